@@ -1,0 +1,1 @@
+"""The neural network: NumPy only, no files, no screens."""

@@ -1,0 +1,77 @@
+"""What the program refuses, in words a person can act on.
+
+Each refusal is one exception with a message (what is wrong, and where), a remedy (how to mend it) and a code that
+scripts can rely on.  Front ends catch `TuiAnnError` at one place each and show it; nothing below them prints.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class TuiAnnError(Exception):
+    """Something the user asked for cannot be done as it stands.
+
+    Args:
+        message: What is wrong and where, one or two plain sentences.
+        remedy: What the user can do about it.
+        code: A stable word for scripts, such as `empty_file`.
+        details: Further lines, one finding each, for messages that gather several.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", code: str = "error", details: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.code = code
+        self.details = tuple(details)
+
+    def __str__(self) -> str:
+        """Message, details and remedy, ready to be read by a person."""
+        head = " ".join(part for part in (self.message, "" if self.details else self.remedy) if part)
+        tail = [f"  {detail}" for detail in self.details]
+        return "\n".join([head, *tail, *([self.remedy] if self.details and self.remedy else [])])
+
+
+class DataError(TuiAnnError):
+    """A data file, or a column of it, cannot be used as asked."""
+
+
+class EngineError(TuiAnnError):
+    """A network, a loss or a setting of the descent makes no sense together."""
+
+
+class SessionError(TuiAnnError):
+    """A verb of the session cannot be carried out now."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in an experiment: where it stands, what was found, what is allowed."""
+
+    where: str
+    """File, line or dotted key."""
+    message: str
+    """What is wrong."""
+    remedy: str = ""
+    """What would be right."""
+
+    def __str__(self) -> str:
+        """The problem as one line."""
+        return " ".join(part for part in (f"{self.where}: {self.message}", self.remedy) if part)
+
+
+class ExperimentError(TuiAnnError):
+    """An experiment file has mistakes; all of them are listed at once.
+
+    Args:
+        message: Which experiment, and how many mistakes.
+        problems: The mistakes.
+        remedy: What to do.
+        code: A stable word for scripts.
+    """
+
+    def __init__(
+        self, message: str, problems: Sequence[Problem], *, remedy: str = "", code: str = "bad_experiment"
+    ) -> None:
+        super().__init__(message, remedy=remedy, code=code, details=[str(problem) for problem in problems])
+        self.problems = tuple(problems)

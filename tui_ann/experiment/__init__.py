@@ -1,0 +1,1 @@
+"""The experiment file and the run folder."""
