@@ -1,0 +1,251 @@
+"""How good the answers are: numbers a person judges a network by, beside the loss it descends.
+
+Y and ŷ have the shape (n, k), an example a row.  For classification with one output, y is 0 or 1 and ŷ a probability;
+with several outputs, y is one-hot and the largest ŷ is the predicted class.  Everything is computed in float64.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.errors import EngineError
+
+_Floats: TypeAlias = NDArray[np.floating[Any]]
+_Codes: TypeAlias = NDArray[np.intp]
+
+_CLASSIFICATION = ("binary", "multiclass")
+_ANY_TASK = ("regression", *_CLASSIFICATION)
+
+
+class _Outcome:
+    """Truth and answers side by side, with what several metrics need of them computed once."""
+
+    def __init__(self, y_true: _Floats, y_hat: _Floats) -> None:
+        self.y_true = y_true
+        self.y_hat = y_hat
+
+    @cached_property
+    def difference(self) -> NDArray[np.float64]:
+        """ŷ − y, all in one row, in whatever order the memory holds them."""
+        return np.subtract(self.y_hat, self.y_true, dtype=np.float64).ravel(order="K")
+
+    @cached_property
+    def counts(self) -> NDArray[np.intp]:
+        """The confusion matrix."""
+        k = self.y_true.shape[1]
+        return confusion_matrix(class_codes(self.y_true), class_codes(self.y_hat), max(2, k))
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that judges answers."""
+
+    name: str
+    """Its word in an experiment file and in the history."""
+    label: str
+    """Its name on screen."""
+    tasks: tuple[str, ...]
+    """The tasks it is meant for: regression, binary, multiclass."""
+    higher_is_better: bool
+    """Whether a larger value is the better one."""
+    formula: str
+    """What it is, in symbols."""
+    of: Callable[[_Outcome], float]
+    """Computes it."""
+
+
+def compute(names: Iterable[str], y_true: _Floats, y_hat: _Floats) -> dict[str, float]:
+    """Judge answers by several metrics at once.
+
+    Args:
+        names: Keys of `METRICS`.
+        y_true: The targets (n, k).
+        y_hat: The answers (n, k).
+
+    Returns:
+        Each name with its value; nan where the metric is not defined for these examples.
+
+    Raises:
+        EngineError: There is no metric of that name, or the shapes differ.
+    """
+    if y_true.shape != y_hat.shape or y_true.ndim != 2:
+        raise EngineError(
+            f"The targets have the shape {y_true.shape}, the answers {y_hat.shape}.",
+            remedy="Both must be (examples, outputs).",
+            code="bad_shape",
+        )
+    outcome = _Outcome(y_true, y_hat)
+    values: dict[str, float] = {}
+    with np.errstate(all="ignore"):
+        for name in names:
+            if name not in METRICS:
+                raise EngineError(
+                    f"There is no metric {name!r}.",
+                    remedy=f"Choose from {', '.join(METRICS)}.",
+                    code="unknown_metric",
+                )
+            values[name] = METRICS[name].of(outcome) if len(y_true) else float("nan")
+    return values
+
+
+def class_codes(y: _Floats, threshold: float = 0.5) -> _Codes:
+    """The class of each example, of targets as of answers.
+
+    Args:
+        y: Targets or answers (n, k).
+        threshold: With one output, class 1 is where y exceeds this.
+
+    Returns:
+        Codes (n,), counted from 0.
+    """
+    if y.shape[1] == 1:
+        return (y[:, 0] > threshold).astype(np.intp)
+    codes: _Codes = y.argmax(axis=1)
+    return codes
+
+
+def confusion_matrix(true_codes: NDArray[Any], predicted_codes: NDArray[Any], n_classes: int) -> _Codes:
+    """Count how often each class was taken for each.
+
+    Args:
+        true_codes: Integer class codes (n,), 0 … n_classes − 1.
+        predicted_codes: The same of the answers.
+        n_classes: How many classes there are.
+
+    Returns:
+        Counts (n_classes, n_classes): row = true class, column = predicted class.
+
+    Raises:
+        ValueError: A code is negative or too large.
+    """
+    for codes in (true_codes, predicted_codes):
+        if codes.size and not 0 <= codes.min() <= codes.max() < n_classes:
+            raise ValueError(f"class codes must lie between 0 and {n_classes - 1}")
+    cells = np.asarray(true_codes, np.intp) * n_classes + predicted_codes
+    return np.bincount(cells, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
+
+
+class RocCurve(NamedTuple):
+    """What each threshold would give; all three have the shape (thresholds,)."""
+
+    false_positive_rate: NDArray[np.float64]
+    """Share of class 0 that is taken for class 1."""
+    true_positive_rate: NDArray[np.float64]
+    """Share of class 1 that is found."""
+    threshold: NDArray[np.float64]
+    """Class 1 is where the score is at least this; it falls from infinity, where nothing is."""
+
+
+def roc_curve(y: NDArray[Any], score: NDArray[Any]) -> RocCurve:
+    """Follow the threshold from above the highest score to the lowest one.
+
+    Args:
+        y: 0 or 1 for each example (n,).
+        score: The higher, the more surely class 1 (n,).
+
+    Returns:
+        A point for each distinct score, after the point (0, 0).  A rate is nan where its class has no example.
+    """
+    falling = np.argsort(-score, kind="stable")
+    sorted_score = np.asarray(score, np.float64)[falling]
+    last_of_its_value = np.append(np.flatnonzero(np.diff(sorted_score)), len(sorted_score) - 1)
+    found = np.cumsum(np.asarray(y)[falling] > 0.5, dtype=np.float64)[last_of_its_value]
+    false_alarms = 1.0 + last_of_its_value - found
+    with np.errstate(all="ignore"):
+        return RocCurve(
+            np.append(0.0, false_alarms) / false_alarms[-1],
+            np.append(0.0, found) / found[-1],
+            np.append(np.inf, sorted_score[last_of_its_value]),
+        )
+
+
+def _accuracy(outcome: _Outcome) -> float:
+    right = class_codes(outcome.y_hat) == class_codes(outcome.y_true)
+    return float(np.count_nonzero(right)) / len(right)
+
+
+def _mae(outcome: _Outcome) -> float:
+    difference = outcome.difference
+    return float(np.add.reduce(np.abs(difference))) / difference.size
+
+
+def _mse(outcome: _Outcome) -> float:
+    difference = outcome.difference
+    return float(difference.dot(difference)) / difference.size
+
+
+def _r2(outcome: _Outcome) -> float:
+    y_true = outcome.y_true.astype(np.float64)
+    residual = np.square(outcome.y_hat - y_true).sum(axis=0)
+    spread = np.square(y_true - y_true.mean(axis=0)).sum(axis=0)
+    # Rounding leaves the spread of a constant such as 0.1 a little above zero, so ask the values themselves.
+    spread[y_true.max(axis=0) == y_true.min(axis=0)] = np.nan
+    return float(np.mean(1.0 - residual / spread))
+
+
+def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
+    """Divide, and answer 0 where the whole is 0."""
+    return np.asarray(part / np.maximum(whole, 1), np.float64)
+
+
+def _over_classes(outcome: _Outcome, per_class: NDArray[np.float64]) -> float:
+    """Class 1 of a single output; else the mean over the classes that occur in the targets or the answers."""
+    if outcome.y_true.shape[1] == 1:
+        return float(per_class[1])
+    occurs = outcome.counts.sum(axis=0) + outcome.counts.sum(axis=1) > 0
+    return float(per_class[occurs].mean())
+
+
+def _precision(outcome: _Outcome) -> float:
+    counts = outcome.counts
+    return _over_classes(outcome, _share(counts.diagonal(), counts.sum(axis=0)))
+
+
+def _recall(outcome: _Outcome) -> float:
+    counts = outcome.counts
+    return _over_classes(outcome, _share(counts.diagonal(), counts.sum(axis=1)))
+
+
+def _f1(outcome: _Outcome) -> float:
+    counts = outcome.counts
+    return _over_classes(outcome, _share(2 * counts.diagonal(), counts.sum(axis=0) + counts.sum(axis=1)))
+
+
+def _auc_of_one(positive: NDArray[np.bool_], score: _Floats) -> float:
+    """Share of the (class 1, class 0) pairs that the score ranks rightly, a tie counting one half."""
+    n_positive = int(np.count_nonzero(positive))
+    n_negative = len(positive) - n_positive
+    if not n_positive or not n_negative or np.isnan(score).any():
+        return float("nan")
+    _, place, ties = np.unique(score, return_inverse=True, return_counts=True)
+    rank = np.cumsum(ties) - (ties - 1) / 2.0
+    rank_sum = float(rank[place[positive]].sum())
+    return (rank_sum - n_positive * (n_positive + 1) / 2.0) / n_positive / n_negative
+
+
+def _auc(outcome: _Outcome) -> float:
+    per_output = [_auc_of_one(y > 0.5, score) for y, score in zip(outcome.y_true.T, outcome.y_hat.T, strict=True)]
+    defined = [value for value in per_output if not np.isnan(value)]
+    if not defined or np.isnan(outcome.y_hat).any():
+        return float("nan")
+    return float(np.mean(defined))
+
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("accuracy", "Accuracy", _CLASSIFICATION, True, "right answers / n", _accuracy),
+        Metric("mae", "Mean absolute error", _ANY_TASK, False, "1/n Σ |ŷ − y|", _mae),
+        Metric("mse", "Mean squared error", _ANY_TASK, False, "1/n Σ (ŷ − y)²", _mse),
+        Metric("r2", "R²", ("regression",), True, "1 − Σ (ŷ − y)² / Σ (y − mean y)²", _r2),
+        Metric("precision", "Precision", _CLASSIFICATION, True, "TP / (TP + FP)", _precision),
+        Metric("recall", "Recall", _CLASSIFICATION, True, "TP / (TP + FN)", _recall),
+        Metric("f1", "F1", _CLASSIFICATION, True, "2 TP / (2 TP + FP + FN)", _f1),
+        Metric("auc", "Area under the ROC curve", _CLASSIFICATION, True, "P(score of a 1 > score of a 0)", _auc),
+    )
+}
+"""Every metric by its word, in the order they are offered."""
