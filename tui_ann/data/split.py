@@ -1,0 +1,176 @@
+"""Which rows are learnt from, which are watched, which are kept for the end.
+
+Of n rows the first ⌊n·(1 − test_split)⌋ go on and the rest is the test part; of those the first
+⌊·(1 − validation_split)⌋ are the training part and the last rows the validation part, as in Keras.  `ordered` takes the
+rows as they stand, `shuffled` after one permutation, `stratified` after one that gives every part its share of every
+class.  The same seed gives the same parts.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.errors import DataError
+
+Rows = NDArray[np.intp]
+"""Indices of rows, shape (rows,)."""
+
+HOWS = ("ordered", "shuffled", "stratified")
+"""The ways to split, as the experiment file names them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The rows of the three parts; together they are all rows, each once."""
+
+    train: Rows
+    """Rows that are learnt from, in the order the trainer meets them unless it shuffles."""
+    validation: Rows
+    """Rows that are watched during training; may be empty."""
+    test: Rows
+    """Rows that are looked at only in the end; may be empty."""
+
+    def of(self, rows: Rows) -> "Split":
+        """The same parts where row i of the split means `rows[i]`, e.g. after rows were dropped."""
+        return Split(rows[self.train], rows[self.validation], rows[self.test])
+
+
+def split_rows(
+    n: int,
+    labels: NDArray[np.integer] | None = None,
+    test_split: float = 0.0,
+    validation_split: float = 0.0,
+    how: str = "ordered",
+    seed: int = 0,
+    *,
+    class_names: Sequence[str] | None = None,
+) -> Split:
+    """Divide n rows into training, validation and test part.
+
+    Args:
+        n: Number of rows.
+        labels: Class code of each row, (n,); needed for `stratified`.
+        test_split: Share of all rows for the test part.
+        validation_split: Share of the remaining rows for the validation part.
+        how: `ordered`, `shuffled` or `stratified`.
+        seed: Seed of the permutation.
+        class_names: Label of each class code, for messages.
+
+    Raises:
+        DataError: A share is out of range, a part would be empty, or a class has too few rows to be in every part.
+    """
+    _check_shares(test_split, validation_split)
+    if how not in HOWS:
+        raise DataError(f"There is no split called {how!r}.", remedy=f"Use {', '.join(HOWS)}.", code="bad_split")
+    n_kept, n_train = part_sizes(n, test_split, validation_split)
+    if how == "ordered":
+        order = np.arange(n)
+        return Split(order[:n_train], order[n_train:n_kept], order[n_kept:])
+    rng = np.random.default_rng(seed)
+    if how == "shuffled":
+        order = rng.permutation(n)
+        return Split(order[:n_train], order[n_train:n_kept], order[n_kept:])
+    if labels is None:
+        raise DataError(
+            "A stratified split needs classes, but the target is a number.",
+            remedy='Use split = "shuffled".',
+            code="bad_split",
+        )
+    sizes = (n_train, n_kept - n_train, n - n_kept)
+    return _stratified(np.asarray(labels), sizes, rng, class_names)
+
+
+def part_sizes(n: int, test_split: float, validation_split: float) -> tuple[int, int]:
+    """Number of rows left after the test part, and number of training rows among them.
+
+    Raises:
+        DataError: A part that was asked for would have no row.
+    """
+    n_kept = math.floor(n * (1.0 - test_split))  # the very expression of Keras, so that the parts agree row by row
+    n_train = math.floor(n_kept * (1.0 - validation_split))
+    empty = [
+        name
+        for name, size, wanted in (
+            ("training", n_train, True),
+            ("validation", n_kept - n_train, validation_split > 0),
+            ("test", n - n_kept, test_split > 0),
+        )
+        if wanted and size == 0
+    ]
+    if empty:
+        rows = "row is" if n == 1 else "rows are"
+        raise DataError(
+            f"The {' and '.join(empty)} part would be empty: {n:,} {rows} divided with "
+            f"test_split = {test_split:g} and validation_split = {validation_split:g}.",
+            remedy="Choose other shares (0 leaves a part out), or use more rows.",
+            code="empty_part",
+        )
+    return n_kept, n_train
+
+
+def _check_shares(test_split: float, validation_split: float) -> None:
+    for name, share in (("test_split", test_split), ("validation_split", validation_split)):
+        if not 0.0 <= share < 1.0:
+            raise DataError(
+                f"{name} is {share:g}; it is the share of the rows that is set aside.",
+                remedy="Use a number from 0 to below 1.",
+                code="bad_split",
+            )
+
+
+def _stratified(
+    labels: NDArray[np.integer],
+    sizes: tuple[int, int, int],
+    rng: np.random.Generator,
+    class_names: Sequence[str] | None,
+) -> Split:
+    """Give each part its share of each class, then mix the classes within the parts."""
+    present, counts = np.unique(labels, return_counts=True)
+    n_parts = sum(size > 0 for size in sizes)
+    scarce = counts < n_parts
+    if scarce.any():
+        first = int(np.argmax(scarce))
+        code, rows = int(present[first]), int(counts[first])
+        name = class_names[code] if class_names is not None else str(code)
+        more = f" (and {int(scarce.sum()) - 1} more classes)" if scarce.sum() > 1 else ""
+        raise DataError(
+            f"Class {name!r}{more} has only {rows} {'row' if rows == 1 else 'rows'}; "
+            f"a stratified split into {n_parts} parts needs {n_parts} of each class.",
+            remedy='Use split = "shuffled", set a share to 0, or leave the class out of the file.',
+            code="class_too_small",
+        )
+    n_test = _allot(counts, sizes[2], reserve=n_parts - 1 if sizes[2] else 0)
+    n_validation = _allot(counts - n_test, sizes[1], reserve=1)
+    shuffled = rng.permutation(len(labels))
+    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    parts: tuple[list[Rows], list[Rows], list[Rows]] = ([], [], [])
+    ends = np.cumsum(counts)
+    for end, count, test, validation in zip(ends, counts, n_test, n_validation, strict=True):
+        members = by_class[end - count : end]
+        n_train = count - test - validation
+        for part, chosen in zip(parts, np.split(members, [n_train, n_train + validation]), strict=True):
+            part.append(chosen)
+    train, validation_rows, test_rows = (rng.permutation(np.concatenate(part)) for part in parts)
+    return Split(train, validation_rows, test_rows)
+
+
+def _allot(counts: NDArray[np.integer], size: int, *, reserve: int) -> NDArray[np.intp]:
+    """How many of `size` places each class gets: its share, rounded so that the sum is right.
+
+    Each class gets at least one place where there are enough, and keeps `reserve` rows for the parts that follow where
+    that is possible at all.
+    """
+    quota = counts * (size / max(int(counts.sum()), 1))
+    least = 1 if size >= len(counts) else 0
+    most = np.maximum(counts - reserve, least)
+    if most.sum() < size:
+        most = counts
+    places: Rows = np.clip(np.floor(quota), least, most).astype(np.intp)
+    while (owed := size - int(places.sum())) != 0:
+        step = 1 if owed > 0 else -1
+        movable = places < most if owed > 0 else places > least
+        places[np.argmax(np.where(movable, step * (quota - places), -np.inf))] += step
+    return places
