@@ -1,1 +1,1 @@
-"""The experiment file and the run folder."""
+"""The experiment file and the run folder: frozen specs, settings declared once, checks, atomic writes."""

@@ -1,0 +1,318 @@
+"""What an experiment is: data, network and training, as frozen values named like the keys of its file.
+
+Every field is declared here, once, with its kind, its limits, its label and its help; the form, `--set`, the check of
+a file and the documentation are derived from it (`settings.py`).  A spec is never changed: an edit makes the next one
+with `msgspec.structs.replace`.
+
+In memory `data.path` and `network.weights` are absolute paths; a file holds them relative to itself where it can.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+Task = Literal["auto", "regression", "binary", "multiclass"]
+Scaling = Literal["none", "standard", "minmax"]
+Missing = Literal["error", "drop", "mean", "median", "most_frequent"]
+SplitKind = Literal["ordered", "shuffled", "stratified"]
+Decimal = Literal[".", ","]
+Initializer = Literal[
+    "zeros",
+    "small_normal",
+    "glorot_uniform",
+    "glorot_normal",
+    "he_uniform",
+    "he_normal",
+    "lecun_uniform",
+    "lecun_normal",
+]
+Activation = Literal["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softmax"]
+DropoutMode = Literal["inverted", "classic"]
+LossName = Literal[
+    "half_squared_error",
+    "mean_squared_error",
+    "mean_absolute_error",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+]
+Variant = Literal["batch", "stochastic", "mini-batch"]
+Optimizer = Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam"]
+MetricName = Literal["accuracy", "mae", "mse", "r2", "precision", "recall", "f1", "auc"]
+Dtype = Literal["float64", "float32"]
+Monitor = Literal[
+    "val_loss",
+    "loss",
+    "val_accuracy",
+    "val_mae",
+    "val_mse",
+    "val_r2",
+    "val_precision",
+    "val_recall",
+    "val_f1",
+    "val_auc",
+    "accuracy",
+    "mae",
+    "mse",
+    "r2",
+    "precision",
+    "recall",
+    "f1",
+    "auc",
+]
+
+Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Share = Annotated[float, Meta(ge=0, lt=1)]
+NotNegative = Annotated[float, Meta(ge=0)]
+
+
+class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which table is read, which column is learnt from which, and how the rows are prepared and split."""
+
+    path: Annotated[str, Meta(title="file", description="The table: CSV, TSV, Parquet or JSON lines.")]
+    target: Annotated[
+        str | tuple[str, ...],
+        Meta(
+            title="target",
+            description="The column to be learnt; a list of numeric columns makes several regression outputs.",
+        ),
+    ] = ""
+    task: Annotated[
+        Task, Meta(title="task", description="What is learnt; auto decides by the kind of the target column.")
+    ] = "auto"
+    features: Annotated[
+        tuple[str, ...],
+        Meta(title="features", description='The columns it is learnt from; "*" is all that are not target or ignored.'),
+    ] = ("*",)
+    ignore: Annotated[tuple[str, ...], Meta(title="ignore", description="Columns left out.")] = ()
+    classes: Annotated[
+        tuple[str, ...],
+        Meta(title="classes", description="The labels in the order of the outputs; empty sorts them."),
+    ] = ()
+    scaling: Annotated[
+        Scaling,
+        Meta(
+            title="scaling", description="How features are scaled, with the statistics of the training rows: (x − μ)/σ."
+        ),
+    ] = "standard"
+    target_scaling: Annotated[
+        Scaling,
+        Meta(title="target scaling", description="How a regression target is scaled; undone wherever it is shown."),
+    ] = "none"
+    missing: Annotated[
+        Missing, Meta(title="missing cells", description="What a missing cell means: refuse, drop the row, or fill in.")
+    ] = "error"
+    delimiter: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(title="delimiter", description="What separates the fields; overrides what the reader found."),
+    ] = None
+    decimal: Annotated[
+        Decimal | None,
+        Meta(title="decimal", description="The decimal sign of the numbers; overrides what the reader found."),
+    ] = None
+    encoding: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(title="encoding", description="The encoding of the text; overrides what the reader found."),
+    ] = None
+    header: Annotated[
+        bool | None,
+        Meta(title="header", description="Whether the first row holds the names; overrides what the reader found."),
+    ] = None
+    skip_lines: Annotated[
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(title="skip lines", description="Lines before the table begins; overrides what the reader found."),
+    ] = None
+    test_split: Annotated[
+        Share, Meta(title="test share", description="The share of the rows kept out of training altogether.")
+    ] = 0.0
+    validation_split: Annotated[
+        Share,
+        Meta(title="validation share", description="The share of the remaining rows that judge every epoch."),
+    ] = 0.1
+    split: Annotated[
+        SplitKind,
+        Meta(
+            title="split",
+            description="Which rows are split off: the last ones (as Keras), any, or any with equal shares per class.",
+        ),
+    ] = "ordered"
+    split_seed: Annotated[Seed, Meta(title="split seed", description="The seed of a shuffled or stratified split.")] = 0
+    noise: Annotated[
+        NotNegative,
+        Meta(
+            title="noise",
+            description="Standard deviation of Gaussian noise added to the scaled features, drawn anew each epoch.",
+        ),
+    ] = 0.0
+
+
+class DenseSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="dense"):
+    """A dense layer: z = W a + b, then its activation."""
+
+    type: ClassVar[str] = "dense"
+
+    units: Annotated[
+        Annotated[int, Meta(ge=1, le=100_000)], Meta(title="units", description="How many neurons the layer has.")
+    ]
+    activation: Annotated[Activation, Meta(title="activation", description="The function g in a = g(z).")] = "linear"
+    alpha: Annotated[
+        float | None,
+        Meta(
+            title="α",
+            description="The slope or scale for negative z (learnt by prelu, from this start); unset: the usual one.",
+        ),
+    ] = None
+    l1: Annotated[
+        NotNegative | None,
+        Meta(title="penalty l1", description="Adds l1·Σ|w| of this layer's W to the loss; unset: the network's."),
+    ] = None
+    l2: Annotated[
+        NotNegative | None,
+        Meta(title="penalty l2", description="Adds l2·Σw² of this layer's W to the loss; unset: the network's."),
+    ] = None
+    initializer: Annotated[
+        Initializer | None,
+        Meta(title="initializer", description="How this layer's start weights are drawn; unset: the network's."),
+    ] = None
+
+
+class DropoutSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="dropout"):
+    """A dropout layer: leaves out a share of its inputs while training."""
+
+    type: ClassVar[str] = "dropout"
+
+    rate: Annotated[Share, Meta(title="rate", description="The share of units left out in each update.")] = 0.5
+    mode: Annotated[
+        DropoutMode,
+        Meta(
+            title="mode",
+            description="inverted scales up while training (Keras); classic scales down afterwards (the lecture).",
+        ),
+    ] = "inverted"
+
+
+class BatchNormalizationSpec(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="batch_normalization"
+):
+    """A batch normalisation: scales each unit by the mean and variance of the batch."""
+
+    type: ClassVar[str] = "batch_normalization"
+
+    momentum: Annotated[
+        Annotated[float, Meta(ge=0, le=1)],
+        Meta(title="momentum", description="How much of the running mean and variance is kept in each update."),
+    ] = 0.99
+    epsilon: Annotated[
+        Annotated[float, Meta(gt=0)],
+        Meta(title="ε", description="Added to the variance, so that nothing is divided by zero."),
+    ] = 1e-3
+
+
+LayerSpec = DenseSpec | DropoutSpec | BatchNormalizationSpec
+LAYER_TYPES: dict[str, type[DenseSpec] | type[DropoutSpec] | type[BatchNormalizationSpec]] = {
+    spec.type: spec for spec in (DenseSpec, DropoutSpec, BatchNormalizationSpec)
+}
+
+
+class NetworkSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The layers and where their parameters start."""
+
+    seed: Annotated[
+        Seed, Meta(title="seed", description="The seed of the start parameters and of the dropout masks.")
+    ] = 0
+    initializer: Annotated[Initializer, Meta(title="initializer", description="How the start weights are drawn.")] = (
+        "glorot_uniform"
+    )
+    weights: Annotated[
+        str,
+        Meta(title="start weights", description="A .safetensors file with the start parameters; empty draws them."),
+    ] = ""
+    layers: Annotated[
+        tuple[LayerSpec, ...],
+        Meta(min_length=1, max_length=200, title="layers", description="The layers, from the first to the output."),
+    ]
+
+
+class EarlyStoppingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When training ends because it no longer gets better."""
+
+    monitor: Annotated[Monitor, Meta(title="monitor", description="The figure that must get better.")] = "val_loss"
+    patience: Annotated[
+        Annotated[int, Meta(ge=0)],
+        Meta(title="patience", description="How many epochs without improvement are borne."),
+    ] = 5
+    min_delta: Annotated[
+        NotNegative, Meta(title="least improvement", description="By how much a better figure must be better.")
+    ] = 0.0
+    restore_best_weights: Annotated[
+        bool, Meta(title="restore best", description="Whether the parameters of the best epoch are kept at the end.")
+    ] = True
+
+
+class TrainingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The loss, the descent and when it ends."""
+
+    loss: Annotated[LossName, Meta(title="loss", description="What is made small.")] = "binary_crossentropy"
+    variant: Annotated[
+        Variant, Meta(title="variant", description="How many examples make an update: all, one, or a batch.")
+    ] = "mini-batch"
+    batch_size: Annotated[
+        Annotated[int, Meta(ge=1, le=100_000_000)],
+        Meta(title="batch size", description="Examples of an update in mini-batch descent."),
+    ] = 10
+    shuffle: Annotated[
+        bool, Meta(title="shuffle", description="Whether each epoch meets the examples in a new order.")
+    ] = True
+    shuffle_seed: Annotated[Seed, Meta(title="shuffle seed", description="The seed of those orders.")] = 0
+    optimizer: Annotated[
+        Optimizer, Meta(title="update rule", description="How a gradient becomes a change of the parameters.")
+    ] = "sgd"
+    learning_rate: Annotated[
+        Annotated[float, Meta(gt=0)],
+        Meta(title="learning rate η", description="The size of a step against the gradient."),
+    ] = 0.01
+    momentum: Annotated[
+        Annotated[float, Meta(ge=0, le=1)],
+        Meta(title="momentum", description="How much of the change before is kept (momentum, nesterov)."),
+    ] = 0.9
+    l1: Annotated[
+        NotNegative,
+        Meta(title="penalty l1", description="Adds l1·Σ|w| of every dense W to the loss; a layer's own overrides it."),
+    ] = 0.0
+    l2: Annotated[
+        NotNegative,
+        Meta(title="penalty l2", description="Adds l2·Σw² of every dense W to the loss; a layer's own overrides it."),
+    ] = 0.0
+    epochs: Annotated[
+        Annotated[int, Meta(ge=1, le=100_000_000)],
+        Meta(title="epochs", description="How often all training examples are met, at most."),
+    ] = 100
+    tolerance: Annotated[
+        NotNegative,
+        Meta(title="tolerance", description="Ends when the loss changes by less from epoch to epoch; 0 never."),
+    ] = 0.0
+    gradient_tolerance: Annotated[
+        NotNegative,
+        Meta(title="gradient tolerance", description="Ends when the norm of the gradient falls below; 0 never."),
+    ] = 0.0
+    metrics: Annotated[
+        tuple[MetricName, ...],
+        Meta(title="metrics", description="Figures shown beside the loss after every epoch."),
+    ] = ("accuracy",)
+    dtype: Annotated[Dtype, Meta(title="precision", description="The kind of number computed with.")] = "float64"
+    early_stopping: Annotated[
+        EarlyStoppingSpec | None,
+        Meta(title="early stopping", description="Ends when a figure no longer gets better; absent: off."),
+    ] = None
+
+
+class Experiment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One experiment: everything that decides a run."""
+
+    schema: Annotated[Literal[1], Meta(title="schema", description="The version of this file's form.")] = 1
+    name: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=200)],
+        Meta(title="name", description="What the experiment is called; names its run folders."),
+    ] = "experiment"
+    data: Annotated[DataSpec, Meta(title="data", description="The table and how it is prepared.")]
+    network: Annotated[NetworkSpec, Meta(title="network", description="The layers.")]
+    training: Annotated[TrainingSpec, Meta(title="training", description="The descent.")] = TrainingSpec()
