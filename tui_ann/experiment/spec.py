@@ -68,7 +68,10 @@ NotNegative = Annotated[float, Meta(ge=0)]
 class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which table is read, which column is learnt from which, and how the rows are prepared and split."""
 
-    path: Annotated[str, Meta(title="file", description="The table: CSV, TSV, Parquet or JSON lines.")]
+    path: Annotated[
+        Annotated[str, Meta(min_length=1)],
+        Meta(title="file", description="The table: CSV, TSV, Parquet or JSON lines."),
+    ]
     target: Annotated[
         str | tuple[str, ...],
         Meta(
@@ -81,7 +84,11 @@ class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = "auto"
     features: Annotated[
         tuple[str, ...],
-        Meta(title="features", description='The columns it is learnt from; "*" is all that are not target or ignored.'),
+        Meta(
+            min_length=1,
+            title="features",
+            description='The columns it is learnt from; "*" is all that are not target or ignored.',
+        ),
     ] = ("*",)
     ignore: Annotated[tuple[str, ...], Meta(title="ignore", description="Columns left out.")] = ()
     classes: Annotated[
