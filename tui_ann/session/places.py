@@ -1,0 +1,78 @@
+"""Where a user's settings, runs and unfinished work live.
+
+Each system has its own habits, which platformdirs knows.  `TUI_ANN_HOME` overrides all of them with one folder, for
+tests, for portable installations and for people who want to see everything in one place.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+
+HOME_VARIABLE = "TUI_ANN_HOME"
+"""Environment variable that names one folder for everything."""
+
+_APPLICATION = "tui-ann"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one user.  Nothing is created before something is written."""
+
+    config: Path
+    """What the user writes: settings and keys."""
+    data: Path
+    """What the user keeps: runs."""
+    state: Path
+    """What the program remembers by itself: recent files, unfinished runs."""
+
+    @classmethod
+    def of_user(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The places of the user who runs the program.
+
+        Args:
+            environment: Variables to look in; those of the process unless given.
+        """
+        home = (os.environ if environment is None else environment).get(HOME_VARIABLE, "")
+        if home:
+            root = Path(home).expanduser().absolute()
+            return cls(root, root, root)
+        config = platformdirs.user_config_path(_APPLICATION, appauthor=False, roaming=True)
+        # On macOS people who live in a terminal keep their settings in ~/.config; honour it where they do.
+        plain = Path.home() / ".config" / _APPLICATION
+        if sys.platform == "darwin" and plain.is_dir():
+            config = plain
+        return cls(
+            config,
+            platformdirs.user_data_path(_APPLICATION, appauthor=False),
+            platformdirs.user_state_path(_APPLICATION, appauthor=False),
+        )
+
+    @property
+    def keymap(self) -> Path:
+        """The user's own keys."""
+        return self.config / "keymap.toml"
+
+    @property
+    def settings(self) -> Path:
+        """The user's own settings."""
+        return self.config / "settings.toml"
+
+    @property
+    def runs(self) -> Path:
+        """Runs saved from the application; commands use `runs` in the working folder."""
+        return self.data / "runs"
+
+    @property
+    def recovery(self) -> Path:
+        """Unfinished runs, offered again at the next start."""
+        return self.state / "recovery"
+
+    @property
+    def recents(self) -> Path:
+        """What was opened lately."""
+        return self.state / "recents.json"
