@@ -1,1 +1,217 @@
-"""Text for the screen, and the texts of the program."""
+"""Text as the program shows it: what comes from outside made harmless, and numbers, counts and times in one format.
+
+Column names, cells, paths, flags and error texts may hold anything: escape sequences, bidirectional overrides, a stack
+of forty accents. `clean` turns each into one printable line that takes a known number of terminal cells. It returns
+plain `str`; a front end wraps it for its widgets (`tui_ann.tui.widgets.plain`).
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from functools import lru_cache
+
+ELLIPSIS = "…"
+MAX_MARKS = 2
+"""Combining marks kept on one letter: enough for every written language, too few to climb over the line above."""
+
+_REPLACEMENT = "\ufffd"
+_DRAWN = {"\n": "⏎", "\u2028": "⏎", "\u2029": "⏎", "\x85": "⏎", "\t": " ", "\x7f": "␡"}
+# Letters and symbols by their Unicode category, but blank on the screen, or melting into the character before.
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800") | frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+# Terminals and Textual give these two cells although Unicode calls them narrow.
+_WIDE = ((0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300, 0x1D356), (0x1D360, 0x1D376))
+# Vowels and final consonants that join the Korean syllable before them.
+_JOINING = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
+
+
+class _Glyphs(dict[int, str]):
+    """What each code point is shown as, found out once and remembered; "" drops it."""
+
+    def __missing__(self, code: int) -> str:
+        glyph = self[code] = _glyph(chr(code))
+        return glyph
+
+
+def _glyph(character: str) -> str:
+    if character in _DRAWN:
+        return _DRAWN[character]
+    if character in _INVISIBLE:
+        return ""
+    code = ord(character)
+    match unicodedata.category(character):
+        case "Cc":
+            return chr(0x2400 + code) if code < 0x20 else _REPLACEMENT
+        case "Cf":  # bidirectional controls, zero-width joiners, tags, soft hyphens
+            return ""
+        case "Cs" | "Cn" | "Co":  # their width is anybody's guess
+            return _REPLACEMENT
+        case "Zs":
+            return " "
+        case "Mn" if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:  # variation selectors change widths
+            return ""
+    return character
+
+
+_GLYPHS = _Glyphs()
+
+
+@lru_cache(maxsize=4096)
+def _character_width(character: str) -> int:
+    code = ord(character)
+    if unicodedata.category(character) in ("Mn", "Me", "Mc", "Cf", "Cc"):
+        return 0
+    if any(first <= code <= last for first, last in _JOINING):
+        return 0
+    if unicodedata.east_asian_width(character) in "WF" or any(first <= code <= last for first, last in _WIDE):
+        return 2
+    return 1
+
+
+def cell_width(text: str) -> int:
+    """Return how many terminal cells `text` takes, as Textual measures it."""
+    return len(text) if text.isascii() else sum(map(_character_width, text))
+
+
+def clean(text: str, width: int | None = None) -> str:
+    """Return `text` as one printable line, at most `width` cells wide.
+
+    Control characters become visible glyphs (ESC is ␛, a line break ⏎, a tab a blank), bidirectional and zero-width
+    characters are dropped, at most two combining marks stay on a letter, lone surrogates and unassigned code points
+    become U+FFFD. The result holds nothing that a terminal obeys. Markup is left as it stands: it is the widget that
+    must not read it.
+
+    Args:
+        text: Anything.
+        width: Cells to fit in; what is cut off leaves "…". None keeps all.
+    """
+    if width is not None and width <= 0:
+        return ""
+    cut = False
+    if width is not None and len(text) > 8 * width + 64:  # a cell of a megabyte costs no more than a long one
+        text, cut = text[: 8 * width + 64], True
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_GLYPHS)
+        if not text.isascii():
+            text = _limit_marks(text)
+    if width is None or (not cut and cell_width(text) <= width):
+        return text
+    return _cut(text, width - 1) + ELLIPSIS
+
+
+def _limit_marks(text: str) -> str:
+    """Return `text` with at most `MAX_MARKS` zero-width characters in a row and none at the start."""
+    kept: list[str] = []
+    marks = MAX_MARKS  # a mark at the start has no letter to stand on
+    for character in text:
+        marks = 0 if _character_width(character) else marks + 1
+        if marks <= MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _cut(text: str, width: int) -> str:
+    """Return as much of the start of `text` as fits in `width` cells."""
+    if text.isascii():
+        return text[:width]
+    used = 0
+    for index, character in enumerate(text):
+        used += _character_width(character)
+        if used > width:
+            return text[:index]
+    return text
+
+
+def fit(text: str, width: int, align: str = "left") -> str:
+    """Return `text` cleaned, cut and padded to exactly `width` cells.
+
+    Args:
+        text: Anything.
+        width: Cells to fill.
+        align: "left", "right" or "center".
+    """
+    shown = clean(text, width)
+    blank = width - cell_width(shown)
+    if align == "right":
+        return " " * blank + shown
+    if align == "center":
+        return " " * (blank // 2) + shown + " " * (blank - blank // 2)
+    return shown + " " * blank
+
+
+def number(
+    value: float, digits: int = 4, *, decimals: int | None = None, sign: bool = False, width: int | None = None
+) -> str:
+    """Return a number as the whole program writes numbers: "0.0831", "−12.5", "3.1e−5", "–" for nan, "∞".
+
+    Args:
+        value: The number.
+        digits: Significant digits at most; trailing zeros are left out.
+        decimals: Instead of `digits`, exactly this many places after the point, for columns that line up.
+        sign: Write + before positive numbers.
+        width: Right-justify in this many cells, giving up digits where they do not fit.
+    """
+    if width is None:
+        return _number(value, digits, decimals, sign)
+    shown = _number(value, digits, decimals, sign)
+    if decimals is not None:
+        while len(shown) > width and decimals > 0:
+            decimals -= 1
+            shown = _number(value, digits, decimals, sign)
+    while len(shown) > width and digits > 1:
+        digits -= 1
+        shown = _number(value, digits, None, sign)
+    return shown.rjust(width) if len(shown) <= width else "#" * width
+
+
+def _number(value: float, digits: int, decimals: int | None, sign: bool) -> str:
+    value = float(value)
+    if value != value:
+        return "–"
+    plus = "+" if sign else ""
+    if math.isinf(value):
+        return "−∞" if value < 0 else plus + "∞"
+    if value == 0:
+        shown = f"{0:.{decimals}f}" if decimals is not None else "0"
+        return (" " if sign else "") + shown
+    size = abs(value)
+    prefix = "−" if value < 0 else plus
+    if decimals is not None and size < 1e6:
+        return prefix + f"{size:.{decimals}f}"
+    if 1e-3 <= size < 10 ** max(digits, 6):
+        places = max(0, digits - 1 - math.floor(math.log10(size)))
+        shown = f"{size:.{places}f}"
+        return prefix + (shown.rstrip("0").rstrip(".") if "." in shown else shown)
+    mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{prefix}{mantissa}e{'−' if exponent[0] == '-' else ''}{exponent[1:].lstrip('0') or '0'}"
+
+
+def count(value: int) -> str:
+    """Return a whole number with its thousands set apart: "2 109"."""
+    return f"{value:,}".replace(",", " ").replace("-", "−")
+
+
+def short(value: float) -> str:
+    """Return a size in few characters, for rates and estimates: "51 k", "3.2 M", "840"."""
+    if not math.isfinite(value):
+        return number(value)
+    for scale, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= 0.9995 * scale:
+            return f"{number(value / scale, 2 if abs(value) < 9.95 * scale else 3)} {unit}"
+    return number(value, 3)
+
+
+def duration(seconds: float) -> str:
+    """Return a span of time: "0.4 s", "12 s", "2 min 05 s", "3 h 20 min", "–" when it is not known."""
+    if not math.isfinite(seconds):
+        return "–"
+    if seconds < 9.95:
+        return f"{number(max(seconds, 0.0) if seconds > 0.05 else 0.0, 2)} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,0 +1,20 @@
+"""What every test stands on: no colours or Textual settings from outside, and no one's own runs and settings."""
+
+import importlib
+import os
+from pathlib import Path
+
+import pytest
+
+for name in [name for name in os.environ if name == "NO_COLOR" or name.startswith("TEXTUAL")]:
+    del os.environ[name]
+
+from textual import constants  # noqa: E402
+
+importlib.reload(constants)  # a pytest plug-in imported Textual, which read the environment, before this file
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test its own place for settings, recents and runs."""
+    monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))

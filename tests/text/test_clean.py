@@ -1,0 +1,90 @@
+"""Text from outside comes out as one harmless line of known width."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tui_ann.text import cell_width, clean, fit
+
+HOSTILE = [
+    "\x1b]0;title\x07",
+    "\x1b[2J",
+    "\x9b31m",
+    "a\u202eb\u2066c",
+    "zero\u200bwidth\u200d\ufeff",
+    "e" + "\u0301" * 40,
+    "\ud800",
+    "👨\u200d👩\u200d👧",
+    "❤\ufe0f",
+    "👍🏽",
+    "\u0301start",
+    "\u3164\u115f",
+    "[@click=app.quit]x[/]",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("price [kg]", "price [kg]"),
+        ("\x1b]0;pwn\x07", "␛]0;pwn␇"),
+        ("a\nb\r\nc\rd\te\x00\x7f", "a⏎b⏎c␍d e␀␡"),
+        ("\x9b31m", "\ufffd31m"),
+        ("a\u202eb\u200bc\ufeffd\u00ade", "abcde"),
+        ("e\u0301\u0301\u0301\u0301x", "é\u0301\u0301x"),
+        ("\u0301a", "a"),
+        ("\ud800", "\ufffd"),
+        ("a\u00a0b\u3000c", "a b c"),
+        ("👨\u200d👩\u200d👧", "👨👩👧"),
+        ("", ""),
+    ],
+)
+def test_shows_each_kind_of_character(text: str, shown: str) -> None:
+    assert clean(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("hello", 5, "hello"),
+        ("hello!", 5, "hell…"),
+        ("日本語", 6, "日本語"),
+        ("日本語", 5, "日本…"),
+        ("日本語", 4, "日…"),
+        ("日本語", 1, "…"),
+        ("ab", 0, ""),
+        ("x" * 1_000_000, 3, "xx…"),
+        ("\u200b" * 1_000_000, 3, "…"),
+    ],
+)
+def test_cuts_by_cells(text: str, width: int, shown: str) -> None:
+    assert clean(text, width) == shown
+
+
+@given(st.text(st.characters(), max_size=60), st.integers(0, 20))
+def test_holds_nothing_that_a_terminal_obeys_and_fits(text: str, width: int) -> None:
+    shown = clean(text)
+    assert not any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in shown)
+    assert clean(shown) == shown
+    assert cell_width(clean(text, width)) <= width
+    assert cell_width(fit(text, width)) == width
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_agrees_with_the_width_that_textual_lays_out_by(text: str) -> None:
+    shown = clean(text)
+    assert cell_width(shown) == cell_len(shown)
+
+
+def test_agrees_on_the_width_of_every_character() -> None:
+    shown = [clean("x" + chr(code)) for code in range(0x110000)]
+    assert [text for text in shown if cell_width(text) != cell_len(text)] == []
+
+
+@pytest.mark.parametrize(("align", "shown"), [("left", "ab   "), ("right", "   ab"), ("center", " ab  ")])
+def test_fills_its_cells(align: str, shown: str) -> None:
+    assert fit("ab", 5, align) == shown
+    assert fit("日本", 5, align).replace("日本", "") == shown.replace("ab", "")[:1]

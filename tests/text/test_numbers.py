@@ -1,0 +1,81 @@
+"""Numbers, counts and times look the same everywhere."""
+
+import math
+
+import pytest
+
+from tui_ann.text import count, duration, number, short
+from tui_ann.text.symbols import parameter_symbol, subscript, superscript
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0831, "0.0831"),
+        (-12.5, "−12.5"),
+        (3.1e-5, "3.1e−5"),
+        (0, "0"),
+        (-0.0, "0"),
+        (100, "100"),
+        (0.99996, "1"),
+        (1e-3, "0.001"),
+        (9.9999e-4, "1e−3"),
+        (123456.7, "123457"),
+        (1234567, "1.235e6"),
+        (-1e300, "−1e300"),
+        (math.nan, "–"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+    ],
+)
+def test_number(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.484, "  +0.484"),
+        (-0.0314, "  −0.031"),
+        (12345.678, "+12345.7"),
+        (123456.78, " +123457"),
+        (1234567890.0, "+1.235e9"),
+        (0.0, "   0.000"),
+        (math.nan, "       –"),
+    ],
+)
+def test_number_of_a_column(value: float, shown: str) -> None:
+    assert number(value, decimals=3, sign=True, width=8) == shown
+
+
+def test_number_that_does_not_fit_shows_that_it_does_not() -> None:
+    assert number(-1.25e-300, width=3) == "###"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(2109, "2 109"), (12, "12"), (1234567, "1 234 567"), (-1000, "−1 000")])
+def test_count(value: int, shown: str) -> None:
+    assert count(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(840, "840"), (999.6, "1 k"), (51_000, "51 k"), (3_210_000, "3.2 M"), (math.inf, "∞"), (0, "0")],
+)
+def test_short(value: float, shown: str) -> None:
+    assert short(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "0 s"), (0.42, "0.42 s"), (9.96, "10 s"), (125, "2 min 05 s"), (12000, "3 h 20 min"), (math.inf, "–")],
+)
+def test_duration(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown
+
+
+def test_symbols() -> None:
+    assert subscript(12) == "₁₂"
+    assert superscript(3) == "³"
+    assert [parameter_symbol(name) for name in ("W1", "b12", "alpha3", "gamma1", "moving_var2", "other")] == [
+        "W¹", "b¹²", "α³", "γ¹", "σ²₂", "other",
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pictures as pure functions from NumPy arrays to cells: no widget, no theme, no application."""
