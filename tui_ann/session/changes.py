@@ -1,0 +1,157 @@
+"""What one edit of an experiment does: in a few words for undo, and what becomes of the run that it concerns."""
+
+import dataclasses
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+
+from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
+from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment, LayerSpec
+
+IN_MID_RUN = frozenset(
+    f"training.{name}"
+    for name in ("learning_rate", "variant", "batch_size", "momentum", "epochs", "tolerance", "gradient_tolerance")
+) | frozenset(f"training.early_stopping{rest}" for rest in ("", ".monitor", ".patience", ".min_delta"))
+"""Settings that a run takes up from its next update."""
+
+_READING = frozenset(f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines"))
+_NO_MATTER = frozenset({"name", "schema"})
+# The noise is drawn by the descent: the rows are prepared and split without it.
+_NOT_PREPARING = frozenset({"data.noise"})
+
+
+class Reach(IntEnum):
+    """How far back an edit reaches; each includes those before it."""
+
+    NOTHING = 0
+    """No number changes."""
+    NEXT_UPDATE = 1
+    """The run goes on, differently from its next update."""
+    RUN = 2
+    """The network starts anew."""
+    DATA = 3
+    """The rows are prepared and split anew as well."""
+    TABLE = 4
+    """The file is read anew as well."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Edit:
+    """One edit, described."""
+
+    label: str
+    """In a few words, such as `learning rate η 0.01 → 0.1`."""
+    reach: Reach
+    """What has to be made anew."""
+
+
+def describe(before: Experiment, after: Experiment) -> Edit:
+    """Say what differs between two experiments."""
+    keys = dict(_differences(before, after))
+    match list(keys.values()):
+        case []:
+            label = "no change"
+        case [only]:
+            label = only
+        case [first, second]:
+            label = f"{first}, {second}"
+        case [first, *rest]:
+            label = f"{first} and {len(rest)} more"
+    return Edit(label, max((_reach(key) for key in keys), default=Reach.NOTHING))
+
+
+def changed(before: Experiment, after: Experiment) -> frozenset[str]:
+    """Dotted keys of the settings that differ."""
+    return frozenset(key for key, _ in _differences(before, after))
+
+
+def _reach(key: str) -> Reach:
+    if key in _NO_MATTER:
+        return Reach.NOTHING
+    if key in IN_MID_RUN:
+        return Reach.NEXT_UPDATE
+    if key in _READING:
+        return Reach.TABLE
+    return Reach.DATA if key.startswith("data.") and key not in _NOT_PREPARING else Reach.RUN
+
+
+def _differences(before: Experiment, after: Experiment) -> Iterator[tuple[str, str]]:
+    """Each key that differs, with its label; a section that comes or goes is one difference."""
+    stopping = (before.training.early_stopping, after.training.early_stopping)
+    for key, setting in SETTINGS.items():
+        old, new = setting.get(before), setting.get(after)
+        if old == new:
+            continue
+        if key == "network.layers":
+            yield key, _layers(old, new)
+        elif key == "training.early_stopping":
+            if None in stopping:
+                yield key, f"early stopping {'on' if new else 'off'}"
+        elif not (key.startswith("training.early_stopping.") and None in stopping):
+            yield key, f"{setting.label} {_value(old)} → {_value(new)}"
+
+
+def _value(value: Any) -> str:
+    """A value in a label: short, an empty one said in a word."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        value = ", ".join(map(str, value))
+    text = "unset" if value is None or value == "" else str(value)
+    return text if len(text) <= 32 else f"…{text[-31:]}" if "/" in text else f"{text[:31]}…"
+
+
+def layer_words(layer: LayerSpec) -> str:
+    """A layer in a few words, such as `dense 16 relu`."""
+    match layer:
+        case DenseSpec(units=units, activation=activation):
+            return f"dense {units} {activation}"
+        case DropoutSpec(rate=rate):
+            return f"dropout {rate:.0%}"
+        case BatchNormalizationSpec():
+            return "batch normalisation"
+
+
+def _layers(old: tuple[LayerSpec, ...], new: tuple[LayerSpec, ...]) -> str:
+    """The difference between two lists of layers, counted from 1."""
+    head = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    if len(new) == len(old) + 1 and old[head:] == new[head + 1 :]:
+        return f"add layer {head + 1}: {layer_words(new[head])}"
+    if len(old) == len(new) + 1 and old[head + 1 :] == new[head:]:
+        return f"remove layer {head + 1}: {layer_words(old[head])}"
+    if len(old) == len(new):
+        return _same_number(old, new)
+    return f"layers {len(old)} → {len(new)}"
+
+
+def _same_number(old: tuple[LayerSpec, ...], new: tuple[LayerSpec, ...]) -> str:
+    places = [i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+    first, last = places[0], places[-1]
+    if len(places) == 1:
+        return _one_layer(first + 1, old[first], new[first])
+    if old[first + 1 : last + 1] == new[first:last] and old[first] == new[last]:
+        return f"move layer {first + 1} to {last + 1}"
+    if old[first:last] == new[first + 1 : last + 1] and old[last] == new[first]:
+        return f"move layer {last + 1} to {first + 1}"
+    return f"{len(places)} layers"
+
+
+def _one_layer(number: int, old: LayerSpec, new: LayerSpec) -> str:
+    if type(old) is not type(new):
+        return f"layer {number} {layer_words(old)} → {layer_words(new)}"
+    labels = LAYER_SETTINGS[old.type]
+    fields = [name for name in old.__struct_fields__ if getattr(old, name) != getattr(new, name)]
+    if len(fields) == 1:
+        name = fields[0]
+        return f"layer {number} {labels[name].label} {_value(getattr(old, name))} → {_value(getattr(new, name))}"
+    return f"layer {number} {layer_words(old)} → {layer_words(new)}"
+
+
+def with_seed(experiment: Experiment, seed: int) -> Experiment:
+    """The experiment with other start parameters."""
+    network = msgspec.structs.replace(experiment.network, seed=seed)
+    return msgspec.structs.replace(experiment, network=network)
