@@ -1,0 +1,102 @@
+"""What was opened lately: experiments, runs, data files and samples, the newest first.
+
+The list is a convenience: a file that is damaged counts as empty, one that cannot be written is left as it is, and
+neither ever stands in the way of opening something.
+"""
+
+import contextlib
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import make_folder, write_text
+
+KINDS = ("data", "experiment", "run", "sample")
+"""What can be opened."""
+
+
+@dataclass(frozen=True)
+class Recent:
+    """One entry."""
+
+    kind: str
+    """One of `KINDS`."""
+    source: str
+    """What `Session.open` takes: an absolute path, or `sample:NAME`."""
+    name: str
+    """The experiment's name."""
+    opened: float
+    """When, in seconds since 1970."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether it is still there."""
+        if self.kind == "sample":
+            return True
+        try:
+            return Path(self.source).exists()
+        except (OSError, ValueError):
+            return False
+
+
+class Recents:
+    """The list of one user.
+
+    Args:
+        file: Where it is kept.
+        limit: Entries at most.
+        clock: Seconds since 1970.
+    """
+
+    def __init__(self, file: Path, *, limit: int = 30, clock: Callable[[], float] = time.time) -> None:
+        self._file = file
+        self._limit = limit
+        self._clock = clock
+
+    def entries(self) -> tuple[Recent, ...]:
+        """What is still there, the newest first; what has vanished leaves the list for good."""
+        known = self._read()
+        there = tuple(entry for entry in known if entry.exists)
+        if len(there) < len(known):
+            self._write(there)
+        return there
+
+    def add(self, kind: str, source: str, name: str) -> None:
+        """Put an entry on top; it moves there if it is known already."""
+        others = [entry for entry in self._read() if entry.source != source]
+        self._write((Recent(kind, source, name, self._clock()), *others)[: self._limit])
+
+    def remove(self, source: str) -> None:
+        """Take an entry off the list; what it names stays where it is."""
+        self._write(tuple(entry for entry in self._read() if entry.source != source))
+
+    def _read(self) -> tuple[Recent, ...]:
+        try:
+            content = json.loads(self._file.read_text("utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return ()
+        entries = content if isinstance(content, list) else []
+        return tuple(entry for entry in map(_recent, entries) if entry is not None)
+
+    def _write(self, entries: tuple[Recent, ...]) -> None:
+        # ASCII with escapes also holds the lone surrogates of a file name that is not Unicode.
+        content = json.dumps([asdict(entry) for entry in entries], indent=1)
+        with contextlib.suppress(SessionError):
+            make_folder(self._file.parent)
+            write_text(self._file, content + "\n")
+
+
+def _recent(entry: Any) -> Recent | None:
+    """One entry of the file, or `None` where it makes no sense."""
+    if not isinstance(entry, dict):
+        return None
+    values = [entry.get(field.name) for field in fields(Recent)]
+    match values:
+        case [str(kind), str(source), str(name), int() | float() as opened] if kind in KINDS and math.isfinite(opened):
+            return Recent(kind, source, name, float(opened))
+    return None
