@@ -1,0 +1,41 @@
+"""Random dropout masks that depend on the seed, the layer and the number of the update only.
+
+So any update of a run can be had again without drawing those before it.
+"""
+
+import numpy as np
+
+from tui_ann.engine.tape import Array
+
+STRIDE = 1 << 40
+"""Random numbers set aside for one update; more than any batch needs."""
+
+
+class MaskStream:
+    """Uniform numbers for one dropout layer, in a region of the generator's period for each update.
+
+    Args:
+        seed: The network's seed.
+        place: Place of the layer in the list.
+    """
+
+    def __init__(self, seed: int, place: int) -> None:
+        self._key = (seed, place, 0xD50)
+        self._used = 0
+        self.seek(0)
+
+    def seek(self, update: int) -> None:
+        """Go to the numbers of this update, counted from 0."""
+        bits = np.random.PCG64(self._key)
+        bits.advance(update * STRIDE)
+        self._bits, self._generator, self._used = bits, np.random.Generator(bits), 0
+
+    def draw(self, uniform: Array) -> None:
+        """Fill a float64 array with the next numbers from [0, 1) of this update."""
+        self._generator.random(None, np.float64, uniform)
+        self._used += uniform.size
+
+    def next_update(self) -> None:
+        """Go on to the numbers of the next update."""
+        self._bits.advance(STRIDE - self._used)
+        self._used = 0

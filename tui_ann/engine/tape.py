@@ -1,0 +1,150 @@
+"""The tape: one update of a network as a list of named operations.
+
+Layers, losses, penalties and update rules each contribute operations.  An operation is one NumPy call (or a few that
+belong together) into a buffer that was allocated once, with the symbol it computes, its formula and its operands.
+Flat out, the trainer runs the calls of the list in one loop; a stepper runs the same operations with stops in
+between; a worked solution prints them.  There is no second forward or backward pass anywhere.
+
+Arrays inside a tape are feature-major: (units, examples), as the lecture writes z = W x + b with examples as columns.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+"""An array of the engine's working precision."""
+
+Call = tuple[Callable[..., object], tuple[Any, ...]]
+"""One NumPy call with its arguments, ready to be made: `call(*args)`."""
+
+
+class Phase(StrEnum):
+    """The part of an update that an operation belongs to."""
+
+    FORWARD = "forward"
+    LOSS = "loss"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Operation:
+    """One named step of an update."""
+
+    symbol: str
+    """What it computes, in the lecture's letters: `z1`, `a1`, `dz1`, `dW1` …"""
+    formula: str
+    """How, in the same letters: `W1 x + b1`."""
+    operands: tuple[str, ...]
+    """Symbols of what it reads."""
+    result: Array
+    """The buffer, or a view of one, that holds the value once it has run."""
+    calls: tuple[Call, ...]
+    """The NumPy calls in order; none where the value is already there (a linear unit's a is its z)."""
+    phase: Phase
+    """Forward, loss, backward or update."""
+    layer: int = 0
+    """Place in the list of layers, the first is 1; 0 for what concerns the whole network."""
+
+    def run(self) -> None:
+        """Compute the result."""
+        with np.errstate(all="ignore"):
+            for call, args in self.calls:
+                call(*args)
+
+
+class Tape:
+    """Operations in the order in which they run.
+
+    Args:
+        operations: The operations.
+    """
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self.operations: tuple[Operation, ...] = tuple(operations)
+        self.calls: tuple[Call, ...] = tuple(call for operation in self.operations for call in operation.calls)
+        """The calls of all operations in one list, for the trainer's loop."""
+
+    def run(self) -> None:
+        """Run everything at once; the same calls as running each operation."""
+        with np.errstate(all="ignore"):
+            for call, args in self.calls:
+                call(*args)
+
+    def bound_calls(self, substitutes: Mapping[int, Array]) -> tuple[Call, ...]:
+        """The flat calls with some arrays replaced, such as one batch's inputs by the next batch's.
+
+        Args:
+            substitutes: `id` of an array on this tape → the array to use in its place, of the same shape.
+        """
+        return _substituted(self.calls, substitutes)
+
+    def bound(self, substitutes: Mapping[int, Array]) -> "Tape":
+        """This tape on other arrays, with its operations, for stepping."""
+        return Tape(
+            replace(
+                operation,
+                result=substitutes.get(id(operation.result), operation.result),
+                calls=_substituted(operation.calls, substitutes),
+            )
+            for operation in self.operations
+        )
+
+
+def _substituted(calls: Sequence[Call], substitutes: Mapping[int, Array]) -> tuple[Call, ...]:
+    """`calls` with arguments replaced by identity; a call that names none of them is shared, not copied.
+
+    A bound method such as `A.dot` counts as naming the array it belongs to.
+    """
+    bound: list[Call] = []
+    for call, args in calls:
+        owner = getattr(call, "__self__", None)
+        if id(owner) in substitutes:
+            call = getattr(substitutes[id(owner)], call.__name__)
+            bound.append((call, tuple(substitutes.get(id(arg), arg) for arg in args)))
+        elif any(id(arg) in substitutes for arg in args):
+            bound.append((call, tuple(substitutes.get(id(arg), arg) for arg in args)))
+        else:
+            bound.append((call, args))
+    return tuple(bound)
+
+
+class TapeBuilder:
+    """Collects operations and allocates their buffers, for one batch size.
+
+    Args:
+        batch_size: Examples in the batch.
+        dtype: Working precision.
+    """
+
+    def __init__(self, batch_size: int, dtype: np.dtype[Any]) -> None:
+        self.batch_size = batch_size
+        self.dtype = dtype
+        self.operations: list[Operation] = []
+
+    def buffer(self, rows: int) -> Array:
+        """A zeroed (rows, batch) buffer."""
+        return np.zeros((rows, self.batch_size), self.dtype)
+
+    def constant(self, value: float) -> Array:
+        """A number as a 0-d array: multiplying by it is faster than by a Python float and keeps float32."""
+        return np.asarray(value, self.dtype)
+
+    def emit(
+        self,
+        phase: Phase,
+        layer: int,
+        symbol: str,
+        formula: str,
+        operands: Sequence[str],
+        result: Array,
+        calls: Iterable[Call] = (),
+    ) -> Array:
+        """Append an operation and return its result."""
+        self.operations.append(Operation(symbol, formula, tuple(operands), result, tuple(calls), phase, layer))
+        return result
