@@ -1,0 +1,102 @@
+"""The gradient check: does backpropagation give what the loss itself does when a parameter is nudged?
+
+Central differences, ∂L/∂θ ≈ (L(θ + h) − L(θ − h)) / 2h, in float64 and in training mode, penalties included.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
+
+TOLERANCE = 1e-6
+"""A relative error below this is what rounding explains; above it the gradient is wrong."""
+
+_SMALLER = (0.1, 0.01)
+"""Where the first h disagrees, the shares of it that are tried before the gradient is called wrong."""
+_FLOOR = 1e-3
+"""Entries below this share of the largest one of their parameter are measured against that share."""
+
+
+def gradient_check(
+    network: Network,
+    X: Array,
+    Y: Array,
+    h: float = 1e-5,
+    *,
+    update: int = 0,
+    entries: int = 200,
+) -> dict[str, float]:
+    """Compare ∂L/∂θ of one batch with central differences; the network itself is left as it is.
+
+    At a kink, such as ReLU's at z = 0, any slope between those on its two sides counts as right.
+
+    Args:
+        network: The network, checked at its present parameters; float32 ones are checked in float64.
+        X: Inputs (n, m).
+        Y: Targets (n, k).
+        h: Nudge of a parameter of size 1 or below; larger ones are nudged in proportion.
+        update: Which update's dropout masks to use.
+        entries: Of a parameter with more entries than this, so many are tried, spread evenly.
+
+    Returns:
+        The worst relative error of each trainable parameter, by name; `nan` where the loss is not finite.
+    """
+    twin = Network(network.inputs, network.layers, network.loss, seed=network.seed)
+    twin.load(network.copy_parameters())
+    loss, _ = twin.loss_and_gradient(X, Y, update=update)
+    analytic = {name: gradient.copy() for name, gradient in twin.gradients.items()}
+    worst: dict[str, float] = {}
+    for name, gradient in analytic.items():
+        values = twin.parameters[name]
+        error = 0.0
+        for place in np.unique(np.linspace(0, values.size - 1, min(entries, values.size)).astype(int)):
+            index = np.unravel_index(place, values.shape)
+            step = h * max(1.0, abs(float(values[index])))
+            # Rounding of the loss alone moves a difference by eps·L/h: it must not look like an error.
+            noise = float(np.finfo(float).eps) * abs(loss) / step
+            floor = max(_FLOOR * float(np.abs(gradient).max()), 10 * noise / TOLERANCE)
+
+            def nudged(change: float, at: tuple[np.intp, ...] = index, of: Array = values) -> float:
+                kept = of[at]
+                of[at] = kept + change
+                value, _ = twin.loss_and_gradient(X, Y, update=update)
+                of[at] = kept
+                return value
+
+            found = _error(nudged, loss, float(gradient[index]), step, floor)
+            error = found if found > error or np.isnan(found) else error
+        worst[name] = error
+    return worst
+
+
+def _error(nudged: Callable[[float], float], loss: float, analytic: float, h: float, floor: float) -> float:
+    """Relative error of one entry; a disagreement is looked at again from closer by.
+
+    Args:
+        nudged: The loss as a function of the change of this entry.
+        loss: The loss without change.
+        analytic: What backpropagation says.
+        h: The nudge.
+        floor: The error is relative to this at least.
+    """
+
+    def slopes(step: float) -> tuple[float, float]:
+        return (loss - nudged(-step)) / step, (nudged(step) - loss) / step
+
+    def relative(slope: float) -> float:
+        return abs(analytic - slope) / max(abs(analytic), abs(slope), floor)
+
+    left, right = slopes(h)
+    best = relative((left + right) / 2)
+    for share in _SMALLER:
+        if not best > TOLERANCE:
+            return best
+        near_left, near_right = slopes(share * h)
+        # On a smooth curve the slopes of both sides draw together as h shrinks; at a kink they stay apart.
+        if abs(near_right - near_left) > 0.5 * abs(right - left):
+            inside = min(max(analytic, min(near_left, near_right)), max(near_left, near_right))
+            best = min(best, relative(inside))
+        best = min(best, relative((near_left + near_right) / 2))
+    return best
