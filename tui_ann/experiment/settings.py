@@ -74,6 +74,11 @@ class Setting:
         """The last part of the key: the name of the field."""
         return self.key.rpartition(".")[2]
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The choices that are words."""
+        return tuple(choice for choice in self.choices if isinstance(choice, str))
+
     def applies(self, owner: Experiment | LayerSpec) -> bool:
         """Whether the setting has an effect in this experiment (a layer's setting: in this layer)."""
         return self.condition(owner)
@@ -131,9 +136,9 @@ class Setting:
     def _fault_of_list(self, value: Any) -> str | None:
         if not isinstance(value, list | tuple):
             return f"found {shown(value)}"
-        for item in value:
-            if not isinstance(item, str) or (self.choices and item not in self.choices):
-                return f"found {shown(item)} in the list"
+        strangers = [item for item in value if not isinstance(item, str) or (self.choices and item not in self.choices)]
+        if strangers:
+            return f"found {', '.join(map(shown, strangers[:10]))} in the list"
         if len(set(value)) < len(value):
             twice = next(item for index, item in enumerate(value) if item in value[:index])
             return f"found {shown(twice)} twice"

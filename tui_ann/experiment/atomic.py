@@ -1,0 +1,109 @@
+"""Files written whole or not at all.
+
+The new content goes to a temporary file in the same folder, is forced to the disk and then takes the old file's place
+in one step.  Whatever fails on the way (a full disk, a folder that may not be written), the old content is still there
+and the temporary file is not.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from tui_ann.errors import SessionError
+
+_CAUSES = {
+    errno.ENOSPC: ("the disk is full", "Free some space, or save to another disk."),
+    errno.EDQUOT: ("your quota on this disk is used up", "Free some space, or save to another disk."),
+    errno.EFBIG: ("the file would be too large for this disk", "Save to another disk."),
+    errno.EACCES: ("you may not write there", "Choose another folder, or change its permissions."),
+    errno.EPERM: ("you may not write there", "Choose another folder, or change its permissions."),
+    errno.EROFS: ("that disk can only be read", "Choose another folder."),
+    errno.ENOENT: ("the folder does not exist", "Choose another folder, or make this one first."),
+    errno.ENOTDIR: ("a file stands where a folder is needed", "Choose another folder."),
+    errno.EISDIR: ("a folder has this name", "Choose another name."),
+    errno.EEXIST: ("something else has this name", "Choose another name."),
+    errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
+}
+_CODES = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"}
+
+
+def cannot_write(path: Path, error: OSError) -> SessionError:
+    """What to tell a person whose file could not be written."""
+    why, remedy = _CAUSES.get(
+        error.errno or 0, (error.strerror or type(error).__name__, "Choose another place and try again.")
+    )
+    return SessionError(
+        f"Cannot write {path}: {why}. What was there before is unchanged.",
+        remedy=remedy,
+        code=_CODES.get(error.errno or 0, "cannot_write"),
+    )
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Give a file new content, whole or not at all.
+
+    A link keeps pointing where it did (its target is replaced), and the permissions of an existing file stay.
+
+    Raises:
+        SessionError: The content could not be written; the file is as it was.
+    """
+    target = Path(os.path.realpath(path))
+    # A name of its own, so that two writers never share one, and short, so that a long file name stays possible.
+    temporary = target.parent / f".tui-ann-{secrets.token_hex(6)}.tmp"
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileNotFoundError):
+            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(temporary, target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise cannot_write(path, error) from error
+    _settle(target.parent)
+
+
+def write_text(path: Path, content: str) -> None:
+    """Give a text file new content (UTF-8), whole or not at all.
+
+    Raises:
+        SessionError: The content could not be written; the file is as it was.
+    """
+    try:
+        encoded = content.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise SessionError(
+            f"Cannot write {path}: it would hold {error.object[error.start : error.end]!r}, "
+            "which is not a character that text files can hold.",
+            remedy="Rename the file or column that has it in its name.",
+            code="cannot_write",
+        ) from error
+    write_bytes(path, encoded)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, unless it exists.
+
+    Raises:
+        SessionError: It cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def _settle(folder: Path) -> None:
+    """Force a folder's list of names to the disk, where the system can; the content is safe without it."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,237 @@
+"""From plain tables, as TOML gives them, to an experiment, or to all that is wrong with them."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, Setting, section_settings, shown
+from tui_ann.experiment.spec import Experiment
+
+Tree = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One mistake in the tables."""
+
+    path: tuple[str, ...]
+    """Where: the parts of the dotted key."""
+    message: str
+    """What was found."""
+    remedy: str
+    """What is allowed."""
+
+    @property
+    def key(self) -> str:
+        """The dotted key."""
+        return ".".join(self.path)
+
+
+def decode(tree: Tree) -> tuple[Experiment | None, list[Fault]]:
+    """The experiment that the tables describe, or `None` and every mistake in them."""
+    faults = [
+        *_section_faults((), tree),
+        *(fault for section in SECTIONS if section for fault in _named_section_faults(section, tree)),
+    ]
+    faults += _joint_faults(tree)
+    if faults:
+        return None, faults
+    return msgspec.convert(_with_metrics(tree), Experiment), []
+
+
+def validate(experiment: Experiment) -> list[Fault]:
+    """What is wrong with an experiment made in memory: the same limits as in a file."""
+    return decode(encode(experiment))[1]
+
+
+def encode(experiment: Experiment) -> dict[str, Any]:
+    """The experiment as plain tables, every default written out; what is unset is left out."""
+    tree: dict[str, Any] = {}
+    for key, setting in SETTINGS.items():
+        value = setting.get(experiment)
+        if setting.kind == "table" or value is None:
+            continue
+        table = tree
+        for part in key.split(".")[:-1]:
+            table = table.setdefault(part, {})
+        if setting.kind == "layers":
+            value = [
+                {name: item for name, item in msgspec.to_builtins(layer).items() if item is not None} for layer in value
+            ]
+        table[setting.name] = list(value) if isinstance(value, tuple) else value
+    return tree
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, if any is near: the one it abbreviates, or one of similar letters."""
+    known = list(known)
+    word = word.lower().replace("-", "_")
+    longer = [other for other in known if len(word) > 1 and other.startswith(word)]
+    return next(iter(longer or difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)
+
+
+def unknown_key(name: str, known: Iterable[str], elsewhere: Mapping[str, str]) -> str:
+    """What to say to somebody who wrote a key that does not exist.
+
+    Args:
+        name: The key as written.
+        known: The keys that exist there.
+        elsewhere: Keys of other places, each with the words for its place.
+    """
+    known = list(known)
+    close = nearest(name, known)
+    if name in elsewhere:
+        return f"{name} belongs {elsewhere[name]}."
+    return f"Did you mean {close}?" if close else f"Known here: {', '.join(known)}."
+
+
+def _section(path: tuple[str, ...], tree: Tree) -> Any:
+    value: Any = tree
+    for part in path:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _named_section_faults(section: str, tree: Tree) -> list[Fault]:
+    path = tuple(section.split("."))
+    value = _section(path, tree)
+    if value is None:
+        missing = section in ("data", "network") and not _misspelt(section, tree, _inner("").keys())
+        return [Fault(path, "the section is missing.", f"Add [{section}] with its keys.")] if missing else []
+    if not isinstance(value, Mapping):
+        return [Fault(path, f"found {shown(value)}.", f"Allowed: a section, written [{section}].")]
+    return _section_faults(path, value)
+
+
+def _inner(section: str) -> dict[str, Setting | None]:
+    """The names that may stand in a section: its settings, and the sections in it (`None`)."""
+    names: dict[str, Setting | None] = dict(section_settings(section))
+    for inner in SECTIONS:
+        head, _, name = inner.rpartition(".")
+        if inner and head == section:
+            names[name] = None
+    return names
+
+
+def _section_faults(path: tuple[str, ...], table: Tree) -> list[Fault]:
+    section = ".".join(path)
+    known = _inner(section)
+    faults = []
+    for name, value in table.items():
+        if name not in known:
+            faults.append(Fault((*path, name), "unknown key.", unknown_key(name, known, _elsewhere(section))))
+            continue
+        setting = known[name]
+        if setting is not None:
+            faults += _value_faults((*path, name), setting, value)
+    for name, setting in known.items():
+        if setting is not None and name not in table and _must_be_given(setting) and not _misspelt(name, table, known):
+            faults.append(Fault((*path, name), "not given.", f"Add it to the file: {setting.help}"))
+    return faults
+
+
+def _must_be_given(setting: Setting) -> bool:
+    """A file must also name the target, which an experiment in the making may still lack."""
+    return setting.required or setting.key == "data.target"
+
+
+def _misspelt(name: str, table: Tree, known: Iterable[str]) -> bool:
+    """Whether an unknown key of the table looks like this one, so that one slip is reported once."""
+    strangers = [other for other in table if other not in known]
+    return bool(difflib.get_close_matches(name, strangers, n=1, cutoff=0.6))
+
+
+def _elsewhere(section: str) -> dict[str, str]:
+    places = {
+        setting.name: f"in [{key.rpartition('.')[0]}]" if "." in key else "at the top of the file"
+        for key, setting in SETTINGS.items()
+        if key.rpartition(".")[0] != section
+    }
+    layers = {name: f"to a {kind} layer" for kind, settings in LAYER_SETTINGS.items() for name in settings}
+    return {**layers, **places}
+
+
+def _value_faults(path: tuple[str, ...], setting: Setting, value: Any) -> list[Fault]:
+    if setting.kind == "layers":
+        return _layers_faults(path, setting, value)
+    message = setting.fault(value)
+    if message is None and setting.key == "data.target" and value in ("", [""]):
+        message = "found an empty name"
+    if message is None:
+        return []
+    remedy = f"Allowed: {setting.allowed()}."
+    words = [item for item in (value if isinstance(value, list | tuple) else [value]) if isinstance(item, str)]
+    meant = dict.fromkeys(
+        near for word in words if word not in setting.words and (near := nearest(word, setting.words))
+    )
+    return [Fault(path, f"{message}.", f"{remedy} Did you mean {', '.join(meant)}?" if meant else remedy)]
+
+
+def _layers_faults(path: tuple[str, ...], setting: Setting, value: Any) -> list[Fault]:
+    remedy = "Allowed: one [[network.layers]] for each layer, at least one."
+    if not isinstance(value, list | tuple) or not value:
+        return [Fault(path, f"found {shown(value)}.", remedy)]
+    if setting.longest is not None and len(value) > setting.longest:
+        return [Fault(path, f"found {len(value)} layers.", f"Allowed: at most {setting.longest}.")]
+    return [fault for index, layer in enumerate(value) for fault in _layer_faults((*path, str(index)), layer)]
+
+
+def _layer_faults(path: tuple[str, ...], layer: Any) -> list[Fault]:
+    if not isinstance(layer, Mapping):
+        return [Fault(path, f"found {shown(layer)}.", "Allowed: a [[network.layers]] table.")]
+    types = list(LAYER_SETTINGS)
+    kind = layer.get("type")
+    if not isinstance(kind, str) or kind not in LAYER_SETTINGS:
+        message = "not given." if kind is None else f"found {shown(kind)}."
+        close = nearest(str(kind), types)
+        hint = f" Did you mean {close}?" if close else ""
+        return [Fault((*path, "type"), message, f"Allowed: one of {', '.join(types)}.{hint}")]
+    settings = LAYER_SETTINGS[kind]
+    elsewhere = {
+        name: f"to a {other} layer" for other, names in LAYER_SETTINGS.items() if other != kind for name in names
+    }
+    faults = []
+    for name, value in layer.items():
+        if name == "type":
+            continue
+        if name not in settings:
+            faults.append(Fault((*path, name), "unknown key.", unknown_key(name, ["type", *settings], elsewhere)))
+        else:
+            faults += _value_faults((*path, name), settings[name], value)
+    for name, setting in settings.items():
+        if setting.required and name not in layer and not _misspelt(name, layer, ["type", *settings]):
+            faults.append(Fault((*path, name), "not given.", f"Add it to the layer: {setting.help}"))
+    return faults
+
+
+def _joint_faults(tree: Tree) -> list[Fault]:
+    """What is wrong between values that are each right."""
+    data = tree.get("data")
+    if not isinstance(data, Mapping):
+        return []
+    settings = [SETTINGS[f"data.{name}"] for name in ("test_split", "validation_split")]
+    shares = [data.get(setting.name, setting.default) for setting in settings]
+    each_right = all(setting.fault(share) is None for setting, share in zip(settings, shares, strict=True))
+    if each_right and sum(shares) >= 1:
+        return [
+            Fault(
+                ("data", "validation_split"),
+                f"together with test_split it is {sum(shares):g}, which leaves no rows to train on.",
+                "Allowed: together below 1.",
+            )
+        ]
+    return []
+
+
+def _with_metrics(tree: Tree) -> Tree:
+    """The tables with the metrics that fit the task, where none are named: accuracy for classes, else mae and r2."""
+    training = tree.get("training", {})
+    if "metrics" in training:
+        return tree
+    task = tree["data"].get("task", "auto")
+    loss = training.get("loss", SETTINGS["training.loss"].default)
+    classes = task in ("binary", "multiclass") or (task == "auto" and loss.endswith("_crossentropy"))
+    return {**tree, "training": {**training, "metrics": ["accuracy"] if classes else ["mae", "r2"]}}

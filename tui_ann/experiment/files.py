@@ -1,0 +1,204 @@
+"""The experiment file: read with every mistake named at once, written without loss.
+
+A file may leave out whatever has a default; a file written here holds everything.  `data.path` and `network.weights`
+are relative to the file where they lie near it, so that a folder can be handed on as it is.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tui_ann.errors import ExperimentError, Problem
+from tui_ann.experiment.atomic import write_text
+from tui_ann.experiment.decode import Fault, decode, encode, nearest
+from tui_ann.experiment.positions import key_lines, line_of
+from tui_ann.experiment.sets import PATH_KEYS, apply_sets
+from tui_ann.experiment.settings import SETTINGS
+from tui_ann.experiment.spec import Experiment
+
+__all__ = ["apply_sets", "dumps", "load", "loads", "save"]
+
+MOST_BYTES = 1_000_000
+"""An experiment file is a page long; what is larger than this is something else."""
+
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def load(path: str | os.PathLike[str]) -> Experiment:
+    """Read an experiment file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The experiment, `data.path` and `network.weights` made absolute; without a `name` it is called as the file.
+
+    Raises:
+        ExperimentError: The file cannot be read or has mistakes; `problems` lists all of them.
+    """
+    path = Path(path)
+    text = _text(path)
+    return loads(text, label=path.name, folder=path.parent, name=path.stem)
+
+
+def loads(text: str, *, label: str, folder: Path, name: str = "experiment") -> Experiment:
+    """Read an experiment from the text of a file.
+
+    Args:
+        text: TOML.
+        label: What messages call the file.
+        folder: What the paths in it are relative to.
+        name: What the experiment is called if the text does not say.
+
+    Raises:
+        ExperimentError: The text has mistakes; `problems` lists all of them.
+    """
+    tree = _parsed(text, label)
+    experiment, faults = decode({"name": name[:200] or "experiment", **tree})
+    if experiment is None:
+        lines = key_lines(text)
+        problems = sorted(
+            (_problem(label, fault, line_of(lines, fault.path)) for fault in faults),
+            key=lambda found: found[0] or len(text),
+        )
+        raise _refusal(label, [problem for _, problem in problems])
+    for key in PATH_KEYS:
+        value = SETTINGS[key].get(experiment)
+        if value:
+            absolute = os.path.abspath(os.path.join(folder, os.path.expanduser(value)))
+            experiment = SETTINGS[key].put(experiment, absolute)
+    return experiment
+
+
+def dumps(experiment: Experiment, *, folder: Path | None = None, comments: bool = False) -> str:
+    """The experiment as the text of a file, every default written out.
+
+    Args:
+        experiment: What to write.
+        folder: Where the file will be: paths near it are written relative to it; `None` writes them absolute.
+        comments: Whether each key is followed by a word on what it does.
+    """
+    from tui_ann.experiment.writing import document
+
+    return document(_portable(encode(experiment), folder), comments=comments)
+
+
+def save(path: str | os.PathLike[str], experiment: Experiment, *, comments: bool = False) -> None:
+    """Write an experiment file, whole or not at all.
+
+    A file that is there already keeps its order, its comments and what it leaves to the defaults.
+
+    Raises:
+        SessionError: It cannot be written; what was there is as it was.
+    """
+    from tui_ann.experiment.writing import merged
+
+    path = Path(path)
+    folder = Path(os.path.abspath(path)).parent
+    text = _merged_text(path, folder, experiment, merged)
+    write_text(path, dumps(experiment, folder=folder, comments=comments) if text is None else text)
+
+
+def _merged_text(path: Path, folder: Path, experiment: Experiment, merged: Any) -> str | None:
+    """The text of an existing file with the values of the experiment, if that can be had without loss."""
+    try:
+        text = _text(path)
+        loads(text, label=path.name, folder=folder)
+        new: str = merged(text, _portable(encode(experiment), folder))
+        same = loads(new, label=path.name, folder=folder, name=path.stem) == experiment
+    except (ExperimentError, ValueError, KeyError, TypeError):
+        return None
+    return new if same else None
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.is_dir():
+            raise ExperimentError(
+                f"{path} is a folder.",
+                [],
+                remedy="Name an experiment file in it, such as experiment.toml.",
+                code="not_a_file",
+            )
+        if path.stat().st_size > MOST_BYTES:
+            raise _not_an_experiment(path, f"it has {path.stat().st_size:,} bytes")
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ExperimentError(
+            f"There is no file {path}.", [], remedy=_near_files(path) or "Check the path.", code="no_such_file"
+        ) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ExperimentError(
+            f"Cannot read {path}: {why}.", [], remedy="Check the path and its permissions.", code="cannot_read"
+        ) from error
+    if b"\0" in content:
+        raise _not_an_experiment(path, "it is no text")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _not_an_experiment(path, f"line {line} is not UTF-8") from error
+
+
+def _not_an_experiment(path: Path, why: str) -> ExperimentError:
+    return ExperimentError(
+        f"{path} is not an experiment file: {why}.",
+        [],
+        remedy="An experiment file is a TOML text (UTF-8); `tui-ann samples copy xor` makes one to look at.",
+        code="not_an_experiment",
+    )
+
+
+def _near_files(path: Path) -> str:
+    try:
+        names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
+    except OSError:
+        return f"The folder {path.parent} does not exist either." if str(path.parent) not in (".", "") else ""
+    close = nearest(path.name, names)
+    return f"Did you mean {close}?" if close else ""
+
+
+def _parsed(text: str, label: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        where, message = label, "brackets are nested too deeply."
+    except ValueError as error:
+        place = _PLACE.search(str(error))
+        message = _PLACE.sub("", str(error)) + "."
+        where = f"{label}, line {place[1]}, column {place[2]}" if place and place[1] else label
+        if place and not place[1]:
+            where = f"{label}, line {max(1, text.rstrip().count(chr(10)) + 1)} (the last)"
+    raise _refusal(
+        label,
+        [Problem(where, f"this is not TOML: {message}", 'Write key = value; texts stand in quotes: name = "xor".')],
+    )
+
+
+def _problem(label: str, fault: Fault, line: int | None) -> tuple[int | None, Problem]:
+    place = f"{label}, line {line}" if line else label
+    return line, Problem(f"{place}, {fault.key}", fault.message, fault.remedy)
+
+
+def _refusal(label: str, problems: list[Problem]) -> ExperimentError:
+    count = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+    return ExperimentError(f"{label} has {count}:", problems)
+
+
+def _portable(tree: dict[str, Any], folder: Path | None) -> dict[str, Any]:
+    """The tables with paths relative to a folder where they lie in it or at most two folders above."""
+    for section, key in (path.split(".") for path in PATH_KEYS):
+        value = tree[section][key]
+        if folder is not None and value and os.path.isabs(value):
+            try:
+                relative = Path(os.path.relpath(value, folder))
+            except ValueError:  # another drive of Windows
+                continue
+            # From the top of the disk everything is "near"; such a path would only look portable.
+            if relative.parts.count("..") <= 2 and len(Path(os.path.commonpath([value, folder])).parts) > 1:
+                tree[section][key] = relative.as_posix()
+    return tree

@@ -1,0 +1,119 @@
+"""The text of an experiment file, from plain tables: written anew, or into a text that is there already."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import tomlkit
+from tomlkit.items import AoT, Item, Table
+
+from tui_ann.experiment.decode import Tree
+from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
+
+
+def document(tree: Tree, *, comments: bool = False) -> str:
+    """The tables as a TOML text in the order of the specs.
+
+    Args:
+        tree: What `encode` made of an experiment.
+        comments: Whether each key is followed by what it does.
+    """
+    text = tomlkit.document()
+    _fill(text, tree, "", comments)
+    return tomlkit.dumps(text)
+
+
+def _fill(table: Any, tree: Tree, prefix: str, comments: bool) -> None:
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            inner = tomlkit.table()
+            _fill(inner, value, f"{prefix}{name}.", comments)
+            table.add(name, inner)
+        elif f"{prefix}{name}" == "network.layers":
+            table.add(name, _layers(value, comments))
+        else:
+            setting = SETTINGS[f"{prefix}{name}"]
+            table.add(name, _item(value, setting.help if comments else ""))
+
+
+def _layers(layers: list[Tree], comments: bool = False) -> AoT:
+    tables = tomlkit.aot()
+    for layer in layers:
+        table = tomlkit.table()
+        for name, value in layer.items():
+            setting = LAYER_SETTINGS[layer["type"]].get(name)
+            table.add(name, _item(value, setting.help if comments and setting else ""))
+        tables.append(table)
+    return tables
+
+
+def _item(value: Any, comment: str = "") -> Item:
+    item: Item = tomlkit.item(value)
+    if comment:
+        item.comment(comment)
+    return item
+
+
+def merged(text: str, tree: Tree) -> str:
+    """A text with the values of other tables put in; comments, order and what it leaves to defaults stay.
+
+    Args:
+        text: An experiment file without mistakes.
+        tree: What `encode` made of the experiment to be written, with paths as the file shall have them.
+    """
+    found = tomlkit.parse(text)
+    _merge(found, tree, "")
+    training: Any = found.get("training")
+    if training is not None and "early_stopping" in training and "early_stopping" not in tree["training"]:
+        training.remove("early_stopping")
+    return tomlkit.dumps(found)
+
+
+def _merge(table: Any, tree: Tree, prefix: str) -> None:
+    for name, value in tree.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            if name not in table:
+                table.add(name, tomlkit.table())
+            _merge(table[name], value, f"{key}.")
+        elif key == "network.layers":
+            _merge_layers(table, value)
+        elif name in table:
+            _put(table, name, value)
+        elif value != _plain(SETTINGS[key].default) or key == "training.metrics":
+            table.add(name, _item(value))
+    for name in [name for name in table if f"{prefix}{name}" in SETTINGS and name not in tree]:
+        if SETTINGS[f"{prefix}{name}"].optional and not isinstance(table[name], Table):
+            table.remove(name)
+
+
+def _merge_layers(network: Any, layers: list[Tree]) -> None:
+    found = network["layers"]
+    same_types = [layer.get("type") for layer in found] == [layer["type"] for layer in layers]
+    if not same_types:
+        network["layers"] = _layers(layers)
+        return
+    for table, layer in zip(found, layers, strict=True):
+        settings = LAYER_SETTINGS[layer["type"]]
+        for name in [name for name in table if name not in layer]:
+            table.remove(name)
+        for name, value in layer.items():
+            if name in table:
+                _put(table, name, value)
+            elif value != settings[name].default:
+                table.add(name, _item(value))
+
+
+def _put(table: Any, name: str, value: Any) -> None:
+    """Change a value that differs, with the comment behind it kept."""
+    old = table[name]
+    if _plain(old) == value and isinstance(_plain(old), bool) == isinstance(value, bool):
+        return
+    new = _item(value)
+    if isinstance(old, Item):
+        new.trivia.comment_ws, new.trivia.comment = old.trivia.comment_ws, old.trivia.comment
+    table[name] = new
+
+
+def _plain(value: Any) -> Any:
+    plain = value.unwrap() if isinstance(value, Item) else value
+    return list(plain) if isinstance(plain, tuple) else plain
