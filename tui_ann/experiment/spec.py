@@ -205,7 +205,7 @@ class BatchNormalizationSpec(
     type: ClassVar[str] = "batch_normalization"
 
     momentum: Annotated[
-        Annotated[float, Meta(ge=0, le=1)],
+        Share,
         Meta(title="momentum", description="How much of the running mean and variance is kept in each update."),
     ] = 0.99
     epsilon: Annotated[

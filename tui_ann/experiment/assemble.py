@@ -1,0 +1,26 @@
+"""From the layers of an experiment to those of the engine: what a layer leaves open is filled in by the network."""
+
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
+from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment, LayerSpec
+
+
+def engine_layers(experiment: Experiment) -> list[Layer]:
+    """The layers as the engine takes them, network-wide penalties and initializer put in."""
+    return [_engine_layer(experiment, layer) for layer in experiment.network.layers]
+
+
+def _engine_layer(experiment: Experiment, layer: LayerSpec) -> Layer:
+    match layer:
+        case DenseSpec():
+            return Dense(
+                units=layer.units,
+                activation=layer.activation,
+                alpha=layer.alpha,
+                l1=experiment.training.l1 if layer.l1 is None else layer.l1,
+                l2=experiment.training.l2 if layer.l2 is None else layer.l2,
+                initializer=layer.initializer or experiment.network.initializer,
+            )
+        case DropoutSpec():
+            return Dropout(rate=layer.rate, mode=layer.mode)
+        case BatchNormalizationSpec():
+            return BatchNormalization(momentum=layer.momentum, epsilon=layer.epsilon)

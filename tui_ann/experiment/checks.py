@@ -1,0 +1,294 @@
+"""Does an experiment make sense as a whole: its limits, its layers with its loss, its output with its task.
+
+Every finding comes with its remedy and, where one change mends it, with that change, so that a form can offer it as
+one key.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from tui_ann.engine.compatibility import Incompatibility, incompatibilities
+from tui_ann.engine.layers import Dense, parameter_shapes
+from tui_ann.engine.metrics import METRICS
+from tui_ann.errors import ExperimentError, Problem
+from tui_ann.experiment.assemble import engine_layers
+from tui_ann.experiment.decode import validate
+from tui_ann.experiment.keys import LAYERS, put
+from tui_ann.experiment.spec import DenseSpec, Experiment
+
+MOST_PARAMETERS = 2**28
+"""A network with more than this would need several gigabytes for one copy of its parameters."""
+
+LOSS = "training.loss"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Values to put into an experiment, in their order."""
+
+    edits: tuple[tuple[str, Any], ...]
+    """Dotted keys with their new values."""
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        """The experiment with the change made."""
+        for key, value in self.edits:
+            experiment = put(experiment, key, value)
+        return experiment
+
+    def __str__(self) -> str:
+        """The change in words: `set units to 3, loss to categorical_crossentropy`."""
+        return "set " + ", ".join(f"{key.rpartition('.')[2]} to {_word(value)}" for key, value in self.edits)
+
+
+@dataclass(frozen=True)
+class Misfit(Problem):
+    """Something in an experiment that does not fit; `where` is a dotted key."""
+
+    code: str = ""
+    """A stable word."""
+    fix: Change | None = None
+    """A change that mends it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network has to answer, as the data say."""
+
+    task: str
+    """`regression`, `binary` or `multiclass`."""
+    classes: int | None = None
+    """How many classes there are."""
+    targets: int = 1
+    """How many columns are learnt."""
+
+    @property
+    def outputs(self) -> int | None:
+        """How many units the output layer needs; `None` while the classes are not known."""
+        return {"regression": self.targets, "binary": 1}.get(self.task, self.classes)
+
+    def words(self) -> str:
+        """The task in words."""
+        if self.task == "multiclass":
+            return f"the target has {self.classes} classes" if self.classes else "the target has several classes"
+        if self.task == "binary":
+            return "the target has two classes"
+        return "the target is a number" if self.targets == 1 else f"there are {self.targets} targets"
+
+
+def problems(
+    experiment: Experiment,
+    *,
+    inputs: int | None = None,
+    task: str | None = None,
+    n_classes: int | None = None,
+    n_targets: int | None = None,
+) -> list[Misfit]:
+    """Everything that keeps an experiment from being run, in the order of its file.
+
+    Args:
+        experiment: The experiment, perhaps in the middle of being edited.
+        inputs: How many inputs the network has, once the data are known.
+        task: What the data say is learnt; unless given, what the experiment says (`auto` is then left open).
+        n_classes: How many classes the target has.
+        n_targets: How many columns are learnt; unless given, as many as the experiment names.
+    """
+    faults = [
+        Misfit(
+            fault.key, _sentence(fault.message), fault.remedy, "no_target" if fault.key == "data.target" else "limit"
+        )
+        for fault in validate(experiment)
+    ]
+    if any(fault.where.startswith(LAYERS) or fault.where == LOSS for fault in faults):
+        return faults  # what is said of layers below takes each of them to be possible
+    targets = n_targets or (1 if isinstance(experiment.data.target, str) else len(experiment.data.target))
+    said = task or (experiment.data.task if experiment.data.task != "auto" else None)
+    answer = Answer(said, n_classes, targets) if said else None
+    return [
+        *faults,
+        *_target_problems(experiment, targets),
+        *_output_problems(experiment, answer),
+        *_size_problems(experiment, inputs),
+        *_metric_problems(experiment, said),
+        *_stopping_problems(experiment),
+    ]
+
+
+def refuse(misfits: list[Misfit]) -> None:
+    """Raise what was found, if anything was.
+
+    Raises:
+        ExperimentError: There are misfits; `problems` holds them.
+    """
+    if misfits:
+        count = "This experiment" if len(misfits) == 1 else f"For {len(misfits)} reasons this experiment"
+        raise ExperimentError(f"{count} cannot be run:", misfits, code=misfits[0].code)
+
+
+def proposed_output(answer: Answer) -> tuple[int | None, str, str]:
+    """Units, activation and loss of the output layer that suit a task (the lecture's table)."""
+    if answer.task == "regression":
+        return answer.outputs, "linear", "mean_squared_error"
+    if answer.task == "binary":
+        return 1, "sigmoid", "binary_crossentropy"
+    return answer.outputs, "softmax", "categorical_crossentropy"
+
+
+def _target_problems(experiment: Experiment, targets: int) -> Iterator[Misfit]:
+    if targets > 1 and experiment.data.task in ("binary", "multiclass"):
+        yield Misfit(
+            "data.task",
+            f"{targets} targets make several regression outputs, but the task is {experiment.data.task}.",
+            "Name one target, or make the task regression.",
+            "several_targets",
+            Change((("data.task", "regression"),)),
+        )
+
+
+def _output_problems(experiment: Experiment, answer: Answer | None) -> list[Misfit]:
+    """What the engine refuses, and outputs or a loss that do not fit the target; each with the smallest cure."""
+    found = [_from_engine(item) for item in incompatibilities(engine_layers(experiment), experiment.training.loss)]
+    if answer is not None:
+        found += _task_problems(experiment, answer)
+        whole = _whole_output(experiment, answer)
+        found = [
+            Misfit(item.where, item.message, item.remedy, item.code, _cure(experiment, answer, item.fix, whole))
+            for item in found
+        ]
+    return found
+
+
+def _task_problems(experiment: Experiment, answer: Answer) -> list[Misfit]:
+    last = len(experiment.network.layers) - 1
+    output = experiment.network.layers[last]
+    loss = experiment.training.loss
+    found = []
+    if answer.task == "regression" and loss.endswith("_crossentropy"):
+        found.append(
+            Misfit(
+                LOSS,
+                f"{loss} compares classes, but {answer.words()}.",
+                "Use mean_squared_error with a linear output.",
+                "loss_task",
+                Change(((LOSS, "mean_squared_error"),)),
+            )
+        )
+    if not isinstance(output, DenseSpec):
+        return found
+    fitting = {1, 2} if answer.task == "binary" else {answer.outputs}
+    if answer.outputs is not None and output.units not in fitting:
+        units = Change(((f"{LAYERS}.{last}.units", answer.outputs),))
+        each = {"regression": "target", "binary": "probability"}.get(answer.task, "class")
+        found.append(
+            Misfit(
+                f"{LAYERS}.{last}.units",
+                f"The output layer has {_units(output.units)}, but {answer.words()}.",
+                f"Give it {_units(answer.outputs)}, one for each {each}."
+                if answer.outputs > 1
+                else f"Give it {_units(1)}.",
+                "output_units",
+                # One probability for each of three classes could be trained, but is hardly what was meant.
+                None if answer.task == "multiclass" and loss == "binary_crossentropy" else units,
+            )
+        )
+    return found
+
+
+def _cure(experiment: Experiment, answer: Answer, small: Change | None, whole: Change | None) -> Change | None:
+    """The small change if it is enough, else the output and loss that suit the task."""
+    for change in (small, whole):
+        if change is not None:
+            mended = change.apply(experiment)
+            layers = engine_layers(mended)
+            if not incompatibilities(layers, mended.training.loss) and not _task_problems(mended, answer):
+                return change
+    return small
+
+
+def _whole_output(experiment: Experiment, answer: Answer) -> Change | None:
+    last = len(experiment.network.layers) - 1
+    output = experiment.network.layers[last]
+    units, activation, loss = proposed_output(answer)
+    if not isinstance(output, DenseSpec) or units is None:
+        return None
+    wanted = ((f"{LAYERS}.{last}.units", units), (f"{LAYERS}.{last}.activation", activation), (LOSS, loss))
+    have = (output.units, output.activation, experiment.training.loss)
+    return Change(tuple(edit for edit, old in zip(wanted, have, strict=True) if edit[1] != old))
+
+
+def _from_engine(item: Incompatibility) -> Misfit:
+    field = item.fix.field if item.fix else ""
+    fix = None
+    if item.fix is not None:
+        key = LOSS if item.fix.layer is None else f"{LAYERS}.{item.fix.layer - 1}.{field}"
+        fix = Change(((key, item.fix.value),))
+    where = LAYERS if item.layer is None else f"{LAYERS}.{item.layer - 1}"
+    if item.code == "unknown_loss":
+        where = LOSS
+    return Misfit(where, item.message, item.remedy, item.code, fix)
+
+
+def _size_problems(experiment: Experiment, inputs: int | None) -> Iterator[Misfit]:
+    shapes = parameter_shapes(inputs or 1, engine_layers(experiment))
+    count = sum(prod(shape) for shape in shapes.values())
+    if count > MOST_PARAMETERS:
+        widest = max(
+            (place for place, layer in enumerate(engine_layers(experiment)) if isinstance(layer, Dense)),
+            key=lambda place: getattr(experiment.network.layers[place], "units", 0),
+        )
+        yield Misfit(
+            f"{LAYERS}.{widest}.units",
+            f"The network would have {count:,} parameters; {MOST_PARAMETERS:,} is the most this program takes on.",
+            "Give its widest layers fewer units.",
+            "too_large",
+        )
+
+
+def _metric_problems(experiment: Experiment, task: str | None) -> Iterator[Misfit]:
+    if task is None:
+        return
+    names = experiment.training.metrics
+    strangers = [name for name in names if name in METRICS and task not in METRICS[name].tasks]
+    if strangers:
+        kept = tuple(name for name in names if name not in strangers)
+        fitting = [name for name, metric in METRICS.items() if task in metric.tasks]
+        yield Misfit(
+            "training.metrics",
+            f"{', '.join(strangers)} cannot judge a {task} task.",
+            f"Take some of {', '.join(fitting)}.",
+            "metric_task",
+            Change((("training.metrics", kept or tuple(fitting[:2])),)),
+        )
+
+
+def _stopping_problems(experiment: Experiment) -> Iterator[Misfit]:
+    stopping = experiment.training.early_stopping
+    if stopping is None:
+        return
+    where = "training.early_stopping.monitor"
+    metric = stopping.monitor.removeprefix("val_")
+    if stopping.monitor != metric and experiment.data.validation_split == 0:
+        yield Misfit(
+            where,
+            f"{stopping.monitor} is measured on validation rows, and there are none.",
+            f"Set data.validation_split to 0.1, or monitor {metric}.",
+            "no_validation",
+            Change((("data.validation_split", 0.1),)),
+        )
+    if metric != "loss" and metric not in experiment.training.metrics:
+        yield Misfit(
+            where,
+            f"{stopping.monitor} cannot be watched, because {metric} is not among the metrics.",
+            f"Add {metric} to training.metrics, or monitor val_loss.",
+            "monitor_unknown",
+            Change((("training.metrics", (*experiment.training.metrics, metric)),)),
+        )
+
+
+def _units(count: int) -> str:
+    return "1 unit" if count == 1 else f"{count} units"
+
+
+def _word(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
