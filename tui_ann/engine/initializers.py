@@ -52,7 +52,7 @@ def initial(name: str, rng: Generator, shape: _Shape) -> NDArray[np.float64]:
     """
     if name not in INITIALIZERS:
         raise EngineError(
-            f"There is no initializer {name!r}.",
+            f"There is no initializer “{name}”.",
             remedy=f"Choose one of {', '.join(INITIALIZERS)}.",
             code="unknown_initializer",
         )

@@ -84,7 +84,7 @@ def compute(names: Iterable[str], y_true: _Floats, y_hat: _Floats) -> dict[str, 
         for name in names:
             if name not in METRICS:
                 raise EngineError(
-                    f"There is no metric {name!r}.",
+                    f"There is no metric “{name}”.",
                     remedy=f"Choose from {', '.join(METRICS)}.",
                     code="unknown_metric",
                 )
