@@ -1,0 +1,151 @@
+"""What a person can do, each thing declared once: bindings, footer, palette, help and keymap all read it from here.
+
+An action has an id that never changes (people write it into their own `keymap.toml`), a label for the footer, one
+sentence of help, and the method that does it.  Which key it has stands in `tui_ann/text/keymap.toml`; the digits of
+the screens stand with the screens in `modes.py`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from tui_ann.tui.keymap import default_keys
+from tui_ann.tui.modes import MODES
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a person can do."""
+
+    id: str
+    """Scope and name, such as `data.target`; stable, for the user's keymap."""
+    label: str
+    """A word or two, for the footer and the palette."""
+    help: str
+    """One sentence that says what happens."""
+    rank: int = 0
+    """Mode in the footer, 1 first; 0 leaves it to the palette and the help."""
+    call: str = ""
+    """The action string that Textual runs; by default the method named like the id's second half."""
+    priority: bool = False
+    """Whether the key works even while a text is being typed."""
+
+    @property
+    def scope(self) -> str:
+        """Where the action belongs: `app`, the id of a screen, or the name of a widget's group."""
+        return self.id.partition(".")[0]
+
+    @property
+    def method(self) -> str:
+        """The action string to run."""
+        return self.call or self.id.partition(".")[2]
+
+    @property
+    def keys(self) -> str:
+        """The default keys, separated by commas."""
+        return default_keys()[self.id]
+
+    def binding(self) -> Binding:
+        """The action as Textual wants it, with its id and its sentence."""
+        return Binding(
+            self.keys,
+            self.method,
+            self.label,
+            id=self.id,
+            tooltip=self.help,
+            show=self.rank > 0,
+            priority=self.priority,
+        )
+
+
+def _going() -> Iterator[Action]:
+    """One action for each screen, as the list of screens has them."""
+    for mode in MODES:
+        yield Action(f"app.{mode.id}", mode.title, mode.help, call=f"app.go('{mode.id}')")
+
+
+ACTIONS: tuple[Action, ...] = (
+    *_going(),
+    Action("app.help", "Help", "Explains the thing under the cursor, this screen and its keys.", 90),
+    Action(
+        "app.palette", "Commands", "Lists all that can be done, and finds it by name.", 91, "command_palette"
+    ),
+    Action("app.open", "Open", "Opens a data file, an experiment file or a run folder."),
+    Action("app.save", "Save", "Saves the experiment and what was trained into a run folder."),
+    Action("app.save_as", "Save as", "Saves into a folder of your choice."),
+    Action("app.theme", "Theme", "Changes the colours; the choice is remembered.", 0, "change_theme"),
+    Action("app.zoom", "Maximise", "Gives the pane in hand the whole screen, or gives it back.", 0, "screen.zoom"),
+    Action("app.next_pane", "Next pane", "Moves to the next pane.", 0, "screen.next_pane"),
+    Action("app.previous_pane", "Previous pane", "Moves to the pane before.", 0, "screen.previous_pane"),
+    Action("app.undo", "Undo", "Takes the last change of the experiment back."),
+    Action("app.redo", "Redo", "Makes the change again that was taken back."),
+    Action("app.screenshot", "Screenshot", "Saves a picture of the screen as SVG."),
+    Action("app.quit", "Quit", "Leaves; a run in progress is kept and offered at the next start."),
+    Action("app.quit_now", "Quit", "Leaves at once, even while a text is being typed.", 0, "quit", priority=True),
+    Action("app.copy", "Copy", "Copies the selected text.", 0, "screen.copy_text"),
+    Action("start.open", "Open a file", "Asks for a path, with completion and a tree of the folders.", 1, "app.open"),
+    Action("start.copy", "Copy example", "Copies the example's files into a folder of your own."),
+    Action("start.forget", "Forget", "Takes the entry off the list; the files stay where they are."),
+    Action("data.accept", "Accept", "Takes the data as proposed and goes on to the network.", 1),
+    Action("data.use", "Use/ignore", "Uses the column as a feature, or leaves it out.", 2),
+    Action("data.target", "Target", "Makes the column the one to predict.", 3),
+    Action("data.task", "Task", "Changes the task: regression, two classes or several.", 4),
+    Action("data.scaling", "Scaling", "Chooses how the features are scaled.", 5),
+    Action("data.missing", "Missing", "Chooses what happens to rows with missing cells.", 6),
+    Action("data.split", "Split", "Sets how many rows are kept for validation and for the test.", 7),
+    Action("data.dialect", "Dialect", "Overrides how the file is read: delimiter, decimal, header, encoding.", 8),
+    Action("data.settings", "All settings", "Shows every setting of the data."),
+    Action("build.train", "Train", "Starts training with this network.", 1, "app.run"),
+    Action("build.add", "Add", "Adds a layer below the one under the cursor.", 2),
+    Action("build.edit", "Edit", "Changes the layer or setting under the cursor.", 3),
+    Action("build.remove", "Remove", "Removes the layer under the cursor.", 4),
+    Action("build.fix", "Fix", "Does what the message below proposes.", 5),
+    Action("build.move_down", "Move down", "Moves the layer one place towards the output."),
+    Action("build.move_up", "Move up", "Moves the layer one place towards the input."),
+    Action("build.duplicate", "Duplicate", "Puts a copy of the layer below it."),
+    Action("build.more", "More", "One unit more, or the next value of the setting."),
+    Action("build.fewer", "Fewer", "One unit fewer, or the value before."),
+    Action("build.reset", "As proposed", "Gives the setting under the cursor the value that was proposed."),
+    Action("build.propose", "Propose again", "Gives network and descent back as proposed for this data."),
+    Action("train.run", "Run/pause", "Starts the training, or pauses it.", 1, "app.run"),
+    Action("train.update", "Update", "Makes one update of the parameters, then waits.", 2, "app.one_update"),
+    Action("train.epoch", "Epoch", "Trains to the end of the epoch, then waits.", 3, "app.one_epoch"),
+    Action("train.rewind", "Rewind", "Goes back to the same start values.", 4, "app.rewind"),
+    Action("train.new_start", "New start", "Draws other start values, from the next seed.", 5, "app.new_start"),
+    Action("train.faster", "Faster", "Trains faster, up to flat out.", 6, "app.faster"),
+    Action("train.slower", "Slower", "Trains slower, down to one update a second.", 7, "app.slower"),
+    Action("list.up", "Up", "Moves the cursor up.", 0, "cursor_up"),
+    Action("list.down", "Down", "Moves the cursor down.", 0, "cursor_down"),
+    Action("list.left", "Left", "Moves the cursor left.", 0, "cursor_left"),
+    Action("list.right", "Right", "Moves the cursor right.", 0, "cursor_right"),
+    Action("list.page_up", "Page up", "Moves the cursor a page up.", 0, "page_up"),
+    Action("list.page_down", "Page down", "Moves the cursor a page down.", 0, "page_down"),
+    Action("list.first", "First", "Moves the cursor to the first row.", 0, "first"),
+    Action("list.last", "Last", "Moves the cursor to the last row.", 0, "last"),
+    Action("list.choose", "Choose", "Takes the row under the cursor.", 0, "choose"),
+    Action("path.complete", "Complete", "Puts the name under the cursor into the path.", 2),
+    Action("dialog.next", "Next field", "Moves to the next field or button.", 0, "app.focus_next"),
+    Action("dialog.previous", "Previous field", "Moves to the field or button before.", 0, "app.focus_previous"),
+    Action("dialog.cancel", "Close", "Closes the dialog and changes nothing.", 1),
+    Action("dialog.tick", "Tick", "Ticks the row under the cursor, or takes its tick away.", 2),
+    Action("dialog.details", "Details", "Shows what a bug report needs.", 2),
+)
+"""Every action of the program."""
+
+BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
+"""The actions by their id."""
+
+
+def bindings(scope: str, *names: str) -> list[Binding]:
+    """The bindings of a scope, for the `BINDINGS` of a screen or widget.
+
+    Args:
+        scope: First half of the ids, such as `data`.
+        names: Second halves to take; without any, the whole scope.
+    """
+    return [
+        action.binding()
+        for action in ACTIONS
+        if action.scope == scope and (not names or action.id.partition(".")[2] in names)
+    ]

@@ -1,0 +1,47 @@
+"""The frame of every dialog: a title, what it holds, a line of keys."""
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from tui_ann.tui.actions import bindings
+from tui_ann.tui.failures import Survivor
+from tui_ann.tui.widgets.key_footer import KeyFooter
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(Survivor, ModalScreen[Answer], inherit_bindings=False):
+    """A dialog.  Subclasses give what it holds and dismiss it with the answer.
+
+    Args:
+        title: What it is about; plain text.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "next", "previous", "cancel")]
+    AUTO_FOCUS = "*"
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """The frame with what it holds, and the keys below."""
+        with Vertical(classes="dialog") as frame:
+            frame.border_title = Content(self._title)
+            yield from self.compose_content()
+        yield KeyFooter()
+
+    def compose_content(self) -> Iterable[Widget]:
+        """What the dialog holds."""
+        raise NotImplementedError
+
+    def action_cancel(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,131 @@
+"""Dialogs that say something: a refusal with its remedy, a mistake of the program, a question with two answers."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from tui_ann.errors import TuiAnnError
+from tui_ann.tui.actions import BY_ID, bindings
+from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.widgets.plain import plain
+
+
+def _lines(text: str) -> Content:
+    """Several lines of foreign text, each made harmless."""
+    return Content("\n").join([plain(line) for line in text.split("\n")])
+
+
+class ErrorDialog(Dialog[str]):
+    """A refusal: what is wrong, all findings, what to do, and the key that does it.
+
+    Dismissed with the id of the action that the person wants, or `None`.
+
+    Args:
+        error: What was refused.
+        action: Id of the action that mends it.
+        title: What was being done.
+    """
+
+    def __init__(self, error: TuiAnnError, action: str | None = None, title: str = "This cannot be done") -> None:
+        super().__init__(title)
+        self.error = error
+        self._action = action
+        self.add_class("-error")
+
+    def compose_content(self) -> Iterable[Widget]:
+        """Cause, findings, remedy, buttons."""
+        with VerticalScroll(can_focus=False):
+            yield Static(_lines(self.error.message), classes="cause", markup=False)
+            for detail in self.error.details:
+                yield Static(_lines("• " + detail), classes="detail", markup=False)
+            if self.error.remedy:
+                yield Static(_lines(self.error.remedy), classes="remedy", markup=False)
+        with Horizontal(classes="buttons"):
+            if self._action is not None:
+                action = BY_ID[self._action]
+                yield Button(Content(f"{action.label} now"), id="mend", variant="primary", tooltip=Content(action.help))
+            yield Button(Content("Close"), id="close")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Close, with the remedy's action where it was asked for."""
+        event.stop()
+        self.dismiss(self._action if event.button.id == "mend" else None)
+
+
+class CrashDialog(Dialog[str]):
+    """A mistake of the program: what is safe, and what a bug report needs.  Dismissed with `quit` or `None`.
+
+    Args:
+        summary: The mistake in a line.
+        report: Versions and traceback.
+        saved: What became of the person's work.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "details")]
+
+    def __init__(self, summary: str, report: str, saved: str) -> None:
+        super().__init__("A mistake of the program")
+        self._summary = summary
+        self._report = report
+        self._saved = saved
+        self.add_class("-error")
+
+    def compose_content(self) -> Iterable[Widget]:
+        """What happened, what is safe, the details on request."""
+        yield Static(_lines(self._summary), classes="cause", markup=False)
+        yield Static(_lines(self._saved), classes="detail", markup=False)
+        yield Static("You can go on. If it happens again, report it with the details.", classes="remedy", markup=False)
+        with VerticalScroll(id="report", can_focus=False) as details:
+            details.display = False
+            yield Static(_lines(self._report), markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button(Content("Go on"), id="close", variant="primary")
+            yield Button(Content("Details"), id="details")
+            yield Button(Content("Quit"), id="quit")
+
+    def action_details(self) -> None:
+        """Show or hide what a bug report needs."""
+        details = self.query_one("#report")
+        details.display = not details.display
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Go on, show the details, or leave."""
+        event.stop()
+        if event.button.id == "details":
+            self.action_details()
+        else:
+            self.dismiss("quit" if event.button.id == "quit" else None)
+
+
+class ConfirmDialog(Dialog[bool]):
+    """A question with two answers; Escape is the answer that changes nothing.
+
+    Args:
+        title: What it is about.
+        question: The question, with what follows from each answer.
+        yes: Label of the button that does it.
+        no: Label of the button that does not.
+    """
+
+    def __init__(self, title: str, question: str, yes: str, no: str = "Leave it") -> None:
+        super().__init__(title)
+        self._question = question
+        self._yes = yes
+        self._no = no
+
+    def compose_content(self) -> Iterable[Widget]:
+        """The question and its answers."""
+        yield Static(_lines(self._question), classes="cause", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button(Content(self._yes), id="yes", variant="primary")
+            yield Button(Content(self._no), id="no")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        event.stop()
+        self.dismiss(event.button.id == "yes")

@@ -1,0 +1,132 @@
+"""The dialog that asks for a path: typed with completion, or picked from the folders."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, on
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui_ann.text import short
+from tui_ann.tui.actions import bindings
+from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.folder import Entry, completed, entries, split_path
+from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.row_list import Row, RowList
+
+_MARKS = {"folder": "▸ ", "run": "◆ ", "file": "  ", "other": "  "}
+
+
+class OpenDialog(Dialog[Path]):
+    """Asks for something to open; dismissed with an absolute path.
+
+    Args:
+        base: Folder to begin in.
+        title: What is asked for.
+        folders: Whether a folder is wanted, to save into, instead of something to open.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("path"), *bindings("dialog", "cancel")]
+
+    def __init__(self, base: Path, title: str = "Open a file", *, folders: bool = False) -> None:
+        super().__init__(title)
+        self._base = base
+        self._folders = folders
+        self._entries: list[Entry] = []
+
+    def compose_content(self) -> Iterable[Widget]:
+        """Where one is, the path, what fits it."""
+        yield Static(plain(str(self._base)), id="folder", markup=False)
+        yield Input(placeholder="data.csv, experiment.toml or a run folder", id="path")
+        yield RowList(id="entries", empty="nothing here fits")
+        yield Static(id="allowed", markup=False)
+
+    def on_mount(self) -> None:
+        """List the folder to begin in."""
+        self._list("")
+        self.query_one(Input).focus()
+
+    @on(Input.Changed, "#path")
+    def _typed(self, event: Input.Changed) -> None:
+        self._list(event.value)
+
+    def _list(self, text: str) -> None:
+        folder, _ = split_path(text, self._base)
+        self.query_one("#folder", Static).update(plain(str(folder)))
+        note = ""
+        try:
+            self._entries = [e for e in entries(text, self._base) if e.descends or not self._folders]
+        except FileNotFoundError:
+            self._entries, note = [], "There is no such folder."
+        except NotADirectoryError:
+            self._entries, note = [], "That is a file, not a folder."
+        except OSError as error:
+            self._entries, note = [], f"The folder cannot be read: {error.strerror or error}."
+        self.query_one("#allowed", Static).update(plain(note))
+        self.query_one(RowList).show(len(self._entries), self._row, cursor=0)
+
+    def _row(self, index: int, width: int) -> Row:
+        entry = self._entries[index]
+        role = {"folder": "strong", "run": "accent", "other": "muted"}.get(entry.kind, "")
+        tail = {"folder": "", "run": "run folder "}.get(entry.kind, f"{short(entry.size)}B ")
+        return Row(((f" {_MARKS[entry.kind]}", role), (entry.name, role)), ((tail, "muted"),))
+
+    def on_key(self, event: events.Key) -> None:
+        """Let the arrows move the list while the path is being typed."""
+        rows = self.query_one(RowList)
+        moves = {
+            "up": rows.action_cursor_up,
+            "down": rows.action_cursor_down,
+            "pageup": rows.action_page_up,
+            "pagedown": rows.action_page_down,
+        }
+        if event.key in moves and not rows.has_focus:
+            event.stop()
+            event.prevent_default()
+            moves[event.key]()
+
+    def action_complete(self) -> None:
+        """Put the entry in hand into the path."""
+        if self._entries:
+            self._put(completed(self.query_one(Input).value, self._entries[self.query_one(RowList).cursor]))
+
+    def _put(self, text: str) -> None:
+        entry = self.query_one(Input)
+        entry.value = text
+        entry.cursor_position = len(text)
+        entry.focus()
+
+    @on(Input.Submitted, "#path")
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Open what was typed if it is there, else the entry in hand."""
+        event.stop()
+        typed = event.value.strip()
+        path = (self._base / Path(typed).expanduser()).absolute() if typed else None
+        if path is not None and (self._folders or _opens(path, typed) or not self._entries):
+            self.dismiss(path)
+        elif self._entries:
+            self._take(self.query_one(RowList).cursor)
+
+    @on(RowList.Chosen, "#entries")
+    def _chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self._take(event.index)
+
+    def _take(self, index: int) -> None:
+        """Open a file or run folder; go into a folder."""
+        entry, text = self._entries[index], self.query_one(Input).value
+        path = completed(text, entry)
+        if entry.kind == "folder" or (entry.kind == "run" and self._folders):
+            self._put(path)
+        else:
+            self.dismiss((self._base / Path(path).expanduser()).absolute())
+
+
+def _opens(path: Path, typed: str) -> bool:
+    """Whether a typed path is something to open as it stands."""
+    try:
+        return (path.is_file() and not typed.endswith("/")) or (path / "experiment.toml").is_file()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,62 @@
+"""The dialog that shows how far a long piece of work is, and can call it off."""
+
+import threading
+from collections.abc import Iterable
+
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, ProgressBar, Static
+
+from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.widgets.plain import plain
+
+
+class ProgressDialog(Dialog[None]):
+    """Progress of work in a thread, which writes into two fields and never touches the dialog.
+
+    Args:
+        title: What is being done.
+    """
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.cancelled = threading.Event()
+        """Set when the person calls the work off."""
+        self._share = 0.0
+        self._text = ""
+
+    def compose_content(self) -> Iterable[Widget]:
+        """What is being done, how far, and the way out."""
+        yield Static(id="step", markup=False)
+        yield ProgressBar(total=1.0, show_eta=False)
+        with Horizontal(classes="buttons"):
+            yield Button(Content("Cancel"), id="cancel")
+
+    def on_mount(self) -> None:
+        """Look ten times a second how far the work is."""
+        self.set_interval(0.1, self._look)
+
+    def report(self, share: float, text: str) -> None:
+        """Note how far the work is.  Called by the thread that does it.
+
+        Args:
+            share: 0 to 1.
+            text: What is being done now.
+        """
+        self._share, self._text = share, text
+
+    def _look(self) -> None:
+        self.query_one(ProgressBar).update(progress=self._share)
+        if not self.cancelled.is_set():
+            self.query_one("#step", Static).update(plain(self._text))
+
+    def action_cancel(self) -> None:
+        """Call the work off; the dialog closes when it has stopped."""
+        self.cancelled.set()
+        self.query_one("#step", Static).update(Content("Stopping …"))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Call the work off."""
+        event.stop()
+        self.action_cancel()

@@ -1,0 +1,128 @@
+"""Which key does what: the keys the program comes with, and those of the user's own `keymap.toml`.
+
+A keymap is a TOML file with one table a scope and one line an action: `[data]`, then `target = "t"`.  What is wrong
+in the user's file is told in a sentence each; the lines that are right count, the others keep the program's keys.
+"""
+
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from textual.keys import _character_to_key
+
+from tui_ann.tui.modes import MODES
+
+EVERYWHERE = ("app", "list")
+"""Scopes whose keys work on every screen."""
+
+
+@dataclass(frozen=True)
+class UserKeymap:
+    """What the user's file asks for, as far as it can be done."""
+
+    keys: dict[str, str]
+    """Action id → keys, only the lines that are right."""
+    problems: tuple[str, ...]
+    """A sentence for each line that is not."""
+
+
+@cache
+def default_keys() -> dict[str, str]:
+    """The keys the program comes with: action id → keys separated by commas."""
+    text = (files("tui_ann.text") / "keymap.toml").read_text(encoding="utf-8")
+    keys = {f"app.{mode.id}": mode.digit for mode in MODES}
+    for scope, table in tomllib.loads(text).items():
+        keys.update({f"{scope}.{name}": value for name, value in table.items()})
+    return keys
+
+
+def split_keys(keys: str) -> tuple[str, ...]:
+    """The keys of a line in Textual's long names, such as `question_mark` for `?`."""
+    names = [name.strip() for name in keys.split(",")]
+    return tuple(_character_to_key(name) if len(name) == 1 else name for name in names if name)
+
+
+def read_keymap(path: Path) -> UserKeymap:
+    """Read the user's keymap; without a file nothing changes.
+
+    Args:
+        path: Where the file would be.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return UserKeymap({}, ())
+    except (OSError, UnicodeDecodeError) as error:
+        return UserKeymap({}, (f"{path} cannot be read: {error}.",))
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return UserKeymap({}, (f"{path} is not valid TOML: {error}.",))
+    return check_keymap(tables, default_keys())
+
+
+def check_keymap(tables: Mapping[str, object], defaults: Mapping[str, str]) -> UserKeymap:
+    """Take the lines that name a known action and a free key; say what is wrong with the others.
+
+    Args:
+        tables: The parsed file.
+        defaults: Every known action with the keys it has now.
+    """
+    problems: list[str] = []
+    wanted: dict[str, str] = {}
+    for name, value in _lines(tables):
+        if name not in defaults:
+            problems.append(f"There is no action “{name}”; {_nearest(name, defaults)}.")
+        elif not isinstance(value, str) or not split_keys(value):
+            problems.append(f'The key of “{name}” must be a text such as "ctrl+g", not {value!r}.')
+        else:
+            wanted[name] = ",".join(split_keys(value))
+    keys = dict(wanted)
+    for name in wanted:
+        other = _clash(name, {**defaults, **keys}, defaults)
+        if other is not None:
+            shared = sorted(set(split_keys(wanted[name])) & set(split_keys({**defaults, **keys}[other])))
+            problems.append(f"“{name}” cannot have the key {shared[0]}: “{other}” has it already.")
+            del keys[name]
+    return UserKeymap(keys, tuple(problems))
+
+
+def _lines(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Every line of the file as action id and value; ids may also be written as one quoted key."""
+    for scope, table in tables.items():
+        if isinstance(table, Mapping):
+            for name, value in table.items():
+                yield f"{scope}.{name}", value
+        else:
+            yield scope, table
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    """The ids most like a wrong one, or what to look at."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=2, cutoff=0.6)
+    return f"did you mean {' or '.join(f'“{other}”' for other in near)}" if near else "the help lists all of them"
+
+
+def _meet(first: str, second: str) -> bool:
+    """Whether two scopes can be active at the same time."""
+    in_front = {"dialog", "path"}
+    if first in in_front or second in in_front:
+        return {first, second} <= in_front | {"list"}
+    return first == second or first in EVERYWHERE or second in EVERYWHERE
+
+
+def _clash(name: str, keys: Mapping[str, str], defaults: Mapping[str, str]) -> str | None:
+    """Another action that has one of the keys of `name` where both are active, but for pairs the program ships with."""
+    mine = set(split_keys(keys[name]))
+    for other, value in keys.items():
+        if other == name or not _meet(name.partition(".")[0], other.partition(".")[0]):
+            continue
+        shared = mine & set(split_keys(value))
+        if shared - (set(split_keys(defaults[name])) & set(split_keys(defaults[other]))):
+            return other
+    return None

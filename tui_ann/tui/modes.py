@@ -1,0 +1,44 @@
+"""The screens of the application, in the order of their digits: a further screen is one entry here."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from tui_ann.tui.screens.base import AnnScreen
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A screen one can go to."""
+
+    id: str
+    """Name of its mode, its actions' scope and its help page."""
+    digit: str
+    """The key that leads there."""
+    title: str
+    """What the header calls it."""
+    help: str
+    """One sentence for footer, palette and help."""
+    target: str
+    """Module and class, imported when the screen is first shown."""
+
+    def make(self) -> "AnnScreen":
+        """A fresh screen."""
+        module, _, name = self.target.partition(":")
+        return cast("AnnScreen", getattr(import_module(module), name)())
+
+
+MODES: tuple[Mode, ...] = (
+    Mode(
+        "start", "0", "Start", "Goes to the examples and to what was open before.",
+        "tui_ann.tui.screens.start:StartScreen",
+    ),
+    Mode("data", "1", "Data", "Goes to the columns, the target and the rows.", "tui_ann.tui.screens.data:DataScreen"),
+    Mode("build", "2", "Build", "Goes to the layers and the descent.", "tui_ann.tui.screens.build:BuildScreen"),
+    Mode("train", "3", "Train", "Goes to the training run.", "tui_ann.tui.screens.train:TrainScreen"),
+)  # fmt: skip
+"""Every screen, by digit."""
+
+HOME = MODES[0].id
+"""Where the application opens."""

@@ -1,0 +1,77 @@
+"""What a person has chosen for the application as a whole: colours, and how often the screen is repainted.
+
+They live in `settings.toml` in the configuration folder, which people may write themselves; the application changes
+only the line that was chosen anew, and keeps comments and everything else.
+"""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from tui_ann.experiment.atomic import make_folder, write_text
+
+LEAST_FPS, MOST_FPS = 1, 60
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """The settings of the application."""
+
+    theme: str = "dusk"
+    """Name of the theme."""
+    fps: int = 10
+    """Pictures a second while training; fewer suit a slow line."""
+
+
+def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
+    """The person's settings, and a sentence for each line of the file that makes no sense.
+
+    Args:
+        path: Where the file would be.
+    """
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Preferences(), ()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return Preferences(), (f"{path} cannot be read, so the usual settings hold: {error}.",)
+    problems = [
+        f"{path}: there is no setting “{key}”; known are {', '.join(field.name for field in fields(Preferences))}."
+        for key in found
+        if key not in {field.name for field in fields(Preferences)}
+    ]
+    theme, fps = found.get("theme", Preferences.theme), found.get("fps", Preferences.fps)
+    if not isinstance(theme, str):
+        problems.append(f"{path}: “theme” must be the name of a theme.")
+        theme = Preferences.theme
+    if not isinstance(fps, int) or isinstance(fps, bool) or not LEAST_FPS <= fps <= MOST_FPS:
+        problems.append(f"{path}: “fps” must be a whole number from {LEAST_FPS} to {MOST_FPS}.")
+        fps = Preferences.fps
+    return Preferences(theme, fps), tuple(problems)
+
+
+def remember(path: Path, key: str, value: str | int) -> None:
+    """Write one setting down, keeping the rest of the file as it is.
+
+    Args:
+        path: The file; it is made where there is none.
+        key: Which setting.
+        value: Its value.
+
+    Raises:
+        SessionError: The file cannot be written.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        document = tomlkit.document()
+    except (OSError, UnicodeDecodeError, TOMLKitError):
+        return  # a file that a person has yet to mend is not overwritten
+    if document.get(key) == value:
+        return
+    document[key] = value
+    make_folder(path.parent)
+    write_text(path, tomlkit.dumps(document))

@@ -1,0 +1,1 @@
+"""The screens: each composes its panes, shows what the session holds, and sends wishes to it."""

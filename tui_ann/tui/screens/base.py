@@ -1,0 +1,144 @@
+"""What every screen has in common: header, status line, keys, panes, and catching up with the session.
+
+A screen shows; it decides nothing.  It is told when the experiment changed (`show_session`) and when the run moved on
+(`show_snapshot`), both only while it is in front; what it missed behind another screen it catches up with when it
+comes back.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui_ann.session.snapshot import Snapshot
+from tui_ann.tui.failures import Survivor
+from tui_ann.tui.widgets.header import HeaderBar
+from tui_ann.tui.widgets.key_footer import KeyFooter
+from tui_ann.tui.widgets.panes import Panes
+from tui_ann.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from tui_ann.session.session import Session
+    from tui_ann.tui.app import TuiAnnApp
+
+GOOD_SIZE = (80, 24)
+"""Columns and lines from which on everything has its place."""
+
+
+class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
+    """A screen of the application.  Subclasses give `MODE`, their bindings and what stands in the middle."""
+
+    MODE: ClassVar[str]
+    """Id of the screen among the modes."""
+    BINDINGS: ClassVar[list[BindingType]] = []
+    CSS_PATH = None
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (100, "-normal"),
+        (150, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (20, "-usual"), (34, "-tall")]
+
+    def __init__(self) -> None:
+        super().__init__(id=f"{self.MODE}-screen")
+        self._shown_revision = -1
+        self._shown_snapshot: Snapshot | None = None
+
+    @property
+    def host(self) -> "TuiAnnApp":
+        """The application, with its verbs."""
+        return cast("TuiAnnApp", self.app)
+
+    @property
+    def session(self) -> "Session":
+        """What is open."""
+        return self.host.session
+
+    def compose(self) -> ComposeResult:
+        """Header, the screen's own part, status line and keys."""
+        yield HeaderBar(self.MODE)
+        yield Static(id="size-hint", markup=False)
+        yield from self.compose_body()
+        yield StatusLine()
+        yield KeyFooter()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The screen's own part."""
+        raise NotImplementedError
+
+    def show_session(self) -> None:
+        """Show the experiment as it is now.  Subclasses say how."""
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show how far the run is.  Subclasses say how."""
+
+    def status(self) -> tuple[Content, str]:
+        """The sentence for the status line and its kind (`good`, `bad`, `note` or nothing)."""
+        return Content(""), ""
+
+    def on_mount(self) -> None:
+        """Follow the application."""
+        self.watch(self.app, "revision", self.catch_up, init=False)
+        self.watch(self.app, "snapshot", self.catch_up, init=False)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened behind another screen."""
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Show what is new, if the screen is in front."""
+        if not self.is_mounted or not self.is_current:
+            return
+        revision, snapshot = self.host.revision, self.host.snapshot
+        if self._shown_revision != revision:
+            self._shown_revision = revision
+            self._shown_snapshot = snapshot
+            self.show_session()
+            self.show_snapshot(snapshot)
+            self.query_one(HeaderBar).show_name(self.host.open_name)
+            self.refresh_bindings()
+        elif self._shown_snapshot is not snapshot:
+            self._shown_snapshot = snapshot
+            self.show_snapshot(snapshot)
+        self.refresh_status()
+
+    def refresh_status(self) -> None:
+        """Write the status line anew."""
+        line = self.query_one(StatusLine)
+        line.show_text(*self.status())
+        line.show_run(self.host.runner.summary())
+
+    def on_resize(self) -> None:
+        """Say what size is wanted where there is too little room."""
+        width, height = self.app.size
+        wanted_width, wanted_height = GOOD_SIZE
+        hint = self.query_one("#size-hint", Static)
+        hint.display = width < wanted_width or height < wanted_height
+        if hint.display:
+            hint.update(Content(f"{width}×{height} is small: {wanted_width}×{wanted_height} shows it all"))
+
+    @property
+    def panes(self) -> Panes | None:
+        """The panes of the screen, if it has any."""
+        return next(iter(self.query(Panes)), None)
+
+    def action_zoom(self) -> None:
+        """Give the pane in hand the whole screen, or give it back."""
+        panes = self.panes
+        if panes is not None:
+            panes.zoomed = not panes.zoomed
+
+    def action_next_pane(self) -> None:
+        """Go to the next pane."""
+        if self.panes is not None:
+            self.panes.move(1)
+
+    def action_previous_pane(self) -> None:
+        """Go to the pane before."""
+        if self.panes is not None:
+            self.panes.move(-1)

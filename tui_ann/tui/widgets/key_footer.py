@@ -1,0 +1,93 @@
+"""The keys that matter here and now, as many as the line holds, the most important first."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui_ann.text import cell_width
+from tui_ann.tui.actions import BY_ID
+
+LAST_RANK = 90
+"""Ranks from here on stand at the right end and are kept before all others."""
+
+
+@dataclass(frozen=True)
+class FooterKey:
+    """One entry of the footer."""
+
+    key: str
+    shown: str
+    label: str
+    help: str
+    rank: int
+    enabled: bool
+
+    @property
+    def width(self) -> int:
+        """Cells it takes, with the blank after it."""
+        return cell_width(self.shown) + cell_width(self.label) + 3
+
+
+class KeyFooter(Widget):
+    """One line of keys; a click on one is a press of it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-footer--key", "key-footer--label", "key-footer--disabled"}
+    """How the key, its label, and an action that cannot be done now look."""
+
+    def on_mount(self) -> None:
+        """Follow the bindings of the screen."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        self.refresh()
+
+    def entries(self, width: int) -> tuple[list[FooterKey], list[FooterKey]]:
+        """The keys that fit: those on the left, and those at the right end.
+
+        Args:
+            width: Cells of the line.
+        """
+        found: dict[str, FooterKey] = {}
+        for _node, binding, enabled, tooltip in self.screen.active_bindings.values():
+            action = BY_ID.get(binding.id or "")
+            if action is not None and action.rank and action.id not in found:
+                shown = self.app.get_key_display(binding)
+                found[action.id] = FooterKey(binding.key, shown, binding.description, tooltip, action.rank, enabled)
+        ranked = sorted(found.values(), key=lambda entry: entry.rank)
+        kept: set[str] = set()
+        for entry in sorted(ranked, key=lambda entry: (entry.rank < LAST_RANK, entry.rank)):
+            if entry.width <= width:
+                kept.add(entry.key)
+                width -= entry.width
+            elif entry.rank < LAST_RANK:
+                break
+        left = [entry for entry in ranked if entry.key in kept and entry.rank < LAST_RANK]
+        return left, [entry for entry in ranked if entry.key in kept and entry.rank >= LAST_RANK]
+
+    def render(self) -> Text:
+        """The line."""
+        left, right = self.entries(self.size.width)
+        text = Text(no_wrap=True, end="")
+        for entry in left:
+            self._append(text, entry)
+        text.append(" " * max(0, self.size.width - text.cell_len - sum(entry.width for entry in right)))
+        for entry in right:
+            self._append(text, entry)
+        return text
+
+    def _append(self, text: Text, entry: FooterKey) -> None:
+        look = Style(meta={"@click": f"app.simulate_key({entry.key!r})", "footer": entry.help})
+        label = "key-footer--label" if entry.enabled else "key-footer--disabled"
+        text.append(f" {entry.shown}", self.get_component_rich_style("key-footer--key", partial=True) + look)
+        text.append(f" {entry.label} ", self.get_component_rich_style(label, partial=True) + look)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Explain the key under the pointer."""
+        explanation = event.style.meta.get("footer", "")
+        self.tooltip = Content(explanation) if explanation else None

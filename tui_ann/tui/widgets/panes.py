@@ -1,0 +1,113 @@
+"""The parts of a screen: side by side where there is room, behind tabs of one column where there is none.
+
+The style sheet of a screen lays the panes out; below 100 columns, or when one of them is maximised, only the pane in
+hand is shown, with the titles of the others in a line above it.
+"""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+
+class Pane(Vertical):
+    """One framed part of a screen.
+
+    Args:
+        *children: What it holds; the first that takes the focus is the one to work in.
+        title: Its name, on the frame and on its tab.
+        id: Its id.
+    """
+
+    def __init__(self, *children: Widget, title: str, id: str) -> None:
+        super().__init__(*children, id=id)
+        self.title = title
+        self.border_title = Content(title)
+
+    def focus_inside(self) -> None:
+        """Give the keyboard to what the pane holds."""
+        if self.has_focus_within:
+            return
+        for widget in self.query("*").results(Widget):
+            if widget.focusable:
+                widget.focus()
+                return
+
+
+class PaneTab(Static):
+    """The title of a pane in the line of tabs; a click brings it to the front."""
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(Content(pane.title))
+        self.pane = pane
+
+    def on_click(self, event: events.Click) -> None:
+        """Show the pane."""
+        event.stop()
+        panes = self.query_ancestor(Panes)
+        panes.active = self.pane.id or ""
+        panes.focus_active()
+
+
+class Panes(Container):
+    """The panes of a screen, one of which is in hand.
+
+    Args:
+        *panes: The panes, in the order of the Tab key.
+    """
+
+    active: reactive[str] = reactive("", init=False)
+    """Id of the pane in hand."""
+    zoomed: reactive[bool] = reactive(False, toggle_class="-zoomed")
+    """Whether the pane in hand has the whole screen."""
+
+    def __init__(self, *panes: Pane) -> None:
+        super().__init__()
+        self.panes = panes
+        self.set_reactive(Panes.active, panes[0].id or "")
+
+    def compose(self) -> ComposeResult:
+        """The line of tabs, then the panes."""
+        with Horizontal(classes="pane-tabs"):
+            for pane in self.panes:
+                yield PaneTab(pane)
+        yield from self.panes
+
+    def on_mount(self) -> None:
+        """Mark the first pane."""
+        self._mark()
+
+    def watch_active(self) -> None:
+        """Bring the pane in hand to the front."""
+        self._mark()
+
+    def _mark(self) -> None:
+        for pane in self.panes:
+            pane.set_class(pane.id == self.active, "-active")
+        for tab in self.query(PaneTab):
+            tab.set_class(tab.pane.id == self.active, "-active")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The pane that has the focus is the one in hand."""
+        for pane in self.panes:
+            if pane in event.widget.ancestors_with_self:
+                self.active = pane.id or ""
+
+    def focus_active(self) -> None:
+        """Give the keyboard to the pane in hand, once it is shown."""
+        pane = next(pane for pane in self.panes if pane.id == self.active)
+        self.call_after_refresh(pane.focus_inside)
+
+    def move(self, step: int) -> None:
+        """Go to another pane.
+
+        Args:
+            step: 1 for the next one, −1 for the one before.
+        """
+        ids = [pane.id for pane in self.panes if not pane.has_class("-absent")]
+        index = ids.index(self.active) if self.active in ids else 0
+        self.active = ids[(index + step) % len(ids)] or ""
+        self.focus_active()

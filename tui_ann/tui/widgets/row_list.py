@@ -1,0 +1,256 @@
+"""A list with a cursor, drawn line by line: only what is visible costs anything, however long the list is.
+
+Rows are made of parts, each a text and a role; the style sheet says how a role looks (`row-list--muted` and so on).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui_ann.text import cell_width, clean
+from tui_ann.tui.actions import bindings
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    parts: tuple[tuple[str, str], ...]
+    """Texts from left to right, each with its role (`muted`, `accent`, `good`, `bad`, `strong` or nothing)."""
+    right: tuple[tuple[str, str], ...] = ()
+    """Texts at the right end of the line."""
+    heading: bool = False
+    """A title between rows, on which the cursor does not stop."""
+
+
+class RowList(ScrollView, can_focus=True, inherit_bindings=False):
+    """A virtual list with a cursor.
+
+    Args:
+        id: Its id.
+        choosable: Whether Enter and a click on the row in hand choose it.
+        empty: What to show where there are no rows.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("list", "up", "down", "page_up", "page_down", "first", "last", "choose")
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row-list--cursor",
+        "row-list--hover",
+        "row-list--heading",
+        "row-list--muted",
+        "row-list--accent",
+        "row-list--good",
+        "row-list--bad",
+        "row-list--strong",
+    }
+    """The looks of a line, and of the roles of its parts."""
+
+    cursor: reactive[int] = reactive(0, init=False)
+    """Index of the row in hand."""
+    hover: reactive[int] = reactive(-1, init=False)
+    """Index of the row under the pointer."""
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another row."""
+
+        rows: "RowList"
+        index: int
+
+        @property
+        def control(self) -> "RowList":
+            """The list."""
+            return self.rows
+
+    @dataclass
+    class Chosen(Message):
+        """A row was chosen, by Enter or by a click on the row in hand."""
+
+        rows: "RowList"
+        index: int
+
+        @property
+        def control(self) -> "RowList":
+            """The list."""
+            return self.rows
+
+    def __init__(self, *, id: str, choosable: bool = True, empty: str = "") -> None:
+        super().__init__(id=id)
+        self.choosable = choosable
+        self.empty = empty
+        self._count = 0
+        self._row: Callable[[int, int], Row] = lambda index, width: Row(())
+        self._headings: frozenset[int] = frozenset()
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self._count
+
+    def show(
+        self,
+        count: int,
+        row: Callable[[int, int], Row],
+        *,
+        headings: frozenset[int] = frozenset(),
+        cursor: int | None = None,
+    ) -> None:
+        """Show other rows, with the cursor where it was as far as possible.
+
+        Args:
+            count: How many.
+            row: Makes the row of an index for a width in cells; asked for visible rows only.
+            headings: Indices of the rows that are titles.
+            cursor: Where the cursor goes.
+        """
+        self._count, self._row, self._headings = count, row, headings
+        self._resize_content()
+        target = self._nearest(self.cursor if cursor is None else cursor, 1)
+        if target != self.cursor:
+            self.cursor = target
+        else:
+            self._scroll_to_cursor()
+        self.refresh()
+        self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new width."""
+        self._resize_content()
+        self._scroll_to_cursor()
+
+    def _resize_content(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, max(1, self._count))
+
+    def _nearest(self, index: int, step: int) -> int:
+        """The row at `index`, or the next one in the direction that is no title."""
+        index = max(0, min(self._count - 1, index))
+        for direction in (step, -step):
+            place = index
+            while 0 <= place < self._count:
+                if place not in self._headings:
+                    return place
+                place += direction
+        return 0
+
+    def validate_cursor(self, index: int) -> int:
+        """Keep the cursor on a row."""
+        return self._nearest(index, 1 if index >= self.cursor else -1)
+
+    def watch_cursor(self) -> None:
+        """Show the row in hand, and say so."""
+        self._scroll_to_cursor()
+        self.refresh()
+        if self._count:
+            self.post_message(self.Moved(self, self.cursor))
+
+    def watch_hover(self) -> None:
+        """Light the row under the pointer."""
+        self.refresh()
+
+    def _scroll_to_cursor(self) -> None:
+        if self.size.height:
+            top = self.cursor - 1 if self.cursor - 1 in self._headings else self.cursor
+            self.scroll_to_region(Region(0, top, 1, self.cursor - top + 1), animate=False, force=True, x_axis=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Enter to the screen where rows are not chosen."""
+        return self.choosable and self._count > 0 if action == "choose" else True
+
+    def action_cursor_up(self) -> None:
+        """One row up."""
+        self.cursor = self._nearest(self.cursor - 1, -1) if self.cursor else 0
+
+    def action_cursor_down(self) -> None:
+        """One row down."""
+        self.cursor = self._nearest(self.cursor + 1, 1)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.cursor = self._nearest(self.cursor - max(1, self.size.height - 1), -1)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.cursor = self._nearest(self.cursor + max(1, self.size.height - 1), 1)
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self.cursor = self._nearest(0, 1)
+
+    def action_last(self) -> None:
+        """To the last row."""
+        self.cursor = self._nearest(self._count - 1, -1)
+
+    def action_choose(self) -> None:
+        """Take the row in hand."""
+        if self._count:
+            self.post_message(self.Chosen(self, self.cursor))
+
+    def _row_at(self, event: events.MouseEvent) -> int:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return -1
+        index = offset.y + round(self.scroll_y)
+        return index if index < self._count and index not in self._headings else -1
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Remember the row under the pointer."""
+        self.hover = self._row_at(event)
+
+    def on_leave(self) -> None:
+        """No row is under the pointer."""
+        self.hover = -1
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor; a click on the row in hand chooses it."""
+        index = self._row_at(event)
+        if index < 0:
+            return
+        event.stop()
+        if index == self.cursor and self.choosable and (event.chain > 1 or self.has_class("-one-click")):
+            self.post_message(self.Chosen(self, index))
+        self.cursor = index
+
+    def _look(self, role: str) -> Style:
+        return self.get_component_rich_style(f"row-list--{role}", partial=True) if role else Style()
+
+    def render_line(self, y: int) -> Strip:
+        """One line: a row, a title, or nothing."""
+        width = self.scrollable_content_region.width
+        index = y + round(self.scroll_y)
+        base = self.rich_style
+        if index >= self._count:
+            text = self.empty if y == 0 and not self._count else ""
+            style = base + self._look("muted")
+            return Strip([Segment(clean(text, width), style)]).adjust_cell_length(width, base)
+        row = self._row(index, width)
+        if row.heading:
+            base = base + self._look("heading")
+        elif index == self.cursor:
+            base = self.get_component_rich_style("row-list--cursor") if self.has_focus else base + self._look("hover")
+        elif index == self.hover:
+            base = base + self._look("hover")
+        plain_cursor = index == self.cursor and self.has_focus
+        right = sum(cell_width(text) for text, _ in row.right)
+        segments: list[Segment] = []
+        room = width - right
+        for text, role in row.parts:
+            shown = clean(text, max(0, room))
+            room -= cell_width(shown)
+            segments.append(Segment(shown, base if plain_cursor else base + self._look(role)))
+        segments.append(Segment(" " * max(0, room), base))
+        segments += [
+            Segment(clean(text), base if plain_cursor else base + self._look(role)) for text, role in row.right
+        ]
+        return Strip(segments).adjust_cell_length(width, base)

@@ -1,0 +1,34 @@
+"""The line above the keys: what the screen has to say, and how the run stands, on every screen."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+
+class StatusLine(Horizontal):
+    """Two texts: the screen's own on the left, the run's on the right."""
+
+    DEFAULT_CLASSES = "status-line"
+
+    def compose(self) -> ComposeResult:
+        """Both texts, empty at first."""
+        yield Static(id="status-text", markup=False)
+        yield Static(id="run-state", markup=False)
+
+    def show_text(self, text: Content, kind: str = "") -> None:
+        """Show the screen's sentence.
+
+        Args:
+            text: What to say.
+            kind: `good`, `bad`, `note` or nothing; the style sheet colours it.
+        """
+        label = self.query_one("#status-text", Static)
+        label.update(text)
+        label.set_classes([f"-{kind}"] if kind else [])
+
+    def show_run(self, text: Content) -> None:
+        """Show how the run stands; nothing hides it."""
+        label = self.query_one("#run-state", Static)
+        label.update(text)
+        label.display = bool(text.plain)
