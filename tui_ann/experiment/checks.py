@@ -95,9 +95,7 @@ def problems(
         n_targets: How many columns are learnt; unless given, as many as the experiment names.
     """
     faults = [
-        Misfit(
-            fault.key, _sentence(fault.message), fault.remedy, "no_target" if fault.key == "data.target" else "limit"
-        )
+        Misfit(fault.key, fault.message, fault.remedy, "no_target" if fault.key == "data.target" else "limit")
         for fault in validate(experiment)
     ]
     if any(fault.where.startswith(LAYERS) or fault.where == LOSS for fault in faults):
