@@ -32,7 +32,7 @@ Progress = Callable[[float, str], None]
 
 def read_table(
     path: str | Path,
-    options: ReadOptions = ReadOptions(),  # noqa: B008 (frozen)
+    options: ReadOptions = ReadOptions(),
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
