@@ -1,0 +1,175 @@
+"""Bars: gradient norms on a log scale, counts of labels, histograms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.text import cell_width, clean, count, fit, number
+from tui_ann.tui.draw.cells import Cells
+
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+_BAR = "▇"
+_STUB = "▏"
+
+
+class Ink(IntEnum):
+    """What a cell of the picture is."""
+
+    PLAIN = 0
+    LABEL = 1
+    BAR = 2
+    SECOND_BAR = 3
+    VALUE = 4
+    AXIS = 5
+    WARNING = 6
+
+
+def draw_log_bars(
+    labels: Sequence[str], values: NDArray[np.float64], width: int, height: int, decades: tuple[int, int]
+) -> Cells:
+    """Draw one bar a line on a logarithmic scale, with a scale below where there is room.
+
+    Labels that differ in their first letter alternate in colour, so that W and b are told apart.
+
+    Args:
+        labels: Short clean names.
+        values: What the bars reach to; not-finite values are written instead of drawn.
+        width: Cells across.
+        height: Cells down; with too few, bars are left out from the end and counted.
+        decades: Powers of ten at the left and right end.
+    """
+    cells = Cells(width, height)
+    if not labels or width < 8 or height < 1:
+        return cells
+    name_width = max(map(cell_width, labels))
+    value_width = 8 if width >= name_width + 20 else 0
+    start, room = name_width + 1, max(1, width - name_width - 1 - value_width)
+    low, high = decades
+    scaled = height >= len(labels) + 2
+    shown = len(labels) if len(labels) <= height else max(1, height - 1)
+    for row in range(shown):
+        value = float(values[row])
+        cells.write(0, row, fit(labels[row], name_width, "right"), Ink.LABEL)
+        ink = Ink.BAR if labels[row][:1] == labels[0][:1] else Ink.SECOND_BAR
+        if not np.isfinite(value):
+            cells.write(start, row, "not finite", Ink.WARNING)
+            continue
+        reach = (np.log10(value) - low) / (high - low) * room if value > 0 else 0.0
+        length = int(min(room, round(max(0.0, reach))))
+        cells.write(start, row, _BAR * length or _STUB, ink)
+        if value_width:
+            cells.write(start + max(1, length) + 1, row, number(value, 2), Ink.VALUE)
+    if shown < len(labels):
+        cells.write(0, shown, clean(f"⋮ {len(labels) - shown} more", width), Ink.AXIS)
+    if scaled:
+        _scale(cells, start, room, low, high)
+    return cells
+
+
+def _scale(cells: Cells, start: int, room: int, low: int, high: int) -> None:
+    """Write the powers of ten under the bars, as many as stand clear of each other."""
+    row = cells.height - 1
+    step = max(1, -(-7 * (high - low) // max(1, room)))
+    for power in range(low, high + 1, step):
+        at = start + round((power - low) / (high - low) * room)
+        cells.write_centred(min(at, cells.width - 1), row, number(10.0**power, 1), Ink.AXIS)
+
+
+def decades_of(values: NDArray[np.float64], before: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Return the powers of ten that hold all positive finite values, at least three apart.
+
+    Args:
+        values: The values.
+        before: The scale until now: kept where it holds them and is not more than three decades too wide, so that
+            the picture stands still while the values move.
+    """
+    positive = values[np.isfinite(values) & (values > 0)]
+    if not positive.size:
+        return before or (-3, 0)
+    low = int(np.floor(np.log10(positive.min())))
+    high = int(np.floor(np.log10(positive.max()))) + 1
+    low = min(low, high - 3)
+    if before is not None and before[0] <= low and before[1] >= high and low - before[0] + before[1] - high <= 3:
+        return before
+    return low, high
+
+
+def draw_counts(labels: Sequence[str], counts: NDArray[np.int64], width: int, height: int) -> Cells:
+    """Draw how often each label occurs, one bar a line, the number and the share behind it.
+
+    Args:
+        labels: Any text; cleaned here.
+        counts: How often each occurs.
+        width: Cells across.
+        height: Cells down; labels that do not fit are summed up in the last line.
+    """
+    cells = Cells(width, height)
+    if not len(labels) or width < 8 or height < 1:
+        return cells
+    shown = len(labels) if len(labels) <= height else max(1, height - 1)
+    total = max(1, int(np.sum(counts)))
+    names = [clean(label, max(4, width // 3)) for label in labels[:shown]]
+    name_width = max(map(cell_width, names))
+    tails = [f"{count(int(value))}  {number(100 * value / total, 3)} %" for value in counts[:shown]]
+    if width < name_width + max(map(len, tails)) + 8:
+        tails = [count(int(value)) for value in counts[:shown]]
+    room = max(1, width - name_width - 2 - max(map(len, tails)))
+    largest = max(1, int(np.max(counts)))
+    for row, (name, tail) in enumerate(zip(names, tails, strict=True)):
+        cells.write(0, row, name, Ink.LABEL)
+        length = round(int(counts[row]) / largest * room)
+        end = cells.write(name_width + 1, row, _BAR * length or _STUB, Ink.BAR)
+        cells.write(end + 1, row, tail, Ink.VALUE)
+    if shown < len(labels):
+        rest = int(np.sum(counts[shown:]))
+        cells.write(0, shown, clean(f"⋮ {count(len(labels) - shown)} more labels, {count(rest)} rows", width), Ink.AXIS)
+    return cells
+
+
+def draw_histogram(edges: NDArray[np.float64], counts: NDArray[np.int64], width: int, height: int) -> Cells:
+    """Draw a histogram with upright bars, its scale below and its highest count beside.
+
+    Args:
+        edges: Borders of the bins, (bins + 1,).
+        counts: Rows in each, (bins,).
+        width: Cells across.
+        height: Cells down; from 3 there is a scale.
+    """
+    cells = Cells(width, height)
+    if not len(counts) or width < 4 or height < 1:
+        return cells
+    top = count(int(np.max(counts)))
+    side = len(top) + 2 if width >= 30 and height >= 4 else 0
+    room, tall = width - side, height - 2 if height >= 3 else height
+    heights = np.asarray(counts) / max(1, int(np.max(counts))) * tall * 8
+    borders = np.round(np.linspace(0, room, len(counts) + 1)).astype(int)
+    gap = 1 if room >= 4 * len(counts) else 0
+    for bar, eighths in enumerate(heights):
+        level = max(1, round(eighths)) if eighths > 0 else 0
+        for row in range(tall):
+            part = min(8, max(0, level - 8 * (tall - 1 - row)))
+            if part:
+                wide = max(1, borders[bar + 1] - borders[bar] - gap)
+                cells.write(side + int(borders[bar]), row, _EIGHTHS[part] * int(wide), Ink.BAR)
+    if side:
+        cells.write_right(side - 2, 0, top, Ink.AXIS)
+        cells.write_right(side - 2, tall - 1, "0", Ink.AXIS)
+        for row in range(tall):
+            cells.write(side - 2, row, "┤" if row in (0, tall - 1) else "│", Ink.AXIS)
+    if height >= 3:
+        cells.write(max(0, side - 2), tall, ("└" if side else "") + "─" * (room + (1 if side else 0)), Ink.AXIS)
+        _histogram_scale(cells, edges, side, room)
+    return cells
+
+
+def _histogram_scale(cells: Cells, edges: NDArray[np.float64], side: int, room: int) -> None:
+    row = cells.height - 1
+    first, middle, last = (number(float(edge), 3) for edge in (edges[0], (edges[0] + edges[-1]) / 2, edges[-1]))
+    cells.write(side, row, first, Ink.AXIS)
+    cells.write_right(cells.width, row, last, Ink.AXIS)
+    if room > 3 * (len(first) + len(middle) + len(last)):
+        cells.write_centred(side + room // 2, row, middle, Ink.AXIS)

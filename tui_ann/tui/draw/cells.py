@@ -1,0 +1,107 @@
+"""A sheet of terminal cells: what every picture is drawn on before it becomes strips.
+
+A cell holds a character and an ink. Inks are small numbers that a picture names in an `IntEnum`; the widget that shows
+the picture turns them into styles of the theme. Nothing here knows a colour.
+
+Fine drawing uses braille: a cell is 2 dots wide and 4 dots high, so a sheet of (width, height) cells is a bitmap of
+(4·height, 2·width) dots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.text import cell_width
+
+BLANK = 0x20
+CONTINUED = 0
+"""Stands in the second cell of a character that is two cells wide."""
+
+BRAILLE = 0x2800
+_DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
+
+
+class Cells:
+    """A sheet of cells, blank at first.
+
+    Attributes:
+        codes: Code points, (height, width).
+        inks: Ink of each cell, (height, width); 0 is the plain one.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = max(0, width)
+        self.height = max(0, height)
+        self.codes: NDArray[np.uint32] = np.full((self.height, self.width), BLANK, dtype=np.uint32)
+        self.inks: NDArray[np.uint16] = np.zeros((self.height, self.width), dtype=np.uint16)
+
+    def write(self, x: int, y: int, text: str, ink: int = 0) -> int:
+        """Write text that is already clean; what lies outside the sheet is left out.
+
+        Returns:
+            The column after the text.
+        """
+        if not 0 <= y < self.height:
+            return x + cell_width(text)
+        codes, inks = self.codes[y], self.inks[y]
+        for character in text:
+            wide = 1 if character.isascii() else cell_width(character)
+            if wide and x >= 0 and x + wide <= self.width:
+                codes[x] = ord(character)
+                inks[x] = ink
+                if wide == 2:
+                    codes[x + 1] = CONTINUED
+                    inks[x + 1] = ink
+            x += wide
+        return x
+
+    def write_right(self, x: int, y: int, text: str, ink: int = 0) -> None:
+        """Write text so that it ends before column `x`."""
+        self.write(x - cell_width(text), y, text, ink)
+
+    def write_centred(self, x: int, y: int, text: str, ink: int = 0) -> None:
+        """Write text around column `x`, moved inwards where it would leave the sheet."""
+        wide = cell_width(text)
+        self.write(max(0, min(x - wide // 2, self.width - wide)), y, text, ink)
+
+    def dots(self, mask: NDArray[np.bool_], ink: int | NDArray[np.uint16], x: int = 0, y: int = 0) -> None:
+        """Draw a bitmap as braille, over what is there where it has dots.
+
+        Args:
+            mask: Dots, (4·h, 2·w).
+            ink: One ink, or one for each cell, (h, w).
+            x: Column of the left edge.
+            y: Row of the upper edge.
+        """
+        codes = braille(mask)
+        drawn = codes > 0
+        height, width = codes.shape
+        window = (slice(y, y + height), slice(x, x + width))
+        self.codes[window][drawn] = codes[drawn] + BRAILLE
+        self.inks[window][drawn] = ink if isinstance(ink, int) else ink[drawn]
+
+    def runs(self, y: int) -> Iterator[tuple[str, int]]:
+        """Yield the texts of row `y` that share an ink, from left to right."""
+        inks = self.inks[y]
+        edges = [0, *(np.flatnonzero(inks[1:] != inks[:-1]) + 1).tolist(), self.width]
+        text = self.codes[y].tobytes().decode("utf-32-le")
+        for start, end in pairwise(edges):
+            if start < end:
+                yield text[start:end].replace("\0", ""), int(inks[start])
+
+    def plain(self) -> str:
+        """Return the sheet as plain text, without blanks at the ends of its lines."""
+        lines = (row.tobytes().decode("utf-32-le").replace("\0", "").rstrip() for row in self.codes)
+        return "\n".join(lines)
+
+
+def braille(mask: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """Return the dot patterns of a bitmap, (4·h, 2·w) → (h, w); add `BRAILLE` for the character."""
+    height, width = mask.shape[0] // 4, mask.shape[1] // 2
+    blocks = mask.reshape(height, 4, width, 2).transpose(0, 2, 1, 3)
+    patterns: NDArray[np.uint32] = (blocks * _DOTS).sum(axis=(2, 3), dtype=np.uint32)
+    return patterns

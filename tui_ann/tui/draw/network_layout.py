@@ -1,0 +1,174 @@
+"""Where the parts of a drawn network stand: columns of units, elided where they do not fit.
+
+All positions are in cells. A layer is a column; its units stand evenly above each other around the middle. A layer
+with more units than rows shows its first ones, a ⋮, and its last one. A network with more layers than columns shows
+its first and last layers, with ⋯ between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.text import cell_width, clean, count
+from tui_ann.text.symbols import subscript
+
+BOX_WIDTH = 8
+BOX_HEIGHT = 3
+VALUE_WIDTH = 7
+_NARROWEST_GAP = 5
+_WIDEST_NAME = 16
+
+
+@dataclass(frozen=True, eq=False)
+class LayerView:
+    """One column of the picture: the inputs, or a dense layer's outputs."""
+
+    symbol: str
+    """How the lecture calls it: x, a¹, ŷ."""
+    units: int
+    activation: str = ""
+    note: str = ""
+    """What acts on it besides: "dropout 50 %", "batch norm"."""
+    values: NDArray[np.float64] | None = None
+    """What the units hold now, (units,); nan where unknown, None before anything was computed."""
+    names: Sequence[str] = ()
+    """The units' own names: features of the inputs, classes or targets of the outputs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A layer as it is placed."""
+
+    layer: int
+    """Index among the layers; 0 is the input."""
+    centre: int
+    """Column of the units' middle."""
+    left: int
+    """First cell of a unit; edges end before it."""
+    right: int
+    """Last cell of a unit with its value; edges start after it."""
+    shown: list[int] = field(default_factory=list)
+    """Indices of the units that are drawn."""
+    rows: list[int] = field(default_factory=list)
+    """Row of each of them."""
+    gap_row: int | None = None
+    """Where ⋮ stands for the units between."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The whole picture, placed."""
+
+    columns: list[Column]
+    style: str
+    """How a unit looks: "box" with its value inside, "value" for a circle and its value, "glyph" for a circle."""
+    top: int
+    """Rows above the units: symbols, then activations."""
+    bottom: int
+    """Rows below the units: counts, then notes."""
+    gap_column: int | None
+    """Where ⋯ stands for the layers between."""
+    left_labels: int
+    """Cells kept for the inputs' names."""
+    right_labels: int
+    """Cells kept for the outputs' names."""
+
+
+def place(layers: Sequence[LayerView], width: int, height: int) -> Layout:
+    """Place the layers on a sheet.
+
+    Args:
+        layers: Inputs first, output last.
+        width: Cells across.
+        height: Cells down.
+    """
+    top = 2 if height >= 12 else 1
+    bottom = (2 if any(layer.note for layer in layers) and height >= 14 else 1) if height >= 7 else 0
+    rows = max(1, height - top - bottom)
+    left_labels = _label_room(layers[0], rows, width // 4)
+    right_labels = _label_room(layers[-1], rows, width // 5) if layers[-1].names else 0
+    inner = max(1, width - left_labels - right_labels)
+    indices, elided = _shown_layers(len(layers), inner)
+    gaps = max(1, len(indices) - 1 + elided)
+    style = _style([layers[index] for index in indices], rows, inner, gaps)
+    half = {"box": BOX_WIDTH // 2, "value": 1, "glyph": 1}[style]
+    tail = {"box": BOX_WIDTH - half - 1, "value": 1 + VALUE_WIDTH, "glyph": 1}[style]
+    caption = max(cell_width(layers[-1].activation), cell_width(count(layers[-1].units))) // 2
+    first, last = left_labels + half, width - 1 - max(right_labels + tail, min(caption, width // 10))
+    columns, gap_column = [], None
+    for place_number, index in enumerate(indices):
+        step = place_number + (1 if elided and place_number >= _before_gap(len(indices)) else 0)
+        centre = first + round((last - first) * step / gaps) if len(indices) > 1 else width // 2
+        shown, at, gap_row = _stack(layers[index].units, rows, BOX_HEIGHT + 1 if style == "box" else 2)
+        columns.append(
+            Column(index, centre, centre - half, centre + tail, shown, [top + row for row in at],
+                   None if gap_row is None else top + gap_row)
+        )  # fmt: skip
+    if elided:
+        before = _before_gap(len(indices))
+        gap_column = (columns[before - 1].right + columns[before].left) // 2
+    return Layout(columns, style, top, bottom, gap_column, left_labels, right_labels)
+
+
+def _label_room(layer: LayerView, rows: int, most: int) -> int:
+    """Return the cells that the names beside a layer's units take, with a blank; symbols where names do not fit."""
+    shown, _, _ = _stack(layer.units, rows, 2)
+    longest = max((cell_width(label(layer, unit, _WIDEST_NAME)) for unit in shown), default=0)
+    if longest + 1 <= most:
+        return longest + 1
+    return max(cell_width(label(layer, unit, most - 1)) for unit in shown) + 1
+
+
+def label(layer: LayerView, unit: int, width: int) -> str:
+    """Return a unit's name if six cells or more of it fit, else its symbol with index."""
+    if unit < len(layer.names):
+        name = clean(layer.names[unit], min(width, _WIDEST_NAME))
+        if width >= 6 or cell_width(clean(layer.names[unit])) <= width:
+            return name
+    return layer.symbol + (subscript(unit + 1) if layer.units > 1 else "")
+
+
+def _shown_layers(count: int, inner: int) -> tuple[list[int], int]:
+    """Return the layers that fit side by side, and 1 if some are left out between them."""
+    fit = max(2, inner // (_NARROWEST_GAP + 2) + 1)
+    if count <= fit:
+        return list(range(count)), 0
+    kept = max(2, fit - 1)
+    before = _before_gap(kept)
+    return [*range(before), *range(count - (kept - before), count)], 1
+
+
+def _before_gap(kept: int) -> int:
+    return (kept + 1) // 2
+
+
+def _style(layers: Sequence[LayerView], rows: int, inner: int, gaps: int) -> str:
+    """Return the roomiest look of a unit that fits."""
+    tallest = max(layer.units for layer in layers)
+    if tallest * (BOX_HEIGHT + 1) - 1 <= rows and inner - BOX_WIDTH >= gaps * (BOX_WIDTH + 8):
+        return "box"
+    if any(layer.values is not None for layer in layers) and inner - VALUE_WIDTH >= gaps * (VALUE_WIDTH + 14):
+        return "value"
+    return "glyph"
+
+
+def _stack(units: int, rows: int, pitch: int) -> tuple[list[int], list[int], int | None]:
+    """Return which units of a layer are drawn, in which rows, and the row of the ⋮."""
+    half = (pitch - 1) // 2  # rows that a unit takes above and below its own
+    fit = max(1, (rows - 1 - 2 * half) // pitch + 1)
+    if units <= fit:
+        step = min(max(pitch, (rows - 1 - 2 * half) // max(1, units - 1)), 3 * pitch) if units > 1 else pitch
+        start = (rows - 1 - (units - 1) * step) // 2
+        return list(range(units)), [start + unit * step for unit in range(units)], None
+    if units <= rows and pitch <= 2:
+        start = (rows - units) // 2
+        return list(range(units)), [start + unit for unit in range(units)], None
+    start = (rows - 1 - (fit - 1) * pitch) // 2
+    if fit < 3:
+        return [0], [start], start + pitch if start + pitch < rows else None
+    shown = [*range(fit - 2), units - 1]
+    return shown, [start + slot * pitch for slot in (*range(fit - 2), fit - 1)], start + (fit - 2) * pitch

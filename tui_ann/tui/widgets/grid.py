@@ -1,0 +1,220 @@
+"""A table of any size that draws only the cells in sight, with its header and its row labels always in view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui_ann.tui.actions import bindings
+
+
+class GridView(ScrollView, can_focus=True):
+    """Rows and columns of text with a cursor. A subclass says what stands in each cell.
+
+    `lay_out` sets the number of rows and the columns' widths; `header`, `row_label` and `cell` return a text of just
+    the asked width and a style. They are called only for what is in sight, so a million rows cost what forty cost.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--label", "grid--cursor", "grid--crosshair"}
+    DEFAULT_CSS = """
+    GridView {
+        scrollbar-size: 1 1;
+        & > .grid--header { color: $text-muted; text-style: bold; }
+        & > .grid--label { color: $text-muted; }
+        & > .grid--cursor { color: $foreground; background: $foreground 20%; text-style: bold; }
+        & > .grid--crosshair { color: $foreground; text-style: bold; }
+        &:focus > .grid--cursor { color: $block-cursor-foreground; background: $block-cursor-background; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list")]
+    ALLOW_SELECT = False
+
+    class CursorMoved(Message):
+        """The cursor went to another cell."""
+
+        def __init__(self, grid: GridView, row: int, column: int) -> None:
+            super().__init__()
+            self.grid = grid
+            self.row = row
+            self.column = column
+
+        @property
+        def control(self) -> GridView:
+            """The table."""
+            return self.grid
+
+    class Chosen(CursorMoved):
+        """A cell was chosen, by Enter or a double click."""
+
+    def __init__(
+        self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self.n_rows = 0
+        self.cursor: tuple[int, int] = (0, 0)
+        """Row and column of the cursor."""
+        self._offsets: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
+        self._label_width = 0
+        self._header_rows = 1
+
+    # What a subclass fills in.
+
+    def header(self, column: int, width: int) -> tuple[str, Style]:
+        """Return the header of a column, `width` cells wide, and its style."""
+        return " " * width, self.style_of("grid--header")
+
+    def row_label(self, row: int, width: int) -> tuple[str, Style]:
+        """Return the label of a row, `width` cells wide, and its style."""
+        return " " * width, self.style_of("grid--label")
+
+    def cell(self, row: int, column: int, width: int) -> tuple[str, Style]:
+        """Return a cell's text, `width` cells wide, and its style."""
+        return " " * width, self.style_of()
+
+    # What a subclass calls.
+
+    def lay_out(self, n_rows: int, widths: Sequence[int], label_width: int = 0) -> None:
+        """Set how many rows there are, how wide the columns and the row labels are; the cursor stays if it can."""
+        self.n_rows = n_rows
+        self._offsets = np.concatenate(([0], np.cumsum(np.asarray(widths, dtype=np.int64))))
+        self._label_width = label_width
+        row, column = self.cursor
+        self.cursor = (max(0, min(row, n_rows - 1)), max(0, min(column, self.n_columns - 1)))
+        size = Size(label_width + int(self._offsets[-1]), n_rows + self._header_rows)
+        if size != self.virtual_size:
+            self.virtual_size = size
+        self.refresh()
+
+    def style_of(self, *classes: str) -> Style:
+        """Return a component's style over the widget's own; Textual remembers it until the theme changes."""
+        return self.get_visual_style(*classes).rich_style
+
+    @property
+    def n_columns(self) -> int:
+        """Columns, row labels not counted."""
+        return len(self._offsets) - 1
+
+    def move_cursor(self, row: int, column: int) -> None:
+        """Move the cursor, as near as it can go, and bring it in sight."""
+        if not self.n_rows or not self.n_columns:
+            return
+        target = (max(0, min(row, self.n_rows - 1)), max(0, min(column, self.n_columns - 1)))
+        moved = target != self.cursor
+        self.cursor = target
+        self._bring_in_sight()
+        if moved:
+            self.refresh()
+            self.post_message(self.CursorMoved(self, *target))
+
+    def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
+        """Return row and column at an offset in the content; row −1 is the header, column −1 the row labels."""
+        row = y - self._header_rows + self.scroll_offset.y if y >= self._header_rows else -1
+        along = x - self._label_width + self.scroll_offset.x
+        column = int(np.searchsorted(self._offsets, along, side="right")) - 1 if x >= self._label_width else -1
+        if row >= self.n_rows or column >= self.n_columns:
+            return None
+        return row, column
+
+    # Drawing.
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of what is in sight."""
+        width = self.size.width
+        blank = self.style_of()
+        row = y - self._header_rows + self.scroll_offset.y if y >= self._header_rows else -1
+        if row >= self.n_rows or not self.n_columns:
+            return Strip.blank(width, blank)
+        segments: list[Segment] = []
+        label_width = min(self._label_width, width)
+        if label_width:
+            text, style = self.row_label(row, label_width) if row >= 0 else (" " * label_width, blank)
+            segments.append(Segment(text, style))
+        left = self.scroll_offset.x
+        first = int(np.searchsorted(self._offsets, left, side="right")) - 1
+        last = min(int(np.searchsorted(self._offsets, left + width - label_width, side="left")), self.n_columns)
+        cells: list[Segment] = []
+        for column in range(first, last):
+            wide = int(self._offsets[column + 1] - self._offsets[column])
+            text, style = self.header(column, wide) if row < 0 else self.cell(row, column, wide)
+            if (row, column) == self.cursor:
+                style = style + self.style_of("grid--cursor")
+            cells.append(Segment(text, style))
+        start = left - int(self._offsets[first])
+        shown = Strip(cells).crop_extend(start, start + width - label_width, blank)
+        return Strip([*segments, *shown], width)
+
+    def _bring_in_sight(self) -> None:
+        row, column = self.cursor
+        size = self.scrollable_content_region.size
+        height = max(1, size.height - self._header_rows)
+        width = max(1, size.width - self._label_width)
+        x, y = self.scroll_offset
+        y = min(max(y, row - height + 1), row)
+        left, right = int(self._offsets[column]), int(self._offsets[column + 1])
+        x = min(max(x, right - width), left)
+        if (x, y) != tuple(self.scroll_offset):
+            self.scroll_to(x, y, animate=False)
+
+    # Keys and mouse.
+
+    def _page(self) -> int:
+        return max(1, self.scrollable_content_region.height - self._header_rows - 1)
+
+    def action_cursor_up(self) -> None:
+        """Move the cursor up."""
+        self.move_cursor(self.cursor[0] - 1, self.cursor[1])
+
+    def action_cursor_down(self) -> None:
+        """Move the cursor down."""
+        self.move_cursor(self.cursor[0] + 1, self.cursor[1])
+
+    def action_cursor_left(self) -> None:
+        """Move the cursor a column to the left."""
+        self.move_cursor(self.cursor[0], self.cursor[1] - 1)
+
+    def action_cursor_right(self) -> None:
+        """Move the cursor a column to the right."""
+        self.move_cursor(self.cursor[0], self.cursor[1] + 1)
+
+    def action_page_up(self) -> None:
+        """Move the cursor a page up."""
+        self.move_cursor(self.cursor[0] - self._page(), self.cursor[1])
+
+    def action_page_down(self) -> None:
+        """Move the cursor a page down."""
+        self.move_cursor(self.cursor[0] + self._page(), self.cursor[1])
+
+    def action_first(self) -> None:
+        """Move the cursor to the first row."""
+        self.move_cursor(0, self.cursor[1])
+
+    def action_last(self) -> None:
+        """Move the cursor to the last row."""
+        self.move_cursor(self.n_rows - 1, self.cursor[1])
+
+    def action_choose(self) -> None:
+        """Choose the cell under the cursor."""
+        if self.n_rows and self.n_columns:
+            self.post_message(self.Chosen(self, *self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the cell that was clicked; a second click chooses it."""
+        offset = event.get_content_offset(self)
+        at = self.cell_at(offset.x, offset.y) if offset is not None else None
+        if at is None:
+            return
+        row, column = at
+        self.move_cursor(self.cursor[0] if row < 0 else row, self.cursor[1] if column < 0 else column)
+        if event.chain == 2:
+            self.action_choose()

@@ -1,0 +1,176 @@
+"""The drawn network: units, edges by sign and size, values; a unit can be taken in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.color import Color
+
+from tui_ann.text import clean, count, number
+from tui_ann.text.symbols import subscript, superscript
+from tui_ann.tui.actions import bindings
+from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.network import LEVELS, Drawing, draw_network
+from tui_ann.tui.draw.network_layout import LayerView
+from tui_ann.tui.widgets.picture import Picture, ramp
+
+
+class NetworkPicture(Picture):
+    """A picture of a network. `set_data` takes its layers, and its weights once there are some.
+
+    The arrow keys and the mouse take a unit in hand: its edges stand out, and the border says what it holds.
+    """
+
+    INKS = (
+        "", "network--symbol", "network--detail", "network--label", "network--unit", "network--positive",
+        "network--negative", "network--selected", "network--edge", "network--faded",
+    )  # fmt: skip
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS[1:])
+    DEFAULT_CSS = """
+    NetworkPicture {
+        & > .network--symbol { color: $foreground; text-style: bold; }
+        & > .network--detail { color: $text-muted; }
+        & > .network--label { color: $foreground; }
+        & > .network--unit { color: $foreground; }
+        & > .network--positive { color: $text-primary; }
+        & > .network--negative { color: $text-accent; }
+        & > .network--selected { color: $foreground; text-style: bold reverse; }
+        & > .network--edge { color: $foreground 40%; }
+        & > .network--faded { color: $foreground 12%; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list")]
+
+    def __init__(
+        self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._layers: Sequence[LayerView] = ()
+        self._weights: Sequence[NDArray[np.floating] | None] = ()
+        self._selected: tuple[int, int] | None = None
+        self._drawing: Drawing | None = None
+
+    def set_data(
+        self, layers: Sequence[LayerView], weights: Sequence[NDArray[np.floating] | None] | None = None
+    ) -> None:
+        """Show a network.
+
+        Args:
+            layers: Inputs first, output last; see `LayerView`.
+            weights: W¹, W², … one for each layer after the inputs, (units, units before); None before there are any.
+        """
+        self._layers = layers
+        self._weights = weights if weights is not None else [None] * max(0, len(layers) - 1)
+        if self._selected is not None:
+            layer, unit = self._selected
+            if layer >= len(layers) or unit >= layers[layer].units:
+                self._selected = None
+        self.redraw()
+
+    def select(self, selected: tuple[int, int] | None) -> None:
+        """Take a unit in hand, (layer, unit) both from 0 with the inputs as layer 0; None lets go."""
+        if selected != self._selected:
+            self._selected = selected
+            self.redraw()
+
+    def paint(self, width: int, height: int) -> Cells:
+        """Draw the network for the size."""
+        self._drawing = draw_network(self._layers, self._weights, width, height, selected=self._selected)
+        return self._drawing.cells
+
+    def palette(self) -> list[Style]:
+        """Return the inks, with ramps from faint to full for the edges' sizes."""
+        background = self.visual_style.background or Color(0, 0, 0)
+        styles = super().palette()
+        for name in ("network--positive", "network--negative"):
+            for color in ramp(background, self.ink_style(name), LEVELS, lowest=0.18):
+                styles.append(Style(color=color.rich_color, bgcolor=background.rich_color))
+        return styles
+
+    def describe(self) -> str:
+        """Return the network, or the unit in hand, in one sentence."""
+        if not self._layers:
+            return "There is no network yet."
+        if self._selected is not None:
+            return self._describe_unit(*self._selected)
+        shape = " → ".join(f"{count(layer.units)} {layer.activation}".rstrip() for layer in self._layers)
+        return f"Network {shape}."
+
+    def _describe_unit(self, layer: int, unit: int) -> str:
+        view = self._layers[layer]
+        parts = [view.symbol + (subscript(unit + 1) if view.units > 1 else "")]
+        if unit < len(view.names):
+            parts.append(f"({clean(view.names[unit], 40)})")
+        if view.values is not None and unit < len(view.values) and view.values[unit] == view.values[unit]:
+            parts.append(f"= {number(view.values[unit])}")
+        incoming = self._weights[layer - 1] if layer else None
+        if incoming is not None and incoming.size:
+            strongest = int(np.argmax(np.abs(np.nan_to_num(incoming[unit]))))
+            index = subscript(unit + 1) + "," + subscript(strongest + 1)
+            parts.append(f"· strongest W{superscript(layer)}{index} = {number(incoming[unit, strongest])}")
+        return " ".join(parts)
+
+    def _unit_at(self, event: events.MouseEvent) -> tuple[int, int] | None:
+        offset = event.get_content_offset(self)
+        if offset is None or self._drawing is None:
+            return None
+        codes = self._drawing.units
+        if offset.y >= codes.shape[0] or offset.x >= codes.shape[1] or codes[offset.y, offset.x] < 0:
+            return None
+        return divmod(int(codes[offset.y, offset.x]), 1 << 20)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Take the unit under the mouse in hand."""
+        unit = self._unit_at(event)
+        if unit is not None:
+            self.select(unit)
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the unit that was clicked in hand, or let go of it."""
+        self.select(self._unit_at(event))
+
+    def on_leave(self) -> None:
+        """Let go when the mouse is elsewhere."""
+        if not self.has_focus:
+            self.select(None)
+
+    def on_blur(self) -> None:
+        """Let go when another pane is in hand."""
+        self.select(None)
+
+    def _step(self, across: int, down: int) -> None:
+        if self._drawing is None or self._drawing.layout is None:
+            return
+        columns = self._drawing.layout.columns
+        if self._selected is None:
+            self.select((columns[0].layer, columns[0].shown[0]))
+            return
+        layer, unit = self._selected
+        at = next((index for index, column in enumerate(columns) if column.layer == layer), 0)
+        column = columns[max(0, min(at + across, len(columns) - 1))]
+        here = columns[at].shown.index(unit) if unit in columns[at].shown else 0
+        share = here / max(1, len(columns[at].shown) - 1)
+        place = round(share * (len(column.shown) - 1)) if across else here + down
+        self.select((column.layer, column.shown[max(0, min(place, len(column.shown) - 1))]))
+
+    def action_cursor_up(self) -> None:
+        """Go to the unit above."""
+        self._step(0, -1)
+
+    def action_cursor_down(self) -> None:
+        """Go to the unit below."""
+        self._step(0, 1)
+
+    def action_cursor_left(self) -> None:
+        """Go to the layer before."""
+        self._step(-1, 0)
+
+    def action_cursor_right(self) -> None:
+        """Go to the next layer."""
+        self._step(1, 0)

@@ -1,0 +1,120 @@
+"""What every drawn widget shares: a sheet of cells, drawn when it is shown and not before, in the theme's colours."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.message import Message
+from textual.strip import Strip
+from textual.style import Style as VisualStyle
+from textual.widget import Widget
+
+from tui_ann.tui.draw.cells import Cells
+
+
+class Picture(Widget, can_focus=True):
+    """A widget drawn cell by cell.
+
+    A subclass names its inks in `INKS`, in the order of the numbers its drawing uses: the first is the plain one, each
+    other a component class. `paint` draws for a size; `redraw` says that something changed. Drawing waits until a
+    line is asked for, so that a hidden picture, or ten changes between two frames, cost nothing.
+    """
+
+    DEFAULT_CSS = """
+    Picture { width: 1fr; height: 1fr; }
+    """
+    ALLOW_SELECT = False
+    ALLOW_MAXIMIZE = True
+    INKS: ClassVar[tuple[str, ...]] = ()
+    """Component class of each ink; "" for the widget's own style."""
+
+    class Described(Message):
+        """The sentence that sums the picture up has changed."""
+
+        def __init__(self, picture: Picture, text: str) -> None:
+            super().__init__()
+            self.picture = picture
+            self.text = text
+
+        @property
+        def control(self) -> Picture:
+            """The picture."""
+            return self.picture
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest sentence matters."""
+            return isinstance(message, Picture.Described) and message.picture is self.picture
+
+    _told = ""
+    _sheet: Cells | None = None
+    _palette: list[Style] | None = None
+
+    def paint(self, width: int, height: int) -> Cells:
+        """Return the picture for a size of at least one cell; without an override, a blank one."""
+        return Cells(width, height)
+
+    def describe(self) -> str:
+        """Return the picture in one sentence, for those who cannot see it."""
+        return ""
+
+    def tell(self) -> None:
+        """Send the sentence up if it has changed."""
+        text = self.describe()
+        if text != self._told:
+            self._told = text
+            self.post_message(self.Described(self, text))
+
+    def redraw(self) -> None:
+        """Have the picture painted anew with the next frame, and its sentence sent up."""
+        self._sheet = None
+        self.refresh()
+        self.tell()
+
+    @property
+    def sheet(self) -> Cells:
+        """The cells as they are shown now."""
+        width, height = self.size
+        if self._sheet is None or (self._sheet.width, self._sheet.height) != (width, height):
+            self._sheet = self.paint(width, height) if width and height else Cells(width, height)
+        return self._sheet
+
+    def palette(self) -> list[Style]:
+        """Return the style of each ink; asked once for each theme."""
+        return [self.ink_style(name).rich_style for name in self.INKS]
+
+    def ink_style(self, name: str) -> VisualStyle:
+        """Return the style of a component class over the widget's own."""
+        return self.get_visual_style(name) if name else self.visual_style
+
+    def notify_style_update(self) -> None:
+        """Take new colours from the theme."""
+        self._palette = None
+        self._sheet = None
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the picture."""
+        sheet = self.sheet
+        if self._palette is None:
+            self._palette = self.palette()
+        palette = self._palette
+        if y >= sheet.height:
+            return Strip.blank(self.size.width, self.visual_style.rich_style)
+        return Strip([Segment(text, palette[ink]) for text, ink in sheet.runs(y)], sheet.width)
+
+
+def ramp(background: Color, end: VisualStyle, steps: int, lowest: float = 0.0) -> list[Color]:
+    """Return colours from near the background to a style's own colour.
+
+    Args:
+        background: What shows behind.
+        end: Style whose foreground the ramp ends with.
+        steps: Number of colours.
+        lowest: Share of the end colour in the first, 0 to 1.
+    """
+    shares = (lowest + (1 - lowest) * step / max(1, steps - 1) for step in range(steps))
+    foreground = background + end.foreground
+    return [background.blend(foreground, share) for share in shares]
