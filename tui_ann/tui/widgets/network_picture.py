@@ -45,7 +45,7 @@ class NetworkPicture(Picture):
         & > .network--faded { color: $foreground 12%; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "left", "right")]
 
     def __init__(
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
