@@ -1,0 +1,88 @@
+"""A column read as numbers or as labels, whatever kind the reader found it to be.
+
+Training and prediction may see the same column as different kinds (a file with fewer rows may hold only the labels that
+look like numbers), so both views exist for every kind.
+"""
+
+from datetime import date, datetime, time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.table import Column, Table, spelled
+from tui_ann.data.wording import quoted
+from tui_ann.errors import DataError
+
+_TRUTH = {"false": 0.0, "true": 1.0}
+
+
+def as_labels(column: Column) -> tuple[NDArray[np.integer], list[str]]:
+    """Code of each row, (n,), −1 where missing, and the label of each code."""
+    if column.kind != "number":
+        return column.codes, column.labels
+    present = ~np.isnan(column.numbers)
+    values, inverse = np.unique(column.numbers[present], return_inverse=True)
+    codes = np.full(len(present), -1, dtype=np.int64)
+    codes[present] = inverse
+    return codes, [spelled(value) for value in values.tolist()]
+
+
+def in_order(column: Column, labels: list[str]) -> list[int]:
+    """Codes of the labels in the order people expect: numbers by size, false before true, texts by the alphabet."""
+    codes = range(len(labels))
+    return list(codes) if column.kind in ("number", "boolean") else sorted(codes, key=labels.__getitem__)
+
+
+def as_numbers(table: Table, column: Column) -> NDArray[np.float64]:
+    """The number of each row, (n,), NaN where missing; dates count days, times count seconds.
+
+    Raises:
+        DataError: A cell is no number.
+    """
+    if column.kind == "number":
+        return column.numbers
+    values = np.array([*map(_number, column.labels), np.nan])
+    bad = np.isnan(values[:-1])
+    if bad.any() and (at := np.flatnonzero(np.append(bad, False)[column.codes])).size:
+        row = int(at[0])
+        raise DataError(
+            f"Line {int(table.lines[row])}, column {quoted(column.name)}: {quoted(column.raw(row))} is not a number.",
+            remedy="Correct the cell, or leave it empty.",
+            code="not_a_number",
+        )
+    return values[column.codes]
+
+
+def _number(label: str) -> float:
+    """The number a label stands for, NaN if none."""
+    text = label.strip()
+    if text.lower() in _TRUTH:
+        return _TRUTH[text.lower()]
+    for read in (_plain, _moment, _clock):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return float("nan")
+
+
+def _plain(text: str) -> float:
+    if not text.isascii() or "_" in text:
+        raise ValueError(text)
+    value = float(text)
+    if not np.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _moment(text: str) -> float:
+    """Days since 1970-01-01."""
+    moment = datetime.fromisoformat(text)
+    seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+    return (moment.date() - date(1970, 1, 1)).days + seconds / 86400
+
+
+def _clock(text: str) -> float:
+    """Seconds since midnight."""
+    clock = time.fromisoformat(text)
+    return clock.hour * 3600.0 + clock.minute * 60 + clock.second

@@ -1,0 +1,157 @@
+"""A table and the choices about it, as the arrays a network learns from, with a record of all that was done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.choices import DataChoices
+from tui_ann.data.missing import usable_rows
+from tui_ann.data.notes import class_notes, feature_notes, scaling_notes, selection_notes, split_note
+from tui_ann.data.preprocessing import Preprocessing, unknown_notes
+from tui_ann.data.roles import excluded, propose_task
+from tui_ann.data.selection import select
+from tui_ann.data.split import Split, split_rows
+from tui_ann.data.table import Table
+from tui_ann.data.targets import Target, find_target
+from tui_ann.data.wording import quoted
+from tui_ann.errors import DataError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Features X (n, m) and targets Y (n, k) of the three parts, float64, one example a row."""
+
+    X_train: Array
+    """Features that are learnt from."""
+    Y_train: Array
+    """Their targets."""
+    X_validation: Array
+    """Features that are watched during training; may have no row."""
+    Y_validation: Array
+    """Their targets."""
+    X_test: Array
+    """Features that are looked at only in the end; may have no row."""
+    Y_test: Array
+    """Their targets."""
+    rows: Split
+    """Row of the table that each row of the arrays stands for."""
+    preprocessing: Preprocessing
+    """How the arrays were made; makes the same of another table."""
+    left_out: dict[str, str]
+    """Columns that are not used though nobody ignored them, with the reason (a key of `roles.REASONS`)."""
+    notes: tuple[str, ...]
+    """Everything that was done, a sentence each."""
+
+    @property
+    def task(self) -> str:
+        """`regression`, `binary` or `multiclass`."""
+        return self.preprocessing.task
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the target columns."""
+        return self.preprocessing.target.names
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Labels in the order of their codes; empty for regression."""
+        return self.preprocessing.classes
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Name of each column of X."""
+        return self.preprocessing.feature_names
+
+
+def target_names(target: str | Sequence[str]) -> tuple[str, ...]:
+    """The target columns as a tuple, each once.
+
+    Raises:
+        DataError: There is none.
+    """
+    names = (target,) if isinstance(target, str) else tuple(dict.fromkeys(target))
+    if not names or "" in names:
+        raise DataError("No target is chosen.", remedy="Name the column to predict as target.", code="no_target")
+    return names
+
+
+def task_of(table: Table, names: Sequence[str], task: str) -> str:
+    """The task, settled where it is `auto`: several targets make a regression, one decides by its kind."""
+    if task != "auto":
+        return task
+    return "regression" if len(names) > 1 else propose_task(table, names[0])
+
+
+def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) -> Dataset:
+    """Turn a table into training, validation and test arrays.
+
+    Rows that the rule for missing cells cannot keep go first; then the rows are split; then means, scales, labels and
+    fillings are taken from the training rows and applied to all parts.  The table is not changed.
+
+    Args:
+        table: The table.
+        choices: Target, features, scaling, rule for missing cells, and split.
+        one_hot: Whether a binary target gets two columns, for a softmax output of two units.
+
+    Raises:
+        DataError: The table does not bear what was chosen; the message names the place and a remedy.
+    """
+    if table.n_rows == 0:
+        raise DataError("The table has no rows.", remedy="Open a file with at least one row of data.", code="no_rows")
+    names = target_names(choices.target)
+    target = find_target(table, names, task_of(table, names, choices.task), choices.classes, one_hot)
+    selection = select(table, names, choices.features, choices.ignore, excluded(table, names[0]))
+    usable, missing_notes = usable_rows(
+        table, selection.columns, choices.missing, [table.column(name) for name in names]
+    )
+    codes = target.codes(table)[usable] if target.classes else None
+    split = split_rows(
+        len(usable),
+        codes,
+        choices.test_split,
+        choices.validation_split,
+        choices.split,
+        choices.split_seed,
+        class_names=target.classes or None,
+    )
+    _check_classes(target, None if codes is None else codes[split.train])
+    rows = split.of(usable)
+    preprocessing = Preprocessing.fit(
+        table,
+        selection.columns,
+        target,
+        rows.train,
+        scaling=choices.scaling,
+        target_scaling=choices.target_scaling,
+        missing=choices.missing,
+    )
+    unknown: dict[str, int] = {}
+    X = [preprocessing.features(table, part, unknown=unknown) for part in (rows.train, rows.validation, rows.test)]
+    Y = [preprocessing.targets(table, part) for part in (rows.train, rows.validation, rows.test)]
+    notes = (
+        *selection_notes(selection.left_out),
+        *missing_notes,
+        split_note(rows, choices.split, choices.split_seed),
+        *class_notes(target, codes, split),
+        *feature_notes(preprocessing),
+        *scaling_notes(preprocessing, rows.train.size),
+        *unknown_notes(unknown),
+    )
+    return Dataset(X[0], Y[0], X[1], Y[1], X[2], Y[2], rows, preprocessing, dict(selection.left_out), notes)
+
+
+def _check_classes(target: Target, train_codes: NDArray[np.intp] | None) -> None:
+    """Refuse training rows of a single class."""
+    if train_codes is None or len(train_codes) == 0 or (train_codes != train_codes[0]).any():
+        return
+    if len(train_codes) == 1:
+        return
+    raise DataError(
+        f"The training part has one class only, {quoted(target.classes[train_codes[0]])}.",
+        remedy='Use split = "stratified" or "shuffled".',
+        code="one_class",
+    )

@@ -1,0 +1,172 @@
+"""How one column becomes columns of X: a number is scaled, a category becomes columns of 0 and 1.
+
+Everything that is fixed by the training rows (mean, scale, what fills a missing cell, which labels there are) is kept,
+so that the same column of another table becomes the same features.
+"""
+
+from typing import ClassVar
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_ann.data.cells import as_labels, as_numbers, in_order
+from tui_ann.data.roles import MOST_LABELS
+from tui_ann.data.scaling import scale_of
+from tui_ann.data.split import Rows
+from tui_ann.data.table import Column, Table
+from tui_ann.data.wording import quoted
+from tui_ann.errors import DataError
+
+
+class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
+    """One feature: (x − offset) / scale."""
+
+    column: str
+    """Name of the column it comes from."""
+    kind: str
+    """Kind of that column as the reader found it; dates count as days, times as seconds."""
+    mean: float
+    """Mean of the training rows, in the column's own units."""
+    offset: float
+    """What is subtracted: the mean, the minimum, or 0."""
+    scale: float
+    """What is divided by: the standard deviation, the range, or 1."""
+    fill: float | None = None
+    """What a missing cell counts as; None if missing cells are not filled."""
+
+    labels: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name of the feature."""
+        return (self.column,)
+
+    def write(self, table: Table, column: Column, rows: Rows, out: NDArray[np.float64]) -> int:
+        """Write the feature of the given rows into `out`, (rows, 1); returns 0, for no cell is unknown.
+
+        Raises:
+            DataError: A cell is missing and not filled, or no finite number.
+        """
+        values = as_numbers(table, column)[rows]
+        if self.fill is not None:
+            values[np.isnan(values)] = self.fill
+        if not np.isfinite(values).all():
+            row = int(rows[np.argmin(np.isfinite(values))])
+            raise DataError(
+                f"Line {int(table.lines[row])}, column {quoted(self.column)}: there is no finite number.",
+                remedy="Correct the cell, or ignore the column.",
+                code="not_finite",
+            )
+        values -= self.offset
+        values /= self.scale
+        out[:, 0] = values
+        return 0
+
+
+class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
+    """A column of 0 and 1 for each label; two labels share one column, which is 1 for the second."""
+
+    column: str
+    """Name of the column it comes from."""
+    kind: str
+    """Kind of that column as the reader found it."""
+    labels: tuple[str, ...]
+    """Labels of the training rows that are told apart."""
+    rare: int = 0
+    """How many further labels were too rare to get a column."""
+    fill: str | None = None
+    """The label a missing cell counts as; None if missing cells are not filled."""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The labels that have a column."""
+        return self.labels[1:] if len(self.labels) == 2 and not self.rare else self.labels
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the features, such as `colour=red`; a boolean keeps the name of its column."""
+        if self.kind == "boolean" and len(self.shown) == 1:
+            return (self.column,)
+        return tuple(f"{self.column}={label}" for label in self.shown)
+
+    def write(self, table: Table, column: Column, rows: Rows, out: NDArray[np.float64]) -> int:
+        """Write 1 where a row has the label of a column of `out`, (rows, features), which holds zeros.
+
+        Returns:
+            How many rows have a label that the training rows did not have; they are left all zeros.
+        """
+        codes, labels = as_labels(column)
+        pairs = column.kind == self.kind == "boolean" and len(labels) == len(self.labels) == 2
+        if pairs and not set(labels) & set(self.labels):
+            labels = list(self.labels)  # yes and no where the training rows had true and false
+        place = {label: index for index, label in enumerate(self.shown)}
+        filled = -1 if self.fill is None else place.get(self.fill, -1)
+        where = np.array([place.get(label, -1) for label in labels] + [filled])[codes[rows]]
+        present = np.flatnonzero(where >= 0)
+        out[present, where[present]] = 1.0
+        if self.rare:  # which labels were rare is not kept, so a strange one cannot be told from them
+            return 0
+        known = set(self.labels)
+        strange = np.array([label not in known for label in labels] + [False])
+        return int(strange[codes[rows]].sum())
+
+
+Feature = NumberFeature | CategoryFeature
+
+
+def fit_number(table: Table, column: Column, rows: Rows, scaling: str, missing: str) -> NumberFeature:
+    """Statistics of a number column over the training rows; missing cells count as what fills them.
+
+    Raises:
+        DataError: No training row has a value, or the numbers are too large.
+    """
+    values = as_numbers(table, column)[rows]
+    gaps = np.isnan(values)
+    if gaps.all():
+        raise _no_value(column)
+    fill = None
+    if missing in ("mean", "median", "most_frequent"):
+        fill = _typical(values[~gaps] if gaps.any() else values, missing)
+        values[gaps] = fill
+    offset, scale = scale_of(values, scaling, column.name)
+    with np.errstate(over="ignore"):
+        mean = float(values.mean())
+    return NumberFeature(column.name, column.kind, mean if np.isfinite(mean) else 0.0, offset, scale, fill)
+
+
+def fit_category(column: Column, rows: Rows, missing: str) -> CategoryFeature:
+    """Labels of a category over the training rows, sorted; of very many, the most frequent.
+
+    Raises:
+        DataError: No training row has a label.
+    """
+    codes, labels = as_labels(column)
+    mine = codes[rows]
+    counts = np.bincount(mine[mine >= 0], minlength=len(labels))
+    if not counts.any():
+        raise _no_value(column)
+    fill = None if missing in ("error", "drop") else labels[int(np.argmax(counts))]
+    seen = np.flatnonzero(counts)
+    frequent = set(seen[np.argsort(-counts[seen], kind="stable")][:MOST_LABELS].tolist())
+    kept = tuple(labels[code] for code in in_order(column, labels) if code in frequent)
+    return CategoryFeature(column.name, column.kind, kept, len(seen) - len(kept), fill)
+
+
+def _typical(values: NDArray[np.float64], how: str) -> float:
+    """Mean, median or most frequent value (of several, the smallest)."""
+    if how == "mean":
+        with np.errstate(over="ignore"):
+            return float(values.mean())
+    if how == "median":
+        return float(np.median(values))
+    distinct, counts = np.unique(values, return_counts=True)
+    return float(distinct[np.argmax(counts)])
+
+
+def _no_value(column: Column) -> DataError:
+    return DataError(
+        f"Column {quoted(column.name)} has no value in any training row.",
+        remedy="Ignore the column, or choose another split.",
+        code="all_missing",
+    )

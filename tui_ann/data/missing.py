@@ -1,0 +1,101 @@
+"""Missing cells: refuse them, drop their rows, or let them be filled in."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_ann.data.split import Rows
+from tui_ann.data.table import Column, Table
+from tui_ann.data.wording import counted, quoted
+from tui_ann.errors import DataError
+from tui_ann.text import clean, count
+
+RULES = ("error", "drop", "mean", "median", "most_frequent")
+"""What may be done about missing cells, as the experiment file names it."""
+
+_FILLINGS = {
+    "mean": "mean (categories: most frequent label)",
+    "median": "median (categories: most frequent label)",
+    "most_frequent": "most frequent value",
+}
+
+
+def usable_rows(
+    table: Table, features: Sequence[Column], rule: str, targets: Sequence[Column] = ()
+) -> tuple[Rows, list[str]]:
+    """The rows that can be used under a rule, and what has to be said about them.
+
+    A row without a target is of no use under any rule but `error`, for a target is never made up.
+
+    Args:
+        table: The table.
+        features: Columns to learn from.
+        rule: One of `RULES`.
+        targets: Columns to predict; none when only predictions are wanted.
+
+    Raises:
+        DataError: A cell is missing and the rule is `error`, or no row is left.
+    """
+    if rule not in RULES:
+        raise DataError(
+            f"There is no rule {rule!r} for missing cells.", remedy=f"Use {', '.join(RULES)}.", code="bad_missing"
+        )
+    gaps = [column for column in features if column.missing]
+    target_gaps = [column for column in targets if column.missing]
+    if rule == "error" and (gaps or target_gaps):
+        raise _missing_cells(table, gaps + target_gaps)
+    notes = []
+    keep = np.ones(table.n_rows, dtype=bool)
+    for column in target_gaps:
+        keep &= ~column.is_missing
+    if target_gaps:
+        notes.append(_left_out(table, ~keep, "without a target value"))
+    if rule == "drop" and gaps:
+        before = keep.copy()
+        for column in gaps:
+            keep &= ~column.is_missing
+        if (before & ~keep).any():
+            notes.append(_left_out(table, before & ~keep, f"with missing cells ({_tally(gaps)})"))
+    elif gaps:
+        cells = sum(column.missing for column in gaps)
+        notes.append(
+            f"Filled {counted(cells, 'missing cell')} with the {_FILLINGS[rule]} of the training rows: {_tally(gaps)}."
+        )
+    rows = np.flatnonzero(keep)
+    if not rows.size:
+        raise DataError(
+            f"No row is left: each of the {counted(table.n_rows, 'row')} has a missing cell.",
+            remedy='Ignore the columns with the most missing cells, or set missing = "median".',
+            code="all_missing",
+        )
+    return rows, notes
+
+
+def _missing_cells(table: Table, columns: Sequence[Column]) -> DataError:
+    """The refusal of missing cells: how many, and the first of them as it stands in the file."""
+    row, _, column = min((int(np.argmax(column.is_missing)), i, column) for i, column in enumerate(columns))
+    line = int(table.lines[row])
+    cells = sum(column.missing for column in columns)
+    where = "" if len(columns) == 1 else f" in {len(columns)} columns"
+    read_as = next((issue for issue in table.issues if (issue.line, issue.column) == (line, column.name)), None)
+    why = f" (it holds {quoted(read_as.value)}, which is no finite number)" if read_as else ""
+    head = "One cell is missing" if cells == 1 else f"{count(cells)} cells are missing{where}, the first"
+    return DataError(
+        f"{head} in line {line}, column {quoted(column.name)}{why}.",
+        remedy='Set missing = "median", "mean" or "most_frequent" to fill in, "drop" to leave such rows out, '
+        "or ignore the column.",
+        code="missing_cells",
+    )
+
+
+def _left_out(table: Table, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], why: str) -> str:
+    first = int(table.lines[int(np.argmax(rows))])
+    n = int(np.count_nonzero(rows))
+    return f"Left out {counted(n, 'row')} {why}; the first is line {first}."
+
+
+def _tally(columns: Sequence[Column]) -> str:
+    """The columns with the most missing cells, and how many each has."""
+    most = sorted(columns, key=lambda column: -column.missing)
+    shown = ", ".join(f"{clean(column.name, 40)} {count(column.missing)}" for column in most[:5])
+    return shown if len(most) <= 5 else f"{shown} and {len(most) - 5} more columns"

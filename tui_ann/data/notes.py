@@ -1,0 +1,103 @@
+"""The record of a dataset in sentences: what was left out, split, scaled and encoded."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.features import CategoryFeature
+from tui_ann.data.preprocessing import Preprocessing
+from tui_ann.data.roles import REASONS
+from tui_ann.data.split import Split
+from tui_ann.data.targets import Target
+from tui_ann.data.wording import counted, listing, quoted
+from tui_ann.text import count, number
+
+_HOW = {"standard": "to mean 0 and standard deviation 1", "minmax": "to the range 0 to 1"}
+
+
+def selection_notes(left_out: Mapping[str, str]) -> list[str]:
+    """Which columns are not used, and why: one sentence for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in left_out.items():
+        by_reason.setdefault(reason, []).append(name)
+    return [
+        f"Left out {listing(names)}: {'it' if len(names) == 1 else 'each'} {REASONS.get(reason, reason)}."
+        for reason, names in by_reason.items()
+    ]
+
+
+def split_note(rows: Split, how: str, seed: int) -> str:
+    """How many rows each part has, and how they were chosen."""
+    parts = [f"{counted(rows.train.size, 'row')} to train"]
+    if rows.validation.size:
+        parts.append(f"{count(rows.validation.size)} to validate")
+    if rows.test.size:
+        parts.append(f"{count(rows.test.size)} to test")
+    if len(parts) == 1:
+        return f"{parts[0]}; none are set aside."
+    chosen = {"ordered": "the last ones, in the order of the file", "shuffled": f"chosen at random (seed {seed})"}
+    return f"{', '.join(parts)}: {chosen.get(how, f'equal shares of each class (seed {seed})')}."
+
+
+def class_notes(target: Target, codes: NDArray[np.intp] | None, split: Split) -> list[str]:
+    """The classes, and those that a part lacks."""
+    if codes is None:
+        return []
+    notes = []
+    if target.task == "binary" and not target.one_hot:
+        notes.append(
+            f"Class 1 is {quoted(target.classes[1])}: ŷ is its probability. Class 0 is {quoted(target.classes[0])}."
+        )
+    for part, rows in (("training", split.train), ("validation", split.validation), ("test", split.test)):
+        absent = set(range(len(target.classes))) - set(np.unique(codes[rows]).tolist())
+        if rows.size and absent:
+            names = listing(target.classes[code] for code in sorted(absent))
+            notes.append(f'The {part} part has no row of {names}; split = "stratified" gives each part its share.')
+    return notes
+
+
+def feature_notes(preprocessing: Preprocessing) -> list[str]:
+    """Which categories became how many columns of 0 and 1."""
+    categories = [feature for feature in preprocessing.columns if isinstance(feature, CategoryFeature)]
+    notes = []
+    if categories:
+        width = sum(len(feature.names) for feature in categories)
+        shown = ", ".join(f"{quoted(feature.column)} → {len(feature.names)}" for feature in categories[:5])
+        more = f" and {count(len(categories) - 5)} more" if len(categories) > 5 else ""
+        columns = (
+            "1 column without numbers" if len(categories) == 1 else f"{count(len(categories))} columns without numbers"
+        )
+        notes.append(f"{columns} became {counted(width, 'feature')} of 0 and 1: {shown}{more}.")
+    for feature in categories:
+        if feature.rare:
+            notes.append(
+                f"Column {quoted(feature.column)}: the {count(len(feature.labels))} most frequent labels have a "
+                f"feature each, {counted(feature.rare, 'rarer label')} none."
+            )
+    dates = [feature.column for feature in preprocessing.columns if feature.kind in ("date", "time")]
+    if dates:
+        notes.append(f"Dates count as days, times as seconds: {listing(dates)}.")
+    return notes
+
+
+def scaling_notes(preprocessing: Preprocessing, n_train: int) -> list[str]:
+    """How features and targets were scaled, and on how many rows that rests."""
+    rows = counted(n_train, "training row")
+    numbers = [feature for feature in preprocessing.columns if not isinstance(feature, CategoryFeature)]
+    notes = []
+    if numbers and preprocessing.scaling in _HOW:
+        notes.append(f"{counted(len(numbers), 'number feature')} scaled {_HOW[preprocessing.scaling]} on {rows}.")
+    elif numbers:
+        notes.append(f"{counted(len(numbers), 'number feature')} as they are, not scaled.")
+    if preprocessing.task == "regression" and preprocessing.target_scaling in _HOW:
+        shown = ", ".join(
+            f"{quoted(name)} (y − {number(offset)}) / {number(scale)}"
+            for name, offset, scale in zip(
+                preprocessing.target.names, preprocessing.target.offset, preprocessing.target.scale, strict=True
+            )
+        )
+        notes.append(
+            f"Target scaled {_HOW[preprocessing.target_scaling]} on {rows}: {shown}; undone wherever it is shown."
+        )
+    return notes

@@ -1,0 +1,224 @@
+"""From the columns of a table to X and Y, by rules that the training rows alone have fixed.
+
+The same rules serve the table they were fitted on and any other table with these columns; as `preprocessing.json` they
+travel with the trained parameters.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_ann.data.features import Feature, fit_category, fit_number
+from tui_ann.data.missing import usable_rows
+from tui_ann.data.split import Rows
+from tui_ann.data.table import Column, Table
+from tui_ann.data.targets import Target
+from tui_ann.data.wording import counted, quoted
+from tui_ann.errors import DataError
+
+MAX_VALUES = 500_000_000
+"""Numbers that X may hold, at most: 4 GB."""
+
+
+@dataclass(frozen=True, eq=False)
+class Applied:
+    """A table as features, ready for a prediction."""
+
+    X: NDArray[np.float64]
+    """Features (n, m)."""
+    rows: Rows
+    """Row of the table that each row of X stands for."""
+    notes: tuple[str, ...]
+    """What was done on the way: rows left out, cells filled, labels unknown."""
+
+
+class Preprocessing(Struct, frozen=True):
+    """How a table becomes X and Y."""
+
+    columns: tuple[Feature, ...]
+    """The columns learnt from and what each becomes, in the order of X."""
+    target: Target
+    """The column to predict and what it becomes."""
+    scaling: str
+    """How number features are scaled."""
+    target_scaling: str
+    """How regression targets are scaled."""
+    missing: str
+    """What is done about missing cells."""
+    schema: int = 1
+    """Version of this form."""
+
+    @classmethod
+    def fit(
+        cls,
+        table: Table,
+        columns: Sequence[Column],
+        target: Target,
+        train: Rows,
+        *,
+        scaling: str = "standard",
+        target_scaling: str = "none",
+        missing: str = "error",
+    ) -> Self:
+        """Take means, scales, labels and fillings from the training rows.
+
+        Args:
+            table: The table.
+            columns: Columns to learn from.
+            target: The target, not yet scaled.
+            train: The training rows; each has a target.
+            scaling: `none`, `standard` or `minmax`.
+            target_scaling: The same for regression targets.
+            missing: What missing cells of the features count as; under `error` and `drop` the rows have none.
+
+        Raises:
+            DataError: A column has no value in the training rows, or cannot be scaled.
+        """
+        fitted: list[Feature] = []
+        for column in columns:
+            if column.kind in ("number", "date", "time"):
+                fitted.append(fit_number(table, column, train, scaling, missing))
+            else:
+                fitted.append(fit_category(column, train, missing))
+        return cls(tuple(fitted), target.fit(table, train, target_scaling), scaling, target_scaling, missing)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Name of each column of X."""
+        return tuple(name for feature in self.columns for name in feature.names)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Labels in the order of their codes; empty for regression."""
+        return self.target.classes
+
+    @property
+    def task(self) -> str:
+        """`regression`, `binary` or `multiclass`."""
+        return self.target.task
+
+    @property
+    def target_scale(self) -> NDArray[np.float64]:
+        """What each column of Y is multiplied by to get the target's own units, (k,); ones for classes."""
+        return np.array(self.target.scale or [1.0] * self.target.outputs)
+
+    @property
+    def target_offset(self) -> NDArray[np.float64]:
+        """What is then added, (k,); zeros for classes."""
+        return np.array(self.target.offset or [0.0] * self.target.outputs)
+
+    def features(
+        self, table: Table, rows: Rows | None = None, *, unknown: dict[str, int] | None = None
+    ) -> NDArray[np.float64]:
+        """X of the given rows, (rows, features); of all rows by default.
+
+        Args:
+            table: A table with the columns learnt from; others are not looked at.
+            rows: Rows wanted.
+            unknown: Counts, by column, the rows whose label the training rows did not have.
+
+        Raises:
+            DataError: A column is not there, or a cell is missing or no number.
+        """
+        wanted = np.arange(table.n_rows) if rows is None else rows
+        width = sum(len(feature.names) for feature in self.columns)
+        if len(wanted) * width > MAX_VALUES:
+            raise DataError(
+                f"{counted(len(wanted), 'row')} with {counted(width, 'feature')} do not fit into memory.",
+                remedy="Ignore columns (categories with many labels first), or use fewer rows.",
+                code="too_large",
+            )
+        X = np.zeros((len(wanted), width))
+        first = 0
+        for feature, column in zip(self.columns, self._columns_of(table), strict=True):
+            last = first + len(feature.names)
+            strange = feature.write(table, column, wanted, X[:, first:last])
+            if strange and unknown is not None:
+                unknown[feature.column] = unknown.get(feature.column, 0) + strange
+            first = last
+        return X
+
+    def apply(self, table: Table) -> Applied:
+        """X of all rows of a table that can be used, for predictions.
+
+        Raises:
+            DataError: As `features`; also where a cell is missing and the rule is `error`.
+        """
+        rows, notes = usable_rows(table, self._columns_of(table), self.missing)
+        unknown: dict[str, int] = {}
+        X = self.features(table, rows, unknown=unknown)
+        return Applied(X, rows, (*notes, *unknown_notes(unknown)))
+
+    def has_target(self, table: Table) -> bool:
+        """Whether the table has the target, so that predictions can be judged."""
+        return set(self.target.names) <= set(table.names)
+
+    def targets(self, table: Table, rows: Rows | None = None) -> NDArray[np.float64]:
+        """Y of the given rows, (rows, outputs), scaled; of all rows by default.  The rows must have a target.
+
+        Raises:
+            DataError: The target column is not there, or a label is none of the classes.
+        """
+        return self.target.write(table, np.arange(table.n_rows) if rows is None else rows)
+
+    def undo(self, Y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Y or ŷ (n, k) in the target's own units; probabilities stay as they are."""
+        return self.target.undo(Y)
+
+    def target_values(self, y_hat: NDArray[np.float64], threshold: float = 0.5) -> list[Any]:
+        """What ŷ (n, k) predicts: a label for each row, a number, or with several targets a tuple of numbers."""
+        if self.task != "regression":
+            return [self.classes[code] for code in self.target.decide(y_hat, threshold)]
+        values = self.undo(y_hat).tolist()
+        return [row[0] if len(row) == 1 else tuple(row) for row in values]
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of `preprocessing.json`."""
+        content: dict[str, Any] = msgspec.to_builtins(self)
+        return content
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            DataError: It is something else.
+        """
+        try:
+            return msgspec.convert(content, type=cls)
+        except msgspec.ValidationError as error:
+            raise DataError(
+                f"preprocessing.json cannot be used: {error}.",
+                remedy="Train again, or restore the file.",
+                code="bad_json",
+            ) from error
+
+    def _columns_of(self, table: Table) -> list[Column]:
+        by_name = {column.name: column for column in table.columns}
+        lacking = [feature.column for feature in self.columns if feature.column not in by_name]
+        if lacking:
+            try:
+                table.column(lacking[0])
+            except DataError as error:
+                near = error.remedy
+            more = "" if len(lacking) == 1 else f" Of {len(self.columns)} columns {len(lacking)} are not there."
+            raise DataError(
+                f"The table has no column {quoted(lacking[0])}, which the network was trained on.{more}",
+                remedy=near,
+                code="no_such_column",
+            )
+        return [by_name[feature.column] for feature in self.columns]
+
+
+def unknown_notes(unknown: Mapping[str, int]) -> list[str]:
+    """One sentence for each column with labels that the training rows did not have."""
+    return [
+        f"Column {quoted(name)}: {counted(rows, 'row')} with a label that no training row has; "
+        "all its features are 0 there."
+        for name, rows in unknown.items()
+    ]

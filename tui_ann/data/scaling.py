@@ -1,0 +1,44 @@
+"""Scaling of one column by statistics of the training rows: x ↦ (x − offset) / scale."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.wording import quoted
+from tui_ann.errors import DataError
+
+SCALINGS = ("none", "standard", "minmax")
+"""The ways to scale, as the experiment file names them."""
+
+
+def scale_of(values: NDArray[np.float64], how: str, column: str) -> tuple[float, float]:
+    """Offset and scale of a column.
+
+    `standard`: mean and standard deviation (over n, not n − 1); `minmax`: minimum and range; `none`: 0 and 1.  A column
+    without spread gets the scale 1.
+
+    Args:
+        values: Finite values of the training rows, (n,), n ≥ 1.
+        how: One of `SCALINGS`.
+        column: Name of the column, for messages.
+
+    Raises:
+        DataError: The numbers are too large for their mean or spread to be a number, or `how` is unknown.
+    """
+    if how not in SCALINGS:
+        raise DataError(
+            f"There is no scaling called {how!r}.", remedy=f"Use {', '.join(SCALINGS)}.", code="bad_scaling"
+        )
+    if how == "none":
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    if low == high:  # the computed mean of equal numbers may be off by a rounding error, and the spread not quite 0
+        return low, 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        offset, scale = (float(values.mean()), float(values.std())) if how == "standard" else (low, high - low)
+    if not (np.isfinite(offset) and np.isfinite(scale)):
+        raise DataError(
+            f"The numbers in column {quoted(column)} are too large to be scaled (up to {max(-low, high):.3g}).",
+            remedy="Divide them by a power of ten, or ignore the column.",
+            code="too_large",
+        )
+    return offset, scale or 1.0

@@ -1,0 +1,68 @@
+"""Which columns are learnt from, and why the others are not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tui_ann.data.roles import REASONS
+from tui_ann.data.table import Column, Table
+from tui_ann.data.wording import listing, quoted
+from tui_ann.errors import DataError
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The columns in use, in their order, and the reasons against the rest."""
+
+    columns: tuple[Column, ...]
+    """Columns to learn from."""
+    left_out: Mapping[str, str]
+    """Reason by name of the columns that `*` would have meant but that do not suit."""
+
+
+def select(
+    table: Table,
+    targets: Sequence[str],
+    features: Sequence[str],
+    ignore: Sequence[str],
+    unsuited: Mapping[str, str],
+) -> Selection:
+    """Find the columns to learn from.
+
+    Args:
+        table: The table.
+        targets: Names of the target columns.
+        features: Names, in order; `*` stands for all columns not named elsewhere that are neither target nor ignored
+            nor unsuited.
+        ignore: Names that are not used even where `features` names them.
+        unsuited: Reason (a key of `roles.REASONS`) by name of columns that are used only where `features` names
+            them.
+
+    Raises:
+        DataError: A name is not in the table, a target would be a feature, or nothing is left.
+    """
+    by_name = {column.name: column for column in table.columns}
+    for name in (*features, *ignore):
+        if name != "*" and name not in by_name:
+            table.column(name)  # raises, with the near names
+    for name in features:
+        if name in targets and name not in ignore:
+            raise DataError(
+                f"Column {quoted(name)} is the target; it cannot be a feature as well.",
+                remedy="Take it out of features.",
+                code="target_as_feature",
+            )
+    taken = {*features, *ignore, *targets}
+    rest = [name for name in by_name if name not in taken]
+    named: list[str] = []
+    for name in features:
+        named += [other for other in rest if other not in unsuited] if name == "*" else [name]
+    chosen = [by_name[name] for name in dict.fromkeys(named) if name not in ignore]
+    left_out = {name: unsuited[name] for name in rest if name in unsuited} if "*" in features else {}
+    if not chosen:
+        reasons = "".join(f" {quoted(name)} {REASONS.get(why, why)}." for name, why in list(left_out.items())[:5])
+        raise DataError(
+            f"No column is left to learn {listing(targets)} from.{reasons}",
+            remedy="Name columns in features to use them all the same.",
+            code="no_features",
+        )
+    return Selection(tuple(chosen), left_out)

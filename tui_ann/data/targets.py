@@ -1,0 +1,207 @@
+"""The column to predict as Y: numbers, perhaps scaled, or classes as 0/1 or one-hot; and back again."""
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_ann.data.cells import as_labels, as_numbers, in_order
+from tui_ann.data.scaling import scale_of
+from tui_ann.data.split import Rows
+from tui_ann.data.table import Column, Table, spelled, suggestion
+from tui_ann.data.wording import counted, listing, quoted
+from tui_ann.errors import DataError
+
+MAX_CLASSES = 1000
+"""More classes than this are taken for a mistake: such a target is a number, an identifier or text."""
+
+
+class Target(Struct, frozen=True):
+    """What is predicted, fixed by the training rows."""
+
+    names: tuple[str, ...]
+    """The target column, or several number columns."""
+    task: str
+    """`regression`, `binary` or `multiclass`."""
+    classes: tuple[str, ...] = ()
+    """Labels in the order of their codes; of a binary task the second is the one whose probability is predicted."""
+    kind: str = "number"
+    """Kind of the column as the reader found it."""
+    one_hot: bool = False
+    """Whether Y has a column for each class."""
+    offset: tuple[float, ...] = ()
+    """Regression: what was subtracted from each target."""
+    scale: tuple[float, ...] = ()
+    """Regression: what each target was divided by."""
+
+    @property
+    def outputs(self) -> int:
+        """Number of columns of Y."""
+        if self.task == "regression":
+            return len(self.names)
+        return len(self.classes) if self.one_hot else 1
+
+    def codes(self, table: Table) -> NDArray[np.intp]:
+        """Class of each row, (n,), −1 where missing.
+
+        Raises:
+            DataError: A label is none of the classes.
+        """
+        column = table.column(self.names[0])
+        codes, labels = as_labels(column)
+        place = {label: index for index, label in enumerate(self.classes)}
+        places = np.array([place.get(label, -2) for label in labels] + [-1], dtype=np.intp)
+        result: NDArray[np.intp] = places[codes]
+        if (result == -2).any():
+            row = int(np.argmax(result == -2))
+            unknown = [label for label in labels if label not in place]
+            raise DataError(
+                f"Column {quoted(column.name)} has labels that are not among the classes: {listing(unknown)}; "
+                f"the first is in line {int(table.lines[row])}.",
+                remedy=suggestion(unknown[0], self.classes) or "Add them to classes.",
+                code="unknown_class",
+            )
+        return result
+
+    def fit(self, table: Table, rows: Rows, how: str) -> Self:
+        """The same target with the scaling of the training rows; classes are never scaled."""
+        if self.task != "regression":
+            return self
+        pairs = [scale_of(as_numbers(table, table.column(name))[rows], how, name) for name in self.names]
+        offset, scale = zip(*pairs, strict=True)
+        return type(self)(self.names, self.task, self.classes, self.kind, self.one_hot, offset, scale)
+
+    def write(self, table: Table, rows: Rows) -> NDArray[np.float64]:
+        """Y of the given rows, (rows, outputs), scaled; the rows must have a target."""
+        if self.task == "regression":
+            Y = np.empty((len(rows), len(self.names)))
+            for j, name in enumerate(self.names):
+                Y[:, j] = as_numbers(table, table.column(name))[rows]
+            Y -= self.offset
+            Y /= self.scale
+            return Y
+        codes = self.codes(table)[rows]
+        if not self.one_hot:
+            return codes[:, None].astype(np.float64)
+        Y = np.zeros((len(rows), len(self.classes)))
+        Y[np.arange(len(rows)), codes] = 1.0
+        return Y
+
+    def undo(self, Y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Y or ŷ (n, k) in the target's own units; probabilities stay as they are."""
+        return Y * self.scale + self.offset if self.task == "regression" else Y
+
+    def decide(self, y_hat: NDArray[np.float64], threshold: float = 0.5) -> NDArray[np.intp]:
+        """Class of each row of ŷ, (n,): the most probable; with one output class 1 where it is above the threshold."""
+        if self.one_hot:
+            winners: NDArray[np.intp] = np.argmax(y_hat, axis=1)
+            return winners
+        return (y_hat[:, 0] > threshold).astype(np.intp)
+
+
+def find_target(table: Table, names: Sequence[str], task: str, classes: Sequence[object], one_hot: bool) -> Target:
+    """Check the target columns and settle the classes; scaling follows with `Target.fit`.
+
+    Args:
+        table: The table.
+        names: One column, or several number columns.
+        task: `regression`, `binary` or `multiclass`.
+        classes: Wanted order of the labels; empty for sorted.
+        one_hot: Whether a binary target gets a column for each class; a multiclass target always does.
+
+    Raises:
+        DataError: The columns do not suit the task.
+    """
+    columns = [table.column(name) for name in names]
+    for column in columns:
+        if column.missing == len(column):
+            raise DataError(
+                f"The target {quoted(column.name)} has no value in any row.",
+                remedy="Choose another target.",
+                code="all_missing",
+            )
+    if task == "regression":
+        return _numbers(columns)
+    if task not in ("binary", "multiclass"):
+        raise DataError(
+            f"There is no task called {task!r}.", remedy="Use regression, binary or multiclass.", code="bad_task"
+        )
+    if len(columns) > 1:
+        raise DataError(
+            f"A {task} task has one target, not {len(columns)}: {listing(names)}.",
+            remedy='Name one column, or set task = "regression".',
+            code="bad_target",
+        )
+    found = _classes(columns[0], task, [_text(label) for label in classes])
+    return Target((columns[0].name,), task, found, columns[0].kind, one_hot or task == "multiclass")
+
+
+def _numbers(columns: Sequence[Column]) -> Target:
+    for column in columns:
+        if column.kind != "number":
+            raise DataError(
+                f"Regression predicts numbers, but the target {quoted(column.name)} is of the kind {column.kind}.",
+                remedy='Set task = "auto", or choose a number column.',
+                code="bad_target",
+            )
+        if len(column) > 1 and column.distinct < 2:
+            raise DataError(
+                f"The target {quoted(column.name)} is constant: there is nothing to predict.",
+                remedy="Choose another target.",
+                code="constant_target",
+            )
+        infinite = np.flatnonzero(np.isinf(column.numbers))
+        if infinite.size:
+            raise DataError(
+                f"The target {quoted(column.name)} holds an infinite value (row {int(infinite[0]) + 1}).",
+                remedy="Correct the cell, or leave the row out.",
+                code="not_finite",
+            )
+    k = len(columns)
+    return Target(tuple(column.name for column in columns), "regression", offset=(0.0,) * k, scale=(1.0,) * k)
+
+
+def _classes(column: Column, task: str, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Labels of the column in the wanted order, or in their own."""
+    if column.distinct > MAX_CLASSES:
+        raise DataError(
+            f"The target {quoted(column.name)} has {counted(column.distinct, 'different value')}; "
+            f"that is too many for classes (at most {MAX_CLASSES}).",
+            remedy='Set task = "regression" if it is a number, or choose another target.',
+            code="too_many_classes",
+        )
+    unordered = as_labels(column)[1]
+    labels = [unordered[code] for code in in_order(column, unordered)]
+    if len(labels) < 2 and len(wanted) < 2:
+        raise DataError(
+            f"The target {quoted(column.name)} has one class only, {listing(labels)}: there is nothing to tell apart.",
+            remedy="Choose another target, or a file with more than one class.",
+            code="one_class",
+        )
+    repeated = [label for index, label in enumerate(wanted) if label in wanted[:index]]
+    if repeated:
+        raise DataError(f"classes names {listing(repeated)} twice.", remedy="Name each once.", code="bad_classes")
+    absent = [label for label in labels if label not in wanted]
+    if wanted and absent:
+        raise DataError(
+            f"classes does not name all labels of the target {quoted(column.name)}: {listing(absent)} is not there.",
+            remedy=f"The labels are {listing(labels, 12)}; or leave classes empty.",
+            code="bad_classes",
+        )
+    found = tuple(wanted or labels)
+    if task == "binary" and len(found) != 2:
+        raise DataError(
+            f"A binary task has two classes, but the target {quoted(column.name)} has {len(found)}: {listing(found)}.",
+            remedy='Set task = "multiclass".',
+            code="bad_task",
+        )
+    return found
+
+
+def _text(label: object) -> str:
+    """A class named in an experiment file as the label of a cell."""
+    if isinstance(label, int | float) and not isinstance(label, bool):
+        return spelled(label)
+    return str(label)
