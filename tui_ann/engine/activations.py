@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.tape import Array, Call
+from tui_ann.engine.tape import Array, Call, maximum, minimum, run_calls
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class Activation:
         raise TypeError(f"{type(self).__name__} must say how it computes g_prime")
 
     def g(self, z: Array, alpha: float | Array | None = None) -> Array:
-        """g(z) for z of shape (units, batch), or any shape where g acts element by element."""
+        """Outputs for z of shape (units, batch), or any shape where g acts element by element."""
         z = _as_float(z)
         a = np.empty_like(z)
-        _run(self.g_calls(z, a, self._alpha(alpha, z)))
+        run_calls(self.g_calls(z, a, self._alpha(alpha, z)))
         return a
 
     def g_prime(self, z: Array, alpha: float | Array | None = None) -> Array:
@@ -52,7 +52,7 @@ class Activation:
         z = _as_float(z)
         a, g_prime = np.empty_like(z), np.empty_like(z)
         coefficient = self._alpha(alpha, z)
-        _run(self.g_calls(z, a, coefficient) + self.g_prime_calls(z, a, g_prime, coefficient))
+        run_calls(self.g_calls(z, a, coefficient) + self.g_prime_calls(z, a, g_prime, coefficient))
         return g_prime
 
     def _alpha(self, alpha: float | Array | None, z: Array) -> Array:
@@ -103,7 +103,7 @@ class ReLU(Activation):
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
         """max(0, z)."""
-        return [(np.maximum, (z, np.asarray(0.0, z.dtype), a))]
+        return [(maximum, (z, np.asarray(0.0, z.dtype), a))]
 
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
         """1 where z > 0, else 0: the sign of a, at half the cost of a comparison."""
@@ -117,9 +117,9 @@ class LeakyReLU(Activation):
         """max(0, z) + α·min(0, z)."""
         zero, below = np.asarray(0.0, z.dtype), np.zeros_like(z)
         return [
-            (np.minimum, (z, zero, below)),
+            (minimum, (z, zero, below)),
             (np.multiply, (below, alpha, below)),
-            (np.maximum, (z, zero, a)),
+            (maximum, (z, zero, a)),
             (np.add, (a, below, a)),
         ]
 
@@ -135,10 +135,10 @@ class ELU(Activation):
         """max(0, z) + α·(e^min(0, z) − 1): the exponent is never positive, so nothing overflows."""
         zero, below = np.asarray(0.0, z.dtype), np.zeros_like(z)
         return [
-            (np.minimum, (z, zero, below)),
+            (minimum, (z, zero, below)),
             (np.expm1, (below, below)),
             (np.multiply, (below, alpha, below)),
-            (np.maximum, (z, zero, a)),
+            (maximum, (z, zero, a)),
             (np.add, (a, below, a)),
         ]
 
@@ -214,9 +214,3 @@ def _one_where_positive(z: Array, g_prime: Array) -> Sequence[Call]:
 def _as_float(z: Array) -> Array:
     z = np.asarray(z)
     return z if z.dtype.kind == "f" else z.astype(np.float64)
-
-
-def _run(calls: Sequence[Call]) -> None:
-    with np.errstate(all="ignore"):
-        for call, args in calls:
-            call(*args)

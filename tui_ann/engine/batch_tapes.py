@@ -30,7 +30,8 @@ class BatchTape:
         rows: Inputs (b, m + 1), the last column ones; (b, m) where the bias stands apart.
         transposed: `rows` transposed, as the tape names it, and without the row of ones.
         targets: y (k, b), the transposed rows of the targets.
-        z: Net inputs of the output layer (k, b), the transposed rows of where they are kept.
+        outputs: What the loss reads (k, b), the transposed rows of where it is kept: ŷ, or z of the output layer where
+            the loss is joined with its activation.
         penalties: 0-d arrays for Σ l1·|w| and 2·Σ l2·w².
     """
 
@@ -40,35 +41,35 @@ class BatchTape:
         rows: Array,
         transposed: tuple[Array, Array],
         targets: Array,
-        z: Array,
+        outputs: Array,
         penalties: tuple[Array, Array],
     ) -> None:
         self.tape = tape
-        self._rows, self._transposed, self._targets, self._z = rows, transposed, targets, z
+        self._rows, self._transposed, self._targets, self._outputs = rows, transposed, targets, outputs
         self._penalties = penalties
 
     def bound_calls(
-        self, rows: Array, Y: Array | None, Z: Array, penalties: tuple[Array, Array] | None = None
+        self, rows: Array, Y: Array | None, outputs: Array, penalties: tuple[Array, Array] | None = None
     ) -> tuple[Call, ...]:
         """The calls of this batch.
 
         Args:
             rows: Its inputs as from `Network.with_ones`.
             Y: Its targets (b, k); None for inference.
-            Z: Where its output net inputs go (b, k), C-contiguous.
+            outputs: Where what the loss reads goes (b, k), C-contiguous.
             penalties: Where its penalties go; a buffer of the tape by default.
         """
-        return self.tape.bound_calls(self._substitutes(rows, Y, Z, penalties))
+        return self.tape.bound_calls(self._substitutes(rows, Y, outputs, penalties))
 
-    def bound(self, rows: Array, Y: Array, Z: Array, penalties: tuple[Array, Array] | None = None) -> Tape:
+    def bound(self, rows: Array, Y: Array, outputs: Array, penalties: tuple[Array, Array] | None = None) -> Tape:
         """The same as a tape of operations, for stepping."""
-        return self.tape.bound(self._substitutes(rows, Y, Z, penalties))
+        return self.tape.bound(self._substitutes(rows, Y, outputs, penalties))
 
     def _substitutes(
-        self, rows: Array, Y: Array | None, Z: Array, penalties: tuple[Array, Array] | None
+        self, rows: Array, Y: Array | None, outputs: Array, penalties: tuple[Array, Array] | None
     ) -> Mapping[int, Array]:
         with_ones, without = self._transposed
-        substitutes = {id(self._rows): rows, id(with_ones): rows.T, id(self._z): Z.T}
+        substitutes = {id(self._rows): rows, id(with_ones): rows.T, id(self._outputs): outputs.T}
         if without is not with_ones:
             substitutes[id(without)] = rows.T[:-1]
         if Y is not None:
@@ -105,20 +106,20 @@ class ChunkedBatchTape:
         self._clear, self._add = Tape([clear]), Tape([add])
 
     def bound_calls(
-        self, rows: Array, Y: Array | None, Z: Array, penalties: tuple[Array, Array] | None = None
+        self, rows: Array, Y: Array | None, outputs: Array, penalties: tuple[Array, Array] | None = None
     ) -> tuple[Call, ...]:
         """As `BatchTape.bound_calls`."""
         calls = [*self._clear.calls]
         for tape, start, stop in self._chunks:
-            calls += tape.bound_calls(rows[start:stop], None if Y is None else Y[start:stop], Z[start:stop])
+            calls += tape.bound_calls(rows[start:stop], None if Y is None else Y[start:stop], outputs[start:stop])
             calls += self._add.calls
         return (*calls, *self._closing.bound_calls(self._penalty_substitutes(penalties)))
 
-    def bound(self, rows: Array, Y: Array, Z: Array, penalties: tuple[Array, Array] | None = None) -> Tape:
+    def bound(self, rows: Array, Y: Array, outputs: Array, penalties: tuple[Array, Array] | None = None) -> Tape:
         """As `BatchTape.bound`."""
         operations = [*self._clear.operations]
         for tape, start, stop in self._chunks:
-            operations += tape.bound(rows[start:stop], Y[start:stop], Z[start:stop]).operations
+            operations += tape.bound(rows[start:stop], Y[start:stop], outputs[start:stop]).operations
             operations += self._add.operations
         return Tape([*operations, *self._closing.bound(self._penalty_substitutes(penalties)).operations])
 
@@ -190,7 +191,7 @@ class TapeCompiler:
         with_ones = inputs.T
         without = with_ones if network.is_wide else with_ones[:-1]
         targets = np.zeros((rows, network.outputs), network.dtype).T
-        z_rows = np.zeros((rows, network.outputs), network.dtype).T
+        outputs = np.zeros((rows, network.outputs), network.dtype).T
         passes = self._passes(gradient)
         signal = Signal("x", without, with_ones, inputs)
         for layer_pass in passes[:-1]:
@@ -200,18 +201,25 @@ class TapeCompiler:
                 signal = layer_pass.forward(builder, signal)
         output = passes[-1]
         assert isinstance(output, DensePass)
-        fits = z_rows.flags.c_contiguous
-        y_hat = output.forward(builder, signal, z_rows if fits else builder.buffer(network.outputs)).value
-        if not fits:
-            last = output.number
-            calls: list[Call] = [(np.copyto, (z_rows, output.z))]
-            builder.emit(Phase.FORWARD, len(passes), f"z{last}", "kept for the loss", (f"z{last}",), z_rows, calls)
+        y_hat = self._emit_output(builder, output, signal, outputs)
         penalties = self._penalty_buffers()
         if gradient is not None:
             self._emit_backward(builder, passes, y_hat, targets, batch_size)
             if closed:
                 builder.operations += [*network.penalties.operations(gradient, *penalties), *self._next_masks()]
-        return BatchTape(Tape(builder.operations), inputs, (with_ones, without), targets, z_rows, penalties)
+        return BatchTape(Tape(builder.operations), inputs, (with_ones, without), targets, outputs, penalties)
+
+    def _emit_output(self, builder: TapeBuilder, output: DensePass, signal: Signal, outputs: Array) -> Array:
+        """Emit the output layer so that what the loss reads lands in `outputs`; return ŷ (k, b)."""
+        if not LOSSES[self._network.loss].joined_activation:
+            return output.forward(builder, signal, a=outputs).value
+        if outputs.flags.c_contiguous:
+            return output.forward(builder, signal, z=outputs).value
+        y_hat = output.forward(builder, signal).value
+        keep: list[Call] = [(np.copyto, (outputs, output.z))]
+        symbol = f"z{output.number}"
+        builder.emit(Phase.LOSS, output.place, symbol, "kept for the loss", (symbol,), outputs, keep)
+        return y_hat
 
     def _emit_backward(
         self, builder: TapeBuilder, passes: list[LayerPass], y_hat: Array, targets: Array, batch_size: int

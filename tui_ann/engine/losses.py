@@ -28,13 +28,12 @@ class Loss:
     joined_activation: str | None = None
     """The output activation that a cross-entropy needs: from z their gradients together are simply ŷ − y."""
 
-    def per_example(self, Y: Array, z: Array, y_hat: Array) -> Array:
+    def per_example(self, Y: Array, outputs: Array) -> Array:
         """The loss of each example.
 
         Args:
             Y: Targets (n, k).
-            z: Net inputs of the output layer (n, k).
-            y_hat: Outputs (n, k).
+            outputs: ŷ (n, k), or where the loss is joined with its activation the net inputs z (n, k).
 
         Returns:
             (n,), infinite or NaN where the outputs are; no warning.
@@ -64,9 +63,9 @@ class Loss:
 class HalfSquaredError(Loss):
     """l = ½ Σ_j (ŷ_j − y_j)²."""
 
-    def per_example(self, Y: Array, z: Array, y_hat: Array) -> Array:
+    def per_example(self, Y: Array, outputs: Array) -> Array:
         """½ Σ_j (ŷ_j − y_j)²."""
-        difference = y_hat - Y
+        difference = outputs - Y
         value: Array = 0.5 * np.einsum("ij,ij->i", difference, difference)
         return value
 
@@ -74,9 +73,9 @@ class HalfSquaredError(Loss):
 class MeanSquaredError(Loss):
     """l = 1/k Σ_j (ŷ_j − y_j)²."""
 
-    def per_example(self, Y: Array, z: Array, y_hat: Array) -> Array:
+    def per_example(self, Y: Array, outputs: Array) -> Array:
         """1/k Σ_j (ŷ_j − y_j)²."""
-        difference = y_hat - Y
+        difference = outputs - Y
         value: Array = np.einsum("ij,ij->i", difference, difference) / Y.shape[1]
         return value
 
@@ -88,9 +87,9 @@ class MeanSquaredError(Loss):
 class MeanAbsoluteError(Loss):
     """l = 1/k Σ_j |ŷ_j − y_j|; its gradient at 0 is taken as 0, as Keras does."""
 
-    def per_example(self, Y: Array, z: Array, y_hat: Array) -> Array:
+    def per_example(self, Y: Array, outputs: Array) -> Array:
         """1/k Σ_j |ŷ_j − y_j|."""
-        value: Array = np.abs(y_hat - Y).mean(axis=1)
+        value: Array = np.abs(outputs - Y).mean(axis=1)
         return value
 
     def factor(self, batch_size: int, outputs: int) -> float:
@@ -106,8 +105,9 @@ class MeanAbsoluteError(Loss):
 class BinaryCrossentropy(Loss):
     """l = −1/k Σ_j [y_j ln ŷ_j + (1 − y_j) ln(1 − ŷ_j)] with ŷ = sigmoid(z)."""
 
-    def per_example(self, Y: Array, z: Array, y_hat: Array) -> Array:
+    def per_example(self, Y: Array, outputs: Array) -> Array:
         """max(z, 0) − z y + ln(1 + e^−|z|), the same value without a logarithm of 0."""
+        z = outputs
         value: Array = (np.maximum(z, 0.0) - z * Y + np.log1p(np.exp(-np.abs(z)))).mean(axis=1)
         return value
 
@@ -119,9 +119,9 @@ class BinaryCrossentropy(Loss):
 class CategoricalCrossentropy(Loss):
     """l = −Σ_j y_j ln ŷ_j with ŷ = softmax(z)."""
 
-    def per_example(self, Y: Array, z: Array, y_hat: Array) -> Array:
+    def per_example(self, Y: Array, outputs: Array) -> Array:
         """Ln Σ_j e^{z_j − max z} − Σ_j y_j (z_j − max z), for Σ_j y_j = 1."""
-        shifted = z - z.max(axis=1, keepdims=True)
+        shifted = outputs - outputs.max(axis=1, keepdims=True)
         value: Array = np.log(np.exp(shifted).sum(axis=1)) - np.einsum("ij,ij->i", Y, shifted)
         return value
 

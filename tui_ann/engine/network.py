@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS
-from tui_ann.engine.batch_tapes import BatchTape, TapeCompiler
+from tui_ann.engine.batch_tapes import BatchTape, ChunkedBatchTape, TapeCompiler
 from tui_ann.engine.compatibility import incompatibilities
 from tui_ann.engine.initializers import initial
 from tui_ann.engine.layers import (
@@ -22,7 +22,7 @@ from tui_ann.engine.layers import (
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.masks import MaskStream
 from tui_ann.engine.penalties import Penalties
-from tui_ann.engine.tape import Array
+from tui_ann.engine.tape import Array, run_calls
 from tui_ann.errors import EngineError
 
 
@@ -183,42 +183,42 @@ class Network:
         """Whether the first layer reads X where it lies, with its bias apart."""
         return is_wide(self.inputs) and isinstance(self.layers[0], Dense)
 
-    def training_tape(self, batch_size: int) -> BatchTape:
+    def training_tape(self, batch_size: int) -> BatchTape | ChunkedBatchTape:
         """Forward, loss, backward and penalties for batches of this size; made once and kept."""
         return self._compiler.training(batch_size)
 
-    def net_inputs(self, X: Array) -> Array:
-        """Z of the output layer (n, k) in inference mode, for X (n, m), worked off in cache-sized chunks."""
+    def outputs_for_loss(self, X: Array) -> Array:
+        """What the loss reads (n, k) in inference mode, for X (n, m), worked off in cache-sized chunks.
+
+        That is ŷ, or z of the output layer where the loss is joined with its activation.
+        """
         X = np.asarray(X)
-        Z = np.empty((len(X), self.outputs), self.dtype)
+        outputs = np.empty((len(X), self.outputs), self.dtype)
         chunk = self._compiler.chunk
         for start in range(0, len(X), chunk):
             rows = self.with_ones(X[start : start + chunk])
             tape = self._compiler.inference(len(rows))
-            with np.errstate(all="ignore"):
-                for call, args in tape.bound_calls(rows, None, Z[start : start + chunk]):
-                    call(*args)
-        return Z
+            run_calls(tape.bound_calls(rows, None, outputs[start : start + chunk]))
+        return outputs
 
-    def outputs_of(self, Z: Array) -> Array:
-        """ŷ (n, k) for net inputs of the output layer (n, k)."""
-        last = self.layers[-1]
-        assert isinstance(last, Dense)
-        learned = self.parameters.get(f"alpha{sum(isinstance(layer, Dense) for layer in self.layers)}")
-        alpha = learned[:, None] if last.activation == "prelu" and learned is not None else last.alpha
-        y_hat: Array = ACTIVATIONS[last.activation].g(Z.T, alpha).T
+    def y_hat_of(self, outputs: Array) -> Array:
+        """Outputs ŷ (n, k) from what the loss reads (n, k)."""
+        joined = LOSSES[self.loss].joined_activation
+        y_hat: Array = outputs if joined is None else ACTIVATIONS[joined].g(outputs.T).T
         return y_hat
 
     def predict(self, X: Array) -> Array:
-        """ŷ (n, k) in inference mode for X (n, m)."""
-        return self.outputs_of(self.net_inputs(X))
+        """Outputs ŷ (n, k) in inference mode for X (n, m)."""
+        return self.y_hat_of(self.outputs_for_loss(X))
+
+    def mean_loss(self, Y: Array, outputs: Array) -> float:
+        """The data loss, averaged over the examples, of targets (n, k) and what the loss reads (n, k)."""
+        with np.errstate(all="ignore"):
+            return float(LOSSES[self.loss].per_example(np.asarray(Y, self.dtype), outputs).mean())
 
     def loss_of(self, X: Array, Y: Array) -> tuple[float, float]:
         """Data loss and penalty in inference mode, for X (n, m) and Y (n, k)."""
-        Z = self.net_inputs(X)
-        with np.errstate(all="ignore"):
-            per_example = LOSSES[self.loss].per_example(np.asarray(Y, self.dtype), Z, self.outputs_of(Z))
-            return float(per_example.mean()), self.penalties.value()
+        return self.mean_loss(Y, self.outputs_for_loss(X)), self.penalties.value()
 
     def loss_and_gradient(self, X: Array, Y: Array, *, update: int = 0) -> tuple[float, Array]:
         """L (penalties included) and ∂L/∂θ (P,) of one batch in training mode; running statistics stay as they are.
@@ -231,13 +231,10 @@ class Network:
         moving = self.moving.copy()
         self.seek_masks(update)
         tape = self.training_tape(len(X))
-        rows = self.with_ones(X)
         Y = np.ascontiguousarray(Y, self.dtype)
-        Z = np.empty((len(X), self.outputs), self.dtype)
-        with np.errstate(all="ignore"):
-            for call, args in tape.bound_calls(rows, Y, Z):
-                call(*args)
-            loss = float(LOSSES[self.loss].per_example(Y, Z, self.outputs_of(Z)).mean()) + self.penalties.value()
+        outputs = np.empty((len(X), self.outputs), self.dtype)
+        run_calls(tape.bound_calls(self.with_ones(X), Y, outputs))
+        loss = self.mean_loss(Y, outputs) + self.penalties.value()
         self.moving[:] = moving
         return loss, self.gradient.copy()
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS, Softmax
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
-from tui_ann.engine.tape import Array, Call, Phase, TapeBuilder
+from tui_ann.engine.tape import Array, Call, Phase, TapeBuilder, minimum
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,21 +74,21 @@ class DensePass:
         self.activation = ACTIVATIONS[layer.activation]
         self.learned_alpha = alpha
 
-    def forward(self, builder: TapeBuilder, x: Signal, z: Array | None = None) -> Signal:
+    def forward(self, builder: TapeBuilder, x: Signal, z: Array | None = None, a: Array | None = None) -> Signal:
         """Emit z and a.
 
         Args:
             builder: The tape being written.
             x: What enters.
-            z: Buffer for the net input, where the caller has one (the output layer's).
+            z: Buffer for the net input (units, batch), C-contiguous, where the caller has one.
+            a: Buffer for the output, likewise; an output layer's, so no row of ones is kept below it.
         """
         n, units = self.number, self.layer.units
-        out = new_signal(builder, f"a{n}", units)
+        out = new_signal(builder, f"a{n}", units) if a is None else Signal(f"a{n}", a, a, a.T)
         linear = self.activation.name == "linear"
         if z is None:
-            z = out.value if linear else builder.buffer(units)
-        elif linear:
-            out = Signal(out.symbol, z, z, z.T)
+            shared = linear and out.value.flags.c_contiguous
+            z = out.value if shared else builder.buffer(units)
         self.x, self.z, self.out = x, z, out
         calls: list[Call] = [(self.block.A.dot, (x.with_ones, z))]
         if self.block.apart:
@@ -96,7 +96,7 @@ class DensePass:
         operands = (f"W{n}", x.symbol, f"b{n}")
         builder.emit(Phase.FORWARD, self.place, f"z{n}", f"W{n} {x.symbol} + b{n}", operands, z, calls)
         self.alpha = self._alpha(builder)
-        calls = [] if linear else self.activation.g_calls(z, out.value, self.alpha)
+        calls = self.activation.g_calls(z, out.value, self.alpha)
         builder.emit(Phase.FORWARD, self.place, f"a{n}", self.activation.formula, (f"z{n}",), out.value, calls)
         return out
 
@@ -133,7 +133,7 @@ class DensePass:
         n = self.number
         below = builder.buffer(self.layer.units)
         calls: list[Call] = [
-            (np.minimum, (self.z, builder.constant(0.0), below)),
+            (minimum, (self.z, builder.constant(0.0), below)),
             (np.multiply, (below, da, below)),
             (np.add.reduce, (below, 1, None, dalpha, True)),
         ]

@@ -6,7 +6,7 @@ L1 adds l1·Σ|w| to the loss and l1·sign(w) to its gradient (0 at w = 0), L2 a
 
 import numpy as np
 
-from tui_ann.engine.tape import Array, Operation, Phase
+from tui_ann.engine.tape import Array, Call, Operation, Phase
 
 
 class Penalties:
@@ -40,9 +40,9 @@ class Penalties:
         operations = []
         if self.l1.any():
             dl1 = np.zeros_like(self.theta)
-            calls = ((np.sign, (self.theta, dl1)), (np.multiply, (dl1, self.l1, dl1)))
+            calls: tuple[Call, ...] = ((np.sign, (self.theta, dl1)), (np.multiply, (dl1, self.l1, dl1)))
             operations.append(Operation("dR1", "l1 sign(W)", ("W",), dl1, calls, Phase.BACKWARD))
-            total = ((self.theta.dot, (dl1, l1_value)), (np.add, (gradient, dl1, gradient)))
+            total: tuple[Call, ...] = ((self.theta.dot, (dl1, l1_value)), (np.add, (gradient, dl1, gradient)))
             operations.append(Operation("dL", "dL + dR1", ("dL", "dR1"), gradient, total, Phase.BACKWARD))
         if self.l2.any():
             dl2 = np.zeros_like(self.theta)

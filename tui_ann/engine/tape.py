@@ -23,6 +23,23 @@ Call = tuple[Callable[..., object], tuple[Any, ...]]
 """One NumPy call with its arguments, ready to be made: `call(*args)`."""
 
 
+def run_calls(calls: Iterable[Call]) -> None:
+    """Make the calls in order, without warnings: infinities and NaN are found where losses are looked at."""
+    with np.errstate(all="ignore"):
+        for call, args in calls:
+            call(*args)
+
+
+def maximum(x: Array, y: Array, out: Array) -> None:
+    """Put max(x, y) into out: np.maximum, which alone takes `out` by keyword only."""
+    np.maximum(x, y, out=out)
+
+
+def minimum(x: Array, y: Array, out: Array) -> None:
+    """Put min(x, y) into out, as `maximum`."""
+    np.minimum(x, y, out=out)
+
+
 class Phase(StrEnum):
     """The part of an update that an operation belongs to."""
 
@@ -53,9 +70,7 @@ class Operation:
 
     def run(self) -> None:
         """Compute the result."""
-        with np.errstate(all="ignore"):
-            for call, args in self.calls:
-                call(*args)
+        run_calls(self.calls)
 
 
 class Tape:
@@ -72,9 +87,7 @@ class Tape:
 
     def run(self) -> None:
         """Run everything at once; the same calls as running each operation."""
-        with np.errstate(all="ignore"):
-            for call, args in self.calls:
-                call(*args)
+        run_calls(self.calls)
 
     def bound_calls(self, substitutes: Mapping[int, Array]) -> tuple[Call, ...]:
         """The flat calls with some arrays replaced, such as one batch's inputs by the next batch's.

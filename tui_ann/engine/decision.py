@@ -1,0 +1,44 @@
+"""Whether an epoch was the last, and why."""
+
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.stopping import Status, StopReason, Watch
+
+
+def decision(
+    descent: Descent, watch: Watch, record: EpochRecord, previous: EpochRecord | None, gradient_norm: float | None
+) -> StopReason | None:
+    """Why the run ends with this epoch, or None.
+
+    Args:
+        descent: The settings.
+        watch: Where the best epoch stands, this one included.
+        record: The epoch.
+        previous: The one before it.
+        gradient_norm: ‖∇L‖ averaged over the epoch's updates; None where no tolerance asks for it.
+    """
+    early = descent.early_stopping
+    change = float("inf") if previous is None else abs(record.loss - previous.loss)
+    if change < descent.tolerance:
+        text = (
+            f"the loss changed by {change:.3g} in epoch {record.epoch}, less than the tolerance {descent.tolerance:g}"
+        )
+        return StopReason(Status.CONVERGED, text)
+    if gradient_norm is not None and gradient_norm < descent.gradient_tolerance:
+        text = (
+            f"‖∇L‖ was {gradient_norm:.3g} in epoch {record.epoch}, below the tolerance {descent.gradient_tolerance:g}"
+        )
+        return StopReason(Status.CONVERGED, text)
+    if early is not None and 0 < watch.waited >= early.patience and record.epoch > 1:
+        more = f" by more than {watch.min_delta:g}" if watch.min_delta else ""
+        waited = counted(watch.waited, "epoch")
+        text = f"{watch.monitor} has not improved{more} for {waited}; the best was epoch {watch.best_epoch}"
+        return StopReason(Status.EARLY_STOPPED, text)
+    if record.epoch >= descent.epochs:
+        return StopReason(Status.COMPLETED, f"all {counted(descent.epochs, 'epoch')} done")
+    return None
+
+
+def counted(number: int, word: str) -> str:
+    """A number with its noun: 1 epoch, 2 epochs."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,469 @@
+"""The trainer: runs the tape over the batches, epoch by epoch, and yields what happened.
+
+It knows no screens, files, threads or callbacks.  All its position is in the object, so `run` can be dropped at any
+event and called again.  Losses are not computed update by update: each update leaves its outputs behind, and one pass
+over many of them gives the losses of all when an epoch or a window ends or when somebody looks.  The same pass finds
+the first loss that is not finite; the run is then taken back and replayed to exactly that update.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tui_ann.engine.decision import counted, decision
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.epoch_walk import EpochWalk
+from tui_ann.engine.evaluation import Evaluation
+from tui_ann.engine.history import EpochRecord, History, Mark
+from tui_ann.engine.network import Network
+from tui_ann.engine.optimizers import Optimizer
+from tui_ann.engine.stopping import Status, StopReason, Watch
+from tui_ann.engine.tape import Array, Operation, Phase, Tape, run_calls
+from tui_ann.engine.trainer_state import TrainingState
+from tui_ann.errors import EngineError
+
+KEPT_STATES = 48
+"""States kept for going back, at most; when there are more, every second one is dropped."""
+KEPT_BYTES = 1 << 28
+"""Memory that the kept states may take."""
+
+
+@dataclass(frozen=True)
+class Updated:
+    """Some updates were done."""
+
+    update: int
+    """Updates done since the start."""
+
+
+@dataclass(frozen=True)
+class EpochEnded:
+    """An epoch is complete."""
+
+    record: EpochRecord
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The run has ended."""
+
+    reason: StopReason
+
+
+Event = Updated | EpochEnded | Stopped
+
+
+class Trainer:
+    """Trains a network on examples.
+
+    Args:
+        network: What is trained, from the parameters it has now.
+        X: Training features (n, m).
+        Y: Training targets (n, k).
+        descent: The settings.
+        X_val: Validation features (n_val, m).
+        Y_val: Validation targets (n_val, k).
+        target_scale: (k,) with `target_offset`: metrics are computed on y·scale + offset, the target's own units.
+        target_offset: (k,).
+        clock: Seconds that only grow.
+
+    Raises:
+        EngineError: If data, settings and network do not fit each other.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        X: Array,
+        Y: Array,
+        descent: Descent,
+        *,
+        X_val: Array | None = None,
+        Y_val: Array | None = None,
+        target_scale: Array | None = None,
+        target_offset: Array | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.network, self.descent = network, descent
+        self._rows = network.with_ones(X)
+        self._Y = self._targets(Y, len(X))
+        validation = None
+        if X_val is not None and Y_val is not None and len(X_val):
+            validation = (np.asarray(X_val), self._targets(Y_val, len(X_val)))
+        self._validated = validation is not None
+        self._evaluation = Evaluation(network, validation, target_scale, target_offset)
+        self._clock = clock
+        descent.check(validated=self._validated)
+        self.burst = 1
+        """Updates done between two events, at most."""
+        self.update = 0
+        """Updates done."""
+        self.epoch = 0
+        """Epochs completed."""
+        self.seconds = 0.0
+        """Time spent training since the start; pauses do not count."""
+        self.stop_reason: StopReason | None = None
+        """Why the run has ended, if it has."""
+        self._history = History()
+        self._best: tuple[Array, Array] | None = None
+        self._states: list[TrainingState] = []
+        self._walk = EpochWalk(network, self._rows, self._Y)
+        self._set_up()
+        self._watch = Watch(*self._monitor())
+        self._keep_state()
+
+    # ------------------------------------------------------------------ what can be seen
+
+    @property
+    def n_examples(self) -> int:
+        """Training examples n."""
+        return len(self._rows)
+
+    @property
+    def position(self) -> int:
+        """Examples of the current epoch met."""
+        return self._walk.position
+
+    @property
+    def examples_met(self) -> int:
+        """Examples met since the start."""
+        return self.epoch * self.n_examples + self.position
+
+    @property
+    def updates_per_epoch(self) -> int:
+        """Updates that a whole epoch takes with the present batch size."""
+        return -(-self.n_examples // self.descent.examples_per_update(self.n_examples))
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run has ended."""
+        return self.stop_reason is not None
+
+    @property
+    def history(self) -> History:
+        """What happened so far, up to the last update."""
+        self._settle()
+        return self._history
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The best epoch so far, by what early stopping watches, else the validation loss, else the loss."""
+        return self._watch.best_epoch
+
+    @property
+    def best(self) -> dict[str, Array] | None:
+        """Parameters of the best epoch by name."""
+        return None if self._best is None else self.network.views(*self._best)
+
+    def gradient_norms(self) -> dict[str, float]:
+        """‖∂L/∂·‖ of each parameter in the last update."""
+        with np.errstate(all="ignore"):
+            return {name: float(np.sqrt(np.vdot(g, g))) for name, g in self.network.gradients.items()}
+
+    def last_change(self) -> dict[str, Array]:
+        """What the last update added to each parameter."""
+        return self.network.views(self._optimizer.last_change())
+
+    # ------------------------------------------------------------------ running
+
+    def run(self) -> Iterator[Event]:
+        """Go on until the run ends, yielding an event after every burst of updates and every epoch."""
+        while self.stop_reason is None:
+            yield from self._proceed()
+        yield Stopped(self.stop_reason)
+
+    def tape(self) -> Tape:
+        """The next update as operations on the trainer's own arrays: forward, loss, backward and update.
+
+        A stepper runs them one by one and then calls `end_update`; the result is that of `run` bit for bit.
+        """
+        self._enter_window()
+        return self._walk.tape()
+
+    def next_examples(self) -> Array:
+        """Row numbers, in the training data, of the examples of the next update (b,)."""
+        self._enter_window()
+        return self._walk.next_examples()
+
+    def end_update(self) -> list[Event]:
+        """Count the update whose operations a stepper has run, and do what is due after it."""
+        return self._after(self._walk.count(1))
+
+    def interrupt(self) -> None:
+        """End the run here."""
+        if self.stop_reason is None:
+            text = f"interrupted after {counted(self.update, 'update')}, {counted(self.epoch, 'epoch')} complete"
+            self.stop_reason = StopReason(Status.INTERRUPTED, text)
+
+    def change(self, **changes: Any) -> None:
+        """Change settings from the next update on, and mark it in the history.
+
+        A run that ended because its epochs were used up goes on when there are more of them.
+
+        Raises:
+            EngineError: If a setting cannot work; nothing has changed then.
+        """
+        descent = self.descent.changed(**changes)
+        differences = self.descent.differences(descent)
+        if not differences:
+            return
+        descent.check(validated=self._validated)
+        self._settle()
+        if not self._walk.healthy:
+            self._pin_down_divergence()
+        self._history.marks.append(Mark(self.update, self.epoch, ", ".join(differences.values()), dict(changes)))
+        self._take_over(descent)
+        if self.stop_reason and self.stop_reason.status is Status.COMPLETED and descent.epochs > self.epoch:
+            self.stop_reason = None
+
+    # ------------------------------------------------------------------ going back
+
+    def state(self) -> TrainingState:
+        """Everything that decides how the run goes on, copied."""
+        self._settle()
+        o, walk = self._optimizer, self._walk
+        return TrainingState(
+            theta=self.network.theta.copy(),
+            gradient=self.network.gradient.copy(),
+            change=o.change.copy(),
+            moving=self.network.moving.copy(),
+            slots={name: slot.copy() for name, slot in o.slots.items()},
+            steps=int(o.steps),
+            gradient_sum=self._gradient_sum.copy(),
+            descent=self.descent,
+            update=self.update,
+            epoch=self.epoch,
+            position=walk.position,
+            seconds=self.seconds,
+            loss_sum=walk.loss_sum,
+            penalty_sum=walk.penalty_sum,
+            outputs=walk.outputs[: walk.position].copy(),
+            watch=self._watch.state,
+            best=self._best,
+            stop_reason=self.stop_reason,
+            marks=len(self._history.marks),
+        )
+
+    def restore(self, state: TrainingState) -> None:
+        """Go back to a moment of this run, or on to one of an equal run; the history is cut to it."""
+        if state.descent != self.descent:
+            self.descent = state.descent
+            self._set_up()
+            self._watch = Watch(*self._monitor())
+        o, walk = self._optimizer, self._walk
+        self.network.theta[:] = state.theta
+        self.network.gradient[:] = state.gradient
+        self.network.moving[:] = state.moving
+        o.change[:] = state.change
+        for name, slot in state.slots.items():
+            o.slots[name][:] = slot
+        o.steps[()] = state.steps
+        self._gradient_sum[:] = state.gradient_sum
+        self.update, self.epoch = state.update, state.epoch
+        self.seconds = state.seconds
+        walk.outputs[: len(state.outputs)] = state.outputs
+        walk.restart(state.position, state.loss_sum, state.penalty_sum)
+        self._best, self.stop_reason = state.best, state.stop_reason
+        self._watch.state = state.watch
+        self._history.cut(state.update, state.epoch, state.marks)
+        self._states = [kept for kept in self._states if kept.update <= state.update]
+        self.network.seek_masks(self.update)
+
+    def seek(self, update: int) -> None:
+        """Go to the moment after so many updates, exactly as the run was there.
+
+        Raises:
+            EngineError: If the run never was there.
+        """
+        self._settle()
+        if not 0 <= update <= self.update:
+            message = f"The run has {self.update} updates; there is no moment after {update}."
+            raise EngineError(message, remedy=f"Choose a number from 0 to {self.update}.", code="no_such_update")
+        if update == self.update:
+            return
+        start = next(state for state in reversed(self._states) if state.update <= update)
+        marks = [mark for mark in self._history.marks[start.marks :] if mark.update <= update]
+        self.restore(start)
+        for mark in marks:
+            self._replay_to(mark.update)
+            self.change(**mark.changes)
+        self._replay_to(update)
+
+    def _replay_to(self, update: int) -> None:
+        burst = self.burst
+        while self.update < update and self.stop_reason is None:
+            self.burst = update - self.update
+            self._proceed()
+        self.burst = burst
+
+    def _keep_state(self) -> None:
+        """Keep the present state, at distances that grow with the run so that their number stays bounded."""
+        if self._states and self.update - self._states[-1].update < self.update // KEPT_STATES:
+            return
+        state = self.state()
+        size = state.theta.nbytes * (4 + len(state.slots)) + state.outputs.nbytes
+        self._states.append(state)
+        if len(self._states) > max(2, min(KEPT_STATES, KEPT_BYTES // size)):
+            self._states = self._states[::2]
+
+    # ------------------------------------------------------------------ set-up
+
+    def _targets(self, Y: Array, n: int) -> Array:
+        Y = np.ascontiguousarray(Y, self.network.dtype)
+        if Y.shape != (n, self.network.outputs) or n == 0:
+            raise EngineError(
+                f"The targets have the shape {Y.shape}; {n} examples and {self.network.outputs} outputs need "
+                f"{(n, self.network.outputs)}.",
+                remedy="Give a target row for each example, with one number for each output unit.",
+                code="bad_target_shape",
+            )
+        return Y
+
+    def _set_up(self) -> None:
+        """Make the update rule and the walk anew from the settings; the parameters stay."""
+        d = self.descent
+        self._optimizer = Optimizer(d.optimizer, self.network.theta, self.network.gradient, d.learning_rate, d.momentum)
+        self._set_up_walk()
+
+    def _set_up_walk(self) -> None:
+        summed = self.descent.gradient_tolerance > 0.0
+        self._gradient_sum = total = np.zeros(self.network.theta.shape if summed else 0, self.network.dtype)
+        add = ((np.add, (total, self.network.gradient, total)),) if summed else ()
+        keep = Operation("dL_sum", "dL_sum + dL", ("dL_sum", "dL"), total, add, Phase.UPDATE)
+        closing = Tape([*([keep] if summed else []), *self._optimizer.operations])
+        self._walk.set_up(self.descent.examples_per_update(self.n_examples), closing)
+
+    def _monitor(self) -> tuple[str, float]:
+        if self.descent.early_stopping is not None:
+            return self.descent.early_stopping.monitor, self.descent.early_stopping.min_delta
+        return ("val_loss" if self._validated else "loss"), 0.0
+
+    def _take_over(self, descent: Descent) -> None:
+        old, self.descent = self.descent, descent
+        if descent.optimizer != old.optimizer:
+            self._set_up()
+        self._optimizer.eta[()] = descent.learning_rate
+        self._optimizer.m[()] = descent.momentum
+        summed, was_summed = descent.gradient_tolerance > 0.0, old.gradient_tolerance > 0.0
+        if descent.examples_per_update(self.n_examples) != self._walk.batch_size or summed != was_summed:
+            self._set_up_walk()
+        if self._monitor() != (self._watch.monitor, self._watch.min_delta):
+            self._watch = Watch(*self._monitor())
+
+    # ------------------------------------------------------------------ one stretch of updates
+
+    def _enter_window(self) -> None:
+        if self._walk.between_windows:
+            self._window_state = self.state()
+            self._walk.enter_window(self.epoch + 1, self.descent)
+
+    def _proceed(self) -> list[Event]:
+        """Do a burst of updates, and what is due after it."""
+        began = self._clock()
+        self._enter_window()
+        with np.errstate(all="ignore"):
+            updates = self._walk.advance(self.burst)
+        events = self._after(updates)
+        self.seconds += self._clock() - began
+        return events
+
+    def _after(self, updates: int) -> list[Event]:
+        walk = self._walk
+        self.update += updates
+        events: list[Event] = [Updated(self.update)]
+        if walk.window_complete:
+            self._settle()
+        if not walk.healthy:
+            return [EpochEnded(self._pin_down_divergence())]
+        if walk.complete:
+            events.append(EpochEnded(self._close_epoch()))
+        elif walk.window_complete:
+            walk.leave_window()
+        return events
+
+    def _settle(self) -> None:
+        """Bring the losses of the history up to the last update."""
+        self._history.append_losses(self._walk.settle())
+
+    # ------------------------------------------------------------------ the end of an epoch
+
+    def _close_epoch(self) -> EpochRecord:
+        record = self._record()
+        previous = self._history.epochs[-1] if self._history.epochs else None
+        self.epoch += 1
+        self._history.epochs.append(record)
+        if self._watch.see(self.epoch, record.values):
+            self._best = (self.network.theta.copy(), self.network.moving.copy())
+        gradient_norm = self._epoch_gradient_norm(record, previous)
+        reason = decision(self.descent, self._watch, record, previous, gradient_norm)
+        if reason is not None:
+            self._stop(reason)
+        self._walk.restart()
+        self._gradient_sum.fill(0.0)
+        if reason is None:
+            self._keep_state()
+        return record
+
+    def _record(self) -> EpochRecord:
+        walk, names = self._walk, self.descent.metrics
+        penalty = walk.penalty_sum / walk.position
+        values = {"loss": walk.loss_sum / walk.position + penalty}
+        if names and walk.complete:
+            values |= self._evaluation.metrics(names, walk.targets, walk.outputs)
+        values |= self._evaluation.validation(names)
+        norms = self.gradient_norms()
+        return EpochRecord(
+            epoch=self.epoch + 1,
+            values=values,
+            penalty=penalty,
+            learning_rate=self.descent.learning_rate,
+            gradient_norm=math.hypot(*norms.values()),
+            gradient_norms=norms,
+            examples=self.examples_met,
+            updates=self.update,
+            seconds=self.seconds,
+        )
+
+    def _epoch_gradient_norm(self, record: EpochRecord, previous: EpochRecord | None) -> float | None:
+        if self.descent.gradient_tolerance == 0.0:
+            return None
+        updates = record.updates - (previous.updates if previous else 0)
+        return float(np.linalg.norm(self._gradient_sum) / updates)
+
+    def _stop(self, reason: StopReason) -> None:
+        early = self.descent.early_stopping
+        if early and early.restore_best_weights and self._best and self._watch.best_epoch != self.epoch:
+            self.network.theta[:], self.network.moving[:] = self._best
+            text = f"{reason.text}; the weights of epoch {self._watch.best_epoch} were restored"
+            reason = StopReason(reason.status, text)
+        self.stop_reason = reason
+
+    # ------------------------------------------------------------------ divergence
+
+    def _pin_down_divergence(self) -> EpochRecord:
+        """Go back to the start of the window and replay to the first loss or gradient that is not finite.
+
+        That update is not counted; its loss stays in the history as the last one.
+        """
+        self.restore(self._window_state)
+        walk, network = self._walk, self.network
+        self._enter_window()
+        while walk.healthy:
+            theta, moving = network.theta.copy(), network.moving.copy()
+            run_calls(walk.tape().calls)
+            self.update += walk.count(1)
+            self._settle()
+        self.update -= 1
+        network.theta[:], network.moving[:] = theta, moving
+        record = self._record()
+        self._history.epochs.append(record)
+        self.epoch += 1
+        what = "gradient" if np.isfinite(self._history.update_losses[-1]) else "loss"
+        text = f"the {what} was no longer finite after update {self.update}, in epoch {self.epoch}"
+        self.stop_reason = StopReason(Status.DIVERGED, f"{text}; the parameters of update {self.update} were kept")
+        walk.restart()
+        return record
