@@ -42,10 +42,16 @@ def cannot_write(path: Path, error: OSError) -> SessionError:
     )
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Give a file new content, whole or not at all.
 
     A link keeps pointing where it did (its target is replaced), and the permissions of an existing file stay.
+
+    Args:
+        path: The file.
+        content: What it shall hold.
+        durable: Whether to wait until the disk has it.  Without, a killed program still leaves a whole file, the old
+            or the new one, but a power failure may not.
 
     Raises:
         SessionError: The content could not be written; the file is as it was.
@@ -58,7 +64,8 @@ def write_bytes(path: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         with contextlib.suppress(FileNotFoundError):
             os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(temporary, target)
@@ -66,7 +73,8 @@ def write_bytes(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise cannot_write(path, error) from error
-    _settle(target.parent)
+    if durable:
+        _settle(target.parent)
 
 
 def write_text(path: Path, content: str) -> None:

@@ -1,0 +1,163 @@
+"""`history.csv`: a row an epoch under Keras' CSVLogger names, readable at any moment, also after a kill."""
+
+import contextlib
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, Self
+
+from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import cannot_write, write_text
+
+AFTER = ("learning_rate", "gradient_norm", "examples", "updates", "seconds")
+"""The columns after the loss and the metrics."""
+
+
+class Record(Protocol):
+    """What a row holds; the engine's `EpochRecord` is one."""
+
+    @property
+    def epoch(self) -> int:
+        """The first is 1."""
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """`loss`, the metrics, `val_loss` and the validation metrics."""
+
+    @property
+    def learning_rate(self) -> float:
+        """η at its end."""
+
+    @property
+    def gradient_norm(self) -> float:
+        """The norm of the gradient of its last update."""
+
+    @property
+    def examples(self) -> int:
+        """Examples met so far."""
+
+    @property
+    def updates(self) -> int:
+        """Updates done so far."""
+
+    @property
+    def seconds(self) -> float:
+        """Time spent training so far."""
+
+
+class HistoryFile:
+    """The history of a run that is being written.
+
+    Every row goes to the system in one piece when its epoch ends.  Should the disk be full, the half of it that was
+    written is taken back.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._descriptor: int | None = None
+
+    def append(self, record: Record) -> None:
+        """Add the row of an epoch, and the header before the first.
+
+        Raises:
+            SessionError: It cannot be written; the rows before it are as they were.
+        """
+        try:
+            if self._descriptor is None:
+                flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+                self._descriptor = os.open(self.path, flags, 0o666)
+            size = os.fstat(self._descriptor).st_size
+            rows = [_cells(record)] if size else [_header(record), _cells(record)]
+            self._write(_lines(rows).encode(), size)
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
+
+    def _write(self, content: bytes, size: int) -> None:
+        assert self._descriptor is not None
+        try:
+            while content:
+                content = content[os.write(self._descriptor, content) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, size)
+            raise
+
+    def rewrite(self, records: Iterable[Record]) -> None:
+        """Write the rows anew, as after going back to an earlier epoch.
+
+        Raises:
+            SessionError: They cannot be written; the file is as it was.
+        """
+        self.close()
+        records = list(records)
+        write_text(self.path, _lines([_header(records[0]), *map(_cells, records)]) if records else "")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def read_history(path: Path) -> list[dict[str, float]]:
+    """The rows of a history, each by the names of its columns; a row cut short by a kill is left out.
+
+    Raises:
+        SessionError: It cannot be read, or it is not a history.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise SessionError(f"Cannot read {path}: {error}.", remedy="Check the run folder.", code="bad_run") from error
+    whole = text[: text.rfind("\n") + 1]
+    rows = list(csv.reader(io.StringIO(whole)))
+    if not rows:
+        return []
+    header = rows[0]
+    if header[:2] != ["epoch", "loss"] or header[-len(AFTER) :] != list(AFTER):
+        raise _damaged(path, 1)
+    result = []
+    for number, row in enumerate(rows[1:], start=2):
+        try:
+            result.append(dict(zip(header, map(float, row), strict=True)))
+        except ValueError as error:
+            raise _damaged(path, number) from error
+    return result
+
+
+def _damaged(path: Path, line: int) -> SessionError:
+    return SessionError(
+        f"{path} is not the history of a run: line {line} does not fit.",
+        remedy="Open another run, or train this experiment again.",
+        code="bad_run",
+    )
+
+
+def _header(record: Record) -> Sequence[str]:
+    return ["epoch", *record.values, *AFTER]
+
+
+def _cells(record: Record) -> Sequence[str]:
+    floats = [*record.values.values(), record.learning_rate, record.gradient_norm]
+    # repr gives back the same float when it is read again
+    return [
+        str(int(record.epoch)),
+        *(repr(float(value)) for value in floats),
+        str(int(record.examples)),
+        str(int(record.updates)),
+        repr(round(float(record.seconds), 6)),
+    ]
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> str:
+    return "".join(",".join(row) + "\n" for row in rows)

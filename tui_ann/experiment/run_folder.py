@@ -1,0 +1,294 @@
+"""A run on the disk: what was trained, how it went and what came of it.
+
+Each file is written whole or not at all, and `history.csv` grows by a row an epoch, so that a folder can be read at
+any moment: while its run goes on, after it ended, and after its program was killed.
+"""
+
+import json
+import math
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+import msgspec
+
+from tui_ann.errors import ExperimentError, SessionError, TuiAnnError
+from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
+from tui_ann.experiment.files import dumps, load
+from tui_ann.experiment.history_file import HistoryFile, Record, read_history
+from tui_ann.experiment.spec import Experiment
+from tui_ann.experiment.weights import Array, Parameters, load_weights, save_weights
+
+T = TypeVar("T")
+Which = Literal["initial", "final", "best"]
+
+EXPERIMENT, HISTORY, PREPROCESSING, RUN = "experiment.toml", "history.csv", "preprocessing.json", "run.json"
+FILES = (EXPERIMENT, HISTORY, PREPROCESSING, RUN, "initial.safetensors", "final.safetensors", "best.safetensors")
+"""Every file that a run folder may hold."""
+
+UNFINISHED = "The run had not ended when this was written."
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What `run.json` holds: how a run ended and what it reached."""
+
+    status: str
+    """completed, converged, early_stopped, diverged or interrupted."""
+    stop_reason: str
+    """Why it ended, in one sentence."""
+    epochs: int = 0
+    """Epochs completed."""
+    updates: int = 0
+    """Updates done."""
+    best_epoch: int | None = None
+    """The epoch with the best monitored figure."""
+    metrics: dict[str, dict[str, float | None]] = {}
+    """For train, validation and test: the loss, then each metric, of the parameters kept."""
+    seconds: float = 0.0
+    """Time spent training, pauses left out."""
+    versions: dict[str, str] = {}
+    """Of the program, Python and NumPy."""
+    sha256: str | None = None
+    """Of the data file."""
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A run folder in a list."""
+
+    path: Path
+    """The folder."""
+    name: str
+    """The name of its experiment."""
+    record: RunRecord
+    """How it ended."""
+    modified: float
+    """When it was last written, in seconds since 1970."""
+
+
+class RunFolder:
+    """One run folder, open for writing and reading.  Get one by `create` or `open`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._history = HistoryFile(path / HISTORY)
+
+    @classmethod
+    def create(cls, path: Path, experiment: Experiment, *, replace: bool = False) -> Self:
+        """Begin a run folder.
+
+        Args:
+            path: The folder; it may exist, but not hold a run.
+            experiment: What is run.
+            replace: Whether a run that is there already gives way.
+
+        Raises:
+            SessionError: It cannot be made, or what it holds would be overwritten.
+        """
+        path = Path(os.path.abspath(path))
+        make_folder(path)
+        there = [name for name in FILES if os.path.lexists(path / name)]
+        if there and not replace:
+            raise SessionError(
+                f"{path} already holds {', '.join(there)}, which a new run would overwrite.",
+                remedy="Name another folder.",
+                code="folder_in_use",
+            )
+        try:
+            for name in there:
+                (path / name).unlink()
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        folder = cls(path)
+        folder.write_experiment(experiment)
+        folder.write_record(RunRecord(status="interrupted", stop_reason=UNFINISHED))
+        return folder
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a run folder that exists.
+
+        Raises:
+            SessionError: It is none.
+        """
+        path = Path(os.path.abspath(path))
+        if not path.is_dir():
+            raise SessionError(f"There is no folder {path}.", remedy="Check the path.", code="no_such_file")
+        if not is_run_folder(path):
+            missing = f"it has no {EXPERIMENT}" if not (path / EXPERIMENT).exists() else "nothing in it was trained"
+            raise SessionError(
+                f"{path} is not a run folder: {missing}.",
+                remedy="Name a folder that `tui-ann train` wrote.",
+                code="not_a_run",
+            )
+        return cls(path)
+
+    def write_experiment(self, experiment: Experiment) -> None:
+        """Write the experiment as it runs, every default and the whole path of the data written out."""
+        write_text(self.path / EXPERIMENT, dumps(experiment))
+
+    def append(self, record: Record) -> None:
+        """Add an epoch to the history."""
+        self._history.append(record)
+
+    def write_history(self, records: Iterable[Record]) -> None:
+        """Write the history anew."""
+        self._history.rewrite(records)
+
+    def write_weights(self, which: Which, parameters: Parameters, *, durable: bool = True) -> None:
+        """Write parameters; `durable=False` is for those that will soon be written again."""
+        save_weights(self.path / f"{which}.safetensors", parameters, durable=durable)
+
+    def write_preprocessing(self, description: Mapping[str, Any]) -> None:
+        """Write how the data were prepared."""
+        write_text(self.path / PREPROCESSING, json_text(description))
+
+    def write_record(self, record: RunRecord) -> None:
+        """Write how the run ended."""
+        write_text(self.path / RUN, json_text(msgspec.to_builtins(record)))
+
+    def close(self) -> None:
+        """Let go of the history; it may be opened again by the next row."""
+        self._history.close()
+
+    def experiment(self) -> Experiment:
+        """The experiment as it ran.
+
+        Raises:
+            ExperimentError: Its file has mistakes.
+        """
+        return load(self.path / EXPERIMENT)
+
+    def history(self) -> list[dict[str, float]]:
+        """The epochs, each by the names of its columns."""
+        return read_history(self.path / HISTORY)
+
+    def has_weights(self, which: Which) -> bool:
+        """Whether these parameters were written."""
+        return (self.path / f"{which}.safetensors").exists()
+
+    def weights(self, which: Which = "final") -> dict[str, Array]:
+        """The parameters by name.
+
+        Raises:
+            SessionError: They are not there, or damaged.
+        """
+        if not self.has_weights(which):
+            raise SessionError(
+                f"{self.path} holds no {which} parameters: the run was ended before they were written.",
+                remedy="Train the experiment in it again.",
+                code="no_weights",
+            )
+        return load_weights(self.path / f"{which}.safetensors")
+
+    def preprocessing(self) -> dict[str, Any]:
+        """How the data were prepared.
+
+        Raises:
+            SessionError: It is not there, or damaged.
+        """
+        return self._read_json(PREPROCESSING, dict[str, Any])
+
+    def record(self) -> RunRecord:
+        """How the run ended; of one that was killed, what its history tells.
+
+        Raises:
+            SessionError: It is damaged.
+        """
+        if (self.path / RUN).exists():
+            record = self._read_json(RUN, RunRecord)
+        else:
+            record = RunRecord(status="interrupted", stop_reason=UNFINISHED)
+        if record.status != "interrupted":
+            return record
+        rows = self.history()
+        if len(rows) <= record.epochs:
+            return record
+        last = rows[-1]
+        return msgspec.structs.replace(
+            record, epochs=int(last["epoch"]), updates=int(last["updates"]), seconds=last["seconds"]
+        )
+
+    def _read_json(self, name: str, kind: type[T]) -> T:
+        path = self.path / name
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=kind)
+        except FileNotFoundError as error:
+            raise SessionError(
+                f"{self.path} has no {name}.", remedy="Train the experiment in it again.", code="bad_run"
+            ) from error
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise SessionError(
+                f"{path} is damaged: {error}.",
+                remedy="Open another run, or train this experiment again.",
+                code="bad_run",
+            ) from error
+
+
+def is_run_folder(path: Path) -> bool:
+    """Whether a folder looks like a run: an experiment, and something that came of it."""
+    return (path / EXPERIMENT).is_file() and any((path / name).is_file() for name in FILES if name != EXPERIMENT)
+
+
+def list_runs(root: Path) -> list[RunSummary]:
+    """The runs in a folder, the latest first; what cannot be read is left out."""
+    try:
+        folders = [entry for entry in root.iterdir() if entry.is_dir() and is_run_folder(entry)]
+    except OSError:
+        return []
+    runs = []
+    for path in folders:
+        try:
+            folder = RunFolder(path)
+            modified = max((path / name).stat().st_mtime for name in FILES if (path / name).exists())
+            runs.append(RunSummary(path, folder.experiment().name, folder.record(), modified))
+        except (TuiAnnError, ExperimentError, OSError):
+            continue
+    return sorted(runs, key=lambda run: run.modified, reverse=True)
+
+
+def new_folder(root: Path, name: str, now: datetime) -> Path:
+    """Make an empty folder `<name>-<time>` for a run, with a number behind it where that is taken.
+
+    Raises:
+        SessionError: It cannot be made.
+    """
+    make_folder(root)
+    stem = f"{safe_name(name)}-{now:%Y%m%d-%H%M%S}"
+    for number in range(1, 1000):
+        path = root / (stem if number == 1 else f"{stem}-{number}")
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        return path
+    raise SessionError(f"{root} holds a thousand folders {stem}.", remedy="Name a folder.", code="cannot_write")
+
+
+def safe_name(name: str) -> str:
+    """A name that any disk takes for a folder: letters, digits, dot, dash and underscore."""
+    words = re.sub(r"[^\w.-]+", "-", name).strip("-.")
+    # 200 bytes leave room for the time behind it; cutting bytes must not cut a letter in two.
+    return words.encode()[:200].decode(errors="ignore") or "run"
+
+
+def json_text(value: Any) -> str:
+    """JSON for people and programs; what is not finite is null, since JSON has no word for it."""
+    return json.dumps(finite(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def finite(value: Any) -> Any:
+    """A value for JSON: numbers of NumPy as Python's, arrays as lists, what is not finite as `None`."""
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if hasattr(value, "tolist"):
+        return finite(value.tolist())
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,75 @@
+"""Parameters in files, as safetensors: names and shapes as interface and lecture have them, W (neurons, inputs)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import write_bytes
+
+Array = NDArray[np.floating[Any]]
+Parameters = Mapping[str, Array]
+
+
+def save_weights(path: Path, parameters: Parameters, *, durable: bool = True) -> None:
+    """Write parameters, whole or not at all.
+
+    Args:
+        path: The file.
+        parameters: Arrays by name.
+        durable: Whether to wait until the disk has them; else a power failure (not a kill) may lose them.
+
+    Raises:
+        SessionError: They cannot be written; the file is as it was.
+    """
+    # Views into the flat vector of a network have gaps between their rows, which the format has not.
+    solid = {name: np.ascontiguousarray(values) for name, values in parameters.items()}
+    write_bytes(path, safetensors.numpy.save(solid, metadata={"format": "np"}), durable=durable)
+
+
+def load_weights(path: Path) -> dict[str, Array]:
+    """Read parameters.
+
+    Returns:
+        Arrays by name, in the order of their names.
+
+    Raises:
+        SessionError: There is no such file, it is damaged or another kind of file, or it holds what no network has.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except FileNotFoundError as error:
+        raise SessionError(f"There is no file {path}.", remedy="Check the path.", code="no_such_file") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise SessionError(f"Cannot read {path}: {why}.", remedy="Check the path.", code="cannot_read") from error
+    try:
+        found = safetensors.numpy.load(content)
+    except Exception as error:  # the format's own errors, and KeyError or TypeError for numbers NumPy has not
+        raise SessionError(
+            f"{path} is not a safetensors file, or it is damaged: {error}.",
+            remedy="Name a file of parameters such as final.safetensors in a run folder.",
+            code="bad_weights",
+        ) from error
+    return {name: _checked(path, name, found[name]) for name in sorted(found)}
+
+
+def _checked(path: Path, name: str, values: NDArray[Any]) -> Array:
+    if values.dtype.kind not in "fiu":
+        raise SessionError(
+            f"{path}: {name} holds {values.dtype} values; parameters are numbers.",
+            remedy="Save it as float64 or float32.",
+            code="bad_weights",
+        )
+    numbers: Array = values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
+    if not np.isfinite(numbers).all():
+        raise SessionError(
+            f"{path}: {name} holds a value that is not finite.",
+            remedy="Take the parameters of an epoch before the run diverged.",
+            code="bad_weights",
+        )
+    return numbers
