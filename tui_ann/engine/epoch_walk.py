@@ -4,6 +4,8 @@ Losses are not computed update by update.  Each update leaves its outputs in the
 of all updates since the last look in one pass, and notices there whether something is no longer finite.
 """
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from tui_ann.engine.batches import Layout, Windows, epoch_noise, epoch_order
@@ -11,6 +13,20 @@ from tui_ann.engine.descent import Descent
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Tape
+
+
+@dataclass(frozen=True, eq=False)
+class WalkState:
+    """A place within an epoch, and what its examples left behind."""
+
+    position: int
+    """Examples met."""
+    loss_sum: float
+    """Sum of their data losses."""
+    penalty_sum: float
+    """Sum of the penalties as they met them."""
+    outputs: Array
+    """What the loss read of them (position, k)."""
 
 
 class EpochWalk:
@@ -88,11 +104,24 @@ class EpochWalk:
         self._done = self._settled = 0
         self.healthy = True
 
-    def restart(self, position: int = 0, loss_sum: float = 0.0, penalty_sum: float = 0.0) -> None:
-        """Stand at this place of an epoch; what was met before it must have been put into `outputs`."""
-        self.position, self.loss_sum, self.penalty_sum = position, loss_sum, penalty_sum
-        self._prepared = 0
+    def restart(self) -> None:
+        """Stand at the beginning of an epoch."""
+        self.position, self.loss_sum, self.penalty_sum, self._prepared = 0, 0.0, 0.0, 0
         self.leave_window()
+
+    def state(self) -> WalkState:
+        """Where it stands, copied; what was done must have been settled."""
+        return replace(self.place(), outputs=self.outputs[: self.position].copy())
+
+    def place(self) -> WalkState:
+        """The same without a copy of the outputs, good until the epoch ends."""
+        return WalkState(self.position, self.loss_sum, self.penalty_sum, self.outputs[: self.position])
+
+    def restore(self, state: WalkState) -> None:
+        """Stand at a place where a walk through the same examples stood."""
+        self.restart()
+        self.position, self.loss_sum, self.penalty_sum = state.position, state.loss_sum, state.penalty_sum
+        self.outputs[: state.position] = state.outputs
 
     def advance(self, burst: int) -> int:
         """Do up to `burst` updates, not beyond the window, and return their number."""

@@ -178,6 +178,22 @@ class Network:
         design[:, :-1], design[:, -1] = X, 1.0
         return design
 
+    def targets(self, Y: Array, n: int) -> Array:
+        """Y as the tapes take it: (n, k), contiguous, in the network's precision.
+
+        Raises:
+            EngineError: If there is no target row for each of the n examples, or not a number for each output.
+        """
+        Y = np.ascontiguousarray(Y, self.dtype)
+        if Y.shape != (n, self.outputs) or n == 0:
+            raise EngineError(
+                f"The targets have the shape {Y.shape}; {n} examples and {self.outputs} outputs need "
+                f"{(n, self.outputs)}.",
+                remedy="Give a target row for each example, with one number for each output unit.",
+                code="bad_target_shape",
+            )
+        return Y
+
     @property
     def is_wide(self) -> bool:
         """Whether the first layer reads X where it lies, with its bias apart."""

@@ -33,6 +33,18 @@ class UpdateRule:
     """Names of the state it keeps for each parameter."""
 
 
+@dataclass(frozen=True, eq=False)
+class OptimizerState:
+    """What an update rule remembers between two updates."""
+
+    slots: dict[str, Array]
+    """Velocities, moments, accumulators, each (P,)."""
+    steps: int
+    """Steps taken."""
+    change: Array
+    """Δθ of the last step, up to its sign (P,)."""
+
+
 class Optimizer:
     """An update rule at work on a parameter vector.
 
@@ -74,6 +86,18 @@ class Optimizer:
     def scratch(self) -> Array:
         """A buffer of θ's shape."""
         return np.zeros_like(self.theta)
+
+    def state(self) -> OptimizerState:
+        """What it remembers, copied."""
+        slots = {name: slot.copy() for name, slot in self.slots.items()}
+        return OptimizerState(slots, int(self.steps), self.change.copy())
+
+    def restore(self, state: OptimizerState) -> None:
+        """Take up what a rule of the same kind remembered."""
+        for name, slot in state.slots.items():
+            self.slots[name][:] = slot
+        self.steps[()] = state.steps
+        self.change[:] = state.change
 
     def last_change(self) -> Array:
         """Δθ (P,) of the last step, copied."""

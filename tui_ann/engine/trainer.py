@@ -9,52 +9,24 @@ the first loss that is not finite; the run is then taken back and replayed to ex
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tui_ann.engine.decision import counted, decision
 from tui_ann.engine.descent import Descent
-from tui_ann.engine.epoch_walk import EpochWalk
+from tui_ann.engine.epoch_walk import EpochWalk, WalkState
 from tui_ann.engine.evaluation import Evaluation
+from tui_ann.engine.events import EpochEnded, Event, Stopped, Updated
 from tui_ann.engine.history import EpochRecord, History, Mark
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import Optimizer
 from tui_ann.engine.stopping import Status, StopReason, Watch
 from tui_ann.engine.tape import Array, Operation, Phase, Tape, run_calls
-from tui_ann.engine.trainer_state import TrainingState
+from tui_ann.engine.trainer_state import KeptStates, TrainingState
 from tui_ann.errors import EngineError
 
-KEPT_STATES = 48
-"""States kept for going back, at most; when there are more, every second one is dropped."""
-KEPT_BYTES = 1 << 28
-"""Memory that the kept states may take."""
-
-
-@dataclass(frozen=True)
-class Updated:
-    """Some updates were done."""
-
-    update: int
-    """Updates done since the start."""
-
-
-@dataclass(frozen=True)
-class EpochEnded:
-    """An epoch is complete."""
-
-    record: EpochRecord
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The run has ended."""
-
-    reason: StopReason
-
-
-Event = Updated | EpochEnded | Stopped
+__all__ = ["EpochEnded", "Event", "Stopped", "Trainer", "Updated"]
 
 
 class Trainer:
@@ -90,10 +62,10 @@ class Trainer:
     ) -> None:
         self.network, self.descent = network, descent
         self._rows = network.with_ones(X)
-        self._Y = self._targets(Y, len(X))
+        self._Y = network.targets(Y, len(X))
         validation = None
         if X_val is not None and Y_val is not None and len(X_val):
-            validation = (np.asarray(X_val), self._targets(Y_val, len(X_val)))
+            validation = (np.asarray(X_val), network.targets(Y_val, len(X_val)))
         self._validated = validation is not None
         self._evaluation = Evaluation(network, validation, target_scale, target_offset)
         self._clock = clock
@@ -110,11 +82,11 @@ class Trainer:
         """Why the run has ended, if it has."""
         self._history = History()
         self._best: tuple[Array, Array] | None = None
-        self._states: list[TrainingState] = []
+        self._kept = KeptStates()
         self._walk = EpochWalk(network, self._rows, self._Y)
         self._set_up()
         self._watch = Watch(*self._monitor())
-        self._keep_state()
+        self._kept.keep(self.state())
 
     # ------------------------------------------------------------------ what can be seen
 
@@ -225,27 +197,24 @@ class Trainer:
     def state(self) -> TrainingState:
         """Everything that decides how the run goes on, copied."""
         self._settle()
-        o, walk = self._optimizer, self._walk
+        return self._moment(self._walk.state())
+
+    def _moment(self, walk: WalkState) -> TrainingState:
         return TrainingState(
             theta=self.network.theta.copy(),
             gradient=self.network.gradient.copy(),
-            change=o.change.copy(),
             moving=self.network.moving.copy(),
-            slots={name: slot.copy() for name, slot in o.slots.items()},
-            steps=int(o.steps),
             gradient_sum=self._gradient_sum.copy(),
+            optimizer=self._optimizer.state(),
+            walk=walk,
+            watch=self._watch.state,
+            best=self._best,
             descent=self.descent,
             update=self.update,
             epoch=self.epoch,
-            position=walk.position,
-            seconds=self.seconds,
-            loss_sum=walk.loss_sum,
-            penalty_sum=walk.penalty_sum,
-            outputs=walk.outputs[: walk.position].copy(),
-            watch=self._watch.state,
-            best=self._best,
-            stop_reason=self.stop_reason,
             marks=len(self._history.marks),
+            seconds=self.seconds,
+            stop_reason=self.stop_reason,
         )
 
     def restore(self, state: TrainingState) -> None:
@@ -254,23 +223,17 @@ class Trainer:
             self.descent = state.descent
             self._set_up()
             self._watch = Watch(*self._monitor())
-        o, walk = self._optimizer, self._walk
         self.network.theta[:] = state.theta
         self.network.gradient[:] = state.gradient
         self.network.moving[:] = state.moving
-        o.change[:] = state.change
-        for name, slot in state.slots.items():
-            o.slots[name][:] = slot
-        o.steps[()] = state.steps
         self._gradient_sum[:] = state.gradient_sum
-        self.update, self.epoch = state.update, state.epoch
-        self.seconds = state.seconds
-        walk.outputs[: len(state.outputs)] = state.outputs
-        walk.restart(state.position, state.loss_sum, state.penalty_sum)
-        self._best, self.stop_reason = state.best, state.stop_reason
+        self._optimizer.restore(state.optimizer)
+        self._walk.restore(state.walk)
         self._watch.state = state.watch
+        self.update, self.epoch, self.seconds = state.update, state.epoch, state.seconds
+        self._best, self.stop_reason = state.best, state.stop_reason
         self._history.cut(state.update, state.epoch, state.marks)
-        self._states = [kept for kept in self._states if kept.update <= state.update]
+        self._kept.cut(state.update)
         self.network.seek_masks(self.update)
 
     def seek(self, update: int) -> None:
@@ -285,7 +248,7 @@ class Trainer:
             raise EngineError(message, remedy=f"Choose a number from 0 to {self.update}.", code="no_such_update")
         if update == self.update:
             return
-        start = next(state for state in reversed(self._states) if state.update <= update)
+        start = self._kept.before(update)
         marks = [mark for mark in self._history.marks[start.marks :] if mark.update <= update]
         self.restore(start)
         for mark in marks:
@@ -300,28 +263,7 @@ class Trainer:
             self._proceed()
         self.burst = burst
 
-    def _keep_state(self) -> None:
-        """Keep the present state, at distances that grow with the run so that their number stays bounded."""
-        if self._states and self.update - self._states[-1].update < self.update // KEPT_STATES:
-            return
-        state = self.state()
-        size = state.theta.nbytes * (4 + len(state.slots)) + state.outputs.nbytes
-        self._states.append(state)
-        if len(self._states) > max(2, min(KEPT_STATES, KEPT_BYTES // size)):
-            self._states = self._states[::2]
-
     # ------------------------------------------------------------------ set-up
-
-    def _targets(self, Y: Array, n: int) -> Array:
-        Y = np.ascontiguousarray(Y, self.network.dtype)
-        if Y.shape != (n, self.network.outputs) or n == 0:
-            raise EngineError(
-                f"The targets have the shape {Y.shape}; {n} examples and {self.network.outputs} outputs need "
-                f"{(n, self.network.outputs)}.",
-                remedy="Give a target row for each example, with one number for each output unit.",
-                code="bad_target_shape",
-            )
-        return Y
 
     def _set_up(self) -> None:
         """Make the update rule and the walk anew from the settings; the parameters stay."""
@@ -358,7 +300,7 @@ class Trainer:
 
     def _enter_window(self) -> None:
         if self._walk.between_windows:
-            self._window_state = self.state()
+            self._window_state = self._moment(self._walk.place())
             self._walk.enter_window(self.epoch + 1, self.descent)
 
     def _proceed(self) -> list[Event]:
@@ -404,8 +346,8 @@ class Trainer:
             self._stop(reason)
         self._walk.restart()
         self._gradient_sum.fill(0.0)
-        if reason is None:
-            self._keep_state()
+        if reason is None and self._kept.is_due(self.update):
+            self._kept.keep(self.state())
         return record
 
     def _record(self) -> EpochRecord:
