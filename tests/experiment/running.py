@@ -1,0 +1,64 @@
+"""An experiment run to its end, without a session around it."""
+
+import numpy as np
+
+from tui_ann.data.dataset import Dataset, build_dataset
+from tui_ann.data.table import Table
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.metrics import compute
+from tui_ann.engine.network import Network
+from tui_ann.engine.stopping import EarlyStopping
+from tui_ann.engine.trainer import Trainer
+from tui_ann.experiment.assemble import engine_layers
+from tui_ann.experiment.spec import Experiment
+from tui_ann.experiment.weights import load_weights
+
+
+def trained(experiment: Experiment, table: Table, epochs: int | None = None) -> tuple[Dataset, Network, Trainer]:
+    """Dataset, network after training, and its trainer."""
+    dataset = build_dataset(table, experiment.data)
+    network = Network(
+        dataset.X_train.shape[1], engine_layers(experiment), experiment.training.loss, seed=experiment.network.seed
+    )
+    network.initialize()
+    if experiment.network.weights:
+        network.load(load_weights(experiment.network.weights))
+    training, patience = experiment.training, experiment.training.early_stopping
+    stopping = patience and EarlyStopping(
+        patience.monitor, patience.patience, patience.min_delta, patience.restore_best_weights
+    )
+    descent = Descent(
+        variant=training.variant,
+        batch_size=training.batch_size,
+        shuffle=training.shuffle,
+        optimizer=training.optimizer,
+        learning_rate=training.learning_rate,
+        momentum=training.momentum,
+        epochs=epochs or training.epochs,
+        early_stopping=stopping,
+        metrics=training.metrics,
+    )
+    watched = len(dataset.X_validation) > 0
+    trainer = Trainer(
+        network,
+        dataset.X_train,
+        dataset.Y_train,
+        descent,
+        X_val=dataset.X_validation if watched else None,
+        Y_val=dataset.Y_validation if watched else None,
+        target_scale=dataset.preprocessing.target_scale,
+        target_offset=dataset.preprocessing.target_offset,
+    )
+    trainer.burst = 1_000_000
+    for _ in trainer.run():
+        pass
+    return dataset, network, trainer
+
+
+def score(dataset: Dataset, network: Network, part: str = "test") -> float:
+    """Accuracy or R² of a part, in the target's own units."""
+    X: np.ndarray = getattr(dataset, f"X_{part}")
+    Y: np.ndarray = getattr(dataset, f"Y_{part}")
+    metric = "r2" if dataset.task == "regression" else "accuracy"
+    undo = dataset.preprocessing.undo
+    return compute((metric,), undo(Y), undo(network.predict(X)))[metric]
