@@ -49,6 +49,12 @@ class Descent:
         """Examples of a full batch, of n training examples."""
         return {"batch": n, "stochastic": 1}.get(self.variant, min(self.batch_size, n))
 
+    def watched(self, *, validated: bool) -> tuple[str, float]:
+        """The column of the history that tells the best epoch, and what counts as an improvement of it."""
+        if self.early_stopping is not None:
+            return self.early_stopping.monitor, abs(self.early_stopping.min_delta)
+        return ("val_loss" if validated else "loss"), 0.0
+
     def changed(self, **changes: Any) -> "Descent":
         """These settings with some of them changed."""
         return replace(self, **changes)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui_ann.engine import metrics as metric
+from tui_ann.engine.epoch_walk import EpochWalk
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 
@@ -23,6 +24,18 @@ class Evaluation:
         self, network: Network, validation: tuple[Array, Array] | None, scale: Array | None, offset: Array | None
     ) -> None:
         self._network, self._validation, self._scale, self._offset = network, validation, scale, offset
+
+    def epoch(self, names: Sequence[str], walk: EpochWalk) -> tuple[dict[str, float], float]:
+        """The values of an epoch by Keras' names, and the penalty that is part of its loss.
+
+        `loss` and the training metrics are those of the examples as they were met; an epoch that was broken off has
+        no training metrics.
+        """
+        penalty = walk.penalty_sum / walk.position
+        values = {"loss": walk.loss_sum / walk.position + penalty}
+        if walk.complete:
+            values |= self.metrics(names, walk.targets, walk.outputs)
+        return values | self.validation(names), penalty
 
     def metrics(self, names: Sequence[str], Y: Array, outputs: Array) -> dict[str, float]:
         """Metrics of targets (n, k) and what the loss reads (n, k)."""

@@ -85,7 +85,7 @@ class Trainer:
         self._kept = KeptStates()
         self._walk = EpochWalk(network, self._rows, self._Y)
         self._set_up()
-        self._watch = Watch(*self._monitor())
+        self._watch = Watch(*self.descent.watched(validated=self._validated))
         self._kept.keep(self.state())
 
     # ------------------------------------------------------------------ what can be seen
@@ -222,7 +222,7 @@ class Trainer:
         if state.descent != self.descent:
             self.descent = state.descent
             self._set_up()
-            self._watch = Watch(*self._monitor())
+            self._watch = Watch(*self.descent.watched(validated=self._validated))
         self.network.theta[:] = state.theta
         self.network.gradient[:] = state.gradient
         self.network.moving[:] = state.moving
@@ -279,11 +279,6 @@ class Trainer:
         closing = Tape([*([keep] if summed else []), *self._optimizer.operations])
         self._walk.set_up(self.descent.examples_per_update(self.n_examples), closing)
 
-    def _monitor(self) -> tuple[str, float]:
-        if self.descent.early_stopping is not None:
-            return self.descent.early_stopping.monitor, self.descent.early_stopping.min_delta
-        return ("val_loss" if self._validated else "loss"), 0.0
-
     def _take_over(self, descent: Descent) -> None:
         old, self.descent = self.descent, descent
         if descent.optimizer != old.optimizer:
@@ -293,8 +288,8 @@ class Trainer:
         summed, was_summed = descent.gradient_tolerance > 0.0, old.gradient_tolerance > 0.0
         if descent.examples_per_update(self.n_examples) != self._walk.batch_size or summed != was_summed:
             self._set_up_walk()
-        if self._monitor() != (self._watch.monitor, self._watch.min_delta):
-            self._watch = Watch(*self._monitor())
+        if descent.watched(validated=self._validated) != (self._watch.monitor, self._watch.min_delta):
+            self._watch = Watch(*self.descent.watched(validated=self._validated))
 
     # ------------------------------------------------------------------ one stretch of updates
 
@@ -351,12 +346,7 @@ class Trainer:
         return record
 
     def _record(self) -> EpochRecord:
-        walk, names = self._walk, self.descent.metrics
-        penalty = walk.penalty_sum / walk.position
-        values = {"loss": walk.loss_sum / walk.position + penalty}
-        if names and walk.complete:
-            values |= self._evaluation.metrics(names, walk.targets, walk.outputs)
-        values |= self._evaluation.validation(names)
+        values, penalty = self._evaluation.epoch(self.descent.metrics, self._walk)
         norms = self.gradient_norms()
         return EpochRecord(
             epoch=self.epoch + 1,
