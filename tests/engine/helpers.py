@@ -12,6 +12,7 @@ from tui_ann.engine.compatibility import incompatibilities
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
+from tui_ann.engine.trainer import Event, Trainer
 
 GOLDEN = Path(__file__).parent / "golden"
 KINDS: dict[str, type[Any]] = {"dense": Dense, "dropout": Dropout, "batch_normalization": BatchNormalization}
@@ -67,3 +68,9 @@ def output_combinations() -> Iterator[tuple[str, int, str]]:
             for units in (1, 3):
                 if not incompatibilities([Dense(units, activation)], loss):
                     yield activation, units, loss
+
+
+def run_to_the_end(trainer: Trainer, burst: int = 1000) -> list[Event]:
+    """Every event of a run, in bursts of so many updates."""
+    trainer.burst = burst
+    return list(trainer.run())

@@ -255,6 +255,16 @@ BATCHES = [
     case("one example", _SMALL, n=1, epochs=5),
     case("validation split", _SMALL, n=23, n_validation=0, validation_split=0.3),
     case("validation split 0.1", _SMALL, n=25, n_validation=0, validation_split=0.1),
+    case("shuffled each epoch", _SMALL, n=20, shuffle=True, shuffle_seed=3, optimizer="momentum"),
+    case(
+        "shuffled, stochastic, normalised",
+        [dense(4, "tanh"), batch_normalization(momentum=0.9), dense(1)],
+        variant="stochastic",
+        shuffle=True,
+        shuffle_seed=0,
+        optimizer="adam",
+        metrics=("mae",),
+    ),
     case(
         "settings changed in mid-run",
         _SMALL,

@@ -3,6 +3,9 @@
 Keras is needed here only, never to run the tests.  In an environment with `keras` and `jax`:
 
     KERAS_BACKEND=jax JAX_ENABLE_X64=1 python -m tests.engine.golden.generate [GROUP …]
+
+Keras does not keep to float64 of itself: with JAX some functions (tanh, for one) answer in float32, which the line
+below the imports mends; with TensorFlow numbers such as a momentum of 0.9 are rounded to float32.
 """
 
 import json
@@ -12,11 +15,13 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras.src.backend.common import dtypes
 
 from tests.engine.golden.cases import GROUPS, Case
 
 HERE = Path(__file__).parent
 keras.config.set_floatx("float64")
+dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
 
 
 def half_squared_error(y_true: Any, y_pred: Any) -> Any:
@@ -121,12 +126,19 @@ def run(case: Case) -> dict[str, Any]:
         validation = {"validation_data": (case["X_val"], case["Y_val"]), "validation_batch_size": len(case["X_val"])}
 
     history: dict[str, list[float]] = {}
-    whole = {"epochs": settings["epochs"], "batch_size": batch_size(settings, len(case["X"]))}
-    for stage in settings.get("stages", [whole]):
+    n = len(case["X"])
+    whole = {"epochs": settings["epochs"], "batch_size": batch_size(settings, n)}
+    stages = settings.get("stages", [whole])
+    if settings.get("shuffle"):
+        # Keras' own shuffling is not the engine's: each epoch is fed in the engine's order.
+        seeds = [[settings["shuffle_seed"], epoch] for epoch in range(1, settings["epochs"] + 1)]
+        stages = [whole | {"epochs": 1, "order": np.random.default_rng(seed).permutation(n)} for seed in seeds]
+    for stage in stages:
         model.optimizer.learning_rate = stage.get("learning_rate", settings["learning_rate"])
+        order = stage.get("order", np.arange(n))
         fitted = model.fit(
-            case["X"],
-            case["Y"],
+            case["X"][order],
+            case["Y"][order],
             epochs=stage["epochs"],
             batch_size=stage["batch_size"],
             shuffle=False,
