@@ -17,9 +17,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_ann.tui.actions import bindings
+from tui_ann.tui.widgets.describing import Describing
 
 
-class GridView(ScrollView, can_focus=True):
+class GridView(Describing, ScrollView, can_focus=True):
     """Rows and columns of text with a cursor. A subclass says what stands in each cell.
 
     `lay_out` sets the number of rows and the columns' widths; `header`, `row_label` and `cell` return a text of just
@@ -78,6 +79,10 @@ class GridView(ScrollView, can_focus=True):
         """Return the label of a row, `width` cells wide, and its style."""
         return " " * width, self.style_of("grid--label")
 
+    def corner(self, width: int) -> tuple[str, Style]:
+        """Return what stands above the row labels."""
+        return " " * width, self.style_of()
+
     def cell(self, row: int, column: int, width: int) -> tuple[str, Style]:
         """Return a cell's text, `width` cells wide, and its style."""
         return " " * width, self.style_of()
@@ -95,6 +100,7 @@ class GridView(ScrollView, can_focus=True):
         if size != self.virtual_size:
             self.virtual_size = size
         self.refresh()
+        self.tell()
 
     def style_of(self, *classes: str) -> Style:
         """Return a component's style over the widget's own; Textual remembers it until the theme changes."""
@@ -115,6 +121,7 @@ class GridView(ScrollView, can_focus=True):
         self._bring_in_sight()
         if moved:
             self.refresh()
+            self.tell()
             self.post_message(self.CursorMoved(self, *target))
 
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
@@ -138,7 +145,7 @@ class GridView(ScrollView, can_focus=True):
         segments: list[Segment] = []
         label_width = min(self._label_width, width)
         if label_width:
-            text, style = self.row_label(row, label_width) if row >= 0 else (" " * label_width, blank)
+            text, style = self.row_label(row, label_width) if row >= 0 else self.corner(label_width)
             segments.append(Segment(text, style))
         left = self.scroll_offset.x
         first = int(np.searchsorted(self._offsets, left, side="right")) - 1

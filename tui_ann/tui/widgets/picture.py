@@ -7,15 +7,14 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
-from textual.widget import Widget
 
 from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.widgets.describing import Describing
 
 
-class Picture(Widget, can_focus=True):
+class Picture(Describing, can_focus=True):
     """A widget drawn cell by cell.
 
     A subclass names its inks in `INKS`, in the order of the numbers its drawing uses: the first is the plain one, each
@@ -31,41 +30,12 @@ class Picture(Widget, can_focus=True):
     INKS: ClassVar[tuple[str, ...]] = ()
     """Component class of each ink; "" for the widget's own style."""
 
-    class Described(Message):
-        """The sentence that sums the picture up has changed."""
-
-        def __init__(self, picture: Picture, text: str) -> None:
-            super().__init__()
-            self.picture = picture
-            self.text = text
-
-        @property
-        def control(self) -> Picture:
-            """The picture."""
-            return self.picture
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest sentence matters."""
-            return isinstance(message, Picture.Described) and message.picture is self.picture
-
-    _told = ""
     _sheet: Cells | None = None
     _palette: list[Style] | None = None
 
     def paint(self, width: int, height: int) -> Cells:
         """Return the picture for a size of at least one cell; without an override, a blank one."""
         return Cells(width, height)
-
-    def describe(self) -> str:
-        """Return the picture in one sentence, for those who cannot see it."""
-        return ""
-
-    def tell(self) -> None:
-        """Send the sentence up if it has changed."""
-        text = self.describe()
-        if text != self._told:
-            self._told = text
-            self.post_message(self.Described(self, text))
 
     def redraw(self) -> None:
         """Have the picture painted anew with the next frame, and its sentence sent up."""

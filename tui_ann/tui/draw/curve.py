@@ -1,0 +1,299 @@
+"""The loss curve: batches as a faint band, over it validation dashed, over that training drawn through.
+
+Everything is told apart without colour: the band is dotted, validation dashed, training solid, the best epoch a ◆.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.text import cell_width, clean, count, number
+from tui_ann.tui.draw.axes import Axis, count_ticks, linear_axis, log_axis
+from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.trace import Envelope, filled, joined, polyline
+
+Array = NDArray[np.float64]
+
+
+class Ink(IntEnum):
+    """What a cell of the picture is."""
+
+    PLAIN = 0
+    AXIS = 1
+    GRID = 2
+    BAND = 3
+    VALIDATION = 4
+    TRAINING = 5
+    BEST = 6
+    CURSOR = 7
+    LEGEND = 8
+    MARK = 9
+
+
+@dataclass(frozen=True, eq=False)
+class Losses:
+    """Everything the curve shows."""
+
+    updates: Envelope
+    """Loss of each update's batch."""
+    ends: Array = field(default_factory=lambda: np.zeros(0))
+    """Updates done at the end of each epoch, (epochs,)."""
+    training: Array = field(default_factory=lambda: np.zeros(0))
+    """Loss of each epoch, (epochs,)."""
+    validation: Array = field(default_factory=lambda: np.zeros(0))
+    """Validation loss of each epoch, nan where there is none, (epochs,)."""
+    best_epoch: int | None = None
+    """The first is 1."""
+    updates_per_epoch: int = 1
+    """How long the epoch in hand is, for the axis in epochs."""
+    marks: Sequence[tuple[int, str]] = ()
+    """Updates at which something was changed, and what."""
+
+    def epoch_of(self, updates: Array) -> Array:
+        """Return where in epochs a number of updates stands."""
+        knots, epochs = self._knots()
+        return np.interp(updates, knots, epochs)
+
+    def update_of(self, epochs: Array) -> Array:
+        """Return how many updates a number of epochs took."""
+        knots, numbers = self._knots()
+        return np.interp(epochs, numbers, knots)
+
+    def _knots(self) -> tuple[Array, Array]:
+        knots = np.concatenate(([0.0], self.ends))
+        last = knots[-1] + self.updates_per_epoch
+        return np.append(knots, last), np.arange(len(knots) + 1, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class View:
+    """How the curve is looked at."""
+
+    log: bool = True
+    epochs: bool = True
+    """Whether the lower axis counts epochs; else updates."""
+    recent: bool = False
+    """Whether only the last part is shown."""
+    cursor: float | None = None
+    """Update at which the values are read off."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plot:
+    """The picture and its scale."""
+
+    cells: Cells
+    left: int
+    """First column of the curve."""
+    width: int
+    """Columns of the curve."""
+    first: float
+    """Updates at its left end."""
+    last: float
+    """Updates at its right end."""
+
+    def update_at(self, x: int) -> float:
+        """Return the update under a column."""
+        share = (x - self.left + 0.5) / max(1, self.width)
+        return self.first + min(max(share, 0.0), 1.0) * (self.last - self.first)
+
+
+def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
+    """Draw the curve.
+
+    Args:
+        losses: What there is to show.
+        view: How to look at it.
+        width: Cells across; from 20 there are axes.
+        height: Cells down; from 4.
+    """
+    cells = Cells(width, height)
+    total = max(float(len(losses.updates)), float(losses.ends[-1]) if len(losses.ends) else 0.0)
+    if total == 0 or width < 8 or height < 2:
+        text = "no update yet" if total == 0 else "too small"
+        cells.write_centred(width // 2, height // 2, clean(text, width), Ink.AXIS)
+        return Plot(cells, 0, width, 0.0, max(1.0, total))
+    first, last = _extent(view, total)
+    top = 1 if height >= 6 else 0
+    bottom = 2 if height >= 8 else 1 if height >= 4 else 0
+    tall = height - top - bottom
+    axis = _value_axis(losses, view, first, last, tall)
+    if axis is None:
+        cells.write_centred(width // 2, height // 2, clean("no finite loss to draw", width), Ink.AXIS)
+        return Plot(cells, 0, width, first, last)
+    left = _left_axis(cells, axis, top, tall) if width >= 20 else 0
+    plot = Plot(cells, left, width - left, first, last)
+    _below(plot, losses, view, top + tall, bottom)
+    _curves(plot, losses, view, axis, top, tall)
+    _signs(plot, losses, view, axis, top, tall)
+    if top:
+        _head(plot, losses, view)
+    return plot
+
+
+def _extent(view: View, total: float) -> tuple[float, float]:
+    """Return the first and the last update in sight."""
+    first = 0.0
+    if view.recent:
+        first = max(0.0, total - max(total / 10, min(total, 100.0)))
+    return first, max(total, first + 1)
+
+
+def _value_axis(losses: Losses, view: View, first: float, last: float, tall: int) -> Axis | None:
+    """Return an axis for all values in sight; single batches far off may leave it, the lines never."""
+    seen = (losses.ends >= first) & (losses.ends <= last)
+    lines = np.concatenate((losses.training[seen], losses.validation[seen]))
+    low, high = losses.updates.columns(np.linspace(first, last, 201).astype(np.int64))
+    if view.log:
+        lines = lines[lines > 0]
+        low, high = low[low > 0], high[high > 0]
+    lines, low, high = lines[np.isfinite(lines)], low[np.isfinite(low)], high[np.isfinite(high)]
+    ends = [*([lines.min(), lines.max()] if lines.size else [])]
+    if low.size and high.size:
+        ends += [np.quantile(low, 0.05 if lines.size else 0.0), np.quantile(high, 0.98 if lines.size else 1.0)]
+    if not ends:
+        return None
+    smallest, largest = float(min(ends)), float(max(ends))
+    return log_axis(smallest, largest) if view.log else linear_axis(smallest, largest, max(2, tall // 3))
+
+
+def _left_axis(cells: Cells, axis: Axis, top: int, tall: int) -> int:
+    """Draw the axis of values; return the column where the curve begins."""
+    ticks = axis.ticks(max(2, tall // 3))
+    left = max((cell_width(label) for _, label in ticks), default=0) + 1
+    for row in range(top, top + tall):
+        cells.write(left - 1, row, "│", Ink.AXIS)
+    taken = -2
+    for value, label in reversed(ticks):
+        place = axis.places(np.array([value]), 4 * tall)[0]
+        row = top + tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
+        if row - taken < 2:
+            continue
+        taken = row
+        cells.write_right(left - 1, row, label, Ink.AXIS)
+        cells.write(left - 1, row, "┤", Ink.AXIS)
+        cells.write(left, row, "┈" * (cells.width - left), Ink.GRID)
+    return left
+
+
+def _below(plot: Plot, losses: Losses, view: View, row: int, rows: int) -> None:
+    """Draw the lower axis with its ticks."""
+    if rows == 0:
+        return
+    cells = plot.cells
+    ends = np.array([plot.first, plot.last])
+    low, high = losses.epoch_of(ends) if view.epochs else ends
+    unit = "epoch" if view.epochs else "update"
+    if rows == 2:
+        cells.write(max(0, plot.left - 1), row, ("└" if plot.left else "") + "─" * plot.width, Ink.AXIS)
+    taken = plot.left - 2
+    cells.write_right(cells.width, row + rows - 1, unit, Ink.AXIS)
+    limit = cells.width - len(unit) - 1
+    for value, label in count_ticks(float(low), float(high), max(2, plot.width // 12)):
+        update = float(losses.update_of(np.array([value]))[0]) if view.epochs else value
+        x = plot.left + round((update - plot.first) / (plot.last - plot.first) * (plot.width - 1))
+        begin = max(plot.left, x - cell_width(label) // 2)
+        if begin <= taken + 1 or begin + cell_width(label) > limit or not plot.left <= x < cells.width:
+            continue
+        taken = cells.write(begin, row + rows - 1, label, Ink.AXIS)
+        if rows == 2:
+            cells.write(x, row, "┬", Ink.AXIS)
+
+
+def _curves(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: int) -> None:
+    """Draw the band of batches, then validation, then training."""
+    columns, dots = 2 * plot.width, 4 * tall
+    edges = np.linspace(plot.first, plot.last, columns + 1)
+    x_of = (losses.ends - plot.first) / (plot.last - plot.first) * (columns - 1)
+    few = len(losses.training) < 2
+    updates = losses.updates
+    if plot.last - plot.first <= 2 * columns:
+        first = int(plot.first)
+        values: Array = updates.values[first : int(np.ceil(plot.last))]
+        x = (np.arange(1.0, len(values) + 1) + first - plot.first) / (plot.last - plot.first) * (columns - 1)
+        low, high = joined(*polyline(x, axis.places(values, dots), columns))
+    else:
+        least, greatest = updates.columns(np.rint(edges).astype(np.int64))
+        low, high = joined(axis.places(least, dots), axis.places(greatest, dots))
+    band = filled(low, high, dots)
+    if not few:
+        band &= (np.add.outer(np.arange(dots), np.arange(columns)) % 2) == 0
+    plot.cells.dots(band, Ink.TRAINING if few else Ink.BAND, plot.left, top)
+    dashes = np.arange(columns) % 6 < 4
+    validation = filled(*joined(*polyline(x_of, axis.places(losses.validation, dots), columns)), dots)
+    plot.cells.dots(validation & dashes, Ink.VALIDATION, plot.left, top)
+    training = filled(*joined(*polyline(x_of, axis.places(losses.training, dots), columns)), dots)
+    plot.cells.dots(training, Ink.TRAINING, plot.left, top)
+
+
+def _signs(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: int) -> None:
+    """Draw changes in mid-run, the best epoch and the cursor."""
+    cells = plot.cells
+    for update, _ in losses.marks:
+        x = _column(plot, update)
+        if x is not None:
+            cells.write(x, top, "▾", Ink.MARK)
+    best = losses.best_epoch
+    if best is not None and 0 < best <= len(losses.ends):
+        value = losses.validation[best - 1]
+        value = losses.training[best - 1] if not np.isfinite(value) else value
+        x, place = _column(plot, float(losses.ends[best - 1])), axis.places(np.array([value]), 4 * tall)[0]
+        if x is not None and np.isfinite(place):
+            cells.write(x, top + tall - 1 - int(min(max(round(place), 0), 4 * tall - 1)) // 4, "◆", Ink.BEST)
+    if view.cursor is not None:
+        x = _column(plot, view.cursor)
+        if x is not None:
+            for row in range(top, top + tall):
+                free = cells.inks[row, x] in (Ink.PLAIN, Ink.GRID)
+                cells.inks[row, x] = Ink.CURSOR
+                if free:
+                    cells.codes[row, x] = ord("│")
+
+
+def _column(plot: Plot, update: float) -> int | None:
+    if not plot.first <= update <= plot.last:
+        return None
+    return plot.left + round((update - plot.first) / (plot.last - plot.first) * (plot.width - 1))
+
+
+def _head(plot: Plot, losses: Losses, view: View) -> None:
+    """Write the legend, or what the cursor reads off."""
+    cells = plot.cells
+    if view.cursor is not None:
+        cells.write(plot.left, 0, clean(read_off(losses, view.cursor), plot.width), Ink.CURSOR)
+        return
+    parts: list[tuple[str, str, int]] = [("━", "train", Ink.TRAINING)]
+    if np.isfinite(losses.validation).any():
+        parts.append(("┅", "val", Ink.VALIDATION))
+    if losses.best_epoch is not None:
+        parts.append(("◆", f"best {count(losses.best_epoch)}", Ink.BEST))
+    if len(losses.training) >= 2 and len(losses.updates) > len(losses.training):
+        parts.append(("░", "batches", Ink.BAND))
+    if losses.marks:
+        parts.append(("▾", "changed", Ink.MARK))
+    while parts and sum(cell_width(word) + 4 for _, word, _ in parts) > plot.width:
+        parts.pop()
+    x = cells.width - sum(cell_width(word) + 4 for _, word, _ in parts) + 2
+    for glyph, word, ink in parts:
+        cells.write(x, 0, glyph, ink)
+        x = cells.write(x + 2, 0, word, Ink.LEGEND) + 2
+
+
+def read_off(losses: Losses, update: float) -> str:
+    """Return the values at an update in words: "update 12 · batch 0.31 · epoch 2 · train 0.29 · val 0.3"."""
+    index = int(min(max(round(update), 1), max(1, len(losses.updates))))
+    parts = [f"update {count(index)}"]
+    if len(losses.updates) >= index:
+        parts.append(f"batch {number(losses.updates.values[index - 1])}")
+    epoch = int(np.searchsorted(losses.ends, index - 0.5))  # the epoch that the update belongs to, from 0
+    if epoch < len(losses.training):
+        parts += [f"epoch {count(epoch + 1)}", f"train {number(losses.training[epoch])}"]
+        if np.isfinite(losses.validation[epoch]):
+            parts.append(f"val {number(losses.validation[epoch])}")
+    near = [text for at, text in losses.marks if abs(at - index) <= max(1, len(losses.updates) // 200)]
+    return " · ".join([*parts, *near[:1]])

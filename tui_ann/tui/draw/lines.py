@@ -1,0 +1,124 @@
+"""Pictures of a line or three: how far the run is, and how good it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from tui_ann.text import cell_width, clean, count, duration, fit, number, short
+from tui_ann.tui.draw.cells import Cells
+
+
+class Ink(IntEnum):
+    """What a cell of the picture is."""
+
+    PLAIN = 0
+    LABEL = 1
+    VALUE = 2
+    DONE = 3
+    LEFT = 4
+    GOOD = 5
+    BAD = 6
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    status: str = "ready"
+    """`ready`, `running`, `paused`, or how it ended."""
+    epoch: int = 0
+    epochs: int = 0
+    share: float = 0.0
+    """Share of the epoch in hand that is done, 0 to 1."""
+    update: int = 0
+    updates_per_second: float | None = None
+    eta_seconds: float | None = None
+    learning_rate: float | None = None
+    speed: float | None = None
+    """Updates a second it is held to; None is flat out."""
+
+
+_SIGNS = {"running": "▶", "paused": "‖", "ready": "·", "diverged": "✗", "interrupted": "■"}
+
+
+def draw_progress(progress: Progress, width: int) -> Cells:
+    """Draw the line; what does not fit goes from the end, the bar shrinks last.
+
+    Args:
+        progress: How far the run is.
+        width: Cells across.
+    """
+    cells = Cells(width, 1)
+    sign = _SIGNS.get(progress.status, "✓")
+    ink = Ink.BAD if sign == "✗" else Ink.GOOD
+    head = f"epoch {count(progress.epoch)}/{count(progress.epochs)}"
+    x = cells.write(0, 0, f"{sign} ", ink)
+    x = cells.write(x, 0, clean(head, max(0, width - x)), Ink.VALUE) + 1
+    parts = _parts(progress)
+    while parts and x + 10 + cell_width(" · ".join(parts)) > width:
+        parts.pop()
+    tail = " · ".join(parts)
+    room = min(width - x - cell_width(tail) - 1, 60)
+    if room >= 4:
+        share = (progress.epoch + progress.share) / progress.epochs if progress.epochs else 0.0
+        halves = round(min(1.0, share) * room * 2)
+        cells.write(x, 0, "━" * (halves // 2) + ("╸" if halves % 2 else ""), Ink.DONE)
+        cells.write(x + (halves + 1) // 2, 0, "─" * (room - (halves + 1) // 2), Ink.LEFT)
+        x += room + 1
+    cells.write(x, 0, tail, Ink.LABEL)
+    return cells
+
+
+def _parts(progress: Progress) -> list[str]:
+    parts = [f"update {count(progress.update)}"]
+    if progress.status == "running":
+        if progress.updates_per_second is not None:
+            parts.append(f"{short(progress.updates_per_second)} updates/s")
+        if progress.eta_seconds is not None:
+            parts.append(f"ETA {duration(progress.eta_seconds)}")
+    if progress.speed is not None:
+        parts.append(f"held to {short(progress.speed)}/s")
+    if progress.learning_rate is not None:
+        parts.append(f"η {number(progress.learning_rate)}")
+    return parts
+
+
+def draw_metrics(
+    names: Sequence[str], rows: Sequence[tuple[str, Mapping[str, float]]], width: int, height: int
+) -> Cells:
+    """Draw a small table: a column for each metric, a row for each part of the data; one line where there is no room.
+
+    Args:
+        names: The metrics, in order; the first is the loss.
+        rows: What each row is called, and its values by metric.
+        width: Cells across.
+        height: Cells down.
+    """
+    cells = Cells(width, height)
+    if not rows or height < 1:
+        return cells
+    if height <= len(rows):
+        x = 0
+        for row, (label, values) in enumerate(rows):
+            for name in names:
+                text = f"{label} {name} " if row else f"{name} "
+                shown = number(values.get(name, float("nan")), 3)
+                if x + cell_width(text) + len(shown) > width:
+                    return cells
+                x = cells.write(cells.write(x, 0, text, Ink.LABEL), 0, shown, Ink.VALUE) + 2
+        return cells
+    first = max(cell_width(label) for label, _ in rows) + 1
+    columns = [max(9, cell_width(name) + 2) for name in names]
+    x = first
+    for name, wide in zip(names, columns, strict=True):
+        if x + wide > width:
+            cells.write(min(x, width - 1), 0, "…", Ink.LABEL)
+            break
+        cells.write(x, 0, fit(name, wide, "right"), Ink.LABEL)
+        for row, (label, values) in enumerate(rows, start=1):
+            cells.write(0, row, label, Ink.LABEL)
+            cells.write(x, row, number(values.get(name, float("nan")), width=wide), Ink.VALUE)
+        x += wide
+    return cells

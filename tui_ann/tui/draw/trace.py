@@ -1,0 +1,138 @@
+"""From many points to few columns: what a curve covers in each column of dots, however many points it has."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+_BLOCK = 256
+
+
+class Envelope:
+    """A growing series, with the least and greatest value of each block of it.
+
+    So a view of ten million values costs what a view of ten thousand costs. Values that are not finite are missing.
+    """
+
+    def __init__(self) -> None:
+        self._values: Array = np.zeros(0)
+        self._low: Array = np.zeros(0)
+        self._high: Array = np.zeros(0)
+
+    def update(self, values: Array) -> None:
+        """Take the series as it is now; only what is new since the last time is read."""
+        whole = len(values) // _BLOCK
+        done = len(self._low)
+        if done and (done > whole or self._differs(values)):
+            done = 0
+        if whole > done:
+            blocks = values[done * _BLOCK : whole * _BLOCK].reshape(-1, _BLOCK)
+            low, high = _extremes(blocks)
+            self._low = np.concatenate((self._low[:done], low))
+            self._high = np.concatenate((self._high[:done], high))
+        self._values = values
+
+    def _differs(self, values: Array) -> bool:
+        """Whether the part that was read before is another now, as after a rewind."""
+        done = len(self._low) * _BLOCK
+        probes = np.linspace(0, done - 1, 16).astype(int)
+        return not np.array_equal(values[probes], self._values[probes], equal_nan=True)
+
+    @property
+    def values(self) -> Array:
+        """The series itself."""
+        return self._values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def columns(self, edges: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Return the least and greatest value between each two edges; nan where there is none.
+
+        Args:
+            edges: Ascending indices into the series, (columns + 1,).
+
+        Returns:
+            Least and greatest, (columns,) each.
+        """
+        edges = np.clip(edges, 0, len(self._values))
+        if len(edges) > 1 and edges[-1] - edges[0] > 4 * _BLOCK * (len(edges) - 1):
+            blocks = np.clip(edges // _BLOCK, 0, len(self._low))
+            return _reduced(self._low, self._high, blocks)
+        window = self._values[edges[0] : edges[-1]]
+        finite = np.isfinite(window)
+        return _reduced(
+            np.where(finite, window, np.inf), np.where(finite, window, -np.inf), edges - edges[0], missing=np.inf
+        )
+
+
+def _extremes(blocks: Array) -> tuple[Array, Array]:
+    finite = np.isfinite(blocks)
+    return np.where(finite, blocks, np.inf).min(axis=1), np.where(finite, blocks, -np.inf).max(axis=1)
+
+
+def _reduced(low: Array, high: Array, edges: NDArray[np.int64], missing: float = np.inf) -> tuple[Array, Array]:
+    """Return the least of `low` and the greatest of `high` in each interval; an infinite result becomes nan."""
+    starts, ends = edges[:-1], edges[1:]
+    filled = starts < ends
+    least, greatest = np.full(len(starts), missing), np.full(len(starts), -missing)
+    if filled.any():
+        # reduceat runs to the next start; intervals that hold something follow each other without gaps.
+        least[filled] = np.minimum.reduceat(low[: ends[-1]], starts[filled])
+        greatest[filled] = np.maximum.reduceat(high[: ends[-1]], starts[filled])
+    return np.where(np.isfinite(least), least, np.nan), np.where(np.isfinite(greatest), greatest, np.nan)
+
+
+def polyline(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
+    """Return what the line through points covers in each column.
+
+    Args:
+        x: Ascending places along the columns, (n,).
+        y: Heights, (n,); nan breaks the line.
+        columns: How many columns of dots.
+
+    Returns:
+        Least and greatest height in each column, nan where the line is not.
+    """
+    low, high = np.full(columns, np.inf), np.full(columns, -np.inf)
+    if len(x):
+        finite = np.isfinite(y)
+        at = np.clip(np.rint(x), 0, columns - 1).astype(int)
+        inside = finite & (x > -1) & (x < columns)
+        np.minimum.at(low, at[inside], y[inside])
+        np.maximum.at(high, at[inside], y[inside])
+        centres = np.arange(columns)
+        after = np.searchsorted(x, centres)
+        between = (after > 0) & (after < len(x))
+        after = after[between]
+        whole = finite[after - 1] & finite[after]
+        where, after = centres[between][whole], after[whole]
+        x0, x1, y0, y1 = x[after - 1], x[after], y[after - 1], y[after]
+        heights = y0 + (y1 - y0) * (where - x0) / np.maximum(x1 - x0, 1e-12)
+        low[where] = np.minimum(low[where], heights)
+        high[where] = np.maximum(high[where], heights)
+    return np.where(np.isfinite(low), low, np.nan), np.where(np.isfinite(high), high, np.nan)
+
+
+def joined(low: Array, high: Array) -> tuple[Array, Array]:
+    """Return the columns of a curve stretched so that neighbours touch; a column of nan stays a gap."""
+    low, high = low.copy(), high.copy()
+    with np.errstate(invalid="ignore"):
+        rises = low[1:] > high[:-1] + 1
+        falls = high[1:] < low[:-1] - 1
+    middle = (low[1:] + high[:-1]) / 2
+    high[:-1][rises], low[1:][rises] = middle[rises], middle[rises]
+    middle = (high[1:] + low[:-1]) / 2
+    low[:-1][falls], high[1:][falls] = middle[falls], middle[falls]
+    return low, high
+
+
+def filled(low: Array, high: Array, height: int) -> NDArray[np.bool_]:
+    """Return a bitmap, (height, columns), with the dots from `low` to `high` of each column set; row 0 is the top."""
+    rows = np.arange(height)[:, None]
+    with np.errstate(invalid="ignore"):
+        bottom = np.rint(height - 1 - np.clip(low, -1e6, 1e6))
+        top = np.rint(height - 1 - np.clip(high, -1e6, 1e6))
+        mask: NDArray[np.bool_] = (rows >= top) & (rows <= bottom)
+    return mask

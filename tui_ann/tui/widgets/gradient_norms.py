@@ -1,0 +1,64 @@
+"""How large the gradient of each parameter is, on a logarithmic scale: vanishing and exploding at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+
+from tui_ann.text import number
+from tui_ann.text.symbols import parameter_symbol
+from tui_ann.tui.draw.bars import decades_of, draw_log_bars
+from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.widgets.distribution import Distribution
+from tui_ann.tui.widgets.picture import Picture
+
+
+class GradientNorms(Picture):
+    """‖∂L/∂W‖ of each parameter as a bar. `set_data` takes the norms by name: W1, b1 and so on.
+
+    Where the bars do not all fit, only those of the W are shown.
+    """
+
+    INKS = Distribution.INKS
+    COMPONENT_CLASSES: ClassVar[set[str]] = Distribution.COMPONENT_CLASSES
+    DEFAULT_CSS = Distribution.DEFAULT_CSS.replace("Distribution", "GradientNorms")
+
+    def __init__(
+        self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._norms: Mapping[str, float] = {}
+        self._decades: tuple[int, int] | None = None
+
+    def set_data(self, norms: Mapping[str, float]) -> None:
+        """Show the norms of the last update, by parameter name in the order of the layers; {} shows none."""
+        if list(norms) != list(self._norms):
+            self._decades = None
+        self._norms = norms
+        self.redraw()
+
+    def paint(self, width: int, height: int) -> Cells:
+        """Draw bars for the size."""
+        names = list(self._norms)
+        if len(names) > height:
+            names = [name for name in names if name.startswith("W")]
+        values = np.array([self._norms[name] for name in names])
+        self._decades = decades_of(values, self._decades)
+        if not values.any():
+            cells = Cells(width, height)
+            cells.write_centred(width // 2, height // 2, "no gradient yet"[:width], 5)
+            return cells
+        return draw_log_bars([parameter_symbol(name) for name in names], values, width, height, self._decades)
+
+    def describe(self) -> str:
+        """Return the smallest and the largest in one sentence."""
+        weights = {name: norm for name, norm in self._norms.items() if name.startswith("W")}
+        if not any(weights.values()):
+            return "No gradient yet."
+        smallest, largest = min(weights, key=weights.__getitem__), max(weights, key=weights.__getitem__)
+        text = f"‖∂L/∂{parameter_symbol(largest)}‖ {number(weights[largest], 2)}"
+        if smallest != largest:
+            text += f", smallest ‖∂L/∂{parameter_symbol(smallest)}‖ {number(weights[smallest], 2)}"
+        return text

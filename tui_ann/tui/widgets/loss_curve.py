@@ -1,0 +1,179 @@
+"""The loss over the run: training, validation and single batches, with a cursor that reads values off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual import events
+from textual.binding import BindingType
+from textual.reactive import var
+
+from tui_ann.text import count, number
+from tui_ann.tui.actions import bindings
+from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.curve import Losses, Plot, View, draw_losses, read_off
+from tui_ann.tui.draw.trace import Envelope
+from tui_ann.tui.widgets.picture import Picture
+
+
+class LossCurve(Picture):
+    """The loss curve. `set_data` gives it the run so far; `log_axis`, `epochs_axis` and `recent` say how to look at it.
+
+    Left and right move the cursor, the mouse puts it where it points; leaving takes it away.
+    """
+
+    INKS = (
+        "", "curve--axis", "curve--grid", "curve--band", "curve--validation", "curve--training", "curve--best",
+        "curve--cursor", "curve--legend", "curve--mark",
+    )  # fmt: skip
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS[1:])
+    DEFAULT_CSS = """
+    LossCurve {
+        & > .curve--axis { color: $foreground 62%; }
+        & > .curve--grid { color: $foreground 14%; }
+        & > .curve--band { color: $text-primary 45%; }
+        & > .curve--validation { color: $text-accent; }
+        & > .curve--training { color: $text-primary; }
+        & > .curve--best { color: $text-success; text-style: bold; }
+        & > .curve--cursor { color: $foreground; text-style: bold; }
+        & > .curve--legend { color: $foreground 80%; }
+        & > .curve--mark { color: $text-warning; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "left", "right", "first", "last")]
+
+    log_axis: var[bool] = var(True, init=False)
+    """Whether the axis of losses is logarithmic."""
+    epochs_axis: var[bool] = var(True, init=False)
+    """Whether the lower axis counts epochs; else updates."""
+    recent: var[bool] = var(False, init=False)
+    """Whether only the last part of the run is shown."""
+
+    def __init__(
+        self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._losses = Losses(Envelope())
+        self._cursor: float | None = None
+        self._plot: Plot | None = None
+
+    def set_data(
+        self,
+        update_losses: NDArray[np.float64],
+        epoch_ends: NDArray[np.int64],
+        training: NDArray[np.float64],
+        validation: NDArray[np.float64],
+        *,
+        best_epoch: int | None = None,
+        updates_per_epoch: int = 1,
+        marks: Sequence[tuple[int, str]] = (),
+    ) -> None:
+        """Show a run.
+
+        Args:
+            update_losses: Loss of each update's batch, (updates,). The array may grow between two calls.
+            epoch_ends: Updates done at the end of each epoch, (epochs,).
+            training: Loss of each epoch, (epochs,).
+            validation: Validation loss of each epoch, nan where there is none, (epochs,).
+            best_epoch: The first is 1; None marks none.
+            updates_per_epoch: Updates of the epoch in hand.
+            marks: Updates at which something was changed, and what it was.
+        """
+        envelope = self._losses.updates
+        envelope.update(update_losses)
+        self._losses = Losses(
+            envelope, epoch_ends.astype(np.float64), training, validation, best_epoch, max(1, updates_per_epoch), marks
+        )
+        if self._cursor is not None and self._cursor > len(envelope):
+            self._cursor = None
+        self.redraw()
+
+    def paint(self, width: int, height: int) -> Cells:
+        """Draw the curve for the size."""
+        view = View(self.log_axis, self.epochs_axis, self.recent, self._cursor)
+        self._plot = draw_losses(self._losses, view, width, height)
+        return self._plot.cells
+
+    def describe(self) -> str:
+        """Return the values at the cursor, or how the loss went so far."""
+        losses = self._losses
+        if self._cursor is not None:
+            return read_off(losses, self._cursor)
+        if not len(losses.updates):
+            return "No update was made yet."
+        if not len(losses.training):
+            return f"Batch loss {number(losses.updates.values[-1])} after {count(len(losses.updates))} updates."
+        text = f"Loss {number(losses.training[0])} → {number(losses.training[-1])}"
+        finite = np.flatnonzero(np.isfinite(losses.validation))
+        if finite.size:
+            first, last = losses.validation[finite[0]], losses.validation[finite[-1]]
+            text += f" · val {number(first)} → {number(last)}"
+        if losses.best_epoch is not None:
+            text += f" · best {count(losses.best_epoch)}"
+        return text
+
+    def watch_log_axis(self) -> None:
+        """Draw the other axis."""
+        self.redraw()
+
+    def watch_epochs_axis(self) -> None:
+        """Draw the other axis."""
+        self.redraw()
+
+    def watch_recent(self) -> None:
+        """Draw the other window."""
+        self.redraw()
+
+    @property
+    def cursor(self) -> float | None:
+        """The update at which values are read off, if any."""
+        return self._cursor
+
+    def put_cursor(self, update: float | None) -> None:
+        """Read the values off at an update; None takes the cursor away."""
+        if update is not None:
+            update = min(max(1.0, update), float(max(1, len(self._losses.updates))))
+        if update != self._cursor:
+            self._cursor = update
+            self.redraw()
+
+    def _step(self, columns: int) -> None:
+        plot = self._plot
+        if plot is None or not len(self._losses.updates):
+            return
+        per_column = max(1.0, (plot.last - plot.first) / max(1, plot.width))
+        here = self._cursor if self._cursor is not None else plot.last
+        self.put_cursor(min(max(here + columns * per_column, plot.first), plot.last))
+
+    def action_cursor_left(self) -> None:
+        """Move the cursor towards the start."""
+        self._step(-1)
+
+    def action_cursor_right(self) -> None:
+        """Move the cursor towards the end."""
+        self._step(1)
+
+    def action_first(self) -> None:
+        """Move the cursor to the first update."""
+        self.put_cursor(self._plot.first if self._plot else None)
+
+    def action_last(self) -> None:
+        """Move the cursor to the last update."""
+        self.put_cursor(self._plot.last if self._plot else None)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Read off where the mouse points."""
+        offset = event.get_content_offset(self)
+        if offset is not None and self._plot is not None and offset.x >= self._plot.left and len(self._losses.updates):
+            self.put_cursor(self._plot.update_at(offset.x))
+
+    def on_leave(self) -> None:
+        """Show the legend again."""
+        self.put_cursor(None)
+
+    def on_blur(self) -> None:
+        """Show the legend again."""
+        self.put_cursor(None)

@@ -1,0 +1,150 @@
+"""The numbers of a network: one parameter at a time, as its values, its gradient, or its last change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from tui_ann.text import count
+from tui_ann.text.symbols import parameter_symbol, superscript
+from tui_ann.tui.widgets.matrix_view import MatrixView
+from tui_ann.tui.widgets.tabs_line import TabsLine
+
+Arrays = Mapping[str, NDArray[np.floating]]
+
+
+class Parameters(Vertical):
+    """Tabs W¹ b¹ W² …, tabs value · ∂L/∂W · ΔW, and the table of the chosen one.
+
+    `set_data` gives it the arrays by name; `choose`, `step` and `next_kind` do what the tabs do.
+    """
+
+    DEFAULT_CSS = """
+    Parameters {
+        height: 1fr;
+        & > Horizontal { height: 1; }
+        & #parameter-kinds { width: 26; }
+        & #parameter-note { display: none; height: 1fr; content-align: center middle; color: $foreground 62%; }
+        &.-without { & MatrixView { display: none; } & #parameter-note { display: block; } }
+    }
+    """
+    KINDS: ClassVar[tuple[str, ...]] = ("value", "gradient", "change")
+    """What a table shows."""
+
+    def __init__(
+        self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._arrays: tuple[Arrays, Arrays, Arrays] = ({}, {}, {})
+        self._names: list[str] = []
+        self._input_names: Sequence[str] = ()
+        self._omitted: Mapping[str, tuple[int, ...]] = {}
+        self._chosen = 0
+        self._kind = 0
+
+    def compose(self) -> ComposeResult:
+        """Two lines of tabs side by side, the table, and a note for where there is none."""
+        with Horizontal():
+            yield TabsLine(id="parameter-names")
+            yield TabsLine(id="parameter-kinds")
+        yield MatrixView()
+        yield Static(id="parameter-note", markup=False)
+
+    def set_data(
+        self,
+        parameters: Arrays,
+        gradients: Arrays,
+        changes: Arrays,
+        *,
+        input_names: Sequence[str] = (),
+        omitted: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> None:
+        """Show the parameters of a network.
+
+        Args:
+            parameters: Values by name, W1 (neurons, inputs), b1 (neurons,) …, in the order of the tabs.
+            gradients: ∂L/∂ of each trainable one.
+            changes: What the last update added to each.
+            input_names: The features' names, for the columns of W¹.
+            omitted: Parameters that are too large to be shown live, with their shapes.
+        """
+        self._arrays = (parameters, gradients, changes)
+        self._input_names, self._omitted = input_names, omitted or {}
+        names = [*parameters, *(name for name in self._omitted if name not in parameters)]
+        if names != self._names:
+            self._names = names
+            self._chosen = min(self._chosen, max(0, len(names) - 1))
+        self._show()
+
+    @property
+    def chosen(self) -> str | None:
+        """Name of the parameter that is shown."""
+        return self._names[self._chosen] if self._names else None
+
+    @property
+    def matrix(self) -> MatrixView:
+        """The table."""
+        return self.query_one(MatrixView)
+
+    def choose(self, name: str) -> None:
+        """Show another parameter; an unknown name changes nothing."""
+        if name in self._names:
+            self._chosen = self._names.index(name)
+            self._show()
+
+    def step(self, by: int) -> None:
+        """Go to the parameter after (1) or before (−1)."""
+        if self._names:
+            self._chosen = (self._chosen + by) % len(self._names)
+            self._show()
+
+    def next_kind(self) -> None:
+        """Go from values to gradient to last change and back."""
+        self._kind = (self._kind + 1) % len(self.KINDS)
+        self._show()
+
+    def on_tabs_line_chosen(self, event: TabsLine.Chosen) -> None:
+        """Show what was clicked."""
+        event.stop()
+        if event.tabs.id == "parameter-names":
+            self._chosen = event.index
+        else:
+            self._kind = event.index
+        self._show()
+
+    def _show(self) -> None:
+        name = self.chosen
+        symbol = parameter_symbol(name) if name else "W"
+        letter = symbol[0]
+        labels = [parameter_symbol(other) for other in self._names]
+        self.query_one("#parameter-names", TabsLine).set_data(labels, self._chosen)
+        self.query_one("#parameter-kinds", TabsLine).set_data(["value", f"∂L/∂{letter}", f"Δ{letter}"], self._kind)
+        array = self._arrays[self._kind].get(name) if name else None
+        self.set_class(array is None, "-without")
+        if array is None:
+            self.query_one("#parameter-note", Static).update(self._why_without(name))
+            return
+        title = (symbol, f"∂L/∂{symbol}", f"Δ{symbol}")[self._kind]
+        self.matrix.set_data(array, title, *self._columns(name or ""))
+
+    def _columns(self, name: str) -> tuple[str, Sequence[str]]:
+        """Return what the columns of a parameter are called, and their own names."""
+        digits = name.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+        if not name.startswith("W") or not digits:
+            return "", ()
+        layer = int(digits)
+        return ("x", self._input_names) if layer == 1 else ("a" + superscript(layer - 1), ())
+
+    def _why_without(self, name: str | None) -> str:
+        if name is None:
+            return "no network yet"
+        if name in self._omitted:
+            shape = " × ".join(count(size) for size in self._omitted[name])
+            return f"{parameter_symbol(name)} is {shape}: too large to show live"
+        return ("no value", "not trained, so no gradient", "not trained, so no change")[self._kind]

@@ -1,0 +1,100 @@
+"""How far the run is, in a line, and how good it is, in a small table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from tui_ann.text import count, number
+from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.lines import Progress, draw_metrics, draw_progress
+from tui_ann.tui.widgets.picture import Picture
+
+_CSS = """
+{name} {{
+    {size}
+    & > .line--label {{ color: $foreground 62%; }}
+    & > .line--value {{ color: $foreground; }}
+    & > .line--done {{ color: $text-primary; }}
+    & > .line--left {{ color: $foreground 20%; }}
+    & > .line--good {{ color: $text-success; text-style: bold; }}
+    & > .line--bad {{ color: $text-error; text-style: bold; }}
+}}
+"""
+_INKS = ("", "line--label", "line--value", "line--done", "line--left", "line--good", "line--bad")
+_LABELS = {"mae": "MAE", "mse": "MSE", "r2": "R²", "auc": "AUC", "f1": "F1"}
+
+
+class ProgressLine(Picture, can_focus=False):
+    """Epoch, bar, updates, pace, time left, η. `set_data` takes a `Progress`."""
+
+    INKS = _INKS
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(_INKS[1:])
+    DEFAULT_CSS = _CSS.format(name="ProgressLine", size="height: 1; padding: 0 1;")
+
+    def __init__(
+        self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._progress = Progress()
+
+    def set_data(self, progress: Progress) -> None:
+        """Show how far a run is."""
+        if progress != self._progress:
+            self._progress = progress
+            self.redraw()
+
+    def paint(self, width: int, height: int) -> Cells:
+        """Draw the line for the width."""
+        line = draw_progress(self._progress, width)
+        if height == 1:
+            return line
+        cells = Cells(width, height)
+        cells.codes[:1], cells.inks[:1] = line.codes, line.inks
+        return cells
+
+    def describe(self) -> str:
+        """Return how far the run is."""
+        progress = self._progress
+        return f"{progress.status}, epoch {count(progress.epoch)} of {count(progress.epochs)}"
+
+
+class MetricsTable(Picture):
+    """Loss and metrics of the last epoch, training and validation. `set_data` takes them by Keras' names."""
+
+    INKS = _INKS
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(_INKS[1:])
+    DEFAULT_CSS = _CSS.format(name="MetricsTable", size="")
+
+    def __init__(
+        self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._metrics: Mapping[str, float] = {}
+
+    def set_data(self, metrics: Mapping[str, float]) -> None:
+        """Show metrics: loss, accuracy, …, val_loss, val_accuracy, …; {} shows that there are none."""
+        if metrics != self._metrics:
+            self._metrics = metrics
+            self.redraw()
+
+    def _rows(self) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
+        names = [name for name in self._metrics if not name.startswith("val_")]
+        rows = [("train", {_LABELS.get(name, name): self._metrics[name] for name in names})]
+        if any(name.startswith("val_") for name in self._metrics):
+            validation = {_LABELS.get(name, name): self._metrics.get(f"val_{name}", float("nan")) for name in names}
+            rows.append(("val", validation))
+        return [_LABELS.get(name, name) for name in names], rows
+
+    def paint(self, width: int, height: int) -> Cells:
+        """Draw the table for the size."""
+        names, rows = self._rows()
+        if not names:
+            cells = Cells(width, height)
+            cells.write(0, 0, "no epoch finished yet"[:width], 1)
+            return cells
+        return draw_metrics(names, rows, width, height)
+
+    def describe(self) -> str:
+        """Return the metrics in one line."""
+        return " · ".join(f"{name} {number(value, 3)}" for name, value in self._metrics.items())
