@@ -8,7 +8,7 @@ the first loss that is not finite; the run is then taken back and replayed to ex
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,8 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import Optimizer
 from tui_ann.engine.stopping import Status, StopReason, Watch
 from tui_ann.engine.tape import Array, Operation, Phase, Tape, run_calls
-from tui_ann.engine.trainer_state import KeptStates, TrainingState
+from tui_ann.engine.timeline import Timeline
+from tui_ann.engine.trainer_state import TrainingState
 from tui_ann.errors import EngineError
 
 __all__ = ["EpochEnded", "Event", "Stopped", "Trainer", "Updated"]
@@ -82,13 +83,12 @@ class Trainer:
         """Why the run has ended, if it has."""
         self._history = History()
         self._best: tuple[Array, Array] | None = None
-        self._kept = KeptStates()
+        self._timeline = Timeline()
+        self._planned: list[Mark] = []
         self._walk = EpochWalk(network, self._rows, self._Y)
         self._set_up()
         self._watch = Watch(*self.descent.watched(validated=self._validated))
-        self._kept.keep(self.state())
-
-    # ------------------------------------------------------------------ what can be seen
+        self._timeline.keep(self.state())
 
     @property
     def n_examples(self) -> int:
@@ -140,8 +140,6 @@ class Trainer:
         """What the last update added to each parameter."""
         return self.network.views(self._optimizer.last_change())
 
-    # ------------------------------------------------------------------ running
-
     def run(self) -> Iterator[Event]:
         """Go on until the run ends, yielding an event after every burst of updates and every epoch."""
         while self.stop_reason is None:
@@ -163,7 +161,9 @@ class Trainer:
 
     def end_update(self) -> list[Event]:
         """Count the update whose operations a stepper has run, and do what is due after it."""
-        return self._after(self._walk.count(1))
+        events = self._after(self._walk.count(1))
+        self._make_planned_changes()
+        return events
 
     def interrupt(self) -> None:
         """End the run here."""
@@ -179,10 +179,14 @@ class Trainer:
         Raises:
             EngineError: If a setting cannot work; nothing has changed then.
         """
+        if self._change(changes):
+            self._planned = []
+
+    def _change(self, changes: Mapping[str, Any]) -> bool:
         descent = self.descent.changed(**changes)
         differences = self.descent.differences(descent)
         if not differences:
-            return
+            return False
         descent.check(validated=self._validated)
         self._settle()
         if not self._walk.healthy:
@@ -191,8 +195,7 @@ class Trainer:
         self._take_over(descent)
         if self.stop_reason and self.stop_reason.status is Status.COMPLETED and descent.epochs > self.epoch:
             self.stop_reason = None
-
-    # ------------------------------------------------------------------ going back
+        return True
 
     def state(self) -> TrainingState:
         """Everything that decides how the run goes on, copied."""
@@ -233,37 +236,37 @@ class Trainer:
         self.update, self.epoch, self.seconds = state.update, state.epoch, state.seconds
         self._best, self.stop_reason = state.best, state.stop_reason
         self._history.cut(state.update, state.epoch, state.marks)
-        self._kept.cut(state.update)
+        self._timeline.cut(state.update)
         self.network.seek_masks(self.update)
 
     def seek(self, update: int) -> None:
-        """Go to the moment after so many updates, exactly as the run was there.
+        """Go to the moment after so many updates, exactly as the run was or will be there.
+
+        Changes that were made later than that moment are made again when the run comes by them, until a new change
+        takes it another way.
 
         Raises:
-            EngineError: If the run never was there.
+            EngineError: If the run ends before.
         """
         self._settle()
-        if not 0 <= update <= self.update:
-            message = f"The run has {self.update} updates; there is no moment after {update}."
-            raise EngineError(message, remedy=f"Choose a number from 0 to {self.update}.", code="no_such_update")
-        if update == self.update:
-            return
-        start = self._kept.before(update)
-        marks = [mark for mark in self._history.marks[start.marks :] if mark.update <= update]
-        self.restore(start)
-        for mark in marks:
-            self._replay_to(mark.update)
-            self.change(**mark.changes)
-        self._replay_to(update)
-
-    def _replay_to(self, update: int) -> None:
+        if update < self.update:
+            start = self._timeline.before(update)
+            self._planned = [*self._history.marks[start.marks :], *self._planned]
+            self.restore(start)
+            self._make_planned_changes()
         burst = self.burst
-        while self.update < update and self.stop_reason is None:
+        while self.update < update and not self.finished:
             self.burst = update - self.update
             self._proceed()
         self.burst = burst
+        if self.update != update:
+            message = f"The run has {counted(self.update, 'update')}; there is no moment after {update}."
+            raise EngineError(message, remedy=f"Choose a number from 0 to {self.update}.", code="no_such_update")
 
-    # ------------------------------------------------------------------ set-up
+    def _make_planned_changes(self) -> None:
+        """Make the changes again that belong to this moment."""
+        while self._planned and self._planned[0].update <= self.update:
+            self._change(self._planned.pop(0).changes)
 
     def _set_up(self) -> None:
         """Make the update rule and the walk anew from the settings; the parameters stay."""
@@ -291,21 +294,23 @@ class Trainer:
         if descent.watched(validated=self._validated) != (self._watch.monitor, self._watch.min_delta):
             self._watch = Watch(*self.descent.watched(validated=self._validated))
 
-    # ------------------------------------------------------------------ one stretch of updates
-
     def _enter_window(self) -> None:
         if self._walk.between_windows:
+            if self._timeline.is_due(self.update):
+                self._timeline.keep(self.state())
             self._window_state = self._moment(self._walk.place())
             self._walk.enter_window(self.epoch + 1, self.descent)
 
     def _proceed(self) -> list[Event]:
         """Do a burst of updates, and what is due after it."""
         began = self._clock()
+        burst = min([self.burst, *(mark.update - self.update for mark in self._planned[:1])])
         self._enter_window()
         with np.errstate(all="ignore"):
-            updates = self._walk.advance(self.burst)
+            updates = self._walk.advance(burst)
         events = self._after(updates)
         self.seconds += self._clock() - began
+        self._make_planned_changes()
         return events
 
     def _after(self, updates: int) -> list[Event]:
@@ -326,8 +331,6 @@ class Trainer:
         """Bring the losses of the history up to the last update."""
         self._history.append_losses(self._walk.settle())
 
-    # ------------------------------------------------------------------ the end of an epoch
-
     def _close_epoch(self) -> EpochRecord:
         record = self._record()
         previous = self._history.epochs[-1] if self._history.epochs else None
@@ -341,8 +344,6 @@ class Trainer:
             self._stop(reason)
         self._walk.restart()
         self._gradient_sum.fill(0.0)
-        if reason is None and self._kept.is_due(self.update):
-            self._kept.keep(self.state())
         return record
 
     def _record(self) -> EpochRecord:
@@ -373,8 +374,6 @@ class Trainer:
             text = f"{reason.text}; the weights of epoch {self._watch.best_epoch} were restored"
             reason = StopReason(reason.status, text)
         self.stop_reason = reason
-
-    # ------------------------------------------------------------------ divergence
 
     def _pin_down_divergence(self) -> EpochRecord:
         """Go back to the start of the window and replay to the first loss or gradient that is not finite.

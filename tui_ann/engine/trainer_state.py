@@ -8,11 +8,6 @@ from tui_ann.engine.optimizers import OptimizerState
 from tui_ann.engine.stopping import StopReason, WatchState
 from tui_ann.engine.tape import Array
 
-KEPT_STATES = 48
-"""States kept for going back, at most; when there are more, every second one is dropped."""
-KEPT_BYTES = 1 << 28
-"""Memory that the kept states may take together; two are kept in any case."""
-
 
 @dataclass(frozen=True, eq=False)
 class TrainingState:
@@ -52,28 +47,3 @@ class TrainingState:
         """Memory it takes."""
         vectors = (self.theta, self.gradient, self.optimizer.change, *self.optimizer.slots.values(), *(self.best or ()))
         return int(self.walk.outputs.nbytes) + sum(int(vector.nbytes) for vector in vectors)
-
-
-class KeptStates:
-    """Moments of a run that others are replayed from, at distances that grow with the run so that few are kept."""
-
-    def __init__(self) -> None:
-        self._states: list[TrainingState] = []
-
-    def is_due(self, update: int) -> bool:
-        """Whether the moment after so many updates is far enough from the last one kept."""
-        return not self._states or update - self._states[-1].update >= max(1, update // KEPT_STATES)
-
-    def keep(self, state: TrainingState) -> None:
-        """Keep a moment."""
-        self._states.append(state)
-        if len(self._states) > max(2, min(KEPT_STATES, KEPT_BYTES // state.nbytes)):
-            self._states = self._states[::2]
-
-    def before(self, update: int) -> TrainingState:
-        """The last moment kept that is not after so many updates."""
-        return next(state for state in reversed(self._states) if state.update <= update)
-
-    def cut(self, update: int) -> None:
-        """Forget the moments after so many updates."""
-        self._states = [state for state in self._states if state.update <= update]
