@@ -9,6 +9,7 @@ import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.compatibility import incompatibilities
+from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
@@ -74,3 +75,20 @@ def run_to_the_end(trainer: Trainer, burst: int = 1000) -> list[Event]:
     """Every event of a run, in bursts of so many updates."""
     trainer.burst = burst
     return list(trainer.run())
+
+
+WORKED_START = {
+    "W1": np.array([[0.5, 0.2], [0.3, 0.8], [0.6, 0.4]]),
+    "b1": np.array([0.1, 0.1, 0.1]),
+    "W2": np.array([[0.4, 0.3, 0.2]]),
+    "b2": np.array([0.1]),
+}
+"""Start weights of the lecture's 2-3-1 example (C15)."""
+
+
+def worked_trainer(dtype: str = "float64") -> Trainer:
+    """The lecture's example: all linear, ½(ŷ − y)², x = (1, 2), y = 1, η = 0.1."""
+    network = Network(2, [Dense(3), Dense(1)], "half_squared_error", dtype=dtype)
+    network.load(WORKED_START)
+    descent = Descent(variant="stochastic", learning_rate=0.1, epochs=1)
+    return Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), descent)
