@@ -1,0 +1,43 @@
+"""What keeps the program quick to start, its parts apart and its files readable."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted(path for folder in ("tui_ann", "tests") for path in (ROOT / folder).rglob("*.py"))
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after some code."""
+    script = f"{code}\nimport sys; print('|'.join({{name.partition('.')[0] for name in sys.modules}}))"
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(result.stdout.splitlines()[-1].split("|"))
+
+
+def test_imports_keep_their_contracts():
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    result = subprocess.run([*command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_can_be_read_in_one_go(path):
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= 400, f"{lines} lines: split it by subject"
+
+
+def test_the_session_needs_no_screen():
+    assert not loaded_by("import tui_ann.session.session") & {"textual", "rich", "click", "plotext"}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["train", "--help"]], ids=" ".join)
+def test_help_and_version_start_quickly(words):
+    code = f"""
+import sys
+from tui_ann.cli.app import run
+assert run(lambda path: 0, {words!r}) == 0
+"""
+    assert not loaded_by(code) & {"numpy", "textual", "rich", "msgspec", "tomlkit"}
