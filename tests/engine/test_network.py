@@ -150,3 +150,15 @@ def test_one_feature_one_unit() -> None:
     network = Network(1, [Dense(1, "sigmoid")], "binary_crossentropy")
     network.load({"W1": np.array([[2.0]]), "b1": np.array([-1.0])})
     np.testing.assert_allclose(network.predict(np.array([[0.5], [2.0]])), [[0.5], [1 / (1 + np.exp(-3.0))]])
+
+
+@pytest.mark.parametrize(("activation", "loss"), [("sigmoid", "binary_crossentropy"), ("linear", "mean_squared_error")])
+def test_signals_of_one_example_are_those_of_the_prediction(activation: str, loss: str) -> None:
+    layers = [Dense(4, "tanh"), Dropout(0.5), Dense(1, activation)]
+    network = scrambled(Network(3, layers, loss))
+    X = inputs(5, 3)
+    signals = network.signals(X[2])
+    p = network.parameters
+    np.testing.assert_allclose(signals["a1"], np.tanh(p["W1"] @ X[2] + p["b1"]), rtol=1e-12)
+    np.testing.assert_array_equal(signals["a2"], network.predict(X[2:3])[0])
+    np.testing.assert_allclose(signals["z2"], p["W2"] @ signals["a1"] + p["b2"], rtol=1e-12)

@@ -22,7 +22,7 @@ from tui_ann.engine.layers import (
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.masks import MaskStream
 from tui_ann.engine.penalties import Penalties
-from tui_ann.engine.tape import Array, run_calls
+from tui_ann.engine.tape import Array, Phase, run_calls
 from tui_ann.errors import EngineError
 
 
@@ -226,6 +226,13 @@ class Network:
     def predict(self, X: Array) -> Array:
         """Outputs ŷ (n, k) in inference mode for X (n, m)."""
         return self.y_hat_of(self.outputs_for_loss(X))
+
+    def signals(self, x: Array) -> dict[str, Array]:
+        """What the network makes of one example x (m,) in inference mode: z1, a1, z2 … by symbol, (units,) each."""
+        rows, outputs = self.with_ones(np.asarray(x)[None]), np.empty((1, self.outputs), self.dtype)
+        tape = self._compiler.inference(1).bound(rows, self.targets(np.zeros((1, self.outputs)), 1), outputs)
+        run_calls(tape.calls)
+        return {step.symbol: step.result[:, 0].copy() for step in tape.operations if step.phase is Phase.FORWARD}
 
     def mean_loss(self, Y: Array, outputs: Array) -> float:
         """The data loss, averaged over the examples, of targets (n, k) and what the loss reads (n, k)."""
