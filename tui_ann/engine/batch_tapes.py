@@ -230,11 +230,11 @@ class TapeCompiler:
         n = output.number
         gradient = builder.buffer(self._network.outputs)
         calls = loss.gradient_calls(y_hat, targets, gradient, batch_size)
-        average = f"1/{batch_size} · " if batch_size > 1 else ""
         operands = (f"a{n}", "y")
         symbol = f"dz{n}" if loss.joined_activation else f"da{n}"
         phase = Phase.BACKWARD
-        formula = average + loss.gradient_formula.replace("ŷ", f"a{n}")
+        slope = loss.gradient_formula.replace("ŷ", f"a{n}")
+        formula = f"1/{batch_size} ({slope})" if batch_size > 1 else slope
         builder.emit(phase, place, symbol, formula, operands, gradient, calls)
         needs_dx = first < len(passes) - 1
         if loss.joined_activation:

@@ -29,6 +29,18 @@ class WalkState:
     """What the loss read of them (position, k)."""
 
 
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """The examples of one update."""
+
+    examples: Array
+    """Their rows in the training data (b,)."""
+    X: Array
+    """Features (m, b)."""
+    Y: Array
+    """Targets (k, b)."""
+
+
 class EpochWalk:
     """Where a run stands within its epoch.
 
@@ -151,12 +163,14 @@ class EpochWalk:
         batch = self._windows.tape(start, start + int(layout.sizes[self._done]))
         return Tape([*batch.operations, *self._closing.operations])
 
-    def next_examples(self) -> Array:
-        """Row numbers of the next update's examples in the training data (b,)."""
+    def next_batch(self) -> Batch:
+        """The examples of the next update, copied."""
         layout = self._current()
-        size = int(layout.sizes[self._done])
-        which: Array = np.arange(self.position, self.position + size)
-        return which if self._order is None else self._order[which]
+        start, size = int(layout.starts[self._done]), int(layout.sizes[self._done])
+        met: Array = np.arange(self.position, self.position + size)
+        rows = slice(start, start + size)
+        X = self._windows.rows[rows, : self._network.inputs].T.copy()
+        return Batch(met if self._order is None else self._order[met], X, self._windows.Y[rows].T.copy())
 
     def settle(self) -> Array:
         """Losses of the updates done since the last look, penalties included: (updates,)."""

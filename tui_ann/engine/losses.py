@@ -40,6 +40,18 @@ class Loss:
         """
         raise TypeError(f"{type(self).__name__} must say how it computes its value")
 
+    def output_gradient(self, Y: Array, y_hat: Array) -> Array:
+        """∂l/∂ŷ of each example, both (k, b), before averaging: what a joined loss leaves out because it cancels.
+
+        Only cross-entropies have it apart; for the others it is what `gradient_calls` computes.
+        """
+        raise TypeError(f"{self.name} is not joined with an activation")
+
+    @property
+    def output_gradient_formula(self) -> str:
+        """∂l/∂ŷ in symbols, of a cross-entropy."""
+        return {"sigmoid": "(−y/ŷ + (1 − y)/(1 − ŷ))", "softmax": "(−y/ŷ)"}[self.joined_activation or ""]
+
     def factor(self, batch_size: int, outputs: int) -> float:
         """What the summed gradient of the batch is multiplied with, such as 1/n."""
         return 1.0 / batch_size
@@ -115,6 +127,11 @@ class BinaryCrossentropy(Loss):
         """1/(n k)."""
         return 1.0 / (batch_size * outputs)
 
+    def output_gradient(self, Y: Array, y_hat: Array) -> Array:
+        """−y/ŷ + (1 − y)/(1 − ŷ)."""
+        slope: Array = -Y / y_hat + (1.0 - Y) / (1.0 - y_hat)
+        return slope
+
 
 class CategoricalCrossentropy(Loss):
     """l = −Σ_j y_j ln ŷ_j with ŷ = softmax(z)."""
@@ -124,6 +141,11 @@ class CategoricalCrossentropy(Loss):
         shifted = outputs - outputs.max(axis=1, keepdims=True)
         value: Array = np.log(np.exp(shifted).sum(axis=1)) - np.einsum("ij,ij->i", Y, shifted)
         return value
+
+    def output_gradient(self, Y: Array, y_hat: Array) -> Array:
+        """−y/ŷ."""
+        slope: Array = -Y / y_hat
+        return slope
 
 
 LOSSES: dict[str, Loss] = {

@@ -15,7 +15,7 @@ import numpy as np
 
 from tui_ann.engine.decision import counted, decision
 from tui_ann.engine.descent import Descent
-from tui_ann.engine.epoch_walk import EpochWalk, WalkState
+from tui_ann.engine.epoch_walk import Batch, EpochWalk, WalkState
 from tui_ann.engine.evaluation import Evaluation
 from tui_ann.engine.events import EpochEnded, Event, Stopped, Updated
 from tui_ann.engine.history import EpochRecord, History, Mark
@@ -86,6 +86,7 @@ class Trainer:
         self._timeline = Timeline()
         self._planned: list[Mark] = []
         self._walk = EpochWalk(network, self._rows, self._Y)
+        network.seek_masks(0)
         self._set_up()
         self._watch = Watch(*self.descent.watched(validated=self._validated))
         self._timeline.keep(self.state())
@@ -138,7 +139,7 @@ class Trainer:
 
     def last_change(self) -> dict[str, Array]:
         """What the last update added to each parameter."""
-        return self.network.views(self._optimizer.last_change())
+        return self.network.views(self.optimizer.last_change())
 
     def run(self) -> Iterator[Event]:
         """Go on until the run ends, yielding an event after every burst of updates and every epoch."""
@@ -154,10 +155,10 @@ class Trainer:
         self._enter_window()
         return self._walk.tape()
 
-    def next_examples(self) -> Array:
-        """Row numbers, in the training data, of the examples of the next update (b,)."""
+    def next_batch(self) -> Batch:
+        """The examples of the next update, noise included, copied."""
         self._enter_window()
-        return self._walk.next_examples()
+        return self._walk.next_batch()
 
     def end_update(self) -> list[Event]:
         """Count the update whose operations a stepper has run, and do what is due after it."""
@@ -208,7 +209,7 @@ class Trainer:
             gradient=self.network.gradient.copy(),
             moving=self.network.moving.copy(),
             gradient_sum=self._gradient_sum.copy(),
-            optimizer=self._optimizer.state(),
+            optimizer=self.optimizer.state(),
             walk=walk,
             watch=self._watch.state,
             best=self._best,
@@ -230,7 +231,7 @@ class Trainer:
         self.network.gradient[:] = state.gradient
         self.network.moving[:] = state.moving
         self._gradient_sum[:] = state.gradient_sum
-        self._optimizer.restore(state.optimizer)
+        self.optimizer.restore(state.optimizer)
         self._walk.restore(state.walk)
         self._watch.state = state.watch
         self.update, self.epoch, self.seconds = state.update, state.epoch, state.seconds
@@ -271,7 +272,7 @@ class Trainer:
     def _set_up(self) -> None:
         """Make the update rule and the walk anew from the settings; the parameters stay."""
         d = self.descent
-        self._optimizer = Optimizer(d.optimizer, self.network.theta, self.network.gradient, d.learning_rate, d.momentum)
+        self.optimizer = Optimizer(d.optimizer, self.network.theta, self.network.gradient, d.learning_rate, d.momentum)
         self._set_up_walk()
 
     def _set_up_walk(self) -> None:
@@ -279,15 +280,15 @@ class Trainer:
         self._gradient_sum = total = np.zeros(self.network.theta.shape if summed else 0, self.network.dtype)
         add = ((np.add, (total, self.network.gradient, total)),) if summed else ()
         keep = Operation("dL_sum", "dL_sum + dL", ("dL_sum", "dL"), total, add, Phase.UPDATE)
-        closing = Tape([*([keep] if summed else []), *self._optimizer.operations])
+        closing = Tape([*([keep] if summed else []), *self.optimizer.operations])
         self._walk.set_up(self.descent.examples_per_update(self.n_examples), closing)
 
     def _take_over(self, descent: Descent) -> None:
         old, self.descent = self.descent, descent
         if descent.optimizer != old.optimizer:
             self._set_up()
-        self._optimizer.eta[()] = descent.learning_rate
-        self._optimizer.m[()] = descent.momentum
+        self.optimizer.eta[()] = descent.learning_rate
+        self.optimizer.m[()] = descent.momentum
         summed, was_summed = descent.gradient_tolerance > 0.0, old.gradient_tolerance > 0.0
         if descent.examples_per_update(self.n_examples) != self._walk.batch_size or summed != was_summed:
             self._set_up_walk()

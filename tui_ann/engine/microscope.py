@@ -1,0 +1,309 @@
+"""One weight under the microscope: its gradient as the product of the chain rule, factor by factor.
+
+The chain of a weight w in layer l is ∂L/∂w = ∂L/∂a^[L] · ∂a^[L]/∂z^[L] · ∂z^[L]/∂a^[L−1] · … · ∂z^[l]/∂w (lecture,
+"Backpropagation and gradient descent for a single neuron", "One hidden layer network").  It is multiplied out from the
+right: ∂z^[l]/∂w is carried through the layers above with the numbers that the tape left, and meets ∂L/∂a^[L] at the
+end.  So the product is reached on another way than the tape's, and must equal its gradient.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from tui_ann.engine.activations import ACTIVATIONS, Softmax
+from tui_ann.engine.layers import Dense, Dropout, Parameter
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
+from tui_ann.engine.trace import UpdateTrace
+
+MOST_PATHS = 256
+"""A network with more single paths than this from a weight to its outputs is not taken apart into them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """One factor of the chain."""
+
+    symbol: str
+    """`∂L/∂a2`, `∂a2/∂z2`, `∂z2/∂a1` … with plain letters and numbers."""
+    formula: str
+    """What it is: `g_prime(z2)`, `W2`, `x_hat`."""
+    matrices: Array | None
+    """The factor for each example (b, rows, columns); None where the examples of a batch act on each other."""
+    so_far: Array
+    """The product of this factor and all to its right (rows, b)."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way from a weight to an output, for one example."""
+
+    units: tuple[int, ...]
+    """The neurons passed, from the weight's own to the output, counted from 0."""
+    factors: tuple[float, ...]
+    """∂z/∂w, then alternately ∂a/∂z (and mask) and the weight to the next neuron, last ∂L/∂z of the output."""
+    value: float
+    """Their product: this path's share of the example's term."""
+
+
+@dataclass(frozen=True, eq=False)
+class Microscope:
+    """The gradient of one number of the network, taken apart."""
+
+    name: str
+    """Its parameter: `W1`."""
+    index: tuple[int, ...]
+    """Its place in it, counted from 0: (neuron, input) or (neuron,)."""
+    factors: tuple[Factor, ...]
+    """The chain from ∂L/∂a of the output (left) to ∂z/∂w (right)."""
+    per_example: Array
+    """The product for each example, 1/n included (b,); their sum is the gradient of the data loss."""
+    penalty: float
+    """What the penalties add."""
+    gradient: float
+    """The engine's ∂L/∂w, penalties included."""
+
+    @property
+    def product(self) -> float:
+        """The chain multiplied out and summed over the batch, penalties included."""
+        return float(self.per_example.sum()) + self.penalty
+
+
+def microscope(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...]) -> Microscope:
+    """Take ∂L/∂w apart for one number of a trainable parameter.
+
+    Args:
+        network: The network that was traced.
+        trace: The update.
+        name: A trainable parameter: `W1`, `b2`, `alpha1`, `gamma1`, `beta1`.
+        index: Its place, counted from 0.
+
+    Raises:
+        KeyError: If there is no such parameter.
+        IndexError: If it has no such place.
+    """
+    parameter = next(p for p in network.layout if p.name == name and p.trainable)
+    _ = trace.before[name][index]
+    signal = _Signals(network, trace)
+    factors = [_innermost(signal, parameter, index)]
+    for step in _steps_above(network, parameter):
+        factors.append(step(signal, factors[-1].so_far))
+    last = f"a{signal.n_dense}"
+    slope = trace.value(f"d{last}")
+    terms = np.einsum("ij,ij->j", slope, factors[-1].so_far)
+    loss = Factor(f"∂L/∂{last}", _formula(trace, f"d{last}"), slope.T[:, None, :], terms[None, :])
+    gradient = float(trace.gradients[name][index])
+    penalty = _penalty_slope(network, parameter, float(trace.before[name][index]))
+    return Microscope(name, index, (loss, *reversed(factors)), terms, penalty, gradient)
+
+
+def numeric_gradient(
+    loss: Callable[[Mapping[str, Array]], float], trace: UpdateTrace, name: str, index: tuple[int, ...]
+) -> float:
+    """∂L/∂w by central differences, (L(w + h) − L(w − h))/2h.
+
+    Args:
+        loss: L of the traced batch for any parameters; see `loss_of_batch`.
+        trace: The update.
+        name: The parameter.
+        index: Its place.
+    """
+    w = float(trace.before[name][index])
+    h = 1e-6 * max(1.0, abs(w))
+    values = []
+    for shifted in (w + h, w - h):
+        changed = np.array(trace.before[name])
+        changed[index] = shifted
+        values.append(loss({**trace.before, name: changed}))
+    return (values[0] - values[1]) / (2 * h)
+
+
+def loss_of_batch(network: Network, trace: UpdateTrace) -> Callable[[Mapping[str, Array]], float]:
+    """L of the traced batch as a function of the parameters, in training mode with the update's own masks.
+
+    It works on a network of its own, so nothing of the run is touched.
+    """
+    twin = Network(network.inputs, network.layers, network.loss, seed=network.seed, dtype=str(network.dtype))
+    X, Y = trace.value("x").T, trace.value("y").T
+
+    def loss(parameters: Mapping[str, Array]) -> float:
+        for name, view in twin.parameters.items():
+            view[:] = parameters[name]
+        return twin.loss_and_gradient(X, Y, update=trace.update - 1)[0]
+
+    return loss
+
+
+def paths(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...], example: int) -> list[Path]:
+    """Every single path from a weight or bias to the loss, for one example of the batch; largest share first.
+
+    Their values add up to `Microscope.per_example[example]`.  Empty where there are more than `MOST_PATHS`, or where
+    batch normalisation or a hidden softmax lets units act on each other.
+    """
+    parameter = next(p for p in network.layout if p.name == name and p.trainable)
+    dense = [(place, layer) for place, layer in enumerate(network.layers, 1) if isinstance(layer, Dense)]
+    start = next((i for i, (place, _) in enumerate(dense) if place == parameter.layer), None)
+    if start is None or name[0] not in "Wb" or name.startswith("beta"):
+        return []
+    above = dense[start + 1 :]
+    plain = all(isinstance(layer, Dense | Dropout) for layer in network.layers[parameter.layer :])
+    hidden_softmax = any(layer.activation == "softmax" for _, layer in dense[start:-1])
+    if not plain or hidden_softmax or np.prod([layer.units for _, layer in above]) > MOST_PATHS:
+        return []
+    signal = _Signals(network, trace)
+    first = 1.0 if name.startswith("b") else float(signal.into(dense[start][0])[index[1], example])
+    found = []
+    for onward in product(*(range(layer.units) for _, layer in above)):
+        units = (index[0], *onward)
+        factors = [first]
+        for k, unit in enumerate(units[:-1]):
+            number = start + 1 + k
+            factors.append(signal.slope(number, unit, example) * signal.mask_after(dense[start + k][0], unit, example))
+            factors.append(float(trace.before[f"W{number + 1}"][units[k + 1], unit]))
+        factors.append(float(trace.value(f"dz{len(dense)}")[units[-1], example]))
+        found.append(Path(units, tuple(factors), float(np.prod(factors))))
+    return sorted(found, key=lambda path: -abs(path.value))
+
+
+class _Signals:
+    """The numbers of a traced update, by layer."""
+
+    def __init__(self, network: Network, trace: UpdateTrace) -> None:
+        self.network, self.trace = network, trace
+        self.n_dense = sum(isinstance(layer, Dense) for layer in network.layers)
+        self._out = {0: "x"}
+        self.numbers: dict[int, int] = {}
+        counts = {"a": 0, "d": 0, "n": 0}
+        for place, layer in enumerate(network.layers, start=1):
+            letter = "a" if isinstance(layer, Dense) else "d" if isinstance(layer, Dropout) else "n"
+            counts[letter] += 1
+            self.numbers[place] = counts[letter]
+            self._out[place] = f"{letter}{counts[letter]}"
+
+    def symbol(self, place: int) -> str:
+        """What leaves the layer at this place; 0 for the inputs."""
+        return self._out[place]
+
+    def into(self, place: int) -> Array:
+        """What enters the layer at this place (units, b)."""
+        return self.trace.value(self._out[place - 1])
+
+    def slopes(self, number: int) -> Array:
+        """g′(z) of a dense layer (units, b), or its Jacobians (b, units, units) for softmax."""
+        layer = [layer for layer in self.network.layers if isinstance(layer, Dense)][number - 1]
+        z = self.trace.value(f"z{number}")
+        g = ACTIVATIONS[layer.activation]
+        if isinstance(g, Softmax):
+            return np.stack([g.jacobian(column) for column in z.T])
+        learned = self.trace.before.get(f"alpha{number}")
+        return g.g_prime(z, layer.alpha if learned is None else learned[:, None])
+
+    def slope(self, number: int, unit: int, example: int) -> float:
+        """g′ of one neuron for one example."""
+        return float(self.slopes(number)[unit, example])
+
+    def mask_after(self, place: int, unit: int, example: int) -> float:
+        """Product of the dropout masks between a dense layer and the next one."""
+        factor = 1.0
+        for after in range(place + 1, len(self.network.layers) + 1):
+            if isinstance(self.network.layers[after - 1], Dense):
+                break
+            factor *= float(self.trace.value(f"r{self.numbers[after]}")[unit, example])
+        return factor
+
+
+def _innermost(signal: _Signals, parameter: Parameter, index: tuple[int, ...]) -> Factor:
+    """∂z/∂w, ∂z/∂b, or what α, γ and β act on first."""
+    n, unit, kind = signal.numbers[parameter.layer], index[0], parameter.name.rstrip("0123456789")
+    entering = signal.into(parameter.layer)
+    trace, examples = signal.trace, entering.shape[1]
+    if kind == "W":
+        out, formula, row = f"z{n}", f"{signal.symbol(parameter.layer - 1)}", entering[index[1]]
+    elif kind == "b":
+        out, formula, row = f"z{n}", "1", np.ones(examples)
+    elif kind == "alpha":
+        out, formula, row = f"a{n}", f"min(0, z{n})", np.minimum(0.0, trace.value(f"z{n}")[unit])
+    elif kind == "gamma":
+        out, formula, row = f"n{n}", f"x_hat{n}", trace.value(f"x_hat{n}")[unit]
+    else:
+        out, formula, row = f"n{n}", "1", np.ones(examples)
+    tangent = np.zeros((len(trace.value(out)), examples))
+    tangent[unit] = row
+    return Factor(f"∂{out}/∂{parameter.name}", formula, tangent.T[:, :, None], tangent)
+
+
+_Step = Callable[[_Signals, Array], Factor]
+
+
+def _steps_above(network: Network, parameter: Parameter) -> list[_Step]:
+    """How ∂z/∂w is carried on to the output, one factor a step."""
+    steps: list[_Step] = []
+    kind = parameter.name.rstrip("0123456789")
+    if kind in ("W", "b"):
+        steps.append(_through_activation(parameter.layer))
+    for place in range(parameter.layer + 1, len(network.layers) + 1):
+        layer = network.layers[place - 1]
+        if isinstance(layer, Dense):
+            steps += [_through_weights(place), _through_activation(place)]
+        elif isinstance(layer, Dropout):
+            steps.append(_through_mask(place))
+        else:
+            steps.append(_through_normalisation(place, layer.epsilon))
+    return steps
+
+
+def _through_activation(place: int) -> _Step:
+    def step(signal: _Signals, tangent: Array) -> Factor:
+        n = signal.numbers[place]
+        slopes = signal.slopes(n)
+        jacobians = slopes if slopes.ndim == 3 else slopes.T[:, :, None] * np.eye(len(slopes))
+        onward = np.einsum("eij,je->ie", slopes, tangent) if slopes.ndim == 3 else slopes * tangent
+        return Factor(f"∂a{n}/∂z{n}", f"g_prime(z{n})", jacobians, onward)
+
+    return step
+
+
+def _through_weights(place: int) -> _Step:
+    def step(signal: _Signals, tangent: Array) -> Factor:
+        n, before = signal.numbers[place], signal.symbol(place - 1)
+        W = signal.trace.before[f"W{n}"]
+        matrices = np.broadcast_to(W, (tangent.shape[1], *W.shape))
+        return Factor(f"∂z{n}/∂{before}", f"W{n}", matrices, W @ tangent)
+
+    return step
+
+
+def _through_mask(place: int) -> _Step:
+    def step(signal: _Signals, tangent: Array) -> Factor:
+        n, before = signal.numbers[place], signal.symbol(place - 1)
+        mask = signal.trace.value(f"r{n}")
+        return Factor(f"∂d{n}/∂{before}", f"r{n}", mask.T[:, :, None] * np.eye(len(mask)), mask * tangent)
+
+    return step
+
+
+def _through_normalisation(place: int, epsilon: float) -> _Step:
+    def step(signal: _Signals, tangent: Array) -> Factor:
+        n, before, trace = signal.numbers[place], signal.symbol(place - 1), signal.trace
+        x_hat, gamma = trace.value(f"x_hat{n}"), trace.before[f"gamma{n}"][:, None]
+        deviation = np.sqrt(trace.value(f"var{n}") + epsilon)
+        centred = tangent - tangent.mean(axis=1, keepdims=True)
+        along = (x_hat * tangent).mean(axis=1, keepdims=True)
+        onward = gamma / deviation * (centred - x_hat * along)
+        formula = f"gamma{n}/√(var{n} + ε) (1 − 1/n − 1/n x_hat{n} x_hat{n}ᵀ), over the batch"
+        return Factor(f"∂n{n}/∂{before}", formula, None, onward)
+
+    return step
+
+
+def _formula(trace: UpdateTrace, symbol: str) -> str:
+    return next(part.formula for part in reversed(trace.parts) if part.symbol == symbol)
+
+
+def _penalty_slope(network: Network, parameter: Parameter, value: float) -> float:
+    layer = network.layers[parameter.layer - 1]
+    if not isinstance(layer, Dense) or not parameter.name.startswith("W"):
+        return 0.0
+    return layer.l1 * float(np.sign(value)) + 2.0 * layer.l2 * value
