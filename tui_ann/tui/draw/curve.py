@@ -189,19 +189,22 @@ def _below(plot: Plot, losses: Losses, view: View, row: int, rows: int) -> None:
     ends = np.array([plot.first, plot.last])
     low, high = losses.epoch_of(ends) if view.epochs else ends
     unit = "epoch" if view.epochs else "update"
+    limit = cells.width
     if rows == 2:
         cells.write(max(0, plot.left - 1), row, ("└" if plot.left else "") + "─" * plot.width, Ink.AXIS)
+        cells.write_right(cells.width, row, f" {unit}", Ink.AXIS)
+    else:
+        cells.write_right(cells.width, row, unit, Ink.AXIS)
+        limit -= len(unit) + 1
     taken = plot.left - 2
-    cells.write_right(cells.width, row + rows - 1, unit, Ink.AXIS)
-    limit = cells.width - len(unit) - 1
     for value, label in count_ticks(float(low), float(high), max(2, plot.width // 12)):
         update = float(losses.update_of(np.array([value]))[0]) if view.epochs else value
         x = plot.left + round((update - plot.first) / (plot.last - plot.first) * (plot.width - 1))
-        begin = max(plot.left, x - cell_width(label) // 2)
+        begin = max(plot.left, min(x - cell_width(label) // 2, limit - cell_width(label)))
         if begin <= taken + 1 or begin + cell_width(label) > limit or not plot.left <= x < cells.width:
             continue
         taken = cells.write(begin, row + rows - 1, label, Ink.AXIS)
-        if rows == 2:
+        if rows == 2 and x < cells.width - len(unit) - 1:
             cells.write(x, row, "┬", Ink.AXIS)
 
 

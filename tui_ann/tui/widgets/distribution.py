@@ -23,7 +23,7 @@ class Distribution(Picture):
     Distribution {
         & > .bars--label { color: $foreground; }
         & > .bars--bar { color: $primary; }
-        & > .bars--second { color: $accent; }
+        & > .bars--second { color: $primary 45%; }
         & > .bars--value { color: $text-muted; }
         & > .bars--axis { color: $text-muted; }
         & > .bars--warning { color: $text-error; }

@@ -103,10 +103,10 @@ class LossCurve(Picture):
         if self._cursor is not None:
             return read_off(losses, self._cursor)
         if not len(losses.updates):
-            return "No update was made yet."
+            return "no update yet"
         if not len(losses.training):
-            return f"Batch loss {number(losses.updates.values[-1])} after {count(len(losses.updates))} updates."
-        text = f"Loss {number(losses.training[0])} → {number(losses.training[-1])}"
+            return f"batch loss {number(losses.updates.values[-1])} after {count(len(losses.updates))} updates."
+        text = f"train {number(losses.training[0])} → {number(losses.training[-1])}"
         finite = np.flatnonzero(np.isfinite(losses.validation))
         if finite.size:
             first, last = losses.validation[finite[0]], losses.validation[finite[-1]]

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color
 
@@ -126,5 +127,11 @@ class MatrixView(GridView):
         sides = []
         for name in ("matrix--negative", "matrix--positive"):
             colors = ramp(ground, self.get_visual_style(name), _LEVELS + 4, lowest=0.06)[:_LEVELS]
-            sides.append([Style(color=letters.rich_color, bgcolor=color.rich_color) for color in colors])
+            sides.append([Style(color=_letters(color, letters), bgcolor=color.rich_color) for color in colors])
         return [*reversed(sides[0]), self.style_of(), *sides[1]]
+
+
+def _letters(ground: Color, usual: Color) -> RichColor:
+    """Return the colour of letters on a ground: the usual one, or what stands out where that would not."""
+    contrast = abs(ground.brightness - usual.brightness)
+    return (usual if contrast > 0.4 else ground.get_contrast_text(1.0)).rich_color

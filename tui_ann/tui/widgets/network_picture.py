@@ -96,11 +96,11 @@ class NetworkPicture(Picture):
     def describe(self) -> str:
         """Return the network, or the unit in hand, in one sentence."""
         if not self._layers:
-            return "There is no network yet."
+            return "no network yet"
         if self._selected is not None:
             return self._describe_unit(*self._selected)
         shape = " → ".join(f"{count(layer.units)} {layer.activation}".rstrip() for layer in self._layers)
-        return f"Network {shape}."
+        return shape
 
     def _describe_unit(self, layer: int, unit: int) -> str:
         view = self._layers[layer]

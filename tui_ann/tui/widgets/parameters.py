@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from tui_ann.text import count
 from tui_ann.text.symbols import parameter_symbol, superscript
 from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.tabs_line import TabsLine
@@ -44,7 +43,7 @@ class Parameters(Vertical):
         self._arrays: tuple[Arrays, Arrays, Arrays] = ({}, {}, {})
         self._names: list[str] = []
         self._input_names: Sequence[str] = ()
-        self._omitted: Mapping[str, tuple[int, ...]] = {}
+        self._omitted: Collection[str] = ()
         self._chosen = 0
         self._kind = 0
 
@@ -63,7 +62,7 @@ class Parameters(Vertical):
         changes: Arrays,
         *,
         input_names: Sequence[str] = (),
-        omitted: Mapping[str, tuple[int, ...]] | None = None,
+        omitted: Collection[str] = (),
     ) -> None:
         """Show the parameters of a network.
 
@@ -72,11 +71,11 @@ class Parameters(Vertical):
             gradients: ∂L/∂ of each trainable one.
             changes: What the last update added to each.
             input_names: The features' names, for the columns of W¹.
-            omitted: Parameters that are too large to be shown live, with their shapes.
+            omitted: Parameters that are too large to be shown live.
         """
         self._arrays = (parameters, gradients, changes)
-        self._input_names, self._omitted = input_names, omitted or {}
-        names = [*parameters, *(name for name in self._omitted if name not in parameters)]
+        self._input_names, self._omitted = input_names, omitted
+        names = [*parameters, *sorted(set(self._omitted) - set(parameters))]
         if names != self._names:
             self._names = names
             self._chosen = min(self._chosen, max(0, len(names) - 1))
@@ -143,8 +142,7 @@ class Parameters(Vertical):
 
     def _why_without(self, name: str | None) -> str:
         if name is None:
-            return "no network yet"
+            return "start values are drawn with the first update"
         if name in self._omitted:
-            shape = " × ".join(count(size) for size in self._omitted[name])
-            return f"{parameter_symbol(name)} is {shape}: too large to show live"
+            return f"{parameter_symbol(name)} is too large to be shown live"
         return ("no value", "not trained, so no gradient", "not trained, so no change")[self._kind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from tui_ann.text import count, number
+from tui_ann.text import count
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.lines import Progress, draw_metrics, draw_progress
 from tui_ann.tui.widgets.picture import Picture
@@ -94,7 +94,3 @@ class MetricsTable(Picture):
             cells.write(0, 0, "no epoch finished yet"[:width], 1)
             return cells
         return draw_metrics(names, rows, width, height)
-
-    def describe(self) -> str:
-        """Return the metrics in one line."""
-        return " · ".join(f"{name} {number(value, 3)}" for name, value in self._metrics.items())
