@@ -10,10 +10,21 @@ import msgspec
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment, LayerSpec
 
-IN_MID_RUN = frozenset(
-    f"training.{name}"
-    for name in ("learning_rate", "variant", "batch_size", "momentum", "epochs", "tolerance", "gradient_tolerance")
-) | frozenset(f"training.early_stopping{rest}" for rest in ("", ".monitor", ".patience", ".min_delta"))
+_OF_THE_DESCENT = (
+    "learning_rate",
+    "variant",
+    "batch_size",
+    "optimizer",
+    "momentum",
+    "epochs",
+    "tolerance",
+    "gradient_tolerance",
+    "early_stopping",
+    "early_stopping.monitor",
+    "early_stopping.patience",
+    "early_stopping.min_delta",
+)
+IN_MID_RUN = frozenset(f"training.{name}" for name in _OF_THE_DESCENT)
 """Settings that a run takes up from its next update."""
 
 _READING = frozenset(f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines"))
@@ -45,6 +56,8 @@ class Edit:
     """In a few words, such as `learning rate η 0.01 → 0.1`."""
     reach: Reach
     """What has to be made anew."""
+    loses: str = ""
+    """What ends with it, in a sentence; empty if nothing does.  Undo brings it back."""
 
 
 def describe(before: Experiment, after: Experiment) -> Edit:
@@ -151,7 +164,8 @@ def _one_layer(number: int, old: LayerSpec, new: LayerSpec) -> str:
     return f"layer {number} {layer_words(old)} → {layer_words(new)}"
 
 
-def with_seed(experiment: Experiment, seed: int) -> Experiment:
-    """The experiment with other start parameters."""
-    network = msgspec.structs.replace(experiment.network, seed=seed)
+def with_new_start(experiment: Experiment) -> Experiment:
+    """The experiment with other start parameters: the next seed, and drawn even if they came from a file."""
+    seed = (experiment.network.seed + 1) % (1 << 63)
+    network = msgspec.structs.replace(experiment.network, seed=seed, weights="")
     return msgspec.structs.replace(experiment, network=network)

@@ -1,0 +1,153 @@
+"""Training without a screen: into a run folder that can be read at any moment, until it ends or is interrupted."""
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from tui_ann.engine.history import EpochRecord
+from tui_ann.errors import TuiAnnError
+from tui_ann.experiment.run_folder import RunFolder, RunRecord
+from tui_ann.session.control import Control
+from tui_ann.session.run import Run
+from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.storage import complete, write_parameters
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_SHARE = 0.03
+
+
+class Report:
+    """What a headless training tells; override what is of interest.  Called in the training thread."""
+
+    def started(self, run: Run, folder: Path) -> None:
+        """Before the first update."""
+
+    def epoch(self, record: EpochRecord) -> None:
+        """After each epoch."""
+
+    def progress(self, snapshot: Snapshot) -> None:
+        """A few times a second, and at the end."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a headless training ended."""
+
+    folder: Path
+    """The run folder."""
+    record: RunRecord
+    """What `run.json` holds."""
+
+
+class Keeper:
+    """Keeps a run folder up to date while its run goes on.
+
+    A row of the history is written after every epoch.  The parameters follow as often as may be without slowing the
+    training down, so that a run that is killed leaves those of a moment ago.
+
+    Args:
+        run: The run.
+        folder: Its folder.
+        epoch: Told of each epoch.
+        clock: Seconds, from any start.
+    """
+
+    def __init__(
+        self, run: Run, folder: RunFolder, epoch: Callable[[EpochRecord], None], clock: Callable[[], float]
+    ) -> None:
+        self._run = run
+        self._folder = folder
+        self._epoch = epoch
+        self._clock = clock
+        self._written = 0
+        self._next_parameters = clock() + 1.0
+
+    def catch_up(self) -> None:
+        """Write the epochs that have ended since the last time."""
+        epochs = self._run.trainer.history.epochs
+        for record in epochs[self._written :]:
+            self._folder.append(record)
+            self._written += 1
+            self._epoch(record)
+        begun = self._clock()
+        if begun >= self._next_parameters:
+            write_parameters(self._run, self._folder, durable=False)
+            ended = self._clock()
+            self._next_parameters = max(begun + 1.0, ended + (ended - begun) / _SHARE)
+
+    def finish(self) -> RunRecord:
+        """Write everything that is known at the end."""
+        self.catch_up()
+        self._folder.close()
+        return complete(self._run, self._folder)
+
+
+@contextmanager
+def interruptible(control: Control) -> Iterator[None]:
+    """Let Ctrl-C and the signals that end a program stop the control instead, so that an update is never cut in two.
+
+    A second one interrupts in the usual way.  A signal that is ignored stays ignored (`nohup`), and one that somebody
+    else handles stays theirs.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    taken: dict[int, Any] = {}
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        restore()
+        control.stop()
+
+    def restore() -> None:
+        for number, usual in taken.items():
+            signal.signal(number, usual)
+
+    for name in _SIGNALS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            taken[number] = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        restore()
+
+
+def train(
+    run: Run,
+    folder: RunFolder,
+    report: Report,
+    drive: Callable[[Callable[[Snapshot], None], Control, Callable[[], None]], None],
+    clock: Callable[[], float] = time.perf_counter,
+) -> Outcome:
+    """Train a run to its end, or until it is interrupted, and leave it in its folder either way.
+
+    Args:
+        run: The run, at its start.
+        folder: Its folder, begun.
+        report: Told what happens.
+        drive: Drives the run: gets `publish`, the control, and what to call when an epoch has ended.
+        clock: Seconds, from any start.
+    """
+    control = Control()
+    keeper = Keeper(run, folder, report.epoch, clock)
+    report.started(run, folder.path)
+    try:
+        with interruptible(control):
+            drive(report.progress, control, keeper.catch_up)
+    except KeyboardInterrupt:
+        control.stop()
+    except BaseException:
+        # A fault of the program or a full disk: what was trained so far is worth more than a tidy way out.
+        run.trainer.interrupt()
+        with contextlib.suppress(TuiAnnError):
+            keeper.finish()
+        raise
+    run.trainer.interrupt()
+    return Outcome(folder.path, keeper.finish())

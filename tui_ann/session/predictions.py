@@ -1,0 +1,195 @@
+"""Answers of a network in words a person uses: labels, the target's own units, probabilities; and how good they are."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.cells import as_labels, as_numbers
+from tui_ann.data.dataset import Dataset
+from tui_ann.data.preprocessing import Preprocessing
+from tui_ann.data.split import Rows
+from tui_ann.data.table import Table
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.metrics import METRICS, compute
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
+from tui_ann.errors import DataError, SessionError
+
+_ALWAYS = {"regression": ("mae", "r2"), "binary": ("accuracy",), "multiclass": ("accuracy",)}
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """One answer for each row that could be used."""
+
+    targets: tuple[str, ...]
+    """The columns predicted."""
+    classes: tuple[str, ...]
+    """The labels in the order of the probabilities; empty for regression."""
+    rows: Rows
+    """(n,) the row of the table that each answer is for; rows with missing cells may be left out."""
+    predicted: list[Any]
+    """(n,) a label, a number in the target's own units, or a tuple of numbers for several targets."""
+    probabilities: NDArray[np.float64] | None
+    """(n, classes), where the output layer gives probabilities."""
+    actual: list[Any] | None
+    """(n,) what the table says, in the same form, `None` where a cell is missing; `None` if it has no target."""
+    metrics: Mapping[str, float]
+    """How good the answers are, where the table has the target."""
+    threshold: float
+    """Above which probability the second of two classes is predicted."""
+    notes: tuple[str, ...]
+    """What was done on the way, a sentence each."""
+
+    def __len__(self) -> int:
+        """How many answers there are."""
+        return len(self.predicted)
+
+    def to_json(self) -> dict[str, Any]:
+        """As `predict --json` prints it; numbers that are not finite are null."""
+        rows = []
+        for i, predicted in enumerate(self.predicted):
+            row: dict[str, Any] = {"predicted": _plain(predicted, self.targets)}
+            if self.probabilities is not None:
+                shares = map(_finite, self.probabilities[i].tolist())
+                row["probabilities"] = dict(zip(self.classes, shares, strict=True))
+            if self.actual is not None:
+                row["actual"] = _plain(self.actual[i], self.targets)
+            rows.append(row)
+        return {"rows": rows, "metrics": {name: _finite(value) for name, value in self.metrics.items()}}
+
+
+def predict(
+    network: Network, preprocessing: Preprocessing, table: Table, metrics: Iterable[str], threshold: float = 0.5
+) -> Predictions:
+    """Answer for every row of a table that can be used.
+
+    Args:
+        network: The network.
+        preprocessing: How a table becomes features, as fitted for this network.
+        table: Any table with the columns learnt from.
+        metrics: Names of metrics wanted besides those that are always given.
+        threshold: Above which probability the second of two classes is predicted.
+
+    Raises:
+        DataError: The table lacks a column, or a cell cannot be used.
+        SessionError: The threshold is no probability.
+    """
+    if not 0 <= threshold <= 1:
+        raise SessionError(
+            f"A threshold of {threshold:g} is no probability.", remedy="Give one from 0 to 1.", code="bad_threshold"
+        )
+    applied = preprocessing.apply(table)
+    y_hat = np.asarray(network.predict(applied.X), np.float64)
+    actual, judged, Y, notes = _truth(preprocessing, table, applied.rows)
+    return Predictions(
+        targets=preprocessing.target.names,
+        classes=preprocessing.classes,
+        rows=applied.rows,
+        predicted=preprocessing.target_values(y_hat, threshold),
+        probabilities=_probabilities(network, preprocessing, y_hat),
+        actual=actual,
+        metrics=_judge(preprocessing, metrics, Y, y_hat[judged], threshold) if len(judged) else {},
+        threshold=threshold,
+        notes=(*applied.notes, *notes),
+    )
+
+
+def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Loss (penalties included) and metrics of each part that has rows: `train`, `validation`, `test`.
+
+    Metrics are in the target's own units; regression always has `mae` and `r2`, classification `accuracy`.
+    """
+    wanted = tuple(metrics)
+    parts = {
+        "train": (dataset.X_train, dataset.Y_train),
+        "validation": (dataset.X_validation, dataset.Y_validation),
+        "test": (dataset.X_test, dataset.Y_test),
+    }
+    return {
+        name: {
+            "loss": sum(network.loss_of(X, Y)),
+            **_judge(dataset.preprocessing, wanted, Y, np.asarray(network.predict(X), np.float64)),
+        }
+        for name, (X, Y) in parts.items()
+        if len(X)
+    }
+
+
+def _judge(
+    preprocessing: Preprocessing, metrics: Iterable[str], Y: Array, y_hat: Array, threshold: float = 0.5
+) -> dict[str, float]:
+    task = preprocessing.task
+    names = list(dict.fromkeys((*_ALWAYS[task], *(name for name in metrics if task in METRICS[name].tasks))))
+    judged = compute(names, preprocessing.undo(Y), preprocessing.undo(y_hat))
+    if threshold != 0.5 and y_hat.shape[1] == 1 and task != "regression":
+        # All but the area under the curve judge decisions; a decision as 0 or 1 is the same above any threshold.
+        decided = (y_hat > threshold).astype(np.float64)
+        judged |= compute([name for name in names if name != "auc"], Y, decided)
+    return judged
+
+
+def _probabilities(network: Network, preprocessing: Preprocessing, y_hat: Array) -> NDArray[np.float64] | None:
+    last = network.layers[-1]
+    if (
+        preprocessing.task == "regression"
+        or not isinstance(last, Dense)
+        or last.activation not in ("sigmoid", "softmax")
+    ):
+        return None
+    return np.hstack([1.0 - y_hat, y_hat]) if y_hat.shape[1] == 1 else y_hat
+
+
+def _truth(
+    preprocessing: Preprocessing, table: Table, rows: Rows
+) -> tuple[list[Any] | None, NDArray[np.intp], Array, list[str]]:
+    """What the table says itself: per row, which answers can be judged by it, their Y, and what has to be said."""
+    nothing = np.empty(0, np.intp)
+    if not preprocessing.has_target(table):
+        return None, nothing, np.empty((0, 0)), []
+    try:
+        if preprocessing.task == "regression":
+            return (*_true_numbers(preprocessing, table, rows), [])
+        return _true_labels(preprocessing, table, rows)
+    except DataError as error:
+        return None, nothing, np.empty((0, 0)), [f"The answers cannot be judged: {error.message}"]
+
+
+def _true_numbers(preprocessing: Preprocessing, table: Table, rows: Rows) -> tuple[list[Any], NDArray[np.intp], Array]:
+    names = preprocessing.target.names
+    values = np.column_stack([as_numbers(table, table.column(name))[rows] for name in names])
+    known = np.isfinite(values).all(axis=1)
+    shown = [[value if math.isfinite(value) else None for value in row] for row in values.tolist()]
+    actual = [row[0] if len(names) == 1 else tuple(row) for row in shown]
+    judged = np.flatnonzero(known)
+    return actual, judged, preprocessing.targets(table, rows[judged])
+
+
+def _true_labels(
+    preprocessing: Preprocessing, table: Table, rows: Rows
+) -> tuple[list[Any], NDArray[np.intp], Array, list[str]]:
+    codes, labels = as_labels(table.column(preprocessing.target.names[0]))
+    actual = [labels[code] if code >= 0 else None for code in codes[rows]]
+    place = {label: index for index, label in enumerate(preprocessing.classes)}
+    classes = np.array([place.get(label, -1) for label in actual], dtype=np.intp)  # type: ignore[arg-type]
+    judged = np.flatnonzero(classes >= 0)
+    n_classes = len(preprocessing.classes)
+    Y = np.eye(n_classes)[classes[judged]] if preprocessing.target.one_hot else classes[judged, None].astype(np.float64)
+    strange = sum(label is not None for label in actual) - len(judged)
+    notes = [f"{strange:,} rows have a label that the network does not know; they are not judged."] if strange else []
+    return actual, judged, Y, notes
+
+
+def _plain(value: Any, targets: tuple[str, ...]) -> Any:
+    """A prediction as JSON holds it: several targets by their names."""
+    if isinstance(value, tuple):
+        return {name: _finite(part) for name, part in zip(targets, value, strict=True)}
+    return _finite(value)
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,142 @@
+"""The data of an experiment as far as they have been read and prepared; made anew only where the choices changed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui_ann.data.dataset import Dataset, build_dataset, target_names, task_of
+from tui_ann.data.reader import ReadOptions, read_table
+from tui_ann.data.table import Table
+from tui_ann.data.targets import find_target
+from tui_ann.errors import DataError
+from tui_ann.experiment.checks import Change, Misfit, problems
+from tui_ann.experiment.spec import DenseSpec, Experiment
+from tui_ann.session.build import Cancelled, Progress
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What is to be answered, as the table says."""
+
+    task: str
+    n_classes: int | None
+    n_targets: int
+
+
+def read_options(experiment: Experiment) -> ReadOptions:
+    """What the experiment tells the reader."""
+    data = experiment.data
+    return ReadOptions(data.delimiter, data.decimal, data.encoding, data.header, data.skip_lines)
+
+
+def one_hot(experiment: Experiment) -> bool:
+    """Whether two classes get an output each, as an output layer of several units needs them."""
+    last = experiment.network.layers[-1]
+    return isinstance(last, DenseSpec) and last.units > 1
+
+
+class Prepared:
+    """A table and a dataset, each with the choices it was made by."""
+
+    def __init__(self) -> None:
+        self._table: tuple[Any, Table] | None = None
+        self._dataset: tuple[Any, Dataset] | None = None
+        self._answer: tuple[Any, _Answer | Misfit] | None = None
+
+    def put_table(self, experiment: Experiment, table: Table) -> None:
+        """Take a table that was read as an experiment says."""
+        self._table = (_reading(experiment), table)
+
+    def put_dataset(self, experiment: Experiment, dataset: Dataset) -> None:
+        """Take a dataset that was prepared as an experiment says."""
+        self._dataset = (_preparing(experiment), dataset)
+
+    def table(self, experiment: Experiment) -> Table | None:
+        """The table, if it was read as this experiment says."""
+        return self._table[1] if self._table and self._table[0] == _reading(experiment) else None
+
+    def dataset(self, experiment: Experiment) -> Dataset | None:
+        """The dataset, if it was prepared as this experiment says."""
+        return self._dataset[1] if self._dataset and self._dataset[0] == _preparing(experiment) else None
+
+    def make(
+        self, experiment: Experiment, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> tuple[Table, Dataset]:
+        """The table and the dataset of an experiment, read and prepared where they are not there yet.
+
+        Nothing is kept: give the results to `put_table` and `put_dataset`.
+
+        Raises:
+            DataError: The table cannot be read, or does not suit.
+        """
+        table = self.table(experiment)
+        if table is None:
+            path = Path(experiment.data.path)
+            table = read_table(path, read_options(experiment), progress=progress, cancelled=cancelled)
+        dataset = self.dataset(experiment)
+        if dataset is None:
+            dataset = build_dataset(table, experiment.data, one_hot=one_hot(experiment))
+        return table, dataset
+
+    def problems(self, experiment: Experiment) -> list[Misfit]:
+        """What keeps an experiment from being run, as far as it can be told from what has been read."""
+        answer = self._answered(experiment)
+        found = [_missing_weights(experiment)] if experiment.network.weights else []
+        if not isinstance(answer, _Answer):
+            return [*filter(None, (answer, *found)), *problems(experiment)]
+        dataset = self.dataset(experiment)
+        return [
+            *filter(None, found),
+            *problems(
+                experiment,
+                inputs=len(dataset.feature_names) if dataset else None,
+                task=answer.task,
+                n_classes=answer.n_classes,
+                n_targets=answer.n_targets,
+            ),
+        ]
+
+    def _answered(self, experiment: Experiment) -> _Answer | Misfit | None:
+        """What the target asks for, or what is wrong with it; `None` while there is no table."""
+        table, data = self.table(experiment), experiment.data
+        if table is None:
+            return None
+        key = (_reading(experiment), data.target, data.task, data.classes, one_hot(experiment))
+        if self._answer is None or self._answer[0] != key:
+            self._answer = (key, _answer(table, experiment))
+        return self._answer[1]
+
+
+def _reading(experiment: Experiment) -> Any:
+    return experiment.data.path, read_options(experiment)
+
+
+def _preparing(experiment: Experiment) -> Any:
+    # The noise is drawn by the descent: the rows are prepared and split without it.
+    return msgspec.structs.replace(experiment.data, noise=0.0), one_hot(experiment)
+
+
+def _answer(table: Table, experiment: Experiment) -> _Answer | Misfit:
+    data = experiment.data
+    try:
+        names = target_names(data.target)
+        task = task_of(table, names, data.task)
+        target = find_target(table, names, task, data.classes, one_hot(experiment))
+    except DataError as error:
+        return Misfit("data.target", error.message, error.remedy, error.code)
+    return _Answer(task, len(target.classes) or None, len(names))
+
+
+def _missing_weights(experiment: Experiment) -> Misfit | None:
+    weights = experiment.network.weights
+    if Path(weights).is_file():
+        return None
+    return Misfit(
+        "network.weights",
+        f"There is no file {weights}.",
+        "Name another, or leave it empty to draw the start parameters.",
+        "no_such_file",
+        Change((("network.weights", ""),)),
+    )

@@ -1,0 +1,107 @@
+"""A run: one network in training on one dataset, from a start that it remembers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tui_ann.data.dataset import Dataset
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.network import Network
+from tui_ann.engine.stopping import EarlyStopping, Status
+from tui_ann.engine.tape import Array
+from tui_ann.engine.trainer import Trainer
+from tui_ann.experiment.spec import Experiment
+
+
+@dataclass(eq=False)
+class Run:
+    """What a session trains.  It changes with every update; see `Snapshot` for a picture that does not."""
+
+    experiment: Experiment
+    """The experiment it follows, changes in mid-run included."""
+    dataset: Dataset
+    """What it learns from."""
+    network: Network
+    """The network, as it is now."""
+    trainer: Trainer
+    """The descent, as it is now."""
+    start: Mapping[str, Array]
+    """The parameters it started from."""
+    begun_with: Descent
+    """The settings of the descent that it started with."""
+    sha256: str | None
+    """The fingerprint of the data file."""
+    number: int
+    """Counts the runs of a session, so that a picture of one is not taken for one of another."""
+    saved_at: tuple[int, Experiment] | None = None
+    """The update up to which it has been saved, and the experiment it was saved with."""
+    folder: Path | None = None
+    """The run folder it has been saved in."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything that could be lost."""
+        return self.trainer.update > 0
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is something that is not in a run folder yet."""
+        return self.begun and self.saved_at != (self.trainer.update, self.experiment)
+
+    def advance(self, *, updates: int = 0, epochs: int = 0) -> "Run":
+        """Make so many updates, or go on to the end of so many epochs, unless the run ends before."""
+        trainer = self.trainer
+        for _ in range(epochs):
+            end = trainer.epoch + 1
+            while trainer.epoch < end and not trainer.finished:
+                trainer.burst = trainer.updates_per_epoch
+                next(trainer.run())
+        goal = trainer.update + updates
+        while trainer.update < goal and not trainer.finished:
+            trainer.burst = goal - trainer.update
+            next(trainer.run())
+        return self
+
+    def takes_up(self, experiment: Experiment) -> bool:
+        """Whether the run can go on with other settings of the descent: it has not ended, or there are more epochs."""
+        if not self._differences(experiment) or self.trainer.stop_reason is None:
+            return True
+        return self.trainer.stop_reason.status is Status.COMPLETED and experiment.training.epochs > self.trainer.epoch
+
+    def take_up(self, experiment: Experiment) -> None:
+        """Follow other settings of the descent from the next update on.
+
+        Raises:
+            EngineError: A setting cannot work; nothing has changed then.
+        """
+        self.trainer.change(**self._differences(experiment))
+        self.experiment = experiment
+
+    def _differences(self, experiment: Experiment) -> dict[str, Any]:
+        now, new = self.trainer.descent, descent(experiment)
+        names = (field.name for field in fields(Descent))
+        return {name: getattr(new, name) for name in names if getattr(new, name) != getattr(now, name)}
+
+
+def descent(experiment: Experiment) -> Descent:
+    """The settings of the trainer."""
+    training = experiment.training
+    stopping = training.early_stopping
+    return Descent(
+        variant=training.variant,
+        batch_size=training.batch_size,
+        shuffle=training.shuffle,
+        shuffle_seed=training.shuffle_seed,
+        optimizer=training.optimizer,
+        learning_rate=training.learning_rate,
+        momentum=training.momentum,
+        epochs=training.epochs,
+        tolerance=training.tolerance,
+        gradient_tolerance=training.gradient_tolerance,
+        early_stopping=None
+        if stopping is None
+        else EarlyStopping(stopping.monitor, stopping.patience, stopping.min_delta, stopping.restore_best_weights),
+        metrics=training.metrics,
+        noise=experiment.data.noise,
+    )

@@ -1,0 +1,153 @@
+"""What a person may open: a data file, an experiment file, a run folder, or `sample:NAME`."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from tui_ann.data.reader import ReadOptions, read_table
+from tui_ann.data.samples import sample_folder
+from tui_ann.data.table import Table
+from tui_ann.errors import SessionError
+from tui_ann.experiment.files import load
+from tui_ann.experiment.run_folder import EXPERIMENT, is_run_folder
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session.build import Cancelled, Progress
+from tui_ann.session.kept import Kept
+from tui_ann.session.prepared import read_options
+
+SAMPLE = "sample:"
+"""Begins the name of a built-in sample."""
+
+Target = str | Sequence[str]
+"""A column, or several."""
+
+
+class Kind(StrEnum):
+    """What was opened."""
+
+    DATA = "data"
+    EXPERIMENT = "experiment"
+    RUN = "run"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that can be opened."""
+
+    kind: Kind
+    """What it is."""
+    path: Path
+    """The file or folder, absolute."""
+    text: str
+    """What opens it again: the path, or `sample:NAME`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What opening gave."""
+
+    source: Source
+    """Where it came from."""
+    experiment: Experiment
+    """As read, or as proposed for a data file."""
+    table: Table | None
+    """The data; not read yet for a run folder, whose data may be gone."""
+    kept: Kept | None
+    """What a run folder holds."""
+
+
+def find(source: str | os.PathLike[str]) -> Source:
+    """Say what a path or name is, by its form alone; files are not read.
+
+    Raises:
+        SessionError: It is nothing that can be opened.
+        DataError: There is no such sample.
+    """
+    text = os.fspath(source)
+    if text.startswith(SAMPLE):
+        return Source(Kind.SAMPLE, sample_folder(text.removeprefix(SAMPLE)) / EXPERIMENT, text)
+    path = Path(os.path.abspath(os.path.expanduser(text)))
+    try:
+        is_folder = path.is_dir()
+    except ValueError as error:  # a NUL in the name
+        raise SessionError(f"There is no file {text!r}.", remedy="Check the path.", code="no_such_file") from error
+    if is_folder:
+        return _folder(path)
+    if path.suffix.lower() == ".safetensors":
+        raise SessionError(
+            f"{path} holds parameters only.",
+            remedy="Open the run folder it is in, or name it as network.weights in an experiment.",
+            code="cannot_open",
+        )
+    kind = Kind.EXPERIMENT if path.suffix.lower() == ".toml" else Kind.DATA
+    return Source(kind, path, str(path))
+
+
+def _folder(path: Path) -> Source:
+    if is_run_folder(path):
+        return Source(Kind.RUN, path, str(path))
+    if (path / EXPERIMENT).is_file():
+        return Source(Kind.EXPERIMENT, path / EXPERIMENT, str(path / EXPERIMENT))
+    raise SessionError(
+        f"{path} is a folder without a run or an experiment in it.",
+        remedy="Name a data file, an experiment file, or a folder that a run was saved in.",
+        code="cannot_open",
+    )
+
+
+def load_source(
+    source: Source,
+    *,
+    target: Target | None = None,
+    options: ReadOptions | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Opened:
+    """Read everything there is to read, and change nothing.
+
+    Args:
+        source: What to open.
+        target: The column to predict, in place of the proposed or written one.
+        options: What the reader is told, in place of what it finds or what is written.
+        progress: Told how far reading is.
+        cancelled: Asked whether to give up.
+
+    Raises:
+        DataError: The table cannot be read.
+        ExperimentError: The experiment has mistakes.
+        SessionError: The run folder is damaged.
+    """
+    options = options or ReadOptions()
+    if source.kind is Kind.DATA:
+        from tui_ann.experiment.proposal import propose
+
+        table = read_table(source.path, options, progress=progress, cancelled=cancelled)
+        experiment = _with_options(propose(table, source.path, target), options)
+        return Opened(source, experiment, table, None)
+    if source.kind is Kind.RUN:
+        kept = Kept.load(source.path)
+        return Opened(source, _told(kept.experiment, target, options), None, kept)
+    experiment = _told(load(source.path), target, options)
+    path = Path(experiment.data.path)
+    table = read_table(path, read_options(experiment), progress=progress, cancelled=cancelled)
+    return Opened(source, experiment, table, None)
+
+
+def _told(experiment: Experiment, target: Target | None, options: ReadOptions) -> Experiment:
+    """The experiment with what the caller knows better."""
+    if target is not None:
+        columns = target if isinstance(target, str) else tuple(target)
+        data = msgspec.structs.replace(experiment.data, target=columns, task="auto", classes=())
+        experiment = msgspec.structs.replace(experiment, data=data)
+    return _with_options(experiment, options)
+
+
+def _with_options(experiment: Experiment, options: ReadOptions) -> Experiment:
+    """The experiment with reader options written down, so that the table is read again as it was."""
+    given = {name: value for name in ReadOptions.__dataclass_fields__ if (value := getattr(options, name)) is not None}
+    return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, **given))

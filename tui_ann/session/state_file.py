@@ -1,0 +1,164 @@
+"""A run in the middle of its descent as one file, from which it goes on bit for bit.
+
+The file is a safetensors file: the arrays numbered, everything else as JSON in its header.  One file is written whole
+or not at all, so that parts of two runs can never be mixed up.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.history import EpochRecord, Mark
+from tui_ann.engine.tape import Array
+from tui_ann.engine.trainer_state import TrainingState
+from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import write_bytes
+from tui_ann.session.run import Run
+
+SCHEMA = 1
+"""The version of the file's form; a file of another version is not read."""
+
+_ARRAY = "$array"
+_FAULTS = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OSError,
+    RecursionError,
+    safetensors.SafetensorError,
+    msgspec.ValidationError,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRun:
+    """What is needed to go on, besides the experiment and its data."""
+
+    start: dict[str, Array]
+    """The parameters the run started from."""
+    begun_with: Descent
+    """The settings it started with."""
+    state: TrainingState
+    """The moment it was stored at."""
+    epochs: list[EpochRecord]
+    """The history's epochs."""
+    marks: list[Mark]
+    """The history's changes in mid-run."""
+    update_losses: Array
+    """The history's losses of the updates."""
+
+    @classmethod
+    def of(cls, run: Run) -> "StoredRun":
+        """What is needed of a run, between two updates."""
+        state, history = run.trainer.state(), run.trainer.history
+        return cls(dict(run.start), run.begun_with, state, history.epochs, history.marks, history.update_losses)
+
+    def take_up(self, run: Run) -> None:
+        """Bring a run at its start to the moment stored.
+
+        Raises:
+            SessionError: The state is not that of such a run.
+        """
+        history = run.trainer.history
+        history.epochs.extend(self.epochs)
+        history.marks.extend(self.marks)
+        history.append_losses(self.update_losses)
+        try:
+            run.trainer.restore(self.state)
+        except (ValueError, KeyError) as error:  # arrays of other shapes
+            raise SessionError(
+                f"The unfinished run does not fit its experiment: {error}.",
+                remedy="Discard it, and train the experiment again.",
+                code="bad_recovery",
+            ) from error
+
+
+def write(path: Path, stored: StoredRun, about: Mapping[str, Any]) -> None:
+    """Write a stored run.
+
+    Args:
+        path: The file.
+        stored: The run.
+        about: Further values of JSON, to be had with `read_about`.
+
+    Raises:
+        SessionError: It cannot be written; the file is as it was.
+    """
+    arrays: dict[str, Array] = {}
+
+    def number(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            arrays[str(len(arrays))] = np.ascontiguousarray(value)
+            return {_ARRAY: str(len(arrays) - 1)}
+        if isinstance(value, np.generic):
+            return value.item()
+        raise NotImplementedError(f"a {type(value).__name__} cannot be stored")
+
+    run = msgspec.to_builtins(stored, enc_hook=number)
+    # Python's JSON, unlike others, keeps NaN and infinity.
+    header = json.dumps({"schema": SCHEMA, "about": dict(about), "run": run})
+    write_bytes(path, safetensors.numpy.save(arrays, metadata={"tui-ann": header}))
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """The further values that were written with a run; the arrays are not read.
+
+    Raises:
+        SessionError: The file is damaged, or of another version of the program.
+    """
+    about: dict[str, Any] = _header(path)["about"]
+    return about
+
+
+def read(path: Path) -> StoredRun:
+    """Read a stored run.
+
+    Raises:
+        SessionError: The file is damaged, or of another version of the program.
+    """
+    run = _header(path)["run"]
+    try:
+        arrays = safetensors.numpy.load(path.read_bytes())
+        stored = msgspec.convert(run, StoredRun, dec_hook=lambda _, value: arrays[value[_ARRAY]])
+        marks = [dataclasses.replace(mark, changes=_settings(mark.changes)) for mark in stored.marks]
+        return dataclasses.replace(stored, marks=marks)
+    except _FAULTS as error:
+        raise _damaged(path, error) from error
+
+
+def _header(path: Path) -> dict[str, Any]:
+    try:
+        with safetensors.safe_open(path, framework="np") as file:
+            header: dict[str, Any] = json.loads(file.metadata()["tui-ann"])
+        if header["schema"] != SCHEMA:
+            raise ValueError("another version of the program wrote it")
+        if not isinstance(header["about"], dict):
+            raise ValueError("it does not say what it is")
+    except _FAULTS as error:
+        raise _damaged(path, error) from error
+    return header
+
+
+def _settings(changes: Mapping[str, object]) -> dict[str, object]:
+    """Changed settings in the types that the engine has for them."""
+    typed = msgspec.convert(dict(changes), Descent)
+    return {name: getattr(typed, name) for name in changes}
+
+
+def _damaged(path: Path, error: Exception) -> SessionError:
+    why = "it is no whole file of an unfinished run" if isinstance(error, KeyError | AttributeError) else str(error)
+    return SessionError(
+        f"{path} cannot be read: {why}.",
+        remedy="Discard it, and train the experiment again.",
+        code="bad_recovery",
+    )

@@ -1,0 +1,99 @@
+"""A run into its folder."""
+
+import contextlib
+import platform
+from pathlib import Path
+
+import numpy as np
+
+import tui_ann
+from tui_ann.engine.stopping import Status
+from tui_ann.errors import TuiAnnError
+from tui_ann.experiment.run_folder import FILES, RunFolder, RunRecord, is_run_folder
+from tui_ann.session.predictions import evaluate
+from tui_ann.session.run import Run
+
+
+def record_of(run: Run) -> RunRecord:
+    """How a run stands, for `run.json`: a run that has not ended counts as interrupted."""
+    trainer = run.trainer
+    reason = trainer.stop_reason
+    return RunRecord(
+        status=str(reason.status if reason else Status.INTERRUPTED),
+        stop_reason=reason.text if reason else f"saved after {trainer.update} updates, before the run had ended",
+        epochs=trainer.epoch,
+        updates=trainer.update,
+        best_epoch=trainer.best_epoch,
+        metrics={
+            part: {name: value if np.isfinite(value) else None for name, value in values.items()}
+            for part, values in evaluate(run.network, run.dataset, run.experiment.training.metrics).items()
+        },
+        seconds=trainer.seconds,
+        versions={"tui-ann": tui_ann.__version__, "python": platform.python_version(), "numpy": np.__version__},
+        sha256=run.sha256,
+    )
+
+
+def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
+    """Make a run folder with what is known before the first update.
+
+    Raises:
+        SessionError: It cannot be written; nothing is left of it.
+    """
+    try:
+        folder = RunFolder.create(path, run.experiment, replace=replace)
+        folder.write_preprocessing(run.dataset.preprocessing.to_json())
+        folder.write_weights("initial", run.start)
+    except TuiAnnError as error:
+        if error.code != "folder_in_use":
+            _undo(path)
+        raise
+    return folder
+
+
+def _undo(path: Path) -> None:
+    """Take away what was begun; whatever else is in the folder stays."""
+    for name in FILES:
+        with contextlib.suppress(OSError):
+            (path / name).unlink()
+    with contextlib.suppress(OSError):
+        path.rmdir()
+
+
+def write_parameters(run: Run, folder: RunFolder, *, durable: bool = True) -> None:
+    """Write the parameters of now and those of the best epoch."""
+    folder.write_weights("final", run.network.copy_parameters(), durable=durable)
+    if run.trainer.best is not None:
+        folder.write_weights("best", run.trainer.best, durable=durable)
+
+
+def complete(run: Run, folder: RunFolder) -> RunRecord:
+    """Write what is known at the end.
+
+    Raises:
+        SessionError: It cannot be written; what was written before stays as it was.
+    """
+    folder.write_experiment(run.experiment)
+    write_parameters(run, folder)
+    record = record_of(run)
+    folder.write_record(record)
+    run.saved_at = (run.trainer.update, run.experiment)
+    run.folder = folder.path
+    return record
+
+
+def save(run: Run, path: Path) -> RunRecord:
+    """Write a whole run into a folder; one that this run was saved in before is brought up to date.
+
+    Raises:
+        SessionError: It cannot be written, or another run is there.
+    """
+    known = run.folder == path and is_run_folder(path)
+    folder = RunFolder.open(path) if known else begin(run, path)
+    try:
+        folder.write_history(run.trainer.history.epochs)
+        return complete(run, folder)
+    except TuiAnnError:
+        if not known:
+            _undo(path)
+        raise

@@ -1,0 +1,265 @@
+"""What is open: one experiment, its data and its run, with the verbs that open, edit and prepare them.
+
+What takes long (reading a table, preparing rows) is done in the caller's own thread, and only its result is put in
+place, by whoever has the floor.  A verb that fails leaves everything as it was.
+"""
+
+import time
+from collections.abc import Callable
+from os import PathLike
+from typing import NamedTuple
+
+from tui_ann.data.dataset import Dataset
+from tui_ann.data.reader import ReadOptions
+from tui_ann.data.table import Table
+from tui_ann.engine.network import Network
+from tui_ann.engine.trainer import Trainer
+from tui_ann.errors import SessionError
+from tui_ann.experiment.checks import Misfit
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session.build import Cancelled, Clock, Progress, make_run
+from tui_ann.session.changes import Edit, Reach, describe, with_new_start
+from tui_ann.session.handover import Handover
+from tui_ann.session.kept import Kept
+from tui_ann.session.prepared import Prepared
+from tui_ann.session.run import Run
+from tui_ann.session.source import Opened, Source, Target, find, load_source
+from tui_ann.session.undo import UndoStack
+
+
+class _State(NamedTuple):
+    """What undo brings back."""
+
+    experiment: Experiment
+    run: Run | None
+    stale: bool
+    kept: Kept | None
+
+
+class Workspace:
+    """An experiment with its data and its run.
+
+    Args:
+        clock: Seconds, from any start.
+    """
+
+    def __init__(self, *, clock: Clock = time.perf_counter) -> None:
+        self.source: Source | None = None
+        """What was opened."""
+        self.run: Run | None = None
+        """The run in hand; it stays to be looked at when it is stale."""
+        self.stale = False
+        """Whether the experiment has changed so that the next training starts a new run."""
+        self.kept: Kept | None = None
+        """The run folder that was opened, until it is trained anew."""
+        self._experiment: Experiment | None = None
+        self._data = Prepared()
+        self._undo: UndoStack[_State] = UndoStack(lambda state: state._replace(run=None, stale=False))
+        self._floor = Handover()
+        self._clock = clock
+        self._runs_made = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is an experiment."""
+        return self._experiment is not None
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment that is open.
+
+        Raises:
+            SessionError: Nothing is open.
+        """
+        if self._experiment is None:
+            remedy = "Open a data file, an experiment, a run or a sample."
+            raise SessionError("Nothing is open.", remedy=remedy, code="nothing_open")
+        return self._experiment
+
+    @property
+    def table(self) -> Table | None:
+        """The table, if it has been read as the experiment says now."""
+        return self._data.table(self._experiment) if self._experiment else None
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The prepared rows, if they are as the experiment says now."""
+        return self._data.dataset(self._experiment) if self._experiment else None
+
+    @property
+    def network(self) -> Network | None:
+        """The network of the run in hand, or of the run folder that was opened."""
+        return self.run.network if self.run else self.kept.network if self.kept else None
+
+    @property
+    def trainer(self) -> Trainer | None:
+        """The descent in hand."""
+        return self.run.trainer if self.run else None
+
+    def open(
+        self,
+        source: str | PathLike[str],
+        *,
+        target: Target | None = None,
+        options: ReadOptions | None = None,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Opened:
+        """Open a data file, an experiment file, a run folder, or `sample:NAME`; see `source`.
+
+        What was open stays open until the new source has been read, and if it cannot be.
+        """
+        opened = load_source(find(source), target=target, options=options, progress=progress, cancelled=cancelled)
+        data = Prepared()
+        if opened.table is not None:
+            data.put_table(opened.experiment, opened.table)
+        self._floor.do(lambda: self._install(opened.experiment, data, source=opened.source, kept=opened.kept))
+        return opened
+
+    def _install(
+        self,
+        experiment: Experiment,
+        data: Prepared,
+        *,
+        source: Source | None = None,
+        kept: Kept | None = None,
+        run: Run | None = None,
+    ) -> None:
+        self._experiment, self._data, self.source, self.kept = experiment, data, source, kept
+        self.run, self.stale = run, False
+        self._undo.clear()
+
+    def consequence(self, experiment: Experiment) -> Edit:
+        """What `edit` would do, in words and in reach; nothing is changed."""
+        edit, run = describe(self.experiment, experiment), None if self.stale else self.run
+        if run and edit.reach is Reach.NEXT_UPDATE and not run.takes_up(experiment):
+            edit = Edit(edit.label, Reach.RUN)
+        if run and run.begun and edit.reach >= Reach.RUN:
+            edit = Edit(edit.label, edit.reach, f"The run of {run.trainer.update:,} updates ends; undo brings it back.")
+        return edit
+
+    def edit(self, experiment: Experiment, label: str | None = None) -> Edit:
+        """Go on with another experiment; the one before comes back with `undo`, its run included.
+
+        Settings of the descent act on the run in hand from its next update.  Anything else makes the run stale: it can
+        still be looked at, and the next training starts a new one.
+
+        Raises:
+            EngineError: The run cannot take the settings up; nothing has changed.
+        """
+        return self._floor.do(lambda: self._edit(experiment, label))
+
+    def _edit(self, experiment: Experiment, label: str | None) -> Edit:
+        edit, left = self.consequence(experiment), self._state()
+        if experiment != left.experiment:
+            self._follow(experiment, edit.reach < Reach.RUN)
+            self._undo.push(label or edit.label, left)
+        return edit
+
+    def _follow(self, experiment: Experiment, run_goes_on: bool) -> None:
+        if self.run and not self.stale:
+            if run_goes_on:
+                self.run.take_up(experiment)
+            self.stale = not run_goes_on
+        self._experiment = experiment
+
+    @property
+    def undo_label(self) -> str | None:
+        """What `undo` takes back; `None` if there is nothing."""
+        return self._undo.undo_label
+
+    @property
+    def redo_label(self) -> str | None:
+        """What `redo` does again; `None` if there is nothing."""
+        return self._undo.redo_label
+
+    def undo(self) -> str | None:
+        """Take the last edit back, and have the run back that it ended; returns its label."""
+        return self._floor.do(lambda: self._move(self._undo.undo_label, self._undo.undo))
+
+    def redo(self) -> str | None:
+        """Make the edit again that was taken back last; returns its label."""
+        return self._floor.do(lambda: self._move(self._undo.redo_label, self._undo.redo))
+
+    def _move(self, label: str | None, move: Callable[[_State], _State]) -> str | None:
+        if label is not None:
+            experiment, self.run, self.stale, self.kept = move(self._state())
+            self._follow(experiment, self.run is not None and self.run.takes_up(experiment))
+        return label
+
+    def _state(self) -> _State:
+        return _State(self.experiment, self.run, self.stale, self.kept)
+
+    def problems(self) -> list[Misfit]:
+        """What keeps the experiment from being run, each with its remedy and where possible a fix."""
+        return self._data.problems(self.experiment)
+
+    def apply_fix(self, problem: Misfit) -> Edit:
+        """Mend a problem as it proposes."""
+        if problem.fix is None:
+            raise SessionError(problem.message, remedy=problem.remedy, code="no_fix")
+        return self.edit(problem.fix.apply(self.experiment))
+
+    def prepare_data(self, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Dataset:
+        """The prepared rows; the table is read and the rows are prepared only where that is not done yet.
+
+        Raises:
+            DataError: The table cannot be read, or does not suit.
+        """
+        experiment, data = self.experiment, self._data
+        table, dataset = data.make(experiment, progress, cancelled)
+
+        def put() -> Dataset:
+            data.put_table(experiment, table)
+            data.put_dataset(experiment, dataset)
+            return dataset
+
+        return self._floor.do(put)
+
+    def prepare(self, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Run:
+        """The run in hand, or a new one at its start where there is none or it is stale.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot be run as it is; nothing has changed.
+        """
+        while self.run is None or self.stale:
+            self.prepare_data(progress, cancelled)
+            self._floor.do(self._new_run)
+        return self.run
+
+    def _new_run(self) -> None:
+        experiment, table, dataset = self.experiment, self.table, self.dataset
+        if table and dataset and (self.run is None or self.stale):  # else somebody was faster
+            self._runs_made += 1
+            sha256 = table.report.sha256
+            self.run = make_run(experiment, dataset, sha256, self._runs_made, clock=self._clock)
+            self.stale, self.kept = False, None
+
+    def rewind(self) -> Run:
+        """Back to the same start, with the settings as they are now; `undo` brings the run back as it is.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot be run as it is; nothing has changed.
+        """
+        run = self.prepare()
+
+        def again() -> None:
+            if run.begun and run is self.run:
+                left = self._state()
+                self._runs_made += 1
+                self.run = make_run(
+                    run.experiment, run.dataset, run.sha256, self._runs_made, start=run.start, clock=self._clock
+                )
+                self._undo.push("rewind", left)
+
+        self._floor.do(again)
+        return self.run or run
+
+    def new_start(self) -> Run:
+        """Other start parameters: the next seed goes into the experiment; `undo` brings the old start and run back.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
+        """
+        self.edit(with_new_start(self.experiment), "new start")
+        return self.prepare()
