@@ -1,0 +1,83 @@
+"""Nothing overflows, warns or turns into NaN at |z| of a thousand and beyond (warnings are errors in these tests)."""
+
+import numpy as np
+import pytest
+
+from tests.engine.helpers import inputs, output_combinations, run_to_the_end, scrambled, targets
+from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
+from tui_ann.engine.network import Network
+from tui_ann.engine.optimizers import OPTIMIZERS
+from tui_ann.engine.trainer import Trainer
+
+SIZES = [1e3, 1e4]
+DTYPES = ["float64", "float32"]
+
+
+def far_out(layers: list[Layer], loss: str, size: float, dtype: str) -> Network:
+    """A network whose first net inputs are about as large as `size`."""
+    network = scrambled(Network(3, layers, loss, dtype=dtype))
+    network.parameters["W1"][:] *= size
+    return network
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("activation", "units", "loss"), output_combinations())
+def test_outputs(activation: str, units: int, loss: str, size: float, dtype: str) -> None:
+    network = far_out([Dense(units, activation)], loss, size, dtype)
+    X, Y = inputs(8, 3), targets(loss, 8, units)
+    value, gradient = network.loss_and_gradient(X, Y)
+    assert np.isfinite(value)
+    assert np.isfinite(gradient).all()
+    assert np.isfinite(network.predict(X)).all()
+    assert np.isfinite(network.loss_of(X, Y)).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_hidden_layers(activation: str, size: float, dtype: str) -> None:
+    layers: list[Layer] = [Dense(4, activation), BatchNormalization(), Dropout(0.5), Dense(3, activation), Dense(1)]
+    network = far_out(layers, "mean_squared_error", size, dtype)
+    value, gradient = network.loss_and_gradient(inputs(8, 3), targets("", 8, 1))
+    assert np.isfinite(value)
+    assert np.isfinite(gradient).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_training_on_unscaled_features(optimizer: str, dtype: str) -> None:
+    network = Network(3, [Dense(4, "sigmoid"), Dense(1, "sigmoid")], "binary_crossentropy", dtype=dtype)
+    descent = Descent(optimizer=optimizer, learning_rate=0.1, epochs=3, batch_size=4, metrics=("accuracy", "auc"))
+    X, Y = inputs(20, 3) * 1e4, targets("binary_crossentropy", 20, 1)
+    trainer = Trainer(network, X, Y, descent, X_val=X, Y_val=Y)
+    run_to_the_end(trainer)
+    assert np.isfinite(network.theta).all()
+    assert np.isfinite(trainer.history.column("val_loss")).all()
+
+
+@pytest.mark.parametrize("loss", ["binary_crossentropy", "categorical_crossentropy"])
+def test_a_sure_mistake_still_has_its_full_gradient(loss: str) -> None:
+    """Clipped probabilities would make it vanish where it matters most."""
+    units, activation = (1, "sigmoid") if loss.startswith("binary") else (2, "softmax")
+    network = Network(1, [Dense(units, activation)], loss)
+    W = np.array([[1000.0]]) if units == 1 else np.array([[1000.0], [-1000.0]])
+    network.load({"W1": W, "b1": np.zeros(units)})
+    Y = np.array([[0.0]]) if units == 1 else np.array([[0.0, 1.0]])
+    value, _ = network.loss_and_gradient(np.array([[1.0]]), Y)
+    assert value == pytest.approx(1000.0 if units == 1 else 2000.0)
+    assert network.gradients["b1"].tolist() == ([1.0] if units == 1 else [1.0, -1.0])
+
+
+@pytest.mark.parametrize("scale", [1e100, 1e200, 1e300])
+def test_losing_all_bounds_neither_warns_nor_raises(scale: float) -> None:
+    X, Y = inputs(8, 3) * scale, targets("", 8, 2) * scale
+    for loss in ("half_squared_error", "mean_squared_error", "mean_absolute_error"):
+        network = Network(3, [Dense(4, "relu", l1=0.1, l2=0.1), BatchNormalization(), Dense(2)], loss)
+        network.loss_of(X, Y)
+        network.loss_and_gradient(X, Y)
+        metrics = ("mae", "mse", "r2")
+        run_to_the_end(Trainer(network, X, Y, Descent(epochs=2, metrics=metrics), X_val=X, Y_val=Y))
+        assert np.isfinite(network.theta).all()
