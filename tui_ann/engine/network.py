@@ -163,8 +163,12 @@ class Network:
         """Every parameter by name, copied."""
         return {name: view.copy() for name, view in self.parameters.items()}
 
-    def with_ones(self, X: Array) -> Array:
-        """X (n, m) as the tapes take it: (n, m + 1) with a last column of ones, or X itself where m is large."""
+    def features(self, X: Array) -> Array:
+        """X as an array (n, m).
+
+        Raises:
+            EngineError: If it has another number of features than the network.
+        """
         X = np.asarray(X)
         if X.ndim != 2 or X.shape[1] != self.inputs:
             raise EngineError(
@@ -172,6 +176,11 @@ class Network:
                 remedy="Give a table with one example a row and one feature a column.",
                 code="bad_input_shape",
             )
+        return X
+
+    def with_ones(self, X: Array) -> Array:
+        """X (n, m) as the tapes take it: (n, m + 1) with a last column of ones, or X itself where m is large."""
+        X = self.features(X)
         if self.is_wide:
             return np.ascontiguousarray(X, self.dtype)
         design = np.empty((len(X), self.inputs + 1), self.dtype)
@@ -208,7 +217,7 @@ class Network:
 
         That is ŷ, or z of the output layer where the loss is joined with its activation.
         """
-        X = np.asarray(X)
+        X = self.features(X)
         outputs = np.empty((len(X), self.outputs), self.dtype)
         chunk = self._compiler.chunk
         for start in range(0, len(X), chunk):

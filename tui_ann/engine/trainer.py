@@ -66,7 +66,7 @@ class Trainer:
         self._Y = network.targets(Y, len(X))
         validation = None
         if X_val is not None and Y_val is not None and len(X_val):
-            validation = (np.asarray(X_val), network.targets(Y_val, len(X_val)))
+            validation = (network.features(X_val), network.targets(Y_val, len(X_val)))
         self._validated = validation is not None
         self._evaluation = Evaluation(network, validation, target_scale, target_offset)
         self._clock = clock
