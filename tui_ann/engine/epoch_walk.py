@@ -184,8 +184,9 @@ class EpochWalk:
             sums = np.add.reduceat(per_example, layout.starts[first:last] - rows.start, dtype=np.float64)
             penalties = windows.penalties[0, first:last] + 0.5 * windows.penalties[1, first:last]
             losses: Array = sums / sizes + penalties
-            self.loss_sum += float(sums.sum())
-            self.penalty_sum += float(penalties @ sizes)
+            # One by one: the sums must not depend on how many updates one look has brought together.
+            self.loss_sum = float(np.add.accumulate(np.append(self.loss_sum, sums))[-1])
+            self.penalty_sum = float(np.add.accumulate(np.append(self.penalty_sum, penalties * sizes))[-1])
         self.healthy = bool(np.isfinite(losses).all() and np.isfinite(self._network.theta).all())
         self.outputs[self.position - len(outputs) : self.position] = outputs
         self._settled = last
