@@ -75,11 +75,6 @@ def describe(before: Experiment, after: Experiment) -> Edit:
     return Edit(label, max((_reach(key) for key in keys), default=Reach.NOTHING))
 
 
-def changed(before: Experiment, after: Experiment) -> frozenset[str]:
-    """Dotted keys of the settings that differ."""
-    return frozenset(key for key, _ in _differences(before, after))
-
-
 def _reach(key: str) -> Reach:
     if key in _NO_MATTER:
         return Reach.NOTHING

@@ -116,6 +116,10 @@ class Workspace:
         self._floor.do(lambda: self._install(opened.experiment, data, source=opened.source, kept=opened.kept))
         return opened
 
+    def adopt(self, experiment: Experiment) -> None:
+        """Open an experiment that is at hand and not in a file; its data are read when they are needed."""
+        self._floor.do(lambda: self._install(experiment, Prepared()))
+
     def _install(
         self,
         experiment: Experiment,

@@ -1,0 +1,214 @@
+"""Driving real networks: the same numbers however a run is paused, stepped, watched and slowed down."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tests.session.conftest import network, training
+from tui_ann.errors import SessionError
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session.control import Control
+from tui_ann.session.run import Run
+from tui_ann.session.session import Session
+from tui_ann.session.snapshot import Snapshot
+
+MakeSession = Callable[..., Session]
+
+
+def fresh(make_session: MakeSession, experiment: Experiment) -> Session:
+    session = make_session()
+    session.adopt(experiment)
+    return session
+
+
+def ignore(_: Snapshot) -> None:
+    pass
+
+
+def assert_same_run(left: Run, right: Run) -> None:
+    """Bit for bit: parameters, update rule, history, place and reason."""
+    assert left.trainer.update == right.trainer.update
+    assert left.trainer.stop_reason == right.trainer.stop_reason
+    np.testing.assert_array_equal(left.network.theta, right.network.theta)
+    np.testing.assert_array_equal(left.network.gradient, right.network.gradient)
+    np.testing.assert_array_equal(left.trainer.history.update_losses, right.trainer.history.update_losses)
+    for mine, other in zip(left.trainer.history.epochs, right.trainer.history.epochs, strict=True):
+        assert dict(mine.values) == dict(other.values)
+        assert mine.gradient_norms == other.gradient_norms
+    assert [mark.text for mark in left.trainer.history.marks] == [mark.text for mark in right.trainer.history.marks]
+
+
+@pytest.fixture
+def headless(make_session: MakeSession, experiment: Experiment) -> Run:
+    """The experiment, trained in one go."""
+    session = fresh(make_session, experiment)
+    session.drive(ignore, Control())
+    run = session.run
+    assert run is not None
+    assert run.trainer.finished
+    return run
+
+
+def test_single_steps_end_where_the_headless_loop_does(
+    make_session: MakeSession, experiment: Experiment, headless: Run
+) -> None:
+    session = fresh(make_session, experiment)
+    picture = session.step_update()
+    while picture.stop_reason is None:
+        picture = session.step_update()
+    assert session.run is not None
+    assert_same_run(session.run, headless)
+
+
+def test_single_epochs_end_where_the_headless_loop_does(
+    make_session: MakeSession, experiment: Experiment, headless: Run
+) -> None:
+    session = fresh(make_session, experiment)
+    for epoch in range(1, 31):
+        assert session.step_epoch().epoch == epoch
+    assert session.run is not None
+    assert_same_run(session.run, headless)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_mixture_of_driving_and_stepping_ends_where_the_headless_loop_does(
+    make_session: MakeSession, experiment: Experiment, headless: Run, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    session = fresh(make_session, experiment)
+    run = session.prepare()
+    pictures: list[Snapshot] = []
+    while not run.trainer.finished:
+        match rng.integers(5):
+            case 0:
+                session.step_update(int(rng.integers(1, 12)))
+            case 1:
+                session.step_epoch()
+            case 2:
+                session.seek(int(rng.integers(0, run.trainer.update + 1)))
+            case 3:
+                session.snapshot()
+            case _:
+                control, left = Control(), int(rng.integers(1, 9))
+
+                def publish(picture: Snapshot, control: Control = control, left: int = left) -> None:
+                    pictures.append(picture)
+                    if picture.update >= run.trainer.updates_per_epoch * left:
+                        control.stop()
+
+                session.drive(publish, control, period=0)
+    assert_same_run(run, headless)
+
+
+def test_a_change_in_mid_run_acts_from_the_next_update_and_is_marked(
+    make_session: MakeSession, experiment: Experiment
+) -> None:
+    runs = []
+    for pieces in ([40], [1] * 40, [7, 13, 20]):
+        session = fresh(make_session, experiment)
+        for piece in pieces:
+            session.step_update(piece)
+        edit = session.edit(training(experiment, learning_rate=0.1, batch_size=16))
+        assert edit.loses == ""
+        session.drive(ignore, Control())
+        assert session.run is not None
+        runs.append(session.run)
+    assert runs[0].trainer.history.marks[0].update == 40
+    assert "learning rate 0.01 → 0.1" in runs[0].trainer.history.marks[0].text
+    assert_same_run(runs[0], runs[1])
+    assert_same_run(runs[0], runs[2])
+
+
+def test_verbs_of_another_thread_are_done_between_two_updates(
+    make_session: MakeSession, experiment: Experiment
+) -> None:
+    session = fresh(make_session, training(experiment, epochs=1_000_000))
+    control = Control()
+    moving = threading.Event()
+    pictures: list[Snapshot] = []
+
+    def publish(picture: Snapshot) -> None:
+        pictures.append(picture)
+        moving.set()
+
+    thread = threading.Thread(target=session.drive, args=(publish, control, 0.001))
+    thread.start()
+    assert moving.wait(10)
+    assert session.driving
+    for rate in (0.02, 0.03, 0.04):
+        session.edit(training(session.experiment, learning_rate=rate))
+        picture = session.snapshot()
+        assert picture is not None
+        assert picture.learning_rate == rate
+        assert picture.status == "running"
+        assert np.isfinite(picture.parameters["W1"]).all()
+    assert session.undo() == "learning rate η 0.03 → 0.04"
+    assert session.evaluate()["train"]["accuracy"] > 0.5
+    assert session.window("parameters", "W1", slice(0, 2), slice(0, 1)).shape == (2, 1)
+    with pytest.raises(SessionError, match="in training already"):
+        session.drive(ignore, Control())
+    session.pause()
+    moving.clear()
+    control.step_update()
+    assert moving.wait(10)
+    session.resume()
+    session.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert session.run is not None
+    assert [mark.text for mark in session.run.trainer.history.marks][-1] == "learning rate 0.04 → 0.03"
+    assert session.control is None
+
+
+@pytest.mark.parametrize("verb", ["edit", "rewind", "new_start", "open"])
+def test_a_verb_that_replaces_the_run_ends_the_drive(
+    make_session: MakeSession, experiment: Experiment, verb: str
+) -> None:
+    session = fresh(make_session, training(experiment, epochs=1_000_000))
+    moving = threading.Event()
+    pictures: list[Snapshot] = []
+
+    def publish(picture: Snapshot) -> None:
+        pictures.append(picture)
+        moving.set()
+
+    thread = threading.Thread(target=session.drive, args=(publish, Control(), 0.001))
+    thread.start()
+    assert moving.wait(10)
+    if verb == "edit":
+        edit = session.edit(network(session.experiment, seed=9))
+        assert edit.loses.endswith("undo brings it back.")
+    elif verb == "open":
+        session.open("sample:xor")
+    else:
+        getattr(session, verb)()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert not session.driving
+    if verb == "rewind":
+        assert pictures[-1].update == 0
+        assert pictures[-1].status == "ready"
+
+
+def test_the_throughput_stays_near_that_of_a_bare_loop(make_session: MakeSession) -> None:
+    """Measured in processor time, so that other programs do not matter; a generous bound, for what is measured is small."""
+
+    def one(drive: bool) -> float:
+        session = make_session()
+        session.open("sample:breast-cancer")
+        session.edit(training(session.experiment, epochs=150))
+        run = session.prepare()
+        begun = time.process_time()
+        if drive:
+            session.drive(ignore, Control(), 0.1)
+        else:
+            run.trainer.burst = 512
+            for _ in run.trainer.run():
+                pass
+        return time.process_time() - begun
+
+    ratios = [one(drive=False) / one(drive=True) for _ in range(5)]
+    assert max(ratios) > 0.9
