@@ -39,6 +39,12 @@ class TestTasks:
         assert (dataset.task, dataset.classes, dataset.targets) == ("regression", (), ("y",))
         np.testing.assert_array_equal(dataset.Y_train[:, 0], np.arange(8.0) ** 2 / 2)
 
+    def test_numbers_cannot_be_stratified_so_their_rows_are_shuffled(self) -> None:
+        dataset = build_dataset(numbers(), Choices(split="stratified", test_split=0.25))
+        again = build_dataset(numbers(), Choices(split="shuffled", test_split=0.25))
+        assert dataset.rows.test.tolist() == again.rows.test.tolist()
+        assert any("no classes to stratify by" in note for note in dataset.notes)
+
     def test_two_labels_are_0_and_1_in_sorted_order(self) -> None:
         dataset = build_dataset(classed(["malignant", "benign", "benign", "malignant"]), Choices())
         assert (dataset.task, dataset.classes) == ("binary", ("benign", "malignant"))

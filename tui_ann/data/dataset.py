@@ -109,12 +109,13 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         table, selection.columns, choices.missing, [table.column(name) for name in names]
     )
     codes = target.codes(table)[usable] if target.classes else None
+    how = "shuffled" if codes is None and choices.split == "stratified" else choices.split
     split = split_rows(
         len(usable),
         codes,
         choices.test_split,
         choices.validation_split,
-        choices.split,
+        how,
         choices.split_seed,
         class_names=target.classes or None,
     )
@@ -135,7 +136,8 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
     notes = (
         *selection_notes(selection.left_out),
         *missing_notes,
-        split_note(rows, choices.split, choices.split_seed),
+        split_note(rows, how, choices.split_seed),
+        *(["Numbers have no classes to stratify by, so the rows were shuffled."] if how != choices.split else []),
         *class_notes(target, codes, split),
         *feature_notes(preprocessing),
         *scaling_notes(preprocessing, rows.train.size),
