@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tui_ann.data.roles import excluded, propose_target, propose_task, proposal
+from tui_ann.data.roles import excluded, proposal, propose_target, propose_task
 from tui_ann.data.table import Column, Table
 from tui_ann.errors import DataError
 

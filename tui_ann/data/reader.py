@@ -1,55 +1,45 @@
-"""Reads a file of data into a table."""
+"""Reads a file of data into a table, whatever it is: CSV in all its forms, Parquet, JSON lines, packed or not.
 
-import csv
+Nothing is done in silence.  Rows and cells that cannot be used are listed with their lines, everything else worth
+knowing stands in the table's warnings and notes, and a file that makes no table is refused with the reason.
+"""
+
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+from tui_ann.data.delimited import read_delimited
+from tui_ann.data.options import ReadOptions
+from tui_ann.data.source import find
+from tui_ann.data.table import Table
+from tui_ann.data.watch import Progress, Watch
 
-from tui_ann.data.table import Column, Table
-from tui_ann.errors import DataError
+__all__ = ["Progress", "ReadOptions", "read_table"]
 
-
-@dataclass(frozen=True)
-class ReadOptions:
-    """What the user knows better than the reader; None leaves it to the reader."""
-
-    delimiter: str | None = None
-    """One character, or one of `tab`, `\\t`, ` +` (runs of blanks)."""
-    decimal: str | None = None
-    """`.` or `,`."""
-    encoding: str | None = None
-    """Any text encoding Python knows."""
-    header: bool | None = None
-    """Whether the first row holds names."""
-    skip_lines: int | None = None
-    """Physical lines before the header."""
-
-
-Progress = Callable[[float, str], None]
+_AS_FOUND = ReadOptions()
 
 
 def read_table(
     path: str | Path,
-    options: ReadOptions = ReadOptions(),
+    options: ReadOptions = _AS_FOUND,
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Table:
     """Read the file.
 
+    Args:
+        path: Where it is.
+        options: What the user knows better than the reader.
+        progress: Called some ten times a second with the share done, 0 to 1, and a few words.
+        cancelled: Polled as often; true ends the reading.
+
     Raises:
-        DataError: The file is missing, empty or no table.
+        DataError: The file is missing or unreadable, is no table, has no rows, or an option makes no sense; or reading
+            was cancelled (code `cancelled`).
     """
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        names, *rows = list(csv.reader(file))
-    if not rows:
-        raise DataError("There are no rows below the header.", code="no_rows")
-    columns = []
-    for name, cells in zip(names, zip(*rows, strict=True), strict=True):
-        try:
-            columns.append(Column.of_numbers(name, np.array([float(cell or "nan") for cell in cells])))
-        except ValueError:
-            columns.append(Column.of_labels(name, [cell or None for cell in cells]))
-    return Table.of(columns, Path(path))
+    options = options.checked()
+    watch = Watch(progress, cancelled)
+    source, head = find(Path(path).expanduser())
+    table = read_delimited(source, head, options, watch)
+    watch.done()
+    return table

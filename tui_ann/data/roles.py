@@ -121,8 +121,8 @@ def check_target(table: Table, target: str, task: Task | None = None) -> None:
         task: What predicting it is; proposed unless given.
 
     Raises:
-        DataError: The column does not exist (`no_such_column`), or there are too few rows (`too_few_rows`), no column to
-            predict from (`no_features`), no value or only one (`constant_target`), a class with a single row
+        DataError: The column does not exist (`no_such_column`), or there are too few rows (`too_few_rows`), no column
+            to predict from (`no_features`), no value or only one (`constant_target`), a class with a single row
             (`rare_class`), or labels where numbers are wanted (`not_a_number`).
     """
     column = table.column(target)
@@ -166,9 +166,10 @@ def _check_classes(column: Column) -> None:
         counts = label_counts(column)
         rarest = column.labels[int(counts.argmin())]
     if counts.min() < 2:
+        single = int(np.count_nonzero(counts < 2))
         raise DataError(
-            f"The class {quoted(rarest)} of {quoted(column.name)} has a single row; "
-            f"{counted(int(np.count_nonzero(counts < 2)), 'class')} of {len(counts)} cannot be learned.",
+            f"The class {quoted(rarest)} of {quoted(column.name)} has a single row"
+            + (f", as have {counted(single - 1, 'other')}." if single > 1 else "."),
             remedy="Join rare classes, leave their rows out, or choose another target.",
             code="rare_class",
         )

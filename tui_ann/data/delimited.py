@@ -1,0 +1,154 @@
+"""Reads text tables: bytes, encoding, dialect, header, rows, kinds, in that order, each with what it has to say."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data import notices
+from tui_ann.data.columns import Built, build_columns, number_column
+from tui_ann.data.layout import Layout, find_layout
+from tui_ann.data.lines import open_lines, sample
+from tui_ann.data.matrix import distinct_in, may_be_plain, read_matrix
+from tui_ann.data.options import ReadOptions
+from tui_ann.data.records import Sieve
+from tui_ann.data.source import Source
+from tui_ann.data.survey import Survey, survey
+from tui_ann.data.table import Column, Dialect, Notice, Reject, Report, Table
+from tui_ann.data.texts import Texts
+from tui_ann.data.watch import Watch
+from tui_ann.data.wording import counted
+from tui_ann.errors import DataError
+from tui_ann.text import count
+
+_MOST_REJECTED = 0.2
+_FEW_REJECTED = 3
+
+
+def read_delimited(source: Source, head: bytes, options: ReadOptions, watch: Watch) -> Table:
+    """Read a text file of rows.
+
+    Args:
+        source: The file.
+        head: Its first bytes, uncompressed.
+        options: What the user knows better, checked.
+        watch: Told how far it is.
+
+    Raises:
+        DataError: The file is binary, holds no rows, or too many of them do not fit.
+    """
+    watch.stage(0.2, "looking at the bytes")
+    found = survey(source, head, options.encoding, watch)
+    layout = find_layout(sample(source, found), options)
+    array = None
+    if options.decimal != "," and may_be_plain(source, found, layout):
+        watch.stage(0.8, "reading numbers")
+        array = read_matrix(source, found, layout, watch)
+    if array is not None and array.shape[1]:
+        return _plain_table(source, found, layout, array, watch)
+    return _table(source, found, layout, options, watch)
+
+
+def _plain_table(source: Source, found: Survey, layout: Layout, array: NDArray[np.float64], watch: Watch) -> Table:
+    """The table of a file that holds nothing but numbers."""
+    watch.stage(1.0, "finding kinds")
+    distinct = distinct_in(array).tolist()
+    unnamed = set(layout.unnamed)
+    columns = [
+        number_column(name, values, distinct=times, missing=0, unnamed=place in unnamed)
+        for place, (name, values, times) in enumerate(zip(layout.names, array, distinct, strict=True))
+    ]
+    lines = np.arange(array.shape[1], dtype=np.int64) + (layout.start + 1)
+    return _with_notices(source, found, layout, columns, lines, None, [])
+
+
+def _table(source: Source, found: Survey, layout: Layout, options: ReadOptions, watch: Watch) -> Table:
+    """The table of any other file."""
+    watch.stage(0.6, "reading rows")
+    sieve = Sieve(layout.cut, layout.width, layout.header, layout.comment, trailing=layout.trailing)
+    texts = Texts(layout.width)
+    lines: list[NDArray[np.int64]] = []
+    with open_lines(source, found) as text:
+        text.skip(layout.start)
+        for chunk in text.chunks(watch):
+            kept = sieve.feed(chunk, text.number)
+            texts.add(kept.cells)
+            lines.append(np.array(kept.lines, dtype=np.int64))
+    kept = sieve.end()
+    texts.add(kept.cells)
+    lines.append(np.array(kept.lines, dtype=np.int64))
+    _refuse_bad(texts.n_rows, sieve.rejects, layout)
+    if layout.trailing:
+        texts.columns.pop()
+    watch.stage(1.0, "finding kinds")
+    rows = np.concatenate(lines)
+    built = build_columns(
+        texts,
+        layout.names,
+        rows,
+        decimal=options.decimal,
+        delimiter=layout.cut.delimiter,
+        unnamed=layout.unnamed,
+        watch=watch,
+    )
+    if sieve.blank:
+        layout.notes.append(Notice("blank_lines", f"{counted(sieve.blank, 'blank line')} left out."))
+    if sieve.comments:
+        layout.notes.append(Notice("comments", f"{counted(sieve.comments, 'comment line')} left out."))
+    return _with_notices(source, found, layout, built.columns, rows, built, sieve.rejects)
+
+
+def _refuse_bad(kept: int, rejects: Sequence[Reject], layout: Layout) -> None:
+    """Refuse a file without rows, or in which too many do not fit.
+
+    Raises:
+        DataError: With the code `no_rows` or `too_many_rejects`.
+    """
+    if not kept and not rejects:
+        what = "There is a header only, with no rows below it" if layout.has_header else "There are no rows"
+        raise DataError(f"{what}: no data.", remedy="Check the export, or the number of lines to skip.", code="no_rows")
+    bad = [reject for reject in rejects if reject.reason != "repeated_header"]
+    if not kept or (len(bad) >= _FEW_REJECTED and len(bad) > _MOST_REJECTED * (len(bad) + kept)):
+        raise DataError(
+            f"{count(len(rejects))} of {counted(len(rejects) + kept, 'row')} do not fit the table, "
+            f"which has {counted(layout.width, 'column')}.",
+            details=[
+                f"line {reject.line}: {reject.reason.replace('_', ' ')}"
+                + (f", {reject.found} instead of {reject.expected}" if reject.found is not None else "")
+                for reject in rejects[:5]
+            ],
+            remedy="Name the delimiter and the lines to skip, or correct the file.",
+            code="too_many_rejects",
+        )
+
+
+def _with_notices(
+    source: Source,
+    found: Survey,
+    layout: Layout,
+    columns: list[Column],
+    lines: NDArray[np.int64],
+    built: Built | None,
+    rejects: list[Reject],
+) -> Table:
+    cut = layout.cut
+    dialect = Dialect(cut.delimiter, cut.quote, built.decimal if built else ".", built.thousands if built else None)
+    report = Report(
+        encoding=found.encoding,
+        container=source.container,
+        dialect=dialect,
+        skip_lines=layout.skip_lines,
+        has_header=layout.has_header,
+        sha256=found.sha256,
+        bytes=source.size,
+    )
+    table = Table(source.path, columns, len(lines), report, lines, rejects, built.issues if built else [])
+    table.warnings = [
+        *notices.encoded(found),
+        *layout.warnings,
+        *notices.rejected(rejects),
+        *notices.of_columns(columns, built),
+        *notices.of_rows(table),
+    ]
+    table.notes = layout.notes
+    return table

@@ -1,0 +1,124 @@
+"""Columns whose cells are all plain numbers or missing: converted in bulk, without a look at each cell.
+
+Nearly all columns of large files are of this sort.  Whatever needs a closer look is left to `kinds`.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.spellings import MISSING, Mark, is_whole
+from tui_ann.data.texts import SEPARATOR, Parts
+
+EXACT = 2.0**53
+"""From here on a float64 cannot tell a whole number from the next."""
+
+_CHARACTERS = b"0123456789.+-eE \0"
+# A group of digits has three of them behind its mark, and one to three without a leading zero before: a mark that
+# stands otherwise can only be the decimal one.
+_CERTAIN = {
+    mark: re.compile(
+        rf"[{mark}](?:[0-9]{{0,2}}|[0-9]{{4,}})(?![0-9])|[{mark}][0-9]{{3}}[eE]"
+        rf"|(?<![0-9])(?:0[0-9]*|[0-9]{{4,}})?[{mark}]"
+    )
+    for mark in (".", ",")
+}
+
+
+class PlainNumbers(NamedTuple):
+    """The values of a column of plain numbers."""
+
+    numbers: NDArray[np.float64]
+    """(n,) NaN where a cell is missing."""
+    marked: bool
+    """Whether any cell has a decimal mark."""
+    certain: bool
+    """Whether the mark can be nothing else than the decimal one: false for a column such as 1.234, 5.678."""
+
+
+def plain_numbers(parts: Parts, mark: Mark) -> PlainNumbers | None:
+    """The values of a column; None if any cell is neither missing nor a plain number with that decimal mark.
+
+    Whole numbers with a needless leading zero or beyond 2⁵³ are not plain: they are labels, as a rule.
+    """
+    pieces = []
+    marked = certain = False
+    for part in parts:
+        values = _values(part, mark)
+        if values is None:
+            return None
+        pieces.append(values)
+        if not certain and mark in part:
+            marked = True
+            certain = _CERTAIN[mark].search(part) is not None
+    return PlainNumbers(np.concatenate(pieces) if pieces else np.empty(0), marked, certain)
+
+
+def _values(part: str, mark: Mark) -> NDArray[np.float64] | None:
+    if not part.isascii():
+        part = part.replace("−", "-")
+    if mark == ",":
+        if "." in part:
+            return None
+        part = part.replace(",", ".")
+    cells = part.split(SEPARATOR)
+    try:
+        if not part.isascii() or part.encode().translate(None, _CHARACTERS):
+            raise ValueError
+        values = np.fromiter(map(float, cells), np.float64, len(cells))
+    except ValueError:
+        found = _with_missing(cells)
+        if found is None:
+            return None
+        values = found
+    if zero_led(part.encode(), _ENDS) or not _exact(values, cells):
+        return None
+    return values
+
+
+def _with_missing(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """The values where some cells may be missing."""
+    different = set(cells)
+    missing = {cell for cell in different if cell.strip() in MISSING}
+    others = "".join(different - missing)
+    if not others.isascii() or others.encode().translate(None, _CHARACTERS):
+        return None
+    nan = float("nan")
+    try:
+        return np.array([nan if cell in missing else float(cell) for cell in cells])
+    except ValueError:
+        return None
+
+
+def _exact(values: NDArray[np.float64], cells: Sequence[str]) -> bool:
+    """Whether no value is infinite, or a whole number that a float64 cannot hold to the last digit."""
+    with np.errstate(invalid="ignore"):
+        beyond = np.flatnonzero(np.abs(values) >= EXACT)
+    return not len(beyond) or not any(np.isinf(values[i]) or is_whole(cells[i].strip()) for i in beyond.tolist())
+
+
+_ENDS = np.zeros(256, dtype=np.bool_)
+_ENDS[[0, 32]] = True
+
+
+def zero_led(text: bytes, ends: NDArray[np.bool_]) -> bool:
+    """Whether a number starts with a needless zero.
+
+    Args:
+        text: Cells and what stands between them.
+        ends: (256,) true for each byte that may stand before a cell.
+    """
+    codes = np.frombuffer(text, dtype=np.uint8)
+    if len(codes) < 2:
+        return False
+    # uint8 wraps round, so only the ten digits are below 10.
+    zero_then_digit = np.flatnonzero((codes[:-1] == 48) & (codes[1:] - 48 < 10))
+    before = codes[np.maximum(zero_then_digit - 1, 0)]
+    signed = (before == 43) | (before == 45)
+    before = np.where(signed, codes[np.maximum(zero_then_digit - 2, 0)], before)
+    first = zero_then_digit <= np.where(signed, 1, 0)
+    # A power such as e-05 has its sign behind an e, so it does not count.
+    return bool(np.any(first | ends[before]))
