@@ -68,9 +68,7 @@ def _going() -> Iterator[Action]:
 ACTIONS: tuple[Action, ...] = (
     *_going(),
     Action("app.help", "Help", "Explains the thing under the cursor, this screen and its keys.", 90),
-    Action(
-        "app.palette", "Commands", "Lists all that can be done, and finds it by name.", 91, "command_palette"
-    ),
+    Action("app.palette", "Commands", "Lists all that can be done, and finds it by name.", 91, "command_palette"),
     Action("app.open", "Open", "Opens a data file, an experiment file or a run folder."),
     Action("app.save", "Save", "Saves the experiment and what was trained into a run folder."),
     Action("app.save_as", "Save as", "Saves into a folder of your choice."),
@@ -85,7 +83,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.quit_now", "Quit", "Leaves at once, even while a text is being typed.", 0, "quit", priority=True),
     Action("app.copy", "Copy", "Copies the selected text.", 0, "screen.copy_text"),
     Action("start.open", "Open a file", "Asks for a path, with completion and a tree of the folders.", 1, "app.open"),
-    Action("start.copy", "Copy example", "Copies the example's files into a folder of your own."),
     Action("start.forget", "Forget", "Takes the entry off the list; the files stay where they are."),
     Action("data.accept", "Accept", "Takes the data as proposed and goes on to the network.", 1),
     Action("data.use", "Use/ignore", "Uses the column as a feature, or leaves it out.", 2),

@@ -1,29 +1,43 @@
 """What happens when something goes wrong: it is said in words, what there is is saved, and the application lives on.
 
 Refusals (`TuiAnnError`) are part of normal work: they come with a cause and a remedy, and where an action mends them,
-the dialog offers its key.  Anything else is a mistake of the program: it is shown with what a bug report needs.
+the dialog offers it.  Anything else is a mistake of the program: it is shown with what a bug report needs.
 """
 
+import os
 import platform
 import sys
 import traceback
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 import tui_ann
 from tui_ann.errors import TuiAnnError
+from tui_ann.tui.actions import BY_ID
+from tui_ann.tui.modes import MODES
 
+if TYPE_CHECKING:
+    from tui_ann.tui.app import TuiAnnApp
+
+DEBUG_VARIABLE = "TUI_ANN_DEBUG"
+"""Environment variable that lets mistakes of the program end it, with a traceback."""
+MOST_WRECKS = 3
+"""Widgets that may break one after the other; after that going on would be a show."""
 REMEDIES: dict[str, str] = {
+    "missing_value": "data.missing",
     "missing_values": "data.missing",
-    "unknown_target": "data.target",
     "no_target": "data.target",
     "constant_target": "data.target",
-    "one_class": "data.target",
-    "bad_delimiter": "data.dialect",
-    "no_file": "app.open",
-    "not_found": "app.open",
+    "rare_class": "data.target",
+    "not_a_number": "data.task",
+    "no_such_file": "app.open",
+    "file_not_found": "app.open",
+    "cannot_open": "app.open",
+    "nothing_open": "app.open",
 }
 """Code of a refusal → the action that mends it."""
 
@@ -37,14 +51,18 @@ class Survivor(MessagePump):
             await super()._dispatch_message(message)
         except Exception as error:
             report = getattr(self.app, "report", None)
-            if report is None:
+            if report is None or not self.app.is_running:
                 raise
             report(error)
 
 
-def remedy_action(error: TuiAnnError) -> str | None:
-    """Id of the action that mends a refusal, if one does."""
-    return REMEDIES.get(error.code)
+class Blank(Screen[None]):
+    """What stands in for a screen while that is made anew."""
+
+
+def wants_debug() -> bool:
+    """Whether mistakes of the program shall end it, with a traceback."""
+    return os.environ.get(DEBUG_VARIABLE) == "1"
 
 
 def bug_report(error: BaseException) -> str:
@@ -53,12 +71,92 @@ def bug_report(error: BaseException) -> str:
     Args:
         error: What was raised.
     """
-    versions = ", ".join(
-        [
-            f"tui-ann {tui_ann.__version__}",
-            f"Python {platform.python_version()}",
-            *(f"{name} {version(name)}" for name in ("textual", "numpy")),
-            sys.platform,
-        ]
-    )
-    return versions + "\n\n" + "".join(traceback.format_exception(error, limit=-12))
+    versions = [
+        f"tui-ann {tui_ann.__version__}",
+        f"Python {platform.python_version()}",
+        *(f"{name} {version(name)}" for name in ("textual", "numpy")),
+        sys.platform,
+    ]
+    frames = "".join(traceback.format_tb(error.__traceback__)[-12:])
+    return f"{', '.join(versions)}\n\n{type(error).__name__}: {error}\n{frames}"
+
+
+class Failures:
+    """Shows what went wrong and keeps the application going.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: "TuiAnnApp") -> None:
+        self._app = app
+        self._wrecks = 0
+        self.seen: list[Exception] = []
+        """The mistakes of the program so far."""
+
+    def report(self, error: Exception) -> None:
+        """Say what went wrong: a refusal with its remedy, a mistake of the program with its details.
+
+        Args:
+            error: What was raised.
+        """
+        from tui_ann.tui.dialogs.messages import CrashDialog, ErrorDialog
+
+        if isinstance(error, TuiAnnError):
+            self._app.push_screen(ErrorDialog(error, REMEDIES.get(error.code)), self._mend)
+            return
+        self.seen.append(error)
+        self._app.runner.pause()
+        summary = f"{type(error).__name__}: {error}"
+        self._app.push_screen(CrashDialog(summary, bug_report(error), self.rescue()), self._go_on)
+
+    def rescue(self) -> str:
+        """Save what there is, and say what became of it."""
+        try:
+            kept = self._app.session.preserve()
+        except Exception as error:
+            return f"The run in hand could not be saved: {error}"
+        return f"The run in hand is saved in {kept}." if kept else "Nothing was lost."
+
+    async def _mend(self, action: str | None) -> None:
+        """Do what the dialog offered, on the screen where it is done."""
+        if action is None:
+            return
+        wanted = BY_ID[action]
+        if wanted.scope != "app":
+            await self._app.action_go(wanted.scope)
+        await self._app.run_action(wanted.method, self._app if wanted.scope == "app" else self._app.screen)
+
+    async def _go_on(self, answer: str | None) -> None:
+        self._wrecks = 0
+        if answer == "quit":
+            await self._app.action_quit()
+
+    def wreck(self, error: Exception) -> bool:
+        """Take note that a widget broke; its screen is made anew soon.
+
+        Args:
+            error: What was raised in it.
+
+        Returns:
+            Whether the application can go on.
+        """
+        self._wrecks += 1
+        if self._wrecks > MOST_WRECKS or wants_debug() or not self._app.is_running:
+            self.rescue()
+            return False
+        self._app.call_later(self._rebuild, error)
+        return True
+
+    async def _rebuild(self, error: Exception) -> None:
+        """Make the screen in front anew: a widget whose handler raised no longer listens."""
+        app, spare = self._app, "_spare"
+        broken = next((mode for mode in MODES if mode.id == app.current_mode), None)
+        if broken is not None:
+            app.add_mode(spare, Blank)
+            await app.switch_mode(spare)
+            await app.remove_mode(broken.id)
+            app.add_mode(broken.id, broken.make)
+            await app.switch_mode(broken.id)
+            await app.remove_mode(spare)
+        self.report(error)

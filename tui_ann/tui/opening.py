@@ -3,11 +3,17 @@
 What was open stays open until the new thing is there: a file that turns out to be unreadable costs nothing.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker, WorkerState
 
+from tui_ann.errors import SessionError
+from tui_ann.session.recovery import Recoverable
+from tui_ann.session.source import Kind, Opened
+from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 
 if TYPE_CHECKING:
@@ -19,6 +25,25 @@ PATIENCE = 0.25
 """Seconds after which the progress is shown; most files are open before."""
 
 
+@dataclass(frozen=True)
+class Landing:
+    """Something that has been opened."""
+
+    kind: str
+    """What it is, one of the kinds of recent entries, or `unfinished`."""
+    source: str
+    """What opens it again; empty for an unfinished run."""
+
+    @property
+    def mode(self) -> str:
+        """The screen where it is best looked at first."""
+        return "data" if self.kind == Kind.DATA else "train"
+
+
+Work = Callable[[ProgressDialog], Landing]
+"""What opens something, telling the dialog how far it is."""
+
+
 class Opener:
     """Opens things for the application.
 
@@ -28,9 +53,10 @@ class Opener:
 
     def __init__(self, app: "TuiAnnApp") -> None:
         self._app = app
-        self._worker: Worker[None] | None = None
+        self._worker: Worker[Landing] | None = None
         self._dialog: ProgressDialog | None = None
-        self._source = ""
+        self._again: tuple[str, Work] | None = None
+        self._unsaved: SessionError | None = None
 
     @property
     def busy(self) -> bool:
@@ -43,18 +69,48 @@ class Opener:
         Args:
             source: A path, or `sample:NAME`.
         """
+        text = str(source)
+        name = text.removeprefix("sample:") if text.startswith("sample:") else Path(text).name
+
+        def work(dialog: ProgressDialog) -> Landing:
+            opened: Opened = self._app.session.open(text, progress=dialog.report, cancelled=dialog.cancelled.is_set)
+            return Landing(opened.source.kind, opened.source.text)
+
+        await self._begin(name, work)
+
+    async def recover(self, left: Recoverable) -> None:
+        """Begin to go on with an unfinished run.
+
+        Args:
+            left: The run.
+        """
+
+        def work(dialog: ProgressDialog) -> Landing:
+            self._app.session.recover(left)
+            return Landing("unfinished", "")
+
+        await self._begin(left.name, work)
+
+    async def _begin(self, name: str, work: Work, *, keep: bool = True) -> None:
+        """Keep a run that would be lost, then open, both in a thread."""
         if self.busy:
             return
         await self._app.runner.stop()
-        self._source = str(source)
-        name = self._source.removeprefix("sample:") if self._source.startswith("sample:") else Path(source).name
         dialog = self._dialog = ProgressDialog(f"Opening {name}")
+        self._again = (name, work)
+        self._unsaved = None
 
-        def work() -> None:
-            self._app.session.open(source, progress=dialog.report, cancelled=dialog.cancelled.is_set)
+        def keep_and_work() -> Landing:
+            if keep:
+                try:
+                    self._app.session.preserve()
+                except SessionError as error:
+                    self._unsaved = error
+                    raise
+            return work(dialog)
 
         self._worker = self._app.run_worker(
-            work, name="open", group=GROUP, thread=True, exclusive=True, exit_on_error=False
+            keep_and_work, name="open", group=GROUP, thread=True, exclusive=True, exit_on_error=False
         )
         self._app.set_timer(PATIENCE, self._show_progress)
 
@@ -62,15 +118,34 @@ class Opener:
         if self.busy and self._dialog is not None and not self._dialog.is_attached:
             self._app.push_screen(self._dialog)
 
-    def finished(self, worker: Worker[None]) -> bool:
-        """Whether a worker that ended is the one that opened; closes the progress then.
+    def call_off(self) -> None:
+        """Let go of what is being opened."""
+        if self._dialog is not None:
+            self._dialog.cancelled.set()
+
+    def ended(self, worker: Worker[Any]) -> bool:
+        """Close the progress and land, if a worker that ended is the one that opens.
 
         Args:
             worker: A worker that has come to its end.
+
+        Returns:
+            Whether all there is to say about it has been said.
         """
-        if worker is not self._worker:
+        dialog = self._dialog
+        if worker is not self._worker or dialog is None:
             return False
-        if self._dialog is not None and self._dialog.is_attached and self._dialog.is_current:
-            self._dialog.dismiss(None)
-        self._dialog = None
-        return worker.state is WorkerState.SUCCESS
+        if dialog.is_attached:
+            dialog.dismiss(None)
+        if worker.state is WorkerState.SUCCESS:
+            self._app.call_later(self._app.land, worker.result)
+        elif self._unsaved is not None:
+            question = f"The run in hand cannot be saved. {self._unsaved} Open the other all the same, and lose it?"
+            self._app.push_screen(ConfirmDialog("Not saved", question, "Open"), self._lose)
+            return True
+        return dialog.cancelled.is_set()
+
+    async def _lose(self, sure: bool | None) -> None:
+        if sure and self._again is not None:
+            name, work = self._again
+            await self._begin(name, work, keep=False)

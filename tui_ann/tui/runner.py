@@ -4,10 +4,12 @@ The thread runs `session.drive` and leaves snapshots in one slot; the applicatio
 second.  So nothing is ever posted for a step, and a slow terminal slows nothing down.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.worker import Worker
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from tui_ann.session.control import Control
 from tui_ann.session.snapshot import Snapshot
@@ -84,8 +86,20 @@ class Runner:
         """End the thread after the update in hand, and wait for that."""
         self._control.stop()
         if self._worker is not None and not self._worker.is_finished:
-            await self._app.workers.wait_for_complete([self._worker])
+            with suppress(WorkerFailed, WorkerCancelled):  # how it failed is shown where all failures are
+                await self._worker.wait()
         self._worker = None
+
+    def restart(self, verb: Callable[[], object]) -> None:
+        """Have the session put another run in the place of this one, and show it.
+
+        Args:
+            verb: `rewind` or `new_start`.
+        """
+        verb()
+        shot = self._app.session.snapshot()
+        if shot is not None:
+            self.publish(shot)
 
     def stop_soon(self) -> None:
         """End the thread after the update in hand, without waiting."""

@@ -36,13 +36,8 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
     MODE: ClassVar[str]
     """Id of the screen among the modes."""
     BINDINGS: ClassVar[list[BindingType]] = []
-    CSS_PATH = None
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (100, "-normal"),
-        (150, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (20, "-usual"), (34, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual"), (34, "-tall")]  # noqa: RUF012
 
     def __init__(self) -> None:
         super().__init__(id=f"{self.MODE}-screen")

@@ -20,21 +20,28 @@ class Pane(Vertical):
         *children: What it holds; the first that takes the focus is the one to work in.
         title: Its name, on the frame and on its tab.
         id: Its id.
+        beside: Id of another pane that keeps this one company where there is room for one column only.
     """
 
-    def __init__(self, *children: Widget, title: str, id: str) -> None:
+    def __init__(self, *children: Widget, title: str, id: str, beside: str = "") -> None:
         super().__init__(*children, id=id)
         self.title = title
+        self.beside = beside
         self.border_title = Content(title)
 
-    def focus_inside(self) -> None:
-        """Give the keyboard to what the pane holds."""
-        if self.has_focus_within:
-            return
-        for widget in self.query("*").results(Widget):
-            if widget.focusable:
-                widget.focus()
-                return
+    def stops(self) -> list[Widget]:
+        """What in the pane takes the keyboard, in order."""
+        return [widget for widget in self.query("*").results(Widget) if widget.focusable]
+
+    def focus_inside(self, last: bool = False) -> None:
+        """Give the keyboard to what the pane holds.
+
+        Args:
+            last: Whether to begin at its end.
+        """
+        stops = self.stops()
+        if stops and not self.has_focus_within:
+            stops[-1 if last else 0].focus()
 
 
 class PaneTab(Static):
@@ -87,6 +94,7 @@ class Panes(Container):
     def _mark(self) -> None:
         for pane in self.panes:
             pane.set_class(pane.id == self.active, "-active")
+            pane.set_class(any(other.id == self.active and other.beside == pane.id for other in self.panes), "-beside")
         for tab in self.query(PaneTab):
             tab.set_class(tab.pane.id == self.active, "-active")
 
@@ -96,18 +104,28 @@ class Panes(Container):
             if pane in event.widget.ancestors_with_self:
                 self.active = pane.id or ""
 
-    def focus_active(self) -> None:
-        """Give the keyboard to the pane in hand, once it is shown."""
+    def focus_active(self, last: bool = False) -> None:
+        """Give the keyboard to the pane in hand, once it is shown.
+
+        Args:
+            last: Whether to begin at its end.
+        """
         pane = next(pane for pane in self.panes if pane.id == self.active)
-        self.call_after_refresh(pane.focus_inside)
+        self.call_after_refresh(pane.focus_inside, last)
 
     def move(self, step: int) -> None:
-        """Go to another pane.
+        """Go on to what takes the keyboard next: in the pane in hand, then in the next pane.
 
         Args:
             step: 1 for the next one, −1 for the one before.
         """
-        ids = [pane.id for pane in self.panes if not pane.has_class("-absent")]
+        ids = [pane.id for pane in self.panes]
         index = ids.index(self.active) if self.active in ids else 0
+        stops = self.panes[index].stops()
+        focused = self.screen.focused
+        place = stops.index(focused) + step if focused in stops else -1
+        if 0 <= place < len(stops):
+            stops[place].focus()
+            return
         self.active = ids[(index + step) % len(ids)] or ""
-        self.focus_active()
+        self.focus_active(last=step < 0)

@@ -1,0 +1,295 @@
+"""The application: it ties screens, session and workers together, and decides nothing itself."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import Provider
+from textual.reactive import var
+from textual.worker import Worker, WorkerState
+
+from tui_ann.errors import SessionError
+from tui_ann.session.places import Places
+from tui_ann.session.recents import Recents
+from tui_ann.session.session import Session
+from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.source import Kind
+from tui_ann.text import clean
+from tui_ann.tui.actions import BY_ID, bindings
+from tui_ann.tui.commands import ActionCommands
+from tui_ann.tui.dialogs.choose import Choice
+from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.dialogs.themes import ThemeDialog
+from tui_ann.tui.failures import Failures, Survivor, wants_debug
+from tui_ann.tui.help_text import help_dialog
+from tui_ann.tui.keymap import read_keymap
+from tui_ann.tui.modes import HOME, MODES
+from tui_ann.tui.opening import Landing, Opener
+from tui_ann.tui.plan import Plan
+from tui_ann.tui.preferences import Preferences, read_preferences, remember
+from tui_ann.tui.runner import Runner
+from tui_ann.tui.themes import own_themes
+from tui_ann.tui.workbench import Workbench
+
+Severity = Literal["information", "warning", "error"]
+
+
+class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
+    """The terminal application.
+
+    Args:
+        path: What to open at the start: a data file, an experiment file, a run folder, `sample:NAME`, or nothing.
+        places: Where the person's settings, runs and unfinished work are.
+    """
+
+    TITLE = "tui-ann"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
+    MODES = {mode.id: mode.make for mode in MODES}  # noqa: RUF012
+    DEFAULT_MODE = HOME
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
+
+    revision: var[int] = var(0)
+    """Counts the changes of what is open; screens show it anew when it grows."""
+    snapshot: var[Snapshot | None] = var[Snapshot | None](None)
+    """The newest picture of the run that has been looked at."""
+
+    def __init__(self, path: str | Path | None = None, *, places: Places | None = None) -> None:
+        self.places = places or Places.of_user()
+        self.session = Session(places=self.places, runs=self.places.runs, autosave=True)
+        self.recents = Recents(self.places.recents)
+        self.runner = Runner(self)
+        self.opener = Opener(self)
+        self.bench = Workbench(self)
+        self.failures = Failures(self)
+        self._path = path
+        self._preferences, self._complaints = read_preferences(self.places.settings)
+        super().__init__()
+        for theme in own_themes():
+            self.register_theme(theme)
+
+    # What screens ask.
+
+    @property
+    def frame_time(self) -> float:
+        """Seconds between two pictures."""
+        return 1 / self._preferences.fps
+
+    @property
+    def open_name(self) -> str:
+        """What the header calls the open experiment."""
+        return self.bench.experiment.name if self.bench.experiment is not None else ""
+
+    def plan(self) -> Plan | None:
+        """The experiment worked out before it is trained; `None` while nothing is open."""
+        return self.bench.plan()
+
+    def key_of(self, action: str) -> str:
+        """The key of an action as a person reads it, their own keymap included.
+
+        Args:
+            action: Its id.
+        """
+        keys = self._keymap.get(action) or BY_ID[action].keys
+        return self.get_key_display(BY_ID[action].binding().with_key(keys.split(",")[0]))
+
+    def tell(self, text: str, severity: Severity = "information", timeout: float | None = None) -> None:
+        """Show a short message that goes by itself; the text is plain, whatever it holds.
+
+        Args:
+            text: What to say.
+            severity: How much it matters.
+            timeout: Seconds it stays.
+        """
+        self.notify(clean(text), severity=severity, timeout=timeout, markup=False)
+
+    # Beginning and end.
+
+    def on_mount(self) -> None:
+        """Put on the person's colours and keys, and open what was asked for."""
+        wanted = self._preferences.theme
+        self.theme = wanted if wanted in self.available_themes else Preferences.theme
+        if self.theme != wanted:
+            self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
+        keymap = read_keymap(self.places.keymap)
+        self.set_keymap(keymap.keys)
+        for complaint in (*self._complaints, *keymap.problems):
+            self.tell(complaint, "warning", 20)
+        self.set_interval(self.frame_time, self._look)
+        if self._path is not None:
+            self.call_later(self.opener.open, self._path)
+
+    def _look(self) -> None:
+        """Show the newest snapshot, if there is a new one."""
+        newest = self.runner.newest()
+        if newest is not self.snapshot:
+            self.snapshot = newest
+
+    async def action_quit(self) -> None:
+        """Leave; what runs is kept and offered at the next start."""
+        self.opener.call_off()
+        await self.runner.stop()
+        try:
+            self.session.preserve()
+        except SessionError as error:
+            question = f"The run in hand cannot be saved. {error} Leave all the same, and lose it?"
+            self.push_screen(ConfirmDialog("Not saved", question, "Leave"), self._leave)
+        else:
+            self._leave(True)
+
+    def _leave(self, sure: bool | None) -> None:
+        if sure:
+            self.session.close()
+            self.exit()
+
+    def on_unmount(self) -> None:
+        """Let no thread hold up the end."""
+        self.runner.stop_soon()
+
+    # What goes wrong, and how threads end.
+
+    def report(self, error: Exception) -> None:
+        """Say what went wrong.
+
+        Args:
+            error: What was raised.
+        """
+        self.failures.report(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if wants_debug() or not self.failures.wreck(error):
+            super()._handle_exception(error)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show how a thread ended."""
+        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        error = event.worker.error
+        told = self.opener.ended(event.worker) or self.bench.ended(event.worker)
+        if isinstance(error, Exception) and not told:
+            self.report(error)
+        self._look()
+        self.refresh_status()
+
+    async def land(self, landing: Landing) -> None:
+        """Show what was opened where it is best looked at, and remember it.
+
+        Args:
+            landing: What was opened.
+        """
+        self.runner.forget()
+        self.bench.changed()
+        if landing.source:
+            self.recents.add(landing.kind, landing.source, self.open_name)
+        await self.action_go(landing.mode)
+
+    def refresh_status(self) -> None:
+        """Have the screen in front write its status line anew."""
+        from tui_ann.tui.screens.base import AnnScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, AnnScreen) and screen.is_mounted:
+                screen.refresh_status()
+
+    # Going places.
+
+    async def action_go(self, mode: str) -> None:
+        """Show a screen; what runs goes on.
+
+        Args:
+            mode: Its id.
+        """
+        if mode != self.current_mode:
+            await self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        """Explain the thing under the cursor, the screen and its keys."""
+        self.push_screen(help_dialog(self.screen, self.places))
+
+    def action_open(self) -> None:
+        """Ask for something to open."""
+        self.push_screen(OpenDialog(Path.cwd()), self._open)
+
+    async def _open(self, path: Path | None) -> None:
+        if path is not None:
+            await self.opener.open(path)
+
+    def action_change_theme(self) -> None:
+        """Choose the colours, seeing them at once."""
+        own = [theme.name for theme in own_themes()]
+        names = [*own, *sorted(set(self.available_themes) - set(own))]
+        self.push_screen(
+            ThemeDialog([(name, self.available_themes[name].dark) for name in names], self.theme), self._keep_theme
+        )
+
+    def _keep_theme(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self.theme = choice.value
+            remember(self.places.settings, "theme", choice.value)
+
+    # Steering the run.
+
+    async def action_run(self) -> None:
+        """Start the training, pause it, or go on, where it can be watched."""
+        if self.bench.experiment is None:
+            await self.action_go(HOME)
+            self.tell("Open something first.")
+            return
+        await self.action_go("train")
+        self.runner.toggle()
+
+    def action_one_update(self) -> None:
+        """Make one update, then wait."""
+        self.runner.one_update()
+
+    def action_one_epoch(self) -> None:
+        """Train to the end of the epoch, then wait."""
+        self.runner.one_epoch()
+
+    def action_rewind(self) -> None:
+        """Go back to the same start values."""
+        self.runner.restart(self.session.rewind)
+        self.bench.changed()
+
+    def action_new_start(self) -> None:
+        """Draw other start values."""
+        self.runner.restart(self.session.new_start)
+        self.bench.changed()
+
+    def action_faster(self) -> None:
+        """Train faster."""
+        self.runner.change_speed(1)
+
+    def action_slower(self) -> None:
+        """Train slower."""
+        self.runner.change_speed(-1)
+
+    # The experiment.
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self.bench.undo()
+
+    def action_redo(self) -> None:
+        """Make the change again that was taken back."""
+        self.bench.redo()
+
+    def action_save(self) -> None:
+        """Save into a run folder."""
+        self._save(None)
+
+    def action_save_as(self) -> None:
+        """Ask where to save."""
+        self.push_screen(OpenDialog(Path.cwd(), "Save into a folder", folders=True), self._save_into)
+
+    def _save_into(self, folder: Path | None) -> None:
+        if folder is not None:
+            self._save(folder)
+
+    def _save(self, folder: Path | None) -> None:
+        path = self.session.save(folder)
+        self.recents.add(Kind.RUN, str(path), self.open_name)
+        self.tell(f"Saved in {path}")

@@ -1,0 +1,91 @@
+"""Everything that was found in a file and done with it, as titles and sentences for the Data screen."""
+
+from collections.abc import Iterator, Sequence
+
+from tui_ann.data.dataset import Dataset
+from tui_ann.data.roles import REASONS
+from tui_ann.data.table import Issue, Reject, Table
+from tui_ann.errors import TuiAnnError
+from tui_ann.text import clean, count, short
+
+MOST = 100
+"""Rejected rows and unusable cells that are listed; the number of the others is said."""
+
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " +": "blanks", None: "none, a single column"}
+_REJECTS = {
+    "too_many_fields": "too many cells",
+    "too_few_fields": "too few cells",
+    "unclosed_quote": "a quote that is never closed",
+    "repeated_header": "the header once more",
+    "not_json": "not valid JSON",
+}
+_ISSUES = {"not_a_number": "not a number", "not_finite": "not a finite number"}
+
+
+def report_lines(
+    table: Table, dataset: Dataset | None, trouble: TuiAnnError | None, excluded: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Lines with their role: `title`, `bad`, `note` or nothing.
+
+    Args:
+        table: The table.
+        dataset: What became of it, unless something is in the way.
+        trouble: What is in the way.
+        excluded: Columns left out, each with its reason.
+    """
+    if trouble is not None:
+        yield "title", "In the way"
+        yield "bad", trouble.message
+        yield from (("bad", f"  {detail}") for detail in trouble.details)
+        yield "note", trouble.remedy
+    yield "title", "The file"
+    yield from (("", line) for line in _file_lines(table))
+    for notice in table.warnings:
+        yield "note", f"! {notice.message}"
+    for notice in table.notes:
+        yield "", notice.message
+    if dataset is not None:
+        yield "title", "What was done"
+        yield from (("", note) for note in dataset.notes)
+    if excluded:
+        yield "title", f"Left out: {count(len(excluded))} of {count(len(table.columns))} columns"
+        yield from (("", f"{name}: {REASONS.get(reason, reason)}") for name, reason in list(excluded.items())[:MOST])
+    if table.rejects:
+        yield "title", f"Rejected: {count(len(table.rejects))} rows"
+        yield from (("bad", _reject(reject)) for reject in table.rejects[:MOST])
+        yield from _others(table.rejects)
+    if table.issues:
+        yield "title", f"Taken as missing: {count(len(table.issues))} cells"
+        yield from (("note", _issue(issue)) for issue in table.issues[:MOST])
+        yield from _others(table.issues)
+
+
+def _file_lines(table: Table) -> Iterator[str]:
+    report = table.report
+    yield f"{count(table.n_rows)} rows, {count(len(table.columns))} columns, {short(report.bytes)}B"
+    if report.encoding is not None:
+        dialect = report.dialect
+        delimiter = _DELIMITERS.get(dialect.delimiter, dialect.delimiter)
+        thousands = f", thousands {dialect.thousands!r}" if dialect.thousands else ""
+        header = "names in the first row" if report.has_header else "no row of names"
+        yield f"{report.encoding}, delimiter {delimiter}, decimal {dialect.decimal}{thousands}, {header}"
+    if report.container:
+        yield f"read from {report.container}"
+    if report.skip_lines:
+        yield f"{count(report.skip_lines)} lines above the table were skipped"
+
+
+def _reject(reject: Reject) -> str:
+    why = _REJECTS.get(reject.reason, reject.reason)
+    counts = f" ({reject.found}, not {reject.expected})" if reject.expected and reject.found is not None else ""
+    return f"line {count(reject.line)}: {why}{counts}: {clean(reject.text, 60)}"
+
+
+def _issue(issue: Issue) -> str:
+    why = _ISSUES.get(issue.reason, issue.reason)
+    return f"line {count(issue.line)}, {clean(issue.column, 30)}: {clean(issue.value, 30)} is {why}"
+
+
+def _others(found: Sequence[object]) -> Iterator[tuple[str, str]]:
+    if len(found) > MOST:
+        yield "", f"… and {count(len(found) - MOST)} more"

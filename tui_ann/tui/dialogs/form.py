@@ -1,0 +1,85 @@
+"""A dialog with a few settings: of a layer, of how a file is read, of how rows are split."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from tui_ann.experiment.spec import Experiment, LayerSpec
+from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.row_list import RowList
+from tui_ann.tui.widgets.settings_form import Line, SettingsForm
+
+Edited = TypeVar("Edited", Experiment, LayerSpec)
+
+
+class FormDialog(Dialog[Edited], Generic[Edited]):
+    """Edits a copy; dismissed with it.
+
+    Args:
+        title: What it is about.
+        owner: What the settings belong to.
+        lines: Which settings.
+        put: Makes the next value: owner, key, value → owner.
+        accept: Label of the button that takes the changes.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        owner: Edited,
+        lines: Sequence[Line],
+        put: Callable[[Edited, str, object], Edited],
+        accept: str = "Accept",
+    ) -> None:
+        super().__init__(title)
+        self._owner: Edited = owner
+        self._lines = lines
+        self._put: Callable[[Edited, str, object], Edited] = put
+        self._accept = accept
+
+    def compose_content(self) -> Iterable[Widget]:
+        """The form, what the line in hand means, the button."""
+        form = SettingsForm(id="settings")
+        form.styles.height = min(len(self._lines), 12)
+        yield form
+        yield Static(id="allowed", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button(Content(self._accept), id="accept", variant="primary")
+            yield Button(Content("Cancel"), id="cancel")
+
+    def on_mount(self) -> None:
+        """Fill the form."""
+        self._show()
+
+    def _show(self) -> None:
+        form = self.query_one(SettingsForm)
+        form.show_settings(self._owner, self._lines)
+        self._explain()
+
+    def _explain(self) -> None:
+        self.query_one("#allowed", Static).update(plain(self.query_one(SettingsForm).explanation()))
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        """Say what the line in hand means."""
+        event.stop()
+        self._explain()
+
+    def on_settings_form_wanted(self, event: SettingsForm.Wanted) -> None:
+        """Change the copy."""
+        event.stop()
+        self._owner = self._put(self._owner, event.setting.key, event.value)
+        self._show()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the changes, or drop them."""
+        event.stop()
+        self.dismiss(self._owner if event.button.id == "accept" else None)
+
+    def action_done(self) -> None:
+        """Take the changes."""
+        self.dismiss(self._owner)

@@ -1,0 +1,72 @@
+"""Help: the thing under the cursor, then the screen, then its keys."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Markdown, Static
+
+from tui_ann.text import cell_width
+from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.glossary import Term, page
+from tui_ann.tui.widgets.plain import plain
+
+
+@dataclass(frozen=True)
+class Key:
+    """One action with its keys."""
+
+    keys: str
+    """As a person reads them."""
+    label: str
+    """A word or two."""
+    sentence: str
+    """What happens."""
+    scope: str
+    """Where it belongs."""
+
+    def also(self, key: str) -> "Key":
+        """The same with a further key."""
+        return replace(self, keys=f"{self.keys} {key}")
+
+
+class HelpDialog(Dialog[None]):
+    """What a person may want to know here and now.
+
+    Args:
+        term: The thing under the cursor, if it is explained.
+        page_name: Name of the screen's page.
+        keys: What can be done now.
+        footnote: Where the person's own files are.
+    """
+
+    def __init__(self, term: Term | None, page_name: str, keys: Sequence[Key], footnote: str) -> None:
+        super().__init__(term.title if term is not None else "Help")
+        self._term = term
+        self._page = page_name
+        self._keys = keys
+        self._footnote = footnote
+        self.add_class("-help")
+
+    def compose_content(self) -> Iterable[Widget]:
+        """Term, page, keys, in one scroll."""
+        with VerticalScroll(id="help"):
+            if self._term is not None:
+                if self._term.formula:
+                    yield Static(plain(self._term.formula), classes="formula", markup=False)
+                yield Static(plain(" ".join(self._term.text.split())), classes="term", markup=False)
+            text = page(self._page)
+            if text:
+                yield Markdown(text, open_links=False)
+            yield Static("Keys", classes="title", markup=False)
+            yield Static(Content("\n").join(self._lines()), classes="keys", markup=False)
+            yield Static(plain(self._footnote), classes="footnote", markup=False)
+
+    def _lines(self) -> Iterator[Content]:
+        width = max((cell_width(key.keys) for key in self._keys), default=0)
+        label = max((cell_width(key.label) for key in self._keys), default=0)
+        for key in self._keys:
+            gap = " " * (width - cell_width(key.keys))
+            yield Content.assemble(f"{gap}", (key.keys, "bold"), f"  {key.label:<{label}}  ", (key.sentence, "dim"))

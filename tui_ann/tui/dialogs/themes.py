@@ -1,0 +1,30 @@
+"""The dialog that chooses the colours: the theme under the cursor is put on at once."""
+
+from collections.abc import Sequence
+
+from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.widgets.row_list import RowList
+
+
+class ThemeDialog(ChooseDialog):
+    """Chooses a theme by looking at it; cancelling puts the one before on again.
+
+    Args:
+        names: The themes there are, each with whether it is dark.
+        current: The one that is on.
+    """
+
+    def __init__(self, names: Sequence[tuple[str, bool]], current: str) -> None:
+        choices = [Choice(name, name, "dark" if dark else "light") for name, dark in names]
+        super().__init__("Theme", choices, current)
+        self._before = current
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        """Put the theme in hand on."""
+        event.stop()
+        self.app.theme = self.choices[event.index].value
+
+    def action_cancel(self) -> None:
+        """Put the one before on again."""
+        self.app.theme = self._before
+        super().action_cancel()

@@ -1,0 +1,238 @@
+"""What the keys of Data and Build do to an experiment: each takes one and returns the next, nothing else.
+
+They know no screen, so a test needs none; the session takes the result, checks it and keeps the one before for undo.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from tui_ann.experiment.checks import Answer, proposed_output
+from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, Setting
+from tui_ann.experiment.spec import (
+    LAYER_TYPES,
+    BatchNormalizationSpec,
+    DenseSpec,
+    DropoutSpec,
+    EarlyStoppingSpec,
+    Experiment,
+    LayerSpec,
+)
+
+EARLY_STOPPING = "training.early_stopping"
+"""Key of the section that may be absent."""
+_NICE = (1.0, 2.0, 5.0)
+
+
+def put(experiment: Experiment, key: str, value: Any) -> Experiment:
+    """The experiment with one setting changed.
+
+    Args:
+        experiment: The experiment before.
+        key: Dotted key, such as `training.epochs`; `training.early_stopping` takes true or false.
+        value: The new value.
+    """
+    if key == EARLY_STOPPING:
+        stopping = EarlyStoppingSpec() if value else None
+        return replace(experiment, training=replace(experiment.training, early_stopping=stopping))
+    return SETTINGS[key].put(experiment, value)
+
+
+def stepped(setting: Setting, value: Any, step: int) -> Any:
+    """The value before or after this one, for a key that turns a setting up or down.
+
+    Choices go round; whole numbers go by one, from 20 on by a tenth; other numbers along 1, 2, 5, 10; true and false
+    swap.  A number that has no step, or is at its limit, stays as it is.
+
+    Args:
+        setting: The setting.
+        value: Its value now.
+        step: 1 or −1.
+    """
+    if setting.kind == "bool":
+        return not value
+    if setting.kind == "choice":
+        choices = (None, *setting.choices) if setting.optional else setting.choices
+        return choices[(choices.index(value) + step) % len(choices)]
+    if setting.kind == "int":
+        number = value or 0
+        candidate: float = number + step * max(1, round(abs(number) / 10) if abs(number) >= 20 else 1)
+        if setting.minimum is not None:
+            candidate = max(setting.minimum, candidate)
+        return int(candidate)
+    if setting.kind == "float":
+        share = setting.below == 1 or setting.maximum == 1
+        candidate = round((value or 0.0) + 0.05 * step, 10) if share else _nice_neighbour(value or 0.0, step)
+        return candidate if setting.fault(candidate) is None else value
+    return value
+
+
+def _nice_neighbour(value: float, step: int) -> float:
+    """The next of … 0.1, 0.2, 0.5, 1, 2, 5 … above or below a value; 0 leads to 0.0001, and back."""
+    ladder = [0.0] + [float(f"{nice:g}e{power}") for power in range(-4, 4) for nice in _NICE]
+    if step > 0:
+        return next((rung for rung in ladder if rung > value * (1 + 1e-9)), value)
+    return next((rung for rung in reversed(ladder) if rung < value * (1 - 1e-9)), value)
+
+
+# Columns
+
+
+def use_column(experiment: Experiment, name: str, excluded: Mapping[str, str], use: bool) -> Experiment:
+    """Use a column as a feature, or leave it out.
+
+    Args:
+        experiment: The experiment before.
+        name: The column.
+        excluded: Columns that `*` leaves out by itself, with the reason.
+        use: Whether it is to be used.
+    """
+    data = experiment.data
+    features = tuple(feature for feature in data.features if feature != name)
+    ignore = tuple(other for other in data.ignore if other != name)
+    if use and ("*" not in features or name in excluded):
+        features = (*features, name)
+    if not use and "*" in features and name not in excluded:
+        ignore = (*ignore, name)
+    return replace(experiment, data=replace(data, features=features or ("*",), ignore=ignore))
+
+
+def uses_column(experiment: Experiment, name: str, excluded: Mapping[str, str]) -> bool:
+    """Whether a column is a feature.
+
+    Args:
+        experiment: The experiment.
+        name: The column.
+        excluded: Columns that `*` leaves out by itself, with the reason.
+    """
+    data = experiment.data
+    if name in data.ignore or name in targets(experiment):
+        return False
+    return name in data.features or ("*" in data.features and name not in excluded)
+
+
+def targets(experiment: Experiment) -> tuple[str, ...]:
+    """Names of the target columns."""
+    target = experiment.data.target
+    return (target,) if isinstance(target, str) else tuple(target)
+
+
+def set_target(experiment: Experiment, name: str) -> Experiment:
+    """Predict another column; what was known about the old target's task and classes is dropped.
+
+    Args:
+        experiment: The experiment before.
+        name: The column.
+    """
+    data = experiment.data
+    features = tuple(feature for feature in data.features if feature != name) or ("*",)
+    ignore = tuple(other for other in data.ignore if other != name)
+    return replace(
+        experiment,
+        data=replace(data, target=name, task="auto", classes=(), features=features, ignore=ignore),
+    )
+
+
+def suit_output(experiment: Experiment, answer: Answer) -> Experiment:
+    """Give the network the output layer, loss and metrics that suit what is predicted.
+
+    Args:
+        experiment: The experiment before.
+        answer: What the data ask for.
+    """
+    units, activation, loss = proposed_output(answer)
+    layers = experiment.network.layers
+    last = layers[-1]
+    if not isinstance(last, DenseSpec) or units is None:
+        return experiment
+    output = replace(last, units=units, activation=activation, alpha=None)
+    metrics = ("mae", "r2") if answer.task == "regression" else ("accuracy",)
+    return replace(
+        experiment,
+        network=replace(experiment.network, layers=(*layers[:-1], output)),
+        training=replace(experiment.training, loss=loss, metrics=metrics),
+    )
+
+
+def take_proposal(experiment: Experiment, proposal: Experiment) -> Experiment:
+    """The experiment with network and descent as proposed; data and name stay.
+
+    Args:
+        experiment: The experiment before.
+        proposal: What was proposed for its data.
+    """
+    return replace(experiment, network=proposal.network, training=proposal.training)
+
+
+# Layers
+
+
+def with_layers(experiment: Experiment, layers: tuple[LayerSpec, ...]) -> Experiment:
+    """The experiment with other layers."""
+    return replace(experiment, network=replace(experiment.network, layers=layers))
+
+
+def new_layer(experiment: Experiment, kind: str, place: int) -> LayerSpec:
+    """A layer of a kind with values that suit its neighbours.
+
+    Args:
+        experiment: The experiment it is for.
+        kind: `dense`, `dropout` or `batch_normalization`.
+        place: Where it will stand.
+    """
+    if kind == DropoutSpec.type:
+        return DropoutSpec(rate=0.2)
+    if kind == BatchNormalizationSpec.type:
+        return BatchNormalizationSpec()
+    before = [layer for layer in experiment.network.layers[:place] if isinstance(layer, DenseSpec)]
+    hidden = [layer for layer in experiment.network.layers[:-1] if isinstance(layer, DenseSpec)]
+    like = before[-1] if before else hidden[0] if hidden else None
+    return DenseSpec(units=like.units, activation=like.activation) if like else DenseSpec(units=16, activation="relu")
+
+
+def insert_layer(experiment: Experiment, place: int, layer: LayerSpec) -> Experiment:
+    """Put a layer in at a place, before the output layer at the latest.
+
+    Args:
+        experiment: The experiment before.
+        place: Its index afterwards.
+        layer: The layer.
+    """
+    layers = experiment.network.layers
+    place = max(0, min(place, len(layers) - 1))
+    return with_layers(experiment, (*layers[:place], layer, *layers[place:]))
+
+
+def remove_layer(experiment: Experiment, place: int) -> Experiment:
+    """Take a layer out; the last one that is left stays."""
+    layers = experiment.network.layers
+    if len(layers) == 1:
+        return experiment
+    return with_layers(experiment, (*layers[:place], *layers[place + 1 :]))
+
+
+def move_layer(experiment: Experiment, place: int, step: int) -> Experiment:
+    """Move a layer; at an end it stays where it is."""
+    layers = list(experiment.network.layers)
+    other = place + step
+    if not 0 <= other < len(layers):
+        return experiment
+    layers[place], layers[other] = layers[other], layers[place]
+    return with_layers(experiment, tuple(layers))
+
+
+def put_layer(experiment: Experiment, place: int, layer: LayerSpec) -> Experiment:
+    """The experiment with one layer replaced."""
+    layers = experiment.network.layers
+    return with_layers(experiment, (*layers[:place], layer, *layers[place + 1 :]))
+
+
+def step_layer(layer: LayerSpec, step: int) -> LayerSpec:
+    """A layer with its first setting turned up or down: units, rate or momentum."""
+    setting = next(iter(LAYER_SETTINGS[layer.type].values()))
+    return setting.put(layer, stepped(setting, setting.get(layer), step))
+
+
+KINDS = tuple(LAYER_TYPES)
+"""The kinds of layers that can be added."""

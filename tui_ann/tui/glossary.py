@@ -1,0 +1,63 @@
+"""The words of the program explained: `tui_ann/text/glossary.toml` and the pages in `tui_ann/text/help`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word explained."""
+
+    title: str
+    """How it is called."""
+    text: str
+    """What it is, in a few plain sentences."""
+    formula: str = ""
+    """Its formula in the lecture's symbols, if it has one."""
+
+
+class Glossary:
+    """Terms by their topic, and a line for each word that a setting may hold.
+
+    Args:
+        tables: The parsed file: a table of terms, and `choices.<setting>.<word>`.
+    """
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        self._choices: Mapping[str, Mapping[str, str]] = tables.get("choices", {})
+        self.terms = {
+            topic: Term(table["title"], table["text"].strip(), table.get("formula", ""))
+            for topic, table in tables.get("terms", {}).items()
+        }
+
+    def term(self, topic: str) -> Term | None:
+        """The term of a topic, such as `learning_rate`; `None` where there is none."""
+        return self.terms.get(topic)
+
+    def choice(self, setting: str, word: str) -> str:
+        """The line beside a word of a setting; empty where there is none."""
+        return self._choices.get(setting, {}).get(word, "")
+
+    def choices(self) -> Mapping[str, Mapping[str, str]]:
+        """Every line there is, by setting and word."""
+        return self._choices
+
+
+@cache
+def glossary() -> Glossary:
+    """The glossary of the program."""
+    return Glossary(tomllib.loads((files("tui_ann.text") / "glossary.toml").read_text(encoding="utf-8")))
+
+
+def page(name: str) -> str:
+    """A help page in Markdown; empty where there is none.
+
+    Args:
+        name: Its file's name without the ending.
+    """
+    file = files("tui_ann.text") / "help" / f"{name}.md"
+    return file.read_text(encoding="utf-8") if file.is_file() else ""

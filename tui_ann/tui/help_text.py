@@ -1,0 +1,57 @@
+"""What the help dialog shows for a screen: the thing under the cursor, the page, the keys, where one's files are."""
+
+from textual.screen import Screen
+
+from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
+from tui_ann.session.places import Places
+from tui_ann.tui.actions import BY_ID
+from tui_ann.tui.dialogs.help import HelpDialog, Key
+from tui_ann.tui.glossary import Term, glossary
+from tui_ann.tui.screens.base import AnnScreen
+
+
+def help_dialog(screen: Screen[object], places: Places) -> HelpDialog:
+    """The help for a screen as it stands.
+
+    Args:
+        screen: The screen in front.
+        places: Where the person's files are.
+    """
+    page = screen.MODE if isinstance(screen, AnnScreen) else ""
+    footnote = f"Your own keys go into {places.keymap}, colours and pictures a second into {places.settings}."
+    return HelpDialog(_term(_topic(screen)), page, _keys(screen), footnote)
+
+
+def _topic(screen: Screen[object]) -> str:
+    """The topic of what has the keyboard: asked from the inside out."""
+    focused = screen.focused
+    for node in focused.ancestors_with_self if focused is not None else ():
+        topic = getattr(node, "help_topic", "")
+        if topic:
+            return str(topic)
+    return ""
+
+
+def _term(topic: str) -> Term | None:
+    """The glossary's term, or what the setting of that name says of itself."""
+    found = glossary().term(topic)
+    if found is not None or not topic:
+        return found
+    settings = [*SETTINGS.values(), *(setting for layer in LAYER_SETTINGS.values() for setting in layer.values())]
+    return next((Term(setting.label, setting.help) for setting in settings if setting.name == topic), None)
+
+
+def _keys(screen: Screen[object]) -> list[Key]:
+    """Every action that can be done now, with its keys, each once; those of the screen first."""
+    found: dict[str, Key] = {}
+    for active in screen.active_bindings.values():
+        action = BY_ID.get(active.binding.id or "")
+        if action is None:
+            continue
+        shown = screen.app.get_key_display(active.binding)
+        if action.id in found:
+            found[action.id] = found[action.id].also(shown)
+        else:
+            found[action.id] = Key(shown, action.label, action.help, action.scope)
+    order = {"list": 1, "app": 2}
+    return sorted(found.values(), key=lambda key: order.get(key.scope, 0))

@@ -1,0 +1,98 @@
+"""What an experiment comes to before it is trained: shapes, parameters with their formula, cost, what does not fit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui_ann.data.dataset import Dataset
+from tui_ann.engine.network import LayerSummary, summary
+from tui_ann.experiment.assemble import engine_layers
+from tui_ann.experiment.checks import Misfit
+from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment
+from tui_ann.text import number
+from tui_ann.text.symbols import superscript
+from tui_ann.tui.draw.network_layout import LayerView
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """An experiment worked out as far as it can be before it is trained."""
+
+    experiment: Experiment
+    """The experiment."""
+    inputs: int | None
+    """How many inputs there are; `None` while the data do not say."""
+    input_names: tuple[str, ...]
+    """What they are called."""
+    output_names: tuple[str, ...]
+    """What the outputs are called: classes or targets."""
+    examples: int
+    """How many rows are learnt from."""
+    problems: tuple[Misfit, ...]
+    """What keeps it from being trained."""
+    source: Dataset | None = None
+    """The prepared rows it was worked out with."""
+
+    @property
+    def lines(self) -> list[LayerSummary]:
+        """A line for each layer; empty while the inputs are not known."""
+        return summary(self.inputs, engine_layers(self.experiment)) if self.inputs else []
+
+    @property
+    def parameters(self) -> int:
+        """How many there are in all."""
+        return sum(line.parameters for line in self.lines)
+
+    @property
+    def batch(self) -> int:
+        """Examples of one update."""
+        training = self.experiment.training
+        sizes = {"batch": self.examples, "stochastic": 1}
+        return max(1, min(sizes.get(training.variant, training.batch_size), max(1, self.examples)))
+
+    @property
+    def multiplications(self) -> int:
+        """Multiplications of one update: z, ∂L/∂W and (but for the first layer) ∂L/∂x are products, then η·∂L/∂θ."""
+        dense = [line for line in self.lines if line.type == "dense"]
+        products = sum(line.outputs * line.inputs * (3 if place else 2) for place, line in enumerate(dense))
+        return products * self.batch + self.parameters
+
+    def views(self) -> list[LayerView]:
+        """The network as the picture takes it: inputs, then each dense layer with what acts on it."""
+        views = [LayerView("x", self.inputs or 1, names=self.input_names)]
+        layers = self.experiment.network.layers
+        dense = [place for place, layer in enumerate(layers) if isinstance(layer, DenseSpec)]
+        for index, place in enumerate(dense, start=1):
+            layer = layers[place]
+            assert isinstance(layer, DenseSpec)
+            last = index == len(dense)
+            after = layers[place + 1 : dense[index] if not last else None]
+            views.append(
+                LayerView(
+                    "ŷ" if last else f"a{superscript(index)}",
+                    layer.units,
+                    layer.activation,
+                    note=", ".join(_acts(other) for other in after),
+                    names=self.output_names if last and len(self.output_names) == layer.units else (),
+                )
+            )
+        return views
+
+
+def _acts(layer: object) -> str:
+    """What a layer without neurons does to the one before, in two words."""
+    if isinstance(layer, DropoutSpec):
+        return f"dropout {number(100 * layer.rate, 3)} %"
+    return "batch norm" if isinstance(layer, BatchNormalizationSpec) else ""
+
+
+def total(lines: Sequence[LayerSummary]) -> str:
+    """The parameters of all layers as a sum: `496 + 17 = 513`.
+
+    Args:
+        lines: The layers.
+    """
+    counts = [line.parameters for line in lines if line.parameters]
+    if len(counts) < 2:
+        return str(sum(counts))
+    shown = " + ".join(map(str, counts)) if len(counts) <= 6 else f"{counts[0]} + … + {counts[-1]}"
+    return f"{shown} = {sum(counts)}"

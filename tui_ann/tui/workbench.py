@@ -1,0 +1,203 @@
+"""Editing what is open: the session makes the change, the data are prepared in a thread, the screens are told.
+
+What stands in the way of preparing (a missing cell, a column that cannot be a target) is kept as `trouble` and shown
+where it can be mended; it becomes a dialog only when somebody wants to train all the same.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from tui_ann.data.dataset import Dataset, task_of
+from tui_ann.data.table import Table
+from tui_ann.errors import DataError, TuiAnnError
+from tui_ann.experiment.checks import Answer, Misfit
+from tui_ann.experiment.proposal import propose
+from tui_ann.experiment.spec import Experiment
+from tui_ann.tui import edits
+from tui_ann.tui.plan import Plan
+
+if TYPE_CHECKING:
+    from tui_ann.tui.app import TuiAnnApp
+
+GROUP = "preparing"
+"""Group of the worker that prepares the data."""
+
+
+class Workbench:
+    """Edits and prepares for the application.
+
+    Args:
+        app: The application, which owns the worker.
+    """
+
+    def __init__(self, app: "TuiAnnApp") -> None:
+        self._app = app
+        self._worker: Worker[None] | None = None
+        self._plan: Plan | None = None
+        self._proposal: tuple[Table, str | tuple[str, ...], Experiment | None] | None = None
+        self.trouble: TuiAnnError | None = None
+        """What stands in the way of preparing the data."""
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """The experiment that is open, if one is."""
+        session = self._app.session
+        return session.experiment if session.is_open else None
+
+    @property
+    def preparing(self) -> bool:
+        """Whether the data are being prepared."""
+        return self._worker is not None and not self._worker.is_finished
+
+    def plan(self) -> Plan | None:
+        """The experiment worked out before it is trained; `None` while nothing is open."""
+        session, experiment = self._app.session, self.experiment
+        if experiment is None:
+            return None
+        dataset = session.dataset
+        known = self._plan
+        if known is None or known.experiment is not experiment or known.source is not dataset:
+            self._plan = _worked_out(experiment, dataset, session.problems())
+        return self._plan
+
+    @property
+    def proposal(self) -> Experiment | None:
+        """What the program proposes for the table and target that are open; `None` where it cannot."""
+        table, experiment = self._app.session.table, self.experiment
+        if table is None or experiment is None:
+            return None
+        target = experiment.data.target
+        if self._proposal is None or self._proposal[0] is not table or self._proposal[1] != target:
+            try:
+                proposed: Experiment | None = propose(table, Path(experiment.data.path), target)
+            except TuiAnnError:
+                proposed = None
+            self._proposal = (table, target, proposed)
+        return self._proposal[2]
+
+    # Changing.
+
+    def edit(self, experiment: Experiment) -> None:
+        """Go on with another experiment.
+
+        Args:
+            experiment: The next one.
+        """
+        if experiment == self.experiment:
+            return
+        made = self._app.session.edit(experiment)
+        if made.loses:
+            self._app.tell(f"{made.loses} {self._app.key_of('app.undo')} brings it back.")
+        self.changed()
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        label = self._app.session.undo()
+        self._app.tell(f"Taken back: {label}" if label else "There is nothing to take back.")
+        self.changed()
+
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        label = self._app.session.redo()
+        self._app.tell(f"Made again: {label}" if label else "There is nothing to make again.")
+        self.changed()
+
+    def retarget(self, name: str) -> None:
+        """Predict another column; what still stands as proposed is proposed anew.
+
+        Args:
+            name: The column.
+        """
+        experiment, table = self.experiment, self._app.session.table
+        if experiment is None or table is None:
+            return
+        changed = edits.set_target(experiment, name)
+        old = self.proposal
+        new = propose(table, Path(experiment.data.path), name)
+        if old is not None and (experiment.network, experiment.training) == (old.network, old.training):
+            changed = edits.take_proposal(changed, new)
+        else:
+            changed = edits.suit_output(changed, _answer(table, changed))
+        self.edit(changed)
+
+    def set_task(self, task: str) -> None:
+        """Learn the target as something else; output layer, loss and metrics follow.
+
+        Args:
+            task: `auto`, `regression`, `binary` or `multiclass`.
+        """
+        experiment, table = self.experiment, self._app.session.table
+        if experiment is None or table is None:
+            return
+        changed = edits.put(experiment, "data.task", task)
+        self.edit(edits.suit_output(changed, _answer(table, changed)))
+
+    # Preparing.
+
+    def changed(self) -> None:
+        """Tell the screens that the experiment is another one, and prepare what it needs."""
+        self._app.revision += 1
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Prepare the rows, and the network at its start, in a thread."""
+        if self._app.session.is_open and not self._app.session.driving:
+            self._worker = self._app.run_worker(
+                self._prepare, name="prepare", group=GROUP, thread=True, exclusive=True, exit_on_error=False
+            )
+
+    def _prepare(self) -> None:
+        session, worker = self._app.session, get_current_worker()
+        session.prepare_data(cancelled=lambda: worker.is_cancelled)
+        if session.kept is None and not session.problems():
+            session.prepare(cancelled=lambda: worker.is_cancelled)
+        if not worker.is_cancelled and (shot := session.snapshot()) is not None:
+            self._app.runner.publish(shot)
+
+    def ended(self, worker: Worker[Any]) -> bool:
+        """Take note of how preparing ended.
+
+        Args:
+            worker: A worker that has come to its end.
+
+        Returns:
+            Whether all there is to say about it has been said.
+        """
+        if worker.group != GROUP:
+            return False
+        if worker is self._worker and worker.state is not WorkerState.CANCELLED:
+            error = worker.error
+            self.trouble = error if isinstance(error, TuiAnnError) else None
+            self._app.revision += 1
+        return isinstance(worker.error, TuiAnnError)
+
+
+def _answer(table: Table, experiment: Experiment) -> Answer:
+    """What the data ask of the network."""
+    names = edits.targets(experiment)
+    task = task_of(table, names, experiment.data.task)
+    if task == "regression" and any(not table.column(name).is_number for name in names):
+        raise DataError(
+            "A column of labels cannot be predicted as a number.",
+            remedy="Choose binary or multiclass, or another target.",
+            code="not_a_number",
+        )
+    return Answer(task, table.column(names[0]).distinct or None, len(names))
+
+
+def _worked_out(experiment: Experiment, dataset: Dataset | None, problems: list[Misfit]) -> Plan:
+    """The plan of an experiment, with what its dataset says if there is one."""
+    if dataset is None:
+        return Plan(experiment, None, (), (), 0, tuple(problems), None)
+    outputs = dataset.classes if len(dataset.classes) > 2 else dataset.targets
+    return Plan(
+        experiment,
+        len(dataset.feature_names),
+        dataset.feature_names,
+        outputs,
+        len(dataset.X_train),
+        tuple(problems),
+        dataset,
+    )
