@@ -27,6 +27,8 @@ class WalkState:
     """Sum of the penalties as they met them."""
     outputs: Array
     """What the loss read of them (position, k)."""
+    begun_with: Descent
+    """The settings at the epoch's first update: its order and noise stay as they were drawn then."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,7 @@ class EpochWalk:
     def __init__(self, network: Network, rows: Array, Y: Array) -> None:
         self._network, self._rows, self._Y = network, rows, Y
         self.n = len(rows)
+        self._begun_with = Descent()
         self.position = 0
         """Examples of this epoch met."""
         self.loss_sum = 0.0
@@ -98,10 +101,13 @@ class EpochWalk:
 
     def enter_window(self, epoch: int, descent: Descent) -> None:
         """Load the window of the next update, in epoch number `epoch` (the first is 1)."""
-        shuffled = descent.shuffle and descent.variant != "batch"
+        if self.position == 0:
+            self._begun_with = descent
         if self.position == 0 or self._prepared != epoch:
-            self._order = epoch_order(self.n, descent.shuffle_seed, epoch) if shuffled else None
-            self._noisy = self._add_noise(epoch, descent.noise) if descent.noise > 0.0 else None
+            drawn = self._begun_with
+            shuffled = drawn.shuffle and drawn.variant != "batch"
+            self._order = epoch_order(self.n, drawn.shuffle_seed, epoch) if shuffled else None
+            self._noisy = self._add_noise(epoch, drawn.noise) if drawn.noise > 0.0 else None
             self._prepared = epoch
         self._layout = self._windows.load(self._order, self.position, self._noisy)
 
@@ -127,13 +133,15 @@ class EpochWalk:
 
     def place(self) -> WalkState:
         """The same without a copy of the outputs, good until the epoch ends."""
-        return WalkState(self.position, self.loss_sum, self.penalty_sum, self.outputs[: self.position])
+        outputs = self.outputs[: self.position]
+        return WalkState(self.position, self.loss_sum, self.penalty_sum, outputs, self._begun_with)
 
     def restore(self, state: WalkState) -> None:
         """Stand at a place where a walk through the same examples stood."""
         self.restart()
         self.position, self.loss_sum, self.penalty_sum = state.position, state.loss_sum, state.penalty_sum
         self.outputs[: state.position] = state.outputs
+        self._begun_with = state.begun_with
 
     def advance(self, burst: int) -> int:
         """Do up to `burst` updates, not beyond the window, and return their number."""
