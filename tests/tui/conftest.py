@@ -1,8 +1,13 @@
-"""What tests of the terminal application stand on: nothing blinks, nothing slides."""
+"""What tests of the terminal application stand on: nothing blinks, nothing slides, and pictures as plain text."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual import constants
 from textual.widgets import Input
+
+GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +15,19 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep cursors from blinking and changes from being animated, so that a picture is the same each time."""
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(constants, "TEXTUAL_ANIMATIONS", "none")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Compare a text with the file of the test's name; `--snapshot-update` writes the file."""
+    name = "".join(letter if letter.isalnum() else "-" for letter in request.node.name).strip("-")
+    path = GOLDEN / request.path.stem.removeprefix("test_") / f"{name}.txt"
+
+    def check(text: str) -> None:
+        if request.config.getoption("--snapshot-update"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text.rstrip() + "\n", encoding="utf-8")
+        assert path.exists(), f"{path} is missing: pytest --snapshot-update writes it"
+        assert text.rstrip() + "\n" == path.read_text(encoding="utf-8")
+
+    return check

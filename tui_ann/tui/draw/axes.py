@@ -85,7 +85,7 @@ def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     if decades >= 2:
         every = max(1, -(-decades // max(2, most)))
         exponents = [power for power in range(first, last + 1) if power % every == 0]
-        if decades <= most // 3:
+        if 3 * decades <= most + 2:
             return [(m * 10.0**p, number(m * 10.0**p, 2)) for p, m in _fractions(first - 1, last, low, high, (1, 2, 5))]
         return [(10.0**power, number(10.0**power, 1)) for power in exponents]
     marks = _fractions(first - 1, last, low, high, (1, 2, 5))

@@ -49,7 +49,7 @@ def draw_log_bars(
     value_width = 8 if width >= name_width + 20 else 0
     start, room = name_width + 1, max(1, width - name_width - 1 - value_width)
     low, high = decades
-    scaled = height >= len(labels) + 2
+    scaled = height > len(labels)
     shown = len(labels) if len(labels) <= height else max(1, height - 1)
     for row in range(shown):
         value = float(values[row])
@@ -66,13 +66,12 @@ def draw_log_bars(
     if shown < len(labels):
         cells.write(0, shown, clean(f"⋮ {len(labels) - shown} more", width), Ink.AXIS)
     if scaled:
-        _scale(cells, start, room, low, high)
+        _scale(cells, shown, start, room, low, high)
     return cells
 
 
-def _scale(cells: Cells, start: int, room: int, low: int, high: int) -> None:
+def _scale(cells: Cells, row: int, start: int, room: int, low: int, high: int) -> None:
     """Write the powers of ten under the bars, as many as stand clear of each other."""
-    row = cells.height - 1
     step = max(1, -(-7 * (high - low) // max(1, room)))
     for power in range(low, high + 1, step):
         at = start + round((power - low) / (high - low) * room)

@@ -124,7 +124,9 @@ def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
     tall = height - top - bottom
     axis = _value_axis(losses, view, first, last, tall)
     if axis is None:
-        cells.write_centred(width // 2, height // 2, clean("no finite loss to draw", width), Ink.AXIS)
+        finite = np.isfinite(losses.updates.values).any()
+        text = "no loss above 0, as a log axis needs" if finite else "no finite loss to draw"
+        cells.write_centred(width // 2, height // 2, clean(text, width), Ink.AXIS)
         return Plot(cells, 0, width, first, last)
     left = _left_axis(cells, axis, top, tall) if width >= 20 else 0
     plot = Plot(cells, left, width - left, first, last)

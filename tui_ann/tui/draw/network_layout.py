@@ -149,7 +149,7 @@ def _before_gap(kept: int) -> int:
 def _style(layers: Sequence[LayerView], rows: int, inner: int, gaps: int) -> str:
     """Return the roomiest look of a unit that fits."""
     tallest = max(layer.units for layer in layers)
-    if tallest * (BOX_HEIGHT + 1) - 1 <= rows and inner - BOX_WIDTH >= gaps * (BOX_WIDTH + 8):
+    if tallest * (BOX_HEIGHT + 1) - 1 <= rows and inner - BOX_WIDTH >= gaps * (BOX_WIDTH + 6):
         return "box"
     if any(layer.values is not None for layer in layers) and inner - VALUE_WIDTH >= gaps * (VALUE_WIDTH + 14):
         return "value"

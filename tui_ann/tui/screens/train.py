@@ -58,7 +58,7 @@ class TrainScreen(AnnScreen):
         self._plan = self.host.plan()
         layers = self._plan.experiment.network.layers if self._plan else ()
         bars = 2 * sum(isinstance(layer, DenseSpec) for layer in layers)
-        spare = max(1, min(bars, _MOST_BARS) - 1)  # with a scale and a frame, less the metrics' rows beside it
+        spare = max(1, min(bars, _MOST_BARS) - 2)  # with a scale and a frame, less the metrics' rows beside it
         self.query_one(Panes).styles.grid_rows = f"3fr 2fr {spare} 5"
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:

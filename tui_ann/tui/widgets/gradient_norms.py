@@ -56,7 +56,7 @@ class GradientNorms(Picture):
         """Return the smallest and the largest in one sentence."""
         weights = {name: norm for name, norm in self._norms.items() if name.startswith("W")}
         if not any(weights.values()):
-            return "no gradient yet"
+            return ""
         smallest, largest = min(weights, key=weights.__getitem__), max(weights, key=weights.__getitem__)
         text = f"‖∂L/∂{parameter_symbol(largest)}‖ {number(weights[largest], 2)}"
         if smallest != largest:

@@ -171,7 +171,7 @@ class GridView(Describing, ScrollView, can_focus=True):
         left, right = int(self._offsets[column]), int(self._offsets[column + 1])
         x = min(max(x, right - width), left)
         if (x, y) != tuple(self.scroll_offset):
-            self.scroll_to(x, y, animate=False)
+            self.scroll_to(x, y, animate=False, force=True)
 
     # Keys and mouse.
 

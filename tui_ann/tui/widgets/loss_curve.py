@@ -63,7 +63,7 @@ class LossCurve(Picture):
     def set_data(
         self,
         update_losses: NDArray[np.float64],
-        epoch_ends: NDArray[np.int64],
+        epoch_ends: NDArray[np.float64],
         training: NDArray[np.float64],
         validation: NDArray[np.float64],
         *,
@@ -85,7 +85,7 @@ class LossCurve(Picture):
         envelope = self._losses.updates
         envelope.update(update_losses)
         self._losses = Losses(
-            envelope, epoch_ends.astype(np.float64), training, validation, best_epoch, max(1, updates_per_epoch), marks
+            envelope, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks
         )
         if self._cursor is not None and self._cursor > len(envelope):
             self._cursor = None
@@ -103,9 +103,9 @@ class LossCurve(Picture):
         if self._cursor is not None:
             return read_off(losses, self._cursor)
         if not len(losses.updates):
-            return "no update yet"
+            return ""
         if not len(losses.training):
-            return f"batch loss {number(losses.updates.values[-1])} after {count(len(losses.updates))} updates."
+            return f"batch loss {number(losses.updates.values[-1])} after {count(len(losses.updates))} updates"
         text = f"train {number(losses.training[0])} → {number(losses.training[-1])}"
         finite = np.flatnonzero(np.isfinite(losses.validation))
         if finite.size:

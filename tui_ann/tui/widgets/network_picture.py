@@ -96,7 +96,7 @@ class NetworkPicture(Picture):
     def describe(self) -> str:
         """Return the network, or the unit in hand, in one sentence."""
         if not self._layers:
-            return "no network yet"
+            return ""
         if self._selected is not None:
             return self._describe_unit(*self._selected)
         shape = " → ".join(f"{count(layer.units)} {layer.activation}".rstrip() for layer in self._layers)

@@ -65,17 +65,17 @@ class TabsLine(Picture, can_focus=False):
         while first > 0 and room >= widths[first - 1]:
             first -= 1
             room -= widths[first]
-        x = 1
+        x = 0
         if first:
-            cells.write(0, 0, "◂", 1)
+            x = cells.write(0, 0, "◂", 1)
         for index in range(first, len(self._labels)):
-            if x + widths[index] > width - (index < len(self._labels) - 1) and index > self._chosen:
+            if index > self._chosen and x + widths[index] > width - (index < len(self._labels) - 1):
                 cells.write(width - 1, 0, "▸", 1)
                 break
             label = self._labels[index]
             chosen = index == self._chosen
-            cells.write(x - 1, 0, f"[{label}]" if chosen else f" {label} ", 2 if chosen else 1)
-            self._spans.append((x - 1, x - 1 + widths[index], index))
+            cells.write(x, 0, f"[{label}]" if chosen else f" {label} ", 2 if chosen else 1)
+            self._spans.append((x, x + widths[index], index))
             x += widths[index]
         return cells
 

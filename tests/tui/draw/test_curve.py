@@ -1,0 +1,112 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tui_ann.tui.draw.curve import Ink, Losses, View, draw_losses, read_off
+from tui_ann.tui.draw.trace import Envelope
+
+
+def losses(epochs: int = 20, per_epoch: int = 10, **changes: object) -> Losses:
+    """A run that overfits after two thirds."""
+    rng = np.random.default_rng(5)
+    share = np.arange(1, epochs * per_epoch + 1) / (epochs * per_epoch)
+    batches = (0.7 * np.exp(-5 * share) + 0.01) * np.exp(rng.normal(0, 0.3, share.size))
+    envelope = Envelope()
+    envelope.update(batches)
+    training = batches.reshape(epochs, per_epoch).mean(axis=1)
+    validation = training * (1 + 0.8 * np.linspace(0, 1, epochs) ** 2) + 0.01
+    fields = {
+        "ends": np.arange(1.0, epochs + 1) * per_epoch,
+        "training": training,
+        "validation": validation,
+        "best_epoch": int(validation.argmin()) + 1,
+        "updates_per_epoch": per_epoch,
+    }
+    return Losses(envelope, **{**fields, **changes})  # type: ignore[arg-type]
+
+
+def of(batches: list[float], **fields: object) -> Losses:
+    envelope = Envelope()
+    envelope.update(np.array(batches))
+    return Losses(envelope, **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("width", "height"), [(20, 6), (40, 15), (78, 20), (120, 30), (12, 4), (8, 2)])
+@pytest.mark.parametrize("log", [True, False], ids=["log", "linear"])
+def test_sizes(width: int, height: int, log: bool, golden: Callable[[str], None]) -> None:
+    golden(draw_losses(losses(), View(log=log), width, height).cells.plain())
+
+
+VIEWS = {
+    "updates": View(epochs=False),
+    "recent": View(recent=True),
+    "cursor": View(cursor=75.0),
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_views(view: str, golden: Callable[[str], None]) -> None:
+    run = losses(marks=[(80, "learning rate 0.1 → 0.05")])
+    golden(draw_losses(run, VIEWS[view], 60, 14).cells.plain())
+
+
+CASES = {
+    "nothing": of([]),
+    "one-update": of([0.5]),
+    "first-epoch": of([0.9, 0.8, 0.85, 0.7, 0.6]),
+    "constant": of([0.5] * 30),
+    "gap": of([0.9, 0.8, np.nan, np.inf, 0.5, 0.4]),
+    "diverged": of([1.0, 30.0, 1e5, 1e40, 1e200, np.inf]),
+    "not-finite": of([np.nan, np.inf]),
+    "zero": of([0.0, 0.0]),
+    "negative-on-log": of([-1.0, 0.0, 0.5, 0.25]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_runs_that_are_not_ordinary(case: str, golden: Callable[[str], None]) -> None:
+    golden(draw_losses(CASES[case], View(), 50, 12).cells.plain())
+
+
+@pytest.mark.parametrize("width", range(0, 30, 3))
+@pytest.mark.parametrize("height", range(0, 12))
+def test_draws_in_any_room(width: int, height: int) -> None:
+    cells = draw_losses(losses(), View(), width, height).cells
+    assert (cells.width, cells.height) == (width, height)
+
+
+def test_the_lines_are_told_apart_without_colour() -> None:
+    cells = draw_losses(losses(), View(), 78, 20).cells
+    validation, training = (cells.inks == Ink.VALIDATION).sum(), (cells.inks == Ink.TRAINING).sum()
+    assert 0 < validation < training  # dashed, against drawn through
+    assert "━ train" in cells.plain()
+    assert "┅ val" in cells.plain()
+
+
+def test_a_million_updates_show_their_extremes() -> None:
+    batches = np.full(1_000_000, 1.0)
+    batches[777_777] = 100.0
+    envelope = Envelope()
+    envelope.update(batches)
+    plot = draw_losses(Losses(envelope), View(log=False), 80, 20)
+    top = [x for x in range(plot.left, 80) if plot.cells.inks[2, x] == Ink.TRAINING]
+    assert len(top) == 1
+    assert plot.update_at(top[0]) == pytest.approx(777_777, abs=15_000)
+
+
+def test_reads_values_off() -> None:
+    run = losses(2, 2)
+    batches = run.updates.values
+    text = read_off(run, 3.0)
+    assert text.startswith("update 3 · batch ")
+    assert f"epoch 2 · train {run.training[1]:.4f}"[:18] in text
+    assert read_off(run, 1e9).startswith("update 4")
+    assert read_off(of([]), 5.0) == "update 1"
+    assert batches.size == 4
+
+
+def test_epochs_of_different_length_keep_their_place() -> None:
+    run = losses(3, 1, ends=np.array([10.0, 20.0, 25.0]), updates_per_epoch=5)
+    np.testing.assert_allclose(run.epoch_of(np.array([5.0, 20, 22.5, 27.5])), [0.5, 2, 2.5, 3.5])
+    np.testing.assert_allclose(run.update_of(np.array([0.5, 2, 2.5])), [5, 20, 22.5])

@@ -1,0 +1,138 @@
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tui_ann.text import cell_width
+from tui_ann.tui.draw.network import LEVELS, Ink, draw_network, unit_code
+from tui_ann.tui.draw.network_layout import LayerView, place
+
+
+def network(
+    *sizes: int, values: bool = True, names: tuple[str, ...] = (), outputs: tuple[str, ...] = (), note: str = ""
+) -> tuple[list[LayerView], list[np.ndarray]]:
+    rng = np.random.default_rng(sum(sizes))
+    layers = []
+    for index, units in enumerate(sizes):
+        last = index == len(sizes) - 1
+        symbol = "x" if index == 0 else "ŷ" if last else "a" + "⁰¹²³⁴⁵⁶⁷⁸⁹"[index % 10]
+        activation = "" if index == 0 else "sigmoid" if last else "relu"
+        layers.append(
+            LayerView(
+                symbol,
+                units,
+                activation,
+                note if index == 1 else "",
+                rng.normal(size=units) if values else None,
+                names if index == 0 else outputs if last else (),
+            )
+        )
+    weights = [rng.normal(size=(after, before)) for before, after in pairwise(sizes)]
+    return layers, weights
+
+
+CASES = {
+    "worked-example-40x15": (network(2, 3, 1), 40, 15),
+    "worked-example-70x20": (network(2, 3, 1, names=("age", "income")), 70, 20),
+    "worked-example-20x6": (network(2, 3, 1), 20, 6),
+    "breast-cancer-60x16": (network(30, 16, 1, names=tuple(f"mean radius {n}" for n in range(30))), 60, 16),
+    "iris-78x18": (
+        network(4, 8, 3, names=("length", "width", "l", "w"), outputs=("setosa", "versicolor", "v")),
+        78,
+        18,
+    ),
+    "digits-120x40": (network(64, 32, 16, 10), 120, 40),
+    "digits-200x50": (network(64, 32, 16, 10, note="dropout 50 %"), 200, 50),
+    "mnist-50x12": (network(784, 128, 10, values=False), 50, 12),
+    "deep-40x12": (network(2, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1), 40, 12),
+    "one-unit-30x8": (network(1, 1), 30, 8),
+    "wide-names-50x12": (network(3, 2, names=("日本語の列", "価格", "🙂"), outputs=("良い", "悪い")), 50, 12),
+    "small-19x5": (network(30, 16, 1), 19, 5),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_pictures(case: str, golden: Callable[[str], None]) -> None:
+    (layers, weights), width, height = CASES[case]
+    golden(draw_network(layers, weights, width, height).cells.plain())
+
+
+def test_before_there_are_weights(golden: Callable[[str], None]) -> None:
+    layers, _ = network(3, 4, 2, values=False, note="batch norm")
+    drawing = draw_network(layers, [None, None], 50, 16)
+    assert (drawing.cells.inks == Ink.EDGE).any()
+    assert not (drawing.cells.inks >= Ink.POSITIVE).any()
+    golden(drawing.cells.plain())
+
+
+@pytest.mark.parametrize("width", [0, 1, 3, 19, 20, 21, 33, 80, 300])
+@pytest.mark.parametrize("height", [0, 1, 4, 5, 6, 7, 11, 24, 100])
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (784, 128, 10), (1, 1), (3,) * 30], ids=str)
+def test_draws_in_any_room(width: int, height: int, sizes: tuple[int, ...]) -> None:
+    layers, weights = network(*sizes, note="dropout 20 %")
+    drawing = draw_network(layers, weights, width, height)
+    assert drawing.cells.codes.shape == (height, width)
+    assert all(cell_width(line) <= width for line in drawing.cells.plain().splitlines())
+
+
+def test_no_layers_no_picture() -> None:
+    assert draw_network([], [], 40, 10).cells.plain().strip() == ""
+
+
+def test_sign_and_size_are_in_ink_and_in_form() -> None:
+    layers = [LayerView("x", 2), LayerView("ŷ", 2)]
+
+    def drawn(weights: list[list[float]]) -> tuple[set[int], int]:
+        cells = draw_network(layers, [np.array(weights)], 60, 11).cells
+        edges = (cells.codes >= 0x2800) & (cells.codes < 0x2900)
+        return set(cells.inks[edges].tolist()), int(np.bitwise_count(cells.codes[edges] - 0x2800).sum())
+
+    weak, strong = Ink.POSITIVE, Ink.POSITIVE + LEVELS - 1
+    inks, dots = drawn([[1.0, 0.1], [0.1, 1.0]])
+    assert inks == {weak, strong}
+    inks, _ = drawn([[-1.0, -0.1], [-0.1, -1.0]])
+    assert inks == {Ink.NEGATIVE, Ink.NEGATIVE + LEVELS - 1}
+    _, dashed = drawn([[-1.0, 0.1], [0.1, -1.0]])
+    assert dashed < dots  # a negative edge is dashed
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+def test_weights_that_are_not_finite_are_drawn(broken: float) -> None:
+    layers, weights = network(2, 2, 1)
+    weights[0][0, 0] = broken
+    layers[1] = LayerView("a¹", 2, values=np.array([broken, 1.0]))
+    assert draw_network(layers, weights, 60, 12).cells.plain()
+
+
+def test_a_unit_in_hand_lights_its_edges() -> None:
+    layers, weights = network(3, 4, 2)
+    drawing = draw_network(layers, weights, 60, 16, selected=(1, 2))
+    assert (drawing.cells.inks == Ink.FADED).any()
+    lit = np.argwhere(drawing.cells.inks == Ink.SELECTED)
+    assert {int(drawing.units[y, x]) for y, x in lit} == {unit_code(1, 2)}
+
+
+def test_what_is_under_a_cell() -> None:
+    layers, weights = network(2, 3, 1)
+    drawing = draw_network(layers, weights, 60, 16)
+    assert drawing.layout is not None
+    for column in drawing.layout.columns:
+        for unit, row in zip(column.shown, column.rows, strict=True):
+            assert drawing.units[row, column.centre] == unit_code(column.layer, unit)
+    edges = {divmod(int(code), 1 << 20) for code in np.unique(drawing.edges) if code >= 0}
+    assert {(divmod(to, 1 << 20), source) for to, source in edges} == {
+        ((1, to), source) for to in range(3) for source in range(2)
+    } | {((2, 0), source) for source in range(3)}
+
+
+@pytest.mark.parametrize(("units", "height"), [(5, 16), (8, 16), (40, 16), (40, 6), (3, 9)])
+def test_units_stand_evenly_and_the_last_is_always_there(units: int, height: int) -> None:
+    column = place([LayerView("x", units), LayerView("ŷ", 1)], 60, height).columns[0]
+    assert column.rows == sorted(column.rows)
+    gaps = np.diff(column.rows)
+    if column.gap_row is None:
+        assert len(set(gaps.tolist())) <= 1
+        assert column.shown == list(range(units))
+    elif len(column.shown) > 1:
+        assert column.shown[-1] == units - 1

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+
+from tests.tui.hosts import WidgetHost
+from tui_ann.tui.widgets.matrix_view import MatrixView
+
+
+def lines(view: MatrixView) -> list[str]:
+    return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+
+
+async def test_numbers_line_up_under_their_symbols() -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(30, 5)):
+        view.set_data(np.array([[0.484, -0.031, 1.5], [-2, 0, np.nan]]), "W¹")
+        assert lines(view) == [
+            "         x₁      x₂      x₃",
+            "n₁   +0.484  −0.031  +1.500",
+            "n₂   −2.000   0.000       –",
+            "",
+            "",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("largest", "corner", "shown"), [(3.2e-5, "×10⁻⁵", "+3.200"), (0.05, "", "+0.050"), (45678.0, "×10⁴", "+4.568")]
+)
+async def test_all_numbers_share_a_power_of_ten(largest: float, corner: str, shown: str) -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(30, 4)):
+        view.set_data(np.array([[largest, largest / 10]]), "∂L/∂W¹", "a¹")
+        header, row = lines(view)[:2]
+        assert header.split()[0] == (corner or "a¹₁")
+        assert row.split()[1] == shown
+
+
+async def test_infinite_values_are_told() -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(30, 4)):
+        view.set_data(np.array([np.inf, -np.inf, 0.5]), "b¹", "")
+        assert [line.split() for line in lines(view)] == [["b¹"], ["n₁", "+∞"], ["n₂", "−∞"], ["n₃", "+0.500"]]
+
+
+async def test_only_what_is_in_sight_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: set[tuple[int, int]] = set()
+    cell = MatrixView.cell
+
+    def spy(view: MatrixView, row: int, column: int, width: int) -> object:
+        asked.add((row, column))
+        return cell(view, row, column, width)
+
+    monkeypatch.setattr(MatrixView, "cell", spy)
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(60, 20)) as pilot:
+        view.set_data(np.random.default_rng(0).normal(size=(784, 512)), "W¹")
+        view.focus()
+        await pilot.press("end")
+        view.move_cursor(783, 511)
+        await pilot.pause()
+        assert view.describe().startswith("W¹₇₈₄,₅₁₂ = ")
+        text = lines(view)
+        assert "x₅₁₂" in text[0]
+        assert text[-1].startswith("n₇₈₄")
+    assert len(asked) < 2_000
+
+
+async def test_the_cursor_moves_by_keys_and_click_and_says_where_it_is() -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(40, 8)) as pilot:
+        view.set_data(np.arange(12.0).reshape(3, 4), "W¹", "x", ("a", "b", "[red]c", "d"))
+        view.focus()
+        await pilot.press("down", "right", "right")
+        assert view.describe() == "W¹₂,₃ = 6 ([red]c) · 3 × 4"
+        await pilot.click(MatrixView, offset=(8, 3))
+        assert view.cursor == (2, 0)
+        await pilot.press("up", "up", "up", "left")
+        assert view.cursor == (0, 0)
+
+
+async def test_a_smaller_matrix_keeps_the_cursor_inside() -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(40, 8)):
+        view.set_data(np.ones((5, 5)), "W¹")
+        view.move_cursor(4, 4)
+        view.set_data(np.ones((2, 1)), "W²")
+        assert view.cursor == (1, 0)
+        view.set_data(np.ones((0, 3)), "W³")
+        assert view.describe() == "W³ is empty."
+        assert lines(view)[0].split() == ["x₁", "x₂", "x₃"]
+
+
+async def test_sign_and_size_have_grounds_of_their_own_in_every_theme() -> None:
+    for theme in ("dusk", "dawn", "contrast", "nord", "textual-light"):
+        view = MatrixView()
+        async with WidgetHost(view, theme).run_test(size=(60, 5)):
+            view.set_data(np.array([[-1.0, -0.2, 0.0, 0.2, 1.0]]), "W¹")
+            view.move_cursor(0, 2)
+            styles = [view.cell(0, column, 8)[1] for column in range(5)]
+            assert len({style.bgcolor for style in styles}) == 5

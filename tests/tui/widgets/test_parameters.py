@@ -1,0 +1,73 @@
+import numpy as np
+
+from tests.tui.hosts import WidgetHost
+from tui_ann.tui.widgets.parameters import Parameters
+from tui_ann.tui.widgets.tabs_line import TabsLine
+
+VALUES = {"W1": np.ones((3, 2)), "b1": np.zeros(3), "W2": np.full((1, 3), 2.0), "b2": np.zeros(1), "gamma1": np.ones(3)}
+GRADIENTS = {name: array / 100 for name, array in VALUES.items()}
+CHANGES = {name: -array for name, array in VALUES.items() if name != "gamma1"}
+
+
+def text(parameters: Parameters) -> list[str]:
+    return [strip.text.rstrip() for strip in parameters.app.screen._compositor.render_strips()]
+
+
+async def test_tabs_choose_table_and_kind() -> None:
+    parameters = Parameters()
+    async with WidgetHost(parameters).run_test(size=(60, 8)) as pilot:
+        parameters.set_data(VALUES, GRADIENTS, CHANGES, input_names=("age", "income"))
+        await pilot.pause()
+        assert text(parameters)[0].split() == ["[W¹]", "b¹", "W²", "b²", "γ¹", "[value]", "∂L/∂W", "ΔW"]
+        assert parameters.matrix.describe() == "W¹₁,₁ = 1 (age) · 3 × 2"
+        parameters.step(2)
+        parameters.next_kind()
+        assert parameters.matrix.describe() == "∂L/∂W²₁,₁ = 0.02 · 1 × 3"
+        assert parameters.chosen == "W2"
+        await pilot.pause()
+        assert "a¹₃" in text(parameters)[1]
+        parameters.next_kind()
+        assert parameters.matrix.describe() == "ΔW²₁,₁ = −2 · 1 × 3"
+        parameters.choose("gamma1")
+        await pilot.pause()
+        assert "not trained, so no change" in "\n".join(text(parameters))
+        parameters.step(1)
+        assert parameters.chosen == "W1"
+
+
+async def test_a_click_on_a_tab() -> None:
+    parameters = Parameters()
+    async with WidgetHost(parameters).run_test(size=(60, 8)) as pilot:
+        parameters.set_data(VALUES, GRADIENTS, CHANGES)
+        await pilot.pause()
+        await pilot.click("#parameter-names", offset=(6, 0))
+        assert parameters.chosen == "b1"
+        await pilot.click("#parameter-kinds", offset=(10, 0))
+        assert parameters.matrix.describe().startswith("∂L/∂b¹")
+
+
+async def test_many_tabs_scroll() -> None:
+    names = TabsLine()
+    async with WidgetHost(names).run_test(size=(24, 3)) as pilot:
+        names.set_data([f"W{n}" for n in range(20)], 10)
+        await pilot.pause()
+        line = names.sheet.plain().splitlines()[0]
+        assert "[W10]" in line
+        assert line.startswith("◂")
+        assert line.endswith("▸")
+        names.set_data([f"W{n}" for n in range(20)], 19)
+        await pilot.pause()
+        assert names.sheet.plain().splitlines()[0].endswith("[W19]")
+
+
+async def test_before_there_is_anything_and_what_is_too_large() -> None:
+    parameters = Parameters()
+    async with WidgetHost(parameters).run_test(size=(60, 8)) as pilot:
+        parameters.set_data({}, {}, {})
+        parameters.step(1)
+        await pilot.pause()
+        assert "start values are drawn with the first update" in "\n".join(text(parameters))
+        parameters.set_data({"b1": np.zeros(3)}, {}, {}, omitted={"W1"})
+        parameters.choose("W1")
+        await pilot.pause()
+        assert "W¹ is too large to be shown live" in "\n".join(text(parameters))
