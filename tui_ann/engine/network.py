@@ -270,6 +270,11 @@ class Network:
         self.moving[:] = moving
         return loss, self.gradient.copy()
 
+    def gradient_norms(self) -> dict[str, float]:
+        """‖∂L/∂·‖ of each trainable parameter in the last update."""
+        with np.errstate(all="ignore"):
+            return {name: float(np.sqrt(np.vdot(g, g))) for name, g in self.gradients.items()}
+
     def seek_masks(self, update: int) -> None:
         """Make the next dropout masks those of this update (counted from 0)."""
         for stream in self.masks:

@@ -27,6 +27,8 @@ class Timeline:
 
     def keep(self, state: TrainingState) -> None:
         """Keep a moment, and drop those that have come to lie too close together."""
+        if self._states and self._states[-1].update == state.update:
+            self._states.pop()
         self._states.append(state)
         self._thin(state.update)
         while len(self._states) > 2 and len(self._states) * state.nbytes > MEMORY:

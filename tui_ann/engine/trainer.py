@@ -89,7 +89,7 @@ class Trainer:
         network.seek_masks(0)
         self._set_up()
         self._watch = Watch(*self.descent.watched(validated=self._validated))
-        self._timeline.keep(self.state())
+        self.remember()
 
     @property
     def n_examples(self) -> int:
@@ -132,11 +132,6 @@ class Trainer:
         """Parameters of the best epoch by name."""
         return None if self._best is None else self.network.views(*self._best)
 
-    def gradient_norms(self) -> dict[str, float]:
-        """‖∂L/∂·‖ of each parameter in the last update."""
-        with np.errstate(all="ignore"):
-            return {name: float(np.sqrt(np.vdot(g, g))) for name, g in self.network.gradients.items()}
-
     def last_change(self) -> dict[str, Array]:
         """What the last update added to each parameter."""
         return self.network.views(self.optimizer.last_change())
@@ -144,7 +139,7 @@ class Trainer:
     def run(self) -> Iterator[Event]:
         """Go on until the run ends, yielding an event after every burst of updates and every epoch."""
         while self.stop_reason is None:
-            yield from self._proceed()
+            yield from self._proceed(self.burst)
         yield Stopped(self.stop_reason)
 
     def tape(self) -> Tape:
@@ -194,6 +189,7 @@ class Trainer:
             self._pin_down_divergence()
         self._history.marks.append(Mark(self.update, self.epoch, ", ".join(differences.values()), dict(changes)))
         self._take_over(descent)
+        self._walk.leave_window()  # a divergence is sought from the start of a window, with the settings of then
         if self.stop_reason and self.stop_reason.status is Status.COMPLETED and descent.epochs > self.epoch:
             self.stop_reason = None
         return True
@@ -220,6 +216,10 @@ class Trainer:
             seconds=self.seconds,
             stop_reason=self.stop_reason,
         )
+
+    def remember(self) -> None:
+        """Keep this moment, so that coming back to it costs nothing."""
+        self._timeline.keep(self.state())
 
     def restore(self, state: TrainingState) -> None:
         """Go back to a moment of this run, or on to one of an equal run; the history is cut to it."""
@@ -250,16 +250,13 @@ class Trainer:
             EngineError: If the run ends before.
         """
         self._settle()
-        if update < self.update:
+        if 0 <= update < self.update:
             start = self._timeline.before(update)
             self._planned = [*self._history.marks[start.marks :], *self._planned]
             self.restore(start)
             self._make_planned_changes()
-        burst = self.burst
         while self.update < update and not self.finished:
-            self.burst = update - self.update
-            self._proceed()
-        self.burst = burst
+            self._proceed(update - self.update)
         if self.update != update:
             message = f"The run has {counted(self.update, 'update')}; there is no moment after {update}."
             raise EngineError(message, remedy=f"Choose a number from 0 to {self.update}.", code="no_such_update")
@@ -298,14 +295,14 @@ class Trainer:
     def _enter_window(self) -> None:
         if self._walk.between_windows:
             if self._timeline.is_due(self.update):
-                self._timeline.keep(self.state())
+                self.remember()
             self._window_state = self._moment(self._walk.place())
             self._walk.enter_window(self.epoch + 1, self.descent)
 
-    def _proceed(self) -> list[Event]:
-        """Do a burst of updates, and what is due after it."""
+    def _proceed(self, burst: int) -> list[Event]:
+        """Do so many updates at most, and what is due after them."""
         began = self._clock()
-        burst = min([self.burst, *(mark.update - self.update for mark in self._planned[:1])])
+        burst = min([burst, *(mark.update - self.update for mark in self._planned[:1])])
         self._enter_window()
         with np.errstate(all="ignore"):
             updates = self._walk.advance(burst)
@@ -349,7 +346,7 @@ class Trainer:
 
     def _record(self) -> EpochRecord:
         values, penalty = self._evaluation.epoch(self.descent.metrics, self._walk)
-        norms = self.gradient_norms()
+        norms = self.network.gradient_norms()
         return EpochRecord(
             epoch=self.epoch + 1,
             values=values,
