@@ -1,0 +1,203 @@
+"""A run that blows up ends at the first update whose loss or gradient is not finite, the parameters before it kept."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
+from tui_ann.engine import batches
+from tui_ann.engine.batches import epoch_order
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
+from tui_ann.engine.losses import LOSSES
+from tui_ann.engine.network import Network
+from tui_ann.engine.optimizers import OPTIMIZERS, Optimizer
+from tui_ann.engine.stopping import Status
+from tui_ann.engine.tape import run_calls
+from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer
+
+N, SIZE = 17, 4
+PLAIN: list[Layer] = [Dense(4, "relu"), Dense(1)]
+RICH: list[Layer] = [Dense(4, "relu", l1=0.01, l2=0.01), BatchNormalization(), Dropout(0.3), Dense(4), Dense(1)]
+
+
+def network(layers: list[Layer], loss: str, dtype: str) -> Network:
+    return scrambled(Network(3, layers, loss, seed=4, dtype=dtype))
+
+
+@dataclass
+class Found:
+    """What a check after every single update finds."""
+
+    update: int
+    theta: np.ndarray
+    moving: np.ndarray
+    losses: list[float]
+
+
+def slow_reference(layers: list[Layer], loss: str, descent: Descent, dtype: str = "float64") -> Found:
+    """Train without the trainer, looking at loss, gradient and parameters after every update."""
+    net = network(layers, loss, dtype)
+    X, Y = net.with_ones(inputs(N, 3)), net.targets(targets(loss, N, 1), N)
+    optimizer = Optimizer(descent.optimizer, net.theta, net.gradient, descent.learning_rate, descent.momentum)
+    size = descent.examples_per_update(N)
+    losses: list[float] = []
+    for epoch in range(1, descent.epochs + 1):
+        shuffled = descent.shuffle and descent.variant != "batch"
+        order = epoch_order(N, descent.shuffle_seed, epoch) if shuffled else np.arange(N)
+        for start in range(0, N, size):
+            rows = order[start : start + size]
+            theta, moving, outputs = net.theta.copy(), net.moving.copy(), np.empty((len(rows), 1), net.dtype)
+            with np.errstate(all="ignore"):
+                penalty = net.penalties.value()
+                run_calls(net.training_tape(len(rows)).bound_calls(X[rows], Y[rows], outputs))
+                value = float(LOSSES[loss].per_example(Y[rows], outputs).mean()) + penalty
+                finite = math.isfinite(value) and bool(np.isfinite(net.gradient).all())
+                run_calls(optimizer.calls)
+            losses.append(value)
+            if not (finite and np.isfinite(net.theta).all()):
+                return Found(len(losses), theta, moving, losses)
+    raise AssertionError("the reference did not diverge")
+
+
+def check(made: Trainer, found: Found) -> None:
+    assert made.stop_reason is not None
+    assert made.stop_reason.status is Status.DIVERGED
+    assert made.update == found.update - 1
+    assert np.array_equal(made.network.theta, found.theta)
+    assert np.array_equal(made.network.moving, found.moving)
+    assert f"after update {found.update - 1}," in made.stop_reason.text
+    losses = made.history.update_losses
+    assert len(losses) == found.update
+    np.testing.assert_allclose(losses, found.losses, rtol=1e-5 if made.network.dtype == np.float32 else 1e-11)
+    what = "gradient" if math.isfinite(found.losses[-1]) else "loss"
+    assert made.stop_reason.text.startswith(f"the {what} was no longer finite")
+
+
+RATES = {"sgd": 30.0, "momentum": 5.0, "nesterov": 5.0, "rmsprop": 1e154, "adagrad": 1e154, "adam": 1e154}
+
+
+@pytest.mark.parametrize("burst", [1, 3, 1000])
+@pytest.mark.parametrize("layers", [PLAIN, RICH], ids=["plain", "rich"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_as_a_check_after_every_update(optimizer: str, layers: list[Layer], burst: int) -> None:
+    descent = Descent(optimizer=optimizer, learning_rate=RATES[optimizer], batch_size=SIZE, epochs=300)
+    found = slow_reference(layers, "mean_squared_error", descent)
+    X, Y = inputs(N, 3), targets("mean_squared_error", N, 1)
+    made = Trainer(network(layers, "mean_squared_error", "float64"), X, Y, descent)
+    run_to_the_end(made, burst)
+    check(made, found)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("variant", ["batch", "stochastic", "mini-batch"])
+@pytest.mark.parametrize("loss", ["half_squared_error", "mean_squared_error", "mean_absolute_error"])
+def test_every_variant_and_precision(loss: str, variant: str, dtype: str) -> None:
+    rate = {"mean_absolute_error": 1e150 if dtype == "float64" else 1e18}.get(loss, 3.0)
+    descent = Descent(variant=variant, learning_rate=rate, batch_size=SIZE, epochs=3000)
+    found = slow_reference(PLAIN, loss, descent, dtype)
+    made = Trainer(network(PLAIN, loss, dtype), inputs(N, 3), targets(loss, N, 1), descent)
+    run_to_the_end(made)
+    check(made, found)
+
+
+@pytest.mark.parametrize("batches_per_window", [1, 2, 3])
+def test_across_windows(batches_per_window: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCHES_PER_WINDOW", batches_per_window)
+    descent = Descent(learning_rate=1.0, batch_size=SIZE, epochs=300)
+    found = slow_reference(PLAIN, "mean_squared_error", descent)
+    made = Trainer(network(PLAIN, "mean_squared_error", "float64"), inputs(N, 3), targets("", N, 1), descent)
+    run_to_the_end(made, 2)
+    check(made, found)
+
+
+def diverging(**settings: object) -> Trainer:
+    descent = Descent(**{"learning_rate": 1.0, "batch_size": SIZE, "epochs": 300, "metrics": ("mae",)} | settings)
+    net = network(PLAIN, "mean_squared_error", "float64")
+    X_val, Y_val = inputs(5, 3, 1), targets("", 5, 1, 1)
+    return Trainer(net, inputs(N, 3), targets("", N, 1), descent, X_val=X_val, Y_val=Y_val)
+
+
+def test_the_history_ends_with_the_broken_epoch() -> None:
+    made = diverging()
+    events = run_to_the_end(made)
+    assert isinstance(events[-2], EpochEnded)
+    assert isinstance(events[-1], Stopped)
+    record = made.history.epochs[-1]
+    assert record == events[-2].record
+    assert record.epoch == len(made.history.epochs) == made.epoch
+    assert not math.isfinite(record.loss)
+    assert all(math.isfinite(earlier.loss) for earlier in made.history.epochs[:-1])
+    assert not np.isfinite(made.history.update_losses[-1])
+    assert np.isfinite(made.history.update_losses[:-1]).all()
+
+
+def test_what_follows_from_a_diverged_run() -> None:
+    made = diverging()
+    run_to_the_end(made)
+    assert np.isfinite(made.network.theta).all()
+    assert made.network.predict(inputs(3, 3)).shape == (3, 1)
+    assert list(made.run()) == [Stopped(made.stop_reason)]  # type: ignore[arg-type]
+    assert made.examples_met <= made.update * SIZE + SIZE
+
+
+def test_going_back_before_the_divergence_and_on_with_a_smaller_rate() -> None:
+    made = diverging()
+    run_to_the_end(made)
+    last = made.update
+    made.seek(last // 2)
+    assert not made.finished
+    assert len(made.history.update_losses) == last // 2
+    made.seek(last // 4)
+    made.change(learning_rate=1e-3, epochs=made.epoch + 3)
+    run_to_the_end(made)
+    assert made.stop_reason is not None
+    assert made.stop_reason.status is Status.COMPLETED
+    assert np.isfinite(made.history.column("loss")).all()
+
+
+def test_going_back_and_on_again_diverges_at_the_same_update() -> None:
+    made = diverging()
+    run_to_the_end(made)
+    update, reason, theta = made.update, made.stop_reason, made.network.theta.copy()
+    made.seek(update // 2)
+    run_to_the_end(made, burst=1)
+    assert (made.update, made.stop_reason) == (update, reason)
+    assert np.array_equal(made.network.theta, theta)
+
+
+@pytest.mark.parametrize("change", [{"learning_rate": 1e200}, {"learning_rate": 1e200, "batch_size": 3}])
+@pytest.mark.parametrize("at", [1, 2, 5, 6])
+def test_a_change_in_mid_window_that_makes_it_diverge(at: int, change: dict[str, float]) -> None:
+    """Going back must not go back beyond the change, or forget it."""
+    made, reference = diverging(learning_rate=0.01), diverging(learning_rate=0.01)
+    made.burst = 1
+    events = made.run()
+    while made.update < at:
+        next(events)
+    made.change(**change)
+    run_to_the_end(made)
+    assert made.stop_reason is not None
+    assert made.stop_reason.status is Status.DIVERGED
+    assert made.update >= at
+    assert made.descent.learning_rate == 1e200
+    assert [mark.update for mark in made.history.marks] == [at]
+    reference.seek(at)
+    assert np.array_equal(made.history.update_losses[:at], reference.history.update_losses)
+    if made.update == at:
+        assert np.array_equal(made.network.theta, reference.network.theta)
+
+
+def test_an_update_that_is_stepped_through_diverges_too() -> None:
+    made, reference = diverging(), diverging()
+    run_to_the_end(reference)
+    for _ in range(5000):
+        if made.finished:
+            break
+        for operation in made.tape().operations:
+            operation.run()
+        made.end_update()
+    assert made.stop_reason == reference.stop_reason
+    assert np.array_equal(made.network.theta, reference.network.theta)
