@@ -180,8 +180,7 @@ class Trainer:
 
     def _change(self, changes: Mapping[str, Any]) -> bool:
         descent = self.descent.changed(**changes)
-        differences = self.descent.differences(descent)
-        if not differences:
+        if not (differences := self.descent.differences(descent)):
             return False
         descent.check(validated=self._validated)
         self._settle()
