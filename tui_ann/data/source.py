@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from tui_ann.data.wording import quoted
+from tui_ann.data.wording import quoted, whole
 from tui_ann.errors import DataError
 
 HEAD = 4096
@@ -103,14 +103,12 @@ def reading(path: Path) -> Iterator[None]:
             code="broken_file",
         ) from error
     except FileNotFoundError as error:
-        raise DataError(
-            f"There is no file {quoted(str(path))}.", remedy=_near_files(path), code="no_such_file"
-        ) from error
+        raise DataError(f"There is no file {whole(path)}.", remedy=_near_files(path), code="no_such_file") from error
     except IsADirectoryError as error:
         raise _folder(path) from error
     except PermissionError as error:
         raise DataError(
-            f"{quoted(str(path))} may not be read: permission denied.",
+            f"{whole(path)} may not be read: permission denied.",
             remedy="Change the file's permissions, or copy it to a place of your own.",
             code="unreadable",
         ) from error
@@ -118,7 +116,7 @@ def reading(path: Path) -> Iterator[None]:
         if isinstance(error, ValueError) and "\0" not in str(path):
             raise
         raise DataError(
-            f"{quoted(str(path))} cannot be read: {getattr(error, 'strerror', '') or error}.",
+            f"{whole(path)} cannot be read: {getattr(error, 'strerror', '') or error}.",
             remedy="Check the path.",
             code="unreadable",
         ) from error
@@ -135,7 +133,7 @@ def find(path: Path) -> tuple[Source, bytes]:
     if stat.S_ISDIR(status.st_mode):
         raise _folder(path)
     if not stat.S_ISREG(status.st_mode):
-        raise DataError(f"{quoted(str(path))} is no file.", remedy="Give the path of a file.", code="unreadable")
+        raise DataError(f"{whole(path)} is no file.", remedy="Give the path of a file.", code="unreadable")
     if not status.st_size:
         raise _empty()
     with reading(path), open(path, "rb") as file:
@@ -193,20 +191,18 @@ def _empty() -> DataError:
 
 def _folder(path: Path) -> DataError:
     inside = sorted(entry.name for entry in _entries(path) if entry.suffix.lower() in (".csv", ".tsv", ".parquet"))
-    remedy = (
-        f"Give the path of a file in it, such as {quoted(str(path / inside[0]))}." if inside else "Give a file's path."
-    )
-    return DataError(f"{quoted(str(path))} is a folder, not a file.", remedy=remedy, code="is_a_folder")
+    remedy = f"Give the path of a file in it, such as {whole(path / inside[0])}." if inside else "Give a file's path."
+    return DataError(f"{whole(path)} is a folder, not a file.", remedy=remedy, code="is_a_folder")
 
 
 def _near_files(path: Path) -> str:
     if not path.parent.is_dir():
-        return f"The folder {quoted(str(path.parent))} does not exist either. Check the path."
+        return f"The folder {whole(path.parent)} does not exist either. Check the path."
     names = [entry.name for entry in _entries(path.parent)]
     near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.6)
     if not near:
         return "Check the path."
-    return "Did you mean " + " or ".join(quoted(str(path.parent / name)) for name in near) + "?"
+    return "Did you mean " + " or ".join(whole(path.parent / name) for name in near) + "?"
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """Small pieces of the sentences that data code tells its user; names from files are made harmless on the way."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from tui_ann.text import clean, count
 
@@ -8,6 +9,11 @@ from tui_ann.text import clean, count
 def quoted(name: str) -> str:
     """A column name or a label in quotes, on one line and not too long."""
     return f"'{clean(name, 60)}'"
+
+
+def whole(path: Path) -> str:
+    """A path in quotes, on one line and uncut: its end is what tells it from others."""
+    return f"'{clean(str(path))}'"
 
 
 def listing(names: Iterable[str], limit: int = 5) -> str:
