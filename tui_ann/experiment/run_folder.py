@@ -117,7 +117,8 @@ class RunFolder:
         """
         path = Path(os.path.abspath(path))
         if not path.is_dir():
-            raise SessionError(f"There is no folder {path}.", remedy="Check the path.", code="no_such_file")
+            what = f"{path} is a file, not a run folder." if path.exists() else f"There is no folder {path}."
+            raise SessionError(what, remedy="Name a folder that `tui-ann train` wrote.", code="no_such_file")
         if not is_run_folder(path):
             missing = f"it has no {EXPERIMENT}" if not (path / EXPERIMENT).exists() else "nothing in it was trained"
             raise SessionError(

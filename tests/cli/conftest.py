@@ -1,0 +1,90 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tui_ann.cli.app import run
+
+ROOT = Path(__file__).parents[2]
+
+XOR = """\
+name = "xor"
+[data]
+path = "xor.csv"
+target = "y"
+scaling = "none"
+validation_split = 0.0
+[network]
+seed = 1
+[[network.layers]]
+type = "dense"
+units = 4
+activation = "tanh"
+[[network.layers]]
+type = "dense"
+units = 1
+activation = "sigmoid"
+[training]
+variant = "batch"
+optimizer = "adam"
+learning_rate = 0.1
+epochs = 5
+"""
+
+
+class Result(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def working_folder(tmp_path, monkeypatch):
+    """Each test in a folder of its own, with a small experiment in it, far from the user's files."""
+    monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("TUI_ANN_DEBUG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "xor.toml").write_text(XOR)
+    (tmp_path / "xor.csv").write_text("a,b,y\n" + "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5)
+    return tmp_path
+
+
+@pytest.fixture
+def command(capsys):
+    """Run a command in this process."""
+
+    def call(*words: str) -> Result:
+        code = run(lambda path: 0, list(words))
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def program():
+    """Run the program as a process of its own."""
+
+    def call(*words: str, **settings) -> Result:
+        process = subprocess.run(
+            [sys.executable, "-m", "tui_ann", *words],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            env=environment(),
+            **settings,
+        )
+        return Result(process.returncode, process.stdout, process.stderr)
+
+    return call
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a program that finds the package from anywhere."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **more}

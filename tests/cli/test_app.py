@@ -1,0 +1,143 @@
+import pytest
+
+from tui_ann.cli.app import cli, run
+from tui_ann.cli.failures import exit_code, guarded
+from tui_ann.errors import DataError, EngineError, ExperimentError, SessionError, TuiAnnError
+
+
+def test_version_names_what_a_bug_report_needs(command):
+    for flag in ("-V", "--version"):
+        result = command(flag)
+        assert result.code == 0
+        assert result.err == ""
+        assert all(word in result.out for word in ("tui-ann 0.", "(Python 3.", "numpy 2.", "textual 8."))
+
+
+@pytest.mark.parametrize("words", [[], *[[name] for name in cli.commands], ["samples", "copy"]], ids=" ".join)
+def test_every_command_has_help(command, words):
+    short, long = command(*words, "-h"), command(*words, "--help")
+    assert short == long
+    assert short.code == 0
+    assert short.out.startswith(f"Usage: {' '.join(['tui-ann', *words])}")
+
+
+def test_help_tells_of_completion_and_exit_codes(command):
+    out = command("--help").out
+    for shell in ("bash_source", "zsh_source", "fish_source"):
+        assert f"_TUI_ANN_COMPLETE={shell}" in out
+    assert "130 interrupted" in out
+    assert out.index("train ") < out.index("samples ")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["trian"], "There is no file and no command 'trian'. Did you mean tui-ann train?"),
+        (["xor.tml"], "There is no file and no command 'xor.tml'. Did you mean xor.toml?"),
+        (["./xor.csb"], "Did you mean xor.csv?"),
+        (["zzzzzzzz"], "Commands are train, data, predict, check, samples."),
+        (["no/such/file"], "There is no file and no command 'no/such/file'."),
+        (["x" * 5000], "There is no file and no command"),
+        (["a\0b"], "There is no file and no command"),
+        (["xor.toml", "xor.csv"], "tui-ann opens one file, but there is also 'xor.csv'."),
+        (["--taget"], "No such option '--taget'"),
+        (["train", "xor.toml", "--quite"], "'--quiet'"),
+        (["train"], "Missing argument 'EXPERIMENT'."),
+        (["predict", "run", "x.csv", "--threshold", "2"], "2.0 is not in the range 0<=x<=1"),
+    ],
+)
+def test_bad_usage_says_what_was_meant(command, words, message):
+    result = command(*words)
+    assert result.code == 2
+    assert result.out == ""
+    assert message in result.err
+    assert result.err.startswith("Error: ")
+
+
+def test_what_is_typed_is_shown_harmless(command):
+    result = command("\x1b[31m[red]x[/]\u202e\nsecond")
+    assert "\x1b" not in result.err
+    assert "\u202e" not in result.err
+    assert "[red]x[/]" in result.err
+
+
+def test_without_a_terminal_one_line_names_the_command_that_needs_none(command):
+    for words in ([], ["xor.toml"], ["sample:iris"]):
+        result = command(*words)
+        assert result.code == 2
+        assert result.out == ""
+        assert result.err.count("\n") == 1
+        assert "not a terminal" in result.err
+        assert f"tui-ann train {words[0] if words else 'FILE'}" in result.err
+
+
+def test_with_a_terminal_the_application_opens(monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run(lambda path: opened.append(path) or 0, ["xor.toml"]) == 0
+    assert run(lambda path: opened.append(path) or 7, []) == 7
+    assert opened == ["xor.toml", None]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DataError("x"), 2),
+        (ExperimentError("x", []), 2),
+        (EngineError("x"), 2),
+        (SessionError("x", code="not_a_run"), 2),
+        (SessionError("x", code="disk_full"), 1),
+        (SessionError("x", code="cannot_write"), 1),
+        (TuiAnnError("x"), 1),
+    ],
+)
+def test_exit_codes_say_whose_fault_it_was(error, code):
+    assert exit_code(error) == code
+
+
+def raising(error):
+    def action():
+        raise error
+
+    return action
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (SessionError("It is \x1b[2J so.", remedy="Do this."), 2, "Error: It is ␛[2J so. Do this.\n"),
+        (DataError("Two:", details=["one", "two"], remedy="Mend."), 2, "Error: Two:\n  one\n  two\nMend.\n"),
+        (KeyboardInterrupt(), 130, "Interrupted.\n"),
+        (MemoryError(), 1, "Error: there is not enough memory for this.\n"),
+        (FileNotFoundError(2, "No such file or directory", "x.csv"), 1, "Error: x.csv: No such file or directory.\n"),
+        (ZeroDivisionError("by zero"), 1, "Error: this should not happen: ZeroDivisionError: by zero\n"),
+    ],
+)
+def test_failures_become_one_message(capsys, error, code, message):
+    assert guarded(raising(error)) == code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(message)
+    assert "Traceback" not in captured.err
+
+
+def test_debug_shows_the_traceback(capsys, monkeypatch):
+    monkeypatch.setenv("TUI_ANN_DEBUG", "1")
+    assert guarded(raising(SessionError("x"))) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_the_shell_completes_commands_files_samples_and_keys():
+    from click.shell_completion import ShellComplete
+
+    def completions(args, incomplete):
+        found = ShellComplete(cli, {}, "tui-ann", "_TUI_ANN_COMPLETE").get_completions(args, incomplete)
+        return [(item.value, item.type) for item in found]
+
+    assert ("train", "plain") in completions([], "tr")
+    assert ("tr", "file") in completions([], "tr")
+    assert completions(["train"], "sample:ir") == [("sample:iris", "plain")]
+    assert completions(["train"], "x") == [("x", "file")]
+    assert completions(["train", "--set"], "training.learning") == [("training.learning_rate=", "plain")]
+    assert ("training.optimizer=adam", "plain") in completions(["train", "--set"], "training.optimizer=")
+    assert completions(["samples", "copy"], "wi") == [("wine", "plain")]

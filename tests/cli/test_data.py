@@ -1,0 +1,84 @@
+import json
+
+import pytest
+
+
+@pytest.fixture
+def houses(working_folder):
+    path = working_folder / "houses.csv"
+    rows = [f"{size},{'north' if size % 2 else 'south'},{size * 3.5}" for size in range(40, 70)]
+    path.write_text("\n".join(["size,side,price", *rows, "1,2", ""]))
+    return path
+
+
+def test_what_was_found_is_shown(command, houses):
+    result = command("data", "houses.csv", "--target", "price")
+    assert result.code == 0
+    assert "houses.csv: 30 rows, 3 columns" in result.out
+    assert "delimiter comma" in result.out
+    assert "rejected rows (1)" in result.out
+    assert "line 32: too few fields: 2 fields instead of 3" in result.out
+    assert "target price · task regression" in result.out
+    assert "output 1 unit linear · loss mean_squared_error" in result.out
+
+
+def test_json_has_the_documented_keys(command, houses):
+    result = command("data", "houses.csv", "--json", "--values")
+    found = json.loads(result.out)
+    assert list(found) == [
+        "encoding", "container", "dialect", "skip_lines", "has_header", "rows", "columns", "rejects", "issues",
+        "excluded", "target", "task", "proposal", "warnings",
+    ]  # fmt: skip
+    assert found["rejects"] == [{"line": 32, "reason": "too_few_fields", "expected": 3, "found": 2}]
+    assert found["columns"][0]["values"][0] == 40
+    assert result.err == ""
+
+
+def test_a_refused_file_is_json_too(command, working_folder):
+    (working_folder / "empty.csv").touch()
+    result = command("data", "empty.csv", "--json")
+    assert result.code == 2
+    error = json.loads(result.out)["error"]
+    assert set(error) == {"code", "message", "remedy"}
+    result = command("data", "empty.csv")
+    assert result.code == 2
+    assert result.out == ""
+    assert result.err.startswith("Error: ")
+
+
+def test_a_missing_file_and_a_missing_column(command, houses):
+    assert command("data", "nothing.csv").code == 2
+    result = command("data", "houses.csv", "--target", "prize")
+    assert result.code == 2
+    assert "price" in result.err
+
+
+def test_options_override_the_reader(command, working_folder):
+    (working_folder / "x.csv").write_text("note\n1,5;2\n2,5;3\n3,5;4\n", encoding="utf-8")
+    result = command(
+        "data", "x.csv", "--json", "--values", "--delimiter", ";", "--decimal", ",", "--skip-lines", "1", "--no-header",
+        "--encoding", "utf-8",
+    )  # fmt: skip
+    found = json.loads(result.out)
+    assert found["has_header"] is False
+    assert found["columns"][0]["values"] == [1.5, 2.5, 3.5]
+    assert command("data", "x.csv", "--decimal", "x").code == 2
+
+
+def test_hostile_names_are_shown_harmless(command, working_folder):
+    names = ["[red]x[/]", "[@click=app.quit]x", "\x1b]2;title\x07", "\u202eabc", "n" * 500, "é\u0301\u0301\u0301\u0301"]
+    rows = "\n".join(",".join(str(i + j) for j in range(len(names))) for i in range(20))
+    (working_folder / "x.csv").write_text(",".join(names) + "\n" + rows + "\n", encoding="utf-8")
+    result = command("data", "x.csv")
+    assert result.code == 0
+    assert not set("\x1b\x07\u202e") & set(result.out)
+    assert "[red]x[/]" in result.out
+    assert "n" * 100 not in result.out
+    result = command("data", "x.csv", "--json")
+    assert result.out.isascii()
+    assert [column["name"] for column in json.loads(result.out)["columns"]][1] == "[@click=app.quit]x"
+
+
+def test_a_file_without_a_target_says_how_to_name_one(command, houses, monkeypatch):
+    monkeypatch.setattr("tui_ann.data.describe.propose_target", lambda table: None)
+    assert "No column can be proposed as the target; name one with --target." in command("data", "houses.csv").out

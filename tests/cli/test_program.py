@@ -1,0 +1,148 @@
+"""The program as a process: what only shows from outside."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.cli.conftest import environment
+from tui_ann.experiment.run_folder import RunFolder
+
+LONG = ["--set", "training.epochs=100000000", "--out", "run"]
+unix = pytest.mark.skipif(os.name == "nt", reason="signals and devices of Unix")
+
+
+def start(*words, **settings):
+    return subprocess.Popen(
+        [sys.executable, "-m", "tui_ann", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+        **settings,
+    )
+
+
+def test_results_and_talk_are_kept_apart(program):
+    result = program("train", "xor.toml", "--out", "run")
+    assert result.code == 0
+    assert "epoch" in result.out
+    assert "rows to train" in result.err
+    assert "\x1b" not in result.out + result.err
+    assert program("data", "nothing.csv").code == 2
+
+
+@unix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_is_kept(working_folder, number):
+    process = start("train", "xor.toml", "--json", *LONG)
+    assert json.loads(process.stdout.readline())["event"] == "start"
+    assert json.loads(process.stdout.readline())["event"] == "epoch"
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    end = json.loads(out.splitlines()[-1])
+    assert (end["event"], end["status"]) == ("end", "interrupted")
+    assert err == ""
+    folder = RunFolder.open(working_folder / "run")
+    assert folder.record().status == "interrupted"
+    assert len(folder.history()) == folder.record().epochs > 0
+    assert folder.weights()
+
+
+@unix
+def test_a_killed_run_is_readable(working_folder, command):
+    process = start("train", "xor.toml", "--json", *LONG)
+    deadline = time.monotonic() + 30
+    while not (working_folder / "run" / "final.safetensors").exists() and time.monotonic() < deadline:
+        process.stdout.readline()
+    process.kill()
+    process.communicate()
+    assert RunFolder.open(working_folder / "run").record().epochs > 0
+    assert command("predict", "run", "xor.csv").code == 0
+
+
+@unix
+def test_a_reader_that_goes_away_ends_the_run_quietly(working_folder):
+    process = start("train", "xor.toml", "--json", *LONG)
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(30) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert RunFolder.open(working_folder / "run").record().status == "interrupted"
+
+
+@unix
+def test_output_that_cannot_be_written_is_an_error(working_folder):
+    with open("/dev/full", "w") as full:
+        process = subprocess.run(
+            [sys.executable, "-m", "tui_ann", "samples"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(),
+            check=False,
+        )
+    assert process.returncode == 1
+    assert process.stderr == "Error: what was to be printed cannot be written: No space left on device.\n"
+
+
+def test_any_encoding_of_the_terminal_will_do(program):
+    process = subprocess.run(
+        [sys.executable, "-m", "tui_ann", "train", "xor.toml", "--out", "run"],
+        capture_output=True,
+        env=environment(PYTHONIOENCODING="ascii"),
+        check=False,
+    )
+    assert process.returncode == 0
+    assert b"epoch" in process.stdout
+
+
+@unix
+def test_on_a_terminal_there_is_a_bar_and_fewer_rows(working_folder):
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui_ann", "train", "xor.toml", "--set", "training.epochs=1000", "--out", "run"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment(TERM="xterm-256color"),
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            read = os.read(ours, 65536)
+        except OSError:  # the other side is closed
+            break
+        if not read:
+            break
+        shown += read
+    os.close(ours)
+    assert process.wait(30) == 0
+    text = shown.decode()
+    assert "epoch 1000/1000" in text
+    assert "ETA" in text
+    rows = [line for line in text.splitlines() if "0." in line and "epoch" not in line and "train" not in line]
+    assert 50 < len(rows) < 250
+    assert "kept in" in text
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell):
+    process = subprocess.run(
+        [sys.executable, "-c", "from tui_ann.__main__ import main; main()"],
+        capture_output=True,
+        text=True,
+        env=environment(_TUI_ANN_COMPLETE=f"{shell}_source"),
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    assert "_tui_ann_completion" in process.stdout

@@ -1,0 +1,159 @@
+import csv
+import json
+
+import pytest
+
+from tui_ann.experiment.run_folder import RunFolder
+
+
+def events(out):
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_a_row_an_epoch_and_a_summary(command, working_folder):
+    result = command("train", "xor.toml", "--out", "run")
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[0].split() == ["epoch", "loss", "accuracy", "‖∇L‖", "seconds"]
+    assert [line.split()[0] for line in lines[1:6]] == ["1", "2", "3", "4", "5"]
+    assert "completed after 5 epochs, 5 updates" in result.out
+    assert f"kept in {working_folder / 'run'}" in result.out
+    assert "20 rows to train" in result.err
+
+
+def test_json_lines_as_documented(command, working_folder):
+    result = command("train", "xor.toml", "--out", "run", "--json")
+    start, *epochs, end = events(result.out)
+    assert result.err == ""
+    assert start["event"] == "start"
+    assert (start["parameters"], start["examples"], start["features"]) == (17, 20, 2)
+    assert [epoch["epoch"] for epoch in epochs] == [1, 2, 3, 4, 5]
+    assert {"event", "loss", "accuracy", "gradient_norms", "seconds"} <= set(epochs[0])
+    assert set(epochs[0]["gradient_norms"]) == {"W1", "b1", "W2", "b2"}
+    assert (end["event"], end["status"], end["out"]) == ("end", "completed", str(working_folder / "run"))
+    assert end["stop_reason"]
+    assert set(end["metrics"]) == {"train"}
+
+
+def test_the_run_folder_holds_what_was_printed(command, working_folder):
+    *_, last, end = events(command("train", "xor.toml", "--out", "run", "--json").out)
+    folder = RunFolder.open(working_folder / "run")
+    record = folder.record()
+    assert (record.status, record.epochs, record.updates) == ("completed", 5, 5)
+    assert record.metrics == end["metrics"]
+    with (folder.path / "history.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert float(rows[-1]["loss"]) == last["loss"]
+    assert folder.experiment().data.path == str(working_folder / "xor.csv")
+    assert {"initial.safetensors", "final.safetensors", "preprocessing.json"} <= {p.name for p in folder.path.iterdir()}
+
+
+def test_the_same_experiment_gives_the_same_numbers(command):
+    def losses(*words):
+        return [event["loss"] for event in events(command("train", *words, "--json").out) if event["event"] == "epoch"]
+
+    first = losses("xor.toml", "--out", "a")
+    assert losses("xor.toml", "--out", "b") == first
+    assert losses("a", "--out", "c") == first  # a run folder is an experiment as well
+    assert losses("xor.toml", "--set", "network.seed=2", "--out", "d") != first
+
+
+def test_runs_get_a_folder_of_their_own(command, working_folder):
+    for _ in range(2):
+        assert command("train", "xor.toml", "--quiet").code == 0
+    assert len(list((working_folder / "runs").iterdir())) == 2
+
+
+def test_quiet_prints_the_run_folder_only(command, working_folder):
+    result = command("train", "xor.toml", "--out", "run", "--quiet")
+    assert (result.out, result.err) == (f"{working_folder / 'run'}\n", "")
+    result = command("train", "xor.toml", "--out", "run2", "--quiet", "--json")
+    assert [event["event"] for event in events(result.out)] == ["start", "end"]
+
+
+def test_changes_from_the_command_line(command, working_folder):
+    (working_folder / "xor.csv").rename(working_folder / "other.csv")  # the file it names is not read then
+    result = command(
+        "train", "xor.toml", "--out", "run", "--json",
+        "--set", "training.epochs=2", "--set", "network.layers.0.units=3", "--set", "data.path=other.csv",
+    )  # fmt: skip
+    assert events(result.out)[0]["parameters"] == 13
+    experiment = RunFolder.open(working_folder / "run").experiment()
+    assert (experiment.training.epochs, experiment.network.layers[0].units) == (2, 3)
+
+
+def test_target_and_reading_options_on_an_experiment(command, working_folder):
+    (working_folder / "xor.csv").write_text("# note\na;b;y\n" + "0;1;0,5\n1;0;0,25\n" * 5)
+    result = command(
+        "train", "xor.toml", "--out", "run", "--json", "--target", "b", "--delimiter", ";", "--decimal", ",",
+        "--skip-lines", "1", "--header",
+    )  # fmt: skip
+    assert result.code == 0, result.err
+    data = RunFolder.open(working_folder / "run").experiment().data
+    assert (data.target, data.delimiter, data.decimal, data.skip_lines, data.header) == ("b", ";", ",", 1, True)
+
+
+def test_diverging_is_done_unless_it_must_not(command):
+    words = ["train", "xor.toml", "--set", "training.optimizer=sgd", "--set", "training.learning_rate=1e300"]
+    words += ["--set", "training.loss=mean_squared_error", "--set", "network.layers.1.activation=linear"]
+    words += ["--set", "network.layers.0.activation=linear", "--set", "training.epochs=50", "--json"]
+    result = command(*words, "--out", "a")
+    assert result.code == 0
+    end = events(result.out)[-1]
+    assert end["status"] == "diverged"
+    assert command(*words, "--out", "b", "--fail-on-divergence").code == 1
+
+
+def test_numbers_that_are_not_finite_are_null(command):
+    result = command("train", "xor.toml", "--out", "a", "--json", "--set", "training.metrics=auc,accuracy")
+    assert "NaN" not in result.out
+    assert "Infinity" not in result.out
+
+
+def test_all_mistakes_of_a_file_at_once(command, working_folder):
+    (working_folder / "bad.toml").write_text("[data]\npath = 3\ntarget = 4\n[[network.layers]]\ntype = 'dense'\nunits = 0\n")
+    result = command("train", "bad.toml")
+    assert result.code == 2
+    assert result.out == ""
+    assert result.err.splitlines()[0] == "Error: bad.toml has 3 mistakes:"
+    assert "bad.toml, line 2, data.path: found 3." in result.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--set", "training.learning_rat=1"], "Did you mean training.learning_rate?"),
+        (["--set", "training.learning_rate=-1"], "found -1. Allowed: a number above 0."),
+        (["--set", "network.layers.1.activation=softmax"], "softmax needs 2 or more units"),
+        (["--set", "network.layers.1.units=3"], "The output layer has 3 units"),
+        (["--set", "data.path=nothing.csv"], "nothing.csv"),
+        (["--target", "z"], "z"),
+        (["--out", "xor.toml"], "xor.toml"),
+    ],
+)
+def test_what_cannot_be_trained_says_why(command, words, message):
+    result = command("train", "xor.toml", *words)
+    assert result.code in (1, 2)
+    assert message in result.err
+    assert "Traceback" not in result.err
+    assert result.out == ""
+
+
+def test_a_run_is_not_overwritten(command, working_folder):
+    command("train", "xor.toml", "--out", "run", "--quiet")
+    before = {path.name: path.read_bytes() for path in (working_folder / "run").iterdir()}
+    result = command("train", "xor.toml", "--out", "run")
+    assert result.code == 2
+    assert "Name another folder." in result.err
+    assert {path.name: path.read_bytes() for path in (working_folder / "run").iterdir()} == before
+
+
+def test_the_experiment_can_be_saved_beside_it(command, working_folder):
+    words = ["train", "xor.toml", "--set", "training.epochs=2", "--quiet", "--save", "copy.toml"]
+    assert command(*words, "--out", "a").code == 0
+    text = (working_folder / "copy.toml").read_text()
+    assert "epochs = 2 # How often all training examples are met, at most." in text
+    assert 'path = "xor.csv"' in text
+    result = command(*words, "--out", "b")
+    assert result.code == 2
+    assert "copy.toml exists already." in result.err

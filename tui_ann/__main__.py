@@ -1,0 +1,23 @@
+"""The program's entry: commands, and the application where none is given."""
+
+import sys
+
+
+def open_application(path: str | None) -> int:
+    """Open the terminal application; the result is the exit code."""
+    from tui_ann.tui.app import TuiAnnApp
+
+    application = TuiAnnApp(path)
+    application.run()
+    return application.return_code or 0
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    from tui_ann.cli.app import run
+
+    sys.exit(run(open_application))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""The command line: `tui-ann [PATH]` opens the application, `tui-ann COMMAND` works without it."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from tui_ann.cli.check import check
+from tui_ann.cli.data import data
+from tui_ann.cli.failures import DONE, forget_stdout, guarded
+from tui_ann.cli.predict import predict
+from tui_ann.cli.samples import samples
+from tui_ann.cli.train import train
+from tui_ann.errors import SessionError
+
+PROGRAM = "tui-ann"
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+
+OpenApplication = Callable[[str | None], int]
+
+EPILOG = """\b
+Shell completion, once in your start-up file:
+  bash  eval "$(_TUI_ANN_COMPLETE=bash_source tui-ann)"
+  zsh   eval "$(_TUI_ANN_COMPLETE=zsh_source tui-ann)"
+  fish  _TUI_ANN_COMPLETE=fish_source tui-ann | source
+
+\b
+Exit codes: 0 done; 1 the work failed; 2 bad usage, bad file or bad data;
+130 interrupted, with what was trained saved.
+TUI_ANN_DEBUG=1 shows where in the program a failure happened."""
+
+
+class Commands(click.Group):
+    """A group in which whatever is no command is a path to be opened."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names, or the application with that word as its path."""
+        if self.get_command(ctx, args[0]) is None:
+            return "open", _open, args
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Do what was asked; a reader that has gone away (`| head`) has had all it wanted."""
+        try:
+            code: int = super().invoke(ctx) or DONE
+            sys.stdout.flush()
+        except BrokenPipeError:
+            forget_stdout()
+            return DONE
+        return code
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of their use."""
+        return list(self.commands)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands and options, and files."""
+        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    from tui_ann import __version__
+
+    parts = [f"Python {sys.version.split()[0]}"]
+    for name in ("numpy", "textual"):
+        try:
+            parts.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            parts.append(f"{name} missing")
+    click.echo(f"{PROGRAM} {__version__} ({', '.join(parts)})")
+    ctx.exit()
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings=HELP_NAMES,
+    subcommand_metavar="[PATH] | COMMAND [ARGS]...",
+    epilog=EPILOG,
+)
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the versions of tui-ann, Python, numpy and textual.",
+)
+@click.pass_context
+def cli(ctx: click.Context) -> int:
+    """Every number of a small neural network, in your terminal, on your own data.
+
+    \b
+    tui-ann            opens the application on its start screen
+    tui-ann PATH       opens a data file, an experiment file or a run folder
+    tui-ann COMMAND    works without the application
+    """  # noqa: D301 - click needs the character itself
+    return _opened(ctx, None) if ctx.invoked_subcommand is None else 0
+
+
+@click.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("words", nargs=-1)
+@click.pass_context
+def _open(ctx: click.Context, words: tuple[str, ...]) -> int:
+    path, *more = words
+    if not path.startswith("sample:") and not _exists(path):
+        raise click.UsageError(_not_found(path), ctx.parent)
+    if more:
+        raise click.UsageError(f"tui-ann opens one file, but there is also {more[0]!r}.", ctx.parent)
+    return _opened(ctx, path)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # longer than any name may be, or with a NUL in it
+        return False
+
+
+def _not_found(path: str) -> str:
+    from difflib import get_close_matches
+
+    folder = Path(path).parent
+    try:
+        beside = [entry.name for entry in folder.iterdir()]
+    except (OSError, ValueError):
+        beside = []
+    command = get_close_matches(path, cli.commands, n=1)
+    near = get_close_matches(Path(path).name, beside, n=1)
+    message = f"There is no file and no command {path!r}."
+    if command:
+        return f"{message} Did you mean tui-ann {command[0]}?"
+    if near:
+        return f"{message} Did you mean {folder / near[0]}?"
+    return f"{message} Commands are {', '.join(cli.commands)}."
+
+
+def _opened(ctx: click.Context, path: str | None) -> int:
+    if not sys.stdout.isatty():
+        what = path or "FILE"
+        raise SessionError(
+            "Standard output is not a terminal, so the application cannot open.",
+            remedy=f"Use tui-ann train {what} instead.",
+            code="no_terminal",
+        )
+    open_application: OpenApplication = ctx.obj
+    return open_application(path)
+
+
+for command in (train, data, predict, check, samples):
+    cli.add_command(command)
+
+
+def run(open_application: OpenApplication, args: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        open_application: Opens the application with a path, or without one; returns the exit code.
+        args: The words of the command line; the program's own unless given.
+    """
+    return guarded(lambda: cli.main(args=args, prog_name=PROGRAM, standalone_mode=False, obj=open_application))

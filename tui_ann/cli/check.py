@@ -1,0 +1,54 @@
+"""`tui-ann check`: are the gradients right."""
+
+from typing import Any
+
+import click
+
+from tui_ann.cli.failures import DONE, FAILED
+from tui_ann.cli.opening import opened
+from tui_ann.cli.options import (
+    experiment_argument,
+    json_option,
+    read_options,
+    reading_options,
+    set_option,
+    target_option,
+)
+from tui_ann.cli.terminal import Bar, show, show_json, show_table
+from tui_ann.text import number
+
+EXAMPLES = 32
+"""Training examples that the check uses, at most."""
+
+
+@click.command(short_help="Check the gradients of EXPERIMENT.")
+@experiment_argument
+@set_option
+@target_option
+@reading_options
+@json_option
+def check(experiment: str, sets: tuple[str, ...], target: str | None, as_json: bool, **reading: Any) -> int:
+    """Check the gradients of EXPERIMENT: analytic against central differences.
+
+    Shows the worst relative error of each parameter at its start values; exits with 1 where one is too large.
+    """
+    from tui_ann.engine.checks import TOLERANCE, gradient_check
+
+    with Bar("reading", quiet=as_json) as bar:
+        session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
+        run = session.prepare(bar.at)
+    dataset = run.dataset
+    errors = gradient_check(run.network, dataset.X_train[:EXAMPLES], dataset.Y_train[:EXAMPLES])
+    worst = max(errors.values(), key=lambda error: (error != error, error), default=0.0)
+    right = worst <= TOLERANCE
+    if as_json:
+        show_json({"worst": worst, "parameters": errors})
+    else:
+        show_table(("parameter", "worst relative error"), [(name, number(e)) for name, e in errors.items()], right=(1,))
+        show()
+        show(
+            f"The gradients agree with central differences to {number(worst)}."
+            if right
+            else f"The gradients are wrong: the worst relative error is {number(worst)}."
+        )
+    return DONE if right else FAILED

@@ -1,0 +1,130 @@
+"""`tui-ann data`: what the loader makes of a file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui_ann.cli.failures import DONE, exit_code
+from tui_ann.cli.options import json_option, read_options, reading_options
+from tui_ann.cli.terminal import Bar, show, show_json, show_table
+from tui_ann.errors import DataError
+from tui_ann.text import clean, count
+
+if TYPE_CHECKING:
+    from tui_ann.data.table import Table
+
+MOST_LISTED = 20
+"""Rejected rows and unread cells listed; `--json` has all of them."""
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--target", metavar="COL", help="The column to learn; proposed unless given.")
+@reading_options
+@json_option
+@click.option("--values", is_flag=True, help="With --json: add the cells of each column, null where missing.")
+def data(file: Path, target: str | None, as_json: bool, values: bool, **reading: Any) -> int:
+    """Show what the loader makes of FILE.
+
+    Dialect, encoding, rows, columns and kinds, missing cells, rejected rows with line number and reason, what is left
+    out and why, and the proposed target, task, output layer and loss.
+    """
+    from tui_ann.data.describe import refusal_to_json, to_json
+    from tui_ann.data.reader import read_table
+
+    try:
+        with Bar("reading", quiet=as_json) as bar:
+            table = read_table(file, read_options(**reading), progress=bar.at)
+        found = to_json(table, target, values and as_json)
+    except DataError as error:
+        if not as_json:
+            raise
+        show_json(refusal_to_json(error))
+        return exit_code(error)
+    if as_json:
+        show_json(found)
+    else:
+        _describe(table, found)
+    return DONE
+
+
+def _describe(table: "Table", found: dict[str, Any]) -> None:
+    show(f"{clean(str(table.path or ''))}: {count(found['rows'])} rows, {count(len(found['columns']))} columns")
+    show(" · ".join(_reading(found)))
+    show()
+    left_out = found["excluded"]
+    rows = [
+        (
+            column["name"],
+            column["kind"],
+            column["unit"] or "",
+            count(column["missing"]) if column["missing"] else "",
+            count(column["distinct"]),
+            ", ".join(column["flags"]),
+            _use(column["name"], found["target"], left_out),
+        )
+        for column in found["columns"]
+    ]
+    show_table(("column", "kind", "unit", "missing", "distinct", "flags", "use"), rows, right=(3, 4))
+    show()
+    _list("rejected rows", [_reject(item) for item in found["rejects"]])
+    _list("cells read as missing", [_issue(item) for item in found["issues"]])
+    _list("notes", [item["message"] for item in found["warnings"]])
+    if found["target"] is None:
+        show("No column can be proposed as the target; name one with --target.")
+        return
+    proposal = found["proposal"]
+    units = "unit" if proposal["units"] == 1 else "units"
+    show(f"target {found['target']} · task {found['task']}")
+    show(f"output {proposal['units']} {units} {proposal['activation']} · loss {proposal['loss']}")
+
+
+def _reading(found: dict[str, Any]) -> Iterator[str]:
+    """How the file was read, in words."""
+    yield found["encoding"] or "binary"
+    if found["container"]:
+        yield str(found["container"])
+    dialect = found["dialect"]
+    names = {"\t": "tab", " +": "blanks", ",": "comma", ";": "semicolon", "|": "bar", None: "none (one column)"}
+    yield f"delimiter {names.get(dialect['delimiter'], dialect['delimiter'])}"
+    if dialect["decimal"]:
+        yield f"decimal {dialect['decimal']}"
+    if dialect["thousands"]:
+        yield f"thousands {dialect['thousands']}"
+    if found["skip_lines"]:
+        yield f"{found['skip_lines']} lines skipped"
+    yield "header" if found["has_header"] else "no header"
+
+
+def _use(name: str, target: str | None, left_out: dict[str, str]) -> str:
+    if name == target:
+        return "target"
+    return f"left out: {_words(left_out[name])}" if name in left_out else "feature"
+
+
+def _words(reason: str) -> str:
+    from tui_ann.data.roles import REASONS
+
+    return REASONS.get(reason, reason.replace("_", " "))
+
+
+def _reject(item: dict[str, Any]) -> str:
+    counted = f": {item['found']} fields instead of {item['expected']}" if item["expected"] is not None else ""
+    return f"line {item['line']}: {item['reason'].replace('_', ' ')}{counted}"
+
+
+def _issue(item: dict[str, Any]) -> str:
+    return f"line {item['line']}, {item['column']}: {item['value']!r} ({item['reason'].replace('_', ' ')})"
+
+
+def _list(title: str, lines: list[str]) -> None:
+    if not lines:
+        return
+    show(f"{title} ({count(len(lines))})")
+    for line in lines[:MOST_LISTED]:
+        show(f"  {line}")
+    if len(lines) > MOST_LISTED:
+        show(f"  and {count(len(lines) - MOST_LISTED)} more; --json lists them all")
+    show()

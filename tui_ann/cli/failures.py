@@ -1,0 +1,84 @@
+"""The one place where a command's failure becomes a message and an exit code."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+import click
+
+from tui_ann.cli.terminal import DEBUG, prepare
+from tui_ann.errors import DataError, EngineError, ExperimentError, SessionError, TuiAnnError
+from tui_ann.text import clean
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_WORK_FAILED = frozenset({"disk_full", "cannot_write"})
+"""Codes of a SessionError where nothing was wrong with what was asked."""
+
+
+def guarded(action: Callable[[], int | None]) -> int:
+    """Do something and return the exit code; whatever goes wrong becomes one message on stderr."""
+    prepare()
+    try:
+        code = action() or DONE
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _complain("Interrupted.")
+        return INTERRUPTED
+    except Exception as error:
+        if os.environ.get(DEBUG) == "1":
+            traceback.print_exc()
+        code = _explained(error)
+    return code
+
+
+def _explained(error: Exception) -> int:
+    """Print what went wrong; the exit code says whose fault it was."""
+    if isinstance(error, click.UsageError):
+        hint = f"See {error.ctx.command_path} --help." if error.ctx else ""
+        _complain(f"Error: {error.format_message()}", hint)
+        return USAGE
+    if isinstance(error, click.ClickException):
+        _complain(f"Error: {error.format_message()}")
+        return error.exit_code
+    if isinstance(error, TuiAnnError):
+        _complain(*f"Error: {error}".splitlines())
+        return exit_code(error)
+    if isinstance(error, MemoryError):
+        _complain("Error: there is not enough memory for this.", "Use fewer rows, fewer columns or smaller layers.")
+        return FAILED
+    if isinstance(error, OSError):
+        what = error.filename or "what was to be printed cannot be written"
+        _complain(f"Error: {what}: {error.strerror or error}.")
+        if error.filename is None:
+            forget_stdout()
+        return FAILED
+    _complain(
+        f"Error: this should not happen: {type(error).__name__}: {error}",
+        f"Set {DEBUG}=1 to see where, and please report it.",
+    )
+    return FAILED
+
+
+def exit_code(error: TuiAnnError) -> int:
+    """1 where the work failed, 2 where the file, the data or the wish was bad."""
+    if isinstance(error, DataError | ExperimentError | EngineError):
+        return USAGE
+    if isinstance(error, SessionError) and error.code not in _WORK_FAILED:
+        return USAGE
+    return FAILED
+
+
+def _complain(*lines: str) -> None:
+    for text in lines:
+        for line in text.splitlines():
+            print(clean(line), file=sys.stderr)
+
+
+def forget_stdout() -> None:
+    """Point stdout at nothing, so that Python's last flush does not fail a second time."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    os.close(devnull)

@@ -1,0 +1,85 @@
+"""What a command works on: an experiment file, a run folder, a sample or a data file, with the changes asked for."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_ann.cli.terminal import say
+
+if TYPE_CHECKING:
+    from tui_ann.data.reader import ReadOptions
+    from tui_ann.experiment.spec import Experiment
+    from tui_ann.session.session import Session
+
+
+def opened(
+    source: str,
+    *,
+    target: str | None,
+    sets: Sequence[str],
+    options: "ReadOptions",
+    progress: Callable[[float, str], None],
+) -> "Session":
+    """A session on what was named, with the changes made; nothing that is changed is read before.
+
+    Args:
+        source: An experiment file, a run folder, `sample:NAME` or a data file.
+        target: The column to learn.
+        sets: Each `KEY=VALUE`.
+        options: What the reader is told.
+        progress: Told how far reading is.
+
+    Raises:
+        TuiAnnError: It cannot be opened, or a change cannot be made.
+    """
+    from tui_ann.experiment.files import apply_sets, load
+    from tui_ann.experiment.run_folder import EXPERIMENT
+    from tui_ann.session.session import Session
+    from tui_ann.session.source import Kind, find
+
+    session = Session()
+    found = find(source)
+    if found.kind is Kind.DATA:
+        session.open(source, target=target, options=options, progress=progress)
+        session.edit(apply_sets(session.experiment, sets))
+    else:
+        path = found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
+        session.adopt(apply_sets(_told(load(path), target, options), sets, folder=path.parent))
+    return session
+
+
+def _told(experiment: "Experiment", target: str | None, options: "ReadOptions") -> "Experiment":
+    """The experiment with what the options of the command say of its data."""
+    from tui_ann.experiment.keys import put
+
+    given = {name: value for name, value in vars(options).items() if value is not None}
+    if target is not None:
+        given |= {"target": target, "task": "auto", "classes": ()}
+    for name, value in given.items():
+        experiment = put(experiment, f"data.{name}", value)
+    return experiment
+
+
+def say_proposal(session: "Session") -> None:
+    """Print the experiment that was proposed for a data file."""
+    from tui_ann.experiment.files import dumps
+
+    say("# Proposed for this table; --save FILE keeps it.")
+    for line in dumps(session.experiment, folder=Path.cwd()).splitlines():
+        say(line)
+
+
+def save_experiment(session: "Session", path: Path) -> None:
+    """Write the experiment to a new file.
+
+    Raises:
+        SessionError: A file is there already, or it cannot be written.
+    """
+    from tui_ann.errors import SessionError
+    from tui_ann.experiment.files import save
+
+    if os.path.lexists(path):
+        raise SessionError(f"{path} exists already.", remedy="Name another file for --save.", code="file_in_use")
+    save(path, session.experiment, comments=True)
+    say(f"wrote {path}")

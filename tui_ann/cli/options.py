@@ -1,0 +1,74 @@
+"""Arguments and options that several commands share."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from tui_ann.data.reader import ReadOptions
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def complete_experiment(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """For the shell: files, and the samples once `sample:` is begun."""
+    from tui_ann.data.samples import SAMPLES
+
+    names = [f"sample:{sample.name}" for sample in SAMPLES]
+    found = [CompletionItem(name) for name in names if incomplete and name.startswith(incomplete)]
+    return found or [CompletionItem(incomplete, type="file")]
+
+
+def complete_change(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """For the shell: the keys, and after `=` the words to choose from."""
+    from tui_ann.experiment.settings import SETTINGS
+
+    key, equals, _value = incomplete.partition("=")
+    if equals and key in SETTINGS:
+        words = [f"{key}={word}" for word in SETTINGS[key].words]
+    else:
+        words = [f"{name}=" for name, setting in SETTINGS.items() if setting.kind not in ("table", "layers")]
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+
+
+experiment_argument = click.argument("experiment", metavar="EXPERIMENT", shell_complete=complete_experiment)
+set_option = click.option(
+    "--set",
+    "sets",
+    shell_complete=complete_change,
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a key of the experiment, as --set training.learning_rate=0.1; may be repeated.",
+)
+target_option = click.option("--target", metavar="COL", help="The column to learn, where EXPERIMENT is a data file.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
+
+
+def reading_options(command: F) -> F:
+    """Add the options that override what the reader finds in a data file."""
+    for option in reversed(
+        (
+            click.option("--delimiter", metavar="C", help="What separates the fields: a character, tab or space."),
+            click.option("--decimal", type=click.Choice([".", ","]), metavar="C", help="The decimal sign: . or ,"),
+            click.option("--encoding", metavar="E", help="The encoding of the text, such as latin-1."),
+            click.option("--skip-lines", type=int, metavar="N", help="Lines before the table begins."),
+            click.option("--header/--no-header", default=None, help="Whether the first row holds the names."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def read_options(
+    delimiter: str | None,
+    decimal: Literal[".", ","] | None,
+    encoding: str | None,
+    skip_lines: int | None,
+    header: bool | None,
+) -> "ReadOptions":
+    """The options as the reader takes them."""
+    from tui_ann.data.reader import ReadOptions
+
+    return ReadOptions(delimiter, decimal, encoding, header, skip_lines)

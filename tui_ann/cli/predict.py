@@ -1,0 +1,117 @@
+"""`tui-ann predict`: what a trained network answers."""
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui_ann.cli.failures import DONE
+from tui_ann.cli.options import json_option, read_options, reading_options
+from tui_ann.cli.terminal import Bar, say, show, show_table
+from tui_ann.cli.terminal import as_json as json_text
+from tui_ann.text import count, number
+
+if TYPE_CHECKING:
+    from tui_ann.session.predictions import Predictions
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    metavar="T",
+    help="Two classes: the second is predicted above this probability.",
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write CSV (with --json: JSON) to FILE.")
+@reading_options
+@json_option
+def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: bool, **reading: Any) -> int:
+    """Predict every row of DATA with the network in the run folder RUN.
+
+    Predictions are in the target's own units or labels, with probabilities; where DATA has the target, they stand
+    beside it and are judged.
+    """
+    from tui_ann.data.reader import read_table
+    from tui_ann.experiment.atomic import write_text
+    from tui_ann.experiment.run_folder import RunFolder
+    from tui_ann.session.session import Session
+
+    session = Session()
+    session.open(RunFolder.open(run).path)
+    with Bar("reading", quiet=as_json) as bar:
+        table = read_table(data, read_options(**reading), progress=bar.at)
+    found = session.predict(table, threshold)
+    for note in found.notes:
+        say(note)
+    if out is not None:
+        write_text(out, json_text(found.to_json()) + "\n" if as_json else _csv(found))
+        say(f"wrote {count(len(found))} predictions to {out}")
+    if as_json and out is None:
+        print(json_text(found.to_json()))
+    elif not as_json:
+        _show(found, rows=out is None)
+    return DONE
+
+
+def _columns(found: "Predictions") -> list[str]:
+    several = len(found.targets) > 1
+    predicted = [f"predicted {name}" for name in found.targets] if several else ["predicted"]
+    actual = [f"actual {name}" for name in found.targets] if several else ["actual"]
+    shares = [f"P({name})" for name in found.classes] if found.probabilities is not None else []
+    return ["row", *predicted, *(actual if found.actual is not None else []), *shares]
+
+
+def _cells(found: "Predictions", index: int) -> list[Any]:
+    """One row: its number in the file, counted from 1, then as `_columns`."""
+    cells: list[Any] = [int(found.rows[index]) + 1, *_parts(found.predicted[index])]
+    if found.actual is not None:
+        cells += _parts(found.actual[index])
+    if found.probabilities is not None:
+        cells += found.probabilities[index].tolist()
+    return cells
+
+
+def _parts(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, tuple) else [value]
+
+
+def _show(found: "Predictions", *, rows: bool) -> None:
+    if rows:
+        titles = _columns(found)
+        cells = [[_word(value) for value in _cells(found, index)] for index in range(len(found))]
+        show_table(titles, cells, right=range(len(titles)))
+        show()
+    for name, value in found.metrics.items():
+        show(f"{name} {number(value, digits=5)}")
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "–"
+    return number(value, digits=5) if isinstance(value, float) else str(value)
+
+
+def _csv(found: "Predictions") -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(_harmless, _columns(found)))
+    for index in range(len(found)):
+        writer.writerow(["" if cell is None else _harmless(cell) for cell in _cells(found, index)])
+    return text.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if not isinstance(cell, str) or cell[:1] not in ("=", "+", "-", "@", "\t", "\r"):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell

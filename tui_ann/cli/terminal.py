@@ -1,0 +1,144 @@
+"""What is printed, and where: results on stdout, talk on stderr, everything from outside made harmless."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+from tui_ann.text import clean
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DEBUG = "TUI_ANN_DEBUG"
+"""Set to 1, a failure shows where in the program it happened."""
+
+MOST_CELLS = 60
+"""Terminal cells that one cell of a table takes at most; JSON cuts nothing."""
+
+_WIDE = 100_000
+
+
+def prepare() -> None:
+    """Make stdout and stderr fit for any text: what their encoding lacks is shown as a question mark."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - it lives as long as the program
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str = "") -> None:
+    """Print a line of talk on stderr."""
+    print(clean(text), file=sys.stderr)
+
+
+def show(text: str = "") -> None:
+    """Print a line of a result on stdout."""
+    print(clean(text))
+
+
+def show_json(value: Any) -> None:
+    """Print a JSON object on a line of its own; what is not finite is null."""
+    print(as_json(value))
+
+
+def as_json(value: Any) -> str:
+    """JSON in plain ASCII, so that it is the same on every terminal and holds nothing that one obeys."""
+    from tui_ann.experiment.run_folder import finite
+
+    return json.dumps(finite(value), allow_nan=False)
+
+
+def show_table(
+    titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), widest: int = MOST_CELLS
+) -> None:
+    """Print a table on stdout: as wide as the terminal, or as it needs where it is read by a program.
+
+    Args:
+        titles: The heads of its columns.
+        rows: Its cells.
+        right: The columns set to the right, counted from 0.
+        widest: Terminal cells that one cell takes at most.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    console = _console(sys.stdout)
+    numbers = set(right)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for index, title in enumerate(titles):
+        table.add_column(Text(clean(title)), justify="right" if index in numbers else "left", overflow="ellipsis")
+    for row in rows:
+        table.add_row(*(Text(clean(cell, widest)) for cell in row))
+    if console.is_terminal:
+        console.print(table)
+    else:
+        with console.capture() as capture:
+            console.print(table)
+        print("\n".join(line.rstrip() for line in capture.get().splitlines()))
+
+
+def _console(stream: TextIO) -> "Console":
+    from rich.console import Console
+
+    width = None if stream.isatty() else _WIDE
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+class Bar:
+    """A progress bar on stderr; without a terminal there is none.
+
+    Args:
+        what: The words before it.
+        quiet: Whether to show none in any case.
+    """
+
+    def __init__(self, what: str, *, quiet: bool = False) -> None:
+        self.shown = not quiet and sys.stderr.isatty()
+        self._what = what
+
+    def __enter__(self) -> "Bar":
+        if self.shown:
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+            self._progress = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                TaskProgressColumn(),
+                TimeRemainingColumn(),
+                console=_console(sys.stderr),
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._task = self._progress.add_task(clean(self._what), total=1.0)
+            self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            self._progress.stop()
+
+    def at(self, share: float, what: str | None = None) -> None:
+        """Move to a share from 0 to 1, perhaps with other words before it."""
+        if self.shown:
+            self._progress.update(self._task, completed=share, description=clean(what or self._what))
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the bar off the terminal while something is printed on stdout."""
+        if not (self.shown and sys.stdout.isatty()):
+            yield
+            return
+        self._progress.stop()
+        try:
+            yield
+            sys.stdout.flush()
+        finally:
+            self._progress.start()

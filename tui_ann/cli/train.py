@@ -1,0 +1,70 @@
+"""`tui-ann train`: an experiment trained without a screen."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED
+from tui_ann.cli.opening import opened, save_experiment, say_proposal
+from tui_ann.cli.options import (
+    experiment_argument,
+    json_option,
+    read_options,
+    reading_options,
+    set_option,
+    target_option,
+)
+from tui_ann.cli.terminal import Bar
+
+
+@click.command()
+@experiment_argument
+@set_option
+@target_option
+@reading_options
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The run folder [runs/<name>-<time>].")
+@click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="No epochs, no progress, no notes.")
+@click.option("--fail-on-divergence", is_flag=True, help="Exit with 1 if the loss stops being finite.")
+def train(
+    experiment: str,
+    sets: tuple[str, ...],
+    target: str | None,
+    out: Path | None,
+    save: Path | None,
+    as_json: bool,
+    quiet: bool,
+    fail_on_divergence: bool,
+    **reading: Any,
+) -> int:
+    """Train EXPERIMENT without a screen and keep the run in a folder.
+
+    EXPERIMENT is an experiment file, a run folder, sample:NAME, or a data file: then everything is proposed, and
+    printed.
+
+    \b
+    tui-ann train sample:iris
+    tui-ann train houses.csv --target price --save houses.toml
+    tui-ann train houses.toml --set training.learning_rate=0.1 --out run1
+
+    Ctrl-C ends the run and keeps what was trained.
+    """  # noqa: D301 - click needs the character itself
+    from tui_ann.cli.training import JsonReport, TableReport
+
+    with Bar("reading", quiet=quiet) as bar:
+        session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
+        session.prepare(bar.at)
+    if session.source is not None and not quiet:
+        say_proposal(session)
+    if save is not None:
+        save_experiment(session, save)
+    report = JsonReport(quiet) if as_json else TableReport(session.experiment.training.epochs, quiet)
+    with report:
+        outcome = session.train(out, report)
+    report.ended(outcome)
+    status = outcome.record.status
+    if status == "interrupted":
+        return INTERRUPTED
+    return FAILED if status == "diverged" and fail_on_divergence else DONE

@@ -1,0 +1,218 @@
+"""What `tui-ann train` tells while it trains: a row an epoch and a summary, or JSON lines."""
+
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from tui_ann.cli.terminal import Bar, as_json, say, show, show_table
+from tui_ann.engine.history import EpochRecord
+from tui_ann.session.headless import Outcome, Report
+from tui_ann.session.run import Run
+from tui_ann.session.snapshot import Snapshot
+from tui_ann.text import count, duration, number, short
+
+MOST_ROWS = 100
+"""Rows of epochs shown on a terminal, about; what is piped into a file or a program has every epoch."""
+
+_WIDTH = 10
+
+
+class _Printed(Report):
+    """A report on stdout.  Once that cannot be written, it says so (by the exception) and is silent from then on.
+
+    The session answers an exception by keeping what was trained, and tells of the last epochs while it does.
+    """
+
+    def __init__(self) -> None:
+        self._gone = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def ended(self, outcome: Outcome) -> None:
+        """Tell how it ended."""
+
+    def _print(self, text: str = "", *, flush: bool = False) -> None:
+        if self._gone:
+            return
+        try:
+            print(text, end="", flush=flush)
+        except OSError:
+            self._gone = True
+            raise
+
+
+class TableReport(_Printed):
+    """A row an epoch on stdout, progress with the time left on stderr, and a summary at the end.
+
+    Args:
+        epochs: Epochs at most.
+        quiet: Whether to show only the run folder, at the end.
+    """
+
+    def __init__(self, epochs: int, quiet: bool) -> None:
+        super().__init__()
+        self._epochs = epochs
+        self._quiet = quiet
+        self._bar = Bar("training", quiet=quiet)
+        self._step = math.ceil(epochs / MOST_ROWS) if sys.stdout.isatty() else 1
+        self._waiting: list[str] = []
+        self._last: EpochRecord | None = None
+        self._shown: EpochRecord | None = None
+
+    def __enter__(self) -> Self:
+        self._bar.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.__exit__()
+
+    def started(self, run: Run, folder: Path) -> None:
+        """Say what was done with the data."""
+        if not self._quiet:
+            for note in run.dataset.notes:
+                say(note)
+
+    def epoch(self, record: EpochRecord) -> None:
+        """Take a row up; it is printed a few times a second together with others."""
+        self._last = record
+        if not self._quiet and (record.epoch == 1 or record.epoch % self._step == 0):
+            self._take(record)
+
+    def progress(self, snapshot: Snapshot) -> None:
+        """Print the rows that have come up, and move the bar."""
+        self._flush()
+        share = snapshot.epoch + snapshot.position / max(1, snapshot.examples)
+        words = [f"epoch {min(snapshot.epoch + 1, self._epochs)}/{self._epochs}"]
+        if snapshot.updates_per_second:
+            words.append(f"{short(snapshot.updates_per_second)} updates/s")
+        if snapshot.eta_seconds is not None:
+            words.append(f"ETA {duration(snapshot.eta_seconds)}")
+        self._bar.at(share / self._epochs, " · ".join(words))
+
+    def ended(self, outcome: Outcome) -> None:
+        """Print how it ended and what it reached."""
+        if self._quiet:
+            show(str(outcome.folder))
+            return
+        if self._last is not None and self._last is not self._shown:
+            self._take(self._last)
+        self._flush()
+        record = outcome.record
+        show()
+        spent = f"{_counted(record.epochs, 'epoch')}, {_counted(record.updates, 'update')}, {duration(record.seconds)}"
+        show(f"{record.status.replace('_', ' ')} after {spent}: {record.stop_reason}")
+        if record.best_epoch is not None:
+            show(f"best epoch {record.best_epoch}")
+        show()
+        names = list(dict.fromkeys(name for values in record.metrics.values() for name in values))
+        rows = [[part, *(_figure(values.get(name)) for name in names)] for part, values in record.metrics.items()]
+        show_table(["", *names], rows, right=range(1, len(names) + 1))
+        show()
+        show(f"kept in {outcome.folder}")
+
+    def _take(self, record: EpochRecord) -> None:
+        titles = ["epoch", *record.values, "‖∇L‖", "seconds"]
+        if self._shown is None:
+            self._waiting.append(_line(titles, titles))
+        figures = map(_figure, (*record.values.values(), record.gradient_norm))
+        self._waiting.append(_line(titles, [str(record.epoch), *figures, number(record.seconds, decimals=2)]))
+        self._shown = record
+
+    def _flush(self) -> None:
+        if self._waiting:
+            lines, self._waiting = self._waiting, []
+            with self._bar.aside():
+                self._print("".join(f"{line}\n" for line in lines), flush=True)
+
+
+class JsonReport(_Printed):
+    """A JSON object a line.
+
+    Args:
+        quiet: Whether to leave out the epochs.
+    """
+
+    def __init__(self, quiet: bool) -> None:
+        super().__init__()
+        self._quiet = quiet
+
+    def started(self, run: Run, folder: Path) -> None:
+        """Say what is trained on what."""
+        self._line(
+            {
+                "event": "start",
+                "name": run.experiment.name,
+                "task": run.dataset.task,
+                "parameters": run.network.n_parameters,
+                "examples": run.trainer.n_examples,
+                "features": run.network.inputs,
+                "outputs": run.network.outputs,
+                "epochs": run.trainer.descent.epochs,
+                "updates_per_epoch": run.trainer.updates_per_epoch,
+                "notes": list(run.dataset.notes),
+                "out": str(folder),
+            }
+        )
+
+    def epoch(self, record: EpochRecord) -> None:
+        """One epoch."""
+        if not self._quiet:
+            self._line(_event(record))
+
+    def progress(self, snapshot: Snapshot) -> None:
+        """Let the reader have what there is."""
+        self._print(flush=True)
+
+    def ended(self, outcome: Outcome) -> None:
+        """Say how it ended."""
+        record = outcome.record
+        self._line(
+            {
+                "event": "end",
+                "status": record.status,
+                "stop_reason": record.stop_reason,
+                "out": str(outcome.folder),
+                "epochs": record.epochs,
+                "updates": record.updates,
+                "best_epoch": record.best_epoch,
+                "seconds": record.seconds,
+                "metrics": record.metrics,
+            }
+        )
+        self._print(flush=True)
+
+    def _line(self, event: Mapping[str, Any]) -> None:
+        self._print(as_json(event) + "\n", flush=event["event"] == "start")
+
+
+def _event(record: EpochRecord) -> Mapping[str, Any]:
+    return {
+        "event": "epoch",
+        "epoch": record.epoch,
+        **record.values,
+        "learning_rate": record.learning_rate,
+        "gradient_norm": record.gradient_norm,
+        "gradient_norms": record.gradient_norms,
+        "examples": record.examples,
+        "updates": record.updates,
+        "seconds": record.seconds,
+    }
+
+
+def _line(titles: Iterable[str], cells: Iterable[str]) -> str:
+    """Cells under their titles, set to the right."""
+    return " ".join(f"{cell:>{max(_WIDTH, len(title))}}" for title, cell in zip(titles, cells, strict=True))
+
+
+def _figure(value: float | None) -> str:
+    return number(math.nan if value is None else value, digits=5)
+
+
+def _counted(amount: int, what: str) -> str:
+    return f"{count(amount)} {what}{'' if amount == 1 else 's'}"
