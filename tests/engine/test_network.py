@@ -162,3 +162,9 @@ def test_signals_of_one_example_are_those_of_the_prediction(activation: str, los
     np.testing.assert_allclose(signals["a1"], np.tanh(p["W1"] @ X[2] + p["b1"]), rtol=1e-12)
     np.testing.assert_array_equal(signals["a2"], network.predict(X[2:3])[0])
     np.testing.assert_allclose(signals["z2"], p["W2"] @ signals["a1"] + p["b2"], rtol=1e-12)
+
+
+def test_weights_too_large_for_single_precision_are_refused() -> None:
+    network = Network(1, [Dense(1)], "mean_squared_error", dtype="float32")
+    with pytest.raises(EngineError, match="W1 holds values that are not finite in float32"):
+        network.load({"W1": np.array([[1e200]]), "b1": np.zeros(1)})

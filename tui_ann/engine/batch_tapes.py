@@ -187,7 +187,8 @@ class TapeCompiler:
         """Write a tape for `rows` examples of a batch of `batch_size`; without a gradient, for inference."""
         network = self._network
         builder = TapeBuilder(rows, network.dtype)
-        inputs = np.ones((rows, network.inputs if network.is_wide else network.inputs + 1), network.dtype)
+        width = network.inputs if network.is_wide else network.inputs + 1
+        inputs = np.broadcast_to(np.ones((), network.dtype), (rows, width))  # a stand-in that takes no memory
         with_ones = inputs.T
         without = with_ones if network.is_wide else with_ones[:-1]
         targets = np.zeros((rows, network.outputs), network.dtype).T
@@ -249,7 +250,7 @@ class TapeCompiler:
         """A pass for each layer, on the network's parameters and this gradient."""
         network = self._network
         values = network.parameters
-        slopes = network.views(np.zeros_like(network.theta) if gradient is None else gradient)
+        slopes = network.views(network.gradient if gradient is None else gradient)
         passes: list[LayerPass] = []
         dense = dropout = normalisations = 0
         for place, layer in enumerate(network.layers, start=1):

@@ -147,8 +147,8 @@ class Network:
         for name, view in self.parameters.items():
             if name in values and np.shape(values[name]) != view.shape:
                 problems.append(f"{name} has the shape {np.shape(values[name])}, this network needs {view.shape}")
-            elif name in values and not np.isfinite(values[name]).all():
-                problems.append(f"{name} holds values that are not finite")
+            elif name in values and not np.isfinite(self._cast(values[name])).all():
+                problems.append(f"{name} holds values that are not finite in {self.dtype}")
         if problems:
             raise EngineError(
                 "The parameters do not fit this network.",
@@ -157,7 +157,12 @@ class Network:
                 details=problems,
             )
         for name, view in self.parameters.items():
-            view[:] = values[name]
+            view[:] = self._cast(values[name])
+
+    def _cast(self, values: Array) -> Array:
+        """Values as a contiguous array of the network's precision, infinite where they are too large for it."""
+        with np.errstate(over="ignore"):
+            return np.ascontiguousarray(values, self.dtype)
 
     def copy_parameters(self) -> dict[str, Array]:
         """Every parameter by name, copied."""
@@ -182,9 +187,10 @@ class Network:
         """X (n, m) as the tapes take it: (n, m + 1) with a last column of ones, or X itself where m is large."""
         X = self.features(X)
         if self.is_wide:
-            return np.ascontiguousarray(X, self.dtype)
+            return self._cast(X)
         design = np.empty((len(X), self.inputs + 1), self.dtype)
-        design[:, :-1], design[:, -1] = X, 1.0
+        with np.errstate(over="ignore"):
+            design[:, :-1], design[:, -1] = X, 1.0
         return design
 
     def targets(self, Y: Array, n: int) -> Array:
@@ -193,7 +199,7 @@ class Network:
         Raises:
             EngineError: If there is no target row for each of the n examples, or not a number for each output.
         """
-        Y = np.ascontiguousarray(Y, self.dtype)
+        Y = self._cast(Y)
         if Y.shape != (n, self.outputs) or n == 0:
             raise EngineError(
                 f"The targets have the shape {Y.shape}; {n} examples and {self.outputs} outputs need "
@@ -263,7 +269,7 @@ class Network:
         moving = self.moving.copy()
         self.seek_masks(update)
         tape = self.training_tape(len(X))
-        Y = np.ascontiguousarray(Y, self.dtype)
+        Y = self._cast(Y)
         outputs = np.empty((len(X), self.outputs), self.dtype)
         run_calls(tape.bound_calls(self.with_ones(X), Y, outputs))
         loss = self.mean_loss(Y, outputs) + self.penalties.value()
