@@ -79,13 +79,14 @@ async def test_the_cursor_moves_by_keys_and_click_and_says_where_it_is() -> None
 
 async def test_a_smaller_matrix_keeps_the_cursor_inside() -> None:
     view = MatrixView()
-    async with WidgetHost(view).run_test(size=(40, 8)):
+    async with WidgetHost(view).run_test(size=(40, 8)) as pilot:
         view.set_data(np.ones((5, 5)), "W¹")
         view.move_cursor(4, 4)
         view.set_data(np.ones((2, 1)), "W²")
         assert view.cursor == (1, 0)
         view.set_data(np.ones((0, 3)), "W³")
         assert view.describe() == "W³ is empty."
+        await pilot.pause()
         assert lines(view)[0].split() == ["x₁", "x₂", "x₃"]
 
 
@@ -97,3 +98,14 @@ async def test_sign_and_size_have_grounds_of_their_own_in_every_theme() -> None:
             view.move_cursor(0, 2)
             styles = [view.cell(0, column, 8)[1] for column in range(5)]
             assert len({style.bgcolor for style in styles}) == 5
+
+
+async def test_a_number_cut_by_the_edge_says_so() -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(26, 5)) as pilot:
+        view.set_data(np.full((2, 9), 0.125), "W¹")
+        await pilot.pause()
+        assert lines(view)[1] == "n₁   +0.125  +0.125  +0.1…"
+        view.move_cursor(0, 8)  # a column begins at the left edge
+        await pilot.pause()
+        assert lines(view)[1] == "n₁   +0.125  +0.125"

@@ -155,13 +155,26 @@ def _value_axis(losses: Losses, view: View, first: float, last: float, tall: int
         lines = lines[lines > 0]
         low, high = low[low > 0], high[high > 0]
     lines, low, high = lines[np.isfinite(lines)], low[np.isfinite(low)], high[np.isfinite(high)]
-    ends = [*([lines.min(), lines.max()] if lines.size else [])]
-    if low.size and high.size:
-        ends += [np.quantile(low, 0.05 if lines.size else 0.0), np.quantile(high, 0.98 if lines.size else 1.0)]
-    if not ends:
+    if lines.size > 2:
+        smallest, largest = _with_air(float(lines.min()), float(lines.max()), view.log)
+        if low.size:  # no further than the batches reach
+            smallest = min(float(lines.min()), max(smallest, float(low.min())))
+            largest = max(float(lines.max()), min(largest, float(high.max())))
+    elif lines.size or low.size:
+        both = np.concatenate((lines, low, high))
+        smallest, largest = float(both.min()), float(both.max())
+    else:
         return None
-    smallest, largest = float(min(ends)), float(max(ends))
     return log_axis(smallest, largest) if view.log else linear_axis(smallest, largest, max(2, tall // 3))
+
+
+def _with_air(low: float, high: float, log: bool) -> tuple[float, float]:
+    """Return a range with a quarter of its height of air above and below, for the batches around the lines."""
+    if log:
+        ratio = max(high / low, 2.0) ** 0.25 if low > 0 and high / low < 1e300 else 1.0
+        return low / ratio, min(high * ratio, 1.7e308)
+    air = 0.25 * (high / 2 - low / 2) * 2 if high < 1e300 else 0.0
+    return max(low - air, min(low, 0.0)), high + air
 
 
 def _left_axis(cells: Cells, axis: Axis, top: int, tall: int) -> int:
@@ -199,7 +212,8 @@ def _below(plot: Plot, losses: Losses, view: View, row: int, rows: int) -> None:
         cells.write_right(cells.width, row, unit, Ink.AXIS)
         limit -= len(unit) + 1
     taken = plot.left - 2
-    for value, label in count_ticks(float(low), float(high), max(2, plot.width // 12)):
+    most = max(2, plot.width // (cell_width(count(int(high))) + 6))
+    for value, label in count_ticks(float(low), float(high), most):
         update = float(losses.update_of(np.array([value]))[0]) if view.epochs else value
         x = plot.left + round((update - plot.first) / (plot.last - plot.first) * (plot.width - 1))
         begin = max(plot.left, min(x - cell_width(label) // 2, limit - cell_width(label)))

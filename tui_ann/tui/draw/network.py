@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tui_ann.text import cell_width, clean, count, number
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.network_layout import BOX_WIDTH, VALUE_WIDTH, Column, LayerView, Layout, label, place
+from tui_ann.tui.draw.network_layout import BOX_WIDTH, VALUE_WIDTH, Column, LayerView, Layout, labels, place
 
 LEVELS = 5
 """Steps of strength an edge's colour has on each side of zero."""
@@ -229,7 +229,10 @@ def _units(
     cells, values = drawing.cells, layer.values
     finite = np.abs(values[np.isfinite(values)]) if values is not None else np.zeros(0)
     largest = float(finite.max()) if finite.size else 0.0
-    for unit, row in zip(column.shown, column.rows, strict=True):
+    is_last = column is layout.columns[-1]
+    room = layout.left_labels if column.layer == 0 else layout.right_labels if is_last else 0
+    names = labels(layer, column.shown, room - 1) if room else [""] * len(column.shown)
+    for unit, row, name in zip(column.shown, column.rows, names, strict=True):
         value = float(values[unit]) if values is not None and unit < len(values) else float("nan")
         ink = Ink.UNIT if not np.isfinite(value) else Ink.NEGATIVE_UNIT if value < 0 else Ink.POSITIVE_UNIT
         lit = selected == (column.layer, unit)
@@ -242,12 +245,10 @@ def _units(
                 shown = number(value, 3, sign=value < 0, width=VALUE_WIDTH - 1).strip() if value == value else ""
                 cells.write(column.centre + 2, row, shown, Ink.SELECTED if lit else Ink.LABEL)
             drawing.units[row, column.left : column.right + 1] = unit_code(column.layer, unit)
-        if column.layer == 0 and layout.left_labels:
-            name = label(layer, unit, layout.left_labels - 1)
-            cells.write_right(layout.left_labels - 1, row, name, Ink.SELECTED if lit else Ink.LABEL)
-        elif layout.right_labels and column is layout.columns[-1]:
-            name = label(layer, unit, layout.right_labels - 1)
-            cells.write(cells.width - layout.right_labels + 1, row, name, Ink.SELECTED if lit else Ink.LABEL)
+        if column.layer == 0:
+            cells.write_right(room - 1, row, name, Ink.SELECTED if lit else Ink.LABEL)
+        else:
+            cells.write(cells.width - room + 1, row, name, Ink.SELECTED if lit else Ink.LABEL)
     if column.gap_row is not None:
         cells.write(column.centre, column.gap_row, "⋮", Ink.DETAIL)
 

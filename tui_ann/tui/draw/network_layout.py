@@ -117,19 +117,32 @@ def place(layers: Sequence[LayerView], width: int, height: int) -> Layout:
 def _label_room(layer: LayerView, rows: int, most: int) -> int:
     """Return the cells that the names beside a layer's units take, with a blank; symbols where names do not fit."""
     shown, _, _ = _stack(layer.units, rows, 2)
-    longest = max((cell_width(label(layer, unit, _WIDEST_NAME)) for unit in shown), default=0)
-    if longest + 1 <= most:
-        return longest + 1
-    return max(cell_width(label(layer, unit, most - 1)) for unit in shown) + 1
+    return max(map(cell_width, labels(layer, shown, most - 1)), default=0) + 1
 
 
-def label(layer: LayerView, unit: int, width: int) -> str:
-    """Return a unit's name if six cells or more of it fit, else its symbol with index."""
-    if unit < len(layer.names):
-        name = clean(layer.names[unit], min(width, _WIDEST_NAME))
-        if width >= 6 or cell_width(clean(layer.names[unit])) <= width:
-            return name
-    return layer.symbol + (subscript(unit + 1) if layer.units > 1 else "")
+def labels(layer: LayerView, shown: Sequence[int], width: int) -> list[str]:
+    """Return the names of units, each at most `width` cells; symbols with an index where names do not fit.
+
+    Names that are the same when cut at the end are cut at their start.
+    """
+    width = min(width, _WIDEST_NAME)
+    symbols = [layer.symbol + (subscript(unit + 1) if layer.units > 1 else "") for unit in shown]
+    if not shown or max(shown) >= len(layer.names):
+        return symbols
+    whole = [clean(layer.names[unit], 400) for unit in shown]
+    if width < 6 and any(cell_width(name) > width for name in whole):
+        return symbols
+    names = [clean(name, width) for name in whole]
+    if len(set(names)) < len(set(whole)):
+        names = [name if cell_width(name) <= width else "…" + _tail(name, width - 1) for name in whole]
+    return names
+
+
+def _tail(text: str, width: int) -> str:
+    """Return as much of the end of a text as fits."""
+    while cell_width(text) > width:
+        text = text[1:]
+    return text
 
 
 def _shown_layers(count: int, inner: int) -> tuple[list[int], int]:
@@ -158,12 +171,14 @@ def _style(layers: Sequence[LayerView], rows: int, inner: int, gaps: int) -> str
 
 def _stack(units: int, rows: int, pitch: int) -> tuple[list[int], list[int], int | None]:
     """Return which units of a layer are drawn, in which rows, and the row of the ⋮."""
-    half = (pitch - 1) // 2  # rows that a unit takes above and below its own
+    half = (pitch - 1) // 2 if pitch > 2 else 0  # rows that a unit takes above and below its own
     fit = max(1, (rows - 1 - 2 * half) // pitch + 1)
     if units <= fit:
         step = min(max(pitch, (rows - 1 - 2 * half) // max(1, units - 1)), 3 * pitch) if units > 1 else pitch
         start = (rows - 1 - (units - 1) * step) // 2
         return list(range(units)), [start + unit * step for unit in range(units)], None
+    if pitch == 2 and fit <= 5 < rows:
+        return _stack(units, rows, 1)  # so low a picture has no rows to spare
     if units <= rows and pitch <= 2:
         start = (rows - units) // 2
         return list(range(units)), [start + unit for unit in range(units)], None

@@ -46,7 +46,7 @@ class GradientNorms(Picture):
             names = [name for name in names if name.startswith("W")]
         values = np.array([self._norms[name] for name in names])
         self._decades = decades_of(values, self._decades)
-        if not values.any():
+        if not names:
             cells = Cells(width, height)
             cells.write_centred(width // 2, height // 2, "no gradient yet"[:width], 5)
             return cells
@@ -55,7 +55,7 @@ class GradientNorms(Picture):
     def describe(self) -> str:
         """Return the smallest and the largest in one sentence."""
         weights = {name: norm for name, norm in self._norms.items() if name.startswith("W")}
-        if not any(weights.values()):
+        if not weights:
             return ""
         smallest, largest = min(weights, key=weights.__getitem__), max(weights, key=weights.__getitem__)
         text = f"‖∂L/∂{parameter_symbol(largest)}‖ {number(weights[largest], 2)}"

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -158,8 +159,8 @@ class GridView(Describing, ScrollView, can_focus=True):
                 style = style + self.style_of("grid--cursor")
             cells.append(Segment(text, style))
         start = left - int(self._offsets[first])
-        shown = Strip(cells).crop_extend(start, start + width - label_width, blank)
-        return Strip([*segments, *shown], width)
+        shown = _cut_ends(cells, start, start + width - label_width)
+        return Strip([*segments, *shown.extend_cell_length(width - label_width, blank)], width)
 
     def _bring_in_sight(self) -> None:
         row, column = self.cursor
@@ -169,7 +170,9 @@ class GridView(Describing, ScrollView, can_focus=True):
         x, y = self.scroll_offset
         y = min(max(y, row - height + 1), row)
         left, right = int(self._offsets[column]), int(self._offsets[column + 1])
-        x = min(max(x, right - width), left)
+        if right > x + width:  # scroll so that a column begins at the left edge
+            x = int(self._offsets[np.searchsorted(self._offsets, right - width)])
+        x = min(x, left)
         if (x, y) != tuple(self.scroll_offset):
             self.scroll_to(x, y, animate=False, force=True)
 
@@ -225,3 +228,18 @@ class GridView(Describing, ScrollView, can_focus=True):
         self.move_cursor(self.cursor[0] if row < 0 else row, self.cursor[1] if column < 0 else column)
         if event.chain == 2:
             self.action_choose()
+
+
+def _cut_ends(cells: list[Segment], start: int, end: int) -> Strip:
+    """Return the part of a row in sight; a cell that is not whole says so, lest half a number be read as one."""
+    row = Strip(cells)
+    shown = list(row.crop(start, min(end, row.cell_length)))
+    if shown and start > 0:
+        text, style, _ = shown[0]
+        if text.strip() and text != cells[0].text:
+            shown[0] = Segment("…" + set_cell_size(text[::-1], cell_len(text) - 1)[::-1], style)
+    if shown and row.cell_length > end:
+        text, style, _ = shown[-1]
+        if cells[-1].text.strip() and text != cells[-1].text:
+            shown[-1] = Segment(set_cell_size(text, cell_len(text) - 1) + "…", style)
+    return Strip(shown)

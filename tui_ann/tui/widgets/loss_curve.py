@@ -84,9 +84,7 @@ class LossCurve(Picture):
         """
         envelope = self._losses.updates
         envelope.update(update_losses)
-        self._losses = Losses(
-            envelope, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks
-        )
+        self._losses = Losses(envelope, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks)
         if self._cursor is not None and self._cursor > len(envelope):
             self._cursor = None
         self.redraw()
@@ -106,11 +104,11 @@ class LossCurve(Picture):
             return ""
         if not len(losses.training):
             return f"batch loss {number(losses.updates.values[-1])} after {count(len(losses.updates))} updates"
-        text = f"train {number(losses.training[0])} → {number(losses.training[-1])}"
+        text = f"train {number(losses.training[0], 3)} → {number(losses.training[-1], 3)}"
         finite = np.flatnonzero(np.isfinite(losses.validation))
         if finite.size:
             first, last = losses.validation[finite[0]], losses.validation[finite[-1]]
-            text += f" · val {number(first)} → {number(last)}"
+            text += f" · val {number(first, 3)} → {number(last, 3)}"
         if losses.best_epoch is not None:
             text += f" · best {count(losses.best_epoch)}"
         return text
