@@ -14,8 +14,10 @@ def open_application(path: str | None) -> int:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from tui_ann.cli.app import run
-
+    try:
+        from tui_ann.cli.app import run
+    except KeyboardInterrupt:  # Ctrl-C in the first tenth of a second
+        sys.exit(130)
     sys.exit(run(open_application))
 
 
