@@ -9,7 +9,7 @@ from tui_ann.data import notices
 from tui_ann.data.columns import Built, build_columns, number_column
 from tui_ann.data.layout import Layout, find_layout
 from tui_ann.data.lines import open_lines, sample
-from tui_ann.data.matrix import distinct_in, may_be_plain, read_matrix
+from tui_ann.data.matrix import SMALLEST, distinct_in, may_be_plain, read_matrix
 from tui_ann.data.options import ReadOptions
 from tui_ann.data.records import Sieve
 from tui_ann.data.source import Source
@@ -37,29 +37,41 @@ def read_delimited(source: Source, head: bytes, options: ReadOptions, watch: Wat
     Raises:
         DataError: The file is binary, holds no rows, or too many of them do not fit.
     """
+    table = _plain_table(source, head, options, watch)
+    if table is not None:
+        return table
     watch.stage(0.2, "looking at the bytes")
     found = survey(source, head, options.encoding, watch)
-    layout = find_layout(sample(source, found), options)
-    array = None
-    if options.decimal != "," and may_be_plain(source, found, layout):
-        watch.stage(0.8, "reading numbers")
-        array = read_matrix(source, found, layout, watch)
-    if array is not None and array.shape[1]:
-        return _plain_table(source, found, layout, array, watch)
-    return _table(source, found, layout, options, watch)
+    return _table(source, found, find_layout(sample(source, found), options), options, watch)
 
 
-def _plain_table(source: Source, found: Survey, layout: Layout, array: NDArray[np.float64], watch: Watch) -> Table:
-    """The table of a file that holds nothing but numbers."""
+def _plain_table(source: Source, head: bytes, options: ReadOptions, watch: Watch) -> Table | None:
+    """The table of a large file that holds nothing but numbers; None if this is no such file."""
+    if source.size < SMALLEST or options.decimal == ",":
+        return None
+    try:
+        # What follows the first block must be plain ASCII, or this is no such file, so its encoding is the file's.
+        found = survey(source, head, options.encoding, watch, blocks=1)
+        lines = sample(source, found)
+        layout = find_layout(lines, options)
+    except DataError:
+        return None
+    if not may_be_plain(source, layout, lines):
+        return None
+    watch.stage(0.8, "reading numbers")
+    matrix = read_matrix(source, layout, lines, watch)
+    if matrix is None or not matrix.values.size:
+        return None
+    found.sha256 = matrix.sha256
     watch.stage(1.0, "finding kinds")
-    distinct = distinct_in(array).tolist()
+    distinct = distinct_in(matrix.values).tolist()
     unnamed = set(layout.unnamed)
     columns = [
         number_column(name, values, distinct=times, missing=0, unnamed=place in unnamed)
-        for place, (name, values, times) in enumerate(zip(layout.names, array, distinct, strict=True))
+        for place, (name, values, times) in enumerate(zip(layout.names, matrix.values, distinct, strict=True))
     ]
-    lines = np.arange(array.shape[1], dtype=np.int64) + (layout.start + 1)
-    return _with_notices(source, found, layout, columns, lines, None, [])
+    numbers = np.arange(matrix.values.shape[1], dtype=np.int64) + (layout.start + 1)
+    return _with_notices(source, found, layout, columns, numbers, None, [])
 
 
 def _table(source: Source, found: Survey, layout: Layout, options: ReadOptions, watch: Watch) -> Table:

@@ -4,8 +4,10 @@ Every check that the slower way makes is made here too, over all rows, on the by
 huge whole numbers and empty cells looked for.  Whatever is not plain sends the file the slower way.
 """
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,61 +15,85 @@ from numpy.typing import NDArray
 from tui_ann.data.layout import Layout
 from tui_ann.data.plain import EXACT, zero_led
 from tui_ann.data.source import Source, Stream
-from tui_ann.data.survey import Survey
 from tui_ann.data.watch import Watch
 
 SMALLEST = 4 << 20
 """Bytes from which on this way is worth while."""
-WIDE = 2000
-"""Columns from which on it is worth while whatever the size."""
 
 _BLOCK = 1 << 18
-_BYTES_PER_CELL = 16
-_CHARACTERS = b"0123456789.+-eE \n"
-_NEWLINE = 10
+_BYTES_PER_CELL = 8
+_CHARACTERS = b"0123456789.+-eE "
+_ROOM = 1.1
 _THREADS = 2
 _VALUES_AT_ONCE = 1 << 20
 
 
-def may_be_plain(source: Source, survey: Survey, layout: Layout) -> bool:
-    """Whether the file is large and, by all that is known, made of plain numbers alone."""
+class Matrix(NamedTuple):
+    """The rows of a file of plain numbers."""
+
+    values: NDArray[np.float64]
+    """(columns, n), each column in one piece of memory."""
+    sha256: str
+    """Fingerprint of the file's bytes."""
+
+
+def may_be_plain(source: Source, layout: Layout, lines: Sequence[str]) -> bool:
+    """Whether a file is large and, by its first lines, made of plain numbers alone."""
     delimiter = layout.cut.delimiter
-    return (
-        survey.plain_numbers
-        and not survey.bare_returns
-        and (source.size >= SMALLEST or layout.width >= WIDE)
-        and delimiter is not None
-        and len(delimiter) == 1
-        and delimiter not in " .eE+-"
-        and not (layout.trailing or layout.row_names)
-    )
+    if source.size < SMALLEST or source.container is not None or layout.trailing or layout.row_names:
+        return False
+    if delimiter is None or delimiter not in ",;\t|":
+        return False
+    rows = "".join(lines[layout.start :])
+    return rows.isascii() and not rows.encode().translate(None, _CHARACTERS + b"\r\n" + delimiter.encode())
 
 
-def read_matrix(source: Source, survey: Survey, layout: Layout, watch: Watch) -> NDArray[np.float64] | None:
+def read_matrix(source: Source, layout: Layout, lines: Sequence[str], watch: Watch) -> Matrix | None:
     """The rows below the header.
 
+    Args:
+        source: The file, not packed.
+        layout: Where the rows begin and how they are cut.
+        lines: The first lines of the file, to guess from how many rows there are.
+        watch: Told how far it is.
+
     Returns:
-        (columns, n) the values, each column in one piece of memory; None if any cell is no plain number, or any row
-        has another number of fields.
+        The values; None if any cell is no plain number, or any row has another number of fields.
     """
-    delimiter = ord(layout.cut.delimiter or ",")
-    array = np.empty((layout.width, max(0, survey.lines + 1 - layout.start)))
+    delimiter = (layout.cut.delimiter or ",").encode()
+    rows_seen = lines[layout.start :]
+    if not rows_seen:
+        return None
+    guess = source.size * len(rows_seen) / sum(map(len, rows_seen))
+    values = np.empty((layout.width, int(_ROOM * guess) + len(rows_seen)))
     n = 0
-    with source.open() as stream:
-        for block in _whole_lines(stream, layout.start, max(_BLOCK, _BYTES_PER_CELL * layout.width)):
+    digest = hashlib.sha256()
+    # Hashing leaves the lock that Python threads share, so it costs nothing beside the parsing.
+    with source.open() as stream, ThreadPoolExecutor(1) as pool:
+        blocks = _hashed(stream, max(_BLOCK, _BYTES_PER_CELL * layout.width), digest, pool)
+        for block in _whole_lines(blocks, layout.start):
             rows = _rows(block, delimiter, layout.width)
-            if rows is None or n + len(rows) > array.shape[1]:
+            if rows is None:
                 return None
-            array[:, n : n + len(rows)] = rows.T
+            if n + len(rows) > values.shape[1]:
+                values = np.concatenate([values, np.empty_like(values)], axis=1)
+            values[:, n : n + len(rows)] = rows.T
             n += len(rows)
             watch.at(stream.share)
-    return array[:, :n]
+    return Matrix(values[:, :n], digest.hexdigest())
 
 
-def _whole_lines(stream: Stream, skip: int, size: int) -> Iterator[bytes]:
+def _hashed(stream: Stream, size: int, digest: "hashlib._Hash", pool: ThreadPoolExecutor) -> Iterator[bytes]:
+    """The blocks of a stream, each taken into the digest by the one thread of the pool."""
+    for block in stream.blocks(size):
+        pool.submit(digest.update, block)
+        yield block
+
+
+def _whole_lines(blocks: Iterable[bytes], skip: int) -> Iterator[bytes]:
     """Blocks of whole lines after the first `skip`, all ending with a line feed; blank lines at the end left out."""
     rest = b""
-    for block in stream.blocks(size):
+    for block in blocks:
         text = rest + block if rest else block
         cut = text.rfind(b"\n") + 1
         text, rest = text[:cut], text[cut:]
@@ -75,30 +101,24 @@ def _whole_lines(stream: Stream, skip: int, size: int) -> Iterator[bytes]:
             skip -= 1
             text = text[text.index(b"\n") + 1 :]
         if text:
-            yield text.replace(b"\r\n", b"\n")
+            yield text.replace(b"\r\n", b"\n") if b"\r" in text else text
     if rest := rest.rstrip():
         yield rest + b"\n"
 
 
-def _rows(block: bytes, delimiter: int, width: int) -> NDArray[np.float64] | None:
+def _rows(block: bytes, delimiter: bytes, width: int) -> NDArray[np.float64] | None:
     """The values (n, width) of lines, each with its end; None if they are not plain."""
-    codes = np.frombuffer(block, dtype=np.uint8)
-    ends = np.zeros(256, dtype=np.bool_)
-    ends[[delimiter, _NEWLINE, 32]] = True
-    stops = codes[np.flatnonzero((codes == delimiter) | (codes == _NEWLINE))]
-    if len(stops) % width:
-        return None
-    stops = stops.reshape(-1, width)
-    if np.any(stops[:, -1] != _NEWLINE) or np.any(stops[:, :-1] != delimiter):
-        return None
-    if block.translate(None, _CHARACTERS + bytes((delimiter,))) or zero_led(block, ends):
+    # Without the characters of numbers, each line must be its delimiters and its end, and nothing else.
+    bones = block.translate(None, _CHARACTERS)
+    bone = delimiter * (width - 1) + b"\n"
+    if bones != bone * (len(bones) // len(bone)) or zero_led(block, delimiter):
         return None
     try:
-        rows = np.loadtxt(block.decode("ascii").split("\n")[:-1], delimiter=chr(delimiter), comments=None, ndmin=2)
+        rows = np.loadtxt(block.decode("ascii").split("\n")[:-1], delimiter=delimiter.decode(), comments=None, ndmin=2)
     except ValueError:
         return None
-    # NaN cannot come in, as the characters were checked; a number too large for a float64 does as infinity.
-    return rows if len(rows) == len(stops) and np.abs(rows).max() < EXACT else None
+    # NaN cannot come in, as the characters were checked; a number too large for a float64 does, as infinity.
+    return rows if len(rows) == len(bones) // len(bone) and np.abs(rows).max() < EXACT else None
 
 
 def distinct_in(array: NDArray[np.float64]) -> NDArray[np.intp]:

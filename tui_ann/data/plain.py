@@ -74,7 +74,7 @@ def _values(part: str, mark: Mark) -> NDArray[np.float64] | None:
         if found is None:
             return None
         values = found
-    if zero_led(part.encode(), _ENDS) or not _exact(values, cells):
+    if zero_led(part.encode()) or not _exact(values, cells):
         return None
     return values
 
@@ -100,25 +100,16 @@ def _exact(values: NDArray[np.float64], cells: Sequence[str]) -> bool:
     return not len(beyond) or not any(np.isinf(values[i]) or is_whole(cells[i].strip()) for i in beyond.tolist())
 
 
-_ENDS = np.zeros(256, dtype=np.bool_)
-_ENDS[[0, 32]] = True
-
-
-def zero_led(text: bytes, ends: NDArray[np.bool_]) -> bool:
-    """Whether a number starts with a needless zero.
-
-    Args:
-        text: Cells and what stands between them.
-        ends: (256,) true for each byte that may stand before a cell.
-    """
-    codes = np.frombuffer(text, dtype=np.uint8)
-    if len(codes) < 2:
+def zero_led(text: bytes, delimiter: bytes = SEPARATOR.encode()) -> bool:
+    """Whether any number in delimited cells starts with a needless zero, as 007 and -01 do, but not 0.5 or 1e-05."""
+    codes = np.frombuffer(b"\n" + text, dtype=np.uint8)
+    before, zero, after = codes[:-2], codes[1:-1], codes[2:]
+    # Line ends, blanks and signs are all up to 45.  uint8 wraps round, so only the digits are below 10 after this.
+    first = before <= 45 if ord(delimiter) <= 45 else (before <= 45) | (before == ord(delimiter))
+    found = first & (zero == 48) & (after - 48 < 10)
+    if not found.any():
         return False
-    # uint8 wraps round, so only the ten digits are below 10.
-    zero_then_digit = np.flatnonzero((codes[:-1] == 48) & (codes[1:] - 48 < 10))
-    before = codes[np.maximum(zero_then_digit - 1, 0)]
-    signed = (before == 43) | (before == 45)
-    before = np.where(signed, codes[np.maximum(zero_then_digit - 2, 0)], before)
-    first = zero_then_digit <= np.where(signed, 1, 0)
-    # A power such as e-05 has its sign behind an e, so it does not count.
-    return bool(np.any(first | ends[before]))
+    places = np.flatnonzero(found)
+    signed = np.isin(before[places], (43, 45))
+    # The sign of a power stands behind an e, any other behind the end of the last cell.
+    return bool(np.any(~signed | ~np.isin(codes[places - 1], (69, 101))))

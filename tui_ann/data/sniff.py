@@ -21,6 +21,7 @@ _LINES, _CELLS = 200, 200
 _BLANKS_SHARE = 0.8
 # Blanks stand in names and before units too, so they count for less.
 _BLANK_DOUBT = 0.6
+_QUOTES_OR_BLANKS = frozenset("\"' ")
 # Delimits where the file's own delimiter is no single character; no text file has reason to hold it.
 _STAND_IN = "\x1f"
 
@@ -73,6 +74,8 @@ def sniff(lines: Sequence[str]) -> Cut:
     """
     lines = [line for line in lines if line.strip()]
     text = "".join(lines)
+    if obvious := _obvious(lines, text):
+        return Cut(obvious)
     quote, escape = '"', None
     found = _by_clevercsv(text) if max(map(len, lines), default=0) <= _LONGEST_FOR_CLEVERCSV else None
     if found is None:
@@ -86,6 +89,16 @@ def sniff(lines: Sequence[str]) -> Cut:
     if delimiter == " ":
         delimiter = _blanks_or_none(lines, quote)
     return Cut(delimiter, quote, escape)
+
+
+def _obvious(lines: Sequence[str], text: str) -> str | None:
+    """The one delimiter that comes equally often in every line, where no other, no blank and no quote comes at all."""
+    if not _QUOTES_OR_BLANKS.isdisjoint(text):
+        return None
+    candidates = [delimiter for delimiter in DELIMITERS if delimiter in text]
+    if len(candidates) != 1:
+        return None
+    return candidates[0] if len({line.count(candidates[0]) for line in lines}) == 1 else None
 
 
 def _by_clevercsv(text: str) -> tuple[str | None, str, str | None] | None:

@@ -7,6 +7,7 @@ quickly.
 import codecs
 import hashlib
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tui_ann.data.source import HEAD, Source, fingerprint
 from tui_ann.data.watch import Watch
@@ -24,7 +25,7 @@ _MOST_LINES_KEPT = 20
 # Each mixed line counts against this many lines in the plain old encoding before two encodings are believed.
 _MIXED_SHARE = 20
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\v\x1a\x1b")
-_PLAIN_NUMBERS = b"0123456789.,;|+-eE \t\r\n"
+_PLAIN = b"0123456789.,;|+-eE \t\r\n"
 
 
 @dataclass
@@ -41,17 +42,13 @@ class Survey:
     """Fingerprint of the file."""
     lines: int = 0
     """Number of line ends."""
-    bare_returns: bool = False
-    """Whether lines end with a carriage return alone, as on old Macs."""
     mixed_lines: list[int] = field(default_factory=list)
     """The first physical lines that are not in the encoding."""
     mixed: int = 0
     """How many lines are not in the encoding."""
-    plain_numbers: bool = True
-    """Whether everything after the first block is made of digits, signs, points and delimiters alone."""
 
 
-def survey(source: Source, head: bytes, encoding: str | None, watch: Watch) -> Survey:
+def survey(source: Source, head: bytes, encoding: str | None, watch: Watch, *, blocks: int | None = None) -> Survey:
     """Look at every byte once.
 
     Args:
@@ -59,6 +56,7 @@ def survey(source: Source, head: bytes, encoding: str | None, watch: Watch) -> S
         head: Its first bytes, uncompressed.
         encoding: What the user says the encoding is, or None.
         watch: Told how far it is.
+        blocks: Look at no more than that many blocks, and take no fingerprint.
 
     Raises:
         DataError: There are NUL or many control bytes (`not_text`), or a line that no table has (`line_too_long`).
@@ -68,10 +66,10 @@ def survey(source: Source, head: bytes, encoding: str | None, watch: Watch) -> S
     if wide is not None:
         found.encoding = found.codec = _named(wide, head)
         found.strict = encoding is not None
-    digest = hashlib.sha256() if source.container is None else None
+    digest = hashlib.sha256() if source.container is None and blocks is None else None
     text = _EightBit(found) if wide is None or not wide.replace("_", "-").startswith(("utf-16", "utf-32")) else None
     with source.open() as stream:
-        for block in stream.blocks(BLOCK):
+        for block in islice(stream.blocks(BLOCK), blocks):
             if digest is not None:
                 digest.update(block)
             if text is not None:
@@ -81,9 +79,10 @@ def survey(source: Source, head: bytes, encoding: str | None, watch: Watch) -> S
         text.end()
         if wide is None:
             _settle(found, text, head)
-    else:
-        found.plain_numbers = False
-    found.sha256 = digest.hexdigest() if digest is not None else fingerprint(source.path)
+    if digest is not None:
+        found.sha256 = digest.hexdigest()
+    elif blocks is None:
+        found.sha256 = fingerprint(source.path)
     return found
 
 
@@ -102,15 +101,11 @@ class _EightBit:
 
     def look(self, block: bytes) -> None:
         """Count one block in."""
-        others = block.translate(None, _PLAIN_NUMBERS)
+        others = block.translate(None, _PLAIN)
         if others:
             self._refuse_binary(block, others)
-            # The first block holds the names, so it says nothing about the rows.
-            self.found.plain_numbers = self.found.plain_numbers and not self._seen
         self._seen += len(block)
-        lines = block.count(b"\n")
-        if not lines and (lines := block.count(b"\r")):
-            self.found.bare_returns = True
+        lines = block.count(b"\n") or block.count(b"\r")
         last_end = max(block.rfind(b"\n"), block.rfind(b"\r"))
         self._length = len(block) - last_end - 1 if lines else self._length + len(block)
         if self._length > _LONGEST_LINE:
