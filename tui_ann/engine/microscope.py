@@ -12,14 +12,17 @@ from itertools import product
 
 import numpy as np
 
-from tui_ann.engine.activations import ACTIVATIONS, Softmax
 from tui_ann.engine.layers import Dense, Dropout, Parameter
+from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
+from tui_ann.engine.signals import Signals
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trace import UpdateTrace
 
 MOST_PATHS = 256
 """A network with more single paths than this from a weight to its outputs is not taken apart into them."""
+MOST_NUMBERS = 1 << 20
+"""A factor that acts on each unit by itself is not spread out to matrices of more numbers than this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +34,8 @@ class Factor:
     formula: str
     """What it is: `g_prime(z2)`, `W2`, `x_hat`."""
     matrices: Array | None
-    """The factor for each example (b, rows, columns); None where the examples of a batch act on each other."""
+    """The factor for each example (b, rows, columns); None where the examples of a batch act on each other, and where
+    it would be a matrix too large to be looked at."""
     so_far: Array
     """The product of this factor and all to its right (rows, b)."""
 
@@ -84,19 +88,33 @@ def microscope(network: Network, trace: UpdateTrace, name: str, index: tuple[int
         KeyError: If there is no such parameter.
         IndexError: If it has no such place.
     """
-    parameter = next(p for p in network.layout if p.name == name and p.trainable)
+    parameter = _parameter(network, name)
     _ = trace.before[name][index]
-    signal = _Signals(network, trace)
+    signal = Signals(network, trace)
     factors = [_innermost(signal, parameter, index)]
     for step in _steps_above(network, parameter):
         factors.append(step(signal, factors[-1].so_far))
-    last = f"a{signal.n_dense}"
-    slope = trace.value(f"d{last}")
-    terms = np.einsum("ij,ij->j", slope, factors[-1].so_far)
-    loss = Factor(f"∂L/∂{last}", _formula(trace, f"d{last}"), slope.T[:, None, :], terms[None, :])
+    loss, terms = _outermost(trace, f"a{signal.n_dense}", factors[-1].so_far)
+    if LOSSES[network.loss].joined_activation and not np.isfinite(terms).all():
+        factors.pop()  # ŷ has reached 0 or 1, where ∂L/∂ŷ and ∂ŷ/∂z exist only together
+        loss, terms = _outermost(trace, f"z{signal.n_dense}", factors[-1].so_far)
     gradient = float(trace.gradients[name][index])
     penalty = _penalty_slope(network, parameter, float(trace.before[name][index]))
     return Microscope(name, index, (loss, *reversed(factors)), terms, penalty, gradient)
+
+
+def _parameter(network: Network, name: str) -> Parameter:
+    for parameter in network.layout:
+        if parameter.name == name and parameter.trainable:
+            return parameter
+    raise KeyError(name)
+
+
+def _outermost(trace: UpdateTrace, output: str, tangent: Array) -> tuple[Factor, Array]:
+    """∂L/∂(output) with what it makes of all to its right, for each example."""
+    slope = trace.value(f"d{output}")
+    terms = np.einsum("ij,ij->j", slope, tangent)
+    return Factor(f"∂L/∂{output}", _formula(trace, f"d{output}"), slope.T[:, None, :], terms[None, :]), terms
 
 
 def numeric_gradient(
@@ -114,7 +132,7 @@ def numeric_gradient(
     h = 1e-6 * max(1.0, abs(w))
     values = []
     for shifted in (w + h, w - h):
-        changed = np.array(trace.before[name])
+        changed = np.array(trace.before[name], float)
         changed[index] = shifted
         values.append(loss({**trace.before, name: changed}))
     return (values[0] - values[1]) / (2 * h)
@@ -123,9 +141,9 @@ def numeric_gradient(
 def loss_of_batch(network: Network, trace: UpdateTrace) -> Callable[[Mapping[str, Array]], float]:
     """L of the traced batch as a function of the parameters, in training mode with the update's own masks.
 
-    It works on a network of its own, so nothing of the run is touched.
+    It works on a network of its own, in float64, so nothing of the run is touched and small differences are seen.
     """
-    twin = Network(network.inputs, network.layers, network.loss, seed=network.seed, dtype=str(network.dtype))
+    twin = Network(network.inputs, network.layers, network.loss, seed=network.seed)
     X, Y = trace.value("x").T, trace.value("y").T
 
     def loss(parameters: Mapping[str, Array]) -> float:
@@ -142,7 +160,7 @@ def paths(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...
     Their values add up to `Microscope.per_example[example]`.  Empty where there are more than `MOST_PATHS`, or where
     batch normalisation or a hidden softmax lets units act on each other.
     """
-    parameter = next(p for p in network.layout if p.name == name and p.trainable)
+    parameter = _parameter(network, name)
     dense = [(place, layer) for place, layer in enumerate(network.layers, 1) if isinstance(layer, Dense)]
     start = next((i for i, (place, _) in enumerate(dense) if place == parameter.layer), None)
     if start is None or name[0] not in "Wb" or name.startswith("beta"):
@@ -152,7 +170,7 @@ def paths(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...
     hidden_softmax = any(layer.activation == "softmax" for _, layer in dense[start:-1])
     if not plain or hidden_softmax or np.prod([layer.units for _, layer in above]) > MOST_PATHS:
         return []
-    signal = _Signals(network, trace)
+    signal = Signals(network, trace)
     first = 1.0 if name.startswith("b") else float(signal.into(dense[start][0])[index[1], example])
     found = []
     for onward in product(*(range(layer.units) for _, layer in above)):
@@ -167,54 +185,7 @@ def paths(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...
     return sorted(found, key=lambda path: -abs(path.value))
 
 
-class _Signals:
-    """The numbers of a traced update, by layer."""
-
-    def __init__(self, network: Network, trace: UpdateTrace) -> None:
-        self.network, self.trace = network, trace
-        self.n_dense = sum(isinstance(layer, Dense) for layer in network.layers)
-        self._out = {0: "x"}
-        self.numbers: dict[int, int] = {}
-        counts = {"a": 0, "d": 0, "n": 0}
-        for place, layer in enumerate(network.layers, start=1):
-            letter = "a" if isinstance(layer, Dense) else "d" if isinstance(layer, Dropout) else "n"
-            counts[letter] += 1
-            self.numbers[place] = counts[letter]
-            self._out[place] = f"{letter}{counts[letter]}"
-
-    def symbol(self, place: int) -> str:
-        """What leaves the layer at this place; 0 for the inputs."""
-        return self._out[place]
-
-    def into(self, place: int) -> Array:
-        """What enters the layer at this place (units, b)."""
-        return self.trace.value(self._out[place - 1])
-
-    def slopes(self, number: int) -> Array:
-        """g′(z) of a dense layer (units, b), or its Jacobians (b, units, units) for softmax."""
-        layer = [layer for layer in self.network.layers if isinstance(layer, Dense)][number - 1]
-        z = self.trace.value(f"z{number}")
-        g = ACTIVATIONS[layer.activation]
-        if isinstance(g, Softmax):
-            return np.stack([g.jacobian(column) for column in z.T])
-        learned = self.trace.before.get(f"alpha{number}")
-        return g.g_prime(z, layer.alpha if learned is None else learned[:, None])
-
-    def slope(self, number: int, unit: int, example: int) -> float:
-        """g′ of one neuron for one example."""
-        return float(self.slopes(number)[unit, example])
-
-    def mask_after(self, place: int, unit: int, example: int) -> float:
-        """Product of the dropout masks between a dense layer and the next one."""
-        factor = 1.0
-        for after in range(place + 1, len(self.network.layers) + 1):
-            if isinstance(self.network.layers[after - 1], Dense):
-                break
-            factor *= float(self.trace.value(f"r{self.numbers[after]}")[unit, example])
-        return factor
-
-
-def _innermost(signal: _Signals, parameter: Parameter, index: tuple[int, ...]) -> Factor:
+def _innermost(signal: Signals, parameter: Parameter, index: tuple[int, ...]) -> Factor:
     """∂z/∂w, ∂z/∂b, or what α, γ and β act on first."""
     n, unit, kind = signal.numbers[parameter.layer], index[0], parameter.name.rstrip("0123456789")
     entering = signal.into(parameter.layer)
@@ -234,7 +205,7 @@ def _innermost(signal: _Signals, parameter: Parameter, index: tuple[int, ...]) -
     return Factor(f"∂{out}/∂{parameter.name}", formula, tangent.T[:, :, None], tangent)
 
 
-_Step = Callable[[_Signals, Array], Factor]
+_Step = Callable[[Signals, Array], Factor]
 
 
 def _steps_above(network: Network, parameter: Parameter) -> list[_Step]:
@@ -255,10 +226,10 @@ def _steps_above(network: Network, parameter: Parameter) -> list[_Step]:
 
 
 def _through_activation(place: int) -> _Step:
-    def step(signal: _Signals, tangent: Array) -> Factor:
+    def step(signal: Signals, tangent: Array) -> Factor:
         n = signal.numbers[place]
         slopes = signal.slopes(n)
-        jacobians = slopes if slopes.ndim == 3 else slopes.T[:, :, None] * np.eye(len(slopes))
+        jacobians = slopes if slopes.ndim == 3 else _diagonal(slopes)
         onward = np.einsum("eij,je->ie", slopes, tangent) if slopes.ndim == 3 else slopes * tangent
         return Factor(f"∂a{n}/∂z{n}", f"g_prime(z{n})", jacobians, onward)
 
@@ -266,7 +237,7 @@ def _through_activation(place: int) -> _Step:
 
 
 def _through_weights(place: int) -> _Step:
-    def step(signal: _Signals, tangent: Array) -> Factor:
+    def step(signal: Signals, tangent: Array) -> Factor:
         n, before = signal.numbers[place], signal.symbol(place - 1)
         W = signal.trace.before[f"W{n}"]
         matrices = np.broadcast_to(W, (tangent.shape[1], *W.shape))
@@ -276,16 +247,16 @@ def _through_weights(place: int) -> _Step:
 
 
 def _through_mask(place: int) -> _Step:
-    def step(signal: _Signals, tangent: Array) -> Factor:
+    def step(signal: Signals, tangent: Array) -> Factor:
         n, before = signal.numbers[place], signal.symbol(place - 1)
         mask = signal.trace.value(f"r{n}")
-        return Factor(f"∂d{n}/∂{before}", f"r{n}", mask.T[:, :, None] * np.eye(len(mask)), mask * tangent)
+        return Factor(f"∂d{n}/∂{before}", f"r{n}", _diagonal(mask), mask * tangent)
 
     return step
 
 
 def _through_normalisation(place: int, epsilon: float) -> _Step:
-    def step(signal: _Signals, tangent: Array) -> Factor:
+    def step(signal: Signals, tangent: Array) -> Factor:
         n, before, trace = signal.numbers[place], signal.symbol(place - 1), signal.trace
         x_hat, gamma = trace.value(f"x_hat{n}"), trace.before[f"gamma{n}"][:, None]
         deviation = np.sqrt(trace.value(f"var{n}") + epsilon)
@@ -296,6 +267,14 @@ def _through_normalisation(place: int, epsilon: float) -> _Step:
         return Factor(f"∂n{n}/∂{before}", formula, None, onward)
 
     return step
+
+
+def _diagonal(factors: Array) -> Array | None:
+    """Factors of each unit (units, b) as diagonal matrices (b, units, units)."""
+    if factors.size * len(factors) > MOST_NUMBERS:
+        return None
+    matrices: Array = factors.T[:, :, None] * np.eye(len(factors))
+    return matrices
 
 
 def _formula(trace: UpdateTrace, symbol: str) -> str:

@@ -21,8 +21,8 @@ from tui_ann.engine.trainer import Trainer
 
 _SUMMED = ("dW", "db", "dalpha")
 """Results that the chunks of a large batch add up; all others stand side by side, an example a column."""
-_UNSPOKEN = ("masks", "dL", "dL_sum", "theta")
-"""Operations that only keep books; θ is spoken of parameter by parameter."""
+_UNSPOKEN = ("masks", "dL", "dL_sum", "dR1", "dR2", "theta")
+"""Operations that only keep books; θ and the penalties are spoken of parameter by parameter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +80,10 @@ class UpdateTrace:
     """η."""
     step: int
     """The update rule's own count of steps after it, Adam's t."""
+    rule: str
+    """Name of the update rule in `OPTIMIZERS`."""
+    momentum: float
+    """m of momentum and Nesterov."""
 
     def value(self, symbol: str) -> Array:
         """The value of the last part with this symbol.
@@ -115,18 +119,19 @@ def trace(trainer: Trainer) -> UpdateTrace:
     gradients = {name: view.copy() for name, view in network.gradients.items()}
     slots_after = {name: network.views(slot.copy()) for name, slot in optimizer.slots.items()}
     after = network.copy_parameters()
-    losses = _losses(network, recorded, batch.Y)
-    penalty = _penalty(network, before)
-    parts = _with_reading_aids(network, recorded, batch, losses, penalty)
-    parts += _update_parts(optimizer.rule.formula, before, after, gradients)
-    learning_rate, updates_per_epoch = float(optimizer.eta), trainer.updates_per_epoch
+    with np.errstate(all="ignore"):
+        losses = _losses(network, recorded, batch.Y)
+        penalty = _penalty(network, before)
+        loss = float(losses.mean()) + penalty
+        parts = _with_reading_aids(network, recorded, batch, losses, penalty)
+        parts += _penalty_parts(network, before, gradients)
+    parts += _update_parts(network, optimizer.rule.formula, after)
     full_batch = trainer.descent.examples_per_update(trainer.n_examples)
-    trainer.end_update()
-    return UpdateTrace(
-        update=trainer.update,
+    told = UpdateTrace(
+        update=trainer.update + 1,
         epoch=epoch,
         update_of_epoch=-(-(position + len(batch.examples)) // full_batch),
-        updates_per_epoch=updates_per_epoch,
+        updates_per_epoch=trainer.updates_per_epoch,
         examples=batch.examples,
         parts=tuple(parts),
         before=before,
@@ -135,11 +140,15 @@ def trace(trainer: Trainer) -> UpdateTrace:
         slots_before=slots_before,
         slots_after=slots_after,
         losses=losses,
-        loss=float(losses.mean()) + penalty,
+        loss=loss,
         penalty=penalty,
-        learning_rate=learning_rate,
+        learning_rate=float(optimizer.eta),
         step=int(optimizer.steps),
+        rule=optimizer.rule.name,
+        momentum=float(optimizer.m),
     )
+    trainer.end_update()  # may go back to an earlier moment, where the run has diverged
+    return told
 
 
 def _record(parts: list[Part], operation: Operation) -> None:
@@ -159,16 +168,17 @@ def _losses(network: Network, parts: list[Part], Y: Array) -> Array:
     loss = LOSSES[network.loss]
     wanted = f"z{number}" if loss.joined_activation else f"a{number}"
     outputs = next(part.value for part in parts if part.symbol == wanted)
-    with np.errstate(all="ignore"):
-        return loss.per_example(Y.T, outputs.T)
+    return loss.per_example(Y.T, outputs.T)
 
 
 def _penalty(network: Network, before: Mapping[str, Array]) -> float:
-    dense = [layer for layer in network.layers if isinstance(layer, Dense)]
-    return sum(
-        layer.l1 * float(np.abs(before[f"W{i}"]).sum()) + layer.l2 * float(np.square(before[f"W{i}"]).sum())
-        for i, layer in enumerate(dense, start=1)
-    )
+    total = 0.0
+    for name, place in _trainable(network):
+        layer = network.layers[place - 1]
+        if name.startswith("W") and isinstance(layer, Dense):  # not 0 · Σw²: Σw² of a diverging run is infinite
+            total += layer.l1 * float(np.abs(before[name]).sum()) if layer.l1 else 0.0
+            total += layer.l2 * float(np.square(before[name]).sum()) if layer.l2 else 0.0
+    return total
 
 
 def _with_reading_aids(network: Network, parts: list[Part], batch: Batch, losses: Array, penalty: float) -> list[Part]:
@@ -193,7 +203,7 @@ def _with_reading_aids(network: Network, parts: list[Part], batch: Batch, losses
     forward = [part for part in parts if part.phase is Phase.FORWARD]
     backward = [part for part in parts if part.phase is not Phase.FORWARD]
     cancelling = _cancelling(network, parts, batch.Y, place, number) if loss.joined_activation else []
-    return [*given, *forward, *judged, *cancelling, *_with_jacobians(network, parts, backward)]
+    return [*given, *forward, *judged, *cancelling, *_with_derivatives(network, parts, backward)]
 
 
 def _cancelling(network: Network, parts: list[Part], Y: Array, place: int, number: int) -> list[Part]:
@@ -203,23 +213,22 @@ def _cancelling(network: Network, parts: list[Part], Y: Array, place: int, numbe
     z = next(part.value for part in parts if part.symbol == f"z{number}")
     a, factor = f"a{number}", loss.factor(Y.shape[1], Y.shape[0])
     average = f"1/{Y.shape[1]} · " if Y.shape[1] > 1 else ""
-    with np.errstate(all="ignore"):
-        slope = factor * loss.output_gradient(Y, y_hat)
+    slope = factor * loss.output_gradient(Y, y_hat)
     formula = average + loss.output_gradient_formula.replace("ŷ", a)
     da = Part(f"da{number}", formula, (a, "y"), Phase.BACKWARD, place, slope, on_tape=False)
     return [da, _derivative(str(loss.joined_activation), z, number, place)]
 
 
-def _with_jacobians(network: Network, parts: list[Part], backward: list[Part]) -> list[Part]:
-    """Put the Jacobian before each ∂L/∂z that goes through a softmax by way of ∂L/∂a."""
+def _with_derivatives(network: Network, parts: list[Part], backward: list[Part]) -> list[Part]:
+    """Put ∂a/∂z before each ∂L/∂z where the tape needs none: 1 of a linear layer, the Jacobian of a softmax."""
     aided: list[Part] = []
     for part in backward:
         layer = network.layers[part.layer - 1] if part.layer else None
-        through = isinstance(layer, Dense) and isinstance(ACTIVATIONS[layer.activation], Softmax)
-        if through and part.symbol.startswith("dz") and "Jᵀ" in part.formula:
+        if part.symbol.startswith("dz") and isinstance(layer, Dense) and f"da{part.symbol[2:]}" in part.operands:
             number = int(part.symbol[2:])
-            z = next(other.value for other in parts if other.symbol == f"z{number}")
-            aided.append(_derivative("softmax", z, number, part.layer))
+            if layer.activation == "linear" or isinstance(ACTIVATIONS[layer.activation], Softmax):
+                z = next(other.value for other in parts if other.symbol == f"z{number}")
+                aided.append(_derivative(layer.activation, z, number, part.layer))
         aided.append(part)
     return aided
 
@@ -232,21 +241,32 @@ def _derivative(activation: str, z: Array, number: int, place: int) -> Part:
     return Part(f"g_prime{number}", g.formula_prime, operands, Phase.BACKWARD, place, value, on_tape=False)
 
 
-def _update_parts(
-    rule: str, before: Mapping[str, Array], after: Mapping[str, Array], gradients: Mapping[str, Array]
-) -> list[Part]:
+def _penalty_parts(network: Network, before: Mapping[str, Array], gradients: Mapping[str, Array]) -> list[Part]:
+    """What the penalties add to ∂L/∂W, and the sum, for each dense layer that has one."""
+    parts: list[Part] = []
+    for name, place in _trainable(network):
+        layer = network.layers[place - 1]
+        if name.startswith("W") and isinstance(layer, Dense) and (layer.l1 or layer.l2):
+            slope = np.sign(before[name]) * before[name].dtype.type(layer.l1)
+            slope += before[name] * before[name].dtype.type(2.0 * layer.l2)
+            shares = ((layer.l1, f"{layer.l1:g} sign({name})"), (layer.l2, f"2 · {layer.l2:g} {name}"))
+            formula = " + ".join(share for factor, share in shares if factor)
+            dR, dW = f"dR{name[1:]}", f"d{name}"
+            parts.append(Part(dR, formula, (name,), Phase.BACKWARD, place, slope, on_tape=False))
+            parts.append(Part(dW, f"{dW} + {dR}", (dW, dR), Phase.BACKWARD, place, gradients[name].copy()))
+    return parts
+
+
+def _update_parts(network: Network, rule: str, after: Mapping[str, Array]) -> list[Part]:
     return [
-        Part(
-            f"{name}_new",
-            _spelled(rule, name),
-            (name, f"d{name}"),
-            Phase.UPDATE,
-            0,
-            value,
-        )
-        for name, value in after.items()
-        if name in gradients and name in before
+        Part(f"{name}_new", _spelled(rule, name), (name, f"d{name}"), Phase.UPDATE, place, after[name])
+        for name, place in _trainable(network)
     ]
+
+
+def _trainable(network: Network) -> list[tuple[str, int]]:
+    """Name and layer of every parameter that gradient descent changes."""
+    return [(parameter.name, parameter.layer) for parameter in network.layout if parameter.trainable]
 
 
 def _spelled(rule: str, name: str) -> str:
