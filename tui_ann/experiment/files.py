@@ -109,7 +109,7 @@ def _merged_text(path: Path, folder: Path, experiment: Experiment, merged: Any) 
         loads(text, label=path.name, folder=folder)
         new: str = merged(text, _portable(encode(experiment), folder))
         same = loads(new, label=path.name, folder=folder, name=path.stem) == experiment
-    except (ExperimentError, ValueError, KeyError, TypeError):
+    except Exception:  # tomlkit gives up on rare layouts in many ways; a file written anew is right in any case
         return None
     return new if same else None
 

@@ -64,7 +64,7 @@ def merged(text: str, tree: Tree) -> str:
     _merge(found, tree, "")
     training: Any = found.get("training")
     if training is not None and "early_stopping" in training and "early_stopping" not in tree["training"]:
-        training.remove("early_stopping")
+        del training["early_stopping"]
     return tomlkit.dumps(found)
 
 
@@ -73,17 +73,17 @@ def _merge(table: Any, tree: Tree, prefix: str) -> None:
         key = f"{prefix}{name}"
         if isinstance(value, Mapping):
             if name not in table:
-                table.add(name, tomlkit.table())
+                table[name] = tomlkit.table()
             _merge(table[name], value, f"{key}.")
         elif key == "network.layers":
             _merge_layers(table, value)
         elif name in table:
             _put(table, name, value)
         elif value != _plain(SETTINGS[key].default) or key == "training.metrics":
-            table.add(name, _item(value))
+            table[name] = _item(value)
     for name in [name for name in table if f"{prefix}{name}" in SETTINGS and name not in tree]:
         if SETTINGS[f"{prefix}{name}"].optional and not isinstance(table[name], Table):
-            table.remove(name)
+            del table[name]
 
 
 def _merge_layers(network: Any, layers: list[Tree]) -> None:
@@ -95,12 +95,12 @@ def _merge_layers(network: Any, layers: list[Tree]) -> None:
     for table, layer in zip(found, layers, strict=True):
         settings = LAYER_SETTINGS[layer["type"]]
         for name in [name for name in table if name not in layer]:
-            table.remove(name)
+            del table[name]
         for name, value in layer.items():
             if name in table:
                 _put(table, name, value)
             elif value != settings[name].default:
-                table.add(name, _item(value))
+                table[name] = _item(value)
 
 
 def _put(table: Any, name: str, value: Any) -> None:
