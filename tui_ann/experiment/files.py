@@ -106,8 +106,8 @@ def _merged_text(path: Path, folder: Path, experiment: Experiment, merged: Any) 
     """The text of an existing file with the values of the experiment, if that can be had without loss."""
     try:
         text = _text(path)
-        loads(text, label=path.name, folder=folder)
-        new: str = merged(text, _portable(encode(experiment), folder))
+        old = loads(text, label=path.name, folder=folder, name=path.stem)
+        new: str = merged(text, _portable(encode(experiment), folder), _portable(encode(old), folder))
         same = loads(new, label=path.name, folder=folder, name=path.stem) == experiment
     except Exception:  # tomlkit gives up on rare layouts in many ways; a file written anew is right in any case
         return None

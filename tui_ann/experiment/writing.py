@@ -53,33 +53,41 @@ def _item(value: Any, comment: str = "") -> Item:
     return item
 
 
-def merged(text: str, tree: Tree) -> str:
+def merged(text: str, tree: Tree, implied: Tree) -> str:
     """A text with the values of other tables put in; comments, order and what it leaves to defaults stay.
 
     Args:
         text: An experiment file without mistakes.
         tree: What `encode` made of the experiment to be written, with paths as the file shall have them.
+        implied: The same of the experiment that the text holds now, so with what it leaves to the defaults.
     """
     found = tomlkit.parse(text)
-    _merge(found, tree, "")
+    same_answer = all(
+        tree[section][name] == implied[section][name] for section, name in (("data", "task"), ("training", "loss"))
+    )
+    if not same_answer:  # what is implied of the metrics hangs on these two
+        implied = {**implied, "training": {**implied["training"], "metrics": None}}
+    _merge(found, tree, implied, "")
     training: Any = found.get("training")
     if training is not None and "early_stopping" in training and "early_stopping" not in tree["training"]:
         del training["early_stopping"]
     return tomlkit.dumps(found)
 
 
-def _merge(table: Any, tree: Tree, prefix: str) -> None:
+def _merge(table: Any, tree: Tree, implied: Tree, prefix: str) -> None:
     for name, value in tree.items():
         key = f"{prefix}{name}"
+        if name not in table and value == implied.get(name):
+            continue
         if isinstance(value, Mapping):
             if name not in table:
                 table[name] = tomlkit.table()
-            _merge(table[name], value, f"{key}.")
+            _merge(table[name], value, implied.get(name, {}), f"{key}.")
         elif key == "network.layers":
             _merge_layers(table, value)
         elif name in table:
             _put(table, name, value)
-        elif value != _plain(SETTINGS[key].default) or key == "training.metrics":
+        else:
             table[name] = _item(value)
     for name in [name for name in table if f"{prefix}{name}" in SETTINGS and name not in tree]:
         if SETTINGS[f"{prefix}{name}"].optional and not isinstance(table[name], Table):
