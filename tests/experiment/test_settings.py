@@ -65,6 +65,7 @@ def test_sections_hold_their_own_settings():
         ("data.decimal", ";"),
         ("schema", 2),
         ("schema", True),
+        ("schema", 1.0),
         ("name", ""),
         ("name", "x" * 201),
         ("name", "a\0b"),

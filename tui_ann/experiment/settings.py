@@ -127,7 +127,7 @@ class Setting:
                 return f"found {len(value)} characters"
             return f"found {shown(value)}" if len(value) < self.shortest or "\0" in value else None
         if self.kind == "choice":
-            known = value in self.choices and not isinstance(value, bool)
+            known = any(type(value) is type(choice) and value == choice for choice in self.choices)
             return None if known else f"found {shown(value)}"
         if self.kind == "bool":
             return None if isinstance(value, bool) else f"found {shown(value)}"
