@@ -1,0 +1,45 @@
+"""Rounded numbers stay readable and say nothing false."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_ann.text.rounding import half_unit, shown
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (0.16799999999999998, 4, "0.168"),
+        (1.4, 4, "1.4"),
+        (2.0, 4, "2"),
+        (-0.25, 1, "−0.2"),
+        (0.0, 4, "0"),
+        (0.0001, 4, "0.0001"),
+        (0.00031622, 4, "3.16e−4"),
+        (-3.1622e-9, 4, "−3.16e−9"),
+        (0.05, 1, "0.05"),
+        (0.05, 2, "0.05"),
+        (0.123456, 2, "0.12"),
+        (100.0, 0, "100"),
+        (12345.678, 1, "12345.7"),
+        (1234567.8, 4, "1.23457e6"),
+        (math.nan, 4, "–"),
+        (-math.inf, 4, "−∞"),
+    ],
+)
+def test_shown(value: float, decimals: int, text: str) -> None:
+    assert shown(value, decimals) == text
+
+
+@given(st.floats(-1e9, 1e9), st.integers(1, 8))
+def test_what_is_shown_is_off_by_half_a_unit_at_most(value: float, decimals: int) -> None:
+    read = float(shown(value, decimals).replace("−", "-"))
+    assert abs(read - value) <= half_unit(value, decimals) * (1 + 1e-6) + 1e-12 * abs(value)
+
+
+def test_what_cannot_be_rounded_hides_nothing() -> None:
+    assert half_unit(math.inf, 4) == 0.0
+    assert half_unit(0.0, 3) == pytest.approx(0.0005)
