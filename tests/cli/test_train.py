@@ -111,7 +111,9 @@ def test_numbers_that_are_not_finite_are_null(command):
 
 
 def test_all_mistakes_of_a_file_at_once(command, working_folder):
-    (working_folder / "bad.toml").write_text("[data]\npath = 3\ntarget = 4\n[[network.layers]]\ntype = 'dense'\nunits = 0\n")
+    (working_folder / "bad.toml").write_text(
+        "[data]\npath = 3\ntarget = 4\n[[network.layers]]\ntype = 'dense'\nunits = 0\n"
+    )
     result = command("train", "bad.toml")
     assert result.code == 2
     assert result.out == ""

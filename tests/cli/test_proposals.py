@@ -1,0 +1,66 @@
+"""A data file in place of an experiment: everything is proposed, shown, and can be kept."""
+
+import json
+
+import pytest
+
+from tui_ann.experiment.files import load
+from tui_ann.experiment.run_folder import RunFolder
+
+
+@pytest.fixture(autouse=True)
+def flowers(working_folder):
+    rows = [f"{i % 7},{(i * 3) % 11},{'rose' if (i % 7) + (i * 3) % 11 > 8 else 'tulip'}" for i in range(120)]
+    (working_folder / "flowers.csv").write_text("\n".join(["length,width,kind", *rows, ""]))
+    return working_folder
+
+
+FEW = ["--set", "training.epochs=2", "--out", "run"]
+
+
+def test_a_data_file_trains_as_proposed(command, flowers):
+    result = command("train", "flowers.csv", *FEW)
+    assert result.code == 0, result.err
+    assert result.err.startswith("# Proposed for this table; --save FILE keeps it.\n")
+    for line in ('path = "flowers.csv"', 'target = "kind"', "epochs = 2", "[[network.layers]]"):
+        assert f"\n{line}\n" in result.err
+    assert RunFolder.open(flowers / "run").experiment().data.path == str(flowers / "flowers.csv")
+
+
+def test_the_target_can_be_named(command, flowers):
+    result = command("train", "flowers.csv", *FEW, "--target", "width", "--json")
+    start, *_, end = map(json.loads, result.out.splitlines())
+    assert start["task"] == "regression"
+    assert {"mae", "r2"} <= set(end["metrics"]["train"])
+    assert command("train", "flowers.csv", "--target", "wdith").code == 2
+
+
+def test_a_proposal_is_kept_and_trains_the_same(command, flowers):
+    words = ["--set", "training.epochs=2", "--json", "--quiet"]
+    first = command("train", "flowers.csv", *words, "--out", "a", "--save", "flowers.toml")
+    assert first.code == 0, first.err
+    assert load(flowers / "flowers.toml").training.epochs == 2
+    second = command("train", "flowers.toml", *words, "--out", "b")
+
+    def metrics(result):
+        return json.loads(result.out.splitlines()[-1])["metrics"]
+
+    assert metrics(first) == metrics(second)
+
+
+def test_a_proposal_can_be_checked(command):
+    assert command("check", "flowers.csv").code == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"a,b\n", b"\x00\x01\x02\x03", b"a,b\n1,x\n", b"a,b\n1,x\n2,x\n3,x\n", b"a\n\n\n"],
+    ids=["empty", "header only", "binary", "one row", "one class", "one column"],
+)
+def test_files_that_cannot_be_learnt_from(command, flowers, content):
+    (flowers / "bad.csv").write_bytes(content)
+    result = command("train", "bad.csv", *FEW)
+    assert result.code == 2
+    assert result.out == ""
+    assert result.err.startswith("Error: ")
+    assert not (flowers / "run").exists()
