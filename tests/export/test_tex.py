@@ -1,0 +1,101 @@
+"""TeX that compiles with the plain article class, and Markdown with its mathematics in blocks."""
+
+import re
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.export.cases import DESCRIPTIONS, NAMES, Case, case, everything, worked
+from tui_ann.engine.layers import Dense, Layer
+from tui_ann.export.exercise import exercise
+from tui_ann.export.worked import worked_solution
+from tui_ann.export.worked.nodes import Blank, Cases, Number, Row, Symbol, Total, Transposed, Value, Words, call, row
+from tui_ann.export.worked.tex import TexPrinter, plain_text
+
+NASTY = r"50 % of_all {x} & $y$ # ~ ^ \input <α> — ünï ☃ 日本"
+
+
+def assert_balanced(text: str) -> None:
+    begun, ended = (Counter(re.findall(rf"\\{word}{{(\w+\*?)}}", text)) for word in ("begin", "end"))
+    assert begun == ended
+    assert text.count(r"\left") == text.count(r"\right")
+    bare = re.sub(r"\\[{}]", "", text)
+    assert bare.count("{") == bare.count("}")
+
+
+@pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
+def test_structure(layers: list[Layer], loss: str, settings: dict[str, object]) -> None:
+    made = case(layers, loss, **settings)
+    latex = worked_solution(*made, format="latex", name=NASTY)
+    assert latex.isascii()
+    assert re.findall(r"\\(?:documentclass|usepackage).*", latex) == [
+        r"\documentclass[a4paper]{article}",
+        r"\usepackage{amsmath}",
+    ]
+    assert latex.endswith("\\end{document}\n")
+    assert_balanced(latex)
+    assert not re.search(r"\^{[^{}]*}\^", latex)
+    markdown = worked_solution(*made, format="markdown", name=NASTY)
+    assert markdown.count("$$") % 2 == 0
+    for block in markdown.split("$$")[1::2]:
+        assert_balanced(block)
+        assert block.isascii()
+        assert "\n\n" not in block
+    assert not re.search(r"(?m)^\$\$.+$", markdown)
+
+
+def cases_to_compile() -> dict[str, Case]:
+    wide: list[Layer] = [Dense(128, "relu"), Dense(10, "softmax")]
+    return {
+        "worked": worked(),
+        "everything": everything(optimizer="adam"),
+        "large": case(wide, "categorical_crossentropy", m=784, n=32, batch_size=32),
+    }
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX on this machine")
+def test_it_compiles(tmp_path: Path) -> None:
+    documents = {name: worked_solution(*made, format="latex", name=NASTY) for name, made in cases_to_compile().items()}
+    sheet, solved = exercise(*everything(), format="latex")
+    for name, text in {**documents, "sheet": sheet, "solved": solved}.items():
+        (tmp_path / f"{name}.tex").write_text(text, encoding="ascii")
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"{name}.tex"]
+        result = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+        assert result.returncode == 0, result.stdout.decode(errors="replace")[-2000:]
+        assert (tmp_path / f"{name}.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("mathematics", "tex"),
+    [
+        (row("z1", "=", "W1", "x", "+", "b1"), "z^{[1]} = W^{[1]} x + b^{[1]}"),
+        (row(0.5, "·", -3.2e-7), r"0.5 \cdot (-3.2 \cdot 10^{-7})"),
+        (row(Transposed(Symbol("W2")), "dz2"), r"{W^{[2]}}^{\top} \frac{\partial L}{\partial z^{[2]}}"),
+        (row(Value(np.array([[1.0, -2.0]]))), r"\begin{bmatrix} 1 & -2 \end{bmatrix}"),
+        (row(Number(np.nan), ",", Number(-np.inf)), r"\text{--} ,\quad -\infty"),
+        (row(call("sign", "W1")), r"\operatorname{sign}\left( W^{[1]} \right)"),
+        (row(Total("j"), Words("50 %")), r"\sum_{j} \text{ 50 \% }"),
+        (row(Blank(1, 2)), r"\begin{bmatrix} \underline{\hspace{3em}} & \underline{\hspace{3em}} \end{bmatrix}"),
+        (
+            row(Cases(row(1), row("z1", Symbol(">"), 0), row(0))),
+            r"\begin{cases} 1 & \text{if } z^{[1]} > 0 \\ 0 & \text{else} \end{cases}",
+        ),
+    ],
+)
+def test_nodes(mathematics: Row, tex: str) -> None:
+    assert TexPrinter(4).row(mathematics) == tex
+
+
+def test_a_large_matrix_shows_its_corners() -> None:
+    tex = TexPrinter(4).matrix(np.full((128, 784), 0.5))
+    assert tex.endswith(r"\end{bmatrix}_{128 \times 784}")
+    assert r"\vdots" in tex
+    assert tex.count("&") <= 7 * 10
+
+
+def test_plain_text() -> None:
+    assert plain_text("a_b & 50 % ü ½ 日") == r"a\_b \& 50 \% u $\frac12$ ?"

@@ -1,0 +1,109 @@
+"""Exercise sheets: a worked solution with blanks, and the solution to it.
+
+What is left blank is chosen so that nothing else on the sheet gives it away: whole groups go together (a layer's z and
+a, the losses, a layer's errors), a new value goes with its gradient, and no formula shows the numbers of a blank.
+"""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from tui_ann.engine.network import Network
+from tui_ann.engine.trace import UpdateTrace
+from tui_ann.errors import TuiAnnError
+from tui_ann.export.worked import DECIMALS, printer, solution
+from tui_ann.export.worked.steps import Section, Solution, Stage, Step
+
+PARTS = ("some", "all")
+"""What is left blank: about half of the groups, as the seed decides, or everything that can be worked out."""
+
+
+def exercise(
+    network: Network,
+    trace: UpdateTrace,
+    *,
+    seed: int = 0,
+    format: str = "text",
+    parts: str = "some",
+    decimals: int | None = None,
+    name: str = "",
+) -> tuple[str, str]:
+    """A sheet with blanks, and its solution.
+
+    Args:
+        network: The network that was traced.
+        trace: The update.
+        seed: Decides what is left blank; the same seed gives the same sheet.
+        format: `text`, `markdown` or `latex`.
+        parts: One of `PARTS`.
+        decimals: Decimals shown, 4 by default.
+        name: The experiment's name, for the heading.
+
+    Raises:
+        TuiAnnError: If there is no such format or choice of parts.
+    """
+    if parts not in PARTS:
+        raise TuiAnnError(
+            f"There is no choice of parts “{parts}”.", remedy=f"Take one of {', '.join(PARTS)}.", code="bad_parts"
+        )
+    write, shown = printer(format), DECIMALS if decimals is None else decimals
+    told = solution(network, trace, name=name)
+    hidden = blanks(told, seed=seed, parts=parts)
+    number = f" (sheet {seed})"
+    sheet = replace(
+        told,
+        title=told.title.replace("worked out", "to be worked out") + number,
+        remarks=(f"Fill in the blanks; {shown} decimals are enough.", *told.remarks),
+        sections=_with_blanks(told, hidden),
+    )
+    return write(sheet, shown), write(replace(told, title=told.title + number), shown)
+
+
+def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[str]:
+    """Symbols that a sheet leaves blank."""
+    groups: dict[str, set[str]] = {}
+    for section in told.sections:
+        for step in section.steps:
+            if not step.drawn:
+                groups.setdefault(_group(section.stage, step), set()).add(step.symbol)
+    chosen = list(groups.values())
+    if parts == "some":
+        rng = np.random.default_rng([seed, 0xE5])
+        order = rng.permutation(len(chosen))
+        chosen = [chosen[i] for i in order[: (len(order) + 1) // 2]]
+    hidden = frozenset().union(*chosen)
+    # η and the new value tell the gradient, so they are hidden together.
+    return hidden | {step.symbol for step in told.steps if f"d{_parameter(step.symbol)}" in hidden}
+
+
+def _group(stage: Stage, step: Step) -> str:
+    """The group of a step: its layer's steps in a section, backwards the gradients of parameters apart."""
+    if re.fullmatch(r"d(W|b|alpha|gamma|beta|R)\d+", step.symbol):
+        return f"gradients {step.place}"
+    if stage is Stage.BACKWARD:
+        return f"errors {step.symbol.lstrip('_abcdefghijklmnopqrstuvwxyz')}"
+    return f"{stage} {step.place}"
+
+
+def _parameter(symbol: str) -> str:
+    """The parameter whose new value or state a symbol is, else nothing."""
+    match = re.fullmatch(r"(?:[vms]_)?([A-Za-z]+\d+)_new", symbol)
+    return match[1] if match else ""
+
+
+def _with_blanks(told: Solution, hidden: frozenset[str]) -> tuple[Section, ...]:
+    def blanked(step: Step) -> Step:
+        if step.symbol in hidden:
+            return replace(step, numbers=(), entries=(), blank=True)
+        return replace(step, numbers=(), entries=()) if hidden & set(step.operands) else step
+
+    unknown = {_parameter(symbol) for symbol in hidden}
+    return tuple(
+        replace(
+            section,
+            steps=tuple(map(blanked, section.steps)),
+            closing={name: equation for name, equation in section.closing.items() if name not in unknown},
+        )
+        for section in told.sections
+    )

@@ -1,0 +1,244 @@
+"""Mathematics in TeX, as Markdown and LaTeX share it: only what amsmath and the browsers' TeX readers know."""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+
+from tui_ann.engine.tape import Array
+from tui_ann.export.worked.elision import MOST_COLUMNS, MOST_ROWS, places
+from tui_ann.export.worked.layout import Printer, segmented
+from tui_ann.export.worked.nodes import (
+    Blank,
+    Cases,
+    Fraction,
+    Function,
+    Group,
+    Indexed,
+    Node,
+    Number,
+    Operator,
+    Partial,
+    Power,
+    Root,
+    Row,
+    Shape,
+    Symbol,
+    Total,
+    Transposed,
+    Value,
+    Words,
+)
+from tui_ann.export.worked.steps import Step
+from tui_ann.text.rounding import shown
+from tui_ann.text.symbols import spelled
+
+WIDTH = 68
+"""Cells that a line of mathematics would take on a terminal, at most."""
+_OPERATORS = {"−": "-", "·": r"\cdot", "⊙": r"\odot", "→": r"\to", ",": r",\quad", ":": r":\quad"}
+_SIGNS = {"δ": r"\delta", "…": r"\cdots"}
+_FUNCTIONS = {"sign": r"\operatorname{sign}"}
+_PLAIN = {
+    "α": r"$\alpha$",
+    "β": r"$\beta$",
+    "γ": r"$\gamma$",
+    "ε": r"$\varepsilon$",
+    "η": r"$\eta$",
+    "½": r"$\frac12$",
+    "→": r"$\to$",
+    "⊙": r"$\odot$",
+    "∂": r"$\partial$",
+    "−": "$-$",
+    "…": r"\dots{}",
+    "ß": "ss",
+    "ø": "o",
+    "Ø": "O",
+    "æ": "ae",
+    "œ": "oe",
+    "ł": "l",
+    "\u2019": "'",
+    "“": "``",
+    "”": "''",
+    "–": "--",
+    "—": "---",
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': "''",
+} | {character: f"\\{character}" for character in "&%$#_{}"}
+
+
+def plain_text(text: str) -> str:
+    """Text that TeX prints as it stands, in ASCII so that no font or package is asked for."""
+    return "".join(_PLAIN.get(character) or _ascii(character) for character in text)
+
+
+def _ascii(character: str) -> str:
+    base = unicodedata.normalize("NFKD", character)
+    letters = "".join(part for part in base if part.isascii() and part.isprintable())
+    return letters or ("" if unicodedata.combining(character) else "?")
+
+
+class TexPrinter:
+    """Prints rows in TeX.
+
+    Args:
+        decimals: Decimals shown at most.
+    """
+
+    def __init__(self, decimals: int) -> None:
+        self.decimals = decimals
+        self._measure = Printer(decimals, 10 * WIDTH)
+
+    def aligned(self, step: Step, right_sides: Sequence[Row]) -> str:
+        """The lines of a step for `aligned` or `align*`, its equals signs below each other."""
+        lines = [line for right in right_sides for line in self._lines(right)]
+        left = self.node(step.left_side)
+        return " \\\\\n".join(f"{left if i == 0 else ''} &{line}" for i, line in enumerate(lines))
+
+    def equation(self, row: Row) -> str:
+        """An equation of its own for the same environments, aligned at its first equals sign."""
+        segments = segmented(row)
+        first = next((i for i, segment in enumerate(segments) if segment[0] == Operator("=")), None)
+        if first is None:
+            return "&" + " \\\\\n&".join(self._broken(segments))
+        left = self.row(tuple(node for segment in segments[:first] for node in segment))
+        return f"{left} &" + " \\\\\n &".join(self._broken(segments[first:]))
+
+    def packed(self, rows: Sequence[Row]) -> list[str]:
+        """Equations beside each other as long as they fit, one string a line."""
+        lines: list[str] = []
+        width = 0
+        for equation in rows:
+            wide = self._measure.block(equation).width + 4
+            if lines and width + wide <= WIDTH:
+                lines[-1] += rf" \qquad {self.row(equation)}"
+                width += wide
+            else:
+                lines.append(self.row(equation))
+                width = wide
+        return lines
+
+    def _lines(self, right: Row) -> list[str]:
+        return self._broken(segmented((Operator("="), *right)))
+
+    def _broken(self, segments: Sequence[Row]) -> list[str]:
+        """Segments gathered to lines of bearable width."""
+        lines: list[str] = []
+        width = 0
+        for segment in segments:
+            wide = self._measure.block(segment, leading=True).width
+            if lines and width + wide <= WIDTH:
+                lines[-1] += " " + self.row(segment)
+                width += wide
+            else:
+                indent = r"\quad " if lines and segment[0] != Operator("=") else ""
+                lines.append(indent + self.row(segment))
+                width = wide
+        return lines
+
+    def row(self, row: Row) -> str:
+        """A row."""
+        parts: list[str] = []
+        for i, node in enumerate(row):
+            before = row[i - 1] if i else None
+            text = self.node(node)
+            negative = (isinstance(node, Number) and node.value < 0) or (
+                isinstance(node, Value) and node.array.size == 1 and node.array.item() < 0
+            )
+            apart = before is None or before in (Operator("="), Operator("→"), Operator(","), Operator(":"))
+            parts.append(f"({text})" if negative and not apart else text)
+        return " ".join(parts)
+
+    def inline(self, row: Row) -> str:
+        """Words with mathematics between them, for a paragraph."""
+        parts = [node.text if isinstance(node, Words) else f"${self.node(node)}$" for node in row]
+        return " ".join(parts).replace(" .", ".")
+
+    def node(self, node: Node) -> str:
+        """One node."""
+        match node:
+            case Symbol(name, index, example):
+                return _SIGNS.get(name) or spelled(name, "latex", index=index, example=example)
+            case Partial(of, by, example):
+                top, bottom = spelled(of, "latex", example=example), spelled(by, "latex")
+                return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
+            case Operator(text):
+                return _OPERATORS.get(text, text)
+            case Words(text):
+                return rf"\text{{ {plain_text(text)} }}"
+            case Number(value):
+                return self.number(value)
+            case Value(array):
+                return self.matrix(array)
+            case Blank(rows, columns):
+                return _blank(rows, columns)
+            case Shape(rows, columns):
+                return rf"{rows} \times {columns}"
+            case Fraction(top_row, bottom_row):
+                return rf"\frac{{{self.row(top_row)}}}{{{self.row(bottom_row)}}}"
+            case Root(inside):
+                return rf"\sqrt{{{self.row(inside)}}}"
+            case Power(base, exponent):
+                negative = isinstance(base[0], Number) and base[0].value < 0
+                text = self.row(base)
+                return rf"{{{f'({text})' if negative else text}}}^{{{self.row(exponent)}}}"
+            case Group(inside, brackets):
+                return rf"\left{brackets[0]} {self.row(inside)} \right{brackets[1]}"
+            case Function(name, inside):
+                return rf"{_FUNCTIONS.get(name, chr(92) + name)}\left( {self.row(inside)} \right)"
+            case Transposed(inside_node):
+                return rf"{{{self.node(inside_node)}}}^{{\top}}"
+            case Total(running):
+                return rf"\sum_{{{running}}}" if running else r"\sum"
+            case Indexed(letter, index_text):
+                return f"{self.node(letter)}_{{{index_text}}}"
+            case Cases(first, condition, second):
+                head = rf"{self.row(first)} & \text{{if }} {self.row(condition)}"
+                return rf"\begin{{cases}} {head} \\ {self.row(second)} & \text{{else}} \end{{cases}}"
+
+    def number(self, value: float) -> str:
+        """A number, a power of ten where it is small or large."""
+        if math.isnan(value):
+            return r"\text{--}"
+        if math.isinf(value):
+            return r"\infty" if value > 0 else r"-\infty"
+        mantissa, _, exponent = shown(value, self.decimals).replace("−", "-").partition("e")
+        return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
+
+    def matrix(self, array: Array) -> str:
+        """A matrix, of a large one the corners, with its shape."""
+        if array.size == 1:
+            return self.number(float(array.item()))
+        rows, most = places(array.shape[0], MOST_ROWS), MOST_COLUMNS
+        while True:
+            columns = places(array.shape[1], most)
+            cells = [[self._cell(array, row, column) for column in columns] for row in rows]
+            if sum(max(map(_width, column)) + 2 for column in zip(*cells, strict=True)) <= WIDTH or len(columns) <= 3:
+                break
+            most = len(columns) - 1
+        body = r" \\ ".join(" & ".join(line) for line in cells)
+        elided = None in rows or None in columns
+        shape = rf"_{{{array.shape[0]} \times {array.shape[1]}}}" if elided else ""
+        return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}{shape}"
+
+    def _cell(self, array: Array, row: int | None, column: int | None) -> str:
+        if row is None:
+            return r"\ddots" if column is None else r"\vdots"
+        return r"\cdots" if column is None else self.number(float(array[row, column]))
+
+
+def _width(cell: str) -> int:
+    """Cells that a number would take on a terminal, its power of ten written out."""
+    return len(cell.replace(r" \cdot 10^{", "·10").rstrip("}")) if cell[0] != "\\" else 1
+
+
+def _blank(rows: int, columns: int) -> str:
+    line = r"\underline{\hspace{3em}}"
+    if rows == columns == 1:
+        return line
+    body = r" \\ ".join([" & ".join([line] * min(columns, MOST_COLUMNS))] * min(rows, MOST_ROWS))
+    elided = rows > MOST_ROWS or columns > MOST_COLUMNS
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}" + (rf"_{{{rows} \times {columns}}}" if elided else "")
