@@ -24,6 +24,7 @@ from tui_ann.text.rounding import half_unit, shown
         (0.05, 2, "0.05"),
         (0.123456, 2, "0.12"),
         (100.0, 0, "100"),
+        (0.4, 0, "0.4"),
         (12345.678, 1, "12345.7"),
         (1234567.8, 4, "1.23457e6"),
         (math.nan, 4, "–"),
@@ -34,7 +35,7 @@ def test_shown(value: float, decimals: int, text: str) -> None:
     assert shown(value, decimals) == text
 
 
-@given(st.floats(-1e9, 1e9), st.integers(1, 8))
+@given(st.floats(-1e9, 1e9), st.integers(0, 8))
 def test_what_is_shown_is_off_by_half_a_unit_at_most(value: float, decimals: int) -> None:
     read = float(shown(value, decimals).replace("−", "-"))
     assert abs(read - value) <= half_unit(value, decimals) * (1 + 1e-6) + 1e-12 * abs(value)

@@ -34,4 +34,5 @@ def half_unit(value: float, decimals: int) -> float:
 
 def _fits(value: float, decimals: int) -> bool:
     """Whether so many decimals say enough: two digits of it, or all of it."""
-    return abs(value) >= min(0.1, 10.0 ** (1 - decimals)) or abs(round(value, decimals) - value) <= 1e-9 * abs(value)
+    enough = max(10.0**-decimals, min(0.1, 10.0 ** (1 - decimals)))
+    return abs(value) >= enough or abs(round(value, decimals) - value) <= 1e-9 * abs(value)
