@@ -24,6 +24,7 @@ from tui_ann.text.symbols import parameter_symbol, spelled, spelled_formula
         ("x_hat1", "x̂¹", r"\hat{x}^{[1]}", "x_hat[1]"),
         ("var1", "σ²₁", r"(\sigma^{[1]})^2", "var[1]"),
         ("moving_mean2", "μ̄²", r"\bar\mu^{[2]}", "moving_mean[2]"),
+        ("moving_mean2_new", "new μ̄²", r"\bar\mu_{\mathrm{new}}^{[2]}", "new moving_mean[2]"),
         ("eta", "η", r"\eta", "eta"),
         ("L", "L", "L", "L"),
         ("mean radius", "mean radius", "mean radius", "mean radius"),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_SUPERSCRIPTS = str.maketrans("0123456789-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾")
+_SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁱ")
 
 STYLES = ("unicode", "latex", "ascii")
 """Ways of spelling: for a terminal, for TeX, and for where neither can be had."""
@@ -55,7 +55,7 @@ def parameter_symbol(name: str) -> str:
     return spelled(name.replace("moving_mean", "mu").replace("moving_var", "var"))
 
 
-def spelled(name: str, style: str = "unicode", *, index: Sequence[int] = (), example: int | None = None) -> str:
+def spelled(name: str, style: str = "unicode", *, index: Sequence[int] = (), example: int | str | None = None) -> str:
     """Return the symbol of anything an update computes.
 
     `W1` → W¹, `da2` → ∂L/∂a², `g_prime1` → ∂a¹/∂z¹, `dR1` → ∂R/∂W¹, `W1_new` → new W¹, `v_W1` → v of W¹; a name that is
@@ -65,13 +65,14 @@ def spelled(name: str, style: str = "unicode", *, index: Sequence[int] = (), exa
         name: The engine's name.
         style: One of `STYLES`.
         index: Place of one entry, counted from 1: (2, 3) → W¹₂₃.
-        example: Its example, counted from 1, in a batch of several: → a¹₂⁽³⁾.
+        example: Its example, counted from 1, in a batch of several, or "i" for any: → a¹₂⁽³⁾.
     """
     entry = _Entry(style, tuple(index), example)
     if name.endswith("_new"):
         old = name.removesuffix("_new")
         if style == "latex":
-            return entry.letter_of(old) + r"^{\mathrm{new}}" if "_" in old else entry.spell(old, new=True)
+            is_state = re.fullmatch("[vms]_.+", old)
+            return entry.letter_of(old) + r"^{\mathrm{new}}" if is_state else entry.spell(old, new=True)
         return f"new {entry.spell(old)}"
     return entry.spell(name)
 
@@ -90,7 +91,7 @@ class _Entry:
         example: Its example, None for the whole batch.
     """
 
-    def __init__(self, style: str, index: tuple[int, ...], example: int | None) -> None:
+    def __init__(self, style: str, index: tuple[int, ...], example: int | str | None) -> None:
         self._column = STYLES.index(style)
         self._style = style
         joint = "," if style == "ascii" or any(place > 9 for place in index) else ""
