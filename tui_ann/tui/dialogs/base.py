@@ -26,6 +26,7 @@ class Dialog(Survivor, ModalScreen[Answer], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "next", "previous", "cancel")]
     AUTO_FOCUS = "*"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual")]  # noqa: RUF012
 
     def __init__(self, title: str) -> None:
         super().__init__()

@@ -74,9 +74,9 @@ class BuildScreen(AnnScreen):
         """Layers, network, descent."""
         yield Panes(
             Pane(
-                RowList(id="layers", empty="open something first: 0"),
+                RowList(id="layers", choosable=False, empty="open something first: 0"),
                 Static(id="layer-title", markup=False),
-                SettingsForm(id="layer-form"),
+                SettingsForm(id="layer-form", choosable=False),
                 title="Layers",
                 id="layers-pane",
             ),
@@ -85,9 +85,10 @@ class BuildScreen(AnnScreen):
                 Static(id="network-size", markup=False),
                 title="Network",
                 id="network-pane",
+                topic="network",
             ),
             Pane(
-                SettingsForm(id="descent-form"),
+                SettingsForm(id="descent-form", choosable=False),
                 Static(id="descent-help", markup=False),
                 title="Descent",
                 id="descent-pane",
@@ -104,7 +105,8 @@ class BuildScreen(AnnScreen):
             return
         lines = plan.lines
         layers = plan.experiment.network.layers
-        self.query_one("#layers", RowList).show(len(layers) + 1, self._layer_row)
+        rows = self.query_one("#layers", RowList)
+        rows.show(len(layers) + 1, self._layer_row, cursor=None if rows.count else 1)
         self.query_one("#network-picture", NetworkPicture).set_data(plan.views())
         self.query_one("#descent-form", SettingsForm).show_settings(
             plan.experiment, descent_lines(), self.host.bench.proposal
@@ -133,6 +135,7 @@ class BuildScreen(AnnScreen):
         form, title = self.query_one("#layer-form", SettingsForm), self.query_one("#layer-title", Static)
         plan, layer = self.plan, self.in_hand
         form.display = layer is not None
+        self.query_one("#layers-pane", Pane).help_topic = layer.type if layer is not None else "input"
         if plan is None:
             return
         if layer is None:
@@ -201,7 +204,7 @@ class BuildScreen(AnnScreen):
             self.change(edits.put_layer(experiment, self.place, event.setting.put(self.in_hand, event.value)))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Enter on a layer leads to its settings."""
+        """A double click on a layer leads to its settings."""
         event.stop()
         self.action_edit()
 

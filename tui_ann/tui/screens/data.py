@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -55,19 +55,31 @@ class DataScreen(AnnScreen):
         """Columns, the spread of one, all rows, what was done."""
         yield Panes(
             Pane(
+                Horizontal(
+                    Static(" use name", id="columns-left", markup=False),
+                    Static(f"{'kind':<10}{'missing':>8}", id="columns-right", markup=False),
+                    id="columns-header",
+                ),
                 RowList(id="columns", choosable=False, empty="open something first: 0"),
                 title="Columns",
                 id="columns-pane",
                 beside="distribution-pane",
+                topic="columns",
             ),
             Pane(
                 Distribution(id="distribution"),
                 Static(id="distribution-summary", markup=False),
                 title="Distribution",
                 id="distribution-pane",
+                topic="distribution",
             ),
-            Pane(DataView(id="table"), title="Table", id="table-pane"),
-            Pane(VerticalScroll(Static(id="report", markup=False), can_focus=True), title="Report", id="report-pane"),
+            Pane(
+                VerticalScroll(Static(id="report", markup=False), can_focus=True),
+                title="Report",
+                id="report-pane",
+                topic="report",
+            ),
+            Pane(DataView(id="table"), title="Table", id="table-pane", topic="table"),
         )
 
     # Showing.
@@ -175,13 +187,13 @@ class DataScreen(AnnScreen):
         output = experiment.network.layers[-1]
         dataset = self.session.dataset
         task = dataset.task if dataset is not None else experiment.data.task
-        parts = [f"task {task}"]
+        parts = [task]
         if isinstance(output, DenseSpec):
             parts.append(f"output {output.units} × {output.activation}")
-        parts.append(f"loss {experiment.training.loss}")
+        parts.append(experiment.training.loss)
         if dataset is not None and experiment.data.scaling != "none":
-            parts.append(f"{experiment.data.scaling} scaling on {count(dataset.rows.train.size)} rows")
-        parts.append(f"{count(len(table.rejects))} rows rejected")
+            parts.append(f"{experiment.data.scaling} on {count(dataset.rows.train.size)} rows")
+        parts.append(f"{count(len(table.rejects))} rejected")
         return plain(" · ".join(parts)), ""
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,9 +12,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_ann.data.samples import SAMPLES
+from tui_ann.data.samples import SAMPLES, sample_folder
+from tui_ann.errors import TuiAnnError
+from tui_ann.experiment.files import load
+from tui_ann.session.changes import layer_words
 from tui_ann.session.recovery import Recoverable
-from tui_ann.text import cell_width, clean, count
+from tui_ann.text import count, fit, number
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.screens.base import AnnScreen
@@ -23,6 +27,8 @@ from tui_ann.tui.widgets.row_list import Row, RowList
 
 MOST_RECENTS = 8
 """Entries of the list of what was open before."""
+NAME_WIDTH = 23
+"""Cells for the names of the entries."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class StartScreen(AnnScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The list, and what the entry in hand is."""
         with Horizontal(id="start-body"):
-            yield Pane(RowList(id="entries"), title="Open", id="open-pane")
+            yield Pane(RowList(id="entries", choosable=False), title="Open", id="open-pane", topic="examples")
             with Vertical(id="about"):
                 yield Static(id="about-name", markup=False)
                 yield Static(id="about-note", markup=False)
@@ -78,6 +84,11 @@ class StartScreen(AnnScreen):
         self._shown_revision = -1
         super().on_screen_resume()
 
+    def on_resize(self) -> None:
+        """Say it in fewer lines where there are few."""
+        super().on_resize()
+        self.call_after_refresh(self._describe)
+
     def _all_entries(self) -> Iterable[Entry]:
         unfinished = self.session.recoverable()
         if unfinished:
@@ -87,9 +98,9 @@ class StartScreen(AnnScreen):
                 yield Entry("unfinished", run.name, note, details=(run.data,), left=run)
         yield Entry("heading", "Examples, in the order of the course")
         for sample in SAMPLES:
-            shape = f"{count(sample.rows)} rows, {count(sample.columns)} columns"
-            rows = shape if sample.rows > 1 else f"1 row, {count(sample.columns)} columns"
-            yield Entry("sample", sample.title, sample.shows, f"sample:{sample.name}", (rows,))
+            rows = "1 row" if sample.rows == 1 else f"{count(sample.rows)} rows"
+            data = f"data     {rows}, {count(sample.columns)} columns"
+            yield Entry("sample", sample.title, sample.shows, f"sample:{sample.name}", (data, *_recipe(sample.name)))
         recents = [recent for recent in self.host.recents.entries() if recent.kind != "sample"][:MOST_RECENTS]
         if recents:
             yield Entry("heading", "Recent")
@@ -104,9 +115,8 @@ class StartScreen(AnnScreen):
         if entry.kind == "heading":
             return Row(((f" {entry.name}", ""),), heading=True)
         mark = {"unfinished": " ◐ ", "file": " + "}.get(entry.kind, "   ")
-        name = clean(entry.name, max(10, width - 6))
-        gap = " " * max(2, 22 - cell_width(name))
-        return Row(((mark, "accent"), (name, ""), (gap, ""), (entry.note, "muted")))
+        name = fit(entry.name, min(NAME_WIDTH, max(10, width - 6)))
+        return Row(((mark, "accent"), (name, ""), ("  " + entry.note, "muted")))
 
     @property
     def entry(self) -> Entry | None:
@@ -120,7 +130,10 @@ class StartScreen(AnnScreen):
             return
         self.query_one("#about-name", Static).update(plain(entry.name))
         self.query_one("#about-note", Static).update(plain(entry.note))
-        self.query_one("#about-details", Static).update(Content("\n").join(plain(line) for line in entry.details))
+        narrow = self.has_class("-narrow")
+        lines = [" ".join(line.split()) if narrow else line for line in entry.details]
+        joined = Content(" · " if narrow else "\n").join(plain(line) for line in lines)
+        self.query_one("#about-details", Static).update(joined)
         keys = {
             "sample": "Enter opens it, then Space trains.",
             "unfinished": "Enter goes on where it stopped.",
@@ -129,15 +142,25 @@ class StartScreen(AnnScreen):
         self.query_one("#about-keys", Static).update(Content(keys))
         self.refresh_bindings()
 
+    def status(self) -> tuple[Content, str]:
+        """What the program is for."""
+        return Content("Every number of a small neural network, live, on your own data"), ""
+
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Say what the entry in hand is."""
         event.stop()
         self._describe()
 
     async def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Open the entry in hand."""
+        """Open the entry that was clicked."""
         event.stop()
-        entry = self.entries[event.index]
+        await self.action_choose()
+
+    async def action_choose(self) -> None:
+        """Open the entry in hand."""
+        entry = self.entry
+        if entry is None:
+            return
         if entry.kind == "file":
             self.host.action_open()
         elif entry.left is not None:
@@ -167,6 +190,23 @@ class StartScreen(AnnScreen):
         if not self.is_mounted or action != "forget":
             return True
         return self.entry is not None and self.entry.kind in ("recent", "unfinished")
+
+
+@cache
+def _recipe(sample: str) -> tuple[str, ...]:
+    """Network and descent of an example, a line each; nothing where its files are missing."""
+    try:
+        experiment = load(sample_folder(sample) / "experiment.toml")
+    except TuiAnnError:
+        return ()
+    training = experiment.training
+    batch = f" of {training.batch_size}" if training.variant == "mini-batch" else ""
+    return (
+        f"network  {' → '.join(layer_words(layer) for layer in experiment.network.layers)}",
+        f"loss     {training.loss}",
+        f"descent  {training.variant}{batch}, {training.optimizer}, η {number(training.learning_rate)}",
+        f"epochs   {count(training.epochs)}",
+    )
 
 
 def _tilde(path: Path) -> str:

@@ -82,12 +82,20 @@ class KeyFooter(Widget):
         return text
 
     def _append(self, text: Text, entry: FooterKey) -> None:
-        look = Style(meta={"@click": f"app.simulate_key({entry.key!r})", "footer": entry.help})
+        about = Style(meta={"key": entry.key, "help": entry.help})
         label = "key-footer--label" if entry.enabled else "key-footer--disabled"
-        text.append(f" {entry.shown}", self.get_component_rich_style("key-footer--key", partial=True) + look)
-        text.append(f" {entry.label} ", self.get_component_rich_style(label, partial=True) + look)
+        key = "key-footer--key" if entry.enabled else "key-footer--disabled"
+        text.append(f" {entry.shown}", self.get_visual_style(key).rich_style + about)
+        text.append(f" {entry.label} ", self.get_visual_style(label).rich_style + about)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the pointer."""
+        key = event.style.meta.get("key")
+        if key:
+            event.stop()
+            self.app.simulate_key(key)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Explain the key under the pointer."""
-        explanation = event.style.meta.get("footer", "")
+        explanation = event.style.meta.get("help", "")
         self.tooltip = Content(explanation) if explanation else None

@@ -21,11 +21,13 @@ class Pane(Vertical):
         title: Its name, on the frame and on its tab.
         id: Its id.
         beside: Id of another pane that keeps this one company where there is room for one column only.
+        topic: What `?` explains in it, unless what it holds knows better.
     """
 
-    def __init__(self, *children: Widget, title: str, id: str, beside: str = "") -> None:
+    def __init__(self, *children: Widget, title: str, id: str, beside: str = "", topic: str = "") -> None:
         super().__init__(*children, id=id)
         self.title = title
+        self.help_topic = topic
         self.beside = beside
         self.border_title = Content(title)
 

@@ -38,7 +38,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     Args:
         id: Its id.
-        choosable: Whether Enter and a click on the row in hand choose it.
+        choosable: Whether Enter chooses the row in hand; else Enter is left to the screen.
         empty: What to show where there are no rows.
     """
 
@@ -76,7 +76,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class Chosen(Message):
-        """A row was chosen, by Enter or by a click on the row in hand."""
+        """A row was chosen, by Enter or by a double click."""
 
         rows: "RowList"
         index: int
@@ -213,44 +213,40 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.hover = -1
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor; a click on the row in hand chooses it."""
+        """Move the cursor; a double click chooses the row, a single one in lists made for that."""
         index = self._row_at(event)
         if index < 0:
             return
         event.stop()
-        if index == self.cursor and self.choosable and (event.chain > 1 or self.has_class("-one-click")):
-            self.post_message(self.Chosen(self, index))
         self.cursor = index
+        if event.chain > 1 or self.has_class("-one-click"):
+            self.post_message(self.Chosen(self, index))
 
-    def _look(self, role: str) -> Style:
-        return self.get_component_rich_style(f"row-list--{role}", partial=True) if role else Style()
+    def _look(self, *names: str) -> Style:
+        """The style of component classes laid over each other and the widget's own."""
+        return self.get_visual_style(*(f"row-list--{name}" for name in names if name)).rich_style
 
     def render_line(self, y: int) -> Strip:
         """One line: a row, a title, or nothing."""
         width = self.scrollable_content_region.width
         index = y + round(self.scroll_y)
-        base = self.rich_style
         if index >= self._count:
             text = self.empty if y == 0 and not self._count else ""
-            style = base + self._look("muted")
-            return Strip([Segment(clean(text, width), style)]).adjust_cell_length(width, base)
+            return Strip([Segment(clean(text, width), self._look("muted"))]).adjust_cell_length(width, self._look())
         row = self._row(index, width)
-        if row.heading:
-            base = base + self._look("heading")
-        elif index == self.cursor:
-            base = self.get_component_rich_style("row-list--cursor") if self.has_focus else base + self._look("hover")
-        elif index == self.hover:
-            base = base + self._look("hover")
-        plain_cursor = index == self.cursor and self.has_focus
-        right = sum(cell_width(text) for text, _ in row.right)
+        in_hand = index == self.cursor and not row.heading
+        if in_hand and self.has_focus:
+            state, roles = "cursor", False
+        else:
+            state = "heading" if row.heading else "hover" if in_hand or index == self.hover else ""
+            roles = not row.heading
+        base = self._look(state)
+        room = width - sum(cell_width(clean(text)) for text, _ in row.right)
         segments: list[Segment] = []
-        room = width - right
         for text, role in row.parts:
             shown = clean(text, max(0, room))
             room -= cell_width(shown)
-            segments.append(Segment(shown, base if plain_cursor else base + self._look(role)))
+            segments.append(Segment(shown, self._look(state, role) if roles else base))
         segments.append(Segment(" " * max(0, room), base))
-        segments += [
-            Segment(clean(text), base if plain_cursor else base + self._look(role)) for text, role in row.right
-        ]
+        segments += [Segment(clean(text), self._look(state, role) if roles else base) for text, role in row.right]
         return Strip(segments).adjust_cell_length(width, base)

@@ -76,6 +76,7 @@ class SettingsForm(RowList):
 
     Args:
         id: Its id.
+        choosable: Whether Enter edits the setting in hand; else Enter is left to the screen.
     """
 
     @dataclass
@@ -91,8 +92,8 @@ class SettingsForm(RowList):
             """The form."""
             return self.form
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str, choosable: bool = True) -> None:
+        super().__init__(id=id, choosable=choosable)
         self._owner: Owner | None = None
         self._proposed: Owner | None = None
         self._lines: list[Line] = []
@@ -224,6 +225,6 @@ class SettingsForm(RowList):
             self._want(setting, value)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """A second click on a line edits it."""
+        """A double click on a line edits it."""
         event.stop()
         self.edit()
