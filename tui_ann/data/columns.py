@@ -161,7 +161,9 @@ def _column(draft: _Draft, name: str, unnamed: bool) -> Column:
         values = np.array(finding.values, dtype=np.float64)
         return number_column(name, values[codes], unit=finding.unit, unnamed=unnamed)
     labels, codes = _labelled(finding, codes)
-    flags = (*finding.flags, *given, *(("constant",) if len(labels) == 1 and len(codes) > 1 else ()))
+    # What is no column of the file's own, and different in every row, is the rows' names.
+    names = ("id",) if unnamed and len(labels) == len(codes) and "id" not in finding.flags else ()
+    flags = (*names, *finding.flags, *given, *(("constant",) if len(labels) == 1 and len(codes) > 1 else ()))
     return Column.of_codes(name, codes, labels, kind=finding.kind, flags=flags)
 
 

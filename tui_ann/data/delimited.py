@@ -1,28 +1,22 @@
 """Reads text tables: bytes, encoding, dialect, header, rows, kinds, in that order, each with what it has to say."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data import notices
 from tui_ann.data.columns import Built, build_columns, number_column
 from tui_ann.data.layout import Layout, find_layout
 from tui_ann.data.lines import open_lines, sample
 from tui_ann.data.matrix import SMALLEST, distinct_in, may_be_plain, read_matrix
+from tui_ann.data.notices import encoded, refuse_bad, with_notices
 from tui_ann.data.options import ReadOptions
 from tui_ann.data.records import Sieve
 from tui_ann.data.source import Source
 from tui_ann.data.survey import Survey, survey
-from tui_ann.data.table import Column, Dialect, Notice, Reject, Report, Table
+from tui_ann.data.table import Dialect, Notice, Report, Table
 from tui_ann.data.texts import Texts
 from tui_ann.data.watch import Watch
 from tui_ann.data.wording import counted
 from tui_ann.errors import DataError
-from tui_ann.text import count
-
-_MOST_REJECTED = 0.2
-_FEW_REJECTED = 3
 
 
 def read_delimited(source: Source, head: bytes, options: ReadOptions, watch: Watch) -> Table:
@@ -49,6 +43,7 @@ def _plain_table(source: Source, head: bytes, options: ReadOptions, watch: Watch
     """The table of a large file that holds nothing but numbers; None if this is no such file."""
     if source.size < SMALLEST or options.decimal == ",":
         return None
+    watch.stage(0.05, "looking at the bytes")
     try:
         # What follows the first block must be plain ASCII, or this is no such file, so its encoding is the file's.
         found = survey(source, head, options.encoding, watch, blocks=1)
@@ -71,7 +66,8 @@ def _plain_table(source: Source, head: bytes, options: ReadOptions, watch: Watch
         for place, (name, values, times) in enumerate(zip(layout.names, matrix.values, distinct, strict=True))
     ]
     numbers = np.arange(matrix.values.shape[1], dtype=np.int64) + (layout.start + 1)
-    return _with_notices(source, found, layout, columns, numbers, None, [])
+    table = Table(source.path, columns, len(numbers), _report(source, found, layout, None), numbers)
+    return with_notices(table, layout.warnings, layout.notes)
 
 
 def _table(source: Source, found: Survey, layout: Layout, options: ReadOptions, watch: Watch) -> Table:
@@ -89,7 +85,8 @@ def _table(source: Source, found: Survey, layout: Layout, options: ReadOptions, 
     kept = sieve.end()
     texts.add(kept.cells)
     lines.append(np.array(kept.lines, dtype=np.int64))
-    _refuse_bad(texts.n_rows, sieve.rejects, layout)
+    what = "There is a header only, with no rows below it" if layout.has_header else "There are no rows"
+    refuse_bad(texts.n_rows, sieve.rejects, what)
     if layout.trailing:
         texts.columns.pop()
     watch.stage(1.0, "finding kinds")
@@ -107,60 +104,19 @@ def _table(source: Source, found: Survey, layout: Layout, options: ReadOptions, 
         layout.notes.append(Notice("blank_lines", f"{counted(sieve.blank, 'blank line')} left out."))
     if sieve.comments:
         layout.notes.append(Notice("comments", f"{counted(sieve.comments, 'comment line')} left out."))
-    return _with_notices(source, found, layout, built.columns, rows, built, sieve.rejects)
+    report = _report(source, found, layout, built)
+    table = Table(source.path, built.columns, len(rows), report, rows, sieve.rejects, built.issues)
+    return with_notices(table, [*encoded(found), *layout.warnings], layout.notes, built)
 
 
-def _refuse_bad(kept: int, rejects: Sequence[Reject], layout: Layout) -> None:
-    """Refuse a file without rows, or in which too many do not fit.
-
-    Raises:
-        DataError: With the code `no_rows` or `too_many_rejects`.
-    """
-    if not kept and not rejects:
-        what = "There is a header only, with no rows below it" if layout.has_header else "There are no rows"
-        raise DataError(f"{what}: no data.", remedy="Check the export, or the number of lines to skip.", code="no_rows")
-    bad = [reject for reject in rejects if reject.reason != "repeated_header"]
-    if not kept or (len(bad) >= _FEW_REJECTED and len(bad) > _MOST_REJECTED * (len(bad) + kept)):
-        raise DataError(
-            f"{count(len(rejects))} of {counted(len(rejects) + kept, 'row')} do not fit the table, "
-            f"which has {counted(layout.width, 'column')}.",
-            details=[
-                f"line {reject.line}: {reject.reason.replace('_', ' ')}"
-                + (f", {reject.found} instead of {reject.expected}" if reject.found is not None else "")
-                for reject in rejects[:5]
-            ],
-            remedy="Name the delimiter and the lines to skip, or correct the file.",
-            code="too_many_rejects",
-        )
-
-
-def _with_notices(
-    source: Source,
-    found: Survey,
-    layout: Layout,
-    columns: list[Column],
-    lines: NDArray[np.int64],
-    built: Built | None,
-    rejects: list[Reject],
-) -> Table:
+def _report(source: Source, found: Survey, layout: Layout, built: Built | None) -> Report:
     cut = layout.cut
-    dialect = Dialect(cut.delimiter, cut.quote, built.decimal if built else ".", built.thousands if built else None)
-    report = Report(
+    return Report(
         encoding=found.encoding,
         container=source.container,
-        dialect=dialect,
+        dialect=Dialect(cut.delimiter, cut.quote, built.decimal if built else ".", built.thousands if built else None),
         skip_lines=layout.skip_lines,
         has_header=layout.has_header,
         sha256=found.sha256,
         bytes=source.size,
     )
-    table = Table(source.path, columns, len(lines), report, lines, rejects, built.issues if built else [])
-    table.warnings = [
-        *notices.encoded(found),
-        *layout.warnings,
-        *notices.rejected(rejects),
-        *notices.of_columns(columns, built),
-        *notices.of_rows(table),
-    ]
-    table.notes = layout.notes
-    return table

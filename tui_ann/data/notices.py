@@ -9,9 +9,12 @@ from tui_ann.data.columns import MOST_ISSUES, Built
 from tui_ann.data.survey import Survey
 from tui_ann.data.table import Column, Notice, Reject, Table
 from tui_ann.data.wording import counted, listing, quoted
+from tui_ann.errors import DataError
 from tui_ann.text import count
 
-_FEW_ROWS = 4
+_FEW_ROWS, _MANY_ROWS = 4, 30
+_MOST_REJECTED = 0.2
+_FEW_REJECTED = 3
 _COLUMNS_SHOWN = 5
 _TOTAL = re.compile(
     r"(?:grand |sub)?(?:totals?|sums?|average|mean)|(?:gesamt)?summe|gesamt|insgesamt|mittelwert|durchschnitt|Σ|ø",
@@ -26,12 +29,56 @@ _REASONS = {
 }
 
 
+def with_notices(
+    table: Table, warnings: Sequence[Notice], notes: Sequence[Notice], built: Built | None = None
+) -> Table:
+    """The table with all that is to be said of it, after what its reader has to say already."""
+    table.warnings = [
+        *warnings,
+        *rejected(table.rejects),
+        *of_columns(table.columns, built),
+        *of_rows(table),
+    ]
+    table.notes = list(notes)
+    if _FEW_ROWS <= table.n_rows < _MANY_ROWS:
+        table.notes.append(Notice("few_rows", f"{counted(table.n_rows, 'row')} are few to learn from."))
+    return table
+
+
+def refuse_bad(kept: int, rejects: Sequence[Reject], nothing: str) -> None:
+    """Refuse a file without rows, or in which too many do not fit.
+
+    Args:
+        kept: Rows that fit.
+        rejects: Rows that do not.
+        nothing: What to say if there are neither.
+
+    Raises:
+        DataError: With the code `no_rows` or `too_many_rejects`.
+    """
+    if not kept and not rejects:
+        raise DataError(
+            f"{nothing}: no data.", remedy="Check the export, or the number of lines to skip.", code="no_rows"
+        )
+    bad = [reject for reject in rejects if reject.reason != "repeated_header"]
+    if not kept or (len(bad) >= _FEW_REJECTED and len(bad) > _MOST_REJECTED * (len(bad) + kept)):
+        raise DataError(
+            f"{count(len(rejects))} of {counted(len(rejects) + kept, 'row')} do not fit the table.",
+            details=[_reject_in_words(reject) for reject in rejects[:5]],
+            remedy="Name the delimiter and the lines to skip, or correct the file.",
+            code="too_many_rejects",
+        )
+
+
+def _reject_in_words(reject: Reject) -> str:
+    fields = f": {reject.found} instead of {reject.expected}" if reject.found is not None else ""
+    return f"line {count(reject.line)}: {_REASONS[reject.reason]}{fields}"
+
+
 def rejected(rejects: Sequence[Reject]) -> Iterator[Notice]:
     """Rows that were left out."""
     if rejects:
-        shown = ", ".join(
-            f"line {count(reject.line)} ({_REASONS.get(reject.reason, reject.reason)})" for reject in rejects[:3]
-        )
+        shown = ", ".join(f"line {count(reject.line)} ({_REASONS[reject.reason]})" for reject in rejects[:3])
         more = f" and {count(len(rejects) - 3)} more" if len(rejects) > 3 else ""
         yield Notice("rejected_rows", f"{counted(len(rejects), 'row')} left out: {shown}{more}.")
 

@@ -16,6 +16,7 @@ from tui_ann.data.texts import SEPARATOR, Parts
 EXACT = 2.0**53
 """From here on a float64 cannot tell a whole number from the next."""
 
+_NAN = float("nan")
 _CHARACTERS = b"0123456789.+-eE \0"
 # A group of digits has three of them behind its mark, and one to three without a leading zero before: a mark that
 # stands otherwise can only be the decimal one.
@@ -65,30 +66,33 @@ def _values(part: str, mark: Mark) -> NDArray[np.float64] | None:
             return None
         part = part.replace(",", ".")
     cells = part.split(SEPARATOR)
-    try:
-        if not part.isascii() or part.encode().translate(None, _CHARACTERS):
-            raise ValueError
-        values = np.fromiter(map(float, cells), np.float64, len(cells))
-    except ValueError:
-        found = _with_missing(cells)
-        if found is None:
-            return None
-        values = found
-    if zero_led(part.encode()) or not _exact(values, cells):
+    values = _blank_or_number(cells) if part.isascii() and not part.encode().translate(None, _CHARACTERS) else None
+    if values is None:
+        values = _missing_or_number(cells)
+    if values is None or zero_led(part.encode()) or not _exact(values, cells):
         return None
     return values
 
 
-def _with_missing(cells: Sequence[str]) -> NDArray[np.float64] | None:
-    """The values where some cells may be missing."""
+def _blank_or_number(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """The values of cells that hold nothing but the characters of numbers; None if any is neither number nor blank."""
+    try:
+        if "" in cells:
+            return np.array([float(cell) if cell else _NAN for cell in cells])
+        return np.fromiter(map(float, cells), np.float64, len(cells))
+    except ValueError:
+        return None
+
+
+def _missing_or_number(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """The values of cells that may hold any of the words for a missing value; None if any holds another word."""
     different = set(cells)
     missing = {cell for cell in different if cell.strip() in MISSING}
     others = "".join(different - missing)
     if not others.isascii() or others.encode().translate(None, _CHARACTERS):
         return None
-    nan = float("nan")
     try:
-        return np.array([nan if cell in missing else float(cell) for cell in cells])
+        return np.array([_NAN if cell in missing else float(cell) for cell in cells])
     except ValueError:
         return None
 

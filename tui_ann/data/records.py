@@ -169,7 +169,11 @@ class Sieve:
         if self._trailing and any(row[-1] for row in rows):
             return False
         first = self._header[0] if self._header else None
-        return not any(not (cell := row[0].strip()) or cell == first for row in rows)
+        odd = [row for row in rows if not (cell := row[0].strip()) or cell == first]
+        return not any(self._is_header(row) or not any(map(str.strip, row)) for row in odd)
+
+    def _is_header(self, row: list[str]) -> bool:
+        return bool(self._header) and row[0].strip() == self._header[0] and [*map(str.strip, row)] == self._header
 
     def _sorted_out(self, records: Iterable[Record]) -> Kept:
         kept, numbers = [], []
@@ -187,7 +191,7 @@ class Sieve:
                 self._reject(record, "too_few_fields", len(cells))
             elif len(cells) > self._width or (self._trailing and cells[-1].strip()):
                 self._reject(record, "too_many_fields", len(cells))
-            elif self._header and [cell.strip() for cell in cells] == self._header:
+            elif self._is_header(cells):
                 self._reject(record, "repeated_header", len(cells))
             else:
                 kept.append(cells)

@@ -5,6 +5,7 @@ import contextlib
 import difflib
 import gzip
 import hashlib
+import importlib
 import io
 import lzma
 import os
@@ -43,6 +44,8 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
 )
 _PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 _OPENERS = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
+with contextlib.suppress(ImportError):  # from Python 3.14 on
+    _OPENERS["zstd"] = importlib.import_module("compression.zstd").open
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,11 @@ class Source:
     """`gzip`, `bzip2`, `xz`, `zstd`, `parquet`, or None for plain bytes."""
     unpacked: Path | None = None
     """Where the unpacked bytes are, for containers that cannot be read as a stream."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether the bytes can be had one after the other, without unpacking all of them first."""
+        return self.container is None or self.unpacked is not None or self.container in _OPENERS
 
     @contextlib.contextmanager
     def open(self) -> "Iterator[Stream]":
@@ -142,13 +150,22 @@ def find(path: Path) -> tuple[Source, bytes]:
     if head.startswith(b"PAR1"):
         return Source(path, status.st_size, "parquet"), head
     source = Source(path, status.st_size, container)
-    if container is not None and container != "zstd":
-        with source.open() as stream:
-            head = stream.bytes.read(HEAD)
-        if not head:
-            raise _empty()
+    # What cannot be read as a stream is unpacked later, into a file of its own.
+    return source, head_of(source) if source.streams else head
+
+
+def head_of(source: Source) -> bytes:
+    """The first uncompressed bytes.
+
+    Raises:
+        DataError: There are none, or they are nothing that holds a table as text.
+    """
+    with source.open() as stream:
+        head = stream.bytes.read(HEAD)
+    if not head:
+        raise _empty()
     refuse_foreign(head)
-    return source, head
+    return head
 
 
 def refuse_foreign(head: bytes) -> None:

@@ -29,12 +29,13 @@ class Watch:
         self._progress = progress
         self._cancelled = cancelled
         self._clock = clock
-        self._start, self._end, self._words = 0.0, 1.0, ""
+        self._start, self._end, self._words = 0.0, 1.0, "reading"
+        self._shown = 0.0
         self._last = -_PERIOD
 
     def stage(self, end: float, words: str) -> None:
         """Begin the stage that leads from the end of the last one to `end`."""
-        self._start, self._end, self._words = (self._end if self._words else 0.0), end, words
+        self._start, self._end, self._words = self._shown, max(end, self._shown), words
         self._last = -_PERIOD
         self.at(0.0)
 
@@ -46,12 +47,15 @@ class Watch:
         """
         if self._cancelled is not None and self._cancelled():
             raise DataError("Loading was stopped.", code="cancelled")
+        # A stage that is begun again must not send the bar back.
+        here = self._start + (self._end - self._start) * min(max(share, 0.0), 1.0)
+        self._shown = max(self._shown, here)
         if self._progress is None:
             return
         now = self._clock()
         if now - self._last >= _PERIOD:
             self._last = now
-            self._progress(self._start + (self._end - self._start) * min(max(share, 0.0), 1.0), self._words)
+            self._progress(self._shown, self._words)
 
     def done(self) -> None:
         """Say that everything is done."""
