@@ -70,6 +70,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.help", "Help", "Explains the thing under the cursor, this screen and its keys.", 90),
     Action("app.palette", "Commands", "Lists all that can be done, and finds it by name.", 91, "command_palette"),
     Action("app.open", "Open", "Opens a data file, an experiment file or a run folder."),
+    Action("app.read_as", "Read otherwise", "Says how the file that was refused is written, and reads it again."),
+    Action("app.other_target", "Other target", "Chooses what to predict in the file that was refused."),
     Action("app.save", "Save", "Saves the experiment and what was trained into a run folder."),
     Action("app.save_as", "Save as", "Saves into a folder of your choice."),
     Action("app.theme", "Theme", "Changes the colours; the choice is remembered.", 0, "change_theme"),

@@ -217,6 +217,22 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         if path is not None:
             await self.opener.open(path)
 
+    def action_read_as(self) -> None:
+        """Say how the file that was refused is written."""
+        self.opener.ask_dialect()
+
+    def action_other_target(self) -> None:
+        """Choose what to predict in the file that was refused."""
+        self.opener.ask_target()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done now."""
+        if action in ("read_as", "other_target"):
+            return self.opener.refused
+        if action in ("undo", "redo", "save", "save_as"):
+            return self.bench.experiment is not None
+        return True
+
     def action_change_theme(self) -> None:
         """Choose the colours, seeing them at once."""
         own = [theme.name for theme in own_themes()]

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from tui_ann.data.dataset import Dataset
 from tui_ann.data.roles import REASONS
 from tui_ann.data.table import Issue, Reject, Table
+from tui_ann.data.wording import counted
 from tui_ann.errors import TuiAnnError
-from tui_ann.text import clean, count, short
+from tui_ann.text import clean, count
+from tui_ann.tui.folder import file_size
 
 MOST = 100
 """Rejected rows and unusable cells that are listed; the number of the others is said."""
@@ -51,18 +53,18 @@ def report_lines(
         yield "title", f"Left out: {count(len(excluded))} of {count(len(table.columns))} columns"
         yield from (("", f"{name}: {REASONS.get(reason, reason)}") for name, reason in list(excluded.items())[:MOST])
     if table.rejects:
-        yield "title", f"Rejected: {count(len(table.rejects))} rows"
+        yield "title", f"Rejected: {counted(len(table.rejects), 'row')}"
         yield from (("bad", _reject(reject)) for reject in table.rejects[:MOST])
         yield from _others(table.rejects)
     if table.issues:
-        yield "title", f"Taken as missing: {count(len(table.issues))} cells"
+        yield "title", f"Taken as missing: {counted(len(table.issues), 'cell')}"
         yield from (("note", _issue(issue)) for issue in table.issues[:MOST])
         yield from _others(table.issues)
 
 
 def _file_lines(table: Table) -> Iterator[str]:
     report = table.report
-    yield f"{count(table.n_rows)} rows, {count(len(table.columns))} columns, {short(report.bytes)}B"
+    yield f"{counted(table.n_rows, 'row')}, {counted(len(table.columns), 'column')}, {file_size(report.bytes)}"
     if report.encoding is not None:
         dialect = report.dialect
         delimiter = _DELIMITERS.get(dialect.delimiter, dialect.delimiter)
@@ -72,7 +74,7 @@ def _file_lines(table: Table) -> Iterator[str]:
     if report.container:
         yield f"read from {report.container}"
     if report.skip_lines:
-        yield f"{count(report.skip_lines)} lines above the table were skipped"
+        yield f"{counted(report.skip_lines, 'line')} above the table skipped"
 
 
 def _reject(reject: Reject) -> str:

@@ -28,18 +28,52 @@ DEBUG_VARIABLE = "TUI_ANN_DEBUG"
 MOST_WRECKS = 3
 """Widgets that may break one after the other; after that going on would be a show."""
 REMEDIES: dict[str, str] = {
-    "missing_value": "data.missing",
-    "missing_values": "data.missing",
+    "missing_cells": "data.missing",
+    "all_missing": "data.missing",
+    "not_a_number": "data.task",
+    "bad_task": "data.task",
+    "bad_target": "data.target",
     "no_target": "data.target",
+    "no_such_column": "data.target",
     "constant_target": "data.target",
     "rare_class": "data.target",
-    "not_a_number": "data.task",
+    "too_many_classes": "data.task",
+    "one_class": "data.split",
+    "class_too_small": "data.split",
+    "empty_part": "data.split",
+    "bad_delimiter": "data.dialect",
+    "bad_decimal": "data.dialect",
+    "bad_encoding": "data.dialect",
+    "bad_skip_lines": "data.dialect",
+    "wrong_encoding": "data.dialect",
+    "too_many_rejects": "data.dialect",
+    "header_mismatch": "data.dialect",
+    "ambiguous_comma": "data.dialect",
+    "no_rows": "data.dialect",
     "no_such_file": "app.open",
-    "file_not_found": "app.open",
     "cannot_open": "app.open",
+    "not_a_run": "app.open",
     "nothing_open": "app.open",
+    "no_run": "train.run",
 }
-"""Code of a refusal → the action that mends it."""
+"""Code of a refusal → the action that mends it, in what is open."""
+REFUSED: dict[str, str] = {
+    "data.dialect": "app.read_as",
+    "data.target": "app.other_target",
+    "data.task": "app.other_target",
+}
+"""The same for a file that could not be opened, so that there is no screen to mend it on."""
+
+
+def cure(error: TuiAnnError) -> str | None:
+    """Id of the action that mends a refusal, if one does.
+
+    Args:
+        error: What was refused.
+    """
+    if error.code == "one_class" and "split" not in error.remedy:
+        return "data.target"
+    return REMEDIES.get(error.code)
 
 
 class Survivor(MessagePump):
@@ -100,15 +134,27 @@ class Failures:
         Args:
             error: What was raised.
         """
-        from tui_ann.tui.dialogs.messages import CrashDialog, ErrorDialog
+        from tui_ann.tui.dialogs.messages import CrashDialog
 
         if isinstance(error, TuiAnnError):
-            self._app.push_screen(ErrorDialog(error, REMEDIES.get(error.code)), self._mend)
+            self.refuse(error, cure(error))
             return
         self.seen.append(error)
         self._app.runner.pause()
         summary = f"{type(error).__name__}: {error}"
         self._app.push_screen(CrashDialog(summary, bug_report(error), self.rescue()), self._go_on)
+
+    def refuse(self, error: TuiAnnError, action: str | None, title: str = "This cannot be done") -> None:
+        """Show a refusal, with the action that mends it.
+
+        Args:
+            error: What was refused.
+            action: Id of the action, if there is one.
+            title: What was to be done.
+        """
+        from tui_ann.tui.dialogs.messages import ErrorDialog
+
+        self._app.push_screen(ErrorDialog(error, action, title), self._mend)
 
     def rescue(self) -> str:
         """Save what there is, and say what became of it."""

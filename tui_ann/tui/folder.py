@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from tui_ann.text import short
+
 SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".gz", ".zst", ".parquet", ".jsonl", ".ndjson", ".json", ".toml")
 """Endings of files that can be opened."""
 MOST = 5_000
@@ -26,6 +28,16 @@ class Entry:
     def descends(self) -> bool:
         """Whether it leads to another folder."""
         return self.kind in ("folder", "run")
+
+
+def file_size(size: int) -> str:
+    """A size as people read it: `22 B`, `3.7 kB`.
+
+    Args:
+        size: Bytes.
+    """
+    text = short(size)
+    return f"{text}B" if text[-1].isalpha() else f"{text} B"
 
 
 def split_path(text: str, base: Path) -> tuple[Path, str]:

@@ -4,17 +4,25 @@ What was open stays open until the new thing is there: a file that turns out to 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker, WorkerState
 
-from tui_ann.errors import SessionError
+from tui_ann.data.reader import ReadOptions, read_table
+from tui_ann.errors import SessionError, TuiAnnError
+from tui_ann.experiment.settings import SETTINGS
+from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.recovery import Recoverable
 from tui_ann.session.source import Kind, Opened
+from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
+from tui_ann.tui.edits import put
+from tui_ann.tui.failures import REFUSED, cure
+from tui_ann.tui.widgets.settings_form import DIALECT, Line
 
 if TYPE_CHECKING:
     from tui_ann.tui.app import TuiAnnApp
@@ -30,14 +38,28 @@ class Landing:
     """Something that has been opened."""
 
     kind: str
-    """What it is, one of the kinds of recent entries, or `unfinished`."""
+    """What it is: one of the kinds of recent entries, `unfinished`, or `names` for a look at the columns only."""
     source: str
     """What opens it again; empty for an unfinished run."""
+    columns: tuple[tuple[str, str], ...] = ()
+    """Names and kinds of a refused file's columns, of which one is to be chosen."""
 
     @property
     def mode(self) -> str:
         """The screen where it is best looked at first."""
         return "data" if self.kind == Kind.DATA else "train"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked to be opened."""
+
+    source: str
+    """A path, or `sample:NAME`."""
+    target: str | None
+    """The column to predict, in place of the proposed one."""
+    options: ReadOptions | None
+    """How a file is read, in place of what the reader finds."""
 
 
 Work = Callable[[ProgressDialog], Landing]
@@ -57,26 +79,76 @@ class Opener:
         self._dialog: ProgressDialog | None = None
         self._again: tuple[str, Work] | None = None
         self._unsaved: SessionError | None = None
+        self._asked: Asked | None = None
+        self._refused = False
 
     @property
     def busy(self) -> bool:
         """Whether something is being opened."""
         return self._worker is not None and not self._worker.is_finished
 
-    async def open(self, source: str | Path) -> None:
+    async def open(self, source: str | Path, *, target: str | None = None, options: ReadOptions | None = None) -> None:
         """Begin to open something; the screen changes when it is there.
 
         Args:
             source: A path, or `sample:NAME`.
+            target: The column to predict, in place of the proposed one.
+            options: How a file is read, in place of what the reader finds.
         """
         text = str(source)
         name = text.removeprefix("sample:") if text.startswith("sample:") else Path(text).name
+        self._asked = Asked(text, target, options)
 
         def work(dialog: ProgressDialog) -> Landing:
-            opened: Opened = self._app.session.open(text, progress=dialog.report, cancelled=dialog.cancelled.is_set)
+            opened: Opened = self._app.session.open(
+                text, target=target, options=options, progress=dialog.report, cancelled=dialog.cancelled.is_set
+            )
             return Landing(opened.source.kind, opened.source.text)
 
         await self._begin(name, work)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the last thing asked for could not be opened."""
+        return self._asked is not None and not self.busy and self._refused
+
+    def ask_dialect(self) -> None:
+        """Ask how the file that was refused is written, and read it again."""
+        if self._asked is None:
+            return
+        given = self._asked.options or ReadOptions()
+        data = DataSpec(path=self._asked.source, **asdict(given))
+        experiment = Experiment(data=data, network=NetworkSpec(layers=(DenseSpec(units=1),)))
+        lines = [Line(SETTINGS[f"data.{name}"]) for name in DIALECT]
+        dialog: FormDialog[Experiment] = FormDialog("How the file is read", experiment, lines, put, "Read again")
+        self._app.push_screen(dialog, self._read_again)
+
+    async def _read_again(self, told: Experiment | None) -> None:
+        if told is not None and self._asked is not None:
+            options = ReadOptions(**{name: getattr(told.data, name) for name in DIALECT})
+            await self.open(self._asked.source, target=self._asked.target, options=options)
+
+    def ask_target(self) -> None:
+        """Ask which column of the file that was refused is to be predicted, and open it again."""
+        asked = self._asked
+        if asked is None or self.busy:
+            return
+
+        def work() -> Landing:
+            table = read_table(Path(asked.source).expanduser(), asked.options or ReadOptions())
+            return Landing("names", "", tuple((column.name, column.kind) for column in table.columns))
+
+        self._worker = self._app.run_worker(
+            work, name="names", group=GROUP, thread=True, exclusive=True, exit_on_error=False
+        )
+
+    def _choose_target(self, columns: tuple[tuple[str, str], ...]) -> None:
+        choices = [Choice(name, name, kind) for name, kind in columns]
+        self._app.push_screen(ChooseDialog("What is to be predicted", choices), self._open_again)
+
+    async def _open_again(self, choice: Choice | None) -> None:
+        if choice is not None and self._asked is not None:
+            await self.open(self._asked.source, target=choice.value, options=self._asked.options)
 
     async def recover(self, left: Recoverable) -> None:
         """Begin to go on with an unfinished run.
@@ -132,18 +204,24 @@ class Opener:
         Returns:
             Whether all there is to say about it has been said.
         """
-        dialog = self._dialog
-        if worker is not self._worker or dialog is None:
+        dialog, error = self._dialog, worker.error
+        if worker is not self._worker:
             return False
-        if dialog.is_attached:
+        if dialog is not None and dialog.is_attached:
+            dialog.pop_until_active()
             dialog.dismiss(None)
-        if worker.state is WorkerState.SUCCESS:
+        self._refused = worker.state is not WorkerState.SUCCESS
+        if isinstance(worker.result, Landing) and worker.result.kind == "names":
+            self._choose_target(worker.result.columns)
+        elif worker.state is WorkerState.SUCCESS:
             self._app.call_later(self._app.land, worker.result)
         elif self._unsaved is not None:
             question = f"The run in hand cannot be saved. {self._unsaved} Open the other all the same, and lose it?"
             self._app.push_screen(ConfirmDialog("Not saved", question, "Open"), self._lose)
-            return True
-        return dialog.cancelled.is_set()
+        elif isinstance(error, TuiAnnError) and not (dialog is not None and dialog.cancelled.is_set()):
+            action = REFUSED.get(cure(error) or "", "app.open")
+            self._app.failures.refuse(error, action, "This cannot be opened")
+        return error is None or isinstance(error, TuiAnnError)
 
     async def _lose(self, sure: bool | None) -> None:
         if sure and self._again is not None:

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from tui_ann.experiment.atomic import make_folder, write_text
+from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
 
 LEAST_FPS, MOST_FPS = 1, 60
 
@@ -66,10 +66,12 @@ def remember(path: Path, key: str, value: str | int) -> None:
 
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         document = tomlkit.document()
-    except (OSError, UnicodeDecodeError, TOMLKitError):
+    except (UnicodeDecodeError, TOMLKitError):
         return  # a file that a person has yet to mend is not overwritten
+    except OSError as error:
+        raise cannot_write(path, error) from error
     if document.get(key) == value:
         return
     document[key] = value

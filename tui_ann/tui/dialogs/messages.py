@@ -48,7 +48,7 @@ class ErrorDialog(Dialog[str]):
         with Horizontal(classes="buttons"):
             if self._action is not None:
                 action = BY_ID[self._action]
-                yield Button(Content(f"{action.label} now"), id="mend", variant="primary", tooltip=Content(action.help))
+                yield Button(Content(f"{action.label} …"), id="mend", variant="primary", tooltip=Content(action.help))
             yield Button(Content("Close"), id="close")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

@@ -9,10 +9,9 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui_ann.text import short
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
-from tui_ann.tui.folder import Entry, completed, entries, split_path
+from tui_ann.tui.folder import Entry, completed, entries, file_size, split_path
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
@@ -70,7 +69,7 @@ class OpenDialog(Dialog[Path]):
     def _row(self, index: int, width: int) -> Row:
         entry = self._entries[index]
         role = {"folder": "strong", "run": "accent", "other": "muted"}.get(entry.kind, "")
-        tail = {"folder": "", "run": "run folder "}.get(entry.kind, f"{short(entry.size)}B ")
+        tail = {"folder": "", "run": "run folder "}.get(entry.kind, f"{file_size(entry.size)} ")
         return Row(((f" {_MARKS[entry.kind]}", role), (entry.name, role)), ((tail, "muted"),))
 
     def on_key(self, event: events.Key) -> None:

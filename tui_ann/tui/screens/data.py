@@ -12,6 +12,7 @@ from textual.widgets import Static
 from tui_ann.data.distribution import Histogram, distribution, summary
 from tui_ann.data.roles import REASONS, excluded
 from tui_ann.data.table import Column, Table
+from tui_ann.data.wording import counted
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.text import clean, count, number
@@ -21,6 +22,7 @@ from tui_ann.tui.choice_notes import choice_note
 from tui_ann.tui.data_report import report_lines
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
+from tui_ann.tui.failures import cure
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.data_view import DataView, TableColumn
 from tui_ann.tui.widgets.distribution import Distribution
@@ -28,10 +30,8 @@ from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
-from tui_ann.tui.widgets.settings_form import Line
+from tui_ann.tui.widgets.settings_form import DIALECT, Line
 
-DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines")
-"""Settings that say how the file is read."""
 SPLIT = ("validation_split", "test_split", "split", "split_seed")
 """Settings that say which rows are kept out of training."""
 OTHERS = ("task", "scaling", "target_scaling", "missing", *SPLIT, "noise")
@@ -153,7 +153,7 @@ class DataScreen(AnnScreen):
         else:
             picture.set_counts(spread.labels, spread.counts)
         role = {"target": "target", "ignored": "not used"}.get(self._role(column.name), "feature")
-        labels = "" if column.is_number else f" · {count(column.distinct)} labels"
+        labels = "" if column.is_number else f" · {counted(column.distinct, 'label')}"
         pane.border_title = plain(f"{clean(column.name, 40)} · {role} · {column.kind}{labels}")
         text.update(plain(self._about(column)))
 
@@ -183,7 +183,10 @@ class DataScreen(AnnScreen):
         if experiment is None or table is None:
             return Content("Nothing is open yet: 0 leads to the examples"), "note"
         if self.host.bench.trouble is not None:
-            return plain(f"✗ {self.host.bench.trouble.message} {self.host.bench.trouble.remedy}"), "bad"
+            trouble = self.host.bench.trouble
+            action = cure(trouble)
+            press = f" Press {self.host.key_of(action)}." if action is not None else ""
+            return plain(f"✗ {trouble.message} {trouble.remedy}{press}"), "bad"
         output = experiment.network.layers[-1]
         dataset = self.session.dataset
         task = dataset.task if dataset is not None else experiment.data.task
@@ -210,8 +213,10 @@ class DataScreen(AnnScreen):
     # Changing.
 
     async def action_accept(self) -> None:
-        """Go on to the network."""
-        if self._table is not None:
+        """Go on to the network, or say what is in the way."""
+        if self.host.bench.trouble is not None:
+            self.host.report(self.host.bench.trouble)
+        elif self._table is not None:
             await self.host.action_go("build")
 
     def action_use(self) -> None:
@@ -226,10 +231,16 @@ class DataScreen(AnnScreen):
         self.host.bench.edit(edits.use_column(experiment, column.name, self._excluded, use))
 
     def action_target(self) -> None:
-        """Make the column in hand the target."""
+        """Make the column in hand the target; where it is already, ask for another."""
         experiment, column = self.host.bench.experiment, self.column
-        if experiment is not None and column is not None:
+        if experiment is None or column is None or self._table is None:
+            return
+        if column.name not in edits.targets(experiment):
             self.host.bench.retarget(column.name)
+            return
+        choices = [Choice(other.name, other.name, other.kind) for other in self._table.columns]
+        dialog = ChooseDialog("What is to be predicted", choices, column.name)
+        self.app.push_screen(dialog, lambda choice: self.host.bench.retarget(choice.value) if choice else None)
 
     def action_task(self) -> None:
         """Choose the task."""

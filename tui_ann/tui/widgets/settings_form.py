@@ -20,6 +20,8 @@ from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.edits import stepped
 from tui_ann.tui.widgets.row_list import Row, RowList
 
+DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines")
+"""Names of the settings that say how a file is read."""
 Owner = Experiment | LayerSpec
 
 

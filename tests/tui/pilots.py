@@ -1,0 +1,84 @@
+"""Helpers for tests that press keys: the application in a home of its own, its threads awaited, its screen as text."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.worker import WorkerCancelled, WorkerFailed
+
+from tui_ann.tui.app import TuiAnnApp
+
+SIZE = (120, 36)
+TABLE = """height,weight,shape,name,answer
+1.5,10,round,anna,yes
+2.5,20,square,ben,no
+3.5,35,round,cleo,yes
+4.5,38,square,dan,no
+5.5,50,round,eve,yes
+6.5,61,square,fay,no
+7.5,72,round,gus,yes
+8.5,80,square,hal,no
+"""
+
+
+async def settle(pilot: Pilot[None], *groups: str) -> None:
+    """Wait until nothing is being opened or prepared, and everything is shown."""
+    wanted = groups or ("loading", "preparing")
+    for _ in range(3):
+        busy = [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished]
+        with suppress(WorkerFailed, WorkerCancelled):
+            await pilot.app.workers.wait_for_complete(busy)
+        await pilot.pause()
+
+
+@asynccontextmanager
+async def running(
+    path: str | Path | None = None, *keys: str, size: tuple[int, int] = SIZE
+) -> AsyncIterator[tuple[TuiAnnApp, Pilot[None]]]:
+    """The application with something open; a mistake of the program fails the test."""
+    app = TuiAnnApp(path)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await press(pilot, *keys)
+        yield app, pilot
+        await app.runner.stop()
+        assert app.failures.seen == []
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one by one, each with all it brings about."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def type_text(pilot: Pilot[None], text: str) -> None:
+    """Type a text as a person would."""
+    for letter in text:
+        await pilot.press({" ": "space"}.get(letter, letter))
+    await pilot.pause()
+
+
+async def trained(pilot: Pilot[None]) -> None:
+    """Wait for the end of the training."""
+    await settle(pilot, "training")
+    app = pilot.app
+    assert isinstance(app, TuiAnnApp)
+    app._look()
+    await pilot.pause()
+
+
+def text_of(app: App[Any]) -> str:
+    """What is on the screen, line by line."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def table(folder: Path, text: str = TABLE, name: str = "shapes.csv") -> Path:
+    """A data file."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path

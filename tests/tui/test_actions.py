@@ -1,0 +1,80 @@
+import pytest
+from textual.widget import Widget
+
+from tui_ann.tui.actions import ACTIONS, BY_ID, bindings
+from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
+from tui_ann.tui.dialogs.form import FormDialog
+from tui_ann.tui.dialogs.messages import ConfirmDialog, CrashDialog, ErrorDialog
+from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.failures import REFUSED, REMEDIES
+from tui_ann.tui.keymap import default_keys, split_keys
+from tui_ann.tui.modes import MODES
+from tui_ann.tui.screens.build import BuildScreen
+from tui_ann.tui.screens.data import DataScreen
+from tui_ann.tui.screens.start import StartScreen
+from tui_ann.tui.screens.train import TrainScreen
+from tui_ann.tui.widgets.row_list import RowList
+
+SCREENS = {"start": StartScreen, "data": DataScreen, "build": BuildScreen, "train": TrainScreen}
+WITH_KEYS = [
+    TuiAnnApp, *SCREENS.values(), RowList, ChooseDialog, ChecklistDialog, FormDialog, ConfirmDialog, CrashDialog,
+    ErrorDialog, OpenDialog,
+]  # fmt: skip
+
+
+def test_every_action_has_a_key_and_every_key_an_action():
+    assert set(default_keys()) == set(BY_ID)
+
+
+def test_ids_are_unique():
+    assert len(BY_ID) == len(ACTIONS)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_every_action_explains_itself_in_a_sentence(action):
+    assert action.label
+    assert action.help.endswith(".")
+    assert action.help[0].isupper()
+
+
+@pytest.mark.parametrize("owner", WITH_KEYS, ids=lambda owner: owner.__name__)
+def test_every_binding_has_an_id_and_a_tooltip(owner):
+    for _, binding in owner._merge_bindings():
+        assert binding.id in BY_ID
+        assert binding.tooltip
+
+
+@pytest.mark.parametrize("scope", SCREENS)
+def test_every_action_of_a_screen_can_be_done(scope):
+    for action in ACTIONS:
+        if action.scope == scope:
+            owner = TuiAnnApp if action.method.startswith("app.") else SCREENS[scope]
+            assert hasattr(owner, f"action_{action.method.removeprefix('app.')}"), action.id
+
+
+def test_every_action_of_the_application_can_be_done():
+    for action in ACTIONS:
+        if action.scope == "app":
+            name = action.method.partition("(")[0]
+            owner = Widget if name == "screen.copy_text" else StartScreen if name.startswith("screen.") else TuiAnnApp
+            if owner is not Widget:
+                assert hasattr(owner, f"action_{name.removeprefix('screen.').removeprefix('app.')}"), action.id
+
+
+def test_no_key_is_given_twice_on_one_screen():
+    for mode in MODES:
+        taken: dict[str, str] = {}
+        for action in ACTIONS:
+            if action.scope in ("app", mode.id):
+                for key in split_keys(action.keys):
+                    assert taken.setdefault(key, action.id) == action.id
+                    taken[key] = action.id
+
+
+def test_bindings_can_be_picked_by_name():
+    assert [binding.id for binding in bindings("list", "up", "down")] == ["list.up", "list.down"]
+
+
+def test_remedies_are_actions():
+    assert set(REMEDIES.values()) | set(REFUSED.values()) <= set(BY_ID)

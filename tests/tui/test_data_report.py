@@ -1,0 +1,51 @@
+from tui_ann.data.reader import read_table
+from tui_ann.errors import DataError
+from tui_ann.tui.data_report import MOST, report_lines
+
+
+def lines_of(path, text, **given):
+    path.write_text(text)
+    table = read_table(path)
+    options = {"dataset": None, "trouble": None, "excluded": {}} | given
+    return list(report_lines(table, options["dataset"], options["trouble"], options["excluded"]))
+
+
+def test_the_file_is_described(tmp_path):
+    lines = lines_of(tmp_path / "a.csv", "a;b\n1,5;2\n3,5;4\n2,5;1\n")
+    assert ("", "3 rows, 2 columns, 22 B") in lines
+    assert ("", "utf-8, delimiter semicolon, decimal ,, names in the first row") in lines
+
+
+def test_rejected_rows_are_listed_with_line_and_reason(tmp_path):
+    text = "a,b\n" + "1,2\n" * 20 + "1,2,3\n"
+    lines = lines_of(tmp_path / "a.csv", text)
+    assert ("title", "Rejected: 1 row") in lines
+    assert ("bad", "line 22: too many cells (3, not 2): 1,2,3") in lines
+
+
+def test_of_many_rejected_rows_the_first_are_listed(tmp_path):
+    text = "a,b\n" + "1,2\n" * 2000 + "1,2,3\n" * (MOST + 5)
+    assert ("", "… and 5 more") in lines_of(tmp_path / "a.csv", text)
+
+
+def test_cells_taken_as_missing_are_listed(tmp_path):
+    lines = lines_of(tmp_path / "a.csv", "a,b\n" + "1,2\n" * 20 + "oops,2\n")
+    assert ("note", "line 22, a: oops is not a number") in lines
+
+
+def test_what_is_in_the_way_comes_first(tmp_path):
+    trouble = DataError("It will not do.", remedy="Do otherwise.", details=("here", "there"))
+    lines = lines_of(tmp_path / "a.csv", "a,b\n1,2\n2,3\n", trouble=trouble)
+    assert lines[:5] == [
+        ("title", "In the way"),
+        ("bad", "It will not do."),
+        ("bad", "  here"),
+        ("bad", "  there"),
+        ("note", "Do otherwise."),
+    ]
+
+
+def test_columns_left_out_have_their_reason(tmp_path):
+    lines = lines_of(tmp_path / "a.csv", "a,b\n1,2\n2,3\n", excluded={"a": "id"})
+    assert ("title", "Left out: 1 of 2 columns") in lines
+    assert ("", "a: names the row, so it says nothing about others") in lines
