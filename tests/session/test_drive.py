@@ -1,3 +1,4 @@
+import itertools
 import math
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.trainer import EpochEnded, Stopped, Updated
 from tui_ann.errors import SessionError
 from tui_ann.session.control import Control
-from tui_ann.session.drive import LOOK, Pace, drive
+from tui_ann.session.drive import LOOK, Drive, Pace
 from tui_ann.session.handover import Handover
 
 
@@ -101,6 +102,7 @@ class Rig:
         self.control = FakeControl(self.clock, (lambda: script(self)) if script else None)
         self.handover = Handover()
         self.pictures: list[Picture] = []
+        self.told: list[int] = []
         self.price = 0.0
         self.is_current = True
 
@@ -111,16 +113,18 @@ class Rig:
         return Picture(status, trainer.update, trainer.epoch, self.clock(), pace.updates_per_second)
 
     def drive(self, period: float = 0.1) -> "Rig":
-        drive(
-            self.trainer,  # type: ignore[arg-type]
-            self.take,
-            self.pictures.append,  # type: ignore[arg-type]
-            self.control,
-            period,
-            handover=self.handover,
-            current=lambda: self.is_current,
-            clock=self.clock,
-        )
+        with self.handover.drive(self.control.wake):
+            Drive(
+                self.trainer,  # type: ignore[arg-type]
+                self.take,
+                self.pictures.append,  # type: ignore[arg-type]
+                self.control,
+                period,
+                serve=self.handover.serve,
+                current=lambda: self.is_current,
+                epoch_ended=lambda: self.told.append(self.trainer.epoch),
+                clock=self.clock,
+            ).run()
         return self
 
 
@@ -140,7 +144,7 @@ def test_it_runs_to_the_end_and_shows_the_last_state() -> None:
 def test_pictures_are_never_closer_than_the_period() -> None:
     rig = Rig(epochs=20_000).drive(period=0.25)
     times = [picture.time for picture in rig.pictures]
-    assert all(later - sooner >= 0.25 for sooner, later in zip(times, times[1:-1], strict=False))
+    assert all(later - sooner >= 0.25 for sooner, later in itertools.pairwise(times[:-1]))
     assert len(times) == pytest.approx(20_000 * 10 * 1e-5 / 0.25, abs=2)
     assert {picture.status for picture in rig.pictures[:-1]} == {"running"}
 
@@ -152,6 +156,19 @@ def test_pictures_that_take_long_become_rarer() -> None:
     work = 200_000 * 1e-4
     assert len(rig.pictures) * rig.price <= 0.05 * work
     assert len(rig.pictures) >= 0.01 * work / rig.price
+
+
+@pytest.mark.parametrize("cost", [1e-6, 1e-3, 1.0])
+def test_every_epoch_is_told_however_long_an_update_takes(cost: float) -> None:
+    rig = Rig(cost=cost, epochs=5).drive()
+    assert rig.told == [1, 2, 3, 4, 5]
+
+
+def test_epochs_that_single_steps_end_are_told() -> None:
+    rig = Rig(steps(lambda rig: rig.control.step_update(10), lambda rig: rig.control.step_epoch()), epochs=2)
+    rig.control.pause()
+    rig.drive()
+    assert rig.told == [1, 2]
 
 
 def test_the_burst_grows_until_a_look_comes_every_few_milliseconds() -> None:
@@ -273,8 +290,17 @@ def test_another_thread_has_its_errand_done_between_two_updates_even_in_a_pause(
     resting = threading.Event()
 
     def work() -> None:
-        drive(trainer, lambda status, pace: status, lambda _: resting.set(),  # type: ignore[arg-type, return-value]
-              control, 0.1, handover=handover, current=lambda: True, clock=clock)  # fmt: skip
+        with handover.drive(control.wake):
+            Drive(
+                trainer,  # type: ignore[arg-type]
+                lambda status, pace: status,  # type: ignore[arg-type, return-value]
+                lambda _: resting.set(),
+                control,
+                0.1,
+                serve=handover.serve,
+                current=lambda: True,
+                clock=clock,
+            ).run()
 
     thread = threading.Thread(target=work)
     thread.start()

@@ -14,6 +14,7 @@ from tui_ann.session.control import Control
 from tui_ann.session.run import Run
 from tui_ann.session.session import Session
 from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.threads import suited_threads
 
 MakeSession = Callable[..., Session]
 
@@ -180,7 +181,7 @@ def test_a_verb_that_replaces_the_run_ends_the_drive(
     assert moving.wait(10)
     if verb == "edit":
         edit = session.edit(network(session.experiment, seed=9))
-        assert edit.loses.endswith("undo brings it back.")
+        assert edit.loses.startswith("The run of ")
     elif verb == "open":
         session.open("sample:xor")
     else:
@@ -194,21 +195,22 @@ def test_a_verb_that_replaces_the_run_ends_the_drive(
 
 
 def test_the_throughput_stays_near_that_of_a_bare_loop(make_session: MakeSession) -> None:
-    """Measured in processor time, so that other programs do not matter; a generous bound, for what is measured is small."""
+    """In processor time of this thread, so that other programs do not matter; in 2026: 97 % and more."""
 
-    def one(drive: bool) -> float:
+    def updates_a_second(drive: bool) -> float:
         session = make_session()
         session.open("sample:breast-cancer")
-        session.edit(training(session.experiment, epochs=150))
+        session.edit(training(session.experiment, epochs=40))
         run = session.prepare()
-        begun = time.process_time()
-        if drive:
-            session.drive(ignore, Control(), 0.1)
-        else:
-            run.trainer.burst = 512
-            for _ in run.trainer.run():
-                pass
-        return time.process_time() - begun
+        with suited_threads(run.network.parameters, 10):
+            begun = time.thread_time()
+            if drive:
+                session.drive(ignore, Control(), 0.1)
+            else:
+                run.trainer.burst = 512
+                for _ in run.trainer.run():
+                    pass
+        return run.trainer.update / (time.thread_time() - begun)
 
-    ratios = [one(drive=False) / one(drive=True) for _ in range(5)]
-    assert max(ratios) > 0.9
+    rates = {drive: max(updates_a_second(drive) for _ in range(4)) for drive in (False, True)}
+    assert rates[True] > 0.85 * rates[False]

@@ -10,9 +10,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from tui_ann.engine.trainer import EpochEnded, Trainer
+from tui_ann.engine.trainer import Trainer
 from tui_ann.session.control import Control, Go, Wish
-from tui_ann.session.handover import Handover
 from tui_ann.session.snapshot import Snapshot
 
 LOOK = 0.004
@@ -130,6 +129,7 @@ class Drive:
         self._next_picture = -math.inf
         self._shown: tuple[str, int, int] | None = None
         self._goal: int | None = None
+        self._epoch = trainer.epoch
 
     def run(self) -> None:
         """Drive until the run ends, the control says stop, or another run has taken its place."""
@@ -190,13 +190,13 @@ class Drive:
 
     def _stretch(self, updates: float) -> bool:
         """Make updates until it is time to look again, `updates` of them at most; returns whether the run goes on."""
-        trainer, clock, epoch_ended = self._trainer, self._clock, self._epoch_ended
+        trainer, clock = self._trainer, self._clock
         start, first = clock(), trainer.update
         look = start + LOOK
         trainer.burst = int(min(self._burst, updates))
-        for event in trainer.run():
-            if epoch_ended is not None and type(event) is EpochEnded:
-                epoch_ended()
+        for _ in trainer.run():
+            if trainer.epoch != self._epoch:
+                self._tell_epoch()
             if clock() >= look:
                 break
             if updates is not math.inf:
@@ -211,15 +211,12 @@ class Drive:
         return not trainer.finished
 
     def _step(self, go: Go) -> bool:
-        """Make one update, or go on towards the end of the epoch until it is time to look again.
-
-        What was done is read from the trainer and not from its events: an event may still speak of an epoch that a
-        single update has ended before.
-        """
+        """Make one update, or go on towards the end of the epoch until it is time to look again."""
         trainer = self._trainer
         if go is Go.UPDATE:
             trainer.burst = 1
             next(trainer.run())
+            self._tell_epoch()
             self._control.made(go)
             return not trainer.finished
         if self._goal is None:
@@ -229,10 +226,22 @@ class Drive:
         for _ in trainer.run():
             if trainer.epoch >= self._goal or self._clock() >= look:
                 break
+        self._tell_epoch()
         if trainer.epoch >= self._goal or trainer.finished:
             self._goal = None
             self._control.made(go)
         return not trainer.finished
+
+    def _tell_epoch(self) -> None:
+        """Say that epochs have ended, if any have.
+
+        What was done is read from the trainer and not from its events: a loop over events that ends with an update may
+        never get to the event of the epoch which that update has ended.
+        """
+        if self._trainer.epoch != self._epoch:
+            self._epoch = self._trainer.epoch
+            if self._epoch_ended is not None:
+                self._epoch_ended()
 
     def _show_when_due(self, status: str) -> None:
         if self._clock() >= self._next_picture:
@@ -253,24 +262,3 @@ class Drive:
     def _last(self) -> None:
         reason = self._trainer.stop_reason
         self._show(str(reason.status) if reason else "paused" if self._trainer.update else "ready")
-
-
-def drive(
-    trainer: Trainer,
-    take: Takes,
-    publish: Callable[[Snapshot], None],
-    control: Control,
-    period: float,
-    *,
-    handover: Handover,
-    current: Callable[[], bool],
-    epoch_ended: Callable[[], None] | None = None,
-    clock: Callable[[], float] = time.perf_counter,
-) -> None:
-    """Take the floor and drive a trainer; see `Drive`.
-
-    Raises:
-        SessionError: Another thread drives already.
-    """
-    with handover.drive(control.wake):
-        Drive(trainer, take, publish, control, period, serve=handover.serve, current=current, clock=clock).run()

@@ -218,7 +218,7 @@ def take_up(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, T
     stored.take_up(run)
     folder = about.get("folder")
     if folder and is_run_folder(Path(folder)):
-        run.folder = Path(folder)
+        run.folder, run.saved_at = Path(folder), (run.trainer.update, run.experiment)
     return run, table
 
 

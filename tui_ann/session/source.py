@@ -13,6 +13,7 @@ from tui_ann.data.samples import sample_folder
 from tui_ann.data.table import Table
 from tui_ann.errors import SessionError
 from tui_ann.experiment.files import load
+from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.run_folder import EXPERIMENT, is_run_folder
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.build import Cancelled, Progress
@@ -124,8 +125,6 @@ def load_source(
     """
     options = options or ReadOptions()
     if source.kind is Kind.DATA:
-        from tui_ann.experiment.proposal import propose
-
         table = read_table(source.path, options, progress=progress, cancelled=cancelled)
         experiment = _with_options(propose(table, source.path, target), options)
         return Opened(source, experiment, table, None)

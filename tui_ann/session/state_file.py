@@ -129,7 +129,11 @@ def read(path: Path) -> StoredRun:
     run = _header(path)["run"]
     try:
         arrays = safetensors.numpy.load(path.read_bytes())
-        stored = msgspec.convert(run, StoredRun, dec_hook=lambda _, value: arrays[value[_ARRAY]])
+
+        def stored_array(kind: type, value: Any) -> Any:
+            return value if kind is object else arrays[value[_ARRAY]]
+
+        stored = msgspec.convert(run, StoredRun, dec_hook=stored_array)
         marks = [dataclasses.replace(mark, changes=_settings(mark.changes)) for mark in stored.marks]
         return dataclasses.replace(stored, marks=marks)
     except _FAULTS as error:

@@ -25,6 +25,7 @@ from tui_ann.session.prepared import Prepared
 from tui_ann.session.run import Run
 from tui_ann.session.source import Opened, Source, Target, find, load_source
 from tui_ann.session.undo import UndoStack
+from tui_ann.text import count
 
 
 class _State(NamedTuple):
@@ -139,7 +140,7 @@ class Workspace:
         if run and edit.reach is Reach.NEXT_UPDATE and not run.takes_up(experiment):
             edit = Edit(edit.label, Reach.RUN)
         if run and run.begun and edit.reach >= Reach.RUN:
-            edit = Edit(edit.label, edit.reach, f"The run of {run.trainer.update:,} updates ends; undo brings it back.")
+            edit = Edit(edit.label, edit.reach, f"The run of {count(run.trainer.update)} updates ends.")
         return edit
 
     def edit(self, experiment: Experiment, label: str | None = None) -> Edit:
@@ -186,9 +187,15 @@ class Workspace:
         return self._floor.do(lambda: self._move(self._undo.redo_label, self._undo.redo))
 
     def _move(self, label: str | None, move: Callable[[_State], _State]) -> str | None:
-        if label is not None:
-            experiment, self.run, self.stale, self.kept = move(self._state())
-            self._follow(experiment, self.run is not None and self.run.takes_up(experiment))
+        if label is None:
+            return None
+        now = self._state()
+        then = move(now)
+        # A run that began after that state, or that was dropped from it to save memory, is no reason to end this one.
+        if then.run is None and then.kept is None and describe(now.experiment, then.experiment).reach < Reach.RUN:
+            then = then._replace(run=now.run, stale=now.stale)
+        _, self.run, self.stale, self.kept = then
+        self._follow(then.experiment, self.run is not None and self.run.takes_up(then.experiment))
         return label
 
     def _state(self) -> _State:
@@ -233,7 +240,7 @@ class Workspace:
 
     def _new_run(self) -> None:
         experiment, table, dataset = self.experiment, self.table, self.dataset
-        if table and dataset and (self.run is None or self.stale):  # else somebody was faster
+        if table is not None and dataset is not None and (self.run is None or self.stale):  # else somebody was faster
             self._runs_made += 1
             sha256 = table.report.sha256
             self.run = make_run(experiment, dataset, sha256, self._runs_made, clock=self._clock)

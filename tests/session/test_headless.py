@@ -1,0 +1,248 @@
+import csv
+import errno
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.session.conftest import training
+from tui_ann.engine.history import EpochRecord
+from tui_ann.errors import SessionError
+from tui_ann.experiment import atomic
+from tui_ann.experiment.files import load
+from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.experiment.spec import EarlyStoppingSpec, Experiment
+from tui_ann.session.headless import Report
+from tui_ann.session.run import Run
+from tui_ann.session.session import Session
+from tui_ann.session.snapshot import Snapshot
+
+
+class Told(Report):
+    """Writes down what it is told, and acts at an epoch."""
+
+    def __init__(self, at: int = 0, act: Callable[[Path], object] | None = None) -> None:
+        self.at, self.act = at, act
+        self.epochs: list[int] = []
+        self.pictures: list[Snapshot] = []
+        self.folder = Path()
+
+    def started(self, run: Run, folder: Path) -> None:
+        assert run.trainer.update == 0
+        assert sorted(path.name for path in folder.iterdir()) == [
+            "experiment.toml", "initial.safetensors", "preprocessing.json", "run.json"
+        ]  # fmt: skip
+        self.folder = folder
+
+    def epoch(self, record: EpochRecord) -> None:
+        self.epochs.append(record.epoch)
+        assert len(self.rows()) >= record.epoch
+        if record.epoch == self.at and self.act is not None:
+            self.act(self.folder)
+
+    def progress(self, snapshot: Snapshot) -> None:
+        self.pictures.append(snapshot)
+
+    def rows(self) -> list[dict[str, str]]:
+        with (self.folder / "history.csv").open(newline="") as file:
+            return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def opened(session: Session, experiment_path: Path) -> Session:
+    session.open(experiment_path)
+    return session
+
+
+def test_a_run_folder_with_everything(opened: Session, experiment: Experiment, tmp_path: Path) -> None:
+    told = Told()
+    outcome = opened.train(tmp_path / "out", told)
+    assert outcome.folder == told.folder == tmp_path / "out"
+    assert told.epochs == list(range(1, 31))
+    assert told.pictures[-1].status == "completed"
+    folder = RunFolder.open(outcome.folder)
+    assert load(outcome.folder / "experiment.toml") == experiment
+    content = json.loads((outcome.folder / "run.json").read_text())
+    assert (content["status"], content["epochs"], content["updates"]) == ("completed", 30, 210)
+    assert set(content["metrics"]) == {"train", "validation"}
+    assert set(content["metrics"]["train"]) == {"loss", "accuracy"}
+    assert set(content["versions"]) == {"tui-ann", "python", "numpy"}
+    assert len(content["sha256"]) == 64
+    assert opened.run is not None
+    np.testing.assert_array_equal(folder.weights("final")["W1"], opened.run.network.parameters["W1"])
+    np.testing.assert_array_equal(folder.weights("initial")["W1"], opened.run.start["W1"])
+    best = opened.run.trainer.best
+    assert best is not None
+    np.testing.assert_array_equal(folder.weights("best")["W1"], best["W1"])
+    assert [float(row["loss"]) for row in told.rows()] == list(opened.run.trainer.history.column("loss"))
+
+
+def test_the_folder_is_named_after_experiment_and_time(opened: Session, tmp_path: Path) -> None:
+    first = opened.train().folder
+    opened.rewind()
+    second = opened.train().folder
+    assert first == tmp_path / "runs" / "small-20260102-030400"
+    assert second == tmp_path / "runs" / "small-20260102-030500"
+
+
+def test_a_folder_with_a_run_is_not_overwritten(opened: Session, tmp_path: Path) -> None:
+    opened.train(tmp_path / "out")
+    before = (tmp_path / "out" / "final.safetensors").read_bytes()
+    opened.new_start()
+    with pytest.raises(SessionError) as caught:
+        opened.train(tmp_path / "out")
+    assert caught.value.code == "folder_in_use"
+    assert (tmp_path / "out" / "final.safetensors").read_bytes() == before
+
+
+def test_early_stopping_says_why_and_keeps_the_best(opened: Session, experiment: Experiment, tmp_path: Path) -> None:
+    opened.edit(training(experiment, epochs=500, learning_rate=0.1, early_stopping=EarlyStoppingSpec(patience=2)))
+    record = opened.train(tmp_path / "out").record
+    assert record.status == "early_stopped"
+    assert "val_loss has not improved" in record.stop_reason
+    assert record.best_epoch == record.epochs - 2
+    folder = RunFolder.open(tmp_path / "out")
+    np.testing.assert_array_equal(folder.weights("final")["W1"], folder.weights("best")["W1"])
+
+
+def _press_control_c(_: Path) -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def _raise(_: Path) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("interrupt", [_press_control_c, _raise], ids=["signal", "exception"])
+def test_an_interrupted_run_is_saved(
+    opened: Session, experiment: Experiment, tmp_path: Path, interrupt: Callable[[Path], object]
+) -> None:
+    usual = signal.getsignal(signal.SIGINT)
+    opened.edit(training(experiment, epochs=1_000_000))
+    told = Told(5, interrupt)
+    outcome = opened.train(tmp_path / "out", told)
+    assert outcome.record.status == "interrupted"
+    assert outcome.record.stop_reason.startswith("interrupted after")
+    assert 5 <= outcome.record.epochs == len(told.rows()) < 100_000
+    assert RunFolder.open(outcome.folder).has_weights("final")
+    assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_a_hang_up_saves_too_and_what_is_ignored_stays_ignored(
+    opened: Session, experiment: Experiment, tmp_path: Path
+) -> None:
+    opened.edit(training(experiment, epochs=1_000_000))
+    usual = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+
+        def act(_: Path) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGHUP)
+
+        assert opened.train(tmp_path / "out", Told(5, act)).record.status == "interrupted"
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+
+
+def test_a_breakdown_keeps_what_was_trained(opened: Session, tmp_path: Path) -> None:
+    def act(_: Path) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        opened.train(tmp_path / "out", Told(5, act))
+    assert RunFolder.open(tmp_path / "out").record().status == "interrupted"
+    assert RunFolder.open(tmp_path / "out").has_weights("final")
+
+
+def test_a_killed_run_leaves_parameters_of_a_moment_ago(
+    make_session: Callable[..., Session], experiment: Experiment, tmp_path: Path
+) -> None:
+    ticks = iter(float(tick) for tick in range(10**9))
+    session = make_session(clock=lambda: next(ticks))
+    session.adopt(experiment)
+    seen: list[bool] = []
+    session.train(tmp_path / "out", Told(20, lambda folder: seen.append(RunFolder.open(folder).has_weights("final"))))
+    assert seen == [True]
+
+
+class FullDisk:
+    """A disk that is full from the moment `full` is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.full = False
+        self._fsync = os.fsync
+        monkeypatch.setattr(atomic.os, "fsync", self.fsync)
+
+    def fsync(self, descriptor: int) -> None:
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self._fsync(descriptor)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
+    return FullDisk(monkeypatch)
+
+
+def test_a_full_disk_at_the_start_leaves_no_folder(opened: Session, disk: FullDisk, tmp_path: Path) -> None:
+    disk.full = True
+    with pytest.raises(SessionError, match="disk is full"):
+        opened.train(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_at_the_end_leaves_the_history_and_the_run(opened: Session, disk: FullDisk, tmp_path: Path) -> None:
+    with pytest.raises(SessionError, match="disk is full") as caught:
+        opened.train(tmp_path / "out", Told(30, lambda _: setattr(disk, "full", True)))
+    assert caught.value.remedy
+    disk.full = False
+    assert len(RunFolder.open(tmp_path / "out").history()) == 30
+    assert opened.unsaved
+    assert opened.save(tmp_path / "elsewhere") == tmp_path / "elsewhere"
+
+
+def test_a_full_disk_while_saving_loses_nothing(opened: Session, disk: FullDisk, tmp_path: Path) -> None:
+    opened.step_epoch(2)
+    (tmp_path / "notes.txt").write_text("mine")
+    saved = opened.save(tmp_path / "kept")
+    opened.step_epoch(3)
+    disk.full = True
+    for out in (None, tmp_path / "new"):
+        with pytest.raises(SessionError, match="disk is full"):
+            opened.save(out)
+    assert not (tmp_path / "new").exists()
+    assert opened.unsaved
+    disk.full = False
+    assert RunFolder.open(saved).record().epochs == 2
+    assert opened.save() == saved
+    assert (RunFolder.open(saved).record().epochs, len(RunFolder.open(saved).history())) == (5, 5)
+    assert not opened.unsaved
+
+
+def test_a_failed_save_leaves_other_files_alone(opened: Session, disk: FullDisk, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    opened.step_epoch()
+    disk.full = True
+    with pytest.raises(SessionError):
+        opened.save(tmp_path / "mine")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+def test_there_must_be_a_run_to_save(opened: Session) -> None:
+    with pytest.raises(SessionError, match="no run"):
+        opened.save()
+
+
+def test_a_saved_folder_that_was_deleted_is_made_again(opened: Session, tmp_path: Path) -> None:
+    opened.step_epoch()
+    saved = opened.save(tmp_path / "kept")
+    for path in saved.iterdir():
+        path.unlink()
+    assert opened.save() == saved
+    assert RunFolder.open(saved).record().epochs == 1

@@ -1,0 +1,185 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.session.conftest import data, network, training
+from tui_ann.data.reader import read_table
+from tui_ann.errors import DataError, SessionError
+from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec, TrainingSpec
+from tui_ann.session.session import Session
+
+
+@pytest.fixture
+def trained(session: Session, experiment: Experiment) -> Session:
+    session.adopt(experiment)
+    session.step_epoch(20)
+    return session
+
+
+def regression(table_path: Path, **changes: object) -> Experiment:
+    values = {"target": "b", "features": ("a",), "target_scaling": "standard", "test_split": 0.2} | changes
+    return Experiment(
+        data=DataSpec(path=str(table_path), **values),  # type: ignore[arg-type]
+        network=NetworkSpec(layers=(DenseSpec(units=2 if isinstance(values["target"], tuple) else 1),)),
+        training=TrainingSpec(loss="mean_squared_error", metrics=("mse",), epochs=5),
+    )
+
+
+def test_labels_with_probabilities_and_truth(trained: Session, table_path: Path) -> None:
+    found = trained.predict(table_path)
+    assert len(found) == 60
+    assert found.classes == ("no", "yes")
+    assert found.probabilities is not None
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), 1)
+    yes = found.probabilities[:, 1] > 0.5
+    assert found.predicted == ["yes" if one else "no" for one in yes]
+    assert found.actual is not None
+    right = np.mean([a == b for a, b in zip(found.predicted, found.actual, strict=True)])
+    assert found.metrics["accuracy"] == pytest.approx(right)
+    assert right > 0.8
+
+
+def test_the_threshold_moves_decisions_but_not_the_area_under_the_curve(trained: Session, table_path: Path) -> None:
+    trained.edit(training(trained.experiment, metrics=("recall", "auc")))
+    trained.step_epoch(5)
+    middle, low = trained.predict(table_path), trained.predict(table_path, threshold=0.01)
+    assert low.predicted.count("yes") > middle.predicted.count("yes")
+    assert low.metrics["recall"] == 1.0
+    assert low.metrics["auc"] == middle.metrics["auc"]
+    assert list(low.metrics) == ["accuracy", "recall", "auc"]
+    with pytest.raises(SessionError, match="no probability"):
+        trained.predict(table_path, threshold=1.5)
+
+
+def test_json_is_plain(trained: Session, table_path: Path) -> None:
+    content = json.loads(json.dumps(trained.predict(table_path).to_json(), allow_nan=False))
+    assert set(content) == {"rows", "metrics"}
+    assert set(content["rows"][0]) == {"predicted", "probabilities", "actual"}
+    assert set(content["rows"][0]["probabilities"]) == {"no", "yes"}
+
+
+def test_a_table_without_the_target_is_not_judged(trained: Session, tmp_path: Path) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text("colour,b,a,more\nred,0.5,1.5,x\nblue,-2,-1,y\n")
+    found = trained.predict(path)
+    assert found.predicted == ["yes", "no"]
+    assert found.actual is None
+    assert found.metrics == {}
+    assert "actual" not in found.to_json()["rows"][0]
+
+
+def test_missing_and_unknown_labels_are_not_judged(trained: Session, tmp_path: Path) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text("a,b,colour,kind\n2,2,red,yes\n-2,-2,red,\n2,2,blue,perhaps\n-2,-2,red,no\n")
+    found = trained.predict(path)
+    assert found.actual == ["yes", None, "perhaps", "no"]
+    assert found.metrics["accuracy"] == 1.0
+    assert any("label that the network does not know" in note for note in found.notes)
+
+
+def test_a_missing_column_is_named(trained: Session, tmp_path: Path) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text("a,colour\n1,red\n2,red\n")
+    with pytest.raises(DataError, match="no column 'b'"):
+        trained.predict(path)
+
+
+def test_rows_with_missing_cells_follow_the_rule(
+    make_session: Callable[..., Session], experiment: Experiment, tmp_path: Path
+) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text("a,b,colour,kind\n2,2,red,yes\n,-2,red,no\n-2,-2,red,no\n")
+    session = make_session()
+    session.adopt(data(experiment, missing="drop"))
+    session.step_epoch()
+    found = session.predict(path)
+    assert list(found.rows) == [0, 2]
+    assert found.actual == ["yes", "no"]
+
+
+def test_two_outputs_for_two_classes(make_session: Callable[..., Session], experiment: Experiment) -> None:
+    session = make_session()
+    layers = (DenseSpec(units=2, activation="softmax"),)
+    changed = network(experiment, layers=layers)
+    session.adopt(training(changed, loss="categorical_crossentropy", learning_rate=0.1))
+    session.step_epoch(10)
+    assert session.dataset is not None
+    assert session.dataset.Y_train.shape[1] == 2
+    found = session.predict(experiment.data.path)
+    assert found.probabilities is not None
+    assert found.probabilities.shape == (60, 2)
+    assert found.metrics["accuracy"] > 0.8
+
+
+class TestRegression:
+    def test_numbers_are_in_the_targets_own_units(self, session: Session, table_path: Path) -> None:
+        session.adopt(regression(table_path))
+        session.step_epoch(5)
+        found = session.predict(table_path)
+        table = read_table(table_path)
+        assert found.actual == table.column("b").numbers.tolist()  # type: ignore[union-attr]
+        errors = np.array(found.predicted) - np.array(found.actual)
+        assert found.metrics["mae"] == pytest.approx(np.abs(errors).mean())
+        assert found.metrics["mse"] == pytest.approx(np.square(errors).mean())
+        assert list(found.metrics) == ["mae", "r2", "mse"]
+        assert found.probabilities is None
+
+    def test_evaluate_judges_each_part(self, session: Session, table_path: Path) -> None:
+        session.adopt(regression(table_path))
+        session.step_epoch(5)
+        parts = session.evaluate()
+        assert list(parts) == ["train", "validation", "test"]
+        assert all(set(values) == {"loss", "mae", "r2", "mse"} for values in parts.values())
+        assert session.run is not None
+        last = session.run.trainer.history.epochs[-1].values
+        assert parts["validation"]["loss"] == last["val_loss"]
+        assert parts["validation"]["mse"] == last["val_mse"]
+
+    def test_several_targets(self, session: Session, table_path: Path) -> None:
+        session.adopt(regression(table_path, target=("a", "b"), features=("colour",)))
+        session.step_epoch()
+        found = session.predict(table_path)
+        assert isinstance(found.predicted[0], tuple)
+        assert set(found.to_json()["rows"][0]["predicted"]) == {"a", "b"}
+        assert found.actual is not None
+        assert len(found.actual[0]) == 2
+
+    def test_a_target_that_is_no_number_is_not_judged(self, session: Session, table_path: Path, tmp_path: Path) -> None:
+        session.adopt(regression(table_path))
+        session.step_epoch()
+        path = tmp_path / "new.csv"
+        path.write_text("a,b\n1,high\n2,low\n3,high\n")
+        found = session.predict(path)
+        assert len(found) == 3
+        assert found.actual is None
+        assert any("cannot be judged" in note for note in found.notes)
+
+
+def test_a_run_folder_predicts_without_its_data(
+    trained: Session, make_session: Callable[..., Session], table_path: Path, tmp_path: Path
+) -> None:
+    folder = trained.save(tmp_path / "run")
+    other_table = tmp_path / "other.csv"
+    other_table.write_bytes(table_path.read_bytes())
+    expected = trained.predict(other_table)
+    table_path.unlink()
+    session = make_session()
+    session.open(folder)
+    found = session.predict(other_table)
+    assert found.predicted == expected.predicted
+    assert found.metrics == expected.metrics
+    with pytest.raises(DataError, match="no file"):
+        session.evaluate()
+
+
+def test_predicting_while_another_thread_trains_does_not_disturb_it(trained: Session, table_path: Path) -> None:
+    assert trained.run is not None
+    theta = trained.run.network.theta.copy()
+    gradient = trained.run.network.gradient.copy()
+    trained.predict(table_path)
+    trained.evaluate()
+    np.testing.assert_array_equal(trained.run.network.theta, theta)
+    np.testing.assert_array_equal(trained.run.network.gradient, gradient)

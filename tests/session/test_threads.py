@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from tui_ann.session.threads import is_small, suited_threads
+
+
+@pytest.mark.parametrize(
+    ("shape", "examples", "small"),
+    [((16, 30), 10, True), ((128, 784), 32, True), ((128, 784), 4096, False), ((1, 1 << 20), 1, False)],
+)
+def test_what_is_small(shape: tuple[int, int], examples: int, small: bool) -> None:
+    assert is_small({"W1": np.empty(shape), "b1": np.empty(shape[0])}, examples) is small
+
+
+def test_no_parameters_are_small() -> None:
+    assert is_small({}, 10**9)
+
+
+def _threads() -> set[int]:
+    return {int(library["num_threads"]) for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+def test_the_limit_is_given_back() -> None:
+    before = _threads()
+    with suited_threads({"W1": np.empty((2, 2))}, 1):
+        assert _threads() <= {1}
+    assert _threads() == before
+    with suited_threads({"W1": np.empty((1, 1 << 20))}, 1):
+        assert _threads() == before

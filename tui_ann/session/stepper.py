@@ -1,0 +1,179 @@
+"""Stepping through a run: one part, phase, update or epoch at a time, forwards and exactly back.
+
+The stepper holds one update taken apart and a place in it: how many of its parts are done.  The trainer stands before
+that update until its last part is done and after it then, so that every other view of the run agrees.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui_ann.engine.trace import Part, UpdateTrace, trace
+from tui_ann.engine.trainer import Trainer
+from tui_ann.session.breakpoints import Breakpoint
+
+
+class Grain(StrEnum):
+    """How far one step goes."""
+
+    PART = "part"
+    PHASE = "phase"
+    UPDATE = "update"
+    EPOCH = "epoch"
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a stepper stands."""
+
+    trace: UpdateTrace
+    """The update in hand."""
+    done: int
+    """How many of its parts are done."""
+    ended: bool
+    """Whether the run ends here: its last update is in hand and all of it is done."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole update is done."""
+        return self.done == len(self.trace.parts)
+
+    @property
+    def current(self) -> Part | None:
+        """The part done last; None before the first."""
+        return self.trace.parts[self.done - 1] if self.done else None
+
+
+class Stepper:
+    """Steps through the run of a trainer; only for the thread that has the run in its hands.
+
+    Args:
+        trainer: Left between two updates by every method.
+    """
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._trace, self._done = self._present()
+
+    @property
+    def place(self) -> Place:
+        """Where it stands; where the run has moved on by itself, the run's present moment."""
+        complete = self._done == len(self._trace.parts)
+        if self._trainer.update != self._trace.update - (0 if complete else 1):
+            self._trace, self._done = self._present()
+            complete = self._done == len(self._trace.parts)
+        return Place(self._trace, self._done, self._trainer.finished and complete)
+
+    def _present(self) -> tuple[UpdateTrace, int]:
+        """The next update, none of it done; at the end of the run the last one, all of it done."""
+        trainer = self._trainer
+        if not trainer.finished:
+            return self._taken_apart(trainer.update + 1), 0
+        last = self._taken_apart(trainer.update)
+        trainer.seek(last.update)
+        return last, len(last.parts)
+
+    def _taken_apart(self, update: int) -> UpdateTrace:
+        """Update number `update` (the first is 1) in parts; the trainer stands before it then."""
+        self._trainer.seek(update - 1)
+        self._trainer.remember()
+        taken = trace(self._trainer)
+        self._trainer.seek(update - 1)
+        return taken
+
+    def _go(self, taken: UpdateTrace, done: int) -> Place:
+        """Stand in this update with so many parts done."""
+        self._trace, self._done = taken, done
+        self._trainer.seek(taken.update - (0 if done == len(taken.parts) else 1))
+        return self.place
+
+    def forward(self, grain: Grain) -> Place:
+        """One step on; at the end of the run nothing happens."""
+        place = self.place
+        if place.ended:
+            return place
+        if grain is Grain.EPOCH:
+            return self._to_the_end_of_the_epoch()
+        taken, done = (self._taken_apart(place.trace.update + 1), 0) if place.complete else (place.trace, place.done)
+        if grain is Grain.PART:
+            return self._go(taken, done + 1)
+        return self._go(taken, _end_of_phase(taken.parts, done) if grain is Grain.PHASE else len(taken.parts))
+
+    def back(self, grain: Grain) -> Place:
+        """One step back; at the start of the run nothing happens."""
+        taken, done = self.place.trace, self.place.done
+        if grain is Grain.EPOCH:
+            first = taken.update - taken.update_of_epoch + 1
+            start = first if taken.update > first or done else max(1, first - 1)
+            if start < first:
+                taken = self._taken_apart(start)
+                start = taken.update - taken.update_of_epoch + 1
+            return self._go(self._taken_apart(start), 0)
+        if done == 0:
+            if taken.update == 1:
+                return self.place
+            taken = self._taken_apart(taken.update - 1)
+            done = len(taken.parts)
+        if grain is Grain.PART:
+            return self._go(taken, done - 1)
+        return self._go(taken, _start_of_phase(taken.parts, done) if grain is Grain.PHASE else 0)
+
+    def go_to(self, update: int, *, complete: bool = False) -> Place:
+        """Stand before update number `update` (the first is 1), or behind it.
+
+        Raises:
+            EngineError: The run ends before.
+        """
+        taken = self._taken_apart(update)
+        return self._go(taken, len(taken.parts) if complete else 0)
+
+    def _to_the_end_of_the_epoch(self) -> Place:
+        trainer = self._trainer
+        goal = trainer.epoch + 1
+        burst, trainer.burst = trainer.burst, 1 << 20
+        for _ in trainer.run():
+            if trainer.epoch >= goal:
+                break
+        trainer.burst = burst
+        last = self._taken_apart(trainer.update)
+        return self._go(last, len(last.parts))
+
+    def run_until(
+        self, breakpoints: Sequence[Breakpoint], *, seconds: float, clock: Callable[[], float] = time.perf_counter
+    ) -> str | None:
+        """Go on update by update until a breakpoint is met, the run ends or the time is over.
+
+        Args:
+            breakpoints: What to stop at; each is looked at after every update.
+            seconds: After so long it returns, so that the caller can look up and call again.
+            clock: Seconds, from any start.
+
+        Returns:
+            What was met, in words; None where it was only the time.
+        """
+        trainer, limit = self._trainer, clock() + seconds
+        trainer.seek(self.place.trace.update if self._done else self.place.trace.update - 1)
+        for point in breakpoints:
+            point.begin(trainer)
+        burst, trainer.burst = trainer.burst, 1
+        met = None
+        while met is None and not trainer.finished and clock() < limit:
+            examples = trainer.next_batch().examples if any(point.reads_examples for point in breakpoints) else None
+            next(trainer.run())
+            met = next((words for point in breakpoints if (words := point.met(trainer, examples))), None)
+        trainer.burst = burst
+        if met is not None or trainer.finished:
+            last = self._taken_apart(trainer.update)
+            self._go(last, len(last.parts))
+        return met or (trainer.stop_reason.text if trainer.stop_reason else None)
+
+
+def _end_of_phase(parts: Sequence[Part], done: int) -> int:
+    phase = parts[done].phase
+    return next((i for i in range(done, len(parts)) if parts[i].phase is not phase), len(parts))
+
+
+def _start_of_phase(parts: Sequence[Part], done: int) -> int:
+    phase = parts[done - 1].phase
+    return next(i for i in range(done) if all(part.phase is phase for part in parts[i:done]))
