@@ -1,11 +1,15 @@
 """Tells a row of names from a row of data, and makes the names unique."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from tui_ann.data.moments import to_date, to_time
 from tui_ann.data.spellings import MISSING, is_number, with_unit
 
 _TYPED_SHARE = 0.6
+_ROWS_LOOKED_AT = 100
+_FEWEST_WORDS = 2
+_DIGITS = frozenset("0123456789")
 _FEWEST_COUNTED_NAMES = 3
 
 
@@ -22,28 +26,58 @@ def is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     if not any(cell not in MISSING for cell in first):
         return False
     votes = against = 0
-    for index, name in enumerate(first):
-        below = [row[index].strip() for row in rows]
-        below = [cell for cell in below if cell not in MISSING]
-        if name in MISSING or not below:
+    for name, shape in zip(first, _shapes(len(first), rows[:_ROWS_LOOKED_AT]), strict=True):
+        if name in MISSING or shape is None:
             continue
-        if sum(map(_is_typed, below)) >= _TYPED_SHARE * len(below):
-            votes += not _is_typed(name)
-            against += _is_typed(name)
+        own = _shape(name)
+        # 100m above plain numbers is a name; 100 m above 200 m is a value.
+        is_name = own is None or (own == "unit" and shape != "unit")
+        votes += is_name
+        against += not is_name
     if not against:
-        return bool(votes) or (not _repeats(first, rows) if rows else not any(map(_is_typed, first)))
+        return bool(votes) or (not _repeats(first, rows) if rows else not any(map(_shape, first)))
     return _is_counting(first) or (votes >= 1 and _names_are_whole_and_new(first, rows))
 
 
-def _is_typed(cell: str) -> bool:
-    return (
-        is_number(cell, ".")
-        or is_number(cell, ",")
-        or with_unit(cell, ".") is not None
-        or with_unit(cell, ",") is not None
-        or to_date(cell) is not None
-        or to_time(cell) is not None
-    )
+def is_second_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a row just below the header goes on with it, as a row of units does: words where all rows have numbers.
+
+    Args:
+        cells: Cells of the row, without blanks around them.
+        rows: The rows below it, as wide.
+    """
+    columns = list(zip(cells, _shapes(len(cells), rows[:_ROWS_LOOKED_AT]), strict=True))
+    values = [cell for cell, shape in columns if shape is not None]
+    words = [cell for cell in values if cell not in MISSING and _shape(cell) is None]
+    return len(words) >= _FEWEST_WORDS and not any(_shape(cell) for cell in values)
+
+
+def is_sparse(cells: Sequence[str]) -> bool:
+    """Whether most cells of a row are blank, as in a title that a spreadsheet filled up with delimiters."""
+    return len(cells) > 2 and sum(map(bool, cells)) <= max(1, len(cells) // 3)
+
+
+def _shapes(width: int, rows: Sequence[Sequence[str]]) -> list[str | None]:
+    """What most cells of each column are: `number`, `unit`, `moment`, or None for words and for nothing at all."""
+    shapes: list[str | None] = []
+    for place in range(width):
+        cells = [row[place].strip() for row in rows]
+        found = Counter(_shape(cell) for cell in cells if cell not in MISSING)
+        total = found.total()
+        del found[None]
+        typed = found.total() >= _TYPED_SHARE * total > 0
+        shapes.append(found.most_common(1)[0][0] if typed else None)
+    return shapes
+
+
+def _shape(cell: str) -> str | None:
+    if is_number(cell, ".") or is_number(cell, ","):
+        return "number"
+    if _DIGITS.isdisjoint(cell):
+        return None
+    if with_unit(cell, ".") or with_unit(cell, ","):
+        return "unit"
+    return "moment" if to_date(cell) or to_time(cell) else None
 
 
 def _repeats(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
@@ -62,7 +96,7 @@ def _is_counting(first: Sequence[str]) -> bool:
 
 def _names_are_whole_and_new(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether the numbers among the cells may be names, such as years: whole, all different, in none of the rows."""
-    typed = [cell for cell in first if _is_typed(cell)]
+    typed = [cell for cell in first if _shape(cell)]
     return (
         all(cell.isascii() and cell.isdigit() for cell in typed)
         and len(set(typed)) == len(typed)

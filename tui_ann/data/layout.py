@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tui_ann.data.header import is_header, unique_names
+from tui_ann.data.header import is_header, is_second_header, is_sparse, unique_names
 from tui_ann.data.options import BLANKS, ReadOptions
 from tui_ann.data.records import Record, RecordReader
-from tui_ann.data.sniff import DELIMITERS, Cut, sniff
+from tui_ann.data.sniff import DELIMITERS, Cut, blanks, sniff
 from tui_ann.data.table import Notice
 from tui_ann.data.wording import counted, listing, quoted
 from tui_ann.errors import DataError
@@ -19,6 +19,7 @@ MOST_COLUMNS = 1_500_000
 _COMMENT = "#"
 _ROWS_FOR_HEADER, _COLUMNS_FOR_HEADER = 500, 1000
 _FEW_LINES_ABOVE = 20
+_MOST_SECOND_HEADERS = 3
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -90,6 +91,8 @@ class _Finder:
                 code="empty_file",
             )
         delimiter = self._options.delimiter or said
+        if delimiter == " ":
+            delimiter = blanks(rest) or BLANKS
         found.cut = Cut(delimiter) if delimiter else sniff(rest)
         records = self._records()
         found.width = self._width(records)
@@ -108,7 +111,7 @@ class _Finder:
         self._top = 1
         if self._options.delimiter is not None:
             return None
-        return BLANKS if found[1] == " " else found[1]
+        return found[1]
 
     def _comments(self) -> None:
         above = self._lines[self._top :]
@@ -148,7 +151,20 @@ class _Finder:
         """The place of the first record that belongs to the table; what stands above it is no part of it."""
         if self._options.skip_lines is not None or self._options.header is False:
             return 0
-        return next((i for i, record in enumerate(records) if len(record.cells or ()) == self._found.width), 0)
+        first = next((i for i, record in enumerate(records) if len(record.cells or ()) == self._found.width), 0)
+        return self._past_titles(records, first)
+
+    def _past_titles(self, records: Sequence[Record], first: int) -> int:
+        """The place of the header below titles filled up with delimiters, as spreadsheets do; `first` if none are."""
+        place = first
+        while place < len(records) and is_sparse(_stripped(records[place])):
+            place += 1
+        if place == first or place == len(records):
+            return first
+        rows = [record.cells or [] for record in records[place + 1 :]]
+        cells = _stripped(records[place])
+        full = len(cells) == self._found.width and sum(map(bool, cells)) > self._found.width // 2
+        return place if full and self._is_header(cells, rows) else first
 
     def _header(self, records: Sequence[Record], first: int) -> None:
         """Decide which record holds the names, if any."""
@@ -165,6 +181,8 @@ class _Finder:
             elif len(cells) != found.width:
                 cells = self._mended(record)
             found.header, found.start = cells, line + record.span - 1
+            if self._options.header is None:
+                self._second_headers(records[first + 1 :])
         elif self._options.header is None:
             rows = [record.cells or [], *body]
             found.header = self._commented_header(line, rows) or (self._header_above(above, rows) if above else [])
@@ -175,6 +193,19 @@ class _Finder:
         found.has_header = bool(found.header)
         found.skip_lines = line - 1
         self._say_what_is_above([other for other in records if other.line < line])
+
+    def _second_headers(self, records: Sequence[Record]) -> None:
+        """Leave out rows that go on with the header, such as one of units."""
+        for place, record in enumerate(records[:_MOST_SECOND_HEADERS]):
+            rows = [row.cells or [] for row in records[place + 1 :] if len(row.cells or ()) == self._found.width]
+            cells = _stripped(record)
+            if len(cells) != self._found.width or not is_second_header(cells, rows):
+                return
+            self._found.start = record.line + record.span - 1
+            message = (
+                f"Line {count(record.line)} goes on with the header ({listing(filter(None, cells))}): it is no row."
+            )
+            self._found.warnings.append(Notice("second_header", message))
 
     def _is_header(self, cells: list[str], body: Sequence[list[str]]) -> bool:
         """Whether the cells are names, judged by some hundreds of columns."""
@@ -225,8 +256,8 @@ class _Finder:
 
     def _other_delimiter(self, record: Record) -> list[str]:
         """The names in a header that is delimited otherwise than the rows."""
-        for delimiter in DELIMITERS:
-            if delimiter not in (" ", self._found.cut.delimiter):
+        for delimiter in (*DELIMITERS[:-1], BLANKS):
+            if delimiter != self._found.cut.delimiter:
                 cells = [cell.strip() for cell in self._found.cut._replace(delimiter=delimiter).rows([record.text])[0]]
                 if len(cells) == self._found.width > 1 and is_header(cells, []):
                     message = (

@@ -18,7 +18,6 @@ _DELIMITER_WORDS = {
     "pipe": "|",
     "space": BLANKS,
     "blank": BLANKS,
-    " ": BLANKS,
     BLANKS: BLANKS,
 }
 _NO_DELIMITERS = frozenset("\r\n\"'\0")

@@ -57,7 +57,7 @@ class Cut(NamedTuple):
             quotechar=self.quote,
             escapechar=self.escape,
             doublequote=True,
-            skipinitialspace=True,
+            skipinitialspace=self.delimiter != " ",
             strict=strict,
         )
 
@@ -82,13 +82,19 @@ def sniff(lines: Sequence[str]) -> Cut:
         delimiter = _by_types(lines)
     else:
         delimiter, quote, escape = found
-    if '"' in text or quote != "'":
+    if quote != "'" or _at_cells(text, "'") <= _at_cells(text, '"'):
         quote = '"'
     if escape != "\\" or ("\\" + quote) not in text:
         escape = None
     if delimiter == " ":
-        delimiter = _blanks_or_none(lines, quote)
+        delimiter = blanks(lines, quote)
     return Cut(delimiter, quote, escape)
+
+
+def _at_cells(text: str, quote: str) -> int:
+    """How often a quote stands at the start or the end of a cell."""
+    delimiters = re.escape("".join(DELIMITERS))
+    return len(re.findall(rf"(?:^|[{delimiters}]){quote}|{quote}(?:$|[{delimiters}\r])", text, re.MULTILINE))
 
 
 def _obvious(lines: Sequence[str], text: str) -> str | None:
@@ -143,8 +149,14 @@ def _looks_like_something(cell: str) -> bool:
     )
 
 
-def _blanks_or_none(lines: Sequence[str], quote: str) -> str | None:
-    """A blank is believed as a delimiter only where nearly all lines have the same number of cells."""
-    rows = Cut(BLANKS, quote).rows(lines)
-    width, often = Counter(map(len, rows)).most_common(1)[0]
-    return BLANKS if width > 1 and often >= _BLANKS_SHARE * len(rows) else None
+def blanks(lines: Sequence[str], quote: str = '"') -> str | None:
+    """How blanks delimit: in runs, else one by one, else not at all.
+
+    They are believed only where nearly all lines have the same number of cells.
+    """
+    for delimiter in (BLANKS, " "):
+        rows = [row for row in Cut(delimiter, quote).rows(lines) if row]
+        width, often = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
+        if width > 1 and often >= _BLANKS_SHARE * len(rows):
+            return delimiter
+    return None
