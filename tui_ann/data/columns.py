@@ -24,6 +24,7 @@ _ID_NAME = re.compile(
 )
 _CAMEL_ID = re.compile(r".*[a-z](?:ID|Id|Nr|No)")
 _FEWEST_FOR_ID = 3
+_FEWEST_FOR_LONG_ID, _SMALLEST_LONG_ID = 50, 10_000
 
 
 @dataclass
@@ -72,6 +73,7 @@ def build_columns(
     decimal: Mark | None,
     delimiter: str | None,
     unnamed: Sequence[int],
+    has_header: bool = True,
     watch: Watch,
 ) -> Built:
     """Make the columns of a table, and empty the texts on the way.
@@ -83,7 +85,8 @@ def build_columns(
         decimal: The decimal mark, where the user named it.
         delimiter: The delimiter of the file: a lone comma in a number is no thousands mark where cells are
             delimited otherwise.
-        unnamed: Places of columns that had no name.
+        unnamed: Places of columns that had no name, while others have one.
+        has_header: Whether any column has a name of its own.
         watch: Told how far it is.
     """
     drafts = []
@@ -96,7 +99,7 @@ def build_columns(
     for place, (draft, name) in enumerate(zip(drafts, names, strict=True)):
         if draft.doubtful and decimal is None and draft.mark != built.decimal:
             _settle(draft, built.decimal)
-        column = _column(draft, name, place in unnamed)
+        column = _column(draft, name, place in unnamed, leads_unnamed=not (has_header or place))
         built.columns.append(column)
         if draft.finding is not None and draft.factors is not None:
             _note_issues(built, column, draft.finding, draft.factors, lines)
@@ -151,15 +154,15 @@ def _has_comma(draft: _Draft) -> bool:
     return any("," in text for text in (draft.factors.texts if draft.factors else draft.parts))
 
 
-def _column(draft: _Draft, name: str, unnamed: bool) -> Column:
+def _column(draft: _Draft, name: str, unnamed: bool, leads_unnamed: bool) -> Column:
     given = ("unnamed",) if unnamed else ()
     if draft.finding is None or draft.factors is None:
         assert draft.numbers is not None
-        return number_column(name, draft.numbers, unnamed=unnamed)
+        return number_column(name, draft.numbers, unnamed=unnamed, leads_unnamed=leads_unnamed)
     finding, codes = draft.finding, draft.factors.codes
     if finding.kind == "number":
         values = np.array(finding.values, dtype=np.float64)
-        return number_column(name, values[codes], unit=finding.unit, unnamed=unnamed)
+        return number_column(name, values[codes], unit=finding.unit, unnamed=unnamed, leads_unnamed=leads_unnamed)
     labels, codes = _labelled(finding, codes)
     # What is no column of the file's own, and different in every row, is the rows' names.
     names = ("id",) if unnamed and len(labels) == len(codes) and "id" not in finding.flags else ()
@@ -185,6 +188,7 @@ def number_column(
     *,
     unit: str | None = None,
     unnamed: bool = False,
+    leads_unnamed: bool = False,
     distinct: int | None = None,
     missing: int | None = None,
 ) -> Column:
@@ -194,7 +198,8 @@ def number_column(
         name: Its name.
         numbers: (n,) NaN where missing.
         unit: What stood at every number.
-        unnamed: Whether the name was made up.
+        unnamed: Whether the name was made up, while others have one.
+        leads_unnamed: Whether it is the first of columns that all have no name.
         distinct: Number of different values, if known.
         missing: Number of missing values, if known.
     """
@@ -203,7 +208,7 @@ def number_column(
     flags = ["unnamed"] if unnamed else []
     if distinct == 1 and len(numbers) > 1:
         flags.append("constant")
-    if distinct == len(numbers) >= _FEWEST_FOR_ID and (unnamed or _names_an_id(name)) and _counts(numbers, unnamed):
+    if distinct == len(numbers) and _numbers_rows(name, numbers, unnamed, leads_unnamed):
         flags.insert(0, "id")
     return Column(name, "number", tuple(flags), unit, missing, distinct, numbers=numbers)
 
@@ -212,11 +217,19 @@ def _names_an_id(name: str) -> bool:
     return _ID_NAME.fullmatch(name.strip()) is not None or _CAMEL_ID.fullmatch(name.strip()) is not None
 
 
-def _counts(numbers: NDArray[np.float64], strictly: bool) -> bool:
-    """Whether the numbers are whole; strictly, whether they go up by one from 0 or 1."""
-    if strictly:
+def _numbers_rows(name: str, numbers: NDArray[np.float64], unnamed: bool, leads_unnamed: bool) -> bool:
+    """Whether values that are all different only number the rows.
+
+    A name such as `id` says so.  Without a name counting up from 0 or 1 does; where no column has a name, so do long
+    whole numbers in the first one, as those of patients.
+    """
+    if len(numbers) < _FEWEST_FOR_ID or np.any(numbers != np.floor(numbers)):
+        return False
+    if unnamed:
         return numbers[0] in (0, 1) and bool(np.all(np.diff(numbers) == 1))
-    return bool(np.all(numbers == np.floor(numbers)))
+    if leads_unnamed:
+        return len(numbers) >= _FEWEST_FOR_LONG_ID and float(numbers.min()) >= _SMALLEST_LONG_ID
+    return _names_an_id(name)
 
 
 def _note_issues(built: Built, column: Column, finding: Finding, factors: Factors, lines: NDArray[np.int64]) -> None:

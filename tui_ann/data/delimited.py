@@ -62,7 +62,14 @@ def _plain_table(source: Source, head: bytes, options: ReadOptions, watch: Watch
     distinct = distinct_in(matrix.values).tolist()
     unnamed = set(layout.unnamed)
     columns = [
-        number_column(name, values, distinct=times, missing=0, unnamed=place in unnamed)
+        number_column(
+            name,
+            values,
+            distinct=times,
+            missing=0,
+            unnamed=place in unnamed,
+            leads_unnamed=not (layout.has_header or place),
+        )
         for place, (name, values, times) in enumerate(zip(layout.names, matrix.values, distinct, strict=True))
     ]
     numbers = np.arange(matrix.values.shape[1], dtype=np.int64) + (layout.start + 1)
@@ -98,6 +105,7 @@ def _table(source: Source, found: Survey, layout: Layout, options: ReadOptions, 
         decimal=options.decimal,
         delimiter=layout.cut.delimiter,
         unnamed=layout.unnamed,
+        has_header=layout.has_header,
         watch=watch,
     )
     if sieve.blank:

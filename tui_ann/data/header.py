@@ -9,6 +9,7 @@ from tui_ann.data.spellings import MISSING, is_number, with_unit
 _TYPED_SHARE = 0.6
 _ROWS_LOOKED_AT = 100
 _FEWEST_WORDS = 2
+_YEARS = range(1500, 2200)
 _DIGITS = frozenset("0123456789")
 _FEWEST_COUNTED_NAMES = 3
 
@@ -36,7 +37,7 @@ def is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
         against += not is_name
     if not against:
         return bool(votes) or (not _repeats(first, rows) if rows else not any(map(_shape, first)))
-    return _is_counting(first) or (votes >= 1 and _names_are_whole_and_new(first, rows))
+    return _is_counting(first) or (_names_are_whole_and_new(first, rows) and (votes >= 1 or _has_years(first)))
 
 
 def is_second_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
@@ -92,6 +93,13 @@ def _is_counting(first: Sequence[str]) -> bool:
         return False
     numbers = [int(cell) for cell in first]
     return numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _has_years(first: Sequence[str]) -> bool:
+    """Whether the numbers among the cells are years going up or down, beside a word that names the rows."""
+    years = [int(cell) for cell in first if _shape(cell) and cell.isascii() and cell.isdigit()]
+    in_order = sorted(years) in (years, years[::-1])
+    return 1 < len(years) < len(first) and in_order and all(year in _YEARS for year in years)
 
 
 def _names_are_whole_and_new(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:

@@ -9,6 +9,7 @@ import importlib
 import io
 import lzma
 import os
+import re
 import stat
 import zlib
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "a program, a binary file", _TEXT_REMEDY),
     (b"RIFF", "a sound, film or image, a binary file", _TEXT_REMEDY),
 )
+_ARFF = re.compile(rb"^\s*@relation\b.*^\s*@attribute\b", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 _OPENERS = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
 with contextlib.suppress(ImportError):  # from Python 3.14 on
@@ -172,7 +174,7 @@ def refuse_foreign(head: bytes) -> None:
     """Refuse what is known to be no table in text form.
 
     Raises:
-        DataError: With the code `not_text`, `html` or `xml`.
+        DataError: With the code `not_text`, `html`, `xml` or `arff`.
     """
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         if b"[Content_Types]" in head or b"xl/" in head:
@@ -191,6 +193,12 @@ def refuse_foreign(head: bytes) -> None:
             "This is a web page (HTML), not a table in text form.",
             remedy="The download link led to a page: find the link to the CSV file itself.",
             code="html",
+        )
+    if _ARFF.search(head):
+        raise DataError(
+            "This is an ARFF file of Weka, not a CSV table.",
+            remedy="In Weka save it as CSV, or put one line of names, with commas, in place of all lines up to @data.",
+            code="arff",
         )
     if beginning.startswith((b"<?xml", b"<svg")):
         raise DataError("This is an XML file, not a CSV table.", remedy=_TEXT_REMEDY, code="xml")
