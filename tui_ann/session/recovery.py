@@ -123,9 +123,9 @@ class Recovery:
         self._next = max(begun + EVERY, ended + (ended - begun) / _SHARE)
         return path
 
-    def keep_when_due(self, run: Run) -> None:
+    def keep_when_due(self, run: Run, *, at_once: bool = False) -> None:
         """Keep the run if it is some time since it was; a disk that does not take it is tried again later."""
-        if self._clock() >= self._next:
+        if at_once or self._clock() >= self._next:
             self._next = self._clock() + EVERY
             with contextlib.suppress(SessionError):
                 self.keep(run)

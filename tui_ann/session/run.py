@@ -1,6 +1,7 @@
 """A run: one network in training on one dataset, from a start that it remembers."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tui_ann.engine.stopping import EarlyStopping, Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.threads import suited_threads
 
 
 @dataclass(eq=False)
@@ -49,18 +51,33 @@ class Run:
         """Whether there is something that is not in a run folder yet."""
         return self.begun and self.saved_at != (self.trainer.update, self.experiment)
 
+    def suited_threads(self) -> AbstractContextManager[None]:
+        """Let BLAS use as many threads as suit this network; see `threads`."""
+        examples = self.trainer.descent.examples_per_update(self.trainer.n_examples)
+        return suited_threads(self.network.parameters, examples)
+
     def advance(self, *, updates: int = 0, epochs: int = 0) -> "Run":
         """Make so many updates, or go on to the end of so many epochs, unless the run ends before."""
         trainer = self.trainer
-        for _ in range(epochs):
-            end = trainer.epoch + 1
-            while trainer.epoch < end and not trainer.finished:
+        with self.suited_threads():
+            last = trainer.epoch + epochs
+            while trainer.epoch < last and not trainer.finished:
                 trainer.burst = trainer.updates_per_epoch
                 next(trainer.run())
-        goal = trainer.update + updates
-        while trainer.update < goal and not trainer.finished:
-            trainer.burst = goal - trainer.update
-            next(trainer.run())
+            goal = trainer.update + updates
+            while trainer.update < goal and not trainer.finished:
+                trainer.burst = goal - trainer.update
+                next(trainer.run())
+        return self
+
+    def seek(self, update: int) -> "Run":
+        """Go to the moment after so many updates, exactly as the run was or will be there.
+
+        Raises:
+            EngineError: The run ends before.
+        """
+        with self.suited_threads():
+            self.trainer.seek(update)
         return self
 
     def takes_up(self, experiment: Experiment) -> bool:

@@ -4,38 +4,43 @@ A session may be used from any thread.  While one thread drives, verbs called fr
 between two updates (see `handover`); the caller waits for that.  A verb that replaces the run ends the drive.
 """
 
-import contextlib
 import os
 import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from tui_ann.data.dataset import Dataset
+from tui_ann.data.preprocessing import Preprocessing
 from tui_ann.data.reader import read_table
 from tui_ann.data.table import Table
-from tui_ann.engine.tape import Array
+from tui_ann.engine.network import Network
 from tui_ann.errors import SessionError
 from tui_ann.experiment.files import save as save_experiment
 from tui_ann.experiment.run_folder import new_folder
-from tui_ann.session import headless, predictions, snapshot, storage
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session import headless, predictions, storage
 from tui_ann.session.build import Clock, copy_network
-from tui_ann.session.control import Control
-from tui_ann.session.drive import Drive, Pace
 from tui_ann.session.headless import Outcome, Report
+from tui_ann.session.motion import Motion
 from tui_ann.session.places import Places
 from tui_ann.session.predictions import Predictions
 from tui_ann.session.prepared import Prepared
 from tui_ann.session.recovery import Recoverable, Recovery, take_up
 from tui_ann.session.run import Run
-from tui_ann.session.snapshot import Snapshot
-from tui_ann.session.threads import suited_threads
-from tui_ann.session.workspace import Workspace
-
-Publish = Callable[[Snapshot], None]
-"""Gets the pictures of a run, in the thread that drives it; it must not wait for another thread."""
 
 
-class Session(Workspace):
+class _InHand(NamedTuple):
+    """What answers, with a network of its own."""
+
+    network: Network
+    preprocessing: Preprocessing
+    experiment: Experiment
+    dataset: Dataset | None
+
+
+class Session(Motion):
     """One experiment, its data and its run: opened, edited, trained, judged and kept.
 
     Args:
@@ -58,110 +63,8 @@ class Session(Workspace):
         super().__init__(clock=clock)
         self.places = places or Places.of_user()
         self.runs = runs or Path("runs")
-        self.control: Control | None = None
-        """The switches of the drive that is on."""
         self._recovery = Recovery(self.places.recovery, now=now, clock=clock)
         self._autosave, self._now = autosave, now
-
-    # ------------------------------------------------------------------ training
-
-    @property
-    def driving(self) -> bool:
-        """Whether a thread drives at this moment."""
-        return self._floor.driving
-
-    def drive(
-        self,
-        publish: Publish,
-        control: Control,
-        period: float = 0.1,
-        *,
-        epoch_ended: Callable[[], None] | None = None,
-    ) -> None:
-        """Train in this thread until the run ends, `control` says stop, or a verb replaces the run.
-
-        Args:
-            publish: Gets a picture every `period` seconds at most, and always the last one.
-            control: Pauses, slows down, steps and stops, from any thread.
-            period: Seconds between two pictures, at least; where pictures are costly, they come less often.
-            epoch_ended: Called after epochs, in this thread.
-
-        Raises:
-            SessionError: Another thread drives.
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
-        """
-        run = self.prepare()
-        examples = run.trainer.descent.examples_per_update(run.trainer.n_examples)
-
-        def take(status: str, pace: Pace) -> Snapshot:
-            if self._autosave and run.begun:
-                self._recovery.keep_when_due(run)
-            return snapshot.take(run, status, (pace.updates_per_second, pace.examples_per_second))
-
-        def current() -> bool:
-            return self.run is run and not self.stale
-
-        with self._floor.drive(control.wake):
-            self.control = control
-            try:
-                with suited_threads(run.network.parameters, examples):
-                    Drive(
-                        run.trainer,
-                        take,
-                        publish,
-                        control,
-                        period,
-                        serve=self._floor.serve,
-                        current=current,
-                        epoch_ended=epoch_ended,
-                        clock=self._clock,
-                    ).run()
-            finally:
-                self.control = None
-            if not current() and (picture := self._picture()) is not None:
-                publish(picture)
-            elif self._autosave and run.unsaved:
-                with contextlib.suppress(SessionError):
-                    self._recovery.keep(run)
-
-    def pause(self) -> None:
-        """Hold the drive that is on."""
-        if control := self.control:
-            control.pause()
-
-    def resume(self) -> None:
-        """Let the drive that is on go on."""
-        if control := self.control:
-            control.resume()
-
-    def stop(self) -> None:
-        """Leave the drive that is on; the run can be driven on later."""
-        if control := self.control:
-            control.stop()
-
-    def step_update(self, count: int = 1) -> Snapshot:
-        """Make so many updates, unless the run ends before.  For a front end that drives, `control` does the same."""
-        run = self.prepare()
-        return self._floor.do(lambda: snapshot.take(run.advance(updates=count), "paused"))
-
-    def step_epoch(self, count: int = 1) -> Snapshot:
-        """Go on to the end of the epoch, so many times.  For a front end that drives, `control` does the same."""
-        run = self.prepare()
-        return self._floor.do(lambda: snapshot.take(run.advance(epochs=count), "paused"))
-
-    def seek(self, update: int) -> Snapshot:
-        """Go to the moment after so many updates, exactly as the run was there.
-
-        Raises:
-            EngineError: The run ends before.
-        """
-        run = self.prepare()
-
-        def go() -> Snapshot:
-            run.trainer.seek(update)
-            return snapshot.take(run, "paused" if update else "ready")
-
-        return self._floor.do(go)
 
     def train(self, out: str | os.PathLike[str] | None = None, report: Report | None = None) -> Outcome:
         """Train to the end, into a run folder that is readable at any moment.
@@ -188,33 +91,15 @@ class Session(Workspace):
 
     # ------------------------------------------------------------------ looking
 
-    def snapshot(self) -> Snapshot | None:
-        """A picture of the run in hand, or of the run folder that was opened; `None` where there is neither."""
-        return self._floor.do(self._picture)
-
-    def _picture(self) -> Snapshot | None:
-        if self.run is None:
-            return self.kept.snapshot() if self.kept else None
-        running = self.control is not None and not self.control.paused
-        return snapshot.take(self.run, "running" if running else "paused" if self.run.begun else "ready")
-
-    def window(self, kind: str, name: str, rows: slice, columns: slice) -> Array:
-        """A copy of a part of one array of the run in hand, for arrays too large for a snapshot; see `snapshot`."""
-        run = self.prepare()
-        return self._floor.do(lambda: snapshot.window(run, kind, name, rows, columns))
-
     def evaluate(self) -> dict[str, dict[str, float]]:
         """Loss and metrics of the `train`, `validation` and `test` part, with the parameters of now.
 
         Raises:
             DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
         """
-        if self.run is None and self.kept is not None:
-            dataset, network = self.prepare_data(), self.kept.network
-        else:
-            run = self.prepare() if self.run is None else self.run
-            dataset, network = run.dataset, self._floor.do(lambda: copy_network(run.network))
-        return predictions.evaluate(network, dataset, self.experiment.training.metrics)
+        network, _, experiment, dataset = self._in_hand()
+        dataset = dataset or self._data.make(experiment)[1]
+        return predictions.evaluate(network, dataset, experiment.training.metrics)
 
     def predict(self, data: Table | str | os.PathLike[str], threshold: float = 0.5) -> Predictions:
         """Answers for every row of a table or data file, and how good they are where it has the target.
@@ -223,14 +108,21 @@ class Session(Workspace):
             DataError: The data cannot be read, or lack a column.
         """
         table = data if isinstance(data, Table) else read_table(Path(data))
-        if self.run is None and self.kept is not None:
-            network, preprocessing = self.kept.network, self.kept.preprocessing
-        else:
-            run = self.prepare() if self.run is None else self.run
-            network, preprocessing = self._floor.do(lambda: copy_network(run.network)), run.dataset.preprocessing
-        return predictions.predict(network, preprocessing, table, self.experiment.training.metrics, threshold)
+        network, preprocessing, experiment, _ = self._in_hand()
+        return predictions.predict(network, preprocessing, table, experiment.training.metrics, threshold)
 
-    # ------------------------------------------------------------------ keeping
+    def _in_hand(self) -> _InHand:
+        """What answers: the run in hand, else the run folder that was opened, else a run at its start."""
+        run, kept = self.run, self.kept
+        if run is None and kept is not None:
+            return _InHand(copy_network(kept.network), kept.preprocessing, kept.experiment, None)
+        made = run or self.prepare()
+        network = self._floor.do(lambda: copy_network(made.network))
+        return _InHand(network, made.dataset.preprocessing, made.experiment, made.dataset)
+
+    def _keep(self, run: Run, *, at_once: bool) -> None:
+        if self._autosave and run.unsaved:
+            self._recovery.keep_when_due(run, at_once=at_once)
 
     @property
     def unsaved(self) -> bool:
