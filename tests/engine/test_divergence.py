@@ -140,7 +140,8 @@ def test_what_follows_from_a_diverged_run() -> None:
     assert np.isfinite(made.network.theta).all()
     assert made.network.predict(inputs(3, 3)).shape == (3, 1)
     assert list(made.run()) == [Stopped(made.stop_reason)]  # type: ignore[arg-type]
-    assert made.examples_met <= made.update * SIZE + SIZE
+    whole, rest = divmod(made.update, made.updates_per_epoch)
+    assert made.examples_met == made.history.epochs[-1].examples == whole * N + rest * SIZE
 
 
 def test_going_back_before_the_divergence_and_on_with_a_smaller_rate() -> None:

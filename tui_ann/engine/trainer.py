@@ -9,6 +9,7 @@ the first loss that is not finite; the run is then taken back and replayed to ex
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,8 @@ class Trainer:
     @property
     def examples_met(self) -> int:
         """Examples met since the start."""
+        if self.stop_reason and self.stop_reason.status is Status.DIVERGED:
+            return self._history.epochs[-1].examples
         return self.epoch * self.n_examples + self.position
 
     @property
@@ -381,13 +384,13 @@ class Trainer:
         walk, network = self._walk, self.network
         self._enter_window()
         while walk.healthy:
-            theta, moving = network.theta.copy(), network.moving.copy()
+            theta, moving, met = network.theta.copy(), network.moving.copy(), self.examples_met
             run_calls(walk.tape().calls)
             self.update += walk.count(1)
             self._settle()
         self.update -= 1
         network.theta[:], network.moving[:] = theta, moving
-        record = self._record()
+        record = replace(self._record(), examples=met)
         self._history.epochs.append(record)
         self.epoch += 1
         what = "gradient" if np.isfinite(self._history.update_losses[-1]) else "loss"
