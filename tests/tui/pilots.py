@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from tui_ann.tui.app import TuiAnnApp
@@ -27,8 +28,8 @@ TABLE = """height,weight,shape,name,answer
 async def settle(pilot: Pilot[None], *groups: str) -> None:
     """Wait until nothing is being opened or prepared, and everything is shown."""
     wanted = groups or ("loading", "preparing")
-    for _ in range(3):
-        busy = [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished]
+    await pilot.pause()
+    while busy := [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished]:
         with suppress(WorkerFailed, WorkerCancelled):
             await pilot.app.workers.wait_for_complete(busy)
         await pilot.pause()
@@ -56,9 +57,10 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 
 async def type_text(pilot: Pilot[None], text: str) -> None:
-    """Type a text as a person would."""
-    for letter in text:
-        await pilot.press({" ": "space"}.get(letter, letter))
+    """Put a text where the cursor is, as a paste does."""
+    field = pilot.app.screen.focused
+    assert isinstance(field, Input)
+    field.replace(text, *field.selection)
     await pilot.pause()
 
 

@@ -134,6 +134,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("dialog.next", "Next field", "Moves to the next field or button.", 0, "app.focus_next"),
     Action("dialog.previous", "Previous field", "Moves to the field or button before.", 0, "app.focus_previous"),
     Action("dialog.cancel", "Close", "Closes the dialog and changes nothing.", 1),
+    Action("dialog.done", "Accept", "Takes the changes.", 2),
     Action("dialog.tick", "Tick", "Ticks the row under the cursor, or takes its tick away.", 2),
     Action("dialog.details", "Details", "Shows what a bug report needs.", 2),
 )

@@ -85,7 +85,8 @@ class Survivor(MessagePump):
             await super()._dispatch_message(message)
         except Exception as error:
             report = getattr(self.app, "report", None)
-            if report is None or not self.app.is_running:
+            debugging = wants_debug() and not isinstance(error, TuiAnnError)
+            if report is None or debugging or not self.app.is_running:
                 raise
             report(error)
 

@@ -1,14 +1,16 @@
 """A dialog with a few settings: of a layer, of how a file is read, of how rows are split."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from tui_ann.experiment.spec import Experiment, LayerSpec
+from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import RowList
@@ -18,7 +20,7 @@ Edited = TypeVar("Edited", Experiment, LayerSpec)
 
 
 class FormDialog(Dialog[Edited], Generic[Edited]):
-    """Edits a copy; dismissed with it.
+    """Edits a copy; dismissed with it once it is accepted.
 
     Args:
         title: What it is about.
@@ -27,6 +29,8 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
         put: Makes the next value: owner, key, value → owner.
         accept: Label of the button that takes the changes.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "done"), *bindings("build", "more", "fewer")]
 
     def __init__(
         self,
@@ -79,6 +83,14 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
         """Take the changes, or drop them."""
         event.stop()
         self.dismiss(self._owner if event.button.id == "accept" else None)
+
+    def action_more(self) -> None:
+        """Turn the setting in hand up."""
+        self.query_one(SettingsForm).step(1)
+
+    def action_fewer(self) -> None:
+        """Turn the setting in hand down."""
+        self.query_one(SettingsForm).step(-1)
 
     def action_done(self) -> None:
         """Take the changes."""

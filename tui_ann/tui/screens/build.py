@@ -247,7 +247,8 @@ class BuildScreen(AnnScreen):
             return
         place = self.place
         self.change(edits.remove_layer(self.plan.experiment, place))
-        self._go_to(min(place, len(self.plan.experiment.network.layers) - 1))
+        # Not on to the output layer: the same key once more would take that out.
+        self._go_to(max(0, min(place, len(self.plan.experiment.network.layers) - 2)))
 
     def _move(self, step: int) -> None:
         if self.plan is None or self.in_hand is None:

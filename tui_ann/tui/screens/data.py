@@ -159,7 +159,7 @@ class DataScreen(AnnScreen):
 
     def _about(self, column: Column) -> str:
         """The figures of a column, and why it is left out if it is."""
-        reason = self._excluded.get(column.name)
+        reason = self._excluded.get(column.name) if self._role(column.name) == "ignored" else None
         parts = [f"left out: {REASONS.get(reason, reason)}; space uses it"] if reason else []
         if column.is_number and column.distinct:
             found = summary(column)
@@ -173,7 +173,8 @@ class DataScreen(AnnScreen):
 
     def _show_report(self, table: Table) -> None:
         roles = {"title": "$text-accent", "bad": "$text-error", "note": "$text-warning"}
-        lines = report_lines(table, self.session.dataset, self.host.bench.trouble, self._excluded)
+        left_out = {name: reason for name, reason in self._excluded.items() if self._role(name) == "ignored"}
+        lines = report_lines(table, self.session.dataset, self.host.bench.trouble, left_out)
         text = Content("\n").join(plain(line, style=roles.get(role, "")) for role, line in lines)
         self.query_one("#report", Static).update(text)
 

@@ -1,0 +1,171 @@
+from tests.tui.pilots import press, running, settle, text_of, type_text
+from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec
+from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
+from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.widgets.row_list import RowList
+from tui_ann.tui.widgets.settings_form import SettingsForm
+
+
+def layers(app):
+    return app.session.experiment.network.layers
+
+
+def training(app):
+    return app.session.experiment.training
+
+
+async def descent(pilot, label):
+    """Put the cursor of the descent's form on a setting."""
+    form = pilot.app.screen.query_one("#descent-form", SettingsForm)
+    form.focus()
+    names = [line.setting.label if line.setting else "" for line in form._lines]
+    form.cursor = names.index(label)
+    await settle(pilot)
+
+
+class TestLayers:
+    async def test_layers_are_added_moved_duplicated_removed_and_brought_back(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            first = layers(app)
+            await press(pilot, "a")
+            assert isinstance(app.screen, ChooseDialog)
+            await press(pilot, "down", "enter")
+            assert layers(app) == (first[0], DropoutSpec(rate=0.2), first[1])
+            await press(pilot, "K")
+            assert layers(app)[0] == DropoutSpec(rate=0.2)
+            await press(pilot, "J", "c")
+            assert [layer.type for layer in layers(app)] == ["dense", "dropout", "dropout", "dense"]
+            await press(pilot, "backspace", "backspace")
+            assert layers(app) == first
+            await press(pilot, "u", "u", "u", "u")
+            assert layers(app)[0] == DropoutSpec(rate=0.2)
+            await press(pilot, "ctrl+r", "U")
+            assert [layer.type for layer in layers(app)] == ["dense", "dropout", "dropout", "dense"]
+
+    async def test_plus_and_minus_change_the_layer_in_hand(self):
+        async with running("sample:iris", "2", "+", "+", "-") as (app, _):
+            assert layers(app)[0].units == 9
+            assert "9·4 + 9 = 45" in text_of(app)
+
+    async def test_a_unit_number_is_typed_and_checked(self):
+        async with running("sample:iris", "2", "e", "enter") as (app, pilot):
+            assert isinstance(app.screen, EntryDialog)
+            await type_text(pilot, "oops")
+            await press(pilot, "enter")
+            assert isinstance(app.screen, EntryDialog)
+            assert "a whole number from 1 to 100,000" in text_of(app)
+            await press(pilot, "ctrl+u")
+            await type_text(pilot, "12")
+            await press(pilot, "enter")
+            assert layers(app)[0].units == 12
+
+    async def test_an_activation_is_chosen_beside_its_formula(self):
+        async with running("sample:iris", "2", "e", "down", "enter") as (app, pilot):
+            assert "max(0, z)" in text_of(app)
+            await press(pilot, "down", "enter")
+            assert layers(app)[0].activation == "relu"
+
+    async def test_the_last_layer_stays(self):
+        async with running("sample:logistic-unit", "2", "backspace") as (app, _):
+            assert len(layers(app)) == 1
+            assert "at least one layer" in str([note.message for note in app._notifications])
+
+    async def test_the_inputs_cannot_be_edited(self):
+        async with running("sample:iris", "2", "up", "+", "backspace", "J", "e") as (app, _):
+            assert len(layers(app)) == 2
+            assert "inputs: sepal length (cm)" in text_of(app)
+
+    async def test_a_batch_normalisation_shows_its_parameters(self):
+        async with running("sample:iris", "2", "a", "down", "down", "enter") as (app, _):
+            assert layers(app)[1] == BatchNormalizationSpec()
+            assert "2·8 = 16" in text_of(app)
+
+
+class TestDescent:
+    async def test_choices_numbers_switches_and_lists(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            await descent(pilot, "update rule")
+            await press(pilot, "right")
+            assert training(app).optimizer == "momentum"
+            assert "momentum" in text_of(app)
+            await descent(pilot, "epochs")
+            await press(pilot, "enter")
+            await type_text(pilot, "7")
+            await press(pilot, "enter")
+            assert training(app).epochs == 7
+            await descent(pilot, "early stopping")
+            await press(pilot, "enter")
+            assert training(app).early_stopping is not None
+            await descent(pilot, "patience")
+            await press(pilot, "+")
+            assert training(app).early_stopping.patience == 6
+            await descent(pilot, "shuffle")
+            await press(pilot, "enter")
+            assert training(app).shuffle is False
+
+    async def test_metrics_are_ticked(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            await descent(pilot, "metrics")
+            await press(pilot, "enter")
+            assert isinstance(app.screen, ChecklistDialog)
+            await press(pilot, "end", "space", "enter")
+            assert training(app).metrics == ("accuracy", "auc")
+
+    async def test_a_setting_goes_back_to_what_was_proposed(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            proposed = app.bench.proposal.training.learning_rate
+            await descent(pilot, "learning rate η")
+            await press(pilot, "+", "+", "+")
+            assert training(app).learning_rate != proposed
+            assert "Proposed:" in text_of(app)
+            await press(pilot, "p")
+            assert training(app).learning_rate == proposed
+
+    async def test_everything_goes_back_to_what_was_proposed(self):
+        async with running("sample:iris", "2", "P") as (app, _):
+            assert app.session.experiment.network == app.bench.proposal.network
+            assert app.session.experiment.training == app.bench.proposal.training
+
+
+class TestChecks:
+    async def test_what_does_not_fit_is_said_and_mended_by_one_key(self):
+        async with running("sample:iris", "2", "down", "-") as (app, pilot):
+            assert layers(app)[1].units == 2
+            assert "✗ The output layer has 2 units" in text_of(app)
+            assert "Press x" in text_of(app)
+            await press(pilot, "x")
+            assert layers(app)[1] == DenseSpec(units=3, activation="softmax")
+            assert "✓ softmax output fits" in text_of(app)
+
+    async def test_a_network_that_does_not_fit_is_refused_and_the_dialog_tells_why(self):
+        async with running("sample:iris", "2", "down", "-", "space") as (app, pilot):
+            await settle(pilot, "training")
+            assert "The output layer has 2 units" in text_of(app)
+
+    async def test_sizes_are_counted(self):
+        async with running("sample:breast-cancer", "2") as (app, _):
+            assert "31 parameters" in text_of(app)
+            assert "1·30 + 1 = 31" in text_of(app)
+            assert "one update ≈ 631 multiplications" in text_of(app)
+            assert "(batch of 10)" in text_of(app)
+
+
+class TestMouse:
+    async def test_a_click_moves_the_cursor_and_a_double_click_edits(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            rows = app.screen.query_one("#layers", RowList)
+            await pilot.click(rows, offset=(3, 2))
+            assert rows.cursor == 2
+            form = app.screen.query_one("#descent-form", SettingsForm)
+            await pilot.click(form, offset=(3, 2), times=2)
+            await settle(pilot)
+            assert isinstance(app.screen, ChooseDialog)
+            await pilot.click("#choices", offset=(3, 0))
+            await settle(pilot)
+            assert training(app).variant == "batch"
+
+    async def test_the_footer_can_be_clicked(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            await pilot.click("KeyFooter", offset=(15, 0))
+            await settle(pilot)
+            assert isinstance(app.screen, ChooseDialog)

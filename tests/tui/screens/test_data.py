@@ -1,0 +1,126 @@
+from tests.tui.pilots import press, running, settle, table, text_of, type_text
+from tui_ann.tui.dialogs.choose import ChooseDialog
+from tui_ann.tui.dialogs.form import FormDialog
+from tui_ann.tui.dialogs.messages import ErrorDialog
+from tui_ann.tui.widgets.data_view import DataView
+from tui_ann.tui.widgets.row_list import RowList
+
+GAPS = "a,b,y\n1,2,0\n3,,1\n5,6,0\n7,8,1\n2,3,0\n3,4,1\n6,6,0\n7,1,1\n"
+
+
+def data(app):
+    return app.session.experiment.data
+
+
+class TestColumns:
+    async def test_everything_is_proposed(self, tmp_path):
+        async with running(table(tmp_path)) as (app, _):
+            text = text_of(app)
+            assert "answer · target" in text
+            assert "[x] height" in text
+            assert "[ ] name" in text
+            assert "binary · output 1 × sigmoid · binary_crossentropy" in text
+            assert "0 rejected" in text
+
+    async def test_space_ignores_and_uses_a_column(self, tmp_path):
+        async with running(table(tmp_path), "home", "space") as (app, pilot):
+            assert data(app).ignore == ("height",)
+            assert "[ ] height" in text_of(app)
+            await press(pilot, "space")
+            assert data(app).ignore == ()
+            await press(pilot, "down", "down", "down", "space")
+            assert data(app).features == ("*", "name")
+            assert "left out" not in text_of(app)
+
+    async def test_the_target_cannot_be_ignored(self, tmp_path):
+        async with running(table(tmp_path), "space") as (app, _):
+            assert data(app).ignore == ()
+            assert "is the target" in str([note.message for note in app._notifications])
+
+    async def test_another_target_brings_another_network(self, tmp_path):
+        async with running(table(tmp_path), "home", "t") as (app, _):
+            assert data(app).target == "height"
+            assert app.session.dataset.task == "regression"
+            assert app.session.experiment.network.layers[-1].activation == "linear"
+            assert app.session.experiment.training.loss == "mean_squared_error"
+            assert app.session.problems() == []
+
+    async def test_another_target_leaves_what_was_changed(self, tmp_path):
+        async with running(table(tmp_path), "2", "+", "1", "home", "t") as (app, _):
+            assert app.session.experiment.network.layers[0].units == 17
+            assert app.session.experiment.network.layers[-1].activation == "linear"
+            assert app.session.problems() == []
+
+    async def test_the_distribution_follows_the_cursor(self, tmp_path):
+        async with running(table(tmp_path), "home") as (app, pilot):
+            assert "height · feature · number" in text_of(app)
+            assert "μ 5" in text_of(app)
+            await press(pilot, "down", "down")
+            assert "shape · feature · category · 2 labels" in text_of(app)
+            assert "round" in text_of(app)
+
+    async def test_the_list_follows_the_table(self, tmp_path):
+        async with running(table(tmp_path)) as (app, pilot):
+            app.screen.query_one(DataView).focus()
+            await press(pilot, "right", "space")
+            assert app.screen.query_one("#columns", RowList).cursor == 1
+            assert data(app).ignore == ("weight",)
+
+
+class TestSettings:
+    async def test_scaling_missing_and_task_are_chosen(self, tmp_path):
+        async with running(table(tmp_path), "s") as (app, pilot):
+            assert isinstance(app.screen, ChooseDialog)
+            await press(pilot, "down", "enter")
+            assert data(app).scaling == "minmax"
+            await press(pilot, "m", "down", "enter")
+            assert data(app).missing == "drop"
+            await press(pilot, "home", "t", "k", "home", "down", "down", "down", "enter")
+            assert data(app).task == "multiclass"
+
+    async def test_splits_are_set_in_one_change(self, tmp_path):
+        async with running(table(tmp_path), "v") as (app, pilot):
+            assert isinstance(app.screen, FormDialog)
+            await press(pilot, "home", "+", "down", "+", "ctrl+s")
+            undo = app.session.undo_label
+            assert app.current_mode == "data"
+            assert data(app).validation_split > 0
+            assert undo is not None
+            await press(pilot, "u")
+            assert app.session.undo_label is None
+
+    async def test_the_dialect_is_overridden_and_the_file_read_again(self, tmp_path):
+        async with running(table(tmp_path), "d", "home", "enter") as (app, pilot):
+            await type_text(pilot, ";")
+            await press(pilot, "enter", "ctrl+s")
+            assert data(app).delimiter == ";"
+            await settle(pilot)
+            assert app.session.table is not None or app.bench.trouble is not None
+            await press(pilot, "u")
+            assert len(app.session.table.columns) == 5
+
+    async def test_a_form_that_is_cancelled_changes_nothing(self, tmp_path):
+        async with running(table(tmp_path), "v", "+", "escape") as (app, _):
+            assert app.session.undo_label is None
+
+
+class TestTrouble:
+    async def test_missing_cells_are_said_where_they_are_and_mended(self, tmp_path):
+        async with running(table(tmp_path, GAPS)) as (app, pilot):
+            if app.session.experiment.data.missing != "error":
+                await press(pilot, "m", "home", "enter")
+            assert "missing in line 3, column 'b'" in text_of(app)
+            await press(pilot, "enter")
+            assert isinstance(app.screen, ErrorDialog)
+            await press(pilot, "enter")
+            assert isinstance(app.screen, ChooseDialog)
+            await press(pilot, "end", "enter")
+            assert app.bench.trouble is None
+            await press(pilot, "enter")
+            assert app.current_mode == "build"
+
+    async def test_rejected_rows_are_reported(self, tmp_path):
+        text = "a,b,y\n" + "1,2,0\n3,4,1\n" * 20 + "1,2,3,4\n"
+        async with running(table(tmp_path, text)) as (app, _):
+            assert "1 rejected" in text_of(app)
+            assert "line 42: too many cells (4, not 3)" in text_of(app)

@@ -1,0 +1,286 @@
+import asyncio
+
+import pytest
+
+from tests.tui.pilots import press, running, settle, table, text_of, trained, type_text
+from tui_ann.session.control import Control
+from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.dialogs.help import HelpDialog
+from tui_ann.tui.dialogs.messages import ConfirmDialog, ErrorDialog
+from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.dialogs.themes import ThemeDialog
+
+
+class TestTheFirstSteps:
+    async def test_from_start_to_a_moving_curve_it_is_enter_then_space(self):
+        async with running() as (app, pilot):
+            await press(pilot, "enter")
+            assert app.current_mode == "train"
+            await press(pilot, "space")
+            await trained(pilot)
+            assert app.snapshot.update > 0
+            assert app.snapshot.history.epochs
+
+    async def test_a_data_file_lands_on_data_and_two_keys_train_it(self, tmp_path):
+        async with running(table(tmp_path)) as (app, pilot):
+            assert app.current_mode == "data"
+            await press(pilot, "enter")
+            assert app.current_mode == "build"
+            await press(pilot, "space")
+            assert app.current_mode == "train"
+            await trained(pilot)
+            assert app.snapshot.update > 0
+
+    async def test_a_run_folder_lands_on_train_with_its_history(self, tmp_path):
+        async with running("sample:xor") as (app, pilot):
+            await press(pilot, "space")
+            await trained(pilot)
+            folder = app.session.save(tmp_path / "run")
+            epochs = app.snapshot.epoch
+        async with running(folder) as (app, _):
+            assert app.current_mode == "train"
+            assert app.snapshot.epoch == epochs
+
+
+class TestGoingPlaces:
+    async def test_digits_switch_the_screens(self):
+        async with running() as (app, pilot):
+            for digit, mode in (("1", "data"), ("2", "build"), ("3", "train"), ("0", "start")):
+                await press(pilot, digit)
+                assert app.current_mode == mode
+
+    async def test_a_click_in_the_header_switches_too(self):
+        async with running() as (app, pilot):
+            await pilot.click("HeaderTab", offset=(1, 0))
+            await pilot.click(app.screen.query("HeaderTab")[2])
+            await settle(pilot)
+            assert app.current_mode == "build"
+
+    @pytest.mark.parametrize("digit", ["1", "2", "3"])
+    async def test_screens_without_anything_open_say_so(self, digit):
+        async with running(None, digit) as (app, _):
+            assert "0 leads to the examples" in text_of(app)
+
+    async def test_switching_leaves_the_run_alone(self):
+        async with running("sample:iris") as (app, pilot):
+            app.runner.change_speed(-99)
+            await press(pilot, "space", "2", "1", "0", "3")
+            assert app.runner.running
+            await press(pilot, "space")
+            assert not app.runner.running
+
+
+class TestSteering:
+    async def test_one_update_and_one_epoch(self):
+        async with running("sample:xor") as (app, pilot):
+            await press(pilot, "n")
+            await updates(app, pilot, 1)
+            await press(pilot, "e")
+            await updates(app, pilot, 2)
+            assert app.snapshot.epoch == 2
+            assert not app.runner.running
+
+    async def test_rewind_goes_back_to_the_same_start_and_undo_brings_the_run_back(self):
+        async with running("sample:xor") as (app, pilot):
+            start = app.snapshot.parameters["W1"].copy()
+            await press(pilot, "n")
+            await updates(app, pilot, 1)
+            await press(pilot, "r")
+            await updates(app, pilot, 0)
+            assert (app.snapshot.parameters["W1"] == start).all()
+            await press(pilot, "u")
+            await updates(app, pilot, 1)
+
+    async def test_a_new_start_draws_from_the_next_seed(self):
+        async with running("sample:xor") as (app, pilot):
+            seed, start = app.session.experiment.network.seed, app.snapshot.parameters["W1"].copy()
+            await press(pilot, "R")
+            await updates(app, pilot, 0)
+            assert app.session.experiment.network.seed == seed + 1
+            assert (app.snapshot.parameters["W1"] != start).any()
+
+    async def test_speed_goes_down_to_one_update_a_second_and_up_to_flat_out(self):
+        async with running("sample:xor") as (app, pilot):
+            assert app.runner.speed is None
+            for _ in range(12):
+                await pilot.press("-")
+            assert app.runner.speed == 1
+            for _ in range(12):
+                await pilot.press("+")
+            assert app.runner.speed is None
+
+    async def test_the_learning_rate_changes_in_the_midst_of_a_run(self):
+        async with running("sample:xor") as (app, pilot):
+            await press(pilot, "n")
+            await updates(app, pilot, 1)
+            before = app.session.run
+            await press(pilot, "2", "tab", "tab", "tab", "down", "down", "+")
+            assert app.session.run is before
+            assert app.session.trainer.history.marks
+
+
+async def updates(app: TuiAnnApp, pilot, wanted: int) -> None:
+    """Look until the picture shows so many updates."""
+    for _ in range(200):
+        app._look()
+        if app.snapshot is not None and app.snapshot.update == wanted:
+            await pilot.pause()
+            return
+        await asyncio.to_thread(Control().wait, 0.01)
+    assert app.snapshot.update == wanted
+
+
+class TestLeaving:
+    async def test_quitting_with_nothing_open_asks_nothing(self):
+        app = TuiAnnApp()
+        async with app.run_test() as pilot:
+            await pilot.press("q")
+        assert app.return_code == 0
+
+    async def test_a_run_in_progress_is_kept_and_offered_again(self, tmp_path):
+        app = TuiAnnApp("sample:iris")
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            app.runner.change_speed(-99)
+            await press(pilot, "space")
+            await updates_some(app, pilot)
+            await pilot.press("ctrl+q")
+        left = app.session.run.trainer.update
+        assert left > 0
+        async with running() as (again, pilot):
+            assert "Unfinished" in text_of(again)
+            await press(pilot, "enter")
+            assert again.current_mode == "train"
+            assert again.session.run.trainer.update == left
+            assert again.snapshot.update == left
+
+    async def test_an_unfinished_run_can_be_forgotten(self):
+        app = TuiAnnApp("sample:iris")
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            await press(pilot, "n")
+            await updates(app, pilot, 1)
+            await pilot.press("q")
+        async with running() as (again, pilot):
+            await press(pilot, "delete")
+            assert isinstance(again.screen, ConfirmDialog)
+            await press(pilot, "enter")
+            assert "Unfinished" not in text_of(again)
+
+    async def test_quitting_works_while_a_text_is_typed(self):
+        app = TuiAnnApp()
+        async with app.run_test() as pilot:
+            await pilot.press("o")
+            await type_text(pilot, "q")
+            assert isinstance(app.screen, OpenDialog)
+            await pilot.press("ctrl+q")
+        assert app.return_code == 0
+
+    async def test_a_run_that_cannot_be_saved_is_asked_about(self, monkeypatch):
+        from tui_ann.errors import SessionError
+
+        async with running("sample:xor") as (app, pilot):
+
+            def full():
+                raise SessionError("No space is left.", remedy="Make room.", code="cannot_write")
+
+            monkeypatch.setattr(app.session, "preserve", full)
+            await press(pilot, "q")
+            assert isinstance(app.screen, ConfirmDialog)
+            assert "No space is left. Make room." in text_of(app)
+            await press(pilot, "escape")
+            assert app.current_mode == "train"
+            await press(pilot, "0", "down", "enter")
+            assert isinstance(app.screen, ConfirmDialog)
+            await press(pilot, "enter")
+            assert app.session.experiment.name == "linear-unit"
+
+
+async def updates_some(app: TuiAnnApp, pilot) -> None:
+    for _ in range(200):
+        app._look()
+        if app.snapshot is not None and app.snapshot.update > 0:
+            return
+        await asyncio.to_thread(Control().wait, 0.01)
+
+
+class TestSaving:
+    async def test_save_writes_a_run_folder_and_remembers_it(self):
+        async with running("sample:xor", "ctrl+s") as (app, _):
+            assert "Saved in" in str([note.message for note in app._notifications])
+            assert app.recents.entries()[0].kind == "run"
+
+    async def test_save_as_asks_for_the_folder(self, tmp_path):
+        async with running("sample:xor", "S") as (app, pilot):
+            await type_text(pilot, str(tmp_path / "mine"))
+            await press(pilot, "enter")
+            assert (tmp_path / "mine" / "experiment.toml").is_file()
+
+    async def test_a_folder_that_is_in_use_is_refused_and_nothing_lost(self, tmp_path):
+        (tmp_path / "mine").mkdir()
+        (tmp_path / "mine" / "run.json").write_text("{}")
+        (tmp_path / "mine" / "experiment.toml").write_text("")
+        async with running("sample:xor", "S") as (app, pilot):
+            await type_text(pilot, str(tmp_path / "mine"))
+            await press(pilot, "enter")
+            assert isinstance(app.screen, ErrorDialog)
+            assert (tmp_path / "mine" / "run.json").read_text() == "{}"
+
+
+class TestLooks:
+    async def test_a_theme_is_seen_at_once_kept_and_remembered(self):
+        async with running(None, "ctrl+t") as (app, pilot):
+            assert isinstance(app.screen, ThemeDialog)
+            await press(pilot, "down")
+            assert app.theme == "dawn"
+            await press(pilot, "enter")
+        async with running() as (app, _):
+            assert app.theme == "dawn"
+
+    async def test_cancelling_puts_the_theme_before_on_again(self):
+        async with running(None, "ctrl+t", "down", "escape") as (app, _):
+            assert app.theme == "dusk"
+
+    async def test_an_unknown_theme_is_told(self):
+        app = TuiAnnApp()
+        app.places.config.mkdir(parents=True)
+        app.places.settings.write_text('theme = "plaid"\n')
+        async with running() as (app, _):
+            assert app.theme == "dusk"
+            assert "plaid" in str([note.message for note in app._notifications])
+
+    async def test_a_keymap_changes_keys_footer_and_help(self):
+        app = TuiAnnApp()
+        app.places.config.mkdir(parents=True)
+        app.places.keymap.write_text('[start]\nopen = "f"\n[app]\nzom = "w"\n')
+        async with running() as (app, pilot):
+            assert "f Open a file" in text_of(app)
+            assert "“app.zoom”" in str([note.message for note in app._notifications])
+            await press(pilot, "f")
+            assert isinstance(app.screen, OpenDialog)
+
+
+class TestHelp:
+    async def test_help_explains_the_thing_under_the_cursor(self):
+        async with running("sample:iris", "2", "question_mark") as (app, _):
+            assert isinstance(app.screen, HelpDialog)
+            assert "Dense layer" in text_of(app)
+            assert "z = W a + b" in text_of(app)
+
+    async def test_help_follows_the_setting_in_hand(self):
+        async with running("sample:iris", "2", "tab", "tab", "tab", "down", "question_mark") as (app, pilot):
+            assert "Variant of the descent" in text_of(app)
+            await press(pilot, "escape")
+            assert app.current_mode == "build"
+
+    async def test_help_says_where_the_keymap_is(self):
+        async with running(None, "question_mark") as (app, pilot):
+            await press(pilot, "end")
+            assert str(app.places.keymap)[:20] in text_of(app)
+
+    async def test_the_palette_finds_and_does_an_action(self):
+        async with running("sample:iris", "2", "ctrl+p") as (app, pilot):
+            await type_text(pilot, "duplicate")
+            await press(pilot, "enter")
+            await settle(pilot)
+            assert len(app.session.experiment.network.layers) == 3

@@ -1,0 +1,135 @@
+import asyncio
+
+import pytest
+from textual.events import Click
+from textual.widgets import Static
+
+from tests.tui.pilots import press, settle, text_of
+from tui_ann.errors import SessionError
+from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.dialogs.messages import CrashDialog, ErrorDialog
+from tui_ann.tui.failures import MOST_WRECKS, bug_report, cure
+from tui_ann.tui.screens.start import StartScreen
+from tui_ann.tui.widgets.row_list import RowList
+
+
+class Mistake(RuntimeError):
+    pass
+
+
+def blunder(*_):
+    raise Mistake("two and two are [b]five[/b]")
+
+
+async def test_a_mistake_in_an_action_is_shown_and_the_application_lives_on(monkeypatch):
+    monkeypatch.setattr(StartScreen, "action_forget", blunder)
+    monkeypatch.setattr(StartScreen, "check_action", lambda *_: True)
+    app = TuiAnnApp()
+    async with app.run_test() as pilot:
+        await press(pilot, "delete")
+        assert isinstance(app.screen, CrashDialog)
+        assert "Mistake: two and two are [b]five[/b]" in text_of(app)
+        await press(pilot, "f2")
+        assert "Python 3" in text_of(app)
+        await press(pilot, "escape", "1")
+        assert app.current_mode == "data"
+
+
+async def test_a_mistake_in_a_message_of_a_screen_is_shown(monkeypatch):
+    monkeypatch.setattr(StartScreen, "on_row_list_moved", blunder)
+    app = TuiAnnApp()
+    async with app.run_test() as pilot:
+        await press(pilot, "down")
+        assert isinstance(app.screen, CrashDialog)
+        await press(pilot, "enter")
+        assert app.current_mode == "start"
+
+
+async def test_a_widget_that_breaks_is_made_anew(monkeypatch):
+    monkeypatch.setattr(RowList, "on_click", blunder)
+    app = TuiAnnApp()
+    async with app.run_test() as pilot:
+        app.screen.query_one(RowList).post_message(Click(None, 1, 1, 0, 0, 1, False, False, False))
+        for _ in range(500):  # a pilot would wait for the broken widget
+            await asyncio.sleep(0)
+            if isinstance(app.screen, CrashDialog):
+                break
+        await settle(pilot)
+        assert isinstance(app.screen, CrashDialog)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, StartScreen)
+        await press(pilot, "down", "down", "enter")
+        assert app.open_name == "logistic-unit"
+
+
+async def test_a_picture_that_cannot_be_drawn_ends_it_only_after_a_few_tries(monkeypatch):
+    app = TuiAnnApp()
+    with pytest.raises(Mistake):
+        async with app.run_test() as pilot:
+            monkeypatch.setattr(RowList, "render_line", blunder)
+            for _ in range(MOST_WRECKS + 2):
+                app.screen.query(RowList).first().refresh()
+                await pilot.pause()
+                app.refresh(layout=True)
+                await pilot.pause()
+
+
+async def test_a_mistake_in_a_thread_is_shown_and_the_run_is_safe(monkeypatch):
+    app = TuiAnnApp("sample:xor")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        monkeypatch.setattr(app.session, "drive", blunder)
+        await press(pilot, "space")
+        await settle(pilot, "training")
+        assert isinstance(app.screen, CrashDialog)
+        assert "Nothing was lost." in text_of(app)
+
+
+async def test_a_refusal_is_shown_with_its_remedy_and_no_markup(monkeypatch):
+    def full(*_):
+        raise SessionError("No space is left on [red]disk[/].", remedy="Make room.", code="cannot_write")
+
+    app = TuiAnnApp("sample:xor")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        monkeypatch.setattr(app.session, "save", full)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ErrorDialog)
+        assert "No space is left on [red]disk[/]." in text_of(app)
+        assert "Make room." in text_of(app)
+
+
+async def test_quit_from_the_dialog(monkeypatch):
+    monkeypatch.setattr(StartScreen, "on_row_list_moved", blunder)
+    app = TuiAnnApp()
+    async with app.run_test() as pilot:
+        await press(pilot, "down", "tab", "tab", "enter")
+    assert app.return_code == 0
+
+
+async def test_debugging_lets_a_mistake_through(monkeypatch):
+    monkeypatch.setenv("TUI_ANN_DEBUG", "1")
+    monkeypatch.setattr(StartScreen, "on_row_list_moved", blunder)
+    app = TuiAnnApp()
+    with pytest.raises(Mistake):
+        async with app.run_test() as pilot:
+            await press(pilot, "down")
+
+
+def test_the_report_names_versions_and_place():
+    try:
+        blunder()
+    except Mistake as error:
+        report = bug_report(error)
+    assert "textual 8." in report
+    assert "in blunder" in report
+
+
+def test_a_training_part_of_one_class_is_cured_by_the_split():
+    assert cure(SessionError("", remedy='Use split = "stratified".', code="one_class")) == "data.split"
+    assert cure(SessionError("", remedy="Choose another target.", code="one_class")) == "data.target"
+    assert cure(SessionError("", code="something_else")) is None
+
+
+def test_static_texts_of_the_program_are_not_read_as_markup():
+    assert Static("x", markup=False)._render_markup is False
