@@ -211,7 +211,7 @@ class TestSaving:
             assert app.recents.entries()[0].kind == "run"
 
     async def test_save_as_asks_for_the_folder(self, tmp_path):
-        async with running("sample:xor", "S") as (app, pilot):
+        async with running("sample:xor", "S") as (_, pilot):
             await type_text(pilot, str(tmp_path / "mine"))
             await press(pilot, "enter")
             assert (tmp_path / "mine" / "experiment.toml").is_file()

@@ -13,12 +13,12 @@ from tui_ann.tui.screens.start import StartScreen
 from tui_ann.tui.widgets.row_list import RowList
 
 
-class Mistake(RuntimeError):
+class BlunderError(RuntimeError):
     pass
 
 
 def blunder(*_):
-    raise Mistake("two and two are [b]five[/b]")
+    raise BlunderError("two and two are [b]five[/b]")
 
 
 async def test_a_mistake_in_an_action_is_shown_and_the_application_lives_on(monkeypatch):
@@ -28,7 +28,7 @@ async def test_a_mistake_in_an_action_is_shown_and_the_application_lives_on(monk
     async with app.run_test() as pilot:
         await press(pilot, "delete")
         assert isinstance(app.screen, CrashDialog)
-        assert "Mistake: two and two are [b]five[/b]" in text_of(app)
+        assert "BlunderError: two and two are [b]five[/b]" in text_of(app)
         await press(pilot, "f2")
         assert "Python 3" in text_of(app)
         await press(pilot, "escape", "1")
@@ -63,8 +63,8 @@ async def test_a_widget_that_breaks_is_made_anew(monkeypatch):
 
 
 async def test_a_picture_that_cannot_be_drawn_ends_it_only_after_a_few_tries(monkeypatch):
-    app = TuiAnnApp()
-    with pytest.raises(Mistake):
+    async def draw_again_and_again():
+        app = TuiAnnApp()
         async with app.run_test() as pilot:
             monkeypatch.setattr(RowList, "render_line", blunder)
             for _ in range(MOST_WRECKS + 2):
@@ -72,6 +72,9 @@ async def test_a_picture_that_cannot_be_drawn_ends_it_only_after_a_few_tries(mon
                 await pilot.pause()
                 app.refresh(layout=True)
                 await pilot.pause()
+
+    with pytest.raises(BlunderError):
+        await draw_again_and_again()
 
 
 async def test_a_mistake_in_a_thread_is_shown_and_the_run_is_safe(monkeypatch):
@@ -110,16 +113,19 @@ async def test_quit_from_the_dialog(monkeypatch):
 async def test_debugging_lets_a_mistake_through(monkeypatch):
     monkeypatch.setenv("TUI_ANN_DEBUG", "1")
     monkeypatch.setattr(StartScreen, "on_row_list_moved", blunder)
-    app = TuiAnnApp()
-    with pytest.raises(Mistake):
-        async with app.run_test() as pilot:
+
+    async def go_wrong():
+        async with TuiAnnApp().run_test() as pilot:
             await press(pilot, "down")
+
+    with pytest.raises(BlunderError):
+        await go_wrong()
 
 
 def test_the_report_names_versions_and_place():
     try:
         blunder()
-    except Mistake as error:
+    except BlunderError as error:
         report = bug_report(error)
     assert "textual 8." in report
     assert "in blunder" in report

@@ -8,6 +8,7 @@ from textual.widgets import Input, Static
 
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.plain_input import PlainInput
 
 
 class EntryDialog(Dialog[str]):
@@ -40,7 +41,7 @@ class EntryDialog(Dialog[str]):
         """What it means, the line, what is allowed or wrong."""
         if self._help:
             yield Static(plain(self._help), classes="help", markup=False)
-        yield Input(self._value, id="entry", select_on_focus=True)
+        yield PlainInput(self._value, id="entry", select_on_focus=True)
         yield Static(plain(self._allowed), id="allowed", markup=False)
 
     @on(Input.Changed, "#entry")

@@ -13,6 +13,7 @@ from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.folder import Entry, completed, entries, file_size, split_path
 from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.plain_input import PlainInput
 from tui_ann.tui.widgets.row_list import Row, RowList
 
 _MARKS = {"folder": "▸ ", "run": "◆ ", "file": "  ", "other": "  "}
@@ -38,7 +39,7 @@ class OpenDialog(Dialog[Path]):
     def compose_content(self) -> Iterable[Widget]:
         """Where one is, the path, what fits it."""
         yield Static(plain(str(self._base)), id="folder", markup=False)
-        yield Input(placeholder="data.csv, experiment.toml or a run folder", id="path")
+        yield PlainInput(placeholder="data.csv, experiment.toml or a run folder", id="path")
         yield RowList(id="entries", empty="nothing here fits")
         yield Static(id="allowed", markup=False)
 

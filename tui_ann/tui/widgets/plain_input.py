@@ -1,0 +1,32 @@
+"""A line to type in that shows what a terminal would obey: pasted text and file names may hold anything."""
+
+import unicodedata
+
+from rich.text import Text
+from textual.widgets import Input
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def visible(text: str) -> str:
+    """The text with a glyph for each character that a terminal would obey or not show, one for one.
+
+    Args:
+        text: Anything.
+    """
+    return "".join(_glyph(character) for character in text)
+
+
+def _glyph(character: str) -> str:
+    if unicodedata.category(character) not in _UNSEEN:
+        return character
+    return chr(0x2400 + ord(character)) if ord(character) < 0x20 else "·"
+
+
+class PlainInput(Input):
+    """An `Input` whose value stays as it is, and whose picture holds nothing a terminal obeys."""
+
+    @property
+    def _value(self) -> Text:
+        """The value as it is shown; as long as the value, so that the cursor stands where it should."""
+        return Text(visible(self.value), no_wrap=True, overflow="ignore", end="")
