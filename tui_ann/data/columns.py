@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,8 +92,9 @@ def build_columns(
     """
     drafts = []
     for place, parts in enumerate(texts.columns):
-        drafts.append(_draft(parts, decimal))
-        watch.at(place / len(names))
+        look = partial(watch.at, place / len(names))
+        look()
+        drafts.append(_draft(parts, decimal, look))
     built = Built([])
     built.decimal = decimal or _file_mark(drafts, delimiter)
     groups: Counter[str | None] = Counter()
@@ -114,7 +116,7 @@ def build_columns(
     return built
 
 
-def _draft(parts: Parts, decimal: Mark | None) -> _Draft:
+def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None]) -> _Draft:
     marks: tuple[Mark, ...] = (decimal,) if decimal else (".", ",")
     for mark in marks:
         plain = plain_numbers(parts, mark)
@@ -126,6 +128,8 @@ def _draft(parts: Parts, decimal: Mark | None) -> _Draft:
                 parts.clear()
             return draft
     draft = _Draft(parts)
+    draft.factors = factors_of(draft.parts, look)
+    draft.parts.clear()
     _settle(draft, decimal or ".", decimal)
     assert draft.finding is not None
     draft.proof, draft.doubtful = draft.finding.mark, draft.finding.ambiguous

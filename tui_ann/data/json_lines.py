@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tui_ann.data.columns import build_columns
+from tui_ann.data.header import unique_names
 from tui_ann.data.lines import open_lines
 from tui_ann.data.notices import encoded, refuse_bad, with_notices
 from tui_ann.data.options import ReadOptions
@@ -69,7 +70,8 @@ def read_json(source: Source, head: bytes, options: ReadOptions, watch: Watch) -
     refuse_bad(texts.n_rows if texts.columns else 0, rows.rejects, "There are no rows")
     watch.stage(1.0, "finding kinds")
     numbers = np.array(rows.lines, dtype=np.int64)
-    built = build_columns(texts, list(rows.parts), numbers, decimal=None, delimiter=None, unnamed=(), watch=watch)
+    names, _, unnamed = unique_names([key.strip() for key in rows.parts])
+    built = build_columns(texts, names, numbers, decimal=None, delimiter=None, unnamed=unnamed, watch=watch)
     dialect = Dialect(None, None, built.decimal, built.thousands)
     report = Report(found.encoding, source.container or "json", dialect, 0, True, found.sha256, source.size)
     table = Table(source.path, built.columns, len(numbers), report, numbers, rows.rejects, built.issues)

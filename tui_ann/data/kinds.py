@@ -159,7 +159,7 @@ def _moments(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Findi
 
 
 def _some(cells: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
-    """The most frequent cells and some of all others: enough to see that nine of ten rows cannot be dates."""
+    """The most frequent cells and some of all others: where none of them is a number or a date, few cells can be."""
     if len(cells) <= 2 * _SOME:
         return list(cells)
     frequent = np.argpartition(rows, -_SOME)[-_SOME:].tolist()
@@ -168,6 +168,11 @@ def _some(cells: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
 
 def _numbers(cells: Sequence[str], rows: NDArray[np.int64], total: int, given: Mark | None, default: Mark) -> Finding:
     """Numbers, perhaps with a unit, if most cells are; else texts."""
+    some = _some(cells, rows)
+    if not any(
+        is_number(cell, ".") or is_number(cell, ",") or with_unit(cell, ".") or with_unit(cell, ",") for cell in some
+    ):
+        return _texts(cells, rows, total)
     spelled, units = _without_units(cells, rows)
     proof = _proof(spelled, rows)
     mark = given or proof or default

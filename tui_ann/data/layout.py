@@ -84,17 +84,17 @@ class _Finder:
         said = self._separator_line()
         self._comments()
         rest = [line for line in self._lines[self._top :] if not self._is_comment(line)]
-        if not any(map(str.strip, rest)):
-            raise DataError(
-                "The file is empty but for blank lines and comments: it has no rows, no data.",
-                remedy="Check the path or the export.",
-                code="empty_file",
-            )
         delimiter = self._options.delimiter or said
         if delimiter == " ":
             delimiter = blanks(rest) or BLANKS
         found.cut = Cut(delimiter) if delimiter else sniff(rest)
         records = self._records()
+        if not records:
+            raise DataError(
+                "The file is empty but for blank lines and comments: it has no rows, no data.",
+                remedy="Check the path or the export.",
+                code="empty_file",
+            )
         found.width = self._width(records)
         first = self._first(records)
         self._header(records, first)

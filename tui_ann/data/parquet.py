@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tui_ann.data.columns import Built, build_columns, number_column
 from tui_ann.data.duck import as_argument, database
+from tui_ann.data.header import unique_names
 from tui_ann.data.notices import refuse_bad, with_notices
 from tui_ann.data.plain import EXACT
 from tui_ann.data.source import Source, fingerprint
@@ -85,6 +86,7 @@ def _columns(
 ) -> tuple[list[Column], Built]:
     """All columns, some at a time, and what was noticed in them."""
     names = list(types)
+    clear = dict(zip(names, unique_names([name.strip() for name in names])[0], strict=True))
     ready: dict[str, Column] = {}
     texts = Texts(0)
     texts.n_rows = n
@@ -96,11 +98,11 @@ def _columns(
         chosen = ", ".join(_expression(name, types[name]) for name in some)
         found = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [as_argument(path)]).fetchnumpy()
         for name, values in zip(some, found.values(), strict=True):
-            column = _typed(name, values, infinite)
+            column = _typed(clear[name], values, infinite)
             if column is not None:
-                ready[name] = column
+                ready[clear[name]] = column
             else:
-                worded.append(name)
+                worded.append(clear[name])
                 texts.columns.append([SEPARATOR.join(_as_texts(values))])
         watch.at(0.7 * start / len(names))
     built = build_columns(
@@ -116,7 +118,7 @@ def _columns(
     for issue in infinite:
         built.reasons[issue.column, issue.reason] += 1
     built.issues = sorted([*built.issues, *infinite], key=lambda issue: issue.line)
-    return [ready[name] for name in names], built
+    return [ready[clear[name]] for name in names], built
 
 
 def _expression(name: str, kind: str) -> str:

@@ -4,7 +4,7 @@ A Python string for each cell would take ten times the file.  So the cells of a 
 in one string, and taken apart when the column's turn comes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -53,11 +53,12 @@ def cells_of(parts: Parts) -> Iterator[list[str]]:
     return (part.split(SEPARATOR) for part in parts)
 
 
-def factors_of(parts: Parts) -> Factors:
-    """The different cells of a column and their places."""
+def factors_of(parts: Parts, look: Callable[[], None] = lambda: None) -> Factors:
+    """The different cells of a column and their places; `look` is called now and then, and may end it by raising."""
     code_of: dict[str, int] = {}
     coded = []
     for cells in cells_of(parts):
+        look()
         for cell in cells:
             if cell not in code_of:
                 code_of[cell] = len(code_of)
