@@ -227,13 +227,14 @@ def _numbers_rows(name: str, numbers: NDArray[np.float64], unnamed: bool, leads_
     A name such as `id` says so.  Without a name counting up from 0 or 1 does; where no column has a name, so do long
     whole numbers in the first one, as those of patients.
     """
-    if len(numbers) < _FEWEST_FOR_ID or np.any(numbers != np.floor(numbers)):
+    may_number = unnamed or leads_unnamed or _names_an_id(name)
+    if not may_number or len(numbers) < _FEWEST_FOR_ID or np.any(numbers != np.floor(numbers)):
         return False
     if unnamed:
         return numbers[0] in (0, 1) and bool(np.all(np.diff(numbers) == 1))
     if leads_unnamed:
         return len(numbers) >= _FEWEST_FOR_LONG_ID and float(numbers.min()) >= _SMALLEST_LONG_ID
-    return _names_an_id(name)
+    return True
 
 
 def _note_issues(built: Built, column: Column, finding: Finding, factors: Factors, lines: NDArray[np.int64]) -> None:

@@ -199,7 +199,9 @@ class _Finder:
         for place, record in enumerate(records[:_MOST_SECOND_HEADERS]):
             rows = [row.cells or [] for row in records[place + 1 :] if len(row.cells or ()) == self._found.width]
             cells = _stripped(record)
-            if len(cells) != self._found.width or not is_second_header(cells, rows):
+            if len(cells) != self._found.width:
+                return
+            if not is_second_header(self._some(cells), [self._some(row) for row in rows]):
                 return
             self._found.start = record.line + record.span - 1
             message = (
@@ -208,14 +210,14 @@ class _Finder:
             self._found.warnings.append(Notice("second_header", message))
 
     def _is_header(self, cells: list[str], body: Sequence[list[str]]) -> bool:
-        """Whether the cells are names, judged by some hundreds of columns."""
-        width = self._found.width
-        rows = [row for row in body if len(row) == width]
-        if len(cells) != width:
+        """Whether the cells are names."""
+        if len(cells) != self._found.width:
             return True
-        step = max(1, width // _COLUMNS_FOR_HEADER)
-        places = range(0, width, step) if step > 1 else range(width)
-        return is_header([cells[i] for i in places], [[row[i] for i in places] for row in rows])
+        return is_header(self._some(cells), [self._some(row) for row in body if len(row) == self._found.width])
+
+    def _some(self, cells: list[str]) -> list[str]:
+        """Cells of the columns by which a header is judged: all of them, or some hundreds where there are more."""
+        return cells[:: max(1, self._found.width // _COLUMNS_FOR_HEADER)]
 
     def _short_header(self, body: Sequence[list[str]]) -> None:
         """The rows have a field more than the header: it is blank at the end, or it names the row at the start."""

@@ -13,7 +13,7 @@ from tui_ann.data.header import unique_names
 from tui_ann.data.notices import refuse_bad, with_notices
 from tui_ann.data.plain import EXACT
 from tui_ann.data.source import Source, fingerprint
-from tui_ann.data.table import Column, Dialect, Issue, Report, Table
+from tui_ann.data.table import Column, Dialect, Issue, Kind, Report, Table
 from tui_ann.data.texts import SEPARATOR, Texts
 from tui_ann.data.watch import Watch
 from tui_ann.data.wording import listing
@@ -163,14 +163,15 @@ def _dates(name: str, moments: NDArray[np.datetime64], gone: NDArray[np.bool_]) 
     return _coded(name, all_codes, labels, "date")
 
 
-def _coded(name: str, codes: NDArray[np.int32], labels: list[str], kind: str) -> Column:
+def _coded(name: str, codes: NDArray[np.int32], labels: list[str], kind: Kind) -> Column:
     """A column of codes, of which some labels may not occur."""
-    used = np.unique(codes[codes >= 0])
-    place = np.full(len(labels) + 1, -1, dtype=np.int32)
-    place[used] = np.arange(len(used))
-    flags = ("constant",) if len(used) == 1 and len(codes) > 1 else ()
-    kept = [labels[code] for code in used.tolist()]
-    return Column.of_codes(name, place[codes], kept, kind="date" if kind == "date" else "boolean", flags=flags)
+    distinct = len(np.unique(codes[codes >= 0]))
+    if not distinct:
+        return Column.of_codes(name, codes, [], kind="empty")
+    flags = ("constant",) if distinct == 1 and len(codes) > 1 else ()
+    column = Column.of_codes(name, codes, labels, kind=kind, flags=flags)
+    column.distinct = distinct
+    return column
 
 
 def _as_texts(values: Any) -> Sequence[str]:

@@ -14,10 +14,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.data.wording import listing, quoted
 from tui_ann.errors import DataError
 
 Kind = Literal["number", "category", "boolean", "date", "time", "text", "empty"]
 KINDS: tuple[Kind, ...] = ("number", "category", "boolean", "date", "time", "text", "empty")
+
+_NAMES_COMPARED = 5000
 
 Value = float | int | str | bool | None
 """A cleaned cell; None is a missing one."""
@@ -196,7 +199,11 @@ class Column:
 
     def values(self) -> list[Value]:
         """All cells, top to bottom."""
-        return [self.value(i) for i in range(len(self))]
+        if self.is_number:
+            return [None if math.isnan(number) else number for number in self.numbers.tolist()]
+        # The last entry is None, where the code -1 of a missing cell leads.
+        meant: list[Value] = [*((False, True) if self.kind == "boolean" else self.labels), None]
+        return [meant[code] for code in self.codes.tolist()]
 
 
 @dataclass(eq=False)
@@ -221,6 +228,8 @@ class Table:
     """What a user should know before training on the table."""
     notes: list[Notice] = field(default_factory=list)
     """What was done without need for worry, such as lines skipped above the header."""
+    _places: dict[str, int] = field(default_factory=dict, repr=False)
+    """Where each name was seen last."""
 
     @classmethod
     def of(cls, columns: Sequence[Column], path: Path | None = None) -> "Table":
@@ -240,22 +249,24 @@ class Table:
         Raises:
             DataError: There is none; near names are suggested.
         """
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise DataError(
-            f"There is no column named {name!r}.", remedy=suggestion(name, self.names), code="no_such_column"
-        )
+        place = self._places.get(name, len(self.columns))
+        if place >= len(self.columns) or self.columns[place].name != name:
+            self._places = {column.name: place for place, column in enumerate(self.columns)}
+            place = self._places.get(name, -1)
+        if place < 0:
+            raise DataError(
+                f"There is no column named {quoted(name)}.", remedy=suggestion(name, self.names), code="no_such_column"
+            )
+        return self.columns[place]
 
 
 def suggestion(name: str, names: Sequence[str]) -> str:
     """A remedy that names what may have been meant."""
-    folded = {candidate.casefold().strip(): candidate for candidate in names}
+    folded = {candidate.casefold().strip(): candidate for candidate in names[:_NAMES_COMPARED]}
     near = [folded[key] for key in difflib.get_close_matches(name.casefold().strip(), list(folded), n=3, cutoff=0.6)]
     if near:
-        return "Did you mean " + " or ".join(repr(candidate) for candidate in near) + "?"
-    shown = ", ".join(repr(candidate) for candidate in names[:8])
-    return f"The columns are {shown}{' …' if len(names) > 8 else ''}." if names else ""
+        return "Did you mean " + " or ".join(map(quoted, near)) + "?"
+    return f"The columns are {listing(names, 8)}." if 0 < len(names) <= _NAMES_COMPARED else ""
 
 
 def count_distinct(numbers: NDArray[np.float64]) -> int:
