@@ -12,6 +12,7 @@ from tui_ann.cli.data import data
 from tui_ann.cli.failures import DONE, forget_stdout, guarded
 from tui_ann.cli.predict import predict
 from tui_ann.cli.samples import samples
+from tui_ann.cli.step import step
 from tui_ann.cli.train import train
 from tui_ann.errors import SessionError
 
@@ -156,7 +157,7 @@ def _opened(ctx: click.Context, path: str | None) -> int:
     return open_application(path)
 
 
-for command in (train, data, predict, check, samples):
+for command in (train, step, data, predict, check, samples):
     cli.add_command(command)
 
 

@@ -7,13 +7,20 @@ caller waits for that.  A verb that replaces the run ends the drive.
 import time
 from collections.abc import Callable
 
+import numpy as np
+
+from tui_ann.engine.epoch_walk import Batch
 from tui_ann.engine.tape import Array
+from tui_ann.engine.trace import UpdateTrace
+from tui_ann.errors import SessionError
 from tui_ann.session import snapshot
 from tui_ann.session.build import Clock
 from tui_ann.session.control import Control
 from tui_ann.session.drive import Drive, Pace
 from tui_ann.session.run import Run
 from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.stepper import Stepper
+from tui_ann.session.what_if import what_if
 from tui_ann.session.workspace import Workspace
 
 Publish = Callable[[Snapshot], None]
@@ -125,6 +132,25 @@ class Motion(Workspace):
         run = self.prepare()
         return self._floor.do(lambda: snapshot.take(run.seek(update), "paused" if update else "ready"))
 
+    def taken_apart(self, update: int, example: int | None = None) -> UpdateTrace:
+        """Update number `update` (the first is 1) with all its numbers; the run stands before it then.
+
+        Args:
+            update: Which update.
+            example: That update on this training example alone, counted from 0.
+
+        Raises:
+            EngineError: The run ends before.
+            SessionError: There is no such example.
+        """
+        run = self.prepare()
+
+        def take_apart() -> UpdateTrace:
+            place = Stepper(run.trainer).go_to(update)
+            return place.trace if example is None else _alone(run, place.trace, example)
+
+        return self._floor.do(take_apart)
+
     def snapshot(self) -> Snapshot | None:
         """A picture of the run in hand, or of the run folder that was opened; `None` where there is neither."""
         return self._floor.do(self._picture)
@@ -139,3 +165,15 @@ class Motion(Workspace):
         """A copy of a part of one array of the run in hand, for arrays too large for a snapshot; see `snapshot`."""
         run = self.prepare()
         return self._floor.do(lambda: snapshot.window(run, kind, name, rows, columns))
+
+
+def _alone(run: Run, taken: UpdateTrace, example: int) -> UpdateTrace:
+    X, Y = run.dataset.X_train, run.dataset.Y_train
+    if not 0 <= example < len(X):
+        raise SessionError(
+            f"There is no training example {example + 1}.",
+            remedy=f"The training part has {len(X)}; choose a number from 1 to {len(X)}.",
+            code="no_such_example",
+        )
+    rows = slice(example, example + 1)
+    return what_if(run.trainer, taken, batch=Batch(np.array([example]), X[rows].T, Y[rows].T))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tui_ann.engine.descent import Descent
+from tui_ann.engine.epoch_walk import Batch
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trace import UpdateTrace, trace
@@ -17,8 +18,9 @@ def what_if(
     loss: str | None = None,
     activations: dict[int, str] | None = None,
     optimizer: str | None = None,
+    batch: Batch | None = None,
 ) -> UpdateTrace:
-    """The same batch from the same parameters with another η, loss, activation or update rule.
+    """The same update from the same parameters with another η, loss, activation, update rule or batch.
 
     Args:
         trainer: The run's trainer; only its settings are read.
@@ -27,6 +29,7 @@ def what_if(
         loss: Another loss.
         activations: Another activation by the place of its layer, the first is 1.
         optimizer: Another update rule, begun afresh; the same rule goes on with its state.
+        batch: Other examples.
 
     Raises:
         EngineError: The combination makes no sense.
@@ -44,7 +47,8 @@ def what_if(
         momentum=settings.momentum,
         epochs=1,
     )
-    alone = Trainer(twin, taken.value("x").T, taken.value("y").T, descent)
+    batch = batch or Batch(taken.examples, taken.value("x"), taken.value("y"))
+    alone = Trainer(twin, batch.X.T, batch.Y.T, descent)
     if descent.optimizer == settings.optimizer and twin.theta.shape == network.theta.shape:
         for name, slots in taken.slots_before.items():
             for parameter, view in twin.views(alone.optimizer.slots[name]).items():
@@ -52,7 +56,7 @@ def what_if(
         alone.optimizer.steps[()] = taken.step - 1
     twin.seek_masks(taken.update - 1)
     again = trace(alone)
-    return replace(again, update=taken.update, epoch=taken.epoch, examples=taken.examples)
+    return replace(again, update=taken.update, epoch=taken.epoch, examples=batch.examples)
 
 
 def _changed(layer: Layer, activation: str | None) -> Layer:

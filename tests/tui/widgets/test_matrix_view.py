@@ -106,6 +106,6 @@ async def test_a_number_cut_by_the_edge_says_so() -> None:
         view.set_data(np.full((2, 9), 0.125), "W¹")
         await pilot.pause()
         assert lines(view)[1] == "n₁   +0.125  +0.125  +0.1…"
-        view.move_cursor(0, 8)  # a column begins at the left edge
+        view.move_cursor(0, 8)  # the last column ends at the right edge, so the first is cut
         await pilot.pause()
-        assert lines(view)[1] == "n₁   +0.125  +0.125"
+        assert lines(view)[1] == "n₁ …+0.125  +0.125  +0.125"

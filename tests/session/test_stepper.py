@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
+from tui_ann.engine.network import Network
+from tui_ann.engine.trainer import Trainer
+from tui_ann.session.breakpoints import ExampleMet, GradientBelow, LossBelow, NotFinite, SignChange
+from tui_ann.session.stepper import Grain, Stepper
+from tui_ann.session.what_if import what_if
+
+
+def trainer(epochs=4, **settings):
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(21, 4)), rng.integers(0, 2, (21, 1)).astype(float)
+    layers = [Dense(5, "prelu", l2=0.01), Dropout(0.3), BatchNormalization(), Dense(1, "sigmoid")]
+    network = Network(4, layers, "binary_crossentropy")
+    return Trainer(network, X, Y, Descent(batch_size=8, epochs=epochs, optimizer="adam", **settings))
+
+
+def test_any_walk_meets_the_same_numbers():
+    made = trainer()
+    stepper, seen, rng = Stepper(made), {}, np.random.default_rng(1)
+    for _ in range(150):
+        move = stepper.forward if rng.random() < 0.55 else stepper.back
+        move(Grain(rng.choice(list(Grain))))
+        theta = seen.setdefault(made.update, made.network.theta.copy())
+        np.testing.assert_array_equal(made.network.theta, theta)
+    straight = trainer()
+    for _ in straight.run():
+        if straight.update in seen and not straight.finished:
+            np.testing.assert_array_equal(straight.network.theta, seen[straight.update])
+
+
+def test_each_grain_goes_as_far_as_it_says():
+    stepper = Stepper(trainer())
+    assert stepper.forward(Grain.PART).current.symbol == "x"
+    first = stepper.place.trace.parts
+    place = stepper.forward(Grain.PHASE)
+    assert {part.phase for part in first[: place.done]} == {first[0].phase}
+    place = stepper.forward(Grain.UPDATE)
+    assert place.complete
+    assert place.trace.update == 1
+    assert stepper.forward(Grain.EPOCH).trace.update == 3
+    assert stepper.back(Grain.EPOCH).trace.update == 1
+    assert stepper.place.done == 0
+    assert stepper.back(Grain.PART).done == 0
+
+
+def test_the_end_of_the_run_stays():
+    stepper = Stepper(trainer(epochs=1))
+    for _ in range(5):
+        place = stepper.forward(Grain.UPDATE)
+    assert place.ended
+    assert stepper.back(Grain.PART).trace.update == 3
+
+
+@pytest.mark.parametrize(
+    ("point", "words"),
+    [
+        (LossBelow(10.0), "the loss is"),
+        (GradientBelow(100.0), "‖∇L‖ is"),
+        (SignChange(), "changed sign"),
+        (ExampleMet(3), "example 4 was in the batch"),
+    ],
+)
+def test_breakpoints_are_met(point, words):
+    stepper = Stepper(trainer(epochs=50))
+    assert words in stepper.run_until([point], seconds=30)
+    assert stepper.place.complete
+
+
+def test_divergence_is_met():
+    stepper = Stepper(trainer())
+    network = Network(2, [Dense(3), Dense(1)], "half_squared_error")
+    made = Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), Descent(learning_rate=5.0, epochs=200))
+    stepper = Stepper(made)
+    assert "no longer finite" in stepper.run_until([NotFinite()], seconds=30)
+
+
+def test_what_if_nothing_changes_is_the_update_itself():
+    made = trainer()
+    stepper = Stepper(made)
+    stepper.go_to(5)
+    taken = stepper.place.trace
+    again = what_if(made, taken)
+    for name, value in taken.after.items():
+        np.testing.assert_array_equal(again.after[name], value)
+    other = what_if(made, taken, learning_rate=0.5)
+    assert not np.array_equal(other.after["W1"], taken.after["W1"])
+    np.testing.assert_array_equal(other.gradients["W1"], taken.gradients["W1"])
