@@ -46,7 +46,8 @@ async def running(
         await press(pilot, *keys)
         yield app, pilot
         await app.runner.stop()
-        assert app.failures.seen == []
+        for error in app.failures.seen:
+            raise error
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

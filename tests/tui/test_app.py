@@ -118,6 +118,22 @@ class TestSteering:
             assert app.session.run is before
             assert app.session.trainer.history.marks
 
+    async def test_an_edit_in_the_midst_of_a_run_makes_a_new_one_and_undo_brings_the_old_one_back(self):
+        async with running("sample:iris") as (app, pilot):
+            app.runner.change_speed(-99)
+            await press(pilot, "n", "space")
+            await updates_some(app, pilot)
+            await press(pilot, "2", "+", "3")
+            await settle(pilot, "training")
+            await settle(pilot)
+            await updates(app, pilot, 0)
+            assert not app.session.stale
+            assert app.snapshot.parameters["W1"].shape == (9, 4)
+            await press(pilot, "u")
+            await settle(pilot)
+            await updates_some(app, pilot)
+            assert app.snapshot.parameters["W1"].shape == (8, 4)
+
 
 async def updates(app: TuiAnnApp, pilot, wanted: int) -> None:
     """Look until the picture shows so many updates."""
@@ -284,3 +300,11 @@ class TestHelp:
             await press(pilot, "enter")
             await settle(pilot)
             assert len(app.session.experiment.network.layers) == 3
+
+    async def test_the_palette_opens_an_example(self):
+        async with running("sample:xor", "ctrl+p") as (app, pilot):
+            await type_text(pilot, "open half moons")
+            await settle(pilot)
+            await press(pilot, "enter")
+            await settle(pilot)
+            assert app.open_name == "moons"

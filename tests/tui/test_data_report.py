@@ -1,5 +1,7 @@
+from tui_ann.data.dataset import build_dataset
 from tui_ann.data.reader import read_table
 from tui_ann.errors import DataError
+from tui_ann.experiment.spec import DataSpec
 from tui_ann.tui.data_report import MOST, report_lines
 
 
@@ -13,7 +15,7 @@ def lines_of(path, text, **given):
 def test_the_file_is_described(tmp_path):
     lines = lines_of(tmp_path / "a.csv", "a;b\n1,5;2\n3,5;4\n2,5;1\n")
     assert ("", "3 rows, 2 columns, 22 B") in lines
-    assert ("", "utf-8, delimiter semicolon, decimal ,, names in the first row") in lines
+    assert ("", "utf-8, delimiter semicolon, decimal comma, names in the first row") in lines
 
 
 def test_rejected_rows_are_listed_with_line_and_reason(tmp_path):
@@ -49,3 +51,11 @@ def test_columns_left_out_have_their_reason(tmp_path):
     lines = lines_of(tmp_path / "a.csv", "a,b\n1,2\n2,3\n", excluded={"a": "id"})
     assert ("title", "Left out: 1 of 2 columns") in lines
     assert ("", "a: names the row, so it says nothing about others") in lines
+
+
+def test_scaling_is_shown_with_its_figures(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + "".join(f"{i},{i * i}\n" for i in range(10)))
+    table = read_table(path)
+    dataset = build_dataset(table, DataSpec(path=str(path), target="b", validation_split=0.0))
+    assert ("", "a: (x − 4.5) / 2.872") in list(report_lines(table, dataset, None, {}))

@@ -102,6 +102,10 @@ async def test_hostile_paths_in_error_dialogs_and_recents(hostile, tmp_path):
         await press(pilot, "end", "up")
         assert isinstance(app.screen, StartScreen)
         assert_harmless(app)
+        await press(pilot, "ctrl+p")
+        await type_text(pilot, "data")
+        await press(pilot)
+        assert_harmless(app)
 
 
 async def test_a_click_on_a_name_that_looks_like_a_link_does_nothing(hostile):

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from tui_ann.engine.network import Network
@@ -11,7 +12,7 @@ from tui_ann.experiment.spec import (
     NetworkSpec,
     TrainingSpec,
 )
-from tui_ann.tui.plan import Plan, total
+from tui_ann.tui.plan import Plan, spaced, total
 
 LAYERS = (
     DenseSpec(units=16, activation="relu"),
@@ -37,12 +38,16 @@ def test_parameters_are_summed_with_their_formula():
     assert total(plan().lines) == "496 + 32 + 17 = 545"
 
 
+def test_thousands_are_set_apart():
+    assert spaced("64·61 + 64 = 3968") == "64·61 + 64 = 3 968"
+
+
 def test_one_layer_needs_no_sum():
     assert total(plan(layers=LAYERS[-1:]).lines) == "31"
 
 
 def test_a_long_sum_is_cut():
-    assert total(plan(layers=(LAYERS[0],) * 8).lines) == "496 + … + 272 = 2400"
+    assert total(plan(layers=(LAYERS[0],) * 8).lines) == "496 + … + 272 = 2 400"
 
 
 def test_without_data_nothing_is_counted():
@@ -70,3 +75,13 @@ def test_the_picture_gets_dense_layers_with_what_acts_on_them():
     assert [view.symbol for view in views] == ["x", "a¹", "ŷ"]
     assert views[1].note == "dropout 50 %, batch norm"
     assert views[2].names == ("answer",)
+
+
+def test_parameters_of_another_network_do_not_fit():
+    right = {"W1": np.zeros((16, 30)), "W2": np.zeros((1, 16))}
+    assert plan().fits(right)
+    assert plan().fits({"W2": right["W2"]})
+    assert plan(inputs=None).fits(right)
+    assert not plan(inputs=29).fits(right)
+    assert not plan().fits(right | {"W2": np.zeros((1, 17))})
+    assert not plan().fits(right | {"W3": np.zeros((1, 1))})

@@ -18,7 +18,7 @@ from tui_ann.session.snapshot import Snapshot
 from tui_ann.session.source import Kind
 from tui_ann.text import clean
 from tui_ann.tui.actions import BY_ID, bindings
-from tui_ann.tui.commands import ActionCommands
+from tui_ann.tui.commands import ActionCommands, OpenCommands
 from tui_ann.tui.dialogs.choose import Choice
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
@@ -30,6 +30,7 @@ from tui_ann.tui.modes import HOME, MODES
 from tui_ann.tui.opening import Landing, Opener
 from tui_ann.tui.plan import Plan
 from tui_ann.tui.preferences import Preferences, read_preferences, remember
+from tui_ann.tui.runner import GROUP as TRAINING
 from tui_ann.tui.runner import Runner
 from tui_ann.tui.themes import own_themes
 from tui_ann.tui.workbench import Workbench
@@ -50,7 +51,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
     MODES = {mode.id: mode.make for mode in MODES}  # noqa: RUF012
     DEFAULT_MODE = HOME
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands, OpenCommands}
 
     revision: var[int] = var(0)
     """Counts the changes of what is open; screens show it anew when it grows."""
@@ -124,7 +125,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
 
     def _look(self) -> None:
         """Show the newest snapshot, if there is a new one."""
-        newest = self.runner.newest()
+        newest = self.bench.fitting(self.runner.newest())
         if newest is not self.snapshot:
             self.snapshot = newest
 
@@ -171,6 +172,8 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         told = self.opener.ended(event.worker) or self.bench.ended(event.worker)
         if isinstance(error, Exception) and not told:
             self.report(error)
+        if event.worker.group == TRAINING:
+            self.bench.catch_up()
         self._look()
         self.refresh_status()
 

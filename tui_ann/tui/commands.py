@@ -1,11 +1,18 @@
-"""The command palette: every action that can be done on the screen in front, found by its name or its sentence."""
+"""The command palette: what can be done on the screen in front, and what can be opened, found by name or sentence."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
+from tui_ann.data.samples import SAMPLES
+from tui_ann.text import clean
 from tui_ann.tui.actions import BY_ID, Action
+
+if TYPE_CHECKING:
+    from tui_ann.tui.app import TuiAnnApp
 
 HIDDEN = ("list", "dialog", "path")
 """Scopes that make no sense in a list: keys that move a cursor."""
@@ -28,7 +35,7 @@ class ActionCommands(Provider):
     async def discover(self) -> Hits:
         """Everything, before a letter is typed."""
         for action, shown, run in self._offered():
-            yield DiscoveryHit(action.label, run, text=action.label, help=f"{shown}  {action.help}")
+            yield DiscoveryHit(action.label, run, text=action.label, help=_note(f"{shown}  {action.help}"))
 
     async def search(self, query: str) -> Hits:
         """What fits the letters typed."""
@@ -41,5 +48,33 @@ class ActionCommands(Provider):
                     matcher.highlight(action.label),
                     run,
                     text=action.label,
-                    help=f"{shown}  {action.help}",
+                    help=_note(f"{shown}  {action.help}"),
                 )
+
+
+class OpenCommands(Provider):
+    """Opens an example or something that was open before, by its name."""
+
+    def _offered(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[None]]]]:
+        """Each with what it shows or where it is, and what opens it."""
+        app = cast("TuiAnnApp", self.app)
+        for sample in SAMPLES:
+            yield f"Open {sample.title}", sample.shows, partial(app.opener.open, f"sample:{sample.name}")
+        for recent in app.recents.entries():
+            if recent.kind != "sample":
+                yield f"Open {clean(recent.name, 40)}", clean(recent.source), partial(app.opener.open, recent.source)
+
+    async def search(self, query: str) -> Hits:
+        """What fits the letters typed."""
+        matcher = self.matcher(query)
+        for name, note, run in self._offered():
+            score = matcher.match(name)
+            if score > 0:
+                # Highlighting reads the name as markup, so names that could be taken for some go without.
+                shown = Content(name) if "[" in name else matcher.highlight(name)
+                yield Hit(score, shown, run, text=name, help=_note(note))
+
+
+def _note(text: str) -> str:
+    """The line below a command; the palette reads a `str` as markup, a `Content` as it stands."""
+    return cast(str, Content(text))

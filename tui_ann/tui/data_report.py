@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from tui_ann.data.dataset import Dataset
+from tui_ann.data.features import NumberFeature
 from tui_ann.data.roles import REASONS
 from tui_ann.data.table import Issue, Reject, Table
 from tui_ann.data.wording import counted
 from tui_ann.errors import TuiAnnError
-from tui_ann.text import clean, count
+from tui_ann.text import clean, count, number
 from tui_ann.tui.folder import file_size
 
 MOST = 100
@@ -49,6 +50,7 @@ def report_lines(
     if dataset is not None:
         yield "title", "What was done"
         yield from (("", note) for note in dataset.notes)
+        yield from _scaling(dataset)
     if excluded:
         yield "title", f"Left out: {count(len(excluded))} of {count(len(table.columns))} columns"
         yield from (("", f"{name}: {REASONS.get(reason, reason)}") for name, reason in list(excluded.items())[:MOST])
@@ -70,11 +72,25 @@ def _file_lines(table: Table) -> Iterator[str]:
         delimiter = _DELIMITERS.get(dialect.delimiter, dialect.delimiter)
         thousands = f", thousands {dialect.thousands!r}" if dialect.thousands else ""
         header = "names in the first row" if report.has_header else "no row of names"
-        yield f"{report.encoding}, delimiter {delimiter}, decimal {dialect.decimal}{thousands}, {header}"
+        decimal = "comma" if dialect.decimal == "," else "point"
+        yield f"{report.encoding}, delimiter {delimiter}, decimal {decimal}{thousands}, {header}"
     if report.container:
         yield f"read from {report.container}"
     if report.skip_lines:
         yield f"{counted(report.skip_lines, 'line')} above the table skipped"
+
+
+def _scaling(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """What becomes of each number column, with the figures of the training rows."""
+    scaled = [feature for feature in dataset.preprocessing.columns if isinstance(feature, NumberFeature)]
+    if not scaled or dataset.preprocessing.scaling == "none":
+        return
+    yield "title", "Scaling, from the training rows"
+    for feature in scaled[:MOST]:
+        name, scale = clean(feature.column, 30), number(feature.scale)
+        minus = f"− {number(feature.offset)}" if feature.offset >= 0 else f"+ {number(-feature.offset)}"
+        yield "", f"{name}: (x {minus}) / {scale}"
+    yield from _others(scaled)
 
 
 def _reject(reject: Reject) -> str:

@@ -1,14 +1,18 @@
 """What an experiment comes to before it is trained: shapes, parameters with their formula, cost, what does not fit."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tui_ann.data.dataset import Dataset
 from tui_ann.engine.network import LayerSummary, summary
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import Misfit
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment
-from tui_ann.text import number
+from tui_ann.text import count, number
 from tui_ann.text.symbols import superscript
 from tui_ann.tui.draw.network_layout import LayerView
 
@@ -56,6 +60,21 @@ class Plan:
         products = sum(line.outputs * line.inputs * (3 if place else 2) for place, line in enumerate(dense))
         return products * self.batch + self.parameters
 
+    def fits(self, parameters: Mapping[str, NDArray[np.floating]]) -> bool:
+        """Whether parameters are those of this network, as far as their shapes tell.
+
+        Args:
+            parameters: By name: `W1` (neurons, inputs), …; those too large to be copied may be missing.
+        """
+        layers = [layer for layer in self.experiment.network.layers if isinstance(layer, DenseSpec)]
+        inputs = self.inputs
+        for index, layer in enumerate(layers, start=1):
+            weights = parameters.get(f"W{index}")
+            if weights is not None and weights.shape != (layer.units, inputs or weights.shape[1]):
+                return False
+            inputs = layer.units
+        return f"W{len(layers) + 1}" not in parameters
+
     def views(self) -> list[LayerView]:
         """The network as the picture takes it: inputs, then each dense layer with what acts on it."""
         views = [LayerView("x", self.inputs or 1, names=self.input_names)]
@@ -93,6 +112,16 @@ def total(lines: Sequence[LayerSummary]) -> str:
     """
     counts = [line.parameters for line in lines if line.parameters]
     if len(counts) < 2:
-        return str(sum(counts))
-    shown = " + ".join(map(str, counts)) if len(counts) <= 6 else f"{counts[0]} + … + {counts[-1]}"
-    return f"{shown} = {sum(counts)}"
+        return count(sum(counts))
+    parts = [count(number) for number in counts]
+    shown = " + ".join(parts) if len(parts) <= 6 else f"{parts[0]} + … + {parts[-1]}"
+    return f"{shown} = {count(sum(counts))}"
+
+
+def spaced(formula: str) -> str:
+    """A formula with the thousands of its numbers set apart.
+
+    Args:
+        formula: Such as `64·61 + 64 = 3968`.
+    """
+    return re.sub(r"\d+", lambda match: count(int(match[0])), formula)

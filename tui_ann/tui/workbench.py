@@ -15,6 +15,7 @@ from tui_ann.errors import DataError, TuiAnnError
 from tui_ann.experiment.checks import Answer, Misfit
 from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.snapshot import Snapshot
 from tui_ann.tui import edits
 from tui_ann.tui.plan import Plan
 
@@ -61,6 +62,15 @@ class Workbench:
         if known is None or known.experiment is not experiment or known.source is not dataset:
             self._plan = _worked_out(experiment, dataset, session.problems())
         return self._plan
+
+    def fitting(self, snapshot: Snapshot | None) -> Snapshot | None:
+        """A picture of the run, unless it is one of a network from before the last edit.
+
+        Args:
+            snapshot: The picture.
+        """
+        plan = self.plan()
+        return snapshot if plan is None or snapshot is None or plan.fits(snapshot.parameters) else None
 
     @property
     def proposal(self) -> Experiment | None:
@@ -138,6 +148,7 @@ class Workbench:
 
     def changed(self) -> None:
         """Tell the screens that the experiment is another one, and prepare what it needs."""
+        self._app.snapshot = self.fitting(self._app.snapshot)
         self._app.revision += 1
         self.prepare()
 
@@ -147,6 +158,12 @@ class Workbench:
             self._worker = self._app.run_worker(
                 self._prepare, name="prepare", group=GROUP, thread=True, exclusive=True, exit_on_error=False
             )
+
+    def catch_up(self) -> None:
+        """Prepare what an edit asked for while a thread had the run in its hands."""
+        session = self._app.session
+        if session.is_open and session.stale and not self.preparing:
+            self.prepare()
 
     def _prepare(self) -> None:
         session, worker = self._app.session, get_current_worker()

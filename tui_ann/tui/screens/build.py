@@ -15,7 +15,7 @@ from tui_ann.tui import edits
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.choice_notes import choice_note
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
-from tui_ann.tui.plan import Plan, total
+from tui_ann.tui.plan import Plan, spaced, total
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
@@ -146,7 +146,7 @@ class BuildScreen(AnnScreen):
         settings = [Line(setting) for setting in LAYER_SETTINGS[layer.type].values()]
         form.show_settings(layer, settings, same if type(same) is type(layer) else None)
         lines = plan.lines
-        formula = lines[self.place].formula if lines and lines[self.place].parameters else "no parameters"
+        formula = spaced(lines[self.place].formula) if lines and lines[self.place].parameters else "no parameters"
         title.update(plain(f"layer {self.place + 1} · {formula}"))
 
     @property

@@ -73,13 +73,13 @@ class DataScreen(AnnScreen):
                 id="distribution-pane",
                 topic="distribution",
             ),
+            Pane(DataView(id="table"), title="Table", id="table-pane", topic="table"),
             Pane(
                 VerticalScroll(Static(id="report", markup=False), can_focus=True),
                 title="Report",
                 id="report-pane",
                 topic="report",
             ),
-            Pane(DataView(id="table"), title="Table", id="table-pane", topic="table"),
         )
 
     # Showing.
@@ -164,7 +164,8 @@ class DataScreen(AnnScreen):
         if column.is_number and column.distinct:
             found = summary(column)
             parts.append(f"μ {number(found.mean)}  σ {number(found.std)}")
-            parts.append(f"{number(found.minimum)} … {number(found.median)} … {number(found.maximum)}")
+            least, most = number(found.minimum), number(found.maximum)
+            parts.append(f"from {least} to {most}, median {number(found.median)}")
         if column.unit:
             parts.append(f"unit {clean(column.unit, 10)}")
         if column.missing:
