@@ -20,6 +20,7 @@ _COMMENT = "#"
 _ROWS_FOR_HEADER, _COLUMNS_FOR_HEADER = 500, 1000
 _FEW_LINES_ABOVE = 20
 _MOST_SECOND_HEADERS = 3
+_TRAILING_SHARE = 0.9
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -117,8 +118,9 @@ class _Finder:
         above = self._lines[self._top :]
         commented = [line.startswith(_COMMENT) for line in above]
         leading = next((i for i, line in enumerate(above) if line.strip() and not commented[i]), len(above))
-        # A table may have a column named "#", or ids such as #12: then these lines are no comments.
-        if any(commented[:leading]) and not all(commented):
+        # Rows may start with ids such as #12: then the lines are no comments.
+        delimited = any(delimiter in line for line in above for delimiter in DELIMITERS[:-1])
+        if any(commented[:leading]) and not (all(commented) and delimited):
             self._found.comment = _COMMENT
 
     def _is_comment(self, line: str) -> bool:
@@ -222,7 +224,7 @@ class _Finder:
     def _short_header(self, body: Sequence[list[str]]) -> None:
         """The rows have a field more than the header: it is blank at the end, or it names the row at the start."""
         rows = [row for row in body if len(row) == self._found.width]
-        if all(not row[-1].strip() for row in rows):
+        if sum(not row[-1].strip() for row in rows) >= _TRAILING_SHARE * len(rows):
             self._found.trailing = True
         else:
             self._found.row_names = True
@@ -274,8 +276,9 @@ class _Finder:
         place = line - 2
         if place < 0 or not self._lines[place].startswith(_COMMENT):
             return []
-        text = self._lines[place].lstrip(_COMMENT).lstrip()
-        cells = [cell.strip() for cell in (self._found.cut.rows([text]) or [[]])[0]]
+        records = self._found.cut.rows([self._lines[place].lstrip(_COMMENT).lstrip(" ")])
+        cells = [cell.strip() for cell in records[0]] if any(records) else [""]
+        cells[0] = cells[0] or _COMMENT  # a column of numbers of rows
         if len(cells) != self._found.width or not is_header(cells, rows[:1]):
             return []
         self._found.notes.append(Notice("commented_header", "The names come from the comment above the rows."))
