@@ -278,7 +278,8 @@ class _Finder:
             return []
         records = self._found.cut.rows([self._lines[place].lstrip(_COMMENT).lstrip(" ")])
         cells = [cell.strip() for cell in records[0]] if any(records) else [""]
-        cells[0] = cells[0] or _COMMENT  # a column of numbers of rows
+        if not cells[0] and any(cells):
+            cells[0] = _COMMENT  # the column numbers the rows
         if len(cells) != self._found.width or not is_header(cells, rows[:1]):
             return []
         self._found.notes.append(Notice("commented_header", "The names come from the comment above the rows."))
