@@ -46,8 +46,10 @@ class TestColumns:
             assert app.session.problems() == []
 
     async def test_another_target_leaves_what_was_changed(self, tmp_path):
-        async with running(table(tmp_path), "2", "+", "1", "home", "t") as (app, _):
-            assert app.session.experiment.network.layers[0].units == 17
+        async with running(table(tmp_path), "2", "+") as (app, pilot):
+            widened = app.session.experiment.network.layers[0].units
+            await press(pilot, "1", "home", "t")
+            assert app.session.experiment.network.layers[0].units == widened
             assert app.session.experiment.network.layers[-1].activation == "linear"
             assert app.session.problems() == []
 
@@ -123,4 +125,4 @@ class TestTrouble:
         text = "a,b,y\n" + "1,2,0\n3,4,1\n" * 20 + "1,2,3,4\n"
         async with running(table(tmp_path, text)) as (app, _):
             assert "1 rejected" in text_of(app)
-            assert "line 42: too many cells (4, not 3)" in text_of(app)
+            assert "1 row left out: line 42 (too many" in text_of(app)
