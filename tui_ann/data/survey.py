@@ -24,6 +24,7 @@ _LONGEST_ONLY_LINE = 1 << 20
 _MOST_LINES_KEPT = 20
 # Each mixed line counts against this many lines in the plain old encoding before two encodings are believed.
 _MIXED_SHARE = 20
+_FEW_CONTROLS, _MOST_CONTROLS = 5, 0.01
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\v\x1a\x1b")
 _PLAIN = b"0123456789.,;|+-eE \t\r\n"
 
@@ -135,7 +136,7 @@ class _EightBit:
                 code="not_text",
             )
         controls = len(others) - len(others.translate(None, _CONTROLS))
-        if controls * 100 > len(block):
+        if controls > _FEW_CONTROLS and controls > _MOST_CONTROLS * len(block):
             raise DataError(
                 "The file is full of control characters: it is binary, not text.",
                 remedy="Export the table again as CSV text.",
