@@ -7,6 +7,7 @@ huge whole numbers and empty cells looked for.  Whatever is not plain sends the 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +43,7 @@ def may_be_plain(source: Source, layout: Layout, lines: Sequence[str]) -> bool:
     delimiter = layout.cut.delimiter
     if source.size < SMALLEST or source.container is not None or layout.trailing or layout.row_names:
         return False
-    if delimiter is None or delimiter not in ",;\t|":
+    if delimiter is None or delimiter not in ",;\t|" or layout.width < 2:
         return False
     rows = "".join(lines[layout.start :])
     return rows.isascii() and not rows.encode().translate(None, _CHARACTERS + b"\r\n" + delimiter.encode())
@@ -93,17 +94,21 @@ def _hashed(stream: Stream, size: int, digest: "hashlib._Hash", pool: ThreadPool
 def _whole_lines(blocks: Iterable[bytes], skip: int) -> Iterator[bytes]:
     """Blocks of whole lines after the first `skip`, all ending with a line feed; blank lines at the end left out."""
     rest = b""
-    for block in blocks:
+    blank = False
+    for block in chain(blocks, [b"\n"]):
         text = rest + block if rest else block
         cut = text.rfind(b"\n") + 1
         text, rest = text[:cut], text[cut:]
         while skip and text:
             skip -= 1
             text = text[text.index(b"\n") + 1 :]
-        if text:
-            yield text.replace(b"\r\n", b"\n") if b"\r" in text else text
-    if rest := rest.rstrip():
-        yield rest + b"\n"
+        lines = text.rstrip(b"\r\n")
+        if lines:
+            if blank:
+                yield b"\n"
+            yield (lines.replace(b"\r\n", b"\n") if b"\r" in lines else lines) + b"\n"
+        # Blank lines count only if another line follows.
+        blank = (blank and not lines) or text[len(lines) :].count(b"\n") > bool(lines)
 
 
 def _rows(block: bytes, delimiter: bytes, width: int) -> NDArray[np.float64] | None:
