@@ -26,6 +26,8 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import MetricsTable, ProgressLine
 
 _MOST_BARS = 12
+_SENTENCES = 0.5
+"""Seconds between two sentences on a frame while the run goes on."""
 _GOOD_ENDS = ("completed", "converged", "early_stopped")
 
 
@@ -41,6 +43,7 @@ class TrainScreen(AnnScreen):
         super().__init__()
         self._plan: Plan | None = None
         self._epochs = EpochColumns()
+        self._sentences: dict[Pane, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes, and below them the line that says how far the run is."""
@@ -150,14 +153,30 @@ class TrainScreen(AnnScreen):
         hints = [f"{key(f'train.{name}')} {word}".rstrip() for name, word in (views | tables).items()]
         return plain(" · ".join([*hints, f"{key('app.zoom')} maximise"]).replace("[ · ]", "[ ]")), ""
 
+    def on_mount(self) -> None:
+        """Follow the application, and keep the frames up to date."""
+        super().on_mount()
+        self.set_interval(_SENTENCES, self._write_frames)
+
     def on_described(self, event: Described) -> None:
-        """Write what a picture says of itself on the frame of its pane."""
+        """Have what a picture says of itself written on the frame of its pane.
+
+        A frame is written anew with all that is in it, so while the run goes on sentences wait a moment; but not what
+        the mouse asks for.
+        """
         event.stop()
         pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
         if pane is not None:
-            pane.border_subtitle = plain(event.text)
+            self._sentences[pane] = event.text
+        if event.widget.mouse_hover or not self.host.runner.running:
+            self._write_frames()
         if event.widget is self.focused and self.has_class("-short"):
             self.refresh_status()  # without frames, the sentence stands there
+
+    def _write_frames(self) -> None:
+        for pane, text in self._sentences.items():
+            pane.border_subtitle = plain(text)
+        self._sentences.clear()
 
     # How the pictures are looked at.
 

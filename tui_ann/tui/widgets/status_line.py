@@ -16,6 +16,11 @@ class StatusLine(Horizontal):
         yield Static(id="status-text", markup=False)
         yield Static(id="run-state", markup=False)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._text: tuple[Content, str] | None = None
+        self._run = Content("")
+
     def show_text(self, text: Content, kind: str = "") -> None:
         """Show the screen's sentence.
 
@@ -23,12 +28,21 @@ class StatusLine(Horizontal):
             text: What to say.
             kind: `good`, `bad`, `note` or nothing; the style sheet colours it.
         """
+        if (text, kind) == self._text:
+            return
+        self._text = (text, kind)
         label = self.query_one("#status-text", Static)
-        label.update(text)
+        label.update(text, layout=False)
         label.set_classes([f"-{kind}"] if kind else [])
 
     def show_run(self, text: Content) -> None:
-        """Show how the run stands; nothing hides it."""
+        """Show how the run stands; nothing hides it.
+
+        A run changes its text with every frame: the screen is laid out anew only when the text takes other room.
+        """
+        if text == self._run:
+            return
         label = self.query_one("#run-state", Static)
-        label.update(text)
+        label.update(text, layout=text.cell_length != self._run.cell_length)
         label.display = bool(text.plain)
+        self._run = text
