@@ -1,5 +1,7 @@
-"""`tui-ann step`: one update worked out in full."""
+"""`tui-ann step`: one update worked out in full, or as an exercise sheet with its solution."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -7,10 +9,13 @@ import click
 from tui_ann.cli.failures import DONE
 from tui_ann.cli.opening import opened
 from tui_ann.cli.options import experiment_argument, read_options, reading_options, set_option, target_option
-from tui_ann.cli.terminal import Bar
+from tui_ann.cli.terminal import Bar, say
+from tui_ann.errors import SessionError
 
 FORMATS = ("text", "markdown", "latex", "json", "python")
 """Forms of a worked solution; `tui_ann.export.worked` writes them."""
+SHEETS = FORMATS[:3]
+"""Forms of an exercise sheet: those that are read on paper."""
 
 
 @click.command(short_help="Work out one update of EXPERIMENT in full.")
@@ -21,6 +26,10 @@ FORMATS = ("text", "markdown", "latex", "json", "python")
     "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to write it."
 )
 @click.option("--decimals", metavar="D", type=click.IntRange(0, 17), help="Decimals shown; JSON is always exact.")
+@click.option("--exercise", is_flag=True, help="Write an exercise sheet with blanks, and the solution to it.")
+@click.option("--seed", metavar="S", type=click.IntRange(0), help="With --exercise: which sheet; 0 unless given.")
+@click.option("--blanks", type=click.Choice(("some", "all")), help="With --exercise: what is left blank; some of it.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE, which must be a new one.")
 @set_option
 @target_option
 @reading_options
@@ -30,6 +39,10 @@ def step(
     example: int | None,
     form: str,
     decimals: int | None,
+    exercise: bool,
+    seed: int | None,
+    blanks: str | None,
+    out: Path | None,
     sets: tuple[str, ...],
     target: str | None,
     **reading: Any,
@@ -37,14 +50,62 @@ def step(
     """Work out one update of EXPERIMENT in full.
 
     Forward pass, loss, every factor of the chain rule, gradients and the new parameters, in symbols and numbers.  The
-    updates before it are made as `tui-ann train` makes them; nothing is saved.
+    updates before it are made as `tui-ann train` makes them; nothing of the run is saved.
+
+    With --exercise about half of it is left blank, as the seed decides.  Sheet and solution are printed one after the
+    other; with --out sheet.tex they become two files, sheet.tex and sheet-solution.tex.
     """
+    from tui_ann.export.exercise import exercise as sheet_of
+    from tui_ann.export.exercise import together
     from tui_ann.export.worked import worked_solution
 
+    _check(form, exercise, seed, blanks)
+    _check_new(*_files(out, exercise))
     with Bar("reading", quiet=form == "json") as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
         session.prepare(bar.at)
     taken = session.taken_apart(update, None if example is None else example - 1)
-    name = session.experiment.name
-    click.echo(worked_solution(session.prepare().network, taken, format=form, decimals=decimals, name=name).rstrip())
+    network, name = session.prepare().network, session.experiment.name
+    if not exercise:
+        told = worked_solution(network, taken, format=form, decimals=decimals, name=name)
+        _write([told], _files(out, exercise))
+        return DONE
+    sheet, solved = sheet_of(
+        network, taken, seed=seed or 0, format=form, parts=blanks or "some", decimals=decimals, name=name
+    )
+    _write([sheet, solved] if out else [together(sheet, solved, form)], _files(out, exercise))
     return DONE
+
+
+def _check(form: str, exercise: bool, seed: int | None, blanks: str | None) -> None:
+    """Refuse options that have no meaning together."""
+    if exercise and form not in SHEETS:
+        raise click.UsageError(f"An exercise sheet is written as {', '.join(SHEETS[:-1])} or {SHEETS[-1]}, not {form}.")
+    for option, given in (("--seed", seed), ("--blanks", blanks)):
+        if given is not None and not exercise:
+            raise click.UsageError(f"{option} says how an exercise sheet is made; add --exercise.")
+
+
+def _files(out: Path | None, exercise: bool) -> list[Path]:
+    """The files to be written: none, one, or a sheet and its solution."""
+    if out is None or not exercise:
+        return [out] if out else []
+    return [out, out.with_name(f"{out.stem}-solution{out.suffix}")]
+
+
+def _check_new(*files: Path) -> None:
+    for path in files:
+        if os.path.lexists(path):
+            raise SessionError(f"{path} exists already.", remedy="Name another file for --out.", code="file_in_use")
+
+
+def _write(texts: list[str], files: list[Path]) -> None:
+    """Write each text to its file; without files, print the only one."""
+    from tui_ann.experiment.atomic import write_text
+
+    if not files:
+        click.echo(texts[0].rstrip())
+        return
+    for path, text in zip(files, texts, strict=True):
+        write_text(path, text.rstrip() + "\n")
+        say(f"wrote {path}")

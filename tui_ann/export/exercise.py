@@ -60,6 +60,22 @@ def exercise(
     return write(sheet, shown), write(replace(told, title=told.title + number), shown)
 
 
+def together(sheet: str, solved: str, format: str) -> str:
+    """Sheet and solution as one document, the solution on a page of its own.
+
+    Args:
+        sheet: The sheet.
+        solved: Its solution.
+        format: What both are written in.
+    """
+    if format == "latex":
+        head, _, _ = sheet.rpartition(r"\end{document}")
+        _, _, body = solved.partition(r"\begin{document}")
+        return f"{head}\\clearpage{body}"
+    rule = "---" if format == "markdown" else "═" * 72
+    return f"{sheet.rstrip()}\n\n{rule}\n\n{solved}"
+
+
 def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[str]:
     """Symbols that a sheet leaves blank."""
     groups: dict[str, set[str]] = {}
