@@ -1,4 +1,4 @@
-"""What needs DuckDB: Parquet files, and zstd on a Python that cannot unpack it.  It comes with the extra `data`."""
+"""What needs DuckDB, which comes with the extra `data`."""
 
 import contextlib
 import glob
@@ -7,23 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_ann.data.frames import is_whole
-from tui_ann.data.source import Source
-from tui_ann.data.watch import Watch
 from tui_ann.data.wording import quoted
 from tui_ann.errors import DataError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-_LINES_AT_ONCE = 10_000
-_LONGEST_LINE = 16 << 20
-# Bytes pass unchanged: read as Latin-1, each is one character.  No line of a text holds the delimiter given here.
-_LINES = f"""
-    SELECT line FROM read_csv(?, compression = 'zstd', columns = {{'line': 'VARCHAR'}}, header = false,
-    delim = '\x01', quote = '', escape = '', auto_detect = false, strict_mode = false, encoding = 'latin-1',
-    max_line_size = {_LONGEST_LINE})
-"""
 
 
 @contextlib.contextmanager
@@ -60,32 +48,3 @@ def database(path: Path, what: str) -> "Iterator[DuckDBPyConnection]":
 def as_argument(path: Path) -> str:
     """A path as DuckDB takes it: * and ? in a file's name must not stand for other files."""
     return glob.escape(str(path))
-
-
-def unpack_zstd(source: Source, folder: Path, watch: Watch) -> Source:
-    """The source with its bytes unpacked into a file in the folder.
-
-    Raises:
-        DataError: The file is cut off or damaged, DuckDB is not installed, or there is no room for the unpacked bytes.
-    """
-    if not is_whole(source.path):
-        raise DataError(
-            f"{quoted(source.path.name)} is packed, but damaged or cut off.",
-            remedy="Download or copy the file again.",
-            code="broken_file",
-        )
-    unpacked = folder / "unpacked"
-    watch.stage(0.1, "unpacking")
-    try:
-        with database(source.path, "A file packed with zstd") as connection, unpacked.open("wb") as file:
-            result = connection.execute(_LINES, [as_argument(source.path)])
-            while lines := result.fetchmany(_LINES_AT_ONCE):
-                file.write("".join(f"{line or ''}\n" for (line,) in lines).encode("latin-1"))
-                watch.at(0.0)
-    except OSError as error:
-        raise DataError(
-            f"There is no room to unpack {quoted(source.path.name)}: {error.strerror or error}.",
-            remedy="Make room in the folder for temporary files, or unpack the file yourself.",
-            code="no_room",
-        ) from error
-    return Source(source.path, source.size, source.container, unpacked)

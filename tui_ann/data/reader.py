@@ -6,14 +6,12 @@ knowing stands in the table's warnings and notes, and a file that makes no table
 
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tui_ann.data.delimited import read_delimited
-from tui_ann.data.duck import unpack_zstd
 from tui_ann.data.json_lines import is_json, read_json
 from tui_ann.data.options import ReadOptions
 from tui_ann.data.parquet import read_parquet
-from tui_ann.data.source import Source, find, head_of
+from tui_ann.data.source import find
 from tui_ann.data.table import Table
 from tui_ann.data.watch import Progress, Watch
 
@@ -46,16 +44,9 @@ def read_table(
     source, head = find(Path(path).expanduser())
     if source.container == "parquet":
         table = read_parquet(source, watch)
-    elif not source.streams:
-        with TemporaryDirectory(prefix="tui-ann-") as folder:
-            unpacked = unpack_zstd(source, Path(folder), watch)
-            table = _read_text(unpacked, head_of(unpacked), options, watch)
+    elif is_json(source.path, head):
+        table = read_json(source, head, options, watch)
     else:
-        table = _read_text(source, head, options, watch)
+        table = read_delimited(source, head, options, watch)
     watch.done()
     return table
-
-
-def _read_text(source: Source, head: bytes, options: ReadOptions, watch: Watch) -> Table:
-    reader = read_json if is_json(source.path, head) else read_delimited
-    return reader(source, head, options, watch)

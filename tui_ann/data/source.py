@@ -11,10 +11,12 @@ import lzma
 import os
 import re
 import stat
+import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO, cast
 
 from tui_ann.data.wording import quoted, whole
@@ -45,9 +47,12 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
 )
 _ARFF = re.compile(rb"^\s*@relation\b.*^\s*@attribute\b", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
-_OPENERS = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
-with contextlib.suppress(ImportError):  # from Python 3.14 on
-    _OPENERS["zstd"] = importlib.import_module("compression.zstd").open
+_OPENERS: dict[str, Callable[[io.RawIOBase], object]] = {
+    "gzip": gzip.open,
+    "bzip2": bz2.open,
+    "xz": lambda raw: lzma.LZMAFile(cast("BinaryIO", raw)),
+    "zstd": lambda raw: _zstd().open(raw),
+}
 
 
 @dataclass(frozen=True)
@@ -60,26 +65,17 @@ class Source:
     """Bytes on disk."""
     container: str | None
     """`gzip`, `bzip2`, `xz`, `zstd`, `parquet`, or None for plain bytes."""
-    unpacked: Path | None = None
-    """Where the unpacked bytes are, for containers that cannot be read as a stream."""
-
-    @property
-    def streams(self) -> bool:
-        """Whether the bytes can be had one after the other, without unpacking all of them first."""
-        return self.container is None or self.unpacked is not None or self.container in _OPENERS
 
     @contextlib.contextmanager
     def open(self) -> "Iterator[Stream]":
         """The uncompressed bytes, from the start.
 
         Raises:
-            DataError: The file cannot be read, or its packing is broken.
+            DataError: The file cannot be read, its packing is broken, or what unpacks it is not installed.
         """
-        place = self.unpacked or self.path
-        with reading(self.path), open(place, "rb", buffering=0) as raw:
-            opener = None if self.unpacked else _OPENERS.get(self.container or "")
-            unpacked = cast("BinaryIO", opener(raw)) if opener else io.BufferedReader(raw)  # type: ignore[operator]
-            yield Stream(unpacked, raw, place.stat().st_size)
+        with reading(self.path), open(self.path, "rb", buffering=0) as raw:
+            opener = _OPENERS.get(self.container or "", io.BufferedReader)
+            yield Stream(cast("BinaryIO", opener(raw)), raw, self.size)
 
 
 class Stream:
@@ -106,7 +102,7 @@ def reading(path: Path) -> Iterator[None]:
     """Turn what the system says while a file is read into sentences for the user."""
     try:
         yield
-    except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError) as error:
+    except _packing_errors() as error:
         raise DataError(
             f"{quoted(path.name)} is packed, but damaged or cut off: {error}.",
             remedy="Download or copy the file again.",
@@ -152,22 +148,12 @@ def find(path: Path) -> tuple[Source, bytes]:
     if head.startswith(b"PAR1"):
         return Source(path, status.st_size, "parquet"), head
     source = Source(path, status.st_size, container)
-    # What cannot be read as a stream is unpacked later, into a file of its own.
-    return source, head_of(source) if source.streams else head
-
-
-def head_of(source: Source) -> bytes:
-    """The first uncompressed bytes.
-
-    Raises:
-        DataError: There are none, or they are nothing that holds a table as text.
-    """
     with source.open() as stream:
         head = stream.bytes.read(HEAD)
     if not head:
         raise _empty()
     refuse_foreign(head)
-    return head
+    return source, head
 
 
 def refuse_foreign(head: bytes) -> None:
@@ -208,6 +194,27 @@ def fingerprint(path: Path) -> str:
     """The sha256 of the file's bytes."""
     with reading(path), open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _zstd() -> ModuleType:
+    """What unpacks zstd: part of Python from 3.14 on, before that an extra."""
+    for name in ("compression.zstd", "backports.zstd"):
+        with contextlib.suppress(ImportError):
+            return importlib.import_module(name)
+    raise DataError(
+        "A file packed with zstd needs backports.zstd to be read, which is not installed.",
+        remedy="Install it with: pip install 'tui-ann[data]', or unpack the file yourself.",
+        code="needs_extra",
+    )
+
+
+def _packing_errors() -> tuple[type[Exception], ...]:
+    """What is raised for broken packed bytes; by zstd only where it has been imported."""
+    modules = (sys.modules.get(name) for name in ("compression.zstd", "backports.zstd"))
+    return (
+        *(gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError),
+        *(module.ZstdError for module in modules if module is not None),
+    )
 
 
 def _empty() -> DataError:
