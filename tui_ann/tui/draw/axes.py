@@ -61,8 +61,12 @@ def _fine(value: float, towards: object) -> float:
 
 
 def _step(low: float, high: float, most: int) -> float:
-    """Return 1, 2 or 5 times a power of ten that cuts a range into at most `most` parts."""
-    rough = max((high / 2 - low / 2) / max(1, most) * 2, 1e-300)
+    """Return 1, 2 or 5 times a power of ten that cuts a range into at most `most` parts.
+
+    It is never finer than the numbers themselves can tell apart, so that counting in steps stays finite.
+    """
+    finest = max(abs(low), abs(high)) * 1e-14
+    rough = max((high / 2 - low / 2) / max(1, most) * 2, finest, 1e-300)
     power = 10.0 ** math.floor(math.log10(rough))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
 
