@@ -126,7 +126,7 @@ async def test_a_full_disk_while_saving_loses_nothing(monkeypatch):
         assert app.session.run is not None
 
 
-@pytest.mark.parametrize("size", [(40, 12), (20, 6), (1, 1), (300, 80)], ids=str)
+@pytest.mark.parametrize("size", [(40, 12), (1, 1), (300, 80)], ids=str)
 async def test_any_size_of_terminal(tmp_path, size):
     async with running(table(tmp_path), size=size) as (app, pilot):
         await press(pilot, "question_mark", "escape", "2", "a", "escape", "3", "z", "tab", "z", "0")
@@ -135,7 +135,7 @@ async def test_any_size_of_terminal(tmp_path, size):
 
 
 async def test_a_storm_of_sizes(tmp_path):
-    sizes = [(40, 12), (200, 50), (10, 3), (80, 24), (99, 30), (100, 20), (1, 1), (150, 34), (60, 60), SIZE]
+    sizes = [(40, 12), (200, 50), (10, 3), (99, 30), (1, 1), SIZE]
     async with running(table(tmp_path)) as (app, pilot):
         for digit in "0123":
             await pilot.press(digit)

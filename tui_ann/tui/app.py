@@ -47,7 +47,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
     """
 
     TITLE = "tui-ann"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", *(mode.style for mode in MODES)]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
     MODES = {mode.id: mode.make for mode in MODES}  # noqa: RUF012
     DEFAULT_MODE = HOME
@@ -71,6 +71,8 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         super().__init__()
         for theme in own_themes():
             self.register_theme(theme)
+        known = self._preferences.theme in self.available_themes
+        self.theme = self._preferences.theme if known else Preferences.theme
 
     # What screens ask.
 
@@ -110,9 +112,8 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
     # Beginning and end.
 
     def on_mount(self) -> None:
-        """Put on the person's colours and keys, and open what was asked for."""
+        """Take the person's keys, say what is wrong with their settings, and open what was asked for."""
         wanted = self._preferences.theme
-        self.theme = wanted if wanted in self.available_themes else Preferences.theme
         if self.theme != wanted:
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
         keymap = read_keymap(self.places.keymap)

@@ -47,13 +47,6 @@ def report_lines(
         yield "note", f"! {notice.message}"
     for notice in table.notes:
         yield "", notice.message
-    if dataset is not None:
-        yield "title", "What was done"
-        yield from (("", note) for note in dataset.notes)
-        yield from _scaling(dataset)
-    if excluded:
-        yield "title", f"Left out: {count(len(excluded))} of {count(len(table.columns))} columns"
-        yield from (("", f"{name}: {REASONS.get(reason, reason)}") for name, reason in list(excluded.items())[:MOST])
     if table.rejects:
         yield "title", f"Rejected: {counted(len(table.rejects), 'row')}"
         yield from (("bad", _reject(reject)) for reject in table.rejects[:MOST])
@@ -62,6 +55,13 @@ def report_lines(
         yield "title", f"Taken as missing: {counted(len(table.issues), 'cell')}"
         yield from (("note", _issue(issue)) for issue in table.issues[:MOST])
         yield from _others(table.issues)
+    if excluded:
+        yield "title", f"Left out: {count(len(excluded))} of {count(len(table.columns))} columns"
+        yield from (("", f"{name}: {REASONS.get(reason, reason)}") for name, reason in list(excluded.items())[:MOST])
+    if dataset is not None:
+        yield "title", "What was done"
+        yield from (("", note) for note in dataset.notes)
+        yield from _scaling(dataset)
 
 
 def _file_lines(table: Table) -> Iterator[str]:

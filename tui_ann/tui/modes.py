@@ -23,6 +23,11 @@ class Mode:
     target: str
     """Module and class, imported when the screen is first shown."""
 
+    @property
+    def style(self) -> str:
+        """Its style sheet, beside the module; read with the application's, so that no screen waits for its own."""
+        return f"screens/{self.target.partition(':')[0].rpartition('.')[2]}.tcss"
+
     def make(self) -> "AnnScreen":
         """A fresh screen."""
         module, _, name = self.target.partition(":")

@@ -1,0 +1,131 @@
+"""The Train screen: every state in words and pictures, its keys, and sizes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.tui.hosts import TrainHost
+from tests.tui.runs import plan, snapshot, trainer
+from tui_ann.session.snapshot import Snapshot
+from tui_ann.tui.plan import Plan
+from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.network_picture import NetworkPicture
+from tui_ann.tui.widgets.panes import Pane
+from tui_ann.tui.widgets.parameters import Parameters
+
+
+def state(name: str) -> tuple[Plan | None, Snapshot | None]:
+    match name:
+        case "empty":
+            return None, None
+        case "loaded":
+            return plan(), snapshot(0, "ready")
+        case "training":
+            return plan(), snapshot(217)
+        case "paused":
+            return plan(), snapshot(217, "paused")
+        case "diverged":
+            run = trainer(learning_rate=1e308)
+            for _ in run.run():
+                pass
+            return plan(), snapshot(0, of=run)
+        case _:
+            run = trainer(epochs=12)
+            for _ in run.run():
+                pass
+            return plan(), snapshot(0, of=run)
+
+
+STATES = ["empty", "loaded", "training", "paused", "diverged", "completed"]
+SIZES = [(80, 24), (120, 36)]
+
+
+def words(host: TrainHost) -> str:
+    return "\n".join(strip.text.rstrip() for strip in host.screen._compositor.render_strips())
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", STATES)
+async def test_states(name: str, size: tuple[int, int], golden: Callable[[str], None]) -> None:
+    host = TrainHost(*state(name))
+    async with host.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        golden(words(host))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", ["loaded", "training", "diverged"])
+def test_pictures(name: str, size: tuple[int, int], snap_compare: Any) -> None:
+    assert snap_compare(TrainHost(*state(name)), terminal_size=size)
+
+
+def test_picture_on_a_light_theme(snap_compare: Any) -> None:
+    assert snap_compare(TrainHost(*state("training"), theme="dawn"), terminal_size=(120, 36))
+
+
+async def test_keys_change_how_the_run_is_looked_at() -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        curve, numbers = host.screen.query_one(LossCurve), host.screen.query_one(Parameters)
+        await pilot.press("l", "x", "w")
+        assert (curve.log_axis, curve.epochs_axis, curve.recent) == (False, False, True)
+        title = host.screen.query_one("#loss-pane", Pane).border_title
+        assert str(title) == "Loss · linear · recent"
+        await pilot.press("right_square_bracket", "right_square_bracket", "v")
+        assert numbers.matrix.describe().startswith("∂L/∂W²")
+        await pilot.press("left_square_bracket")
+        assert numbers.chosen == "b1"
+
+
+async def test_the_newest_snapshot_is_shown_and_a_rewound_run_starts_afresh() -> None:
+    run = trainer()
+    host = TrainHost(plan(), snapshot(50, of=run))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        curve = host.screen.query_one(LossCurve)
+        host.snapshot = snapshot(150, of=run)
+        await pilot.pause()
+        assert "epoch 15/40" in words(host)
+        host.snapshot = snapshot(0, "ready")
+        await pilot.pause()
+        assert curve.describe() == ""
+        assert "epoch 0/40" in words(host)
+
+
+async def test_the_units_show_what_an_example_makes_of_them() -> None:
+    shown, shot = state("paused")
+    host = TrainHost(shown, shot)
+    async with host.run_test(size=(200, 50)) as pilot:
+        await pilot.pause()
+        picture = host.screen.query_one(NetworkPicture)
+        picture.focus()
+        await pilot.press("right")
+        assert picture.describe() == "x₁ (angle) = 0.4"
+        assert "x [red]" in words(host)
+
+
+async def test_large_parameters_are_named_though_not_shown() -> None:
+    shown, shot = state("paused")
+    assert shot is not None
+    small = {name: array for name, array in shot.parameters.items() if name != "W1"}
+    host = TrainHost(shown, replace(shot, parameters=small, signals={}, omitted=frozenset({"W1"})))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        host.screen.query_one(Parameters).choose("W1")
+        await pilot.pause()
+        assert "W¹ is too large to be shown live" in words(host)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 40), (200, 3), (40, 12), (79, 23), (99, 30), (300, 80)], ids=str)
+async def test_alive_at_any_size(size: tuple[int, int]) -> None:
+    host = TrainHost(*state("training"))
+    async with host.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("l", "z", "tab", "v", "z")
+        await pilot.resize_terminal(120, 36)
+        await pilot.pause()
+        assert "epoch 21/40" in words(host)
