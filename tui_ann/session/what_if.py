@@ -1,13 +1,70 @@
 """What if: the update in hand once more with something else, on a network of its own; the run is not touched."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from tui_ann.engine.descent import Descent
 from tui_ann.engine.epoch_walk import Batch
 from tui_ann.engine.layers import Dense, Layer
+from tui_ann.engine.microscope import loss_of_batch
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import UpdateTrace, trace
+from tui_ann.engine.tape import Operation, Phase, Tape
+from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
+
+REDUCTIONS = ("mean", "sum")
+"""How the losses of a batch become L: 1/n Σ l, as everywhere else, or Σ l."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is to be otherwise; what is left out stays as it is."""
+
+    learning_rate: float | None = None
+    """Another η."""
+    loss: str | None = None
+    """Another loss."""
+    reduction: str = "mean"
+    """One of `REDUCTIONS`."""
+    activations: Mapping[int, str] = field(default_factory=dict)
+    """Another activation by the place of its layer, the first is 1."""
+    optimizer: str | None = None
+    """Another update rule, begun afresh; the same rule goes on with its state."""
+
+
+@dataclass(frozen=True, eq=False)
+class Imagined:
+    """An update, real or not, and what it comes to."""
+
+    trace: UpdateTrace
+    """The update."""
+    network: Network
+    """Layers and loss that it was made with."""
+    loss_after: float
+    """L of the same batch, with the same dropout masks, once the update is made."""
+
+    @classmethod
+    def of(cls, network: Network, taken: UpdateTrace) -> "Imagined":
+        """The real update."""
+        return cls(taken, network, loss_of_batch(network, taken)(taken.after))
+
+
+def imagine(trainer: Trainer, taken: UpdateTrace, changes: Changes) -> Imagined:
+    """The update in hand with something else, and the loss that it leads to.
+
+    Args:
+        trainer: The run's trainer; only its settings are read.
+        taken: The update in hand.
+        changes: What is to be otherwise.
+
+    Raises:
+        EngineError: The combination makes no sense.
+    """
+    again, twin = _again(trainer, taken, changes, Batch(taken.examples, taken.value("x"), taken.value("y")))
+    after = loss_of_batch(twin, again)(again.after)
+    return Imagined(again, twin, after * len(again.examples) if changes.reduction == "sum" else after)
 
 
 def what_if(
@@ -34,30 +91,67 @@ def what_if(
     Raises:
         EngineError: The combination makes no sense.
     """
-    network, settings = trainer.network, trainer.descent
-    layers = [_changed(layer, (activations or {}).get(place)) for place, layer in enumerate(network.layers, start=1)]
-    twin = Network(network.inputs, layers, loss or network.loss, seed=network.seed, dtype=str(network.dtype))
+    changes = Changes(learning_rate, loss, activations=activations or {}, optimizer=optimizer)
+    return _again(trainer, taken, changes, batch or Batch(taken.examples, taken.value("x"), taken.value("y")))[0]
+
+
+class _Summing(Trainer):
+    """A trainer whose L is the sum over the examples of a batch: ∂L/∂θ is n times that of the average."""
+
+    def tape(self) -> Tape:
+        """The next update, its gradient multiplied with n before the update rule reads it."""
+        operations, gradient = list(super().tape().operations), self.network.gradient
+        n = np.asarray(self.n_examples, gradient.dtype)
+        times = Operation("dL", "n dL", ("dL",), gradient, ((np.multiply, (gradient, n, gradient)),), Phase.BACKWARD)
+        first = next(i for i, operation in enumerate(operations) if operation.phase is Phase.UPDATE)
+        return Tape([*operations[:first], times, *operations[first:]])
+
+
+def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch) -> tuple[UpdateTrace, Network]:
+    """The update once more, and the network it was made on."""
+    network, settings, n = trainer.network, trainer.descent, len(batch.examples)
+    summed = changes.reduction == "sum"
+    layers = [_changed(layer, changes.activations.get(place)) for place, layer in enumerate(network.layers, start=1)]
+    if summed:
+        # The penalties are not summed over the examples; multiplied with n later, they are what they were.
+        layers = [replace(x, l1=x.l1 / n, l2=x.l2 / n) if isinstance(x, Dense) else x for x in layers]
+    twin = Network(network.inputs, layers, changes.loss or network.loss, seed=network.seed, dtype=str(network.dtype))
     for name, view in twin.parameters.items():
         if name in taken.before:
             view[:] = taken.before[name]
     descent = Descent(
         variant="batch",
-        optimizer=optimizer or settings.optimizer,
-        learning_rate=learning_rate or taken.learning_rate,
+        optimizer=changes.optimizer or settings.optimizer,
+        learning_rate=taken.learning_rate if changes.learning_rate is None else changes.learning_rate,
         momentum=settings.momentum,
         epochs=1,
     )
-    batch = batch or Batch(taken.examples, taken.value("x"), taken.value("y"))
-    alone = Trainer(twin, batch.X.T, batch.Y.T, descent)
+    alone = (_Summing if summed else Trainer)(twin, batch.X.T, batch.Y.T, descent)
     if descent.optimizer == settings.optimizer and twin.theta.shape == network.theta.shape:
         for name, slots in taken.slots_before.items():
             for parameter, view in twin.views(alone.optimizer.slots[name]).items():
                 view[:] = slots[parameter]
         alone.optimizer.steps[()] = taken.step - 1
     twin.seek_masks(taken.update - 1)
-    again = trace(alone)
-    return replace(again, update=taken.update, epoch=taken.epoch, examples=batch.examples)
+    again = replace(trace(alone), update=taken.update, epoch=taken.epoch, examples=batch.examples)
+    return (_summed(again, n) if summed else again), twin
+
+
+def _summed(again: UpdateTrace, n: int) -> UpdateTrace:
+    """The ledger of an update by the sum: what it tells of the average, times n."""
+    parts = tuple(_times(part, n) for part in again.parts)
+    return replace(again, parts=parts, loss=again.loss * n, penalty=again.penalty * n)
+
+
+def _times(part: Part, n: int) -> Part:
+    """One row of the ledger; the sum of a gradient and its penalty was copied when it had been multiplied already."""
+    slope = part.symbol.startswith("d") and part.phase in (Phase.LOSS, Phase.BACKWARD)
+    if not (slope or part.symbol in ("L", "R")) or (part.operands and part.operands[-1].startswith("dR")):
+        return part
+    return replace(part, value=part.value * n, formula=part.formula.removeprefix(f"1/{n} ").removeprefix("· "))
 
 
 def _changed(layer: Layer, activation: str | None) -> Layer:
-    return replace(layer, activation=activation) if isinstance(layer, Dense) and activation else layer
+    if not isinstance(layer, Dense) or not activation or activation == layer.activation:
+        return layer
+    return replace(layer, activation=activation, alpha=None)
