@@ -47,10 +47,10 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
 )
 _ARFF = re.compile(rb"^\s*@relation\b.*^\s*@attribute\b", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
-_OPENERS: dict[str, Callable[[io.RawIOBase], object]] = {
+_OPENERS: dict[str, Callable[..., object]] = {
     "gzip": gzip.open,
     "bzip2": bz2.open,
-    "xz": lambda raw: lzma.LZMAFile(cast("BinaryIO", raw)),
+    "xz": lzma.open,
     "zstd": lambda raw: _zstd().open(raw),
 }
 
