@@ -27,6 +27,7 @@ from tui_ann.cli.terminal import Bar
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="No epochs, no progress, no notes.")
+@click.option("--plot", is_flag=True, help="Draw the loss curve at the end.")
 @click.option("--fail-on-divergence", is_flag=True, help="Exit with 1 if the loss stops being finite.")
 def train(
     experiment: str,
@@ -36,6 +37,7 @@ def train(
     save: Path | None,
     as_json: bool,
     quiet: bool,
+    plot: bool,
     fail_on_divergence: bool,
     **reading: Any,
 ) -> int:
@@ -53,6 +55,8 @@ def train(
     """  # noqa: D301 - click needs the character itself
     from tui_ann.cli.training import JsonReport, TableReport
 
+    if plot and as_json:
+        raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")
     with Bar("reading", quiet=quiet) as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
         session.prepare(bar.at)
@@ -64,6 +68,10 @@ def train(
     with report:
         outcome = session.train(out, report)
     report.ended(outcome)
+    if plot and session.trainer is not None:
+        from tui_ann.cli.chart import loss_chart
+
+        click.echo(loss_chart(session.trainer.history))
     status = outcome.record.status
     if status == "interrupted":
         return INTERRUPTED

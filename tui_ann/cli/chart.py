@@ -1,0 +1,55 @@
+"""The loss curve of a finished run, as text."""
+
+import shutil
+
+import numpy as np
+
+from tui_ann.engine.history import History
+from tui_ann.engine.tape import Array
+
+_HEIGHT = 20
+_WIDEST = 120
+_DECADES = 1.0
+"""From a range of one power of ten on, the losses stand on a logarithmic axis."""
+
+
+def loss_chart(history: History, width: int | None = None) -> str:
+    """Draw loss and val_loss over the epochs, thinned to the width; what is not finite is left out.
+
+    Args:
+        history: Of the run.
+        width: Columns of text; those of the terminal, 120 at most, unless given.
+
+    Returns:
+        Lines of text, without colours; empty where no epoch has a finite loss.
+    """
+    import plotext
+
+    width = width or min(_WIDEST, shutil.get_terminal_size((80, 24)).columns)
+    curves = {name: history.column(name) for name in ("loss", "val_loss") if name in history.names}
+    finite = np.concatenate([curve[np.isfinite(curve)] for curve in curves.values()]) if curves else np.zeros(0)
+    if not finite.size:
+        return ""
+    log = bool(finite.min() > 0 and np.log10(finite.max()) - np.log10(finite.min()) >= _DECADES)
+    plotext.clear_figure()
+    plotext.limit_size(False, False)
+    plotext.plot_size(width, _HEIGHT)
+    plotext.theme("clear")
+    plotext.title("loss over the epochs" + (", log axis" if log else ""))
+    plotext.yscale("log" if log else "linear")
+    for name, marker in (("val_loss", "dot"), ("loss", "braille")):  # the last one drawn stays visible
+        if name in curves and (thinned := _thinned(curves[name], 2 * width))[0].size:
+            plotext.plot(*(side.tolist() for side in thinned), label=name, marker=marker)
+    last = max(map(len, curves.values()))
+    plotext.xticks(sorted({1, *(round(last * part / 4) for part in range(1, 5))} - {0}))
+    return str(plotext.uncolorize(plotext.build())).rstrip()
+
+
+def _thinned(curve: Array, most: int) -> tuple[Array, Array]:
+    """Epochs and finite values of a curve, of each stretch of epochs its smallest and its largest."""
+    kept = np.flatnonzero(np.isfinite(curve))
+    if kept.size > most:
+        stretches = np.array_split(kept, most // 2)
+        ends = [(part[curve[part].argmin()], part[curve[part].argmax()]) for part in stretches]
+        kept = np.unique(ends)
+    return kept + 1, curve[kept]
