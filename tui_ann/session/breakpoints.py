@@ -1,5 +1,8 @@
 """Where a run is to stop: conditions that are looked at after every update."""
 
+import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -8,6 +11,9 @@ import numpy as np
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
+from tui_ann.errors import SessionError
+from tui_ann.text import clean, number
+from tui_ann.text.symbols import spelled
 
 
 class Breakpoint(Protocol):
@@ -16,6 +22,10 @@ class Breakpoint(Protocol):
     @property
     def reads_examples(self) -> bool:
         """Whether it wants to know which examples an update met."""
+
+    @property
+    def words(self) -> str:
+        """What it waits for."""
 
     def begin(self, trainer: Trainer) -> None:
         """Note what it compares with, where the run is taken up."""
@@ -36,13 +46,18 @@ class LossBelow:
     limit: float
     reads_examples: bool = field(default=False, init=False)
 
+    @property
+    def words(self) -> str:
+        """What it waits for."""
+        return f"the loss of a batch falls below {number(self.limit)}"
+
     def begin(self, trainer: Trainer) -> None:
         """Nothing to note."""
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
         """Whether the last update's loss is below the limit."""
         loss = trainer.history.update_losses[-1]
-        return f"the loss is {loss:.6g}, below {self.limit:g}" if loss < self.limit else None
+        return f"the loss is {number(loss, 6)}, below {number(self.limit)}" if loss < self.limit else None
 
 
 @dataclass
@@ -52,13 +67,18 @@ class GradientBelow:
     limit: float
     reads_examples: bool = field(default=False, init=False)
 
+    @property
+    def words(self) -> str:
+        """What it waits for."""
+        return f"‖∇L‖ falls below {number(self.limit)}"
+
     def begin(self, trainer: Trainer) -> None:
         """Nothing to note."""
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
         """Whether the last update's gradient is shorter than the limit."""
         norm = float(np.linalg.norm(trainer.network.gradient))
-        return f"‖∇L‖ is {norm:.6g}, below {self.limit:g}" if norm < self.limit else None
+        return f"‖∇L‖ is {number(norm, 6)}, below {number(self.limit)}" if norm < self.limit else None
 
 
 @dataclass
@@ -70,10 +90,20 @@ class SignChange:
     index: tuple[int, ...] = ()
     """The place in it, counted from 0; any where empty."""
     reads_examples: bool = field(default=False, init=False)
-    _signs: dict[str, Array] = field(default_factory=dict, init=False)
+    _signs: dict[str, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _seen: tuple[int, int] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def words(self) -> str:
+        """What it waits for."""
+        place = tuple(i + 1 for i in self.index)
+        which = spelled(self.name, index=place) if place else f"an entry of {spelled(self.name)}" if self.name else ""
+        return f"{which or 'any weight or bias'} changes its sign"
 
     def begin(self, trainer: Trainer) -> None:
-        """Note the signs as they are."""
+        """Note the signs as they are, unless it is only a pause that ends: a 0 on the way keeps the sign before it."""
+        if self._seen == (id(trainer), trainer.update):
+            return
         watched = [self.name] if self.name else list(trainer.network.gradients)
         self._signs = {name: np.sign(trainer.network.parameters[name]) for name in watched}
 
@@ -88,8 +118,10 @@ class SignChange:
             if found is None and changed.any():
                 place = self.index or tuple(int(i) for i in np.argwhere(changed)[0])
                 value = float(trainer.network.parameters[name][place])
-                found = f"{name}{[i + 1 for i in place]} changed sign, it is {value:.6g}"
+                symbol = spelled(name, index=[i + 1 for i in place])
+                found = f"{symbol} changed sign, it is {number(value, 6)}"
             self._signs[name] = np.where(now == 0, before, now)
+        self._seen = (id(trainer), trainer.update)
         return found
 
 
@@ -100,6 +132,11 @@ class ExampleMet:
     example: int
     """Its row in the training data, counted from 0."""
     reads_examples: bool = field(default=True, init=False)
+
+    @property
+    def words(self) -> str:
+        """What it waits for."""
+        return f"example {self.example + 1} is in the batch"
 
     def begin(self, trainer: Trainer) -> None:
         """Nothing to note."""
@@ -116,6 +153,11 @@ class NotFinite:
 
     reads_examples: bool = field(default=False, init=False)
 
+    @property
+    def words(self) -> str:
+        """What it waits for."""
+        return "a loss or gradient is no longer finite"
+
     def begin(self, trainer: Trainer) -> None:
         """Nothing to note."""
 
@@ -123,3 +165,39 @@ class NotFinite:
         """Whether the run has diverged."""
         reason = trainer.stop_reason
         return reason.text if reason is not None and reason.status is Status.DIVERGED else None
+
+
+def weight_named(text: str, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, tuple[int, ...]]:
+    """A parameter, or a place in it, as people write it: `W1`, `W1 2 3`, `W1[2,3]`, `W¹₂₃`.
+
+    Args:
+        text: What was typed; places are counted from 1.
+        shapes: The parameters that there are.
+
+    Returns:
+        Its name, and the place counted from 0, () for all of it.
+
+    Raises:
+        SessionError: There is no such parameter or place.
+    """
+    below = "".join(f" {unicodedata.digit(c)} " if c in "₀₁₂₃₄₅₆₇₈₉" else c for c in text.replace(",", " "))
+    found = re.fullmatch(r"\s*([A-Za-zα-ω]+)\s*(\d+)\D*((?:\d+\D*)*)", unicodedata.normalize("NFKC", below))
+    greek = {"α": "alpha", "γ": "gamma", "β": "beta"}
+    name = f"{greek.get(found[1], found[1])}{found[2]}" if found else ""
+    known = next((other for other in shapes if other.casefold() == name.casefold()), None)
+    if found is None or known is None:
+        raise SessionError(
+            f"There is no parameter “{clean(text.strip(), 30)}”.",
+            remedy=f"Write one of {', '.join(shapes)}, with a place as in W1 2 3.",
+            code="no_such_parameter",
+        )
+    index = tuple(int(digits) - 1 for digits in re.findall(r"\d+", found[3]))
+    shape = shapes[known]
+    if index and (len(index) != len(shape) or not all(0 <= i < size for i, size in zip(index, shape, strict=True))):
+        size = " × ".join(map(str, shape))
+        raise SessionError(
+            f"{spelled(known)} has no place {' '.join(str(i + 1) for i in index)}, it is {size}.",
+            remedy="Count neurons first, then inputs, from 1.",
+            code="no_such_place",
+        )
+    return known, index

@@ -1,0 +1,65 @@
+"""Breakpoints: what they wait for, in words, and the places that people name."""
+
+import numpy as np
+import pytest
+
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.network import Network
+from tui_ann.engine.trainer import Trainer
+from tui_ann.errors import SessionError
+from tui_ann.session.breakpoints import ExampleMet, GradientBelow, LossBelow, NotFinite, SignChange, weight_named
+
+SHAPES = {"W1": (3, 2), "b1": (3,), "alpha1": (3,), "W2": (12, 3), "b2": (12,)}
+
+
+@pytest.mark.parametrize(
+    ("point", "words"),
+    [
+        (LossBelow(0.1), "the loss of a batch falls below 0.1"),
+        (GradientBelow(1e-4), "‖∇L‖ falls below 1e−4"),
+        (SignChange(), "any weight or bias changes its sign"),
+        (SignChange("b1"), "an entry of b¹ changes its sign"),
+        (SignChange("W1", (1, 0)), "W¹₂₁ changes its sign"),
+        (ExampleMet(4), "example 5 is in the batch"),
+        (NotFinite(), "a loss or gradient is no longer finite"),
+    ],
+)
+def test_what_is_waited_for(point, words):
+    assert point.words == words
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("W1", ("W1", ())),
+        (" w1 2 1 ", ("W1", (1, 0))),
+        ("W1[3,2]", ("W1", (2, 1))),
+        ("W¹₃₂", ("W1", (2, 1))),
+        ("W2 12 3", ("W2", (11, 2))),
+        ("b1(2)", ("b1", (1,))),
+        ("α¹₂", ("alpha1", (1,))),
+    ],
+)
+def test_a_place_is_found(text, place):
+    assert weight_named(text, SHAPES) == place
+
+
+@pytest.mark.parametrize("text", ["", "W", "W9", "1 2", "[b]x", "W1 4 1", "W1 0 1", "b1 1 1", "W1 2"])
+def test_a_place_that_is_none_is_refused(text):
+    with pytest.raises(SessionError) as refused:
+        weight_named(text, SHAPES)
+    assert refused.value.remedy
+
+
+def test_a_zero_on_the_way_keeps_the_sign_over_a_pause():
+    network = Network(1, [Dense(1)], "half_squared_error")
+    trainer = Trainer(network, np.array([[1.0]]), np.array([[1.0]]), Descent(epochs=9))
+    point, w = SignChange("W1", (0, 0)), network.parameters["W1"]
+    w[:] = 1.0
+    point.begin(trainer)
+    w[:] = 0.0
+    assert point.met(trainer, None) is None
+    point.begin(trainer)
+    w[:] = -0.5
+    assert point.met(trainer, None) == "W¹₁₁ changed sign, it is −0.5"
