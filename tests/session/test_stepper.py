@@ -89,3 +89,41 @@ def test_what_if_nothing_changes_is_the_update_itself():
     other = what_if(made, taken, learning_rate=0.5)
     assert not np.array_equal(other.after["W1"], taken.after["W1"])
     np.testing.assert_array_equal(other.gradients["W1"], taken.gradients["W1"])
+
+
+def diverging():
+    network = Network(2, [Dense(3), Dense(1)], "half_squared_error")
+    return Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), Descent(learning_rate=5.0, epochs=200))
+
+
+def test_the_update_that_breaks_the_run_is_shown_and_not_counted():
+    made = diverging()
+    stepper = Stepper(made)
+    while not (place := stepper.forward(Grain.UPDATE)).ended:
+        assert not place.broken
+    assert place.broken
+    assert not np.isfinite(place.trace.loss)
+    assert (place.made, made.update) == (place.trace.update - 1, place.trace.update - 1)
+    assert made.finished
+    before = stepper.back(Grain.PART)
+    assert (before.broken, before.ended, made.finished) == (True, False, False)
+    assert stepper.back(Grain.UPDATE).done == 0
+    assert stepper.back(Grain.UPDATE).trace.update == place.trace.update - 1
+    assert stepper.run_until([], seconds=30).startswith("the loss was no longer finite")
+    assert stepper.place.broken
+
+
+def test_a_run_that_has_diverged_is_taken_up_where_it_broke():
+    made = diverging()
+    for _ in made.run():
+        pass
+    place = Stepper(made).place
+    assert (place.ended, place.broken, place.made) == (True, True, made.update)
+
+
+def test_a_change_before_the_update_in_hand_makes_it_another():
+    made = trainer()
+    stepper = Stepper(made)
+    stepper.forward(Grain.PART)
+    made.change(learning_rate=0.5)
+    assert (stepper.place.trace.learning_rate, stepper.place.done) == (0.5, 0)

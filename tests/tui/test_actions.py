@@ -13,10 +13,11 @@ from tui_ann.tui.modes import MODES
 from tui_ann.tui.screens.build import BuildScreen
 from tui_ann.tui.screens.data import DataScreen
 from tui_ann.tui.screens.start import StartScreen
+from tui_ann.tui.screens.step import StepScreen
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.widgets.row_list import RowList
 
-SCREENS = {"start": StartScreen, "data": DataScreen, "build": BuildScreen, "train": TrainScreen}
+SCREENS = {"start": StartScreen, "data": DataScreen, "build": BuildScreen, "train": TrainScreen, "step": StepScreen}
 WITH_KEYS = [
     TuiAnnApp, *SCREENS.values(), RowList, ChooseDialog, ChecklistDialog, FormDialog, ConfirmDialog, CrashDialog,
     ErrorDialog, OpenDialog,

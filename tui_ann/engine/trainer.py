@@ -246,13 +246,13 @@ class Trainer:
         """Go to the moment after so many updates, exactly as the run was or will be there.
 
         Changes that were made later than that moment are made again when the run comes by them, until a new change
-        takes it another way.
+        takes it another way.  The last moment of a diverged run is the one before the update that broke it.
 
         Raises:
             EngineError: If the run ends before.
         """
         self._settle()
-        if 0 <= update < self.update:
+        if 0 <= update < self.update + (self.stop_reason is not None and self.stop_reason.status is Status.DIVERGED):
             start = self._timeline.before(update)
             self._planned = [*self._history.marks[start.marks :], *self._planned]
             self.restore(start)

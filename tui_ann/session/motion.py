@@ -147,7 +147,7 @@ class Motion(Workspace):
 
         def take_apart() -> UpdateTrace:
             place = Stepper(run.trainer).go_to(update)
-            return place.trace if example is None else _alone(run, place.trace, example)
+            return place.trace if example is None else alone(run, place.trace, example)
 
         return self._floor.do(take_apart)
 
@@ -167,7 +167,17 @@ class Motion(Workspace):
         return self._floor.do(lambda: snapshot.window(run, kind, name, rows, columns))
 
 
-def _alone(run: Run, taken: UpdateTrace, example: int) -> UpdateTrace:
+def alone(run: Run, taken: UpdateTrace, example: int) -> UpdateTrace:
+    """An update as it would be with one training example alone; only for the thread that has the run in its hands.
+
+    Args:
+        run: The run.
+        taken: The update.
+        example: Row of the training data, counted from 0.
+
+    Raises:
+        SessionError: There is no such example.
+    """
     X, Y = run.dataset.X_train, run.dataset.Y_train
     if not 0 <= example < len(X):
         raise SessionError(

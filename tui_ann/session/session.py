@@ -23,12 +23,12 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session import headless, predictions, storage
 from tui_ann.session.build import Clock, copy_network
 from tui_ann.session.headless import Outcome, Report
-from tui_ann.session.motion import Motion
 from tui_ann.session.places import Places
 from tui_ann.session.predictions import Predictions
 from tui_ann.session.prepared import Prepared
 from tui_ann.session.recovery import Recoverable, Recovery, take_up
 from tui_ann.session.run import Run
+from tui_ann.session.stepping import Stepping
 
 
 class _InHand(NamedTuple):
@@ -40,7 +40,7 @@ class _InHand(NamedTuple):
     dataset: Dataset | None
 
 
-class Session(Motion):
+class Session(Stepping):
     """One experiment, its data and its run: opened, edited, trained, judged and kept.
 
     Args:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui_ann.engine.stopping import Status
 from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.session.breakpoints import Breakpoint
@@ -33,6 +34,8 @@ class Place:
     """How many of its parts are done."""
     ended: bool
     """Whether the run ends here: its last update is in hand and all of it is done."""
+    broken: bool = False
+    """Whether the run diverges in this update: its numbers do not stay finite, and it is not counted."""
 
     @property
     def complete(self) -> bool:
@@ -44,6 +47,11 @@ class Place:
         """The part done last; None before the first."""
         return self.trace.parts[self.done - 1] if self.done else None
 
+    @property
+    def made(self) -> int:
+        """Updates that the run has made here."""
+        return self.trace.update - (0 if self.complete and not self.broken else 1)
+
 
 class Stepper:
     """Steps through the run of a trainer; only for the thread that has the run in its hands.
@@ -54,38 +62,68 @@ class Stepper:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
+        self._broken: UpdateTrace | None = None
+        self._descent = trainer.descent
         self._trace, self._done = self._present()
 
     @property
     def place(self) -> Place:
         """Where it stands; where the run has moved on by itself, the run's present moment."""
-        complete = self._done == len(self._trace.parts)
-        if self._trainer.update != self._trace.update - (0 if complete else 1):
+        place = self._held()
+        if self._overtaken(place):
             self._trace, self._done = self._present()
-            complete = self._done == len(self._trace.parts)
-        return Place(self._trace, self._done, self._trainer.finished and complete)
+            place = self._held()
+        return place
+
+    def _held(self) -> Place:
+        broken, complete = self._trace is self._broken, self._done == len(self._trace.parts)
+        return Place(self._trace, self._done, self._trainer.finished and complete, broken)
+
+    def _overtaken(self, place: Place) -> bool:
+        """Whether the trainer stands elsewhere, or would make another update of this one."""
+        trainer = self._trainer
+        if trainer.update != place.made or (place.broken and trainer.finished != place.complete):
+            return True
+        return not place.complete and trainer.descent != self._descent
 
     def _present(self) -> tuple[UpdateTrace, int]:
         """The next update, none of it done; at the end of the run the last one, all of it done."""
-        trainer = self._trainer
-        if not trainer.finished:
-            return self._taken_apart(trainer.update + 1), 0
-        last = self._taken_apart(trainer.update)
-        trainer.seek(last.update)
+        if not self._trainer.finished:
+            return self._taken_apart(self._trainer.update + 1), 0
+        return self._last()
+
+    def _last(self) -> tuple[UpdateTrace, int]:
+        """The last update made, or the one in which the run diverged, all of it done."""
+        trainer, reason = self._trainer, self._trainer.stop_reason
+        diverged = reason is not None and reason.status is Status.DIVERGED
+        last = self._taken_apart(max(1, trainer.update + diverged))
+        self._stand(last, len(last.parts))
         return last, len(last.parts)
 
     def _taken_apart(self, update: int) -> UpdateTrace:
         """Update number `update` (the first is 1) in parts; the trainer stands before it then."""
-        self._trainer.seek(update - 1)
-        self._trainer.remember()
-        taken = trace(self._trainer)
-        self._trainer.seek(update - 1)
+        trainer = self._trainer
+        trainer.seek(update - 1)
+        trainer.remember()
+        self._descent = trainer.descent
+        taken = trace(trainer)
+        if trainer.update < update:
+            self._broken = taken
+        trainer.seek(update - 1)
         return taken
+
+    def _stand(self, taken: UpdateTrace, done: int) -> None:
+        """Put the trainer before an update, or behind it where all of it is done."""
+        self._trainer.seek(taken.update - 1)
+        if done == len(taken.parts):
+            burst, self._trainer.burst = self._trainer.burst, 1
+            next(self._trainer.run())
+            self._trainer.burst = burst
 
     def _go(self, taken: UpdateTrace, done: int) -> Place:
         """Stand in this update with so many parts done."""
         self._trace, self._done = taken, done
-        self._trainer.seek(taken.update - (0 if done == len(taken.parts) else 1))
+        self._stand(taken, done)
         return self.place
 
     def forward(self, grain: Grain) -> Place:
@@ -128,6 +166,11 @@ class Stepper:
         taken = self._taken_apart(update)
         return self._go(taken, len(taken.parts) if complete else 0)
 
+    def stand_at(self, done: int) -> Place:
+        """Stand in the update in hand with so many parts done, as many as it has at most."""
+        taken = self.place.trace
+        return self._go(taken, max(0, min(done, len(taken.parts))))
+
     def _to_the_end_of_the_epoch(self) -> Place:
         trainer = self._trainer
         goal = trainer.epoch + 1
@@ -136,8 +179,8 @@ class Stepper:
             if trainer.epoch >= goal:
                 break
         trainer.burst = burst
-        last = self._taken_apart(trainer.update)
-        return self._go(last, len(last.parts))
+        self._trace, self._done = self._last()
+        return self.place
 
     def run_until(
         self, breakpoints: Sequence[Breakpoint], *, seconds: float, clock: Callable[[], float] = time.perf_counter
@@ -152,8 +195,9 @@ class Stepper:
         Returns:
             What was met, in words; None where it was only the time.
         """
-        trainer, limit = self._trainer, clock() + seconds
-        trainer.seek(self.place.trace.update if self._done else self.place.trace.update - 1)
+        trainer, place, limit = self._trainer, self.place, clock() + seconds
+        if place.done and not place.complete:
+            self._stand(place.trace, len(place.trace.parts))
         for point in breakpoints:
             point.begin(trainer)
         burst, trainer.burst = trainer.burst, 1
@@ -164,8 +208,7 @@ class Stepper:
             met = next((words for point in breakpoints if (words := point.met(trainer, examples))), None)
         trainer.burst = burst
         if met is not None or trainer.finished:
-            last = self._taken_apart(trainer.update)
-            self._go(last, len(last.parts))
+            self._trace, self._done = self._last()
         return met or (trainer.stop_reason.text if trainer.stop_reason else None)
 
 

@@ -42,6 +42,7 @@ MODES: tuple[Mode, ...] = (
     Mode("data", "1", "Data", "Goes to the columns, the target and the rows.", "tui_ann.tui.screens.data:DataScreen"),
     Mode("build", "2", "Build", "Goes to the layers and the descent.", "tui_ann.tui.screens.build:BuildScreen"),
     Mode("train", "3", "Train", "Goes to the training run.", "tui_ann.tui.screens.train:TrainScreen"),
+    Mode("step", "4", "Step", "Goes to one update, part by part.", "tui_ann.tui.screens.step:StepScreen"),
 )  # fmt: skip
 """Every screen, by digit."""
 

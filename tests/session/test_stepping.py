@@ -1,0 +1,71 @@
+"""The verbs of the Step screen: done at the run in hand, whoever drives it, and seen by every other view."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from tui_ann.errors import SessionError
+from tui_ann.session.breakpoints import LossBelow
+from tui_ann.session.control import Control
+from tui_ann.session.session import Session
+from tui_ann.session.stepper import Grain
+
+
+@pytest.fixture
+def session(tmp_path):
+    made = Session(runs=tmp_path)
+    made.open("sample:xor")
+    return made
+
+
+def test_the_run_stands_where_the_stepper_stands(session):
+    assert session.place().done == 0
+    session.forward(Grain.UPDATE)
+    assert session.snapshot().update == session.place().made == 1
+    session.back(Grain.PART)
+    assert session.snapshot().update == 0
+    assert session.go_to(3, complete=True).made == 3
+    assert session.go_to_part(2).done == 2
+
+
+def test_going_back_leaves_the_course_as_far_as_it_was(session):
+    session.go_to(40)
+    losses = session.course.losses.copy()
+    session.go_to(5)
+    np.testing.assert_array_equal(session.course.losses, losses)
+    assert len(session.run.trainer.history.update_losses) == 4
+    session.rewind()
+    session.place()
+    assert len(session.course.losses) == 0
+
+
+def test_an_update_is_asked_about_without_touching_the_run(session):
+    session.go_to(7)
+    theta = session.run.network.theta.copy()
+    seen = session.examined("W1", (0, 0))
+    assert seen.product == pytest.approx(session.place().trace.gradients["W1"][0, 0], abs=1e-12)
+    assert session.what_if(learning_rate=0.5).learning_rate == 0.5
+    assert len(session.example_alone(2).examples) == 1
+    np.testing.assert_array_equal(session.run.network.theta, theta)
+    with pytest.raises(SessionError, match="no training example"):
+        session.example_alone(99)
+
+
+def test_running_until_something_tells_what_was_met_and_can_be_called_off(session):
+    pictures = []
+    assert "below" in session.run_until([LossBelow(1e9)], publish=pictures.append)
+    assert pictures[-1].update == 1
+    assert session.run_until([LossBelow(-1.0)], cancelled=lambda: True) is None
+
+
+def test_steps_are_taken_while_another_thread_drives(session):
+    control = Control(paused=True)
+    driver = threading.Thread(target=session.drive, args=(lambda shot: None, control))
+    driver.start()
+    try:
+        assert session.forward(Grain.UPDATE).made == 1
+        assert session.back(Grain.UPDATE).made == 0
+    finally:
+        control.stop()
+        driver.join()

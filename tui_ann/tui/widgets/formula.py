@@ -1,0 +1,132 @@
+"""The formula of the part in hand, as lines that can be scrolled."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui_ann.export.worked.steps import Step
+from tui_ann.text import cell_width, clean
+from tui_ann.tui.actions import bindings
+from tui_ann.tui.draw.formula import Line, formula_lines
+from tui_ann.tui.widgets.describing import Describing
+
+
+class FormulaView(Describing, ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows the steps of one part. `set_data` gives them; up, down and the wheel scroll."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "page_up", "page_down", "first", "last")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "formula--title", "formula--label", "formula--strong", "formula--note", "formula--words",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    FormulaView {
+        height: 1fr;
+        background: transparent;
+        scrollbar-size-vertical: 1;
+        overflow-x: hidden;
+        & > .formula--title { color: $text-accent; text-style: bold; }
+        & > .formula--label { color: $foreground 62%; }
+        & > .formula--strong { color: $foreground; text-style: bold; }
+        & > .formula--note { color: $foreground 80%; text-style: italic; }
+        & > .formula--words { color: $foreground 80%; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__(id="formula")
+        self._steps: Sequence[Step] = ()
+        self._words: Sequence[str] = ()
+        self._decimals, self._shown, self._cell = 4, True, tuple[int, ...]()
+        self._lines: list[Line] = []
+
+    def set_data(self, steps: Sequence[Step], decimals: int, *, told: bool = True, cell: tuple[int, ...] = ()) -> None:
+        """Show the steps of one part.
+
+        Args:
+            steps: The steps.
+            decimals: Decimals shown at most.
+            told: Whether numbers may be seen.
+            cell: Place of the number that is given in full.
+        """
+        if steps is not self._steps:
+            self.scroll_home(animate=False, force=True)
+        self._steps, self._words = steps, ()
+        self._decimals, self._shown, self._cell = decimals, told, cell
+        self._lay_out()
+
+    def set_words(self, words: Sequence[str]) -> None:
+        """Show sentences in place of a formula.
+
+        Args:
+            words: The lines.
+        """
+        self._steps, self._words = (), words
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = max(1, self.scrollable_content_region.width - 1)
+        if self._words:
+            self._lines = [Line(text=text, look="words") for text in self._words]
+        else:
+            told, cell = self._shown, self._cell
+            self._lines = formula_lines(self._steps, width, self._decimals, told=told, cell=cell)
+        self.virtual_size = Size(width, len(self._lines))
+        self.refresh()
+        self.tell()
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines as they stand, for those who read them otherwise."""
+        return [f"{line.label}{line.text}" for line in self._lines]
+
+    def describe(self) -> str:
+        """What is worked out, in a word or two."""
+        return self._steps[-1].title if self._steps else ""
+
+    def render_line(self, y: int) -> Strip:
+        """One line."""
+        width = self.size.width
+        index = y + self.scroll_offset.y
+        blank = self.visual_style.rich_style
+        if index >= len(self._lines):
+            return Strip.blank(width, blank)
+        line = self._lines[index]
+        label = f" {clean(line.label)}"
+        text = clean(line.text, max(0, width - cell_width(label)))
+        look = self.get_visual_style(f"formula--{line.look}").rich_style if line.look else blank
+        segments = [Segment(label, self.get_visual_style("formula--label").rich_style), Segment(text, look)]
+        return Strip(segments).adjust_cell_length(width, blank)
+
+    def action_cursor_up(self) -> None:
+        """Scroll a line up."""
+        self.scroll_up(animate=False)
+
+    def action_cursor_down(self) -> None:
+        """Scroll a line down."""
+        self.scroll_down(animate=False)
+
+    def action_page_up(self) -> None:
+        """Scroll a page up."""
+        self.scroll_page_up(animate=False)
+
+    def action_page_down(self) -> None:
+        """Scroll a page down."""
+        self.scroll_page_down(animate=False)
+
+    def action_first(self) -> None:
+        """Scroll to the first line."""
+        self.scroll_home(animate=False)
+
+    def action_last(self) -> None:
+        """Scroll to the last line."""
+        self.scroll_end(animate=False)

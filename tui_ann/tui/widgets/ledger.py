@@ -1,0 +1,62 @@
+"""The ledger: all parts of an update in their order, those done with their numbers, those ahead with their formula."""
+
+from collections.abc import Callable, Sequence
+
+from tui_ann.engine.trace import Part
+from tui_ann.tui.draw.ledger import PHASES, Entry, entries, line, symbol_width
+from tui_ann.tui.widgets.row_list import Row, RowList
+
+
+def everything(index: int) -> bool:
+    """All numbers of the parts that are done may be seen."""
+    return True
+
+
+class Ledger(RowList):
+    """A list of parts. `set_data` gives it an update and how far it is; the cursor looks at one of its parts."""
+
+    def __init__(self) -> None:
+        super().__init__(id="ledger", empty="No update is in hand.")
+        self._parts: Sequence[Part] = ()
+        self._entries: list[Entry] = []
+        self._done, self._decimals, self._widest = 0, 4, 0
+        self._told: Callable[[int], bool] = everything
+
+    def set_data(
+        self, parts: Sequence[Part], done: int, decimals: int, told: Callable[[int], bool] = everything
+    ) -> None:
+        """Show an update.
+
+        Args:
+            parts: Its parts.
+            done: How many of them are done; the last of these takes the cursor.
+            decimals: Decimals shown at most.
+            told: Whether the numbers of a part that is done may be seen, by its index.
+        """
+        if parts is not self._parts:
+            self._entries = entries(parts)
+            self._widest = symbol_width(parts)
+        self._parts, self._done, self._decimals, self._told = parts, done, decimals, told
+        headings = frozenset(place for place, entry in enumerate(self._entries) if entry.part is None)
+        self.show(len(self._entries), self._line, headings=headings, cursor=self._place_of(max(0, done - 1)))
+
+    @property
+    def part(self) -> int | None:
+        """Index of the part under the cursor; None while there is no update."""
+        return self._entries[self.cursor].part if self.cursor < len(self._entries) else None
+
+    def _place_of(self, part: int) -> int:
+        return next((place for place, entry in enumerate(self._entries) if entry.part == part), 0)
+
+    def _line(self, index: int, width: int) -> Row:
+        entry = self._entries[index]
+        if entry.part is None:
+            return Row(((f" {PHASES[entry.phase]}", ""),), heading=True)
+        place, part = entry.part, self._parts[entry.part]
+        state = "ahead" if place >= self._done else "current" if place == self._done - 1 else "done"
+        told = state != "ahead" and self._told(place)
+        mark, symbol, middle, shape = line(part, state, told, self._decimals, self._widest, width)
+        dim = "muted" if state == "ahead" else ""
+        look = {"ahead": "muted", "current": "accent", "done": "good"}[state]
+        strong = "strong" if state == "current" else dim
+        return Row(((mark, look), (symbol, strong), (middle, strong)), ((f"{shape} " if shape else "", "muted"),))
