@@ -38,6 +38,15 @@ def worked_example() -> None:
     save_file(start, HERE / "worked-example" / "weights.safetensors")
 
 
+def units_by_hand() -> None:
+    """Two examples each for a linear and a logistic unit, with start values that can be followed by hand."""
+    start = {"W1": np.array([[0.4, 0.3]]), "b1": np.array([0.1])}
+    write("linear-by-hand", ["x1", "x2", "y"], [(1, 2, 2), (3, 1, 1)])
+    save_file(start, HERE / "linear-by-hand" / "weights.safetensors")
+    write("logistic-by-hand", ["x1", "x2", "y"], [(1, 2, 1), (-2, 1, 0)])
+    save_file(start | {"b1": np.array([-0.5])}, HERE / "logistic-by-hand" / "weights.safetensors")
+
+
 def linear_unit() -> None:
     """Exam points that grow with the hours studied and slept: a plane with noise of 4 points."""
     rng = np.random.default_rng(12)
@@ -135,7 +144,7 @@ def public(name: str, features: Sequence[str] | None, target: str) -> None:
 
 
 if __name__ == "__main__":
-    for made_up in (worked_example, linear_unit, logistic_unit, xor, circles, moons, spirals):
+    for made_up in (worked_example, units_by_hand, linear_unit, logistic_unit, xor, circles, moons, spirals):
         made_up()
     if "--public" in sys.argv[1:]:
         for key, (columns, answer) in PUBLIC.items():

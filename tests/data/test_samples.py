@@ -53,5 +53,5 @@ def test_worked_example_starts_from_the_numbers_of_the_course() -> None:
 def test_an_unknown_name_gets_a_suggestion() -> None:
     with pytest.raises(DataError, match="'spirals'"):
         sample_folder("spiral")
-    with pytest.raises(DataError, match="worked-example, linear-unit"):
+    with pytest.raises(DataError, match="worked-example, linear-by-hand"):
         sample_folder("../../etc")

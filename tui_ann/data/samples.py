@@ -25,7 +25,9 @@ class Sample:
 
 SAMPLES = (
     Sample("worked-example", "Worked example, 2-3-1", "one update that can be followed by hand", 1, 3),
+    Sample("linear-by-hand", "Linear unit by hand", "one neuron and two examples: MSE and its gradient", 2, 3),
     Sample("linear-unit", "Linear unit", "one neuron is linear regression: exam points from hours studied", 200, 3),
+    Sample("logistic-by-hand", "Logistic unit by hand", "the same with sigmoid and binary cross-entropy", 2, 3),
     Sample("logistic-unit", "Logistic unit", "one sigmoid neuron is logistic regression: exam passed or not", 200, 3),
     Sample("breast-cancer", "Breast cancer", "one sigmoid neuron on 30 real measurements", 569, 31),
     Sample("xor", "Exclusive or", "four points that no single neuron can tell apart; a hidden layer can", 4, 3),

@@ -1,0 +1,85 @@
+"""`tui-ann course`: the numbers of the course, worked out by hand, beside the program's own."""
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+from tui_ann.cli.failures import DONE, FAILED
+from tui_ann.cli.options import json_option
+from tui_ann.cli.terminal import show, show_json, show_table
+
+if TYPE_CHECKING:
+    from tui_ann.session.workbook import Line, Page
+
+
+def page_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The pages that begin like what was typed, for the shell."""
+    from tui_ann.session.workbook import pages
+
+    return [CompletionItem(page.id, help=page.title) for page in pages() if page.id.startswith(incomplete)]
+
+
+@click.command(short_help="Check the numbers of the course.")
+@click.argument("name", metavar="[PAGE]", required=False, shell_complete=page_names)
+@json_option
+def course(name: str | None, as_json: bool) -> int:
+    """Work out the examples of the course, and compare with the numbers expected.
+
+    Without PAGE all pages are worked out and listed; with PAGE its numbers are shown, as they were worked out by hand
+    and as the program computes them.  The exit code is 1 where they differ.
+    """
+    from tui_ann.session.workbook import MARKS, find_page, pages, work_out
+
+    chosen = [find_page(name)] if name else list(pages())
+    worked = [(page, work_out(page)) for page in chosen]
+    if as_json:
+        show_json({"pages": [_as_json(page, lines) for page, lines in worked]})
+    elif name:
+        _show_page(*worked[0])
+    else:
+        rows = [(MARKS[_holds(lines)], page.id, page.title, _counted(lines)) for page, lines in worked]
+        show_table(("", "page", "title", "numbers"), rows)
+    return DONE if all(_holds(lines) for _, lines in worked) else FAILED
+
+
+def _holds(lines: "tuple[Line, ...]") -> bool:
+    return all(line.holds for line in lines)
+
+
+def _counted(lines: "tuple[Line, ...]") -> str:
+    return f"{sum(line.holds for line in lines)} of {len(lines)}"
+
+
+def _as_json(page: "Page", lines: "tuple[Line, ...]") -> dict[str, object]:
+    return {
+        "page": page.id,
+        "title": page.title,
+        "experiment": f"sample:{page.sample}",
+        "set": list(page.sets),
+        "update": page.update,
+        "holds": _holds(lines),
+        "lines": [line.to_json() for line in lines],
+    }
+
+
+def _show_page(page: "Page", lines: "tuple[Line, ...]") -> None:
+    show(page.title)
+    show(page.about)
+    for note in page.notes:
+        show(note)
+    show()
+    show_table(("", "expected", "computed", ""), [row for line in lines for row in _rows(line)])
+    show()
+    sets = "".join(f" --set '{change}'" for change in page.sets)
+    show(f"tui-ann step sample:{page.sample} --update {page.update}{sets}")
+
+
+def _rows(line: "Line") -> list[tuple[str, str, str, str]]:
+    """A line of the page, one row of the table for each row of a matrix."""
+    pairs = zip_longest(line.expected_text, line.computed_text, fillvalue="")
+    return [
+        (line.check.label if i == 0 else "", expected, computed, line.mark if i == 0 else "")
+        for i, (expected, computed) in enumerate(pairs)
+    ]

@@ -1,0 +1,135 @@
+"""What the engine makes of an experiment, asked for by words: `trace dW1`, `setting training.loss`, `end status`."""
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from tui_ann.data.reader import read_table
+from tui_ann.data.samples import sample_folder
+from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.metrics import class_codes, compute
+from tui_ann.engine.tape import Array
+from tui_ann.errors import SessionError
+from tui_ann.experiment.keys import get
+from tui_ann.experiment.proposal import propose
+from tui_ann.experiment.spec import DenseSpec, Experiment
+from tui_ann.session.run import Run
+from tui_ann.session.session import Session
+from tui_ann.text.entry import parse_entry
+
+Value = Array | str
+"""Numbers, or a word."""
+
+
+class Computed:
+    """An experiment, opened in a session of its own, and what it comes to.
+
+    Args:
+        experiment: The experiment.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._session = Session()
+        self._session.adopt(experiment)
+
+    def value(self, what: str, predicted: str = "", actual: str = "") -> Value:
+        """What is asked for.
+
+        Args:
+            what: `trace SYMBOL [UPDATE]` · `largest SYMBOL` · `setting KEY` · `count parameters, features, rows,
+                batch or updates` (of an epoch) · `answers` and `classes` of the network at its start ·
+                `trained PARAMETER` · `end status or updates` · `proposal SAMPLE units, activation or loss` ·
+                `g ACTIVATION Z [ALPHA]` · `slope ACTIVATION Z [ALPHA]` · `listed METRIC or classes`.
+            predicted: For `listed`: answers, an example a row.
+            actual: What they are judged by.
+
+        Raises:
+            SessionError: There is no such thing.
+        """
+        kind, *words = what.split()
+        if kind == "listed":
+            return _listed(words[0], predicted, actual)
+        ask: dict[str, Callable[..., Value]] = {
+            "trace": self._traced,
+            "largest": lambda symbol: np.array(self._traced(symbol).max()),
+            "setting": lambda key: _as_value(get(self._session.experiment, key)),
+            "count": self._counted,
+            "answers": self._answers,
+            "classes": lambda: class_codes(self._answers()).astype(float),
+            "trained": lambda name: self._trained.network.parameters[name].copy(),
+            "end": self._end,
+            "proposal": _proposed,
+            "g": _g,
+            "slope": _slope,
+        }
+        if kind not in ask:
+            raise SessionError(f"Nothing is known as “{what}”.", remedy="Ask for a trace or a setting.", code="unknown")
+        return ask[kind](*words)
+
+    def _traced(self, symbol: str, update: str = "1") -> Array:
+        return self._session.taken_apart(int(update)).value(symbol)
+
+    def _counted(self, name: str) -> Array:
+        run = self._session.prepare()
+        rows, features = run.dataset.X_train.shape
+        trainer = run.trainer
+        counted = {
+            "parameters": run.network.n_parameters,
+            "features": features,
+            "rows": rows,
+            "batch": trainer.descent.examples_per_update(rows),
+            "updates": trainer.updates_per_epoch,
+        }
+        return np.array(float(counted[name]))
+
+    def _answers(self) -> Array:
+        run = self._session.prepare()
+        return run.network.predict(run.dataset.X_train)
+
+    @cached_property
+    def _trained(self) -> Run:
+        """The run at its end, in a session of its own, so that the start stays to be asked for."""
+        session = Session()
+        session.adopt(self._session.experiment)
+        run = session.prepare()
+        return run.advance(epochs=run.trainer.descent.epochs)
+
+    def _end(self, name: str) -> Value:
+        trainer = self._trained.trainer
+        if name == "updates":
+            return np.array(float(trainer.update))
+        return str(trainer.stop_reason.status) if trainer.stop_reason else "not ended"
+
+
+def _as_value(setting: object) -> Value:
+    """A setting: a number, or words."""
+    if isinstance(setting, int | float):
+        return np.array(float(setting))
+    return ", ".join(map(str, setting)) if isinstance(setting, tuple) else str(setting)
+
+
+def _proposed(sample: str, name: str) -> Value:
+    """What the program proposes for the table of a sample, and only for that."""
+    path: Path = sample_folder(sample) / "data.csv"
+    experiment = propose(read_table(path), path)
+    last = experiment.network.layers[-1]
+    assert isinstance(last, DenseSpec)
+    return _as_value({"units": last.units, "activation": last.activation, "loss": experiment.training.loss}[name])
+
+
+def _g(activation: str, z: str, alpha: str | None = None) -> Array:
+    return ACTIVATIONS[activation].g(np.array([float(z)]), None if alpha is None else float(alpha))
+
+
+def _slope(activation: str, z: str, alpha: str | None = None) -> Array:
+    return ACTIVATIONS[activation].g_prime(np.array([float(z)]), None if alpha is None else float(alpha))
+
+
+def _listed(metric: str, predicted: str, actual: str) -> Array:
+    """A metric of answers that are printed somewhere, or their classes."""
+    answers = np.array(parse_entry(predicted).rows)
+    if metric == "classes":
+        return class_codes(answers).astype(float)
+    return np.array(compute((metric,), np.array(parse_entry(actual).rows), answers)[metric])
