@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.tui.hosts import TrainHost
 from tests.tui.runs import plan, snapshot, trainer
 from tui_ann.session.snapshot import Snapshot
 from tui_ann.tui.plan import Plan
+from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane
@@ -51,19 +53,28 @@ def words(host: TrainHost) -> str:
 async def test_states(name: str, size: tuple[int, int], golden: Callable[[str], None]) -> None:
     host = TrainHost(*state(name))
     async with host.run_test(size=size) as pilot:
-        await pilot.pause()
-        await pilot.pause()
+        await frames_written(pilot)
         golden(words(host))
+
+
+async def frames_written(pilot: Pilot[None]) -> None:
+    """Sentences on the frames wait for a moment of rest; a picture must not."""
+    await pilot.pause()
+    screen = pilot.app.screen
+    assert isinstance(screen, TrainScreen)
+    screen.write_frames()
+    await pilot.pause()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", ["loaded", "training", "diverged"])
 def test_pictures(name: str, size: tuple[int, int], snap_compare: Any) -> None:
-    assert snap_compare(TrainHost(*state(name)), terminal_size=size)
+    assert snap_compare(TrainHost(*state(name)), terminal_size=size, run_before=frames_written)
 
 
 def test_picture_on_a_light_theme(snap_compare: Any) -> None:
-    assert snap_compare(TrainHost(*state("training"), theme="dawn"), terminal_size=(120, 36))
+    host = TrainHost(*state("training"), theme="dawn")
+    assert snap_compare(host, terminal_size=(120, 36), run_before=frames_written)
 
 
 async def test_keys_change_how_the_run_is_looked_at() -> None:

@@ -156,26 +156,27 @@ class TrainScreen(AnnScreen):
     def on_mount(self) -> None:
         """Follow the application, and keep the frames up to date."""
         super().on_mount()
-        self.set_interval(_SENTENCES, self._write_frames)
+        self.set_interval(_SENTENCES, self.write_frames)
 
     def on_described(self, event: Described) -> None:
         """Have what a picture says of itself written on the frame of its pane.
 
-        A frame is written anew with all that is in it, so while the run goes on sentences wait a moment; but not what
-        the mouse asks for.
+        Nobody reads ten sentences a second, so while the run goes on they wait a moment; but not what the mouse asks
+        for.
         """
         event.stop()
         pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
         if pane is not None:
             self._sentences[pane] = event.text
         if event.widget.mouse_hover or not self.host.runner.running:
-            self._write_frames()
+            self.write_frames()
         if event.widget is self.focused and self.has_class("-short"):
             self.refresh_status()  # without frames, the sentence stands there
 
-    def _write_frames(self) -> None:
+    def write_frames(self) -> None:
+        """Write the sentences that wait on the frames of their panes."""
         for pane, text in self._sentences.items():
-            pane.border_subtitle = plain(text)
+            pane.tell(plain(text))
         self._sentences.clear()
 
     # How the pictures are looked at.
