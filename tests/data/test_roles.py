@@ -1,5 +1,7 @@
 """Target, task, output layer, and what is left out; what cannot be trained is refused with the reason."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -20,9 +22,63 @@ def table(**columns: list) -> Table:
 X = [float(i) for i in range(20)]
 
 
-@pytest.mark.parametrize("name", ["target", "Label", "CLASS", "Klasse", "y", " Y ", "Ziel"])
+@pytest.mark.parametrize(
+    "name",
+    ["target", "Label", "CLASS", "Klasse", "y", " Y ", "Ziel", "price", "SalePrice", "median_house_value", "mpg"],
+)
 def test_a_target_is_known_by_its_name(name: str) -> None:
     assert propose_target(table(**{"a": X, name: X, "b": X})) == name
+    assert propose_target(table(**{name: X, "a": X, "b": X})) == name
+
+
+@pytest.mark.parametrize(
+    ("names", "target"),
+    [
+        ("x y z", "z"),
+        ("price x y z", "price"),
+        ("x y", "y"),
+        ("y x", "y"),
+        ("y x label", "label"),
+        ("label x y", "label"),
+        ("price sales rooms", "sales"),
+        ("unit_price rooms", "rooms"),
+    ],
+)
+def test_the_clearest_name_counts(names: str, target: str) -> None:
+    assert propose_target(table(**dict.fromkeys(names.split(), X))) == target
+
+
+def test_a_column_that_cannot_be_learnt_is_not_proposed() -> None:
+    colours = ["red", "green"] * 10
+    assert propose_target(table(a=X, kind=colours, name=[f"n{i}" for i in range(20)])) == "kind"
+    assert propose_target(table(a=X, kind=colours, target=["one"] * 20)) == "kind"
+    assert propose_target(table(a=X, kind=colours, target=[1.0] * 2 + [np.nan] * 18)) == "kind"
+    many = table(a=[float(i % 7) for i in range(1500)], kind=[f"k{i % 150}" for i in range(1500)])
+    assert propose_target(many) == "kind", (
+        "with the many labels left out, nothing would be left to learn the other from"
+    )
+
+
+def test_where_nothing_can_be_learnt_the_reason_is_told_of_the_likeliest() -> None:
+    assert propose_target(table(a=X, b=[1.0] * 20)) == "a"
+    assert propose_target(table(a=[2.0] * 20, b=[1.0] * 20)) == "b"
+
+
+def test_classes_may_come_first_in_a_file_without_names() -> None:
+    classes, letters = [float(i % 4) for i in range(20)], ["M", "B"] * 10
+    measured = [i / 7 for i in range(20)]
+
+    def proposed(*cells: list, has_header: bool = False) -> str | None:
+        data = table(**{f"column_{i + 1}": column for i, column in enumerate(cells)})
+        data.report = dataclasses.replace(data.report, has_header=has_header)
+        return propose_target(data)
+
+    assert proposed(classes, X, measured) == "column_1"
+    assert proposed(letters, X, measured) == "column_1"
+    assert proposed(letters, X, measured, has_header=True) == "column_3"
+    assert proposed(letters, measured, X) == "column_3", "whole numbers in the last column may be a count or classes"
+    assert proposed(letters, letters, measured) == "column_3", "the first is one category among others"
+    assert proposed(measured, X, measured) == "column_3"
 
 
 def test_else_the_last_column_that_may_serve() -> None:
@@ -97,7 +153,8 @@ def test_what_is_left_out_and_why() -> None:
         (table(x=X, y=[7.0] * 20), None, "constant_target"),
         (table(x=X, y=["a"] * 20), None, "constant_target"),
         (table(x=X, y=["a", "b"] * 10), "regression", "not_a_number"),
-        (table(x=X, y=["a", "b"] * 9 + ["c", "d"]), None, "rare_class"),
+        (table(x=X, y=["a", "a", "b", "b", *"cdefghijklmnopqr"]), None, "rare_class"),
+        (table(x=X, y=["a"] * 19 + ["b"]), None, "rare_class"),
         (table(x=X, y=X), "multiclass", "rare_class"),
     ],
 )
@@ -108,7 +165,18 @@ def test_what_cannot_be_trained_is_refused(data: Table, task, code: str) -> None
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("cells", [X, [0.0, 1.0] * 10, ["a", "b", "c", "c"] * 5])
+def test_the_reason_against_labels_is_said() -> None:
+    with pytest.raises(DataError, match=r"'y' has 20 different values, and 20 of them stand in a single row"):
+        check_target(table(x=X, y=[f"n{i}" for i in range(20)]), "y")
+    with pytest.raises(DataError, match=r"The class '7' of 'y' has a single row"):
+        check_target(table(x=X, y=[3.0] * 19 + [7.0]), "y")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [X, [0.0, 1.0] * 10, ["a", "b", "c", "c"] * 5, ["a", "b"] * 9 + ["c", "d"]],
+    ids=lambda cells: str(cells[-1]),
+)
 def test_what_can_be_trained_passes(cells: list) -> None:
     check_target(table(x=X, y=cells), "y")
 

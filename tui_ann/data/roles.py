@@ -1,13 +1,16 @@
 """Which column to predict, as what, and from which others: proposed, with the reason, never decided for good."""
 
+import re
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from tui_ann.data.distribution import label_counts
-from tui_ann.data.table import Column, Table
+from tui_ann.data.table import Column, Table, spelled
 from tui_ann.data.wording import counted, quoted
 from tui_ann.errors import DataError
+from tui_ann.text import count
 
 Task = Literal["regression", "binary", "multiclass"]
 
@@ -15,11 +18,25 @@ MOST_LABELS = 100
 """A category with more labels than this is left out by default: one-hot it would be most of the network's inputs."""
 
 _FEWEST_ROWS = 4
-_TARGET_NAMES = (
-    *("target", "label", "labels", "class", "classes", "klasse", "y", "outcome", "response", "output"),
-    *("ziel", "zielwert", "zielgröße", "zielgroesse", "zielvariable"),
-)
 _FEWEST_CLASSES, _MOST_CLASSES, _ROWS_PER_CLASS = 3, 10, 5
+
+_TARGET_NAMES = frozenset(
+    {
+        *("target", "label", "labels", "class", "classes", "klasse", "outcome", "response", "output"),
+        *("ziel", "zielwert", "zielgröße", "zielgroesse", "zielvariable"),
+    }
+)
+"""Names that say "this is to be predicted", whatever the table is about."""
+_TELLING_NAMES = frozenset(
+    {
+        *("price", "saleprice", "sellingprice", "houseprice", "medianhousevalue", "medv", "charges", "sales", "mpg"),
+        *("preis", "kaufpreis", "verkaufspreis", "miete", "umsatz"),
+        *("diagnosis", "diagnose", "survived", "churn", "churned", "exited", "attrition", "fraud", "isfraud"),
+        *("species", "variety", "quality", "default"),
+    }
+)
+"""Names of what well-known kinds of tables are about; without spaces and signs."""
+_NOT_IN_NAMES = re.compile(r"[\W_]+")
 
 REASONS = {
     "id": "names the row, so it says nothing about others",
@@ -65,14 +82,48 @@ def _reason(column: Column) -> str | None:
 
 
 def propose_target(table: Table) -> str | None:
-    """The column most likely meant to be predicted: by its name, else the last one that may serve."""
+    """The column most likely meant to be predicted.
+
+    First those that are called so, then the classes that some files without names begin with, then the columns from
+    the last to the first.  Of these the first that can be learnt from the others is taken, so that the proposal works
+    where any does.
+    """
     present = [column for column in table.columns if column.kind != "empty"]
-    for column in reversed(present):
-        if column.name.strip().casefold() in _TARGET_NAMES:
-            return column.name
     usable = [column for column in present if _reason(column) is None]
-    last = (usable or present or table.columns)[-1:]
-    return last[0].name if last else None
+    candidates = (
+        *_called_target(present),
+        *([usable[0]] if not table.report.has_header and _classes_come_first(usable) else []),
+        *reversed(usable),
+        *reversed([column for column in present if column.kind in ("number", "category", "boolean")]),
+        *reversed(usable or present or table.columns),
+    )
+    learnable = (column for column in candidates if _can_be_learnt(table, column, usable))
+    found = next(learnable, None) or next(iter(candidates), None)
+    return found.name if found else None
+
+
+def _called_target(columns: Sequence[Column]) -> Iterator[Column]:
+    """The columns whose name says that they are to be predicted, the clearest first, the last first."""
+    named = [(_NOT_IN_NAMES.sub("", column.name.casefold()), column) for column in reversed(columns)]
+    names = {name for name, _ in named}
+    yield from (column for name, column in named if name in _TARGET_NAMES)
+    yield from (column for name, column in named if name == "y" and "z" not in names)  # x, y, z are coordinates
+    yield from (column for name, column in named if name in _TELLING_NAMES)
+
+
+def _classes_come_first(usable: Sequence[Column]) -> bool:
+    """Whether the first column alone looks like classes and the last like a measurement, as in some old data sets."""
+    if len(usable) < 2 or not all(column.is_number for column in usable[1:]):
+        return False
+    first, last = usable[0], usable[-1]
+    values = last.numbers[~np.isnan(last.numbers)]
+    classes = _looks_like_classes(first) if first.is_number else first.distinct <= _MOST_CLASSES
+    return classes and bool(np.any(values != np.floor(values)))
+
+
+def _can_be_learnt(table: Table, column: Column, usable: Sequence[Column]) -> bool:
+    others = any(other is not column for other in usable)
+    return others and _refusal(table, column, propose_task(table, column.name)) is None
 
 
 def propose_task(table: Table, target: str) -> Task:
@@ -122,54 +173,72 @@ def check_target(table: Table, target: str, task: Task | None = None) -> None:
 
     Raises:
         DataError: The column does not exist (`no_such_column`), or there are too few rows (`too_few_rows`), no column
-            to predict from (`no_features`), no value or only one (`constant_target`), a class with a single row
-            (`rare_class`), or labels where numbers are wanted (`not_a_number`).
+            to predict from (`no_features`), no value or only one (`constant_target`), classes that nearly all have a
+            single row (`rare_class`), or labels where numbers are wanted (`not_a_number`).
     """
     column = table.column(target)
-    task = task or propose_task(table, target)
-    name = quoted(target)
+    refusal = _refusal(table, column, task or propose_task(table, target))
+    if refusal is not None:
+        raise refusal
+
+
+def _refusal(table: Table, column: Column, task: Task) -> DataError | None:
+    """Why the column cannot be predicted; `None` where it can."""
+    name = quoted(column.name)
     present = table.n_rows - column.missing
     if present < _FEWEST_ROWS:
-        raise DataError(
+        return DataError(
             f"{counted(present, 'row')} with a value of {name} is too little to train on.",
             remedy=f"Give at least {_FEWEST_ROWS} rows.",
             code="too_few_rows",
         )
-    if not any(other.kind != "empty" and other.name != target for other in table.columns):
-        raise DataError(
+    if not any(other.kind != "empty" and other is not column for other in table.columns):
+        return DataError(
             f"There is no column left to predict {name} from.",
             remedy="Give a table with one column or more beside the target.",
             code="no_features",
         )
     if column.distinct < 2:
-        raise DataError(
+        return DataError(
             f"{name} has the same value in every row, so there is nothing to learn.",
             remedy="Choose another target, or add rows of other classes.",
             code="constant_target",
         )
-    if task == "regression":
-        if not column.is_number:
-            raise DataError(
-                f"{name} is a {column.kind} column, so it cannot be predicted as a number.",
-                remedy="Choose another target, or a classification task.",
-                code="not_a_number",
-            )
-    else:
-        _check_classes(column)
+    if task != "regression":
+        return _class_refusal(column)
+    if not column.is_number:
+        return DataError(
+            f"{name} is a {column.kind} column, so it cannot be predicted as a number.",
+            remedy="Choose another target, or a classification task.",
+            code="not_a_number",
+        )
+    return None
 
 
-def _check_classes(column: Column) -> None:
+def _class_refusal(column: Column) -> DataError | None:
+    """Refuse values that only name their row, and classes that leave nothing to tell apart.
+
+    A rare class or two among common ones is no harm: it is learnt as well as a single row can be.
+    """
     if column.is_number:
         values, counts = np.unique(column.numbers[~np.isnan(column.numbers)], return_counts=True)
-        rarest = str(values[counts.argmin()])
+        rarest = spelled(float(values[counts.argmin()]))
     else:
         counts = label_counts(column)
         rarest = column.labels[int(counts.argmin())]
-    if counts.min() < 2:
-        single = int(np.count_nonzero(counts < 2))
-        raise DataError(
-            f"The class {quoted(rarest)} of {quoted(column.name)} has a single row"
-            + (f", as have {counted(single - 1, 'other')}." if single > 1 else "."),
+    single = int(np.count_nonzero(counts < 2))
+    name = quoted(column.name)
+    if len(counts) > 2 and single > len(counts) / 2:
+        return DataError(
+            f"{name} has {counted(len(counts), 'different value')}, and {count(single)} of them stand in a single row: "
+            "they name rows rather than classes.",
+            remedy="Choose another target, or join rare classes.",
+            code="rare_class",
+        )
+    if len(counts) - single < 2:
+        return DataError(
+            f"The class {quoted(rarest)} of {name} has a single row.",
             remedy="Join rare classes, leave their rows out, or choose another target.",
             code="rare_class",
         )
+    return None
