@@ -25,7 +25,7 @@ def test_every_number_comes_out(page: Page) -> None:
 @every_page
 def test_a_page_fits_into_a_line_each(page: Page) -> None:
     assert 0 < len(page.title) <= 34
-    assert 0 < len(page.about) <= 96
+    assert 0 < len(page.about) <= 74
     assert 1 <= len(page.notes) <= 2
     assert all(len(note) <= 116 for note in page.notes)
     assert page.experiment().name == page.sample

@@ -16,6 +16,7 @@ from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.recovery import Recoverable
 from tui_ann.session.source import Kind, Opened
+from tui_ann.session.workbook import Page
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
@@ -43,11 +44,13 @@ class Landing:
     """What opens it again; empty for an unfinished run."""
     columns: tuple[tuple[str, str], ...] = ()
     """Names and kinds of a refused file's columns, of which one is to be chosen."""
+    screen: str = ""
+    """The screen that was asked for."""
 
     @property
     def mode(self) -> str:
         """The screen where it is best looked at first."""
-        return "data" if self.kind == Kind.DATA else "train"
+        return self.screen or ("data" if self.kind == Kind.DATA else "train")
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,23 @@ class Opener:
             return Landing("unfinished", "")
 
         await self._begin(left.name, work)
+
+    async def open_page(self, page: Page, screen: str) -> None:
+        """Begin to open the experiment of a page of the course, at the update that the page speaks of.
+
+        Args:
+            page: The page.
+            screen: Where it is looked at.
+        """
+
+        def work(dialog: ProgressDialog) -> Landing:
+            session = self._app.session
+            session.adopt(page.experiment())
+            if screen == "step":
+                session.go_to(page.update)
+            return Landing("page", "", screen=screen)
+
+        await self._begin(page.title, work)
 
     async def _begin(self, name: str, work: Work, *, keep: bool = True) -> None:
         """Keep a run that would be lost, then open, both in a thread."""

@@ -12,7 +12,7 @@ async def test_the_examples_stand_in_the_order_of_the_course():
 
 
 async def test_the_example_in_hand_is_described():
-    async with running(None, "down", "down", "down") as (app, _):
+    async with running(None, *["down"] * 5) as (app, _):
         text = text_of(app)
         assert "569 rows, 31 columns" in text
         assert "dense 1 sigmoid" in text
@@ -32,13 +32,13 @@ async def test_what_was_opened_is_remembered_and_can_be_forgotten(tmp_path):
         assert path.exists()
 
 
-async def test_the_last_entry_asks_for_a_file():
-    async with running(None, "end", "enter") as (app, _):
+async def test_the_entry_for_own_data_asks_for_a_file():
+    async with running(None, "c", "up", "enter") as (app, _):
         assert isinstance(app.screen, OpenDialog)
 
 
 async def test_a_double_click_opens_an_example():
     async with running() as (app, pilot):
-        await pilot.click(RowList, offset=(8, 4), times=2)
+        await pilot.click(RowList, offset=(8, 6), times=2)
         await press(pilot)
         assert app.session.experiment.name == "breast-cancer"

@@ -1,4 +1,4 @@
-"""Start: the unfinished run if there is one, the course's examples in their order, what was open before, a file."""
+"""Start: an unfinished run, the examples in their order, what was open before, a file, the pages of the course."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,9 +17,11 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.files import load
 from tui_ann.session.changes import layer_words
 from tui_ann.session.recovery import Recoverable
+from tui_ann.session.workbook import Page, pages
 from tui_ann.text import count, fit, number
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.tui.dialogs.workbook import Going, WorkbookDialog
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.panes import Pane
 from tui_ann.tui.widgets.plain import plain
@@ -29,6 +31,8 @@ MOST_RECENTS = 8
 """Entries of the list of what was open before."""
 NAME_WIDTH = 23
 """Cells for the names of the entries."""
+PAGE_WIDTH = 34
+"""Cells for the titles of the course's pages."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Entry:
     """One line of the list."""
 
     kind: str
-    """`heading`, `unfinished`, `sample`, `recent` or `file`."""
+    """`heading`, `unfinished`, `sample`, `recent`, `file` or `page`."""
     name: str
     """What it is called."""
     note: str = ""
@@ -47,6 +51,8 @@ class Entry:
     """Further lines for the one in hand."""
     left: Recoverable | None = None
     """The unfinished run."""
+    page: Page | None = None
+    """The page of the course."""
 
 
 class StartScreen(AnnScreen):
@@ -109,13 +115,17 @@ class StartScreen(AnnScreen):
                 yield Entry("recent", recent.name, f"{recent.kind} in {folder}", recent.source, (recent.source,))
         yield Entry("heading", "Your own data")
         yield Entry("file", "Open a file …", "CSV, Parquet, JSON lines, an experiment or a run folder")
+        yield Entry("heading", "The course, page by page: numbers expected and computed")
+        for page in pages():
+            yield Entry("page", page.title, page.about, details=page.notes, page=page)
 
     def _row(self, index: int, width: int) -> Row:
         entry = self.entries[index]
         if entry.kind == "heading":
             return Row(((f" {entry.name}", ""),), heading=True)
-        mark = {"unfinished": " ◐ ", "file": " + "}.get(entry.kind, "   ")
-        name = fit(entry.name, min(NAME_WIDTH, max(10, width - 6)))
+        mark = {"unfinished": " ◐ ", "file": " + ", "page": " = "}.get(entry.kind, "   ")
+        wanted = PAGE_WIDTH if entry.page else NAME_WIDTH
+        name = fit(entry.name, min(wanted, max(10, width - 6)))
         return Row(((mark, "accent"), (name, ""), ("  " + entry.note, "muted")))
 
     @property
@@ -137,6 +147,7 @@ class StartScreen(AnnScreen):
         keys = {
             "sample": "Enter opens it, then Space trains.",
             "unfinished": "Enter goes on where it stopped.",
+            "page": "Enter compares the numbers, then goes on to Step or Train.",
             "file": "Enter asks for the path; everything else is proposed.",
         }.get(entry.kind, "Enter opens it.")
         self.query_one("#about-keys", Static).update(Content(keys))
@@ -163,10 +174,22 @@ class StartScreen(AnnScreen):
             return
         if entry.kind == "file":
             self.host.action_open()
+        elif entry.page is not None:
+            self.app.push_screen(WorkbookDialog(entry.page), self._go_on)
         elif entry.left is not None:
             await self.host.opener.recover(entry.left)
         else:
             await self.host.opener.open(entry.source)
+
+    async def _go_on(self, going: Going | None) -> None:
+        if going is not None:
+            await self.host.opener.open_page(going.page, going.screen)
+
+    def action_course(self) -> None:
+        """Go to the first page of the course, or to the examples if the cursor is on a page."""
+        entry = self.entry
+        wanted = "sample" if entry is not None and entry.kind == "page" else "page"
+        self.query_one(RowList).cursor = next(i for i, other in enumerate(self.entries) if other.kind == wanted)
 
     def action_forget(self) -> None:
         """Take the entry in hand off the list."""

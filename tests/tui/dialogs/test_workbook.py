@@ -1,0 +1,115 @@
+"""The pages of the course, from Start to the experiment, by keys."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.tui.pilots import press, running, settle, text_of
+from tui_ann.session.workbook import find_page, pages
+from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.dialogs import workbook
+from tui_ann.tui.dialogs.workbook import WorkbookDialog
+from tui_ann.tui.widgets.row_list import RowList
+
+
+def to(page: str) -> list[str]:
+    """The keys that lead from Start to a page."""
+    return ["c", *["down"] * [each.id for each in pages()].index(page), "enter"]
+
+
+async def test_every_page_stands_on_start_in_the_order_of_the_course():
+    async with running(None, "c") as (app, pilot):
+        listed = [entry.page for entry in app.screen.entries if entry.kind == "page"]
+        assert listed == list(pages())
+        assert app.screen.entry.page is pages()[0]
+        await press(pilot, "c")
+        assert app.screen.entry.source == "sample:worked-example"
+
+
+async def test_the_worked_example_from_start_to_its_update():
+    async with running(None, *to("worked-update"), size=(80, 24)) as (app, pilot):
+        assert isinstance(app.screen, WorkbookDialog)
+        text = text_of(app)
+        for words in (
+            "One hidden layer, one update",
+            "page 13 of 19",
+            "expected",
+            "computed",
+            "all 10 agree",
+            "½(ŷ − y)²",
+        ):
+            assert words in text
+        assert "✓ ∂L/∂W²" in text
+        assert "✗" not in text
+        await press(pilot, "enter")
+        assert app.current_mode == "step"
+        assert app.session.experiment.name == "worked-example"
+        assert app.session.place().trace.update == 1
+        np.testing.assert_allclose(app.session.place().trace.value("dW1"), [[0.16, 0.32], [0.12, 0.24], [0.08, 0.16]])
+
+
+async def test_a_page_brings_its_own_settings():
+    async with running(None, *to("rate-diverges"), "enter") as (app, _):
+        assert app.session.experiment.training.learning_rate == 0.5
+        assert app.session.place().trace.update == 2
+
+
+async def test_a_page_can_be_trained():
+    async with running(None, *to("keras-regression"), "t") as (app, _):
+        assert app.current_mode == "train"
+        assert [layer.units for layer in app.session.experiment.network.layers] == [3, 1]
+
+
+async def test_pages_can_be_turned():
+    async with running(None, *to("linear-forward")) as (app, pilot):
+        await press(pilot, "left")
+        assert app.screen.page.id == "linear-forward"
+        await press(pilot, "right", "n")
+        assert app.screen.page.id == "logistic-forward"
+        assert "all 3 agree" in text_of(app)
+        await press(pilot, "b", "escape")
+        assert app.current_mode == "start"
+        assert not isinstance(app.screen, WorkbookDialog)
+
+
+async def test_a_number_that_differs_is_seen(monkeypatch: pytest.MonkeyPatch):
+    page = find_page("worked-forward")
+    wrong = replace(page, checks=(replace(page.checks[0], expected="1; 2; 1.6"), *page.checks[1:]))
+    async with running() as (app, pilot):
+        app.push_screen(WorkbookDialog(wrong))
+        await settle(pilot)
+        assert "✗ z¹" in text_of(app)
+        assert "3 of 4 agree" in text_of(app)
+
+
+async def test_what_cannot_be_computed_says_why(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(workbook, "work_out", lambda page: find_page("nothing"))
+    async with running(None, *to("linear-forward")) as (app, _):
+        assert "There is no page “nothing”." in text_of(app)
+
+
+async def test_every_page_fits_on_a_small_screen():
+    async with running(None, *to("linear-forward"), size=(80, 24)) as (app, pilot):
+        for page in pages():
+            text = text_of(app)
+            assert app.screen.page is page
+            assert "agree" in text
+            assert page.about[:40] in text
+            assert app.screen.query_one(RowList).size.height >= min(8, len(page.checks))
+            assert "…" not in "\n".join(line for line in text.splitlines() if "✓" in line)
+            await press(pilot, "right")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+def test_picture(snap_compare, size):
+    async def turn_to(pilot):
+        await settle(pilot)
+        await press(pilot, *to("worked-update"))
+
+    assert snap_compare(TuiAnnApp(None), terminal_size=size, run_before=turn_to)
+
+
+async def test_words_of_a_page(golden):
+    async with running(None, *to("rate-diverges"), size=(80, 24)) as (app, _):
+        golden(text_of(app))

@@ -1,0 +1,157 @@
+"""A page of the course: the numbers that were expected beside those that the engine computes, with a ✓ each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from tui_ann.session.workbook import Line, Page, pages, work_out
+from tui_ann.text import cell_width, fit
+from tui_ann.tui.actions import bindings
+from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.row_list import Row, RowList
+
+GROUP = "preparing"
+"""Group of the worker that computes."""
+
+
+@dataclass(frozen=True)
+class Going:
+    """Where to go on from a page."""
+
+    page: Page
+    screen: str
+    """Id of the screen."""
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """One line of the table."""
+
+    label: str
+    expected: str
+    computed: str
+    mark: str
+
+
+class WorkbookDialog(Dialog[Going]):
+    """One page; dismissed with where to go on.
+
+    Args:
+        page: The page shown first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("course")]
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page.title)
+        self.page = page
+        self.lines: tuple[Line, ...] | None = None
+        """What the checks came to; None while it is being computed."""
+        self._cells: list[_Cells] = []
+        self._widths = (0, 0)
+
+    def compose_content(self) -> Iterable[Widget]:
+        """What is worked out, conventions, the table, and what it came to."""
+        yield Static(id="about", markup=False)
+        yield Static(id="notes", classes="help", markup=False)
+        yield Static(id="heads", classes="detail", markup=False)
+        yield RowList(id="numbers", choosable=False)
+        yield Static(id="verdict", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the page."""
+        self._show_page()
+
+    def _show_page(self) -> None:
+        page = self.page
+        place = pages().index(page) + 1 if page in pages() else 0
+        self.query_one(".dialog").border_title = Content(page.title)
+        self.query_one(".dialog").border_subtitle = Content(f"page {place} of {len(pages())}")
+        self.query_one("#about", Static).update(plain(page.about))
+        self.query_one("#notes", Static).update(plain(" ".join(page.notes)))
+        self.lines = None
+        self._show_lines()
+        self.run_worker(
+            lambda: (page, work_out(page)), name="page", group=GROUP, thread=True, exclusive=True, exit_on_error=False
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what was computed, or why it could not be."""
+        event.stop()
+        if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
+            self._say(str(event.worker.error), "-bad")
+        elif event.state is WorkerState.SUCCESS and event.worker.result is not None:
+            page, lines = event.worker.result
+            if page is self.page:
+                self.lines = lines
+                self._show_lines()
+
+    def _show_lines(self) -> None:
+        self._cells = [cells for line in self.lines or () for cells in _cells(line)]
+        label = max((cell_width(cells.label) for cells in self._cells), default=0)
+        expected = max((cell_width(cells.expected) for cells in self._cells), default=0)
+        self._widths = (label, max(expected, len("expected")))
+        heads = f"   {fit('', label)}  {fit('expected', self._widths[1])}  computed" if self._cells else ""
+        self.query_one("#heads", Static).update(Content(heads))
+        rows = self.query_one(RowList)
+        rows.show(len(self._cells), self._row, cursor=0)
+        if self.lines is None:
+            self._say("Computing …", "")
+            return
+        right = sum(line.holds for line in self.lines)
+        words = f"all {right} agree" if right == len(self.lines) else f"{right} of {len(self.lines)} agree"
+        self._say(words, "-good" if right == len(self.lines) else "-bad")
+
+    def _row(self, index: int, width: int) -> Row:
+        cells = self._cells[index]
+        label, expected = self._widths
+        look = "good" if cells.mark == "✓" else "bad"
+        return Row(
+            (
+                (f" {cells.mark or ' '} ", look),
+                (fit(cells.label, label) + "  ", "strong"),
+                (fit(cells.expected, expected) + "  ", "muted"),
+                (cells.computed, ""),
+            )
+        )
+
+    def _say(self, words: str, look: str) -> None:
+        verdict = self.query_one("#verdict", Static)
+        verdict.update(plain(words))
+        verdict.set_classes(look.split())
+
+    def action_step(self) -> None:
+        """Take the page's update apart."""
+        self.dismiss(Going(self.page, "step"))
+
+    def action_train(self) -> None:
+        """Train the page's network."""
+        self.dismiss(Going(self.page, "train"))
+
+    def action_following(self) -> None:
+        """Show the next page."""
+        self._turn(1)
+
+    def action_before(self) -> None:
+        """Show the page before."""
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        place = pages().index(self.page) + by
+        if 0 <= place < len(pages()):
+            self.page = pages()[place]
+            self._show_page()
+
+
+def _cells(line: Line) -> Iterable[_Cells]:
+    """The lines of the table for a check, one for each row of a matrix."""
+    for i, (expected, computed) in enumerate(zip_longest(line.expected_text, line.computed_text, fillvalue="")):
+        yield _Cells(line.check.label if i == 0 else "", expected, computed, line.mark if i == 0 else "")
