@@ -4,10 +4,13 @@ The style sheet of a screen lays the panes out; below 100 columns, or when one o
 hand is shown, with the titles of the others in a line above it.
 """
 
+from typing import Self
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
@@ -24,12 +27,32 @@ class Pane(Vertical):
         topic: What `?` explains in it, unless what it holds knows better.
     """
 
+    _only_lower_frame = False
+
     def __init__(self, *children: Widget, title: str, id: str, beside: str = "", topic: str = "") -> None:
         super().__init__(*children, id=id)
         self.title = title
         self.help_topic = topic
         self.beside = beside
         self.border_title = Content(title)
+
+    def tell(self, sentence: Content) -> None:
+        """Write a sentence on the lower frame, and no more than that line anew.
+
+        Args:
+            sentence: What to say.
+        """
+        self._only_lower_frame = True
+        self.border_subtitle = sentence
+        self._only_lower_frame = False
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Have it painted anew, or the part of it that is being written."""
+        if self._only_lower_frame and self.size:
+            width, height = self.outer_size
+            lower = Region(0, height - 1, width, 1).translate(-self.content_offset)
+            return super().refresh(lower, repaint=repaint, layout=layout, recompose=recompose)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def stops(self) -> list[Widget]:
         """What in the pane takes the keyboard, in order."""

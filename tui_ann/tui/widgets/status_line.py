@@ -5,6 +5,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+_SLACK = 6
+"""Cells by which the text of a run may be shorter than the room it has."""
+
 
 class StatusLine(Horizontal):
     """Two texts: the screen's own on the left, the run's on the right."""
@@ -38,8 +41,11 @@ class StatusLine(Horizontal):
     def show_run(self, text: Content) -> None:
         """Show how the run stands; nothing hides it.
 
-        A run changes its text with every frame: the screen is laid out anew only when the text takes other room.
+        A run changes its text with every frame, and 0.25 is shorter than 0.253: what takes a little less room than
+        before is set to the right in the same room, for otherwise the whole screen would be laid out anew.
         """
+        if text.plain and 0 < (less := self._run.cell_length - text.cell_length) <= _SLACK:
+            text = text.pad_left(less)
         if text == self._run:
             return
         label = self.query_one("#run-state", Static)
