@@ -1,5 +1,6 @@
 """One part of an update as lines: in symbols, with shapes, with numbers, single entries, and the engine's number."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width
 from tui_ann.text.symbols import spelled
 
+_WEIGHTS = re.compile(r"dR\d+|d?W\d+(_new)?")
 _LABELS = 10
 """Cells of the words on the left, where there is room for them."""
 _ROOMY = 64
@@ -31,7 +33,7 @@ class Line:
 
 
 def formula_lines(
-    steps: Sequence[Step], width: int, decimals: int, *, told: bool = True, cell: tuple[int, ...] = ()
+    steps: Sequence[Step], width: int, decimals: int, *, told: bool = True, cell: tuple[int, ...] = (), change: Row = ()
 ) -> list[Line]:
     """The steps of one part.
 
@@ -41,12 +43,17 @@ def formula_lines(
         decimals: Decimals shown at most.
         told: Whether numbers may be seen; else only how they come about.
         cell: Place of the number that is given in full.
+        change: What an update adds to a parameter, as an equation.
     """
-    lines: list[Line] = []
+    sheet, lines = _Sheet(width, decimals), list[Line]()
     for step in steps:
-        if lines:
-            lines.append(Line())
-        lines += _Sheet(width, decimals).step(step, told, cell if step is steps[-1] else ())
+        lines += [Line()] if lines else []
+        lines += sheet.title(step) if len(steps) > 1 else []
+        lines += sheet.step(step, told)
+    if told and change:
+        lines += sheet.labelled("change", sheet.printed(change))
+    if told and cell:
+        lines += sheet.labelled("in full", [full_number(steps[-1].symbol, steps[-1].value, cell)])
     return lines
 
 
@@ -57,16 +64,21 @@ class _Sheet:
         self._indent = _LABELS if self._roomy else 2
         self._printer = Printer(decimals, max(16, width - self._indent))
 
-    def step(self, step: Step, told: bool, cell: tuple[int, ...]) -> list[Line]:
-        """A step: its name, then everything about it."""
-        lines = [Line(text=text, look="title") for text in textwrap.wrap(step.title, max(8, self._width)) or [""]]
+    def title(self, step: Step) -> list[Line]:
+        """The name of a step."""
+        if not step.title:
+            return []
+        return [Line(text=text, look="title") for text in textwrap.wrap(step.title, max(8, self._width))]
+
+    def step(self, step: Step, told: bool) -> list[Line]:
+        """Everything about a step."""
         left = row(step.left_side)
-        lines += self._labelled("symbols", self._equations(left, step.symbols)) if step.symbols else []
-        lines += self._labelled("shapes", self._printer.lines(step.shapes)) if step.shapes else []
+        lines = self.labelled("symbols", self._equations(left, step.symbols)) if step.symbols else []
+        lines += self.labelled("shapes", self._printer.lines(step.shapes)) if step.shapes else []
         if told:
-            lines += self._labelled("numbers", self._equations(left, (*step.numbers, step.result)), "strong")
-            lines += self._labelled("one by one", self._entries(step)) if step.entries else []
-            lines += self._labelled("in full", [full_number(step.symbol, step.value, cell)]) if cell else []
+            numbers = self._equations(left, (*step.numbers, step.result))
+            lines += self.labelled("numbers" if step.symbols else "", numbers, "strong")
+            lines += self.labelled("one by one", self._entries(step)) if step.entries else []
         if step.note:
             words = " ".join(self._printer.block(step.note).lines)
             wrapped = textwrap.wrap(words, max(8, self._width - self._indent))
@@ -87,8 +99,13 @@ class _Sheet:
     def _entries(self, step: Step) -> list[str]:
         return [text for entry in step.entries for text in self._printer.lines(entry)]
 
-    def _labelled(self, label: str, texts: Sequence[str], look: str = "") -> list[Line]:
-        if not self._roomy:
+    def printed(self, equation: Row) -> list[str]:
+        """An equation as lines."""
+        return self._printer.lines(equation)
+
+    def labelled(self, label: str, texts: Sequence[str], look: str = "") -> list[Line]:
+        """Lines with a word before them, or above them where there is little room."""
+        if not self._roomy and not (len(texts) == 1 and _LABELS + cell_width(texts[0]) <= self._width):
             return [Line(label=label), *(Line(text=" " * self._indent + text, look=look) for text in texts)]
         first, *rest = (text for text in texts)
         return [
@@ -105,7 +122,14 @@ def full_number(symbol: str, value: Array, cell: tuple[int, ...]) -> str:
         value: The array.
         cell: Place in it, counted from 0.
     """
-    index = tuple(place + 1 for place in cell) if value.size > 1 else ()
-    number = np.asarray(value)[cell] if value.ndim else value
-    exact = repr(float(number)).replace("-", "−").replace("nan", "–").replace("inf", "∞")
-    return f"{spelled(symbol, index=index)} = {exact}"
+    shape = value.shape
+    number = float(np.asarray(value)[cell])
+    if value.ndim == 2 and not _WEIGHTS.fullmatch(symbol):  # a column for each example
+        name = spelled(
+            symbol, index=(cell[0] + 1,) if shape[0] > 1 else (), example=cell[1] + 1 if shape[1] > 1 else None
+        )
+    elif symbol == "l":
+        name = spelled(symbol, example=cell[0] + 1 if value.size > 1 else None)
+    else:
+        name = spelled(symbol, index=tuple(place + 1 for place in cell) if value.size > 1 else ())
+    return f"{name} = {repr(number).replace('-', '−').replace('nan', '–').replace('inf', '∞')}"

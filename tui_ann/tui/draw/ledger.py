@@ -1,7 +1,10 @@
 """The ledger of an update as lines: every part with its numbers in short, phase by phase."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from tui_ann.engine.tape import Array, Phase
 from tui_ann.engine.trace import Part
@@ -17,6 +20,8 @@ PHASES = {
 }
 """What stands above the parts of a phase."""
 _MARKS = {"done": "✓", "current": "▶", "ahead": "·"}
+_ROOMY = 36
+"""Cells from which on the shapes have a column."""
 _MOST = 64
 """Numbers of an array that are written at all: more fit in no line."""
 
@@ -104,7 +109,15 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
         widest: Cells for the symbol.
         width: Cells of the line.
     """
-    symbol, shape = spelled(part.symbol), shape_text(part.value)
-    room = max(0, width - widest - 6 - (cell_width(shape) + 1 if shape else 0))
-    middle = short_value(part.value, decimals, room) if told else clean(spelled_formula(part.formula), room)
-    return f" {_MARKS[state]} ", symbol + " " * (widest - cell_width(symbol) + 2), middle, shape
+    symbol, shape = spelled(part.symbol), shape_text(part.value) if width >= _ROOMY else ""
+    room = max(0, width - widest - 5 - (cell_width(shape) + 2 if shape else 0))
+    middle = short_value(part.value, decimals, room) if told else clean(formula(part), room)
+    mark = "✗" if told and not np.isfinite(part.value).all() else _MARKS[state]
+    return f" {mark} ", symbol + " " * (widest - cell_width(symbol) + 2), middle, shape
+
+
+def formula(part: Part) -> str:
+    """How a part comes about, in symbols; those of an activation with the number of its layer."""
+    match = re.fullmatch(r"(?:a|g_prime)(\d+)", part.symbol)
+    text = re.sub(r"\b([za])\b", rf"\g<1>{match[1]}", part.formula) if match else part.formula
+    return spelled_formula(text)

@@ -39,10 +39,23 @@ class Ink(IntEnum):
     SELECTED = 7
     EDGE = 8
     FADED = 9
-    POSITIVE = 10
+    LIT = 10
+    POSITIVE = 11
     """First of `LEVELS` inks, weak to strong."""
-    NEGATIVE = 10 + LEVELS
+    NEGATIVE = 11 + LEVELS
     """First of `LEVELS` inks, weak to strong."""
+
+
+@dataclass(frozen=True)
+class Lit:
+    """What of the picture is spoken of; all else fades."""
+
+    layers: frozenset[int] = frozenset()
+    """Layers whose units are meant, 0 for the inputs."""
+    edges: int = 0
+    """The layer whose incoming edges are meant; 0 for none."""
+    backward: bool = False
+    """Whether it is the error on its way back, else the signal on its way forwards."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +82,7 @@ def draw_network(
     height: int,
     *,
     selected: tuple[int, int] | None = None,
+    lit: Lit | None = None,
 ) -> Drawing:
     """Draw a network.
 
@@ -78,6 +92,7 @@ def draw_network(
         width: Cells across; from 20 it is a picture, below a line of text.
         height: Cells down; from 5 it is a picture.
         selected: Layer and unit whose edges stand out, the others fading.
+        lit: Units and edges that are spoken of: they stand out with an arrow the way the numbers go.
     """
     cells = Cells(width, height)
     nothing = np.full((cells.height, cells.width), -1)
@@ -90,10 +105,14 @@ def draw_network(
     layout = place(layers, width, height)
     for left, right in zip(layout.columns[:-1], layout.columns[1:], strict=True):
         if right.layer == left.layer + 1:
-            _edges(drawing, left, right, weights[right.layer - 1], selected, layout.style)
+            faded = lit is not None and lit.edges != right.layer and selected is None
+            _edges(drawing, left, right, weights[right.layer - 1], selected, layout.style, faded=faded)
+            if lit is not None and lit.edges == right.layer:
+                _arrow(cells, left, right, layers, lit.backward)
     for column in layout.columns:
-        _units(drawing, layers[column.layer], column, layout, selected)
-        _captions(cells, layers[column.layer], column, layout)
+        meant = None if lit is None else column.layer in lit.layers
+        _units(drawing, layers[column.layer], column, layout, selected, meant)
+        _captions(cells, layers[column.layer], column, layout, meant)
     if layout.gap_column is not None:
         cells.write_centred(layout.gap_column, (layout.top + height - layout.bottom) // 2, "⋯", Ink.DETAIL)
     return Drawing(cells, drawing.units, drawing.edges, layout)
@@ -106,6 +125,8 @@ def _edges(
     weights: NDArray[np.floating] | None,
     selected: tuple[int, int] | None,
     style: str,
+    *,
+    faded: bool,
 ) -> None:
     """Draw the edges between two columns, the strongest last so that they are on top."""
     start, end = left.right + 1, right.left - 1
@@ -122,6 +143,8 @@ def _edges(
         strength = np.abs(signed) / (np.abs(signed).max() or 1.0)
         level = np.minimum(LEVELS - 1, (strength * LEVELS).astype(int))
         inks = np.where(signed < 0, Ink.NEGATIVE, Ink.POSITIVE).astype(np.uint16) + level.astype(np.uint16)
+    if faded:
+        inks[:] = Ink.FADED
     rank = strength.copy()
     if selected is not None:
         touching = np.zeros(len(to), dtype=bool)
@@ -140,8 +163,18 @@ def _edges(
         source[order]
     ]
     paths.draw(drawing, inks[order], codes)
-    if shown is not None and len(to) <= _FEW_EDGES and across >= 16 and style == "box":
+    if shown is not None and not faded and len(to) <= _FEW_EDGES and across >= 16 and style == "box":
         _edge_numbers(drawing.cells, start, across, y_from, y_to, shown[order], inks[order])
+
+
+def _arrow(cells: Cells, left: Column, right: Column, layers: Sequence[LayerView], backward: bool) -> None:
+    """Draw an arrow between the symbols of two layers, the way the numbers go."""
+    start = left.centre + cell_width(layers[left.layer].symbol) // 2 + 2
+    end = right.centre - cell_width(layers[right.layer].symbol) // 2 - 2
+    if end - start < 2:
+        return
+    line = "─" * (end - start)
+    cells.write(start, 0, f"◀{line}" if backward else f"{line}▶", Ink.LIT)
 
 
 def _worth_drawing(rank: NDArray[np.float64], n_to: int, n_source: int, height: int) -> NDArray[np.int64]:
@@ -223,7 +256,12 @@ def _edge_numbers(
 
 
 def _units(
-    drawing: Drawing, layer: LayerView, column: Column, layout: Layout, selected: tuple[int, int] | None
+    drawing: Drawing,
+    layer: LayerView,
+    column: Column,
+    layout: Layout,
+    selected: tuple[int, int] | None,
+    meant: bool | None,
 ) -> None:
     """Draw the units of a layer with their names and values."""
     cells, values = drawing.cells, layer.values
@@ -236,8 +274,10 @@ def _units(
         value = float(values[unit]) if values is not None and unit < len(values) else float("nan")
         ink = Ink.UNIT if not np.isfinite(value) else Ink.NEGATIVE_UNIT if value < 0 else Ink.POSITIVE_UNIT
         lit = selected == (column.layer, unit)
+        if meant is not None:
+            ink = Ink.LIT if meant else Ink.DETAIL
         if layout.style == "box":
-            _box(cells, column.left, row, value, Ink.SELECTED if lit else ink)
+            _box(cells, column.left, row, value, Ink.SELECTED if lit else ink, heavy=meant is True)
             drawing.units[row - 1 : row + 2, column.left : column.right + 1] = unit_code(column.layer, unit)
         else:
             cells.write(column.centre, row, _fill(value, largest), Ink.SELECTED if lit else ink)
@@ -253,12 +293,13 @@ def _units(
         cells.write(column.centre, column.gap_row, "⋮", Ink.DETAIL)
 
 
-def _box(cells: Cells, left: int, row: int, value: float, ink: int) -> None:
+def _box(cells: Cells, left: int, row: int, value: float, ink: int, *, heavy: bool) -> None:
     inside = BOX_WIDTH - 2
-    cells.write(left, row - 1, "╭" + "─" * inside + "╮", ink)
+    corners, across, side = ("┏┓┗┛", "━", "┃") if heavy else ("╭╮╰╯", "─", "│")
+    cells.write(left, row - 1, corners[0] + across * inside + corners[1], ink)
     shown = number(value, 3, width=inside).strip() if value == value else ""
-    cells.write(left, row, "│" + shown.center(inside) + "│", ink)
-    cells.write(left, row + 1, "╰" + "─" * inside + "╯", ink)
+    cells.write(left, row, side + shown.center(inside) + side, ink)
+    cells.write(left, row + 1, corners[2] + across * inside + corners[3], ink)
 
 
 def _fill(value: float, largest: float) -> str:
@@ -268,21 +309,22 @@ def _fill(value: float, largest: float) -> str:
     return _FILLS[min(len(_FILLS) - 1, round(abs(value) / largest * (len(_FILLS) - 1)))]
 
 
-def _captions(cells: Cells, layer: LayerView, column: Column, layout: Layout) -> None:
+def _captions(cells: Cells, layer: LayerView, column: Column, layout: Layout, meant: bool | None) -> None:
     """Write the symbol and the activation above a layer, its size and what else acts on it below."""
     neighbours = [other.centre for other in layout.columns if other is not column]
     room = min((abs(column.centre - other) for other in neighbours), default=cells.width) - 1
     if layout.gap_column is not None:
         room = min(room, 2 * abs(column.centre - layout.gap_column) - 1)
     room = max(2, room)
+    symbol = Ink.LIT if meant else Ink.SYMBOL
     if layout.top == 1:
         both = f"{layer.symbol} {layer.activation}"
         tight = layer.symbol if layout.bottom else f"{layer.symbol} {layer.units}"
         cells.write_centred(
-            column.centre, 0, both if cell_width(both) <= room and layout.bottom else clean(tight, room), Ink.SYMBOL
+            column.centre, 0, both if cell_width(both) <= room and layout.bottom else clean(tight, room), symbol
         )
     else:
-        cells.write_centred(column.centre, 0, clean(layer.symbol, room), Ink.SYMBOL)
+        cells.write_centred(column.centre, 0, clean(layer.symbol, room), symbol)
         cells.write_centred(column.centre, 1, clean(layer.activation, room), Ink.DETAIL)
     if layout.bottom:
         cells.write_centred(column.centre, cells.height - layout.bottom, clean(count(layer.units), room), Ink.SYMBOL)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+import numpy as np
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -12,26 +13,30 @@ from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
 from tui_ann.session.snapshot import Snapshot
-from tui_ann.session.stepper import Grain, Place
-from tui_ann.text import clean, count
+from tui_ann.text import count
 from tui_ann.tui.actions import bindings
-from tui_ann.tui.dialogs.entry import EntryDialog
-from tui_ann.tui.errands import Errands, Stepped
+from tui_ann.tui.errands import Stepped
 from tui_ann.tui.plan import Plan
-from tui_ann.tui.screens.base import AnnScreen
+from tui_ann.tui.step_picture import lights
+from tui_ann.tui.step_verbs import StepVerbs
+from tui_ann.tui.step_words import batch, change, given_steps, read_step, sentence, title
+from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.formula import FormulaView
+from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.ledger import Ledger, everything
+from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
+from tui_ann.tui.widgets.part_numbers import PartNumbers
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import RowList
+from tui_ann.tui.widgets.status_line import StatusLine
 
-MOST_DECIMALS = 15
-"""More digits than that are noise of the last bits."""
-_PATIENCE = 0.25
-"""Seconds after which it is said what takes so long."""
+_SCROLLED = 4
+"""Lines that the formula is scrolled by."""
 
 
-class StepScreen(AnnScreen):
+class StepScreen(StepVerbs):
     """The update in hand.  Where the run stands is known to the session; this asks for steps and shows what came of it.
 
     What dialogs and modes build on: `place`, `trace`, `part`, `cell`, `parameter` tell what is looked at; `step` has
@@ -45,25 +50,20 @@ class StepScreen(AnnScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.place: Place | None = None
-        """Where the run stands; None while nothing is taken apart."""
-        self.example: int | None = None
-        """The training example, counted from 0, whose numbers are shown alone; None for the whole batch."""
-        self.decimals = 4
-        """Decimals shown at most."""
         self.told: Callable[[int], bool] = everything
         """Whether the numbers of a part may be seen once it is done, by its index."""
         self._plan: Plan | None = None
         self._alone: UpdateTrace | None = None
         self._reading: Reading | None = None
-        self._errands: Errands | None = None
-        self._doing = ""
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
         yield Panes(
             Pane(Ledger(), title="Update", id="ledger-pane", beside="formula-pane"),
             Pane(FormulaView(), title="Formula", id="formula-pane", beside="ledger-pane"),
+            Pane(NetworkPicture(), title="Network", id="network-pane"),
+            Pane(PartNumbers(), title="Numbers", id="numbers-pane"),
+            Pane(LossCurve(), title="Loss", id="loss-pane"),
         )
 
     # What is looked at.
@@ -87,87 +87,76 @@ class StepScreen(AnnScreen):
         return trace.parts[index] if trace is not None and index is not None else None
 
     @property
+    def part_is_told(self) -> bool:
+        """Whether the numbers of the part under the cursor may be seen."""
+        place, index = self.place, self.part_index
+        return place is not None and index is not None and index < place.done and self.told(index)
+
+    @property
     def cell(self) -> tuple[int, ...]:
         """Place of the chosen number in the part's value, counted from 0; () in a single number."""
-        part = self.part
-        return (0,) * part.value.ndim if part is not None else ()
+        return self.query_one(PartNumbers).place
 
     @property
     def parameter(self) -> tuple[str, tuple[int, ...]] | None:
         """The trainable number that the chosen cell belongs to, by name and place; None where there is none."""
         trace, part = self.trace, self.part
-        if trace is None or part is None:
-            return None
-        return parameter_of(trace, part, self.cell)
+        return None if trace is None or part is None else parameter_of(trace, part, self.cell)
 
     # Following the session.
 
     def show_session(self) -> None:
         """Take the network's shape, and ask where the run stands."""
         self._plan = self.host.plan()
-        self.place = self._alone = self._reading = None
+        self.place = self._alone = self._reading = self.example = None
         self._ask()
         self.show_place()
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Ask where the run stands, if it has moved."""
-        if self._errands is not None and self._errands.busy:
-            return
-        if self.place is None or (snapshot is not None and snapshot.update != self.place.made):
+        moved = self.place is None or (snapshot is not None and snapshot.update != self.place.made)
+        if moved and not self.busy:
             self._ask()
+        self._show_loss()
 
     def _ask(self) -> None:
         host, session = self.host, self.session
         held = host.runner.running or host.bench.preparing or (session.run is None and session.kept is not None)
-        if self._plan is not None and not self._plan.problems and not held:
+        if self._plan is not None and not held:
             self.step(session.place)
-
-    def step(self, verb: Callable[[], Place], doing: str = "") -> None:
-        """Have something done at the run, after all that was asked for before, and show where it stands then.
-
-        A run that goes on is paused first.
-
-        Args:
-            verb: What to do; called in a thread, returns where the run stands then.
-            doing: What it does, in case it takes long.
-        """
-        if self._plan is None or self._plan.problems:
-            return
-        self.host.runner.pause()
-        if self._errands is None:
-            self._errands = Errands(self.host, self.post_message)
-        example, session = self.example, self.session
-        self._doing = doing
-        self.set_timer(_PATIENCE, self.refresh_status)
-
-        def errand() -> Stepped:
-            place = verb()
-            return Stepped(place, None if example is None else session.example_alone(example))
-
-        self._errands.add(errand)
 
     def on_stepped(self, event: Stepped) -> None:
         """Show where the run stands."""
         event.stop()
-        self.place, self._alone = event.place, event.alone
+        self.place, self._alone, self.doing = event.place, event.alone, ""
         self.show_place()
+        self._show_loss()
+
+    # Showing.
 
     def show_place(self) -> None:
         """Show what is in hand, anew."""
-        ledger, formula = self.query_one(Ledger), self.query_one(FormulaView)
-        place, trace = self.place, self.trace
+        ledger, place, trace = self.query_one(Ledger), self.place, self.trace
+        pane = self.query_one("#ledger-pane", Pane)
         if place is None or trace is None:
             ledger.set_data((), 0, self.decimals)
-            formula.set_words(("",))
-            return
-        ledger.set_data(trace.parts, place.done, self.decimals, self.told)
-        self._show_part()
+            pane.border_title, pane.border_subtitle = plain("Update"), plain("")
+            self.query_one(FormulaView).set_data((), self.decimals)
+            self.query_one(PartNumbers).set_part(None, (), ())
+            self._show_network()
+        else:
+            pane.border_title = plain(title(place, pane.size.width - 2))
+            who = batch(trace, self.session.dataset, self.session.table)
+            pane.border_subtitle = plain(f"{who} alone" if trace is self._alone else who)
+            ledger.set_data(trace.parts, min(place.done, len(trace.parts)), self.decimals, self.told)
+            self._show_part()
         self.refresh_status()
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Look at another part."""
         event.stop()
         self._show_part()
+        self.refresh_status()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Go to the part that was chosen."""
@@ -176,107 +165,134 @@ class StepScreen(AnnScreen):
         if index is not None:
             self.step(lambda: self.session.go_to_part(index + 1))
 
+    def on_grid_view_cursor_moved(self, event: GridView.CursorMoved) -> None:
+        """Give the number under the cursor in full."""
+        event.stop()
+        self._show_formula()
+
+    def on_loss_curve_picked(self, event: LossCurve.Picked) -> None:
+        """Go to the update that was picked on the curve."""
+        event.stop()
+        self.go_to(event.update)
+
+    def on_described(self, event: Described) -> None:
+        """Have what a picture says of itself written on the frame of its pane."""
+        event.stop()
+        pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
+        if pane is not None:
+            pane.border_subtitle = plain(event.text)
+
     def _show_part(self) -> None:
-        index, part = self.part_index, self.part
-        if self.place is None or index is None or part is None:
+        trace, part = self.trace, self.part
+        names = self._plan.input_names if self._plan is not None else ()
+        shown = part if self.part_is_told else None
+        examples = [int(example) for example in trace.examples] if trace is not None else []
+        self.query_one(PartNumbers).set_part(shown, examples, names)
+        self._show_formula()
+        self._show_network()
+
+    def _show_formula(self) -> None:
+        trace, part = self.trace, self.part
+        view = self.query_one(FormulaView)
+        if self.place is None or trace is None or part is None:
             return
-        told = index < self.place.done and self.told(index)
-        self.query_one(FormulaView).set_data(self._steps(part), self.decimals, told=told, cell=self.cell)
+        if self.place.done == 0 and self.part_index == 0:
+            view.set_data(given_steps(trace), self.decimals)
+            self.query_one("#formula-pane", Pane).border_title = plain("Before the update")
+            return
+        told = self.part_is_told
+        cell = self.cell if part.value.size > 1 or part.value.ndim == 0 else (0,) * part.value.ndim
+        view.set_data(self._steps(part), self.decimals, told=told, cell=cell, change=change(trace, part))
+        self.query_one("#formula-pane", Pane).border_title = plain(view.title or "Formula")
 
     def _steps(self, part: Part) -> list[Step]:
         trace, run = self.trace, self.session.run
-        if trace is None or run is None or part.symbol in ("x", "y"):
+        if trace is None or run is None:
             return []
+        if part.symbol in ("x", "y"):
+            return [read_step(part)]
         if self._reading is None or self._reading.trace is not trace:
             self._reading = Reading(run.network, trace)
         return steps_of(self._reading, part)
 
+    def _show_network(self) -> None:
+        picture, place, trace, run = self.query_one(NetworkPicture), self.place, self.trace, self.session.run
+        if self._plan is None:
+            picture.set_data(())
+        elif place is None or trace is None or run is None:
+            picture.set_data(self._plan.views())
+        else:
+            done = sum(1 for index in range(place.done) if self.told(index))
+            shown = lights(self._plan.views(), run.network, trace, done, self.part_index)
+            picture.set_data(shown.views, shown.weights, shown.lit)
+
+    def _show_loss(self) -> None:
+        curve, course, run = self.query_one(LossCurve), self.session.course, self.session.run
+        nothing = np.zeros(0)
+        if run is None or self.place is None:
+            curve.set_data(nothing, nothing, nothing, nothing)
+            return
+        losses, epochs = course.losses, course.epochs
+        curve.set_data(
+            losses,
+            np.array([record.updates for record in epochs], float),
+            np.array([record.values.get("loss", np.nan) for record in epochs], float),
+            np.array([record.values.get("val_loss", np.nan) for record in epochs], float),
+            updates_per_epoch=self.place.trace.updates_per_epoch,
+        )
+        curve.pin(self.place.made)
+
+    def action_formula_down(self) -> None:
+        """Scroll the formula down."""
+        self.query_one(FormulaView).scroll_relative(y=_SCROLLED, animate=False)
+
+    def action_formula_up(self) -> None:
+        """Scroll the formula up."""
+        self.query_one(FormulaView).scroll_relative(y=-_SCROLLED, animate=False)
+
+    # Words.
+
+    def refresh_status(self) -> None:
+        """Write the status line anew; where there is little room the sentence has all of it."""
+        super().refresh_status()
+        if self.has_class("-narrow"):
+            self.query_one(StatusLine).show_run(Content(""))
+
     def status(self) -> tuple[Content, str]:
         """The part in hand in a sentence, or why there is none."""
-        if self._errands is not None and self._errands.busy and self._doing:
-            return plain(f"{self._doing} …"), "note"
-        return plain(""), ""
-
-    # Steps.
-
-    def action_forward(self) -> None:
-        """One part on."""
-        self.step(lambda: self.session.forward(Grain.PART))
-
-    def action_back(self) -> None:
-        """One part back."""
-        self.step(lambda: self.session.back(Grain.PART))
-
-    def action_update(self) -> None:
-        """One update on."""
-        self.step(lambda: self.session.forward(Grain.UPDATE))
-
-    def action_update_back(self) -> None:
-        """One update back."""
-        self.step(lambda: self.session.back(Grain.UPDATE))
-
-    def action_phase(self) -> None:
-        """On to the end of the phase."""
-        self.step(lambda: self.session.forward(Grain.PHASE))
-
-    def action_phase_back(self) -> None:
-        """Back to the start of the phase."""
-        self.step(lambda: self.session.back(Grain.PHASE))
-
-    def action_epoch(self) -> None:
-        """On to the end of the epoch."""
-        self.step(lambda: self.session.forward(Grain.EPOCH))
-
-    def action_epoch_back(self) -> None:
-        """Back to the start of the epoch."""
-        self.step(lambda: self.session.back(Grain.EPOCH))
-
-    def action_go_to(self) -> None:
-        """Ask for an update, and go there."""
-        made = self.place.made if self.place is not None else 0
-        known = f"The run has been as far as update {count(len(self.session.course.losses))}; later ones are made."
-        self.host.push_screen(
-            EntryDialog("Go to update", str(max(1, made)), help=known, allowed="a number from 1", fault=not_an_update),
-            self._go_to,
-        )
-
-    def _go_to(self, answer: str | None) -> None:
-        if answer is not None:
-            update = int(answer)
-            self.step(lambda: self.session.go_to(update), f"Going to update {count(update)}")
-
-    def action_first(self) -> None:
-        """Back to the start of the run."""
-        self.step(lambda: self.session.go_to(1), "Going back to the start")
-
-    def action_last(self) -> None:
-        """On to the end of the run, unless another step calls it off."""
-        self.step(self._run_on, "Going on to the end of the run; any step stops it")
-
-    def _run_on(self) -> Place:
-        errands = self._errands
-        return self.session.to_the_end(
-            publish=self.host.runner.publish, cancelled=errands.called_off if errands else None
-        )
-
-    def action_more(self) -> None:
-        """One decimal more."""
-        self.decimals = min(MOST_DECIMALS, self.decimals + 1)
-        self.show_place()
-
-    def action_fewer(self) -> None:
-        """One decimal less."""
-        self.decimals = max(0, self.decimals - 1)
-        self.show_place()
+        key, host = self.host.key_of, self.host
+        if self._plan is None:
+            return plain(f"Nothing is open yet: {key('app.start')} leads to the examples."), "note"
+        if self._plan.problems:
+            return plain(f"✗ {self._plan.problems[0].message} {key('app.build')} leads to the remedy."), "bad"
+        if self.busy and self.doing:
+            return plain(f"{self.doing} …"), "note"
+        forward = key("step.forward")
+        if host.runner.running:
+            return plain(f"The run goes on. {forward} pauses it and takes its next update apart."), "note"
+        if self.place is None:
+            kept = self.session.run is None and self.session.kept is not None
+            text = (
+                f"This run was saved. {forward} begins it anew, to be taken apart; the saved one stays." if kept else ""
+            )
+            return plain(text), "note"
+        if self.place.done == 0 and self.part_index == 0:
+            update = count(self.place.trace.update)
+            return plain(f"Update {update} is about to begin. {forward} takes its first part."), "note"
+        if self.place.ended and self.part_index == self.place.done - 1 and run_ended(self):
+            return plain(run_ended(self)), "bad" if self.place.broken else "good"
+        part = self.part
+        if part is None:
+            return plain(""), ""
+        broken = self.part_is_told and not np.isfinite(part.value).all()
+        return plain(sentence(part, told=self.part_is_told)), "bad" if broken else ""
 
 
-def not_an_update(text: str) -> str | None:
-    """What is wrong with the number of an update as it was typed, if anything is.
-
-    Args:
-        text: What was typed.
-    """
-    return None if text.strip().isdecimal() and int(text) > 0 else f"“{clean(text, 20)}” is not the number of an update"
+def run_ended(screen: StepScreen) -> str:
+    """Why the run ended; empty while it has not."""
+    run = screen.session.run
+    reason = run.trainer.stop_reason if run is not None else None
+    return f"The run ends here: {reason.text}." if reason is not None else ""
 
 
 def parameter_of(trace: UpdateTrace, part: Part, cell: tuple[int, ...]) -> tuple[str, tuple[int, ...]] | None:

@@ -9,19 +9,19 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_ann.export.worked.nodes import Row
 from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width, clean
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.formula import Line, formula_lines
-from tui_ann.tui.widgets.describing import Describing
 
 
-class FormulaView(Describing, ScrollView, can_focus=True, inherit_bindings=False):
+class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows the steps of one part. `set_data` gives them; up, down and the wheel scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "page_up", "page_down", "first", "last")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "formula--title", "formula--label", "formula--strong", "formula--note", "formula--words",
+        "formula--title", "formula--label", "formula--strong", "formula--note",
     }  # fmt: skip
     DEFAULT_CSS = """
     FormulaView {
@@ -33,7 +33,6 @@ class FormulaView(Describing, ScrollView, can_focus=True, inherit_bindings=False
         & > .formula--label { color: $foreground 62%; }
         & > .formula--strong { color: $foreground; text-style: bold; }
         & > .formula--note { color: $foreground 80%; text-style: italic; }
-        & > .formula--words { color: $foreground 80%; }
     }
     """
     ALLOW_SELECT = False
@@ -41,11 +40,20 @@ class FormulaView(Describing, ScrollView, can_focus=True, inherit_bindings=False
     def __init__(self) -> None:
         super().__init__(id="formula")
         self._steps: Sequence[Step] = ()
-        self._words: Sequence[str] = ()
-        self._decimals, self._shown, self._cell = 4, True, tuple[int, ...]()
+        self._decimals, self._tells = 4, True
+        self._cell: tuple[int, ...] = ()
+        self._change: Row = ()
         self._lines: list[Line] = []
 
-    def set_data(self, steps: Sequence[Step], decimals: int, *, told: bool = True, cell: tuple[int, ...] = ()) -> None:
+    def set_data(
+        self,
+        steps: Sequence[Step],
+        decimals: int,
+        *,
+        told: bool = True,
+        cell: tuple[int, ...] = (),
+        change: Row = (),
+    ) -> None:
         """Show the steps of one part.
 
         Args:
@@ -53,20 +61,11 @@ class FormulaView(Describing, ScrollView, can_focus=True, inherit_bindings=False
             decimals: Decimals shown at most.
             told: Whether numbers may be seen.
             cell: Place of the number that is given in full.
+            change: What an update adds to a parameter, as an equation.
         """
-        if steps is not self._steps:
+        if [step.symbol for step in steps] != [step.symbol for step in self._steps]:
             self.scroll_home(animate=False, force=True)
-        self._steps, self._words = steps, ()
-        self._decimals, self._shown, self._cell = decimals, told, cell
-        self._lay_out()
-
-    def set_words(self, words: Sequence[str]) -> None:
-        """Show sentences in place of a formula.
-
-        Args:
-            words: The lines.
-        """
-        self._steps, self._words = (), words
+        self._steps, self._decimals, self._tells, self._cell, self._change = steps, decimals, told, cell, change
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -75,23 +74,21 @@ class FormulaView(Describing, ScrollView, can_focus=True, inherit_bindings=False
 
     def _lay_out(self) -> None:
         width = max(1, self.scrollable_content_region.width - 1)
-        if self._words:
-            self._lines = [Line(text=text, look="words") for text in self._words]
-        else:
-            told, cell = self._shown, self._cell
-            self._lines = formula_lines(self._steps, width, self._decimals, told=told, cell=cell)
+        self._lines = formula_lines(
+            self._steps, width, self._decimals, told=self._tells, cell=self._cell, change=self._change
+        )
         self.virtual_size = Size(width, len(self._lines))
         self.refresh()
-        self.tell()
 
     @property
     def lines(self) -> list[str]:
         """The lines as they stand, for those who read them otherwise."""
         return [f"{line.label}{line.text}" for line in self._lines]
 
-    def describe(self) -> str:
+    @property
+    def title(self) -> str:
         """What is worked out, in a word or two."""
-        return self._steps[-1].title if self._steps else ""
+        return "" if not self._steps else self._steps[-1].title if len(self._steps) == 1 else "Formula"
 
     def render_line(self, y: int) -> Strip:
         """One line."""
@@ -104,7 +101,9 @@ class FormulaView(Describing, ScrollView, can_focus=True, inherit_bindings=False
         label = f" {clean(line.label)}"
         text = clean(line.text, max(0, width - cell_width(label)))
         look = self.get_visual_style(f"formula--{line.look}").rich_style if line.look else blank
-        segments = [Segment(label, self.get_visual_style("formula--label").rich_style), Segment(text, look)]
+        words = text.lstrip(" ")
+        segments = [Segment(label, self.get_visual_style("formula--label").rich_style)]
+        segments += [Segment(" " * (len(text) - len(words)), blank), Segment(words, look)]
         return Strip(segments).adjust_cell_length(width, blank)
 
     def action_cursor_up(self) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual import events
 from textual.binding import BindingType
+from textual.message import Message
 from textual.reactive import var
 
 from tui_ann.text import count, number
@@ -22,7 +23,8 @@ from tui_ann.tui.widgets.picture import Picture
 class LossCurve(Picture):
     """The loss curve. `set_data` gives it the run so far; `log_axis`, `epochs_axis` and `recent` say how to look at it.
 
-    Left and right move the cursor, the mouse puts it where it points; leaving takes it away.
+    Left and right move the cursor, the mouse puts it where it points; leaving takes it away. Enter, a click or
+    dragging picks the update under the cursor; `pin` marks one that stays.
     """
 
     INKS = (
@@ -43,7 +45,25 @@ class LossCurve(Picture):
         & > .curve--mark { color: $text-warning; text-style: bold; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "left", "right", "first", "last")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "left", "right", "first", "last", "choose")]
+
+    class Picked(Message):
+        """An update was picked on the curve."""
+
+        def __init__(self, curve: LossCurve, update: int) -> None:
+            super().__init__()
+            self.curve = curve
+            self.update = update
+            """How many updates had been made there."""
+
+        @property
+        def control(self) -> LossCurve:
+            """The curve."""
+            return self.curve
+
+        def can_replace(self, message: Message) -> bool:
+            """While dragging only the newest place matters."""
+            return isinstance(message, LossCurve.Picked) and message.curve is self.curve
 
     log_axis: var[bool] = var(True, init=False)
     """Whether the axis of losses is logarithmic."""
@@ -58,6 +78,8 @@ class LossCurve(Picture):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._losses = Losses(Envelope())
         self._cursor: float | None = None
+        self._pin: float | None = None
+        self._dragging = False
         self._plot: Plot | None = None
 
     def set_data(
@@ -91,19 +113,20 @@ class LossCurve(Picture):
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the curve for the size."""
-        view = View(self.log_axis, self.epochs_axis, self.recent, self._cursor)
+        view = View(self.log_axis, self.epochs_axis, self.recent, self._mark)
         self._plot = draw_losses(self._losses, view, width, height)
         return self._plot.cells
 
     def describe(self) -> str:
         """Return the values at the cursor, or how the loss went so far."""
         losses = self._losses
-        if self._cursor is not None:
-            return read_off(losses, self._cursor)
+        if self._mark is not None:
+            return read_off(losses, self._mark)
         if not len(losses.updates):
             return ""
         if not len(losses.training):
-            return f"batch loss {number(losses.updates.values[-1])} after {count(len(losses.updates))} updates"
+            made = "1 update" if len(losses.updates) == 1 else f"{count(len(losses.updates))} updates"
+            return f"batch loss {number(losses.updates.values[-1])} after {made}"
         text = f"train {number(losses.training[0], 3)} → {number(losses.training[-1], 3)}"
         finite = np.flatnonzero(np.isfinite(losses.validation))
         if finite.size:
@@ -130,6 +153,17 @@ class LossCurve(Picture):
         """The update at which values are read off, if any."""
         return self._cursor
 
+    @property
+    def _mark(self) -> float | None:
+        return self._pin if self._cursor is None else self._cursor
+
+    def pin(self, update: int | None) -> None:
+        """Mark an update where no cursor is; None takes the mark away."""
+        pinned = float(update) if update else None
+        if pinned != self._pin:
+            self._pin = pinned
+            self.redraw()
+
     def put_cursor(self, update: float | None) -> None:
         """Read the values off at an update; None takes the cursor away."""
         if update is not None:
@@ -143,7 +177,7 @@ class LossCurve(Picture):
         if plot is None or not len(self._losses.updates):
             return
         per_column = max(1.0, (plot.last - plot.first) / max(1, plot.width))
-        here = self._cursor if self._cursor is not None else plot.last
+        here = self._mark if self._mark is not None else plot.last
         self.put_cursor(min(max(here + columns * per_column, plot.first), plot.last))
 
     def action_cursor_left(self) -> None:
@@ -167,6 +201,25 @@ class LossCurve(Picture):
         offset = event.get_content_offset(self)
         if offset is not None and self._plot is not None and offset.x >= self._plot.left and len(self._losses.updates):
             self.put_cursor(self._plot.update_at(offset.x))
+            if self._dragging:
+                self.action_choose()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin to drag."""
+        self._dragging = event.button == 1
+        self.capture_mouse(self._dragging)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Pick where the mouse lets go."""
+        self.release_mouse()
+        if self._dragging:
+            self.action_choose()
+        self._dragging = False
+
+    def action_choose(self) -> None:
+        """Pick the update under the cursor."""
+        if self._cursor is not None:
+            self.post_message(self.Picked(self, round(self._cursor)))
 
     def on_leave(self) -> None:
         """Show the legend again."""

@@ -16,7 +16,7 @@ from tui_ann.text import clean, count, number
 from tui_ann.text.symbols import subscript, superscript
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.network import LEVELS, Drawing, draw_network
+from tui_ann.tui.draw.network import LEVELS, Drawing, Lit, draw_network
 from tui_ann.tui.draw.network_layout import LayerView
 from tui_ann.tui.widgets.picture import Picture, ramp
 
@@ -30,6 +30,7 @@ class NetworkPicture(Picture):
     INKS = (
         "", "network--symbol", "network--detail", "network--label", "network--unit", "network--positive",
         "network--negative", "network--selected", "network--edge", "network--faded",
+        "network--lit",
     )  # fmt: skip
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS[1:])
     DEFAULT_CSS = """
@@ -42,7 +43,8 @@ class NetworkPicture(Picture):
         & > .network--negative { color: $text-accent; }
         & > .network--selected { color: $foreground; text-style: bold reverse; }
         & > .network--edge { color: $foreground 40%; }
-        & > .network--faded { color: $foreground 12%; }
+        & > .network--faded { color: $foreground 18%; }
+        & > .network--lit { color: $text-warning; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "left", "right")]
@@ -54,18 +56,23 @@ class NetworkPicture(Picture):
         self._layers: Sequence[LayerView] = ()
         self._weights: Sequence[NDArray[np.floating] | None] = ()
         self._selected: tuple[int, int] | None = None
+        self._lit: Lit | None = None
         self._drawing: Drawing | None = None
 
     def set_data(
-        self, layers: Sequence[LayerView], weights: Sequence[NDArray[np.floating] | None] | None = None
+        self,
+        layers: Sequence[LayerView],
+        weights: Sequence[NDArray[np.floating] | None] | None = None,
+        lit: Lit | None = None,
     ) -> None:
         """Show a network.
 
         Args:
             layers: Inputs first, output last; see `LayerView`.
             weights: W¹, W², … one for each layer after the inputs, (units, units before); None before there are any.
+            lit: What of it is spoken of.
         """
-        self._layers = layers
+        self._layers, self._lit = layers, lit
         self._weights = weights if weights is not None else [None] * max(0, len(layers) - 1)
         if self._selected is not None:
             layer, unit = self._selected
@@ -81,7 +88,7 @@ class NetworkPicture(Picture):
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the network for the size."""
-        self._drawing = draw_network(self._layers, self._weights, width, height, selected=self._selected)
+        self._drawing = draw_network(self._layers, self._weights, width, height, selected=self._selected, lit=self._lit)
         return self._drawing.cells
 
     def palette(self) -> list[Style]:

@@ -1,0 +1,103 @@
+"""The drawn network of an update in hand: what has been computed so far stands in its units, the part in hand lit."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.network import Network
+from tui_ann.engine.signals import Signals
+from tui_ann.engine.tape import Array
+from tui_ann.engine.trace import Part, UpdateTrace
+from tui_ann.text.symbols import spelled
+from tui_ann.tui.draw.network import Lit
+from tui_ann.tui.draw.network_layout import LayerView
+
+_SIGNAL = re.compile(r"(d?)(x|(?:[zadn])\d+)")
+
+
+@dataclass(frozen=True, eq=False)
+class Lights:
+    """The picture of a moment of an update."""
+
+    views: Sequence[LayerView]
+    """The layers with what their units hold by now."""
+    weights: Sequence[Array]
+    """What stands on the edges: the weights, or their gradient while that is in hand."""
+    lit: Lit
+    """What the part in hand speaks of."""
+
+
+class Columns:
+    """Which column of the picture each quantity of an update belongs to: 0 the inputs, then one a dense layer.
+
+    Args:
+        network: The network.
+        trace: Its update.
+    """
+
+    def __init__(self, network: Network, trace: UpdateTrace) -> None:
+        signals = Signals(network, trace)
+        self._of = {"x": 0}
+        """Column by the symbol of what a layer gives out."""
+        self._of_place = {0: 0}
+        column = 0
+        for place, layer in enumerate(network.layers, start=1):
+            if isinstance(layer, Dense):
+                column += 1
+                self._of[f"z{column}"] = column
+            self._of[signals.symbol(place)] = column
+            self._of_place[place] = column
+        self.last = column
+
+    def signal(self, symbol: str) -> int | None:
+        """The column whose units hold a quantity: z1, a1, dz1 …; None for what stands in no unit."""
+        match = _SIGNAL.fullmatch(symbol)
+        return self._of.get(match[2]) if match else None
+
+    def lit(self, part: Part) -> Lit:
+        """What a part speaks of."""
+        symbol, here = part.symbol, self._of_place[part.layer]
+        backward = symbol.startswith(("d", "g_prime")) and not re.fullmatch(r"d\d+", symbol)
+        if symbol in ("x", "y", "l", "L", "R"):
+            return Lit(frozenset({0 if symbol == "x" else self.last}))
+        weights = re.fullmatch(r"(?:d|dR|z)?W?(\d+)(?:_new)?", symbol)
+        if weights and ("W" in symbol or symbol.startswith(("z", "dR"))):
+            into = int(weights[1])
+            return Lit(frozenset({into - 1, into}), into, backward)
+        at = self.signal(symbol)
+        if backward and at is not None and symbol.startswith("da") and at < here:
+            return Lit(frozenset({at, at + 1}), at + 1, backward)
+        return Lit(frozenset({here if at is None else at}), 0, backward)
+
+
+def lights(
+    views: Sequence[LayerView], network: Network, trace: UpdateTrace, done: int, current: int | None = None
+) -> Lights:
+    """The picture of an update of which so many parts are done.
+
+    Args:
+        views: The layers as the plan has them.
+        network: The network.
+        trace: The update; of a batch its first example stands in the units.
+        done: Parts done.
+        current: Index of the part that is looked at; the one done last unless given.
+    """
+    columns = Columns(network, trace)
+    shown = list(views)
+    weights = {column: trace.before[f"W{column}"] for column in range(1, columns.last + 1)}
+    for part in trace.parts[:done]:
+        at = columns.signal(part.symbol)
+        if at is not None and part.value.ndim == 2:
+            shown[at] = replace(shown[at], symbol=spelled(part.symbol), values=part.value[:, 0])
+        new = re.fullmatch(r"W(\d+)_new", part.symbol)
+        if new:
+            weights[int(new[1])] = part.value
+    index = done - 1 if current is None else current
+    if not 0 <= index < done:
+        return Lights(shown, list(weights.values()), Lit())
+    part = trace.parts[index]
+    gradient = re.fullmatch(r"d(?:W|R)(\d+)", part.symbol)
+    if gradient:
+        weights[int(gradient[1])] = part.value
+    return Lights(shown, list(weights.values()), columns.lit(part))

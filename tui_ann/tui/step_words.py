@@ -1,0 +1,112 @@
+"""The Step screen in words: which update it is, who is in it, and what a part is and why."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from tui_ann.data.dataset import Dataset
+from tui_ann.data.table import Table
+from tui_ann.engine.trace import Part, UpdateTrace
+from tui_ann.export.worked.nodes import Row, Words, column, row
+from tui_ann.export.worked.steps import Step
+from tui_ann.session.stepper import Place
+from tui_ann.text import cell_width, count
+from tui_ann.text.symbols import spelled
+
+_SHOWN = 8
+"""Examples named one by one."""
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    return dict(tomllib.loads((files("tui_ann.text") / "parts.toml").read_text(encoding="utf-8")))
+
+
+def sentence(part: Part, *, told: bool = True) -> str:
+    """What a part is and why, in one sentence.
+
+    Args:
+        part: The part.
+        told: Whether its numbers may be seen.
+    """
+    match = re.fullmatch(r"(.*?)(\d*)(_new)?", part.symbol)
+    assert match is not None
+    kind, layer, new = match.groups()
+    text = _sentences().get(f"{kind}{new or ''}", "").format(layer=layer)
+    if not told or np.isfinite(part.value).all():
+        return text
+    return f"{spelled(part.symbol)} is not finite: the numbers have grown beyond what a computer can hold."
+
+
+def title(place: Place, width: int) -> str:
+    """Which update is in hand.
+
+    Args:
+        place: Where the run stands.
+        width: Cells to fit in.
+    """
+    trace = place.trace
+    update, epoch = f"Update {count(trace.update)}", count(trace.epoch)
+    of_epoch, all_of_it = count(trace.update_of_epoch), count(trace.updates_per_epoch)
+    forms = (f"{update} · epoch {epoch} ({of_epoch} of {all_of_it})", f"{update} · ep {epoch} ({of_epoch}/{all_of_it})")
+    return next((form for form in forms if cell_width(form) <= width), update)
+
+
+def batch(trace: UpdateTrace, dataset: Dataset | None, table: Table | None) -> str:
+    """Who is in the batch: training examples with their place in the file.
+
+    Args:
+        trace: The update.
+        dataset: The prepared rows, if they are at hand.
+        table: The table, if it is at hand.
+    """
+    examples = [int(example) for example in trace.examples]
+    if len(examples) == 1:
+        return example_name(examples[0], dataset, table)
+    named = [count(example + 1) for example in examples[:_SHOWN]]
+    rest = f" … {count(examples[-1] + 1)}" if len(examples) > _SHOWN else ""
+    return f"{count(len(examples))} examples: {', '.join(named)}{rest}"
+
+
+def example_name(example: int, dataset: Dataset | None, table: Table | None) -> str:
+    """A training example with the line of the file it stands on.
+
+    Args:
+        example: Its row in the training data, counted from 0.
+        dataset: The prepared rows, if they are at hand.
+        table: The table, if it is at hand.
+    """
+    text = f"example {count(example + 1)}"
+    if dataset is None or table is None or example >= len(dataset.rows.train):
+        return text
+    return f"{text} (line {count(int(table.lines[dataset.rows.train[example]]))})"
+
+
+def given_steps(trace: UpdateTrace) -> list[Step]:
+    """What an update begins with: its parameters."""
+    return [Step(name, "", 0, values) for name, values in trace.before.items()]
+
+
+def read_step(part: Part) -> Step:
+    """X or y as a step: nothing is worked out, it is read from the data."""
+    what = "Inputs" if part.symbol == "x" else "Targets"
+    columns = part.value.shape[1] if part.value.ndim == 2 else 1
+    note = row(Words("Each example is a column.")) if columns > 1 else ()
+    return Step(part.symbol, f"{what} of the batch, from the data", 0, part.value, note=note)
+
+
+def change(trace: UpdateTrace, part: Part) -> Row:
+    """What an update adds to a parameter, as an equation; nothing for other parts.
+
+    Args:
+        trace: The update.
+        part: The part.
+    """
+    name = part.symbol.removesuffix("_new")
+    if name == part.symbol or name not in trace.before:
+        return ()
+    difference = trace.after[name] - trace.before[name]
+    return row(Words(f"Δ{spelled(name)}"), "=", column(difference))

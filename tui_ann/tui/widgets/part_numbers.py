@@ -1,0 +1,69 @@
+"""The numbers of one part of an update as a table of any size, with a cursor that chooses one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from rich.style import Style
+
+from tui_ann.engine.trace import Part
+from tui_ann.text import count, fit
+from tui_ann.text.symbols import spelled, subscript, superscript
+from tui_ann.tui.widgets.matrix_view import MatrixView
+
+
+class PartNumbers(MatrixView):
+    """A part's value. Columns are the examples of the batch, or the inputs of a weight matrix."""
+
+    def __init__(self) -> None:
+        super().__init__(id="part-numbers")
+        self._examples: Sequence[int] = ()
+        self._ndim = 2
+        self._letter = "n"
+
+    def set_part(self, part: Part | None, examples: Sequence[int], input_names: Sequence[str]) -> None:
+        """Show a part.
+
+        Args:
+            part: The part; None empties the table.
+            examples: Rows of the training data in the batch, counted from 0.
+            input_names: What the features are called.
+        """
+        if part is None:
+            self._examples, self._ndim = (), 2
+            self.set_data(np.zeros((0, 0)), "")
+            return
+        value = part.value[0] if part.value.ndim == 3 else np.atleast_1d(part.value)
+        self._ndim = part.value.ndim
+        by_example = part.value.ndim == 2 and not re.fullmatch(r"dR\d+|d?W\d+(_new)?", part.symbol)
+        by_example = by_example and part.value.shape[1] == len(examples)
+        self._examples = examples if by_example and len(examples) > 1 else ()
+        self._letter = "x" if part.symbol == "x" else "#" if part.symbol == "l" else "n"
+        weights = re.fullmatch(r"(?:dR|d?W)(\d+)(?:_new)?", part.symbol)
+        below = int(weights[1]) - 1 if weights else -1
+        columns = "x" if below == 0 else f"a{superscript(below)}" if below > 0 else ""
+        self.set_data(value, spelled(part.symbol), columns, input_names if below == 0 else ())
+
+    @property
+    def place(self) -> tuple[int, ...]:
+        """Place of the cursor in the part's value, counted from 0; () in a single number."""
+        row, column = self.cursor
+        return {0: (), 1: (row,), 2: (row, column)}.get(self._ndim, (0, row, column))
+
+    def describe(self) -> str:
+        """Return the number under the cursor; nothing where there is none."""
+        return super().describe() if self.n_rows else ""
+
+    def header(self, column: int, width: int) -> tuple[str, Style]:
+        """Return the example of a column, or its symbol."""
+        if not self._examples:
+            return super().header(column, width)
+        _, style = super().header(column, width)
+        return fit(f"ex {count(self._examples[column] + 1)}", width, "right"), style
+
+    def row_label(self, row: int, width: int) -> tuple[str, Style]:
+        """Return the symbol of a row: the neuron, the input, or the example."""
+        _, style = super().row_label(row, width)
+        return (self._letter + subscript(row + 1)).ljust(width), style
