@@ -26,6 +26,22 @@ def test_runs_share_an_ink() -> None:
     assert list(cells.runs(0)) == [(" ", 0), ("ab", 1), ("c", 2), ("  ", 0)]
 
 
+def test_blanks_on_the_common_ground_go_with_the_text_before_them() -> None:
+    cells = Cells(9, 1)
+    for x, ink in ((0, 1), (3, 1), (5, 2), (7, 3)):
+        cells.write(x, 0, "a", ink)
+    clear = np.array([True, True, False, True])
+    assert list(cells.runs(0, clear)) == [("a  a ", 1), ("a", 2), (" ", 0), ("a ", 3)]
+
+
+def test_what_changed_is_told_by_row_and_end() -> None:
+    before, after = Cells(4, 3), Cells(4, 3)
+    after.write(1, 0, "a")
+    after.write(0, 2, "   ", 1)
+    assert list(after.changed(before)) == [(0, 2), (2, 3)]
+    assert list(after.changed(after)) == []
+
+
 def test_every_dot_of_a_braille_cell() -> None:
     patterns = []
     for row, column in [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (3, 0), (3, 1)]:

@@ -96,3 +96,30 @@ async def test_a_hidden_picture_is_not_painted(monkeypatch: pytest.MonkeyPatch) 
             curve.set_data(np.ones(n + 1), np.zeros(0), np.zeros(0), np.zeros(0))
             await pilot.pause()
         assert painted == 0
+
+
+async def test_only_lines_that_changed_are_written_again(monkeypatch):
+    picture = GradientNorms()
+    async with WidgetHost(picture).run_test(size=(50, 8)) as pilot:
+        picture.set_data({"W1": 0.01, "W2": 0.3})
+        await pilot.pause()
+        asked = []
+        usual = picture.refresh
+
+        def refresh(*regions, **how):
+            asked.append(regions)
+            return usual(*regions, **how)
+
+        monkeypatch.setattr(picture, "refresh", refresh)
+        picture.set_data({"W1": 0.02, "W2": 0.3})
+        picture.set_data({"W1": 0.02, "W2": 0.3})
+        assert [region.y for region in asked[0]] == [0]
+        assert len(asked) == 1
+        picture.display = False
+        await pilot.pause()
+        asked.clear()
+        picture.set_data({"W1": 0.03, "W2": 0.3})
+        assert asked == [()]
+        picture.display = True
+        await pilot.pause()
+        assert "0.03" in picture.sheet.plain()

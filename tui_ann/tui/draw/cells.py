@@ -10,6 +10,7 @@ Fine drawing uses braille: a cell is 2 dots wide and 4 dots high, so a sheet of 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -48,6 +49,13 @@ class Cells:
         if not 0 <= y < self.height:
             return x + cell_width(text)
         codes, inks = self.codes[y], self.inks[y]
+        points = _single_cells(text)
+        if points is not None:
+            first, end = max(0, -x), min(len(points), self.width - x)
+            if first < end:
+                codes[x + first : x + end] = points[first:end]
+                inks[x + first : x + end] = ink
+            return x + len(points)
         for character in text:
             wide = 1 if character.isascii() else cell_width(character)
             if wide and x >= 0 and x + wide <= self.width:
@@ -84,19 +92,47 @@ class Cells:
         self.codes[window][drawn] = codes[drawn] + BRAILLE
         self.inks[window][drawn] = ink if isinstance(ink, int) else ink[drawn]
 
-    def runs(self, y: int) -> Iterator[tuple[str, int]]:
-        """Yield the texts of row `y` that share an ink, from left to right."""
+    def runs(self, y: int, clear: NDArray[np.bool_] | None = None) -> Iterator[tuple[str, int]]:
+        """Yield the texts of row `y` that share an ink, from left to right.
+
+        Args:
+            y: The row.
+            clear: By ink, whether a blank of it shows the common ground and nothing else. Blanks between two texts in
+                such inks are yielded with the first of them, for every run costs the terminal more than its text.
+        """
         inks = self.inks[y]
+        if clear is not None:
+            followed = np.where((self.codes[y] == BLANK) & clear[inks], 0, np.arange(self.width))
+            before = inks[np.maximum.accumulate(followed)]
+            inks = np.where(clear[before], before, inks)
         edges = [0, *(np.flatnonzero(inks[1:] != inks[:-1]) + 1).tolist(), self.width]
         text = self.codes[y].tobytes().decode("utf-32-le")
         for start, end in pairwise(edges):
             if start < end:
                 yield text[start:end].replace("\0", ""), int(inks[start])
 
+    def changed(self, before: Cells) -> Iterator[tuple[int, int]]:
+        """Yield the rows that are not as they were, each with the column after its last changed cell.
+
+        Args:
+            before: A sheet of the same size.
+        """
+        differs = (self.codes != before.codes) | (self.inks != before.inks)
+        for y in np.flatnonzero(differs.any(axis=1)).tolist():
+            yield y, self.width - int(differs[y, ::-1].argmax())
+
     def plain(self) -> str:
         """Return the sheet as plain text, without blanks at the ends of its lines."""
         lines = (row.tobytes().decode("utf-32-le").replace("\0", "").rstrip() for row in self.codes)
         return "\n".join(lines)
+
+
+@lru_cache(maxsize=4096)
+def _single_cells(text: str) -> NDArray[np.uint32] | None:
+    """Return the code points of a text, if each takes one cell."""
+    if text.isascii() or all(cell_width(character) == 1 for character in text):
+        return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    return None
 
 
 def braille(mask: NDArray[np.bool_]) -> NDArray[np.uint32]:

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -100,7 +100,9 @@ class GridView(Describing, ScrollView, can_focus=True):
         size = Size(label_width + int(self._offsets[-1]), n_rows + self._header_rows)
         if size != self.virtual_size:
             self.virtual_size = size
-        self.refresh()
+            self.refresh()
+        else:  # below the last row nothing has changed
+            self.refresh(Region(0, 0, self.size.width, min(self.size.height, size.height)))
         self.tell()
 
     def style_of(self, *classes: str) -> Style:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 
@@ -18,8 +21,8 @@ class Picture(Describing, can_focus=True):
     """A widget drawn cell by cell.
 
     A subclass names its inks in `INKS`, in the order of the numbers its drawing uses: the first is the plain one, each
-    other a component class. `paint` draws for a size; `redraw` says that something changed. Drawing waits until a
-    line is asked for, so that a hidden picture, or ten changes between two frames, cost nothing.
+    other a component class. `paint` draws for a size; `redraw` says that something changed. Of a picture on the screen
+    only the lines that are other than before go to the terminal; a hidden one is not drawn until it is shown.
     """
 
     DEFAULT_CSS = """
@@ -32,15 +35,21 @@ class Picture(Describing, can_focus=True):
 
     _sheet: Cells | None = None
     _palette: list[Style] | None = None
+    _clear: NDArray[np.bool_] | None = None
 
     def paint(self, width: int, height: int) -> Cells:
         """Return the picture for a size of at least one cell; without an override, a blank one."""
         return Cells(width, height)
 
     def redraw(self) -> None:
-        """Have the picture painted anew with the next frame, and its sentence sent up."""
-        self._sheet = None
-        self.refresh()
+        """Have what changed of the picture written with the next frame, and its sentence sent up."""
+        before, self._sheet = self._sheet, None
+        if before is not None and (before.width, before.height) == tuple(self.size) and self.is_on_screen:
+            lines = [Region(0, y, end, 1) for y, end in self.sheet.changed(before)]
+            if lines:
+                self.refresh(*lines)
+        else:
+            self.refresh()
         self.tell()
 
     @property
@@ -70,10 +79,17 @@ class Picture(Describing, can_focus=True):
         sheet = self.sheet
         if self._palette is None:
             self._palette = self.palette()
+            ground = self._palette[0].bgcolor if self._palette else None
+            self._clear = np.array([style.bgcolor == ground and not _marks_blanks(style) for style in self._palette])
         palette = self._palette
         if y >= sheet.height:
             return Strip.blank(self.size.width, self.visual_style.rich_style)
-        return Strip([Segment(text, palette[ink]) for text, ink in sheet.runs(y)], sheet.width)
+        return Strip([Segment(text, palette[ink]) for text, ink in sheet.runs(y, self._clear)], sheet.width)
+
+
+def _marks_blanks(style: Style) -> bool:
+    """Whether a style shows on a blank other than by its ground."""
+    return bool(style.underline or style.underline2 or style.strike or style.overline or style.reverse)
 
 
 def ramp(background: Color, end: VisualStyle, steps: int, lowest: float = 0.0) -> list[Color]:
