@@ -6,14 +6,17 @@ off in chunks whose gradients are added up.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tui_ann.engine.lanes import LANES, run_lanes
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.passes import BatchNormalizationPass, Block, DensePass, DropoutPass, LayerPass, Signal
-from tui_ann.engine.tape import Array, Call, Operation, Phase, Tape, TapeBuilder
+from tui_ann.engine.tape import Array, Call, Operation, Phase, Tape, TapeBuilder, run_calls
 
 if TYPE_CHECKING:
     from tui_ann.engine.network import Network
@@ -79,52 +82,62 @@ class BatchTape:
         return substitutes
 
 
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """Chunks that follow each other on buffers of their own, and the sum of their gradients."""
+
+    chunks: list[tuple[BatchTape, int, int]]
+    """A tape and its first and last row for each chunk."""
+    part: Array
+    """∂L/∂θ of one chunk."""
+    total: Array
+    """Their sum."""
+
+    def tape(self, rows: Array, Y: Array, outputs: Array) -> Tape:
+        """The operations of its chunks, on the rows of a batch."""
+        total, part = self.total, self.part
+        operations = [Operation("dL", "0", (), total, ((total.fill, (0.0,)),), Phase.BACKWARD)]
+        add = Operation("dL", "dL + dL_chunk", ("dL",), total, ((np.add, (total, part, total)),), Phase.BACKWARD)
+        for tape, start, stop in self.chunks:
+            operations += [*tape.bound(rows[start:stop], Y[start:stop], outputs[start:stop]).operations, add]
+        return Tape(operations)
+
+
 class ChunkedBatchTape:
-    """A large batch as chunks of equal size and a rest, the gradients of which are added up.
+    """A large batch as chunks of equal size and a rest, worked off on lanes; the gradients are added up.
 
     Args:
-        chunks: A tape and its first and last row for each chunk.
-        gradient: ∂L/∂θ of the batch.
-        part: ∂L/∂θ of one chunk.
+        lanes: The chunks; the first lane's total is ∂L/∂θ of the batch in the end.
         closing: What follows when the gradient is complete.
         penalties: 0-d arrays for the penalties, as in `BatchTape`.
     """
 
-    def __init__(
-        self,
-        chunks: list[tuple[BatchTape, int, int]],
-        gradient: Array,
-        part: Array,
-        closing: Tape,
-        penalties: tuple[Array, Array],
-    ) -> None:
-        self._chunks, self._closing, self._penalties = chunks, closing, penalties
-        clear = Operation("dL", "0", (), gradient, ((gradient.fill, (0.0,)),), Phase.BACKWARD)
-        add = Operation(
-            "dL", "dL + dL_chunk", ("dL",), gradient, ((np.add, (gradient, part, gradient)),), Phase.BACKWARD
-        )
-        self._clear, self._add = Tape([clear]), Tape([add])
+    def __init__(self, lanes: list[Lane], closing: Tape, penalties: tuple[Array, Array]) -> None:
+        self._lanes, self._closing, self._penalties = lanes, closing, penalties
+        gradient = lanes[0].total
+        self._join = [
+            Operation(
+                "dL", "dL + dL_lane", ("dL",), gradient, ((np.add, (gradient, lane.total, gradient)),), Phase.BACKWARD
+            )
+            for lane in lanes[1:]
+        ]
 
     def bound_calls(
-        self, rows: Array, Y: Array | None, outputs: Array, penalties: tuple[Array, Array] | None = None
+        self, rows: Array, Y: Array, outputs: Array, penalties: tuple[Array, Array] | None = None
     ) -> tuple[Call, ...]:
-        """As `BatchTape.bound_calls`."""
-        calls = [*self._clear.calls]
-        for tape, start, stop in self._chunks:
-            calls += tape.bound_calls(rows[start:stop], None if Y is None else Y[start:stop], outputs[start:stop])
-            calls += self._add.calls
-        return (*calls, *self._closing.bound_calls(self._penalty_substitutes(penalties)))
+        """As `BatchTape.bound_calls`: the operations of `bound`, with the lanes at the same time."""
+        lanes = tuple(partial(run_calls, lane.tape(rows, Y, outputs).calls) for lane in self._lanes)
+        return ((run_lanes, lanes), *self._closed(penalties).calls)
 
     def bound(self, rows: Array, Y: Array, outputs: Array, penalties: tuple[Array, Array] | None = None) -> Tape:
-        """As `BatchTape.bound`."""
-        operations = [*self._clear.operations]
-        for tape, start, stop in self._chunks:
-            operations += tape.bound(rows[start:stop], Y[start:stop], outputs[start:stop]).operations
-            operations += self._add.operations
-        return Tape([*operations, *self._closing.bound(self._penalty_substitutes(penalties)).operations])
+        """As `BatchTape.bound`: one lane after the other."""
+        lanes = [operation for lane in self._lanes for operation in lane.tape(rows, Y, outputs).operations]
+        return Tape([*lanes, *self._closed(penalties).operations])
 
-    def _penalty_substitutes(self, penalties: tuple[Array, Array] | None) -> dict[int, Array]:
-        return {id(own): other for own, other in zip(self._penalties, penalties or (), strict=False)}
+    def _closed(self, penalties: tuple[Array, Array] | None) -> Tape:
+        """What follows the lanes."""
+        own = {id(own): other for own, other in zip(self._penalties, penalties or (), strict=False)}
+        return Tape([*self._join, *self._closing.bound(own).operations])
 
 
 class TapeCompiler:
@@ -140,41 +153,53 @@ class TapeCompiler:
         narrow = 0 if network.is_wide else network.inputs
         self.chunk = int(min(4096, max(256, CHUNK_NUMBERS // (widest + narrow))))
         """Examples that are worked off at once."""
-        self._part: Array | None = None
         self._training: dict[int, BatchTape | ChunkedBatchTape] = {}
-        self._inference: dict[int, BatchTape] = {}
+        self._inference: dict[tuple[int, int], BatchTape] = {}
+
+    def examples_at_once(self, batch_size: int) -> int:
+        """Examples of a batch that are worked off at once: all where it is small, or normalised as a whole."""
+        needs_whole_batch = any(isinstance(layer, BatchNormalization) for layer in self._network.layers)
+        return batch_size if needs_whole_batch else min(batch_size, self.chunk)
 
     def training(self, batch_size: int) -> "BatchTape | ChunkedBatchTape":
         """The training tape for this batch size."""
         if batch_size not in self._training:
-            needs_whole_batch = any(isinstance(layer, BatchNormalization) for layer in self._network.layers)
-            if batch_size <= self.chunk or needs_whole_batch:
+            if self.examples_at_once(batch_size) == batch_size:
                 tape: BatchTape | ChunkedBatchTape = self._compile(batch_size, batch_size, self._network.gradient, True)
             else:
                 tape = self._chunked(batch_size)
             self._training[batch_size] = tape
         return self._training[batch_size]
 
-    def inference(self, batch_size: int) -> BatchTape:
-        """The inference tape for this number of examples."""
-        if batch_size not in self._inference:
-            self._inference[batch_size] = self._compile(batch_size, batch_size, None, True)
-        return self._inference[batch_size]
+    def inference(self, batch_size: int, lane: int = 0) -> BatchTape:
+        """The inference tape of a lane for this number of examples."""
+        key = batch_size, lane
+        if key not in self._inference:
+            self._inference[key] = self._compile(batch_size, batch_size, None, True)
+        return self._inference[key]
 
     def _chunked(self, batch_size: int) -> ChunkedBatchTape:
         network = self._network
-        if self._part is None:
-            self._part = np.zeros_like(network.gradient)
-        sizes: dict[int, BatchTape] = {}
-        chunks = []
-        for start in range(0, batch_size, self.chunk):
-            stop = min(start + self.chunk, batch_size)
-            if stop - start not in sizes:
-                sizes[stop - start] = self._compile(stop - start, batch_size, self._part, False)
-            chunks.append((sizes[stop - start], start, stop))
+        starts = range(0, batch_size, self.chunk)
+        # Dropout draws the masks of one chunk after the other from one stream, so it has one lane only.
+        n_lanes = 1 if network.masks else LANES
+        lanes = [self._lane(starts[i::n_lanes], batch_size, first=i == 0) for i in range(n_lanes)]
         penalties = self._penalty_buffers()
         closing = Tape([*network.penalties.operations(network.gradient, *penalties), *self._next_masks()])
-        return ChunkedBatchTape(chunks, network.gradient, self._part, closing, penalties)
+        return ChunkedBatchTape(lanes, closing, penalties)
+
+    def _lane(self, starts: range, batch_size: int, *, first: bool) -> Lane:
+        """A lane for the chunks that start at these rows; the first one adds up into the network's gradient."""
+        gradient = self._network.gradient
+        part, total = np.zeros_like(gradient), gradient if first else np.zeros_like(gradient)
+        sizes: dict[int, BatchTape] = {}
+        chunks = []
+        for start in starts:
+            stop = min(start + self.chunk, batch_size)
+            if stop - start not in sizes:
+                sizes[stop - start] = self._compile(stop - start, batch_size, part, False)
+            chunks.append((sizes[stop - start], start, stop))
+        return Lane(chunks, part, total)
 
     def _penalty_buffers(self) -> tuple[Array, Array]:
         return np.zeros((), self._network.dtype), np.zeros((), self._network.dtype)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.batch_tapes import BatchTape, ChunkedBatchTape, TapeCompiler
 from tui_ann.engine.compatibility import incompatibilities
 from tui_ann.engine.initializers import initial
+from tui_ann.engine.lanes import LANES, run_lanes
 from tui_ann.engine.layers import (
     BatchNormalization,
     Dense,
@@ -218,6 +220,10 @@ class Network:
         """Forward, loss, backward and penalties for batches of this size; made once and kept."""
         return self._compiler.training(batch_size)
 
+    def examples_at_once(self, batch_size: int) -> int:
+        """Examples of a batch that one matrix product takes: fewer than all where it is worked off in chunks."""
+        return self._compiler.examples_at_once(batch_size)
+
     def outputs_for_loss(self, X: Array) -> Array:
         """What the loss reads (n, k) in inference mode, for X (n, m), worked off in cache-sized chunks.
 
@@ -226,10 +232,17 @@ class Network:
         X = self.features(X)
         outputs = np.empty((len(X), self.outputs), self.dtype)
         chunk = self._compiler.chunk
-        for start in range(0, len(X), chunk):
-            rows = self.with_ones(X[start : start + chunk])
-            tape = self._compiler.inference(len(rows))
-            run_calls(tape.bound_calls(rows, None, outputs[start : start + chunk]))
+
+        def work_off(lane: int) -> None:
+            for start in range(lane * chunk, len(X), LANES * chunk):
+                rows = self.with_ones(X[start : start + chunk])
+                tape = self._compiler.inference(len(rows), lane)
+                run_calls(tape.bound_calls(rows, None, outputs[start : start + chunk]))
+
+        if len(X) <= chunk:
+            work_off(0)
+        else:
+            run_lanes(*(partial(work_off, lane) for lane in range(LANES)))
         return outputs
 
     def y_hat_of(self, outputs: Array) -> Array:

@@ -53,7 +53,8 @@ class Run:
 
     def suited_threads(self) -> AbstractContextManager[None]:
         """Let BLAS use as many threads as suit this network; see `threads`."""
-        examples = self.trainer.descent.examples_per_update(self.trainer.n_examples)
+        batch_size = self.trainer.descent.examples_per_update(self.trainer.n_examples)
+        examples = self.network.examples_at_once(batch_size)
         return suited_threads(self.network.parameters, examples)
 
     def advance(self, *, updates: int = 0, epochs: int = 0) -> "Run":
