@@ -13,8 +13,8 @@ from tui_ann.engine.tape import Array, Call, Tape
 
 BATCHES_PER_WINDOW = 512
 """Enough that what is done once a window costs nothing, few enough that binding is quick."""
-WINDOW_NUMBERS = 1 << 23
-"""A window holds no more numbers than this, but at least one batch."""
+WINDOW_NUMBERS = 1 << 20
+"""No more inputs than this are gathered for a window, but at least one batch; they are still in the cache when used."""
 
 _NOISE = 0xA06
 """Tells the generator of the noise from those of other uses of the seed."""
@@ -60,13 +60,15 @@ class Windows:
         self.batch_size = min(batch_size, n)
         batches = min(BATCHES_PER_WINDOW, WINDOW_NUMBERS // (width * self.batch_size))
         self.capacity = min(n, self.batch_size * max(1, batches))
-        """Examples in a full window."""
+        """Examples that are gathered for a full window."""
+        most = min(n, self.batch_size * BATCHES_PER_WINDOW)
+        self._fits_one_window = most == n
         self.rows = np.empty((0, width), rows.dtype)
-        self.Y = np.empty((self.capacity, Y.shape[1]), Y.dtype)
+        self.Y = np.empty((most, Y.shape[1]), Y.dtype)
         """Targets of the window's examples, in the order met."""
-        self.outputs = np.zeros((self.capacity, Y.shape[1]), Y.dtype)
+        self.outputs = np.zeros((most, Y.shape[1]), Y.dtype)
         """What the loss reads of the window's examples, as left by the updates."""
-        self.penalties = np.zeros((2, -(-self.capacity // self.batch_size)), Y.dtype)
+        self.penalties = np.zeros((2, -(-most // self.batch_size)), Y.dtype)
         """Σ l1·|w| and 2·Σ l2·w² before each update of the window."""
         self._layouts: dict[int, Layout] = {}
 
@@ -80,10 +82,11 @@ class Windows:
         """
         source = self._all_rows if noisy_rows is None else noisy_rows
         n = len(source)
-        stop = min(start + self.capacity, n)
-        if order is None and stop - start == n and noisy_rows is None:
+        if order is None and noisy_rows is None and start == 0 and self._fits_one_window:
+            stop = n
             self._use_in_place(source)
         else:
+            stop = min(start + self.capacity, n)
             self._gather(source, slice(start, stop) if order is None else order[start:stop], stop - start)
         if order is None:
             self.Y[: stop - start] = self._all_Y[start:stop]
@@ -94,7 +97,7 @@ class Windows:
         return self._layouts[stop - start]
 
     def _use_in_place(self, source: Array) -> None:
-        """Unshuffled data that fits one window is used where it lies."""
+        """Unshuffled data that makes few batches is used where it lies."""
         if self.rows is not source:
             self.rows = source
             self._layouts.clear()
