@@ -1,7 +1,7 @@
 """The ledger of an update as lines: every part with its numbers in short, phase by phase."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +22,6 @@ PHASES = {
 _MARKS = {"done": "✓", "current": "▶", "ahead": "·"}
 _ROOMY = 36
 """Cells from which on the shapes have a column."""
-_MOST = 64
-"""Numbers of an array that are written at all: more fit in no line."""
 
 
 @dataclass(frozen=True)
@@ -77,25 +75,27 @@ def short_value(value: Array, decimals: int, width: int) -> str:
     if value.size == 1:
         return clean(shown(value.item(), decimals), width)
     table = value[0] if value.ndim == 3 else value
-    if table.ndim == 2 and table.shape[1] > 1:
-        words = [
-            "; " * (column == 0 and row > 0) + shown(table[row, column], decimals)
-            for row in range(min(len(table), _MOST))
-            for column in range(min(table.shape[1], _MOST))
-        ]
-        return _joined(words, "[]", " ", table.size, width)
-    return _joined([shown(number, decimals) for number in table.ravel()[:_MOST]], "()", ", ", table.size, width)
+    if table.ndim < 2 or table.shape[1] == 1:
+        pieces = ((", " * (place > 0)) + shown(number, decimals) for place, number in enumerate(table.ravel()))
+        return _joined(pieces, "()", table.size, width)
+    last = table.shape[1]
+    pieces = (
+        (" " if column else "; " * (row > 0)) + shown(table[row, column], decimals)
+        for row in range(len(table))
+        for column in range(last)
+    )
+    return _joined(pieces, "[]", table.size, width)
 
 
-def _joined(words: Sequence[str], brackets: str, between: str, total: int, width: int) -> str:
+def _joined(pieces: Iterator[str], brackets: str, total: int, width: int) -> str:
+    """As many pieces as fit; the others are not even worked out."""
     text = brackets[0]
-    for index, word in enumerate(words):
-        piece = word if index == 0 or word.startswith(";") else between + word
-        rest = "" if index == total - 1 else " …"
-        if cell_width(text) + cell_width(piece) + len(rest) + 1 > width:
-            return clean(f"{text}{'' if index == 0 else ' '}…{brackets[1]}", width)
+    for index, piece in enumerate(pieces):
+        rest = 1 if index == total - 1 else 3
+        if cell_width(text) + cell_width(piece) + rest > width:
+            return clean(f"{text}{' ' if index else ''}…{brackets[1]}", width)
         text += piece
-    return clean(f"{text}{'' if len(words) == total else ' …'}{brackets[1]}", width)
+    return clean(text + brackets[1], width)
 
 
 def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: int) -> tuple[str, str, str, str]:

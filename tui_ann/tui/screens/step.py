@@ -55,6 +55,8 @@ class StepScreen(StepVerbs):
         self._plan: Plan | None = None
         self._alone: UpdateTrace | None = None
         self._reading: Reading | None = None
+        self._shown_part: int | None = None
+        self._formula_title = ""
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
@@ -155,8 +157,9 @@ class StepScreen(StepVerbs):
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Look at another part."""
         event.stop()
-        self._show_part()
-        self.refresh_status()
+        if self._shown_part != self.part_index:
+            self._show_part()
+            self.refresh_status()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Go to the part that was chosen."""
@@ -180,10 +183,11 @@ class StepScreen(StepVerbs):
         event.stop()
         pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
         if pane is not None:
-            pane.border_subtitle = plain(event.text)
+            pane.tell(plain(event.text))
 
     def _show_part(self) -> None:
         trace, part = self.trace, self.part
+        self._shown_part = self.part_index
         names = self._plan.input_names if self._plan is not None else ()
         shown = part if self.part_is_told else None
         examples = [int(example) for example in trace.examples] if trace is not None else []
@@ -198,12 +202,17 @@ class StepScreen(StepVerbs):
             return
         if self.place.done == 0 and self.part_index == 0:
             view.set_data(given_steps(trace), self.decimals)
-            self.query_one("#formula-pane", Pane).border_title = plain("Before the update")
+            self._entitle("Before the update")
             return
         told = self.part_is_told
         cell = self.cell if part.value.size > 1 or part.value.ndim == 0 else (0,) * part.value.ndim
         view.set_data(self._steps(part), self.decimals, told=told, cell=cell, change=change(trace, part))
-        self.query_one("#formula-pane", Pane).border_title = plain(view.title or "Formula")
+        self._entitle(view.title or "Formula")
+
+    def _entitle(self, title: str) -> None:
+        if title != self._formula_title:  # writing it paints the whole pane
+            self._formula_title = title
+            self.query_one("#formula-pane", Pane).border_title = plain(title)
 
     def _steps(self, part: Part) -> list[Step]:
         trace, run = self.trace, self.session.run

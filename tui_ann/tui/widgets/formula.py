@@ -14,6 +14,7 @@ from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width, clean
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.formula import Line, formula_lines
+from tui_ann.tui.widgets.scrolling import resize_content
 
 
 class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -77,7 +78,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines = formula_lines(
             self._steps, width, self._decimals, told=self._tells, cell=self._cell, change=self._change
         )
-        self.virtual_size = Size(width, len(self._lines))
+        resize_content(self, Size(width, len(self._lines)))
         self.refresh()
 
     @property

@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.widgets.describing import Describing
+from tui_ann.tui.widgets.scrolling import resize_content
 
 
 class GridView(Describing, ScrollView, can_focus=True):
@@ -99,8 +100,7 @@ class GridView(Describing, ScrollView, can_focus=True):
         self.cursor = (max(0, min(row, n_rows - 1)), max(0, min(column, self.n_columns - 1)))
         size = Size(label_width + int(self._offsets[-1]), n_rows + self._header_rows)
         if size != self.virtual_size:
-            self.virtual_size = size
-            self.refresh()
+            resize_content(self, size)
         else:  # below the last row nothing has changed
             self.refresh(Region(0, 0, self.size.width, min(self.size.height, size.height)))
         self.tell()
