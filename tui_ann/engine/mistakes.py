@@ -65,6 +65,7 @@ def judge(
     decimals: int = 4,
     tolerance: float = TOLERANCE,
     example: int = 0,
+    only: tuple[int, int] | None = None,
 ) -> Verdict:
     """Compare an answer with a part of an update.
 
@@ -76,6 +77,7 @@ def judge(
         decimals: Decimals that were asked for.
         tolerance: How far an entry may be off, relative to its size.
         example: Of a batch's Jacobians, whose is meant, counted from 0.
+        only: Row and column of the only entry that was asked for, counted from 0; the answer is one number then.
 
     Raises:
         KeyError: If there is no such part.
@@ -85,7 +87,12 @@ def judge(
     if right.ndim == 3:
         right = right[example]
     expected, given = _as_rows(right), _as_rows(np.asarray(answer, float))
-    check = _Check(expected, decimals, tolerance, _old(trace, symbol))
+    if only is not None:
+        if given.shape != (1, 1):
+            return Verdict(False, "wrong_shape", "One number is asked for.")
+        alone, given = float(given[0, 0]), expected.copy()
+        given[only] = alone
+    check = _Check(expected, decimals, tolerance, _old(trace, symbol), only)
     if given.shape != expected.shape:
         given, verdict = _reshaped(symbol, given, expected, check)
         if verdict is not None:
@@ -97,7 +104,8 @@ def judge(
     place, count = (first[0], first[1]), int(wrong.sum())
     entry = _entry(symbol, place, expected.shape)
     code, text = _recognised(network, trace, symbol, right, given, check)
-    return Verdict(False, code, text or _named(entry, place, count, expected.shape), place, entry, count)
+    shape = expected.shape if only is None else (1, 1)
+    return Verdict(False, code, text or _named(entry, place, count, shape), place, entry, count)
 
 
 def _value(trace: UpdateTrace, part: Part | str) -> Array:
@@ -129,10 +137,13 @@ class _Check:
         decimals: Decimals that were asked for.
         tolerance: How far an entry may be off, relative to its size.
         old: Where a new parameter changed from.
+        only: Place of the only entry that counts.
     """
 
-    def __init__(self, expected: Array, decimals: int, tolerance: float, old: Array | None) -> None:
-        self.expected = expected
+    def __init__(
+        self, expected: Array, decimals: int, tolerance: float, old: Array | None, only: tuple[int, int] | None = None
+    ) -> None:
+        self.expected, self.only = expected, only
         size = np.abs(expected if old is None else expected - old)
         rounding = np.vectorize(lambda value: half_unit(value, decimals), otypes=[float])(expected)
         relative = np.where(np.isfinite(size), size, 0.0) * tolerance
@@ -143,6 +154,10 @@ class _Check:
         aim = self.expected if expected is None else expected
         with np.errstate(invalid="ignore"):
             off: npt.NDArray[np.bool_] = ~((np.abs(given - aim) <= self._allowed) | (given == aim))
+        if self.only is not None:
+            counts = np.zeros_like(off)
+            counts[self.only] = True
+            off &= counts
         return off
 
     def tells_apart(self, other: Array) -> bool:
@@ -192,7 +207,7 @@ def _recognised(
             fits = other.shape == given.shape and check.tells_apart(other)
             if fits and not check.wrong(given, other).any():
                 return code, sentence(code, spelled(symbol), about)
-        if given.shape == given.T.shape and not check.wrong(given.T).any():
+        if check.only is None and given.shape == given.T.shape and not check.wrong(given.T).any():
             return "transposed", sentence("transposed", spelled(symbol), _shape(given))
         near = np.abs(given - check.expected) <= EARLY * np.abs(check.expected)
     if near.all():

@@ -71,6 +71,54 @@ SENTENCES = {
 """What to say, by code."""
 
 
+NAMES = {
+    "new_weights": "used the new weights",
+    "no_average": "forgot 1/n",
+    "double_average": "took 1/n twice",
+    "no_two": "forgot the 2 of the squared error",
+    "extra_two": "a 2 too many",
+    "half_squared_error": "took ½(ŷ − y)²",
+    "mean_squared_error": "took the mean squared error",
+    "no_output_mean": "forgot the mean over the outputs",
+    "not_cancelled": "took g′ once more",
+    "no_slope": "forgot g′",
+    "diagonal_only": "took the Jacobian's diagonal alone",
+    "output_for_slope": "took a for g′",
+    "no_input": "forgot the x",
+    "undropped_input": "took the signal before dropout",
+    "no_weights": "forgot the weights",
+    "untransposed": "transposed",
+    "untransposed_weights": "transposed",
+    "transposed": "transposed",
+    "no_mask": "forgot the mask",
+    "unscaled_mask": "took the mask without its scale",
+    "no_penalty": "forgot the penalty",
+    "wrong_sign": "wrong sign",
+    "uphill": "wrong sign",
+    "bias_subtracted": "wrong sign of the bias",
+    "no_bias": "forgot the bias",
+    "no_activation": "forgot g",
+    "slope_for_output": "took g′ for g",
+    "no_half": "forgot the ½",
+    "no_square": "forgot the square",
+    "sum_for_mean": "forgot 1/n",
+    "no_eta": "forgot η",
+    "only_change": "gave the step alone",
+    "only_gradient": "gave the gradient",
+    "not_updated": "gave the old value",
+    "plain_step": "forgot the state of the rule",
+    "rounded_early": "rounded too early",
+    "wrong_shape": "wrong shape",
+    "wrong": "miscalculated",
+}
+"""Mistakes in a few words, for a score; where there are none, the code's own."""
+
+
+def name_of(code: str) -> str:
+    """A mistake in a few words."""
+    return NAMES.get(code, code.replace("_", " "))
+
+
 def sentence(code: str, *words: str) -> str:
     """The sentence about a mistake."""
     return SENTENCES[code].format(*words)
