@@ -147,9 +147,10 @@ class EpochWalk:
         """Do up to `burst` updates, not beyond the window, and return their number."""
         layout = self._current()
         stop = min(self._done + burst, len(layout.calls))
-        for calls in layout.calls[self._done : stop]:
-            for call, args in calls:
-                call(*args)
+        with np.errstate(all="ignore"):
+            for calls in layout.calls[self._done : stop]:
+                for call, args in calls:
+                    call(*args)
         return self.count(stop - self._done)
 
     def count(self, updates: int) -> int:

@@ -296,9 +296,10 @@ class Trainer:
 
     def _enter_window(self) -> None:
         if self._walk.between_windows:
-            if self._timeline.is_due(self.update):
-                self.remember()
-            self._window_state = self._moment(self._walk.place())
+            due = self._timeline.is_due(self.update)
+            self._window_state = self._moment(self._walk.state() if due else self._walk.place())
+            if due:
+                self._timeline.keep(self._window_state)
             self._walk.enter_window(self.epoch + 1, self.descent)
 
     def _proceed(self, burst: int) -> list[Event]:
@@ -306,9 +307,7 @@ class Trainer:
         began = self._clock()
         burst = min([burst, *(mark.update - self.update for mark in self._planned[:1])])
         self._enter_window()
-        with np.errstate(all="ignore"):
-            updates = self._walk.advance(burst)
-        events = self._after(updates)
+        events = self._after(self._walk.advance(burst))
         self.seconds += self._clock() - began
         self._make_planned_changes()
         return events
