@@ -166,6 +166,25 @@ class Stepper:
         taken = self._taken_apart(update)
         return self._go(taken, len(taken.parts) if complete else 0)
 
+    def approach(self, update: int, *, seconds: float, clock: Callable[[], float] = time.perf_counter) -> bool:
+        """Go on towards update number `update`, unless the run ends or the time is over before.
+
+        Args:
+            update: Where to.
+            seconds: After so long it returns, so that the caller can look up and call again.
+            clock: Seconds, from any start.
+
+        Returns:
+            Whether `go_to` has nothing more to make.
+        """
+        trainer, limit = self._trainer, clock() + seconds
+        burst, trainer.burst = trainer.burst, 1
+        while trainer.update < update - 1 and not trainer.finished and clock() < limit:
+            trainer.burst = min(256, update - 1 - trainer.update)
+            next(trainer.run())
+        trainer.burst = burst
+        return trainer.update >= update - 1 or trainer.finished
+
     def stand_at(self, done: int) -> Place:
         """Stand in the update in hand with so many parts done, as many as it has at most."""
         taken = self.place.trace

@@ -76,12 +76,32 @@ class Stepping(Motion):
         """One part, phase, update or epoch back, exactly; at the start of the run nothing happens."""
         return self._stepped(lambda stepper: stepper.back(grain))
 
-    def go_to(self, update: int, *, complete: bool = False) -> Place:
-        """Stand before update number `update` (the first is 1), or behind it.
+    def go_to(
+        self,
+        update: int,
+        *,
+        complete: bool = False,
+        publish: Publish | None = None,
+        cancelled: Cancelled | None = None,
+        period: float = 0.1,
+    ) -> Place:
+        """Stand before update number `update` (the first is 1), or behind it; called off, on the way there.
+
+        Args:
+            update: Which update.
+            complete: Whether to stand behind it.
+            publish: Gets a picture of the run every `period` seconds while updates are made, in this thread.
+            cancelled: Asked as often whether to call it off.
+            period: Seconds between two pictures.
 
         Raises:
             EngineError: The run ends before.
         """
+        while not self._stepped(lambda stepper: stepper.approach(update, seconds=period, clock=self._clock)):
+            if publish is not None and (picture := self.snapshot()) is not None:
+                publish(picture)
+            if cancelled and cancelled():
+                return self.place()
         return self._stepped(lambda stepper: stepper.go_to(update, complete=complete))
 
     def go_to_part(self, done: int) -> Place:

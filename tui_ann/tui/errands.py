@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.message import Message
+from textual.worker import Worker
 
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.session.stepper import Place
@@ -49,6 +50,7 @@ class Errands:
         self._lock = threading.Lock()
         self._left: deque[Errand] = deque()
         self._busy = self._off = False
+        self._worker: Worker[None] | None = None
 
     @property
     def busy(self) -> bool:
@@ -57,7 +59,7 @@ class Errands:
 
     def called_off(self) -> bool:
         """Whether the errand that is being done should leave off; for errands that may take long."""
-        return self._off
+        return self._off or (self._worker is not None and self._worker.is_cancelled)
 
     def add(self, errand: Errand) -> None:
         """Have something done; a long errand before it leaves off.
@@ -70,7 +72,7 @@ class Errands:
             self._off = self._busy
             start, self._busy = not self._busy, True
         if start:
-            self._app.run_worker(self._work, name="step", group=GROUP, thread=True, exit_on_error=False)
+            self._worker = self._app.run_worker(self._work, name="step", group=GROUP, thread=True, exit_on_error=False)
 
     def call_off(self) -> None:
         """Let a long errand leave off where it is."""

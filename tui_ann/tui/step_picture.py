@@ -71,17 +71,14 @@ class Columns:
         return Lit(frozenset({here if at is None else at}), 0, backward)
 
 
-def lights(
-    views: Sequence[LayerView], network: Network, trace: UpdateTrace, done: int, current: int | None = None
-) -> Lights:
-    """The picture of an update of which so many parts are done.
+def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, done: int) -> Lights:
+    """The picture of an update of which so many parts are done, the last of them lit.
 
     Args:
         views: The layers as the plan has them.
         network: The network.
         trace: The update; of a batch its first example stands in the units.
         done: Parts done.
-        current: Index of the part that is looked at; the one done last unless given.
     """
     columns = Columns(network, trace)
     shown = list(views)
@@ -93,10 +90,9 @@ def lights(
         new = re.fullmatch(r"W(\d+)_new", part.symbol)
         if new:
             weights[int(new[1])] = part.value
-    index = done - 1 if current is None else current
-    if not 0 <= index < done:
+    if not done:
         return Lights(shown, list(weights.values()), Lit())
-    part = trace.parts[index]
+    part = trace.parts[done - 1]
     gradient = re.fullmatch(r"d(?:W|R)(\d+)", part.symbol)
     if gradient:
         weights[int(gradient[1])] = part.value

@@ -159,8 +159,12 @@ class StepVerbs(AnnScreen):
         Args:
             update: Its number.
         """
-        done = update > 0
-        self.step(lambda: self.session.go_to(max(1, update), complete=done), f"Going to update {count(update)}")
+        publish = self.host.runner.publish
+
+        def there() -> Place:
+            return self.session.go_to(max(1, update), complete=update > 0, publish=publish, cancelled=self.called_off)
+
+        self.step(there, f"Going to update {count(update)}; any step stops it")
 
     # What is shown.
 

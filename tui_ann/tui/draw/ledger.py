@@ -119,5 +119,7 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
 def formula(part: Part) -> str:
     """How a part comes about, in symbols; those of an activation with the number of its layer."""
     match = re.fullmatch(r"(?:a|g_prime)(\d+)", part.symbol)
-    text = re.sub(r"\b([za])\b", rf"\g<1>{match[1]}", part.formula) if match else part.formula
-    return spelled_formula(text)
+    if not match:
+        return spelled_formula(part.formula)
+    text = part.formula.replace("a²", "(a)²")  # a squared, not the output of layer 2
+    return spelled_formula(re.sub(r"\b([za])\b", rf"\g<1>{match[1]}", text))

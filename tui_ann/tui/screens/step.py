@@ -18,7 +18,7 @@ from tui_ann.tui.actions import bindings
 from tui_ann.tui.errands import Stepped
 from tui_ann.tui.plan import Plan
 from tui_ann.tui.step_picture import lights
-from tui_ann.tui.step_verbs import StepVerbs
+from tui_ann.tui.step_practice import StepPractice
 from tui_ann.tui.step_words import batch, change, given_steps, read_step, sentence, title
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.formula import FormulaView
@@ -36,7 +36,7 @@ _SCROLLED = 4
 """Lines that the formula is scrolled by."""
 
 
-class StepScreen(StepVerbs):
+class StepScreen(StepPractice):
     """The update in hand.  Where the run stands is known to the session; this asks for steps and shows what came of it.
 
     What dialogs and modes build on: `place`, `trace`, `part`, `cell`, `parameter` tell what is looked at; `step` has
@@ -60,12 +60,14 @@ class StepScreen(StepVerbs):
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
+        curve = LossCurve()
+        curve.pickable = True
         yield Panes(
-            Pane(Ledger(), title="Update", id="ledger-pane", beside="formula-pane"),
-            Pane(FormulaView(), title="Formula", id="formula-pane", beside="ledger-pane"),
-            Pane(NetworkPicture(), title="Network", id="network-pane"),
-            Pane(PartNumbers(), title="Numbers", id="numbers-pane"),
-            Pane(LossCurve(), title="Loss", id="loss-pane"),
+            Pane(Ledger(), title="Update", id="ledger-pane", beside="formula-pane", topic="ledger"),
+            Pane(FormulaView(), title="Formula", id="formula-pane", beside="ledger-pane", topic="formula"),
+            Pane(NetworkPicture(), title="Network", id="network-pane", topic="lit_network"),
+            Pane(PartNumbers(), title="Numbers", id="numbers-pane", topic="part_numbers"),
+            Pane(curve, title="Loss", id="loss-pane", topic="course"),
         )
 
     # What is looked at.
@@ -124,7 +126,7 @@ class StepScreen(StepVerbs):
     def _ask(self) -> None:
         host, session = self.host, self.session
         held = host.runner.running or host.bench.preparing or (session.run is None and session.kept is not None)
-        if self._plan is not None and not held:
+        if self._plan is not None and not held and host.bench.trouble is None:
             self.step(session.place)
 
     def on_stepped(self, event: Stepped) -> None:
@@ -231,8 +233,11 @@ class StepScreen(StepVerbs):
         elif place is None or trace is None or run is None:
             picture.set_data(self._plan.views())
         else:
-            done = sum(1 for index in range(place.done) if self.told(index))
-            shown = lights(self._plan.views(), run.network, trace, done, self.part_index)
+            index = self.part_index
+            done = place.done if index is None else min(place.done, index + 1)
+            while done and not self.told(done - 1):  # what is hidden in the ledger is not given away here
+                done -= 1
+            shown = lights(self._plan.views(), run.network, trace, done)
             picture.set_data(shown.views, shown.weights, shown.lit)
 
     def _show_loss(self) -> None:
@@ -274,6 +279,8 @@ class StepScreen(StepVerbs):
             return plain(f"Nothing is open yet: {key('app.start')} leads to the examples."), "note"
         if self._plan.problems:
             return plain(f"✗ {self._plan.problems[0].message} {key('app.build')} leads to the remedy."), "bad"
+        if host.bench.trouble is not None and self.place is None:
+            return plain(f"✗ {host.bench.trouble.message} {key('app.data')} leads to the data."), "bad"
         if self.busy and self.doing:
             return plain(f"{self.doing} …"), "note"
         forward = key("step.forward")

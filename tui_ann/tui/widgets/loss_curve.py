@@ -23,8 +23,8 @@ from tui_ann.tui.widgets.picture import Picture
 class LossCurve(Picture):
     """The loss curve. `set_data` gives it the run so far; `log_axis`, `epochs_axis` and `recent` say how to look at it.
 
-    Left and right move the cursor, the mouse puts it where it points; leaving takes it away. Enter, a click or
-    dragging picks the update under the cursor; `pin` marks one that stays.
+    Left and right move the cursor, the mouse puts it where it points; leaving takes it away. Where it is `pickable`,
+    Enter, a click or dragging picks the update under the cursor; `pin` marks one that stays.
     """
 
     INKS = (
@@ -78,6 +78,8 @@ class LossCurve(Picture):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._losses = Losses(Envelope())
         self._cursor: float | None = None
+        self.pickable = False
+        """Whether an update can be picked."""
         self._pin: float | None = None
         self._dragging = False
         self._plot: Plot | None = None
@@ -206,7 +208,7 @@ class LossCurve(Picture):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to drag."""
-        self._dragging = event.button == 1
+        self._dragging = self.pickable and event.button == 1
         self.capture_mouse(self._dragging)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
@@ -215,6 +217,10 @@ class LossCurve(Picture):
         if self._dragging:
             self.action_choose()
         self._dragging = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to pick only where that does something."""
+        return self.pickable if action == "choose" else True
 
     def action_choose(self) -> None:
         """Pick the update under the cursor."""
