@@ -1,0 +1,212 @@
+"""What the terminal costs while a network trains flat out, and how soon it answers.
+
+`python -m tests.benchmarks.terminal` drives the real application in a pseudo-terminal, every pane of its Train screen
+shown, beside the headless command on the same experiment.  Only one of the two is awake at a time, in turns, so that a
+busy machine slows both down alike.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.benchmarks.terminal_probe import FORM, read_note
+from tests.benchmarks.terminal_pty import Terminal
+from tests.benchmarks.terminal_work import WORKLOADS, Workload
+
+SIZES = ((120, 36), (200, 50))
+SETTLE = 0.4
+"""Seconds after waking before anything is measured."""
+WARM = 3.0
+"""Seconds of training before anything is measured."""
+FRAME = re.compile(rb"update ([\d \xc2\xa0\xe2\x80\xaf]+)")
+"""What every repaint of the progress line contains."""
+GOALS = {
+    "median_ms": ("≤", 20.0),
+    "p95_ms": ("≤", 60.0),
+    "repaints": ("≥", 10.0),
+    "kilobytes": ("≤", 100.0),
+}
+
+
+@dataclass
+class Figures:
+    """What was measured of one workload at one size."""
+
+    workload: str
+    columns: int
+    lines: int
+    headless: float
+    """Updates a second without a screen."""
+    watched: float
+    """Updates a second in the application."""
+    share: float
+    """The median of the turns' ratios."""
+    spread: tuple[float, float]
+    """The least and the greatest of them."""
+    share_of_processor: float
+    """The same with updates counted by the second of processor time, which a busy machine does not change; lower than
+    the share where training and screen use a processor each."""
+    median_ms: float
+    """From a key to its effect on the screen."""
+    p95_ms: float
+    repaints: float
+    """Pictures a second."""
+    kilobytes: float
+    """Thousands of bytes written a second."""
+    memory: list[float]
+    """Megabytes held, from the beginning to the end of the time given to it."""
+
+
+def measure(
+    workload: Workload, size: tuple[int, int], seconds: float, turns: int, keys: int, minutes: float
+) -> Figures:
+    """Measure one workload in a terminal of one size."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        experiment, notes = workload.write(folder), [folder / "headless", folder / "watched"]
+        for note in notes:
+            note.write_bytes(FORM.pack(0.0, 0))
+        environment = os.environ | {"TUI_ANN_HOME": str(folder / "home"), "TERM": "xterm-256color"}
+        program = [sys.executable, "-m", "tests.benchmarks.terminal_probe"]
+        headless = [*program, str(notes[0]), "train", str(experiment), "--out", str(folder / "out"), "--quiet"]
+        application = [*program, str(notes[1]), str(experiment)]
+        with Terminal(application, size, environment) as app, Terminal(headless, size, environment) as command:
+            _until(lambda: read_note(notes[0])[1] > 0, command)
+            command.pause(WARM)
+            command.freeze()
+            app.wait_for("trains")
+            app.press("3")
+            app.wait_for("starts the training")
+            app.pause(1.0)
+            app.press(" ")
+            _until(lambda: read_note(notes[1])[1] > 0, app)
+            app.pause(WARM)
+            rates: list[tuple[float, float]] = []
+            worth: list[float] = []
+            repaints: list[float] = []
+            kilobytes: list[float] = []
+            for _ in range(turns):
+                app.freeze()
+                rate, cheap, _ = _rate(command, notes[0], seconds)
+                command.freeze()
+                watched, dear, output = _rate(app, notes[1], seconds)
+                rates.append((rate, watched))
+                worth.append(dear / cheap)
+                repaints.append(len(set(FRAME.findall(output))) / seconds)
+                kilobytes.append(len(output) / seconds / 1000)
+            delays = _delays(app, keys)
+            memory = _memory(app, minutes)
+    shares = [watched / rate for rate, watched in rates]
+    return Figures(
+        workload.id,
+        *size,
+        statistics.median(rate for rate, _ in rates),
+        statistics.median(rate for _, rate in rates),
+        statistics.median(shares),
+        (min(shares), max(shares)),
+        statistics.median(worth),
+        statistics.median(delays),
+        statistics.quantiles(delays, n=20)[-1],
+        statistics.median(repaints),
+        statistics.median(kilobytes),
+        memory,
+    )
+
+
+def _until(reached: Callable[[], bool], terminal: Terminal) -> None:
+    deadline = time.perf_counter() + 60
+    while not reached():
+        terminal.pause(0.1)
+        if time.perf_counter() > deadline:
+            raise TimeoutError("the training does not begin")
+
+
+def _rate(terminal: Terminal, note: Path, seconds: float) -> tuple[float, float, bytes]:
+    """Updates a second of a program that is woken for it, updates a second of processor time, and what it wrote."""
+    terminal.thaw()
+    terminal.pause(SETTLE)
+    spent = terminal.processor()
+    begun, before = read_note(note)
+    output = terminal.pause(seconds)
+    ended, after = read_note(note)
+    made = after - before
+    return made / (ended - begun), made / max(terminal.processor() - spent, 1e-9), output
+
+
+def _delays(app: Terminal, keys: int) -> list[float]:
+    """Milliseconds from the key that turns the axis of losses to the word on the frame, at uneven moments."""
+    moments, delays = random.Random(3), []
+    for press in range(keys):
+        app.pause(0.15 + 0.2 * moments.random())
+        app.press("l")
+        delays.append(1000 * app.wait_for("· linear" if press % 2 == 0 else "· log", 10.0))
+    return delays
+
+
+def _memory(app: Terminal, minutes: float) -> list[float]:
+    """Megabytes held, at ten moments."""
+    held = [app.memory()]
+    for _ in range(10):
+        app.pause(6 * minutes)
+        held.append(app.memory())
+    return held
+
+
+def report(figures: Figures, goal: float) -> str:
+    """The figures in words, those that miss their goal marked."""
+    f = figures
+    marks = {name: _mark(getattr(f, name), *GOALS[name]) for name in GOALS}
+    return "\n".join(
+        [
+            f"{f.workload} at {f.columns}×{f.lines}",
+            f"  share of the headless command  {f.share:6.1%}  ({f.spread[0]:.1%} to {f.spread[1]:.1%}; "
+            f"{f.watched:,.0f} of {f.headless:,.0f} updates/s)  goal ≥ {goal:.0%} {_mark(f.share, '≥', goal)}",
+            f"    by processor time            {f.share_of_processor:6.1%}",
+            f"  key to effect, median          {f.median_ms:6.1f} ms  goal ≤ 20 {marks['median_ms']}",
+            f"  key to effect, 95th percentile {f.p95_ms:6.1f} ms  goal ≤ 60 {marks['p95_ms']}",
+            f"  repaints a second              {f.repaints:6.1f}     goal ≥ 10 {marks['repaints']}",
+            f"  written a second               {f.kilobytes:6.1f} kB  goal ≤ 100 {marks['kilobytes']}",
+            f"  memory                         {f.memory[0]:6.1f} → {f.memory[-1]:.1f} MB",
+        ]
+    )
+
+
+def _mark(value: float, sense: str, goal: float) -> str:
+    return "✓" if (value >= goal if sense == "≥" else value <= goal) else "✗"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.terminal", description=__doc__)
+    parser.add_argument("--only", default="", metavar="W1b,W2", help="these workloads")
+    parser.add_argument("--sizes", default=",".join(f"{w}x{h}" for w, h in SIZES), help="of the terminal")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each turn")
+    parser.add_argument("--turns", type=int, default=3, help="with and without a screen")
+    parser.add_argument("--keys", type=int, default=60, help="pressed")
+    parser.add_argument("--minutes", type=float, default=0.5, help="over which the memory is watched; 10 for the goal")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    given = parser.parse_args(arguments)
+    sizes = [(int(w), int(h)) for w, h in (size.split("x") for size in given.sizes.split(","))]
+    everything = []
+    for workload in WORKLOADS:
+        if given.only and workload.id not in given.only.split(","):
+            continue
+        for size in sizes:
+            figures = measure(workload, size, given.seconds, given.turns, given.keys, given.minutes)
+            everything.append(asdict(figures))
+            print(report(figures, workload.share), flush=True)
+    if given.json:
+        given.json.write_text(json.dumps(everything, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

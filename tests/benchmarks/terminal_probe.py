@@ -1,0 +1,49 @@
+"""tui-ann as it is, and beside it a thread that notes how many updates have been made.
+
+`python -m tests.benchmarks.terminal_probe NOTE [ARGUMENT …]` runs `tui-ann ARGUMENT …`.  NOTE is a file of two numbers:
+the seconds on the clock, the updates done then.  Read together they say how fast the training goes, whether a screen
+watches it or not.
+"""
+
+import mmap
+import struct
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from tui_ann.__main__ import main
+from tui_ann.session.drive import Drive
+
+FORM = struct.Struct("=dq")
+EVERY = 0.1
+
+
+def read_note(path: Path) -> tuple[float, int]:
+    """Seconds on the clock that all processes share, and updates done then."""
+    clock, updates = FORM.unpack(path.read_bytes())
+    return clock, updates
+
+
+def _watch(trainer: Any, note: Path) -> None:
+    with note.open("r+b") as file, mmap.mmap(file.fileno(), FORM.size) as shared:
+        while True:
+            shared[:] = FORM.pack(time.perf_counter(), trainer.update)
+            time.sleep(EVERY)
+
+
+def _probed(note: Path) -> None:
+    drive = Drive.run
+
+    def run(self: Drive) -> None:
+        threading.Thread(target=_watch, args=(self._trainer, note), daemon=True).start()
+        drive(self)
+
+    Drive.run = run  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    _probed(Path(sys.argv[1]))
+    sys.argv[1:] = sys.argv[2:]
+    main()
