@@ -13,7 +13,7 @@ import numpy as np
 from tui_ann.data.cells import as_labels
 from tui_ann.data.dataset import target_names, task_of
 from tui_ann.data.roles import Task, check_target, excluded, propose_target
-from tui_ann.data.table import Table
+from tui_ann.data.table import Column, Table
 from tui_ann.experiment.checks import Answer, proposed_output
 from tui_ann.experiment.spec import (
     Activation,
@@ -30,6 +30,10 @@ from tui_ann.experiment.spec import (
 FEWEST_TO_SPLIT = 20
 """With fewer rows nothing is set aside: a test part of two or three rows would say nothing."""
 TEST_SPLIT, VALIDATION_SPLIT = 0.2, 0.1
+MOST_PENALTY, PENALTY_BY_ROWS = 0.01, 5.0
+"""The penalty l2 of small tables; what it is of large ones times their rows, for many rows need little restraint."""
+MANY_ROWS = 10_000
+"""From here on batches are larger: an epoch has updates enough, and takes less time in larger ones."""
 
 
 def propose(
@@ -53,7 +57,10 @@ def propose(
         check_target(table, name, settled)
     rows = table.n_rows - max(column.missing for column in columns)
     classes = None if settled == "regression" else columns[0].distinct
+    rarest = None if settled == "regression" else _rarest(columns[0])
     split = rows >= FEWEST_TO_SPLIT
+    # Of two classes each must be there to be learnt: with two rows of one there is none to spare for a test.
+    test = split and not (settled == "binary" and rarest == 2)
     units, activation, loss = proposed_output(Answer(settled, classes, len(names)))
     return Experiment(
         name=_name(Path(path)),
@@ -63,9 +70,9 @@ def propose(
             task=settled,
             target_scaling="standard" if settled == "regression" else "none",
             missing=_missing(table, names),
-            test_split=TEST_SPLIT if split else 0.0,
+            test_split=TEST_SPLIT if test else 0.0,
             validation_split=VALIDATION_SPLIT if split else 0.0,
-            split="stratified" if settled != "regression" and _enough_of_each(table, names[0]) else "shuffled",
+            split="stratified" if rarest is not None and rarest >= (3 if test else 2) else "shuffled",
         ),
         network=NetworkSpec(
             layers=(
@@ -76,13 +83,13 @@ def propose(
         ),
         training=TrainingSpec(
             loss=cast(LossName, loss),
-            batch_size=32,
+            batch_size=32 if rows < MANY_ROWS else 128,
             optimizer="adam",
             learning_rate=0.003,
-            l2=0.003,
+            l2=min(MOST_PENALTY, float(f"{PENALTY_BY_ROWS / rows:.0e}")),
             epochs=200,
             metrics=("mae", "r2") if settled == "regression" else ("accuracy",),
-            early_stopping=EarlyStoppingSpec(patience=15) if split else None,
+            early_stopping=EarlyStoppingSpec(patience=20) if split else None,
         ),
     )
 
@@ -101,7 +108,7 @@ def _missing(table: Table, targets: Sequence[str]) -> Missing:
     return "drop" if any(table.column(name).missing for name in targets) else "error"
 
 
-def _enough_of_each(table: Table, target: str) -> bool:
-    """Whether each class has a row for the training, the validation and the test part."""
-    codes, labels = as_labels(table.column(target))
-    return bool(np.bincount(codes[codes >= 0], minlength=len(labels)).min() >= 3)
+def _rarest(target: Column) -> int:
+    """How many rows the class with the fewest has."""
+    codes, labels = as_labels(target)
+    return int(np.bincount(codes[codes >= 0], minlength=len(labels)).min())
