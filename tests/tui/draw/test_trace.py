@@ -43,6 +43,16 @@ def test_an_envelope_notices_a_rewound_run() -> None:
     assert (low[0], high[0]) == (2.0, 2.0)
 
 
+def test_an_envelope_outlives_runs_that_are_shorter_than_a_block() -> None:
+    envelope = Envelope()
+    for length in (5000, 88, 4000, 0, 3000):
+        values = np.random.default_rng(length).normal(size=length)
+        envelope.update(values)
+        low, high = envelope.columns(np.array([0, length]))
+        if length:
+            assert (low[0], high[0]) == (values.min(), values.max())
+
+
 def test_not_finite_values_leave_gaps() -> None:
     envelope = Envelope()
     envelope.update(np.array([1.0, np.nan, np.inf, 4.0]))

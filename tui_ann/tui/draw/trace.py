@@ -23,20 +23,19 @@ class Envelope:
     def update(self, values: Array) -> None:
         """Take the series as it is now; only what is new since the last time is read."""
         whole = len(values) // _BLOCK
+        if len(self._low) > whole or self._differs(values):
+            self._low, self._high = self._low[:0], self._high[:0]
         done = len(self._low)
-        if done and (done > whole or self._differs(values)):
-            done = 0
         if whole > done:
-            blocks = values[done * _BLOCK : whole * _BLOCK].reshape(-1, _BLOCK)
-            low, high = _extremes(blocks)
-            self._low = np.concatenate((self._low[:done], low))
-            self._high = np.concatenate((self._high[:done], high))
+            low, high = _extremes(values[done * _BLOCK : whole * _BLOCK].reshape(-1, _BLOCK))
+            self._low = np.concatenate((self._low, low))
+            self._high = np.concatenate((self._high, high))
         self._values = values
 
     def _differs(self, values: Array) -> bool:
         """Whether the part that was read before is another now, as after a rewind."""
         done = len(self._low) * _BLOCK
-        probes = np.linspace(0, done - 1, 16).astype(int)
+        probes = np.linspace(0, done - 1, 16 if done else 0).astype(int)
         return not np.array_equal(values[probes], self._values[probes], equal_nan=True)
 
     @property
