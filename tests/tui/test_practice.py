@@ -1,0 +1,198 @@
+"""Predict, then reveal on the Step screen, by keys alone."""
+
+import re
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from tests.tui.pilots import press, running, settle, text_of, type_text
+from tui_ann.text.rounding import shown
+from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.dialogs.practice import AnswerInput, PracticeDialog
+from tui_ann.tui.draw.practice import hint, how
+from tui_ann.tui.widgets.ledger import Ledger
+
+SMALL = (80, 24)
+GROUPS = ("loading", "preparing", "stepping")
+
+
+async def keys(pilot: Pilot[None], *names: str) -> None:
+    """Press keys one by one, each with the steps it brings about."""
+    for name in names:
+        await pilot.press(name)
+        await settle(pilot, *GROUPS)
+
+
+async def answer(pilot: Pilot[None], text: str) -> None:
+    """Type an answer and enter it."""
+    await type_text(pilot, text)
+    await keys(pilot, "enter")
+
+
+def sheet(app: TuiAnnApp) -> PracticeDialog:
+    """The sheet that asks."""
+    assert isinstance(app.screen, PracticeDialog)
+    return app.screen
+
+
+def exact(app: TuiAnnApp) -> str:
+    """What is asked for, to its last digit."""
+    practice = sheet(app).practice
+    assert practice.part is not None
+    value = practice.part.value
+    table = value if value.ndim == 2 else value.reshape(-1, 1)
+    rows = table.tolist() if practice.entry is None else [[table[practice.entry]]]
+    return "; ".join(" ".join(map(repr, row)) for row in rows)
+
+
+async def until(app: TuiAnnApp, pilot: Pilot[None], symbol: str) -> None:
+    """Answer rightly until this is asked."""
+    while sheet(app).practice.part is not None and sheet(app).practice.part.symbol != symbol:
+        await answer(pilot, exact(app))
+
+
+async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
+    async with running("sample:worked-example", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", "p")
+        await answer(pilot, "1 2 3/2")
+        assert "✓ Right at the first try: z¹ = (1, 2, 1.5)" in text_of(app)
+        assert "What is a¹?  3 numbers" in text_of(app)
+        await answer(pilot, "1 2 1.6")
+        assert "✗ a¹₃, in row 3, is not right. All else is right." in text_of(app)
+        await keys(pilot, "ctrl+u")
+        await answer(pilot, "2.5 twice")
+        assert "2.5 twice" in text_of(app)
+        assert sheet(app).practice.tries == 1
+        await keys(pilot, "ctrl+u")
+        await answer(pilot, "1; 2; 0.5+1")
+        assert "✓ Right: a¹" in text_of(app)
+        await until(app, pilot, "dW1")
+        assert "What is ∂L/∂W¹?  3 rows of 2 numbers" in text_of(app)
+        await answer(pilot, "[[.144,.288],[.088,.176],[.056,.112]]")
+        text = " ".join(re.sub(r"[│╭╮╰╯─]", " ", text_of(app)).split())
+        assert "✗ ∂L/∂W¹₁₁ is the first wrong entry. You went back with the new W²." in text
+        assert "use the old W²" in text
+        assert app.screen_stack[0].place.done == sheet(app).practice.index
+        await keys(pilot, "ctrl+u")
+        await answer(pilot, ".4*.4 .32; 3/25 .24; .08 .16")
+        await until(app, pilot, "nothing")
+        asked = len(sheet(app).practice.answered)
+        assert f"Update 1: {asked - 2} of {asked} at first try, {asked} in the end." in text_of(app)
+        assert "Mistakes: miscalculated, used the new weights." in text_of(app)
+        assert app.session.place().complete
+        await keys(pilot, "enter")
+        assert sheet(app).practice.trace.update == 2
+        assert "What is z¹?" in text_of(app)
+        await keys(pilot, "escape")
+        assert "The practice:" in text_of(app)
+        await keys(pilot, "enter")
+        assert app.screen.has_class("-practising") is False
+        assert app.current_mode == "step"
+
+
+async def test_hint_reveal_and_skip():
+    async with running("sample:worked-example", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", "p", "f2")
+        assert "Hint: it is made from W¹, x, b¹." in text_of(app)
+        assert "1.5)" not in text_of(app)
+        await keys(pilot, "f3")
+        assert "It is z¹ = (1, 2, 1.5)" in text_of(app)
+        assert "0 of 1 at first try" in text_of(app)
+        await keys(pilot, "ctrl+n")
+        assert "Skipped: a¹ = (1, 2, 1.5)" in text_of(app)
+        await keys(pilot, "ctrl+g")
+        assert "z² = [0.4 0.3 0.2] ·" in text_of(app)
+        assert "Hint: it is made from W², a¹, b²." in text_of(app)
+        await keys(pilot, "escape", "f3", "enter")
+        assert app.current_mode == "step"
+        assert app.session.place().done == 4
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 36)], ids=["small", "wide"])
+async def test_what_is_asked_stands_nowhere_on_the_screen(size):
+    async with running("sample:logistic-unit", size=size) as (app, pilot):
+        await keys(pilot, "4", "n", "n", "n", "b", "b", "p")
+        assert sheet(app).practice.trace.update == 2
+        checked = 0
+        while (part := sheet(app).practice.part) is not None:
+            lines = text_of(app)
+            texts = {shown(float(number), 4).lstrip("−") for number in part.value.ravel()}
+            telling = {text for text in texts if len(text) > 5}
+            assert not [text for text in telling if text in lines], part.symbol
+            checked += bool(telling)
+            await keys(pilot, "f3")
+        assert checked > 10
+
+
+async def test_practice_begins_where_the_update_stands():
+    async with running("sample:worked-example") as (app, pilot):
+        await keys(pilot, "4", "]", "p")
+        assert sheet(app).practice.part.symbol == "l"
+        screen = app.screen_stack[0]
+        assert screen.part.symbol == "l"
+        before = screen.query_one(Ledger).scroll_offset.y
+        await keys(pilot, "pagedown", "down", "up", "pageup", "pageup", "pageup")
+        assert screen.query_one(Ledger).scroll_offset.y <= before
+        await keys(pilot, "escape")
+        assert app.screen is screen
+        await keys(pilot, "n", "p")
+        assert sheet(app).practice.trace.update == 2
+        await keys(pilot, "escape")
+
+
+async def test_at_the_end_of_the_run_its_last_update_is_asked():
+    async with running("sample:worked-example") as (app, pilot):
+        await keys(pilot, "4", ">", "p")
+        assert sheet(app).practice.trace.update == 20
+        while sheet(app).practice.part is not None:
+            await keys(pilot, "f4")
+        assert "Update 20: 0 of" in text_of(app)
+        await keys(pilot, "enter")
+        assert sheet(app).practice.part is None
+
+
+async def test_a_pasted_matrix_keeps_its_rows():
+    async with running("sample:worked-example") as (app, pilot):
+        await keys(pilot, "4", "p")
+        app.screen.query_one(AnswerInput).post_message(events.Paste("1,\n2,\n1.5\n"))
+        await pilot.pause()
+        assert app.screen.query_one(AnswerInput).value == "1; 2; 1.5"
+        assert "read as 3 × 1" in text_of(app)
+
+
+async def test_without_an_update_nothing_is_asked():
+    async with running(None, "4", "p") as (app, _):
+        assert not isinstance(app.screen, PracticeDialog)
+
+
+async def test_what_an_answer_is_made_from_stands_beside_the_question():
+    async with running("sample:xor") as (app, pilot):
+        await keys(pilot, "4")
+        network, trace = app.session.run.network, app.session.place().trace
+        index = next(i for i, part in enumerate(trace.parts) if part.symbol == "W1_new")
+        lines = how(network, trace, index, 76, 5, 4)
+        assert "W¹ − η ∂L/∂W¹" in lines[0]
+        assert any("η = " in line for line in lines)
+        assert any("v(W¹)" in line or "m(W¹)" in line for line in lines) == (trace.rule != "sgd")
+        assert len(lines) <= 5
+        assert all(len(line) <= 76 for line in (*lines, *hint(network, trace, index, 76, 4)))
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 36)], ids=["80x24", "120x36"])
+def test_picture(snap_compare, size):
+    async def practise(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await keys(pilot, "4", "p")
+        await until(pilot.app, pilot, "dW1")
+        await answer(pilot, "[[.144,.288],[.088,.176],[.056,.112]]")
+
+    assert snap_compare(TuiAnnApp("sample:worked-example"), terminal_size=size, run_before=practise)
+
+
+async def test_words_of_the_score(golden):
+    async with running("sample:worked-example", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", "p")
+        await answer(pilot, "1 2 1.5")
+        await press(pilot, "escape")
+        golden(text_of(app))

@@ -1,0 +1,263 @@
+"""Predict, then reveal: a sheet below the ledger that asks for the next number of the update and judges the answer."""
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import events, on
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui_ann.session.reveal import Outcome, Practice
+from tui_ann.session.stepper import Place
+from tui_ann.text import count
+from tui_ann.text.entry import EntryError
+from tui_ann.text.symbols import spelled
+from tui_ann.tui.actions import bindings
+from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.draw.ledger import short_value
+from tui_ann.tui.draw.practice import hint, how
+from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.plain_input import PlainInput
+
+
+class AnswerInput(PlainInput):
+    """A line for numbers; a pasted matrix keeps its rows."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Put a pasted matrix into the line, its rows parted by semicolons."""
+        event.prevent_default()
+        event.stop()
+        rows = [row.strip() for row in event.text.splitlines() if row.strip()]
+        self.insert_text_at_cursor("; ".join(row.rstrip(";,") if len(rows) > 1 else row for row in rows))
+
+
+class PracticeDialog(Dialog[Practice]):
+    """Asks for one part after the other; dismissed with the practice as it ended.
+
+    Args:
+        practice: Where to begin.
+        decimals: Decimals that are asked for.
+        stand: Has the run stand in the update in hand with so many parts done, or in the next update for `None`.
+        scroll: Scrolls the ledger by so many lines.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("reveal")]
+
+    def __init__(
+        self,
+        practice: Practice,
+        decimals: int,
+        stand: Callable[[int | None], None],
+        scroll: Callable[[int], None],
+    ) -> None:
+        super().__init__("Predict, then reveal")
+        self.practice = practice
+        self._decimals, self._stand, self._scroll = decimals, stand, scroll
+        self._run_ended = self._waiting = self._leaving = self._hinted = False
+
+    def compose_content(self) -> Iterable[Widget]:
+        """The question, how it comes about, the line for the answer, and what was made of it."""
+        yield Static(id="question", markup=False)
+        yield Static(id="how", markup=False)
+        with Horizontal(id="answer-line"):
+            yield Static(id="prompt", markup=False)
+            yield AnswerInput(id="answer")
+        yield Static(id="read", markup=False)
+        yield Static(id="verdict", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self._ask()
+
+    def on_resize(self) -> None:
+        """Fit the formula to the new width."""
+        self.call_after_refresh(self._show_how)
+
+    def follow(self, place: Place) -> None:
+        """Take note of where the run stands now; another update is asked from its start.
+
+        Args:
+            place: Where it stands.
+        """
+        self._run_ended = place.ended
+        if self._waiting and place.trace.update != self.practice.trace.update:
+            self._waiting = False
+            practice = self.practice
+            self.practice = Practice.begin(practice.network, place.trace, place.done, practice.answered)
+            self._say("", "")
+            self._ask()
+        elif self.practice.part is None:
+            self._ask()
+
+    # What is shown.
+
+    def _ask(self) -> None:
+        practice, self._hinted = self.practice, False
+        frame = self.query_one(".dialog")
+        frame.border_subtitle = Content(str(practice.score))
+        answer = self.query_one(AnswerInput)
+        answer.value = ""
+        if practice.part is None or self._leaving:
+            self._show_score()
+            return
+        rows, columns = practice.shape
+        numbers = "one number" if rows * columns == 1 else f"{rows * columns} numbers"
+        what = numbers if 1 in (rows, columns) else f"{rows} rows of {columns} numbers"
+        self.query_one("#question", Static).update(plain(f"What is {practice.symbol}?  {what}"))
+        self.query_one("#prompt", Static).update(plain(f"{practice.symbol} = "))
+        way = "with blanks between" if 1 in (rows, columns) else "a row ends with ;"
+        answer.placeholder = f"such as 0.4, 1/3 or 0.4*0.2{'' if numbers == 'one number' else f'; {way}'}"
+        self._show_read("")
+        self._show_how()
+
+    def _show_score(self) -> None:
+        practice = self.practice
+        score = practice.score if self._leaving else practice.score_of_update
+        update = f"Update {count(practice.trace.update)}"
+        head = "The practice" if self._leaving else update
+        self.query_one("#question", Static).update(plain(f"{head}: {score}."))
+        lines = [f"Mistakes: {score.mistakes_text}." if score.mistakes else "No mistakes."]
+        if not self._leaving and practice.score.asked > score.asked:
+            lines.append(f"All so far: {practice.score}.")
+        self.query_one("#how", Static).update(plain_lines(lines))
+        self.query_one("#prompt", Static).update(Content(""))
+        self._show_read("")
+        goes_on = "Enter goes on with the next update." if not self._run_ended else "The run ends here."
+        self.query_one(AnswerInput).placeholder = (
+            "Enter closes." if self._leaving else f"{goes_on} Escape ends the practice."
+        )
+
+    def _show_how(self) -> None:
+        practice = self.practice
+        if practice.part is None or self._leaving:
+            return
+        pane = self.query_one("#how", Static)
+        width, room = max(20, pane.size.width), max(1, pane.size.height)
+        asked = (practice.network, practice.trace, practice.index)
+        lines = hint(*asked, width, self._decimals) if self._hinted else []
+        pane.update(plain_lines((lines or how(*asked, width, room, self._decimals))[:room]))
+
+    def _show_read(self, text: str) -> None:
+        """Say how what is being typed is read."""
+        note = ""
+        if text.strip() and self.practice.part is not None:
+            try:
+                entry = self.practice.read(text)
+            except EntryError as error:
+                note = error.message
+            else:
+                rows, columns = entry.shape
+                note = f"read as {rows} × {columns}" if rows * columns > 1 else f"read as {short(entry.rows[0][0])}"
+        self.query_one("#read", Static).update(plain(note))
+
+    def _say(self, words: str, look: str) -> None:
+        verdict = self.query_one("#verdict", Static)
+        verdict.update(plain(words))
+        verdict.set_classes(look.split())
+
+    # What is done.
+
+    @on(Input.Changed, "#answer")
+    def _read(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show_read(event.value)
+
+    @on(Input.Submitted, "#answer")
+    def _submit(self, event: Input.Submitted) -> None:
+        """Judge what was typed; where nothing is asked, go on."""
+        event.stop()
+        if self._leaving:
+            self.dismiss(self.practice)
+        elif self._waiting:
+            self.app.bell()
+        elif self.practice.part is None:
+            self._go_on()
+        else:
+            self._judge(event.value)
+
+    def _go_on(self) -> None:
+        if self._run_ended:
+            self.app.bell()
+            return
+        self._waiting = True
+        self._stand(None)
+
+    def _judge(self, text: str) -> None:
+        before = self.practice
+        try:
+            self.practice, verdict = before.answer(text, decimals=self._decimals)
+        except EntryError as error:
+            self._say(f"{error.message} {error.remedy}", "-bad")
+            self.app.bell()
+            return
+        if verdict.right:
+            first = " at the first try" if before.tries == 0 else ""
+            self._over(before, f"✓ Right{first}: ", "-good")
+            return
+        named = verdict.place is not None and before.shape != (1, 1) and verdict.entry not in verdict.text
+        head = f"{verdict.entry} is the first wrong entry. " if named else ""
+        self._say(f"✗ {head}{verdict.text}", "-bad")
+
+    def _over(self, before: Practice, head: str, look: str) -> None:
+        """Show the number that was asked for, and ask for the next one."""
+        part = before.part
+        assert part is not None, "nothing was asked"
+        width = max(20, self.query_one("#verdict").size.width - len(head) - 8)
+        self._say(f"{head}{spelled(part.symbol)} = {short_value(part.value, self._decimals, width)}", look)
+        self._stand(self.practice.index)
+        self._ask()
+
+    def action_hint(self) -> None:
+        """Show the formula with the numbers put in."""
+        practice = self.practice
+        if practice.part is None or self._leaving:
+            return
+        self._hinted = True
+        self._show_how()
+        names = ", ".join(spelled(symbol) for symbol in practice.part.operands) or "what is given"
+        self._say(f"Hint: it is made from {names}.", "")
+
+    def action_show(self) -> None:
+        """Give up."""
+        self._give_up(Outcome.REVEALED)
+
+    def action_skip(self) -> None:
+        """Leave the number out."""
+        self._give_up(Outcome.SKIPPED)
+
+    def _give_up(self, outcome: Outcome) -> None:
+        before = self.practice
+        if before.part is None or self._leaving:
+            return
+        self.practice = before.give_up(outcome)
+        self._over(before, "It is " if outcome is Outcome.REVEALED else "Skipped: ", "")
+
+    def action_scroll_ledger(self, lines: int) -> None:
+        """Scroll the ledger.
+
+        Args:
+            lines: So many lines down.
+        """
+        self._scroll(lines)
+
+    def action_cancel(self) -> None:
+        """Show the score of the practice, then close."""
+        if self._leaving or not self.practice.answered:
+            self.dismiss(self.practice)
+            return
+        self._leaving = True
+        self._say("", "")
+        self._ask()
+
+
+def plain_lines(lines: Iterable[str]) -> Content:
+    """Lines of plain text."""
+    return Content("\n").join([plain(line) for line in lines])
+
+
+def short(value: float) -> str:
+    """A number as it was understood."""
+    return f"{value:.6g}".replace("-", "−")
