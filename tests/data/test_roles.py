@@ -51,6 +51,7 @@ def test_the_clearest_name_counts(names: str, target: str) -> None:
 def test_a_column_that_cannot_be_learnt_is_not_proposed() -> None:
     colours = ["red", "green"] * 10
     assert propose_target(table(a=X, kind=colours, name=[f"n{i}" for i in range(20)])) == "kind"
+    assert propose_target(table(a=X, kind=colours, surname=[f"n{i % 12}" for i in range(20)])) == "kind"
     assert propose_target(table(a=X, kind=colours, target=["one"] * 20)) == "kind"
     assert propose_target(table(a=X, kind=colours, target=[1.0] * 2 + [np.nan] * 18)) == "kind"
     many = table(a=[float(i % 7) for i in range(1500)], kind=[f"k{i % 150}" for i in range(1500)])
@@ -166,7 +167,7 @@ def test_what_cannot_be_trained_is_refused(data: Table, task, code: str) -> None
 
 
 def test_the_reason_against_labels_is_said() -> None:
-    with pytest.raises(DataError, match=r"'y' has 20 different values, and 20 of them stand in a single row"):
+    with pytest.raises(DataError, match=r"'y' has 20 different values in 20 rows"):
         check_target(table(x=X, y=[f"n{i}" for i in range(20)]), "y")
     with pytest.raises(DataError, match=r"The class '7' of 'y' has a single row"):
         check_target(table(x=X, y=[3.0] * 19 + [7.0]), "y")

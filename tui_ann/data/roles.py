@@ -10,7 +10,6 @@ from tui_ann.data.distribution import label_counts
 from tui_ann.data.table import Column, Table, spelled
 from tui_ann.data.wording import counted, quoted
 from tui_ann.errors import DataError
-from tui_ann.text import count
 
 Task = Literal["regression", "binary", "multiclass"]
 
@@ -226,16 +225,15 @@ def _class_refusal(column: Column) -> DataError | None:
     else:
         counts = label_counts(column)
         rarest = column.labels[int(counts.argmin())]
-    single = int(np.count_nonzero(counts < 2))
-    name = quoted(column.name)
-    if len(counts) > 2 and single > len(counts) / 2:
+    name, rows = quoted(column.name), int(counts.sum())
+    if len(counts) > rows / 2:
         return DataError(
-            f"{name} has {counted(len(counts), 'different value')}, and {count(single)} of them stand in a single row: "
-            "they name rows rather than classes.",
+            f"{name} has {counted(len(counts), 'different value')} in {counted(rows, 'row')}: they name rows rather "
+            "than classes.",
             remedy="Choose another target, or join rare classes.",
             code="rare_class",
         )
-    if len(counts) - single < 2:
+    if np.count_nonzero(counts > 1) < 2:
         return DataError(
             f"The class {quoted(rarest)} of {name} has a single row.",
             remedy="Join rare classes, leave their rows out, or choose another target.",
