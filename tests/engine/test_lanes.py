@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import inputs, scrambled, targets
+from tui_ann.engine.batch_tapes import ChunkedBatchTape
 from tui_ann.engine.descent import Descent
-from tui_ann.engine.lanes import run_lanes
+from tui_ann.engine.lanes import LARGE, run_lanes
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
@@ -42,6 +43,31 @@ def test_predictions_on_lanes_stay_in_their_rows() -> None:
     network, X = scrambled(Network(5, LAYERS, "mean_squared_error")), inputs(N + 1, 5)
     pieces = [network.predict(X[start : start + 1000]) for start in range(0, N + 1, 1000)]
     np.testing.assert_allclose(network.predict(X), np.concatenate(pieces), rtol=1e-12)
+
+
+def test_no_rows_give_no_predictions() -> None:
+    assert Network(5, LAYERS, "mean_squared_error").predict(np.empty((0, 5))).shape == (0, 1)
+
+
+@pytest.mark.parametrize(("units", "features", "b"), [(1, 100_001, 3), (3, 100_001, 3), (2, 200_000, 1), (70, 4097, 2)])
+def test_a_wide_layer_on_lanes_is_the_textbook_product(units: int, features: int, b: int) -> None:
+    layers: list[Layer] = [Dense(units, "tanh"), Dense(1)]
+    network, X, Y = scrambled(Network(features, layers, "mean_squared_error")), inputs(b, features), targets("", b, 1)
+    assert max(units, b) * features >= LARGE
+    W1, b1, W2 = (network.parameters[name] for name in ("W1", "b1", "W2"))
+    a = np.tanh(X @ W1.T + b1)
+    np.testing.assert_allclose(network.predict(X), a @ W2.T + network.parameters["b2"], rtol=1e-9)
+    network.loss_and_gradient(X, Y)
+    dz = 2 / b * (network.predict(X) - Y) @ W2 * (1 - a**2)
+    np.testing.assert_allclose(network.gradients["W1"], dz.T @ X, rtol=1e-8, atol=1e-10)
+
+
+def test_a_wide_layer_in_chunks() -> None:
+    """Chunks would have lanes of their own, but a lane cannot run lanes."""
+    network, X = Network(4096, [Dense(600, "relu"), Dense(1)], "mean_squared_error", dtype="float32"), inputs(600, 4096)
+    assert isinstance(network.training_tape(600), ChunkedBatchTape)
+    assert np.isfinite(network.loss_and_gradient(X, np.zeros((600, 1)))[0])
+    assert network.predict(X).shape == (600, 1)
 
 
 def test_lanes_run_at_the_same_time() -> None:

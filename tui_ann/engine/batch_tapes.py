@@ -153,6 +153,8 @@ class TapeCompiler:
         narrow = 0 if network.is_wide else network.inputs
         self.chunk = int(min(4096, max(256, CHUNK_NUMBERS // (widest + narrow))))
         """Examples that are worked off at once."""
+        self.lanes = 1 if network.is_wide else LANES
+        """Lanes that chunks have; a wide layer uses them itself."""
         self._training: dict[int, BatchTape | ChunkedBatchTape] = {}
         self._inference: dict[tuple[int, int], BatchTape] = {}
 
@@ -182,7 +184,7 @@ class TapeCompiler:
         network = self._network
         starts = range(0, batch_size, self.chunk)
         # Dropout draws the masks of one chunk after the other from one stream, so it has one lane only.
-        n_lanes = 1 if network.masks else LANES
+        n_lanes = 1 if network.masks else self.lanes
         lanes = [self._lane(starts[i::n_lanes], batch_size, first=i == 0) for i in range(n_lanes)]
         penalties = self._penalty_buffers()
         closing = Tape([*network.penalties.operations(network.gradient, *penalties), *self._next_masks()])

@@ -10,7 +10,7 @@ from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.batch_tapes import BatchTape, ChunkedBatchTape, TapeCompiler
 from tui_ann.engine.compatibility import incompatibilities
 from tui_ann.engine.initializers import initial
-from tui_ann.engine.lanes import LANES, run_lanes
+from tui_ann.engine.lanes import run_lanes
 from tui_ann.engine.layers import (
     BatchNormalization,
     Dense,
@@ -231,18 +231,16 @@ class Network:
         """
         X = self.features(X)
         outputs = np.empty((len(X), self.outputs), self.dtype)
-        chunk = self._compiler.chunk
+        chunk, lanes = self._compiler.chunk, self._compiler.lanes
 
         def work_off(lane: int) -> None:
-            for start in range(lane * chunk, len(X), LANES * chunk):
+            for start in range(lane * chunk, len(X), lanes * chunk):
                 rows = self.with_ones(X[start : start + chunk])
                 tape = self._compiler.inference(len(rows), lane)
                 run_calls(tape.bound_calls(rows, None, outputs[start : start + chunk]))
 
-        if len(X) <= chunk:
-            work_off(0)
-        else:
-            run_lanes(*(partial(work_off, lane) for lane in range(LANES)))
+        n_chunks = -(-len(X) // chunk)
+        run_lanes(*(partial(work_off, lane) for lane in range(max(1, min(lanes, n_chunks)))))
         return outputs
 
     def y_hat_of(self, outputs: Array) -> Array:

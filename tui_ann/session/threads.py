@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from tui_ann.engine.layers import is_wide
+
 LARGE_PRODUCT = 512**3
 """Multiplications of one matrix product from which several threads pay."""
 LARGE_MATRIX = 1 << 20
@@ -32,8 +34,13 @@ def is_small(parameters: Mapping[str, np.ndarray[Any, Any]], examples: int) -> b
         parameters: Those of the network, by name.
         examples: How many are met in one product.
     """
-    largest = max((value.size for value in parameters.values()), default=0)
+    largest = max((value.size for name, value in parameters.items() if not _on_lanes(name, value)), default=0)
     return largest < LARGE_MATRIX and largest * examples < LARGE_PRODUCT
+
+
+def _on_lanes(name: str, value: np.ndarray[Any, Any]) -> bool:
+    """Whether the engine itself divides the products with this matrix among threads."""
+    return name == "W1" and is_wide(value.shape[1])
 
 
 @contextmanager
