@@ -4,7 +4,7 @@ Losses are not computed update by update.  Each update leaves its outputs in the
 of all updates since the last look in one pass, and notices there whether something is no longer finite.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -129,11 +129,7 @@ class EpochWalk:
 
     def state(self) -> WalkState:
         """Where it stands, copied; what was done must have been settled."""
-        return replace(self.place(), outputs=self.outputs[: self.position].copy())
-
-    def place(self) -> WalkState:
-        """The same without a copy of the outputs, good until the epoch ends."""
-        outputs = self.outputs[: self.position]
+        outputs = self.outputs[: self.position].copy()
         return WalkState(self.position, self.loss_sum, self.penalty_sum, outputs, self._begun_with)
 
     def restore(self, state: WalkState) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from tui_ann.engine.decision import counted, decision
 from tui_ann.engine.descent import Descent
-from tui_ann.engine.epoch_walk import Batch, EpochWalk, WalkState
+from tui_ann.engine.epoch_walk import Batch, EpochWalk
 from tui_ann.engine.evaluation import Evaluation
 from tui_ann.engine.events import EpochEnded, Event, Stopped, Updated
 from tui_ann.engine.history import EpochRecord, History, Mark
@@ -199,16 +199,13 @@ class Trainer:
     def state(self) -> TrainingState:
         """Everything that decides how the run goes on, copied."""
         self._settle()
-        return self._moment(self._walk.state())
-
-    def _moment(self, walk: WalkState) -> TrainingState:
         return TrainingState(
             theta=self.network.theta.copy(),
             gradient=self.network.gradient.copy(),
             moving=self.network.moving.copy(),
             gradient_sum=self._gradient_sum.copy(),
             optimizer=self.optimizer.state(),
-            walk=walk,
+            walk=self._walk.state(),
             watch=self._watch.state,
             best=self._best,
             descent=self.descent,
@@ -296,10 +293,9 @@ class Trainer:
 
     def _enter_window(self) -> None:
         if self._walk.between_windows:
-            due = self._timeline.is_due(self.update)
-            self._window_state = self._moment(self._walk.state() if due else self._walk.place())
-            if due:
-                self._timeline.keep(self._window_state)
+            if self._timeline.is_due(self.update):
+                self.remember()
+            self._window_start = self.update
             self._walk.enter_window(self.epoch + 1, self.descent)
 
     def _proceed(self, burst: int) -> list[Event]:
@@ -379,8 +375,9 @@ class Trainer:
 
         That update is not counted; its loss stays in the history as the last one.
         """
-        self.restore(self._window_state)
         walk, network = self._walk, self.network
+        self.seek(self._window_start)
+        walk.leave_window()
         self._enter_window()
         while walk.healthy:
             theta, moving, met = network.theta.copy(), network.moving.copy(), self.examples_met
