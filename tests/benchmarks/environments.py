@@ -1,0 +1,50 @@
+"""Where the peers live: an environment for each in a folder of their own, made on demand and never assumed."""
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import platformdirs
+
+from tests.benchmarks.peers import Peer, c_loop
+
+ROOT = Path(__file__).parents[2]
+
+CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
+"""PyTorch without CUDA, which is larger than everything else together."""
+
+
+def default_folder() -> Path:
+    """The folder of the peers and of the data they are raced on."""
+    return Path(platformdirs.user_cache_dir("tui-ann")) / "benchmarks"
+
+
+def python_of(peer: Peer, folder: Path) -> Path:
+    """The interpreter that runs a peer: this one where the peer needs nothing more."""
+    if not peer.packages:
+        return Path(sys.executable)
+    return folder / peer.name / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def missing(peer: Peer, folder: Path) -> str | None:
+    """Why a peer cannot take part; nothing if it can."""
+    if peer.name == "c-loop":
+        return c_loop.missing()
+    if not peer.packages:
+        return None
+    python = python_of(peer, folder)
+    if not python.exists():
+        return "not installed, see --install"
+    search = f"from importlib.util import find_spec; raise SystemExit(not all(map(find_spec, {peer.imports!r})))"
+    found = subprocess.run([str(python), "-c", search], capture_output=True, check=False)
+    return f"{python} does not have {' and '.join(peer.imports)}" if found.returncode else None
+
+
+def install(peer: Peer, folder: Path) -> None:
+    """Make the environment of a peer."""
+    place = folder / peer.name
+    venv.create(place, with_pip=True)
+    command = [str(python_of(peer, folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    wheels = ["--extra-index-url", CPU_WHEELS] if peer.name == "torch" else []
+    subprocess.run([*command, *wheels, *peer.packages], check=True)

@@ -1,0 +1,10 @@
+"""Keras 3 with JAX."""
+
+import os
+
+os.environ["KERAS_BACKEND"] = "jax"
+os.environ["JAX_ENABLE_X64"] = "1"  # float64 where a workload asks for it
+
+from tests.benchmarks.peers.keras_fit import prepare
+
+__all__ = ["prepare"]

@@ -1,0 +1,29 @@
+"""`numpy.loadtxt` on a clean file: numbers only, nothing found out, nothing checked."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tests.benchmarks.peers import Contestant
+from tests.benchmarks.workloads import Array, Work
+
+
+class Loading:
+    settings: tuple[str, ...] = ("default settings",)
+
+    def __init__(self, work: Work) -> None:
+        self._path = work.folder / "table.csv"
+
+    def use(self, setting: str) -> None:
+        pass
+
+    def run(self, rounds: int) -> None:
+        for _ in range(rounds):
+            self._values = np.loadtxt(self._path, delimiter=",", skiprows=1)
+
+    def outcome(self) -> Mapping[str, Array]:
+        return {"first and last": self._values[[0, -1]].T}
+
+
+def prepare(work: Work) -> Contestant:
+    return Loading(work)

@@ -1,0 +1,89 @@
+"""tui-ann as its users run it: the trainer with its events, history and metrics; predictions; the reader."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tests.benchmarks.peers import Contestant
+from tests.benchmarks.workloads import Array, Work
+from tui_ann.data.reader import read_table
+from tui_ann.engine.descent import Descent
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.network import Network
+from tui_ann.engine.trainer import Trainer
+from tui_ann.session.threads import suited_threads
+
+BURST = 256
+"""Updates between two events, about as many as the session makes before it looks whether anything is wanted."""
+
+
+def network_of(work: Work) -> Network:
+    """The network of a workload at its start."""
+    workload = work.workload
+    layers = [Dense(units, activation) for units, activation in workload.layers]
+    network = Network(workload.inputs, layers, workload.loss, dtype=workload.dtype)
+    network.load(work.start)
+    return network
+
+
+class _Ours:
+    settings: tuple[str, ...] = ("as users run it",)
+
+    def use(self, setting: str) -> None:
+        pass
+
+
+class Training(_Ours):
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def run(self, rounds: int) -> None:
+        work, workload = self._work, self._work.workload
+        descent = Descent(
+            variant="batch" if workload.batch_size == workload.examples else "mini-batch",
+            batch_size=workload.batch_size,
+            shuffle=False,
+            learning_rate=workload.learning_rate,
+            epochs=rounds,
+            metrics=(workload.metric,),
+        )
+        self._trainer = trainer = Trainer(network_of(work), work.X, work.Y, descent)
+        trainer.burst = BURST
+        with suited_threads(trainer.network.parameters, trainer.network.examples_at_once(workload.batch_size)):
+            for _ in trainer.run():
+                pass
+
+    def outcome(self) -> Mapping[str, Array]:
+        trainer = self._trainer
+        return {"losses": trainer.history.column("loss"), **trainer.network.copy_parameters()}
+
+
+class Predicting(_Ours):
+    def __init__(self, work: Work) -> None:
+        self._X, self._network = work.X, network_of(work)
+
+    def run(self, rounds: int) -> None:
+        with suited_threads(self._network.parameters, self._network.examples_at_once(len(self._X))):
+            for _ in range(rounds):
+                self._y_hat = self._network.predict(self._X)
+
+    def outcome(self) -> Mapping[str, Array]:
+        return {"y_hat": self._y_hat}
+
+
+class Loading(_Ours):
+    def __init__(self, work: Work) -> None:
+        self._path = work.folder / "table.csv"
+
+    def run(self, rounds: int) -> None:
+        for _ in range(rounds):
+            self._table = read_table(self._path)
+
+    def outcome(self) -> Mapping[str, Array]:
+        assert not self._table.rejects
+        assert all(column.kind == "number" for column in self._table.columns)
+        return {"first and last": np.array([column.numbers[[0, -1]] for column in self._table.columns])}
+
+
+def prepare(work: Work) -> Contestant:
+    return {"train": Training, "predict": Predicting, "load": Loading}[work.workload.kind](work)

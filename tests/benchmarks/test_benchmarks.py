@@ -1,0 +1,87 @@
+"""The parts of the benchmarks, on work that takes no time."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.benchmarks.agreement import DisagreementError, check
+from tests.benchmarks.environments import missing
+from tests.benchmarks.growth import Cost
+from tests.benchmarks.memory import peak_bytes, resident_bytes
+from tests.benchmarks.peers import PEERS, Peer
+from tests.benchmarks.race import Result, race
+from tests.benchmarks.report import growth_table, race_table, readme_table, table
+from tests.benchmarks.workloads import WORKLOADS, Workload, read, write
+
+TINY = Workload(
+    "tiny",
+    "a tiny network",
+    examples=40,
+    inputs=3,
+    layers=((4, "tanh"), (1, "sigmoid")),
+    loss="binary_crossentropy",
+    batch_size=8,
+    goals={"again": 0.1},
+)
+
+
+def test_a_race_checks_times_and_weighs_every_peer(tmp_path: Path) -> None:
+    again = Peer("again", "tui-ann again", "ours")
+    absent = Peer("broken", "a peer that cannot start", "no_such_module")
+    ours, theirs, broken = race(TINY, [again, absent], tmp_path, turns=2, target=0.001)
+    assert [ours.peer, theirs.peer, broken.peer] == ["tui-ann", "again", "broken"]
+    assert theirs.deviation == 0.0
+    assert len(theirs.seconds) == len(theirs.processor) == len(theirs.ratios) == 2
+    assert min(ours.peak, theirs.peak, theirs.growth) > 0
+    assert "no_such_module" in broken.failure
+    text = race_table(TINY, [ours, theirs, broken], {"torch": "not installed, see --install"})
+    assert re.search(r"× .* ≥ 0\.1 +\w+ +again", text)
+    assert re.search(r"– .* PyTorch eager .* missing: not installed", text)
+    assert "no_such_module" in text
+
+
+def test_results_that_differ_are_refused() -> None:
+    ours = {"losses": np.array([0.5, 0.25]), "W1": np.array([[1.0, -2.0]])}
+    assert check(ours, {**ours, "W1": np.array([[1.0, -2.0 + 1e-9]])}, 1e-8) == pytest.approx(5e-10)
+    for other in ({**ours, "W1": np.array([[1.0, -2.1]])}, {**ours, "W1": np.array([[1.0, np.nan]])}):
+        with pytest.raises(DisagreementError, match="W1 differs"):
+            check(ours, other, 1e-3)
+    with pytest.raises(DisagreementError, match="shape"):
+        check(ours, {**ours, "W1": np.zeros((2, 1))}, 1e-3)
+    with pytest.raises(DisagreementError, match="losses"):
+        check(ours, {"W1": ours["W1"]}, 1e-3)
+
+
+def test_what_is_not_installed_is_named(tmp_path: Path) -> None:
+    assert missing(PEERS["torch"], tmp_path) == "not installed, see --install"
+    assert missing(PEERS["numpy-loadtxt"], tmp_path) is None
+
+
+@pytest.mark.parametrize("name", ["W1a", "W2"])
+def test_the_work_is_the_same_every_time(name: str, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        write(WORKLOADS[name], folder)
+    one, other = read(WORKLOADS[name], first), read(WORKLOADS[name], second)
+    assert np.array_equal(one.X, other.X)
+    assert np.array_equal(one.Y, other.Y)
+    assert all(np.array_equal(one.start[key], other.start[key]) for key in one.start)
+
+
+def test_the_memory_of_this_process() -> None:
+    assert 1e6 < resident_bytes() <= peak_bytes()
+
+
+def test_tables() -> None:
+    assert table(["size", "time"], [["8", "1 µs"], ["128", "12 µs"]]).splitlines() == [
+        "    size  time",
+        "       8   1 µs",
+        "     128  12 µs",
+    ]
+    costs = [Cost("units", 8, 100, 2e-6), Cost("units", 16, 200, 3e-6), Cost("depth", 1, 50, 1e-6)]
+    text = growth_table(costs)
+    assert re.search(r"16 +200 +3 µs +2\.00 × +1\.50 ×", text)
+    result = Result("torch", "1 thread", (2.0,), (2.0,), (4.0,))
+    assert readme_table({"W2": [result]}, WORKLOADS).splitlines()[-1].endswith("| 4.0 × |")

@@ -1,0 +1,69 @@
+"""One peer in a process of its own: does what it is told on standard input, and answers in lines of JSON.
+
+Usage: python -m tests.benchmarks.worker MODULE FOLDER WORKLOAD, where WORKLOAD holds the fields of one in JSON.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks.memory import peak_bytes, resident_bytes
+from tests.benchmarks.peers import Contestant
+from tests.benchmarks.workloads import Workload, read
+
+
+def timed(contestant: Contestant, rounds: int) -> dict[str, float]:
+    """How long so many rounds of the work take, and how long processors work on them, all threads together."""
+    begun, begun_processor = time.perf_counter(), time.process_time()
+    contestant.run(rounds)
+    return {"seconds": time.perf_counter() - begun, "processor": time.process_time() - begun_processor}
+
+
+def fastest_setting(contestant: Contestant) -> str:
+    """The fastest way to run a peer, the first run of each left out; left in that setting."""
+    best = contestant.settings[0]
+    if len(contestant.settings) > 1:
+        took = {}
+        for setting in contestant.settings:
+            contestant.use(setting)
+            took[setting] = min(timed(contestant, 1)["seconds"] for _ in range(4))
+        best = min(took, key=lambda setting: took[setting])
+    contestant.use(best)
+    return best
+
+
+def answer(contestant: Contestant, order: dict[str, Any], resident: int) -> dict[str, Any]:
+    """Do what an order says."""
+    match order["do"]:
+        case "choose":
+            return {"setting": fastest_setting(contestant)}
+        case "run":
+            return timed(contestant, order["rounds"])
+        case "check":
+            contestant.run(order["rounds"])
+            np.savez(order["file"], **contestant.outcome())
+            return {}
+        case "memory":
+            return {"peak": peak_bytes(), "growth": peak_bytes() - resident}
+    raise ValueError(order)
+
+
+def main(module: str, folder: str, fields: str) -> None:
+    # Some peers print; what they print must not come between the answers.
+    with os.fdopen(os.dup(1), "w") as answers:
+        os.dup2(2, 1)
+        prepare = importlib.import_module(f"tests.benchmarks.peers.{module}").prepare
+        resident = resident_bytes()
+        contestant = prepare(read(Workload(**json.loads(fields)), Path(folder)))
+        for line in sys.stdin:
+            print(json.dumps(answer(contestant, json.loads(line), resident)), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
