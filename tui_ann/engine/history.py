@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tui_ann.engine.tape import Array
+from tui_ann.engine.update_losses import LossRecord, UpdateLosses
 
 
 @dataclass(frozen=True)
@@ -51,35 +52,6 @@ class Mark:
     """The new values by setting."""
 
 
-class GrowingArray:
-    """A float array that values are appended to."""
-
-    def __init__(self) -> None:
-        self._values = np.empty(1024)
-        self.size = 0
-
-    def extend(self, values: Array) -> None:
-        """Append values (n,)."""
-        needed = self.size + len(values)
-        if needed > len(self._values):
-            grown = np.empty(max(needed, 2 * len(self._values)))
-            grown[: self.size] = self._values[: self.size]
-            self._values = grown
-        self._values[self.size : needed] = values
-        self.size = needed
-
-    def cut(self, size: int) -> None:
-        """Forget all but the first `size` values; the rest is written anew, so views handed out stay as they were."""
-        if size < self.size:
-            self._values = self._values[:size].copy() if size else np.empty(1024)
-            self.size = size
-
-    @property
-    def values(self) -> Array:
-        """The values (n,), a view."""
-        return self._values[: self.size]
-
-
 class History:
     """Everything that is kept of a run.  Only ever appended to while training, so another thread may read it."""
 
@@ -88,12 +60,17 @@ class History:
         """A record an epoch."""
         self.marks: list[Mark] = []
         """Changes in mid-run."""
-        self._losses = GrowingArray()
+        self._losses = LossRecord()
+
+    @property
+    def losses(self) -> UpdateLosses:
+        """L of each update's batch before the update, penalties included; of long ago in blocks."""
+        return self._losses.now
 
     @property
     def update_losses(self) -> Array:
-        """L of each update's batch before the update, penalties included: (updates,)."""
-        return self._losses.values
+        """The same of the last updates alone (n,): of all, while they are no more than `update_losses.EXACT`."""
+        return self._losses.now.values
 
     @property
     def epoch_ends(self) -> Array:
@@ -112,6 +89,10 @@ class History:
     def append_losses(self, losses: Array) -> None:
         """Add the losses of further updates."""
         self._losses.extend(losses)
+
+    def take_over_losses(self, losses: UpdateLosses) -> None:
+        """Go on from losses that were kept."""
+        self._losses.take_over(losses)
 
     def cut(self, updates: int, epochs: int, marks: int) -> None:
         """Forget what came after the first so many updates, epochs and marks."""

@@ -20,11 +20,12 @@ from tui_ann.engine.descent import Descent
 from tui_ann.engine.history import EpochRecord, Mark
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer_state import TrainingState
+from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import write_bytes
 from tui_ann.session.run import Run
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the file's form; a file of another version is not read."""
 
 _ARRAY = "$array"
@@ -54,14 +55,14 @@ class StoredRun:
     """The history's epochs."""
     marks: list[Mark]
     """The history's changes in mid-run."""
-    update_losses: Array
+    losses: UpdateLosses
     """The history's losses of the updates."""
 
     @classmethod
     def of(cls, run: Run) -> "StoredRun":
         """What is needed of a run, between two updates."""
         state, history = run.trainer.state(), run.trainer.history
-        return cls(dict(run.start), run.begun_with, state, history.epochs, history.marks, history.update_losses)
+        return cls(dict(run.start), run.begun_with, state, history.epochs, history.marks, history.losses)
 
     def take_up(self, run: Run) -> None:
         """Bring a run at its start to the moment stored.
@@ -72,7 +73,7 @@ class StoredRun:
         history = run.trainer.history
         history.epochs.extend(self.epochs)
         history.marks.extend(self.marks)
-        history.append_losses(self.update_losses)
+        history.take_over_losses(self.losses)
         try:
             run.trainer.restore(self.state)
         except (ValueError, KeyError) as error:  # arrays of other shapes

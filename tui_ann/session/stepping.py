@@ -12,8 +12,8 @@ import numpy as np
 
 from tui_ann.engine.history import EpochRecord
 from tui_ann.engine.microscope import Microscope, microscope
-from tui_ann.engine.tape import Array
 from tui_ann.engine.trace import UpdateTrace
+from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.breakpoints import Breakpoint
 from tui_ann.session.build import Cancelled, Clock
@@ -32,8 +32,8 @@ class Course:
     """
 
     def __init__(self) -> None:
-        self.losses: Array = np.zeros(0)
-        """Loss of each update's batch (updates,)."""
+        self.losses = UpdateLosses(np.zeros(0))
+        """Loss of each update's batch."""
         self.epochs: tuple[EpochRecord, ...] = ()
         """The epochs."""
         self._of: tuple[Run, Experiment] | None = None
@@ -42,9 +42,9 @@ class Course:
         """Take what the run has come to; another run, or one that was changed, begins anew."""
         history, of = run.trainer.history, (run, run.experiment)
         if self._of is None or self._of[0] is not run or self._of[1] is not run.experiment:
-            self._of, self.losses, self.epochs = of, np.zeros(0), ()
-        if len(history.update_losses) > len(self.losses):
-            self.losses, self.epochs = history.update_losses.copy(), tuple(history.epochs)
+            self._of, self.losses, self.epochs = of, UpdateLosses(np.zeros(0)), ()
+        if len(history.losses) > len(self.losses):
+            self.losses, self.epochs = history.losses, tuple(history.epochs)
 
 
 class Stepping(Motion):

@@ -3,6 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from tui_ann.engine.update_losses import LossRecord
 from tui_ann.tui.draw.trace import Envelope, filled, joined, polyline
 
 
@@ -51,6 +52,22 @@ def test_an_envelope_outlives_runs_that_are_shorter_than_a_block() -> None:
         low, high = envelope.columns(np.array([0, length]))
         if length:
             assert (low[0], high[0]) == (values.min(), values.max())
+
+
+def test_an_envelope_of_a_long_run_knows_the_extremes_of_its_blocks() -> None:
+    values = np.random.default_rng(4).normal(size=700_000)
+    record = LossRecord()
+    for at in range(0, len(values), 10_000):
+        record.extend(values[at : at + 10_000])
+    envelope = Envelope()
+    envelope.update(record.now)
+    assert len(envelope) == 700_000
+    assert envelope.start > 0
+    edges = np.linspace(0, 700_000, 101).astype(np.int64) // 256 * 256
+    for found, expected in zip(envelope.columns(edges), plain_columns(values, edges), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    assert envelope.at(699_999) == (values[-1], values[-1])
+    assert envelope.at(20) == (values[16:24].min(), values[16:24].max())
 
 
 def test_not_finite_values_leave_gaps() -> None:

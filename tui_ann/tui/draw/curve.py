@@ -124,7 +124,7 @@ def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
     tall = height - top - bottom
     axis = _value_axis(losses, view, first, last, tall)
     if axis is None:
-        finite = np.isfinite(losses.updates.values).any()
+        finite = np.isfinite(losses.updates.columns(np.array([0, len(losses.updates)]))[0]).any()
         text = "no loss above 0, as a log axis needs" if finite else "no finite loss to draw"
         cells.write_centred(width // 2, height // 2, clean(text, width), Ink.AXIS)
         return Plot(cells, 0, width, first, last)
@@ -231,9 +231,9 @@ def _curves(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: 
     x_of = (losses.ends - plot.first) / (plot.last - plot.first) * (columns - 1)
     few = len(losses.training) < 2
     updates = losses.updates
-    if plot.last - plot.first <= 2 * columns:
+    if plot.last - plot.first <= 2 * columns and plot.first >= updates.start:
         first = int(plot.first)
-        values: Array = updates.values[first : int(np.ceil(plot.last))]
+        values: Array = updates.values[first - updates.start : int(np.ceil(plot.last)) - updates.start]
         x = (np.arange(1.0, len(values) + 1) + first - plot.first) / (plot.last - plot.first) * (columns - 1)
         low, high = joined(*polyline(x, axis.places(values, dots), columns))
     else:
@@ -308,7 +308,9 @@ def read_off(losses: Losses, update: float) -> str:
     index = int(min(max(round(update), 1), max(1, len(losses.updates))))
     parts = [f"update {count(index)}"]
     if len(losses.updates) >= index:
-        parts.append(f"batch {number(losses.updates.values[index - 1])}")
+        least, greatest = losses.updates.at(index - 1)
+        spread = f" to {number(greatest)}" if least < greatest else ""
+        parts.append(f"batch {number(least)}{spread}")
     epoch = int(np.searchsorted(losses.ends, index - 0.5))  # the epoch that the update belongs to, from 0
     if epoch < len(losses.training):
         parts += [f"epoch {count(epoch + 1)}", f"train {number(losses.training[epoch])}"]

@@ -5,46 +5,62 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.engine.update_losses import UpdateLosses, extremes
+
 Array = NDArray[np.float64]
 _BLOCK = 256
 
 
 class Envelope:
-    """A growing series, with the least and greatest value of each block of it.
+    """The losses of a growing run, with the least and greatest value of each block of them.
 
     So a view of ten million values costs what a view of ten thousand costs. Values that are not finite are missing.
     """
 
     def __init__(self) -> None:
-        self._values: Array = np.zeros(0)
+        self._losses = UpdateLosses(np.zeros(0))
         self._low: Array = np.zeros(0)
         self._high: Array = np.zeros(0)
 
-    def update(self, values: Array) -> None:
-        """Take the series as it is now; only what is new since the last time is read."""
+    def update(self, losses: UpdateLosses | Array) -> None:
+        """Take the series as it is now, whole or as a run keeps it; only what is new is read."""
+        losses = losses if isinstance(losses, UpdateLosses) else UpdateLosses(losses)
+        values = losses.values
         whole = len(values) // _BLOCK
-        if len(self._low) > whole or self._differs(values):
-            self._low, self._high = self._low[:0], self._high[:0]
         done = len(self._low)
+        if done and (done > whole or losses.start != self._losses.start or self._differs(values)):
+            done = 0
         if whole > done:
-            low, high = _extremes(values[done * _BLOCK : whole * _BLOCK].reshape(-1, _BLOCK))
-            self._low = np.concatenate((self._low, low))
-            self._high = np.concatenate((self._high, high))
-        self._values = values
+            low, high = extremes(values[done * _BLOCK : whole * _BLOCK].reshape(-1, _BLOCK))
+            self._low = np.concatenate((self._low[:done], low))
+            self._high = np.concatenate((self._high[:done], high))
+        self._losses = losses
 
     def _differs(self, values: Array) -> bool:
         """Whether the part that was read before is another now, as after a rewind."""
         done = len(self._low) * _BLOCK
-        probes = np.linspace(0, done - 1, 16 if done else 0).astype(int)
-        return not np.array_equal(values[probes], self._values[probes], equal_nan=True)
+        probes = np.linspace(0, done - 1, 16).astype(int)
+        return not np.array_equal(values[probes], self._losses.values[probes], equal_nan=True)
+
+    @property
+    def start(self) -> int:
+        """How many values are known by their blocks only."""
+        return self._losses.start
 
     @property
     def values(self) -> Array:
-        """The series itself."""
-        return self._values
+        """The values after those."""
+        return self._losses.values
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._losses)
+
+    def at(self, index: int) -> tuple[float, float]:
+        """Return the value of an index, twice, or the least and greatest of its block."""
+        losses = self._losses
+        if index >= losses.start:
+            return (float(losses.values[index - losses.start]),) * 2
+        return float(losses.low[index // losses.stride]), float(losses.high[index // losses.stride])
 
     def columns(self, edges: NDArray[np.int64]) -> tuple[Array, Array]:
         """Return the least and greatest value between each two edges; nan where there is none.
@@ -55,20 +71,25 @@ class Envelope:
         Returns:
             Least and greatest, (columns,) each.
         """
-        edges = np.clip(edges, 0, len(self._values))
+        losses = self._losses
+        low, high = self._recent(edges - losses.start)
+        if not len(losses.low):
+            return low, high
+        older = _reduced(losses.low, losses.high, np.clip(edges // losses.stride, 0, len(losses.low)))
+        return np.fmin(older[0], low), np.fmax(older[1], high)
+
+    def _recent(self, edges: NDArray[np.int64]) -> tuple[Array, Array]:
+        """The same of the values that are known each."""
+        values = self._losses.values
+        edges = np.clip(edges, 0, len(values))
         if len(edges) > 1 and edges[-1] - edges[0] > 4 * _BLOCK * (len(edges) - 1):
             blocks = np.clip(edges // _BLOCK, 0, len(self._low))
             return _reduced(self._low, self._high, blocks)
-        window = self._values[edges[0] : edges[-1]]
+        window = values[edges[0] : edges[-1]]
         finite = np.isfinite(window)
         return _reduced(
             np.where(finite, window, np.inf), np.where(finite, window, -np.inf), edges - edges[0], missing=np.inf
         )
-
-
-def _extremes(blocks: Array) -> tuple[Array, Array]:
-    finite = np.isfinite(blocks)
-    return np.where(finite, blocks, np.inf).min(axis=1), np.where(finite, blocks, -np.inf).max(axis=1)
 
 
 def _reduced(low: Array, high: Array, edges: NDArray[np.int64], missing: float = np.inf) -> tuple[Array, Array]:

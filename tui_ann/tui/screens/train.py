@@ -123,7 +123,7 @@ class TrainScreen(AnnScreen):
             return
         epochs.follow(snapshot.history, snapshot.epoch)
         curve.set_data(
-            snapshot.history.update_losses[: snapshot.update],
+            snapshot.history.losses.up_to(snapshot.update),
             epochs.ends,
             epochs.loss,
             epochs.validation,

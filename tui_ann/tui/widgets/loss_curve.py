@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import var
 
+from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.text import count, number
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.cells import Cells
@@ -86,7 +87,7 @@ class LossCurve(Picture):
 
     def set_data(
         self,
-        update_losses: NDArray[np.float64],
+        update_losses: UpdateLosses | NDArray[np.float64],
         epoch_ends: NDArray[np.float64],
         training: NDArray[np.float64],
         validation: NDArray[np.float64],
@@ -98,7 +99,7 @@ class LossCurve(Picture):
         """Show a run.
 
         Args:
-            update_losses: Loss of each update's batch, (updates,). The array may grow between two calls.
+            update_losses: Loss of each update's batch, as a run keeps them or all, (updates,); more at every call.
             epoch_ends: Updates done at the end of each epoch, (epochs,).
             training: Loss of each epoch, (epochs,).
             validation: Validation loss of each epoch, nan where there is none, (epochs,).
@@ -128,7 +129,7 @@ class LossCurve(Picture):
             return ""
         if not len(losses.training):
             made = "1 update" if len(losses.updates) == 1 else f"{count(len(losses.updates))} updates"
-            return f"batch loss {number(losses.updates.values[-1])} after {made}"
+            return f"batch loss {number(losses.updates.at(len(losses.updates) - 1)[0])} after {made}"
         text = f"train {number(losses.training[0], 3)} → {number(losses.training[-1], 3)}"
         finite = np.flatnonzero(np.isfinite(losses.validation))
         if finite.size:
@@ -198,17 +199,22 @@ class LossCurve(Picture):
         """Move the cursor to the last update."""
         self.put_cursor(self._plot.last if self._plot else None)
 
+    def _point(self, event: events.MouseEvent) -> bool:
+        """Put the cursor where the mouse points, if that is on the curve."""
+        offset, plot = event.get_content_offset(self), self._plot
+        if offset is None or plot is None or offset.x < plot.left or not len(self._losses.updates):
+            return False
+        self.put_cursor(plot.update_at(offset.x))
+        return True
+
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Read off where the mouse points."""
-        offset = event.get_content_offset(self)
-        if offset is not None and self._plot is not None and offset.x >= self._plot.left and len(self._losses.updates):
-            self.put_cursor(self._plot.update_at(offset.x))
-            if self._dragging:
-                self.action_choose()
+        if self._point(event) and self._dragging:
+            self.action_choose()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to drag."""
-        self._dragging = self.pickable and event.button == 1
+        self._dragging = self.pickable and event.button == 1 and self._point(event)
         self.capture_mouse(self._dragging)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
