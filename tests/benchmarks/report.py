@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.benchmarks.growth import Cost
-from tests.benchmarks.peers import PEERS
+from tests.benchmarks.peers import OURS, PEERS
 from tests.benchmarks.race import Result
 from tests.benchmarks.workloads import Workload
 
@@ -28,7 +28,7 @@ def _row(result: Result, goal: float | None) -> list[str]:
     label = PEERS[result.peer].label if result.peer in PEERS else result.peer
     if result.failure:
         return ["–", "", "", "", label, "", "", "", result.failure]
-    ratio = f"{result.ratio:.2f} ×" if result.peer in PEERS else ""
+    ratio = "" if result.peer == OURS.name else f"{result.ratio:.2f} ×"
     spread = f"{min(result.ratios):.2f}–{max(result.ratios):.2f}" if ratio else ""
     reached = "" if goal is None else "yes" if result.ratio >= goal else "no"
     return [
@@ -75,12 +75,8 @@ def growth_table(costs: Sequence[Cost]) -> str:
             ]
         what = cost.what if before is None or before.what != cost.what else ""
         rows.append([what, f"{cost.size:,}", f"{cost.multiplications:,}", f"{1e6 * cost.seconds:.4g} µs", *growth])
-    heads = ["what grows", "size", cost_unit(), "time", "more work", "more time"]
+    heads = ["what grows", "size", "multiplications", "time", "more work", "more time"]
     return f"Cost grows as the work grows: the time column may not grow faster than the work\n{table(heads, rows)}"
-
-
-def cost_unit() -> str:
-    return "multiplications"
 
 
 def readme_table(all_results: dict[str, list[Result]], workloads: dict[str, Workload]) -> str:

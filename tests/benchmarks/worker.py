@@ -47,7 +47,7 @@ def answer(contestant: Contestant, order: dict[str, Any], resident: int) -> dict
             return timed(contestant, order["rounds"])
         case "check":
             contestant.run(order["rounds"])
-            np.savez(order["file"], **contestant.outcome())
+            np.savez(order["file"], allow_pickle=False, **contestant.outcome())
             return {}
         case "memory":
             return {"peak": peak_bytes(), "growth": peak_bytes() - resident}

@@ -81,18 +81,19 @@ def write(workload: Workload, folder: Path) -> None:
     if workload.kind == "load":
         write_table(folder / "table.csv", rng.standard_normal((workload.examples, workload.inputs)))
         return
-    X = rng.standard_normal((workload.examples, workload.inputs), workload.dtype)
-    score = X[:, : workload.outputs] + 0.3 * rng.standard_normal((len(X), workload.outputs), workload.dtype)
+    dtype: Any = np.dtype(workload.dtype)
+    X = rng.standard_normal((workload.examples, workload.inputs), dtype)
+    score = X[:, : workload.outputs] + 0.3 * rng.standard_normal((len(X), workload.outputs), dtype)
     if not workload.is_classification:
         Y = score
     elif workload.outputs == 1:
-        Y = (score > 0).astype(workload.dtype)
+        Y = (score > 0).astype(dtype)
     else:
-        Y = np.eye(workload.outputs, dtype=workload.dtype)[score.argmax(axis=1)]
+        Y = np.eye(workload.outputs, dtype=dtype)[score.argmax(axis=1)]
     width, start = workload.inputs, {}
     for number, (units, _) in enumerate(workload.layers, start=1):
-        start[f"W{number}"] = (rng.standard_normal((units, width)) / np.sqrt(width)).astype(workload.dtype)
-        start[f"b{number}"] = (0.1 * rng.standard_normal(units)).astype(workload.dtype)
+        start[f"W{number}"] = (rng.standard_normal((units, width)) / np.sqrt(width)).astype(dtype)
+        start[f"b{number}"] = (0.1 * rng.standard_normal(units)).astype(dtype)
         width = units
     np.save(folder / "X.npy", X)
     np.save(folder / "Y.npy", Y)

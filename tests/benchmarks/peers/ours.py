@@ -86,4 +86,9 @@ class Loading(_Ours):
 
 
 def prepare(work: Work) -> Contestant:
-    return {"train": Training, "predict": Predicting, "load": Loading}[work.workload.kind](work)
+    kinds: dict[str, type[Training | Predicting | Loading]] = {
+        "train": Training,
+        "predict": Predicting,
+        "load": Loading,
+    }
+    return kinds[work.workload.kind](work)
