@@ -159,3 +159,21 @@ def test_the_experiment_can_be_saved_beside_it(command, working_folder):
     result = command(*words, "--out", "b")
     assert result.code == 2
     assert "copy.toml exists already." in result.err
+
+
+def test_the_loss_of_every_update_goes_to_disk_on_request(command, working_folder):
+    stochastic = ("xor.toml", "--set", "training.variant='stochastic'")
+    result = command("train", *stochastic, "--out", "run", "--json", "--losses", "losses.csv")
+    title, *losses = (working_folder / "losses.csv").read_text().split()
+    assert title == "loss"
+    assert len(losses) == 100
+    epoch = next(event["loss"] for event in events(result.out) if event["event"] == "epoch")
+    assert sum(map(float, losses[:20])) / 20 == pytest.approx(epoch)
+
+
+def test_a_run_that_diverges_leaves_its_losses_up_to_the_last(command, working_folder):
+    wild = ("xor.toml", "--set", "training.learning_rate=1e308", "--set", "training.variant='stochastic'")
+    result = command("train", *wild, "--out", "run", "--json", "--losses", "losses.csv")
+    end = events(result.out)[-1]
+    assert end["status"] == "diverged"
+    assert len((working_folder / "losses.csv").read_text().split()) - 1 in (end["updates"], end["updates"] + 1)

@@ -27,6 +27,12 @@ from tui_ann.cli.terminal import Bar
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="No epochs, no progress, no notes.")
+@click.option(
+    "--losses",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the loss of every update to FILE, a CSV file of one column.",
+)
 @click.option("--plot", is_flag=True, help="Draw the loss curve at the end.")
 @click.option("--fail-on-divergence", is_flag=True, help="Exit with 1 if the loss stops being finite.")
 def train(
@@ -37,6 +43,7 @@ def train(
     save: Path | None,
     as_json: bool,
     quiet: bool,
+    losses: Path | None,
     plot: bool,
     fail_on_divergence: bool,
     **reading: Any,
@@ -53,20 +60,29 @@ def train(
 
     Ctrl-C ends the run and keeps what was trained.
     """  # noqa: D301 - click needs the character itself
+    from contextlib import closing, nullcontext
+
     from tui_ann.cli.training import JsonReport, TableReport
+    from tui_ann.data.notices import reading_notes
+    from tui_ann.session.loss_log import LossLog
 
     if plot and as_json:
         raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")
     with Bar("reading", quiet=quiet) as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
-        session.prepare(bar.at)
+        run = session.prepare(bar.at)
     if session.source is not None and not quiet:
         say_proposal(session)
     if save is not None:
         save_experiment(session, save)
-    report = JsonReport(quiet) if as_json else TableReport(session.experiment.training.epochs, quiet)
-    with report:
-        outcome = session.train(out, report)
+    used = [feature.column for feature in run.dataset.preprocessing.columns]
+    remarks = reading_notes(session.table, [*used, *run.dataset.targets]) if session.table is not None else []
+    if as_json:
+        report: JsonReport | TableReport = JsonReport(quiet, remarks)
+    else:
+        report = TableReport(session.experiment.training.epochs, quiet, remarks)
+    with report, closing(LossLog(losses, report)) if losses else nullcontext(report) as told:
+        outcome = session.train(out, told)
     report.ended(outcome)
     if plot and session.trainer is not None:
         from tui_ann.cli.chart import loss_chart

@@ -1,0 +1,62 @@
+"""The loss of every update on disk while a run is trained without a screen; in memory only the last ones are kept."""
+
+from pathlib import Path
+
+from tui_ann.engine.history import EpochRecord
+from tui_ann.experiment.losses_file import LossesFile
+from tui_ann.session.headless import Report
+from tui_ann.session.run import Run
+from tui_ann.session.snapshot import Snapshot
+
+
+class LossLog(Report):
+    """Writes the losses, and passes on what it is told.
+
+    It comes by after every epoch and a few times a second, long before a loss is out of memory.
+
+    Args:
+        path: The file.
+        report: Who else is told.
+
+    Raises:
+        SessionError: The file cannot be written.
+    """
+
+    def __init__(self, path: Path, report: Report) -> None:
+        self._file = LossesFile(path)
+        self._report = report
+        self._run: Run | None = None
+
+    def started(self, run: Run, folder: Path) -> None:
+        """Before the first update."""
+        self._run = run
+        self._report.started(run, folder)
+
+    def epoch(self, record: EpochRecord) -> None:
+        """After each epoch."""
+        self.catch_up()
+        self._report.epoch(record)
+
+    def progress(self, snapshot: Snapshot) -> None:
+        """A few times a second, and at the end."""
+        self.catch_up()
+        self._report.progress(snapshot)
+
+    def catch_up(self) -> None:
+        """Write what has been added; a run that was taken back to find where it diverged has fewer losses than before.
+
+        Raises:
+            SessionError: It cannot be written.
+        """
+        if self._run is None:
+            return
+        losses = self._run.trainer.history.losses
+        if len(losses) < self._file.written:
+            self._file.cut(len(losses))
+        assert losses.start <= self._file.written, "losses were forgotten before they were written"
+        self._file.extend(losses.values[self._file.written - losses.start :])
+
+    def close(self) -> None:
+        """Write the rest, and let go of the file."""
+        self.catch_up()
+        self._file.close()
