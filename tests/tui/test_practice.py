@@ -7,9 +7,13 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, text_of, type_text
+from tui_ann.session.reveal import Practice
+from tui_ann.session.session import Session
+from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
 from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.practice import AnswerInput, PracticeDialog
+from tui_ann.tui.draw.ledger import short_value
 from tui_ann.tui.draw.practice import hint, how
 from tui_ann.tui.widgets.ledger import Ledger
 
@@ -166,17 +170,23 @@ async def test_without_an_update_nothing_is_asked():
         assert not isinstance(app.screen, PracticeDialog)
 
 
-async def test_what_an_answer_is_made_from_stands_beside_the_question():
-    async with running("sample:xor") as (app, pilot):
-        await keys(pilot, "4")
-        network, trace = app.session.run.network, app.session.place().trace
-        index = next(i for i, part in enumerate(trace.parts) if part.symbol == "W1_new")
-        lines = how(network, trace, index, 76, 5, 4)
-        assert "W¹ − η ∂L/∂W¹" in lines[0]
-        assert any("η = " in line for line in lines)
-        assert any("v(W¹)" in line or "m(W¹)" in line for line in lines) == (trace.rule != "sgd")
-        assert len(lines) <= 5
-        assert all(len(line) <= 76 for line in (*lines, *hint(network, trace, index, 76, 4)))
+@pytest.mark.parametrize("sample", ["xor", "iris", "digits", "diabetes"])
+async def test_what_an_answer_is_made_from_stands_beside_the_question(sample):
+    session = Session()
+    session.open(f"sample:{sample}")
+    trace = session.taken_apart(2)
+    practice = Practice.begin(session.prepare().network, trace)
+    symbols = []
+    while practice.part is not None:
+        lines = how(practice, 76, 4, 4)
+        assert 1 < len(lines) <= 4 or practice.part.symbol == "L"
+        assert all(cell_width(line) <= 76 for line in (*lines, *hint(practice, 76, 4)))
+        written = " ".join(lines)
+        assert all(f"{given.name} = " in written for given in practice.givens)
+        assert written.endswith(short_value(practice.givens[-1].value, 6, 999))
+        symbols.append(practice.part.symbol)
+        practice = practice.give_up()
+    assert {"L", "W1_new"} <= set(symbols)
 
 
 @pytest.mark.parametrize("size", [SMALL, (120, 36)], ids=["80x24", "120x36"])

@@ -102,7 +102,7 @@ def judge(
         return Verdict(True, "right", "Right.")
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     place, count = (first[0], first[1]), int(wrong.sum())
-    entry = _entry(symbol, place, expected.shape)
+    entry = entry_name(symbol, place, expected.shape, matrix=_value(trace, part).ndim == 3)
     code, text = _recognised(network, trace, symbol, right, given, check)
     shape = expected.shape if only is None else (1, 1)
     return Verdict(False, code, text or _named(entry, place, count, shape), place, entry, count)
@@ -182,10 +182,23 @@ def _shape(values: Array) -> str:
     return f"{values.shape[0]} × {values.shape[1]}"
 
 
-def _entry(symbol: str, place: tuple[int, int], shape: tuple[int, ...]) -> str:
-    """An entry as a symbol; a single number needs no index."""
-    index = () if shape == (1, 1) else (place[0] + 1,) if shape[1] == 1 else (place[0] + 1, place[1] + 1)
-    return spelled(symbol, index=index)
+def entry_name(symbol: str, place: tuple[int, int], shape: tuple[int, ...], *, matrix: bool = False) -> str:
+    """One entry as a symbol: ∂L/∂W¹₂₃ of a matrix, z¹₂⁽³⁾ of what every example has; a single number needs no index.
+
+    Args:
+        symbol: The quantity.
+        place: Row and column, counted from 0.
+        shape: Rows and columns.
+        matrix: Whether its columns are no examples, as in a Jacobian; weights are known to be a matrix.
+    """
+    row, column = place[0] + 1, place[1] + 1
+    if shape == (1, 1):
+        return spelled(symbol)
+    if matrix or _MATRIX.fullmatch(symbol):
+        return spelled(symbol, index=(row, column))
+    if symbol == "l":
+        return spelled(symbol, example=row)
+    return spelled(symbol, index=(row,) if shape[0] > 1 else (), example=column if shape[1] > 1 else None)
 
 
 def _named(entry: str, place: tuple[int, int], count: int, shape: tuple[int, ...]) -> str:

@@ -4,6 +4,7 @@ A `Practice` never changes: every answer makes the next one, so that a screen on
 part of the ledger; small ones are asked whole, of large ones a single entry that the update decides.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,17 +12,20 @@ from enum import StrEnum
 
 import numpy as np
 
-from tui_ann.engine.mistakes import Verdict, judge
+from tui_ann.engine.mistakes import Verdict, entry_name, judge
 from tui_ann.engine.network import Network
 from tui_ann.engine.trace import Part, UpdateTrace
+from tui_ann.session.givens import Given, givens
 from tui_ann.text.entry import Entry, parse_entry
 from tui_ann.text.mistakes import name_of
 from tui_ann.text.symbols import spelled
 
 MOST = 12
 """Numbers that are asked for at once; of a larger matrix one entry is asked."""
-_GIVEN = ("x", "y")
-_DRAWN = "r"
+MOST_GIVEN = 26
+"""Numbers that an answer is worked out from, at most; what needs more is shown and not asked."""
+_NOT_ASKED = re.compile(r"x|y|r\d+|R")
+"""What is given, what chance decides, and the penalty, which is a sum over all weights."""
 
 
 class Outcome(StrEnum):
@@ -123,20 +127,17 @@ class Practice:
     @property
     def entry(self) -> tuple[int, int] | None:
         """Row and column of the only entry that is asked for, counted from 0; None for the whole part."""
-        rows, columns = self.whole
-        if rows * columns <= MOST:
-            return None
-        rng = np.random.default_rng([self.trace.update, self.index])
-        return int(rng.integers(rows)), int(rng.integers(columns))
+        return entry_of(self.trace, self.index) if self.part is not None else None
+
+    @property
+    def givens(self) -> list[Given]:
+        """What the answer is worked out from."""
+        return givens(self.trace, self.index, self.entry) if self.part is not None else []
 
     @property
     def whole(self) -> tuple[int, int]:
         """Rows and columns of the part; of a batch of Jacobians those of the first."""
-        part = self.part
-        if part is None:
-            return 0, 0
-        shape = part.value.shape[-2:] if part.value.ndim > 1 else (part.value.size, 1)
-        return int(shape[0]), int(shape[1])
+        return (0, 0) if self.part is None else _table(self.part)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -150,9 +151,7 @@ class Practice:
             return ""
         if self.entry is None:
             return spelled(self.part.symbol) + (", first example" if self.part.value.ndim == 3 else "")
-        row, column = self.entry
-        index = (row + 1,) if self.whole[1] == 1 else (row + 1, column + 1)
-        return spelled(self.part.symbol, index=index)
+        return entry_name(self.part.symbol, self.entry, self.whole, matrix=self.part.value.ndim == 3)
 
     def read(self, text: str) -> Entry:
         """What was typed, as numbers.
@@ -203,12 +202,33 @@ class Practice:
         return Score.of([each for each in self.answered if each.update == self.trace.update])
 
 
-def is_asked(part: Part) -> bool:
-    """Whether a part can be worked out: neither given, nor drawn by chance, nor a mere 1."""
-    drawn = part.symbol.startswith(_DRAWN) and part.symbol[1:].isdecimal()
-    return part.symbol not in _GIVEN and not drawn and part.formula != "1" and bool(np.isfinite(part.value).all())
+def entry_of(trace: UpdateTrace, index: int) -> tuple[int, int] | None:
+    """The entry of a large part that is asked for; None where all of it is."""
+    rows, columns = _table(trace.parts[index])
+    if rows * columns <= MOST and _size(trace, index, None) <= MOST_GIVEN:
+        return None
+    rng = np.random.default_rng([trace.update, index])
+    return int(rng.integers(rows)), int(rng.integers(columns))
+
+
+def is_asked(trace: UpdateTrace, index: int) -> bool:
+    """Whether a part can be worked out with pencil and paper, and is neither given nor a mere 1."""
+    part = trace.parts[index]
+    if _NOT_ASKED.fullmatch(part.symbol) or part.formula == "1" or not np.isfinite(part.value).all():
+        return False
+    return _size(trace, index, entry_of(trace, index)) <= MOST_GIVEN
+
+
+def _table(part: Part) -> tuple[int, int]:
+    shape = part.value.shape[-2:] if part.value.ndim > 1 else (part.value.size, 1)
+    return int(shape[0]), int(shape[1])
+
+
+def _size(trace: UpdateTrace, index: int, entry: tuple[int, int] | None) -> int:
+    """Numbers that a part, or an entry of it, is worked out from."""
+    return sum(given.value.size for given in givens(trace, index, entry))
 
 
 def _next(trace: UpdateTrace, done: int) -> int:
     """The first part from here on that is asked."""
-    return next((i for i in range(done, len(trace.parts)) if is_asked(trace.parts[i])), len(trace.parts))
+    return next((i for i in range(done, len(trace.parts)) if is_asked(trace, i)), len(trace.parts))

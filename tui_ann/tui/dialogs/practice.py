@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui_ann.engine.tape import Array
 from tui_ann.session.reveal import Outcome, Practice
 from tui_ann.session.stepper import Place
 from tui_ann.text import count
 from tui_ann.text.entry import EntryError
-from tui_ann.text.symbols import spelled
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.draw.ledger import short_value
@@ -136,9 +136,8 @@ class PracticeDialog(Dialog[Practice]):
             return
         pane = self.query_one("#how", Static)
         width, room = max(20, pane.size.width), max(1, pane.size.height)
-        asked = (practice.network, practice.trace, practice.index)
-        lines = hint(*asked, width, self._decimals) if self._hinted else []
-        pane.update(plain_lines((lines or how(*asked, width, room, self._decimals))[:room]))
+        lines = hint(practice, width, self._decimals) if self._hinted else []
+        pane.update(plain_lines((lines or how(practice, width, room, self._decimals))[:room]))
 
     def _show_read(self, text: str) -> None:
         """Say how what is being typed is read."""
@@ -206,7 +205,8 @@ class PracticeDialog(Dialog[Practice]):
         part = before.part
         assert part is not None, "nothing was asked"
         width = max(20, self.query_one("#verdict").size.width - len(head) - 8)
-        self._say(f"{head}{spelled(part.symbol)} = {short_value(part.value, self._decimals, width)}", look)
+        value = part.value if before.entry is None else _table(part.value)[before.entry]
+        self._say(f"{head}{before.symbol} = {short_value(value, self._decimals, width)}", look)
         self._stand(self.practice.index)
         self._ask()
 
@@ -217,7 +217,7 @@ class PracticeDialog(Dialog[Practice]):
             return
         self._hinted = True
         self._show_how()
-        names = ", ".join(spelled(symbol) for symbol in practice.part.operands) or "what is given"
+        names = ", ".join(given.name for given in practice.givens) or "what is given"
         self._say(f"Hint: it is made from {names}.", "")
 
     def action_show(self) -> None:
@@ -251,6 +251,12 @@ class PracticeDialog(Dialog[Practice]):
         self._leaving = True
         self._say("", "")
         self._ask()
+
+
+def _table(value: Array) -> Array:
+    """A part's numbers as rows; of a batch of Jacobians the first."""
+    value = value[0] if value.ndim == 3 else value
+    return value if value.ndim == 2 else value.reshape(-1, 1)
 
 
 def plain_lines(lines: Iterable[str]) -> Content:

@@ -1,56 +1,55 @@
 """What a practice shows beside the question: its formula without numbers, what it is made from, and the hint."""
 
+import textwrap
 from dataclasses import replace
 
-import numpy as np
-
-from tui_ann.engine.network import Network
-from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
+from tui_ann.session.givens import Given
+from tui_ann.session.reveal import Practice
 from tui_ann.text import cell_width
-from tui_ann.text.symbols import spelled
 from tui_ann.tui.draw.formula import formula_lines
 from tui_ann.tui.draw.ledger import short_value
 
 _DECIMALS = 6
 """Decimals of what an answer is worked out from, at least, so that the answer comes out to those asked for."""
+_ENDLESS = 100_000
+"""Cells that any value fits in."""
 
 
-def how(network: Network, trace: UpdateTrace, index: int, width: int, room: int, decimals: int) -> list[str]:
-    """The formula of a part in symbols and, where there is room, with shapes; below it the numbers it is made from.
+def how(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
+    """The formula of what is asked in symbols and, where there is room, with shapes; below it what it is made from.
 
     Args:
-        network: The network.
-        trace: The update.
-        index: The part.
+        practice: What is asked.
         width: Cells of a line.
         room: Lines.
         decimals: Decimals shown at most.
     """
-    part = trace.parts[index]
-    steps = [replace(step, note=()) for step in steps_of(Reading(network, trace), part)]
-    operands = _packed(_operands(trace, index), width, max(decimals, _DECIMALS))
+    steps = [replace(step, note=()) for step in _steps(practice)]
+    operands = _packed(practice.givens, width, max(decimals, _DECIMALS))
     formula = _lines(steps, width, decimals)
     if len(formula) + len(operands) > room:
         formula = [line for step in steps for line in _lines([replace(step, shapes=())], width, decimals)]
-    return [*formula[: max(1, room - len(operands))], *operands][:room]
+    return [*formula[: max(0, room - len(operands))], *operands][:room]
 
 
-def hint(network: Network, trace: UpdateTrace, index: int, width: int, decimals: int) -> list[str]:
-    """The formula of a part with the numbers put in, before they are worked out.
+def hint(practice: Practice, width: int, decimals: int) -> list[str]:
+    """The formula with the numbers put in, before they are worked out; nothing where only one entry is asked.
 
     Args:
-        network: The network.
-        trace: The update.
-        index: The part.
+        practice: What is asked.
         width: Cells of a line.
         decimals: Decimals shown at most.
     """
-    steps = steps_of(Reading(network, trace), trace.parts[index])
+    steps = _steps(practice) if practice.entry is None else []
     return [line for step in steps if step.numbers for line in _lines([_begun(step)], width, decimals)]
+
+
+def _steps(practice: Practice) -> list[Step]:
+    part = practice.part
+    return steps_of(Reading(practice.network, practice.trace), part) if part is not None else []
 
 
 def _lines(steps: list[Step], width: int, decimals: int) -> list[str]:
@@ -62,36 +61,13 @@ def _begun(step: Step) -> Step:
     return replace(step, symbols=step.numbers, shapes=(), numbers=(), entries=(), note=())
 
 
-def _operands(trace: UpdateTrace, index: int) -> list[tuple[str, Array | float]]:
-    """What a part is made from, by symbol."""
-    part, found = trace.parts[index], list[tuple[str, Array | float]]()
-    for symbol in dict.fromkeys(part.operands):
-        earlier = [other.value for other in trace.parts[:index] if other.symbol == symbol]
-        if earlier:
-            found.append((spelled(symbol), earlier[-1]))
-        elif symbol in trace.before:
-            found.append((spelled(symbol), trace.before[symbol]))
-    if part.symbol.endswith("_new"):
-        name = part.symbol.removesuffix("_new")
-        letters = {"velocity": "v", "accumulator": "s"}
-        for slot, values in trace.slots_before.items():
-            found.append((spelled(f"{letters.get(slot, slot)}_{name}"), values[name]))
-        found.append(("η", trace.learning_rate))
-    return found
-
-
-def _packed(operands: list[tuple[str, Array | float]], width: int, decimals: int) -> list[str]:
-    """Quantities side by side, as many as a line holds."""
+def _packed(operands: list[Given], width: int, decimals: int) -> list[str]:
+    """Quantities side by side, as many as a line holds; a long one goes on in the next line."""
     lines: list[str] = []
-    for name, value in operands:
-        room = max(8, width - cell_width(name) - 3)
-        text = f"{name} = {short_value(_array(value), decimals, room)}"
+    for given in operands:
+        text = f"{given.name} = {short_value(given.value, decimals, _ENDLESS)}"
         if lines and cell_width(lines[-1]) + cell_width(text) + 3 <= width:
             lines[-1] += f"   {text}"
         else:
-            lines.append(text)
+            lines += textwrap.wrap(text, width)
     return lines
-
-
-def _array(value: Array | float) -> Array:
-    return np.asarray(value)
