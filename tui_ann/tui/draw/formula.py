@@ -33,7 +33,14 @@ class Line:
 
 
 def formula_lines(
-    steps: Sequence[Step], width: int, decimals: int, *, told: bool = True, cell: tuple[int, ...] = (), change: Row = ()
+    steps: Sequence[Step],
+    width: int,
+    decimals: int,
+    *,
+    told: bool = True,
+    cell: tuple[int, ...] = (),
+    change: Row = (),
+    check: str = "",
 ) -> list[Line]:
     """The steps of one part.
 
@@ -44,6 +51,7 @@ def formula_lines(
         told: Whether numbers may be seen; else only how they come about.
         cell: Place of the number that is given in full.
         change: What an update adds to a parameter, as an equation.
+        check: The same number on another way.
     """
     sheet, lines = _Sheet(width, decimals), list[Line]()
     for step in steps:
@@ -54,6 +62,8 @@ def formula_lines(
         lines += sheet.labelled("change", sheet.printed(change))
     if told and cell:
         lines += sheet.labelled("in full", [full_number(steps[-1].symbol, steps[-1].value, cell)])
+    if told and check:
+        lines += sheet.labelled("check", [check])
     return lines
 
 
@@ -105,6 +115,8 @@ class _Sheet:
 
     def labelled(self, label: str, texts: Sequence[str], look: str = "") -> list[Line]:
         """Lines with a word before them, or above them where there is little room."""
+        if not label:
+            return [Line(text=" " * self._indent + text, look=look) for text in texts]
         if not self._roomy and not (len(texts) == 1 and _LABELS + cell_width(texts[0]) <= self._width):
             return [Line(label=label), *(Line(text=" " * self._indent + text, look=look) for text in texts)]
         first, *rest = (text for text in texts)

@@ -17,6 +17,7 @@ from tui_ann.text import count
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.errands import Stepped
 from tui_ann.tui.plan import Plan
+from tui_ann.tui.step_check import NumericCheck
 from tui_ann.tui.step_picture import lights
 from tui_ann.tui.step_practice import StepPractice
 from tui_ann.tui.step_words import batch, change, given_steps, read_step, sentence, title
@@ -55,6 +56,7 @@ class StepScreen(StepPractice):
         self._plan: Plan | None = None
         self._alone: UpdateTrace | None = None
         self._reading: Reading | None = None
+        self._check = NumericCheck()
         self._shown_part: int | None = None
         self._formula_title = ""
 
@@ -149,12 +151,22 @@ class StepScreen(StepPractice):
             self.query_one(PartNumbers).set_part(None, (), ())
             self._show_network()
         else:
-            pane.border_title = plain(title(place, pane.size.width - 2))
+            self._entitle_update()
             who = batch(trace, self.session.dataset, self.session.table)
             pane.border_subtitle = plain(f"{who} alone" if trace is self._alone else who)
             ledger.set_data(trace.parts, min(place.done, len(trace.parts)), self.decimals, self.told)
             self._show_part()
         self.refresh_status()
+
+    def _entitle_update(self) -> None:
+        if self.place is not None:
+            pane = self.query_one("#ledger-pane", Pane)
+            pane.border_title = plain(title(self.place, pane.size.width - 2))
+
+    def on_resize(self) -> None:
+        """Fit the title of the ledger to its frame."""
+        super().on_resize()
+        self.call_after_refresh(self._entitle_update)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Look at another part."""
@@ -208,7 +220,9 @@ class StepScreen(StepPractice):
             return
         told = self.part_is_told
         cell = self.cell if part.value.size > 1 or part.value.ndim == 0 else (0,) * part.value.ndim
-        view.set_data(self._steps(part), self.decimals, told=told, cell=cell, change=change(trace, part))
+        run = self.session.run
+        check = self._check.words(run.network, trace, part, cell) if told and run is not None else ""
+        view.set_data(self._steps(part), self.decimals, told=told, cell=cell, change=change(trace, part), check=check)
         self._entitle(view.title or "Formula")
 
     def _entitle(self, title: str) -> None:

@@ -44,6 +44,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._decimals, self._tells = 4, True
         self._cell: tuple[int, ...] = ()
         self._change: Row = ()
+        self._check = ""
         self._lines: list[Line] = []
 
     def set_data(
@@ -54,6 +55,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         told: bool = True,
         cell: tuple[int, ...] = (),
         change: Row = (),
+        check: str = "",
     ) -> None:
         """Show the steps of one part.
 
@@ -63,10 +65,12 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             told: Whether numbers may be seen.
             cell: Place of the number that is given in full.
             change: What an update adds to a parameter, as an equation.
+            check: The number in full on another way.
         """
         if [step.symbol for step in steps] != [step.symbol for step in self._steps]:
             self.scroll_home(animate=False, force=True)
-        self._steps, self._decimals, self._tells, self._cell, self._change = steps, decimals, told, cell, change
+        self._steps, self._decimals, self._tells = steps, decimals, told
+        self._cell, self._change, self._check = cell, change, check
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -76,7 +80,13 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
     def _lay_out(self) -> None:
         width = max(1, self.scrollable_content_region.width - 1)
         self._lines = formula_lines(
-            self._steps, width, self._decimals, told=self._tells, cell=self._cell, change=self._change
+            self._steps,
+            width,
+            self._decimals,
+            told=self._tells,
+            cell=self._cell,
+            change=self._change,
+            check=self._check,
         )
         resize_content(self, Size(width, len(self._lines)))
         self.refresh()

@@ -29,16 +29,18 @@ class Ledger(RowList):
 
         Args:
             parts: Its parts.
-            done: How many of them are done; the last of these takes the cursor.
+            done: How many of them are done; the last of these takes the cursor, if it is another one than before.
             decimals: Decimals shown at most.
             told: Whether the numbers of a part that is done may be seen, by its index.
         """
+        moved = parts is not self._parts or done != self._done
         if parts is not self._parts:
             self._entries = entries(parts)
             self._widest = symbol_width(parts)
         self._parts, self._done, self._decimals, self._told = parts, done, decimals, told
         headings = frozenset(place for place, entry in enumerate(self._entries) if entry.part is None)
-        self.show(len(self._entries), self._line, headings=headings, cursor=self._place_of(max(0, done - 1)))
+        cursor = self._place_of(max(0, done - 1)) if moved else None
+        self.show(len(self._entries), self._line, headings=headings, cursor=cursor)
 
     @property
     def part(self) -> int | None:

@@ -56,7 +56,8 @@ class NetworkPicture(Picture):
         self._layers: Sequence[LayerView] = ()
         self._weights: Sequence[NDArray[np.floating] | None] = ()
         self._selected: tuple[int, int] | None = None
-        self._lit: Lit | None = None
+        self.lit: Lit | None = None
+        """What of it is spoken of."""
         self._drawing: Drawing | None = None
 
     def set_data(
@@ -72,7 +73,7 @@ class NetworkPicture(Picture):
             weights: W¹, W², … one for each layer after the inputs, (units, units before); None before there are any.
             lit: What of it is spoken of.
         """
-        self._layers, self._lit = layers, lit
+        self._layers, self.lit = layers, lit
         self._weights = weights if weights is not None else [None] * max(0, len(layers) - 1)
         if self._selected is not None:
             layer, unit = self._selected
@@ -88,7 +89,7 @@ class NetworkPicture(Picture):
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the network for the size."""
-        self._drawing = draw_network(self._layers, self._weights, width, height, selected=self._selected, lit=self._lit)
+        self._drawing = draw_network(self._layers, self._weights, width, height, selected=self._selected, lit=self.lit)
         return self._drawing.cells
 
     def palette(self) -> list[Style]:

@@ -1,0 +1,44 @@
+"""A gradient held against another way to the same number: central differences, worked out when one looks at it."""
+
+import math
+from collections.abc import Callable, Mapping
+
+from tui_ann.engine.microscope import loss_of_batch, numeric_gradient
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
+from tui_ann.engine.trace import Part, UpdateTrace
+from tui_ann.text import number
+
+MOST_PARAMETERS = 1 << 18
+"""A larger network is not asked for its loss twice with every step."""
+_AGREES = 1e-6
+
+
+class NumericCheck:
+    """Remembers the loss of the update in hand, and asks it."""
+
+    def __init__(self) -> None:
+        self._loss: tuple[UpdateTrace, Callable[[Mapping[str, Array]], float]] | None = None
+
+    def words(self, network: Network, trace: UpdateTrace, part: Part, cell: tuple[int, ...]) -> str:
+        """The numeric derivative beside the engine's; nothing for a part that is no whole gradient.
+
+        Args:
+            network: The network.
+            trace: The update.
+            part: The part that is looked at.
+            cell: Place of the number in it, counted from 0.
+        """
+        name = part.symbol[1:]
+        whole = next(other for other in reversed(trace.parts) if other.symbol == part.symbol) is part
+        if not part.symbol.startswith("d") or name not in trace.gradients or not whole:
+            return ""
+        cell = cell[: trace.gradients[name].ndim]
+        gradient = float(trace.gradients[name][cell])
+        if network.n_parameters > MOST_PARAMETERS or not math.isfinite(gradient):
+            return ""
+        if self._loss is None or self._loss[0] is not trace:
+            self._loss = trace, loss_of_batch(network, trace)
+        numeric = numeric_gradient(self._loss[1], trace, name, cell)
+        agrees = abs(numeric - gradient) <= _AGREES * max(1.0, abs(gradient))
+        return f"(L(w + h) − L(w − h))/2h = {number(numeric, 7)}{' ✓' if agrees else ''}"
