@@ -14,7 +14,7 @@ from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS, Optimizer
-from tui_ann.engine.stopping import Status
+from tui_ann.engine.stopping import EarlyStopping, Status
 from tui_ann.engine.tape import run_calls
 from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer
 
@@ -118,6 +118,31 @@ def diverging(**settings: object) -> Trainer:
     net = network(PLAIN, "mean_squared_error", "float64")
     X_val, Y_val = inputs(5, 3, 1), targets("", 5, 1, 1)
     return Trainer(net, inputs(N, 3), targets("", N, 1), descent, X_val=X_val, Y_val=Y_val)
+
+
+def test_the_weights_of_the_best_epoch_are_restored_where_that_is_asked_for() -> None:
+    best = diverging(early_stopping=EarlyStopping("loss", patience=300, restore_best_weights=True))
+    run_to_the_end(best)
+    assert best.stop_reason is not None
+    assert best.stop_reason.status is Status.DIVERGED
+    assert best.stop_reason.text.endswith("; the weights of epoch 1 were restored")
+    assert best.best is not None
+    assert np.array_equal(best.network.parameters["W1"], best.best["W1"])
+    last = diverging(early_stopping=EarlyStopping("loss", patience=300, restore_best_weights=False))
+    run_to_the_end(last)
+    assert not np.array_equal(last.network.parameters["W1"], best.network.parameters["W1"])
+    assert best.history.epochs[-1].updates == last.history.epochs[-1].updates
+    best.seek(best.update)
+    assert np.array_equal(best.network.theta, last.network.theta)
+
+
+@pytest.mark.parametrize("rate", [1.0, 1e300])
+def test_every_epoch_has_every_column(rate: float) -> None:
+    made = diverging(learning_rate=rate)
+    run_to_the_end(made)
+    names = ["loss", "mae", "val_loss", "val_mae"]
+    assert [list(record.values) for record in made.history.epochs] == [names] * made.epoch
+    assert math.isnan(made.history.epochs[-1].values["mae"]) == (rate > 1)  # broken off in mid-epoch
 
 
 def test_the_history_ends_with_the_broken_epoch() -> None:

@@ -1,5 +1,6 @@
 """Scores of a network: the values of an epoch, on the training examples as met and on the validation part."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -28,13 +29,12 @@ class Evaluation:
     def epoch(self, names: Sequence[str], walk: EpochWalk) -> tuple[dict[str, float], float]:
         """The values of an epoch by Keras' names, and the penalty that is part of its loss.
 
-        `loss` and the training metrics are those of the examples as they were met; an epoch that was broken off has
-        no training metrics.
+        `loss` and the training metrics are those of the examples as they were met; those of an epoch that was
+        broken off are NaN.
         """
         penalty = walk.penalty_sum / walk.position
         values = {"loss": walk.loss_sum / walk.position + penalty}
-        if walk.complete:
-            values |= self.metrics(names, walk.targets, walk.outputs)
+        values |= self.metrics(names, walk.targets, walk.outputs) if walk.complete else dict.fromkeys(names, math.nan)
         return values | self.validation(names), penalty
 
     def metrics(self, names: Sequence[str], Y: Array, outputs: Array) -> dict[str, float]:

@@ -27,7 +27,8 @@ class Penalties:
         """Σ l1·|w| + Σ l2·w² of the parameters as they are now; 0 where nothing is penalised."""
         if not self.active:
             return 0.0
-        return float(self.l1 @ np.abs(self.theta) + self.l2 @ np.square(self.theta))
+        with np.errstate(all="ignore"):  # a network that diverges is told of by its loss
+            return float(self.l1 @ np.abs(self.theta) + self.l2 @ np.square(self.theta))
 
     def operations(self, gradient: Array, l1_value: Array, l2_value: Array) -> list[Operation]:
         """Operations that add the penalties' gradients to `gradient` and leave their values behind.

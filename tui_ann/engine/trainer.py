@@ -336,7 +336,8 @@ class Trainer:
         gradient_norm = self._epoch_gradient_norm(record, previous)
         reason = decision(self.descent, self._watch, record, previous, gradient_norm)
         if reason is not None:
-            self._stop(reason)
+            restored = self._watch.best_epoch != self.epoch and self._restore_best()
+            self.stop_reason = StopReason(reason.status, f"{reason.text}; {restored}") if restored else reason
         self._walk.restart()
         self._gradient_sum.fill(0.0)
         return record
@@ -362,18 +363,19 @@ class Trainer:
         updates = record.updates - (previous.updates if previous else 0)
         return float(np.linalg.norm(self._gradient_sum) / updates)
 
-    def _stop(self, reason: StopReason) -> None:
+    def _restore_best(self) -> str:
+        """Take the weights of the best epoch where early stopping is to do so, and say it."""
         early = self.descent.early_stopping
-        if early and early.restore_best_weights and self._best and self._watch.best_epoch != self.epoch:
-            self.network.theta[:], self.network.moving[:] = self._best
-            text = f"{reason.text}; the weights of epoch {self._watch.best_epoch} were restored"
-            reason = StopReason(reason.status, text)
-        self.stop_reason = reason
+        if not (early and early.restore_best_weights and self._best):
+            return ""
+        self.network.theta[:], self.network.moving[:] = self._best
+        return f"the weights of epoch {self._watch.best_epoch} were restored"
 
     def _pin_down_divergence(self) -> EpochRecord:
         """Go back to the start of the window and replay to the first loss or gradient that is not finite.
 
-        That update is not counted; its loss stays in the history as the last one.
+        That update is not counted; its loss stays in the history as the last one.  The last finite parameters are
+        kept, or those of the best epoch where early stopping restores them.
         """
         walk, network = self._walk, self.network
         self.seek(self._window_start)
@@ -391,6 +393,7 @@ class Trainer:
         self.epoch += 1
         what = "gradient" if np.isfinite(self._history.update_losses[-1]) else "loss"
         text = f"the {what} was no longer finite after update {self.update}, in epoch {self.epoch}"
-        self.stop_reason = StopReason(Status.DIVERGED, f"{text}; the parameters of update {self.update} were kept")
+        kept = self._restore_best() or f"the parameters of update {self.update} were kept"
+        self.stop_reason = StopReason(Status.DIVERGED, f"{text}; {kept}")
         walk.restart()
         return record
