@@ -61,6 +61,57 @@ def test_no_spreadsheet_takes_a_label_for_a_formula():
     ]  # fmt: skip
 
 
+TORN = "a,b,y\n0,0,no\n0,1,yes,9\n\n1,0,yes\n1,x,no\n1,1,no\n0,0,no\n0,1,yes\n"
+
+
+def test_rows_keep_their_numbers_where_others_are_left_out(command, trained, working_folder):
+    (working_folder / "torn.csv").write_text(TORN.replace("1,x,no\n", "1,0,yes\n"))
+    result = command("predict", "run", "torn.csv")
+    assert [line.split()[0] for line in result.out.splitlines()[2:8]] == ["1", "3", "4", "5", "6", "7"]
+    assert "1 row left out: line 3 (too many fields)." in result.err
+    found = json.loads(command("predict", "run", "torn.csv", "--json").out)
+    assert [(row["row"], row["line"]) for row in found["rows"]] == [(1, 2), (3, 5), (4, 6), (5, 7), (6, 8), (7, 9)]
+    assert found["left_out"] == [{"row": 2, "line": 3, "reason": "too_many_fields"}]
+    command("predict", "run", "torn.csv", "--out", "out.csv")
+    with (working_folder / "out.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["row"] for row in csv.DictReader(file)] == ["1", "3", "4", "5", "6", "7"]
+
+
+def test_rows_with_missing_cells_are_named_too(command, working_folder):
+    words = ["train", "xor.toml", "--out", "run", "--quiet", "--set", "data.missing=drop"]
+    assert command(*words).code == 0
+    (working_folder / "torn.csv").write_text(TORN.replace("1,x,no", "1,,no"))
+    found = json.loads(command("predict", "run", "torn.csv", "--json").out)
+    assert [row["row"] for row in found["rows"]] == [1, 3, 5, 6, 7]
+    assert [tuple(row.values()) for row in found["left_out"]] == [(2, 3, "too_many_fields"), (4, 6, "missing_cells")]
+
+
+def test_a_missing_cell_is_refused_with_what_helps_here(command, trained, working_folder):
+    (working_folder / "torn.csv").write_text("a,b\n0,0\n,1\n1,1\n")
+    result = command("predict", "run", "torn.csv")
+    assert result.code == 2
+    assert "line 3, column 'a'" in result.err
+    assert "take their rows out of the file; or train again with data.missing" in result.err
+
+
+def test_a_threshold_needs_two_classes(command, working_folder):
+    (working_folder / "line.csv").write_text("x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)))
+    words = ["train", "line.csv", "--target", "y", "--out", "run", "--quiet", "--set", "training.epochs=1"]
+    assert command(*words).code == 0
+    result = command("predict", "run", "line.csv", "--threshold", "0.2")
+    assert (result.code, result.out) == (2, "")
+    assert "this network predicts numbers. Leave the threshold out." in result.err
+
+
+@pytest.mark.filterwarnings("ignore:overflow encountered")
+def test_a_diverged_run_is_not_trusted(command, working_folder):
+    (working_folder / "line.csv").write_text("x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)))
+    words = ["--target", "y", "--out", "run", "--quiet", "--set", "training.optimizer=sgd"]
+    assert command("train", "line.csv", *words, "--set", "training.learning_rate=1e200").code == 0
+    result = command("predict", "run", "line.csv")
+    assert "This run diverged" in result.err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

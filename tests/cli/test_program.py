@@ -1,5 +1,6 @@
 """The program as a process: what only shows from outside."""
 
+import hashlib
 import json
 import os
 import signal
@@ -62,17 +63,21 @@ def test_a_killed_run_is_readable(working_folder, command):
         process.stdout.readline()
     process.kill()
     process.communicate()
-    assert RunFolder.open(working_folder / "run").record().epochs > 0
+    record = RunFolder.open(working_folder / "run").record()
+    assert (record.status, record.epochs > 0) == ("interrupted", True)
+    assert set(record.versions) == {"tui-ann", "python", "numpy"}
+    assert record.sha256 == hashlib.sha256((working_folder / "xor.csv").read_bytes()).hexdigest()
     assert command("predict", "run", "xor.csv").code == 0
 
 
 @unix
-def test_a_reader_that_goes_away_ends_the_run_quietly(working_folder):
+def test_a_reader_that_goes_away_interrupts_the_run(working_folder):
     process = start("train", "xor.toml", "--json", *LONG)
     process.stdout.readline()
     process.stdout.close()
-    assert process.wait(30) == 0
-    assert process.stderr.read() == ""
+    assert process.wait(30) == 130
+    kept = working_folder / "run"
+    assert process.stderr.read() == f"Nobody reads the output any more. What was trained is kept in {kept}.\n"
     process.stderr.close()
     assert RunFolder.open(working_folder / "run").record().status == "interrupted"
 

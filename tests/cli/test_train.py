@@ -71,6 +71,28 @@ def test_quiet_prints_the_run_folder_only(command, working_folder):
     assert [event["event"] for event in events(result.out)] == ["start", "end"]
 
 
+def test_rows_and_cells_that_were_lost_are_told(command, working_folder):
+    rows = "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 8
+    (working_folder / "xor.csv").write_text(f"a,b,y\n{rows}1,1,no,5\n1,oops,no\n")
+    words = ["train", "xor.toml", "--set", "data.missing=drop"]
+    told = [
+        "1 row left out: line 34 (too many fields).",
+        "1 cell became missing, being no numbers: line 35 column 'b' ('oops').",
+    ]
+    result = command(*words, "--out", "a")
+    assert result.err.splitlines()[:2] == told
+    result = command(*words, "--out", "b", "--json")
+    assert result.err.splitlines() == told
+    assert events(result.out)[0]["notes"][:2] == told
+    assert command(*words, "--out", "c", "--quiet").err == ""
+
+
+def test_the_loss_of_a_scaled_target_is_explained(command, working_folder):
+    (working_folder / "line.csv").write_text("x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)))
+    result = command("train", "line.csv", "--target", "y", "--out", "run", "--set", "training.epochs=1")
+    assert "The loss is of the scaled target, the metrics are in its own units." in result.err
+
+
 def test_changes_from_the_command_line(command, working_folder):
     (working_folder / "xor.csv").rename(working_folder / "other.csv")  # the file it names is not read then
     result = command(

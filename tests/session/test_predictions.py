@@ -56,8 +56,8 @@ def test_the_threshold_moves_decisions_but_not_the_area_under_the_curve(trained:
 
 def test_json_is_plain(trained: Session, table_path: Path) -> None:
     content = json.loads(json.dumps(trained.predict(table_path).to_json(), allow_nan=False))
-    assert set(content) == {"rows", "metrics"}
-    assert set(content["rows"][0]) == {"predicted", "probabilities", "actual"}
+    assert set(content) == {"rows", "left_out", "metrics"}
+    assert set(content["rows"][0]) == {"row", "line", "predicted", "probabilities", "actual"}
     assert set(content["rows"][0]["probabilities"]) == {"no", "yes"}
 
 

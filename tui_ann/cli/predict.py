@@ -38,6 +38,7 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     beside it and are judged.
     """
     from tui_ann.data.reader import read_table
+    from tui_ann.engine.stopping import Status
     from tui_ann.experiment.atomic import write_text
     from tui_ann.experiment.run_folder import RunFolder
     from tui_ann.session.session import Session
@@ -47,6 +48,8 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     with Bar("reading", quiet=as_json) as bar:
         table = read_table(data, read_options(**reading), progress=bar.at)
     found = session.predict(table, threshold)
+    if session.kept is not None and session.kept.stop_reason.status is Status.DIVERGED:
+        say(f"This run diverged, so its answers are hardly worth anything: {session.kept.stop_reason.text}.")
     for note in found.notes:
         say(note)
     if out is not None:
@@ -68,8 +71,8 @@ def _columns(found: "Predictions") -> list[str]:
 
 
 def _cells(found: "Predictions", index: int) -> list[Any]:
-    """One row: its number in the file, counted from 1, then as `_columns`."""
-    cells: list[Any] = [int(found.rows[index]) + 1, *_parts(found.predicted[index])]
+    """One row: its number in the file, then as `_columns`."""
+    cells: list[Any] = [int(found.row_numbers[index]), *_parts(found.predicted[index])]
     if found.actual is not None:
         cells += _parts(found.actual[index])
     if found.probabilities is not None:

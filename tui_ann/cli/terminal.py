@@ -105,13 +105,12 @@ class Bar:
 
     def __enter__(self) -> "Bar":
         if self.shown:
-            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
             self._progress = Progress(
                 TextColumn("{task.description}", markup=False),
                 BarColumn(),
                 TaskProgressColumn(),
-                TimeRemainingColumn(),
                 console=_console(sys.stderr),
                 transient=True,
                 redirect_stdout=False,
@@ -131,14 +130,14 @@ class Bar:
             self._progress.update(self._task, completed=share, description=clean(what or self._what))
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Take the bar off the terminal while something is printed on stdout."""
-        if not (self.shown and sys.stdout.isatty()):
+    def aside(self, stream: TextIO) -> Iterator[None]:
+        """Take the bar off the terminal while something is printed on a stream that may be the same terminal."""
+        if not (self.shown and stream.isatty()):
             yield
             return
         self._progress.stop()
         try:
             yield
-            sys.stdout.flush()
+            stream.flush()
         finally:
             self._progress.start()

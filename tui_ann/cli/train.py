@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED
+from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
 from tui_ann.cli.opening import opened, save_experiment, say_proposal
 from tui_ann.cli.options import (
     experiment_argument,
@@ -15,7 +15,7 @@ from tui_ann.cli.options import (
     set_option,
     target_option,
 )
-from tui_ann.cli.terminal import Bar
+from tui_ann.cli.terminal import Bar, say
 
 
 @click.command()
@@ -81,14 +81,24 @@ def train(
         report: JsonReport | TableReport = JsonReport(quiet, remarks)
     else:
         report = TableReport(session.experiment.training.epochs, quiet, remarks)
-    with report, closing(LossLog(losses, report)) if losses else nullcontext(report) as told:
-        outcome = session.train(out, told)
+    try:
+        with report, closing(LossLog(losses, report)) if losses else nullcontext(report) as told:
+            outcome = session.train(out, told)
+    except BrokenPipeError:
+        forget_stdout()
+        if not quiet:
+            say(f"Nobody reads the output any more. What was trained is kept in {run.folder}.")
+        return _code(str(run.trainer.stop_reason.status) if run.trainer.stop_reason else "", fail_on_divergence)
     report.ended(outcome)
     if plot and session.trainer is not None:
         from tui_ann.cli.chart import loss_chart
 
         click.echo(loss_chart(session.trainer.history))
-    status = outcome.record.status
+    return _code(outcome.record.status, fail_on_divergence)
+
+
+def _code(status: str, fail_on_divergence: bool) -> int:
+    """The exit code that agrees with the status in `run.json`."""
     if status == "interrupted":
         return INTERRUPTED
     return FAILED if status == "diverged" and fail_on_divergence else DONE

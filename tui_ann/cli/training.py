@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -53,10 +53,12 @@ class TableReport(_Printed):
     Args:
         epochs: Epochs at most.
         quiet: Whether to show only the run folder, at the end.
+        remarks: What reading the data lost, a sentence each.
     """
 
-    def __init__(self, epochs: int, quiet: bool) -> None:
+    def __init__(self, epochs: int, quiet: bool, remarks: Sequence[str] = ()) -> None:
         super().__init__()
+        self._remarks = remarks
         self._epochs = epochs
         self._quiet = quiet
         self._bar = Bar("training", quiet=quiet)
@@ -75,8 +77,9 @@ class TableReport(_Printed):
     def started(self, run: Run, folder: Path) -> None:
         """Say what was done with the data."""
         if not self._quiet:
-            for note in run.dataset.notes:
-                say(note)
+            with self._bar.aside(sys.stderr):
+                for note in (*self._remarks, *run.dataset.notes):
+                    say(note)
 
     def epoch(self, record: EpochRecord) -> None:
         """Take a row up; it is printed a few times a second together with others."""
@@ -127,7 +130,7 @@ class TableReport(_Printed):
     def _flush(self) -> None:
         if self._waiting:
             lines, self._waiting = self._waiting, []
-            with self._bar.aside():
+            with self._bar.aside(sys.stdout):
                 self._print("".join(f"{line}\n" for line in lines), flush=True)
 
 
@@ -135,15 +138,20 @@ class JsonReport(_Printed):
     """A JSON object a line.
 
     Args:
-        quiet: Whether to leave out the epochs.
+        quiet: Whether to leave out the epochs and say nothing on stderr.
+        remarks: What reading the data lost, a sentence each.
     """
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, remarks: Sequence[str] = ()) -> None:
         super().__init__()
+        self._remarks = remarks
         self._quiet = quiet
 
     def started(self, run: Run, folder: Path) -> None:
         """Say what is trained on what."""
+        if not self._quiet:
+            for remark in self._remarks:
+                say(remark)
         self._line(
             {
                 "event": "start",
@@ -155,7 +163,7 @@ class JsonReport(_Printed):
                 "outputs": run.network.outputs,
                 "epochs": run.trainer.descent.epochs,
                 "updates_per_epoch": run.trainer.updates_per_epoch,
-                "notes": list(run.dataset.notes),
+                "notes": [*self._remarks, *run.dataset.notes],
                 "out": str(folder),
             }
         )

@@ -13,6 +13,11 @@ from tui_ann.text import clean, count
 RULES = ("error", "drop", "mean", "median", "most_frequent")
 """What may be done about missing cells, as the experiment file names it."""
 
+REMEDY = (
+    'Set missing = "median", "mean" or "most_frequent" to fill in, "drop" to leave such rows out, or ignore the column.'
+)
+"""What helps against missing cells while the experiment can still be changed."""
+
 _FILLINGS = {
     "mean": "mean (categories: most frequent label)",
     "median": "median (categories: most frequent label)",
@@ -21,7 +26,7 @@ _FILLINGS = {
 
 
 def usable_rows(
-    table: Table, features: Sequence[Column], rule: str, targets: Sequence[Column] = ()
+    table: Table, features: Sequence[Column], rule: str, targets: Sequence[Column] = (), *, remedy: str = REMEDY
 ) -> tuple[Rows, list[str]]:
     """The rows that can be used under a rule, and what has to be said about them.
 
@@ -32,6 +37,7 @@ def usable_rows(
         features: Columns to learn from.
         rule: One of `RULES`.
         targets: Columns to predict; none when only predictions are wanted.
+        remedy: What to do about missing cells that are refused.
 
     Raises:
         DataError: A cell is missing and the rule is `error`, or no row is left.
@@ -43,7 +49,7 @@ def usable_rows(
     gaps = [column for column in features if column.missing]
     target_gaps = [column for column in targets if column.missing]
     if rule == "error" and (gaps or target_gaps):
-        raise _missing_cells(table, gaps + target_gaps)
+        raise _missing_cells(table, gaps + target_gaps, remedy)
     notes = []
     keep = np.ones(table.n_rows, dtype=bool)
     for column in target_gaps:
@@ -71,7 +77,7 @@ def usable_rows(
     return rows, notes
 
 
-def _missing_cells(table: Table, columns: Sequence[Column]) -> DataError:
+def _missing_cells(table: Table, columns: Sequence[Column], remedy: str) -> DataError:
     """The refusal of missing cells: how many, and the first of them as it stands in the file."""
     row, _, column = min((int(np.argmax(column.is_missing)), i, column) for i, column in enumerate(columns))
     line = int(table.lines[row])
@@ -82,8 +88,7 @@ def _missing_cells(table: Table, columns: Sequence[Column]) -> DataError:
     head = "One cell is missing" if cells == 1 else f"{count(cells)} cells are missing{where}, the first"
     return DataError(
         f"{head} in line {line}, column {quoted(column.name)}{why}.",
-        remedy='Set missing = "median", "mean" or "most_frequent" to fill in, "drop" to leave such rows out, '
-        "or ignore the column.",
+        remedy=remedy,
         code="missing_cells",
     )
 

@@ -98,6 +98,7 @@ def scaling_notes(preprocessing: Preprocessing, n_train: int) -> list[str]:
             )
         )
         notes.append(
-            f"Target scaled {_HOW[preprocessing.target_scaling]} on {rows}: {shown}; undone wherever it is shown."
+            f"Target scaled {_HOW[preprocessing.target_scaling]} on {rows}: {shown}; undone wherever it is shown. "
+            "The loss is of the scaled target, the metrics are in its own units."
         )
     return notes

@@ -1,13 +1,13 @@
 """What the reader has to say about a table, in sentences."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from tui_ann.data.columns import MOST_ISSUES, Built
 from tui_ann.data.survey import Survey
-from tui_ann.data.table import Column, Notice, Reject, Table
+from tui_ann.data.table import Column, Issue, Notice, Reject, Table
 from tui_ann.data.wording import counted, listing, quoted
 from tui_ann.errors import DataError
 from tui_ann.text import count
@@ -16,6 +16,7 @@ _FEW_ROWS, _MANY_ROWS = 4, 30
 _MOST_REJECTED = 0.2
 _FEW_REJECTED = 3
 _COLUMNS_SHOWN = 5
+_FEW_SHOWN = 3
 _TOTAL = re.compile(
     r"(?:grand |sub)?(?:totals?|sums?|average|mean)|(?:gesamt)?summe|gesamt|insgesamt|mittelwert|durchschnitt|Σ|ø",
     re.IGNORECASE,
@@ -78,9 +79,30 @@ def _reject_in_words(reject: Reject) -> str:
 def rejected(rejects: Sequence[Reject]) -> Iterator[Notice]:
     """Rows that were left out."""
     if rejects:
-        shown = ", ".join(f"line {count(reject.line)} ({_REASONS[reject.reason]})" for reject in rejects[:3])
-        more = f" and {count(len(rejects) - 3)} more" if len(rejects) > 3 else ""
+        shown = ", ".join(f"line {count(reject.line)} ({_REASONS[reject.reason]})" for reject in rejects[:_FEW_SHOWN])
+        more = f" and {count(len(rejects) - _FEW_SHOWN)} more" if len(rejects) > _FEW_SHOWN else ""
         yield Notice("rejected_rows", f"{counted(len(rejects), 'row')} left out: {shown}{more}.")
+
+
+def reading_notes(table: Table, names: Iterable[str]) -> list[str]:
+    """What reading lost, for somebody who did not look at the table: rows left out, and cells of the named columns.
+
+    A sentence each, with the first lines; `tui-ann data` lists them all.
+    """
+    wanted = set(names)
+    by_reason: dict[str, list[Issue]] = {}
+    for issue in table.issues:
+        if issue.column in wanted:
+            by_reason.setdefault(issue.reason, []).append(issue)
+    notes = [notice.message for notice in rejected(table.rejects)]
+    for reason, issues in by_reason.items():
+        shown = ", ".join(
+            f"line {count(issue.line)} column {quoted(issue.column)} ({quoted(issue.value)})"
+            for issue in issues[:_FEW_SHOWN]
+        )
+        more = f" and {count(len(issues) - _FEW_SHOWN)} more" if len(issues) > _FEW_SHOWN else ""
+        notes.append(f"{counted(len(issues), 'cell')} became missing, being {_WORDS[reason]}: {shown}{more}.")
+    return notes
 
 
 def encoded(survey: Survey) -> Iterator[Notice]:

@@ -24,6 +24,11 @@ from tui_ann.errors import DataError
 MAX_VALUES = 500_000_000
 """Numbers that X may hold, at most: 4 GB."""
 
+_REMEDY = (
+    "Fill such cells in or take their rows out of the file; or train again with data.missing set to median, mean, "
+    "most_frequent or drop: predictions then do the same."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Applied:
@@ -149,7 +154,7 @@ class Preprocessing(Struct, frozen=True):
         Raises:
             DataError: As `features`; also where a cell is missing and the rule is `error`.
         """
-        rows, notes = usable_rows(table, self._columns_of(table), self.missing)
+        rows, notes = usable_rows(table, self._columns_of(table), self.missing, remedy=_REMEDY)
         unknown: dict[str, int] = {}
         X = self.features(table, rows, unknown=unknown)
         return Applied(X, rows, (*notes, *unknown_notes(unknown)))

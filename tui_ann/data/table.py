@@ -239,6 +239,12 @@ class Table:
         return cls(path, list(columns), n, report, np.arange(2, n + 2, dtype=np.int64))
 
     @property
+    def row_numbers(self) -> NDArray[np.int64]:
+        """(n,) which row of the file each kept row is: the first is 1, and rows left out count as well."""
+        left_out = np.sort(np.array([reject.line for reject in self.rejects], np.int64))
+        return np.arange(1, self.n_rows + 1) + np.searchsorted(left_out, self.lines)
+
+    @property
     def names(self) -> list[str]:
         """The columns' names, left to right."""
         return [column.name for column in self.columns]

@@ -78,12 +78,22 @@ class RunFolder:
         self._history = HistoryFile(path / HISTORY)
 
     @classmethod
-    def create(cls, path: Path, experiment: Experiment, *, replace: bool = False) -> Self:
+    def create(
+        cls,
+        path: Path,
+        experiment: Experiment,
+        *,
+        versions: Mapping[str, str] | None = None,
+        sha256: str | None = None,
+        replace: bool = False,
+    ) -> Self:
         """Begin a run folder.
 
         Args:
             path: The folder; it may exist, but not hold a run.
             experiment: What is run.
+            versions: Of the program, Python and NumPy.
+            sha256: Of the data file.
             replace: Whether a run that is there already gives way.
 
         Raises:
@@ -105,7 +115,9 @@ class RunFolder:
             raise cannot_write(path, error) from error
         folder = cls(path)
         folder.write_experiment(experiment)
-        folder.write_record(RunRecord(status="interrupted", stop_reason=UNFINISHED))
+        folder.write_record(
+            RunRecord(status="interrupted", stop_reason=UNFINISHED, versions=dict(versions or {}), sha256=sha256)
+        )
         return folder
 
     @classmethod

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.cells import as_labels, as_numbers
 from tui_ann.data.dataset import Dataset
+from tui_ann.data.notices import reading_notes
 from tui_ann.data.preprocessing import Preprocessing
 from tui_ann.data.split import Rows
 from tui_ann.data.table import Table
@@ -22,6 +23,17 @@ from tui_ann.errors import DataError, SessionError
 _ALWAYS = {"regression": ("mae", "r2"), "binary": ("accuracy",), "multiclass": ("accuracy",)}
 
 
+class LeftOut(NamedTuple):
+    """A row of the file without an answer."""
+
+    row: int
+    """Which row of the file it is, the first is 1."""
+    line: int
+    """Physical line on which it starts."""
+    reason: str
+    """That of a `Reject`, or `missing_cells`."""
+
+
 @dataclass(frozen=True, eq=False)
 class Predictions:
     """One answer for each row that could be used."""
@@ -32,6 +44,12 @@ class Predictions:
     """The labels in the order of the probabilities; empty for regression."""
     rows: Rows
     """(n,) the row of the table that each answer is for; rows with missing cells may be left out."""
+    row_numbers: NDArray[np.int64]
+    """(n,) the row of the file, the first is 1: rows that could not be read or used count as well."""
+    lines: NDArray[np.int64]
+    """(n,) the physical line of the file on which that row starts."""
+    left_out: tuple[LeftOut, ...]
+    """Rows of the file without an answer, in their order."""
     predicted: list[Any]
     """(n,) a label, a number in the target's own units, or a tuple of numbers for several targets."""
     probabilities: NDArray[np.float64] | None
@@ -53,14 +71,22 @@ class Predictions:
         """As `predict --json` prints it; numbers that are not finite are null."""
         rows = []
         for i, predicted in enumerate(self.predicted):
-            row: dict[str, Any] = {"predicted": _plain(predicted, self.targets)}
+            row: dict[str, Any] = {
+                "row": int(self.row_numbers[i]),
+                "line": int(self.lines[i]),
+                "predicted": _plain(predicted, self.targets),
+            }
             if self.probabilities is not None:
                 shares = map(_finite, self.probabilities[i].tolist())
                 row["probabilities"] = dict(zip(self.classes, shares, strict=True))
             if self.actual is not None:
                 row["actual"] = _plain(self.actual[i], self.targets)
             rows.append(row)
-        return {"rows": rows, "metrics": {name: _finite(value) for name, value in self.metrics.items()}}
+        return {
+            "rows": rows,
+            "left_out": [row._asdict() for row in self.left_out],
+            "metrics": {name: _finite(value) for name, value in self.metrics.items()},
+        }
 
 
 def predict(
@@ -83,20 +109,46 @@ def predict(
         raise SessionError(
             f"A threshold of {threshold:g} is no probability.", remedy="Give one from 0 to 1.", code="bad_threshold"
         )
+    if threshold != 0.5 and (preprocessing.task != "binary" or preprocessing.target.one_hot):
+        what = "numbers" if preprocessing.task == "regression" else f"the likeliest of {len(preprocessing.classes)}"
+        raise SessionError(
+            f"A threshold turns one probability into one of two classes, but this network predicts {what}.",
+            remedy="Leave the threshold out.",
+            code="bad_threshold",
+        )
     applied = preprocessing.apply(table)
     y_hat = np.asarray(network.predict(applied.X), np.float64)
     actual, judged, Y, notes = _truth(preprocessing, table, applied.rows)
+    read = reading_notes(table, [feature.column for feature in preprocessing.columns])
     return Predictions(
         targets=preprocessing.target.names,
         classes=preprocessing.classes,
         rows=applied.rows,
+        row_numbers=table.row_numbers[applied.rows],
+        lines=table.lines[applied.rows],
+        left_out=_left_out(table, applied.rows),
         predicted=preprocessing.target_values(y_hat, threshold),
         probabilities=_probabilities(network, preprocessing, y_hat),
         actual=actual,
         metrics=_judge(preprocessing, metrics, Y, y_hat[judged], threshold) if len(judged) else {},
         threshold=threshold,
-        notes=(*applied.notes, *notes),
+        notes=(*read, *applied.notes, *notes),
     )
+
+
+def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
+    """The rows that could not be read, and those that could not be used."""
+    unused = np.setdiff1d(np.arange(table.n_rows), used)
+    numbers = table.row_numbers
+    dropped = [LeftOut(int(numbers[row]), int(table.lines[row]), "missing_cells") for row in unused]
+    # A row that could not be read comes after the kept ones above it and the others that could not be read.
+    rejects = sorted(table.rejects, key=lambda reject: reject.line)
+    above = np.searchsorted(table.lines, [reject.line for reject in rejects])
+    unread = [
+        LeftOut(int(kept) + place, reject.line, reject.reason)
+        for place, (kept, reject) in enumerate(zip(above, rejects, strict=True), start=1)
+    ]
+    return tuple(sorted((*dropped, *unread)))
 
 
 def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict[str, dict[str, float]]:

@@ -29,9 +29,13 @@ def record_of(run: Run) -> RunRecord:
             for part, values in evaluate(run.network, run.dataset, run.experiment.training.metrics).items()
         },
         seconds=trainer.seconds,
-        versions={"tui-ann": tui_ann.__version__, "python": platform.python_version(), "numpy": np.__version__},
+        versions=_versions(),
         sha256=run.sha256,
     )
+
+
+def _versions() -> dict[str, str]:
+    return {"tui-ann": tui_ann.__version__, "python": platform.python_version(), "numpy": np.__version__}
 
 
 def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
@@ -41,7 +45,7 @@ def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
         SessionError: It cannot be written; nothing is left of it.
     """
     try:
-        folder = RunFolder.create(path, run.experiment, replace=replace)
+        folder = RunFolder.create(path, run.experiment, versions=_versions(), sha256=run.sha256, replace=replace)
         folder.write_preprocessing(run.dataset.preprocessing.to_json())
         folder.write_weights("initial", run.start)
     except TuiAnnError as error:
