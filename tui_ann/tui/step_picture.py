@@ -66,7 +66,7 @@ class Columns:
             into = int(weights[1])
             return Lit(frozenset({into - 1, into}), into, backward)
         at = self.signal(symbol)
-        if backward and at is not None and symbol.startswith("da") and at < here:
+        if backward and at is not None and symbol.startswith(("da", "dd", "dn")) and at < here:
             return Lit(frozenset({at, at + 1}), at + 1, backward)
         return Lit(frozenset({here if at is None else at}), 0, backward)
 

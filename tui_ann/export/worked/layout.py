@@ -75,10 +75,12 @@ class Printer:
     Args:
         decimals: Decimals shown at most.
         width: Cells to a line.
+        matrix_width: Cells that a matrix may take before columns are left out; most of a line unless given.
     """
 
-    def __init__(self, decimals: int, width: int = 80) -> None:
+    def __init__(self, decimals: int, width: int = 80, matrix_width: int | None = None) -> None:
         self.decimals, self.width = decimals, width
+        self.matrix_width = width - 16 if matrix_width is None else matrix_width
 
     def lines(self, row: Row, indent: int = 0) -> list[str]:
         """A row as lines of text, broken where it is too wide: before an = if that helps, else at another operator."""
@@ -196,7 +198,7 @@ class Printer:
             columns = places(array.shape[1], most)
             cells = [_aligned(self._cells(array, rows, column)) for column in columns]
             block = self._bracketed(Block(tuple(" ".join(line) for line in zip(*cells, strict=True))), "[]")
-            if block.width <= self.width - 16 or len(columns) <= 3:
+            if block.width <= self.matrix_width or len(columns) <= 3:
                 break
             most = len(columns) - 1
         elided = None in rows or None in columns

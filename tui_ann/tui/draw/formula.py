@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,10 @@ _LABELS = 10
 """Cells of the words on the left, where there is room for them."""
 _ROOMY = 64
 """Cells from which on the words stand on the left; below, each on a line of its own."""
+
+
+_SPARED = (16, 24, 32, 40, 64)
+"""Cells of a line that matrices leave free, the first with which everything fits."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,19 @@ def formula_lines(
 
 class _Sheet:
     def __init__(self, width: int, decimals: int) -> None:
-        self._width = width
+        self._width, self._decimals = width, decimals
         self._roomy = width >= _ROOMY
         self._indent = _LABELS if self._roomy else 2
-        self._printer = Printer(decimals, max(16, width - self._indent))
+        self._room = max(16, width - self._indent)
+
+    def _fitted(self, print_lines: Callable[[Printer], list[str]]) -> list[str]:
+        """Lines with as many columns of their matrices as fit beside what else stands in a line."""
+        lines: list[str] = []
+        for spared in _SPARED:
+            lines = print_lines(Printer(self._decimals, self._room, self._room - spared))
+            if all(cell_width(line) <= self._room for line in lines):
+                break
+        return lines
 
     def title(self, step: Step) -> list[Line]:
         """The name of a step."""
@@ -84,34 +97,42 @@ class _Sheet:
         """Everything about a step."""
         left = row(step.left_side)
         lines = self.labelled("symbols", self._equations(left, step.symbols)) if step.symbols else []
-        lines += self.labelled("shapes", self._printer.lines(step.shapes)) if step.shapes else []
+        lines += self.labelled("shapes", self.printed(step.shapes)) if step.shapes else []
         if told:
             numbers = self._equations(left, (*step.numbers, step.result))
             lines += self.labelled("numbers" if step.symbols else "", numbers, "strong")
-            lines += self.labelled("one by one", self._entries(step)) if step.entries else []
+            entries = [text for entry in step.entries for text in self.printed(entry)]
+            lines += self.labelled("one by one", entries) if entries else []
         if step.note:
-            words = " ".join(self._printer.block(step.note).lines)
+            words = " ".join(Printer(self._decimals, self._room).block(step.note).lines)
             wrapped = textwrap.wrap(words, max(8, self._width - self._indent))
             lines += [Line(text=" " * self._indent + text, look="note") for text in wrapped]
         return lines
 
     def _equations(self, left: Row, rights: Sequence[Row]) -> list[str]:
         """A left side with its right sides below each other."""
-        indent = cell_width(self._printer.block(left).lines[0]) + 1
-        lines: list[str] = []
-        for index, right in enumerate(rights):
-            if index:
-                lines += self._printer.lines(row("=", right), indent)
-            else:
-                lines += self._printer.lines(row(*left, "=", right))
-        return lines
 
-    def _entries(self, step: Step) -> list[str]:
-        return [text for entry in step.entries for text in self._printer.lines(entry)]
+        def below(printer: Printer) -> list[str]:
+            indent = cell_width(printer.block(left).lines[0]) + 1
+            lines = printer.lines(row(*left, "=", rights[0]))
+            for right in rights[1:]:
+                lines += printer.lines(row("=", right), indent)
+            return lines
+
+        return self._fitted(below)
 
     def printed(self, equation: Row) -> list[str]:
-        """An equation as lines."""
-        return self._printer.lines(equation)
+        """An equation as lines; one without matrices is broken wherever it must be."""
+        lines = self._fitted(lambda printer: printer.lines(equation))
+        if Printer(self._decimals, self._room).block(equation).is_tall:
+            return lines
+        return [text for line in lines for text in self._wrapped(line)]
+
+    def _wrapped(self, line: str) -> list[str]:
+        indent = " " * (len(line) - len(line.lstrip(" ")))
+        return textwrap.wrap(line.strip(" "), self._room, initial_indent=indent, subsequent_indent=indent + "  ") or [
+            ""
+        ]
 
     def labelled(self, label: str, texts: Sequence[str], look: str = "") -> list[Line]:
         """Lines with a word before them, or above them where there is little room."""

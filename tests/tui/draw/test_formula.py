@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from tests.tui.tracing import traced
+from tui_ann.export.worked.reading import Reading
+from tui_ann.export.worked.solution import steps_of
+from tui_ann.text import cell_width
+from tui_ann.tui.draw.formula import formula_lines, full_number
+from tui_ann.tui.step_words import change, given_steps
+
+
+def lines_of(kind, symbol, width=80, **how):
+    network, told = traced(kind)
+    part = next(part for part in reversed(told.parts) if part.symbol == symbol)
+    steps = steps_of(Reading(network, told), part)
+    how = {"change": change(told, part), "cell": (0,) * part.value.ndim, **how}
+    return [f"{line.label}{line.text}" for line in formula_lines(steps, width, 4, **how)]
+
+
+def test_a_part_in_symbols_with_shapes_and_with_numbers():
+    labels = [line.split("  ")[0] for line in lines_of("plain", "dW1") if not line.startswith(" ")]
+    assert labels == ["symbols", "shapes", "numbers", "in full"]
+
+
+def test_an_update_says_what_it_adds():
+    assert any(
+        line.startswith("change    ") and "ΔW¹" in "".join(lines_of("plain", "W1_new"))
+        for line in lines_of("plain", "W1_new")
+    )
+
+
+def test_of_a_part_ahead_no_number_is_told():
+    lines = lines_of("plain", "dW1", told=False, check="0.5 ✓")
+    assert {line.split("  ")[0] for line in lines if not line.startswith(" ")} == {"symbols", "shapes"}
+
+
+def test_a_rule_with_a_state_has_titles():
+    lines = lines_of("mixed", "W1_new")
+    assert "Mean for the weights of dense layer 1" in lines
+    assert "New weights of dense layer 1" in lines
+
+
+@pytest.mark.parametrize("width", [46, 72, 130])
+def test_lines_fit_the_width(width):
+    network, told = traced("mixed")
+    reading = Reading(network, told)
+    for part in told.parts[2:]:
+        for line in formula_lines(steps_of(reading, part), width, 4, cell=(0,) * part.value.ndim):
+            assert cell_width(line.label + line.text) <= max(width, 60), part.symbol
+
+
+def test_what_an_update_begins_with():
+    _, told = traced()
+    text = "\n".join(line.text for line in formula_lines(given_steps(told), 60, 4))
+    assert "W¹ =" in text
+    assert "b² = 0" in text
+
+
+@pytest.mark.parametrize(
+    ("symbol", "value", "cell", "text"),
+    [
+        ("z1", np.array([[0.1], [0.2]]), (1, 0), "z¹₂ = 0.2"),
+        ("z1", np.array([[0.1, 0.3]]), (0, 1), "z¹⁽²⁾ = 0.3"),
+        ("dW1", np.array([[0.16, 0.32]]), (0, 1), "∂L/∂W¹₁₂ = 0.32"),
+        ("l", np.array([0.5, 1e-20]), (1,), "l⁽²⁾ = 1e−20"),
+        ("L", np.array(-np.inf), (), "L = −∞"),
+        ("b1_new", np.array([0.1, np.nan]), (1,), "new b¹₂ = –"),
+    ],
+)
+def test_a_number_in_full(symbol, value, cell, text):
+    assert full_number(symbol, value, cell) == text

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+
+from tests.tui.tracing import traced
+from tui_ann.tui.draw.network import Lit, draw_network
+from tui_ann.tui.draw.network_layout import LayerView
+from tui_ann.tui.step_check import NumericCheck
+from tui_ann.tui.step_picture import Columns, lights
+
+VIEWS = [LayerView("x", 5), LayerView("a¹", 4, "prelu"), LayerView("ŷ", 3, "softmax")]
+
+
+def index_of(told, symbol):
+    return next(place for place, part in enumerate(told.parts) if part.symbol == symbol)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "lit"),
+    [
+        ("x", Lit(frozenset({0}))),
+        ("y", Lit(frozenset({2}))),
+        ("z1", Lit(frozenset({0, 1}), 1)),
+        ("a1", Lit(frozenset({1}))),
+        ("r1", Lit(frozenset({1}))),
+        ("d1", Lit(frozenset({1}))),
+        ("x_hat1", Lit(frozenset({1}))),
+        ("z2", Lit(frozenset({1, 2}), 2)),
+        ("l", Lit(frozenset({2}))),
+        ("da2", Lit(frozenset({2}), 0, True)),
+        ("g_prime2", Lit(frozenset({2}), 0, True)),
+        ("dW2", Lit(frozenset({1, 2}), 2, True)),
+        ("db2", Lit(frozenset({2}), 0, True)),
+        ("dn1", Lit(frozenset({1, 2}), 2, True)),
+        ("dgamma1", Lit(frozenset({1}), 0, True)),
+        ("dd1", Lit(frozenset({1}), 0, True)),
+        ("da1", Lit(frozenset({1}), 0, True)),
+        ("dz1", Lit(frozenset({1}), 0, True)),
+        ("dR1", Lit(frozenset({0, 1}), 1, True)),
+        ("W1_new", Lit(frozenset({0, 1}), 1)),
+        ("b1_new", Lit(frozenset({1}))),
+    ],
+)
+def test_what_a_part_speaks_of(symbol, lit):
+    network, told = traced("mixed")
+    assert Columns(network, told).lit(told.parts[index_of(told, symbol)]) == lit
+
+
+def test_units_hold_what_has_been_computed_so_far():
+    network, told = traced("mixed")
+    moment = lights(VIEWS, network, told, index_of(told, "a1") + 1)
+    assert [view.symbol for view in moment.views] == ["x", "a¹", "ŷ"]
+    assert moment.views[2].values is None
+    np.testing.assert_array_equal(moment.views[1].values, told.value("a1")[:, 0])
+    moment = lights(VIEWS, network, told, index_of(told, "dz2") + 1)
+    assert [view.symbol for view in moment.views] == ["x", "n¹", "∂L/∂z²"]
+
+
+def test_edges_hold_the_weights_their_gradient_and_the_new_ones():
+    network, told = traced("mixed")
+    np.testing.assert_array_equal(lights(VIEWS, network, told, 0).weights[0], told.before["W1"])
+    place = index_of(told, "dW2")
+    np.testing.assert_array_equal(lights(VIEWS, network, told, place + 1).weights[1], told.value("dW2"))
+    np.testing.assert_array_equal(lights(VIEWS, network, told, len(told.parts)).weights[0], told.after["W1"])
+
+
+def test_what_is_lit_stands_out_without_colour():
+    network, told = traced("plain")
+    views = [LayerView("x", 2), LayerView("a¹", 3, "tanh"), LayerView("ŷ", 1, "linear")]
+    moment = lights(views, network, told, index_of(told, "z1") + 1)
+    text = draw_network(moment.views, moment.weights, 60, 16, lit=moment.lit).cells.plain()
+    assert text.splitlines()[0].split() == [
+        "x",
+        "──────────────────▶".replace("──────────────────", "─" * text.count("─", 0, text.index("\n"))),
+        "z¹",
+        "ŷ",
+    ]
+    assert text.count("┏") == 5
+    assert text.count("╭") == 1
+
+
+def test_gradients_are_checked_by_central_differences():
+    network, told = traced("mixed")
+    check = NumericCheck()
+    for part in told.parts:
+        words = check.words(network, told, part, (0,) * part.value.ndim)
+        whole = part.symbol[1:] in told.gradients and part.symbol.startswith("d")
+        last = [other for other in told.parts if other.symbol == part.symbol][-1] is part
+        assert words.endswith(" ✓") == (whole and last), part.symbol

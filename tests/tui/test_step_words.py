@@ -1,0 +1,43 @@
+import re
+
+import numpy as np
+import pytest
+
+from tests.tui.tracing import traced
+from tui_ann.export.worked.solution import _BUILDERS
+from tui_ann.session.stepper import Place
+from tui_ann.text import cell_width
+from tui_ann.tui.step_words import _sentences, batch, sentence, title
+
+
+def test_every_part_has_a_sentence_that_fits_a_small_screen():
+    for kind in ("plain", "mixed"):
+        for part in traced(kind)[1].parts:
+            text = sentence(part)
+            assert text.endswith(".")
+            assert cell_width(text) <= 76, text
+            assert "{" not in text
+
+
+def test_every_kind_of_part_is_explained():
+    assert set(_BUILDERS) <= set(_sentences())
+
+
+def test_what_is_not_finite_is_said():
+    part = traced()[1].parts[3]
+    part.value[0] = np.nan
+    assert "is not finite" in sentence(part)
+    assert "is not finite" not in sentence(part, told=False)
+
+
+@pytest.mark.parametrize(
+    ("width", "text"), [(80, "Update 1 · epoch 1 (1 of 1)"), (25, "Update 1 · ep 1 (1/1)"), (12, "Update 1")]
+)
+def test_a_title_fits(width, text):
+    assert title(Place(traced()[1], 0, False), width) == text
+
+
+def test_who_is_in_the_batch():
+    _, told = traced("mixed")
+    assert re.fullmatch(r"4 examples: (\d, ){3}\d", batch(told, None, None))
+    assert batch(traced()[1], None, None) == "example 1"
