@@ -113,9 +113,8 @@ async def test_hint_reveal_and_skip():
         assert app.session.place().done == 4
 
 
-@pytest.mark.parametrize("size", [SMALL, (120, 36)], ids=["small", "wide"])
-async def test_what_is_asked_stands_nowhere_on_the_screen(size):
-    async with running("sample:logistic-unit", size=size) as (app, pilot):
+async def test_what_is_asked_stands_nowhere_on_the_screen():
+    async with running("sample:logistic-unit") as (app, pilot):
         await keys(pilot, "4", "n", "n", "n", "b", "b", "p")
         assert sheet(app).practice.trace.update == 2
         checked = 0
@@ -146,12 +145,11 @@ async def test_practice_begins_where_the_update_stands():
 
 
 async def test_at_the_end_of_the_run_its_last_update_is_asked():
-    async with running("sample:worked-example") as (app, pilot):
+    async with running("sample:linear-by-hand") as (app, pilot):
         await keys(pilot, "4", ">", "p")
-        assert sheet(app).practice.trace.update == 20
-        while sheet(app).practice.part is not None:
-            await keys(pilot, "f4")
-        assert "Update 20: 0 of" in text_of(app)
+        assert (sheet(app).practice.trace.update, sheet(app).practice.symbol) == (50, "z¹")
+        await keys(pilot, "escape", ">", "[", "p", "f4", "f4")
+        assert "Update 50: 0 of 2 at first try." in text_of(app)
         await keys(pilot, "enter")
         assert sheet(app).practice.part is None
 
@@ -189,13 +187,20 @@ async def test_what_an_answer_is_made_from_stands_beside_the_question(sample):
     assert {"L", "W1_new"} <= set(symbols)
 
 
-@pytest.mark.parametrize("size", [SMALL, (120, 36)], ids=["80x24", "120x36"])
-def test_picture(snap_compare, size):
+@pytest.mark.parametrize(
+    ("size", "before", "symbol", "wrong"),
+    [
+        (SMALL, ("]", "]"), "dW1", "[[.144,.288],[.088,.176],[.056,.112]]"),
+        ((120, 36), (), "z1", "0.9 1.9 1.4"),
+    ],
+    ids=["80x24", "120x36"],
+)
+def test_picture(snap_compare, size, before, symbol, wrong):
     async def practise(pilot: Pilot[None]) -> None:
         await settle(pilot)
-        await keys(pilot, "4", "p")
-        await until(pilot.app, pilot, "dW1")
-        await answer(pilot, "[[.144,.288],[.088,.176],[.056,.112]]")
+        await keys(pilot, "4", *before, "p")
+        await until(pilot.app, pilot, symbol)
+        await answer(pilot, wrong)
 
     assert snap_compare(TuiAnnApp("sample:worked-example"), terminal_size=size, run_before=practise)
 

@@ -106,7 +106,7 @@ class PracticeDialog(Dialog[Practice]):
         rows, columns = practice.shape
         numbers = "one number" if rows * columns == 1 else f"{rows * columns} numbers"
         what = numbers if 1 in (rows, columns) else f"{rows} rows of {columns} numbers"
-        self.query_one("#question", Static).update(plain(f"What is {practice.symbol}?  {what}"))
+        self.query_one("#question", Static).update(plain(f"What is {practice.symbol}?  {what}"), layout=False)
         self.query_one("#prompt", Static).update(plain(f"{practice.symbol} = "))
         way = "with blanks between" if 1 in (rows, columns) else "a row ends with ;"
         answer.placeholder = f"such as 0.4, 1/3 or 0.4*0.2{'' if numbers == 'one number' else f'; {way}'}"
@@ -118,11 +118,11 @@ class PracticeDialog(Dialog[Practice]):
         score = practice.score if self._leaving else practice.score_of_update
         update = f"Update {count(practice.trace.update)}"
         head = "The practice" if self._leaving else update
-        self.query_one("#question", Static).update(plain(f"{head}: {score}."))
+        self.query_one("#question", Static).update(plain(f"{head}: {score}."), layout=False)
         lines = [f"Mistakes: {score.mistakes_text}." if score.mistakes else "No mistakes."]
         if not self._leaving and practice.score.asked > score.asked:
             lines.append(f"All so far: {practice.score}.")
-        self.query_one("#how", Static).update(plain_lines(lines))
+        self.query_one("#how", Static).update(plain_lines(lines), layout=False)
         self.query_one("#prompt", Static).update(Content(""))
         self._show_read("")
         goes_on = "Enter goes on with the next update." if not self._run_ended else "The run ends here."
@@ -137,7 +137,7 @@ class PracticeDialog(Dialog[Practice]):
         pane = self.query_one("#how", Static)
         width, room = max(20, pane.size.width), max(1, pane.size.height)
         lines = hint(practice, width, self._decimals) if self._hinted else []
-        pane.update(plain_lines((lines or how(practice, width, room, self._decimals))[:room]))
+        pane.update(plain_lines((lines or how(practice, width, room, self._decimals))[:room]), layout=False)
 
     def _show_read(self, text: str) -> None:
         """Say how what is being typed is read."""
@@ -150,11 +150,11 @@ class PracticeDialog(Dialog[Practice]):
             else:
                 rows, columns = entry.shape
                 note = f"read as {rows} × {columns}" if rows * columns > 1 else f"read as {short(entry.rows[0][0])}"
-        self.query_one("#read", Static).update(plain(note))
+        self.query_one("#read", Static).update(plain(note), layout=False)
 
     def _say(self, words: str, look: str) -> None:
         verdict = self.query_one("#verdict", Static)
-        verdict.update(plain(words))
+        verdict.update(plain(words), layout=False)
         verdict.set_classes(look.split())
 
     # What is done.
