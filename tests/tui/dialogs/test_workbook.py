@@ -19,7 +19,8 @@ def to(page: str) -> list[str]:
 
 
 async def test_every_page_stands_on_start_in_the_order_of_the_course():
-    async with running(None, "c") as (app, pilot):
+    async with running(None, "c", size=(80, 24)) as (app, pilot):
+        assert all(page.title in text_of(app) for page in pages()[:14])
         listed = [entry.page for entry in app.screen.entries if entry.kind == "page"]
         assert listed == list(pages())
         assert app.screen.entry.page is pages()[0]

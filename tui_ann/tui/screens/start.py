@@ -189,7 +189,9 @@ class StartScreen(AnnScreen):
         """Go to the first page of the course, or to the examples if the cursor is on a page."""
         entry = self.entry
         wanted = "sample" if entry is not None and entry.kind == "page" else "page"
-        self.query_one(RowList).cursor = next(i for i, other in enumerate(self.entries) if other.kind == wanted)
+        rows = self.query_one(RowList)
+        rows.cursor = next(i for i, other in enumerate(self.entries) if other.kind == wanted)
+        rows.scroll_to(y=rows.cursor - 1, animate=False, force=True)
 
     def action_forget(self) -> None:
         """Take the entry in hand off the list."""
