@@ -106,6 +106,8 @@ def test_any_encoding_of_the_terminal_will_do(program):
     )
     assert process.returncode == 0
     assert b"epoch" in process.stdout
+    assert b"|grad|" in process.stdout
+    assert b"?" not in process.stdout
 
 
 @unix
@@ -135,6 +137,8 @@ def test_on_a_terminal_there_is_a_bar_and_fewer_rows(working_folder):
     text = shown.decode()
     assert "epoch 1000/1000" in text
     assert "ETA" in text
+    assert "-:--:--" not in text
+    assert "\n20 rows to train" in text.replace("\r", "\n").replace("\x1b[2K", "\n")  # not behind the bar
     rows = [line for line in text.splitlines() if "0." in line and "epoch" not in line and "train" not in line]
     assert 50 < len(rows) < 250
     assert "kept in" in text

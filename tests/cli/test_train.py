@@ -1,5 +1,6 @@
 import csv
 import json
+import math
 
 import pytest
 
@@ -19,6 +20,19 @@ def test_a_row_an_epoch_and_a_summary(command, working_folder):
     assert "completed after 5 epochs, 5 updates" in result.out
     assert f"kept in {working_folder / 'run'}" in result.out
     assert "20 rows to train" in result.err
+
+
+def test_tables_that_a_program_reads_are_in_ascii(command, working_folder):
+    rows = "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 300
+    (working_folder / "xor.csv").write_text(f"a,b,y\n{rows}")
+    result = command("train", "xor.toml", "--out", "run", "--set", "training.epochs=1", "--set", "training.metrics=auc")
+    header, first = result.out.splitlines()[:2]
+    assert header.split()[3] == "‖∇L‖"
+    assert first.isascii()
+    assert all(math.isfinite(float(cell)) for cell in first.split())
+    table = command("data", "xor.csv").out.splitlines()
+    assert table[0] == "xor.csv: 1200 rows, 3 columns"
+    assert [line for line in command("check", "xor.toml").out.splitlines()[2:6] if not line.isascii()] == []
 
 
 def test_json_lines_as_documented(command, working_folder):

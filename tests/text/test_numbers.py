@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tui_ann.text import count, duration, number, short
+from tui_ann.text import count, duration, number, plain_number, short
 from tui_ann.text.symbols import parameter_symbol, subscript, superscript
 
 
@@ -79,3 +79,12 @@ def test_symbols() -> None:
     assert [parameter_symbol(name) for name in ("W1", "b12", "alpha3", "gamma1", "moving_var2", "other")] == [
         "W¹", "b¹²", "α³", "γ¹", "σ²₂", "other",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(-12.5, "-12.5"), (3.1e-5, "3.1e-5"), (math.nan, "nan"), (math.inf, "inf"), (-math.inf, "-inf"), (0.0, "0")],
+)
+def test_a_number_that_a_program_reads(value: float, shown: str) -> None:
+    assert plain_number(value) == shown
+    assert float(shown) == value or math.isnan(value)

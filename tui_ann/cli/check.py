@@ -14,8 +14,7 @@ from tui_ann.cli.options import (
     set_option,
     target_option,
 )
-from tui_ann.cli.terminal import Bar, show, show_json, show_table
-from tui_ann.text import number
+from tui_ann.cli.terminal import Bar, figure, show, show_json, show_table
 
 EXAMPLES = 32
 """Training examples that the check uses, at most."""
@@ -44,11 +43,13 @@ def check(experiment: str, sets: tuple[str, ...], target: str | None, as_json: b
     if as_json:
         show_json({"worst": worst, "parameters": errors})
     else:
-        show_table(("parameter", "worst relative error"), [(name, number(e)) for name, e in errors.items()], right=(1,))
+        show_table(
+            ("parameter", "worst relative error"), [(name, figure(e, 4)) for name, e in errors.items()], right=(1,)
+        )
         show()
         show(
-            f"The gradients agree with central differences to {number(worst)}."
+            f"The gradients agree with central differences to {figure(worst, 4)}."
             if right
-            else f"The gradients are wrong: the worst relative error is {number(worst)}."
+            else f"The gradients are wrong: the worst relative error is {figure(worst, 4)}."
         )
     return DONE if right else FAILED

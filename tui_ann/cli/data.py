@@ -8,9 +8,9 @@ import click
 
 from tui_ann.cli.failures import DONE, exit_code
 from tui_ann.cli.options import json_option, read_options, reading_options
-from tui_ann.cli.terminal import Bar, show, show_json, show_table
+from tui_ann.cli.terminal import Bar, amount, show, show_json, show_table
 from tui_ann.errors import DataError
-from tui_ann.text import clean, count
+from tui_ann.text import clean
 
 if TYPE_CHECKING:
     from tui_ann.data.table import Table
@@ -51,7 +51,7 @@ def data(file: Path, target: str | None, as_json: bool, values: bool, **reading:
 
 
 def _describe(table: "Table", found: dict[str, Any]) -> None:
-    show(f"{clean(str(table.path or ''))}: {count(found['rows'])} rows, {count(len(found['columns']))} columns")
+    show(f"{clean(str(table.path or ''))}: {amount(found['rows'])} rows, {amount(len(found['columns']))} columns")
     show(" · ".join(_reading(found)))
     show()
     left_out = found["excluded"]
@@ -60,8 +60,8 @@ def _describe(table: "Table", found: dict[str, Any]) -> None:
             column["name"],
             column["kind"],
             column["unit"] or "",
-            count(column["missing"]) if column["missing"] else "",
-            count(column["distinct"]),
+            amount(column["missing"]) if column["missing"] else "",
+            amount(column["distinct"]),
             ", ".join(column["flags"]),
             _use(column["name"], found["target"], left_out),
         )
@@ -122,9 +122,9 @@ def _issue(item: dict[str, Any]) -> str:
 def _list(title: str, lines: list[str]) -> None:
     if not lines:
         return
-    show(f"{title} ({count(len(lines))})")
+    show(f"{title} ({amount(len(lines))})")
     for line in lines[:MOST_LISTED]:
         show(f"  {line}")
     if len(lines) > MOST_LISTED:
-        show(f"  and {count(len(lines) - MOST_LISTED)} more; --json lists them all")
+        show(f"  and {amount(len(lines) - MOST_LISTED)} more; --json lists them all")
     show()

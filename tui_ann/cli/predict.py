@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,9 @@ import click
 
 from tui_ann.cli.failures import DONE
 from tui_ann.cli.options import json_option, read_options, reading_options
-from tui_ann.cli.terminal import Bar, say, show, show_table
+from tui_ann.cli.terminal import Bar, figure, say, show, show_table
 from tui_ann.cli.terminal import as_json as json_text
-from tui_ann.text import count, number
+from tui_ann.text import count
 
 if TYPE_CHECKING:
     from tui_ann.session.predictions import Predictions
@@ -91,13 +92,13 @@ def _show(found: "Predictions", *, rows: bool) -> None:
         show_table(titles, cells, right=range(len(titles)))
         show()
     for name, value in found.metrics.items():
-        show(f"{name} {number(value, digits=5)}")
+        show(f"{name} {figure(value)}")
 
 
 def _word(value: Any) -> str:
     if value is None:
-        return "–"
-    return number(value, digits=5) if isinstance(value, float) else str(value)
+        return figure(math.nan)
+    return figure(value) if isinstance(value, float) else str(value)
 
 
 def _csv(found: "Predictions") -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
-from tui_ann.text import clean
+from tui_ann.text import clean, count, number, plain_number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,6 +40,30 @@ def say(text: str = "") -> None:
 def show(text: str = "") -> None:
     """Print a line of a result on stdout."""
     print(clean(text))
+
+
+def figure(value: float, digits: int = 5, *, decimals: int | None = None) -> str:
+    """A number of a result: as the whole program writes it, or in plain ASCII where a program reads stdout."""
+    return (number if _for_people() else plain_number)(value, digits, decimals=decimals)
+
+
+def amount(value: int) -> str:
+    """A count in a result: its thousands set apart, unless a program reads stdout."""
+    return count(value) if _for_people() else str(value)
+
+
+def either(text: str, plain: str) -> str:
+    """A text, or a plainer one where the encoding of stdout lacks a character of it."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeError, LookupError):
+        return plain
+    return text
+
+
+def _for_people() -> bool:
+    """Whether numbers on stdout go to a terminal that can show them."""
+    return sys.stdout.isatty() and either("−∞", "") != ""
 
 
 def show_json(value: Any) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from tui_ann.cli.terminal import Bar, as_json, say, show, show_table
+from tui_ann.cli.terminal import Bar, amount, as_json, either, figure, say, show, show_table
 from tui_ann.engine.history import EpochRecord
 from tui_ann.session.headless import Outcome, Report
 from tui_ann.session.run import Run
 from tui_ann.session.snapshot import Snapshot
-from tui_ann.text import count, duration, number, short
+from tui_ann.text import duration, short
 
 MOST_ROWS = 100
 """Rows of epochs shown on a terminal, about; what is piped into a file or a program has every epoch."""
@@ -120,11 +120,11 @@ class TableReport(_Printed):
         show(f"kept in {outcome.folder}")
 
     def _take(self, record: EpochRecord) -> None:
-        titles = ["epoch", *record.values, "‖∇L‖", "seconds"]
+        titles = ["epoch", *record.values, either("‖∇L‖", "|grad|"), "seconds"]
         if self._shown is None:
             self._waiting.append(_line(titles, titles))
         figures = map(_figure, (*record.values.values(), record.gradient_norm))
-        self._waiting.append(_line(titles, [str(record.epoch), *figures, number(record.seconds, decimals=2)]))
+        self._waiting.append(_line(titles, [str(record.epoch), *figures, figure(record.seconds, decimals=2)]))
         self._shown = record
 
     def _flush(self) -> None:
@@ -219,8 +219,8 @@ def _line(titles: Iterable[str], cells: Iterable[str]) -> str:
 
 
 def _figure(value: float | None) -> str:
-    return number(math.nan if value is None else value, digits=5)
+    return figure(math.nan if value is None else value)
 
 
-def _counted(amount: int, what: str) -> str:
-    return f"{count(amount)} {what}{'' if amount == 1 else 's'}"
+def _counted(times: int, what: str) -> str:
+    return f"{amount(times)} {what}{'' if times == 1 else 's'}"

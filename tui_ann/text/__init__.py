@@ -188,6 +188,14 @@ def _number(value: float, digits: int, decimals: int | None, sign: bool) -> str:
     return f"{prefix}{mantissa}e{'−' if exponent[0] == '-' else ''}{exponent[1:].lstrip('0') or '0'}"
 
 
+def plain_number(value: float, digits: int = 4, *, decimals: int | None = None) -> str:
+    """Return a number as `number` does, but in ASCII, for a program to read: "-12.5", "3.1e-5", "nan", "inf"."""
+    return number(value, digits, decimals=decimals).translate(_IN_ASCII)
+
+
+_IN_ASCII = str.maketrans({"−": "-", "–": "nan", "∞": "inf"})
+
+
 def count(value: int) -> str:
     """Return a whole number with its thousands set apart: "2 109"."""
     return f"{value:,}".replace(",", " ").replace("-", "−")
