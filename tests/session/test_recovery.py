@@ -1,3 +1,4 @@
+import itertools
 import json
 import multiprocessing
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from tui_ann.session.control import Control
 from tui_ann.session.places import Places
 from tui_ann.session.run import Run
 from tui_ann.session.session import Session
+from tui_ann.session.snapshot import Snapshot
 
 MakeSession = Callable[..., Session]
 
@@ -316,3 +318,68 @@ def test_missing_data_are_said(make_session: MakeSession, experiment: Experiment
     session = make_session()
     with pytest.raises(DataError, match="no file"):
         session.recover(session.recoverable()[0])
+
+
+def _clock(step: float) -> Callable[[], float]:
+    ticks = itertools.count()
+    return lambda: next(ticks) * step
+
+
+def test_a_run_is_kept_within_its_first_seconds(make_session: MakeSession, experiment: Experiment) -> None:
+    session = make_session(autosave=True, clock=_clock(0.02))
+    session.adopt(training(experiment, epochs=100_000_000))
+    control, seconds = Control(), []
+
+    def publish(shot: Snapshot) -> None:
+        seconds.append(shot.seconds)
+        if _files(session) or shot.seconds > 4:
+            control.stop()
+
+    session.drive(publish, control, period=0.1)
+    assert seconds[-1] < 4
+
+
+def test_a_run_that_is_paused_is_kept_at_once(make_session: MakeSession, experiment: Experiment) -> None:
+    session = make_session(autosave=True)
+    session.adopt(experiment)
+    control = Control(paused=True)
+    control.step_update()
+    kept: list[bool] = []
+
+    def publish(shot: Snapshot) -> None:
+        if shot.update:
+            kept.append(bool(_files(session)))
+            control.stop()
+
+    session.drive(publish, control)
+    assert kept[0]
+
+
+def test_a_run_left_at_its_end_is_not_called_unfinished(make_session: MakeSession, experiment: Experiment) -> None:
+    for epochs in (2, 30):
+        session = make_session(autosave=True)
+        session.adopt(training(experiment, epochs=epochs))
+        control = Control()
+        session.drive(lambda shot: control.stop() if shot.update else None, control, period=0.0)  # noqa: B023
+        if epochs == 2:
+            session.drive(ignore, Control())
+        session.close()  # as when the terminal is closed
+    assert sorted(left.ended for left in make_session().recoverable()) == [False, True]
+
+
+def test_a_run_in_progress_is_offered_when_something_else_is_opened(
+    make_session: MakeSession, experiment: Experiment
+) -> None:
+    session = make_session(autosave=True)
+    session.adopt(experiment)
+    session.step_update(7)
+    session.preserve()
+    session.open("sample:xor")
+    session.step_update(3)
+    session.preserve()
+    (left,) = session.recoverable()
+    assert (left.name, left.update) == ("small", 7)
+    session.recover(left)
+    assert session.run is not None
+    assert session.run.trainer.update == 7
+    assert [other.name for other in session.recoverable()] == ["xor"]

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
+from tui_ann.session import predictions
+from tui_ann.session.session import Session
 from tui_ann.session.threads import is_small, suited_threads
 
 
@@ -33,3 +35,20 @@ def test_the_limit_is_given_back() -> None:
     assert _threads() == before
     with suited_threads({"W2": np.empty((1, 1 << 20))}, 1):
         assert _threads() == before
+
+
+def test_judging_is_done_without_threads_that_wait_for_each_other(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.open("sample:xor")
+    session.prepare()
+    seen: list[set[int]] = []
+
+    def judge(*_: object) -> dict[str, float]:
+        seen.append(_threads())
+        return {}
+
+    monkeypatch.setattr(predictions, "compute", judge)
+    session.evaluate()
+    assert seen
+    assert all(threads <= {1} for threads in seen)

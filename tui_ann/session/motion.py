@@ -67,7 +67,7 @@ class Motion(Workspace):
         run = self.prepare()
 
         def take(status: str, pace: Pace) -> Snapshot:
-            self._keep(run, at_once=False)
+            self._keep(run, resting=status == "paused")
             return snapshot.take(run, status, (pace.updates_per_second, pace.examples_per_second))
 
         def current() -> bool:
@@ -95,8 +95,8 @@ class Motion(Workspace):
             else:
                 self._keep(run, at_once=True)
 
-    def _keep(self, run: Run, *, at_once: bool) -> None:
-        """Keep a run in hand for recovery, if this session does: now, or when it is time."""
+    def _keep(self, run: Run, *, at_once: bool = False, resting: bool = False) -> None:
+        """Keep a run in hand for recovery, if this session does: now, or when it is time; sooner where it rests."""
 
     def pause(self) -> None:
         """Hold the drive that is on."""

@@ -19,6 +19,7 @@ from tui_ann.engine.metrics import METRICS, compute
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.errors import DataError, SessionError
+from tui_ann.session.threads import suited_threads
 
 _ALWAYS = {"regression": ("mae", "r2"), "binary": ("accuracy",), "multiclass": ("accuracy",)}
 
@@ -117,7 +118,8 @@ def predict(
             code="bad_threshold",
         )
     applied = preprocessing.apply(table)
-    y_hat = np.asarray(network.predict(applied.X), np.float64)
+    with suited_threads(network.parameters, 1):
+        y_hat = np.asarray(network.predict(applied.X), np.float64)
     actual, judged, Y, notes = _truth(preprocessing, table, applied.rows)
     read = reading_notes(table, [feature.column for feature in preprocessing.columns])
     return Predictions(
@@ -162,14 +164,15 @@ def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict
         "validation": (dataset.X_validation, dataset.Y_validation),
         "test": (dataset.X_test, dataset.Y_test),
     }
-    return {
-        name: {
-            "loss": sum(network.loss_of(X, Y)),
-            **_judge(dataset.preprocessing, wanted, Y, np.asarray(network.predict(X), np.float64)),
+    with suited_threads(network.parameters, 1):  # the engine divides the examples among lanes of its own
+        return {
+            name: {
+                "loss": sum(network.loss_of(X, Y)),
+                **_judge(dataset.preprocessing, wanted, Y, np.asarray(network.predict(X), np.float64)),
+            }
+            for name, (X, Y) in parts.items()
+            if len(X)
         }
-        for name, (X, Y) in parts.items()
-        if len(X)
-    }
 
 
 def _judge(

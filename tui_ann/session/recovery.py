@@ -26,8 +26,10 @@ from tui_ann.session.run import Run
 from tui_ann.session.state_file import StoredRun
 
 SUFFIX = ".unfinished"
-EVERY = 20.0
-"""Seconds of training between two automatic saves, at least."""
+FIRST = 1.0
+"""Seconds after which a run is first saved by itself; also between two saves of a run that is paused."""
+EVERY = 5.0
+"""Seconds of training between two further automatic saves, at least."""
 _SHARE = 0.02
 
 if sys.platform == "win32":
@@ -60,6 +62,8 @@ class Recoverable:
     """When it was saved."""
     data: str
     """The data file."""
+    ended: bool = False
+    """Whether it had come to its end, and only has not been saved in a run folder."""
 
 
 class Recovery:
@@ -83,7 +87,8 @@ class Recovery:
         self._clock = clock
         self._mine: Path | None = None
         self._claim: IO[bytes] | None = None
-        self._next = clock() + EVERY
+        self._run = 0
+        self._last = self._next = 0.0
 
     def list(self) -> list[Recoverable]:
         """The runs that sessions now gone have left, the latest first; damaged files are left out."""
@@ -113,6 +118,7 @@ class Recovery:
             "update": trainer.update,
             "saved": self._now().isoformat(timespec="seconds"),
             "data": run.experiment.data.path,
+            "ended": trainer.finished,
             "experiment": dumps(run.experiment),
             "sha256": run.sha256,
             "folder": str(run.folder) if run.folder else None,
@@ -120,13 +126,22 @@ class Recovery:
         begun = self._clock()
         state_file.write(path, StoredRun.of(run), about)
         ended = self._clock()
-        self._next = max(begun + EVERY, ended + (ended - begun) / _SHARE)
+        self._last, self._next = ended, max(begun + EVERY, ended + (ended - begun) / _SHARE)
         return path
 
-    def keep_when_due(self, run: Run, *, at_once: bool = False) -> None:
-        """Keep the run if it is some time since it was; a disk that does not take it is tried again later."""
-        if at_once or self._clock() >= self._next:
-            self._next = self._clock() + EVERY
+    def keep_when_due(self, run: Run, *, at_once: bool = False, resting: bool = False) -> None:
+        """Keep the run if it is some time since it was; a disk that does not take it is tried again later.
+
+        Args:
+            run: The run.
+            at_once: Keep it whenever that was last done.
+            resting: Whether the run is paused, so that nobody asks again for long.
+        """
+        now = self._clock()
+        if run.number != self._run:
+            self._run, self._last, self._next = run.number, now - FIRST, now + FIRST
+        if at_once or now >= self._next or (resting and now >= self._last + FIRST):
+            self._last, self._next = now, now + EVERY
             with contextlib.suppress(SessionError):
                 self.keep(run)
 
@@ -149,8 +164,8 @@ class Recovery:
             with contextlib.suppress(OSError):
                 file.unlink()
 
-    def close(self) -> None:
-        """Let go of this session's run; if it is still there, it is offered again at the next start."""
+    def let_go(self) -> None:
+        """Let go of this session's run; if it is still there, it is offered again from now on."""
         mine = self._mine
         self._release()
         if mine is not None and not mine.exists():
@@ -232,4 +247,5 @@ def _recoverable(path: Path) -> Recoverable:
         update=int(about["update"]),
         saved=datetime.fromisoformat(about["saved"]),
         data=str(about["data"]),
+        ended=bool(about.get("ended", False)),
     )

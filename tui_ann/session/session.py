@@ -120,9 +120,12 @@ class Session(Stepping):
         network = self._floor.do(lambda: copy_network(made.network))
         return _InHand(network, made.dataset.preprocessing, made.experiment, made.dataset)
 
-    def _keep(self, run: Run, *, at_once: bool) -> None:
+    def _keep(self, run: Run, *, at_once: bool = False, resting: bool = False) -> None:
         if self._autosave and run.unsaved:
-            self._recovery.keep_when_due(run, at_once=at_once)
+            self._recovery.keep_when_due(run, at_once=at_once, resting=resting)
+
+    def _leave(self) -> None:
+        self._recovery.let_go()
 
     @property
     def unsaved(self) -> bool:
@@ -176,7 +179,7 @@ class Session(Stepping):
 
     def close(self) -> None:
         """Let go of what this session holds; call it last, after `preserve`."""
-        self._recovery.close()
+        self._recovery.let_go()
 
     def recoverable(self) -> list[Recoverable]:
         """Unfinished runs that sessions now gone have left, the latest first."""

@@ -130,9 +130,13 @@ class Workspace:
         kept: Kept | None = None,
         run: Run | None = None,
     ) -> None:
+        self._leave()
         self._experiment, self._data, self.source, self.kept = experiment, data, source, kept
         self.run, self.stale = run, False
         self._undo.clear()
+
+    def _leave(self) -> None:
+        """Let go of what was open: a run of it that is kept for recovery is offered again from now on."""
 
     def consequence(self, experiment: Experiment) -> Edit:
         """What `edit` would do, in words and in reach; nothing is changed."""
