@@ -46,7 +46,7 @@ def test_lines_fit_the_width(width):
     reading = Reading(network, told)
     for part in told.parts[2:]:
         for line in formula_lines(steps_of(reading, part), width, 4, cell=(0,) * part.value.ndim):
-            assert cell_width(line.label + line.text) <= max(width, 60), part.symbol
+            assert cell_width(line.label + line.text) <= max(width, 72), part.symbol
 
 
 def test_what_an_update_begins_with():
