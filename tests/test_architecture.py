@@ -12,11 +12,16 @@ FILES = sorted(path for folder in ("tui_ann", "tests") for path in (ROOT / folde
 MOST_LINES = 400
 
 
-def loaded_by(code: str) -> set[str]:
-    """The top-level modules that a fresh interpreter has loaded after some code."""
-    script = f"{code}\nimport sys; print('|'.join({{name.partition('.')[0] for name in sys.modules}}))"
+def whole_names_loaded_by(code: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after some code."""
+    script = f"{code}\nimport sys; print('|'.join(sys.modules))"
     result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     return set(result.stdout.splitlines()[-1].split("|"))
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules among them."""
+    return {name.partition(".")[0] for name in whole_names_loaded_by(code)}
 
 
 def test_imports_keep_their_contracts():
@@ -29,6 +34,21 @@ def test_files_can_be_read_in_one_go():
     lengths = {path: path.read_text(encoding="utf-8").count("\n") for path in FILES}
     too_long = {str(path.relative_to(ROOT)): lines for path, lines in lengths.items() if lines > MOST_LINES}
     assert not too_long, "split these by subject"
+
+
+def test_the_application_loads_only_what_its_first_screen_needs(tmp_path, monkeypatch):
+    monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path))
+    needless = {"markdown_it", "plotext", "textual_plotext", "duckdb", "clevercsv", "importlib.metadata"}
+    needless |= {"tui_ann.export", "tui_ann.tui.screens.step", "tui_ann.tui.screens.build", "tui_ann.cli"}
+    code = """
+import asyncio
+from tui_ann.tui.app import TuiAnnApp
+async def start():
+    async with TuiAnnApp().run_test():
+        pass
+asyncio.run(start())
+"""
+    assert not whole_names_loaded_by(code) & needless
 
 
 def test_the_session_needs_no_screen():

@@ -24,7 +24,6 @@ from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
 from tui_ann.tui.failures import Failures, Survivor, wants_debug
-from tui_ann.tui.help_text import help_dialog
 from tui_ann.tui.keymap import read_keymap
 from tui_ann.tui.modes import HOME, MODES
 from tui_ann.tui.opening import Landing, Opener
@@ -72,7 +71,9 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         for theme in own_themes():
             self.register_theme(theme)
         known = self._preferences.theme in self.available_themes
-        self.theme = self._preferences.theme if known else Preferences.theme
+        # Before the application runs, so without a word to anybody: it would read all its style sheets once more.
+        self.set_reactive(App.theme, self._preferences.theme if known else Preferences.theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     # What screens ask.
 
@@ -211,6 +212,8 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Explain the thing under the cursor, the screen and its keys."""
+        from tui_ann.tui.help_text import help_dialog  # Markdown takes its time; most sessions never need it
+
         self.push_screen(help_dialog(self.screen, self.places))
 
     def action_open(self) -> None:

@@ -8,7 +8,6 @@ import os
 import platform
 import sys
 import traceback
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -106,6 +105,8 @@ def bug_report(error: BaseException) -> str:
     Args:
         error: What was raised.
     """
+    from importlib.metadata import version  # looked for only when something has gone wrong
+
     versions = [
         f"tui-ann {tui_ann.__version__}",
         f"Python {platform.python_version()}",
@@ -175,9 +176,16 @@ class Failures:
         await self._app.run_action(wanted.method, self._app if wanted.scope == "app" else self._app.screen)
 
     async def _go_on(self, answer: str | None) -> None:
+        """Leave, or show everything anew: what broke may have stopped in the midst of its picture."""
         self._wrecks = 0
         if answer == "quit":
             await self._app.action_quit()
+            return
+        from tui_ann.tui.screens.base import AnnScreen
+
+        if isinstance(self._app.screen, AnnScreen):
+            await self._make_anew()
+        self._app.revision += 1
 
     def wreck(self, error: Exception) -> bool:
         """Take note that a widget broke; its screen is made anew soon.
@@ -197,6 +205,10 @@ class Failures:
 
     async def _rebuild(self, error: Exception) -> None:
         """Make the screen in front anew: a widget whose handler raised no longer listens."""
+        await self._make_anew()
+        self.report(error)
+
+    async def _make_anew(self) -> None:
         app, spare = self._app, "_spare"
         broken = next((mode for mode in MODES if mode.id == app.current_mode), None)
         if broken is not None:
@@ -206,4 +218,3 @@ class Failures:
             app.add_mode(broken.id, broken.make)
             await app.switch_mode(broken.id)
             await app.remove_mode(spare)
-        self.report(error)
