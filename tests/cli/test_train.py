@@ -157,6 +157,36 @@ def test_all_mistakes_of_a_file_at_once(command, working_folder):
     assert "bad.toml, line 2, data.path: found 3." in result.err
 
 
+def test_changes_columns_and_task_are_told_at_once(command):
+    changes = [
+        "data.features=[\"aa\", \"b\"]", "data.ignore=[\"cc\"]", "training.epochs=0", "training.metrics=[\"r2\"]",
+        "training.learning_rat=1",
+    ]  # fmt: skip
+    result = command("train", "xor.toml", *[word for change in changes for word in ("--set", change)])
+    assert result.code == 2
+    first, *lines = result.err.splitlines()
+    assert first == "Error: 5 things are wrong with these changes:"
+    assert [line.split(": ")[0].strip() for line in lines] == [
+        "--set training.epochs", "--set training.learning_rat", "data.features", "data.ignore", "training.metrics",
+    ]  # fmt: skip
+
+
+def test_reasons_of_several_kinds_are_told_at_once(command):
+    words = ["--set", 'data.features=["aa"]', "--set", 'training.metrics=["r2"]', "--target", "z"]
+    for name in ("train", "check", "step"):
+        result = command(name, "xor.toml", *words)
+        assert result.code == 2
+        assert result.err.splitlines()[0] == "Error: For 2 reasons this experiment cannot be run:"
+        assert "data.features: There is no column named 'aa'." in result.err
+        assert "data.target: There is no column named 'z'." in result.err
+
+
+def test_a_refused_change_is_not_blamed_twice(command):
+    words = ["--set", "network.layers.1.activation=softmax", "--set", "training.loss=categorical", "--set", "x=1"]
+    result = command("train", "xor.toml", *words)
+    assert result.err.splitlines()[0] == "Error: 2 changes cannot be made:"
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -11,7 +11,7 @@ from tests.experiment.conftest import FULL, SMALL
 from tui_ann.errors import ExperimentError, SessionError
 from tui_ann.experiment import files
 from tui_ann.experiment.decode import validate
-from tui_ann.experiment.files import dumps, load, loads, save
+from tui_ann.experiment.files import apply_sets, dumps, load, loads, save
 from tui_ann.experiment.keys import put
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, Setting
 from tui_ann.experiment.spec import LAYER_TYPES, EarlyStoppingSpec, Experiment
@@ -342,3 +342,18 @@ def test_an_experiment_in_memory_is_held_to_the_same_limits(experiment):
     assert [fault.key for fault in validate(bad)] == ["network.layers", "training.learning_rate"]
     assert validate(msgspec.structs.replace(experiment)) == []
     assert files.__all__
+
+
+def test_what_does_not_fit_is_named_beside_what_is_faulty(experiment, tmp_path):
+    tree = apply_sets(
+        experiment, ["data.task=binary", "training.metrics=r2", "training.early_stopping.monitor=val_auc"]
+    )
+    text = dumps(tree).replace("epochs = 100", "epochs = 0")
+    with pytest.raises(ExperimentError) as caught:
+        loads(text, label="bad.toml", folder=tmp_path)
+    assert [problem.where.split(", ")[-1] for problem in caught.value.problems] == [
+        "training.epochs", "training.metrics", "training.early_stopping.monitor",
+    ]  # fmt: skip
+    with pytest.raises(ExperimentError) as caught:
+        loads(text.replace('loss = "', 'loss = "no_'), label="bad.toml", folder=tmp_path)
+    assert [problem.where.split(", ")[-1] for problem in caught.value.problems] == ["training.loss", "training.epochs"]

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from tui_ann.cli.failures import DONE, FAILED
-from tui_ann.cli.opening import opened
+from tui_ann.cli.opening import opened, prepared
 from tui_ann.cli.options import (
     experiment_argument,
     json_option,
@@ -35,7 +35,7 @@ def check(experiment: str, sets: tuple[str, ...], target: str | None, as_json: b
 
     with Bar("reading", quiet=as_json) as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
-        run = session.prepare(bar.at)
+        run = prepared(session, bar.at)
     dataset = run.dataset
     errors = gradient_check(run.network, dataset.X_train[:EXAMPLES], dataset.Y_train[:EXAMPLES])
     worst = max(errors.values(), key=lambda error: (error != error, error), default=0.0)

@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_ann.cli.terminal import say
+from tui_ann.errors import DataError, ExperimentError, Problem, TuiAnnError
 
 if TYPE_CHECKING:
     from tui_ann.data.reader import ReadOptions
     from tui_ann.experiment.spec import Experiment
+    from tui_ann.session.run import Run
     from tui_ann.session.session import Session
 
 
@@ -33,7 +36,7 @@ def opened(
     Raises:
         TuiAnnError: It cannot be opened, or a change cannot be made.
     """
-    from tui_ann.experiment.files import apply_sets, load
+    from tui_ann.experiment.files import load
     from tui_ann.experiment.run_folder import EXPERIMENT
     from tui_ann.session.session import Session
     from tui_ann.session.source import Kind, find
@@ -42,11 +45,51 @@ def opened(
     found = find(source)
     if found.kind is Kind.DATA:
         session.open(source, target=target, options=options, progress=progress)
-        session.edit(apply_sets(session.experiment, sets))
+        session.edit(_changed(session.experiment, sets, None))
     else:
         path = found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
-        session.adopt(apply_sets(_told(load(path), target, options), sets, folder=path.parent))
+        session.adopt(_changed(_told(load(path), target, options), sets, path.parent))
     return session
+
+
+def prepared(session: "Session", progress: Callable[[float, str], None]) -> "Run":
+    """The run of an experiment at its start.
+
+    Raises:
+        TuiAnnError: It cannot be run; where there are several reasons, all of them are told at once.
+    """
+    from tui_ann.experiment.checks import refuse
+    from tui_ann.session.trouble import trouble
+
+    try:
+        return session.prepare(progress)
+    except TuiAnnError as error:
+        found = trouble(session.experiment, session.table)
+        if isinstance(error, DataError) and error.message not in {problem.message for problem in found}:
+            found.insert(0, Problem("data", error.message, error.remedy))
+        if len(found) > 1:
+            refuse(found)
+        raise
+
+
+def _changed(experiment: "Experiment", sets: Sequence[str], folder: Path | None) -> "Experiment":
+    """The experiment with changes made; if some cannot be, all else that is wrong is told with them."""
+    from tui_ann.experiment.checks import beside
+    from tui_ann.experiment.files import apply_sets
+    from tui_ann.session.trouble import trouble
+
+    try:
+        return apply_sets(experiment, sets, folder=folder)
+    except ExperimentError as error:
+        refused = [problem.where.removeprefix("--set ") for problem in error.problems]
+        for change in sets:
+            with suppress(ExperimentError):
+                experiment = apply_sets(experiment, [change], folder=folder)
+        problems = [*error.problems, *beside(trouble(experiment), refused)]
+        if len(problems) == len(error.problems):
+            raise
+        message = f"{len(problems)} things are wrong with these changes:"
+        raise ExperimentError(message, problems, code=error.code) from error
 
 
 def _told(experiment: "Experiment", target: str | None, options: "ReadOptions") -> "Experiment":

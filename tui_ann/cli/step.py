@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tui_ann.cli.failures import DONE
-from tui_ann.cli.opening import opened
+from tui_ann.cli.opening import opened, prepared
 from tui_ann.cli.options import experiment_argument, read_options, reading_options, set_option, target_option
 from tui_ann.cli.terminal import Bar, say
 from tui_ann.errors import SessionError
@@ -63,7 +63,7 @@ def step(
     _check_new(*_files(out, exercise))
     with Bar("reading", quiet=form == "json") as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
-        session.prepare(bar.at)
+        prepared(session, bar.at)
     taken = session.taken_apart(update, None if example is None else example - 1)
     network, name = session.prepare().network, session.experiment.name
     if not exercise:

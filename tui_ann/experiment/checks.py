@@ -4,10 +4,10 @@ Every finding comes with its remedy and, where one change mends it, with that ch
 one key.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 from tui_ann.engine.compatibility import Incompatibility, incompatibilities
 from tui_ann.engine.layers import Dense, parameter_shapes
@@ -22,6 +22,8 @@ MOST_PARAMETERS = 2**28
 """A network with more than this would need several gigabytes for one copy of its parameters."""
 
 LOSS = "training.loss"
+
+P = TypeVar("P", bound=Problem)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,23 @@ def problems(
     ]
 
 
-def refuse(misfits: list[Misfit]) -> None:
+def beside(found: Sequence[P], faulty: Iterable[str]) -> list[P]:
+    """Those of the problems that are not owed to keys whose values had to be left out because they are faulty.
+
+    Args:
+        found: What was found without those values.
+        faulty: The dotted keys.
+    """
+    faulty = list(faulty)
+    kept = list(found)
+    if any(key.startswith(("network", LOSS, "data.target", "data.task", "data.classes")) for key in faulty):
+        kept = [problem for problem in kept if problem.where.startswith("data.")]
+    if any(key.startswith(("training.metrics", "training.early_stopping", "data.validation")) for key in faulty):
+        kept = [problem for problem in kept if not problem.where.startswith("training.early_stopping")]
+    return [problem for problem in kept if problem.where not in faulty]
+
+
+def refuse(misfits: Sequence[Problem], code: str = "bad_experiment") -> None:
     """Raise what was found, if anything was.
 
     Raises:
@@ -121,7 +139,7 @@ def refuse(misfits: list[Misfit]) -> None:
     """
     if misfits:
         count = "This experiment" if len(misfits) == 1 else f"For {len(misfits)} reasons this experiment"
-        raise ExperimentError(f"{count} cannot be run:", misfits, code=misfits[0].code)
+        raise ExperimentError(f"{count} cannot be run:", misfits, code=getattr(misfits[0], "code", code))
 
 
 def proposed_output(answer: Answer) -> tuple[int | None, str, str]:

@@ -7,12 +7,15 @@ are relative to the file where they lie near it, so that a folder can be handed 
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from tui_ann.errors import ExperimentError, Problem
 from tui_ann.experiment.atomic import write_text
+from tui_ann.experiment.checks import beside
+from tui_ann.experiment.checks import problems as misfits
 from tui_ann.experiment.decode import Fault, decode, encode, nearest
 from tui_ann.experiment.positions import key_lines, line_of
 from tui_ann.experiment.sets import PATH_KEYS, apply_sets
@@ -60,6 +63,7 @@ def loads(text: str, *, label: str, folder: Path, name: str = "experiment") -> E
     experiment, faults = decode({"name": name[:200] or "experiment", **tree})
     if experiment is None:
         lines = key_lines(text)
+        faults += _misfits_beside(tree, faults)
         problems = sorted(
             (_problem(label, fault, line_of(lines, fault.path)) for fault in faults),
             key=lambda found: found[0] or len(text),
@@ -182,6 +186,20 @@ def _parsed(text: str, label: str) -> Mapping[str, Any]:
 def _problem(label: str, fault: Fault, line: int | None) -> tuple[int | None, Problem]:
     place = f"{label}, line {line}" if line else label
     return line, Problem(f"{place}, {fault.key}", fault.message, fault.remedy)
+
+
+def _misfits_beside(tree: Mapping[str, Any], faults: Sequence[Fault]) -> list[Fault]:
+    """What does not fit together in the rest of a file with faulty values, as far as it can be told without them."""
+    rest = deepcopy(dict(tree))
+    for fault in faults:
+        table: Any = rest
+        for part in fault.path[:-1]:
+            table = table.get(part) if isinstance(table, dict) else None
+        if isinstance(table, dict):
+            table.pop(fault.path[-1], None)
+    experiment, _ = decode({"name": "rest", **rest})
+    found = [] if experiment is None else beside(misfits(experiment), [fault.key for fault in faults])
+    return [Fault(tuple(misfit.where.split(".")), misfit.message, misfit.remedy) for misfit in found]
 
 
 def _refusal(label: str, problems: list[Problem]) -> ExperimentError:

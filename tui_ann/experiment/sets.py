@@ -54,6 +54,7 @@ def apply_sets(experiment: Experiment, sets: Sequence[str], *, folder: Path | No
     result, faults = decode(tree)
     problems += [Problem(f"--set {_named(fault, changed)}", fault.message, fault.remedy) for fault in faults]
     if problems or result is None:
+        problems.sort(key=lambda problem: _place(problem, sets))
         count = "A change" if len(problems) == 1 else f"{len(problems)} changes"
         raise ExperimentError(f"{count} cannot be made:", problems, code="bad_set")
     return absolute_paths(result, folder)
@@ -67,6 +68,12 @@ def absolute_paths(experiment: Experiment, folder: Path | None) -> Experiment:
             base = "" if folder is None or os.path.exists(value) else folder
             experiment = SETTINGS[key].put(experiment, os.path.abspath(os.path.join(base, value)))
     return experiment
+
+
+def _place(problem: Problem, sets: Sequence[str]) -> int:
+    """Where the change stands that a problem is about, so that problems come in the order of the command line."""
+    about = problem.where.removeprefix("--set ")
+    return next((place for place, text in enumerate(sets) if text.strip().startswith(about)), len(sets))
 
 
 def _named(fault: Fault, changed: Sequence[tuple[str, ...]]) -> str:

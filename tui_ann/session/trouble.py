@@ -1,0 +1,40 @@
+"""Everything that keeps an experiment from being run, gathered so that a command can name it all at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tui_ann.data.reader import read_table
+from tui_ann.data.table import Table
+from tui_ann.errors import DataError, Problem
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session.prepared import Prepared, read_options
+
+
+def trouble(experiment: Experiment, table: Table | None = None) -> list[Problem]:
+    """What keeps an experiment from being run: its file, names of columns, the target, the network, the settings.
+
+    Args:
+        experiment: The experiment.
+        table: Its data, if they have been read as it says.
+    """
+    data, found = Prepared(), list[Problem]()
+    if table is None:
+        try:
+            table = read_table(Path(experiment.data.path), read_options(experiment))
+        except DataError as error:
+            found.append(Problem("data.path", error.message, error.remedy))
+    if table is not None:
+        data.put_table(experiment, table)
+        found += _columns(table, experiment)
+    return [*found, *data.problems(experiment)]
+
+
+def _columns(table: Table, experiment: Experiment) -> Iterator[Problem]:
+    """Names of columns that the table does not have; the target is looked at with the task."""
+    for key in ("features", "ignore"):
+        for name in getattr(experiment.data, key):
+            if name != "*":
+                try:
+                    table.column(name)
+                except DataError as error:
+                    yield Problem(f"data.{key}", error.message, error.remedy)
