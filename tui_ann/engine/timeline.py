@@ -11,7 +11,7 @@ SPACING = 32
 """Updates between two moments kept, at least."""
 FINENESS = 8
 """A gap between two moments is at most this fraction of their distance from the present."""
-MEMORY = 1 << 26
+MEMORY = 1 << 25
 """Bytes that the moments may take together; the first and the last are kept in any case."""
 
 
