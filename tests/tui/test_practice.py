@@ -114,7 +114,7 @@ async def test_hint_reveal_and_skip():
 
 
 async def test_what_is_asked_stands_nowhere_on_the_screen():
-    async with running("sample:logistic-unit") as (app, pilot):
+    async with running("sample:logistic-unit", size=(200, 50)) as (app, pilot):
         await keys(pilot, "4", "n", "n", "n", "b", "b", "p")
         assert sheet(app).practice.trace.update == 2
         checked = 0
