@@ -9,7 +9,7 @@ import numpy as np
 from rich.style import Style
 
 from tui_ann.engine.trace import Part
-from tui_ann.text import count, fit
+from tui_ann.text import cell_width, count, fit
 from tui_ann.text.symbols import spelled, subscript, superscript
 from tui_ann.tui.widgets.matrix_view import MatrixView
 
@@ -61,7 +61,9 @@ class PartNumbers(MatrixView):
         if not self._examples:
             return super().header(column, width)
         _, style = super().header(column, width)
-        return fit(f"ex {count(self._examples[column] + 1)}", width, "right"), style
+        example = count(self._examples[column] + 1)
+        text = f"ex {example}" if cell_width(example) + 3 < width else example  # a blank parts it from the one before
+        return fit(text, width, "right"), style
 
     def row_label(self, row: int, width: int) -> tuple[str, Style]:
         """Return the symbol of a row: the neuron, the input, or the example."""
