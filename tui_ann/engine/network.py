@@ -231,7 +231,8 @@ class Network:
         """
         X = self.features(X)
         outputs = np.empty((len(X), self.outputs), self.dtype)
-        chunk, lanes = self._compiler.chunk, self._compiler.lanes
+        # Nothing is kept for a way back, so twice the examples of a training chunk fit the cache.
+        chunk, lanes = 2 * self._compiler.chunk, self._compiler.lanes
 
         def work_off(lane: int) -> None:
             for start in range(lane * chunk, len(X), lanes * chunk):
