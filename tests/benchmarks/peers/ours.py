@@ -36,8 +36,10 @@ class _Ours:
 class Training(_Ours):
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._trainer: Trainer | None = None
 
     def run(self, rounds: int) -> None:
+        self._trainer = None  # its memory, before the next one takes as much
         work, workload = self._work, self._work.workload
         descent = Descent(
             variant="batch" if workload.batch_size == workload.examples else "mini-batch",
@@ -55,6 +57,7 @@ class Training(_Ours):
 
     def outcome(self) -> Mapping[str, Array]:
         trainer = self._trainer
+        assert trainer
         return {"losses": trainer.history.column("loss"), **trainer.network.copy_parameters()}
 
 
