@@ -30,6 +30,8 @@ class Action:
     """The action string that Textual runs; by default the method named like the id's second half."""
     priority: bool = False
     """Whether the key works even while a text is being typed."""
+    screens: tuple[str, ...] = ()
+    """Ids of the screens whose footer may show it; without any, all."""
 
     @property
     def scope(self) -> str:
@@ -78,7 +80,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.zoom", "Maximise", "Gives the pane in hand the whole screen, or gives it back.", 0, "screen.zoom"),
     Action("app.next_pane", "Next pane", "Moves to the next pane.", 0, "screen.next_pane"),
     Action("app.previous_pane", "Previous pane", "Moves to the pane before.", 0, "screen.previous_pane"),
-    Action("app.undo", "Undo", "Takes the last change of the experiment back."),
+    Action("app.undo", "Undo", "Takes the last change of the experiment back.", 30, screens=("data", "build")),
     Action("app.redo", "Redo", "Makes the change again that was taken back."),
     Action("app.screenshot", "Screenshot", "Saves a picture of the screen as SVG."),
     Action("app.quit", "Quit", "Leaves; a run in progress is kept and offered at the next start."),
@@ -90,7 +92,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("start.forget", "Forget", "Takes the entry off the list; the files stay where they are."),
     Action("data.accept", "Accept", "Takes the data as proposed and goes on to the network.", 1),
     Action("data.use", "Use/ignore", "Uses the column as a feature, or leaves it out.", 2),
-    Action("data.target", "Target", "Makes the column the one to predict.", 3),
+    Action("data.target", "Target", "Makes the column the one to predict; on the target, asks for another.", 3),
     Action("data.task", "Task", "Changes the task: regression, two classes or several.", 4),
     Action("data.scaling", "Scaling", "Chooses how the features are scaled.", 5),
     Action("data.missing", "Missing", "Chooses what happens to rows with missing cells.", 6),
@@ -102,9 +104,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("build.edit", "Edit", "Changes the layer or setting under the cursor.", 3),
     Action("build.remove", "Remove", "Removes the layer under the cursor.", 4),
     Action("build.fix", "Fix", "Does what the message below proposes.", 5),
-    Action("build.move_down", "Move down", "Moves the layer one place towards the output."),
-    Action("build.move_up", "Move up", "Moves the layer one place towards the input."),
-    Action("build.duplicate", "Duplicate", "Puts a copy of the layer below it."),
+    Action("build.move_down", "Move down", "Moves the layer one place towards the output.", 7),
+    Action("build.move_up", "Move up", "Moves the layer one place towards the input.", 8),
+    Action("build.duplicate", "Duplicate", "Puts a copy of the layer below it.", 6),
     Action("build.more", "More", "One unit more, or the next value of the setting."),
     Action("build.fewer", "Fewer", "One unit fewer, or the value before."),
     Action("build.reset", "As proposed", "Gives the setting under the cursor the value that was proposed."),

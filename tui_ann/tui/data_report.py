@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from tui_ann.data.dataset import Dataset
 from tui_ann.data.features import NumberFeature
 from tui_ann.data.roles import REASONS
-from tui_ann.data.table import Issue, Reject, Table
+from tui_ann.data.table import Issue, Reject, Report, Table
 from tui_ann.data.wording import counted
 from tui_ann.errors import TuiAnnError
 from tui_ann.text import clean, count, number
@@ -62,6 +62,24 @@ def report_lines(
         yield "title", "What was done"
         yield from (("", note) for note in dataset.notes)
         yield from _scaling(dataset)
+
+
+def dialect_words(report: Report) -> dict[str, str]:
+    """What the reader found, by the name of the setting that overrides it.
+
+    Args:
+        report: What the file was found to be.
+    """
+    if report.encoding is None:
+        return {}
+    words = {
+        "delimiter": _DELIMITERS.get(report.dialect.delimiter) or str(report.dialect.delimiter),
+        "decimal": "comma" if report.dialect.decimal == "," else "point",
+        "header": "yes" if report.has_header else "no",
+        "encoding": report.encoding,
+        "skip_lines": count(report.skip_lines),
+    }
+    return {name: f"found: {word}" for name, word in words.items()}
 
 
 def _file_lines(table: Table) -> Iterator[str]:

@@ -135,7 +135,9 @@ class TestChecks:
             assert "Press x" in text_of(app)
             await press(pilot, "x")
             assert layers(app)[1] == DenseSpec(units=3, activation="softmax")
-            assert "✓ softmax output fits" in text_of(app)
+            assert "✓ layer 2 units 2 → 3 (u takes it back) · space trains" in text_of(app)
+            await press(pilot, "u")
+            assert "takes it back" not in text_of(app)
 
     async def test_a_network_that_does_not_fit_is_refused_and_the_dialog_tells_why(self):
         async with running("sample:iris", "2", "down", "-", "space") as (app, pilot):
@@ -169,3 +171,30 @@ class TestMouse:
             await pilot.click("KeyFooter", offset=(15, 0))
             await settle(pilot)
             assert isinstance(app.screen, ChooseDialog)
+
+
+class TestWords:
+    async def test_a_layer_shows_what_it_takes_from_the_network(self):
+        async with running("sample:iris", "2") as (app, _):
+            assert "penalty l1                 (0)" in text_of(app)
+            assert "initializer   (glorot_uniform)" in text_of(app)
+
+    async def test_the_explanation_is_that_of_the_pane_in_hand(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            assert "change its units" in text_of(app)
+            await descent(pilot, "learning rate η")
+            assert "The size of a step against" in text_of(app)
+            assert "change its units" not in text_of(app)
+            await press(pilot, "shift+tab")
+            assert "arrows take a unit in hand" in text_of(app)
+            assert "The size of a step against" not in text_of(app)
+
+    async def test_everything_that_does_not_fit_is_marked(self):
+        async with running("sample:iris", "2", "down", "-") as (app, _):
+            assert "✗2 dense" in text_of(app)
+            assert "✗ units" in text_of(app)
+
+    async def test_the_footer_names_the_main_keys(self):
+        async with running("sample:iris", "2") as (app, _):
+            footer = text_of(app).splitlines()[-1]
+            assert all(word in footer for word in ("Add", "Duplicate", "Move down", "Move up", "Undo", "Help"))

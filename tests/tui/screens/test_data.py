@@ -20,7 +20,7 @@ class TestColumns:
             assert "[x] height" in text
             assert "[ ] name" in text
             assert "binary · output 1 × sigmoid · binary_crossentropy" in text
-            assert "0 rejected" in text
+            assert "scaling standard (from 8 rows) · no rows rejected" in text
 
     async def test_space_ignores_and_uses_a_column(self, tmp_path):
         async with running(table(tmp_path), "home", "space") as (app, pilot):
@@ -124,5 +124,25 @@ class TestTrouble:
     async def test_rejected_rows_are_reported(self, tmp_path):
         text = "a,b,y\n" + "1,2,0\n3,4,1\n" * 20 + "1,2,3,4\n"
         async with running(table(tmp_path, text)) as (app, _):
-            assert "1 rejected" in text_of(app)
+            assert "1 row rejected" in text_of(app)
             assert "1 row left out: line 42 (too many" in text_of(app)
+
+
+class TestWords:
+    async def test_the_dialect_shows_what_was_found(self, tmp_path):
+        async with running(table(tmp_path), "d") as (app, _):
+            text = text_of(app)
+            assert "found: comma" in text
+            assert "found: utf-8" in text
+
+    async def test_dialogs_begin_with_a_capital(self, tmp_path):
+        async with running(table(tmp_path), "m") as (app, _):
+            assert "─ Missing cells ─" in text_of(app)
+
+    async def test_a_long_list_opens_at_its_top_and_minus_is_one_sign(self, tmp_path):
+        names = [f"c{number}" for number in range(20)] + ["y"]
+        rows = [",".join([*["-0.27"] * 20, str(row)]) for row in range(6)]
+        async with running(table(tmp_path, "\n".join([",".join(names), *rows]))) as (app, _):
+            assert app.screen.query_one("#columns", RowList).cursor == 0
+            assert "−0.27" in text_of(app)
+            assert "-0.27" not in text_of(app)

@@ -1,6 +1,6 @@
 """A dialog with a few settings: of a layer, of how a file is read, of how rows are split."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import BindingType
@@ -28,6 +28,7 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
         lines: Which settings.
         put: Makes the next value: owner, key, value → owner.
         accept: Label of the button that takes the changes.
+        usual: What holds where a setting is left open, by its name.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "done"), *bindings("build", "more", "fewer")]
@@ -39,12 +40,14 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
         lines: Sequence[Line],
         put: Callable[[Edited, str, object], Edited],
         accept: str = "Accept",
+        usual: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(title)
         self._owner: Edited = owner
         self._lines = lines
         self._put: Callable[[Edited, str, object], Edited] = put
         self._accept = accept
+        self._usual = usual
 
     def compose_content(self) -> Iterable[Widget]:
         """The form, what the line in hand means, the button."""
@@ -62,7 +65,7 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
 
     def _show(self) -> None:
         form = self.query_one(SettingsForm)
-        form.show_settings(self._owner, self._lines)
+        form.show_settings(self._owner, self._lines, usual=self._usual)
         self._explain()
 
     def _explain(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -10,13 +11,15 @@ from textual.widgets import Static
 
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment, LayerSpec
-from tui_ann.text import clean, count, short
+from tui_ann.text import count, short
 from tui_ann.tui import edits
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.choice_notes import choice_note
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.layer_words import LAYER_WORDS, faulty, inputs_text, kind_word, layer_hint, layer_parts, usual
 from tui_ann.tui.plan import Plan, spaced, total
 from tui_ann.tui.screens.base import AnnScreen
+from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.plain import plain
@@ -69,6 +72,8 @@ class BuildScreen(AnnScreen):
     def __init__(self) -> None:
         super().__init__()
         self.plan: Plan | None = None
+        self._done: tuple[Experiment, str] | None = None
+        """The experiment that the last change on this screen made, and what the change was."""
 
     def compose_body(self) -> Iterable[Widget]:
         """Layers, network, descent."""
@@ -77,6 +82,7 @@ class BuildScreen(AnnScreen):
                 RowList(id="layers", choosable=False, empty="open something first: 0"),
                 Static(id="layer-title", markup=False),
                 SettingsForm(id="layer-form", choosable=False),
+                Static(id="layer-help", markup=False),
                 title="Layers",
                 id="layers-pane",
             ),
@@ -109,7 +115,7 @@ class BuildScreen(AnnScreen):
         rows.show(len(layers) + 1, self._layer_row, cursor=None if rows.count else 1)
         self.query_one("#network-picture", NetworkPicture).set_data(plan.views())
         self.query_one("#descent-form", SettingsForm).show_settings(
-            plan.experiment, descent_lines(), self.host.bench.proposal
+            plan.experiment, descent_lines(), self.host.bench.proposal, faulty=faulty(plan, "training.", "data.")
         )
         cost = f"one update ≈ {short(plan.multiplications)} multiplications (batch of {count(plan.batch)})"
         size = f"{total(lines)} parameters\n{cost}" if lines else "the data do not say yet how many inputs there are"
@@ -125,10 +131,10 @@ class BuildScreen(AnnScreen):
             return Row(((" 0 ", "muted"), ("input    ", ""), (f"{inputs:>6}", "strong")), (("x ", "muted"),))
         layer = plan.experiment.network.layers[index - 1]
         bad = any(problem.where.startswith(f"network.layers.{index - 1}") for problem in plan.problems)
-        head = ((f"{'✗' if bad else ' '}{index} ", "bad" if bad else "muted"), (f"{_kind(layer):<9}", ""))
+        head = ((f"{'✗' if bad else ' '}{index} ", "bad" if bad else "muted"), (f"{kind_word(layer):<9}", ""))
         lines = plan.lines
         tail = f"{count(lines[index - 1].parameters)} " if lines and lines[index - 1].parameters else ""
-        return Row((*head, *_layer_parts(layer)), ((tail, "muted"),))
+        return Row((*head, *layer_parts(layer)), ((tail, "muted"),))
 
     def _show_layer(self) -> None:
         """Show the layer in hand: its settings and the formula of its parameters."""
@@ -139,12 +145,18 @@ class BuildScreen(AnnScreen):
         if plan is None:
             return
         if layer is None:
-            title.update(plain(_inputs_text(plan)))
+            title.update(plain(inputs_text(plan)))
             return
         proposed = self.host.bench.proposal
         same = proposed.network.layers[self.place] if proposed and self.place < len(proposed.network.layers) else None
         settings = [Line(setting) for setting in LAYER_SETTINGS[layer.type].values()]
-        form.show_settings(layer, settings, same if type(same) is type(layer) else None)
+        form.show_settings(
+            layer,
+            settings,
+            same if type(same) is type(layer) else None,
+            usual=usual(plan.experiment),
+            faulty=faulty(plan, f"network.layers.{self.place}."),
+        )
         lines = plan.lines
         formula = spaced(lines[self.place].formula) if lines and lines[self.place].parameters else "no parameters"
         title.update(plain(f"layer {self.place + 1} · {formula}"))
@@ -165,32 +177,58 @@ class BuildScreen(AnnScreen):
         if self.plan is None:
             return Content("Nothing is open yet: 0 leads to the examples"), "note"
         if not self.plan.problems:
+            train = f"{self.host.key_of('build.train')} trains"
+            if self._done is not None and self._done[0] is self.host.bench.experiment:
+                undo = self.host.key_of("app.undo")
+                return plain(f"✓ {self._done[1]} ({undo} takes it back) · {train}"), "good"
             output = self.plan.experiment.network.layers[-1]
             words = f"{output.activation} output fits" if isinstance(output, DenseSpec) else "the output fits"
-            return Content(f"✓ {words} {self.plan.experiment.training.loss} · Space trains"), "good"
+            return plain(f"✓ {train} · {words} {self.plan.experiment.training.loss}"), "good"
         problem = self.plan.problems[0]
-        more = f" (and {len(self.plan.problems) - 1} more)" if len(self.plan.problems) > 1 else ""
+        others = len(self.plan.problems) - 1
+        more = f" ({others} more, also marked ✗)" if others else ""
         cure = f" Press {self.host.key_of('build.fix')}: {problem.fix}." if problem.fix else f" {problem.remedy}"
         return plain(f"✗ {problem.message}{cure}{more}"), "bad"
 
     def _explain(self) -> None:
-        form = self.query_one("#descent-form", SettingsForm)
-        self.query_one("#descent-help", Static).update(plain(form.explanation()))
+        """Say what the line in hand does, in the pane that has the keyboard and in no other."""
+        for name in ("layer", "descent"):
+            form = self.query_one(f"#{name}-form", SettingsForm)
+            text = form.explanation() if form.has_focus else ""
+            self.query_one(f"#{name}-help", Static).update(plain(text))
+        if self.query_one("#layers", RowList).has_focus and self.plan is not None:
+            self.query_one("#layer-help", Static).update(plain(layer_hint(self.in_hand, self.host.key_of)))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The explanation goes where the keyboard goes."""
+        self._explain()
+        picture = self.query_one(NetworkPicture)
+        words = "arrows take a unit in hand" if picture.has_focus else picture.describe()
+        self.query_one("#network-pane", Pane).tell(plain(words))
+
+    def on_described(self, event: Described) -> None:
+        """Write on the frame of the network what its picture says of itself."""
+        event.stop()
+        self.query_one("#network-pane", Pane).tell(plain(event.text))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Follow the cursor."""
         event.stop()
         if event.rows.id == "layers":
             self._show_layer()
-        elif event.rows.id == "descent-form":
-            self._explain()
+        self._explain()
         self.refresh_bindings()
 
     # Editing.
 
     def change(self, experiment: Experiment) -> None:
         """Ask the session for the next experiment."""
+        before = self.host.bench.experiment
         self.host.bench.edit(experiment)
+        made, label = self.host.bench.experiment, self.session.undo_label
+        if made is not None and made is not before and label:
+            self._done = (made, label)
+            self.refresh_status()
 
     def on_settings_form_wanted(self, event: SettingsForm.Wanted) -> None:
         """Change a setting of the descent, or of the layer in hand."""
@@ -319,26 +357,3 @@ class BuildScreen(AnnScreen):
         if action == "reset":
             return isinstance(self.focused, SettingsForm)
         return True
-
-
-LAYER_WORDS = {"dense": "Dense", "dropout": "Dropout", "batch_normalization": "Batch normalisation"}
-"""What the kinds of layers are called."""
-
-
-def _kind(layer: LayerSpec) -> str:
-    return {"batch_normalization": "batchnorm"}.get(layer.type, layer.type)
-
-
-def _layer_parts(layer: LayerSpec) -> tuple[tuple[str, str], ...]:
-    """What a row says of a layer after its kind."""
-    if isinstance(layer, DenseSpec):
-        return ((f"{count(layer.units):>6}", "strong"), (f"  {layer.activation}", ""))
-    setting = next(iter(LAYER_SETTINGS[layer.type].values()))
-    value = setting.get(layer)
-    shown = f"{100 * value:g} %" if setting.name == "rate" else f"{value:g}"
-    return ((f"{shown:>6}", "strong"), (f"  {getattr(layer, 'mode', '')}", ""))
-
-
-def _inputs_text(plan: Plan) -> str:
-    names = ", ".join(clean(name, 20) for name in plan.input_names[:12])
-    return f"inputs: {names}{' …' if len(plan.input_names) > 12 else ''}" if names else "inputs"

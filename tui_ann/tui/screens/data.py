@@ -1,6 +1,7 @@
 """Data: what each column is and what becomes of it, how its values lie, all rows, and everything that was done."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual.binding import BindingType
@@ -15,11 +16,11 @@ from tui_ann.data.table import Column, Table
 from tui_ann.data.wording import counted
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment
-from tui_ann.text import clean, count, number
+from tui_ann.text import cell_width, clean, count, number
 from tui_ann.tui import edits
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.choice_notes import choice_note
-from tui_ann.tui.data_report import report_lines
+from tui_ann.tui.data_report import dialect_words, report_lines
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.failures import cure
@@ -30,12 +31,16 @@ from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
-from tui_ann.tui.widgets.settings_form import DIALECT, Line
+from tui_ann.tui.widgets.settings_form import DIALECT, Line, titled
 
 SPLIT = ("validation_split", "test_split", "split", "split_seed")
 """Settings that say which rows are kept out of training."""
 OTHERS = ("task", "scaling", "target_scaling", "missing", *SPLIT, "noise")
 """The settings of the data, but for columns and dialect."""
+_SHORT_LIST = 12
+"""Columns up to which the list opens at its target; a longer one opens at its top, for it would look cut off."""
+_MINUS = re.compile(r"^-|(?<=[eE])-")
+"""A minus sign in a number as a file has it."""
 
 
 class DataScreen(AnnScreen):
@@ -96,7 +101,7 @@ class DataScreen(AnnScreen):
         if table is not self._table:
             self._table = table
             names = {name: index for index, name in enumerate(table.names)}
-            cursor = names.get(named[0], 0) if named else 0
+            cursor = names.get(named[0], 0) if named and len(names) <= _SHORT_LIST else 0
             self.query_one("#columns", RowList).show(len(table.columns), self._column_row, cursor=cursor)
             self.query_one("#table", DataView).set_data([_table_column(c) for c in table.columns], table.n_rows)
             title = f"Table · {count(table.n_rows)} rows × {count(len(table.columns))} columns"
@@ -192,14 +197,17 @@ class DataScreen(AnnScreen):
         output = experiment.network.layers[-1]
         dataset = self.session.dataset
         task = dataset.task if dataset is not None else experiment.data.task
-        parts = [task]
-        if isinstance(output, DenseSpec):
-            parts.append(f"output {output.units} × {output.activation}")
-        parts.append(experiment.training.loss)
+        layer = f"output {output.units} × {output.activation}" if isinstance(output, DenseSpec) else ""
+        scaling = rows = ""
         if dataset is not None and experiment.data.scaling != "none":
-            parts.append(f"{experiment.data.scaling} on {count(dataset.rows.train.size)} rows")
-        parts.append(f"{count(len(table.rejects))} rejected")
-        return plain(" · ".join(parts)), ""
+            scaling = f"scaling {experiment.data.scaling}"
+            rows = f" (from {counted(dataset.rows.train.size, 'row')})"
+        rejected = f"{counted(len(table.rejects), 'row')} rejected" if table.rejects else "no rows rejected"
+        loss = experiment.training.loss
+        # Where there is no room for all, the layer goes first, for it is on screen 2 as well.
+        tries = [(layer, scaling + rows), ("", scaling + rows), ("", scaling)]
+        texts = [" · ".join(part for part in (task, one, loss, two, rejected) if part) for one, two in tries]
+        return plain(next((text for text in texts if cell_width(text) <= self.size.width - 2), texts[-1])), ""
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Show the column under the cursor."""
@@ -271,7 +279,7 @@ class DataScreen(AnnScreen):
             else:
                 self.host.bench.edit(edits.put(self.host.bench.experiment, setting.key, choice.value))
 
-        dialog = ChooseDialog(setting.label, choices, setting.get(experiment), help=setting.help)
+        dialog = ChooseDialog(titled(setting.label), choices, setting.get(experiment), help=setting.help)
         self.app.push_screen(dialog, answered)
 
     def action_split(self) -> None:
@@ -280,20 +288,25 @@ class DataScreen(AnnScreen):
 
     def action_dialect(self) -> None:
         """Override how the file is read."""
-        self._form("How the file is read", DIALECT, accept="Read again")
+        found = dialect_words(self._table.report) if self._table is not None else None
+        self._form("How the file is read", DIALECT, "Read again", found)
 
     def action_settings(self) -> None:
         """Show every setting of the data."""
         self._form("Settings of the data", OTHERS)
 
-    def _form(self, title: str, names: Sequence[str], accept: str = "Accept") -> None:
+    def _form(
+        self, title: str, names: Sequence[str], accept: str = "Accept", usual: Mapping[str, str] | None = None
+    ) -> None:
         experiment = self.host.bench.experiment
         if experiment is None:
             return
         lines = [Line(SETTINGS[f"data.{name}"]) for name in names]
-        dialog: FormDialog[Experiment] = FormDialog(title, experiment, lines, edits.put, accept)
+        dialog: FormDialog[Experiment] = FormDialog(title, experiment, lines, edits.put, accept, usual)
         self.app.push_screen(dialog, lambda changed: None if changed is None else self.host.bench.edit(changed))
 
 
 def _table_column(column: Column) -> TableColumn:
-    return TableColumn(column.name, column.raw, right=column.is_number)
+    if not column.is_number:
+        return TableColumn(column.name, column.raw)
+    return TableColumn(column.name, lambda row: _MINUS.sub("−", column.raw(row)), right=True)

@@ -56,7 +56,9 @@ class KeyFooter(Widget):
         found: dict[str, FooterKey] = {}
         for _node, binding, enabled, tooltip in self.screen.active_bindings.values():
             action = BY_ID.get(binding.id or "")
-            if action is not None and action.rank and action.id not in found:
+            if action is None or (action.screens and getattr(self.screen, "MODE", "") not in action.screens):
+                continue
+            if action.rank and action.id not in found:
                 shown = self.app.get_key_display(binding)
                 found[action.id] = FooterKey(binding.key, shown, binding.description, tooltip, action.rank, enabled)
         ranked = sorted(found.values(), key=lambda entry: entry.rank)

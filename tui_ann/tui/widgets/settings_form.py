@@ -4,7 +4,7 @@ The form shows an experiment (or a layer) and asks for changes; it keeps nothing
 declaration of its setting, with label, help, kind, limits and choices.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,6 +23,15 @@ from tui_ann.tui.widgets.row_list import Row, RowList
 DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines")
 """Names of the settings that say how a file is read."""
 Owner = Experiment | LayerSpec
+
+
+def titled(label: str) -> str:
+    """A setting's label as the title of a dialog; symbols such as ε stay as they are.
+
+    Args:
+        label: Such as `update rule`.
+    """
+    return label[:1].upper() + label[1:] if label[:1].isascii() else label
 
 
 def spelled(value: Any) -> str:
@@ -98,18 +107,31 @@ class SettingsForm(RowList):
         super().__init__(id=id, choosable=choosable)
         self._owner: Owner | None = None
         self._proposed: Owner | None = None
+        self._usual: Mapping[str, str] = {}
+        self._faulty: Collection[str] = ()
         self._lines: list[Line] = []
 
-    def show_settings(self, owner: Owner, lines: Sequence[Line], proposed: Owner | None = None) -> None:
+    def show_settings(
+        self,
+        owner: Owner,
+        lines: Sequence[Line],
+        proposed: Owner | None = None,
+        *,
+        usual: Mapping[str, str] | None = None,
+        faulty: Collection[str] = (),
+    ) -> None:
         """Show the settings that have an effect, with their values.
 
         Args:
             owner: The experiment or layer they belong to.
             lines: Settings and titles, in order; a title without settings below it is left out.
             proposed: The same with the values the program proposed, to mark what differs.
+            usual: What holds where a setting is left open, by its name.
+            faulty: Names of the settings that stand in the way.
         """
         kept = self.setting
         self._owner, self._proposed = owner, proposed
+        self._usual, self._faulty = usual or {}, faulty
         active = [line for line in lines if line.setting is None or line.setting.applies(owner)]
         self._lines = [
             line
@@ -151,12 +173,19 @@ class SettingsForm(RowList):
         if setting is None:
             return Row(((" " + self._lines[index].title, ""),), heading=True)
         value = setting.get(self._owner) if self._owner is not None else None
-        shown = ("on" if value else "off") if setting.kind == "table" else spelled(value)
         changed = self._differs(setting)
+        shown = ("on" if value else "off") if setting.kind == "table" else spelled(value)
+        look = "accent" if changed else "strong"
+        if value in (None, "") and setting.name in self._usual:
+            shown, look = self._usual[setting.name], "muted"
+        faulty = setting.name in self._faulty
         mark = " ▾ " if setting.kind in ("choice", "list") else "   "
         return Row(
-            ((" • " if changed else "   ", "accent"), (setting.label + " ", "")),
-            ((shown, "accent" if changed else "strong"), (mark, "muted")),
+            (
+                (" ✗ " if faulty else " • " if changed else "   ", "bad" if faulty else "accent"),
+                (setting.label + " ", "bad" if faulty else ""),
+            ),
+            ((shown, look), (mark, "muted")),
         )
 
     def _want(self, setting: Setting, value: Any) -> None:
@@ -199,7 +228,7 @@ class SettingsForm(RowList):
             self._choose(setting, value)
         elif setting.kind == "list" and setting.choices:
             choices = [Choice(word, str(word), choice_note(setting.name, word)) for word in setting.choices]
-            dialog = ChecklistDialog(setting.label, choices, value, help=setting.help)
+            dialog = ChecklistDialog(titled(setting.label), choices, value, help=setting.help)
             self.app.push_screen(dialog, partial(self._answered, setting))
         else:
             self._type(setting, value)
@@ -208,8 +237,8 @@ class SettingsForm(RowList):
         words = setting.choices or (True, False)
         choices = [Choice(word, spelled(word), choice_note(setting.name, str(word).lower())) for word in words]
         if setting.optional:
-            choices.insert(0, Choice(None, "–", "as usual"))
-        dialog = ChooseDialog(setting.label, choices, value, help=setting.help)
+            choices.insert(0, Choice(None, "–", self._usual.get(setting.name, "as usual")))
+        dialog = ChooseDialog(titled(setting.label), choices, value, help=setting.help)
         self.app.push_screen(dialog, lambda choice: None if choice is None else self._want(setting, choice.value))
 
     def _type(self, setting: Setting, value: Any) -> None:
@@ -219,7 +248,7 @@ class SettingsForm(RowList):
             return setting.fault(parsed(setting, text))
 
         allowed = setting.allowed() + (", or nothing" if setting.optional else "")
-        dialog = EntryDialog(setting.label, shown, help=setting.help, allowed=allowed, fault=fault)
+        dialog = EntryDialog(titled(setting.label), shown, help=setting.help, allowed=allowed, fault=fault)
         self.app.push_screen(dialog, lambda text: None if text is None else self._want(setting, parsed(setting, text)))
 
     def _answered(self, setting: Setting, value: Any) -> None:
