@@ -131,7 +131,7 @@ async def test_any_size_of_terminal(tmp_path, size):
     async with running(table(tmp_path), size=size) as (app, pilot):
         await press(pilot, "question_mark", "escape", "2", "a", "escape", "3", "z", "tab", "z", "0")
         if size == (40, 12):
-            assert "40×12 is small: 80×24 shows it all" in text_of(app)
+            assert "40×12 is small: made for 80×24 and more" in text_of(app)
 
 
 async def test_a_storm_of_sizes(tmp_path):

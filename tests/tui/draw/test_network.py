@@ -6,7 +6,7 @@ import pytest
 
 from tui_ann.text import cell_width
 from tui_ann.tui.draw.network import LEVELS, Ink, draw_network, unit_code
-from tui_ann.tui.draw.network_layout import LayerView, place
+from tui_ann.tui.draw.network_layout import LayerView, labels, place
 
 
 def network(
@@ -136,3 +136,11 @@ def test_units_stand_evenly_and_the_last_is_always_there(units: int, height: int
         assert column.shown == list(range(units))
     elif len(column.shown) > 1:
         assert column.shown[-1] == units - 1
+
+
+def test_names_keep_what_tells_them_apart() -> None:
+    layer = LayerView("x", 3, names=("row 1 column 2", "row 1 column 3", "row 2 column 2"))
+    assert labels(layer, [0, 1, 2], 8) == ["r1 c2", "r1 c3", "r2 c2"]
+    assert labels(layer, [0, 1, 2], 5) == ["r1 c2", "r1 c3", "r2 c2"]
+    twins = LayerView("x", 2, names=("temperature at noon", "temperature at dusk"))
+    assert labels(twins, [0, 1], 9) == ["t a noon", "t a dusk"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -311,22 +312,34 @@ def _fill(value: float, largest: float) -> str:
 
 def _captions(cells: Cells, layer: LayerView, column: Column, layout: Layout, meant: bool | None) -> None:
     """Write the symbol and the activation above a layer, its size and what else acts on it below."""
-    neighbours = [other.centre for other in layout.columns if other is not column]
-    room = min((abs(column.centre - other) for other in neighbours), default=cells.width) - 1
-    if layout.gap_column is not None:
-        room = min(room, 2 * abs(column.centre - layout.gap_column) - 1)
-    room = max(2, room)
+    first, end = _caption_room(cells.width, column, layout)
+    room = end - first
+
+    def write(row: int, text: str, ink: int) -> None:
+        shown = clean(text, room)
+        wide = cell_width(shown)
+        cells.write(max(first, min(column.centre - wide // 2, end - wide)), row, shown, ink)
+
     symbol = Ink.LIT if meant else Ink.SYMBOL
     if layout.top == 1:
         both = f"{layer.symbol} {layer.activation}"
         tight = layer.symbol if layout.bottom else f"{layer.symbol} {layer.units}"
-        cells.write_centred(
-            column.centre, 0, both if cell_width(both) <= room and layout.bottom else clean(tight, room), symbol
-        )
+        write(0, both if cell_width(both) <= room and layout.bottom else tight, symbol)
     else:
-        cells.write_centred(column.centre, 0, clean(layer.symbol, room), symbol)
-        cells.write_centred(column.centre, 1, clean(layer.activation, room), Ink.DETAIL)
+        write(0, layer.symbol, symbol)
+        write(1, layer.activation, Ink.DETAIL)
     if layout.bottom:
-        cells.write_centred(column.centre, cells.height - layout.bottom, clean(count(layer.units), room), Ink.SYMBOL)
+        write(cells.height - layout.bottom, count(layer.units), Ink.SYMBOL)
     if layout.bottom == 2:
-        cells.write_centred(column.centre, cells.height - 1, clean(layer.note, room), Ink.DETAIL)
+        write(cells.height - 1, layer.note, Ink.DETAIL)
+
+
+def _caption_room(width: int, column: Column, layout: Layout) -> tuple[int, int]:
+    """Return the columns that belong to a layer's captions: half the way to its neighbours, or to the edge."""
+    stops = [other.centre for other in layout.columns]
+    borders = [(left + right) // 2 for left, right in pairwise(stops)]
+    if layout.gap_column is not None:
+        borders.append(layout.gap_column)
+    first = max((border + 1 for border in borders if border < column.centre), default=0)
+    end = min((border for border in borders if border >= column.centre), default=width)
+    return first, max(end, first + 2)

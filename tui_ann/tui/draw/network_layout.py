@@ -7,6 +7,7 @@ its first and last layers, with ⋯ between.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -90,7 +91,8 @@ def place(layers: Sequence[LayerView], width: int, height: int) -> Layout:
     bottom = (2 if any(layer.note for layer in layers) and height >= 14 else 1) if height >= 7 else 0
     rows = max(1, height - top - bottom)
     left_labels = _label_room(layers[0], rows, width // 4)
-    right_labels = _label_room(layers[-1], rows, width // 5) if layers[-1].names else 0
+    spared = width // 4 - left_labels  # what the inputs' names do not need
+    right_labels = _label_room(layers[-1], rows, width // 5 + max(0, spared)) if layers[-1].names else 0
     inner = max(1, width - left_labels - right_labels)
     indices, elided = _shown_layers(len(layers), inner)
     gaps = max(1, len(indices) - 1 + elided)
@@ -123,19 +125,41 @@ def _label_room(layer: LayerView, rows: int, most: int) -> int:
 def labels(layer: LayerView, shown: Sequence[int], width: int) -> list[str]:
     """Return the names of units, each at most `width` cells; symbols with an index where names do not fit.
 
-    Names that are the same when cut at the end are cut at their start.
+    Of names that are the same when cut at the end, the words that all share shrink to their initial; where that is
+    still too long, they are cut in the middle.
     """
     width = min(width, _WIDEST_NAME)
     symbols = [layer.symbol + (subscript(unit + 1) if layer.units > 1 else "") for unit in shown]
     if not shown or max(shown) >= len(layer.names):
         return symbols
     whole = [clean(layer.names[unit], 400) for unit in shown]
+    if len({clean(name, width) for name in whole}) < len(set(whole)):
+        whole = _without_shared_words(whole)
     if width < 6 and any(cell_width(name) > width for name in whole):
         return symbols
     names = [clean(name, width) for name in whole]
-    if len(set(names)) < len(set(whole)):
-        names = [name if cell_width(name) <= width else "…" + _tail(name, width - 1) for name in whole]
-    return names
+    return names if len(set(names)) == len(set(whole)) else [_cut_middle(name, width) for name in whole]
+
+
+def _without_shared_words(names: Sequence[str]) -> list[str]:
+    """Return names such as "row 1 column 2" as "r1 c2", if all have the same words around what differs."""
+    split = [name.split() for name in names]
+    if len({len(words) for words in split}) != 1:
+        return list(names)
+    shared = [len(set(words)) == 1 and words[0].isalpha() for words in zip(*split, strict=True)]
+    short = []
+    for words in split:
+        text = " ".join(word[0] if same else word for word, same in zip(words, shared, strict=True))
+        short.append(re.sub(r"(?<![^ ])(\w) (?=\d)", r"\1", text))
+    return short
+
+
+def _cut_middle(text: str, width: int) -> str:
+    """Return a text with as much of its start and end as fits."""
+    if cell_width(text) <= width:
+        return text
+    end = _tail(text, (width - 1) // 2)
+    return clean(text, width - cell_width(end)) + end
 
 
 def _tail(text: str, width: int) -> str:

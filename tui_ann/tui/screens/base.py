@@ -115,7 +115,7 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
         hint = self.query_one("#size-hint", Static)
         hint.display = width < wanted_width or height < wanted_height
         if hint.display:
-            hint.update(Content(f"{width}×{height} is small: {wanted_width}×{wanted_height} shows it all"))
+            hint.update(Content(f"{width}×{height} is small: made for {wanted_width}×{wanted_height} and more"))
 
     @property
     def panes(self) -> Panes | None:
