@@ -163,6 +163,13 @@ async def test_a_pasted_matrix_keeps_its_rows():
         assert "read as 3 × 1" in text_of(app)
 
 
+async def test_a_run_that_goes_on_is_paused_and_its_next_update_is_asked():
+    async with running("sample:spirals") as (app, pilot):
+        await keys(pilot, "3", "space", "4", "p")
+        assert sheet(app).practice.trace.update == app.session.place().trace.update > 1
+        assert not app.runner.running
+
+
 async def test_without_an_update_nothing_is_asked():
     async with running(None, "4", "p") as (app, _):
         assert not isinstance(app.screen, PracticeDialog)

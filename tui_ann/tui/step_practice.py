@@ -21,28 +21,20 @@ class StepPractice(StepVerbs):
         """The sheet, while it is open."""
 
     def action_predict(self) -> None:
-        """Ask for the next number of the update in hand; of the next one where it is complete."""
-        place = self.place
-        if place is None or self.practice is not None:
+        """Ask for the next number of the update in hand; where it is complete of the next one, at the end of this."""
+        session = self.session
+        if self.practice is not None or session.run is None:
             return
         self.example = None
-        if place.complete:
-            self._begin_after(place)
-        else:
-            self.step(self.session.place)
-            self._begin(place)
-
-    def _begin_after(self, place: Place) -> None:
-        """Begin with the next update, at the end of the run with the last one."""
-        update = place.trace.update + (0 if place.ended else 1)
-        session = self.session
 
         def verb() -> Place:
-            there = session.go_to(update)
-            self.app.call_later(self._begin, there)
-            return there
+            place = session.place()
+            if place.complete:
+                place = session.go_to(place.trace.update + (0 if place.ended else 1))
+            self.app.call_later(self._begin, place)
+            return place
 
-        self.step(verb, "Going on to the update")
+        self.step(verb, "Going to the update")
 
     def _begin(self, place: Place) -> None:
         run = self.session.run
