@@ -56,6 +56,16 @@ def test_an_interrupted_run_is_kept(working_folder, number):
 
 
 @unix
+def test_an_interruption_is_heard(working_folder):
+    process = start("train", "xor.toml", *LONG)
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "Interrupted. What was trained is being saved."
+
+
+@unix
 def test_a_killed_run_is_readable(working_folder, command):
     process = start("train", "xor.toml", "--json", *LONG)
     deadline = time.monotonic() + 30

@@ -14,7 +14,7 @@ from tui_ann.engine.history import EpochRecord
 from tui_ann.errors import SessionError
 from tui_ann.experiment import atomic
 from tui_ann.experiment.files import load
-from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
 from tui_ann.experiment.spec import EarlyStoppingSpec, Experiment
 from tui_ann.session.headless import Report
 from tui_ann.session.run import Run
@@ -166,8 +166,17 @@ def test_a_killed_run_leaves_parameters_of_a_moment_ago(
     session = make_session(clock=lambda: next(ticks))
     session.adopt(experiment)
     seen: list[bool] = []
-    session.train(tmp_path / "out", Told(20, lambda folder: seen.append(RunFolder.open(folder).has_weights("final"))))
+    records: list[dict[str, object]] = []
+
+    def look(folder: Path) -> None:
+        seen.append(RunFolder.open(folder).has_weights("final"))
+        records.append(json.loads((folder / "run.json").read_text()))
+
+    session.train(tmp_path / "out", Told(20, look))
     assert seen == [True]
+    assert (records[0]["status"], records[0]["stop_reason"]) == ("interrupted", UNFINISHED)
+    assert records[0]["epochs"] == 19
+    assert records[0]["versions"]
 
 
 class FullDisk:

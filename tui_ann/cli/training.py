@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from tui_ann.cli.terminal import Bar, amount, as_json, either, figure, say, show, show_table
 from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.stopping import Status
 from tui_ann.session.headless import Outcome, Report
 from tui_ann.session.run import Run
 from tui_ann.session.snapshot import Snapshot
@@ -97,6 +98,13 @@ class TableReport(_Printed):
         if snapshot.eta_seconds is not None:
             words.append(f"ETA {duration(snapshot.eta_seconds)}")
         self._bar.at(share / self._epochs, " · ".join(words))
+
+    def ending(self, run: Run) -> None:
+        """Show that an interruption was heard."""
+        reason = run.trainer.stop_reason
+        if not self._quiet and reason is not None and reason.status is Status.INTERRUPTED:
+            with self._bar.aside(sys.stderr):
+                say("Interrupted. What was trained is being saved.")
 
     def ended(self, outcome: Outcome) -> None:
         """Print how it ended and what it reached."""

@@ -79,21 +79,14 @@ class RunFolder:
 
     @classmethod
     def create(
-        cls,
-        path: Path,
-        experiment: Experiment,
-        *,
-        versions: Mapping[str, str] | None = None,
-        sha256: str | None = None,
-        replace: bool = False,
+        cls, path: Path, experiment: Experiment, record: RunRecord | None = None, *, replace: bool = False
     ) -> Self:
         """Begin a run folder.
 
         Args:
             path: The folder; it may exist, but not hold a run.
             experiment: What is run.
-            versions: Of the program, Python and NumPy.
-            sha256: Of the data file.
+            record: What is known at its start, for the case that nothing follows.
             replace: Whether a run that is there already gives way.
 
         Raises:
@@ -115,9 +108,7 @@ class RunFolder:
             raise cannot_write(path, error) from error
         folder = cls(path)
         folder.write_experiment(experiment)
-        folder.write_record(
-            RunRecord(status="interrupted", stop_reason=UNFINISHED, versions=dict(versions or {}), sha256=sha256)
-        )
+        folder.write_record(record or RunRecord(status="interrupted", stop_reason=UNFINISHED))
         return folder
 
     @classmethod
@@ -141,7 +132,13 @@ class RunFolder:
         return cls(path)
 
     def write_experiment(self, experiment: Experiment) -> None:
-        """Write the experiment as it runs, every default and the whole path of the data written out."""
+        """Write the experiment as it runs, every default and the whole path of the data written out.
+
+        Start values from a file are read from the folder's own copy of them, so that they go with it.
+        """
+        if experiment.network.weights:
+            network = msgspec.structs.replace(experiment.network, weights="initial.safetensors")
+            experiment = msgspec.structs.replace(experiment, network=network)
         write_text(self.path / EXPERIMENT, dumps(experiment))
 
     def append(self, record: Record) -> None:

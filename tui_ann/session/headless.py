@@ -17,7 +17,7 @@ from tui_ann.experiment.run_folder import RunFolder, RunRecord
 from tui_ann.session.control import Control
 from tui_ann.session.run import Run
 from tui_ann.session.snapshot import Snapshot
-from tui_ann.session.storage import complete, write_parameters
+from tui_ann.session.storage import checkpoint, complete
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _SHARE = 0.03
@@ -35,6 +35,9 @@ class Report:
     def progress(self, snapshot: Snapshot) -> None:
         """A few times a second, and at the end."""
 
+    def ending(self, run: Run) -> None:
+        """After the last update, before what came of it is judged and saved; on much data that takes a while."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -49,8 +52,8 @@ class Outcome:
 class Keeper:
     """Keeps a run folder up to date while its run goes on.
 
-    A row of the history is written after every epoch.  The parameters follow as often as may be without slowing the
-    training down, so that a run that is killed leaves those of a moment ago.
+    A row of the history is written after every epoch.  The parameters and the record follow as often as may be without
+    slowing the training down, so that a run that is killed leaves those of a moment ago.
 
     Args:
         run: The run.
@@ -78,7 +81,7 @@ class Keeper:
             self._epoch(record)
         begun = self._clock()
         if begun >= self._next_parameters:
-            write_parameters(self._run, self._folder, durable=False)
+            checkpoint(self._run, self._folder)
             ended = self._clock()
             self._next_parameters = max(begun + 1.0, ended + (ended - begun) / _SHARE)
 
@@ -150,4 +153,5 @@ def train(
             keeper.finish()
         raise
     run.trainer.interrupt()
+    report.ending(run)
     return Outcome(folder.path, keeper.finish())

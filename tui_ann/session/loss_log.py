@@ -42,6 +42,10 @@ class LossLog(Report):
         self.catch_up()
         self._report.progress(snapshot)
 
+    def ending(self, run: Run) -> None:
+        """After the last update."""
+        self._report.ending(run)
+
     def catch_up(self) -> None:
         """Write what has been added; a run that was taken back to find where it diverged has fewer losses than before.
 

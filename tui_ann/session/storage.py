@@ -9,7 +9,7 @@ import numpy as np
 import tui_ann
 from tui_ann.engine.stopping import Status
 from tui_ann.errors import TuiAnnError
-from tui_ann.experiment.run_folder import FILES, RunFolder, RunRecord, is_run_folder
+from tui_ann.experiment.run_folder import FILES, UNFINISHED, RunFolder, RunRecord, is_run_folder
 from tui_ann.session.predictions import evaluate
 from tui_ann.session.run import Run
 
@@ -38,6 +38,21 @@ def _versions() -> dict[str, str]:
     return {"tui-ann": tui_ann.__version__, "python": platform.python_version(), "numpy": np.__version__}
 
 
+def record_in_progress(run: Run) -> RunRecord:
+    """What is known of a run while it goes on, for a folder whose program may be killed at any moment."""
+    trainer = run.trainer
+    return RunRecord(
+        status=str(Status.INTERRUPTED),
+        stop_reason=UNFINISHED,
+        epochs=trainer.epoch,
+        updates=trainer.update,
+        best_epoch=trainer.best_epoch,
+        seconds=trainer.seconds,
+        versions=_versions(),
+        sha256=run.sha256,
+    )
+
+
 def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
     """Make a run folder with what is known before the first update.
 
@@ -45,7 +60,7 @@ def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
         SessionError: It cannot be written; nothing is left of it.
     """
     try:
-        folder = RunFolder.create(path, run.experiment, versions=_versions(), sha256=run.sha256, replace=replace)
+        folder = RunFolder.create(path, run.experiment, record_in_progress(run), replace=replace)
         folder.write_preprocessing(run.dataset.preprocessing.to_json())
         folder.write_weights("initial", run.start)
     except TuiAnnError as error:
@@ -69,6 +84,12 @@ def write_parameters(run: Run, folder: RunFolder, *, durable: bool = True) -> No
     folder.write_weights("final", run.network.copy_parameters(), durable=durable)
     if run.trainer.best is not None:
         folder.write_weights("best", run.trainer.best, durable=durable)
+
+
+def checkpoint(run: Run, folder: RunFolder) -> None:
+    """Write what a run has come to so far; it will soon be written again."""
+    write_parameters(run, folder, durable=False)
+    folder.write_record(record_in_progress(run))
 
 
 def complete(run: Run, folder: RunFolder) -> RunRecord:
