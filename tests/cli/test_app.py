@@ -1,5 +1,6 @@
 import pytest
 
+from tests.cli.conftest import ROOT
 from tui_ann.cli.app import cli, run
 from tui_ann.cli.failures import exit_code, guarded
 from tui_ann.errors import DataError, EngineError, ExperimentError, SessionError, TuiAnnError
@@ -141,3 +142,14 @@ def test_the_shell_completes_commands_files_samples_and_keys():
     assert completions(["train", "--set"], "training.learning") == [("training.learning_rate=", "plain")]
     assert ("training.optimizer=adam", "plain") in completions(["train", "--set"], "training.optimizer=")
     assert completions(["samples", "copy"], "wi") == [("wine", "plain")]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_told_of_in_the_help_and_in_the_readme(command, shell):
+    line = f"_TUI_ANN_COMPLETE={shell}_source tui-ann"
+    assert line in command("--help").out
+    assert line in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_columns_of_the_epochs_are_explained(command):
+    assert "seconds spent since the start of the run" in " ".join(command("train", "--help").out.split())

@@ -58,6 +58,9 @@ def train(
     tui-ann train houses.csv --target price --save houses.toml
     tui-ann train houses.toml --set training.learning_rate=0.1 --out run1
 
+    Of each epoch you see the loss as Keras reports it (of the target as it was scaled, penalties included), the
+    metrics in the target's own units, the norm of the last gradient, and the seconds spent since the start of the run.
+
     Ctrl-C ends the run and keeps what was trained.
     """  # noqa: D301 - click needs the character itself
     from contextlib import closing, nullcontext
