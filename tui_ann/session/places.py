@@ -63,6 +63,11 @@ class Places:
         return self.config / "settings.toml"
 
     @property
+    def start_values(self) -> Path:
+        """Weights and biases that were typed to begin a run with."""
+        return self.data / "start-values"
+
+    @property
     def runs(self) -> Path:
         """Runs saved from the application; commands use `runs` in the working folder."""
         return self.data / "runs"

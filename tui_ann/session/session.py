@@ -6,22 +6,27 @@ between two updates (see `handover`); the caller waits for that.  A verb that re
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
+import numpy as np
 
 from tui_ann.data.dataset import Dataset
 from tui_ann.data.preprocessing import Preprocessing
 from tui_ann.data.reader import read_table
 from tui_ann.data.table import Table
 from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError
 from tui_ann.experiment.files import save as save_experiment
 from tui_ann.experiment.run_folder import new_folder
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session import headless, predictions, storage
+from tui_ann.session import headless, predictions, start_values, storage
 from tui_ann.session.build import Clock, copy_network
+from tui_ann.session.changes import Edit
 from tui_ann.session.headless import Outcome, Report
 from tui_ann.session.places import Places
 from tui_ann.session.predictions import Predictions
@@ -88,6 +93,34 @@ class Session(Stepping):
             lambda publish, control, ended: self.drive(publish, control, 0.2, epoch_ended=ended),
             clock=self._clock,
         )
+
+    def type_weights(
+        self, text: str, name: str, index: tuple[int, ...] = (), *, base: Mapping[str, Array] | None = None
+    ) -> Edit:
+        """Begin a run with weights or biases as they were typed; `undo` brings back the start and the run before.
+
+        They become the start values of the experiment, kept as a file that it names.  Typed in mid-run, they begin a
+        new run, at update 0, with all other parameters as they stand.
+
+        Args:
+            text: A number, fraction or expression for one place, or a table: rows on lines of their own or after ;.
+            name: The parameter.
+            index: The place that is meant where one number is typed, counted from 0; () for the whole table.
+            base: The other parameters; those of now unless given.
+
+        Raises:
+            EntryError: It cannot be read as numbers.
+            SessionError: It has another shape, or the file cannot be written; nothing has changed then.
+        """
+        run = self.prepare()
+        before = base or self._floor.do(run.network.copy_parameters)
+        typed = start_values.read_weights(text, before, name, index)
+        if run.begun or any(not np.array_equal(values, run.start[other]) for other, values in typed.items()):
+            path = start_values.keep(self.places.start_values, typed)
+            network = msgspec.structs.replace(self.experiment.network, weights=str(path))
+            label = start_values.change_in_words(before, typed, name)
+            return self.edit(msgspec.structs.replace(self.experiment, network=network), label)
+        return self.consequence(self.experiment)
 
     # ------------------------------------------------------------------ looking
 

@@ -1,0 +1,149 @@
+"""Typed weights: they begin a run, can be taken back, and go with the run folder and with an unfinished run."""
+
+import numpy as np
+import pytest
+
+from tui_ann.errors import SessionError, TuiAnnError
+from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.session.start_values import change_in_words, read_weights
+
+PARAMETERS = {"W1": np.arange(6.0).reshape(3, 2), "b1": np.zeros(3)}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "index", "expected"),
+    [
+        ("1/3", "W1", (0, 1), [[0, 1 / 3], [2, 3], [4, 5]]),
+        ("0.4*0.2", "W1", (2, 0), [[0, 1], [2, 3], [0.4 * 0.2, 5]]),
+        ("1 2; 3 4; 5 6", "W1", (), [[1, 2], [3, 4], [5, 6]]),
+        ("[[1, 2],\n [3, 4],\n [5, 6]]", "W1", (0, 0), [[1, 2], [3, 4], [5, 6]]),
+        ("array([[.5, .2], [.3, .8], [.6, .4]])", "W1", (), [[0.5, 0.2], [0.3, 0.8], [0.6, 0.4]]),
+        ("1\t2\n3\t4\n5\t6", "W1", (), [[1, 2], [3, 4], [5, 6]]),
+        ("1, 2, 3", "b1", (), [1, 2, 3]),
+        ("1\n2\n3", "b1", (1,), [1, 2, 3]),
+        ("−2", "b1", (1,), [0, -2, 0]),
+    ],
+)
+def test_what_is_typed_is_put_in_its_place(text, name, index, expected):
+    typed = read_weights(text, PARAMETERS, name, index)
+    np.testing.assert_array_equal(typed[name], expected)
+    assert PARAMETERS["b1"].sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "index", "words"),
+    [
+        ("1 2 3; 4 5 6", "W1", (), "the other way round"),
+        ("1 2", "W1", (), "W¹ is 3 × 2, what was typed is 1 × 2."),
+        ("1 2; 3 4; 5", "W1", (0, 0), "Row 3 has 1 number"),
+        ("1 2", "b1", (), "one number for each neuron"),
+        ("two", "W1", (0, 0), "two"),
+        ("", "W1", (), "Nothing has been entered"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_one_message(text, name, index, words):
+    with pytest.raises(TuiAnnError) as refused:
+        read_weights(text, PARAMETERS, name, index)
+    assert words in str(refused.value)
+
+
+def test_numbers_that_the_precision_cannot_hold_are_refused():
+    single = {"W1": np.zeros((1, 1), np.float32)}
+    with pytest.raises(SessionError, match="too large"), np.errstate(over="ignore"):
+        read_weights("1e300", single, "W1", (0, 0))
+
+
+def test_the_change_in_words():
+    typed = read_weights("1/3", PARAMETERS, "W1", (0, 1))
+    assert change_in_words(PARAMETERS, typed, "W1") == "W¹₁₂ 1 → 0.3333"
+    typed = read_weights("1 1 1", PARAMETERS, "b1")
+    assert change_in_words(PARAMETERS, typed, "b1") == "b¹ typed"
+
+
+def test_typed_at_the_start_they_are_the_start_values(session, experiment_path):
+    session.open(experiment_path)
+    drawn = session.prepare().start["W1"].copy()
+    edit = session.type_weights("1/3", "W1", (0, 1))
+    assert not edit.loses
+    run = session.prepare()
+    assert run.start["W1"][0, 1] == 1 / 3
+    assert run.trainer.update == 0
+    assert session.undo().startswith("W¹₁₂ ")
+    np.testing.assert_array_equal(session.prepare().start["W1"], drawn)
+    session.redo()
+    assert session.prepare().start["W1"][0, 1] == 1 / 3
+
+
+def test_typed_in_mid_run_they_begin_a_new_one_and_undo_brings_the_old_one_back(session, experiment_path):
+    session.open(experiment_path)
+    session.step_update(7)
+    before = session.run.network.copy_parameters()
+    edit = session.type_weights("0", "b1", (2,))
+    assert edit.loses == "The run of 7 updates ends."
+    begun = session.prepare()
+    assert begun.trainer.update == 0
+    for name, values in before.items():
+        expected = values.copy()
+        if name == "b1":
+            expected[2] = 0
+        np.testing.assert_array_equal(begun.start[name], expected)
+    session.step_update(3)
+    session.undo()
+    assert session.run.trainer.update == 7
+    np.testing.assert_array_equal(session.run.network.parameters["b1"], before["b1"])
+
+
+def test_the_way_from_typed_weights_is_exact_to_and_fro(session, experiment_path):
+    session.open(experiment_path)
+    session.type_weights("0.25", "W2", (0, 0))
+    session.step_update(9)
+    theta = session.run.network.theta.copy()
+    session.seek(2)
+    session.seek(9)
+    np.testing.assert_array_equal(session.run.network.theta, theta)
+    session.rewind()
+    assert session.run.network.parameters["W2"][0, 0] == 0.25
+
+
+def test_what_is_not_changed_ends_nothing(session, experiment_path):
+    session.open(experiment_path)
+    start = float(session.prepare().start["b1"][0])
+    session.type_weights(repr(start), "b1", (0,))
+    assert session.undo_label is None
+
+
+def test_a_refusal_changes_nothing(session, experiment_path):
+    session.open(experiment_path)
+    session.step_update(2)
+    with pytest.raises(SessionError):
+        session.type_weights("1 2 3", "W1")
+    assert session.run.trainer.update == 2
+    assert session.undo_label is None
+
+
+def test_the_run_folder_takes_them_along(session, make_session, experiment_path, tmp_path):
+    session.open(experiment_path)
+    session.type_weights("1/3", "W1", (0, 1))
+    session.step_epoch(2)
+    folder = session.save(tmp_path / "kept")
+    moved = folder.rename(tmp_path / "moved")
+    for file in (session.places.start_values).iterdir():
+        file.unlink()
+    assert RunFolder.open(moved).weights("initial")["W1"][0, 1] == 1 / 3
+    again = make_session()
+    again.open(moved / "experiment.toml")
+    assert again.prepare().start["W1"][0, 1] == 1 / 3
+    again.step_epoch(2)
+    np.testing.assert_array_equal(again.run.network.theta, session.run.network.theta)
+
+
+def test_an_unfinished_run_takes_them_along(session, make_session, experiment_path):
+    session.open(experiment_path)
+    session.type_weights("1/3", "W1", (0, 1))
+    session.step_update(5)
+    session.preserve()
+    session.close()
+    again = make_session()
+    run = again.recover(again.recoverable()[0])
+    assert run.start["W1"][0, 1] == 1 / 3
+    np.testing.assert_array_equal(run.network.theta, session.run.network.theta)

@@ -1,0 +1,119 @@
+"""Weights and biases as a person types or pastes them, to begin a run with."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from tui_ann.engine.tape import Array
+from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import make_folder
+from tui_ann.experiment.weights import save_weights
+from tui_ann.text.entry import Entry, EntryError, parse_entry
+from tui_ann.text.symbols import spelled
+
+
+def read_weights(
+    text: str, parameters: Mapping[str, Array], name: str, index: tuple[int, ...] = ()
+) -> dict[str, Array]:
+    """The parameters with what was typed in the place of a number or of a whole table.
+
+    Args:
+        text: A number, fraction or expression for one place, or a table: rows on lines of their own or after ;.
+        parameters: All parameters as they are.
+        name: The one that is typed.
+        index: The place that is meant where one number is typed, counted from 0; () for the whole table.
+
+    Returns:
+        New arrays by name; those that are not typed are the same.
+
+    Raises:
+        EntryError: It cannot be read as numbers.
+        SessionError: It has another shape.
+    """
+    table = np.array(parameters[name])
+    entry = _read(text, _rows_of(table), one=bool(index))
+    numbers = np.array(entry.rows, table.dtype)
+    if index and entry.shape == (1, 1):
+        table[index] = numbers[0, 0]
+    elif entry.shape == _rows_of(table) or (table.ndim == 1 and entry.shape == (1, len(table))):
+        table[...] = numbers.reshape(table.shape)
+    else:
+        raise _misfit(entry, table, name)
+    if not np.isfinite(table).all():
+        raise SessionError(
+            f"{spelled(name)} would hold a number that is too large.",
+            remedy=f"Type numbers that {table.dtype} can hold.",
+            code="bad_weights",
+        )
+    return {**parameters, name: table}
+
+
+def _rows_of(table: Array) -> tuple[int, int]:
+    """Rows and columns of a table as it is typed: biases stand below each other."""
+    return (len(table), 1) if table.ndim == 1 else (table.shape[0], table.shape[1])
+
+
+def _read(text: str, shape: tuple[int, int], *, one: bool) -> Entry:
+    """What was typed, as one number where that is meant and can be, else as a table."""
+    refused = None
+    if one:
+        try:
+            entry = parse_entry(text, (1, 1))
+            if entry.shape == (1, 1):
+                return entry
+        except EntryError as error:
+            refused = error
+    try:
+        return parse_entry(text, shape)
+    except EntryError:
+        if refused is not None and not set(";\n\t") & set(text.strip()):
+            raise refused from None
+        raise
+
+
+def _misfit(entry: Entry, table: Array, name: str) -> SessionError:
+    wanted, found = _rows_of(table), entry.shape
+    if found == wanted[::-1]:
+        remedy = "It fits the other way round: give each neuron a row of its own."
+    elif table.ndim == 1:
+        remedy = "Give one number for each neuron."
+    else:
+        remedy = "Give a row for each neuron, with a number for each of its inputs."
+    return SessionError(
+        f"{spelled(name)} is {wanted[0]} × {wanted[1]}, what was typed is {found[0]} × {found[1]}.",
+        remedy=remedy,
+        code="bad_shape",
+    )
+
+
+def keep(folder: Path, parameters: Mapping[str, Array]) -> Path:
+    """Write start values into a file that is named by what it holds, so that no other one ever replaces it.
+
+    Raises:
+        SessionError: It cannot be written.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(parameters):
+        digest.update(f"{name} {parameters[name].shape} {parameters[name].dtype}".encode())
+        digest.update(np.ascontiguousarray(parameters[name]).tobytes())
+    path = folder / f"{digest.hexdigest()[:16]}.safetensors"
+    if not path.exists():
+        make_folder(folder)
+        save_weights(path, parameters)
+    return path
+
+
+def change_in_words(before: Mapping[str, Array], after: Mapping[str, Array], name: str) -> str:
+    """What was typed, for the list of changes: `W¹₁₂ 0.2 → 0.3333`, or `W¹ typed`."""
+    places = np.argwhere(before[name] != after[name])
+    if len(places) != 1:
+        return f"{spelled(name)} typed"
+    index = tuple(int(i) for i in places[0])
+    symbol = spelled(name, index=[place + 1 for place in index])
+    return f"{symbol} {_short(before[name][index])} → {_short(after[name][index])}"
+
+
+def _short(value: float) -> str:
+    return f"{float(value):.4g}".replace("-", "−")
