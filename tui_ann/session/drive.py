@@ -127,6 +127,7 @@ class Drive:
         self._limit = _Limit(clock)
         self._burst = 1
         self._next_picture = -math.inf
+        self._costs: deque[float] = deque(maxlen=4)
         self._shown: tuple[str, int, int] | None = None
         self._goal: int | None = None
         self._epoch = trainer.epoch
@@ -257,7 +258,9 @@ class Drive:
         self._publish(self._take(status, self._pace))
         ended = self._clock()
         self._shown = key
-        self._next_picture = max(begun + self._period, ended + (ended - begun) / SHARE)
+        # The least of the last few: a screen that has the interpreter meanwhile is no cost of the picture.
+        self._costs.append(ended - begun)
+        self._next_picture = max(begun + self._period, ended + min(self._costs) / SHARE)
 
     def _last(self) -> None:
         reason = self._trainer.stop_reason

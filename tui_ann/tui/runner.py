@@ -141,4 +141,5 @@ class Runner:
         )
 
     def _drive(self) -> None:
-        self._app.session.drive(self.publish, self._control, self._app.frame_time)
+        # A little ahead of the frames, so that none comes by without anything new to show.
+        self._app.session.drive(self.publish, self._control, 0.8 * self._app.frame_time)
