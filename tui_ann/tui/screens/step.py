@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui_ann.engine.trace import Part, UpdateTrace
+from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
@@ -18,8 +19,8 @@ from tui_ann.tui.actions import bindings
 from tui_ann.tui.errands import Stepped
 from tui_ann.tui.plan import Plan
 from tui_ann.tui.step_check import NumericCheck
+from tui_ann.tui.step_dialogs import StepDialogs
 from tui_ann.tui.step_picture import lights
-from tui_ann.tui.step_practice import StepPractice
 from tui_ann.tui.step_words import batch, change, given_steps, read_step, sentence, title
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.formula import FormulaView
@@ -37,7 +38,7 @@ _SCROLLED = 4
 """Lines that the formula is scrolled by."""
 
 
-class StepScreen(StepPractice):
+class StepScreen(StepDialogs):
     """The update in hand.  Where the run stands is known to the session; this asks for steps and shows what came of it.
 
     What dialogs and modes build on: `place`, `trace`, `part`, `cell`, `parameter` tell what is looked at; `step` has
@@ -59,6 +60,7 @@ class StepScreen(StepPractice):
         self._check = NumericCheck()
         self._shown_part: int | None = None
         self._formula_title = ""
+        self._shown_losses: UpdateLosses | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
@@ -258,9 +260,14 @@ class StepScreen(StepPractice):
         curve, course, run = self.query_one(LossCurve), self.session.course, self.session.run
         nothing = np.zeros(0)
         if run is None or self.place is None:
+            self._shown_losses = None
             curve.set_data(nothing, nothing, nothing, nothing)
             return
+        curve.pin(self.place.made)
         losses, epochs = course.losses, course.epochs
+        if losses is self._shown_losses:
+            return
+        self._shown_losses = losses
         curve.set_data(
             losses,
             np.array([record.updates for record in epochs], float),
@@ -268,7 +275,6 @@ class StepScreen(StepPractice):
             np.array([record.values.get("val_loss", np.nan) for record in epochs], float),
             updates_per_epoch=self.place.trace.updates_per_epoch,
         )
-        curve.pin(self.place.made)
 
     def action_formula_down(self) -> None:
         """Scroll the formula down."""
