@@ -6,7 +6,6 @@ off in chunks whose gradients are added up.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -82,25 +81,36 @@ class BatchTape:
         return substitutes
 
 
-@dataclass(frozen=True, eq=False)
 class Lane:
-    """Chunks that follow each other on buffers of their own, and the sum of their gradients."""
+    """Chunks that follow each other on buffers of their own, and the sum of their gradients.
 
-    chunks: list[tuple[BatchTape, int, int]]
-    """A tape and its first and last row for each chunk."""
-    part: Array
-    """∂L/∂θ of one chunk."""
-    total: Array
-    """Their sum."""
+    Args:
+        chunks: A tape and its first and last row for each chunk.
+        part: ∂L/∂θ of one chunk.
+        total: Their sum.
+    """
 
-    def tape(self, rows: Array, Y: Array, outputs: Array) -> Tape:
-        """The operations of its chunks, on the rows of a batch."""
-        total, part = self.total, self.part
-        operations = [Operation("dL", "0", (), total, ((total.fill, (0.0,)),), Phase.BACKWARD)]
-        add = Operation("dL", "dL + dL_chunk", ("dL",), total, ((np.add, (total, part, total)),), Phase.BACKWARD)
-        for tape, start, stop in self.chunks:
-            operations += [*tape.bound(rows[start:stop], Y[start:stop], outputs[start:stop]).operations, add]
-        return Tape(operations)
+    def __init__(self, chunks: list[tuple[BatchTape, int, int]], part: Array, total: Array) -> None:
+        self._chunks, self.total = chunks, total
+        add = ((np.add, (total, part, total)),)
+        self._clear = Operation("dL", "0", (), total, ((total.fill, (0.0,)),), Phase.BACKWARD)
+        self._add = Operation("dL", "dL + dL_chunk", ("dL",), total, add, Phase.BACKWARD)
+
+    def calls(self, rows: Array, Y: Array, outputs: Array) -> list[Call]:
+        """The calls of its chunks, on the rows of a batch."""
+        calls = [*self._clear.calls]
+        for tape, start, stop in self._chunks:
+            calls += tape.bound_calls(rows[start:stop], Y[start:stop], outputs[start:stop])
+            calls += self._add.calls
+        return calls
+
+    def operations(self, rows: Array, Y: Array, outputs: Array) -> list[Operation]:
+        """The same as operations, for stepping."""
+        operations = [self._clear]
+        for tape, start, stop in self._chunks:
+            operations += tape.bound(rows[start:stop], Y[start:stop], outputs[start:stop]).operations
+            operations.append(self._add)
+        return operations
 
 
 class ChunkedBatchTape:
@@ -126,12 +136,12 @@ class ChunkedBatchTape:
         self, rows: Array, Y: Array, outputs: Array, penalties: tuple[Array, Array] | None = None
     ) -> tuple[Call, ...]:
         """As `BatchTape.bound_calls`: the operations of `bound`, with the lanes at the same time."""
-        lanes = tuple(partial(run_calls, lane.tape(rows, Y, outputs).calls) for lane in self._lanes)
+        lanes = tuple(partial(run_calls, lane.calls(rows, Y, outputs)) for lane in self._lanes)
         return ((run_lanes, lanes), *self._closed(penalties).calls)
 
     def bound(self, rows: Array, Y: Array, outputs: Array, penalties: tuple[Array, Array] | None = None) -> Tape:
         """As `BatchTape.bound`: one lane after the other."""
-        lanes = [operation for lane in self._lanes for operation in lane.tape(rows, Y, outputs).operations]
+        lanes = [operation for lane in self._lanes for operation in lane.operations(rows, Y, outputs)]
         return Tape([*lanes, *self._closed(penalties).operations])
 
     def _closed(self, penalties: tuple[Array, Array] | None) -> Tape:
