@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui_ann.data.plain import plain_numbers, zero_led
@@ -66,6 +66,7 @@ scraps = st.lists(st.sampled_from(["1", "0", "25", ".", ",", "-", "+", "e", " ",
 )
 
 
+@example([","], ",")
 @given(st.lists(scraps, min_size=1, max_size=6), st.sampled_from([".", ","]))
 def test_agrees_with_the_cell_by_cell_reading(cells: list[str], mark) -> None:
     found = plain_numbers(["\0".join(cells)], mark)

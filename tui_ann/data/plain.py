@@ -68,7 +68,7 @@ def _values(part: str, mark: Mark) -> NDArray[np.float64] | None:
     cells = part.split(SEPARATOR)
     values = _blank_or_number(cells) if part.isascii() and not part.encode().translate(None, _CHARACTERS) else None
     if values is None:
-        values = _missing_or_number(cells)
+        values = _missing_or_number(cells, mark)
     if values is None or zero_led(part.encode()) or not _exact(values, cells):
         return None
     return values
@@ -84,10 +84,12 @@ def _blank_or_number(cells: Sequence[str]) -> NDArray[np.float64] | None:
         return None
 
 
-def _missing_or_number(cells: Sequence[str]) -> NDArray[np.float64] | None:
+def _missing_or_number(cells: Sequence[str], mark: Mark) -> NDArray[np.float64] | None:
     """The values of cells that may hold any of the words for a missing value; None if any holds another word."""
     different = set(cells)
     missing = {cell for cell in different if cell.strip() in MISSING}
+    if mark == ",":  # what is a point here was a comma in the file, and "," is no word for a missing value
+        missing = {cell for cell in missing if "." not in cell}
     others = "".join(different - missing)
     if not others.isascii() or others.encode().translate(None, _CHARACTERS):
         return None
