@@ -75,7 +75,11 @@ async def test_a_file_read_the_wrong_way_can_be_read_otherwise(tmp_path):
 @pytest.mark.parametrize("value", ["2.5", "yes"], ids=["a constant target", "one class"])
 async def test_a_target_that_does_not_do_is_refused_and_another_one_asked_for(tmp_path, value):
     rows = "".join(f"{i},{i * 3 % 7},{value}\n" for i in range(30))
-    async with running(table(tmp_path, "a,b,target\n" + rows)) as (app, pilot):
+    path = table(tmp_path, "a,b,target\n" + rows)
+    async with running(path) as (app, pilot):
+        assert app.session.experiment.data.target == "b"  # a column that can be learnt is proposed
+        await app.opener.open(path, target="target")
+        await settle(pilot)
         assert isinstance(app.screen, ErrorDialog)
         assert "same value" in text_of(app)
         await press(pilot, "enter")
