@@ -69,3 +69,17 @@ def test_steps_are_taken_while_another_thread_drives(session):
     finally:
         control.stop()
         driver.join()
+
+
+def test_a_long_way_can_be_called_off_and_leads_as_far_as_it_came(session):
+    pictures = []
+    place = session.go_to(150, publish=pictures.append, cancelled=lambda: bool(pictures), period=0.0)
+    assert 0 < place.made < 149
+    assert pictures[-1].update == place.made
+    assert session.go_to(150, complete=True).made == 150
+
+
+def test_the_end_of_the_run_is_gone_to(session):
+    place = session.to_the_end()
+    assert place.ended
+    assert place.made == session.run.trainer.update

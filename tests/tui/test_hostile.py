@@ -71,6 +71,11 @@ async def test_hostile_names_walk_through_every_screen(hostile):
         for key in ("tab", "tab", "down", "right", "tab", "tab"):
             await press(pilot, key)
             assert_harmless(app)
+        await press(pilot, "4", "n", "[", "right", "down")
+        assert_harmless(app)
+        for key in ("x", "escape", "tab", "tab", "right", "down", "s", "enter", "escape"):
+            await press(pilot, key)
+            assert_harmless(app)
         await press(pilot, "0", "question_mark", "escape", "ctrl+p")
         assert_harmless(app)
 

@@ -15,6 +15,10 @@ from tui_ann.engine.trainer import Trainer
 from tui_ann.session.breakpoints import Breakpoint
 
 
+_STRETCH = 64
+"""Updates made between two looks at the clock."""
+
+
 class Grain(StrEnum):
     """How far one step goes."""
 
@@ -178,10 +182,12 @@ class Stepper:
             Whether `go_to` has nothing more to make.
         """
         trainer, limit = self._trainer, clock() + seconds
-        burst, trainer.burst = trainer.burst, 1
-        while trainer.update < update - 1 and not trainer.finished and clock() < limit:
-            trainer.burst = min(256, update - 1 - trainer.update)
+        burst = trainer.burst
+        while trainer.update < update - 1 and not trainer.finished:
+            trainer.burst = min(_STRETCH, update - 1 - trainer.update)
             next(trainer.run())
+            if clock() >= limit:
+                break
         trainer.burst = burst
         return trainer.update >= update - 1 or trainer.finished
 

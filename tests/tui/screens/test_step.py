@@ -285,6 +285,17 @@ async def test_a_run_that_diverges_shows_where() -> None:
         assert "L is not finite" in text_of(app)
 
 
+async def test_a_saved_run_is_made_again_only_when_a_step_is_asked_for(tmp_path: Path) -> None:
+    async with running("sample:worked-example", "4", "n") as (app, pilot):
+        saved = app.session.save(tmp_path / "run")
+    async with running(saved, "4") as (app, pilot):
+        assert "A saved run" in text_of(app)
+        assert app.session.run is None
+        await press(pilot, "right")
+        assert step_screen(app).place.done == 1
+        assert app.session.run is not None
+
+
 async def test_nothing_open_and_a_misfit_say_what_to_do() -> None:
     async with running(None, "4") as (app, pilot):
         assert "Nothing is open yet" in text_of(app)

@@ -308,10 +308,7 @@ class StepScreen(StepDialogs):
             return plain(f"The run goes on. {forward} pauses it and takes its next update apart."), "note"
         if self.place is None:
             kept = self.session.run is None and self.session.kept is not None
-            text = (
-                f"This run was saved. {forward} begins it anew, to be taken apart; the saved one stays." if kept else ""
-            )
-            return plain(text), "note"
+            return plain(f"A saved run: {forward} makes it again from its start." if kept else ""), "note"
         if self.place.done == 0 and self.part_index == 0:
             update = count(self.place.trace.update)
             return plain(f"Update {update} is about to begin. {forward} takes its first part."), "note"
