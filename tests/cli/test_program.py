@@ -126,7 +126,7 @@ def test_on_a_terminal_there_is_a_bar_and_fewer_rows(working_folder):
 
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui_ann", "train", "xor.toml", "--set", "training.epochs=1000", "--out", "run"],
+        [sys.executable, "-m", "tui_ann", "train", "xor.toml", "--set", "training.epochs=999", "--out", "run"],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -145,9 +145,10 @@ def test_on_a_terminal_there_is_a_bar_and_fewer_rows(working_folder):
     os.close(ours)
     assert process.wait(30) == 0
     text = shown.decode()
-    assert "epoch 1000/1000" in text
+    assert "epoch 999/999" in text
     assert "ETA" in text
     assert "-:--:--" not in text
+    assert "\x1b[2K" in text[text.rindex("━") : text.index("completed after")]  # the bar has been taken away
     assert "\n20 rows to train" in text.replace("\r", "\n").replace("\x1b[2K", "\n")  # not behind the bar
     rows = [line for line in text.splitlines() if "0." in line and "epoch" not in line and "train" not in line]
     assert 50 < len(rows) < 250

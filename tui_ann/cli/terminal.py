@@ -147,6 +147,7 @@ class Bar:
     def __exit__(self, *_: object) -> None:
         if self.shown:
             self._progress.stop()
+            self.shown = False  # what is printed from now on must not bring it back
 
     def at(self, share: float, what: str | None = None) -> None:
         """Move to a share from 0 to 1, perhaps with other words before it."""
