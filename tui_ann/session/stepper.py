@@ -14,7 +14,6 @@ from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.session.breakpoints import Breakpoint
 
-
 _STRETCH = 64
 """Updates made between two looks at the clock."""
 
