@@ -10,6 +10,7 @@ from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.messages import CrashDialog, ErrorDialog
 from tui_ann.tui.failures import MOST_WRECKS, bug_report, cure
 from tui_ann.tui.screens.start import StartScreen
+from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.widgets.row_list import RowList
 
 
@@ -45,6 +46,26 @@ async def test_a_mistake_in_a_message_of_a_screen_is_shown(monkeypatch):
         assert app.current_mode == "start"
 
 
+async def test_going_on_shows_the_present_state_after_a_picture_that_broke(monkeypatch):
+    app = TuiAnnApp("sample:iris")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        with monkeypatch.context() as broken:
+            broken.setattr(TrainScreen, "show_snapshot", lambda _, shot: blunder() if shot and shot.update else None)
+            await pilot.press("n")
+            for _ in range(500):
+                if isinstance(app.screen, CrashDialog):
+                    break
+                await asyncio.sleep(0.01)
+        while isinstance(app.screen, CrashDialog):
+            await press(pilot, "escape")
+        assert app.failures.seen
+        assert app.current_mode == "train"
+        assert "update 1" in text_of(app)
+        assert "update 0" not in text_of(app)
+        await app.runner.stop()
+
+
 async def test_a_widget_that_breaks_is_made_anew(monkeypatch):
     monkeypatch.setattr(RowList, "on_click", blunder)
     app = TuiAnnApp()
@@ -59,7 +80,7 @@ async def test_a_widget_that_breaks_is_made_anew(monkeypatch):
         await press(pilot, "enter")
         assert isinstance(app.screen, StartScreen)
         await press(pilot, "down", "down", "enter")
-        assert app.open_name == "logistic-unit"
+        assert app.open_name == "linear-unit"
 
 
 async def test_a_picture_that_cannot_be_drawn_ends_it_only_after_a_few_tries(monkeypatch):

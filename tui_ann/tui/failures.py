@@ -181,6 +181,10 @@ class Failures:
         if answer == "quit":
             await self._app.action_quit()
             return
+        # Later, for the screen that asks may be the very one that is to go.
+        self._app.call_later(self._show_anew)
+
+    async def _show_anew(self) -> None:
         from tui_ann.tui.screens.base import AnnScreen
 
         if isinstance(self._app.screen, AnnScreen):
