@@ -181,6 +181,18 @@ def test_reasons_of_several_kinds_are_told_at_once(command):
         assert "data.target: There is no column named 'z'." in result.err
 
 
+def test_a_target_that_is_not_there_hides_nothing_else(command):
+    words = ["--target", "nope", "--set", 'data.features=["aa"]']
+    result = command("train", "xor.csv", *words, "--set", "training.epochs=0")
+    assert [line.split(": ")[0].strip() for line in result.err.splitlines()] == [
+        "Error", "--target", "--set training.epochs", "data.features",
+    ]  # fmt: skip
+    assert "3 things are wrong:" in result.err
+    assert len(command("train", "xor.csv", *words).err.splitlines()) == 3
+    alone = command("train", "xor.csv", "--target", "nope", "--set", "training.epochs=1")
+    assert alone.err.startswith("Error: There is no column named 'nope'.")
+
+
 def test_a_refused_change_is_not_blamed_twice(command):
     words = ["--set", "network.layers.1.activation=softmax", "--set", "training.loss=categorical", "--set", "x=1"]
     result = command("train", "xor.toml", *words)

@@ -44,7 +44,13 @@ def opened(
     session = Session()
     found = find(source)
     if found.kind is Kind.DATA:
-        session.open(source, target=target, options=options, progress=progress)
+        try:
+            session.open(source, target=target, options=options, progress=progress)
+        except DataError as error:
+            if error.code == "no_such_column" and sets:
+                session.open(source, options=options, progress=progress)
+                _refuse_with_target(session, error, sets)
+            raise
         session.edit(_changed(session.experiment, sets, None))
     else:
         path = found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
@@ -70,6 +76,24 @@ def prepared(session: "Session", progress: Callable[[float, str], None]) -> "Run
         if len(found) > 1:
             refuse(found)
         raise
+
+
+def _refuse_with_target(session: "Session", error: DataError, sets: Sequence[str]) -> None:
+    """Tell of a target that is not there together with all else that is wrong, if anything is.
+
+    Raises:
+        ExperimentError: Something else is wrong.
+    """
+    from tui_ann.session.trouble import trouble
+
+    try:
+        others = trouble(_changed(session.experiment, sets, None), session.table)
+    except ExperimentError as refused:
+        others = list(refused.problems)
+    # What is said of outputs, loss and metrics is owed to the target that was proposed in place of this one.
+    if others := [problem for problem in others if problem.where.startswith(("--set", "data."))]:
+        problems = [Problem("--target", error.message, error.remedy), *others]
+        raise ExperimentError(f"{len(problems)} things are wrong:", problems, code=error.code) from error
 
 
 def _changed(experiment: "Experiment", sets: Sequence[str], folder: Path | None) -> "Experiment":
