@@ -110,7 +110,7 @@ def _nearest(name: str, known: Collection[str]) -> str:
 
 def _meet(first: str, second: str) -> bool:
     """Whether two scopes can be active at the same time."""
-    in_front = {"dialog", "path", "course", "reveal"}
+    in_front = {"dialog", "path", "course", "reveal", "lines", "study", "what_if", "breakpoints", "weights"}
     if first in in_front or second in in_front:
         return {first, second} <= in_front | {"list"}
     return first == second or first in EVERYWHERE or second in EVERYWHERE

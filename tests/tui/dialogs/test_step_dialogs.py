@@ -1,0 +1,212 @@
+"""The dialogs of the Step screen, by keys and by mouse: numbers of the lecture, stops, typed weights, words, pictures."""
+
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from tests.tui.pilots import running, settle, text_of, type_text
+from tui_ann.session.breakpoints import LossBelow, NotFinite, SignChange
+from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog
+from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog, PlainArea
+from tui_ann.tui.dialogs.microscope import MicroscopeDialog
+from tui_ann.tui.dialogs.neuron import NeuronDialog
+from tui_ann.tui.dialogs.what_if import WhatIfDialog
+from tui_ann.tui.screens.step import StepScreen
+from tui_ann.tui.widgets.lines_view import LinesView
+from tui_ann.tui.widgets.tabs_line import TabsLine
+
+EXAMPLE = "sample:worked-example"
+
+
+async def stepped(pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot, "loading", "preparing", "stepping")
+
+
+def words(app: TuiAnnApp) -> str:
+    return app.screen.query_one(LinesView).plain
+
+
+async def test_the_microscope_shows_the_chain_of_the_lecture():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "n", "m", "]", "right")
+        assert isinstance(app.screen, MicroscopeDialog)
+        await pilot.pause()
+        shown = words(app)
+        assert "W¹₁₂ = 0.2" in shown
+        assert "∂L/∂W¹₁₂ = 0.32" in shown
+        assert shown.count("✓") == 2
+        assert "∂L/∂a² · ∂a²/∂z² · ∂z²/∂a¹ · ∂a¹/∂z¹ · ∂z¹/∂W¹₁₂" in shown
+        assert "(1×1) · (1×1) · (1×3) · (3×3) · (3×1) → 1×1" in shown
+        await stepped(pilot, "down", "down", "down")
+        assert app.screen.index == (2, 1)
+        await pilot.click(TabsLine, offset=(5, 0))
+        assert app.screen.parameter == "b1"
+        await stepped(pilot, "escape")
+        assert isinstance(app.screen, StepScreen)
+
+
+async def test_the_microscope_adds_the_examples_of_a_batch_and_the_paths_up():
+    async with running("sample:xor") as (app, pilot):
+        await stepped(pilot, "4", "n", "m", "]", "comma")
+        shown = words(app)
+        assert "1/n Σ = 1/4" in shown
+        assert "▶  example 4" in shown
+        assert "∂l⁽⁴⁾/∂" in shown
+        await stepped(pilot, "full_stop")
+        assert "▶  example 1" in words(app)
+
+
+async def test_a_neuron_is_opened_term_by_term():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "n", "o", "[")
+        assert isinstance(app.screen, NeuronDialog)
+        assert "W¹₁₂ · x₂" in words(app)
+        assert "Σ + b = z¹₁" in words(app)
+        await stepped(pilot, "down")
+        assert "Neuron 2 of 3" in words(app)
+
+
+async def test_many_inputs_show_the_largest_first():
+    async with running("sample:digits") as (app, pilot):
+        await stepped(pilot, "4", "n", "o")
+        app.screen.choose_tab(0)
+        app.screen.write()
+        assert "largest first" in words(app)
+        assert "together" in words(app)
+
+
+async def test_what_if_stands_beside_the_update_and_is_discarded():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "n")
+        theta = app.session.run.network.theta.copy()
+        await stepped(pilot, "w", "right")
+        assert isinstance(app.screen, WhatIfDialog)
+        assert app.screen.changes.learning_rate == pytest.approx(0.2)
+        await stepped(pilot, "backspace", "enter")
+        await type_text(pilot, "1/5")
+        await stepped(pilot, "enter", "down", "right")
+        assert app.screen.changes.learning_rate == pytest.approx(0.2)
+        assert app.screen.changes.loss == "mean_squared_error"
+        assert "× 2" in words(app)
+        await stepped(pilot, "right", "right")
+        assert "✗" in words(app)
+        await stepped(pilot, "escape")
+        np.testing.assert_array_equal(app.session.run.network.theta, theta)
+
+
+async def test_breakpoints_are_added_kept_met_and_taken_away():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "B", "a", "enter")
+        await type_text(pilot, "1/100")
+        await stepped(pilot, "enter", "a", "end", "enter", "escape")
+        screen = app.screen
+        assert screen.breakpoints == (LossBelow(0.01), NotFinite())
+        await stepped(pilot, "r")
+        assert app.session.run.trainer.update > 1
+        assert app.session.run.trainer.history.update_losses[-1] < 0.01
+        assert any("Stopped after update" in note.message for note in app._notifications)
+        await stepped(pilot, "B", "delete", "escape")
+        assert screen.breakpoints == (NotFinite(),)
+
+
+async def test_a_weight_to_watch_is_named():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "B", "a", "down", "down", "down", "enter")
+        await type_text(pilot, "W1 9 9")
+        await stepped(pilot, "enter")
+        assert "has no place" in text_of(app)
+        field = app.screen.focused
+        field.value = "W¹₂₁"
+        await stepped(pilot, "enter")
+        assert app.screen.points == [SignChange("W1", (1, 0))]
+
+
+async def test_a_table_is_pasted_and_undone():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4")
+        await stepped(pilot, "W")
+        assert isinstance(app.screen, MatrixEntryDialog)
+        area = app.screen.query_one(PlainArea)
+        area.text = "1 2 3; 4 5 6"
+        await stepped(pilot, "ctrl+s")
+        assert "the other way round" in text_of(app)
+        area.text = "[[1/3, 0.4*0.2],\n [3, 4],\n [5, 6]]"
+        await stepped(pilot, "ctrl+s")
+        assert app.session.prepare().start["W1"][0].tolist() == [1 / 3, 0.4 * 0.2]
+        await stepped(pilot, "u")
+        assert app.session.prepare().start["W1"][0].tolist() == [0.5, 0.2]
+
+
+async def test_what_a_terminal_obeys_is_shown_as_a_glyph():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "W")
+        app.screen.query_one(TextArea).text = "\x1b[31m1"
+        await pilot.pause()
+        assert "\x1b" not in text_of(app)
+
+
+STATES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "microscope": (EXAMPLE, ("4", "n", "m", "]", "right")),
+    "microscope-batch": ("sample:xor", ("4", "n", "m", "]")),
+    "neuron": (EXAMPLE, ("4", "n", "o", "[")),
+    "what-if": (EXAMPLE, ("4", "n", "w", "right")),
+    "breakpoints": (EXAMPLE, ("4", "B", "a", "down", "down", "enter")),
+    "typed": (EXAMPLE, ("4", "W")),
+}
+
+
+def pressing(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await stepped(pilot, *keys)
+        await pilot.pause()
+
+    return run
+
+
+PICTURES = [
+    *((state, (80, 24)) for state in STATES),
+    *((state, (120, 36)) for state in ("microscope-batch", "neuron", "what-if")),
+]
+
+
+@pytest.mark.parametrize(
+    ("state", "size"), PICTURES, ids=lambda part: part if isinstance(part, str) else "x".join(map(str, part))
+)
+def test_picture(snap_compare, state, size):
+    source, keys = STATES[state]
+    assert snap_compare(TuiAnnApp(source), terminal_size=size, run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("state", ["microscope", "neuron", "what-if"])
+async def test_words(golden, state):
+    source, keys = STATES[state]
+    async with running(source, size=(80, 24)) as (app, pilot):
+        await stepped(pilot, *keys)
+        golden(text_of(app))
+
+
+async def test_without_colours_the_verdict_is_a_sign(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "n", "m")
+        assert "✓" in text_of(app)
+
+
+async def test_the_list_of_breakpoints_by_mouse():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "B")
+        assert isinstance(app.screen, BreakpointsDialog)
+        await pilot.click("#add")
+        await settle(pilot)
+        await pilot.click("#choices", offset=(4, 2))
+        await settle(pilot)
+        assert app.screen.points == [SignChange()]
+        await pilot.click("#remove")
+        assert app.screen.points == []

@@ -1,0 +1,94 @@
+"""Weights or biases typed or pasted: one number, or a whole table."""
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Key
+from textual.widget import Widget
+from textual.widgets import Button, Static, TextArea
+
+from tui_ann.tui.actions import bindings
+from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.plain_input import visible
+
+
+class PlainArea(TextArea):
+    """A `TextArea` whose picture holds nothing that a terminal obeys."""
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is shown, as long as it is."""
+        return Text(visible(self.document.get_line(line_index)), end="", no_wrap=True)
+
+
+class MatrixEntryDialog(Dialog[str]):
+    """Some lines of text; dismissed with them once they pass the check.
+
+    Args:
+        title: What is typed.
+        text: What stands there at first.
+        help: What becomes of it.
+        fault: Says what is wrong with a text, or `None`.
+        one: Whether a single number is meant, which Enter takes; a table may be pasted all the same.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("weights")]
+    AUTO_FOCUS = "PlainArea"
+
+    def __init__(
+        self, title: str, text: str, *, help: str, fault: Callable[[str], str | None], one: bool = False
+    ) -> None:
+        super().__init__(title)
+        self._text, self._help, self._fault, self._one = text, help, fault, one
+
+    def compose_content(self) -> Iterable[Widget]:
+        """What becomes of it, the text, what is wrong with it, the buttons."""
+        yield Static(plain(self._help), classes="help", markup=False)
+        area = PlainArea(self._text, id="matrix", soft_wrap=False, show_line_numbers=False)
+        area.styles.height = max(3, min(10, self._text.count("\n") + 3))
+        yield area
+        yield Static(id="allowed", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button(Content("Accept"), id="accept", variant="primary")
+            yield Button(Content("Cancel"), id="cancel")
+
+    def on_mount(self) -> None:
+        """Have what stands there selected, so that typing replaces it."""
+        self.query_one(PlainArea).select_all()
+        self._judge()
+
+    @on(TextArea.Changed)
+    def _judge(self) -> None:
+        """Say what is wrong as it is typed."""
+        fault = self._fault(self.query_one(PlainArea).text)
+        note = self.query_one("#allowed", Static)
+        note.update(plain(fault or "Numbers, fractions and expressions: 0.4, 1/3, 0.4*0.2. A table: a row a line."))
+        note.set_class(fault is not None, "-bad")
+
+    def on_key(self, event: Key) -> None:
+        """Take a single number with Enter."""
+        if event.key == "enter" and self._one and "\n" not in self.query_one(PlainArea).text:
+            event.stop()
+            event.prevent_default()
+            self.action_accept()
+
+    def action_accept(self) -> None:
+        """Take the text, if nothing is wrong with it."""
+        text = self.query_one(PlainArea).text
+        if self._fault(text) is None:
+            self.dismiss(text)
+        else:
+            self.app.bell()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the text, or drop it."""
+        event.stop()
+        if event.button.id == "accept":
+            self.action_accept()
+        else:
+            self.dismiss(None)

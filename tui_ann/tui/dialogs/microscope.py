@@ -1,0 +1,83 @@
+"""The microscope: ∂L/∂w of one weight or bias as the product of the chain rule, in symbols, shapes and numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.microscope import loss_of_batch, microscope, numeric_gradient, paths
+from tui_ann.engine.network import Network
+from tui_ann.engine.trace import UpdateTrace
+from tui_ann.text.symbols import parameter_symbol
+from tui_ann.tui.dialogs.study import StudyDialog
+from tui_ann.tui.draw.microscope import MicroscopePage, Seen
+from tui_ann.tui.draw.prose import Line
+
+
+class MicroscopeDialog(StudyDialog):
+    """Takes one number of the network after the other apart, in one update.
+
+    Args:
+        network: The network; its layers and its loss are read, not its parameters of now.
+        taken: The update.
+        name: The parameter to begin with; the first one where it is not trained.
+        index: The place in it, counted from 0.
+        decimals: Decimals shown at most.
+        input_names: The features' names.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        taken: UpdateTrace,
+        name: str = "",
+        index: tuple[int, ...] = (),
+        *,
+        decimals: int = 4,
+        input_names: Sequence[str] = (),
+    ) -> None:
+        super().__init__(f"Microscope · update {taken.update}")
+        self._network, self._taken, self._decimals, self._input_names = network, taken, decimals, input_names
+        self._names = list(taken.gradients)
+        self.parameter = name if name in self._names else self._names[0]
+        """The parameter."""
+        shape = taken.gradients[self.parameter].shape
+        self.index = index if len(index) == len(shape) else (0,) * len(shape)
+        """The place in it, counted from 0."""
+        self._example = 0
+        self._loss = loss_of_batch(network, taken)
+
+    def tabs(self) -> tuple[Sequence[str], int]:
+        """The trainable parameters."""
+        return [parameter_symbol(name) for name in self._names], self._names.index(self.parameter)
+
+    def choose_tab(self, index: int) -> None:
+        """Go to another parameter, as near to the same place as it has one."""
+        self.parameter = self._names[index]
+        shape = self._taken.gradients[self.parameter].shape
+        wanted = (*self.index, 0)[: len(shape)]
+        self.index = tuple(min(place, size - 1) for place, size in zip(wanted, shape, strict=True))
+
+    def move(self, rows: int, columns: int) -> None:
+        """Go to the weight of another neuron or input; biases stand in one column."""
+        shape = self._taken.gradients[self.parameter].shape
+        steps = (rows, columns) if len(shape) == 2 else (rows or columns,)
+        places = zip(self.index, steps, shape, strict=True)
+        self.index = tuple(max(0, min(size - 1, place + step)) for place, step, size in places)
+
+    def go_on(self, step: int) -> None:
+        """Take another example of the batch for the numbers."""
+        self._example = (self._example + step) % len(self._taken.examples)
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """The weight in hand, taken apart."""
+        name, index, network, taken = self.parameter, self.index, self._network, self._taken
+        weighs_a_feature = name == "W1" and isinstance(network.layers[0], Dense) and index[1] < len(self._input_names)
+        with np.errstate(all="ignore"):
+            seen = Seen(
+                microscope(network, taken, name, index),
+                paths(network, taken, name, index, self._example),
+                numeric_gradient(self._loss, taken, name, index),
+                self._input_names[index[1]] if weighs_a_feature else "",
+            )
+            return MicroscopePage(network, taken, self._example, width, self._decimals).lines(seen)

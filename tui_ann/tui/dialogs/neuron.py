@@ -1,0 +1,74 @@
+"""One neuron opened: its weighted inputs term by term, its net input, its output, and what comes back to it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_ann.engine.network import Network
+from tui_ann.engine.trace import UpdateTrace
+from tui_ann.text.symbols import superscript
+from tui_ann.tui.dialogs.study import StudyDialog
+from tui_ann.tui.draw.neuron import NeuronPage
+from tui_ann.tui.draw.prose import Line
+
+_BESIDE_TERMS = 14
+"""Lines of the page that are no terms, the frame included."""
+
+
+class NeuronDialog(StudyDialog):
+    """Opens one neuron after the other, in one update.
+
+    Args:
+        network: The network.
+        taken: The update.
+        layer: The dense layer to begin with, the first is 1.
+        unit: The neuron in it, counted from 0.
+        decimals: Decimals shown at most.
+        input_names: The features' names.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        taken: UpdateTrace,
+        layer: int = 1,
+        unit: int = 0,
+        *,
+        decimals: int = 4,
+        input_names: Sequence[str] = (),
+    ) -> None:
+        super().__init__(f"One neuron opened · update {taken.update}")
+        self._network, self._taken, self._decimals, self._input_names = network, taken, decimals, input_names
+        self._page = self._page_of(72)
+        self.dense = max(1, min(self._page.layers, layer))
+        """The dense layer, the first is 1."""
+        self.unit = max(0, min(self._page.units(self.dense) - 1, unit))
+        """The neuron in it, counted from 0."""
+        self._example = 0
+
+    def _page_of(self, width: int) -> NeuronPage:
+        return NeuronPage(self._network, self._taken, width, self._decimals, self._input_names)
+
+    def tabs(self) -> tuple[Sequence[str], int]:
+        """The dense layers, by what they put out."""
+        labels = [f"a{superscript(layer)}" for layer in range(1, self._page.layers + 1)]
+        return labels, self.dense - 1
+
+    def choose_tab(self, index: int) -> None:
+        """Go to another layer."""
+        self.dense = index + 1
+        self.unit = min(self.unit, self._page.units(self.dense) - 1)
+
+    def move(self, rows: int, columns: int) -> None:
+        """Go to another neuron of the layer."""
+        self.unit = (self.unit + (rows or columns)) % self._page.units(self.dense)
+
+    def go_on(self, step: int) -> None:
+        """Take another example of the batch."""
+        self._example = (self._example + step) % len(self._taken.examples)
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """The neuron in hand."""
+        with np.errstate(all="ignore"):
+            page = self._page_of(width)
+            return page.lines(self.dense, self.unit, self._example, max(4, height - _BESIDE_TERMS))

@@ -1,0 +1,93 @@
+"""The frame of dialogs that take one number of the update apart: a line of tabs, and what is written below it."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from tui_ann.tui.actions import bindings
+from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.draw.prose import Line
+from tui_ann.tui.widgets.lines_view import LinesView
+from tui_ann.tui.widgets.tabs_line import TabsLine
+
+
+class StudyDialog(Dialog[None]):
+    """Shows lines about one thing among many; arrows go to its neighbours, the tabs to other tables or layers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("study")]
+    AUTO_FOCUS = "LinesView"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]  # noqa: RUF012
+
+    def compose_content(self) -> Iterable[Widget]:
+        """The tabs and the lines."""
+        yield TabsLine()
+        yield LinesView()
+
+    def on_mount(self) -> None:
+        """Write it, once it is known how much room there is."""
+        self.call_after_refresh(self.write)
+
+    def on_resize(self) -> None:
+        """Write it for the new width."""
+        self.call_after_refresh(self.write, keep_place=True)
+
+    def write(self, *, keep_place: bool = False) -> None:
+        """Show what is looked at.
+
+        Args:
+            keep_place: Whether reading goes on where it was.
+        """
+        view = self.query_one(LinesView)
+        labels, chosen = self.tabs()
+        self.query_one(TabsLine).set_data(labels, chosen)
+        if view.size.width:
+            view.set_lines(self.lines(view.size.width - 1, view.size.height), keep_place=keep_place)
+
+    def tabs(self) -> tuple[Sequence[str], int]:
+        """The labels of the tabs, and which is chosen."""
+        raise NotImplementedError
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """What is written below them.
+
+        Args:
+            width: Cells to a line.
+            height: Lines in sight.
+        """
+        raise NotImplementedError
+
+    def choose_tab(self, index: int) -> None:
+        """Go to another tab."""
+        raise NotImplementedError
+
+    def move(self, rows: int, columns: int) -> None:
+        """Go to a neighbour."""
+        raise NotImplementedError
+
+    def go_on(self, step: int) -> None:
+        """Go to another example of the batch."""
+        raise NotImplementedError
+
+    def on_tabs_line_chosen(self, event: TabsLine.Chosen) -> None:
+        """Go to the tab that was clicked."""
+        event.stop()
+        self.choose_tab(event.index)
+        self.write()
+
+    def action_turn(self, step: int) -> None:
+        """The tab before, or the next one."""
+        labels, chosen = self.tabs()
+        self.choose_tab((chosen + step) % len(labels))
+        self.write()
+
+    def action_move(self, rows: int, columns: int) -> None:
+        """A neighbour."""
+        self.move(rows, columns)
+        self.write(keep_place=True)
+
+    def action_example(self, step: int) -> None:
+        """Another example."""
+        self.go_on(step)
+        self.write(keep_place=True)

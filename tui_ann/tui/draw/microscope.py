@@ -1,0 +1,264 @@
+"""One weight under the microscope, in lines: its chain, layer by layer, path by path, example by example."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_ann.engine.layers import BatchNormalization
+from tui_ann.engine.microscope import Factor, Microscope, Path
+from tui_ann.engine.network import Network
+from tui_ann.engine.signals import Signals
+from tui_ann.engine.trace import UpdateTrace
+from tui_ann.export.worked.layout import Printer
+from tui_ann.export.worked.nodes import Row, Shape, Symbol, Value, group, joined, row
+from tui_ann.text import cell_width, clean, number
+from tui_ann.text.rounding import shown
+from tui_ann.text.symbols import spelled, spelled_formula, superscript
+from tui_ann.tui.draw.prose import Line, columns, largest_first, line, vector
+
+_MOST_PATHS = 12
+_MOST_EXAMPLES = 10
+_SMALL = 6
+"""Layers of more units than this have their matrices shown last."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """All that is shown of one weight."""
+
+    microscope: Microscope
+    """Its gradient taken apart."""
+    paths: Sequence[Path]
+    """Its single paths for the example in hand; none where there are too many."""
+    numeric: float
+    """Its gradient by central differences."""
+    input_name: str = ""
+    """What the feature is called that it weighs, if it weighs one."""
+
+
+class MicroscopePage:
+    """Writes one weight of a traced update.
+
+    Args:
+        network: The network.
+        taken: The update.
+        example: Place of the example in hand in the batch, counted from 0.
+        width: Cells to a line.
+        decimals: Decimals shown at most.
+    """
+
+    def __init__(self, network: Network, taken: UpdateTrace, example: int, width: int, decimals: int) -> None:
+        self._network, self._taken, self._example = network, taken, example
+        self._width, self._decimals = width, decimals
+        self._n = len(taken.examples)
+
+    def lines(self, seen: Seen) -> list[Line]:
+        """All of it, the verdict first."""
+        of = seen.microscope
+        layer = next(parameter.layer for parameter in self._network.layout if parameter.name == of.name)
+        apart = not any(isinstance(other, BatchNormalization) for other in self._network.layers[layer:])
+        times = float(self._n) if apart else 1.0
+        lines = [self._about(seen, layer), *self._verdict(seen), line()]
+        small = max(len(factor.so_far) for factor in of.factors) <= _SMALL
+        lines += [*self._chain(of, times), *(self._numbers(of, times) if small else ()), line()]
+        lines += self._layers(of, times)
+        if len(seen.paths) > 1:
+            lines += [line(), *self._paths(seen, times)]
+        if self._n > 1:
+            lines += [line(), *self._batch(of, apart)]
+        if of.penalty or (of.name.startswith("W") and self._network.penalties.active):
+            lines += [line(), *self._penalty(of)]
+        if not small:
+            lines += [line(), line("The product with its matrices", "title"), *self._numbers(of, times)]
+        return lines
+
+    def _symbol(self, of: Microscope) -> str:
+        return spelled(of.name, index=tuple(place + 1 for place in of.index))
+
+    def _about(self, seen: Seen, layer: int) -> Line:
+        of, signal = seen.microscope, Signals(self._network, self._taken)
+        value, size = float(self._taken.before[of.name][of.index]), self._taken.before[of.name].shape
+        n, unit = signal.numbers[layer], of.index[0] + 1
+        if of.name.startswith("W"):
+            source = spelled(signal.symbol(layer - 1), index=(of.index[1] + 1,))
+            name = f" ({clean(seen.input_name, 24)})" if seen.input_name else ""
+            where = f"from {source}{name} to neuron {unit} of layer {n}"
+        else:
+            where = f"of neuron {unit} of layer {n}" if of.name[0] in "ba" else f"of unit {unit}"
+        text = f"{self._symbol(of)} = {number(value, 7)}"
+        return ((text, "title"), (f"   {where} · {' × '.join(map(str, size))}", "muted"))
+
+    def _verdict(self, seen: Seen) -> list[Line]:
+        """The engine's gradient, and whether the chain and the nudged loss agree with it."""
+        of = seen.microscope
+        largest = float(np.abs(self._taken.gradients[of.name]).max(initial=0.0))
+        floor = max(abs(of.gradient), largest)
+        same = _close(of.product, of.gradient, 1e-9 * floor + 1e-14)
+        noise = 1e-9 * max(1.0, abs(self._taken.loss))
+        checked = _close(seen.numeric, of.gradient, 1e-5 * floor + noise)
+        if self._network.dtype == np.float32:
+            same = checked = _close(seen.numeric, of.gradient, 1e-3 * floor + noise)
+        engine = (f"∂L/∂{self._symbol(of)} = {number(of.gradient, 7)}", "strong")
+        chain = (("   the chain gives ", "muted"), _judged(of.product, of.gradient, same))
+        differences = (("   central differences ", "muted"), _judged(seen.numeric, of.gradient, checked))
+        whole = (engine, *chain, *differences)
+        roomy = sum(cell_width(text) for text, _ in whole) <= self._width
+        return [whole] if roomy else [(engine, *chain), differences]
+
+    # The chain.
+
+    def _chain(self, of: Microscope, times: float) -> list[Line]:
+        """The product in symbols and with shapes."""
+        names = [row(Symbol(self._name(of, factor, times))) for factor in of.factors]
+        sizes = [len(factor.so_far) for factor in of.factors]
+        shapes = [row(group(Shape(*shape))) for shape in zip(sizes, [*sizes[1:], 1], strict=True)]
+        left = Symbol(self._left(of, times))
+        return [
+            *self._equation("symbols", row(left, "=", joined(names, "·"))),
+            *self._equation("shapes", row(joined(shapes, "·"), "→", Shape(1, 1))),
+        ]
+
+    def _numbers(self, of: Microscope, times: float) -> list[Line]:
+        """The product with the numbers of the example in hand."""
+        numbers: list[Row] = []
+        for factor in of.factors:
+            if factor.matrices is None:
+                numbers.append(row(Symbol(self._name(of, factor, times))))
+            else:
+                scale = times if factor is of.factors[0] else 1.0
+                numbers.append(row(Value(factor.matrices[self._example] * scale)))
+        value = float(of.per_example[self._example]) * times
+        equation = row(Symbol(self._left(of, times)), "=", joined(numbers, "·"), "=", value)
+        return self._equation("numbers", equation, "strong")
+
+    def _equation(self, label: str, equation: Row, role: str = "") -> list[Line]:
+        printer = Printer(self._decimals, max(24, self._width - 9))
+        texts = printer.lines(equation)
+        middle = 0 if label != "numbers" else next((i for i, text in enumerate(texts) if "=" in text), 0)
+        return [((f"{label if i == middle else '':<9}", "muted"), (text, role)) for i, text in enumerate(texts)]
+
+    def _left(self, of: Microscope, times: float) -> str:
+        if self._n == 1:
+            return f"∂L/∂{self._symbol(of)}"
+        which = f"({int(self._taken.examples[self._example]) + 1})"
+        raised = "".join(superscript(int(c)) if c.isdigit() else {"(": "⁽", ")": "⁾"}[c] for c in which)
+        return f"∂l{raised}/∂{self._symbol(of)}" if times > 1 else f"∂L/∂{self._symbol(of)}, share of {which}"
+
+    def _name(self, of: Microscope, factor: Factor, times: float) -> str:
+        top, _, bottom = factor.symbol.partition("/")
+        inner = self._symbol(of) if factor is of.factors[-1] else spelled(bottom[1:])
+        of_loss = "l" if top == "∂L" and times > 1 else spelled(top[1:])
+        return f"∂{of_loss}/∂{inner}"
+
+    # Layer by layer.
+
+    def _layers(self, of: Microscope, times: float) -> list[Line]:
+        """Each factor with its formula, and what has been multiplied out so far, from the right."""
+        rows = []
+        inner = 1
+        for factor in reversed(of.factors):
+            outermost = factor is of.factors[0]
+            product = factor.so_far[:, self._example] * (times if outermost else 1.0)
+            shape = f"{len(product)}×{inner}"
+            formula = self._formula(of, factor, times)
+            rows.append([self._name(of, factor, times), formula, shape, product])
+            inner = len(product)
+        taken = 2 + sum(max(len(str(r[i])) for r in rows) + 2 for i in range(3))
+        table = [[str(r[0]), str(r[1]), str(r[2]), self._vector(r[3], self._width - taken)] for r in rows]
+        heading = line(
+            "Layer by layer, from the right: factor, formula, shape, product so far"[: max(30, self._width)], "title"
+        )
+        return [heading, *columns(table, ("", "accent", "muted", "strong"))]
+
+    def _vector(self, values: object, room: int) -> str:
+        return vector(np.asarray(values), self._decimals, max(16, room))
+
+    def _formula(self, of: Microscope, factor: Factor, times: float) -> str:
+        text = factor.formula
+        if factor is of.factors[-1] and of.name.startswith("W"):
+            return spelled(text, index=(of.index[1] + 1,))
+        if factor is of.factors[0] and times > 1:
+            text = re.sub(rf"^1/{self._n} (· )?", "", text)
+        return spelled_formula(text.replace("g_prime(", "g′("))
+
+    # Path by path.
+
+    def _paths(self, seen: Seen, times: float) -> list[Line]:
+        """Each way from the weight to the loss, with its factors and its share."""
+        total = sum(path.value for path in seen.paths)
+        values = np.array([path.value for path in seen.paths])
+        listed, others = largest_first(values, _MOST_PATHS)
+        table = [self._path(seen, seen.paths[i], times, total) for i in listed]
+        heading = line(f"{len(values)} single paths to L, and the share of each", "title")
+        lines = [heading, *columns(table, ("accent", "", "strong>", "muted>"))]
+        if others:
+            rest = float(values[others].sum()) * times
+            lines.append(line(f"  and {len(others)} more, together {shown(rest, self._decimals)}", "muted"))
+        return lines
+
+    def _path(self, seen: Seen, path: Path, times: float, total: float) -> list[str]:
+        signal = Signals(self._network, self._taken)
+        layer = next(p.layer for p in self._network.layout if p.name == seen.microscope.name)
+        number_of = signal.numbers[layer]
+        way = " → ".join(spelled(f"a{number_of + k}", index=(unit + 1,)) for k, unit in enumerate(path.units))
+        factors = [*path.factors[:-1], path.factors[-1] * times]
+        product = " · ".join(_in_product(factor, self._decimals) for factor in factors)
+        share = f"{path.value / total:.0%}".replace("-", "−") if total and np.isfinite(total) else "–"
+        return [way, f"{product} =", shown(path.value * times, self._decimals), share]
+
+    # Example by example.
+
+    def _batch(self, of: Microscope, apart: bool) -> list[Line]:
+        """The term of each example, and their average."""
+        terms = of.per_example * (self._n if apart else 1)
+        listed, others = largest_first(terms, _MOST_EXAMPLES)
+        if self._example in others:
+            others[others.index(self._example)], listed[-1] = listed[-1], self._example
+        rows = []
+        for i in listed:
+            mark = "▶" if i == self._example else " "
+            which = f"example {int(self._taken.examples[i]) + 1}"
+            rows.append([mark, which, shown(float(terms[i]), self._decimals)])
+        lines = [line("Example by example" + (", largest first" if others else ""), "title")]
+        lines += columns(rows, ("accent", "muted", "strong>"))
+        if others:
+            rest = shown(float(terms[others].sum()), self._decimals)
+            lines.append(line(f"     and {len(others)} more, together {rest}", "muted"))
+        total, mean = shown(float(terms.sum()), self._decimals), shown(float(of.per_example.sum()), self._decimals)
+        text = f"  1/n Σ = 1/{self._n} · {_bracketed(total)} = {mean}" if apart else f"  Σ = {mean}"
+        lines.append(line(text, "strong"))
+        if not apart:
+            lines.append(
+                line("  Batch normalisation lets the examples act on each other; 1/n is in every share.", "muted")
+            )
+        return lines
+
+    def _penalty(self, of: Microscope) -> list[Line]:
+        """What the penalties add."""
+        data, penalty = float(of.per_example.sum()), of.penalty
+        d = self._decimals
+        text = f"  {shown(data, d)} + {_bracketed(shown(penalty, d))} = {shown(data + penalty, d)}"
+        return [line("Penalties, apart from the data", "title"), ((text, "strong"), ("   data + ∂R/∂w", "muted"))]
+
+
+def _close(value: float, engine: float, tolerance: float) -> bool:
+    return bool(abs(value - engine) <= tolerance)
+
+
+def _judged(value: float, engine: float, good: bool) -> tuple[str, str]:
+    """A number beside the engine's: ✓, or by how much it differs."""
+    if good:
+        return f"{number(value, 7)} ✓", "good"
+    return f"{number(value, 7)} ✗ off by {number(value - engine, 2)}", "bad"
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if text.startswith("−") else text
+
+
+def _in_product(value: float, decimals: int) -> str:
+    return _bracketed(shown(value, decimals))

@@ -1,0 +1,171 @@
+"""One neuron opened, in lines: Σ w x + b term by term, then z, g(z), a and what comes back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.network import Network
+from tui_ann.engine.signals import Signals
+from tui_ann.engine.tape import Array
+from tui_ann.engine.trace import UpdateTrace
+from tui_ann.export.worked import formulas
+from tui_ann.export.worked.layout import Printer
+from tui_ann.export.worked.nodes import Node, Number, Row, Symbol, call, exponential, joined, over, row
+from tui_ann.text import clean
+from tui_ann.text.rounding import shown
+from tui_ann.text.symbols import spelled
+from tui_ann.tui.draw.prose import Line, columns, largest_first, line
+
+MOST_TERMS = 16
+"""A neuron with more inputs than this shows its largest terms first; the others are summed up."""
+_BAR = 12
+
+
+class NeuronPage:
+    """Writes one neuron of a traced update.
+
+    Args:
+        network: The network.
+        taken: The update.
+        width: Cells to a line.
+        decimals: Decimals shown at most.
+        input_names: The features' names.
+    """
+
+    def __init__(
+        self, network: Network, taken: UpdateTrace, width: int, decimals: int, input_names: Sequence[str] = ()
+    ) -> None:
+        self._network, self._taken, self._width, self._decimals = network, taken, width, decimals
+        self._printer = Printer(decimals, max(24, width - 2))
+        self._names = input_names
+        self._signals = Signals(network, taken)
+        self._dense = [(place, x) for place, x in enumerate(network.layers, start=1) if isinstance(x, Dense)]
+
+    @property
+    def layers(self) -> int:
+        """Dense layers."""
+        return len(self._dense)
+
+    def units(self, number: int) -> int:
+        """Neurons of dense layer `number`, the first is 1."""
+        return self._dense[number - 1][1].units
+
+    def lines(self, number: int, unit: int, example: int, most: int = MOST_TERMS) -> list[Line]:
+        """Neuron `unit` (from 0) of dense layer `number` (from 1) for an example of the batch (from 0).
+
+        Args:
+            number: The dense layer.
+            unit: The neuron.
+            example: The example.
+            most: Terms that are listed at most.
+        """
+        place, layer = self._dense[number - 1]
+        row_of_batch = int(self._taken.examples[example]) + 1
+        batch = len(self._taken.examples)
+        which = f"example {row_of_batch}" + (f", {example + 1} of the {batch} in the batch" if batch > 1 else "")
+        output = ", an output" if number == len(self._dense) else ""
+        title = f"Neuron {unit + 1} of {layer.units} in layer {number}{output}"
+        lines: list[Line] = [((title, "title"), (f"   {which}", "muted")), line()]
+        lines += self._sum(number, place, unit, example, most)
+        lines += [line(), *self._output(number, layer, unit, example)]
+        lines += [line(), *self._back(number, unit, example)]
+        return lines
+
+    def _sum(self, number: int, place: int, unit: int, example: int, most: int) -> list[Line]:
+        """The weighted inputs, the bias, and z."""
+        weights, bias = self._taken.before[f"W{number}"][unit], float(self._taken.before[f"b{number}"][unit])
+        inputs = self._signals.into(place)[:, example]
+        terms = weights * inputs
+        source = self._signals.symbol(place - 1)
+        listed, others = largest_first(terms, most)
+        d = self._decimals
+        scale = float(np.nanmax(np.abs([*terms[np.isfinite(terms)], bias, 0.0]))) or 1.0
+        rows = [
+            [
+                f"{spelled(f'W{number}', index=(unit + 1, i + 1))} · {spelled(source, index=(i + 1,))}",
+                f"{shown(weights[i], d)} · {_bracketed(shown(inputs[i], d))} =",
+                shown(terms[i], d),
+                _bar(float(terms[i]), scale),
+                self._name(place, i),
+            ]
+            for i in listed
+        ]
+        if others:
+            rest = float(terms[others].sum())
+            rows.append([f"and {len(others)} more", "together", shown(rest, d), _bar(rest, scale), ""])
+        rows.append([spelled(f"b{number}", index=(unit + 1,)), "", shown(bias, d), _bar(bias, scale), "bias, input 1"])
+        z = float(self._taken.value(f"z{number}")[unit, example])
+        rows.append([f"Σ + b = {self._entry('z', number, unit)}", "", shown(z, d), _bar(z, scale), ""])
+        order = ", largest first" if others else ""
+        heading = line(
+            f"Net input {self._entry('z', number, unit)} = Σ w {spelled(source)} + b, term by term{order}", "title"
+        )
+        return [heading, *columns(rows, ("accent", ">", "strong>", "muted", "muted"))]
+
+    def _name(self, place: int, i: int) -> str:
+        return clean(self._names[i], 20) if place == 1 and i < len(self._names) else ""
+
+    def _entry(self, letter: str, number: int, unit: int) -> str:
+        return spelled(f"{letter}{number}", index=(unit + 1,))
+
+    def _output(self, number: int, layer: Dense, unit: int, example: int) -> list[Line]:
+        """A = g(z), in symbols and with the number."""
+        z, a = self._taken.value(f"z{number}"), self._taken.value(f"a{number}")
+        of_z, of_a = self._entry("z", number, unit), self._entry("a", number, unit)
+        value = float(z[unit, example])
+        if layer.activation == "softmax":
+            symbols, numbers = formulas.softmax(Symbol(f"z{number}")), self._softmax(z[:, example], unit)
+        else:
+            alpha = formulas.alpha_of(layer, number)
+            known = alpha.value if isinstance(alpha, Number) else float(self._taken.before[f"alpha{number}"][unit])
+            symbols = formulas.g(layer.activation, Symbol(of_z), alpha)
+            numbers = formulas.g_at(layer.activation, Number(value), Symbol(shown(value, self._decimals)), known)
+        if layer.activation == "tanh":
+            numbers = row(call("tanh", Number(value)))
+        name = layer.activation.replace("_", " ")
+        last = " = ŷ" if number == len(self._dense) else ""
+        result = float(a[unit, example])
+        heading = line(f"Output {of_a} = g({of_z}), g is {name}", "title")
+        if layer.activation == "linear":
+            return [heading, *self._equation(row(Symbol(of_a + last), "=", Symbol(of_z), "=", result), "strong")]
+        return [
+            heading,
+            *self._equation(row(Symbol(of_a), "=", symbols)),
+            *self._equation(row(Symbol(of_a + last), "=", numbers, "=", result), "strong"),
+        ]
+
+    def _softmax(self, z: Array, unit: int) -> Row:
+        """e^z over the sum of all of them, long sums cut short."""
+        terms: list[Row] = [row(exponential(Number(float(value)))) for value in z]
+        below = terms if len(terms) <= 5 else [*terms[:3], row(Symbol("…")), terms[-1]]
+        return row(over(terms[unit], joined(below, "+")))
+
+    def _back(self, number: int, unit: int, example: int) -> list[Line]:
+        """What comes back: ∂L/∂a, g′(z) and ∂L/∂z."""
+        a, z = self._entry("a", number, unit), self._entry("z", number, unit)
+        dz = float(self._taken.value(f"dz{number}")[unit, example])
+        slopes = self._signals.slopes(number)
+        whole = self._taken.has(f"da{number}")
+        heading = line("What comes back to it" + (", 1/n included" if len(self._taken.examples) > 1 else ""), "title")
+        if slopes.ndim == 3 or not whole:
+            return [heading, *self._equation(row(Symbol(f"∂L/∂{z}"), "=", dz), "strong")]
+        da, slope = float(self._taken.value(f"da{number}")[unit, example]), float(slopes[unit, example])
+        chain: Node = Symbol(f"∂L/∂{a} · ∂{a}/∂{z}")
+        return [heading, *self._equation(row(Symbol(f"∂L/∂{z}"), "=", chain, "=", da, "·", slope, "=", dz), "strong")]
+
+    def _equation(self, equation: Row, role: str = "") -> list[Line]:
+        return [line("  " + text, role) for text in self._printer.lines(equation)]
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if text.startswith("−") else text
+
+
+def _bar(value: float, scale: float) -> str:
+    """A bar with the sign before it, as long as the number is large."""
+    if not np.isfinite(value) or value == 0:
+        return ""
+    return ("−" if value < 0 else "+") + "▇" * max(1, round(min(1.0, abs(value) / scale) * _BAR))

@@ -1,0 +1,79 @@
+"""Lines of text and mathematics as dialogs show them: parts with roles, vectors in a row, tables in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_ann.engine.tape import Array
+from tui_ann.text import cell_width, fit
+from tui_ann.text.rounding import shown
+
+Line = tuple[tuple[str, str], ...]
+"""Texts from left to right, each with its role: `title`, `muted`, `accent`, `good`, `bad`, `strong` or nothing."""
+
+
+def line(text: str = "", role: str = "") -> Line:
+    """A line in one role."""
+    return ((text, role),)
+
+
+def vector(values: Array, decimals: int, width: int) -> str:
+    """Numbers in a row, as (2, 0, −1.5); those in the middle are left out where there is no room.
+
+    Args:
+        values: The numbers (n,).
+        decimals: Decimals shown at most.
+        width: Cells to fit in.
+    """
+    if len(values) == 1:
+        return shown(values[0], decimals)
+    ends = [shown(value, decimals) for value in (*values[:64], values[-1])]
+    if len(values) <= 64 and cell_width(whole := f"({', '.join(ends[:-1])})") <= width:
+        return whole
+    kept = len(ends) - 1
+    while kept > 1 and sum(map(len, ends[:kept])) + 2 * kept + len(ends[-1]) + 5 > width:
+        kept -= 1
+    return f"({', '.join([*ends[:kept], '…', ends[-1]])})"
+
+
+def largest_first(values: Array, most: int) -> tuple[list[int], list[int]]:
+    """Places that are listed and places that are summed up, where there are more than fit.
+
+    Args:
+        values: The numbers (n,).
+        most: How many can be listed.
+
+    Returns:
+        All places in their order and none; or the places of the largest sizes first, and the others.
+    """
+    if len(values) <= most:
+        return list(range(len(values))), []
+    order = [int(i) for i in np.argsort(-np.abs(np.nan_to_num(values, nan=np.inf)), kind="stable")]
+    return order[: most - 1], order[most - 1 :]
+
+
+def columns(rows: Sequence[Sequence[str]], roles: Sequence[str], *, indent: int = 2, gap: int = 2) -> list[Line]:
+    """A table: each column as wide as its widest text; roles by column, `>` at the end of one sets it right.
+
+    Args:
+        rows: The texts.
+        roles: Role of each column.
+        indent: Blanks before the first.
+        gap: Blanks between two.
+    """
+    widths = [max(cell_width(row[i]) for row in rows) for i in range(len(roles))] if rows else []
+    lines: list[Line] = []
+    for row in rows:
+        parts = [(" " * indent, "")]
+        for i, (text, role) in enumerate(zip(row, roles, strict=True)):
+            last = i == len(roles) - 1 and not role.endswith(">")
+            filled = (
+                text
+                if last and not role.endswith(">")
+                else fit(text, widths[i], "right" if role.endswith(">") else "left")
+            )
+            parts.append((filled + ("" if last else " " * gap), role.removesuffix(">")))
+        lines.append(tuple(parts))
+    return lines

@@ -1,0 +1,89 @@
+"""An update beside the same one with something else: losses, gradients, new parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_ann.engine.tape import Array
+from tui_ann.session.what_if import Imagined
+from tui_ann.text import number
+from tui_ann.text.rounding import shown
+from tui_ann.text.symbols import spelled
+from tui_ann.tui.draw.prose import Line, columns, line
+
+MOST_ENTRIES = 24
+"""Weights and biases that are compared one by one at most."""
+
+
+def compared(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
+    """Both updates side by side.
+
+    Args:
+        real: The update of the run.
+        seen: The same one with something else.
+        decimals: Decimals shown at most.
+    """
+    return [*_overall(real, seen, decimals), line(), *_entries(real, seen, decimals)]
+
+
+def _overall(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
+    """Losses and gradients as wholes."""
+    rows = [["", "as it is", "what if", ""]]
+    rows.append(_numbers("L of the batch", real.trace.loss, seen.trace.loss, decimals))
+    rows.append(_numbers("L after the update", real.loss_after, seen.loss_after, decimals))
+    falls = [side.loss_after - side.trace.loss for side in (real, seen)]
+    rows.append(_numbers("change of L", falls[0], falls[1], decimals))
+    for name in real.trace.gradients:
+        norms = [_norm(side.trace.gradients.get(name)) for side in (real, seen)]
+        rows.append(_numbers(f"‖∂L/∂{spelled(name)}‖", norms[0], norms[1], decimals))
+    return columns(rows, ("muted", ">", "strong>", "accent"), indent=0)
+
+
+def _entries(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
+    """Weights and biases one by one; of many, those that come to differ most."""
+    names = [name for name in real.trace.gradients if name in seen.trace.gradients]
+    places = [(name, index) for name in names for index in np.ndindex(real.trace.gradients[name].shape)]
+    title = "One by one"
+    if len(places) > MOST_ENTRIES:
+        title = f"{MOST_ENTRIES} of {len(places)} one by one, those that come to differ most"
+        places = _most_different(real, seen, names)
+    rows = [["", "w", "∂L/∂w", "what if", "new w", "what if", ""]]
+    for name, index in places:
+        slopes = [float(side.trace.gradients[name][index]) for side in (real, seen)]
+        after = [float(side.trace.after[name][index]) for side in (real, seen)]
+        before = float(real.trace.before[name][index])
+        symbol = spelled(name, index=[place + 1 for place in index])
+        numbers = [shown(value, decimals) for value in (before, *slopes, *after)]
+        rows.append([symbol, *numbers, "" if after[0] == after[1] else "≠"])
+    return [
+        line(title, "title"),
+        *columns(rows, ("accent", "muted>", ">", "strong>", ">", "strong>", "accent"), indent=0),
+    ]
+
+
+def _most_different(real: Imagined, seen: Imagined, names: list[str]) -> list[tuple[str, tuple[int, ...]]]:
+    """The places whose new values are furthest apart, largest difference first."""
+    apart = [np.abs(np.nan_to_num(real.trace.after[name] - seen.trace.after[name])) for name in names]
+    starts = np.cumsum([0, *(part.size for part in apart)])
+    order = np.argsort(-np.concatenate([part.ravel() for part in apart]), kind="stable")[:MOST_ENTRIES]
+    found = []
+    for flat in order:
+        which = int(np.searchsorted(starts, flat, side="right")) - 1
+        index = np.unravel_index(int(flat - starts[which]), apart[which].shape)
+        found.append((names[which], tuple(int(i) for i in index)))
+    return found
+
+
+def _numbers(label: str, real: float, seen: float, decimals: int) -> list[str]:
+    return [label, shown(real, decimals), shown(seen, decimals), _ratio(real, seen)]
+
+
+def _ratio(real: float, seen: float) -> str:
+    """How many times the real number the other one is; nothing where they are the same."""
+    if real == seen or not real or not np.isfinite(seen / real):
+        return "≠" if real != seen else ""
+    return f"× {number(seen / real, 3)}"
+
+
+def _norm(gradient: Array | None) -> float:
+    return float("nan") if gradient is None else float(np.linalg.norm(gradient))
