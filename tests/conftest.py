@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+KEPT = "TEXTUAL_SNAPSHOT"
+"""What the pictures' plug-in tells the processes that it shares the tests among."""
+
 for name in [name for name in os.environ if name == "NO_COLOR" or name.startswith("TEXTUAL")]:
-    del os.environ[name]
+    if not name.startswith(KEPT):
+        del os.environ[name]
 
 from textual import constants  # noqa: E402
 
