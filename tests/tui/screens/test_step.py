@@ -7,14 +7,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.pilots import press, running, settle, text_of, trained, type_text
-from tui_ann.engine.tape import Phase
-from tui_ann.experiment.sets import apply_sets
+from tests.tui.pilots import press, running, settle, text_of, type_text
+from tests.tui.stepping import formula, step_screen
 from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.screens.step import StepScreen
-from tui_ann.tui.widgets.formula import FormulaView
-from tui_ann.tui.widgets.ledger import Ledger
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.part_numbers import PartNumbers
@@ -43,16 +40,6 @@ STATES = {
     "update": ("n",),
 }
 SIZES = [(80, 24), (120, 36), (200, 50)]
-
-
-def step_screen(app: TuiAnnApp) -> StepScreen:
-    screen = app.screen
-    assert isinstance(screen, StepScreen)
-    return screen
-
-
-def formula(app: TuiAnnApp) -> str:
-    return "\n".join(app.screen.query_one(FormulaView).lines)
 
 
 async def test_the_worked_example_from_start_to_the_last_update_by_keys_alone() -> None:
@@ -244,141 +231,6 @@ async def test_the_steps_are_seen_on_train_and_its_updates_here() -> None:
         await press(pilot, "4")
         assert step_screen(app).place.made == 3
         assert step_screen(app).place.done == 0
-
-
-async def test_a_run_that_goes_on_is_paused_by_a_step() -> None:
-    async with running("sample:spirals", "3", *"-" * 9, "space") as (app, pilot):
-        await press(pilot, "4")
-        assert "The run goes on" in text_of(app)
-        await press(pilot, "right")
-        assert not app.runner.running
-        assert step_screen(app).place.done == 1
-
-
-async def test_a_run_at_its_end_is_gone_back_in() -> None:
-    async with running("sample:worked-example", "3", "space") as (app, pilot):
-        await trained(pilot)
-        theta = app.session.run.network.theta.copy()
-        await press(pilot, "4")
-        screen = step_screen(app)
-        assert (screen.place.ended, screen.place.made) == (True, 20)
-        await press(pilot, "b", "b", "b")
-        assert screen.place.made == 17
-        assert len(app.session.course.losses) == 20
-        await press(pilot, "n", "n", "n")
-        np.testing.assert_array_equal(app.session.run.network.theta, theta)
-
-
-async def test_a_run_that_diverges_shows_where() -> None:
-    async with running("sample:worked-example") as (app, pilot):
-        experiment = app.session.experiment
-        app.bench.edit(apply_sets(experiment, ["training.learning_rate=5.0", "training.epochs=60"]))
-        await settle(pilot)
-        await press(pilot, "4", ">")
-        screen = step_screen(app)
-        assert screen.place.broken
-        text = text_of(app)
-        assert "✗" in text
-        assert "no longer finite" in text
-        while screen.part.symbol != "L":
-            await press(pilot, "up")
-        assert "L is not finite" in text_of(app)
-
-
-async def test_a_saved_run_is_made_again_only_when_a_step_is_asked_for(tmp_path: Path) -> None:
-    async with running("sample:worked-example", "4", "n") as (app, pilot):
-        saved = app.session.save(tmp_path / "run")
-    async with running(saved, "4") as (app, pilot):
-        assert "A saved run" in text_of(app)
-        assert app.session.run is None
-        await press(pilot, "right")
-        assert step_screen(app).place.done == 1
-        assert app.session.run is not None
-
-
-async def test_nothing_open_and_a_misfit_say_what_to_do() -> None:
-    async with running(None, "4") as (app, pilot):
-        assert "Nothing is open yet" in text_of(app)
-        await press(pilot, "right", "n", "g", "escape", "x", "s", "+")
-    async with running("sample:iris", "2", "down", "-", "4") as (app, pilot):
-        assert "✗" in text_of(app)
-        await press(pilot, "right")
-        assert step_screen(app).place is None
-
-
-async def test_an_update_with_masks_normalisation_and_penalties(tmp_path: Path) -> None:
-    path = tmp_path / "experiment.toml"
-    path.write_text(EVERYTHING.format(path=Path("samples/iris/data.csv").resolve()), encoding="utf-8")
-    async with running(path, "4", "n") as (app, pilot):
-        screen, phases = step_screen(app), set()
-        ledger = screen.query_one(Ledger)
-        for row in range(ledger.count):
-            ledger.cursor = row
-            await pilot.pause()
-            phases.add(screen.part.phase)
-            assert len(formula(app)) > 10
-            assert screen.parameter is not None or screen.part.layer == 0
-        assert phases == set(Phase)
-
-
-EVERYTHING = """schema = 1
-name = "everything"
-[data]
-path = "{path}"
-target = "species"
-[network]
-layers = [
-    {{ type = "dense", units = 3, activation = "prelu", l2 = 0.01 }},
-    {{ type = "dropout", rate = 0.5 }},
-    {{ type = "batch_normalization" }},
-    {{ type = "dense", units = 3, activation = "softmax" }},
-]
-[training]
-loss = "categorical_crossentropy"
-batch_size = 5
-optimizer = "adam"
-epochs = 2
-"""
-
-
-async def test_a_large_network_is_shown_in_part(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    table = np.column_stack([rng.normal(size=(40, 784)).round(2), rng.integers(0, 10, 40)])
-    header = ",".join([*(f"p{i}" for i in range(784)), "digit"])
-    np.savetxt(tmp_path / "digits.csv", table, delimiter=",", header=header, comments="", fmt="%g")
-    path = tmp_path / "experiment.toml"
-    path.write_text(LARGE, encoding="utf-8")
-    async with running(path, "4", "n", *("left",) * 5) as (app, _):
-        screen = step_screen(app)
-        assert screen.part.symbol == "dW1"
-        lines = app.screen.query_one(FormulaView).lines
-        assert any("128×784" in line for line in lines)
-        assert all(len(line) < 130 for line in lines)
-        assert len(lines) < 120
-        numbers = screen.query_one(PartNumbers)
-        assert (numbers.n_rows, numbers.n_columns) == (128, 784)
-        assert "⋮" in text_of(app)
-        numbers.move_cursor(127, 783)
-        assert screen.cell == (127, 783)
-
-
-LARGE = """schema = 1
-name = "large"
-[data]
-path = "digits.csv"
-target = "digit"
-task = "multiclass"
-validation_split = 0.0
-[network]
-layers = [
-    { type = "dense", units = 128, activation = "relu" },
-    { type = "dense", units = 10, activation = "softmax" },
-]
-[training]
-loss = "categorical_crossentropy"
-batch_size = 32
-epochs = 2
-"""
 
 
 @pytest.mark.parametrize("size", [(1, 1), (60, 15)], ids=str)
