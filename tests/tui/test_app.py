@@ -3,11 +3,14 @@ import asyncio
 import pytest
 
 from tests.tui.pilots import press, running, settle, table, text_of, trained, type_text
+from tui_ann.errors import SessionError
 from tui_ann.session.control import Control
+from tui_ann.tui import edits
 from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.help import HelpDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog, ErrorDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
 
 
@@ -146,7 +149,96 @@ async def updates(app: TuiAnnApp, pilot, wanted: int) -> None:
     assert app.snapshot.update == wanted
 
 
+class TestTheEndOfARun:
+    async def test_keys_that_have_nothing_to_do_say_so(self):
+        async with running("sample:xor") as (app, pilot):
+            app.session.edit(edits.put(app.session.experiment, "training.epochs", 2))
+            await press(pilot, "space")
+            await trained(pilot)
+            for key in ("space", "n", "e"):
+                await press(pilot, key)
+                assert said(app).startswith("The run has ended: r starts it again")
+                app.clear_notifications()
+            app.session.edit(edits.put(app.session.experiment, "training.epochs", 3))
+            await press(pilot, "space")
+            await trained(pilot)
+            assert app.snapshot.epoch == 3
+
+    async def test_a_network_that_cannot_be_trained_is_mended_with_the_key_that_is_named(self):
+        async with running("sample:xor") as (app, pilot):
+            app.bench.edit(edits.put(app.session.experiment, "training.loss", "categorical_crossentropy"))
+            await settle(pilot)
+            await press(pilot, "space")
+            assert app.current_mode == "build"
+            assert "x mends it" in said(app)
+            await press(pilot, "x", "n")
+            assert not app.plan().problems
+
+    async def test_undoing_a_setting_of_a_run_that_has_ended_says_what_becomes_of_it(self):
+        async with running("sample:xor") as (app, pilot):
+            app.bench.edit(edits.put(app.session.experiment, "training.epochs", 2))
+            app.bench.edit(edits.put(app.session.experiment, "training.learning_rate", 0.3))
+            await press(pilot, "space")
+            await trained(pilot)
+            await press(pilot, "u")
+            assert "now 0.5 again" in said(app)
+            assert "The run of 2 updates ends; U brings it back." in said(app)
+            await press(pilot, "U")
+            assert app.session.trainer.finished
+
+
+def said(app: TuiAnnApp) -> str:
+    """What was told last."""
+    return [note.message for note in app._notifications][-1]
+
+
+class TestOpeningAtTheStart:
+    async def test_keys_pressed_meanwhile_do_nothing_and_escape_says_what_it_did(self, monkeypatch):
+        wait = Control()
+
+        def slow(*_, cancelled, **__):
+            while not cancelled():
+                wait.wait(0.01)
+            raise SessionError("Called off.")
+
+        monkeypatch.setattr("tui_ann.session.workspace.load_source", slow)
+        app = TuiAnnApp("sample:xor")
+        async with app.run_test() as pilot:
+            assert "Opening xor" in text_of(app)
+            for key in ("space", "enter", "question_mark", "0"):
+                await pilot.press(key)
+                assert isinstance(app.screen, ProgressDialog)
+            assert not app.screen.cancelled.is_set()
+            await press(pilot, "escape")
+            assert "called off" in said(app)
+            assert not app.session.is_open
+
+    async def test_a_run_in_progress_is_kept_and_that_is_said(self):
+        async with running("sample:iris", "n") as (app, pilot):
+            await updates(app, pilot, 1)
+            await app.opener.open("sample:xor")
+            await settle(pilot)
+            assert "The run of iris is kept" in said(app)
+            await press(pilot, "0")
+            assert "Unfinished" in text_of(app)
+            await press(pilot, "home", "enter")
+            assert app.open_name == "iris"
+            assert app.session.trainer.update == 1
+
+
 class TestLeaving:
+    async def test_it_is_said_that_the_run_is_being_saved(self, monkeypatch):
+        seen = []
+        app = TuiAnnApp("sample:iris")
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            await press(pilot, "n")
+            await updates(app, pilot, 1)
+            preserve = app.session.preserve
+            monkeypatch.setattr(app.session, "preserve", lambda: (seen.append(text_of(app)), preserve())[1])
+            await pilot.press("q")
+        assert "Saving" in seen[0]
+
     async def test_quitting_with_nothing_open_asks_nothing(self):
         app = TuiAnnApp()
         async with app.run_test() as pilot:
@@ -193,8 +285,6 @@ class TestLeaving:
         assert app.return_code == 0
 
     async def test_a_run_that_cannot_be_saved_is_asked_about(self, monkeypatch):
-        from tui_ann.errors import SessionError
-
         async with running("sample:xor") as (app, pilot):
 
             def full():
@@ -209,7 +299,7 @@ class TestLeaving:
             await press(pilot, "0", "down", "enter")
             assert isinstance(app.screen, ConfirmDialog)
             await press(pilot, "enter")
-            assert app.session.experiment.name == "linear-unit"
+            assert app.session.experiment.name == "linear-by-hand"
 
 
 async def updates_some(app: TuiAnnApp, pilot) -> None:

@@ -101,6 +101,20 @@ def _differences(before: Experiment, after: Experiment) -> Iterator[tuple[str, s
             yield key, f"{setting.label} {_value(old)} → {_value(new)}"
 
 
+def taken_back(label: str, before: Experiment, after: Experiment) -> str:
+    """What undoing an edit did, such as `learning rate η 0.1, now 0.01 again`.
+
+    Args:
+        label: That of the edit.
+        before: The experiment that was given up.
+        after: The one that came back.
+    """
+    if " → " not in label or label != describe(after, before).label:
+        return label
+    back = describe(before, after).label
+    return f"{back.replace(' → ', ', now ')} again" if back.count(" → ") == 1 else back.replace(" → ", " back to ")
+
+
 def _value(value: Any) -> str:
     """A value in a label: short, an empty one said in a word."""
     if isinstance(value, bool):

@@ -1,5 +1,6 @@
 """The application: it ties screens, session and workers together, and decides nothing itself."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -10,6 +11,7 @@ from textual.command import Provider
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
+from tui_ann.engine.stopping import Status
 from tui_ann.errors import SessionError
 from tui_ann.session.places import Places
 from tui_ann.session.recents import Recents
@@ -22,6 +24,7 @@ from tui_ann.tui.commands import ActionCommands, OpenCommands
 from tui_ann.tui.dialogs.choose import Choice
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.dialogs.progress import WaitDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
 from tui_ann.tui.failures import Failures, Survivor, wants_debug
 from tui_ann.tui.keymap import read_keymap
@@ -101,29 +104,33 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         return self.get_key_display(BY_ID[action].binding().with_key(keys.split(",")[0]))
 
     def tell(self, text: str, severity: Severity = "information", timeout: float | None = None) -> None:
-        """Show a short message that goes by itself; the text is plain, whatever it holds.
+        """Show a short message that goes by itself, in place of the one before; the text is plain, whatever it holds.
 
         Args:
             text: What to say.
             severity: How much it matters.
             timeout: Seconds it stays.
         """
-        self.notify(clean(text), severity=severity, timeout=timeout, markup=False)
+        text = clean(text)
+        for note in list(self._notifications):
+            if note.message == text or note.severity == severity == "information":
+                self._unnotify(note, refresh=False)
+        self.notify(text, severity=severity, timeout=timeout, markup=False)
 
     # Beginning and end.
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Take the person's keys, say what is wrong with their settings, and open what was asked for."""
         wanted = self._preferences.theme
         if self.theme != wanted:
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
         keymap = read_keymap(self.places.keymap)
         self.set_keymap(keymap.keys)
-        for complaint in (*self._complaints, *keymap.problems):
-            self.tell(complaint, "warning", 20)
+        if complaints := (*self._complaints, *keymap.problems):
+            self.tell("\n".join(complaints), "warning", 20)
         self.set_interval(self.frame_time, self._look)
         if self._path is not None:
-            self.call_later(self.opener.open, self._path)
+            await self.opener.open(self._path, patience=0)
 
     def _look(self) -> None:
         """Show the newest snapshot, if there is a new one."""
@@ -134,10 +141,19 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
     async def action_quit(self) -> None:
         """Leave; what runs is kept and offered at the next start."""
         self.opener.call_off()
+        self.runner.stop_soon()
+        run, saving = self.session.run, None
+        if run is not None and run.begun:
+            saving = WaitDialog("Saving …", f"The run of {run.experiment.name} is being saved.")
+            await self.push_screen(saving)
         await self.runner.stop()
         try:
-            self.session.preserve()
+            folder = await asyncio.to_thread(self.session.preserve)
+            if folder is not None:
+                self.recents.add(Kind.RUN, str(folder), self.open_name)
         except SessionError as error:
+            if saving is not None:
+                await saving.dismiss(None)
             question = f"The run in hand cannot be saved. {error} Leave all the same, and lose it?"
             self.push_screen(ConfirmDialog("Not saved", question, "Leave"), self._leave)
         else:
@@ -260,17 +276,38 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         if self.bench.experiment is None:
             await self.action_go(HOME)
             self.tell("Open something first.")
-            return
-        await self.action_go("train")
-        self.runner.toggle()
+        elif not await self._hindered():
+            await self.action_go("train")
+            self.runner.toggle()
 
-    def action_one_update(self) -> None:
+    async def action_one_update(self) -> None:
         """Make one update, then wait."""
-        self.runner.one_update()
+        if not await self._hindered():
+            self.runner.one_update()
 
-    def action_one_epoch(self) -> None:
+    async def action_one_epoch(self) -> None:
         """Train to the end of the epoch, then wait."""
-        self.runner.one_epoch()
+        if not await self._hindered():
+            self.runner.one_epoch()
+
+    async def _hindered(self) -> bool:
+        """Say why there is nothing to train, if so, where that can be mended."""
+        if self.runner.alive:
+            return False
+        plan = self.plan()
+        if plan is not None and plan.problems:
+            await self.action_go("build")
+            mends = f"{self.key_of('build.fix')} mends it" if plan.problems[0].fix else "the line below says why"
+            self.tell(f"This network cannot be trained as it is; {mends}.", "warning")
+            return True
+        reason = self.bench.end
+        if reason is None:
+            return False
+        other = f"{self.key_of('train.new_start')} from another"
+        if reason.status is Status.COMPLETED:
+            other = f"{self.key_of('app.build')} sets more epochs"
+        self.tell(f"The run has ended: {self.key_of('train.rewind')} starts it again from the same start, {other}.")
+        return True
 
     def action_rewind(self) -> None:
         """Go back to the same start values."""

@@ -6,7 +6,7 @@ What was open stays open until the new thing is there: a file that turns out to 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.worker import Worker, WorkerState
 
@@ -65,6 +65,17 @@ class Asked:
     """How a file is read, in place of what the reader finds."""
 
 
+class Kept(NamedTuple):
+    """A run that was saved because something else was opened."""
+
+    name: str
+    """Name of its experiment."""
+    folder: Path
+    """Where it is."""
+    ended: bool
+    """Whether it had come to its end."""
+
+
 Work = Callable[[ProgressDialog], Landing]
 """What opens something, telling the dialog how far it is."""
 
@@ -82,6 +93,7 @@ class Opener:
         self._dialog: ProgressDialog | None = None
         self._again: tuple[str, Work] | None = None
         self._unsaved: SessionError | None = None
+        self._kept: Kept | None = None
         self._asked: Asked | None = None
         self._refused = False
 
@@ -90,13 +102,21 @@ class Opener:
         """Whether something is being opened."""
         return self._worker is not None and not self._worker.is_finished
 
-    async def open(self, source: str | Path, *, target: str | None = None, options: ReadOptions | None = None) -> None:
+    async def open(
+        self,
+        source: str | Path,
+        *,
+        target: str | None = None,
+        options: ReadOptions | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
         """Begin to open something; the screen changes when it is there.
 
         Args:
             source: A path, or `sample:NAME`.
             target: The column to predict, in place of the proposed one.
             options: How a file is read, in place of what the reader finds.
+            patience: Seconds after which the progress is shown.
         """
         text = str(source)
         name = text.removeprefix("sample:") if text.startswith("sample:") else Path(text).name
@@ -108,7 +128,7 @@ class Opener:
             )
             return Landing(opened.source.kind, opened.source.text)
 
-        await self._begin(name, work)
+        await self._begin(name, work, patience=patience)
 
     @property
     def refused(self) -> bool:
@@ -183,7 +203,7 @@ class Opener:
 
         await self._begin(page.title, work)
 
-    async def _begin(self, name: str, work: Work, *, keep: bool = True) -> None:
+    async def _begin(self, name: str, work: Work, *, keep: bool = True, patience: float = PATIENCE) -> None:
         """Keep a run that would be lost, then open, both in a thread."""
         if self.busy:
             return
@@ -191,11 +211,12 @@ class Opener:
         dialog = self._dialog = ProgressDialog(f"Opening {name}")
         self._again = (name, work)
         self._unsaved = None
+        self._kept = None
 
         def keep_and_work() -> Landing:
             if keep:
                 try:
-                    self._app.session.preserve()
+                    self._kept = self._keep()
                 except SessionError as error:
                     self._unsaved = error
                     raise
@@ -204,7 +225,18 @@ class Opener:
         self._worker = self._app.run_worker(
             keep_and_work, name="open", group=GROUP, thread=True, exclusive=True, exit_on_error=False
         )
-        self._app.set_timer(PATIENCE, self._show_progress)
+        if patience:
+            self._app.set_timer(patience, self._show_progress)
+        else:
+            self._show_progress()
+
+    def _keep(self) -> Kept | None:
+        """Keep a run that would be lost."""
+        session = self._app.session
+        folder = session.preserve()
+        if folder is None or session.trainer is None:
+            return None
+        return Kept(session.experiment.name, folder, session.trainer.finished)
 
     def _show_progress(self) -> None:
         if self.busy and self._dialog is not None and not self._dialog.is_attached:
@@ -227,21 +259,40 @@ class Opener:
         dialog, error = self._dialog, worker.error
         if worker is not self._worker:
             return False
-        if dialog is not None and dialog.is_attached:
-            dialog.pop_until_active()
-            dialog.dismiss(None)
         self._refused = worker.state is not WorkerState.SUCCESS
-        if isinstance(worker.result, Landing) and worker.result.kind == "names":
+        if isinstance(worker.result, Landing) and worker.result.kind != "names":
+            self._app.call_later(self._arrive, worker.result)
+            return True
+        self._close()
+        if isinstance(worker.result, Landing):
             self._choose_target(worker.result.columns)
-        elif worker.state is WorkerState.SUCCESS:
-            self._app.call_later(self._app.land, worker.result)
         elif self._unsaved is not None:
             question = f"The run in hand cannot be saved. {self._unsaved} Open the other all the same, and lose it?"
             self._app.push_screen(ConfirmDialog("Not saved", question, "Open"), self._lose)
-        elif isinstance(error, TuiAnnError) and not (dialog is not None and dialog.cancelled.is_set()):
+        elif dialog is not None and dialog.cancelled.is_set():
+            self._app.tell("Opening was called off; what was open stays as it was.")
+        elif isinstance(error, TuiAnnError):
             action = REFUSED.get(cure(error) or "", "app.open")
             self._app.failures.refuse(error, action, "This cannot be opened")
         return error is None or isinstance(error, TuiAnnError)
+
+    def _close(self) -> None:
+        """Take the progress away."""
+        dialog = self._dialog
+        if dialog is not None and dialog.is_attached:
+            dialog.pop_until_active()
+            dialog.dismiss(None)
+
+    async def _arrive(self, landing: Landing) -> None:
+        """Land, and say what became of the run that was in hand; no key is heard between the two."""
+        self._close()
+        await self._app.land(landing)
+        if self._kept is not None:
+            name, folder, ended = self._kept
+            self._app.recents.add(Kind.RUN, str(folder), name)
+            start = self._app.key_of("app.start")
+            how = f"is kept in {folder}" if ended else f"is kept; {start} lists it as unfinished"
+            self._app.tell(f"The run of {name} {how}.")
 
     async def _lose(self, sure: bool | None) -> None:
         if sure and self._again is not None:

@@ -4,6 +4,7 @@ What stands in the way of preparing (a missing cell, a column that cannot be a t
 where it can be mended; it becomes a dialog only when somebody wants to train all the same.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,14 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui_ann.data.dataset import Dataset, task_of
 from tui_ann.data.table import Table
+from tui_ann.engine.stopping import StopReason
 from tui_ann.errors import DataError, TuiAnnError
 from tui_ann.experiment.checks import Answer, Misfit
 from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.changes import taken_back
 from tui_ann.session.snapshot import Snapshot
+from tui_ann.text import count
 from tui_ann.tui import edits
 from tui_ann.tui.plan import Plan
 
@@ -46,6 +50,12 @@ class Workbench:
         """The experiment that is open, if one is."""
         session = self._app.session
         return session.experiment if session.is_open else None
+
+    @property
+    def end(self) -> StopReason | None:
+        """How the run in hand has ended; `None` if it has not, or if the next training begins another one."""
+        session = self._app.session
+        return session.trainer.stop_reason if session.trainer is not None and not session.stale else None
 
     @property
     def preparing(self) -> bool:
@@ -104,14 +114,27 @@ class Workbench:
 
     def undo(self) -> None:
         """Take the last change back."""
-        label = self._app.session.undo()
-        self._app.tell(f"Taken back: {label}" if label else "There is nothing to take back.")
-        self.changed()
+        self._move("Taken back: ", self._app.session.undo, "app.redo", "There is nothing to take back.")
 
     def redo(self) -> None:
         """Make the change again that was taken back."""
-        label = self._app.session.redo()
-        self._app.tell(f"Made again: {label}" if label else "There is nothing to make again.")
+        self._move("Made again: ", self._app.session.redo, "app.undo", "There is nothing to make again.")
+
+    def _move(self, done: str, move: Callable[[], str | None], back: str, nothing: str) -> None:
+        """Undo or redo, and say what that comes to."""
+        session, before = self._app.session, self.experiment
+        run = None if session.stale else session.run
+        label = move()
+        if label is None or before is None:
+            self._app.tell(nothing)
+            return
+        undone = taken_back(label, before, session.experiment) if back == "app.redo" else label
+        words = [f"{done}{undone}."]
+        if run is not None and run.begun and (session.stale or session.run is not run):
+            words.append(
+                f"The run of {count(run.trainer.update)} updates ends; {self._app.key_of(back)} brings it back."
+            )
+        self._app.tell(" ".join(words))
         self.changed()
 
     def retarget(self, name: str) -> None:

@@ -1,5 +1,9 @@
-from tests.tui.pilots import press, running, table, text_of
+import pytest
+
+from tests.tui.pilots import press, running, settle, table, text_of, trained
 from tui_ann.data.samples import SAMPLES
+from tui_ann.tui import edits
+from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.widgets.row_list import RowList
 
@@ -40,5 +44,33 @@ async def test_the_entry_for_own_data_asks_for_a_file():
 async def test_a_double_click_opens_an_example():
     async with running() as (app, pilot):
         await pilot.click(RowList, offset=(8, 6), times=2)
-        await press(pilot)
+        await settle(pilot)
         assert app.session.experiment.name == "breast-cancer"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_the_whole_sentence_of_the_entry_in_hand_can_be_read(size):
+    async with running(None, size=size) as (app, pilot):
+        for kind in ("sample", "page"):
+            entry = max(
+                (entry for entry in app.screen.entries if entry.kind == kind), key=lambda entry: len(entry.note)
+            )
+            app.screen.query_one(RowList).cursor = app.screen.entries.index(entry)
+            await pilot.pause()
+            assert entry.note in text_of(app)
+
+
+async def test_a_run_that_has_ended_is_not_called_unfinished():
+    app = TuiAnnApp("sample:xor")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        app.session.edit(edits.put(app.session.experiment, "training.epochs", 2))
+        await press(pilot, "space")
+        await trained(pilot)
+        app.session.close()  # as when the terminal is closed
+    async with running() as (again, pilot):
+        assert "Unfinished" not in text_of(again)
+        assert "not saved yet" in text_of(again)
+        await press(pilot, "enter")
+        assert again.session.trainer.finished
+        assert again.snapshot.epoch == 2

@@ -12,12 +12,36 @@ from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.widgets.plain import plain
 
 
+class WaitDialog(Dialog[None]):
+    """Says that something is being done which cannot be called off.
+
+    Args:
+        title: What is being done.
+        text: More about it.
+    """
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__(title)
+        self._text = text
+
+    def compose_content(self) -> Iterable[Widget]:
+        """The sentence."""
+        yield Static(plain(self._text), markup=False)
+
+    def action_cancel(self) -> None:
+        """It closes by itself."""
+
+
 class ProgressDialog(Dialog[None]):
     """Progress of work in a thread, which writes into two fields and never touches the dialog.
+
+    No button is in hand at first: a key that was meant for what is being opened must not call it off.
 
     Args:
         title: What is being done.
     """
+
+    AUTO_FOCUS = ""
 
     def __init__(self, title: str) -> None:
         super().__init__(title)

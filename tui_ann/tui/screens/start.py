@@ -40,7 +40,7 @@ class Entry:
     """One line of the list."""
 
     kind: str
-    """`heading`, `unfinished`, `sample`, `recent`, `file` or `page`."""
+    """`heading`, `unfinished`, `ended`, `sample`, `recent`, `file` or `page`."""
     name: str
     """What it is called."""
     note: str = ""
@@ -97,11 +97,13 @@ class StartScreen(AnnScreen):
 
     def _all_entries(self) -> Iterable[Entry]:
         unfinished = self.session.recoverable()
-        if unfinished:
-            yield Entry("heading", "Unfinished")
-            for run in unfinished:
+        for kind, heading in (("unfinished", "Unfinished"), ("ended", "At their end, but not saved yet")):
+            runs = [run for run in unfinished if run.ended == (kind == "ended")]
+            if runs:
+                yield Entry("heading", heading)
+            for run in runs:
                 note = f"epoch {count(run.epoch)} of {count(run.epochs)}, left {run.saved:%d %b %H:%M}"
-                yield Entry("unfinished", run.name, note, details=(run.data,), left=run)
+                yield Entry(kind, run.name, note, details=(_tilde(Path(run.data)),), left=run)
         yield Entry("heading", "Examples, in the order of the course")
         for sample in SAMPLES:
             rows = "1 row" if sample.rows == 1 else f"{count(sample.rows)} rows"
@@ -112,7 +114,9 @@ class StartScreen(AnnScreen):
             yield Entry("heading", "Recent")
             for recent in recents:
                 folder = _tilde(Path(recent.source).parent)
-                yield Entry("recent", recent.name, f"{recent.kind} in {folder}", recent.source, (recent.source,))
+                yield Entry(
+                    "recent", recent.name, f"{recent.kind} in {folder}", recent.source, (_tilde(Path(recent.source)),)
+                )
         yield Entry("heading", "Your own data")
         yield Entry("file", "Open a file …", "CSV, Parquet, JSON lines, an experiment or a run folder")
         yield Entry("heading", "The course, page by page: numbers expected and computed")
@@ -123,7 +127,7 @@ class StartScreen(AnnScreen):
         entry = self.entries[index]
         if entry.kind == "heading":
             return Row(((f" {entry.name}", ""),), heading=True)
-        mark = {"unfinished": " ◐ ", "file": " + ", "page": " = "}.get(entry.kind, "   ")
+        mark = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = "}.get(entry.kind, "   ")
         wanted = PAGE_WIDTH if entry.page else NAME_WIDTH
         name = fit(entry.name, min(wanted, max(10, width - 6)))
         return Row(((mark, "accent"), (name, ""), ("  " + entry.note, "muted")))
@@ -140,13 +144,14 @@ class StartScreen(AnnScreen):
             return
         self.query_one("#about-name", Static).update(plain(entry.name))
         self.query_one("#about-note", Static).update(plain(entry.note))
-        narrow = self.has_class("-narrow")
-        lines = [" ".join(line.split()) if narrow else line for line in entry.details]
-        joined = Content(" · " if narrow else "\n").join(plain(line) for line in lines)
+        column = self.has_class("-wide")
+        lines = [line if column else " ".join(line.split()) for line in entry.details]
+        joined = Content("\n" if column else " · ").join(plain(line) for line in lines)
         self.query_one("#about-details", Static).update(joined)
         keys = {
             "sample": "Enter opens it, then Space trains.",
             "unfinished": "Enter goes on where it stopped.",
+            "ended": "Enter shows it as it ended.",
             "page": "Enter compares the numbers, then goes on to Step or Train.",
             "file": "Enter asks for the path; everything else is proposed.",
         }.get(entry.kind, "Enter opens it.")
@@ -214,7 +219,7 @@ class StartScreen(AnnScreen):
         """Offer only what the entry in hand bears."""
         if not self.is_mounted or action != "forget":
             return True
-        return self.entry is not None and self.entry.kind in ("recent", "unfinished")
+        return self.entry is not None and self.entry.kind in ("recent", "unfinished", "ended")
 
 
 @cache
@@ -235,7 +240,7 @@ def _recipe(sample: str) -> tuple[str, ...]:
 
 
 def _tilde(path: Path) -> str:
-    """A folder as people write it, with ~ for their own."""
+    """A path as people write it, with ~ for their own folder."""
     try:
         return f"~/{path.relative_to(Path.home())}"
     except (ValueError, RuntimeError):

@@ -3,6 +3,7 @@
 import unicodedata
 
 from rich.text import Text
+from textual.events import Key
 from textual.widgets import Input
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -24,7 +25,19 @@ def _glyph(character: str) -> str:
 
 
 class PlainInput(Input):
-    """An `Input` whose value stays as it is, and whose picture holds nothing a terminal obeys."""
+    """An `Input` whose value stays as it is, and whose picture holds nothing a terminal obeys.
+
+    Keys act in the order in which they come, however fast: an `Input` takes a letter at once but leaves a key such as
+    ctrl+u to the application, where it waits behind the letters that came after it.
+    """
+
+    async def on_key(self, event: Key) -> None:
+        """Do at once what one of the line's own keys does."""
+        for binding in () if event.is_printable else self._bindings.key_to_bindings.get(event.key, ()):
+            if await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                return
 
     @property
     def _value(self) -> Text:
