@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Key
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Static, TextArea
 
@@ -19,7 +20,27 @@ from tui_ann.tui.widgets.plain_input import visible
 
 
 class PlainArea(TextArea):
-    """A `TextArea` whose picture holds nothing that a terminal obeys."""
+    """A `TextArea` whose picture holds nothing that a terminal obeys.
+
+    Args:
+        text: What stands there at first.
+        one: Whether Enter in a single line takes it.
+    """
+
+    class Submitted(Message):
+        """The text is to be taken."""
+
+    def __init__(self, text: str, *, one: bool) -> None:
+        super().__init__(text, id="matrix", soft_wrap=False, show_line_numbers=False)
+        self._one = one
+
+    async def _on_key(self, event: Key) -> None:
+        if event.key == "enter" and self._one and "\n" not in self.text:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Submitted())
+            return
+        await super()._on_key(event)
 
     def get_line(self, line_index: int) -> Text:
         """A line as it is shown, as long as it is."""
@@ -49,7 +70,7 @@ class MatrixEntryDialog(Dialog[str]):
     def compose_content(self) -> Iterable[Widget]:
         """What becomes of it, the text, what is wrong with it, the buttons."""
         yield Static(plain(self._help), classes="help", markup=False)
-        area = PlainArea(self._text, id="matrix", soft_wrap=False, show_line_numbers=False)
+        area = PlainArea(self._text, one=self._one)
         area.styles.height = max(3, min(10, self._text.count("\n") + 3))
         yield area
         yield Static(id="allowed", markup=False)
@@ -70,12 +91,10 @@ class MatrixEntryDialog(Dialog[str]):
         note.update(plain(fault or "Numbers, fractions and expressions: 0.4, 1/3, 0.4*0.2. A table: a row a line."))
         note.set_class(fault is not None, "-bad")
 
-    def on_key(self, event: Key) -> None:
+    @on(PlainArea.Submitted)
+    def _enter(self) -> None:
         """Take a single number with Enter."""
-        if event.key == "enter" and self._one and "\n" not in self.query_one(PlainArea).text:
-            event.stop()
-            event.prevent_default()
-            self.action_accept()
+        self.action_accept()
 
     def action_accept(self) -> None:
         """Take the text, if nothing is wrong with it."""
