@@ -3,10 +3,15 @@ from textual.widget import Widget
 
 from tui_ann.tui.actions import ACTIONS, BY_ID, bindings
 from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
+from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog, CrashDialog, ErrorDialog
+from tui_ann.tui.dialogs.microscope import MicroscopeDialog
+from tui_ann.tui.dialogs.neuron import NeuronDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.dialogs.what_if import WhatIfDialog
 from tui_ann.tui.failures import REFUSED, REMEDIES
 from tui_ann.tui.keymap import default_keys, split_keys
 from tui_ann.tui.modes import MODES
@@ -20,7 +25,7 @@ from tui_ann.tui.widgets.row_list import RowList
 SCREENS = {"start": StartScreen, "data": DataScreen, "build": BuildScreen, "train": TrainScreen, "step": StepScreen}
 WITH_KEYS = [
     TuiAnnApp, *SCREENS.values(), RowList, ChooseDialog, ChecklistDialog, FormDialog, ConfirmDialog, CrashDialog,
-    ErrorDialog, OpenDialog,
+    ErrorDialog, OpenDialog, MicroscopeDialog, NeuronDialog, WhatIfDialog, BreakpointsDialog, MatrixEntryDialog,
 ]  # fmt: skip
 
 
