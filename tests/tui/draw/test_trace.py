@@ -46,7 +46,7 @@ def test_an_envelope_notices_a_rewound_run() -> None:
 
 def test_an_envelope_outlives_runs_that_are_shorter_than_a_block() -> None:
     envelope = Envelope()
-    for length in (5000, 88, 4000, 0, 3000):
+    for length in (5000, 88, 6000, 0, 9000, 40, 300):
         values = np.random.default_rng(length).normal(size=length)
         envelope.update(values)
         low, high = envelope.columns(np.array([0, length]))

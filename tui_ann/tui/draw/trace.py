@@ -27,19 +27,19 @@ class Envelope:
         losses = losses if isinstance(losses, UpdateLosses) else UpdateLosses(losses)
         values = losses.values
         whole = len(values) // _BLOCK
+        if len(self._low) > whole or losses.start != self._losses.start or self._differs(values):
+            self._low, self._high = self._low[:0], self._high[:0]
         done = len(self._low)
-        if done and (done > whole or losses.start != self._losses.start or self._differs(values)):
-            done = 0
         if whole > done:
             low, high = extremes(values[done * _BLOCK : whole * _BLOCK].reshape(-1, _BLOCK))
-            self._low = np.concatenate((self._low[:done], low))
-            self._high = np.concatenate((self._high[:done], high))
+            self._low = np.concatenate((self._low, low))
+            self._high = np.concatenate((self._high, high))
         self._losses = losses
 
     def _differs(self, values: Array) -> bool:
         """Whether the part that was read before is another now, as after a rewind."""
         done = len(self._low) * _BLOCK
-        probes = np.linspace(0, done - 1, 16).astype(int)
+        probes = np.linspace(0, done - 1, 16 if done else 0).astype(int)
         return not np.array_equal(values[probes], self._losses.values[probes], equal_nan=True)
 
     @property
