@@ -121,6 +121,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("train.log_axis", "Log axis", "Draws the loss on a logarithmic axis, or a plain one."),
     Action("train.epochs_axis", "Epochs/updates", "Counts epochs below the loss curve, or updates."),
     Action("train.window", "Recent/all", "Shows the last part of the curve only, or all of it."),
+    Action("train.batches", "Batches", "Shows how far the losses of single batches reach, or leaves that out."),
     Action("train.layer_before", "Layer before", "Shows the tables of the parameter before."),
     Action("train.layer_after", "Next layer", "Shows the tables of the next parameter."),
     Action("train.kind", "Value/∂L/Δ", "Shows values, gradient or last change in the tables."),

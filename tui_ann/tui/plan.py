@@ -47,6 +47,12 @@ class Plan:
         return sum(line.parameters for line in self.lines)
 
     @property
+    def scales_target(self) -> bool:
+        """Whether the loss is one of a target that was scaled."""
+        regression = self.source is not None and self.source.task == "regression"
+        return regression and self.experiment.data.target_scaling != "none"
+
+    @property
     def batch(self) -> int:
         """Examples of one update."""
         training = self.experiment.training
@@ -116,6 +122,15 @@ def total(lines: Sequence[LayerSummary]) -> str:
     parts = [count(number) for number in counts]
     shown = " + ".join(parts) if len(parts) <= 6 else f"{parts[0]} + … + {parts[-1]}"
     return f"{shown} = {count(sum(counts))}"
+
+
+def grouped(sentence: str) -> str:
+    """A sentence with the thousands of its whole numbers set apart; other numbers stay as they are.
+
+    Args:
+        sentence: Such as `all 1000 epochs done`.
+    """
+    return re.sub(r"(?<![\w.,+−-])\d{4,}(?![\w.,])", lambda match: count(int(match[0])), sentence)
 
 
 def spaced(formula: str) -> str:

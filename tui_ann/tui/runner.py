@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 from tui_ann.session.control import Control
 from tui_ann.session.snapshot import Snapshot
 from tui_ann.text import count, number
+from tui_ann.tui.draw.lines import sign
 
 if TYPE_CHECKING:
     from tui_ann.tui.app import TuiAnnApp
@@ -122,7 +123,7 @@ class Runner:
         shot = self._latest
         if shot is None or (shot.update == 0 and not self.running):
             return Content("")
-        mark = "▶" if self.running else "‖" if self.alive else "■"
+        mark = sign("running" if self.running else "paused" if self.alive else shot.status)
         parts = [f"{mark} epoch {count(shot.epoch)}/{count(shot.epochs)}"]
         loss = shot.metrics.get("loss")
         if loss is not None:

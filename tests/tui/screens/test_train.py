@@ -5,16 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replace_spec
 from textual.pilot import Pilot
 
 from tests.tui.hosts import TrainHost
 from tests.tui.runs import plan, snapshot, trainer
+from tui_ann.engine.stopping import Status, StopReason
+from tui_ann.experiment.spec import EarlyStoppingSpec
 from tui_ann.session.snapshot import Snapshot
+from tui_ann.tui.glossary import glossary
 from tui_ann.tui.plan import Plan
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
-from tui_ann.tui.widgets.panes import Pane
+from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.parameters import Parameters
 
 
@@ -140,3 +144,83 @@ async def test_alive_at_any_size(size: tuple[int, int]) -> None:
         await pilot.resize_terminal(120, 36)
         await pilot.pause()
         assert "epoch 21/40" in words(host)
+
+
+async def test_another_experiment_is_shown_from_the_start() -> None:
+    shown, shot = state("paused")
+    host = TrainHost(shown, shot)
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("tab", "tab", "right_square_bracket", "v", "v", "z")
+        await frames_written(pilot)
+        assert "Δb¹₁" in words(host)
+        assert "z all panes" in words(host)
+        host.snapshot = None
+        host.open_name = "moons"
+        host.revision += 1
+        await frames_written(pilot)
+        assert "[value]" in words(host)
+        assert "Δb¹₁" not in words(host)
+        assert not host.screen.query_one(Panes).zoomed
+
+
+async def test_every_pane_has_its_own_help() -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        for pane in host.screen.query(Pane):
+            assert glossary().term(pane.help_topic) is not None
+
+
+async def test_restored_weights_are_told_from_the_figures_of_the_last_epoch() -> None:
+    shown, shot = state("paused")
+    assert shown is not None
+    assert shot is not None
+    training = replace_spec(shown.experiment.training, early_stopping=EarlyStoppingSpec())
+    shown = replace(shown, experiment=replace_spec(shown.experiment, training=training))
+    reason = StopReason(Status.EARLY_STOPPED, "val_loss has not improved for 5 epochs; the best was epoch 13")
+    host = TrainHost(shown, replace(shot, status="early_stopped", stop_reason=reason))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await frames_written(pilot)
+        assert "early stopping: val_loss best at epoch 13, those weights restored" in words(host)
+        assert "Numbers · of epoch 13, restored" in words(host)
+        assert "Metrics · of epoch 21, the last" in words(host)
+        await pilot.press("tab", "tab", "tab", "tab", "z")
+        await pilot.pause()
+        assert "train ◆ 13" in words(host)
+
+
+async def test_a_divergence_is_said_with_its_update() -> None:
+    host = TrainHost(*state("diverged"))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await frames_written(pilot)
+        assert "→ not finite after update" in words(host)
+
+
+async def test_hints_are_whole_and_those_of_the_pane_that_stands_alone() -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "l log · x updates · w recent · b batches · tab next pane" in words(host)
+        await pilot.press("tab", "tab")
+        await pilot.pause()
+        assert "[ ] table · v value/∂L/Δ · tab next pane" in words(host)
+
+
+async def test_the_batches_can_be_left_out() -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        assert "░ batches" in words(host)
+        await pilot.press("b")
+        await pilot.pause()
+        assert "░ batches" not in words(host)
+
+
+async def test_a_long_epoch_has_a_bar_of_its_own() -> None:
+    shown, shot = state("training")
+    assert shot is not None
+    host = TrainHost(shown, replace(shot, updates_per_epoch=10_000, updates_per_second=500.0, position=40))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        assert "40 of 100 examples" in words(host)

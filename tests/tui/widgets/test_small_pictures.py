@@ -33,7 +33,7 @@ async def test_norms_leave_the_biases_out_where_there_is_no_room() -> None:
         picture.set_data({"W1": 1e-5, "b1": 0.1, "W2": 0.3, "b2": 0.2})
         await pilot.pause()
         assert [line.split()[0] for line in picture.sheet.plain().splitlines()[:2]] == ["W¹", "W²"]
-        assert picture.describe() == "‖∂L/∂W²‖ 0.3, smallest ‖∂L/∂W¹‖ 1e−5"
+        assert picture.describe() == "largest ‖∂L/∂W²‖ 0.3, smallest ‖∂L/∂W¹‖ 1e−5"
         picture.set_data({})
         await pilot.pause()
         assert "no gradient yet" in picture.sheet.plain()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tui_ann.text import cell_width, clean, count, number
 from tui_ann.tui.draw.axes import Axis, count_ticks, linear_axis, log_axis
-from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.cells import BLANK, Cells
 from tui_ann.tui.draw.trace import Envelope, filled, joined, polyline
 
 Array = NDArray[np.float64]
@@ -81,6 +81,8 @@ class View:
     """Whether only the last part is shown."""
     cursor: float | None = None
     """Update at which the values are read off."""
+    batches: bool = True
+    """Whether single batches are shown where there are epochs to show."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +227,7 @@ def _below(plot: Plot, losses: Losses, view: View, row: int, rows: int) -> None:
 
 
 def _curves(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: int) -> None:
-    """Draw the band of batches, then validation, then training."""
+    """Draw the band of batches, then validation, then training, both clear of the band."""
     columns, dots = 2 * plot.width, 4 * tall
     edges = np.linspace(plot.first, plot.last, columns + 1)
     x_of = (losses.ends - plot.first) / (plot.last - plot.first) * (columns - 1)
@@ -241,13 +243,26 @@ def _curves(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: 
         low, high = joined(axis.places(least, dots), axis.places(greatest, dots))
     band = filled(low, high, dots)
     if not few:
-        band &= (np.add.outer(np.arange(dots), np.arange(columns)) % 2) == 0
-    plot.cells.dots(band, Ink.TRAINING if few else Ink.BAND, plot.left, top)
+        band[1::2] = band[:, 1::2] = False
+    if few or view.batches:
+        plot.cells.dots(band, Ink.TRAINING if few else Ink.BAND, plot.left, top)
     dashes = np.arange(columns) % 6 < 4
     validation = filled(*joined(*polyline(x_of, axis.places(losses.validation, dots), columns)), dots)
     plot.cells.dots(validation & dashes, Ink.VALIDATION, plot.left, top)
     training = filled(*joined(*polyline(x_of, axis.places(losses.training, dots), columns)), dots)
     plot.cells.dots(training, Ink.TRAINING, plot.left, top)
+    _clear_band(plot.cells)
+
+
+def _clear_band(cells: Cells) -> None:
+    """Take the band away right above and below the lines, so that they are read without colour."""
+    lines = (cells.inks == Ink.VALIDATION) | (cells.inks == Ink.TRAINING)
+    near = np.zeros_like(lines)
+    near[1:] |= lines[:-1]
+    near[:-1] |= lines[1:]
+    near &= cells.inks == Ink.BAND
+    cells.codes[near] = BLANK
+    cells.inks[near] = Ink.PLAIN
 
 
 def _signs(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: int) -> None:
@@ -290,8 +305,8 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
     if np.isfinite(losses.validation).any():
         parts.append(("┅", "val", Ink.VALIDATION))
     if losses.best_epoch is not None:
-        parts.append(("◆", f"best {count(losses.best_epoch)}", Ink.BEST))
-    if len(losses.training) >= 2 and len(losses.updates) > len(losses.training):
+        parts.append(("◆", f"best epoch {count(losses.best_epoch)}", Ink.BEST))
+    if view.batches and len(losses.training) >= 2 and len(losses.updates) > len(losses.training):
         parts.append(("░", "batches", Ink.BAND))
     if losses.marks:
         parts.append(("▾", "changed", Ink.MARK))

@@ -38,9 +38,20 @@ class Progress:
     learning_rate: float | None = None
     speed: float | None = None
     """Updates a second it is held to; None is flat out."""
+    examples: int = 0
+    """Examples of an epoch, where an epoch takes so long that it has a bar of its own; else 0."""
 
 
-_SIGNS = {"running": "▶", "paused": "‖", "ready": "·", "diverged": "✗", "interrupted": "■"}
+_SIGNS = {"running": "▶", "paused": "▮▮", "ready": "·", "diverged": "✗", "interrupted": "■"}
+
+
+def sign(status: str) -> str:
+    """Return the sign of how a run stands; ✓ where it ended well.
+
+    Args:
+        status: As in `Progress`.
+    """
+    return _SIGNS.get(status, "✓")
 
 
 def draw_progress(progress: Progress, width: int) -> Cells:
@@ -51,10 +62,10 @@ def draw_progress(progress: Progress, width: int) -> Cells:
         width: Cells across.
     """
     cells = Cells(width, 1)
-    sign = _SIGNS.get(progress.status, "✓")
-    ink = Ink.BAD if sign == "✗" else Ink.GOOD
+    mark = sign(progress.status)
+    ink = Ink.BAD if mark == "✗" else Ink.GOOD
     head = f"epoch {count(progress.epoch)}/{count(progress.epochs)}"
-    x = cells.write(0, 0, f"{sign} ", ink)
+    x = cells.write(0, 0, f"{mark} ", ink)
     x = cells.write(x, 0, clean(head, max(0, width - x)), Ink.VALUE) + 1
     parts = _parts(progress)
     while parts and x + 10 + cell_width(" · ".join(parts)) > width:
@@ -63,6 +74,8 @@ def draw_progress(progress: Progress, width: int) -> Cells:
     room = min(width - x - cell_width(tail) - 1, 60)
     if room >= 4:
         share = (progress.epoch + progress.share) / progress.epochs if progress.epochs else 0.0
+        if progress.examples:
+            share = progress.share
         halves = round(min(1.0, share) * room * 2)
         cells.write(x, 0, "━" * (halves // 2) + ("╸" if halves % 2 else ""), Ink.DONE)
         cells.write(x + (halves + 1) // 2, 0, "─" * (room - (halves + 1) // 2), Ink.LEFT)
@@ -73,6 +86,9 @@ def draw_progress(progress: Progress, width: int) -> Cells:
 
 def _parts(progress: Progress) -> list[str]:
     parts = [f"update {count(progress.update)}"]
+    if progress.examples:
+        met = round(progress.share * progress.examples)
+        parts.insert(0, f"{short(met)} of {short(progress.examples)} examples")
     if progress.status == "running":
         if progress.updates_per_second is not None:
             parts.append(f"{short(progress.updates_per_second)} updates/s")

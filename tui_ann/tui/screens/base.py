@@ -35,6 +35,8 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
 
     MODE: ClassVar[str]
     """Id of the screen among the modes."""
+    SHOWS_RUN: ClassVar[bool] = True
+    """Whether the status line says how the run stands."""
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual"), (34, "-tall")]  # noqa: RUF012
@@ -106,7 +108,8 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
         """Write the status line anew."""
         line = self.query_one(StatusLine)
         line.show_text(*self.status())
-        line.show_run(self.host.runner.summary())
+        if self.SHOWS_RUN:
+            line.show_run(self.host.runner.summary())
 
     def on_resize(self) -> None:
         """Say what size is wanted where there is too little room."""

@@ -58,6 +58,8 @@ class DataScreen(AnnScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Columns, the spread of one, all rows, what was done."""
+        table = DataView(id="table")
+        table.choosable = False
         yield Panes(
             Pane(
                 Horizontal(
@@ -78,7 +80,7 @@ class DataScreen(AnnScreen):
                 id="distribution-pane",
                 topic="distribution",
             ),
-            Pane(DataView(id="table"), title="Table", id="table-pane", topic="table"),
+            Pane(table, title="Table", id="table-pane", topic="table"),
             Pane(
                 VerticalScroll(Static(id="report", markup=False), can_focus=True),
                 title="Report",

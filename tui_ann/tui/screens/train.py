@@ -1,6 +1,6 @@
 """Train: the run as it goes: loss, gradients, the network alive, its numbers, its metrics."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -11,10 +11,11 @@ from textual.widget import Widget
 
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.snapshot import Snapshot
+from tui_ann.text import count
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.lines import Progress
 from tui_ann.tui.follow import EpochColumns
-from tui_ann.tui.plan import Plan
+from tui_ann.tui.plan import Plan, grouped
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.describing import Described, Describing
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
@@ -28,6 +29,8 @@ from tui_ann.tui.widgets.run_lines import MetricsTable, ProgressLine
 _MOST_BARS = 12
 _SENTENCES = 0.5
 """Seconds between two sentences on a frame while the run goes on."""
+_SLOW_EPOCH = 3.0
+"""Seconds from which on an epoch has a bar of its own."""
 _GOOD_ENDS = ("completed", "converged", "early_stopped")
 
 
@@ -36,38 +39,53 @@ class TrainScreen(AnnScreen):
 
     MODE = "train"
     CSS_PATH = "train.tcss"
+    SHOWS_RUN = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("train")]
     AUTO_FOCUS = "LossCurve"
 
     def __init__(self) -> None:
         super().__init__()
         self._plan: Plan | None = None
+        self._opened: tuple[str, str] | None = None
+        """Name and data of the experiment that is shown."""
         self._epochs = EpochColumns()
         self._sentences: dict[Pane, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes, and below them the line that says how far the run is."""
         yield Panes(
-            Pane(LossCurve(), title="Loss · log", id="loss-pane"),
-            Pane(NetworkPicture(), title="Network", id="network-pane"),
-            Pane(Parameters(), title="Numbers", id="numbers-pane"),
-            Pane(GradientNorms(), title="‖∂L/∂W‖ · log", id="gradients-pane"),
-            Pane(MetricsTable(), title="Metrics", id="metrics-pane"),
+            Pane(LossCurve(), title="Loss", id="loss-pane", topic="loss_curve"),
+            Pane(NetworkPicture(), title="Network", id="network-pane", topic="network_alive"),
+            Pane(Parameters(), title="Numbers", id="numbers-pane", topic="numbers"),
+            Pane(GradientNorms(), title="Gradients", id="gradients-pane", topic="gradient_norms"),
+            Pane(MetricsTable(), title="Metrics", id="metrics-pane", topic="metrics_table"),
         )
         yield ProgressLine()
 
     def show_session(self) -> None:
         """Take the shape of the network from the experiment."""
         self._plan = self.host.plan()
+        opened = (self.host.open_name, self._plan.experiment.data.path) if self._plan else None
+        if opened != self._opened:
+            self._opened = opened
+            self._begin()
         layers = self._plan.experiment.network.layers if self._plan else ()
         bars = 2 * sum(isinstance(layer, DenseSpec) for layer in layers)
         spare = max(1, min(bars, _MOST_BARS) - 2)  # with a scale and a frame, less the metrics' rows beside it
         self.query_one(Panes).styles.grid_rows = f"3fr 2fr {spare} 5"
 
+    def _begin(self) -> None:
+        """Show another experiment from the start: all panes, the first parameter's value, the whole curve."""
+        self.query_one(Panes).zoomed = False
+        self.query_one(Parameters).begin()
+        self.query_one(LossCurve).recent = False
+        self._retitle()
+
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Give every pane what it shows; panes that are hidden draw nothing."""
         self._show_network(snapshot)
         self._show_loss(snapshot)
+        self._retitle()
         numbers, norms = self.query_one(Parameters), self.query_one(GradientNorms)
         metrics, progress = self.query_one(MetricsTable), self.query_one(ProgressLine)
         if snapshot is None:
@@ -86,11 +104,27 @@ class TrainScreen(AnnScreen):
             omitted=snapshot.omitted,
         )
         norms.set_data(snapshot.gradient_norms if trained else {})
-        metrics.set_data(snapshot.metrics)
+        metrics.set_data(snapshot.metrics, self._best(snapshot))
         progress.set_data(self._progress(snapshot))
 
+    def _best(self, snapshot: Snapshot) -> tuple[int, Mapping[str, float]] | None:
+        """The best epoch and its figures, if it is not the last one anyhow."""
+        best = snapshot.best_epoch
+        if best is None or best == snapshot.epoch or not 0 < best <= len(snapshot.history.epochs):
+            return None
+        return best, snapshot.history.epochs[best - 1].values
+
+    def _restored(self, snapshot: Snapshot) -> bool:
+        """Whether the parameters are no longer those of the last epoch, but those of the best."""
+        early = self._plan.experiment.training.early_stopping if self._plan else None
+        ended = snapshot.stop_reason is not None and snapshot.status in _GOOD_ENDS
+        return early is not None and early.restore_best_weights and ended and self._best(snapshot) is not None
+
     def _progress(self, snapshot: Snapshot) -> Progress:
+        pace = snapshot.updates_per_second
+        slow = pace is not None and snapshot.updates_per_epoch > _SLOW_EPOCH * pace
         return Progress(
+            examples=snapshot.examples if slow and snapshot.status == "running" else 0,
             status=snapshot.status,
             epoch=snapshot.epoch,
             epochs=snapshot.epochs,
@@ -143,15 +177,44 @@ class TrainScreen(AnnScreen):
             if self._plan.problems:
                 return plain(f"✗ {self._plan.problems[0].message} {key('app.build')} leads to the remedy."), "bad"
             start, one, epoch = key("train.run"), key("train.update"), key("train.epoch")
-            return plain(f"{start} starts the training, {one} makes one update, {epoch} one epoch."), "note"
+            alone = self.query_one(Panes).zoomed and not self._narrow
+            zoomed = f" {key('app.zoom')} shows all panes." if alone else ""
+            return plain(f"{start} starts the training, {one} makes one update, {epoch} one epoch.{zoomed}"), "note"
         if snapshot.stop_reason is not None:
-            return plain(snapshot.stop_reason.text), "good" if snapshot.status in _GOOD_ENDS else "bad"
+            return plain(self._ending(snapshot)), "good" if snapshot.status in _GOOD_ENDS else "bad"
         if self.has_class("-short"):
             return plain(self.focused.describe() if isinstance(self.focused, Describing) else ""), ""
-        views = {"log_axis": "log axis", "epochs_axis": "epochs/updates", "window": "recent/all"}
-        tables = {"layer_before": "", "layer_after": "table", "kind": "value/gradient/change"}
-        hints = [f"{key(f'train.{name}')} {word}".rstrip() for name, word in (views | tables).items()]
-        return plain(" · ".join([*hints, f"{key('app.zoom')} maximise"]).replace("[ · ]", "[ ]")), ""
+        return plain(" · ".join(self._hints())), ""
+
+    def _hints(self) -> Iterator[str]:
+        """What the keys change of the pictures; of the one that stands alone, if one does."""
+        key, panes = self.host.key_of, self.query_one(Panes)
+        alone = panes.zoomed or self._narrow
+        if not alone or panes.active == "loss-pane":
+            words = {"log_axis": "log", "epochs_axis": "updates", "window": "recent", "batches": "batches"}
+            yield from (f"{key(f'train.{name}')} {word}" for name, word in words.items())
+        if not alone or panes.active == "numbers-pane":
+            yield f"{key('train.layer_before')} {key('train.layer_after')} table"
+            yield f"{key('train.kind')} value/∂L/Δ"
+        yield f"{key('app.next_pane')} next pane"
+        if not self._narrow:
+            yield f"{key('app.zoom')} {'all panes' if panes.zoomed else 'maximise'}"
+
+    @property
+    def _narrow(self) -> bool:
+        """Whether there is room for one pane only."""
+        return self.app.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
+
+    def _ending(self, snapshot: Snapshot) -> str:
+        """Why the run ended, short enough for a line."""
+        assert snapshot.stop_reason is not None
+        early = self._plan.experiment.training.early_stopping if self._plan else None
+        text = grouped(snapshot.stop_reason.text)
+        if early is not None and snapshot.best_epoch is not None and snapshot.status == "early_stopped":
+            text = f"early stopping: {early.monitor} best at epoch {count(snapshot.best_epoch)}"
+            text += ", those weights restored" if self._restored(snapshot) else ""
+        again = f"{self.host.key_of('train.rewind')} trains again"
+        return f"{text} · {again}" if snapshot.status in _GOOD_ENDS else text
 
     def on_mount(self) -> None:
         """Follow the application, and keep the frames up to date."""
@@ -198,6 +261,26 @@ class TrainScreen(AnnScreen):
         curve.recent = not curve.recent
         self._retitle()
 
+    def action_batches(self) -> None:
+        """Show single batches, or leave them out."""
+        curve = self.query_one(LossCurve)
+        curve.batches = not curve.batches
+
+    def on_resize(self) -> None:
+        """The hints are those of the panes in sight."""
+        if self.is_current:
+            self.refresh_status()
+
+    def on_descendant_focus(self) -> None:
+        """The hints are those of the pane in hand."""
+        if self.is_current:
+            self.refresh_status()
+
+    def action_zoom(self) -> None:
+        """Give the pane in hand the whole screen, or give it back."""
+        super().action_zoom()
+        self.refresh_status()
+
     def action_layer_before(self) -> None:
         """Show the parameter before."""
         self.query_one(Parameters).step(-1)
@@ -211,7 +294,22 @@ class TrainScreen(AnnScreen):
         self.query_one(Parameters).next_kind()
 
     def _retitle(self) -> None:
-        curve = self.query_one(LossCurve)
+        """Say on the frames how the panes are looked at, and whose numbers they hold."""
+        curve, snapshot = self.query_one(LossCurve), self.host.snapshot
         axis = "log" if curve.log_axis else "linear"
-        title = f"Loss · {axis}" + (" · recent" if curve.recent else "")
-        self.query_one("#loss-pane", Pane).border_title = plain(title)
+        numbers, metrics = "Numbers", "Metrics"
+        if snapshot is not None and self._restored(snapshot):
+            numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
+            metrics += f" · of epoch {count(snapshot.epoch)}, the last"
+        if self._plan is not None and self._plan.scales_target:
+            metrics += " · loss: scaled target"
+        titles = {
+            "loss": f"Loss · {axis}" + (" · recent" if curve.recent else ""),
+            "gradients": "‖∂L/∂W‖ and ‖∂L/∂b‖ · log",
+            "numbers": numbers,
+            "metrics": metrics,
+        }
+        for name, title in titles.items():
+            pane = self.query_one(f"#{name}-pane", Pane)
+            if str(pane.border_title) != title:
+                pane.border_title = plain(title)

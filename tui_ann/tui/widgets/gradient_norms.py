@@ -54,11 +54,11 @@ class GradientNorms(Picture):
 
     def describe(self) -> str:
         """Return the smallest and the largest in one sentence."""
-        weights = {name: norm for name, norm in self._norms.items() if name.startswith("W")}
-        if not weights:
+        norms = self._norms
+        if not norms:
             return ""
-        smallest, largest = min(weights, key=weights.__getitem__), max(weights, key=weights.__getitem__)
-        text = f"‖∂L/∂{parameter_symbol(largest)}‖ {number(weights[largest], 2)}"
+        smallest, largest = min(norms, key=norms.__getitem__), max(norms, key=norms.__getitem__)
+        text = f"largest ‖∂L/∂{parameter_symbol(largest)}‖ {number(norms[largest], 2)}"
         if smallest != largest:
-            text += f", smallest ‖∂L/∂{parameter_symbol(smallest)}‖ {number(weights[smallest], 2)}"
+            text += f", smallest ‖∂L/∂{parameter_symbol(smallest)}‖ {number(norms[smallest], 2)}"
         return text

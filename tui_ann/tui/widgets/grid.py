@@ -32,6 +32,7 @@ class GridView(Describing, ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--label", "grid--cursor", "grid--crosshair"}
     DEFAULT_CSS = """
     GridView {
+        overflow: hidden auto;
         scrollbar-size: 1 1;
         & > .grid--header { color: $text-muted; text-style: bold; }
         & > .grid--label { color: $text-muted; }
@@ -65,6 +66,8 @@ class GridView(Describing, ScrollView, can_focus=True):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.n_rows = 0
+        self.choosable = True
+        """Whether Enter chooses a cell; else Enter is left to the screen."""
         self.cursor: tuple[int, int] = (0, 0)
         """Row and column of the cursor."""
         self._offsets: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
@@ -140,7 +143,7 @@ class GridView(Describing, ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of what is in sight."""
-        width = self.size.width
+        width = self.size.width - self.scrollbar_size_vertical
         blank = self.style_of()
         row = y - self._header_rows + self.scroll_offset.y if y >= self._header_rows else -1
         if row >= self.n_rows or not self.n_columns:
@@ -214,6 +217,10 @@ class GridView(Describing, ScrollView, can_focus=True):
     def action_last(self) -> None:
         """Move the cursor to the last row."""
         self.move_cursor(self.n_rows - 1, self.cursor[1])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Enter to the screen where cells are not chosen."""
+        return self.choosable if action == "choose" else True
 
     def action_choose(self) -> None:
         """Choose the cell under the cursor."""

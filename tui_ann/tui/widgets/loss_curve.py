@@ -72,6 +72,8 @@ class LossCurve(Picture):
     """Whether the lower axis counts epochs; else updates."""
     recent: var[bool] = var(False, init=False)
     """Whether only the last part of the run is shown."""
+    batches: var[bool] = var(True, init=False)
+    """Whether single batches are shown."""
 
     def __init__(
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
@@ -116,7 +118,7 @@ class LossCurve(Picture):
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the curve for the size."""
-        view = View(self.log_axis, self.epochs_axis, self.recent, self._mark)
+        view = View(self.log_axis, self.epochs_axis, self.recent, self._mark, self.batches)
         self._plot = draw_losses(self._losses, view, width, height)
         return self._plot.cells
 
@@ -130,13 +132,17 @@ class LossCurve(Picture):
         if not len(losses.training):
             made = "1 update" if len(losses.updates) == 1 else f"{count(len(losses.updates))} updates"
             return f"batch loss {number(losses.updates.at(len(losses.updates) - 1)[0])} after {made}"
-        text = f"train {number(losses.training[0], 3)} → {number(losses.training[-1], 3)}"
+        begin = losses.training[0] if np.isfinite(losses.training[0]) else losses.updates.at(0)[0]
+        end = number(losses.training[-1], 3)
+        if not np.isfinite(losses.training[-1]):
+            end = f"not finite after update {count(len(losses.updates))}"
+        text = f"train {number(begin, 3)} → {end}"
         finite = np.flatnonzero(np.isfinite(losses.validation))
         if finite.size:
             first, last = losses.validation[finite[0]], losses.validation[finite[-1]]
             text += f" · val {number(first, 3)} → {number(last, 3)}"
         if losses.best_epoch is not None:
-            text += f" · best {count(losses.best_epoch)}"
+            text += f" · ◆ epoch {count(losses.best_epoch)}"
         return text
 
     def watch_log_axis(self) -> None:
@@ -149,6 +155,10 @@ class LossCurve(Picture):
 
     def watch_recent(self) -> None:
         """Draw the other window."""
+        self.redraw()
+
+    def watch_batches(self) -> None:
+        """Draw single batches, or leave them out."""
         self.redraw()
 
     @property

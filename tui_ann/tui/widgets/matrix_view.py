@@ -74,13 +74,19 @@ class MatrixView(GridView):
         label_width = max(6 if self._exponent else 0, len(f"n{rows}") + 1)
         self.lay_out(rows, [_CELL] * columns, label_width)
 
+    def clear(self) -> None:
+        """Show no matrix."""
+        self.set_data(np.zeros((0, 0)), "", "")
+
     def notify_style_update(self) -> None:
         """Take new colours from the theme."""
         self._heat = []
         super().notify_style_update()
 
     def describe(self) -> str:
-        """Return the cell under the cursor in full."""
+        """Return the cell under the cursor in full; nothing where there is no matrix."""
+        if not self._symbol:
+            return ""
         if not self._matrix.size:
             return f"{self._symbol} is empty."
         row, column = self.cursor
@@ -114,7 +120,10 @@ class MatrixView(GridView):
         value = float(self._matrix[row, column])
         if value - value != 0:  # nan or infinite
             return number(value, sign=True, width=width), self.style_of("matrix--broken")
-        text = number(value / 10.0**self._exponent, decimals=3, sign=True, width=width)
+        shown = value / 10.0**self._exponent
+        if abs(shown) < 0.0005:
+            shown = 0.0  # a sign before 0.000 says nothing, and it flickers
+        text = number(shown, decimals=3, sign=True, width=width)
         if value == 0 or not self._largest:
             return text, self._heat[_LEVELS]
         level = min(_LEVELS, 1 + int(abs(value) / self._largest * _LEVELS))

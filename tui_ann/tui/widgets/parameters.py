@@ -41,6 +41,8 @@ class Parameters(Vertical):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._arrays: tuple[Arrays, Arrays, Arrays] = ({}, {}, {})
+        self._matrix = MatrixView()
+        self._matrix.choosable = False
         self._names: list[str] = []
         self._input_names: Sequence[str] = ()
         self._omitted: Collection[str] = ()
@@ -52,7 +54,7 @@ class Parameters(Vertical):
         with Horizontal():
             yield TabsLine(id="parameter-names")
             yield TabsLine(id="parameter-kinds")
-        yield MatrixView()
+        yield self._matrix
         yield Static(id="parameter-note", markup=False)
 
     def set_data(
@@ -89,7 +91,7 @@ class Parameters(Vertical):
     @property
     def matrix(self) -> MatrixView:
         """The table."""
-        return self.query_one(MatrixView)
+        return self._matrix
 
     def choose(self, name: str) -> None:
         """Show another parameter; an unknown name changes nothing."""
@@ -102,6 +104,12 @@ class Parameters(Vertical):
         if self._names:
             self._chosen = (self._chosen + by) % len(self._names)
             self._show()
+
+    def begin(self) -> None:
+        """Go back to the value of the first parameter, for another network."""
+        self._chosen = self._kind = 0
+        self.matrix.move_cursor(0, 0)
+        self._show()
 
     def next_kind(self) -> None:
         """Go from values to gradient to last change and back."""
@@ -127,6 +135,7 @@ class Parameters(Vertical):
         array = self._arrays[self._kind].get(name) if name else None
         self.set_class(array is None, "-without")
         if array is None:
+            self.matrix.clear()
             self.query_one("#parameter-note", Static).update(self._why_without(name))
             return
         title = (symbol, f"∂L/∂{symbol}", f"Δ{symbol}")[self._kind]

@@ -71,26 +71,41 @@ class MetricsTable(Picture):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._metrics: Mapping[str, float] = {}
+        self._best: tuple[int, Mapping[str, float]] | None = None
 
-    def set_data(self, metrics: Mapping[str, float]) -> None:
-        """Show metrics: loss, accuracy, …, val_loss, val_accuracy, …; {} shows that there are none."""
-        if metrics != self._metrics:
-            self._metrics = metrics
+    def set_data(self, metrics: Mapping[str, float], best: tuple[int, Mapping[str, float]] | None = None) -> None:
+        """Show metrics: loss, accuracy, …, val_loss, val_accuracy, …; {} shows that there are none.
+
+        Args:
+            metrics: Those of the last epoch.
+            best: The best epoch and its metrics, shown below where there is room.
+        """
+        if (metrics, best) != (self._metrics, self._best):
+            self._metrics, self._best = metrics, best
             self.redraw()
 
-    def _rows(self) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
+    def _rows(self, height: int) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
         names = [name for name in self._metrics if not name.startswith("val_")]
-        rows = [("train", {_LABELS.get(name, name): self._metrics[name] for name in names})]
-        if any(name.startswith("val_") for name in self._metrics):
-            validation = {_LABELS.get(name, name): self._metrics.get(f"val_{name}", float("nan")) for name in names}
-            rows.append(("val", validation))
+        rows = _parts("", self._metrics, names)
+        if self._best is not None and height > 2 * len(rows):
+            epoch, values = self._best
+            rows += _parts(f" ◆ {count(epoch)}", values, names)
         return [_LABELS.get(name, name) for name in names], rows
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the table for the size."""
-        names, rows = self._rows()
+        names, rows = self._rows(height)
         if not names:
             cells = Cells(width, height)
             cells.write(0, 0, "no epoch finished yet"[:width], 1)
             return cells
         return draw_metrics(names, rows, width, height)
+
+
+def _parts(label: str, metrics: Mapping[str, float], names: list[str]) -> list[tuple[str, dict[str, float]]]:
+    """Return a row for training and, if it was measured, one for validation."""
+    sides = [("train", "")] + ([("val", "val_")] if any(name.startswith("val_") for name in metrics) else [])
+    return [
+        (side + label, {_LABELS.get(name, name): metrics.get(prefix + name, float("nan")) for name in names})
+        for side, prefix in sides
+    ]
