@@ -258,7 +258,9 @@ class EarlyStoppingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class TrainingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The loss, the descent and when it ends."""
 
-    loss: Annotated[LossName, Meta(title="loss", description="How far the answers are from the targets; training makes it small.")] = "binary_crossentropy"
+    loss: Annotated[
+        LossName, Meta(title="loss", description="How far the answers are from the targets; training makes it small.")
+    ] = "binary_crossentropy"
     variant: Annotated[
         Variant, Meta(title="variant", description="How many examples make an update: all, one, or a batch.")
     ] = "mini-batch"
