@@ -72,8 +72,18 @@ def test_without_a_terminal_one_line_names_the_command_that_needs_none(command):
         assert f"tui-ann train {words[0] if words else 'FILE'}" in result.err
 
 
+def test_a_terminal_that_cannot_place_text_is_refused(monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    assert run(lambda path: opened.append(path) or 0, ["xor.toml"]) == 2
+    assert not opened
+    assert "TERM=dumb" in capsys.readouterr().err
+
+
 def test_with_a_terminal_the_application_opens(monkeypatch, capsys):
     opened = []
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert run(lambda path: opened.append(path) or 0, ["xor.toml"]) == 0
     assert run(lambda path: opened.append(path) or 7, []) == 7

@@ -15,6 +15,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep cursors from blinking and changes from being animated, so that a picture is the same each time."""
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(constants, "TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The command line: `tui-ann [PATH]` opens the application, `tui-ann COMMAND` works without it."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -152,6 +153,12 @@ def _opened(ctx: click.Context, path: str | None) -> int:
         raise SessionError(
             "Standard output is not a terminal, so the application cannot open.",
             remedy=f"Use tui-ann train {what} instead.",
+            code="no_terminal",
+        )
+    if os.environ.get("TERM") == "dumb":
+        raise SessionError(
+            "This terminal says that it cannot place text on its screen (TERM=dumb), so the application cannot open.",
+            remedy=f"Set TERM to what the terminal is, such as xterm-256color, or use tui-ann train {path or 'FILE'}.",
             code="no_terminal",
         )
     open_application: OpenApplication = ctx.obj

@@ -31,7 +31,7 @@ from tui_ann.tui.keymap import read_keymap
 from tui_ann.tui.modes import HOME, MODES
 from tui_ann.tui.opening import Landing, Opener
 from tui_ann.tui.plan import Plan
-from tui_ann.tui.preferences import Preferences, read_preferences, remember
+from tui_ann.tui.preferences import Preferences, locale_complaint, read_preferences, remember
 from tui_ann.tui.runner import GROUP as TRAINING
 from tui_ann.tui.runner import Runner
 from tui_ann.tui.themes import own_themes
@@ -126,6 +126,8 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
         keymap = read_keymap(self.places.keymap)
         self.set_keymap(keymap.keys)
+        if foreign := locale_complaint():
+            self.tell(foreign, "warning", 10)
         if complaints := (*self._complaints, *keymap.problems):
             self.tell("\n".join(complaints), "warning", 20)
         self.set_interval(self.frame_time, self._look)

@@ -4,7 +4,9 @@ They live in `settings.toml` in the configuration folder, which people may write
 only the line that was chosen anew, and keeps comments and everything else.
 """
 
+import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -21,6 +23,19 @@ class Preferences:
     """Name of the theme."""
     fps: int = 10
     """Pictures a second while training; fewer suit a slow line."""
+
+
+def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
+    """A sentence where the locale was set to one that lacks the signs the application draws with.
+
+    Args:
+        environment: The variables of the process.
+    """
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        if value := environment.get(name):
+            known = "utf8" in value.lower().replace("-", "")
+            return None if known else f"{name}={value} is not UTF-8. If signs look wrong, set LANG=C.UTF-8."
+    return None
 
 
 def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
