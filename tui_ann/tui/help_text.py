@@ -23,8 +23,10 @@ def help_dialog(screen: Screen[object], places: Places) -> HelpDialog:
 
 
 def _topic(screen: Screen[object]) -> str:
-    """The topic of what has the keyboard: asked from the inside out."""
+    """The topic of what has the keyboard, asked from the inside out; where nothing has, of the pane in hand."""
     focused = screen.focused
+    if focused is None:
+        focused = next(iter(screen.query("Pane.-active")), None)
     for node in focused.ancestors_with_self if focused is not None else ():
         topic = getattr(node, "help_topic", "")
         if topic:

@@ -17,6 +17,7 @@ from tui_ann.tui.glossary import glossary
 from tui_ann.tui.plan import Plan
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.parameters import Parameters
@@ -224,3 +225,18 @@ async def test_a_long_epoch_has_a_bar_of_its_own() -> None:
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         assert "40 of 100 examples" in words(host)
+
+
+async def test_keys_in_quick_succession_end_in_the_pane_they_name() -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        screen = host.screen
+        assert isinstance(screen, TrainScreen)
+        for _ in range(2):
+            screen.action_next_pane()  # the second before the first has given the focus on
+        screen.action_zoom()
+        await pilot.pause()
+        await pilot.pause()
+        assert host.screen.query_one(Panes).active == "numbers-pane"
+        assert isinstance(host.screen.focused, MatrixView)

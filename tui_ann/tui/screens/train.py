@@ -48,6 +48,7 @@ class TrainScreen(AnnScreen):
         self._plan: Plan | None = None
         self._opened: tuple[str, str] | None = None
         """Name and data of the experiment that is shown."""
+        self._slow = False
         self._epochs = EpochColumns()
         self._sentences: dict[Pane, str] = {}
 
@@ -122,9 +123,10 @@ class TrainScreen(AnnScreen):
 
     def _progress(self, snapshot: Snapshot) -> Progress:
         pace = snapshot.updates_per_second
-        slow = pace is not None and snapshot.updates_per_epoch > _SLOW_EPOCH * pace
+        if pace:  # with some hysteresis, so that the bar does not change to and fro
+            self._slow = snapshot.updates_per_epoch / pace > (_SLOW_EPOCH / 2 if self._slow else _SLOW_EPOCH)
         return Progress(
-            examples=snapshot.examples if slow and snapshot.status == "running" else 0,
+            examples=snapshot.examples if self._slow and snapshot.status == "running" else 0,
             status=snapshot.status,
             epoch=snapshot.epoch,
             epochs=snapshot.epochs,

@@ -136,7 +136,12 @@ class Panes(Container):
             last: Whether to begin at its end.
         """
         pane = next(pane for pane in self.panes if pane.id == self.active)
-        self.call_after_refresh(pane.focus_inside, last)
+
+        def focus() -> None:
+            if pane.id == self.active:  # else a further key has gone on already
+                pane.focus_inside(last)
+
+        self.call_after_refresh(focus)
 
     def move(self, step: int) -> None:
         """Go on to what takes the keyboard next: in the pane in hand, then in the next pane.
