@@ -198,3 +198,11 @@ class TestWords:
         async with running("sample:iris", "2") as (app, _):
             footer = text_of(app).splitlines()[-1]
             assert all(word in footer for word in ("Add", "Duplicate", "Move down", "Move up", "Undo", "Help"))
+
+    async def test_thousands_are_set_apart_and_may_be_typed_so(self):
+        async with running("sample:xor", "2") as (app, pilot):
+            assert "1 000" in text_of(app)
+            await descent(pilot, "epochs")
+            await press(pilot, "enter")
+            await press(pilot, "enter")
+            assert training(app).epochs == 1000

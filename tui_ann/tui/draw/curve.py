@@ -255,11 +255,13 @@ def _curves(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: 
 
 
 def _clear_band(cells: Cells) -> None:
-    """Take the band away right above and below the lines, so that they are read without colour."""
+    """Take the band away right beside the lines and in the gaps of the dashed one: they are read without colour."""
     lines = (cells.inks == Ink.VALIDATION) | (cells.inks == Ink.TRAINING)
     near = np.zeros_like(lines)
     near[1:] |= lines[:-1]
     near[:-1] |= lines[1:]
+    near[:, 1:] |= lines[:, :-1]
+    near[:, :-1] |= lines[:, 1:]
     near &= cells.inks == Ink.BAND
     cells.codes[near] = BLANK
     cells.inks[near] = Ink.PLAIN

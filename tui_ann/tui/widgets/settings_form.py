@@ -13,7 +13,7 @@ from textual.message import Message
 
 from tui_ann.experiment.settings import Setting
 from tui_ann.experiment.spec import Experiment, LayerSpec
-from tui_ann.text import number
+from tui_ann.text import count, number
 from tui_ann.tui.choice_notes import choice_note
 from tui_ann.tui.dialogs.choose import ChecklistDialog, Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
@@ -44,6 +44,8 @@ def spelled(value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int):
+        return count(value)
     if isinstance(value, float):
         return number(value, 6)
     if isinstance(value, tuple):
