@@ -81,3 +81,41 @@ def test_losing_all_bounds_neither_warns_nor_raises(scale: float) -> None:
         metrics = ("mae", "mse", "r2")
         run_to_the_end(Trainer(network, X, Y, Descent(epochs=2, metrics=metrics), X_val=X, Y_val=Y))
         assert np.isfinite(network.theta).all()
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "rmsprop", "adam"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_no_subnormal_number_stays_where_weights_die_away(optimizer, dtype) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(64, 3))
+    network = Network(3, [Dense(8, "relu"), Dense(1)], "half_squared_error", dtype=dtype)
+    network.initialize()
+    network.parameters["b1"][:4] = -100.0  # dead units: their gradients are 0 from the start
+    network.parameters["W1"][4:] *= np.finfo(dtype).tiny * 0.5
+    trainer = Trainer(network, X, X[:, :1], Descent(optimizer=optimizer, learning_rate=1e-3, batch_size=8, epochs=150))
+    for slot in trainer.optimizer.slots.values():
+        slot[:] = 1e-3
+    trainer.burst = 10_000
+    for _ in trainer.run():
+        pass
+    for array in (network.theta, *trainer.optimizer.slots.values()):
+        assert not ((array != 0) & (np.abs(array) < np.finfo(dtype).tiny)).any()
+
+
+def test_traces_are_dropped_at_fixed_updates_however_a_run_is_driven() -> None:
+    def weights(bursts):
+        network = Network(1, [Dense(3)], "half_squared_error")
+        network.load({"W1": np.array([[1e-200], [1.0], [-1e-160]]), "b1": np.zeros(3)})
+        data = np.full((4, 1), 1e-3)
+        trainer = Trainer(network, data, np.zeros((4, 3)), Descent(variant="batch", learning_rate=1e-9, epochs=600))
+        while trainer.update < 600:
+            trainer.burst = bursts
+            next(trainer.run())
+        trainer.seek(300)
+        trainer.seek(599)
+        return network.theta.copy()
+
+    straight = weights(1000)
+    assert (straight == weights(1)).all()
+    assert (straight == weights(7)).all()
+    assert straight.reshape(3, 2)[:, 0].tolist()[::2] == [0.0, 0.0]

@@ -2,8 +2,8 @@
 
 It knows no screens, files, threads or callbacks.  All its position is in the object, so `run` can be dropped at any
 event and called again.  Losses are not computed update by update: each update leaves its outputs behind, and one pass
-over many of them gives the losses of all when an epoch or a window ends or when somebody looks.  The same pass finds
-the first loss that is not finite; the run is then taken back and replayed to exactly that update.
+over many gives the losses of all when an epoch or a window ends or somebody looks.  The same pass finds the first loss
+that is not finite; the run is then taken back and replayed to exactly that update.
 """
 
 import math
@@ -21,7 +21,7 @@ from tui_ann.engine.evaluation import Evaluation
 from tui_ann.engine.events import EpochEnded, Event, Stopped, Updated
 from tui_ann.engine.history import EpochRecord, History, Mark
 from tui_ann.engine.network import Network
-from tui_ann.engine.optimizers import Optimizer
+from tui_ann.engine.optimizers import TRACES_EVERY, Optimizer
 from tui_ann.engine.stopping import Status, StopReason, Watch
 from tui_ann.engine.tape import Array, Operation, Phase, Tape, run_calls
 from tui_ann.engine.timeline import Timeline
@@ -297,11 +297,13 @@ class Trainer:
                 self.remember()
             self._window_start = self.update
             self._walk.enter_window(self.epoch + 1, self.descent)
+        self.optimizer.drop_traces(self.update)
 
     def _proceed(self, burst: int) -> list[Event]:
         """Do so many updates at most, and what is due after them."""
         began = self._clock()
-        burst = min([burst, *(mark.update - self.update for mark in self._planned[:1])])
+        to_traces = TRACES_EVERY - self.update % TRACES_EVERY
+        burst = min([burst, to_traces, *(mark.update - self.update for mark in self._planned[:1])])
         self._enter_window()
         events = self._after(self._walk.advance(burst))
         self.seconds += self._clock() - began
@@ -360,8 +362,7 @@ class Trainer:
     def _epoch_gradient_norm(self, record: EpochRecord, previous: EpochRecord | None) -> float | None:
         if self.descent.gradient_tolerance == 0.0:
             return None
-        updates = record.updates - (previous.updates if previous else 0)
-        return float(np.linalg.norm(self._gradient_sum) / updates)
+        return float(np.linalg.norm(self._gradient_sum)) / (record.updates - (previous.updates if previous else 0))
 
     def _restore_best(self) -> str:
         """Take the weights of the best epoch where early stopping is to do so, and say it."""
@@ -383,7 +384,7 @@ class Trainer:
         self._enter_window()
         while walk.healthy:
             theta, moving, met = network.theta.copy(), network.moving.copy(), self.examples_met
-            run_calls(walk.tape().calls)
+            run_calls(self.tape().calls)
             self.update += walk.count(1)
             self._settle()
         self.update -= 1
