@@ -1,7 +1,6 @@
 """Driving real networks: the same numbers however a run is paused, stepped, watched and slowed down."""
 
 import threading
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -14,7 +13,6 @@ from tui_ann.session.control import Control
 from tui_ann.session.run import Run
 from tui_ann.session.session import Session
 from tui_ann.session.snapshot import Snapshot
-from tui_ann.session.threads import suited_threads
 
 MakeSession = Callable[..., Session]
 
@@ -192,25 +190,3 @@ def test_a_verb_that_replaces_the_run_ends_the_drive(
     if verb == "rewind":
         assert pictures[-1].update == 0
         assert pictures[-1].status == "ready"
-
-
-def test_the_throughput_stays_near_that_of_a_bare_loop(make_session: MakeSession) -> None:
-    """In processor time of this thread, so that other programs do not matter; in 2026: 97 % and more."""
-
-    def updates_a_second(drive: bool) -> float:
-        session = make_session()
-        session.open("sample:breast-cancer")
-        session.edit(training(session.experiment, epochs=40))
-        run = session.prepare()
-        with suited_threads(run.network.parameters, 10):
-            begun = time.thread_time()
-            if drive:
-                session.drive(ignore, Control(), 0.1)
-            else:
-                run.trainer.burst = 512
-                for _ in run.trainer.run():
-                    pass
-        return run.trainer.update / (time.thread_time() - begun)
-
-    rates = {drive: max(updates_a_second(drive) for _ in range(4)) for drive in (False, True)}
-    assert rates[True] > 0.85 * rates[False]
