@@ -50,6 +50,7 @@ class TrainScreen(AnnScreen):
         """Name and data of the experiment that is shown."""
         self._slow = False
         self._epochs = EpochColumns()
+        self._frames = 0
         self._sentences: dict[Pane, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
@@ -83,18 +84,35 @@ class TrainScreen(AnnScreen):
         self._retitle()
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Give every pane what it shows; panes that are hidden draw nothing."""
-        self._show_network(snapshot)
-        self._show_loss(snapshot)
+        """Give every pane what it shows; panes that are hidden draw nothing.
+
+        Flat out, the curve and the numbers take turns: each is still drawn several times a second, and the run has
+        the time of every other drawing.
+        """
+        flat_out = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
+        parts = (self._show_course, self._show_state)
+        self._frames = self._frames + 1 if flat_out else 0
+        for show in parts if self._frames <= 1 else parts[self._frames % 2 :][:1]:
+            show(snapshot)
+        self.query_one(ProgressLine).set_data(self._progress(snapshot))
         self._retitle()
+
+    def _show_course(self, snapshot: Snapshot | None) -> None:
+        """What grows with the run: losses and metrics."""
+        self._show_loss(snapshot)
+        metrics = self.query_one(MetricsTable)
+        if snapshot is None:
+            metrics.set_data({})
+        else:
+            metrics.set_data(snapshot.metrics, self._best(snapshot))
+
+    def _show_state(self, snapshot: Snapshot | None) -> None:
+        """What is true at this moment: the network, its numbers, its gradients."""
+        self._show_network(snapshot)
         numbers, norms = self.query_one(Parameters), self.query_one(GradientNorms)
-        metrics, progress = self.query_one(MetricsTable), self.query_one(ProgressLine)
         if snapshot is None:
             numbers.set_data({}, {}, {})
             norms.set_data({})
-            metrics.set_data({})
-            epochs = self._plan.experiment.training.epochs if self._plan else 0
-            progress.set_data(Progress(epochs=epochs))
             return
         trained = snapshot.update > 0
         numbers.set_data(
@@ -105,8 +123,6 @@ class TrainScreen(AnnScreen):
             omitted=snapshot.omitted,
         )
         norms.set_data(snapshot.gradient_norms if trained else {})
-        metrics.set_data(snapshot.metrics, self._best(snapshot))
-        progress.set_data(self._progress(snapshot))
 
     def _best(self, snapshot: Snapshot) -> tuple[int, Mapping[str, float]] | None:
         """The best epoch and its figures, if it is not the last one anyhow."""
@@ -121,7 +137,9 @@ class TrainScreen(AnnScreen):
         ended = snapshot.stop_reason is not None and snapshot.status in _GOOD_ENDS
         return early is not None and early.restore_best_weights and ended and self._best(snapshot) is not None
 
-    def _progress(self, snapshot: Snapshot) -> Progress:
+    def _progress(self, snapshot: Snapshot | None) -> Progress:
+        if snapshot is None:
+            return Progress(epochs=self._plan.experiment.training.epochs if self._plan else 0)
         pace = snapshot.updates_per_second
         if pace:  # with some hysteresis, so that the bar does not change to and fro
             self._slow = snapshot.updates_per_epoch / pace > (_SLOW_EPOCH / 2 if self._slow else _SLOW_EPOCH)
