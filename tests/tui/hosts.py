@@ -48,7 +48,7 @@ class TrainHost(App[None], inherit_bindings=False):
         self._plan, self._first = plan, snapshot
         running = snapshot is not None and snapshot.status == "running"
         self.runner = SimpleNamespace(running=running, speed=None, summary=lambda: Content(""))
-        self.open_name = "rings" if plan else ""
+        self.open_name, self.openings = "rings" if plan else "", 0
 
     def on_mount(self) -> None:
         self.push_screen(TrainScreen())

@@ -398,3 +398,13 @@ class TestHelp:
             await press(pilot, "enter")
             await settle(pilot)
             assert app.open_name == "moons"
+
+
+async def test_every_screen_shows_another_experiment_from_the_start():
+    async with running("sample:iris", "2", "tab", "tab", "z") as (app, pilot):
+        assert app.focused.id == "network-picture"
+        await press(pilot, "0", "home", "enter", "2")
+        assert app.focused.id == "layers"
+        assert not app.screen.panes.zoomed
+        await press(pilot, "tab")
+        assert app.focused.id == "layer-form"

@@ -68,6 +68,8 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         self.opener = Opener(self)
         self.bench = Workbench(self)
         self.failures = Failures(self)
+        self.openings = 0
+        """How often something was opened."""
         self._path = path
         self._preferences, self._complaints = read_preferences(self.places.settings)
         super().__init__()
@@ -204,6 +206,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
             landing: What was opened.
         """
         self.runner.forget()
+        self.openings += 1
         self.bench.changed()
         if landing.source:
             self.recents.add(landing.kind, landing.source, self.open_name)

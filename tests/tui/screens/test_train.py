@@ -158,6 +158,7 @@ async def test_another_experiment_is_shown_from_the_start() -> None:
         assert "z all panes" in words(host)
         host.snapshot = None
         host.open_name = "moons"
+        host.openings += 1
         host.revision += 1
         await frames_written(pilot)
         assert "[value]" in words(host)

@@ -44,6 +44,7 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__(id=f"{self.MODE}-screen")
         self._shown_revision = -1
+        self._shown_opening: int | None = None
         self._shown_snapshot: Snapshot | None = None
 
     @property
@@ -67,6 +68,11 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
     def compose_body(self) -> Iterable[Widget]:
         """The screen's own part."""
         raise NotImplementedError
+
+    def begin(self) -> None:
+        """Show what was opened anew from the start: all panes, the first one in hand."""
+        if self.panes is not None:
+            self.panes.begin()
 
     def show_session(self) -> None:
         """Show the experiment as it is now.  Subclasses say how."""
@@ -95,6 +101,9 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
         if self._shown_revision != revision:
             self._shown_revision = revision
             self._shown_snapshot = snapshot
+            if self._shown_opening not in (None, self.host.openings):
+                self.begin()
+            self._shown_opening = self.host.openings
             self.show_session()
             self.show_snapshot(snapshot)
             self.query_one(HeaderBar).show_name(self.host.open_name)

@@ -46,7 +46,6 @@ class TrainScreen(AnnScreen):
     def __init__(self) -> None:
         super().__init__()
         self._plan: Plan | None = None
-        self._opened: tuple[str, str] | None = None
         """Name and data of the experiment that is shown."""
         self._slow = False
         self._epochs = EpochColumns()
@@ -67,18 +66,14 @@ class TrainScreen(AnnScreen):
     def show_session(self) -> None:
         """Take the shape of the network from the experiment."""
         self._plan = self.host.plan()
-        opened = (self.host.open_name, self._plan.experiment.data.path) if self._plan else None
-        if opened != self._opened:
-            self._opened = opened
-            self._begin()
         layers = self._plan.experiment.network.layers if self._plan else ()
         bars = 2 * sum(isinstance(layer, DenseSpec) for layer in layers)
         spare = max(1, min(bars, _MOST_BARS) - 2)  # with a scale and a frame, less the metrics' rows beside it
         self.query_one(Panes).styles.grid_rows = f"3fr 2fr {spare} 5"
 
-    def _begin(self) -> None:
-        """Show another experiment from the start: all panes, the first parameter's value, the whole curve."""
-        self.query_one(Panes).zoomed = False
+    def begin(self) -> None:
+        """Show what was opened anew from the start: all panes, the first parameter's value, the whole curve."""
+        super().begin()
         self.query_one(Parameters).begin()
         self.query_one(LossCurve).recent = False
         self._retitle()

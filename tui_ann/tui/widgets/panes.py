@@ -129,6 +129,11 @@ class Panes(Container):
             if pane in event.widget.ancestors_with_self:
                 self.active = pane.id or ""
 
+    def begin(self) -> None:
+        """Show all panes and take the first in hand."""
+        self.zoomed, self.active = False, self.panes[0].id or ""
+        self.focus_active()
+
     def focus_active(self, last: bool = False) -> None:
         """Give the keyboard to the pane in hand, once it is shown.
 
