@@ -30,6 +30,12 @@ def test_one_example_alone(command):
     assert (told["x"], told["y"]) == ([0.0, 1.0], [1.0])
 
 
+def test_one_example_alone_is_told_as_a_part_of_the_run(command):
+    told = command("step", "sample:breast-cancer", "--update", "5", "--example", "3").out
+    assert "Update 5, example 3 alone, worked out" in told
+    assert "update 5 of 41" in told
+
+
 def test_an_example_that_is_not_there(command):
     result = command("step", "sample:xor", "--example", "5")
     assert result.code == 2
@@ -37,9 +43,17 @@ def test_an_example_that_is_not_there(command):
 
 
 def test_an_update_after_the_end(command):
-    result = command("step", "sample:worked-example", "--update", "99")
-    assert result.code != 0
-    assert "no moment after 98" in result.err
+    for update in ("21", "99"):
+        result = command("step", "sample:worked-example", "--update", update)
+        assert result.code != 0
+        assert f"The run has 20 updates; there is no update {update}." in result.err
+        assert "Choose a number from 1 to 20." in result.err
+
+
+def test_the_update_in_which_a_run_diverges_is_its_last(command):
+    diverging = ("step", "sample:worked-example", "--set", "training.learning_rate=0.5", "--update")
+    assert command(*diverging, "10").code == 0
+    assert "The run diverged in update 10; there is no update 11." in command(*diverging, "11").err
 
 
 def test_the_script_runs_and_prints_the_next_start(command, tmp_path):

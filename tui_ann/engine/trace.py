@@ -84,6 +84,8 @@ class UpdateTrace:
     """Name of the update rule in `OPTIMIZERS`."""
     momentum: float
     """m of momentum and Nesterov."""
+    alone: bool = False
+    """Whether its one example was taken instead of the batch that the run has here."""
 
     def value(self, symbol: str) -> Array:
         """The value of the last part with this symbol.

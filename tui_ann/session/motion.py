@@ -6,6 +6,7 @@ caller waits for that.  A verb that replaces the run ends the drive.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -186,4 +187,5 @@ def alone(run: Run, taken: UpdateTrace, example: int) -> UpdateTrace:
             code="no_such_example",
         )
     rows = slice(example, example + 1)
-    return what_if(run.trainer, taken, batch=Batch(np.array([example]), X[rows].T, Y[rows].T))
+    batch = Batch(np.array([example]), X[rows].T, Y[rows].T)
+    return replace(what_if(run.trainer, taken, batch=batch), alone=True)

@@ -9,10 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui_ann.engine.decision import counted
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
+from tui_ann.errors import EngineError
 from tui_ann.session.breakpoints import Breakpoint
+from tui_ann.text import count
 
 _STRETCH = 64
 """Updates made between two looks at the clock."""
@@ -166,8 +169,27 @@ class Stepper:
         Raises:
             EngineError: The run ends before.
         """
+        self._reach(update)
         taken = self._taken_apart(update)
         return self._go(taken, len(taken.parts) if complete else 0)
+
+    def _reach(self, update: int) -> None:
+        """Have the trainer stand before an update that the run makes, or in which it diverges."""
+        trainer = self._trainer
+        while not self.approach(update, seconds=1.0):
+            pass
+        if trainer.update >= update:
+            trainer.seek(update - 1)
+        reason = trainer.stop_reason
+        diverged = reason is not None and reason.status is Status.DIVERGED
+        last = trainer.update + diverged
+        if trainer.finished and update > last:
+            made = f"The run diverged in update {last}" if diverged else f"The run has {counted(last, 'update')}"
+            raise EngineError(
+                f"{made}; there is no update {count(update)}.",
+                remedy=f"Choose a number from 1 to {count(last)}.",
+                code="no_such_update",
+            )
 
     def approach(self, update: int, *, seconds: float, clock: Callable[[], float] = time.perf_counter) -> bool:
         """Go on towards update number `update`, unless the run ends or the time is over before.

@@ -133,7 +133,14 @@ def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch)
                 view[:] = slots[parameter]
         alone.optimizer.steps[()] = taken.step - 1
     twin.seek_masks(taken.update - 1)
-    again = replace(trace(alone), update=taken.update, epoch=taken.epoch, examples=batch.examples)
+    again = replace(
+        trace(alone),
+        update=taken.update,
+        epoch=taken.epoch,
+        update_of_epoch=taken.update_of_epoch,
+        updates_per_epoch=taken.updates_per_epoch,
+        examples=batch.examples,
+    )
     return (_summed(again, n) if summed else again), twin
 
 

@@ -68,7 +68,7 @@ def solution(network: Network, trace: UpdateTrace, *, name: str = "") -> Solutio
             steps[part.phase] += steps_of(reading, part)
     adam = (update.adam_step(reading),) if trace.rule == "adam" else ()
     return Solution(
-        title=f"Update {count(trace.update)}, worked out",
+        title=f"Update {count(trace.update)}{_alone(trace)}, worked out",
         facts=_facts(network, trace, name),
         remarks=_remarks(reading),
         sections=(
@@ -125,6 +125,11 @@ def _told(name: str, reading: Reading) -> Row:
     return row(Symbol(name), "=", reading.value(name))
 
 
+def _alone(trace: UpdateTrace) -> str:
+    """Whose numbers a heading speaks of, where they are not the run's."""
+    return f", example {count(int(trace.examples[0]) + 1)} alone" if trace.alone else ""
+
+
 def _facts(network: Network, trace: UpdateTrace, name: str) -> tuple[tuple[str, str], ...]:
     rule = OPTIMIZERS[trace.rule]
     examples = [str(int(row) + 1) for row in trace.examples]
@@ -133,6 +138,8 @@ def _facts(network: Network, trace: UpdateTrace, name: str) -> tuple[tuple[str, 
     batch = f"example {examples[0]}" if len(trace.examples) == 1 else f"examples {', '.join(examples)}"
     if len(trace.examples) > 1:
         batch += f" ({len(trace.examples)} in all)"
+    if trace.alone:
+        batch += " alone, whatever else the run has in this batch"
     layers = " → ".join(
         [f"{network.inputs} input{'s' if network.inputs > 1 else ''}", *map(layer_text, network.layers)]
     )
