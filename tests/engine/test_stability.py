@@ -119,3 +119,12 @@ def test_traces_are_dropped_at_fixed_updates_however_a_run_is_driven() -> None:
     assert (straight == weights(1)).all()
     assert (straight == weights(7)).all()
     assert straight.reshape(3, 2)[:, 0].tolist()[::2] == [0.0, 0.0]
+
+
+def test_the_length_of_a_large_gradient_is_finite_where_the_gradient_is() -> None:
+    network = Network(2, [Dense(1)], "half_squared_error")
+    network.gradients["W1"][:] = [[3e200, -4e200]]
+    network.gradients["b1"][:] = np.inf
+    norms = network.gradient_norms()
+    assert norms["W1"] == pytest.approx(5e200, rel=1e-15)
+    assert norms["b1"] == np.inf

@@ -289,9 +289,8 @@ class Network:
         return loss, self.gradient.copy()
 
     def gradient_norms(self) -> dict[str, float]:
-        """‖∂L/∂·‖ of each trainable parameter in the last update."""
-        with np.errstate(all="ignore"):
-            return {name: float(np.sqrt(np.vdot(g, g))) for name, g in self.gradients.items()}
+        """‖∂L/∂·‖ of each trainable parameter in the last update; not finite only where the gradient is not."""
+        return {name: _length(g) for name, g in self.gradients.items()}
 
     def seek_masks(self, update: int) -> None:
         """Make the next dropout masks those of this update (counted from 0)."""
@@ -328,3 +327,13 @@ def summary(inputs: int, layers: Sequence[Layer]) -> list[LayerSummary]:
         else:
             lines.append(LayerSummary(place, "dropout", width, width, "", 0, "0"))
     return lines
+
+
+def _length(values: Array) -> float:
+    """‖values‖, also where the squares are beyond the largest number."""
+    with np.errstate(all="ignore"):
+        length = float(np.sqrt(np.vdot(values, values)))
+        if np.isfinite(length) or not np.isfinite(values).all():
+            return length
+        largest = float(np.abs(values).max())
+        return largest * float(np.linalg.norm(values / largest))
