@@ -28,6 +28,8 @@ IN_MID_RUN = frozenset(f"training.{name}" for name in _OF_THE_DESCENT)
 """Settings that a run takes up from its next update."""
 
 _READING = frozenset(f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines"))
+TYPED = " typed"
+"""How the label of a table of weights ends that was typed."""
 _NO_MATTER = frozenset({"name", "schema"})
 # The noise is drawn by the descent: the rows are prepared and split without it.
 _NOT_PREPARING = frozenset({"data.noise"})
@@ -102,14 +104,20 @@ def _differences(before: Experiment, after: Experiment) -> Iterator[tuple[str, s
 
 
 def taken_back(label: str, before: Experiment, after: Experiment) -> str:
-    """What undoing an edit did, such as `learning rate η 0.1, now 0.01 again`.
+    """What undoing an edit did, such as `learning rate η 0.1, now 0.01 again` or `W¹₁₂ is 0.2 again`.
 
     Args:
         label: That of the edit.
         before: The experiment that was given up.
         after: The one that came back.
     """
-    if " → " not in label or label != describe(after, before).label:
+    if label.endswith(TYPED):
+        return f"{label.removesuffix(TYPED)} is as it was before"
+    if " → " in label and label != describe(after, before).label:  # one number that was typed
+        what, _, _ = label.rpartition(" → ")
+        symbol, _, old = what.rpartition(" ")
+        return f"{symbol} is {old} again"
+    if " → " not in label:
         return label
     back = describe(before, after).label
     return f"{back.replace(' → ', ', now ')} again" if back.count(" → ") == 1 else back.replace(" → ", " back to ")

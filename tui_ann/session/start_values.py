@@ -10,6 +10,7 @@ from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.weights import save_weights
+from tui_ann.session.changes import TYPED
 from tui_ann.text.entry import Entry, EntryError, parse_entry
 from tui_ann.text.symbols import spelled
 
@@ -109,7 +110,7 @@ def change_in_words(before: Mapping[str, Array], after: Mapping[str, Array], nam
     """What was typed, for the list of changes: `W¹₁₂ 0.2 → 0.3333`, or `W¹ typed`."""
     places = np.argwhere(before[name] != after[name])
     if len(places) != 1:
-        return f"{spelled(name)} typed"
+        return f"{spelled(name)}{TYPED}"
     index = tuple(int(i) for i in places[0])
     symbol = spelled(name, index=[place + 1 for place in index])
     return f"{symbol} {_short(before[name][index])} → {_short(after[name][index])}"

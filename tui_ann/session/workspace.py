@@ -6,6 +6,7 @@ place, by whoever has the floor.  A verb that fails leaves everything as it was.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from os import PathLike
 from typing import NamedTuple
 
@@ -163,7 +164,7 @@ class Workspace:
         if experiment != left.experiment:
             self._follow(experiment, edit.reach < Reach.RUN)
             self._undo.push(label or edit.label, left)
-        return edit
+        return replace(edit, label=label) if label else edit
 
     def _follow(self, experiment: Experiment, run_goes_on: bool) -> None:
         if self.run and not self.stale:

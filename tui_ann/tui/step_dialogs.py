@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tui_ann.data.wording import counted
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
@@ -172,15 +173,21 @@ class StepDialogs(StepPractice):
             if text is not None:
                 edit = self.session.type_weights(text, name, index, base=base)
                 self.host.bench.changed()
-                kept = f" {edit.loses}" if edit.loses else ""
-                undo = self.host.key_of("app.undo")
-                self.host.tell(f"{edit.label}: from the start of a new run, update 0.{kept} {undo} takes it back.")
+                kept = f"{edit.loses} " if edit.loses else ""
+                begins = f"A new run begins with it at update 0. {kept}"
+                self.host.tell(f"{edit.label}. {begins if made else ''}{self.host.key_of('app.undo')} takes it back.")
 
         symbol = spelled(name, index=tuple(i + 1 for i in index))
         size = " × ".join(str(n) for n in base[name].shape)
         made = place.made
-        begins = f"With it begins a new run at update 0; the one of {count(made)} updates comes back with undo."
-        help = f"{symbol} of {size}. " + (begins if made else "It becomes a start value of the run.")
+        begins = (
+            "A new run begins with it at update 0; all other weights and biases stay as they are here. "
+            f"Undo brings the run of {counted(made, 'update')} back."
+        )
+        help = begins if made else "It becomes a start value of the run."
+        if not index:
+            accept = self.host.key_of("weights.accept")
+            help = f"{size} numbers, a row for each neuron; Enter begins a row, {accept} accepts. {help}"
         text = _text_of(base[name], index)
         self.host.push_screen(MatrixEntryDialog(f"Type {symbol}", text, help=help, fault=fault, one=bool(index)), typed)
 

@@ -144,6 +144,8 @@ async def test_a_table_is_pasted_and_undone():
         await stepped(pilot, "W")
         assert isinstance(app.screen, MatrixEntryDialog)
         area = app.screen.query_one(PlainArea)
+        await stepped(pilot, "enter")
+        assert area.text == "0.5 0.2\n0.3 0.8\n0.6 0.4"
         area.text = "1 2 3; 4 5 6"
         await stepped(pilot, "ctrl+s")
         assert "the other way round" in text_of(app)
@@ -165,12 +167,14 @@ async def test_one_weight_is_typed_in_mid_run_and_what_a_terminal_obeys_is_a_gly
         assert "\x1b" not in text_of(app)
         app.screen.query_one(PlainArea).text = "1/3"
         await stepped(pilot, "enter")
+        assert any("b²₁ 0.06 → 0.3333. A new run begins" in note.message for note in app._notifications)
         run = app.session.prepare()
         assert run.trainer.update == 0
         assert run.start["b2"][0] == 1 / 3
         np.testing.assert_allclose(run.start["W2"], [[0.36, 0.22, 0.14]])
         await stepped(pilot, "u")
         assert app.session.run.trainer.update == 1
+        assert any("Taken back: b²₁ is 0.06 again." in note.message for note in app._notifications)
 
 
 async def test_escape_stops_what_goes_on():

@@ -40,6 +40,12 @@ class PlainArea(TextArea):
             event.prevent_default()
             self.post_message(self.Submitted())
             return
+        if event.key == "enter" and self.text and self.selected_text == self.text:
+            # Enter takes the answer of most dialogs; here it must not put a blank line in the place of a table.
+            event.stop()
+            event.prevent_default()
+            self.move_cursor(self.document.end)
+            return
         await super()._on_key(event)
 
     def get_line(self, line_index: int) -> Text:
