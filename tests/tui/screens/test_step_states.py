@@ -22,6 +22,32 @@ async def test_a_run_that_goes_on_is_paused_by_a_step() -> None:
         assert step_screen(app).place.done == 1
 
 
+async def test_a_run_that_goes_on_leaves_nothing_of_an_earlier_moment() -> None:
+    async with running("sample:spirals", "4", "n", "3", *"-" * 6, "space") as (app, pilot):
+        await press(pilot, "4")
+        screen = step_screen(app)
+        assert screen.place is None
+        assert "The run goes on." in formula(app)
+        assert screen.query_one(Ledger).count == 0
+        assert screen.query_one(PartNumbers).n_rows == 0
+        assert str(screen.query_one("#ledger-pane").border_title) == "Update"
+        assert str(screen.query_one("#formula-pane").border_title) == "Formula"
+        assert "pauses it here" in screen.query_one(PartNumbers).describe()
+
+
+async def test_the_key_that_is_named_does_something_in_every_pane() -> None:
+    async with running("sample:worked-example", "4") as (app, pilot):
+        screen = step_screen(app)
+        assert "→ takes its first part" in text_of(app)
+        await press(pilot, "tab", "tab")
+        assert "space takes its first part" in text_of(app)
+        await press(pilot, "space", "tab")
+        assert isinstance(screen.focused, PartNumbers)
+        assert screen.place.done == 1
+        await press(pilot, "right", "right", "left")
+        assert screen.place.done == 2
+
+
 async def test_a_run_at_its_end_is_gone_back_in() -> None:
     async with running("sample:worked-example", "3", "space") as (app, pilot):
         await trained(pilot)

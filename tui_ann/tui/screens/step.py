@@ -17,6 +17,7 @@ from tui_ann.session.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.errands import Stepped
+from tui_ann.tui.follow import EpochColumns
 from tui_ann.tui.plan import Plan
 from tui_ann.tui.step_check import NumericCheck
 from tui_ann.tui.step_dialogs import StepDialogs
@@ -61,6 +62,8 @@ class StepScreen(StepDialogs):
         self._shown_part: int | None = None
         self._formula_title = ""
         self._shown_losses: UpdateLosses | None = None
+        self._shown_state = ""
+        self._epochs = EpochColumns()
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
@@ -111,21 +114,47 @@ class StepScreen(StepDialogs):
         trace, part = self.trace, self.part
         return None if trace is None or part is None else parameter_of(trace, part, self.cell)
 
+    @property
+    def forward_key(self) -> str:
+        """The key that takes the next part from where the keyboard is: where one moves a cursor, another one."""
+        active = self.active_bindings.values()
+        binding = next((key.binding for key in active if key.binding.id == "step.forward"), None)
+        return self.host.get_key_display(binding) if binding else self.host.key_of("step.forward")
+
+    def on_descendant_focus(self) -> None:
+        """Name the keys that do something there."""
+        self.refresh_status()
+
     # Following the session.
 
     def show_session(self) -> None:
         """Take the network's shape, and ask where the run stands."""
         self._plan = self.host.plan()
-        self.place = self._alone = self._reading = self.example = None
+        self._let_go()
         self._ask()
-        self.show_place()
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Ask where the run stands, if it has moved."""
-        moved = self.place is None or (snapshot is not None and snapshot.update != self.place.made)
-        if moved and not self.busy:
-            self._ask()
+        """Ask where the run stands, if it has moved; of a run that goes on only the losses are shown."""
+        if self.host.runner.running:
+            if self.place is not None or self._shown_state != self._state():
+                self._let_go()
+        elif self.place is None or (snapshot is not None and snapshot.update != self.place.made):
+            if self._shown_state != self._state():
+                self._let_go()
+            if not self.busy:
+                self._ask()
         self._show_loss()
+
+    def _let_go(self) -> None:
+        """Have no update in hand."""
+        self.place = self._alone = self._reading = self.example = None
+        self.show_place()
+
+    def _state(self) -> str:
+        """What stands where no update is in hand."""
+        if not self.host.runner.running:
+            return "No update is in hand."
+        return f"The run goes on. {self.forward_key} pauses it here and takes its next update apart."
 
     def _ask(self) -> None:
         host, session = self.host, self.session
@@ -147,10 +176,13 @@ class StepScreen(StepDialogs):
         ledger, place, trace = self.query_one(Ledger), self.place, self.trace
         pane = self.query_one("#ledger-pane", Pane)
         if place is None or trace is None:
+            formula, numbers = self.query_one(FormulaView), self.query_one(PartNumbers)
+            self._shown_state = ledger.empty = formula.empty = numbers.empty = self._state()
             ledger.set_data((), 0, self.decimals)
             pane.border_title, pane.border_subtitle = plain("Update"), plain("")
-            self.query_one(FormulaView).set_data((), self.decimals)
-            self.query_one(PartNumbers).set_part(None, (), ())
+            formula.set_data((), self.decimals)
+            self._entitle("Formula")
+            numbers.set_part(None, (), ())
             self._show_network()
         else:
             self._entitle_update()
@@ -258,10 +290,9 @@ class StepScreen(StepDialogs):
 
     def _show_loss(self) -> None:
         curve, course, run = self.query_one(LossCurve), self.session.course, self.session.run
-        nothing = np.zeros(0)
         if run is None or self.place is None:
             self._shown_losses = None
-            curve.set_data(nothing, nothing, nothing, nothing)
+            self._follow_loss(curve)
             return
         curve.pin(self.place.made)
         losses, epochs = course.losses, course.epochs
@@ -275,6 +306,19 @@ class StepScreen(StepDialogs):
             np.array([record.values.get("val_loss", np.nan) for record in epochs], float),
             updates_per_epoch=self.place.trace.updates_per_epoch,
         )
+
+    def _follow_loss(self, curve: LossCurve) -> None:
+        """The losses as far as the run is at this moment."""
+        snapshot, epochs = self.host.snapshot, self._epochs
+        curve.pin(None)
+        if snapshot is None:
+            nothing = np.zeros(0)
+            curve.set_data(nothing, nothing, nothing, nothing)
+            return
+        epochs.follow(snapshot.history, snapshot.epoch)
+        losses = snapshot.history.losses.up_to(snapshot.update)
+        per_epoch = snapshot.updates_per_epoch
+        curve.set_data(losses, epochs.ends, epochs.loss, epochs.validation, updates_per_epoch=per_epoch)
 
     def action_formula_down(self) -> None:
         """Scroll the formula down."""
@@ -303,9 +347,9 @@ class StepScreen(StepDialogs):
             return plain(f"✗ {host.bench.trouble.message} {key('app.data')} leads to the data."), "bad"
         if self.busy and self.doing:
             return plain(f"{self.doing} …"), "note"
-        forward = key("step.forward")
+        forward = self.forward_key
         if host.runner.running:
-            return plain(f"The run goes on. {forward} pauses it and takes its next update apart."), "note"
+            return plain(self._state()), "note"
         if self.place is None:
             kept = self.session.run is None and self.session.kept is not None
             return plain(f"A saved run: {forward} makes it again from its start." if kept else ""), "note"

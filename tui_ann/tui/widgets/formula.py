@@ -1,5 +1,6 @@
 """The formula of the part in hand, as lines that can be scrolled."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -40,6 +41,8 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__(id="formula")
+        self.empty = ""
+        """What to show where there are no steps."""
         self._steps: Sequence[Step] = ()
         self._decimals, self._tells = 4, True
         self._cell: tuple[int, ...] = ()
@@ -79,6 +82,11 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _lay_out(self) -> None:
         width = max(1, self.scrollable_content_region.width - 1)
+        if not self._steps:
+            self._lines = [Line(text=text, look="note") for text in textwrap.wrap(self.empty, max(8, width - 1))]
+            resize_content(self, Size(width, len(self._lines)))
+            self.refresh()
+            return
         self._lines = formula_lines(
             self._steps,
             width,

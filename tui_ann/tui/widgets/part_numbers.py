@@ -19,6 +19,8 @@ class PartNumbers(MatrixView):
 
     def __init__(self) -> None:
         super().__init__(id="part-numbers")
+        self.empty = ""
+        """What to say where there is no table."""
         self._examples: Sequence[int] = ()
         self._ndim = 2
         self._letter = "n"
@@ -53,8 +55,14 @@ class PartNumbers(MatrixView):
         return {0: (), 1: (row,), 2: (row, column)}.get(self._ndim, (0, row, column))
 
     def describe(self) -> str:
-        """Return the number under the cursor; nothing where there is none."""
-        return super().describe() if self.n_rows else ""
+        """Return the number under the cursor, or why there is none."""
+        return super().describe() if self.n_rows else self.empty
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave left and right to the screen where there is one column."""
+        if action in ("cursor_left", "cursor_right"):
+            return self.n_columns > 1
+        return super().check_action(action, parameters)
 
     def header(self, column: int, width: int) -> tuple[str, Style]:
         """Return the example of a column, or its symbol."""
