@@ -43,7 +43,7 @@ def test_the_worked_example_from_end_to_end() -> None:
         asked.append(practice.symbol)
         practice, verdict = practice.answer(right_answer(practice))
         assert verdict.right
-    assert asked[:4] == ["z¹", "a¹", "z²", "a²"]
+    assert asked[:4] == ["z¹", "z²", "l", "∂L/∂a²"]  # a = z and L = l are copies
     assert asked[-4:] == ["new W¹", "new b¹", "new W²", "new b²"]
     assert len(asked) == len(set(asked))
     assert str(practice.score) == f"{len(asked)} of {len(asked)} at first try"
@@ -75,7 +75,23 @@ def test_giving_up_and_skipping_bring_no_point() -> None:
     practice = worked().give_up().give_up(Outcome.SKIPPED)
     assert [each.outcome for each in practice.answered] == [Outcome.REVEALED, Outcome.SKIPPED]
     assert (practice.score.at_first, practice.score.right, practice.score.asked) == (0, 0, 2)
-    assert practice.symbol == "z²"
+    assert practice.symbol == "l"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "text", "told"),
+    [
+        ("z1", "1 2", "z¹ is 3 numbers, you gave 2."),
+        ("z2", ".36 .22 .14", "z² is 1 number, you gave 3."),
+        ("dW2", ".4; .8; .6", "∂L/∂W² is one row of 3 numbers, you gave a column."),
+        ("dW1", "1 2; 3 4", "∂L/∂W¹ is 3 rows of 2 numbers, you gave 2 × 2."),
+    ],
+)
+def test_an_answer_of_another_size_is_no_try(symbol: str, text: str, told: str) -> None:
+    practice = to(worked(), symbol)
+    with pytest.raises(EntryError) as refused:
+        practice.answer(text)
+    assert refused.value.message == told
 
 
 def test_what_cannot_be_read_is_no_try() -> None:

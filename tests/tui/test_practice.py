@@ -59,18 +59,21 @@ async def until(app: TuiAnnApp, pilot: Pilot[None], symbol: str) -> None:
 async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
     async with running("sample:worked-example", size=SMALL) as (app, pilot):
         await keys(pilot, "4", "p")
-        await answer(pilot, "1 2 3/2")
-        assert "✓ Right at the first try: z¹ = (1, 2, 1.5)" in text_of(app)
-        assert "What is a¹?  3 numbers" in text_of(app)
-        await answer(pilot, "1 2 1.6")
-        assert "✗ a¹₃, in row 3, is not right. All else is right." in text_of(app)
+        await answer(pilot, "1 2 1.65")
+        assert "✗ z¹₃, in row 3, is not right. All else is right." in text_of(app)
         await keys(pilot, "ctrl+u")
         await answer(pilot, "2.5 twice")
         assert "2.5 twice" in text_of(app)
         assert sheet(app).practice.tries == 1
         await keys(pilot, "ctrl+u")
         await answer(pilot, "1; 2; 0.5+1")
-        assert "✓ Right: a¹" in text_of(app)
+        assert "✓ Right: z¹ = (1, 2, 1.5)" in text_of(app)
+        assert "What is z²?  one number" in text_of(app)
+        assert "⎣0.6 0.4⎦" in text_of(app)  # how z¹ comes out, until something is typed
+        await answer(pilot, "1.4")
+        assert "✓ Right at the first try: z²" in text_of(app)
+        await keys(pilot, "enter")
+        assert "⎣0.6 0.4⎦" not in text_of(app)
         await until(app, pilot, "dW1")
         assert "What is ∂L/∂W¹?  3 rows of 2 numbers" in text_of(app)
         await answer(pilot, "[[.144,.288],[.088,.176],[.056,.112]]")
@@ -98,19 +101,21 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
 async def test_hint_reveal_and_skip():
     async with running("sample:worked-example", size=SMALL) as (app, pilot):
         await keys(pilot, "4", "p", "f2")
-        assert "Hint: it is made from W¹, x, b¹." in text_of(app)
+        assert "Hint: The numbers are put in; what comes out is z¹." in text_of(app)
+        assert "numbers" in text_of(app)
         assert "1.5)" not in text_of(app)
         await keys(pilot, "f3")
         assert "It is z¹ = (1, 2, 1.5)" in text_of(app)
         assert "0 of 1 at first try" in text_of(app)
         await keys(pilot, "ctrl+n")
-        assert "Skipped: a¹ = (1, 2, 1.5)" in text_of(app)
+        assert "Skipped: z² = 1.4" in text_of(app)
         await keys(pilot, "ctrl+g")
-        assert "z² = [0.4 0.3 0.2] ·" in text_of(app)
-        assert "Hint: it is made from W², a¹, b²." in text_of(app)
-        await keys(pilot, "escape", "f3", "enter")
+        assert "l = 1/2 · (1.4 − 1)²" in text_of(app)
+        await keys(pilot, "escape")
+        assert "Hint" not in text_of(app)  # with nothing asked the keys of help go
+        await keys(pilot, "f3", "x", "enter")
         assert app.current_mode == "step"
-        assert app.session.place().done == 4
+        assert app.session.place().done == 6
 
 
 async def test_what_is_asked_stands_nowhere_on_the_screen():
@@ -199,8 +204,9 @@ async def test_what_an_answer_is_made_from_stands_beside_the_question(sample):
     [
         (SMALL, ("]", "]"), "dW1", "[[.144,.288],[.088,.176],[.056,.112]]"),
         ((120, 36), (), "z1", "0.9 1.9 1.4"),
+        ((120, 36), (), "z1", "1 2 1.5"),
     ],
-    ids=["80x24", "120x36"],
+    ids=["80x24", "120x36", "worked"],
 )
 def test_picture(snap_compare, size, before, symbol, wrong):
     async def practise(pilot: Pilot[None]) -> None:

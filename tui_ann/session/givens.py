@@ -39,6 +39,11 @@ def givens(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = None)
         value = _known(trace, index, symbol)
         if value is not None:
             found.append(_needed(part, position, symbol, value, entry))
+    slope = part.symbol.replace("dz", "g_prime")
+    if re.fullmatch(r"dz\d+", part.symbol) and part.formula.endswith("· 1"):  # the factor that the formula leaves out
+        value = _known(trace, index, slope)
+        if value is not None:
+            found.append(_needed(part, len(found), slope, value, entry))
     if part.symbol.endswith("_new"):
         name = part.symbol.removesuffix("_new")
         for slot, values in trace.slots_before.items():

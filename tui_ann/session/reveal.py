@@ -16,7 +16,7 @@ from tui_ann.engine.mistakes import Verdict, entry_name, judge
 from tui_ann.engine.network import Network
 from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.session.givens import Given, givens
-from tui_ann.text.entry import Entry, parse_entry
+from tui_ann.text.entry import Entry, EntryError, parse_entry
 from tui_ann.text.mistakes import name_of
 from tui_ann.text.symbols import spelled
 
@@ -26,6 +26,8 @@ MOST_GIVEN = 26
 """Numbers that an answer is worked out from, at most; what needs more is shown and not asked."""
 _NOT_ASKED = re.compile(r"x|y|r\d+|R")
 """What is given, what chance decides, and the penalty, which is a sum over all weights."""
+_NOT_WORKED = ("1", "z", "l")
+"""Formulas without work: the slope of g(z) = z, its output, and the loss of a batch of one."""
 
 
 class Outcome(StrEnum):
@@ -157,9 +159,23 @@ class Practice:
         """What was typed, as numbers.
 
         Raises:
-            EntryError: It cannot be read.
+            EntryError: It cannot be read, or has more or fewer numbers than are asked for.
         """
-        return parse_entry(text, self.shape)
+        entry = _entered(text, self.shape)
+        (rows, columns), (given_rows, given_columns) = self.shape, entry.shape
+        column_for_row = rows == 1 < columns == given_rows
+        same_size = rows * columns == given_rows * given_columns and (1 in self.shape) == (1 in entry.shape)
+        if same_size and not column_for_row:
+            return entry
+        if 1 in self.shape:
+            wanted, remedy = _numbers(rows * columns), "Put blanks between them."
+            found = str(given_rows * given_columns) if 1 in entry.shape else f"{given_rows} × {given_columns}"
+            if column_for_row:
+                wanted, found = f"one row of {wanted}", "a column"
+        else:
+            wanted, remedy = f"{rows} rows of {_numbers(columns)}", "End a row with ;."
+            found = f"{given_rows} × {given_columns}"
+        raise EntryError(f"{self.symbol} is {wanted}, you gave {found}.", remedy=remedy, code="bad_shape")
 
     def answer(self, text: str, *, decimals: int = 4) -> tuple["Practice", Verdict]:
         """Judge an answer; a right one leads on to the next question.
@@ -169,7 +185,7 @@ class Practice:
             decimals: Decimals that are asked for.
 
         Raises:
-            EntryError: It cannot be read; that is no try.
+            EntryError: It cannot be read or is of another size; that is no try.
         """
         part = self.part
         assert part is not None, "nothing is asked"
@@ -212,11 +228,29 @@ def entry_of(trace: UpdateTrace, index: int) -> tuple[int, int] | None:
 
 
 def is_asked(trace: UpdateTrace, index: int) -> bool:
-    """Whether a part can be worked out with pencil and paper, and is neither given nor a mere 1."""
+    """Whether a part can be worked out with pencil and paper, and is neither given, a mere 1 nor a mere copy."""
     part = trace.parts[index]
-    if _NOT_ASKED.fullmatch(part.symbol) or part.formula == "1" or not np.isfinite(part.value).all():
+    if _NOT_ASKED.fullmatch(part.symbol) or part.formula in _NOT_WORKED or not np.isfinite(part.value).all():
         return False
     return _size(trace, index, entry_of(trace, index)) <= MOST_GIVEN
+
+
+def _entered(text: str, shape: tuple[int, int]) -> Entry:
+    """What was typed; several numbers where one is asked for are read as several."""
+    try:
+        return parse_entry(text, shape)
+    except EntryError:
+        if shape != (1, 1):
+            raise
+        try:
+            return parse_entry(text)
+        except EntryError:
+            pass
+        raise
+
+
+def _numbers(count: int) -> str:
+    return "1 number" if count == 1 else f"{count} numbers"
 
 
 def _table(part: Part) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from tui_ann.text.entry import EntryError
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.draw.ledger import short_value
-from tui_ann.tui.draw.practice import hint, how
+from tui_ann.tui.draw.practice import hint, how, worked
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import PlainInput
 
@@ -57,6 +57,8 @@ class PracticeDialog(Dialog[Practice]):
         self.practice = practice
         self._decimals, self._stand, self._scroll = decimals, stand, scroll
         self._run_ended = self._waiting = self._leaving = self._hinted = False
+        self._before: Practice | None = None
+        """What was asked last, whose numbers are shown until something is typed."""
 
     def compose_content(self) -> Iterable[Widget]:
         """The question, how it comes about, the line for the answer, and what was made of it."""
@@ -87,6 +89,7 @@ class PracticeDialog(Dialog[Practice]):
             self._waiting = False
             practice = self.practice
             self.practice = Practice.begin(practice.network, place.trace, place.done, practice.answered)
+            self._before = None
             self._say("", "")
             self._ask()
         elif self.practice.part is None:
@@ -100,6 +103,7 @@ class PracticeDialog(Dialog[Practice]):
         frame.border_subtitle = Content(str(practice.score))
         answer = self.query_one(AnswerInput)
         answer.value = ""
+        self.refresh_bindings()
         if practice.part is None or self._leaving:
             self._show_score()
             return
@@ -109,7 +113,8 @@ class PracticeDialog(Dialog[Practice]):
         self.query_one("#question", Static).update(plain(f"What is {practice.symbol}?  {what}"), layout=False)
         self.query_one("#prompt", Static).update(plain(f"{practice.symbol} = "))
         way = "with blanks between" if 1 in (rows, columns) else "a row ends with ;"
-        answer.placeholder = f"such as 0.4, 1/3 or 0.4*0.2{'' if numbers == 'one number' else f'; {way}'}"
+        such = f"such as 0.4, 1/3 or 0.4*0.2{'' if numbers == 'one number' else f'; {way}'}"
+        answer.placeholder = such if self._before is None else f"{such}; Enter shows the formula"
         self._show_read("")
         self._show_how()
 
@@ -122,7 +127,10 @@ class PracticeDialog(Dialog[Practice]):
         lines = [f"Mistakes: {score.mistakes_text}." if score.mistakes else "No mistakes."]
         if not self._leaving and practice.score.asked > score.asked:
             lines.append(f"All so far: {practice.score}.")
-        self.query_one("#how", Static).update(plain_lines(lines), layout=False)
+        pane = self.query_one("#how", Static)
+        if self._before is not None and not self._leaving:
+            lines += worked(self._before, max(20, pane.size.width), pane.size.height - len(lines), self._decimals)
+        pane.update(plain_lines(lines), layout=False)
         self.query_one("#prompt", Static).update(Content(""))
         self._show_read("")
         goes_on = "Enter goes on with the next update." if not self._run_ended else "The run ends here."
@@ -137,6 +145,8 @@ class PracticeDialog(Dialog[Practice]):
         pane = self.query_one("#how", Static)
         width, room = max(20, pane.size.width), max(1, pane.size.height)
         lines = hint(practice, width, self._decimals) if self._hinted else []
+        if self._before is not None:
+            lines = worked(self._before, width, room, self._decimals)
         pane.update(plain_lines((lines or how(practice, width, room, self._decimals))[:room]), layout=False)
 
     def _show_read(self, text: str) -> None:
@@ -162,7 +172,17 @@ class PracticeDialog(Dialog[Practice]):
     @on(Input.Changed, "#answer")
     def _read(self, event: Input.Changed) -> None:
         event.stop()
+        if self.practice.part is None or self._leaving:
+            event.input.value = ""
+        elif event.value:
+            self._look_on()
         self._show_read(event.value)
+
+    def _look_on(self) -> None:
+        """Show how what is asked comes about, no longer what was asked before."""
+        if self._before is not None:
+            self._before = None
+            self._show_how()
 
     @on(Input.Submitted, "#answer")
     def _submit(self, event: Input.Submitted) -> None:
@@ -174,6 +194,8 @@ class PracticeDialog(Dialog[Practice]):
             self.app.bell()
         elif self.practice.part is None:
             self._go_on()
+        elif self._before is not None and not event.value.strip():
+            self._look_on()
         else:
             self._judge(event.value)
 
@@ -189,19 +211,21 @@ class PracticeDialog(Dialog[Practice]):
         try:
             self.practice, verdict = before.answer(text, decimals=self._decimals)
         except EntryError as error:
+            self._show_read("")
             self._say(f"{error.message} {error.remedy}", "-bad")
             self.app.bell()
             return
         if verdict.right:
             first = " at the first try" if before.tries == 0 else ""
-            self._over(before, f"✓ Right{first}: ", "-good")
+            self._over(before, f"✓ Right{first}: ", "-good", told=True)
             return
         named = verdict.place is not None and before.shape != (1, 1) and verdict.entry not in verdict.text
         head = f"{verdict.entry} is the first wrong entry. " if named else ""
         self._say(f"✗ {head}{verdict.text}", "-bad")
 
-    def _over(self, before: Practice, head: str, look: str) -> None:
-        """Show the number that was asked for, and ask for the next one."""
+    def _over(self, before: Practice, head: str, look: str, *, told: bool) -> None:
+        """Show the number that was asked for, where it is `told` with its working, and ask for the next one."""
+        self._before = before if told else None
         part = before.part
         assert part is not None, "nothing was asked"
         width = max(20, self.query_one("#verdict").size.width - len(head) - 8)
@@ -211,14 +235,17 @@ class PracticeDialog(Dialog[Practice]):
         self._ask()
 
     def action_hint(self) -> None:
-        """Show the formula with the numbers put in."""
+        """Show the formula with the numbers put in, or say what the number is made from."""
         practice = self.practice
         if practice.part is None or self._leaving:
             return
-        self._hinted = True
+        self._hinted, self._before = True, None
         self._show_how()
-        names = ", ".join(given.name for given in practice.givens) or "what is given"
-        self._say(f"Hint: it is made from {names}.", "")
+        if hint(practice, self.size.width, self._decimals):
+            words = f"The numbers are put in; what comes out is {practice.symbol}."
+        else:
+            words = f"Put {' and '.join(given.name for given in practice.givens) or 'what is given'} into the formula."
+        self._say(f"Hint: {words}", "")
 
     def action_show(self) -> None:
         """Give up."""
@@ -233,7 +260,12 @@ class PracticeDialog(Dialog[Practice]):
         if before.part is None or self._leaving:
             return
         self.practice = before.give_up(outcome)
-        self._over(before, "It is " if outcome is Outcome.REVEALED else "Skipped: ", "")
+        revealed = outcome is Outcome.REVEALED
+        self._over(before, "It is " if revealed else "Skipped: ", "", told=revealed)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer help with a question only where one is asked."""
+        return not (action in ("hint", "show", "skip") and (self.practice.part is None or self._leaving))
 
     def action_scroll_ledger(self, lines: int) -> None:
         """Scroll the ledger.
@@ -244,11 +276,11 @@ class PracticeDialog(Dialog[Practice]):
         self._scroll(lines)
 
     def action_cancel(self) -> None:
-        """Show the score of the practice, then close."""
-        if self._leaving or not self.practice.answered:
+        """Show the score of the practice, unless it is there already; then close."""
+        if self._leaving or not self.practice.answered or self.practice.part is None:
             self.dismiss(self.practice)
             return
-        self._leaving = True
+        self._leaving, self._before = True, None
         self._say("", "")
         self._ask()
 

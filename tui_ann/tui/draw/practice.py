@@ -1,5 +1,6 @@
 """What a practice shows beside the question: its formula without numbers, what it is made from, and the hint."""
 
+import re
 import textwrap
 from dataclasses import replace
 
@@ -9,11 +10,14 @@ from tui_ann.export.worked.steps import Step
 from tui_ann.session.givens import Given
 from tui_ann.session.reveal import Practice
 from tui_ann.text import cell_width
+from tui_ann.text.rounding import shown
 from tui_ann.tui.draw.formula import formula_lines
 from tui_ann.tui.draw.ledger import short_value
 
 _DECIMALS = 6
 """Decimals of what an answer is worked out from, at least, so that the answer comes out to those asked for."""
+_PRODUCT = re.compile(r"W\d+ᵀ? \S|dz\d+ \S+ᵀ")
+"""Formulas that multiply two matrices."""
 _ENDLESS = 100_000
 """Cells that any value fits in."""
 
@@ -36,15 +40,58 @@ def how(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
 
 
 def hint(practice: Practice, width: int, decimals: int) -> list[str]:
-    """The formula with the numbers put in, before they are worked out; nothing where only one entry is asked.
+    """The formula with the numbers put in, before they are worked out; nothing where that says no more than `how`.
 
     Args:
         practice: What is asked.
         width: Cells of a line.
         decimals: Decimals shown at most.
     """
-    steps = _steps(practice) if practice.entry is None else []
-    return [line for step in steps if step.numbers for line in _lines([_begun(step)], width, decimals)]
+    if practice.entry is not None:
+        return _product(practice, width, decimals)
+    steps = [step for step in _steps(practice) if step.numbers]
+    return _with_numbers([replace(step, symbols=step.numbers) for step in steps], width, decimals)
+
+
+def worked(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
+    """What was asked, worked out with its numbers; where there is too little room, how it comes about.
+
+    Args:
+        practice: The practice as it was when it was asked.
+        width: Cells of a line.
+        room: Lines.
+        decimals: Decimals shown at most.
+    """
+    if practice.entry is None:
+        steps = [replace(step, symbols=step.right_sides[len(step.symbols) :]) for step in _steps(practice)]
+        lines = _with_numbers([step for step in steps if step.symbols], width, decimals)
+        if 0 < len(lines) <= room:
+            return lines
+    return how(practice, width, room, decimals)
+
+
+def _product(practice: Practice, width: int, decimals: int) -> list[str]:
+    """One entry of a matrix product, term by term."""
+    part, factors = practice.part, practice.givens
+    if part is None or not _PRODUCT.match(part.formula) or len({given.value.size for given in factors[:2]}) != 1:
+        return []
+    digits = max(decimals, _DECIMALS)
+    pairs = zip(factors[0].value.ravel(), factors[1].value.ravel(), strict=True)
+    terms = [" · ".join(_bracketed(float(value), digits) for value in pair) for pair in pairs]
+    terms += [_bracketed(float(value), digits) for given in factors[2:] for value in given.value.ravel()]
+    return textwrap.wrap(f"{practice.symbol} = {' + '.join(terms)}", width)
+
+
+def _bracketed(value: float, decimals: int) -> str:
+    text = shown(value, decimals)
+    return f"({text})" if text.startswith("−") else text
+
+
+def _with_numbers(steps: list[Step], width: int, decimals: int) -> list[str]:
+    """Steps whose right sides in symbols are in truth those with numbers."""
+    bare = [replace(step, shapes=(), numbers=(), entries=(), note=()) for step in steps]
+    lines = [line for step in bare for line in _lines([step], width, decimals)]
+    return [line.replace("symbols", "numbers", 1) if line.startswith("symbols") else line for line in lines]
 
 
 def _steps(practice: Practice) -> list[Step]:
@@ -54,11 +101,6 @@ def _steps(practice: Practice) -> list[Step]:
 
 def _lines(steps: list[Step], width: int, decimals: int) -> list[str]:
     return [f"{line.label}{line.text}" for line in formula_lines(steps, width, decimals, told=False)]
-
-
-def _begun(step: Step) -> Step:
-    """A step whose right sides are those with numbers, without the last, which is the value."""
-    return replace(step, symbols=step.numbers, shapes=(), numbers=(), entries=(), note=())
 
 
 def _packed(operands: list[Given], width: int, decimals: int) -> list[str]:
