@@ -47,6 +47,32 @@ def test_each_grain_goes_as_far_as_it_says():
     assert stepper.back(Grain.PART).done == 0
 
 
+def test_a_part_on_and_a_part_back_are_inverse_at_the_border_of_two_updates():
+    stepper = Stepper(trainer())
+    stepper.forward(Grain.UPDATE)
+    stepper.back(Grain.PART)
+    way = []
+    for move in [stepper.forward] * 3 + [stepper.back] * 3:
+        way.append((move(Grain.PART).trace.update, stepper.place.done))
+    parts = len(stepper.place.trace.parts)
+    assert way == [(1, parts), (2, 0), (2, 1), (2, 0), (1, parts), (1, parts - 1)]
+
+
+def test_a_run_that_diverges_amid_an_epoch_ends_there():
+    rng = np.random.default_rng(0)
+    network = Network(3, [Dense(4, "relu"), Dense(1)], "mean_squared_error")
+    descent = Descent(batch_size=2, epochs=3, learning_rate=1e6)
+    stepper = Stepper(Trainer(network, rng.normal(size=(40, 3)), rng.normal(size=(40, 1)), descent))
+    for _ in range(12):
+        place = stepper.forward(Grain.UPDATE)
+    assert place.broken
+    assert place.ended
+    assert 1 < place.trace.update < 12
+    assert place.made_parts < len(place.trace.parts)
+    assert not np.isfinite(place.trace.parts[place.made_parts - 1].value).all()
+    assert stepper.back(Grain.UPDATE).made == place.trace.update - 1
+
+
 def test_the_end_of_the_run_stays():
     stepper = Stepper(trainer(epochs=1))
     for _ in range(5):

@@ -40,6 +40,18 @@ def test_going_back_leaves_the_course_as_far_as_it_was(session):
     assert len(session.course.losses) == 0
 
 
+def test_looking_back_in_a_run_that_ended_does_not_leave_it_unfinished(session):
+    session.to_the_end()
+    theta = session.run.network.theta.copy()
+    session.back(Grain.UPDATE)
+    session.back(Grain.UPDATE)
+    assert not session.run.trainer.finished
+    session.preserve()
+    assert session.run.trainer.finished
+    np.testing.assert_array_equal(session.run.network.theta, theta)
+    assert not list(session.recoverable())
+
+
 def test_an_update_is_asked_about_without_touching_the_run(session):
     session.go_to(7)
     theta = session.run.network.theta.copy()

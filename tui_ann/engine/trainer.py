@@ -164,6 +164,13 @@ class Trainer:
         self._make_planned_changes()
         return events
 
+    def notice_divergence(self) -> None:
+        """End the run here if it has diverged; left alone, it notices at the end of a window at the latest."""
+        if self.stop_reason is None:
+            self._settle()
+            if not self._walk.healthy:
+                self._pin_down_divergence()
+
     def interrupt(self) -> None:
         """End the run here."""
         if self.stop_reason is None:

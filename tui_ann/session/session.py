@@ -199,6 +199,7 @@ class Session(Stepping):
         Raises:
             SessionError: It cannot be written.
         """
+        self.end_again()
         return self._floor.do(self._preserve)
 
     def _preserve(self) -> Path | None:

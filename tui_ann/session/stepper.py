@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from tui_ann.engine.decision import counted
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.trace import Part, UpdateTrace, trace
@@ -47,6 +49,14 @@ class Place:
     def complete(self) -> bool:
         """Whether the whole update is done."""
         return self.done == len(self.trace.parts)
+
+    @property
+    def made_parts(self) -> int:
+        """How many of its parts the run makes: all, or those up to the first number that is not finite."""
+        parts = self.trace.parts
+        if not self.broken:
+            return len(parts)
+        return next((i + 1 for i, part in enumerate(parts) if not np.isfinite(part.value).all()), len(parts))
 
     @property
     def current(self) -> Part | None:
@@ -113,6 +123,7 @@ class Stepper:
         trainer.remember()
         self._descent = trainer.descent
         taken = trace(trainer)
+        trainer.notice_divergence()
         if trainer.update < update:
             self._broken = taken
         trainer.seek(update - 1)
@@ -125,6 +136,7 @@ class Stepper:
             burst, self._trainer.burst = self._trainer.burst, 1
             next(self._trainer.run())
             self._trainer.burst = burst
+            self._trainer.notice_divergence()
 
     def _go(self, taken: UpdateTrace, done: int) -> Place:
         """Stand in this update with so many parts done."""
@@ -139,6 +151,8 @@ class Stepper:
             return place
         if grain is Grain.EPOCH:
             return self._to_the_end_of_the_epoch()
+        if grain is Grain.PART and place.complete:
+            return self._go(self._taken_apart(place.trace.update + 1), 0)
         taken, done = (self._taken_apart(place.trace.update + 1), 0) if place.complete else (place.trace, place.done)
         if grain is Grain.PART:
             return self._go(taken, done + 1)
@@ -158,7 +172,7 @@ class Stepper:
             if taken.update == 1:
                 return self.place
             taken = self._taken_apart(taken.update - 1)
-            done = len(taken.parts)
+            done = len(taken.parts) + (grain is Grain.PART)
         if grain is Grain.PART:
             return self._go(taken, done - 1)
         return self._go(taken, _start_of_phase(taken.parts, done) if grain is Grain.PHASE else 0)
@@ -210,6 +224,7 @@ class Stepper:
             if clock() >= limit:
                 break
         trainer.burst = burst
+        trainer.notice_divergence()
         return trainer.update >= update - 1 or trainer.finished
 
     def stand_at(self, done: int) -> Place:
@@ -253,6 +268,7 @@ class Stepper:
             next(trainer.run())
             met = next((words for point in breakpoints if (words := point.met(trainer, examples))), None)
         trainer.burst = burst
+        trainer.notice_divergence()
         if met is not None or trainer.finished:
             self._trace, self._done = self._last()
         return met or (trainer.stop_reason.text if trainer.stop_reason else None)

@@ -36,6 +36,8 @@ class Course:
         """Loss of each update's batch."""
         self.epochs: tuple[EpochRecord, ...] = ()
         """The epochs."""
+        self.ended = False
+        """Whether the run had come to its end."""
         self._of: tuple[Run, Experiment] | None = None
 
     def follow(self, run: Run) -> None:
@@ -43,6 +45,8 @@ class Course:
         history, of = run.trainer.history, (run, run.experiment)
         if self._of is None or self._of[0] is not run or self._of[1] is not run.experiment:
             self._of, self.losses, self.epochs = of, UpdateLosses(np.zeros(0)), ()
+            self.ended = False
+        self.ended = self.ended or run.trainer.finished
         if len(history.losses) > len(self.losses):
             self.losses, self.epochs = history.losses, tuple(history.epochs)
 
@@ -198,6 +202,17 @@ class Stepping(Motion):
         run = self.prepare()
         return self._stepped(lambda stepper: alone(run, stepper.place.trace, example))
 
+    def end_again(self, seconds: float = 1.0) -> None:
+        """Where one only looked back in a run that had ended, go to its end again, unless that takes long.
+
+        Args:
+            seconds: How long it may take.
+        """
+        run = self.run
+        if run is not None and self._in_steps is not None and self._in_steps[0] is run and self.course.ended:
+            beyond = len(self.course.losses) + 2
+            self._stepped(lambda stepper: stepper.approach(beyond, seconds=seconds, clock=self._clock))
+
     def _stepped(self, move: Callable[[Stepper], Outcome]) -> Outcome:
         """Do something with the stepper of the run in hand, with nobody else at the run."""
         run = self.prepare()
@@ -209,7 +224,8 @@ class Stepping(Motion):
                     self._in_steps = run, Stepper(run.trainer)
                 outcome = move(self._in_steps[1])
                 self.course.follow(run)
-            self._keep(run, at_once=False)
+            if run.trainer.finished or not self.course.ended:  # to look back is not to leave it unfinished
+                self._keep(run, at_once=False)
             return outcome
 
         return self._floor.do(errand)
