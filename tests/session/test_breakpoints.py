@@ -63,3 +63,17 @@ def test_a_zero_on_the_way_keeps_the_sign_over_a_pause():
     point.begin(trainer)
     w[:] = -0.5
     assert point.met(trainer, None) == "W¹₁₁ changed sign, it is −0.5"
+
+
+def test_a_loss_that_stays_below_is_met_once():
+    network = Network(1, [Dense(1)], "half_squared_error")
+    trainer = Trainer(network, np.array([[1.0]]), np.array([[3.0]]), Descent(learning_rate=0.1, epochs=40))
+    points = (LossBelow(0.5), GradientBelow(0.9))
+    met = {point.words: list[int]() for point in points}
+    for _ in range(40):
+        for point in points:
+            point.begin(trainer)  # as where the run is taken up again
+        next(trainer.run())
+        for point in points:
+            met[point.words] += [trainer.update] if point.met(trainer, None) else []
+    assert [len(updates) for updates in met.values()] == [1, 1]

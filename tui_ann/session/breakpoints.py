@@ -41,10 +41,11 @@ class Breakpoint(Protocol):
 
 @dataclass
 class LossBelow:
-    """Stop when the loss of an update's batch falls below a number."""
+    """Stop when the loss of an update's batch falls below a number; one that was below before has to rise first."""
 
     limit: float
     reads_examples: bool = field(default=False, init=False)
+    _below: bool = field(default=False, init=False, repr=False, compare=False)
 
     @property
     def words(self) -> str:
@@ -52,20 +53,26 @@ class LossBelow:
         return f"the loss of a batch falls below {number(self.limit)}"
 
     def begin(self, trainer: Trainer) -> None:
-        """Nothing to note."""
+        """Note where the loss is."""
+        self._below = bool(trainer.update) and self._loss(trainer) < self.limit
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
-        """Whether the last update's loss is below the limit."""
-        loss = trainer.history.update_losses[-1]
-        return f"the loss is {number(loss, 6)}, below {number(self.limit)}" if loss < self.limit else None
+        """Whether the last update's loss came below the limit."""
+        before, loss = self._below, self._loss(trainer)
+        self._below = loss < self.limit
+        return f"the loss is {number(loss, 6)}, below {number(self.limit)}" if self._below > before else None
+
+    def _loss(self, trainer: Trainer) -> float:
+        return float(trainer.history.update_losses[-1])
 
 
 @dataclass
 class GradientBelow:
-    """Stop when ‖∂L/∂θ‖ falls below a number."""
+    """Stop when ‖∂L/∂θ‖ falls below a number; one that was below before has to rise first."""
 
     limit: float
     reads_examples: bool = field(default=False, init=False)
+    _below: bool = field(default=False, init=False, repr=False, compare=False)
 
     @property
     def words(self) -> str:
@@ -73,12 +80,17 @@ class GradientBelow:
         return f"‖∇L‖ falls below {number(self.limit)}"
 
     def begin(self, trainer: Trainer) -> None:
-        """Nothing to note."""
+        """Note how long the gradient is."""
+        self._below = bool(trainer.update) and self._norm(trainer) < self.limit
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
-        """Whether the last update's gradient is shorter than the limit."""
-        norm = float(np.linalg.norm(trainer.network.gradient))
-        return f"‖∇L‖ is {number(norm, 6)}, below {number(self.limit)}" if norm < self.limit else None
+        """Whether the last update's gradient came below the limit."""
+        before, norm = self._below, self._norm(trainer)
+        self._below = norm < self.limit
+        return f"‖∇L‖ is {number(norm, 6)}, below {number(self.limit)}" if self._below > before else None
+
+    def _norm(self, trainer: Trainer) -> float:
+        return float(np.linalg.norm(trainer.network.gradient))
 
 
 @dataclass

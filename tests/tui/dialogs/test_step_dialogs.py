@@ -9,6 +9,8 @@ from textual.pilot import Pilot
 from tests.session.conftest import training
 from tests.tui.pilots import running, settle, text_of, type_text
 from tui_ann.session.breakpoints import LossBelow, NotFinite, SignChange
+from tui_ann.session.session import Session
+from tui_ann.text import cell_width
 from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog
 from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog, PlainArea
@@ -51,6 +53,17 @@ async def test_the_microscope_shows_the_chain_of_the_lecture_without_colours_too
         assert app.screen.parameter == "b1"
         await stepped(pilot, "escape")
         assert isinstance(app.screen, StepScreen)
+
+
+def test_the_microscope_begins_where_something_is_to_be_seen():
+    session = Session()
+    session.open("sample:digits")
+    taken = session.taken_apart(1)
+    dialog = MicroscopeDialog(session.prepare().network, taken)
+    taken.gradients["W1"][0, 0] = 0.0
+    assert taken.gradients["W1"][dialog.index] != 0
+    lines = dialog.lines(76, 40)
+    assert all(sum(cell_width(text) for text, _ in line) <= 76 for line in lines[:1])
 
 
 async def test_the_microscope_adds_the_examples_of_a_batch_and_the_paths_up():

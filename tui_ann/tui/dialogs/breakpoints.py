@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from tui_ann.data.wording import counted
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.breakpoints import (
     Breakpoint,
@@ -115,7 +116,7 @@ class BreakpointsDialog(Dialog[Stops]):
         """Ask what to stop at."""
         choices = [
             Choice("loss", "the loss falls below …", "of the batch of an update"),
-            Choice("gradient", "‖∇L‖ falls below …", "the length of the gradient of all parameters"),
+            Choice("gradient", "‖∇L‖ falls below …", "length of the gradient"),
             Choice("sign", "any weight or bias changes its sign"),
         ]
         if self._weight is not None:
@@ -123,8 +124,8 @@ class BreakpointsDialog(Dialog[Stops]):
             symbol = spelled(name, index=tuple(place + 1 for place in index))
             choices.append(Choice("hand", f"{symbol} changes its sign", "the one in hand"))
         choices += [
-            Choice("named", "a certain one changes its sign …", "such as W1 2 3"),
-            Choice("example", "an example is met …", f"of the {count(self._examples)} of the training part"),
+            Choice("named", "a certain one changes its sign …", f"such as {self._such}"),
+            Choice("example", "an example is met …", f"one of {counted(self._examples, 'training example')}"),
             Choice("finite", "something is no longer finite", "the run ends there"),
         ]
         self.app.push_screen(ChooseDialog("Stop when", choices), self._ask)
@@ -142,7 +143,7 @@ class BreakpointsDialog(Dialog[Stops]):
             "gradient": (
                 "Stop when ‖∇L‖ is below", "0.001", "a number", lambda text: GradientBelow(parse_number(text))
             ),
-            "named": ("Stop when it changes its sign", "W1 1 1", "a parameter, or a place in it", self._sign_of),
+            "named": ("Stop when it changes its sign", self._such, "a parameter, or a place in it", self._sign_of),
             "example": (
                 "Stop when the example is met", "1", f"a number from 1 to {count(self._examples)}", self._example_of
             ),
@@ -161,6 +162,12 @@ class BreakpointsDialog(Dialog[Stops]):
                 self._add(make(text))
 
         self.app.push_screen(EntryDialog(title, first, allowed=allowed, fault=fault), entered)
+
+    @property
+    def _such(self) -> str:
+        """The last place of the first parameter, as it is typed."""
+        name, shape = next(iter(self._shapes.items()))
+        return " ".join([name, *map(str, shape)])
 
     def _sign_of(self, text: str) -> Breakpoint:
         return SignChange(*weight_named(text, self._shapes))

@@ -45,7 +45,18 @@ class MicroscopeDialog(StudyDialog):
         self.index = index if len(index) == len(shape) else (0,) * len(shape)
         """The place in it, counted from 0."""
         self._example = 0
+        self._seek_a_slope()
         self._loss = loss_of_batch(network, taken)
+
+    def _seek_a_slope(self) -> None:
+        """Where the first weight is a dead one, begin with the steepest instead, and with an example that moves it."""
+        gradient = np.abs(np.nan_to_num(self._taken.gradients[self.parameter]))
+        if not any(self.index) and not gradient[self.index]:
+            self.index = tuple(int(place) for place in np.unravel_index(int(gradient.argmax()), gradient.shape))
+        with np.errstate(all="ignore"):
+            shares = microscope(self._network, self._taken, self.parameter, self.index).per_example
+        if not shares[self._example]:
+            self._example = int(np.abs(np.nan_to_num(shares)).argmax())
 
     def tabs(self) -> tuple[Sequence[str], int]:
         """The trainable parameters."""

@@ -16,9 +16,13 @@ from tui_ann.tui.widgets.tabs_line import TabsLine
 class StudyDialog(Dialog[None]):
     """Shows lines about one thing among many; arrows go to its neighbours, the tabs to other tables or layers."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("study")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("study"), *bindings("app", "help")]
     AUTO_FOCUS = "LinesView"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]  # noqa: RUF012
+
+    async def action_help(self) -> None:
+        """Explain the keys."""
+        await self.app.run_action("help")
 
     def compose_content(self) -> Iterable[Widget]:
         """The tabs and the lines."""

@@ -51,7 +51,7 @@ class WhatIfDialog(Dialog[None]):
         decimals: Decimals shown at most.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("what_if"), *bindings("lines")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("what_if"), *bindings("lines"), *bindings("app", "help")]
     AUTO_FOCUS = "RowList"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]  # noqa: RUF012
 
@@ -60,6 +60,10 @@ class WhatIfDialog(Dialog[None]):
         self._real, self._imagine, self._decimals = real, imagine, decimals
         self._settings = _settings(real)
         self._values: dict[str, Any] = {setting.key: setting.real for setting in self._settings}
+
+    async def action_help(self) -> None:
+        """Explain the keys."""
+        await self.app.run_action("help")
 
     def compose_content(self) -> Iterable[Widget]:
         """The settings, then the two updates."""

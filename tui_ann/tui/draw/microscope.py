@@ -22,6 +22,8 @@ from tui_ann.tui.draw.prose import Line, columns, largest_first, line, vector
 
 _MOST_PATHS = 12
 _MOST_EXAMPLES = 10
+_SHORTEST_NAME = 2
+"""Cells below which the name of an input is left out."""
 _SMALL = 6
 """Layers of more units than this have their matrices shown last."""
 
@@ -83,14 +85,17 @@ class MicroscopePage:
         of, signal = seen.microscope, Signals(self._network, self._taken)
         value, size = float(self._taken.before[of.name][of.index]), self._taken.before[of.name].shape
         n, unit = signal.numbers[layer], of.index[0] + 1
+        text, shape = f"{self._symbol(of)} = {number(value, 7)}", f" · {' × '.join(map(str, size))}"
+        room = self._width - cell_width(text) - cell_width(shape) - 3
         if of.name.startswith("W"):
             source = spelled(signal.symbol(layer - 1), index=(of.index[1] + 1,))
-            name = f" ({clean(seen.input_name, 24)})" if seen.input_name else ""
-            where = f"from {source}{name} to neuron {unit} of layer {n}"
+            where = f"from {source} to neuron {unit} of layer {n}"
+            left = room - cell_width(where) - 3  # what the name of the input may take with its brackets
+            if seen.input_name and left >= _SHORTEST_NAME:
+                where = where.replace(source, f"{source} ({clean(seen.input_name, min(24, left))})", 1)
         else:
             where = f"of neuron {unit} of layer {n}" if of.name[0] in "ba" else f"of unit {unit}"
-        text = f"{self._symbol(of)} = {number(value, 7)}"
-        return ((text, "title"), (f"   {where} · {' × '.join(map(str, size))}", "muted"))
+        return ((text, "title"), (f"   {where}{shape if cell_width(where) <= room else ''}", "muted"))
 
     def _verdict(self, seen: Seen) -> list[Line]:
         """The engine's gradient, and whether the chain and the nudged loss agree with it."""

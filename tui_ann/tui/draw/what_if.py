@@ -13,6 +13,8 @@ from tui_ann.tui.draw.prose import Line, columns, line
 
 MOST_ENTRIES = 24
 """Weights and biases that are compared one by one at most."""
+_TELLING = 1e-3
+"""Below this factor, and beyond its inverse, one of two numbers is next to nothing."""
 
 
 def compared(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
@@ -29,10 +31,15 @@ def compared(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
 def _overall(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
     """Losses and gradients as wholes."""
     rows = [["", "as it is", "what if", ""]]
-    rows.append(_numbers("L of the batch", real.trace.loss, seen.trace.loss, decimals))
-    rows.append(_numbers("L after the update", real.loss_after, seen.loss_after, decimals))
+    losses = [
+        _numbers("L of the batch", real.trace.loss, seen.trace.loss, decimals),
+        _numbers("L after the update", real.loss_after, seen.loss_after, decimals),
+    ]
+    # Two losses are two measures: how many times the one the other is says nothing.
+    other = real.network.loss != seen.network.loss
+    rows += [[*row[:3], "another loss" if other else row[3]] for row in losses]
     falls = [side.loss_after - side.trace.loss for side in (real, seen)]
-    rows.append(_numbers("change of L", falls[0], falls[1], decimals))
+    rows.append([*_numbers("change of L", falls[0], falls[1], decimals)[:3], ""])
     for name in real.trace.gradients:
         norms = [_norm(side.trace.gradients.get(name)) for side in (real, seen)]
         rows.append(_numbers(f"‖∂L/∂{spelled(name)}‖", norms[0], norms[1], decimals))
@@ -79,10 +86,10 @@ def _numbers(label: str, real: float, seen: float, decimals: int) -> list[str]:
 
 
 def _ratio(real: float, seen: float) -> str:
-    """How many times the real number the other one is; nothing where they are the same."""
+    """How many times the real number the other one is, where that says something; nothing where they are the same."""
     if real == seen or not real or not np.isfinite(seen / real):
         return "≠" if real != seen else ""
-    return f"× {number(seen / real, 3)}"
+    return f"× {number(seen / real, 3)}" if _TELLING < abs(seen / real) < 1 / _TELLING else "≠"
 
 
 def _norm(gradient: Array | None) -> float:
