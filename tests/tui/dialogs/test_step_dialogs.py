@@ -59,8 +59,8 @@ def test_the_microscope_begins_where_something_is_to_be_seen():
     session = Session()
     session.open("sample:digits")
     taken = session.taken_apart(1)
-    dialog = MicroscopeDialog(session.prepare().network, taken)
     taken.gradients["W1"][0, 0] = 0.0
+    dialog = MicroscopeDialog(session.prepare().network, taken)
     assert taken.gradients["W1"][dialog.index] != 0
     lines = dialog.lines(76, 40)
     assert all(sum(cell_width(text) for text, _ in line) <= 76 for line in lines[:1])
