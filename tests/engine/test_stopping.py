@@ -173,10 +173,12 @@ def test_several_reasons_at_once_are_told_in_a_fixed_order() -> None:
     descent = Descent(epochs=2, tolerance=0.1, early_stopping=EarlyStopping(patience=1))
     watch = Watch("val_loss")
     see(watch, [1.0, 1.0])
-    first = decision(descent, watch, record(2, 1.0), record(1, 1.0), None)
-    second = decision(descent.changed(tolerance=0.0), watch, record(2, 1.0), record(1, 1.0), None)
-    third = decision(descent.changed(tolerance=0.0, early_stopping=None), watch, record(2, 1.0), record(1, 1.0), None)
-    none = decision(Descent(epochs=3), watch, record(2, 1.0), record(1, 1.0), None)
+    first = decision(descent, watch, record(2, 1.0), record(1, 1.0), np.zeros(0))
+    second = decision(descent.changed(tolerance=0.0), watch, record(2, 1.0), record(1, 1.0), np.zeros(0))
+    third = decision(
+        descent.changed(tolerance=0.0, early_stopping=None), watch, record(2, 1.0), record(1, 1.0), np.zeros(0)
+    )
+    none = decision(Descent(epochs=3), watch, record(2, 1.0), record(1, 1.0), np.zeros(0))
     assert [reason.status if reason else None for reason in (first, second, third, none)] == [
         Status.CONVERGED,
         Status.EARLY_STOPPED,

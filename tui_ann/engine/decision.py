@@ -1,12 +1,15 @@
 """Whether an epoch was the last, and why."""
 
+import numpy as np
+
 from tui_ann.engine.descent import Descent
 from tui_ann.engine.history import EpochRecord
 from tui_ann.engine.stopping import Status, StopReason, Watch
+from tui_ann.engine.tape import Array
 
 
 def decision(
-    descent: Descent, watch: Watch, record: EpochRecord, previous: EpochRecord | None, gradient_norm: float | None
+    descent: Descent, watch: Watch, record: EpochRecord, previous: EpochRecord | None, gradient_sum: Array
 ) -> StopReason | None:
     """Why the run ends with this epoch, or None.
 
@@ -15,7 +18,7 @@ def decision(
         watch: Where the best epoch stands, this one included.
         record: The epoch.
         previous: The one before it.
-        gradient_norm: ‖∇L‖ averaged over the epoch's updates; None where no tolerance asks for it.
+        gradient_sum: ∇L summed over the epoch's updates (P,); not read unless a tolerance asks for it.
     """
     early = descent.early_stopping
     change = float("inf") if previous is None else abs(record.loss - previous.loss)
@@ -24,7 +27,9 @@ def decision(
             f"the loss changed by {change:.3g} in epoch {record.epoch}, less than the tolerance {descent.tolerance:g}"
         )
         return StopReason(Status.CONVERGED, text)
-    if gradient_norm is not None and gradient_norm < descent.gradient_tolerance:
+    if descent.gradient_tolerance > 0.0 and (
+        (gradient_norm := _average_length(gradient_sum, record, previous)) < descent.gradient_tolerance
+    ):
         text = (
             f"‖∇L‖ was {gradient_norm:.3g} in epoch {record.epoch}, below the tolerance {descent.gradient_tolerance:g}"
         )
@@ -37,6 +42,11 @@ def decision(
     if record.epoch >= descent.epochs:
         return StopReason(Status.COMPLETED, f"all {counted(descent.epochs, 'epoch')} done")
     return None
+
+
+def _average_length(gradient_sum: Array, record: EpochRecord, previous: EpochRecord | None) -> float:
+    """‖∇L‖ of the gradient averaged over the updates of an epoch."""
+    return float(np.linalg.norm(gradient_sum)) / (record.updates - (previous.updates if previous else 0))
 
 
 def counted(number: int, word: str) -> str:

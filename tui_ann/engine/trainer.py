@@ -193,9 +193,7 @@ class Trainer:
         if not (differences := self.descent.differences(descent)):
             return False
         descent.check(validated=self._validated)
-        self._settle()
-        if not self._walk.healthy:
-            self._pin_down_divergence()
+        self.notice_divergence()
         self._history.marks.append(Mark(self.update, self.epoch, ", ".join(differences.values()), dict(changes)))
         self._take_over(descent)
         self._walk.leave_window()  # a divergence is sought from the start of a window, with the settings of then
@@ -342,8 +340,7 @@ class Trainer:
         self._history.epochs.append(record)
         if self._watch.see(self.epoch, record.values):
             self._best = (self.network.theta.copy(), self.network.moving.copy())
-        gradient_norm = self._epoch_gradient_norm(record, previous)
-        reason = decision(self.descent, self._watch, record, previous, gradient_norm)
+        reason = decision(self.descent, self._watch, record, previous, self._gradient_sum)
         if reason is not None:
             restored = self._watch.best_epoch != self.epoch and self._restore_best()
             self.stop_reason = StopReason(reason.status, f"{reason.text}; {restored}") if restored else reason
@@ -365,11 +362,6 @@ class Trainer:
             updates=self.update,
             seconds=self.seconds,
         )
-
-    def _epoch_gradient_norm(self, record: EpochRecord, previous: EpochRecord | None) -> float | None:
-        if self.descent.gradient_tolerance == 0.0:
-            return None
-        return float(np.linalg.norm(self._gradient_sum)) / (record.updates - (previous.updates if previous else 0))
 
     def _restore_best(self) -> str:
         """Take the weights of the best epoch where early stopping is to do so, and say it."""
