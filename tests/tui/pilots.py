@@ -1,5 +1,6 @@
 """Helpers for tests that press keys: the application in a home of its own, its threads awaited, its screen as text."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
+from tui_ann.session.control import Control
 from tui_ann.tui.app import TuiAnnApp
 
 SIZE = (120, 36)
@@ -85,3 +87,23 @@ def table(folder: Path, text: str = TABLE, name: str = "shapes.csv") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+async def updates(app: TuiAnnApp, pilot: Pilot[None], wanted: int) -> None:
+    """Look until the picture shows so many updates."""
+    for _ in range(200):
+        app._look()
+        if app.snapshot is not None and app.snapshot.update == wanted:
+            await pilot.pause()
+            return
+        await asyncio.to_thread(Control().wait, 0.01)
+    assert app.snapshot.update == wanted
+
+
+async def updates_some(app: TuiAnnApp, pilot: Pilot[None]) -> None:
+    """Look until the picture shows an update, or two seconds have passed."""
+    for _ in range(200):
+        app._look()
+        if app.snapshot is not None and app.snapshot.update > 0:
+            return
+        await asyncio.to_thread(Control().wait, 0.01)

@@ -1,14 +1,12 @@
-import asyncio
-
 import pytest
 
-from tests.tui.pilots import press, running, settle, table, text_of, trained, type_text
+from tests.tui.pilots import press, running, settle, table, text_of, trained, type_text, updates, updates_some
 from tui_ann.errors import SessionError
 from tui_ann.session.control import Control
 from tui_ann.tui import edits
 from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.help import HelpDialog
-from tui_ann.tui.dialogs.messages import ConfirmDialog, ErrorDialog
+from tui_ann.tui.dialogs.messages import ErrorDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
@@ -138,17 +136,6 @@ class TestSteering:
             assert app.snapshot.parameters["W1"].shape == (8, 4)
 
 
-async def updates(app: TuiAnnApp, pilot, wanted: int) -> None:
-    """Look until the picture shows so many updates."""
-    for _ in range(200):
-        app._look()
-        if app.snapshot is not None and app.snapshot.update == wanted:
-            await pilot.pause()
-            return
-        await asyncio.to_thread(Control().wait, 0.01)
-    assert app.snapshot.update == wanted
-
-
 class TestTheEndOfARun:
     async def test_keys_that_have_nothing_to_do_say_so(self):
         async with running("sample:xor") as (app, pilot):
@@ -157,7 +144,7 @@ class TestTheEndOfARun:
             await trained(pilot)
             for key in ("space", "n", "e"):
                 await press(pilot, key)
-                assert said(app).startswith("The run has ended: r starts it again")
+                assert said(app).startswith("The run has ended: r on Train starts it again")
                 app.clear_notifications()
             app.session.edit(edits.put(app.session.experiment, "training.epochs", 3))
             await press(pilot, "space")
@@ -224,90 +211,6 @@ class TestOpeningAtTheStart:
             await press(pilot, "home", "enter")
             assert app.open_name == "iris"
             assert app.session.trainer.update == 1
-
-
-class TestLeaving:
-    async def test_it_is_said_that_the_run_is_being_saved(self, monkeypatch):
-        seen = []
-        app = TuiAnnApp("sample:iris")
-        async with app.run_test() as pilot:
-            await settle(pilot)
-            await press(pilot, "n")
-            await updates(app, pilot, 1)
-            preserve = app.session.preserve
-            monkeypatch.setattr(app.session, "preserve", lambda: (seen.append(text_of(app)), preserve())[1])
-            await pilot.press("q")
-        assert "Saving" in seen[0]
-
-    async def test_quitting_with_nothing_open_asks_nothing(self):
-        app = TuiAnnApp()
-        async with app.run_test() as pilot:
-            await pilot.press("q")
-        assert app.return_code == 0
-
-    async def test_a_run_in_progress_is_kept_and_offered_again(self, tmp_path):
-        app = TuiAnnApp("sample:iris")
-        async with app.run_test() as pilot:
-            await settle(pilot)
-            app.runner.change_speed(-99)
-            await press(pilot, "space")
-            await updates_some(app, pilot)
-            await pilot.press("ctrl+q")
-        left = app.session.run.trainer.update
-        assert left > 0
-        async with running() as (again, pilot):
-            assert "Unfinished" in text_of(again)
-            await press(pilot, "enter")
-            assert again.current_mode == "train"
-            assert again.session.run.trainer.update == left
-            assert again.snapshot.update == left
-
-    async def test_an_unfinished_run_can_be_forgotten(self):
-        app = TuiAnnApp("sample:iris")
-        async with app.run_test() as pilot:
-            await settle(pilot)
-            await press(pilot, "n")
-            await updates(app, pilot, 1)
-            await pilot.press("q")
-        async with running() as (again, pilot):
-            await press(pilot, "delete")
-            assert isinstance(again.screen, ConfirmDialog)
-            await press(pilot, "enter")
-            assert "Unfinished" not in text_of(again)
-
-    async def test_quitting_works_while_a_text_is_typed(self):
-        app = TuiAnnApp()
-        async with app.run_test() as pilot:
-            await pilot.press("o")
-            await type_text(pilot, "q")
-            assert isinstance(app.screen, OpenDialog)
-            await pilot.press("ctrl+q")
-        assert app.return_code == 0
-
-    async def test_a_run_that_cannot_be_saved_is_asked_about(self, monkeypatch):
-        async with running("sample:xor") as (app, pilot):
-
-            def full():
-                raise SessionError("No space is left.", remedy="Make room.", code="cannot_write")
-
-            monkeypatch.setattr(app.session, "preserve", full)
-            await press(pilot, "q")
-            assert isinstance(app.screen, ConfirmDialog)
-            assert "No space is left. Make room." in text_of(app)
-            await press(pilot, "escape")
-            assert app.current_mode == "train"
-            await press(pilot, "0", "down", "enter")
-            assert isinstance(app.screen, ConfirmDialog)
-            await press(pilot, "enter")
-            assert app.session.experiment.name == "linear-by-hand"
-
-
-async def updates_some(app: TuiAnnApp, pilot) -> None:
-    for _ in range(200):
-        app._look()
-        if app.snapshot is not None and app.snapshot.update > 0:
-            return
-        await asyncio.to_thread(Control().wait, 0.01)
 
 
 class TestSaving:
