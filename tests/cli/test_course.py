@@ -51,3 +51,9 @@ def test_a_page_that_is_not_there(command):
     result = command("course", "nothing")
     assert result.code == 2
     assert result.err.startswith("Error: There is no page “nothing”. The pages are linear-forward, ")
+
+
+def test_a_page_shows_what_is_given_and_how_many_lines_are_settings(command):
+    out = command("course", "worked-forward").out
+    assert ["W²", "[0.4", "0.3", "0.2]"] in [line.split() for line in out.splitlines()]
+    assert "all 10 agree, 4 of them settings." in command("course", "keras-linear").out

@@ -92,7 +92,7 @@ def test_numbers_are_told_in_lines() -> None:
     assert told(np.array([[1.0, -2.5], [10.0, 2.0]])) == ("[ 1  −2.5]", "[10     2]")
     assert told("mean_squared_error") == ("mean squared error",)
     rough = compared(Check("trained b1", "58.04", "b", tolerance=0.05), np.array([57.9]))
-    assert (rough.expected_text, rough.computed_text, rough.mark) == (("≈ 58.04",), ("57.9",), "✓")
+    assert (rough.expected_text, rough.computed_text, rough.mark) == (("≈ 58.04 ± 5 %",), ("57.9",), "✓")
 
 
 def test_what_is_not_finite_is_null() -> None:

@@ -11,7 +11,7 @@ from tui_ann.cli.options import json_option
 from tui_ann.cli.terminal import show, show_json, show_table
 
 if TYPE_CHECKING:
-    from tui_ann.session.workbook import Line, Page
+    from tui_ann.session.workbook import Given, Line, Page
 
 
 def page_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -30,14 +30,14 @@ def course(name: str | None, as_json: bool) -> int:
     Without PAGE all pages are worked out and listed; with PAGE its numbers are shown, as they were worked out by hand
     and as the program computes them.  The exit code is 1 where they differ.
     """
-    from tui_ann.session.workbook import MARKS, find_page, pages, work_out
+    from tui_ann.session.workbook import MARKS, find_page, given, pages, work_out
 
     chosen = [find_page(name)] if name else list(pages())
     worked = [(page, work_out(page)) for page in chosen]
     if as_json:
         show_json({"pages": [_as_json(page, lines) for page, lines in worked]})
     elif name:
-        _show_page(*worked[0])
+        _show_page(*worked[0], given(chosen[0]))
     else:
         rows = [(MARKS[_holds(lines)], page.id, page.title, _counted(lines)) for page, lines in worked]
         show_table(("", "page", "title", "numbers"), rows)
@@ -64,14 +64,22 @@ def _as_json(page: "Page", lines: "tuple[Line, ...]") -> dict[str, object]:
     }
 
 
-def _show_page(page: "Page", lines: "tuple[Line, ...]") -> None:
+def _show_page(page: "Page", lines: "tuple[Line, ...]", known: "tuple[Given, ...]") -> None:
+    from tui_ann.session.workbook import verdict
+
     show(page.title)
     show(page.about)
     for note in page.notes:
         show(note)
     show()
+    if known:
+        show_table(
+            ("given", ""), [(one.label if i == 0 else "", text) for one in known for i, text in enumerate(one.text)]
+        )
+        show()
     show_table(("", "expected", "computed", ""), [row for line in lines for row in _rows(line)])
     show()
+    show(f"{verdict(lines)}.")
     sets = "".join(f" --set '{change}'" for change in page.sets)
     show(f"tui-ann step sample:{page.sample} --update {page.update}{sets}")
 

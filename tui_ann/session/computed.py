@@ -38,7 +38,8 @@ class Computed:
         """What is asked for.
 
         Args:
-            what: `trace SYMBOL [UPDATE]` · `largest SYMBOL` · `setting KEY` · `count parameters, features, rows,
+            what: `given SYMBOL` before the first update, `eta` too ·
+                `trace SYMBOL [UPDATE]` · `largest SYMBOL` · `setting KEY` · `count parameters, features, rows,
                 batch or updates` (of an epoch) · `answers` and `classes` of the network at its start ·
                 `trained PARAMETER` · `end status or updates` · `proposal SAMPLE units, activation or loss` ·
                 `g ACTIVATION Z [ALPHA]` · `slope ACTIVATION Z [ALPHA]` · `listed METRIC or classes`.
@@ -52,6 +53,7 @@ class Computed:
         if kind == "listed":
             return _listed(words[0], predicted, actual)
         ask: dict[str, Callable[..., Value]] = {
+            "given": self._given,
             "trace": self._traced,
             "largest": lambda symbol: np.array(self._traced(symbol).max()),
             "setting": lambda key: _as_value(get(self._session.experiment, key)),
@@ -70,6 +72,12 @@ class Computed:
 
     def _traced(self, symbol: str, update: str = "1") -> Array:
         return self._session.taken_apart(int(update)).value(symbol)
+
+    def _given(self, symbol: str) -> Array:
+        taken = self._session.taken_apart(1)
+        if symbol == "eta":
+            return np.array(taken.learning_rate)
+        return taken.before[symbol] if symbol in taken.before else taken.value(symbol)
 
     def _counted(self, name: str) -> Array:
         run = self._session.prepare()

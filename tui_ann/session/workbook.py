@@ -6,7 +6,7 @@ engine for the same number, and a page holds where the two agree.
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -69,6 +69,8 @@ class Page:
     """The update where it is best stepped through; the first is 1."""
     notes: tuple[str, ...]
     """Conventions and numbers that matter."""
+    given: tuple[str, ...]
+    """What is shown above them: inputs, targets and parameters before the first update, `eta`."""
     checks: tuple[Check, ...]
 
     def experiment(self) -> Experiment:
@@ -99,7 +101,8 @@ class Line:
     def expected_text(self) -> tuple[str, ...]:
         """What is expected, in lines."""
         first, *rest = told(self.expected)
-        return (f"≈ {first}" if self.check.tolerance >= ROUGH else first, *rest)
+        rough = self.check.tolerance >= ROUGH
+        return (f"≈ {first} ± {number(100 * self.check.tolerance, 2)} %" if rough else first, *rest)
 
     @property
     def computed_text(self) -> tuple[str, ...]:
@@ -116,6 +119,19 @@ class Line:
             "tolerance": self.check.tolerance,
             "holds": self.holds,
         }
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What a page takes as given."""
+
+    label: str
+    value: Value
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """It, in lines."""
+        return told(self.value if isinstance(self.value, str) else _as_table(self.value))
 
 
 @cache
@@ -148,17 +164,39 @@ def work_out(page: Page) -> tuple[Line, ...]:
     return tuple(compared(check, computed.value(check.what, check.predicted, check.actual)) for check in page.checks)
 
 
+def given(page: Page) -> tuple[Given, ...]:
+    """What a page takes as given, as its experiment has it.
+
+    Raises:
+        DataError: This installation lacks its sample.
+    """
+    computed = Computed(page.experiment())
+    return tuple(Given(spelled(symbol), computed.value(f"given {symbol}")) for symbol in page.given)
+
+
+def verdict(lines: Sequence[Line]) -> str:
+    """How many lines agree, and how many of them only say how something is set."""
+    right, settings = sum(line.holds for line in lines), sum(line.check.what.startswith("setting") for line in lines)
+    words = f"all {right} agree" if right == len(lines) else f"{right} of {len(lines)} agree"
+    return f"{words}, {settings} of them {'a setting' if settings == 1 else 'settings'}" if settings else words
+
+
 def compared(check: Check, value: Value) -> Line:
     """A computed value beside the expected one."""
     if isinstance(value, str):
         return Line(check, check.expected, value, value == check.expected)
     expected = numbers(check.expected)
-    got = value if value.ndim == 2 else value.reshape(-1, 1)
+    got = _as_table(value)
     with np.errstate(all="ignore"):
         holds = expected.shape == got.shape and bool(
             np.all(np.abs(got - expected) <= check.tolerance * max(1e-3, float(np.abs(expected).max())))
         )
     return Line(check, expected, got, holds)
+
+
+def _as_table(value: Array) -> Array:
+    """Rows and columns; a list stands in a column."""
+    return value if value.ndim == 2 else value.reshape(-1, 1)
 
 
 def numbers(text: str) -> Array:
@@ -196,6 +234,7 @@ def _page(table: Mapping[str, Any]) -> Page:
         sets=tuple(table.get("set", ())),
         update=table.get("update", 1),
         notes=tuple(table.get("notes", ())),
+        given=tuple(table.get("given", "").split()),
         checks=tuple(_check(row) for row in table["checks"]),
     )
 

@@ -111,3 +111,11 @@ def test_picture(snap_compare, size):
 async def test_words_of_a_page(golden):
     async with running(None, *to("rate-diverges"), size=(80, 24)) as (app, _):
         golden(text_of(app))
+
+
+async def test_the_list_below_goes_along_with_the_pages():
+    async with running(None, *to("rate-climbs"), size=(80, 24)) as (app, pilot):
+        await press(pilot, "n", "n")
+        assert app.screen.page.id == "keras-linear"
+        await press(pilot, "escape")
+        assert app.screen.entry.page is find_page("keras-linear")

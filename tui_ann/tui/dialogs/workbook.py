@@ -1,6 +1,6 @@
 """A page of the course: the numbers that were expected beside those that the engine computes, with a ✓ each."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import ClassVar
@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from tui_ann.session.workbook import Line, Page, pages, work_out
+from tui_ann.session.workbook import Given, Line, Page, given, pages, verdict, work_out
 from tui_ann.text import cell_width, fit
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
@@ -46,13 +46,15 @@ class WorkbookDialog(Dialog[Going]):
 
     Args:
         page: The page shown first.
+        turned: Told of every page that is turned to.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("course")]
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, turned: Callable[[Page], None] = lambda page: None) -> None:
         super().__init__(page.title)
-        self.page = page
+        self.page, self._turned = page, turned
+        self._given: tuple[Given, ...] = ()
         self.lines: tuple[Line, ...] | None = None
         """What the checks came to; None while it is being computed."""
         self._cells: list[_Cells] = []
@@ -80,7 +82,12 @@ class WorkbookDialog(Dialog[Going]):
         self.lines = None
         self._show_lines()
         self.run_worker(
-            lambda: (page, work_out(page)), name="page", group=GROUP, thread=True, exclusive=True, exit_on_error=False
+            lambda: (page, given(page), work_out(page)),
+            name="page",
+            group=GROUP,
+            thread=True,
+            exclusive=True,
+            exit_on_error=False,
         )
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -89,13 +96,15 @@ class WorkbookDialog(Dialog[Going]):
         if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
             self._say(str(event.worker.error), "-bad")
         elif event.state is WorkerState.SUCCESS and event.worker.result is not None:
-            page, lines = event.worker.result
+            page, known, lines = event.worker.result
             if page is self.page:
-                self.lines = lines
+                self.lines, self._given = lines, known
                 self._show_lines()
 
     def _show_lines(self) -> None:
-        self._cells = [cells for line in self.lines or () for cells in _cells(line)]
+        told = [cells for line in self.lines or () for cells in _cells(line)]
+        known = [cells for one in self._given for cells in _known(one)] if told else []
+        self._cells = known + told
         label = max((cell_width(cells.label) for cells in self._cells), default=0)
         expected = max((cell_width(cells.expected) for cells in self._cells), default=0)
         self._widths = (label, max(expected, len("expected")))
@@ -106,9 +115,7 @@ class WorkbookDialog(Dialog[Going]):
         if self.lines is None:
             self._say("Computing …", "")
             return
-        right = sum(line.holds for line in self.lines)
-        words = f"all {right} agree" if right == len(self.lines) else f"{right} of {len(self.lines)} agree"
-        self._say(words, "-good" if right == len(self.lines) else "-bad")
+        self._say(verdict(self.lines), "-good" if all(line.holds for line in self.lines) else "-bad")
 
     def _row(self, index: int, width: int) -> Row:
         cells = self._cells[index]
@@ -149,6 +156,13 @@ class WorkbookDialog(Dialog[Going]):
         if 0 <= place < len(pages()):
             self.page = pages()[place]
             self._show_page()
+            self._turned(self.page)
+
+
+def _known(one: Given) -> Iterable[_Cells]:
+    """The lines of the table for what is given."""
+    for i, text in enumerate(one.text):
+        yield _Cells(one.label if i == 0 else "", "given" if i == 0 else "", text, "")
 
 
 def _cells(line: Line) -> Iterable[_Cells]:

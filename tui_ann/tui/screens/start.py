@@ -180,7 +180,7 @@ class StartScreen(AnnScreen):
         if entry.kind == "file":
             self.host.action_open()
         elif entry.page is not None:
-            self.app.push_screen(WorkbookDialog(entry.page), self._go_on)
+            self.app.push_screen(WorkbookDialog(entry.page, self._turned), self._go_on)
         elif entry.left is not None:
             await self.host.opener.recover(entry.left)
         else:
@@ -189,6 +189,10 @@ class StartScreen(AnnScreen):
     async def _go_on(self, going: Going | None) -> None:
         if going is not None:
             await self.host.opener.open_page(going.page, going.screen)
+
+    def _turned(self, page: Page) -> None:
+        """Go along with the pages that are turned, so that the line below the list is that of the one in hand."""
+        self.query_one(RowList).cursor = next(i for i, other in enumerate(self.entries) if other.page is page)
 
     def action_course(self) -> None:
         """Go to the first page of the course, or to the examples if the cursor is on a page."""
