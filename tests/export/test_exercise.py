@@ -47,6 +47,14 @@ def test_a_blank_is_given_away_nowhere(seed: int) -> None:
             assert not all(line in sheet for line in lines), symbol
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_no_blank_is_a_constant_or_to_be_copied_from_what_follows_it(seed: int) -> None:
+    hidden = blanks(solution(*worked()), seed=seed)
+    assert not hidden & {"g_prime1", "g_prime2"}  # ∂a/∂z = 1 of a linear layer
+    for symbol, follows in (("a2", "da2"), ("da2", "dz2"), ("dz2", "db2"), ("z2", "a2"), ("l", "L")):
+        assert symbol not in hidden or follows in hidden
+
+
 @pytest.mark.parametrize("made", [worked(), everything(optimizer="momentum")], ids=["worked", "everything"])
 def test_a_new_value_goes_with_its_gradient(made: Case) -> None:
     told = solution(*made)

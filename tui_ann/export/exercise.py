@@ -13,6 +13,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked import DECIMALS, printer, solution
+from tui_ann.export.worked.nodes import Number
 from tui_ann.export.worked.steps import Section, Solution, Stage, Step
 
 PARTS = ("some", "all")
@@ -81,7 +82,7 @@ def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[s
     groups: dict[str, set[str]] = {}
     for section in told.sections:
         for step in section.steps:
-            if not step.drawn:
+            if not step.drawn and not _is_constant(step):
                 groups.setdefault(_group(section.stage, step), set()).add(step.symbol)
     chosen = list(groups.values())
     if parts == "some":
@@ -89,8 +90,30 @@ def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[s
         order = rng.permutation(len(chosen))
         chosen = [chosen[i] for i in order[: (len(order) + 1) // 2]]
     hidden = frozenset().union(*chosen)
-    # η and the new value tell the gradient, so they are hidden together.
-    return hidden | {step.symbol for step in told.steps if f"d{_parameter(step.symbol)}" in hidden}
+    while more := {step.symbol for step in told.steps if step.symbol not in hidden and _tells(step, told, hidden)}:
+        hidden |= more
+    return hidden
+
+
+def _is_constant(step: Step) -> bool:
+    """Whether the formula is the value already, as with the slope of g(z) = z."""
+    return bool(step.symbols) and all(isinstance(node, Number) for right in step.symbols for node in right)
+
+
+def _tells(step: Step, told: Solution, hidden: frozenset[str]) -> bool:
+    """Whether a step that is shown would give a hidden one away."""
+    if f"d{_parameter(step.symbol)}" in hidden:  # η and the new value tell the gradient
+        return True
+    unknown = [symbol for symbol in step.operands if symbol in hidden]
+    if unknown and "y" in step.operands and re.fullmatch(r"d[az]\d+", step.symbol):  # ŷ − y and y tell ŷ
+        return True
+    return any(_same(step, told.step(symbol)) for symbol in unknown)
+
+
+def _same(step: Step, other: Step) -> bool:
+    """Whether two steps have the same numbers, so that one can be copied from the other."""
+    mine, others = np.ravel(step.value), np.ravel(other.value)
+    return mine.size == others.size and bool(np.allclose(mine, others, rtol=1e-12, atol=0.0))
 
 
 def _group(stage: Stage, step: Step) -> str:

@@ -60,10 +60,13 @@ def output(reading: Reading, part: Part, number: int) -> Step:
     softmax = layer.activation == "softmax"
     symbols = formulas.softmax(Symbol(z)) if softmax else formulas.g(layer.activation, Symbol(z), alpha)
     entries: list[Row] = []
+    opened: list[Row] = []
     if layer.activation != "linear":
         for unit in reading.units(z):
             numbers = _softmax_at(part.value.shape[0], reading, z, unit) if softmax else _g_at(reading, layer, z, unit)
-            entries.append(row(reading.entry(part.symbol, unit), "=", numbers, "=", float(part.value[unit, 0])))
+            if numbers not in opened:  # neurons with the same input have the same numbers
+                opened.append(numbers)
+                entries.append(row(reading.entry(part.symbol, unit), "=", numbers, "=", float(part.value[unit, 0])))
     learned = (f"alpha{number}",) if layer.activation == "prelu" else ()
     last = reading.signals.n_dense == number
     return Step(
