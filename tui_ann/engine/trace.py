@@ -44,6 +44,14 @@ class Part:
     on_tape: bool = True
     """Whether the trainer computes it; else it is added for the reader, from results of the tape."""
 
+    @property
+    def name(self) -> str:
+        """Its symbol, with `LR` and `dLR2` for the loss and a gradient with penalties, beside those without."""
+        last = self.operands[-1] if self.operands else ""
+        if last == "R":
+            return "LR"
+        return f"dLR{last[2:]}" if last.startswith("dR") else self.symbol
+
 
 @dataclass(frozen=True, eq=False)
 class UpdateTrace:
@@ -248,7 +256,7 @@ def _penalty_parts(network: Network, before: Mapping[str, Array], gradients: Map
     parts: list[Part] = []
     for name, place in _trainable(network):
         layer = network.layers[place - 1]
-        if name.startswith("W") and isinstance(layer, Dense) and (layer.l1 or layer.l2):
+        if name.startswith("W") and isinstance(layer, Dense) and _penalised(layer):
             slope = np.sign(before[name]) * before[name].dtype.type(layer.l1)
             slope += before[name] * before[name].dtype.type(2.0 * layer.l2)
             shares = ((layer.l1, f"{layer.l1:g} sign({name})"), (layer.l2, f"2 · {layer.l2:g} {name}"))
@@ -260,8 +268,16 @@ def _penalty_parts(network: Network, before: Mapping[str, Array], gradients: Map
 
 
 def _update_parts(network: Network, rule: str, after: Mapping[str, Array]) -> list[Part]:
+    penalised = {layer for layer, spec in enumerate(network.layers, 1) if isinstance(spec, Dense) and _penalised(spec)}
     return [
-        Part(f"{name}_new", _spelled(rule, name), (name, f"d{name}"), Phase.UPDATE, place, after[name])
+        Part(
+            f"{name}_new",
+            _spelled(rule, name, penalised=place in penalised),
+            (name, f"d{name}"),
+            Phase.UPDATE,
+            place,
+            after[name],
+        )
         for name, place in _trainable(network)
     ]
 
@@ -271,6 +287,11 @@ def _trainable(network: Network) -> list[tuple[str, int]]:
     return [(parameter.name, parameter.layer) for parameter in network.layout if parameter.trainable]
 
 
-def _spelled(rule: str, name: str) -> str:
+def _penalised(layer: Dense) -> bool:
+    return bool(layer.l1 or layer.l2)
+
+
+def _spelled(rule: str, name: str, *, penalised: bool) -> str:
     """An update rule written for one parameter."""
-    return re.sub(r"\bg", f"d{name}", rule).replace("θ", name)
+    gradient = f"dLR{name[1:]}" if penalised and name.startswith("W") else f"d{name}"
+    return re.sub(r"\bg", gradient, rule).replace("θ", name)

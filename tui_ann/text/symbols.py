@@ -37,7 +37,7 @@ _LETTERS = {
 _NAMES = "moving_mean|moving_var|x_hat|alpha|gamma|beta|mu|var|[Wbzadnr]"
 """Letters that carry the number of their layer."""
 _SYMBOL = re.compile(rf"(?P<letter>{_NAMES})(?P<layer>\d+)")
-_IN_FORMULA = re.compile(rf"(?<![A-Za-z0-9_])(?:d?(?:{_NAMES})|g_prime|dR)\d+(?:_new)?(?![A-Za-z0-9_])")
+_IN_FORMULA = re.compile(rf"(?<![A-Za-z0-9_])(?:d?(?:{_NAMES})|g_prime|dR|dLR)\d+(?:_new)?(?![A-Za-z0-9_])")
 
 
 def subscript(index: int) -> str:
@@ -58,8 +58,8 @@ def parameter_symbol(name: str) -> str:
 def spelled(name: str, style: str = "unicode", *, index: Sequence[int] = (), example: int | str | None = None) -> str:
     """Return the symbol of anything an update computes.
 
-    `W1` → W¹, `da2` → ∂L/∂a², `g_prime1` → ∂a¹/∂z¹, `dR1` → ∂R/∂W¹, `W1_new` → new W¹, `v_W1` → v of W¹; a name that is
-    no symbol comes back as it is.
+    `W1` → W¹, `da2` → ∂L/∂a², `g_prime1` → ∂a¹/∂z¹, `dR1` → ∂R/∂W¹, `LR` → L + R, `dLR1` → ∂(L+R)/∂W¹,
+    `W1_new` → new W¹, `v_W1` → v of W¹; a name that is no symbol comes back as it is.
 
     Args:
         name: The engine's name.
@@ -103,6 +103,10 @@ class _Entry:
         if re.fullmatch(r"g_prime\d+", name):
             layer = name.removeprefix("g_prime")
             return self._ratio(self.letter_of(f"a{layer}"), self.letter_of(f"z{layer}"))
+        if name == "LR":
+            return "L + R"
+        if re.fullmatch(r"dLR\d+", name):
+            return self._ratio("(L+R)", self.letter_of(f"W{name[3:]}"), plain_top=True)
         if re.fullmatch(r"dR\d+", name):
             return self._ratio("R", self.letter_of(f"W{name[2:]}"), plain_top=True)
         if re.fullmatch(rf"d(x|(?:{_NAMES})\d+)", name):

@@ -311,7 +311,8 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         other = f"{self.key_of('train.new_start')} from another"
         if reason.status is Status.COMPLETED:
             other = f"{self.key_of('app.build')} sets more epochs"
-        self.tell(f"The run has ended: {self.key_of('train.rewind')} starts it again from the same start, {other}.")
+        again = f"{self.key_of('train.rewind')} on Train starts it again from the same start"
+        self.tell(f"The run has ended: {again}, {other}.")
         return True
 
     def action_rewind(self) -> None:

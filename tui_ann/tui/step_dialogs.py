@@ -45,6 +45,11 @@ class StepDialogs(StepPractice):
         raise NotImplementedError
 
     @property
+    def part_is_told(self) -> bool:
+        """Whether its numbers may be seen."""
+        raise NotImplementedError
+
+    @property
     def parameter(self) -> tuple[str, tuple[int, ...]] | None:
         """The trainable number that the chosen one belongs to, by name and place."""
         raise NotImplementedError
@@ -145,9 +150,15 @@ class StepDialogs(StepPractice):
         """Type the weight or bias that was chosen in the table."""
         part = self.part
         name = part.symbol.removesuffix("_new") if part is not None else ""
-        if self.trace is not None and name in self.trace.before and self.cell:
-            event.stop()
+        if self.trace is None or part is None:
+            return
+        event.stop()
+        if name in self.trace.before and self.cell:
             self._type(name, self.cell)
+        elif name not in self.trace.before:
+            key = self.host.key_of("step.weights")
+            told = f"{spelled(part.symbol)} is worked out; weights and biases can be typed: {key}, or the rows “new …”."
+            self.host.tell(told)
 
     def action_weights(self) -> None:
         """Type or paste the table that the chosen number belongs to."""
@@ -159,8 +170,11 @@ class StepDialogs(StepPractice):
         place, part = self.place, self.part
         if place is None:
             return
-        new = part is not None and part.symbol.endswith("_new") and place.complete
-        base = place.trace.after if new else place.trace.before
+        trace = self.trace or place.trace
+        new = part is not None and part.symbol.endswith("_new") and self.part_is_told and not place.broken
+        base = trace.after if new else trace.before
+        moment = f"{'after' if new else 'before'} update {count(trace.update)}"
+        moment += " with this example alone" if new and trace is not place.trace else ""
 
         def fault(text: str) -> str | None:
             try:
@@ -181,7 +195,7 @@ class StepDialogs(StepPractice):
         size = " × ".join(str(n) for n in base[name].shape)
         made = place.made
         begins = (
-            "A new run begins with it at update 0; all other weights and biases stay as they are here. "
+            f"A new run begins with it at update 0; all other weights and biases stay as they are {moment}. "
             f"Undo brings the run of {counted(made, 'update')} back."
         )
         help = begins if made else "It becomes a start value of the run."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.signals import Signals
-from tui_ann.engine.tape import Array
+from tui_ann.engine.tape import Array, Phase
 from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.draw.network import Lit
@@ -83,8 +83,13 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
     columns = Columns(network, trace)
     shown = list(views)
     weights = {column: trace.before[f"W{column}"] for column in range(1, columns.last + 1)}
+    updating = done > 0 and trace.parts[done - 1].phase is Phase.UPDATE
     for part in trace.parts[:done]:
-        at = columns.signal(part.symbol)
+        if updating and part.phase is Phase.BACKWARD:
+            continue  # the weights move between the signals, not between the errors
+        at = columns.signal(part.symbol.replace("g_prime", "z"))
+        if part.symbol == "y" and part is trace.parts[done - 1]:
+            at = columns.last
         if at is not None and part.value.ndim == 2:
             shown[at] = replace(shown[at], symbol=spelled(part.symbol), values=part.value[:, 0])
         new = re.fullmatch(r"W(\d+)_new", part.symbol)

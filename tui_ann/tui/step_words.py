@@ -9,7 +9,10 @@ import numpy as np
 
 from tui_ann.data.dataset import Dataset
 from tui_ann.data.table import Table
+from tui_ann.engine.stopping import Status
+from tui_ann.engine.tape import Phase
 from tui_ann.engine.trace import Part, UpdateTrace
+from tui_ann.engine.trainer import Trainer
 from tui_ann.export.worked.nodes import Row, Words, column, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.session.stepper import Place
@@ -32,7 +35,7 @@ def sentence(part: Part, *, told: bool = True) -> str:
         part: The part.
         told: Whether its numbers may be seen.
     """
-    match = re.fullmatch(r"(.*?)(\d*)(_new)?", part.symbol)
+    match = re.fullmatch(r"(.*?)(\d*)(_new)?", part.name)
     assert match is not None
     kind, layer, new = match.groups()
     text = _sentences().get(f"{kind}{new or ''}", "").format(layer=layer)
@@ -41,18 +44,49 @@ def sentence(part: Part, *, told: bool = True) -> str:
     return f"{spelled(part.symbol)} is not finite: the numbers have grown beyond what a computer can hold."
 
 
-def title(place: Place, width: int) -> str:
+def title(place: Place, width: int, *, alone: bool = False) -> str:
     """Which update is in hand.
 
     Args:
         place: Where the run stands.
         width: Cells to fit in.
+        alone: Whether one example's numbers are shown, which are not those of the run.
     """
     trace = place.trace
     update, epoch = f"Update {count(trace.update)}", count(trace.epoch)
     of_epoch, all_of_it = count(trace.update_of_epoch), count(trace.updates_per_epoch)
+    if alone or place.broken:
+        why = "alone, not made by the run" if alone else "not made: it diverged"
+        short = "not the run's" if alone else "not made"
+        forms = (f"{update} · {why}", f"{update} · {short}")
+        return next((form for form in forms if cell_width(form) <= width), update)
     forms = (f"{update} · epoch {epoch} ({of_epoch} of {all_of_it})", f"{update} · ep {epoch} ({of_epoch}/{all_of_it})")
     return next((form for form in forms if cell_width(form) <= width), update)
+
+
+def made_parts(place: Place, trace: UpdateTrace) -> int:
+    """How many parts of an update are those of the run.
+
+    Args:
+        place: Where the run stands.
+        trace: The update that is shown: the one in hand, or that with one example alone, which changes nothing.
+    """
+    if trace is place.trace:
+        return place.made_parts
+    return sum(part.phase is not Phase.UPDATE for part in trace.parts)
+
+
+def unmade(place: Place, trace: UpdateTrace) -> str:
+    """Why a part beyond those is none of the run's, in a sentence.
+
+    Args:
+        place: Where the run stands.
+        trace: The update that is shown.
+    """
+    if trace is not place.trace:
+        return "One example alone: the run does not take this step; its own is made with the whole batch."
+    broken = spelled(place.trace.parts[place.made_parts - 1].symbol)
+    return f"Not made: {broken} is not finite, and the run ends with the parameters from before this update."
 
 
 def batch(trace: UpdateTrace, dataset: Dataset | None, table: Table | None) -> str:
@@ -83,6 +117,34 @@ def example_name(example: int, dataset: Dataset | None, table: Table | None) -> 
     if dataset is None or table is None or example >= len(dataset.rows.train):
         return text
     return f"{text} (line {count(int(table.lines[dataset.rows.train[example]]))})"
+
+
+def fitting(text: str, width: int) -> str:
+    """As many of the pieces of a text between dots as a line holds, the first one at least.
+
+    Args:
+        text: The text.
+        width: Cells of the line.
+    """
+    while cell_width(text) > width and " · " in text:
+        text = text.rpartition(" · ")[0]
+    return text
+
+
+def ending(trainer: Trainer) -> str:
+    """Why the run ended with the update in hand, and which weights it kept; empty while it has not.
+
+    Args:
+        trainer: The trainer of the run.
+    """
+    reason, early, best = trainer.stop_reason, trainer.descent.early_stopping, trainer.best_epoch
+    if reason is None:
+        return ""
+    restored = early is not None and early.restore_best_weights and best is not None and best != trainer.epoch
+    if not restored or reason.status is Status.DIVERGED:
+        return f"The run ends here: {reason.text}."
+    why = reason.text.partition(";")[0]
+    return f"The run kept the weights of epoch {count(best or 0)}; this is its last update: {why}."
 
 
 def given_steps(trace: UpdateTrace) -> list[Step]:

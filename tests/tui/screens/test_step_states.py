@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from textual.widgets import TextArea
 
 from tests.tui.pilots import press, running, settle, text_of, trained
 from tests.tui.stepping import formula, step_screen
@@ -32,7 +33,8 @@ async def test_a_run_that_goes_on_leaves_nothing_of_an_earlier_moment() -> None:
         assert screen.query_one(PartNumbers).n_rows == 0
         assert str(screen.query_one("#ledger-pane").border_title) == "Update"
         assert str(screen.query_one("#formula-pane").border_title) == "Formula"
-        assert "pauses it here" in screen.query_one(PartNumbers).describe()
+        assert screen.query_one(PartNumbers).describe() == "The run goes on."
+        assert screen.query_one(Ledger).empty == "The run goes on. → pauses it here."
 
 
 async def test_the_key_that_is_named_does_something_in_every_pane() -> None:
@@ -73,9 +75,44 @@ async def test_a_run_that_diverges_shows_where() -> None:
         text = text_of(app)
         assert "✗" in text
         assert "no longer finite" in text
-        while screen.part.symbol != "L":
+        assert "not made: it diverged" in text
+        await press(pilot, "up")
+        assert "Not made: l is not finite" in text_of(app)
+        assert "not made by the run" in str(screen.query_one("#formula-pane").border_title)
+        while screen.part.symbol != "l":
             await press(pilot, "up")
-        assert "L is not finite" in text_of(app)
+        assert "l is not finite" in text_of(app)
+
+
+async def test_what_one_example_alone_would_change_is_not_taken_for_the_run() -> None:
+    async with running("sample:xor", "4", "n") as (app, pilot):
+        screen = step_screen(app)
+        screen._show_example(2)
+        await settle(pilot)
+        text = text_of(app)
+        assert "alone, not made by the run" in text
+        assert "One example alone: the run does not take this step" in text
+        assert " – new W¹" in text
+
+
+async def test_an_early_stop_tells_whose_weights_the_run_kept() -> None:
+    async with running("sample:diabetes") as (app, pilot):
+        sets = ["training.early_stopping.patience=1", "training.learning_rate=0.2", "training.epochs=30"]
+        app.bench.edit(apply_sets(app.session.experiment, sets))
+        await settle(pilot)
+        await press(pilot, "4", ">")
+        assert app.session.run.trainer.best_epoch < app.session.run.trainer.epoch
+        best = app.session.run.trainer.best_epoch
+        assert f"The run kept the weights of epoch {best}; this is its last update: val_loss" in text_of(app)
+
+
+async def test_a_number_of_the_table_is_typed_where_it_is_a_parameter() -> None:
+    async with running("sample:worked-example", "4", *("right",) * 3, "tab", "tab", "tab", "enter") as (app, pilot):
+        assert [note.message[:16] for note in app._notifications] == ["z¹ is worked out"]
+        await press(pilot, "shift+tab", "shift+tab", "shift+tab", "n", *("left",) * 2, "tab", "tab", "tab", "enter")
+        field = app.screen.focused
+        assert isinstance(field, TextArea)
+        assert float(field.text) == app.session.place().trace.after["b1"][0]
 
 
 async def test_a_saved_run_is_made_again_only_when_a_step_is_asked_for(tmp_path: Path) -> None:

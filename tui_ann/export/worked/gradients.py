@@ -152,6 +152,7 @@ def _with_penalty(reading: Reading, part: Part, number: int) -> Step:
         symbols=(row(dW, "+", dR),),
         shapes=row(reading.shape(dW), "+", reading.shape(dR), "→", reading.bare_shape(dW)),
         numbers=(row(reading.value(dW), "+", reading.value(dR)),),
-        note=row(Words("From here on"), Symbol(dW), Words("stands for this sum.")),
+        note=row(Words("The update takes this sum.")),
         operands=(dW, dR),
+        left=Symbol(part.name),
     )

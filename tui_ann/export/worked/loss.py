@@ -54,8 +54,8 @@ def overall(reading: Reading, part: Part, _: int) -> Step:
         data = reading.array("L")
         numbers = row(float(data), "+", float(reading.array("R")))
         return Step(
-            "L", "Loss with its penalties", 0, part.value, symbols=(row("L", "+", "R"),), numbers=(numbers,),
-            operands=("L", "R"), note=row(Words("From here on"), Symbol("L"), Words("stands for this sum.")),
+            "L", "Loss with its penalties", 0, part.value, numbers=(numbers,),
+            operands=("L", "R"), note=row(Words("Gradient descent makes this sum smaller.")), left=Symbol("LR"),
         )  # fmt: skip
     values = reading.array("l")
     terms = [row(float(values[i])) if i is not None else row(Symbol("…")) for i in reading.shown_examples()]

@@ -76,10 +76,16 @@ def _gradient(reading: Reading, name: str) -> Value:
     return column(reading.trace.gradients[name])
 
 
+def _slope(reading: Reading, name: str) -> Symbol:
+    """The gradient that the rule takes: with its penalty, where there is one."""
+    penalised = name.startswith("W") and reading.trace.has(f"dR{name[1:]}")
+    return Symbol(f"dLR{name[1:]}" if penalised else f"d{name}")
+
+
 def _state(reading: Reading, part: Part, name: str, slot: str) -> Step:
     trace = reading.trace
     letter = STATE[trace.rule][slot]
-    old, g = Symbol(f"{letter}_{name}"), Symbol(f"d{name}")
+    old, g = Symbol(f"{letter}_{name}"), _slope(reading, name)
     was, slope = column(trace.slots_before[slot][name]), _gradient(reading, name)
     eta, m = trace.learning_rate, trace.momentum
     squared, slope_squared = power(group(g), 2), Value(np.square(slope.array))
@@ -111,7 +117,7 @@ def _state(reading: Reading, part: Part, name: str, slot: str) -> Step:
 def _rule(reading: Reading, name: str) -> tuple[Row, Row]:
     """The rule for one parameter, in symbols and with its numbers."""
     trace = reading.trace
-    g, old, slope = Symbol(f"d{name}"), column(trace.before[name]), _gradient(reading, name)
+    g, old, slope = _slope(reading, name), column(trace.before[name]), _gradient(reading, name)
     letters = STATE.get(trace.rule, {})
     new = {slot: Symbol(f"{letter}_{name}_new") for slot, letter in letters.items()}
     after = {slot: column(trace.slots_after[slot][name]) for slot in letters}

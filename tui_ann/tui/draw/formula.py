@@ -9,13 +9,14 @@ import numpy as np
 
 from tui_ann.engine.tape import Array
 from tui_ann.export.worked.layout import Printer
-from tui_ann.export.worked.nodes import Row, row
+from tui_ann.export.worked.nodes import Row, Symbol, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width
+from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import spelled
 
-_WEIGHTS = re.compile(r"dR\d+|d?W\d+(_new)?")
-_LABELS = 10
+_WEIGHTS = re.compile(r"dL?R\d+|d?W\d+(_new)?")
+_LABELS = 11
 """Cells of the words on the left, where there is room for them."""
 _ROOMY = 64
 """Cells from which on the words stand on the left; below, each on a line of its own."""
@@ -65,7 +66,7 @@ def formula_lines(
     if told and change:
         lines += sheet.labelled("change", sheet.printed(change))
     if told and cell:
-        lines += sheet.labelled("in full", [full_number(steps[-1].symbol, steps[-1].value, cell)])
+        lines += sheet.labelled("in full", [full_number(_name(steps[-1]), steps[-1].value, cell)])
     if told and check:
         lines += sheet.labelled("check", [check])
     return lines
@@ -147,6 +148,12 @@ class _Sheet:
         ]
 
 
+def _name(step: Step) -> str:
+    """The symbol that tells a sum with its penalty from the data's share."""
+    summed = isinstance(step.left, Symbol) and step.left.name.lstrip("d").startswith("LR")
+    return step.left.name if summed and isinstance(step.left, Symbol) else step.symbol
+
+
 def full_number(symbol: str, value: Array, cell: tuple[int, ...]) -> str:
     """One number with all its digits, as the engine has it.
 
@@ -165,4 +172,8 @@ def full_number(symbol: str, value: Array, cell: tuple[int, ...]) -> str:
         name = spelled(symbol, example=cell[0] + 1 if value.size > 1 else None)
     else:
         name = spelled(symbol, index=tuple(place + 1 for place in cell) if value.size > 1 else ())
-    return f"{name} = {repr(number).replace('-', '−').replace('nan', '–').replace('inf', '∞')}"
+    text = f"{name} = {repr(number).replace('-', '−').replace('nan', '–').replace('inf', '∞')}"
+    near = float(f"{number:.12g}") if np.isfinite(number) else number
+    if near != number and abs(near - number) <= 4 * np.spacing(abs(near)):
+        text += f" ({shown(near, 12)} as float64 has it)"
+    return text

@@ -19,7 +19,7 @@ PHASES = {
     Phase.UPDATE: "Update",
 }
 """What stands above the parts of a phase."""
-_MARKS = {"done": "✓", "current": "▶", "ahead": "·"}
+_MARKS = {"done": "✓", "current": "▶", "ahead": "·", "unmade": "–"}
 _ROOMY = 36
 """Cells from which on the shapes have a column."""
 
@@ -52,7 +52,7 @@ def symbol_width(parts: Sequence[Part]) -> int:
     Args:
         parts: The parts of the update.
     """
-    return max((cell_width(spelled(part.symbol)) for part in parts), default=0)
+    return max((cell_width(spelled(part.name)) for part in parts), default=0)
 
 
 def shape_text(value: Array) -> str:
@@ -103,13 +103,13 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
 
     Args:
         part: The part.
-        state: `done`, `current` or `ahead`.
+        state: `done`, `current` or `ahead`; `unmade` for what is worked out but not made by the run.
         told: Whether its numbers may be seen.
         decimals: Decimals at most.
         widest: Cells for the symbol.
         width: Cells of the line.
     """
-    symbol, shape = spelled(part.symbol), shape_text(part.value) if width >= _ROOMY else ""
+    symbol, shape = spelled(part.name), shape_text(part.value) if width >= _ROOMY else ""
     room = max(0, width - widest - 5 - (cell_width(shape) + 2 if shape else 0))
     middle = short_value(part.value, decimals, room) if told else clean(formula(part), room)
     mark = "✗" if told and not np.isfinite(part.value).all() else _MARKS[state]
@@ -118,6 +118,8 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
 
 def formula(part: Part) -> str:
     """How a part comes about, in symbols; those of an activation with the number of its layer."""
+    if part.name == "LR":
+        return "both together"
     match = re.fullmatch(r"(?:a|g_prime)(\d+)", part.symbol)
     if not match:
         return spelled_formula(part.formula)

@@ -9,7 +9,6 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui_ann.engine.trace import Part, UpdateTrace
-from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
@@ -17,12 +16,23 @@ from tui_ann.session.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.errands import Stepped
-from tui_ann.tui.follow import EpochColumns
 from tui_ann.tui.plan import Plan
 from tui_ann.tui.step_check import NumericCheck
+from tui_ann.tui.step_course import CourseCurve
 from tui_ann.tui.step_dialogs import StepDialogs
 from tui_ann.tui.step_picture import lights
-from tui_ann.tui.step_words import batch, change, given_steps, read_step, sentence, title
+from tui_ann.tui.step_words import (
+    batch,
+    change,
+    ending,
+    fitting,
+    given_steps,
+    made_parts,
+    read_step,
+    sentence,
+    title,
+    unmade,
+)  # fmt: skip
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.formula import FormulaView
 from tui_ann.tui.widgets.grid import GridView
@@ -61,9 +71,8 @@ class StepScreen(StepDialogs):
         self._check = NumericCheck()
         self._shown_part: int | None = None
         self._formula_title = ""
-        self._shown_losses: UpdateLosses | None = None
         self._shown_state = ""
-        self._epochs = EpochColumns()
+        self._course = CourseCurve()
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
@@ -177,7 +186,9 @@ class StepScreen(StepDialogs):
         pane = self.query_one("#ledger-pane", Pane)
         if place is None or trace is None:
             formula, numbers = self.query_one(FormulaView), self.query_one(PartNumbers)
-            self._shown_state = ledger.empty = formula.empty = numbers.empty = self._state()
+            self._shown_state = formula.empty = self._state()
+            ledger.empty = self._shown_state.partition(" and ")[0].rstrip(".") + "."
+            numbers.empty = self._shown_state.partition(". ")[0].rstrip(".") + "."
             ledger.set_data((), 0, self.decimals)
             pane.border_title, pane.border_subtitle = plain("Update"), plain("")
             formula.set_data((), self.decimals)
@@ -187,15 +198,19 @@ class StepScreen(StepDialogs):
         else:
             self._entitle_update()
             who = batch(trace, self.session.dataset, self.session.table)
-            pane.border_subtitle = plain(f"{who} alone" if trace is self._alone else who)
-            ledger.set_data(trace.parts, min(place.done, len(trace.parts)), self.decimals, self.told)
+            if trace is self._alone:
+                member = trace.examples[0] in place.trace.examples
+                who = f"{who} alone" if member else f"{who} alone, not of this batch"
+            pane.border_subtitle = plain(who)
+            made, done = made_parts(place, trace), min(place.done, len(trace.parts))
+            ledger.set_data(trace.parts, done, self.decimals, self.told, made=made)
             self._show_part()
         self.refresh_status()
 
     def _entitle_update(self) -> None:
         if self.place is not None:
             pane = self.query_one("#ledger-pane", Pane)
-            pane.border_title = plain(title(self.place, pane.size.width - 2))
+            pane.border_title = plain(title(self.place, pane.size.width - 2, alone=self.trace is not self.place.trace))
 
     def on_resize(self) -> None:
         """Fit the title of the ledger to its frame."""
@@ -231,7 +246,7 @@ class StepScreen(StepDialogs):
         event.stop()
         pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
         if pane is not None:
-            pane.tell(plain(event.text))
+            pane.tell(plain(fitting(event.text, pane.size.width - 2)))
 
     def _show_part(self) -> None:
         trace, part = self.trace, self.part
@@ -257,7 +272,14 @@ class StepScreen(StepDialogs):
         run = self.session.run
         check = self._check.words(run.network, trace, part, cell) if told and run is not None else ""
         view.set_data(self._steps(part), self.decimals, told=told, cell=cell, change=change(trace, part), check=check)
-        self._entitle(view.title or "Formula")
+        unmade = " · not made by the run" if self._unmade else ""
+        self._entitle(f"{view.title or 'Formula'}{unmade}")
+
+    @property
+    def _unmade(self) -> bool:
+        """Whether the part under the cursor is worked out, but not made by the run."""
+        place, trace, index = self.place, self.trace, self.part_index
+        return place is not None and trace is not None and index is not None and index >= made_parts(place, trace)
 
     def _entitle(self, title: str) -> None:
         if title != self._formula_title:  # writing it paints the whole pane
@@ -289,36 +311,9 @@ class StepScreen(StepDialogs):
             picture.set_data(shown.views, shown.weights, shown.lit)
 
     def _show_loss(self) -> None:
-        curve, course, run = self.query_one(LossCurve), self.session.course, self.session.run
-        if run is None or self.place is None:
-            self._shown_losses = None
-            self._follow_loss(curve)
-            return
-        curve.pin(self.place.made)
-        losses, epochs = course.losses, course.epochs
-        if losses is self._shown_losses:
-            return
-        self._shown_losses = losses
-        curve.set_data(
-            losses,
-            np.array([record.updates for record in epochs], float),
-            np.array([record.values.get("loss", np.nan) for record in epochs], float),
-            np.array([record.values.get("val_loss", np.nan) for record in epochs], float),
-            updates_per_epoch=self.place.trace.updates_per_epoch,
-        )
-
-    def _follow_loss(self, curve: LossCurve) -> None:
-        """The losses as far as the run is at this moment."""
-        snapshot, epochs = self.host.snapshot, self._epochs
-        curve.pin(None)
-        if snapshot is None:
-            nothing = np.zeros(0)
-            curve.set_data(nothing, nothing, nothing, nothing)
-            return
-        epochs.follow(snapshot.history, snapshot.epoch)
-        losses = snapshot.history.losses.up_to(snapshot.update)
-        per_epoch = snapshot.updates_per_epoch
-        curve.set_data(losses, epochs.ends, epochs.loss, epochs.validation, updates_per_epoch=per_epoch)
+        run, host = self.session.run, self.host
+        course = self.session.course if run is not None and self.place is not None else None
+        self._course.show(self.query_one(LossCurve), host.snapshot, self.place, course)
 
     def action_formula_down(self) -> None:
         """Scroll the formula down."""
@@ -361,6 +356,8 @@ class StepScreen(StepDialogs):
         part = self.part
         if part is None:
             return plain(""), ""
+        if self._unmade and self.part_is_told and self.place is not None and self.trace is not None:
+            return plain(unmade(self.place, self.trace)), "bad" if self.place.broken else "note"
         broken = self.part_is_told and not np.isfinite(part.value).all()
         return plain(sentence(part, told=self.part_is_told)), "bad" if broken else ""
 
@@ -368,8 +365,7 @@ class StepScreen(StepDialogs):
 def run_ended(screen: StepScreen) -> str:
     """Why the run ended; empty while it has not."""
     run = screen.session.run
-    reason = run.trainer.stop_reason if run is not None else None
-    return f"The run ends here: {reason.text}." if reason is not None else ""
+    return ending(run.trainer) if run is not None else ""
 
 
 def parameter_of(trace: UpdateTrace, part: Part, cell: tuple[int, ...]) -> tuple[str, tuple[int, ...]] | None:

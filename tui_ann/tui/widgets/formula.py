@@ -107,7 +107,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def title(self) -> str:
         """What is worked out, in a word or two."""
-        return "" if not self._steps else self._steps[-1].title if len(self._steps) == 1 else "Formula"
+        return self._steps[-1].title if self._steps else ""
 
     def render_line(self, y: int) -> Strip:
         """One line."""

@@ -20,11 +20,13 @@ class Ledger(RowList):
         self._parts: Sequence[Part] = ()
         self._entries: list[Entry] = []
         self._done, self._decimals, self._widest = 0, 4, 0
+        self._made: int | None = None
         self._told: Callable[[int], bool] = everything
 
     def set_data(
-        self, parts: Sequence[Part], done: int, decimals: int, told: Callable[[int], bool] = everything
-    ) -> None:
+        self, parts: Sequence[Part], done: int, decimals: int, told: Callable[[int], bool] = everything,
+        *, made: int | None = None,
+    ) -> None:  # fmt: skip
         """Show an update.
 
         Args:
@@ -32,12 +34,14 @@ class Ledger(RowList):
             done: How many of them are done; the last of these takes the cursor, if it is another one than before.
             decimals: Decimals shown at most.
             told: Whether the numbers of a part that is done may be seen, by its index.
+            made: How many of them the run makes; without it all.
         """
         moved = parts is not self._parts or done != self._done
         if parts is not self._parts:
             self._entries = entries(parts)
             self._widest = symbol_width(parts)
         self._parts, self._done, self._decimals, self._told = parts, done, decimals, told
+        self._made = made
         headings = frozenset(place for place, entry in enumerate(self._entries) if entry.part is None)
         cursor = self._place_of(max(0, done - 1)) if moved else None
         self.show(len(self._entries), self._line, headings=headings, cursor=cursor)
@@ -56,9 +60,11 @@ class Ledger(RowList):
             return Row(((f" {PHASES[entry.phase]}", ""),), heading=True)
         place, part = entry.part, self._parts[entry.part]
         state = "ahead" if place >= self._done else "current" if place == self._done - 1 else "done"
+        if state == "done" and self._made is not None and place >= self._made:
+            state = "unmade"
         told = state != "ahead" and self._told(place)
         mark, symbol, middle, shape = line(part, state, told, self._decimals, self._widest, width)
-        dim = "muted" if state == "ahead" else ""
-        look = {"ahead": "muted", "current": "accent", "done": "good"}[state]
+        dim = "muted" if state in ("ahead", "unmade") else ""
+        look = {"ahead": "muted", "unmade": "muted", "current": "accent", "done": "good"}[state]
         strong = "strong" if state == "current" else dim
         return Row(((mark, look), (symbol, strong), (middle, strong)), ((f"{shape} " if shape else "", "muted"),))

@@ -9,7 +9,7 @@ import numpy as np
 from rich.style import Style
 
 from tui_ann.engine.trace import Part
-from tui_ann.text import cell_width, count, fit
+from tui_ann.text import cell_width, count, fit, number
 from tui_ann.text.symbols import spelled, subscript, superscript
 from tui_ann.tui.widgets.matrix_view import MatrixView
 
@@ -24,6 +24,8 @@ class PartNumbers(MatrixView):
         self._examples: Sequence[int] = ()
         self._ndim = 2
         self._letter = "n"
+        self._alone = ""
+        """What a number that belongs to no neuron is called."""
 
     def set_part(self, part: Part | None, examples: Sequence[int], input_names: Sequence[str]) -> None:
         """Show a part.
@@ -34,7 +36,7 @@ class PartNumbers(MatrixView):
             input_names: What the features are called.
         """
         if part is None:
-            self._examples, self._ndim = (), 2
+            self._examples, self._ndim, self._alone = (), 2, ""
             self.set_data(np.zeros((0, 0)), "")
             return
         value = part.value[0] if part.value.ndim == 3 else np.atleast_1d(part.value)
@@ -42,11 +44,12 @@ class PartNumbers(MatrixView):
         by_example = part.value.ndim == 2 and not re.fullmatch(r"dR\d+|d?W\d+(_new)?", part.symbol)
         by_example = by_example and part.value.shape[1] == len(examples)
         self._examples = examples if by_example and len(examples) > 1 else ()
-        self._letter = "x" if part.symbol == "x" else "#" if part.symbol == "l" else "n"
+        self._letter = {"x": "x", "y": "y", "l": "#"}.get(part.symbol, "n")
+        self._alone = spelled(part.name) if part.value.ndim == 0 else ""
         weights = re.fullmatch(r"(?:dR|d?W)(\d+)(?:_new)?", part.symbol)
         below = int(weights[1]) - 1 if weights else -1
         columns = "x" if below == 0 else f"a{superscript(below)}" if below > 0 else ""
-        self.set_data(value, spelled(part.symbol), columns, input_names if below == 0 else ())
+        self.set_data(value, spelled(part.name), columns, input_names if below == 0 else ())
 
     @property
     def place(self) -> tuple[int, ...]:
@@ -56,6 +59,8 @@ class PartNumbers(MatrixView):
 
     def describe(self) -> str:
         """Return the number under the cursor, or why there is none."""
+        if self._alone and self.n_rows:
+            return f"{self._alone} = {number(float(self._matrix[0, 0]), 7)}"
         return super().describe() if self.n_rows else self.empty
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -76,4 +81,4 @@ class PartNumbers(MatrixView):
     def row_label(self, row: int, width: int) -> tuple[str, Style]:
         """Return the symbol of a row: the neuron, the input, or the example."""
         _, style = super().row_label(row, width)
-        return (self._letter + subscript(row + 1)).ljust(width), style
+        return fit("" if self._alone else self._letter + subscript(row + 1), width), style

@@ -1,0 +1,55 @@
+"""The loss on the Step screen: of a run in steps as far as it has ever been, of one that goes on as far as it is."""
+
+import numpy as np
+
+from tui_ann.engine.update_losses import UpdateLosses
+from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.stepper import Place
+from tui_ann.session.stepping import Course
+from tui_ann.tui.follow import EpochColumns
+from tui_ann.tui.widgets.loss_curve import LossCurve
+
+
+class CourseCurve:
+    """Gives a loss curve what it shows, and remembers what that was."""
+
+    def __init__(self) -> None:
+        self._epochs = EpochColumns()
+        self._shown: UpdateLosses | None = None
+
+    def show(self, curve: LossCurve, snapshot: Snapshot | None, place: Place | None, course: Course | None) -> None:
+        """Show the losses.
+
+        Args:
+            curve: Where.
+            snapshot: How far the run is.
+            place: Where the stepper stands; None while no update is in hand.
+            course: How far the run has ever been; None while no update is in hand.
+        """
+        if place is None or course is None:
+            self._shown = None
+            self._follow(curve, snapshot)
+            return
+        curve.pin(place.made)
+        losses, epochs = course.losses, course.epochs
+        if losses is self._shown:
+            return
+        self._shown = losses
+        curve.set_data(
+            losses,
+            np.array([record.updates for record in epochs], float),
+            np.array([record.values.get("loss", np.nan) for record in epochs], float),
+            np.array([record.values.get("val_loss", np.nan) for record in epochs], float),
+            updates_per_epoch=place.trace.updates_per_epoch,
+        )
+
+    def _follow(self, curve: LossCurve, snapshot: Snapshot | None) -> None:
+        curve.pin(None)
+        if snapshot is None:
+            nothing = np.zeros(0)
+            curve.set_data(nothing, nothing, nothing, nothing)
+            return
+        epochs = self._epochs
+        epochs.follow(snapshot.history, snapshot.epoch)
+        losses, per_epoch = snapshot.history.losses.up_to(snapshot.update), snapshot.updates_per_epoch
+        curve.set_data(losses, epochs.ends, epochs.loss, epochs.validation, updates_per_epoch=per_epoch)
