@@ -25,7 +25,9 @@ SHEETS = FORMATS[:3]
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to write it."
 )
-@click.option("--decimals", metavar="D", type=click.IntRange(0, 17), help="Decimals shown; JSON is always exact.")
+@click.option(
+    "--decimals", metavar="D", type=click.IntRange(0, 17), help="Decimals shown; small numbers keep two digits."
+)
 @click.option("--exercise", is_flag=True, help="Write an exercise sheet with blanks, and the solution to it.")
 @click.option("--seed", metavar="S", type=click.IntRange(0), help="With --exercise: which sheet; 0 unless given.")
 @click.option("--blanks", type=click.Choice(("some", "all")), help="With --exercise: what is left blank; some of it.")

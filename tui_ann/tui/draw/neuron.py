@@ -82,7 +82,10 @@ class NeuronPage:
         source = self._signals.symbol(place - 1)
         listed, others = largest_first(terms, most)
         d = self._decimals
-        scale = float(np.nanmax(np.abs([*terms[np.isfinite(terms)], bias, 0.0]))) or 1.0
+        z = float(self._taken.value(f"z{number}")[unit, example])
+        rest = float(terms[others].sum())
+        told = np.array([*terms[listed], rest, bias, z])  # one scale for all bars, that of the sum included
+        scale = float(np.abs(told[np.isfinite(told)]).max(initial=0.0)) or 1.0
         rows = [
             [
                 f"{spelled(f'W{number}', index=(unit + 1, i + 1))} · {spelled(source, index=(i + 1,))}",
@@ -94,10 +97,8 @@ class NeuronPage:
             for i in listed
         ]
         if others:
-            rest = float(terms[others].sum())
             rows.append([f"and {len(others)} more", "together", shown(rest, d), _bar(rest, scale), ""])
-        rows.append([spelled(f"b{number}", index=(unit + 1,)), "", shown(bias, d), _bar(bias, scale), "bias, input 1"])
-        z = float(self._taken.value(f"z{number}")[unit, example])
+        rows.append([spelled(f"b{number}", index=(unit + 1,)), "", shown(bias, d), _bar(bias, scale), "bias"])
         rows.append([f"Σ + b = {self._entry('z', number, unit)}", "", shown(z, d), _bar(z, scale), ""])
         order = ", largest first" if others else ""
         heading = line(
