@@ -50,6 +50,15 @@ def superscript(index: int) -> str:
     return str(index).translate(_SUPERSCRIPTS)
 
 
+def subscripts(*places: int) -> str:
+    """Return several indices below the line, with a comma where one of them has two digits: ₁₂, ₁,₁₂."""
+    return _joined(places).translate(_SUBSCRIPTS)
+
+
+def _joined(places: Sequence[int]) -> str:
+    return ("," if any(place > 9 for place in places) else "").join(map(str, places))
+
+
 def parameter_symbol(name: str) -> str:
     """Return the symbol of a parameter: "W1" → "W¹", "alpha3" → "α³", "moving_mean1" → "μ¹"."""
     return spelled(name.replace("moving_mean", "mu").replace("moving_var", "var"))
@@ -94,8 +103,7 @@ class _Entry:
     def __init__(self, style: str, index: tuple[int, ...], example: int | str | None) -> None:
         self._column = STYLES.index(style)
         self._style = style
-        joint = "," if style == "ascii" or any(place > 9 for place in index) else ""
-        self._index = joint.join(map(str, index))
+        self._index = ",".join(map(str, index)) if style == "ascii" else _joined(index)
         self._example = example
 
     def spell(self, name: str, *, new: bool = False) -> str:

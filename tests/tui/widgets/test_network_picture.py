@@ -26,11 +26,11 @@ async def test_arrows_go_from_unit_to_unit() -> None:
         await pilot.press("right")
         assert picture.describe() == "x₁ ([red]age)"
         await pilot.press("right")
-        assert picture.describe() == "a¹₁ = 0.5 · strongest W¹₁,₂ = −0.9"
+        assert picture.describe() == "a¹₁ = 0.5 · strongest W¹₁₂ = −0.9"
         await pilot.press("down", "down", "down")
-        assert picture.describe() == "a¹₃ = 0 · strongest W¹₃,₁ = 0.3"
+        assert picture.describe() == "a¹₃ = 0 · strongest W¹₃₁ = 0.3"
         await pilot.press("right", "right")
-        assert picture.describe() == "ŷ · strongest W²₁,₁ = 0.7"
+        assert picture.describe() == "ŷ · strongest W²₁₁ = 0.7"
         picture.blur()
         await pilot.pause()
         assert picture.describe() == "2 → 3 relu → 1 sigmoid"

@@ -19,15 +19,15 @@ async def test_tabs_choose_table_and_kind() -> None:
         parameters.set_data(VALUES, GRADIENTS, CHANGES, input_names=("age", "income"))
         await pilot.pause()
         assert text(parameters)[0].split() == ["[W¹]", "b¹", "W²", "b²", "γ¹", "[value]", "∂L/∂W", "ΔW"]
-        assert parameters.matrix.describe() == "W¹₁,₁ = 1 (age) · 3 × 2"
+        assert parameters.matrix.describe() == "W¹₁₁ = 1 (age) · 3 × 2"
         parameters.step(2)
         parameters.next_kind()
-        assert parameters.matrix.describe() == "∂L/∂W²₁,₁ = 0.02 · 1 × 3"
+        assert parameters.matrix.describe() == "∂L/∂W²₁₁ = 0.02 · 1 × 3"
         assert parameters.chosen == "W2"
         await pilot.pause()
         assert "a¹₃" in text(parameters)[1]
         parameters.next_kind()
-        assert parameters.matrix.describe() == "ΔW²₁,₁ = −2 · 1 × 3"
+        assert parameters.matrix.describe() == "ΔW²₁₁ = −2 · 1 × 3"
         parameters.choose("gamma1")
         await pilot.pause()
         assert "not trained, so no change" in "\n".join(text(parameters))

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.color import Color
 
 from tui_ann.text import clean, number
-from tui_ann.text.symbols import subscript, superscript
+from tui_ann.text.symbols import subscript, subscripts, superscript
 from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.picture import ramp
 
@@ -91,7 +91,7 @@ class MatrixView(GridView):
             return f"{self._symbol} is empty."
         row, column = self.cursor
         rows, columns = self._matrix.shape
-        index = subscript(row + 1) + ("," + subscript(column + 1) if columns > 1 else "")
+        index = subscripts(row + 1, column + 1) if columns > 1 else subscript(row + 1)
         text = f"{self._symbol}{index} = {number(float(self._matrix[row, column]), 7)}"
         if column < len(self._column_names):
             text += f" ({clean(self._column_names[column], 30)})"

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.color import Color
 
 from tui_ann.text import clean, count, number
-from tui_ann.text.symbols import subscript, superscript
+from tui_ann.text.symbols import subscript, subscripts, superscript
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.network import LEVELS, Drawing, Lit, draw_network
@@ -120,7 +120,7 @@ class NetworkPicture(Picture):
         incoming = self._weights[layer - 1] if layer else None
         if incoming is not None and incoming.size:
             strongest = int(np.argmax(np.abs(np.nan_to_num(incoming[unit]))))
-            index = subscript(unit + 1) + "," + subscript(strongest + 1)
+            index = subscripts(unit + 1, strongest + 1)
             parts.append(f"· strongest W{superscript(layer)}{index} = {number(incoming[unit, strongest])}")
         return " ".join(parts)
 
