@@ -59,7 +59,7 @@ def test_an_entry_comes_out(told: UpdateTrace, entry: tuple[int, int]) -> None:
 def test_parts_have_names(told: UpdateTrace) -> None:
     assert names(told, "z1", (2, 1)) == ["W¹ row 3", "x column 2", "b¹₃"]
     assert names(told, "da1", (2, 1)) == ["W² column 3", "∂L/∂z² column 2"]
-    assert names(told, "dz1", (2, 1)) == ["∂L/∂a¹₃⁽²⁾", "∂a¹₃⁽²⁾/∂z¹₃⁽²⁾"]
+    assert names(told, "dz1", (2, 1)) == ["∂L/∂a¹₃⁽³⁾", "∂a¹₃⁽³⁾/∂z¹₃⁽³⁾"]
     assert names(told, "W1_new", (2, 1)) == ["W¹₃₂", "∂L/∂W¹₃₂", "v(W¹₃₂)", "η"]
     assert names(told, "z1", None) == ["W¹", "x", "b¹"]
 

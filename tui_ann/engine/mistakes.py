@@ -102,7 +102,7 @@ def judge(
         return Verdict(True, "right", "Right.")
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     place, count = (first[0], first[1]), int(wrong.sum())
-    entry = entry_name(symbol, place, expected.shape, matrix=_value(trace, part).ndim == 3)
+    entry = entry_name(symbol, place, expected.shape, matrix=_value(trace, part).ndim == 3, examples=trace.examples)
     code, text = _recognised(network, trace, symbol, right, given, check)
     shape = expected.shape if only is None else (1, 1)
     return Verdict(False, code, text or _named(entry, place, count, shape), place, entry, count)
@@ -182,7 +182,9 @@ def _shape(values: Array) -> str:
     return f"{values.shape[0]} × {values.shape[1]}"
 
 
-def entry_name(symbol: str, place: tuple[int, int], shape: tuple[int, ...], *, matrix: bool = False) -> str:
+def entry_name(
+    symbol: str, place: tuple[int, int], shape: tuple[int, ...], *, matrix: bool = False, examples: Array | None = None
+) -> str:
     """One entry as a symbol: ∂L/∂W¹₂₃ of a matrix, z¹₂⁽³⁾ of what every example has; a single number needs no index.
 
     Args:
@@ -190,6 +192,7 @@ def entry_name(symbol: str, place: tuple[int, int], shape: tuple[int, ...], *, m
         place: Row and column, counted from 0.
         shape: Rows and columns.
         matrix: Whether its columns are no examples, as in a Jacobian; weights are known to be a matrix.
+        examples: Rows of the training data in the batch, whose numbers name the examples; else their places do.
     """
     row, column = place[0] + 1, place[1] + 1
     if shape == (1, 1):
@@ -197,8 +200,14 @@ def entry_name(symbol: str, place: tuple[int, int], shape: tuple[int, ...], *, m
     if matrix or _MATRIX.fullmatch(symbol):
         return spelled(symbol, index=(row, column))
     if symbol == "l":
-        return spelled(symbol, example=row)
-    return spelled(symbol, index=(row,) if shape[0] > 1 else (), example=column if shape[1] > 1 else None)
+        return spelled(symbol, example=_numbered(row, examples))
+    example = _numbered(column, examples) if shape[1] > 1 else None
+    return spelled(symbol, index=(row,) if shape[0] > 1 else (), example=example)
+
+
+def _numbered(place: int, examples: Array | None) -> int:
+    """Number of an example in the training data, from its place in the batch counted from 1."""
+    return place if examples is None else int(examples[place - 1]) + 1
 
 
 def _named(entry: str, place: tuple[int, int], count: int, shape: tuple[int, ...]) -> str:

@@ -38,17 +38,17 @@ def givens(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = None)
     for position, symbol in enumerate(dict.fromkeys(part.operands)):
         value = _known(trace, index, symbol)
         if value is not None:
-            found.append(_needed(part, position, symbol, value, entry))
+            found.append(_needed(part, position, symbol, value, entry, trace.examples))
     slope = part.symbol.replace("dz", "g_prime")
     if re.fullmatch(r"dz\d+", part.symbol) and part.formula.endswith("· 1"):  # the factor that the formula leaves out
         value = _known(trace, index, slope)
         if value is not None:
-            found.append(_needed(part, len(found), slope, value, entry))
+            found.append(_needed(part, len(found), slope, value, entry, trace.examples))
     if part.symbol.endswith("_new"):
         name = part.symbol.removesuffix("_new")
         for slot, values in trace.slots_before.items():
             state = f"{_LETTERS.get(slot, slot)}_{name}"
-            found.append(_needed(part, len(found), state, values[name], entry))
+            found.append(_needed(part, len(found), state, values[name], entry, trace.examples))
         found.append(Given("η", np.array(trace.learning_rate)))
     return found
 
@@ -59,7 +59,9 @@ def _known(trace: UpdateTrace, index: int, symbol: str) -> Array | None:
     return earlier[-1] if earlier else trace.before.get(symbol)
 
 
-def _needed(part: Part, position: int, symbol: str, value: Array, entry: tuple[int, int] | None) -> Given:
+def _needed(
+    part: Part, position: int, symbol: str, value: Array, entry: tuple[int, int] | None, examples: Array
+) -> Given:
     """As much of an operand as the entry needs."""
     if part.value.ndim == 3:  # the Jacobian of the first example
         return _column(symbol, value, 0)
@@ -79,7 +81,7 @@ def _needed(part: Part, position: int, symbol: str, value: Array, entry: tuple[i
     if "ᶻⁱ" in part.formula or "Jᵀ" in part.formula:  # softmax: all units of the example
         return _column(symbol, value, column)
     if value.ndim == 2 and value.shape[1] > 1:
-        return Given(entry_name(symbol, entry, value.shape), value[row, column])
+        return Given(entry_name(symbol, entry, value.shape, examples=examples), value[row, column])
     return _entry(symbol, value, row)
 
 

@@ -153,7 +153,9 @@ class Practice:
             return ""
         if self.entry is None:
             return spelled(self.part.symbol) + (", first example" if self.part.value.ndim == 3 else "")
-        return entry_name(self.part.symbol, self.entry, self.whole, matrix=self.part.value.ndim == 3)
+        return entry_name(
+            self.part.symbol, self.entry, self.whole, matrix=self.part.value.ndim == 3, examples=self.trace.examples
+        )
 
     def read(self, text: str) -> Entry:
         """What was typed, as numbers.

@@ -189,7 +189,7 @@ def _jacobian_entries(reading: Reading, part: Part, a: str) -> tuple[Row, ...]:
     """The first entry on the diagonal and the one beside it."""
     first, second = reading.number(a, 0), reading.number(a, 1)
     J = part.value[0]
-    example = 1 if reading.n > 1 else None
+    example = reading.example(0) if reading.n > 1 else None
     return (
         row(Symbol("J", (1, 1), example), "=", first, "·", group(1, "−", first), "=", float(J[0, 0])),
         row(Symbol("J", (1, 2), example), "=", "−", first, "·", second, "=", float(J[0, 1])),
@@ -220,7 +220,7 @@ def _through_jacobian(reading: Reading, part: Part, number: int) -> Step:
     da, J = f"da{number}", reading.array(f"g_prime{number}")[0]
     units = len(J)
     product = row(Value(J.T), "·", column(reading.array(da)[:, 0]), "=", column(part.value[:, 0]))
-    example = 1 if reading.n > 1 else None
+    example = reading.example(0) if reading.n > 1 else None
     return Step(
         part.symbol,
         f"Back through the softmax of dense layer {number}",

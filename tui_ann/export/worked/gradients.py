@@ -50,9 +50,9 @@ def _example_terms(reading: Reading, part: Part, dz: str, x: str) -> tuple[Row, 
     for i in reading.shown_examples():
         if i is not None:
             slope, inputs = scale * reading.array(dz)[:, i], reading.array(x)[:, i]
-            left: Row = row(Symbol(dz, (), i + 1), Transposed(Symbol(x, (), i + 1)))
+            left: Row = row(Symbol(dz, (), reading.example(i)), Transposed(Symbol(x, (), reading.example(i))))
             if apart:
-                left = row(Partial("l", part.symbol[1:], i + 1))
+                left = row(Partial("l", part.symbol[1:], reading.example(i)))
             product = row(column(slope), "·", Value(inputs[None]))
             terms.append(row(left, "=", product, "=", Value(np.outer(slope, inputs))))
     if apart:

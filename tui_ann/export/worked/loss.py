@@ -30,7 +30,7 @@ def losses(reading: Reading, part: Part, _: int) -> Step:
     inputs = [None if i is None else (outputs[:, i].tolist(), targets[:, i].tolist()) for i in reading.shown_examples()]
     worked = [None if pair is None else formulas.loss_in_numbers(loss, *pair) for pair in inputs]
     entries = [
-        row(Symbol("l", (), i + 1), "=", numbers, "=", float(part.value[i]))
+        row(Symbol("l", (), reading.example(i)), "=", numbers, "=", float(part.value[i]))
         for i, numbers in zip(reading.shown_examples(), worked, strict=True)
         if i is not None and numbers is not None
     ]

@@ -66,7 +66,11 @@ class Reading:
 
     def entry(self, name: str, *index: int, example: int = 0) -> Symbol:
         """One entry of a quantity that has a column for each example; places counted from 0."""
-        return Symbol(name, tuple(place + 1 for place in index), example + 1 if self.n > 1 else None)
+        return Symbol(name, tuple(place + 1 for place in index), self.example(example) if self.n > 1 else None)
+
+    def example(self, place: int) -> int:
+        """Number of an example in the training data, from its place in the batch counted from 0."""
+        return int(self.trace.examples[place]) + 1
 
     def number(self, name: str, unit: int, example: int = 0) -> Number:
         """Its number; of a quantity that all examples share, the unit's."""

@@ -171,8 +171,8 @@ def _remarks(reading: Reading) -> tuple[str, ...]:
     remarks: list[str] = []
     if reading.n > 1:
         remarks.append(
-            "Examples stand as columns, in the order of the batch; quantities that belong to every example alike are "
-            "used for each column."
+            "Examples stand as columns, in the order of the batch; ⁽³⁾ is example 3 of the training part. Quantities "
+            "that belong to every example alike are used for each column."
         )
     remarks.append("⊙, fractions, roots and powers of vectors and matrices are taken entry by entry.")
     if str(reading.network.dtype) == "float32":

@@ -44,6 +44,7 @@ def formula_lines(
     *,
     told: bool = True,
     cell: tuple[int, ...] = (),
+    examples: Array | None = None,
     change: Row = (),
     check: str = "",
 ) -> list[Line]:
@@ -55,6 +56,7 @@ def formula_lines(
         decimals: Decimals shown at most.
         told: Whether numbers may be seen; else only how they come about.
         cell: Place of the number that is given in full.
+        examples: Rows of the training data in the batch, whose numbers name the examples.
         change: What an update adds to a parameter, as an equation.
         check: The same number on another way.
     """
@@ -66,7 +68,7 @@ def formula_lines(
     if told and change:
         lines += sheet.labelled("change", sheet.printed(change))
     if told and cell:
-        lines += sheet.labelled("in full", [full_number(_name(steps[-1]), steps[-1].value, cell)])
+        lines += sheet.labelled("in full", [full_number(_name(steps[-1]), steps[-1].value, cell, examples)])
     if told and check:
         lines += sheet.labelled("check", [check])
     return lines
@@ -154,22 +156,26 @@ def _name(step: Step) -> str:
     return step.left.name if summed and isinstance(step.left, Symbol) else step.symbol
 
 
-def full_number(symbol: str, value: Array, cell: tuple[int, ...]) -> str:
+def full_number(symbol: str, value: Array, cell: tuple[int, ...], examples: Array | None = None) -> str:
     """One number with all its digits, as the engine has it.
 
     Args:
         symbol: Engine name of the array.
         value: The array.
         cell: Place in it, counted from 0.
+        examples: Rows of the training data in the batch, whose numbers name the examples; else their places do.
     """
     shape = value.shape
+    numbers = np.arange(max(shape, default=1)) if examples is None else examples
     number = float(np.asarray(value)[cell])
     if value.ndim == 2 and not _WEIGHTS.fullmatch(symbol):  # a column for each example
         name = spelled(
-            symbol, index=(cell[0] + 1,) if shape[0] > 1 else (), example=cell[1] + 1 if shape[1] > 1 else None
+            symbol,
+            index=(cell[0] + 1,) if shape[0] > 1 else (),
+            example=int(numbers[cell[1]]) + 1 if shape[1] > 1 else None,
         )
     elif symbol == "l":
-        name = spelled(symbol, example=cell[0] + 1 if value.size > 1 else None)
+        name = spelled(symbol, example=int(numbers[cell[0]]) + 1 if value.size > 1 else None)
     else:
         name = spelled(symbol, index=tuple(place + 1 for place in cell) if value.size > 1 else ())
     text = f"{name} = {repr(number).replace('-', '−').replace('nan', '–').replace('inf', '∞')}"

@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_ann.engine.tape import Array
 from tui_ann.export.worked.nodes import Row
 from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width, clean
@@ -46,6 +47,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._steps: Sequence[Step] = ()
         self._decimals, self._tells = 4, True
         self._cell: tuple[int, ...] = ()
+        self._examples: Array | None = None
         self._change: Row = ()
         self._check = ""
         self._lines: list[Line] = []
@@ -57,6 +59,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         *,
         told: bool = True,
         cell: tuple[int, ...] = (),
+        examples: Array | None = None,
         change: Row = (),
         check: str = "",
     ) -> None:
@@ -67,6 +70,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             decimals: Decimals shown at most.
             told: Whether numbers may be seen.
             cell: Place of the number that is given in full.
+            examples: Rows of the training data in the batch, whose numbers name the examples.
             change: What an update adds to a parameter, as an equation.
             check: The number in full on another way.
         """
@@ -74,6 +78,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_home(animate=False, force=True)
         self._steps, self._decimals, self._tells = steps, decimals, told
         self._cell, self._change, self._check = cell, change, check
+        self._examples = examples
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -93,6 +98,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             self._decimals,
             told=self._tells,
             cell=self._cell,
+            examples=self._examples,
             change=self._change,
             check=self._check,
         )
