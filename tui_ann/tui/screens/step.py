@@ -271,7 +271,15 @@ class StepScreen(StepDialogs):
         cell = self.cell if part.value.size > 1 or part.value.ndim == 0 else (0,) * part.value.ndim
         run = self.session.run
         check = self._check.words(run.network, trace, part, cell) if told and run is not None else ""
-        view.set_data(self._steps(part), self.decimals, told=told, cell=cell, change=change(trace, part), check=check)
+        view.set_data(
+            self._steps(part),
+            self.decimals,
+            told=told,
+            cell=cell,
+            examples=trace.examples,
+            change=change(trace, part),
+            check=check,
+        )
         unmade = " · not made by the run" if self._unmade else ""
         self._entitle(f"{view.title or 'Formula'}{unmade}")
 
