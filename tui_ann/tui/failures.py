@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 import traceback
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -22,6 +23,8 @@ from tui_ann.tui.modes import MODES
 if TYPE_CHECKING:
     from tui_ann.tui.app import TuiAnnApp
 
+REBUILDING = "rebuilding"
+"""Group of the workers that make a screen anew."""
 DEBUG_VARIABLE = "TUI_ANN_DEBUG"
 """Environment variable that lets mistakes of the program end it, with a traceback."""
 MOST_WRECKS = 3
@@ -143,6 +146,8 @@ class Failures:
             return
         self.seen.append(error)
         self._app.runner.pause()
+        if any(isinstance(screen, CrashDialog) for screen in self._app.screen_stack):
+            return  # what breaks ten times a second is told once
         summary = f"{type(error).__name__}: {error}"
         self._app.push_screen(CrashDialog(summary, bug_report(error), self.rescue()), self._go_on)
 
@@ -181,8 +186,7 @@ class Failures:
         if answer == "quit":
             await self._app.action_quit()
             return
-        # Later, for the screen that asks may be the very one that is to go.
-        self._app.call_later(self._show_anew)
+        self._start(self._show_anew())
 
     async def _show_anew(self) -> None:
         from tui_ann.tui.screens.base import AnnScreen
@@ -204,8 +208,12 @@ class Failures:
         if self._wrecks > MOST_WRECKS or wants_debug() or not self._app.is_running:
             self.rescue()
             return False
-        self._app.call_later(self._rebuild, error)
+        self._start(self._rebuild(error))
         return True
+
+    def _start(self, errand: Coroutine[None, None, None]) -> None:
+        """Do this beside the application: a screen that goes may wait for messages that only the latter handles."""
+        self._app.run_worker(errand, group=REBUILDING, exit_on_error=False)
 
     async def _rebuild(self, error: Exception) -> None:
         """Make the screen in front anew: a widget whose handler raised no longer listens."""
