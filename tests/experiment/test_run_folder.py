@@ -15,7 +15,7 @@ import pytest
 from tui_ann.errors import ExperimentError, SessionError
 from tui_ann.experiment import history_file
 from tui_ann.experiment.keys import put
-from tui_ann.experiment.run_folder import RunFolder, RunRecord, is_run_folder, list_runs, new_folder, safe_name
+from tui_ann.experiment.run_folder import RunFolder, RunRecord, is_run_folder, new_folder, safe_name
 
 
 @dataclass(frozen=True)
@@ -245,17 +245,6 @@ def test_foreign_folders_are_refused(tmp_path):
     with pytest.raises(SessionError, match="nothing in it was trained"):
         RunFolder.open(tmp_path)
     assert not is_run_folder(tmp_path)
-
-
-def test_runs_are_listed_latest_first_and_damaged_ones_left_out(tmp_path, experiment):
-    for number, name in enumerate(("first", "second", "third")):
-        folder = RunFolder.create(tmp_path / name, put(experiment, "name", name))
-        for file in folder.path.iterdir():
-            os.utime(file, (number, number))
-    (tmp_path / "third" / "run.json").write_text("{")
-    (tmp_path / "other").mkdir()
-    assert [run.name for run in list_runs(tmp_path)] == ["second", "first"]
-    assert list_runs(tmp_path / "no") == []
 
 
 def test_new_folders_never_collide(tmp_path):

@@ -55,8 +55,6 @@ def test_looking_back_in_a_run_that_ended_does_not_leave_it_unfinished(session):
 def test_an_update_is_asked_about_without_touching_the_run(session):
     session.go_to(7)
     theta = session.run.network.theta.copy()
-    seen = session.examined("W1", (0, 0))
-    assert seen.product == pytest.approx(session.place().trace.gradients["W1"][0, 0], abs=1e-12)
     assert session.what_if(learning_rate=0.5).learning_rate == 0.5
     assert len(session.example_alone(2).examples) == 1
     np.testing.assert_array_equal(session.run.network.theta, theta)

@@ -298,13 +298,8 @@ class Network:
             stream.seek(update)
 
     def multiplications_per_update(self, batch_size: int) -> int:
-        """Multiplications of one plain update: z, ∂L/∂W and ∂L/∂x are products, then η·∂L/∂θ."""
-        products, width, first = 0, self.inputs, True
-        for layer in self.layers:
-            if isinstance(layer, Dense):
-                products += layer.units * width * (2 if first else 3)
-                width, first = layer.units, False
-        return products * batch_size + self.n_parameters
+        """Multiplications of one plain update; see `multiplications`."""
+        return multiplications(self.summary(), batch_size)
 
     def summary(self) -> list[LayerSummary]:
         """A line for each layer, with the number of its parameters and how it comes about."""
@@ -327,6 +322,16 @@ def summary(inputs: int, layers: Sequence[Layer]) -> list[LayerSummary]:
         else:
             lines.append(LayerSummary(place, "dropout", width, width, "", 0, "0"))
     return lines
+
+
+def multiplications(lines: Sequence[LayerSummary], batch_size: int) -> int:
+    """Multiplications of one plain update of a network with these layers, without building it.
+
+    z, ∂L/∂W and (but for the first dense layer) ∂L/∂x are products for each example, then comes η·∂L/∂θ.
+    """
+    dense = [line for line in lines if line.type == "dense"]
+    products = sum(line.outputs * line.inputs * (3 if place else 2) for place, line in enumerate(dense))
+    return products * batch_size + sum(line.parameters for line in lines)
 
 
 def _length(values: Array) -> float:

@@ -9,14 +9,13 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
 import msgspec
 
-from tui_ann.errors import ExperimentError, SessionError, TuiAnnError
+from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
 from tui_ann.experiment.files import dumps, load
 from tui_ann.experiment.history_file import HistoryFile, Record, read_history
@@ -54,20 +53,6 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Of the program, Python and NumPy."""
     sha256: str | None = None
     """Of the data file."""
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """A run folder in a list."""
-
-    path: Path
-    """The folder."""
-    name: str
-    """The name of its experiment."""
-    record: RunRecord
-    """How it ended."""
-    modified: float
-    """When it was last written, in seconds since 1970."""
 
 
 class RunFolder:
@@ -242,23 +227,6 @@ class RunFolder:
 def is_run_folder(path: Path) -> bool:
     """Whether a folder looks like a run: an experiment, and something that came of it."""
     return (path / EXPERIMENT).is_file() and any((path / name).is_file() for name in FILES if name != EXPERIMENT)
-
-
-def list_runs(root: Path) -> list[RunSummary]:
-    """The runs in a folder, the latest first; what cannot be read is left out."""
-    try:
-        folders = [entry for entry in root.iterdir() if entry.is_dir() and is_run_folder(entry)]
-    except OSError:
-        return []
-    runs = []
-    for path in folders:
-        try:
-            folder = RunFolder(path)
-            modified = max((path / name).stat().st_mtime for name in FILES if (path / name).exists())
-            runs.append(RunSummary(path, folder.experiment().name, folder.record(), modified))
-        except (TuiAnnError, ExperimentError, OSError):
-            continue
-    return sorted(runs, key=lambda run: run.modified, reverse=True)
 
 
 def new_folder(root: Path, name: str, now: datetime) -> Path:

@@ -11,7 +11,6 @@ from typing import TypeVar
 import numpy as np
 
 from tui_ann.engine.history import EpochRecord
-from tui_ann.engine.microscope import Microscope, microscope
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.experiment.spec import Experiment
@@ -144,20 +143,6 @@ class Stepping(Motion):
             if publish is not None and (picture := self.snapshot()) is not None:
                 publish(picture)
         return met
-
-    def examined(self, name: str, index: tuple[int, ...]) -> Microscope:
-        """One number of a trainable parameter under the microscope, in the update in hand.
-
-        Args:
-            name: The parameter: `W1`, `b2`, `alpha1`, `gamma1` …
-            index: Its place, counted from 0.
-
-        Raises:
-            KeyError: If there is no such parameter.
-            IndexError: If it has no such place.
-        """
-        run = self.prepare()
-        return self._stepped(lambda stepper: microscope(run.network, stepper.place.trace, name, index))
 
     def what_if(
         self,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.dataset import Dataset
-from tui_ann.engine.network import LayerSummary, summary
+from tui_ann.engine.network import LayerSummary, multiplications, summary
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import Misfit
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment
@@ -61,10 +61,8 @@ class Plan:
 
     @property
     def multiplications(self) -> int:
-        """Multiplications of one update: z, ∂L/∂W and (but for the first layer) ∂L/∂x are products, then η·∂L/∂θ."""
-        dense = [line for line in self.lines if line.type == "dense"]
-        products = sum(line.outputs * line.inputs * (3 if place else 2) for place, line in enumerate(dense))
-        return products * self.batch + self.parameters
+        """Multiplications of one update."""
+        return multiplications(self.lines, self.batch)
 
     def fits(self, parameters: Mapping[str, NDArray[np.floating]]) -> bool:
         """Whether parameters are those of this network, as far as their shapes tell.
