@@ -34,6 +34,7 @@ from tui_ann.tui.plan import Plan
 from tui_ann.tui.preferences import Preferences, locale_complaint, read_preferences, remember
 from tui_ann.tui.runner import GROUP as TRAINING
 from tui_ann.tui.runner import Runner
+from tui_ann.tui.style_sheets import StyleSheets
 from tui_ann.tui.themes import own_themes
 from tui_ann.tui.workbench import Workbench
 
@@ -78,7 +79,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         known = self._preferences.theme in self.available_themes
         # Before the application runs, so without a word to anybody: it would read all its style sheets once more.
         self.set_reactive(App.theme, self._preferences.theme if known else Preferences.theme)
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet = StyleSheets(variables=self.get_css_variables())
 
     # What screens ask.
 
