@@ -11,6 +11,8 @@ from tui_ann.engine.descent import Descent
 from tui_ann.engine.lanes import LARGE, run_lanes
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.engine.network import Network
+from tui_ann.engine.optimizers import OPTIMIZERS, Optimizer
+from tui_ann.engine.tape import run_calls
 from tui_ann.engine.trainer import Trainer
 
 N = 20_000
@@ -68,6 +70,25 @@ def test_a_wide_layer_in_chunks() -> None:
     assert isinstance(network.training_tape(600), ChunkedBatchTape)
     assert np.isfinite(network.loss_and_gradient(X, np.zeros((600, 1)))[0])
     assert network.predict(X).shape == (600, 1)
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("size", [LARGE, LARGE + 12_345])
+def test_an_update_in_pieces_is_that_of_each_part_by_itself(rule: str, size: int) -> None:
+    """A vector below the limit is not divided, so the parts are the measure."""
+    rng = np.random.default_rng(1)
+    theta, gradient = rng.standard_normal(size), rng.standard_normal(size)
+    whole = Optimizer(rule, theta.copy(), gradient, 0.1)
+    parts = [Optimizer(rule, theta[part].copy(), gradient[part], 0.1) for part in (slice(0, 1000), slice(1000, 1001))]
+    parts.append(Optimizer(rule, theta[-1000:].copy(), gradient[-1000:], 0.1))
+    for _ in range(3):
+        for optimizer in (whole, *parts):
+            run_calls(optimizer.calls)
+    for optimizer, where in zip(parts, (slice(0, 1000), slice(1000, 1001), slice(-1000, None)), strict=True):
+        assert np.array_equal(whole.theta[where], optimizer.theta)
+        assert np.array_equal(whole.last_change()[where], optimizer.last_change())
+        assert whole.steps == optimizer.steps
+    assert (whole.theta != theta).all()
 
 
 def test_lanes_run_at_the_same_time() -> None:

@@ -20,7 +20,7 @@ from tui_ann.engine.tape import Array, Call, Operation, Phase, Tape, TapeBuilder
 if TYPE_CHECKING:
     from tui_ann.engine.network import Network
 
-CHUNK_NUMBERS = 1 << 16
+CHUNK_NUMBERS = 1 << 17
 """Numbers that the activations of one chunk may take: they and their gradients then stay in the cache."""
 
 

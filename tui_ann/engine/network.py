@@ -232,17 +232,32 @@ class Network:
         X = self.features(X)
         outputs = np.empty((len(X), self.outputs), self.dtype)
         # Nothing is kept for a way back, so twice the examples of a training chunk fit the cache.
-        chunk, lanes = 2 * self._compiler.chunk, self._compiler.lanes
-
-        def work_off(lane: int) -> None:
-            for start in range(lane * chunk, len(X), lanes * chunk):
-                rows = self.with_ones(X[start : start + chunk])
-                tape = self._compiler.inference(len(rows), lane)
-                run_calls(tape.bound_calls(rows, None, outputs[start : start + chunk]))
-
-        n_chunks = -(-len(X) // chunk)
-        run_lanes(*(partial(work_off, lane) for lane in range(max(1, min(lanes, n_chunks)))))
+        chunk = min(2 * self._compiler.chunk, max(1, len(X)))
+        if self.is_wide:
+            self._infer_in_place(X, outputs, chunk)
+        else:
+            lanes = max(1, min(self._compiler.lanes, -(-len(X) // chunk)))
+            run_lanes(*(partial(self._infer, X, outputs, chunk, lane, lanes) for lane in range(lanes)))
         return outputs
+
+    def _infer(self, X: Array, outputs: Array, chunk: int, lane: int, lanes: int) -> None:
+        """One lane's chunks, copied in and out of buffers to which the calls are bound once."""
+        rows = self.with_ones(np.zeros((chunk, self.inputs), self.dtype))
+        left = np.empty((chunk, self.outputs), self.dtype)
+        calls = self._compiler.inference(chunk, lane).bound_calls(rows, None, left)
+        for start in range(lane * chunk, len(X), lanes * chunk):
+            part = X[start : start + chunk]
+            with np.errstate(over="ignore"):
+                rows[: len(part), :-1] = part
+            run_calls(calls)
+            outputs[start : start + chunk] = left[: len(part)]
+
+    def _infer_in_place(self, X: Array, outputs: Array, chunk: int) -> None:
+        """All chunks, on the examples where they lie; a wide layer uses the lanes itself."""
+        for start in range(0, len(X), chunk):
+            rows = self.with_ones(X[start : start + chunk])
+            tape = self._compiler.inference(len(rows))
+            run_calls(tape.bound_calls(rows, None, outputs[start : start + chunk]))
 
     def y_hat_of(self, outputs: Array) -> Array:
         """Outputs ŷ (n, k) from what the loss reads (n, k)."""

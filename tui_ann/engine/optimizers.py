@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.lanes import LARGE, divided
 from tui_ann.engine.tape import Array, Call, Operation, Phase
 
 EPSILON = 1e-7
@@ -76,6 +77,8 @@ class Optimizer:
         if rule == "adagrad":
             self.slots["accumulator"].fill(0.1)
         calls = self.rule.build(self)
+        if theta.size >= LARGE:
+            calls = divided(calls, theta.size)
         self.operations = [
             Operation("theta", self.rule.formula, ("theta", "dL", "eta"), theta, tuple(calls), Phase.UPDATE)
         ]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS, Softmax
-from tui_ann.engine.lanes import LANES, LARGE, wide_gradient, wide_product
+from tui_ann.engine.lanes import LARGE, product_parts, wide_gradient, wide_product
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.tape import Array, Call, Phase, TapeBuilder, minimum
 
@@ -94,7 +94,7 @@ class DensePass:
         calls: list[Call] = [(self.block.A.dot, (x.with_ones, z))]
         self.on_lanes = self.block.apart and max(self.block.W.size, x.value.size) >= LARGE
         if self.on_lanes:
-            calls = [(wide_product, (self.block.W, x.value, z, np.zeros((LANES, *z.shape), z.dtype)))]
+            calls = [(wide_product, (self.block.W, x.value, z, product_parts(z)))]
         if self.block.apart:
             calls.append((np.add, (z, self.block.b[:, None], z)))
         operands = (f"W{n}", x.symbol, f"b{n}")
