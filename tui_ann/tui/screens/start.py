@@ -108,7 +108,7 @@ class StartScreen(AnnScreen):
         for sample in SAMPLES:
             rows = "1 row" if sample.rows == 1 else f"{count(sample.rows)} rows"
             data = f"data     {rows}, {count(sample.columns)} columns"
-            yield Entry("sample", sample.title, sample.shows, f"sample:{sample.name}", (data, *_recipe(sample.name)))
+            yield Entry("sample", sample.title, sample.shows, f"sample:{sample.name}", (data,))
         recents = [recent for recent in self.host.recents.entries() if recent.kind != "sample"][:MOST_RECENTS]
         if recents:
             yield Entry("heading", "Recent")
@@ -145,7 +145,9 @@ class StartScreen(AnnScreen):
         self.query_one("#about-name", Static).update(plain(entry.name))
         self.query_one("#about-note", Static).update(plain(entry.note))
         column = self.has_class("-wide")
-        lines = [line if column else " ".join(line.split()) for line in entry.details]
+        # An experiment file takes its time to read: only that of the entry in hand is.
+        recipe = _recipe(entry.source.removeprefix("sample:")) if entry.kind == "sample" else ()
+        lines = [line if column else " ".join(line.split()) for line in (*entry.details, *recipe)]
         joined = Content("\n" if column else " · ").join(plain(line) for line in lines)
         self.query_one("#about-details", Static).update(joined)
         keys = {
