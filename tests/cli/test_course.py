@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tui_ann.session import workbook
-from tui_ann.session.workbook import find_page, pages
+from tui_ann.session import pages as course_pages
+from tui_ann.session.pages import Check, find_page, pages
 
 
 def test_one_page_from_outside(program):
@@ -40,8 +40,8 @@ def test_json(command):
 @pytest.mark.parametrize("words", [(), ("--json",)])
 def test_a_number_that_differs_fails(command, monkeypatch, words):
     page = find_page("worked-forward")
-    wrong = workbook.Check("trace a2", "1.5", "a²")
-    monkeypatch.setattr(workbook, "find_page", lambda name: page.__class__(**{**vars(page), "checks": (wrong,)}))
+    wrong = Check("trace a2", "1.5", "a²")
+    monkeypatch.setattr(course_pages, "find_page", lambda name: page.__class__(**{**vars(page), "checks": (wrong,)}))
     result = command("course", "worked-forward", *words)
     assert result.code == 1
     assert ("✗" if not words else '"holds": false') in result.out

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.session import workbook
 from tui_ann.session.computed import Computed
-from tui_ann.session.workbook import Check, Page, compared, find_page, numbers, pages, told, work_out
+from tui_ann.session.pages import Check, Page, find_page, pages
+from tui_ann.session.workbook import compared, numbers, told, work_out
 
 every_page = pytest.mark.parametrize("page", pages(), ids=lambda page: page.id)
 
@@ -109,5 +109,5 @@ def test_what_is_not_there_says_so() -> None:
 
 
 def test_pages_are_read_once() -> None:
-    assert workbook.pages() is pages()
+    assert pages() is pages()
     assert replace(pages()[0]) == pages()[0]

@@ -38,8 +38,9 @@ def opened(
     """
     from tui_ann.experiment.files import load
     from tui_ann.experiment.run_folder import EXPERIMENT
+    from tui_ann.session.recents import Kind
     from tui_ann.session.session import Session
-    from tui_ann.session.source import Kind, find
+    from tui_ann.session.source import find
 
     session = Session()
     found = find(source)

@@ -14,8 +14,6 @@ from typing import Any
 
 from tui_ann.errors import ExperimentError, Problem
 from tui_ann.experiment.atomic import write_text
-from tui_ann.experiment.checks import beside
-from tui_ann.experiment.checks import problems as misfits
 from tui_ann.experiment.decode import Fault, decode, encode, nearest
 from tui_ann.experiment.positions import key_lines, line_of
 from tui_ann.experiment.sets import PATH_KEYS, apply_sets
@@ -190,6 +188,9 @@ def _problem(label: str, fault: Fault, line: int | None) -> tuple[int | None, Pr
 
 def _misfits_beside(tree: Mapping[str, Any], faults: Sequence[Fault]) -> list[Fault]:
     """What does not fit together in the rest of a file with faulty values, as far as it can be told without them."""
+    from tui_ann.experiment.checks import beside  # asks the engine, which a file without mistakes need not wait for
+    from tui_ann.experiment.checks import problems as misfits
+
     rest = deepcopy(dict(tree))
     for fault in faults:
         table: Any = rest

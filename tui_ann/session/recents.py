@@ -10,14 +10,24 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder, write_text
 
-KINDS = ("data", "experiment", "run", "sample")
-"""What can be opened."""
+
+class Kind(StrEnum):
+    """What can be opened."""
+
+    DATA = "data"
+    EXPERIMENT = "experiment"
+    RUN = "run"
+    SAMPLE = "sample"
+
+
+_KINDS = frozenset(Kind)
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,7 @@ class Recent:
     """One entry."""
 
     kind: str
-    """One of `KINDS`."""
+    """A `Kind`."""
     source: str
     """What `Session.open` takes: an absolute path, or `sample:NAME`."""
     name: str
@@ -97,6 +107,6 @@ def _recent(entry: Any) -> Recent | None:
         return None
     values = [entry.get(field.name) for field in fields(Recent)]
     match values:
-        case [str(kind), str(source), str(name), int() | float() as opened] if kind in KINDS and math.isfinite(opened):
+        case [str(kind), str(source), str(name), int() | float() as opened] if kind in _KINDS and math.isfinite(opened):
             return Recent(kind, source, name, float(opened))
     return None

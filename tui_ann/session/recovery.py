@@ -21,11 +21,11 @@ from tui_ann.experiment.files import dumps, loads
 from tui_ann.experiment.run_folder import is_run_folder
 from tui_ann.session import state_file
 from tui_ann.session.build import make_run
+from tui_ann.session.places import UNFINISHED
 from tui_ann.session.prepared import Prepared
 from tui_ann.session.run import Run
 from tui_ann.session.state_file import StoredRun
 
-SUFFIX = ".unfinished"
 FIRST = 1.0
 """Seconds after which a run is first saved by itself; also between two saves of a run that is paused."""
 EVERY = 5.0
@@ -93,7 +93,7 @@ class Recovery:
     def list(self) -> list[Recoverable]:
         """The runs that sessions now gone have left, the latest first; damaged files are left out."""
         try:
-            paths = sorted(self._folder.glob(f"*{SUFFIX}"))
+            paths = sorted(self._folder.glob(f"*{UNFINISHED}"))
         except OSError:
             return []
         found = []
@@ -174,7 +174,7 @@ class Recovery:
     def _own(self) -> Path:
         if self._mine is None:
             make_folder(self._folder)
-            self._mine = self._folder / f"{self._now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}"
+            self._mine = self._folder / f"{self._now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{UNFINISHED}"
             self._take(self._mine)
         return self._mine
 

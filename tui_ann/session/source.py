@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -19,21 +18,13 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session.build import Cancelled, Progress
 from tui_ann.session.kept import Kept
 from tui_ann.session.prepared import read_options
+from tui_ann.session.recents import Kind
 
 SAMPLE = "sample:"
 """Begins the name of a built-in sample."""
 
 Target = str | Sequence[str]
 """A column, or several."""
-
-
-class Kind(StrEnum):
-    """What was opened."""
-
-    DATA = "data"
-    EXPERIMENT = "experiment"
-    RUN = "run"
-    SAMPLE = "sample"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁱ")
 
+_RUN_SIGNS = {"running": "▶", "paused": "▮▮", "ready": "·", "diverged": "✗", "interrupted": "■"}
+
 STYLES = ("unicode", "latex", "ascii")
 """Ways of spelling: for a terminal, for TeX, and for where neither can be had."""
 
@@ -57,6 +59,11 @@ def subscripts(*places: int) -> str:
 
 def _joined(places: Sequence[int]) -> str:
     return ("," if any(place > 9 for place in places) else "").join(map(str, places))
+
+
+def run_sign(status: str) -> str:
+    """Return the sign of how a run stands (`ready`, `running`, `paused`, or how it ended); ✓ where it ended well."""
+    return _RUN_SIGNS.get(status, "✓")
 
 
 def parameter_symbol(name: str) -> str:

@@ -14,9 +14,10 @@ from tui_ann.data.reader import ReadOptions, read_table
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
+from tui_ann.session.pages import Page
+from tui_ann.session.recents import Kind
 from tui_ann.session.recovery import Recoverable
-from tui_ann.session.source import Kind, Opened
-from tui_ann.session.workbook import Page
+from tui_ann.session.source import Opened
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from tui_ann.session.control import Control
-from tui_ann.session.snapshot import Snapshot
 from tui_ann.text import count, number
-from tui_ann.tui.draw.lines import sign
+from tui_ann.text.symbols import run_sign
 
 if TYPE_CHECKING:
+    from tui_ann.session.snapshot import Snapshot
     from tui_ann.tui.app import TuiAnnApp
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
@@ -106,11 +106,11 @@ class Runner:
         """End the thread after the update in hand, without waiting."""
         self._control.stop()
 
-    def publish(self, snapshot: Snapshot) -> None:
+    def publish(self, snapshot: "Snapshot") -> None:
         """Leave a snapshot to be shown.  Called by the thread that trains; the newest wins."""
         self._latest = snapshot
 
-    def newest(self) -> Snapshot | None:
+    def newest(self) -> "Snapshot | None":
         """The newest snapshot, or `None` before the first."""
         return self._latest
 
@@ -123,7 +123,7 @@ class Runner:
         shot = self._latest
         if shot is None or (shot.update == 0 and not self.running):
             return Content("")
-        mark = sign("running" if self.running else "paused" if self.alive else shot.status)
+        mark = run_sign("running" if self.running else "paused" if self.alive else shot.status)
         parts = [f"{mark} epoch {count(shot.epoch)}/{count(shot.epochs)}"]
         loss = shot.metrics.get("loss")
         if loss is not None:

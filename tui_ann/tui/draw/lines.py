@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from tui_ann.text import cell_width, clean, count, duration, fit, number, short
+from tui_ann.text.symbols import run_sign
 from tui_ann.tui.draw.cells import Cells
 
 
@@ -42,18 +43,6 @@ class Progress:
     """Examples of an epoch, where an epoch takes so long that it has a bar of its own; else 0."""
 
 
-_SIGNS = {"running": "▶", "paused": "▮▮", "ready": "·", "diverged": "✗", "interrupted": "■"}
-
-
-def sign(status: str) -> str:
-    """Return the sign of how a run stands; ✓ where it ended well.
-
-    Args:
-        status: As in `Progress`.
-    """
-    return _SIGNS.get(status, "✓")
-
-
 def draw_progress(progress: Progress, width: int) -> Cells:
     """Draw the line; what does not fit goes from the end, the bar shrinks last.
 
@@ -62,7 +51,7 @@ def draw_progress(progress: Progress, width: int) -> Cells:
         width: Cells across.
     """
     cells = Cells(width, 1)
-    mark = sign(progress.status)
+    mark = run_sign(progress.status)
     ink = Ink.BAD if mark == "✗" else Ink.GOOD
     head = f"epoch {count(progress.epoch)}/{count(progress.epochs)}"
     x = cells.write(0, 0, f"{mark} ", ink)

@@ -15,7 +15,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_ann.session.snapshot import Snapshot
 from tui_ann.tui.failures import Survivor
 from tui_ann.tui.widgets.header import HeaderBar
 from tui_ann.tui.widgets.key_footer import KeyFooter
@@ -24,6 +23,7 @@ from tui_ann.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from tui_ann.session.session import Session
+    from tui_ann.session.snapshot import Snapshot
     from tui_ann.tui.app import TuiAnnApp
 
 GOOD_SIZE = (80, 24)
@@ -77,7 +77,7 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
     def show_session(self) -> None:
         """Show the experiment as it is now.  Subclasses say how."""
 
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+    def show_snapshot(self, snapshot: "Snapshot | None") -> None:
         """Show how far the run is.  Subclasses say how."""
 
     def status(self) -> tuple[Content, str]:
