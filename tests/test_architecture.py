@@ -36,19 +36,30 @@ def test_files_can_be_read_in_one_go():
     assert not too_long, "split these by subject"
 
 
-def test_the_application_loads_only_what_its_first_screen_needs(tmp_path, monkeypatch):
-    monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path))
-    needless = {"markdown_it", "plotext", "textual_plotext", "duckdb", "clevercsv", "importlib.metadata"}
-    needless |= {"tui_ann.export", "tui_ann.tui.screens.step", "tui_ann.tui.screens.build", "tui_ann.cli"}
-    code = """
+START = """
 import asyncio
 from tui_ann.tui.app import TuiAnnApp
 async def start():
     async with TuiAnnApp().run_test():
         pass
-asyncio.run(start())
 """
-    assert not whole_names_loaded_by(code) & needless
+
+
+def test_the_first_screen_waits_for_nothing_that_works_with_data(tmp_path, monkeypatch):
+    monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path))
+    loaded = whole_names_loaded_by(f"{START}\nTuiAnnApp.load_ahead = lambda self: None\nasyncio.run(start())")
+    assert not {name.partition(".")[0] for name in loaded} & {"numpy", "safetensors", "tomlkit", "threadpoolctl"}
+    assert not {name for name in loaded if name.startswith(("tui_ann.engine", "tui_ann.export"))}
+    assert {name for name in loaded if name.startswith("tui_ann.data.")} == {"tui_ann.data.samples"}
+    assert "tui_ann.session.session" not in loaded
+
+
+def test_the_application_loads_only_what_it_needs(tmp_path, monkeypatch):
+    monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path))
+    needless = {"markdown_it", "plotext", "textual_plotext", "duckdb", "clevercsv", "importlib.metadata"}
+    needless |= {"tui_ann.export", "tui_ann.tui.screens.step", "tui_ann.tui.screens.build", "tui_ann.cli"}
+    loaded = whole_names_loaded_by(f"{START}\nasyncio.run(start())\nimport tui_ann.tui.parts")
+    assert not loaded & needless
 
 
 def test_the_session_needs_no_screen():

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import ClassVar, Literal
+from threading import Thread
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.app import App
 from textual.binding import BindingType
@@ -11,13 +14,9 @@ from textual.command import Provider
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
-from tui_ann.engine.stopping import Status
 from tui_ann.errors import SessionError
 from tui_ann.session.places import Places
-from tui_ann.session.recents import Recents
-from tui_ann.session.session import Session
-from tui_ann.session.snapshot import Snapshot
-from tui_ann.session.source import Kind
+from tui_ann.session.recents import Kind, Recents
 from tui_ann.text import clean
 from tui_ann.tui.actions import BY_ID, bindings
 from tui_ann.tui.commands import ActionCommands, OpenCommands
@@ -29,14 +28,20 @@ from tui_ann.tui.dialogs.themes import ThemeDialog
 from tui_ann.tui.failures import Failures, Survivor, wants_debug
 from tui_ann.tui.keymap import read_keymap
 from tui_ann.tui.modes import HOME, MODES
-from tui_ann.tui.opening import Landing, Opener
-from tui_ann.tui.plan import Plan
 from tui_ann.tui.preferences import Preferences, locale_complaint, read_preferences, remember
 from tui_ann.tui.runner import GROUP as TRAINING
 from tui_ann.tui.runner import Runner
 from tui_ann.tui.style_sheets import StyleSheets
 from tui_ann.tui.themes import own_themes
-from tui_ann.tui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from tui_ann.session.recovery import Recoverable
+    from tui_ann.session.session import Session
+    from tui_ann.session.snapshot import Snapshot
+    from tui_ann.tui.opening import Landing, Opener
+    from tui_ann.tui.parts import Parts
+    from tui_ann.tui.plan import Plan
+    from tui_ann.tui.workbench import Workbench
 
 Severity = Literal["information", "warning", "error"]
 
@@ -58,16 +63,13 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
 
     revision: var[int] = var(0)
     """Counts the changes of what is open; screens show it anew when it grows."""
-    snapshot: var[Snapshot | None] = var[Snapshot | None](None)
+    snapshot: "var[Snapshot | None]" = var(None)
     """The newest picture of the run that has been looked at."""
 
     def __init__(self, path: str | Path | None = None, *, places: Places | None = None) -> None:
         self.places = places or Places.of_user()
-        self.session = Session(places=self.places, runs=self.places.runs, autosave=True)
         self.recents = Recents(self.places.recents)
         self.runner = Runner(self)
-        self.opener = Opener(self)
-        self.bench = Workbench(self)
         self.failures = Failures(self)
         self.openings = 0
         """How often something was opened."""
@@ -81,6 +83,38 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         self.set_reactive(App.theme, self._preferences.theme if known else Preferences.theme)
         self.stylesheet = StyleSheets(variables=self.get_css_variables())
 
+    # What works with data.  The start screen is there before it, for loading it takes longer than all the rest.
+
+    @cached_property
+    def _parts(self) -> "Parts":
+        from tui_ann.tui.parts import Parts
+
+        return Parts(self)
+
+    @property
+    def used(self) -> bool:
+        """Whether any of the three has been asked for; before, nothing can be open."""
+        return "_parts" in vars(self)
+
+    @property
+    def session(self) -> "Session":
+        """What is open."""
+        return self._parts.session
+
+    @property
+    def opener(self) -> "Opener":
+        """What opens files, runs and examples."""
+        return self._parts.opener
+
+    @property
+    def bench(self) -> "Workbench":
+        """What edits and prepares."""
+        return self._parts.bench
+
+    def load_ahead(self) -> None:
+        """Load it beside the application, so that whoever opens something need not wait for that."""
+        Thread(target=import_module, args=("tui_ann.tui.parts",), name="load ahead").start()
+
     # What screens ask.
 
     @property
@@ -91,11 +125,15 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
     @property
     def open_name(self) -> str:
         """What the header calls the open experiment."""
-        return self.bench.experiment.name if self.bench.experiment is not None else ""
+        return self.bench.experiment.name if self.used and self.bench.experiment is not None else ""
 
-    def plan(self) -> Plan | None:
+    def plan(self) -> "Plan | None":
         """The experiment worked out before it is trained; `None` while nothing is open."""
-        return self.bench.plan()
+        return self.bench.plan() if self.used else None
+
+    def unfinished(self) -> "list[Recoverable]":
+        """Runs that can be gone on with; the session reads them, where there are any."""
+        return self.session.recoverable() if self.used or self.places.has_unfinished() else []
 
     def key_of(self, action: str) -> str:
         """The key of an action as a person reads it, their own keymap included.
@@ -134,17 +172,22 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         if complaints := (*self._complaints, *keymap.problems):
             self.tell("\n".join(complaints), "warning", 20)
         self.set_interval(self.frame_time, self._look)
-        if self._path is not None:
+        if self._path is None:
+            self.call_after_refresh(self.load_ahead)
+        else:
             await self.opener.open(self._path, patience=0)
 
     def _look(self) -> None:
         """Show the newest snapshot, if there is a new one."""
-        newest = self.bench.fitting(self.runner.newest())
+        newest = self.bench.fitting(self.runner.newest()) if self.used else None
         if newest is not self.snapshot:
             self.snapshot = newest
 
     async def action_quit(self) -> None:
         """Leave; what runs is kept and offered at the next start."""
+        if not self.used:
+            self.exit()
+            return
         self.opener.call_off()
         self.runner.stop_soon()
         run, saving = self.session.run, None
@@ -200,7 +243,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         self._look()
         self.refresh_status()
 
-    async def land(self, landing: Landing) -> None:
+    async def land(self, landing: "Landing") -> None:
         """Show what was opened where it is best looked at, and remember it.
 
         Args:
@@ -257,9 +300,9 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done now."""
         if action in ("read_as", "other_target"):
-            return self.opener.refused
+            return self.used and self.opener.refused
         if action in ("undo", "redo", "save", "save_as"):
-            return self.bench.experiment is not None
+            return self.used and self.bench.experiment is not None
         return True
 
     def action_change_theme(self) -> None:
@@ -279,42 +322,22 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
 
     async def action_run(self) -> None:
         """Start the training, pause it, or go on, where it can be watched."""
-        if self.bench.experiment is None:
+        if not self.used or self.bench.experiment is None:
             await self.action_go(HOME)
             self.tell("Open something first.")
-        elif not await self._hindered():
+        elif not await self.bench.hindered():
             await self.action_go("train")
             self.runner.toggle()
 
     async def action_one_update(self) -> None:
         """Make one update, then wait."""
-        if not await self._hindered():
+        if not await self.bench.hindered():
             self.runner.one_update()
 
     async def action_one_epoch(self) -> None:
         """Train to the end of the epoch, then wait."""
-        if not await self._hindered():
+        if not await self.bench.hindered():
             self.runner.one_epoch()
-
-    async def _hindered(self) -> bool:
-        """Say why there is nothing to train, if so, where that can be mended."""
-        if self.runner.alive:
-            return False
-        plan = self.plan()
-        if plan is not None and plan.problems:
-            await self.action_go("build")
-            mends = f"{self.key_of('build.fix')} mends it" if plan.problems[0].fix else "the line below says why"
-            self.tell(f"This network cannot be trained as it is; {mends}.", "warning")
-            return True
-        reason = self.bench.end
-        if reason is None:
-            return False
-        other = f"{self.key_of('train.new_start')} from another"
-        if reason.status is Status.COMPLETED:
-            other = f"{self.key_of('app.build')} sets more epochs"
-        again = f"{self.key_of('train.rewind')} on Train starts it again from the same start"
-        self.tell(f"The run has ended: {again}, {other}.")
-        return True
 
     def action_rewind(self) -> None:
         """Go back to the same start values."""

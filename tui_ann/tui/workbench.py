@@ -12,7 +12,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui_ann.data.dataset import Dataset, task_of
 from tui_ann.data.table import Table
-from tui_ann.engine.stopping import StopReason
+from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.errors import DataError, TuiAnnError
 from tui_ann.experiment.checks import Answer, Misfit
 from tui_ann.experiment.proposal import propose
@@ -96,6 +96,26 @@ class Workbench:
                 proposed = None
             self._proposal = (table, target, proposed)
         return self._proposal[2]
+
+    async def hindered(self) -> bool:
+        """Say why there is nothing to train, if so, where that can be mended."""
+        app = self._app
+        if app.runner.alive:
+            return False
+        plan, end = self.plan(), self.end
+        if plan is not None and plan.problems:
+            await app.action_go("build")
+            mends = f"{app.key_of('build.fix')} mends it" if plan.problems[0].fix else "the line below says why"
+            app.tell(f"This network cannot be trained as it is; {mends}.", "warning")
+            return True
+        if end is None:
+            return False
+        other = f"{app.key_of('train.new_start')} from another"
+        if end.status is Status.COMPLETED:
+            other = f"{app.key_of('app.build')} sets more epochs"
+        again = f"{app.key_of('train.rewind')} on Train starts it again from the same start"
+        app.tell(f"The run has ended: {again}, {other}.")
+        return True
 
     # Changing.
 

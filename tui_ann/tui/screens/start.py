@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -16,16 +16,18 @@ from tui_ann.data.samples import SAMPLES, sample_folder
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.files import load
 from tui_ann.session.changes import layer_words
-from tui_ann.session.recovery import Recoverable
-from tui_ann.session.workbook import Page, pages
+from tui_ann.session.pages import Page, pages
 from tui_ann.text import count, fit, number
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.messages import ConfirmDialog
-from tui_ann.tui.dialogs.workbook import Going, WorkbookDialog
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.panes import Pane
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from tui_ann.session.recovery import Recoverable
+    from tui_ann.tui.dialogs.workbook import Going
 
 MOST_RECENTS = 8
 """Entries of the list of what was open before."""
@@ -49,7 +51,7 @@ class Entry:
     """What is opened."""
     details: tuple[str, ...] = ()
     """Further lines for the one in hand."""
-    left: Recoverable | None = None
+    left: "Recoverable | None" = None
     """The unfinished run."""
     page: Page | None = None
     """The page of the course."""
@@ -96,7 +98,7 @@ class StartScreen(AnnScreen):
         self.call_after_refresh(self._describe)
 
     def _all_entries(self) -> Iterable[Entry]:
-        unfinished = self.session.recoverable()
+        unfinished = self.host.unfinished()
         for kind, heading in (("unfinished", "Unfinished"), ("ended", "At their end, but not saved yet")):
             runs = [run for run in unfinished if run.ended == (kind == "ended")]
             if runs:
@@ -182,13 +184,15 @@ class StartScreen(AnnScreen):
         if entry.kind == "file":
             self.host.action_open()
         elif entry.page is not None:
+            from tui_ann.tui.dialogs.workbook import WorkbookDialog  # works the numbers out, with the engine
+
             self.app.push_screen(WorkbookDialog(entry.page, self._turned), self._go_on)
         elif entry.left is not None:
             await self.host.opener.recover(entry.left)
         else:
             await self.host.opener.open(entry.source)
 
-    async def _go_on(self, going: Going | None) -> None:
+    async def _go_on(self, going: "Going | None") -> None:
         if going is not None:
             await self.host.opener.open_page(going.page, going.screen)
 
