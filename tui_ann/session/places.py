@@ -7,7 +7,6 @@ tests, for portable installations and for people who want to see everything in o
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -16,9 +15,6 @@ import platformdirs
 
 HOME_VARIABLE = "TUI_ANN_HOME"
 """Environment variable that names one folder for everything."""
-
-UNFINISHED = ".unfinished"
-"""How the file of an unfinished run ends."""
 
 _APPLICATION = "tui-ann"
 
@@ -80,12 +76,6 @@ class Places:
     def recovery(self) -> Path:
         """Unfinished runs, offered again at the next start."""
         return self.state / "recovery"
-
-    def has_unfinished(self) -> bool:
-        """Whether there is a file of an unfinished run, be it damaged or in the hands of another session."""
-        with suppress(OSError):
-            return any(self.recovery.glob(f"*{UNFINISHED}"))
-        return False
 
     @property
     def recents(self) -> Path:

@@ -6,64 +6,29 @@ left by a session that is gone: its run is offered again.
 
 import contextlib
 import secrets
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from tui_ann.data.table import Table
-from tui_ann.errors import SessionError, TuiAnnError
+from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.files import dumps, loads
 from tui_ann.experiment.run_folder import is_run_folder
 from tui_ann.session import state_file
 from tui_ann.session.build import make_run
-from tui_ann.session.places import UNFINISHED
 from tui_ann.session.prepared import Prepared
 from tui_ann.session.run import Run
 from tui_ann.session.state_file import StoredRun
+from tui_ann.session.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head
 
 FIRST = 1.0
 """Seconds after which a run is first saved by itself; also between two saves of a run that is paused."""
 EVERY = 5.0
 """Seconds of training between two further automatic saves, at least."""
 _SHARE = 0.02
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: IO[bytes]) -> None:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-@dataclass(frozen=True)
-class Recoverable:
-    """An unfinished run that can be gone on with."""
-
-    path: Path
-    """Its file."""
-    name: str
-    """The experiment's name."""
-    epoch: int
-    """Epochs completed."""
-    epochs: int
-    """Epochs at most."""
-    update: int
-    """Updates made."""
-    saved: datetime
-    """When it was saved."""
-    data: str
-    """The data file."""
-    ended: bool = False
-    """Whether it had come to its end, and only has not been saved in a run folder."""
 
 
 class Recovery:
@@ -92,16 +57,7 @@ class Recovery:
 
     def list(self) -> list[Recoverable]:
         """The runs that sessions now gone have left, the latest first; damaged files are left out."""
-        try:
-            paths = sorted(self._folder.glob(f"*{UNFINISHED}"))
-        except OSError:
-            return []
-        found = []
-        for path in paths:
-            with contextlib.suppress(TuiAnnError, KeyError, TypeError, ValueError):
-                if path != self._mine and _is_free(path):
-                    found.append(_recoverable(path))
-        return sorted(found, key=lambda run: run.saved, reverse=True)
+        return left_in(self._folder, self._mine)
 
     def keep(self, run: Run) -> Path:
         """Keep the session's run, in place of what it kept before.
@@ -160,7 +116,7 @@ class Recovery:
 
     def discard(self, path: Path) -> None:
         """Delete a run that was left."""
-        for file in (path, _lock_of(path)):
+        for file in (path, lock_of(path)):
             with contextlib.suppress(OSError):
                 file.unlink()
 
@@ -174,34 +130,20 @@ class Recovery:
     def _own(self) -> Path:
         if self._mine is None:
             make_folder(self._folder)
-            self._mine = self._folder / f"{self._now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{UNFINISHED}"
+            self._mine = self._folder / f"{self._now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}"
             self._take(self._mine)
         return self._mine
 
     def _take(self, path: Path) -> None:
         # Where locks are not to be had (some network disks), the run is offered to a second session as well.
         with contextlib.suppress(OSError):
-            self._claim = _lock_of(path).open("ab")
-            _lock(self._claim)
+            self._claim = lock_of(path).open("ab")
+            lock(self._claim)
 
     def _release(self) -> None:
         if self._claim is not None:
             self._claim.close()
         self._claim = self._mine = None
-
-
-def _lock_of(path: Path) -> Path:
-    return path.with_suffix(".lock")
-
-
-def _is_free(path: Path) -> bool:
-    """Whether no living session holds the file."""
-    try:
-        with _lock_of(path).open("ab") as file:
-            _lock(file)
-    except OSError:
-        return False
-    return True
 
 
 def take_up(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, Table]:
@@ -217,7 +159,7 @@ def take_up(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, T
         DataError: The data cannot be read.
         ExperimentError: The experiment in the file has mistakes.
     """
-    about = state_file.read_about(path)
+    about = read_head(path)["about"]
     experiment = loads(str(about.get("experiment", "")), label=path.name, folder=path.parent)
     stored = state_file.read(path)
     table, dataset = Prepared().make(experiment)
@@ -235,17 +177,3 @@ def take_up(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, T
     if folder and is_run_folder(Path(folder)):
         run.folder, run.saved_at = Path(folder), (run.trainer.update, run.experiment)
     return run, table
-
-
-def _recoverable(path: Path) -> Recoverable:
-    about = state_file.read_about(path)
-    return Recoverable(
-        path=path,
-        name=str(about["name"]),
-        epoch=int(about["epoch"]),
-        epochs=int(about["epochs"]),
-        update=int(about["update"]),
-        saved=datetime.fromisoformat(about["saved"]),
-        data=str(about["data"]),
-        ended=bool(about.get("ended", False)),
-    )

@@ -31,9 +31,10 @@ from tui_ann.session.headless import Outcome, Report
 from tui_ann.session.places import Places
 from tui_ann.session.predictions import Predictions
 from tui_ann.session.prepared import Prepared
-from tui_ann.session.recovery import Recoverable, Recovery, take_up
+from tui_ann.session.recovery import Recovery, take_up
 from tui_ann.session.run import Run
 from tui_ann.session.stepping import Stepping
+from tui_ann.session.unfinished import Recoverable
 
 
 class _InHand(NamedTuple):

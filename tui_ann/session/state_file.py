@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import safetensors
 import safetensors.numpy
 
 from tui_ann.engine.descent import Descent
@@ -24,21 +23,9 @@ from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import write_bytes
 from tui_ann.session.run import Run
-
-SCHEMA = 2
-"""The version of the file's form; a file of another version is not read."""
+from tui_ann.session.unfinished import FAULTS, SCHEMA, damaged, read_head
 
 _ARRAY = "$array"
-_FAULTS = (
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    OSError,
-    RecursionError,
-    safetensors.SafetensorError,
-    msgspec.ValidationError,
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +77,7 @@ def write(path: Path, stored: StoredRun, about: Mapping[str, Any]) -> None:
     Args:
         path: The file.
         stored: The run.
-        about: Further values of JSON, to be had with `read_about`.
+        about: Further values of JSON, to be had with `read_head`.
 
     Raises:
         SessionError: It cannot be written; the file is as it was.
@@ -111,23 +98,13 @@ def write(path: Path, stored: StoredRun, about: Mapping[str, Any]) -> None:
     write_bytes(path, safetensors.numpy.save(arrays, metadata={"tui-ann": header}))
 
 
-def read_about(path: Path) -> dict[str, Any]:
-    """The further values that were written with a run; the arrays are not read.
-
-    Raises:
-        SessionError: The file is damaged, or of another version of the program.
-    """
-    about: dict[str, Any] = _header(path)["about"]
-    return about
-
-
 def read(path: Path) -> StoredRun:
     """Read a stored run.
 
     Raises:
         SessionError: The file is damaged, or of another version of the program.
     """
-    run = _header(path)["run"]
+    run = read_head(path)["run"]
     try:
         arrays = safetensors.numpy.load(path.read_bytes())
 
@@ -137,33 +114,11 @@ def read(path: Path) -> StoredRun:
         stored = msgspec.convert(run, StoredRun, dec_hook=stored_array)
         marks = [dataclasses.replace(mark, changes=_settings(mark.changes)) for mark in stored.marks]
         return dataclasses.replace(stored, marks=marks)
-    except _FAULTS as error:
-        raise _damaged(path, error) from error
-
-
-def _header(path: Path) -> dict[str, Any]:
-    try:
-        with safetensors.safe_open(path, framework="np") as file:
-            header: dict[str, Any] = json.loads(file.metadata()["tui-ann"])
-        if header["schema"] != SCHEMA:
-            raise ValueError("another version of the program wrote it")
-        if not isinstance(header["about"], dict):
-            raise ValueError("it does not say what it is")
-    except _FAULTS as error:
-        raise _damaged(path, error) from error
-    return header
+    except (*FAULTS, msgspec.ValidationError) as error:
+        raise damaged(path, error) from error
 
 
 def _settings(changes: Mapping[str, object]) -> dict[str, object]:
     """Changed settings in the types that the engine has for them."""
     typed = msgspec.convert(dict(changes), Descent)
     return {name: getattr(typed, name) for name in changes}
-
-
-def _damaged(path: Path, error: Exception) -> SessionError:
-    why = "it is no whole file of an unfinished run" if isinstance(error, KeyError | AttributeError) else str(error)
-    return SessionError(
-        f"{path} cannot be read: {why}.",
-        remedy="Discard it, and train the experiment again.",
-        code="bad_recovery",
-    )

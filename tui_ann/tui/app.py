@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerState
 from tui_ann.errors import SessionError
 from tui_ann.session.places import Places
 from tui_ann.session.recents import Kind, Recents
+from tui_ann.session.unfinished import Recoverable, left_in
 from tui_ann.text import clean
 from tui_ann.tui.actions import BY_ID, bindings
 from tui_ann.tui.commands import ActionCommands, OpenCommands
@@ -35,7 +36,6 @@ from tui_ann.tui.style_sheets import StyleSheets
 from tui_ann.tui.themes import own_themes
 
 if TYPE_CHECKING:
-    from tui_ann.session.recovery import Recoverable
     from tui_ann.session.session import Session
     from tui_ann.session.snapshot import Snapshot
     from tui_ann.tui.opening import Landing, Opener
@@ -131,9 +131,9 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         """The experiment worked out before it is trained; `None` while nothing is open."""
         return self.bench.plan() if self.used else None
 
-    def unfinished(self) -> "list[Recoverable]":
-        """Runs that can be gone on with; the session reads them, where there are any."""
-        return self.session.recoverable() if self.used or self.places.has_unfinished() else []
+    def unfinished(self) -> list[Recoverable]:
+        """Runs that can be gone on with."""
+        return self.session.recoverable() if self.used else left_in(self.places.recovery)
 
     def key_of(self, action: str) -> str:
         """The key of an action as a person reads it, their own keymap included.

@@ -17,6 +17,7 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.files import load
 from tui_ann.session.changes import layer_words
 from tui_ann.session.pages import Page, pages
+from tui_ann.session.unfinished import Recoverable
 from tui_ann.text import count, fit, number
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.messages import ConfirmDialog
@@ -26,7 +27,6 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
-    from tui_ann.session.recovery import Recoverable
     from tui_ann.tui.dialogs.workbook import Going
 
 MOST_RECENTS = 8
@@ -51,7 +51,7 @@ class Entry:
     """What is opened."""
     details: tuple[str, ...] = ()
     """Further lines for the one in hand."""
-    left: "Recoverable | None" = None
+    left: Recoverable | None = None
     """The unfinished run."""
     page: Page | None = None
     """The page of the course."""
