@@ -3,6 +3,9 @@
 `python -m tests.benchmarks.startup` starts each program and its measure in turns, A B A B, and prints the ratio of the
 medians: the application against a bare Textual application that imports NumPy, the answers against
 `python -c "import click"`.  Processor time stands beside the clock's, for a busy machine changes only the latter.
+
+The application loads NumPy and all that works with data when its start screen has been painted.  So that nothing hides
+behind that, the time until an example is open on the Train screen is printed as well; it has no goal of its own.
 """
 
 import argparse
@@ -41,8 +44,8 @@ class Figures:
     """One comparison."""
 
     what: str
-    goal: float
-    """The ratio at most."""
+    goal: float | None
+    """The ratio at most, if there is a goal."""
     seconds: float
     """Median of the program."""
     of_measure: float
@@ -51,6 +54,11 @@ class Figures:
     """Of the medians."""
     processor_ratio: float
     """Of the medians of processor time."""
+
+
+def _with(word: str) -> str:
+    """The program, given a word on its command line."""
+    return f"import sys; sys.argv[1:] = [{word!r}]; {MAIN}"
 
 
 def _painted(code: str, text: str, environment: dict[str, str]) -> tuple[float, float]:
@@ -74,7 +82,11 @@ def _answered(code: str, environment: dict[str, str]) -> tuple[float, float]:
 
 
 def compare(
-    what: str, goal: float, ours: Callable[[], tuple[float, float]], measure: Callable[[], tuple[float, float]], n: int
+    what: str,
+    goal: float | None,
+    ours: Callable[[], tuple[float, float]],
+    measure: Callable[[], tuple[float, float]],
+    n: int,
 ) -> Figures:
     """Time both in turns, after one of each that fills the caches."""
     ours(), measure()
@@ -103,11 +115,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 lambda: _painted(MAIN, "Open a file", environment),
                 lambda: _painted(BARE, PAINTED, environment),
             ),
+            (
+                "an example, opened",
+                None,
+                lambda: _painted(_with("sample:xor"), "Rewind", environment),
+                lambda: _painted(BARE, PAINTED, environment),
+            ),
             *(
                 (
                     f"tui-ann {word}",
                     2.5,
-                    lambda word=word: _answered(f"import sys; sys.argv[1:] = [{word!r}]; {MAIN}", environment),
+                    lambda word=word: _answered(_with(word), environment),
                     lambda: _answered("import click", environment),
                 )
                 for word in ("--version", "--help")
@@ -116,10 +134,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for what, goal, ours, measure in comparisons:
             f = compare(what, goal, ours, measure, given.turns)
             everything.append(asdict(f))
-            mark = "✓" if f.ratio <= goal else "✗"
+            wanted = "" if goal is None else f"  goal ≤ {goal} {'✓' if f.ratio <= goal else '✗'}"
             print(
                 f"{what:18} {f.ratio:5.2f} × ({1000 * f.seconds:.0f} against {1000 * f.of_measure:.0f} ms; "
-                f"processor {f.processor_ratio:.2f} ×)  goal ≤ {goal} {mark}",
+                f"processor {f.processor_ratio:.2f} ×){wanted}",
                 flush=True,
             )
     if given.json:
