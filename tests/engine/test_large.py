@@ -25,7 +25,7 @@ def test_chunked_equals_unchunked_to_rounding(n: int, monkeypatch: pytest.Monkey
     X, Y = inputs(n, 5), targets("", n, 2)
     chunked = network()
     assert isinstance(chunked.training_tape(n), ChunkedBatchTape)
-    monkeypatch.setattr(batch_tapes, "CHUNK_NUMBERS", 1 << 40)
+    monkeypatch.setattr(batch_tapes, "CHUNK_BYTES", 1 << 40)
     whole = network()
     whole._compiler.chunk = n
     assert not isinstance(whole.training_tape(n), ChunkedBatchTape)

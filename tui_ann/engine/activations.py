@@ -12,6 +12,9 @@ import numpy as np
 
 from tui_ann.engine.tape import Array, Call, maximum, minimum, run_calls
 
+FEW = 1 << 11
+"""Numbers up to which a function is quicker that does more work on each but is called with less ado."""
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -106,8 +109,8 @@ class ReLU(Activation):
         return [(maximum, (z, np.asarray(0.0, z.dtype), a))]
 
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
-        """1 where z > 0, else 0: the sign of a, at half the cost of a comparison."""
-        return [(np.sign, (a, g_prime))]
+        """1 where z > 0, else 0: the sign of a where there are few, which then costs half as much as a comparison."""
+        return [(np.sign, (a, g_prime)) if a.size < FEW else (np.greater, (a, np.asarray(0.0, a.dtype), g_prime))]
 
 
 class LeakyReLU(Activation):

@@ -20,8 +20,8 @@ from tui_ann.engine.tape import Array, Call, Operation, Phase, Tape, TapeBuilder
 if TYPE_CHECKING:
     from tui_ann.engine.network import Network
 
-CHUNK_NUMBERS = 1 << 17
-"""Numbers that the activations of one chunk may take: they and their gradients then stay in the cache."""
+CHUNK_BYTES = 1 << 20
+"""Bytes that the activations of one chunk may take: they and their gradients then stay in the cache."""
 
 
 class BatchTape:
@@ -161,7 +161,7 @@ class TapeCompiler:
         self._network = network
         widest = sum(layer.units for layer in network.layers if isinstance(layer, Dense))
         narrow = 0 if network.is_wide else network.inputs
-        self.chunk = int(min(4096, max(256, CHUNK_NUMBERS // (widest + narrow))))
+        self.chunk = int(min(4096, max(256, CHUNK_BYTES // (network.dtype.itemsize * (widest + narrow)))))
         """Examples that are worked off at once."""
         self.lanes = 1 if network.is_wide else LANES
         """Lanes that chunks have; a wide layer uses them itself."""

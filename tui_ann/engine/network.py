@@ -231,8 +231,7 @@ class Network:
         """
         X = self.features(X)
         outputs = np.empty((len(X), self.outputs), self.dtype)
-        # Nothing is kept for a way back, so twice the examples of a training chunk fit the cache.
-        chunk = min(2 * self._compiler.chunk, max(1, len(X)))
+        chunk = min(self._compiler.chunk, max(1, len(X)))
         if self.is_wide:
             self._infer_in_place(X, outputs, chunk)
         else:
