@@ -16,14 +16,14 @@ def test_wide_characters_take_two_cells_and_are_never_halved() -> None:
     cells = Cells(5, 1)
     assert cells.write(0, 0, "日本語", 3) == 6
     assert cells.plain() == "日本"
-    assert list(cells.runs(0)) == [("日本", 3), (" ", 0)]
+    assert cells.runs([0])[0] == [("日本", 3), (" ", 0)]
 
 
 def test_runs_share_an_ink() -> None:
     cells = Cells(6, 1)
     cells.write(1, 0, "ab", 1)
     cells.write(3, 0, "c", 2)
-    assert list(cells.runs(0)) == [(" ", 0), ("ab", 1), ("c", 2), ("  ", 0)]
+    assert cells.runs([0])[0] == [(" ", 0), ("ab", 1), ("c", 2), ("  ", 0)]
 
 
 def test_blanks_on_the_common_ground_go_with_the_text_before_them() -> None:
@@ -31,15 +31,23 @@ def test_blanks_on_the_common_ground_go_with_the_text_before_them() -> None:
     for x, ink in ((0, 1), (3, 1), (5, 2), (7, 3)):
         cells.write(x, 0, "a", ink)
     clear = np.array([True, True, False, True])
-    assert list(cells.runs(0, clear)) == [("a  a ", 1), ("a", 2), (" ", 0), ("a ", 3)]
+    assert cells.runs([0], clear)[0] == [("a  a ", 1), ("a", 2), (" ", 0), ("a ", 3)]
+
+
+def test_runs_of_several_rows_end_with_their_row() -> None:
+    cells = Cells(3, 3)
+    cells.write(0, 0, "abc", 1)
+    cells.write(0, 2, "de", 1)
+    assert cells.runs([2, 0]) == [[("de", 1), (" ", 0)], [("abc", 1)]]
+    assert Cells(0, 2).runs([0, 1]) == [[], []]
 
 
 def test_what_changed_is_told_by_row_and_end() -> None:
     before, after = Cells(4, 3), Cells(4, 3)
     after.write(1, 0, "a")
     after.write(0, 2, "   ", 1)
-    assert list(after.changed(before)) == [(0, 2), (2, 3)]
-    assert list(after.changed(after)) == []
+    assert after.changed(before) == [(0, 2), (2, 3)]
+    assert after.changed(after) == []
 
 
 def test_every_dot_of_a_braille_cell() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.parameters import Parameters
+from tui_ann.tui.widgets.run_lines import ProgressLine
 
 
 def state(name: str) -> tuple[Plan | None, Snapshot | None]:
@@ -60,6 +62,26 @@ async def test_states(name: str, size: tuple[int, int], golden: Callable[[str], 
     async with host.run_test(size=size) as pilot:
         await frames_written(pilot)
         golden(words(host))
+
+
+async def test_flat_out_the_pictures_take_turns_as_they_can_be_afforded() -> None:
+    run, affordable = trainer(), [True]
+    host = TrainHost(plan(), snapshot(10, of=run))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        screen = host.screen
+        assert isinstance(screen, TrainScreen)
+        screen._thrift.affords = lambda: affordable[0]  # type: ignore[method-assign]
+
+        def next_frame(status: str = "running") -> list[str]:
+            host.snapshot = snapshot(run.update + 20, status, of=run)
+            return [screen.query_one(kind).sheet.plain() for kind in (LossCurve, NetworkPicture, ProgressLine)]
+
+        frames = [next_frame() for _ in range(3)]
+        affordable[0] = False
+        frames += [next_frame(), next_frame("paused")]
+    curve_network_line = [[a != b for a, b in zip(*two, strict=True)] for two in pairwise(frames)]
+    assert curve_network_line == [[False, True, True], [True, False, True], [False, False, True], [True, True, True]]
 
 
 async def frames_written(pilot: Pilot[None]) -> None:

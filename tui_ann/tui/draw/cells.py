@@ -9,7 +9,7 @@ Fine drawing uses braille: a cell is 2 dots wide and 4 dots high, so a sheet of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -92,34 +92,42 @@ class Cells:
         self.codes[window][drawn] = codes[drawn] + BRAILLE
         self.inks[window][drawn] = ink if isinstance(ink, int) else ink[drawn]
 
-    def runs(self, y: int, clear: NDArray[np.bool_] | None = None) -> Iterator[tuple[str, int]]:
-        """Yield the texts of row `y` that share an ink, from left to right.
+    def runs(self, rows: Sequence[int], clear: NDArray[np.bool_] | None = None) -> list[list[tuple[str, int]]]:
+        """Return for each of the rows its texts that share an ink, from left to right.
+
+        All rows at once: NumPy's searches let a training thread have its turn, and one is soon over, forty are not.
 
         Args:
-            y: The row.
+            rows: Which rows, at least one.
             clear: By ink, whether a blank of it shows the common ground and nothing else. Blanks between two texts in
-                such inks are yielded with the first of them, for every run costs the terminal more than its text.
+                such inks are returned with the first of them, for every run costs the terminal more than its text.
         """
-        inks = self.inks[y]
+        inks, codes, width = self.inks[rows], self.codes[rows], self.width
+        if not width:
+            return [[] for _ in rows]
         if clear is not None:
-            followed = np.where((self.codes[y] == BLANK) & clear[inks], 0, np.arange(self.width))
-            before = inks[np.maximum.accumulate(followed)]
+            followed = np.where((codes == BLANK) & clear[inks], 0, np.arange(width))
+            before = np.take_along_axis(inks, np.maximum.accumulate(followed, axis=1), axis=1)
             inks = np.where(clear[before], before, inks)
-        edges = [0, *(np.flatnonzero(inks[1:] != inks[:-1]) + 1).tolist(), self.width]
-        text = self.codes[y].tobytes().decode("utf-32-le")
-        for start, end in pairwise(edges):
-            if start < end:
-                yield text[start:end].replace("\0", ""), int(inks[start])
+        begins = np.ones(inks.shape, np.bool_)
+        np.not_equal(inks[:, 1:], inks[:, :-1], out=begins[:, 1:])
+        edges = np.flatnonzero(begins)
+        chosen: list[int] = inks.ravel()[edges].tolist()
+        text = codes.tobytes().decode("utf-32-le")
+        runs: list[list[tuple[str, int]]] = [[] for _ in rows]
+        for (start, end), ink in zip(pairwise([*edges.tolist(), inks.size]), chosen, strict=True):
+            runs[start // width].append((text[start:end].replace("\0", ""), ink))
+        return runs
 
-    def changed(self, before: Cells) -> Iterator[tuple[int, int]]:
-        """Yield the rows that are not as they were, each with the column after its last changed cell.
+    def changed(self, before: Cells) -> list[tuple[int, int]]:
+        """Return the rows that are not as they were, each with the column after its last changed cell.
 
         Args:
             before: A sheet of the same size.
         """
         differs = (self.codes != before.codes) | (self.inks != before.inks)
-        for y in np.flatnonzero(differs.any(axis=1)).tolist():
-            yield y, self.width - int(differs[y, ::-1].argmax())
+        ends = (differs * np.arange(1, self.width + 1)).max(axis=1, initial=0).tolist()
+        return [(y, end) for y, end in enumerate(ends) if end]
 
     def plain(self) -> str:
         """Return the sheet as plain text, without blanks at the ends of its lines."""

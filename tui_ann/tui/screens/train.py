@@ -17,6 +17,7 @@ from tui_ann.tui.draw.lines import Progress
 from tui_ann.tui.follow import EpochColumns
 from tui_ann.tui.plan import Plan, grouped
 from tui_ann.tui.screens.base import AnnScreen
+from tui_ann.tui.thrift import Thrift
 from tui_ann.tui.widgets.describing import Described, Describing
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
@@ -29,6 +30,10 @@ from tui_ann.tui.widgets.run_lines import MetricsTable, ProgressLine
 _MOST_BARS = 12
 _SENTENCES = 0.5
 """Seconds between two sentences on a frame while the run goes on."""
+_SHARE = 0.08
+"""The share of the time that this screen may take while the run goes flat out."""
+_PURSE = 0.25
+"""Seconds of processor time that it may take beyond that at first."""
 _SLOW_EPOCH = 3.0
 """Seconds from which on an epoch has a bar of its own."""
 _GOOD_ENDS = ("completed", "converged", "early_stopped")
@@ -49,7 +54,9 @@ class TrainScreen(AnnScreen):
         """Name and data of the experiment that is shown."""
         self._slow = False
         self._epochs = EpochColumns()
-        self._frames = 0
+        self._turns = 0
+        """Pictures drawn in turns since the run went flat out."""
+        self._thrift = Thrift(_SHARE, _PURSE)
         self._sentences: dict[Pane, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
@@ -81,14 +88,19 @@ class TrainScreen(AnnScreen):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Give every pane what it shows; panes that are hidden draw nothing.
 
-        Flat out, the curve and the numbers take turns: each is still drawn several times a second, and the run has
-        the time of every other drawing.
+        Flat out, the curve and the numbers take turns, as often as their share of the time allows: the run is to have
+        all the rest.
         """
         flat_out = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
         parts = (self._show_course, self._show_state)
-        self._frames = self._frames + 1 if flat_out else 0
-        for show in parts if self._frames <= 1 else parts[self._frames % 2 :][:1]:
-            show(snapshot)
+        affords = self._thrift.affords()
+        if not flat_out or self._turns == 0:
+            self._turns = int(flat_out)
+            for show in parts:
+                show(snapshot)
+        elif affords:
+            self._turns += 1
+            parts[self._turns % 2](snapshot)
         self.query_one(ProgressLine).set_data(self._progress(snapshot))
         self._retitle()
 

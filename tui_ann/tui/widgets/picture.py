@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -36,6 +38,8 @@ class Picture(Describing, can_focus=True):
     _sheet: Cells | None = None
     _palette: list[Style] | None = None
     _clear: NDArray[np.bool_] | None = None
+    _strips: Mapping[int, Strip] = MappingProxyType({})
+    """The lines of the sheet that have been shown."""
 
     def paint(self, width: int, height: int) -> Cells:
         """Return the picture for a size of at least one cell; without an override, a blank one."""
@@ -43,11 +47,12 @@ class Picture(Describing, can_focus=True):
 
     def redraw(self) -> None:
         """Have what changed of the picture written with the next frame, and its sentence sent up."""
-        before, self._sheet = self._sheet, None
+        before, strips, self._sheet = self._sheet, self._strips, None
         if before is not None and (before.width, before.height) == tuple(self.size) and self.is_on_screen:
-            lines = [Region(0, y, end, 1) for y, end in self.sheet.changed(before)]
-            if lines:
-                self.refresh(*lines)
+            ends = dict(self.sheet.changed(before))
+            self._strips = {y: strip for y, strip in strips.items() if y not in ends}
+            if ends:
+                self.refresh(*(Region(0, y, end, 1) for y, end in ends.items()))
         else:
             self.refresh()
         self.tell()
@@ -58,6 +63,7 @@ class Picture(Describing, can_focus=True):
         width, height = self.size
         if self._sheet is None or (self._sheet.width, self._sheet.height) != (width, height):
             self._sheet = self.paint(width, height) if width and height else Cells(width, height)
+            self._strips = {}
         return self._sheet
 
     def palette(self) -> list[Style]:
@@ -77,14 +83,23 @@ class Picture(Describing, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Return one line of the picture."""
         sheet = self.sheet
+        if y >= sheet.height:
+            return Strip.blank(self.size.width, self.visual_style.rich_style)
+        if y not in self._strips:
+            missing = [row for row in range(sheet.height) if row not in self._strips]
+            self._strips = {**self._strips, **dict(self._strips_of(missing))}
+        return self._strips[y]
+
+    def _strips_of(self, rows: Sequence[int]) -> Iterator[tuple[int, Strip]]:
+        """The lines of these rows, made together."""
+        sheet = self.sheet
         if self._palette is None:
             self._palette = self.palette()
             ground = self._palette[0].bgcolor if self._palette else None
             self._clear = np.array([style.bgcolor == ground and not _marks_blanks(style) for style in self._palette])
         palette = self._palette
-        if y >= sheet.height:
-            return Strip.blank(self.size.width, self.visual_style.rich_style)
-        return Strip([Segment(text, palette[ink]) for text, ink in sheet.runs(y, self._clear)], sheet.width)
+        for y, runs in zip(rows, sheet.runs(rows, self._clear), strict=True):
+            yield y, Strip([Segment(text, palette[ink]) for text, ink in runs], sheet.width)
 
 
 def _marks_blanks(style: Style) -> bool:

@@ -1,0 +1,54 @@
+"""What the pictures of a run may cost: a share of the time, whatever the machine."""
+
+import pytest
+
+from tui_ann.tui.thrift import Thrift
+
+
+class Time:
+    """A clock, and the processor time of a thread."""
+
+    now = spent = 0.0
+
+
+def drawn(seconds: float, cost: float, time: Time, thrift: Thrift) -> int:
+    """How many of ten frames a second are drawn, each of which costs so much."""
+    count = 0
+    for _ in range(round(10 * seconds)):
+        time.now += 0.1
+        if thrift.affords():
+            time.spent += cost
+            count += 1
+    return count
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def thrift(time: Time) -> Thrift:
+    return Thrift(0.1, 0.3, clock=lambda: time.now, spent=lambda: time.spent)
+
+
+def test_cheap_pictures_are_all_drawn(time: Time, thrift: Thrift) -> None:
+    assert drawn(60, 0.0099, time, thrift) == 600
+
+
+def test_dear_ones_keep_to_the_share_once_the_purse_is_empty(time: Time, thrift: Thrift) -> None:
+    assert drawn(3, 0.02, time, thrift) == 30
+    drawn(3, 0.02, time, thrift)
+    assert drawn(60, 0.02, time, thrift) == pytest.approx(300, abs=2)
+
+
+def test_the_purse_fills_again_while_nothing_is_drawn(time: Time, thrift: Thrift) -> None:
+    drawn(30, 0.02, time, thrift)
+    time.now += 60
+    assert drawn(3, 0.02, time, thrift) == 30
+
+
+def test_what_else_keeps_the_thread_busy_does_not_stop_the_pictures_for_long(time: Time, thrift: Thrift) -> None:
+    time.spent += 30
+    assert not thrift.affords()
+    assert drawn(2, 0.0, time, thrift) >= 10
