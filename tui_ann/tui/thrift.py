@@ -5,15 +5,15 @@ from collections.abc import Callable
 
 
 class Thrift:
-    """Says whether a picture can be afforded: while there is something in the purse, which fills as time goes by.
+    """Says whether a picture can be afforded: while the thread has spent no more than its share of the time.
 
-    The purse is full at first, so that the beginning, where the most happens, is drawn in full. What the thread spends
-    beyond it is waited off, but no longer than a second: a picture comes then at the latest, whatever else has kept
-    the thread busy.
+    At the beginning of a run it has a purse beside, so that this is drawn in full, where the most happens. What it
+    spends beyond its share is waited off, but no longer than a second: a picture comes then at the latest, whatever
+    else has kept the thread busy.
 
     Args:
-        share: The share of the time that goes into the purse, 0 to 1.
-        purse: Seconds of processor time that it holds.
+        share: The share of the time, 0 to 1.
+        purse: Seconds of processor time that a beginning may take beyond it.
         clock: Seconds, from any start.
         spent: Seconds of processor time that this thread has had.
     """
@@ -27,13 +27,17 @@ class Thrift:
         spent: Callable[[], float] = time.thread_time,
     ) -> None:
         self._share, self._purse, self._clock, self._spent = share, purse, clock, spent
-        self._left = purse
-        self._seen, self._paid = clock(), spent()
+        self.begin()
+
+    def begin(self) -> None:
+        """Fill the purse."""
+        self._left = self._purse
+        self._seen, self._paid = self._clock(), self._spent()
 
     def affords(self) -> bool:
-        """Whether another picture is within the share by now."""
+        """Whether another picture is within the share by now, or is in the purse."""
         now, spent = self._clock(), self._spent()
         left = self._left + self._share * (now - self._seen) - (spent - self._paid)
-        self._left = min(self._purse, max(-self._share, left))
+        self._left = max(-self._share, min(left, max(self._left, 0.0)))
         self._seen, self._paid = now, spent
         return self._left >= 0.0

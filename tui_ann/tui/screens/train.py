@@ -93,12 +93,12 @@ class TrainScreen(AnnScreen):
         """
         flat_out = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
         parts = (self._show_course, self._show_state)
-        affords = self._thrift.affords()
         if not flat_out or self._turns == 0:
             self._turns = int(flat_out)
+            self._thrift.begin()
             for show in parts:
                 show(snapshot)
-        elif affords:
+        elif self._thrift.affords():
             self._turns += 1
             parts[self._turns % 2](snapshot)
         self.query_one(ProgressLine).set_data(self._progress(snapshot))
