@@ -36,7 +36,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--install", action="store_true", help="install the peers that are missing, and end")
     parser.add_argument("--folder", type=Path, default=default_folder(), help="where peers and data lie [%(default)s]")
     parser.add_argument("--turns", type=int, default=7, help="how often each is timed [%(default)s]")
-    parser.add_argument("--seconds", type=float, default=0.5, help="about how long a turn takes [%(default)s]")
+    parser.add_argument("--seconds", type=float, default=1.0, help="about how long a turn takes [%(default)s]")
     parser.add_argument(
         "--patience", type=float, default=0.0, metavar="SECONDS", help="wait before each turn until others are quiet"
     )

@@ -145,7 +145,7 @@ def _single_cells(text: str) -> NDArray[np.uint32] | None:
 
 def braille(mask: NDArray[np.bool_]) -> NDArray[np.uint32]:
     """Return the dot patterns of a bitmap, (4·h, 2·w) → (h, w); add `BRAILLE` for the character."""
-    height, width = mask.shape[0] // 4, mask.shape[1] // 2
-    blocks = mask.reshape(height, 4, width, 2).transpose(0, 2, 1, 3)
-    patterns: NDArray[np.uint32] = (blocks * _DOTS).sum(axis=(2, 3), dtype=np.uint32)
+    patterns = np.zeros((mask.shape[0] // 4, mask.shape[1] // 2), np.uint32)
+    for row, column in np.ndindex(4, 2):
+        patterns += mask[row::4, column::2] * _DOTS[row, column]
     return patterns

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tui_ann.engine.update_losses import UpdateLosses, extremes
 
 Array = NDArray[np.float64]
-_BLOCK = 256
+_BLOCK = 64
 
 
 class Envelope:
@@ -65,6 +65,8 @@ class Envelope:
     def columns(self, edges: NDArray[np.int64]) -> tuple[Array, Array]:
         """Return the least and greatest value between each two edges; nan where there is none.
 
+        Where that is more than a few blocks a column, the edges are those of the blocks.
+
         Args:
             edges: Ascending indices into the series, (columns + 1,).
 
@@ -83,8 +85,12 @@ class Envelope:
         values = self._losses.values
         edges = np.clip(edges, 0, len(values))
         if len(edges) > 1 and edges[-1] - edges[0] > 4 * _BLOCK * (len(edges) - 1):
-            blocks = np.clip(edges // _BLOCK, 0, len(self._low))
-            return _reduced(self._low, self._high, blocks)
+            low, high = _reduced(self._low, self._high, np.clip(edges // _BLOCK, 0, len(self._low)))
+            tail = values[len(self._low) * _BLOCK : edges[-1]]
+            tail = tail[np.isfinite(tail)]
+            if tail.size:  # the newest are not a whole block yet
+                low[-1], high[-1] = np.fmin(low[-1], tail.min()), np.fmax(high[-1], tail.max())
+            return low, high
         window = values[edges[0] : edges[-1]]
         finite = np.isfinite(window)
         return _reduced(
