@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from tui_ann.cli.chart import loss_chart
-from tui_ann.engine.history import EpochRecord, History
+from tui_ann.engine.epoch_records import EpochRecord
+from tui_ann.engine.history import History
 
 
 def history(losses, validation=()):

@@ -8,7 +8,7 @@ import pytest
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine.decision import decision
 from tui_ann.engine.descent import Descent
-from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.layers import BatchNormalization, Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import EarlyStopping, Status, StopReason, Watch, higher_is_better

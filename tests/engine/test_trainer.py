@@ -48,7 +48,7 @@ def test_where_it_stands() -> None:
     next(events)
     assert (made.epoch, made.update, made.position, made.examples_met) == (0, 2, 8, 8)
     assert len(made.history.update_losses) == 2
-    assert made.history.epochs == []
+    assert not made.history.epochs
     next(events)
     assert (made.epoch, made.update, made.position, made.examples_met) == (1, 3, 0, 11)
 

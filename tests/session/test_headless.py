@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.session.conftest import training
-from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.errors import SessionError
 from tui_ann.experiment import atomic
 from tui_ann.experiment.files import load

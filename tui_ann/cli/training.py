@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tui_ann.cli.terminal import Bar, amount, as_json, either, figure, say, show, show_table
-from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status
 from tui_ann.session.headless import Outcome, Report
 from tui_ann.session.run import Run

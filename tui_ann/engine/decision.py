@@ -3,7 +3,7 @@
 import numpy as np
 
 from tui_ann.engine.descent import Descent
-from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status, StopReason, Watch
 from tui_ann.engine.tape import Array
 

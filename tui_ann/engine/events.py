@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import StopReason
 
 

@@ -3,39 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
+from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.tape import Array
 from tui_ann.engine.update_losses import LossRecord, UpdateLosses
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """One epoch."""
-
-    epoch: int
-    """The first is 1."""
-    values: Mapping[str, float]
-    """`loss`, the metrics, `val_loss` and the validation metrics, by Keras' names."""
-    penalty: float
-    """The share of `loss` that the penalties on the weights make up."""
-    learning_rate: float
-    """η at its end."""
-    gradient_norm: float
-    """‖∂L/∂θ‖ of its last update."""
-    gradient_norms: Mapping[str, float]
-    """The same for each parameter by name."""
-    examples: int
-    """Examples met since the start of the run."""
-    updates: int
-    """Updates done since the start of the run."""
-    seconds: float
-    """Time spent training since the start of the run, pauses left out."""
-
-    @property
-    def loss(self) -> float:
-        """The training loss, penalties included."""
-        return self.values["loss"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +26,7 @@ class History:
     """Everything that is kept of a run.  Only ever appended to while training, so another thread may read it."""
 
     def __init__(self) -> None:
-        self.epochs: list[EpochRecord] = []
+        self.epochs = EpochRecords()
         """A record an epoch."""
         self.marks: list[Mark] = []
         """Changes in mid-run."""
@@ -73,18 +43,18 @@ class History:
         return self._losses.now.values
 
     @property
-    def epoch_ends(self) -> Array:
-        """Updates done at the end of each epoch: (epochs,)."""
-        return np.array([record.updates for record in self.epochs], np.int64)
-
-    @property
     def names(self) -> tuple[str, ...]:
         """The columns that the records have, in order."""
         return tuple(self.epochs[0].values) if self.epochs else ()
 
+    @property
+    def epoch_ends(self) -> Array:
+        """Updates done at the end of each epoch: (epochs,)."""
+        return self.epochs.ends
+
     def column(self, name: str) -> Array:
         """A value of every epoch, NaN where a record lacks it: (epochs,)."""
-        return np.array([record.values.get(name, np.nan) for record in self.epochs], np.float64)
+        return self.epochs.column(name)
 
     def append_losses(self, losses: Array) -> None:
         """Add the losses of further updates."""
@@ -97,5 +67,6 @@ class History:
     def cut(self, updates: int, epochs: int, marks: int) -> None:
         """Forget what came after the first so many updates, epochs and marks."""
         self._losses.cut(updates)
-        self.epochs = self.epochs[:epochs]
+        if epochs < len(self.epochs):
+            self.epochs = EpochRecords.of(self.epochs.first(epochs))
         self.marks = self.marks[:marks]

@@ -16,10 +16,11 @@ import numpy as np
 
 from tui_ann.engine.decision import counted, decision
 from tui_ann.engine.descent import Descent
+from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.epoch_walk import Batch, EpochWalk
 from tui_ann.engine.evaluation import Evaluation
 from tui_ann.engine.events import EpochEnded, Event, Stopped, Updated
-from tui_ann.engine.history import EpochRecord, History, Mark
+from tui_ann.engine.history import History, Mark
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import TRACES_EVERY, Optimizer
 from tui_ann.engine.stopping import Status, StopReason, Watch

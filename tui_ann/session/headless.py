@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.run_folder import RunFolder, RunRecord
 from tui_ann.session.control import Control

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Self
 
 from tui_ann.data.preprocessing import Preprocessing
-from tui_ann.engine.history import EpochRecord, History
+from tui_ann.engine.epoch_records import EpochRecord, EpochRecords
+from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.errors import EngineError, SessionError
@@ -72,7 +73,7 @@ class Kept:
 
 def _history(rows: list[dict[str, float]]) -> History:
     history = History()
-    history.epochs.extend(_epoch(row) for row in rows)
+    history.epochs = EpochRecords(_epoch(row) for row in rows)
     return history
 
 

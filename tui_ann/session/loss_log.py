@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.experiment.losses_file import LossesFile
 from tui_ann.session.headless import Report
 from tui_ann.session.run import Run

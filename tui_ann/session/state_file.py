@@ -16,7 +16,8 @@ import numpy as np
 import safetensors.numpy
 
 from tui_ann.engine.descent import Descent
-from tui_ann.engine.history import EpochRecord, Mark
+from tui_ann.engine.epoch_records import EpochRecords, EpochTable
+from tui_ann.engine.history import Mark
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer_state import TrainingState
 from tui_ann.engine.update_losses import UpdateLosses
@@ -38,7 +39,7 @@ class StoredRun:
     """The settings it started with."""
     state: TrainingState
     """The moment it was stored at."""
-    epochs: list[EpochRecord]
+    epochs: EpochTable
     """The history's epochs."""
     marks: list[Mark]
     """The history's changes in mid-run."""
@@ -49,7 +50,14 @@ class StoredRun:
     def of(cls, run: Run) -> "StoredRun":
         """What is needed of a run, between two updates."""
         state, history = run.trainer.state(), run.trainer.history
-        return cls(dict(run.start), run.begun_with, state, history.epochs, history.marks, history.losses)
+        return cls(
+            dict(run.start),
+            run.begun_with,
+            state,
+            history.epochs.first(len(history.epochs)),
+            history.marks,
+            history.losses,
+        )
 
     def take_up(self, run: Run) -> None:
         """Bring a run at its start to the moment stored.
@@ -58,10 +66,10 @@ class StoredRun:
             SessionError: The state is not that of such a run.
         """
         history = run.trainer.history
-        history.epochs.extend(self.epochs)
         history.marks.extend(self.marks)
         history.take_over_losses(self.losses)
         try:
+            history.epochs = EpochRecords.of(self.epochs)
             run.trainer.restore(self.state)
         except (ValueError, KeyError) as error:  # arrays of other shapes
             raise SessionError(

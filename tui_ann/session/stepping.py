@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from tui_ann.engine.history import EpochRecord
+from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.experiment.spec import Experiment
@@ -33,7 +33,7 @@ class Course:
     def __init__(self) -> None:
         self.losses = UpdateLosses(np.zeros(0))
         """Loss of each update's batch."""
-        self.epochs: tuple[EpochRecord, ...] = ()
+        self.epochs = EpochRecords()
         """The epochs."""
         self.ended = False
         """Whether the run had come to its end."""
@@ -43,11 +43,11 @@ class Course:
         """Take what the run has come to; another run, or one that was changed, begins anew."""
         history, of = run.trainer.history, (run, run.experiment)
         if self._of is None or self._of[0] is not run or self._of[1] is not run.experiment:
-            self._of, self.losses, self.epochs = of, UpdateLosses(np.zeros(0)), ()
+            self._of, self.losses, self.epochs = of, UpdateLosses(np.zeros(0)), EpochRecords()
             self.ended = False
         self.ended = self.ended or run.trainer.finished
         if len(history.losses) > len(self.losses):
-            self.losses, self.epochs = history.losses, tuple(history.epochs)
+            self.losses, self.epochs = history.losses, history.epochs
 
 
 class Stepping(Motion):

@@ -6,15 +6,13 @@ from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.session.snapshot import Snapshot
 from tui_ann.session.stepper import Place
 from tui_ann.session.stepping import Course
-from tui_ann.tui.follow import EpochColumns
-from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.loss_curve import LossCurve, epoch_curves
 
 
 class CourseCurve:
     """Gives a loss curve what it shows, and remembers what that was."""
 
     def __init__(self) -> None:
-        self._epochs = EpochColumns()
         self._shown: UpdateLosses | None = None
 
     def show(self, curve: LossCurve, snapshot: Snapshot | None, place: Place | None, course: Course | None) -> None:
@@ -37,9 +35,7 @@ class CourseCurve:
         self._shown = losses
         curve.set_data(
             losses,
-            np.array([record.updates for record in epochs], float),
-            np.array([record.values.get("loss", np.nan) for record in epochs], float),
-            np.array([record.values.get("val_loss", np.nan) for record in epochs], float),
+            *epoch_curves(epochs, len(epochs)),
             updates_per_epoch=place.trace.updates_per_epoch,
         )
 
@@ -49,7 +45,8 @@ class CourseCurve:
             nothing = np.zeros(0)
             curve.set_data(nothing, nothing, nothing, nothing)
             return
-        epochs = self._epochs
-        epochs.follow(snapshot.history, snapshot.epoch)
-        losses, per_epoch = snapshot.history.losses.up_to(snapshot.update), snapshot.updates_per_epoch
-        curve.set_data(losses, epochs.ends, epochs.loss, epochs.validation, updates_per_epoch=per_epoch)
+        curve.set_data(
+            snapshot.history.losses.up_to(snapshot.update),
+            *epoch_curves(snapshot.history.epochs, snapshot.epoch),
+            updates_per_epoch=snapshot.updates_per_epoch,
+        )

@@ -14,13 +14,12 @@ from tui_ann.session.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.lines import Progress
-from tui_ann.tui.follow import EpochColumns
 from tui_ann.tui.plan import Plan, grouped
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.thrift import Thrift
 from tui_ann.tui.widgets.describing import Described, Describing
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
-from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.loss_curve import LossCurve, epoch_curves
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.parameters import Parameters
@@ -53,7 +52,6 @@ class TrainScreen(AnnScreen):
         self._plan: Plan | None = None
         """Name and data of the experiment that is shown."""
         self._slow = False
-        self._epochs = EpochColumns()
         self._turns = 0
         """Pictures drawn in turns since the run went flat out."""
         self._thrift = Thrift(_SHARE, _PURSE)
@@ -177,17 +175,14 @@ class TrainScreen(AnnScreen):
         picture.set_data(views, weights)
 
     def _show_loss(self, snapshot: Snapshot | None) -> None:
-        curve, epochs = self.query_one(LossCurve), self._epochs
+        curve = self.query_one(LossCurve)
         if snapshot is None:
             nothing = np.zeros(0)
             curve.set_data(nothing, nothing, nothing, nothing)
             return
-        epochs.follow(snapshot.history, snapshot.epoch)
         curve.set_data(
             snapshot.history.losses.up_to(snapshot.update),
-            epochs.ends,
-            epochs.loss,
-            epochs.validation,
+            *epoch_curves(snapshot.history.epochs, snapshot.epoch),
             best_epoch=snapshot.best_epoch,
             updates_per_epoch=snapshot.updates_per_epoch,
             marks=[(mark.update, mark.text) for mark in snapshot.history.marks],

@@ -1,0 +1,158 @@
+"""The epochs of a run: a record each, kept as a row of numbers, so that a hundred thousand take little memory."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self, overload
+
+import numpy as np
+
+from tui_ann.engine.tape import Array
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One epoch."""
+
+    epoch: int
+    """The first is 1."""
+    values: Mapping[str, float]
+    """`loss`, the metrics, `val_loss` and the validation metrics, by Keras' names."""
+    penalty: float
+    """The share of `loss` that the penalties on the weights make up."""
+    learning_rate: float
+    """η at its end."""
+    gradient_norm: float
+    """‖∂L/∂θ‖ of its last update."""
+    gradient_norms: Mapping[str, float]
+    """The same for each parameter by name."""
+    examples: int
+    """Examples met since the start of the run."""
+    updates: int
+    """Updates done since the start of the run."""
+    seconds: float
+    """Time spent training since the start of the run, pauses left out."""
+
+    @property
+    def loss(self) -> float:
+        """The training loss, penalties included."""
+        return self.values["loss"]
+
+
+_FIELDS = ("epoch", "examples", "updates", "penalty", "learning_rate", "gradient_norm", "seconds")
+"""What is a number by itself, in the order of a row; what has names of its own follows."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of what follows in the rows; they change where the metrics do."""
+
+    first: int
+    """Index of the first row that has them."""
+    values: tuple[str, ...]
+    norms: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class EpochTable:
+    """Records as numbers and names, to be stored."""
+
+    rows: Array
+    """(epochs, columns): the numbers of `_FIELDS`, then the values, then the norms."""
+    names: list[Names]
+
+
+class EpochRecords(Sequence[EpochRecord]):
+    """Records that can be added and read, but not changed.  Another thread may read while one adds.
+
+    Args:
+        records: The first of them.
+    """
+
+    def __init__(self, records: Iterable[EpochRecord] = ()) -> None:
+        self._rows: Array = np.zeros((0, len(_FIELDS)))
+        self._names: list[Names] = []
+        self._count = 0
+        for record in records:
+            self.append(record)
+
+    @classmethod
+    def of(cls, table: EpochTable) -> Self:
+        """The records that a table holds.
+
+        Raises:
+            ValueError: It has no such rows.
+        """
+        if table.rows.ndim != 2 or table.rows.shape[1] < len(_FIELDS):
+            raise ValueError(f"a table of epochs has the shape {table.rows.shape}")
+        records = cls()
+        records._rows, records._names, records._count = table.rows, list(table.names), len(table.rows)
+        return records
+
+    def first(self, count: int) -> EpochTable:
+        """The first so many of them, copied."""
+        return EpochTable(self._rows[:count].copy(), [names for names in self._names if names.first < count])
+
+    def append(self, record: EpochRecord) -> None:
+        """Add a record."""
+        values, norms = tuple(record.values), tuple(record.gradient_norms)
+        if not self._names or (self._names[-1].values, self._names[-1].norms) != (values, norms):
+            self._names.append(Names(self._count, values, norms))
+        row = [*(getattr(record, name) for name in _FIELDS), *record.values.values(), *record.gradient_norms.values()]
+        self._reserve(len(row))
+        self._rows[self._count, : len(row)] = row
+        self._count += 1
+
+    @property
+    def ends(self) -> Array:
+        """Updates done at the end of each epoch: (epochs,)."""
+        ends: Array = self._rows[: self._count, _FIELDS.index("updates")].astype(np.int64)
+        return ends
+
+    def column(self, name: str) -> Array:
+        """A value of every epoch, NaN where a record lacks it: (epochs,)."""
+        count = self._count
+        column, rows = np.full(count, np.nan), self._rows
+        for names in self._names:  # each as far as the next ones, which write over it
+            column[names.first :] = np.nan
+            if name in names.values:
+                place = len(_FIELDS) + names.values.index(name)
+                column[names.first :] = rows[names.first : count, place]
+        return column
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[EpochRecord]:
+        return (self[index] for index in range(self._count))
+
+    @overload
+    def __getitem__(self, index: int) -> EpochRecord: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[EpochRecord]: ...
+    def __getitem__(self, index: int | slice) -> EpochRecord | list[EpochRecord]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(self._count)[index]]
+        place = range(self._count)[index]
+        names = self._names[bisect_right(self._names, place, key=lambda names: names.first) - 1]
+        epoch, examples, updates, penalty, learning_rate, gradient_norm, seconds, *named = self._rows[place].tolist()
+        return EpochRecord(
+            epoch=int(epoch),
+            values=dict(zip(names.values, named, strict=False)),
+            penalty=penalty,
+            learning_rate=learning_rate,
+            gradient_norm=gradient_norm,
+            gradient_norms=dict(zip(names.norms, named[len(names.values) :], strict=False)),
+            examples=int(examples),
+            updates=int(updates),
+            seconds=seconds,
+        )
+
+    def _reserve(self, width: int) -> None:
+        """Have room for one more row of this width."""
+        room, wide = self._rows.shape
+        if self._count < room and width <= wide:
+            return
+        rows = np.zeros((max(64, 2 * self._count), max(width, wide)))
+        rows[:room, :wide] = self._rows
+        self._rows = rows
