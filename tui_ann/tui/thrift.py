@@ -3,13 +3,16 @@
 import time
 from collections.abc import Callable
 
+LONGEST = 0.4
+"""Seconds that a picture is waited for at most."""
+
 
 class Thrift:
     """Says whether a picture can be afforded: while the thread has spent no more than its share of the time.
 
     At the beginning of a run it has a purse beside, so that this is drawn in full, where the most happens. What it
-    spends beyond its share is waited off, but no longer than a second: a picture comes then at the latest, whatever
-    else has kept the thread busy.
+    spends beyond its share is waited off, but not for long: keys that were pressed meanwhile took of the time, too, and
+    are to show their effect.
 
     Args:
         share: The share of the time, 0 to 1.
@@ -38,6 +41,6 @@ class Thrift:
         """Whether another picture is within the share by now, or is in the purse."""
         now, spent = self._clock(), self._spent()
         left = self._left + self._share * (now - self._seen) - (spent - self._paid)
-        self._left = max(-self._share, min(left, max(self._left, 0.0)))
+        self._left = max(-LONGEST * self._share, min(left, max(self._left, 0.0)))
         self._seen, self._paid = now, spent
         return self._left >= 0.0

@@ -60,7 +60,7 @@ def words(host: TrainHost) -> str:
 async def test_states(name: str, size: tuple[int, int], golden: Callable[[str], None]) -> None:
     host = TrainHost(*state(name))
     async with host.run_test(size=size) as pilot:
-        await frames_written(pilot)
+        await settled(pilot)
         golden(words(host))
 
 
@@ -84,24 +84,20 @@ async def test_flat_out_the_pictures_take_turns_as_they_can_be_afforded() -> Non
     assert curve_network_line == [[False, True, True], [True, False, True], [False, False, True], [True, True, True]]
 
 
-async def frames_written(pilot: Pilot[None]) -> None:
-    """Sentences on the frames wait for a moment of rest; a picture must not."""
-    await pilot.pause()
-    screen = pilot.app.screen
-    assert isinstance(screen, TrainScreen)
-    screen.write_frames()
+async def settled(pilot: Pilot[None]) -> None:
+    """The sentences on the frames come as messages."""
     await pilot.pause()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", ["loaded", "training", "diverged"])
 def test_pictures(name: str, size: tuple[int, int], snap_compare: Any) -> None:
-    assert snap_compare(TrainHost(*state(name)), terminal_size=size, run_before=frames_written)
+    assert snap_compare(TrainHost(*state(name)), terminal_size=size, run_before=settled)
 
 
 def test_picture_on_a_light_theme(snap_compare: Any) -> None:
     host = TrainHost(*state("training"), theme="dawn")
-    assert snap_compare(host, terminal_size=(120, 36), run_before=frames_written)
+    assert snap_compare(host, terminal_size=(120, 36), run_before=settled)
 
 
 async def test_keys_change_how_the_run_is_looked_at() -> None:
@@ -175,14 +171,14 @@ async def test_another_experiment_is_shown_from_the_start() -> None:
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.press("tab", "tab", "right_square_bracket", "v", "v", "z")
-        await frames_written(pilot)
+        await settled(pilot)
         assert "Δb¹₁" in words(host)
         assert "z all panes" in words(host)
         host.snapshot = None
         host.open_name = "moons"
         host.openings += 1
         host.revision += 1
-        await frames_written(pilot)
+        await settled(pilot)
         assert "[value]" in words(host)
         assert "Δb¹₁" not in words(host)
         assert not host.screen.query_one(Panes).zoomed
@@ -205,7 +201,7 @@ async def test_restored_weights_are_told_from_the_figures_of_the_last_epoch() ->
     reason = StopReason(Status.EARLY_STOPPED, "val_loss has not improved for 5 epochs; the best was epoch 13")
     host = TrainHost(shown, replace(shot, status="early_stopped", stop_reason=reason))
     async with host.run_test(size=(120, 36)) as pilot:
-        await frames_written(pilot)
+        await settled(pilot)
         assert "early stopping: val_loss best at epoch 13, those weights restored" in words(host)
         assert "Numbers · of epoch 13, restored" in words(host)
         assert "Metrics · of epoch 21, the last" in words(host)
@@ -217,7 +213,7 @@ async def test_restored_weights_are_told_from_the_figures_of_the_last_epoch() ->
 async def test_a_divergence_is_said_with_its_update() -> None:
     host = TrainHost(*state("diverged"))
     async with host.run_test(size=(120, 36)) as pilot:
-        await frames_written(pilot)
+        await settled(pilot)
         assert "→ not finite after update" in words(host)
 
 

@@ -27,8 +27,6 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import MetricsTable, ProgressLine
 
 _MOST_BARS = 12
-_SENTENCES = 0.5
-"""Seconds between two sentences on a frame while the run goes on."""
 _SHARE = 0.08
 """The share of the time that this screen may take while the run goes flat out."""
 _PURSE = 0.25
@@ -55,7 +53,6 @@ class TrainScreen(AnnScreen):
         self._turns = 0
         """Pictures drawn in turns since the run went flat out."""
         self._thrift = Thrift(_SHARE, _PURSE)
-        self._sentences: dict[Pane, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes, and below them the line that says how far the run is."""
@@ -238,31 +235,14 @@ class TrainScreen(AnnScreen):
         again = f"{self.host.key_of('train.rewind')} trains again"
         return f"{text} · {again}" if snapshot.status in _GOOD_ENDS else text
 
-    def on_mount(self) -> None:
-        """Follow the application, and keep the frames up to date."""
-        super().on_mount()
-        self.set_interval(_SENTENCES, self.write_frames)
-
     def on_described(self, event: Described) -> None:
-        """Have what a picture says of itself written on the frame of its pane.
-
-        Nobody reads ten sentences a second, so while the run goes on they wait a moment; but not what the mouse asks
-        for.
-        """
+        """Have what a picture says of itself written on the frame of its pane."""
         event.stop()
         pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
         if pane is not None:
-            self._sentences[pane] = event.text
-        if event.widget.mouse_hover or not self.host.runner.running:
-            self.write_frames()
+            pane.tell(plain(event.text))
         if event.widget is self.focused and self.has_class("-short"):
             self.refresh_status()  # without frames, the sentence stands there
-
-    def write_frames(self) -> None:
-        """Write the sentences that wait on the frames of their panes."""
-        for pane, text in self._sentences.items():
-            pane.tell(plain(text))
-        self._sentences.clear()
 
     # How the pictures are looked at.
 
