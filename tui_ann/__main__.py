@@ -3,17 +3,20 @@
 import gc
 import sys
 
+from tui_ann.typed_ahead import keys_kept
+
 
 def open_application(path: str | None) -> int:
     """Open the terminal application; the result is the exit code."""
-    gc.disable()  # modules and classes stay: looking through them for garbage takes a tenth of the start
-    from tui_ann.tui.app import TuiAnnApp
+    with keys_kept():
+        gc.disable()  # modules and classes stay: looking through them for garbage takes a tenth of the start
+        from tui_ann.tui.app import TuiAnnApp
 
-    gc.freeze()
-    gc.enable()
-    application = TuiAnnApp(path)
-    application.run()
-    return application.return_code or 0
+        gc.freeze()
+        gc.enable()
+        application = TuiAnnApp(path)
+        application.run()
+        return application.return_code or 0
 
 
 def main() -> None:
