@@ -189,6 +189,48 @@ def test_the_pace_is_measured() -> None:
     assert rig.pictures[-2].rate == pytest.approx(1000, rel=0.01)
 
 
+@pytest.mark.parametrize("speed", [1, 5, 60, 1000])
+def test_the_pace_of_a_held_run_is_never_above_what_it_is_held_to(speed: float) -> None:
+    rig = Rig(epochs=1, per_epoch=5 * speed)
+    rig.control.speed = speed
+    rig.drive()
+    assert rig.pictures[0].rate is None
+    assert [picture.rate for picture in rig.pictures[2:-1]] == pytest.approx([speed] * len(rig.pictures[3:]), rel=0.1)
+
+
+def test_a_step_to_the_end_of_an_epoch_is_not_the_pace_of_a_held_run() -> None:
+    rig = Rig(steps(lambda rig: rig.control.step_epoch(), lambda rig: rig.control.resume()), epochs=2, per_epoch=500)
+    rig.control.pause()
+    rig.control.speed = 100
+    rig.drive()
+    assert max(picture.rate or 0 for picture in rig.pictures) == pytest.approx(100, rel=0.1)
+
+
+def test_another_speed_begins_the_pace_anew_and_is_shown_at_once() -> None:
+    rig = Rig(epochs=30, per_epoch=1000)
+    publish = rig.pictures.append
+    changed: list[float] = []
+
+    def slower(picture: Any) -> None:
+        publish(picture)
+        if picture.update > 20_000 and not changed:
+            changed.append(picture.time)
+            rig.control.speed = 2
+        elif changed and picture.time > changed[0] + 3:
+            rig.control.speed = None
+
+    rig.pictures = SimpleNamespace(append=slower)  # type: ignore[assignment]
+    seen: list[Picture] = []
+    publish = seen.append
+    rig.drive()
+    held = [picture for picture in seen if changed[0] < picture.time <= changed[0] + 3]
+    assert held[0].time - changed[0] <= 0.15
+    assert held[0].rate is None
+    assert {round(picture.rate or 2, 1) for picture in held} == {2}
+    flat_out = [picture for picture in seen if picture.time > held[-1].time + 1]
+    assert all((picture.rate or 1e5) > 1e3 for picture in flat_out)
+
+
 def test_paused_it_makes_the_steps_asked_for_and_shows_each_rest() -> None:
     rig = Rig(
         steps(

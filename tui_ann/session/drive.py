@@ -41,20 +41,44 @@ class Pace:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._marks: deque[tuple[float, int, int]] = deque()
+        self._starting: int | None = None
         self.updates_per_second: float | None = None
         """`None` until something has been measured."""
         self.examples_per_second: float | None = None
         """`None` until something has been measured."""
 
-    def begin(self, trainer: Trainer) -> None:
-        """Start measuring, as after a pause; what was measured before stands until there is something newer."""
+    def begin(self, trainer: Trainer, *, held: bool = False) -> None:
+        """Start measuring, as after a pause; what was measured before stands until there is something newer.
+
+        Args:
+            trainer: What is driven.
+            held: Whether a speed limit holds it. Its first update waits for nothing, so the time counts from there.
+        """
+        self._starting = trainer.update if held else None
         self._marks.clear()
+        if not held:
+            self._mark(trainer)
+
+    def start(self, trainer: Trainer) -> None:
+        """Begin to count the time of a held run, if it has just made its first update."""
+        if self._starting is not None and self._starting != trainer.update:
+            self._starting = None
+            self._mark(trainer)
+
+    def forget(self) -> None:
+        """Drop what was measured, as of another speed."""
+        self.updates_per_second = self.examples_per_second = None
+
+    def _mark(self, trainer: Trainer) -> None:
         self._marks.append((self._clock(), trainer.update, trainer.examples_met))
 
     def measure(self, trainer: Trainer) -> None:
         """Take the time now."""
-        now = self._clock()
-        self._marks.append((now, trainer.update, trainer.examples_met))
+        self.start(trainer)
+        if not self._marks:
+            return
+        self._mark(trainer)
+        now = self._marks[-1][0]
         while len(self._marks) > 2 and now - self._marks[1][0] >= WINDOW:
             self._marks.popleft()
         start, updates, examples = self._marks[0]
@@ -131,12 +155,13 @@ class Drive:
         self._shown: tuple[str, int, int] | None = None
         self._goal: int | None = None
         self._epoch = trainer.epoch
+        self._speed = control.speed
 
     def run(self) -> None:
         """Drive until the run ends, the control says stop, or another run has taken its place."""
         if not self._current():
             return
-        self._pace.begin(self._trainer)
+        self._begin_pace()
         resting = False
         while True:
             # First look, then serve, then wait: an errand left after the look has set the event the wait is for.
@@ -147,6 +172,8 @@ class Drive:
                 self._shown = None
             if wish.go is Go.STOP:
                 break
+            if wish.speed != self._speed:
+                self._change_speed(wish.speed)
             if wish.go is not Go.EPOCH:
                 self._goal = None
             if wish.go is Go.WAIT:
@@ -155,11 +182,21 @@ class Drive:
                 self._control.wait()
                 continue
             if resting:
-                self._pace.begin(self._trainer)
+                self._begin_pace()
                 resting = False
             if not self._go(wish):
                 break
         self._last()
+
+    def _begin_pace(self) -> None:
+        self._pace.begin(self._trainer, held=self._speed is not None)
+
+    def _change_speed(self, speed: float | None) -> None:
+        """Show the run anew, without the pace of before."""
+        self._speed = speed
+        self._pace.forget()
+        self._begin_pace()
+        self._shown = None
 
     def _go(self, wish: Wish) -> bool:
         """Make what is wished for the next few milliseconds; returns whether the run goes on."""
@@ -177,6 +214,7 @@ class Drive:
                 return True
             before = self._trainer.update
             going = self._stretch(due)
+            self._pace.start(self._trainer)
             self._limit.made(self._trainer.update - before, wish.speed)
         if going:
             self._show_when_due("running")
@@ -254,7 +292,8 @@ class Drive:
         if key == self._shown:
             return
         begun = self._clock()
-        self._pace.measure(self._trainer)
+        if status != "paused":  # single steps are held by nothing
+            self._pace.measure(self._trainer)
         self._publish(self._take(status, self._pace))
         ended = self._clock()
         self._shown = key
