@@ -81,6 +81,18 @@ def test_a_killed_run_is_readable(working_folder, command):
 
 
 @unix
+def test_a_reader_of_many_predictions_may_leave_after_the_first(working_folder, command):
+    assert command("train", "xor.toml", "--out", "run", "--quiet").code == 0
+    (working_folder / "many.csv").write_text("a,b\n" + "0,1\n" * 9_000)
+    process = start("predict", "run", "many.csv")
+    assert process.stdout.readline().split() == ["row", "predicted", "P(no)", "P(yes)"]
+    process.stdout.close()
+    assert process.wait(timeout=30) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+@unix
 def test_a_reader_that_goes_away_interrupts_the_run(working_folder):
     process = start("train", "xor.toml", "--json", *LONG)
     process.stdout.readline()

@@ -19,6 +19,9 @@ DEBUG = "TUI_ANN_DEBUG"
 MOST_CELLS = 60
 """Terminal cells that one cell of a table takes at most; JSON cuts nothing."""
 
+MOST_WRAPPED = 500
+"""Rows of a table on a terminal that are laid out with care: some milliseconds for each ten."""
+
 _WIDE = 100_000
 
 
@@ -83,29 +86,38 @@ def show_table(
 ) -> None:
     """Print a table on stdout: as wide as the terminal, or as it needs where it is read by a program.
 
+    On a terminal a short table wraps what does not fit, and one of many rows cuts it off, which is far quicker.
+
     Args:
         titles: The heads of its columns.
         rows: Its cells.
         right: The columns set to the right, counted from 0.
         widest: Terminal cells that one cell takes at most.
     """
+    from tui_ann.cli.plain_table import blocks
+
+    rows = list(rows)
+    room = None
+    if sys.stdout.isatty():
+        if len(rows) <= MOST_WRAPPED:
+            _show_wrapped(titles, rows, set(right), widest)
+            return
+        room = _console(sys.stdout).width
+    for block in blocks(titles, rows, right=right, widest=widest, room=room, rule=either("─", "-")):
+        sys.stdout.write(block)
+
+
+def _show_wrapped(titles: Sequence[str], rows: Iterable[Sequence[str]], numbers: set[int], widest: int) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    console = _console(sys.stdout)
-    numbers = set(right)
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for index, title in enumerate(titles):
         table.add_column(Text(clean(title)), justify="right" if index in numbers else "left", overflow="ellipsis")
     for row in rows:
         table.add_row(*(Text(clean(cell, widest)) for cell in row))
-    if console.is_terminal:
-        console.print(table)
-    else:
-        with console.capture() as capture:
-            console.print(table)
-        print("\n".join(line.rstrip() for line in capture.get().splitlines()))
+    _console(sys.stdout).print(table)
 
 
 def _console(stream: TextIO) -> "Console":

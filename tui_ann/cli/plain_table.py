@@ -1,0 +1,64 @@
+"""A table as plain lines: for a program that reads it, and wherever it has too many rows to be laid out with care."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from tui_ann.text import cell_width, clean, fit
+
+BETWEEN = "   "
+"""Between two columns."""
+
+_BLOCK = 4096
+
+
+def blocks(
+    titles: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Iterable[int] = (),
+    widest: int,
+    room: int | None = None,
+    rule: str = "─",
+) -> Iterator[str]:
+    """Lay a table out: its head, a rule, its rows; some thousand lines at a time, each with its line break.
+
+    Every column is as wide as its widest cell, so all rows are looked at before the first line comes.
+
+    Args:
+        titles: The heads of its columns.
+        rows: Its cells.
+        right: The columns set to the right, counted from 0.
+        widest: Terminal cells that one cell of a row takes at most.
+        room: Terminal cells that a line takes at most, as long as every column keeps one; None for what it needs.
+        rule: The character below the heads.
+    """
+    heads = [clean(title) for title in titles]
+    columns = [[clean(cell, widest) for cell in column] for column in zip(*rows, strict=True)] or [[] for _ in heads]
+    widths = [max(map(cell_width, (head, *cells))) for head, cells in zip(heads, columns, strict=True)]
+    if room is not None:
+        widths = _narrowed(widths, room - len(BETWEEN) * (len(widths) - 1))
+    numbers = set(right)
+    sides = ["right" if index in numbers else "left" for index in range(len(heads))]
+    line = BETWEEN.join(map(fit, heads, widths, sides)).rstrip()
+    yield f"{line}\n{rule * (sum(widths) + len(BETWEEN) * (len(widths) - 1))}\n"
+    n_rows = len(columns[0]) if columns else 0
+    for start in range(0, n_rows, _BLOCK):
+        shown = [
+            _fitted(cells[start : start + _BLOCK], width, side)
+            for cells, width, side in zip(columns, widths, sides, strict=True)
+        ]
+        yield "".join(f"{BETWEEN.join(row).rstrip()}\n" for row in zip(*shown, strict=True))
+
+
+def _narrowed(widths: list[int], room: int) -> list[int]:
+    """The widths with the widest cut down until all fit, none below 1."""
+    most = max(widths, default=1)
+    while most > 1 and sum(min(width, most) for width in widths) > room:
+        most -= 1
+    return [min(width, most) for width in widths]
+
+
+def _fitted(cells: list[str], width: int, side: str) -> list[str]:
+    """Cleaned cells, each as wide as its column; characters of one cell each need no second look."""
+    if all(map(str.isascii, cells)) and max(map(len, cells)) <= width:
+        return [cell.rjust(width) for cell in cells] if side == "right" else [cell.ljust(width) for cell in cells]
+    return [fit(cell, width, side) for cell in cells]
