@@ -1,8 +1,10 @@
-"""The loss of every update as a file: one number a line, below a title, every line of the same length.
+"""The loss of every update as a CSV file of one column, `loss`; each number is the shortest that reads as the same one.
 
-So the file is a CSV file of one column for whoever reads it, and can be cut back to any number of updates in place.
+The file can be cut back to any number of updates: where some of its lines begin is remembered, and between those the
+lines are counted.
 """
 
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -10,9 +12,9 @@ import numpy as np
 
 from tui_ann.experiment.atomic import cannot_write
 
-_WIDTH = 24
-"""Characters of a number that is read again as the same one."""
-_LINE = _WIDTH + 1
+_HEAD = b"loss\n"
+_APART = 1024
+"""Updates between two places that are remembered, at least."""
 
 
 class LossesFile:
@@ -33,7 +35,9 @@ class LossesFile:
             self._file = path.open("wb", buffering=0)
         except OSError as error:
             raise cannot_write(path, error) from error
-        self._write(b"loss".rjust(_WIDTH) + b"\n")
+        self._size = 0
+        self._write(_HEAD)
+        self._marks = [(0, self._size)]  # so many updates end at that byte
 
     def extend(self, losses: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> None:
         """Add the losses of further updates (n,).
@@ -42,9 +46,10 @@ class LossesFile:
             SessionError: They cannot be written.
         """
         if len(losses):
-            form = f"%{_WIDTH}.16e\n" * len(losses)
-            self._write((form % tuple(losses.tolist())).encode())
+            self._write("".join(f"{loss!r}\n" for loss in losses.tolist()).encode())
             self.written += len(losses)
+            if self.written - self._marks[-1][0] >= _APART:
+                self._marks.append((self.written, self._size))
 
     def cut(self, updates: int) -> None:
         """Forget all but the first so many, as after going back.
@@ -52,17 +57,25 @@ class LossesFile:
         Raises:
             SessionError: The file cannot be written.
         """
+        while self._marks[-1][0] > updates:
+            self._marks.pop()
+        known, size = self._marks[-1]
         try:
-            self._file.seek((1 + updates) * _LINE)
+            with self.path.open("rb") as lines:
+                lines.seek(size)
+                size += sum(map(len, islice(lines, updates - known)))
+            self._file.seek(size)
             self._file.truncate()
         except OSError as error:
             raise cannot_write(self.path, error) from error
-        self.written = updates
+        self.written, self._size = updates, size
 
     def _write(self, content: bytes) -> None:
         try:
             while content:
-                content = content[self._file.write(content) or 0 :]
+                written = self._file.write(content) or 0
+                self._size += written
+                content = content[written:]
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
