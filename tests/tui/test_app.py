@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.tui.pilots import press, running, settle, table, text_of, trained, type_text, updates, updates_some
@@ -110,6 +112,49 @@ class TestSteering:
                 await pilot.press("+")
             assert app.runner.speed is None
 
+    async def test_the_speed_is_shown_when_it_changes_whatever_the_run_does(self):
+        async with running("sample:xor") as (app, pilot):
+
+            async def line_after(*keys):
+                await pilot.press(*keys)
+                app._look()
+                await pilot.pause()
+                return next(line for line in text_of(app).splitlines() if " epoch " in line and "η" in line)
+
+            assert "held" not in await line_after()
+            assert "update 0 · held to 1/s · η" in await line_after(*["-"] * 9)
+            assert "update 0 · flat out · η" in await line_after(*["+"] * 9)
+            await press(pilot, "n")
+            await updates(app, pilot, 1)
+            assert "update 1 · held to 1 k/s" in await line_after("-")
+            assert "update 1 · flat out" in await line_after("+")
+            app.session.edit(edits.put(app.session.experiment, "training.epochs", 2))
+            app.bench.changed()
+            await press(pilot, "space")
+            await trained(pilot)
+            assert "epoch 2/2" in await line_after("-")
+            assert "held to 1 k/s" in await line_after()
+            assert app.snapshot.status == "completed"
+
+    async def test_the_pace_of_another_speed_is_not_shown(self):
+        async with running("sample:iris") as (app, _):
+            app.runner.publish(replace(app.snapshot, status="running", updates_per_second=1100.0, eta_seconds=0.2))
+            app.runner.change_speed(1)
+            assert app.runner.newest().updates_per_second == 1100
+            app.runner.change_speed(-9)
+            assert app.runner.newest().updates_per_second is None
+            assert app.runner.newest().eta_seconds is None
+
+    async def test_the_end_of_a_run_names_the_keys_that_train_it_again(self):
+        async with running("sample:xor") as (app, pilot):
+            app.session.edit(edits.put(app.session.experiment, "training.epochs", 2))
+            await press(pilot, "space")
+            await trained(pilot)
+            assert "r rewinds to the start, then space trains again" in text_of(app)
+            await press(pilot, "r", "space")
+            await trained(pilot)
+            assert app.snapshot.epoch == 2
+
     async def test_the_learning_rate_changes_in_the_midst_of_a_run(self):
         async with running("sample:xor") as (app, pilot):
             await press(pilot, "n")
@@ -144,7 +189,7 @@ class TestTheEndOfARun:
             await trained(pilot)
             for key in ("space", "n", "e"):
                 await press(pilot, key)
-                assert said(app).startswith("The run has ended: r on Train starts it again")
+                assert said(app).startswith("The run has ended: r on Train rewinds it, then space trains it again")
                 app.clear_notifications()
             app.session.edit(edits.put(app.session.experiment, "training.epochs", 3))
             await press(pilot, "space")

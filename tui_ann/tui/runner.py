@@ -6,6 +6,8 @@ second.  So nothing is ever posted for a step, and a slow terminal slows nothing
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -37,7 +39,10 @@ class Runner:
         self._control = Control(paused=True)
         self._worker: Worker[None] | None = None
         self._latest: Snapshot | None = None
+        self._lock = Lock()
         self._speed = len(SPEEDS) - 1
+        self.speed_chosen = False
+        """Whether the speed was ever changed; then it is told even where it is flat out."""
 
     @property
     def alive(self) -> bool:
@@ -75,13 +80,19 @@ class Runner:
             self._control.pause()
 
     def change_speed(self, step: int) -> None:
-        """Train faster or slower.
+        """Train faster or slower; the next frame shows it, also where nothing runs.
 
         Args:
             step: 1 for faster, −1 for slower.
         """
-        self._speed = max(0, min(len(SPEEDS) - 1, self._speed + step))
+        before, self._speed = self._speed, max(0, min(len(SPEEDS) - 1, self._speed + step))
+        self.speed_chosen = True
         self._control.speed = self.speed
+        with self._lock:  # the thread may leave a picture at this very moment
+            shot = self._latest
+            if shot is not None:
+                known = (shot.updates_per_second, shot.eta_seconds) if before == self._speed else (None, None)
+                self._latest = replace(shot, updates_per_second=known[0], eta_seconds=known[1])
 
     async def stop(self) -> None:
         """End the thread after the update in hand, and wait for that."""
@@ -108,7 +119,8 @@ class Runner:
 
     def publish(self, snapshot: "Snapshot") -> None:
         """Leave a snapshot to be shown.  Called by the thread that trains; the newest wins."""
-        self._latest = snapshot
+        with self._lock:
+            self._latest = snapshot
 
     def newest(self) -> "Snapshot | None":
         """The newest snapshot, or `None` before the first."""

@@ -110,11 +110,11 @@ class Workbench:
             return True
         if end is None:
             return False
-        other = f"{app.key_of('train.new_start')} from another"
+        other = f"{app.key_of('train.new_start')} takes another start"
         if end.status is Status.COMPLETED:
             other = f"{app.key_of('app.build')} sets more epochs"
-        again = f"{app.key_of('train.rewind')} on Train starts it again from the same start"
-        app.tell(f"The run has ended: {again}, {other}.")
+        back, again = app.key_of("train.rewind"), app.key_of("train.run")
+        app.tell(f"The run has ended: {back} on Train rewinds it, then {again} trains it again; {other}.")
         return True
 
     # Changing.

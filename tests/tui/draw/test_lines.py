@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,8 @@ CASES = {
     "paused": Progress("paused", 2, 10, 0.0, 20, 51_000.0, 3.0, 0.1, speed=10),
     "completed": Progress("completed", 10, 10, 0.0, 200, 900.0, 0.0, 0.1),
     "diverged": Progress("diverged", 3, 10, 0.2, 63, None, None, 5.0),
+    "flat-out": replace(RUNNING, speed_chosen=True),
+    "held": replace(RUNNING, updates_per_second=1.0, eta_seconds=180.0, speed=1),
     "nothing": Progress(),
 }
 

@@ -39,6 +39,8 @@ class Progress:
     learning_rate: float | None = None
     speed: float | None = None
     """Updates a second it is held to; None is flat out."""
+    speed_chosen: bool = False
+    """Whether to say that it is flat out."""
     examples: int = 0
     """Examples of an epoch, where an epoch takes so long that it has a bar of its own; else 0."""
 
@@ -78,16 +80,26 @@ def _parts(progress: Progress) -> list[str]:
     if progress.examples:
         met = round(progress.share * progress.examples)
         parts.insert(0, f"{short(met)} of {short(progress.examples)} examples")
-    if progress.status == "running":
-        if progress.updates_per_second is not None:
-            parts.append(f"{short(progress.updates_per_second)} updates/s")
-        if progress.eta_seconds is not None:
-            parts.append(f"ETA {duration(progress.eta_seconds)}")
     if progress.speed is not None:
         parts.append(f"held to {short(progress.speed)}/s")
+    elif progress.speed_chosen:
+        parts.append("flat out")
+    if progress.status == "running":
+        parts += _going(progress)
     if progress.learning_rate is not None:
         parts.append(f"η {number(progress.learning_rate)}")
     return parts
+
+
+def _going(progress: Progress) -> list[str]:
+    """Pace and time left; the pace of a run that is held goes last, for it is known."""
+    parts = []
+    if progress.updates_per_second is not None:
+        pace = short(progress.updates_per_second)
+        parts.append(f"{pace} update{'' if pace == '1' else 's'}/s")
+    if progress.eta_seconds is not None:
+        parts.append(f"ETA {duration(progress.eta_seconds)}")
+    return parts if progress.speed is None else parts[::-1]
 
 
 def draw_metrics(

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.snapshot import Snapshot
-from tui_ann.text import count
+from tui_ann.text import cell_width, count
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.lines import Progress
 from tui_ann.tui.plan import Plan, grouped
@@ -156,6 +156,7 @@ class TrainScreen(AnnScreen):
             eta_seconds=snapshot.eta_seconds,
             learning_rate=snapshot.learning_rate,
             speed=self.host.runner.speed,
+            speed_chosen=self.host.runner.speed_chosen,
         )
 
     def _show_network(self, snapshot: Snapshot | None) -> None:
@@ -232,8 +233,12 @@ class TrainScreen(AnnScreen):
         if early is not None and snapshot.best_epoch is not None and snapshot.status == "early_stopped":
             text = f"early stopping: {early.monitor} best at epoch {count(snapshot.best_epoch)}"
             text += ", those weights restored" if self._restored(snapshot) else ""
-        again = f"{self.host.key_of('train.rewind')} trains again"
-        return f"{text} · {again}" if snapshot.status in _GOOD_ENDS else text
+        if snapshot.status not in _GOOD_ENDS:
+            return text
+        back, again = self.host.key_of("train.rewind"), self.host.key_of("train.run")
+        text += f" · {back} rewinds to the start"
+        longer = f"{text}, then {again} trains again"
+        return longer if cell_width(longer) < self.app.size.width - 1 else text
 
     def on_described(self, event: Described) -> None:
         """Have what a picture says of itself written on the frame of its pane."""
