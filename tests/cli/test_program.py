@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -60,9 +61,12 @@ def test_an_interruption_is_heard(working_folder):
     process = start("train", "xor.toml", *LONG)
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert err.splitlines()[-1] == "Interrupted. What was trained is being saved."
+    told = [line for line in out.splitlines() if "interrupted" in line]
+    assert len(told) == 1
+    assert re.fullmatch(r"interrupted after \d+ epochs?, \d+ updates?, [\d.]+ s", told[0])  # and nothing of it twice
 
 
 @unix

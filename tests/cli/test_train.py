@@ -129,15 +129,34 @@ def test_target_and_reading_options_on_an_experiment(command, working_folder):
     assert (data.target, data.delimiter, data.decimal, data.skip_lines, data.header) == ("b", ";", ",", 1, True)
 
 
+WILD = ["train", "xor.toml", "--set", "training.optimizer=sgd", "--set", "training.learning_rate=1e300"]
+WILD += ["--set", "training.loss=mean_squared_error", "--set", "network.layers.1.activation=linear"]
+WILD += ["--set", "network.layers.0.activation=linear", "--set", "training.epochs=50"]
+
+
 def test_diverging_is_done_unless_it_must_not(command):
-    words = ["train", "xor.toml", "--set", "training.optimizer=sgd", "--set", "training.learning_rate=1e300"]
-    words += ["--set", "training.loss=mean_squared_error", "--set", "network.layers.1.activation=linear"]
-    words += ["--set", "network.layers.0.activation=linear", "--set", "training.epochs=50", "--json"]
-    result = command(*words, "--out", "a")
+    result = command(*WILD, "--json", "--out", "a")
     assert result.code == 0
     end = events(result.out)[-1]
     assert end["status"] == "diverged"
-    assert command(*words, "--out", "b", "--fail-on-divergence").code == 1
+    assert command(*WILD, "--json", "--out", "b", "--fail-on-divergence").code == 1
+
+
+def test_a_run_that_diverges_quietly_says_so_all_the_same(command, working_folder):
+    result = command(*WILD, "--out", "run", "--quiet")
+    assert (result.code, result.out) == (0, f"{working_folder / 'run'}\n")
+    record = RunFolder.open(working_folder / "run").record()
+    assert result.err == f"The run diverged: {record.stop_reason}.\n"
+    assert f"after update {record.updates}" in result.err
+    assert f"the parameters of update {record.updates} were kept" in result.err
+
+
+def test_the_summary_says_infinite_where_the_epoch_does(command, working_folder):
+    lines = command(*WILD, "--set", "training.learning_rate=1e100", "--out", "run").out.splitlines()
+    epochs = [line.split() for line in lines[1 : lines.index("")]]
+    assert epochs[-1][1] == "inf"
+    assert next(line.split()[:2] for line in lines if line.startswith("train ")) == ["train", "inf"]
+    assert json.loads((working_folder / "run" / "run.json").read_text())["metrics"]["train"]["loss"] is None
 
 
 def test_numbers_that_are_not_finite_are_null(command):

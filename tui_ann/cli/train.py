@@ -26,7 +26,7 @@ from tui_ann.cli.terminal import Bar, say
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The run folder [runs/<name>-<time>].")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="No epochs, no progress, no notes.")
+@click.option("-q", "--quiet", is_flag=True, help="No epochs, no progress, no notes; only that it diverged.")
 @click.option(
     "--losses",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -53,7 +53,7 @@ class TableReport(_Printed):
 
     Args:
         epochs: Epochs at most.
-        quiet: Whether to show only the run folder, at the end.
+        quiet: Whether to show only the run folder, at the end, and if it diverged, that.
         remarks: What reading the data lost, a sentence each.
     """
 
@@ -108,16 +108,20 @@ class TableReport(_Printed):
 
     def ended(self, outcome: Outcome) -> None:
         """Print how it ended and what it reached."""
+        record = outcome.record
         if self._quiet:
+            if record.status == Status.DIVERGED:
+                say(f"The run diverged: {record.stop_reason}.")
             show(str(outcome.folder))
             return
         if self._last is not None and self._last is not self._shown:
             self._take(self._last)
         self._flush()
-        record = outcome.record
         show()
         spent = f"{_counted(record.epochs, 'epoch')}, {_counted(record.updates, 'update')}, {duration(record.seconds)}"
-        show(f"{record.status.replace('_', ' ')} after {spent}: {record.stop_reason}")
+        # Of an interruption the reason tells no more than how far it was.
+        why = "" if record.status == Status.INTERRUPTED else f": {record.stop_reason}"
+        show(f"{record.status.replace('_', ' ')} after {spent}{why}")
         if record.best_epoch is not None:
             show(f"best epoch {record.best_epoch}")
         show()

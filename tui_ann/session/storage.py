@@ -25,7 +25,7 @@ def record_of(run: Run) -> RunRecord:
         updates=trainer.update,
         best_epoch=trainer.best_epoch,
         metrics={
-            part: {name: value if np.isfinite(value) else None for name, value in values.items()}
+            part: {**values}
             for part, values in evaluate(run.network, run.dataset, run.experiment.training.metrics).items()
         },
         seconds=trainer.seconds,
