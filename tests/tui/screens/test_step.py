@@ -12,6 +12,7 @@ from tests.tui.stepping import formula, step_screen
 from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.screens.step import StepScreen
+from tui_ann.tui.widgets.formula import FormulaView
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.part_numbers import PartNumbers
@@ -184,6 +185,24 @@ async def test_the_solution_is_written_where_the_person_says(tmp_path: Path, mon
         app.screen.query_one(Input).value = str(tmp_path / "no" / "where.txt")
         await press(pilot, "enter")
         assert "Cannot write" in text_of(app)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_formula_begins_with_what_the_part_is_about(size: tuple[int, int]) -> None:
+    async with running("sample:spirals", "4", "n", "n", size=size) as (app, pilot):
+        title = str(step_screen(app).query_one("#formula-pane").border_title)
+        assert title == "New biases of dense layer 3"
+        view = app.screen.query_one(FormulaView)
+        assert "new b³ =" in text_of(app) or view.size.height < 3
+        last = view.lines.index(f"{title}")
+        assert view.scroll_offset.y == min(last, max(0, len(view.lines) - view.size.height))
+        view.focus()
+        await press(pilot, "home", "down")
+        assert view.scroll_offset.y == min(1, view.max_scroll_y)
+        await press(pilot, "1", "4")
+        assert view.scroll_offset.y == min(1, view.max_scroll_y)
+        await press(pilot, "left")
+        assert "∂L" in text_of(app)
 
 
 async def test_any_update_is_asked_for_or_picked_on_the_curve() -> None:

@@ -20,7 +20,7 @@ from tui_ann.tui.widgets.scrolling import resize_content
 
 
 class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Shows the steps of one part. `set_data` gives them; up, down and the wheel scroll."""
+    """Shows the steps of one part, from the one it is about. `set_data` gives them; up, down and the wheel scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "page_up", "page_down", "first", "last")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -51,6 +51,8 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._change: Row = ()
         self._check = ""
         self._lines: list[Line] = []
+        self._aim = 0
+        """Where reading begins; it is kept to until somebody scrolls."""
 
     def set_data(
         self,
@@ -74,18 +76,18 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             change: What an update adds to a parameter, as an equation.
             check: The number in full on another way.
         """
-        if [step.symbol for step in steps] != [step.symbol for step in self._steps]:
-            self.scroll_home(animate=False, force=True)
+        other = [step.symbol for step in steps] != [step.symbol for step in self._steps]
         self._steps, self._decimals, self._tells = steps, decimals, told
         self._cell, self._change, self._check = cell, change, check
         self._examples = examples
-        self._lay_out()
+        self._lay_out(aim=other)
 
     def on_resize(self) -> None:
         """Break the lines anew."""
         self._lay_out()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, *, aim: bool = False) -> None:
+        aim = aim or round(self.scroll_y) == self._aim
         width = max(1, self.scrollable_content_region.width - 1)
         if not self._steps:
             self._lines = [Line(text=text, look="note") for text in textwrap.wrap(self.empty, max(8, width - 1))]
@@ -104,6 +106,18 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         )
         resize_content(self, Size(width, len(self._lines)))
         self.refresh()
+        if aim:
+            self._aim = min(self._start(), max(0, len(self._lines) - self.scrollable_content_region.height))
+            self.scroll_to(y=self._aim, animate=False, force=True, immediate=True)
+
+    def _start(self) -> int:
+        """The first line of the step that the part is about: the last, where an update rule keeps a state."""
+        if len(self._steps) < 2 or not self.title:
+            return 0
+        start = max(index for index, line in enumerate(self._lines) if line.look == "title")
+        while self._lines[start - 1].look == "title":
+            start -= 1
+        return start
 
     @property
     def lines(self) -> list[str]:
