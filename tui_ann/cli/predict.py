@@ -17,6 +17,12 @@ from tui_ann.text import count
 if TYPE_CHECKING:
     from tui_ann.session.predictions import Predictions
 
+_OLDER = (
+    "This run had not ended when its weights were written; they may be some seconds older than its last epoch in "
+    "history.csv."
+)
+_UNTRAINED = "This run had not ended and has only the weights it began with, so its answers are those before training."
+
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
@@ -41,7 +47,7 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     from tui_ann.data.reader import read_table
     from tui_ann.engine.stopping import Status
     from tui_ann.experiment.atomic import write_text
-    from tui_ann.experiment.run_folder import RunFolder
+    from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
     from tui_ann.session.session import Session
 
     session = Session()
@@ -51,6 +57,9 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     found = session.predict(table, threshold)
     if session.kept is not None and session.kept.stop_reason.status is Status.DIVERGED:
         say(f"This run diverged, so its answers are hardly worth anything: {session.kept.stop_reason.text}.")
+    if session.kept is not None and session.kept.stop_reason.text == UNFINISHED:
+        trained = RunFolder.open(run).has_weights("final")
+        say(_OLDER if trained else _UNTRAINED)
     for note in found.notes:
         say(note)
     if out is not None:
