@@ -62,5 +62,5 @@ async def test_switches_draw_another_view(switch: str, sign: str) -> None:
 
 async def test_says_how_the_loss_went() -> None:
     curve = shown()
-    assert curve.describe() == "train 0.9 → 0.1 · val 0.95 → 0.15 · ◆ epoch 30"
+    assert curve.describe() == "train 0.9 → 0.1 · val 0.95 → 0.15 · ◆ 30"
     assert LossCurve().describe() == ""

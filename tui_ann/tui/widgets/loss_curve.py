@@ -160,7 +160,7 @@ class LossCurve(Picture):
             first, last = losses.validation[finite[0]], losses.validation[finite[-1]]
             text += f" · val {number(first, 3)} → {number(last, 3)}"
         if losses.best_epoch is not None:
-            text += f" · ◆ epoch {count(losses.best_epoch)}"
+            text += f" · ◆ {count(losses.best_epoch)}"
         return text
 
     def watch_log_axis(self) -> None:
