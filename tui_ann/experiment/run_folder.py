@@ -46,7 +46,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     best_epoch: int | None = None
     """The epoch with the best monitored figure."""
     metrics: dict[str, dict[str, float | None]] = {}
-    """For train, validation and test: the loss, then each metric, of the parameters kept; in the file null if not finite."""
+    """For train, validation and test: the loss, then each metric, of the parameters kept; null if not finite."""
     seconds: float = 0.0
     """Time spent training, pauses left out."""
     versions: dict[str, str] = {}
