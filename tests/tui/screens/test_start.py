@@ -1,4 +1,5 @@
 import pytest
+from textual._compositor import LayoutUpdate
 
 from tests.tui.pilots import press, running, settle, table, text_of, trained
 from tui_ann.data.samples import SAMPLES
@@ -13,6 +14,21 @@ async def test_the_examples_stand_in_the_order_of_the_course():
         text = text_of(app)
         places = [text.index(f"   {sample.title}") for sample in SAMPLES]
         assert places == sorted(places)
+
+
+async def test_the_first_picture_is_whole(monkeypatch):
+    painted = []
+    display = TuiAnnApp._display
+
+    def paint(app, screen, update):
+        if update is not None:
+            painted.append((type(update), app._batch_count))
+        display(app, screen, update)
+
+    monkeypatch.setattr(TuiAnnApp, "_display", paint)
+    async with running():
+        assert painted[0] == (LayoutUpdate, 0)  # none is painted to be thrown away
+        assert not any(batches for _, batches in painted)
 
 
 async def test_the_example_in_hand_is_described():

@@ -89,6 +89,17 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
         self.watch(self.app, "revision", self.catch_up, init=False)
         self.watch(self.app, "snapshot", self.catch_up, init=False)
 
+    def _compositor_refresh(self) -> None:
+        """Paint, unless nothing is to be painted for the moment.
+
+        What is painted while the application mounts its screens, Textual throws away, and takes it for shown: the first
+        picture would lack all that is not painted twice, such as frames.
+        """
+        if self.app._batch_count:
+            self.refresh()
+        else:
+            super()._compositor_refresh()
+
     def on_screen_resume(self) -> None:
         """Catch up with what happened behind another screen."""
         self.catch_up()
