@@ -1,8 +1,10 @@
 """The keys of the Step screen: steps forwards and back, whose numbers are shown, and the solution as a file."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from tui_ann.data.wording import counted
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.experiment.atomic import write_text
 from tui_ann.export.worked import FORMATS, worked_solution
@@ -13,7 +15,7 @@ from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.errands import Errands, Stepped
 from tui_ann.tui.screens.base import AnnScreen
-from tui_ann.tui.step_words import example_name
+from tui_ann.tui.step_words import example_name, extent, most_updates
 
 MOST_DECIMALS = 15
 """More digits than that are noise of the last bits."""
@@ -43,6 +45,9 @@ class StepVerbs(AnnScreen):
         """Decimals shown at most."""
         self.doing = ""
         """What is being done at the run, where it may take long."""
+        self.way_back = ""
+        """How far the run had been, after going back in it."""
+        self._stood = (0, 0)
         self._errands: Errands | None = None
 
     @property
@@ -141,13 +146,37 @@ class StepVerbs(AnnScreen):
 
     def action_go_to(self) -> None:
         """Ask for an update, and go there."""
-        made = self.place.made if self.place is not None else 0
-        far = len(self.session.course.losses)
-        help = f"The run has been as far as update {count(far)}. Later ones are made on the way there."
+        far, most = self._extent()
+        help, allowed = extent(far, most)
+        # One more than the run has: it may be the one in which it diverged.
+        fault = partial(not_an_update, most=10**12 if most is None else most + (most == far))
+        proposed = self.place.trace.update if self.place is not None else max(1, far)
         self.host.push_screen(
-            EntryDialog("Go to update", str(max(1, made)), help=help, allowed="a number from 1", fault=not_an_update),
-            self._go_to,
+            EntryDialog("Go to update", str(proposed), help=help, allowed=allowed, fault=fault), self._go_to
         )
+
+    def _extent(self) -> tuple[int, int | None]:
+        """Updates that the run has had, and those at its end at the latest, where that is known."""
+        place, shot, course, run = self.place, self.host.snapshot, self.session.course, self.session.run
+        if place is None or run is None:
+            far = shot.update if shot is not None else 0
+            return far, far if shot is not None and shot.stop_reason is not None else None
+        far = len(course.losses)
+        return far, far if course.ended else max(far, most_updates(place.trace, run.trainer.descent.epochs))
+
+    def note_way(self, place: Place) -> None:
+        """Remember how far the run had been, where one goes back in it by more than a step.
+
+        Args:
+            place: Where it stands now.
+        """
+        before, self._stood = self._stood, (place.trace.update, place.done)
+        if before == self._stood:
+            return
+        far, key = len(self.session.course.losses), self.host.key_of("step.go_to")
+        went_back = place.trace.update < before[0] - 1 and place.made < far
+        had = f"the run had {counted(far, 'update')}; {key} {far} goes there again"
+        self.way_back = f"Back at update {count(place.trace.update)}: {had}." if went_back else ""
 
     def _go_to(self, answer: str | None) -> None:
         if answer is not None:
@@ -255,13 +284,14 @@ class StepVerbs(AnnScreen):
         self.host.tell(f"Written to {path}")
 
 
-def not_an_update(text: str) -> str | None:
+def not_an_update(text: str, most: int) -> str | None:
     """What is wrong with the number of an update as it was typed, if anything is.
 
     Args:
         text: What was typed.
+        most: The last update.
     """
-    return None if _is_number(text, 10**12) else f"“{clean(text, 20)}” is not the number of an update"
+    return None if _is_number(text, most) else f"“{clean(text, 20)}” is not the number of an update"
 
 
 def _is_number(text: str, most: int) -> bool:

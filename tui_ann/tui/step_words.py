@@ -9,6 +9,7 @@ import numpy as np
 
 from tui_ann.data.dataset import Dataset
 from tui_ann.data.table import Table
+from tui_ann.data.wording import counted
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Phase
 from tui_ann.engine.trace import Part, UpdateTrace
@@ -145,6 +146,33 @@ def ending(trainer: Trainer) -> str:
         return f"The run ends here: {reason.text}."
     why = reason.text.partition(";")[0]
     return f"The run kept the weights of epoch {count(best or 0)}; this is its last update: {why}."
+
+
+def extent(far: int, most: int | None) -> tuple[str, str]:
+    """How many updates a run has, and which number one may ask for, in words.
+
+    Args:
+        far: Updates that it has made, or had made before one looked back.
+        most: Updates at its end at the latest; `far` where it had ended, None where that is not known.
+    """
+    if far == most:
+        return f"The run has {counted(far, 'update')}.", f"a number from 1 to {count(far)}"
+    so_far = f"The run has {counted(far, 'update')} so far"
+    missing = "Going further than that makes the updates between."
+    if most is None:
+        return f"{so_far}. {missing}", "a number from 1"
+    return f"{so_far}, and {count(most)} at most. {missing}", f"a number from 1 to {count(most)}"
+
+
+def most_updates(trace: UpdateTrace, epochs: int) -> int:
+    """How many updates a run has at most, if it goes on to its last epoch.
+
+    Args:
+        trace: An update of it.
+        epochs: Its epochs.
+    """
+    before = trace.update - trace.update_of_epoch
+    return before + trace.updates_per_epoch * (epochs - trace.epoch + 1)
 
 
 def given_steps(trace: UpdateTrace) -> list[Step]:

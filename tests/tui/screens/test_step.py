@@ -205,6 +205,34 @@ async def test_the_formula_begins_with_what_the_part_is_about(size: tuple[int, i
         assert "∂L" in text_of(app)
 
 
+async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
+    async with running("sample:worked-example", "4", "g") as (app, pilot):
+        assert "The run has 0 updates so far, and 20 at most." in text_of(app)
+        assert "a number from 1 to 20" in text_of(app)
+        await press(pilot, "escape", "greater_than_sign", "g")
+        assert "The run has 20 updates." in text_of(app)
+        app.screen.query_one(Input).value = "9999"
+        await press(pilot, "enter")
+        assert "is not the number of an update; a number from 1 to 20" in text_of(app)
+        app.screen.query_one(Input).value = "5"
+        await press(pilot, "enter")
+        words = "Back at update 5: the run had 20 updates; g 20 goes there again."
+        assert words in text_of(app)
+        app._look()
+        await settle(pilot)
+        assert words in text_of(app)
+        await press(pilot, "up")
+        assert words not in text_of(app)
+        await press(pilot, "right", "g")
+        field = app.screen.query_one(Input)
+        assert field.value == "6"
+        assert "The run has 20 updates." in text_of(app)
+        field.value = "20"
+        await press(pilot, "enter")
+        assert step_screen(app).place.ended
+        assert "the run had" not in text_of(app)
+
+
 async def test_any_update_is_asked_for_or_picked_on_the_curve() -> None:
     async with running("sample:xor", "4", "g") as (app, pilot):
         screen = step_screen(app) if isinstance(app.screen, StepScreen) else None

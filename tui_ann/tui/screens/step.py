@@ -174,6 +174,7 @@ class StepScreen(StepDialogs):
     def on_stepped(self, event: Stepped) -> None:
         """Show where the run stands."""
         event.stop()
+        self.note_way(event.place)
         self.place, self._alone, self.doing = event.place, event.alone, ""
         self.show_place()
         self._show_loss()
@@ -213,9 +214,10 @@ class StepScreen(StepDialogs):
             pane.border_title = plain(title(self.place, pane.size.width - 2, alone=self.trace is not self.place.trace))
 
     def on_resize(self) -> None:
-        """Fit the title of the ledger to its frame."""
+        """Fit the title of the ledger to its frame, and the status line."""
         super().on_resize()
         self.call_after_refresh(self._entitle_update)
+        self.call_after_refresh(self.refresh_status)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Look at another part."""
@@ -356,6 +358,8 @@ class StepScreen(StepDialogs):
         if self.place is None:
             kept = self.session.run is None and self.session.kept is not None
             return plain(f"A saved run: {forward} makes it again from its start." if kept else ""), "note"
+        if self.way_back and self.part_index == max(0, self.place.done - 1):
+            return plain(self.way_back), "note"
         if self.place.done == 0 and self.part_index == 0:
             update = count(self.place.trace.update)
             return plain(f"Update {update} is about to begin. {forward} takes its first part."), "note"
