@@ -7,7 +7,7 @@ from tests.tui.tracing import traced
 from tui_ann.export.worked.solution import _BUILDERS
 from tui_ann.session.stepper import Place
 from tui_ann.text import cell_width
-from tui_ann.tui.step_words import _sentences, batch, sentence, title
+from tui_ann.tui.step_words import _sentences, batch, extent, sentence, title
 
 
 def test_every_part_has_a_sentence_that_fits_a_small_screen():
@@ -41,3 +41,11 @@ def test_who_is_in_the_batch():
     _, told = traced("mixed")
     assert re.fullmatch(r"4 examples: (\d, ){3}\d", batch(told, None, None))
     assert batch(traced()[1], None, None) == "example 1"
+
+
+def test_how_many_updates_a_run_has_is_said_with_the_number_one_may_ask_for():
+    assert extent(238, 238) == ("The run has 238 updates.", "a number from 1 to 238")
+    help, allowed = extent(1, 1500)
+    assert help.startswith("The run has 1 update so far, and 1 500 at most.")
+    assert allowed == "a number from 1 to 1 500"
+    assert extent(40, None)[1] == "a number from 1"
