@@ -41,6 +41,14 @@ def test_metrics_that_come_and_go_leave_gaps_in_their_columns() -> None:
     assert records.ends.tolist() == [2**40 + epoch for epoch in range(1, 5)]
 
 
+def test_curves_leave_out_what_came_later() -> None:
+    ends, losses, validation = EpochRecords(record(epoch, val_loss=0.5) for epoch in (1, 2, 3)).curves(2)
+    assert ends.tolist() == [2**40 + 1, 2**40 + 2]
+    assert losses.tolist() == [1, 1 / 2]
+    assert validation.tolist() == [0.5, 0.5]
+    assert [curve.size for curve in EpochRecords([record(1)]).curves(9)] == [1, 1, 1]
+
+
 def test_the_first_ones_go_their_own_way() -> None:
     records = EpochRecords(record(epoch) for epoch in range(1, 5))
     records.append(record(5, mae=1.0))

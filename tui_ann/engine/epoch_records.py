@@ -120,6 +120,15 @@ class EpochRecords(Sequence[EpochRecord]):
                 column[names.first :] = rows[names.first : count, place]
         return column
 
+    def curves(self, most: int) -> tuple[Array, Array, Array]:
+        """Where the epochs end, counted in updates, their losses and their validation losses: (epochs,) each.
+
+        Args:
+            most: How many epochs to take; there may be more by now.
+        """
+        count = min(most, self._count)
+        return self.ends[:count].astype(np.float64), self.column("loss")[:count], self.column("val_loss")[:count]
+
     def __len__(self) -> int:
         return self._count
 
@@ -153,6 +162,6 @@ class EpochRecords(Sequence[EpochRecord]):
         room, wide = self._rows.shape
         if self._count < room and width <= wide:
             return
-        rows = np.zeros((max(64, 2 * self._count), max(width, wide)))
+        rows = np.zeros((max(64, room, 2 * self._count), max(width, wide)))
         rows[:room, :wide] = self._rows
         self._rows = rows

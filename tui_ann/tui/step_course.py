@@ -1,12 +1,10 @@
 """The loss on the Step screen: of a run in steps as far as it has ever been, of one that goes on as far as it is."""
 
-import numpy as np
-
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.session.snapshot import Snapshot
 from tui_ann.session.stepper import Place
 from tui_ann.session.stepping import Course
-from tui_ann.tui.widgets.loss_curve import LossCurve, epoch_curves
+from tui_ann.tui.widgets.loss_curve import LossCurve
 
 
 class CourseCurve:
@@ -35,18 +33,17 @@ class CourseCurve:
         self._shown = losses
         curve.set_data(
             losses,
-            *epoch_curves(epochs, len(epochs)),
+            *epochs.curves(len(epochs)),
             updates_per_epoch=place.trace.updates_per_epoch,
         )
 
     def _follow(self, curve: LossCurve, snapshot: Snapshot | None) -> None:
         curve.pin(None)
         if snapshot is None:
-            nothing = np.zeros(0)
-            curve.set_data(nothing, nothing, nothing, nothing)
+            curve.clear()
             return
         curve.set_data(
             snapshot.history.losses.up_to(snapshot.update),
-            *epoch_curves(snapshot.history.epochs, snapshot.epoch),
+            *snapshot.history.epochs.curves(snapshot.epoch),
             updates_per_epoch=snapshot.updates_per_epoch,
         )

@@ -10,9 +10,8 @@ LONGEST = 0.4
 class Thrift:
     """Says whether a picture can be afforded: while the thread has spent no more than its share of the time.
 
-    At the beginning of a run it has a purse beside, so that this is drawn in full, where the most happens. What it
-    spends beyond its share is waited off, but not for long: keys that were pressed meanwhile took of the time, too, and
-    are to show their effect.
+    A beginning has a purse beside, so that it is drawn in full: there the most happens. What was spent beyond the share
+    is waited off, but not for long: keys pressed meanwhile have cost some of it, and their effect is to be seen.
 
     Args:
         share: The share of the time, 0 to 1.

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
-import numpy as np
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -19,7 +18,7 @@ from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.thrift import Thrift
 from tui_ann.tui.widgets.describing import Described, Describing
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
-from tui_ann.tui.widgets.loss_curve import LossCurve, epoch_curves
+from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.parameters import Parameters
@@ -175,12 +174,11 @@ class TrainScreen(AnnScreen):
     def _show_loss(self, snapshot: Snapshot | None) -> None:
         curve = self.query_one(LossCurve)
         if snapshot is None:
-            nothing = np.zeros(0)
-            curve.set_data(nothing, nothing, nothing, nothing)
+            curve.clear()
             return
         curve.set_data(
             snapshot.history.losses.up_to(snapshot.update),
-            *epoch_curves(snapshot.history.epochs, snapshot.epoch),
+            *snapshot.history.epochs.curves(snapshot.epoch),
             best_epoch=snapshot.best_epoch,
             updates_per_epoch=snapshot.updates_per_epoch,
             marks=[(mark.update, mark.text) for mark in snapshot.history.marks],

@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.text import count, number
 from tui_ann.tui.actions import bindings
@@ -20,23 +19,6 @@ from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve import Losses, Plot, View, draw_losses, read_off
 from tui_ann.tui.draw.trace import Envelope
 from tui_ann.tui.widgets.picture import Picture
-
-
-def epoch_curves(
-    epochs: EpochRecords, most: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return what `LossCurve.set_data` takes of the epochs: where they end, their losses and validation losses.
-
-    Args:
-        epochs: They may be growing while they are read.
-        most: How many to take; later ones are not wanted yet.
-    """
-    count = min(most, len(epochs))
-    return (
-        epochs.ends[:count].astype(np.float64),
-        epochs.column("loss")[:count],
-        epochs.column("val_loss")[:count],
-    )
 
 
 class LossCurve(Picture):
@@ -133,6 +115,11 @@ class LossCurve(Picture):
         if self._cursor is not None and self._cursor > len(envelope):
             self._cursor = None
         self.redraw()
+
+    def clear(self) -> None:
+        """Show that there is no run."""
+        nothing = np.zeros(0)
+        self.set_data(nothing, nothing, nothing, nothing)
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the curve for the size."""
