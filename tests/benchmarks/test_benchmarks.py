@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.benchmarks.agreement import DisagreementError, check
-from tests.benchmarks.environments import missing
-from tests.benchmarks.growth import Cost
-from tests.benchmarks.memory import peak_bytes, resident_bytes
-from tests.benchmarks.peers import PEERS, Peer
-from tests.benchmarks.race import Result, race
-from tests.benchmarks.report import growth_table, race_table, readme_table, table
-from tests.benchmarks.workloads import WORKLOADS, Workload, read, write
+from benchmarks.agreement import DisagreementError, check
+from benchmarks.environments import missing
+from benchmarks.growth import Cost
+from benchmarks.memory import peak_bytes, resident_bytes
+from benchmarks.peers import PEERS, Peer
+from benchmarks.race import Result, race
+from benchmarks.report import growth_table, race_table, readme_table, table
+from benchmarks.workloads import WORKLOADS, Workload, read, write
 
 TINY = Workload(
     "tiny",

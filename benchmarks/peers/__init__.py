@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from tests.benchmarks.workloads import Array
+from benchmarks.workloads import Array
 
 _NUMPY = "numpy==2.4.6"
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from tests.benchmarks.growth import Cost
-from tests.benchmarks.peers import OURS, PEERS
-from tests.benchmarks.race import Result
-from tests.benchmarks.workloads import Workload
+from benchmarks.growth import Cost
+from benchmarks.peers import OURS, PEERS
+from benchmarks.race import Result
+from benchmarks.workloads import Workload
 
 MEGABYTE = 1e6
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tests.benchmarks.peers import Contestant
-from tests.benchmarks.workloads import Array, Work
+from benchmarks.peers import Contestant
+from benchmarks.workloads import Array, Work
 
 
 class Loading:

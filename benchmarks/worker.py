@@ -1,6 +1,6 @@
 """One peer in a process of its own: does what it is told on standard input, and answers in lines of JSON.
 
-Usage: python -m tests.benchmarks.worker MODULE FOLDER WORKLOAD, where WORKLOAD holds the fields of one in JSON.
+Usage: python -m benchmarks.worker MODULE FOLDER WORKLOAD, where WORKLOAD holds the fields of one in JSON.
 """
 
 import importlib
@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.memory import peak_bytes, resident_bytes
-from tests.benchmarks.peers import Contestant
-from tests.benchmarks.workloads import Workload, read
+from benchmarks.memory import peak_bytes, resident_bytes
+from benchmarks.peers import Contestant
+from benchmarks.workloads import Workload, read
 
 
 def timed(contestant: Contestant, rounds: int) -> dict[str, float]:
@@ -55,10 +55,17 @@ def answer(contestant: Contestant, order: dict[str, Any], resident: int) -> dict
 
 
 def main(module: str, folder: str, fields: str) -> None:
+    """Answer the commands of standard input about one peer and one workload, in JSON lines.
+
+    Args:
+        module: Name of the peer's module in `benchmarks.peers`.
+        folder: Where the data of the workload is.
+        fields: The fields of the workload, in JSON.
+    """
     # Some peers print; what they print must not come between the answers.
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)
-        prepare = importlib.import_module(f"tests.benchmarks.peers.{module}").prepare
+        prepare = importlib.import_module(f"benchmarks.peers.{module}").prepare
         resident = resident_bytes()
         contestant = prepare(read(Workload(**json.loads(fields)), Path(folder)))
         for line in sys.stdin:

@@ -5,6 +5,6 @@ import os
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from tests.benchmarks.peers.keras_fit import prepare
+from benchmarks.peers.keras_fit import prepare
 
 __all__ = ["prepare"]

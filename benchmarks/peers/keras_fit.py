@@ -6,8 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from tests.benchmarks.peers import Contestant
-from tests.benchmarks.workloads import Array, Work
+from benchmarks.peers import Contestant
+from benchmarks.workloads import Array, Work
 
 
 def _half_squared_error(y: Any, y_hat: Any) -> Any:

@@ -1,6 +1,6 @@
 """How soon the program is there: the first painted screen, and the answers of `--version` and `--help`.
 
-`python -m tests.benchmarks.startup` starts each program and its measure in turns, A B A B, and prints the ratio of the
+`python -m benchmarks.startup` starts each program and its measure in turns, A B A B, and prints the ratio of the
 medians: the application against a bare Textual application that imports NumPy, the answers against
 `python -c "import click"`.  Processor time stands beside the clock's, for a busy machine changes only the latter.
 
@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.benchmarks.terminal_pty import Terminal
+from benchmarks.terminal_pty import Terminal
 
 SIZE = (120, 36)
 PAINTED = "first painted screen"
@@ -99,7 +99,7 @@ def compare(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.startup", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.startup", description=__doc__)
     parser.add_argument("--turns", type=int, default=9)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     given = parser.parse_args(arguments)

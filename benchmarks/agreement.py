@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tests.benchmarks.workloads import Array
+from benchmarks.workloads import Array
 
 
 class DisagreementError(Exception):

@@ -36,10 +36,12 @@ class Workload:
 
     @property
     def outputs(self) -> int:
+        """Units of the last layer, 0 without layers."""
         return self.layers[-1][0] if self.layers else 0
 
     @property
     def is_classification(self) -> bool:
+        """Whether the loss is a cross-entropy."""
         return self.loss.endswith("crossentropy")
 
     @property

@@ -12,11 +12,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from tests.benchmarks.agreement import DisagreementError, check
-from tests.benchmarks.environments import ROOT, python_of
-from tests.benchmarks.peers import OURS, Peer
-from tests.benchmarks.quiet import wait_for_quiet
-from tests.benchmarks.workloads import Workload, write
+from benchmarks.agreement import DisagreementError, check
+from benchmarks.environments import ROOT, python_of
+from benchmarks.peers import OURS, Peer
+from benchmarks.quiet import wait_for_quiet
+from benchmarks.workloads import Workload, write
 
 CHECKED_ROUNDS = 2
 """Epochs after which losses and weights are compared."""
@@ -54,7 +54,7 @@ class Worker:
     """A peer at work in a process of its own."""
 
     def __init__(self, peer: Peer, workload: Workload, data: Path, folder: Path) -> None:
-        module = [str(python_of(peer, folder)), "-m", "tests.benchmarks.worker", peer.module]
+        module = [str(python_of(peer, folder)), "-m", "benchmarks.worker", peer.module]
         arguments = [str(data), json.dumps(asdict(workload))]
         self._stderr = (data / f"{peer.name}.log").open("w+", encoding="utf-8")
         self._process = subprocess.Popen(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.benchmarks.peers import Contestant
-from tests.benchmarks.workloads import Array, Work
+from benchmarks.peers import Contestant
+from benchmarks.workloads import Array, Work
 
 _SOURCE = Path(__file__).with_name("logistic_unit.c")
 _FLAGS = ("-O3", "-march=native", "-ffast-math", "-shared", "-fPIC")

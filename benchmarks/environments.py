@@ -7,9 +7,9 @@ from pathlib import Path
 
 import platformdirs
 
-from tests.benchmarks.peers import Peer, c_loop
+from benchmarks.peers import Peer, c_loop
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
 """PyTorch without CUDA, which is larger than everything else together."""

@@ -1,6 +1,6 @@
 """tui-ann as it is, and beside it a thread that notes how many updates have been made.
 
-`python -m tests.benchmarks.terminal_probe NOTE [ARGUMENT …]` runs `tui-ann ARGUMENT …`.  NOTE is a file of two numbers:
+`python -m benchmarks.terminal_probe NOTE [ARGUMENT …]` runs `tui-ann ARGUMENT …`.  NOTE is a file of two numbers:
 the seconds on the clock, the updates done then.  Read together they say how fast the training goes, whether a screen
 watches it or not.
 """

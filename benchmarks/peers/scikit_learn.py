@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from threadpoolctl import threadpool_limits
 
-from tests.benchmarks.peers import Contestant
-from tests.benchmarks.workloads import Array, Work
+from benchmarks.peers import Contestant
+from benchmarks.workloads import Array, Work
 
 warnings.simplefilter("ignore")  # every run ends at its last epoch, which scikit-learn warns of
 

@@ -5,6 +5,6 @@ import os
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_ENABLE_X64"] = "1"  # float64 where a workload asks for it
 
-from tests.benchmarks.peers.keras_fit import prepare
+from benchmarks.peers.keras_fit import prepare
 
 __all__ = ["prepare"]

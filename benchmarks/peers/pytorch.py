@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from tests.benchmarks.peers import Contestant
-from tests.benchmarks.workloads import Array, Work
+from benchmarks.peers import Contestant
+from benchmarks.workloads import Array, Work
 
 _ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 

@@ -1,4 +1,4 @@
-"""Race tui-ann against its peers: `python -m tests.benchmarks --install`, then `python -m tests.benchmarks`."""
+"""Race tui-ann against its peers: `python -m benchmarks --install`, then `python -m benchmarks`."""
 
 import argparse
 import json
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks.environments import default_folder, install, missing
-from tests.benchmarks.growth import Cost, costs
-from tests.benchmarks.peers import PEERS, takes_part
-from tests.benchmarks.race import Result, race
-from tests.benchmarks.report import growth_table, machine, race_table, readme_table
-from tests.benchmarks.workloads import WORKLOADS
+from benchmarks.environments import default_folder, install, missing
+from benchmarks.growth import Cost, costs
+from benchmarks.peers import PEERS, takes_part
+from benchmarks.race import Result, race
+from benchmarks.report import growth_table, machine, race_table, readme_table
+from benchmarks.workloads import WORKLOADS
 
 GROWTH = "growth"
 
@@ -29,7 +29,7 @@ def _names(allowed: Sequence[str]) -> "type[list[str]]":
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--peers", type=_names([*PEERS]), default=[*PEERS], help=f"of {', '.join(PEERS)}")
     works = [*WORKLOADS, GROWTH]
     parser.add_argument("--only", type=_names(works), default=works, help=f"of {', '.join(works)}")

@@ -1,6 +1,6 @@
 """What the terminal costs while a network trains flat out, and how soon it answers.
 
-`python -m tests.benchmarks.terminal` drives the real application in a pseudo-terminal, every pane of its Train screen
+`python -m benchmarks.terminal` drives the real application in a pseudo-terminal, every pane of its Train screen
 shown, beside the headless command on the same experiment.  Only one of the two is awake at a time, in turns, so that a
 busy machine slows both down alike.
 """
@@ -18,9 +18,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.benchmarks.terminal_probe import FORM, read_note
-from tests.benchmarks.terminal_pty import Terminal
-from tests.benchmarks.terminal_work import WORKLOADS, Workload
+from benchmarks.terminal_probe import FORM, read_note
+from benchmarks.terminal_pty import Terminal
+from benchmarks.terminal_work import WORKLOADS, Workload
 
 SIZES = ((120, 36), (200, 50))
 SETTLE = 0.4
@@ -76,7 +76,7 @@ def measure(
         for note in notes:
             note.write_bytes(FORM.pack(0.0, 0))
         environment = os.environ | {"TUI_ANN_HOME": str(folder / "home"), "TERM": "xterm-256color"}
-        program = [sys.executable, "-m", "tests.benchmarks.terminal_probe"]
+        program = [sys.executable, "-m", "benchmarks.terminal_probe"]
         headless = [*program, str(notes[0]), "train", str(experiment), "--out", str(folder / "out"), "--quiet"]
         application = [*program, str(notes[1]), str(experiment)]
         with Terminal(application, size, environment) as app, Terminal(headless, size, environment) as command:
@@ -186,7 +186,7 @@ def _mark(value: float, sense: str, goal: float) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.terminal", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.terminal", description=__doc__)
     parser.add_argument("--only", default="", metavar="W1b,W2", help="these workloads")
     parser.add_argument("--sizes", default=",".join(f"{w}x{h}" for w, h in SIZES), help="of the terminal")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each turn")
