@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS
-from tui_ann.engine.batch_tapes import BatchTape, ChunkedBatchTape, TapeCompiler
+from tui_ann.engine.batch_tapes import BatchTape, ChunkedBatchTape
 from tui_ann.engine.compatibility import incompatibilities
 from tui_ann.engine.initializers import initial
 from tui_ann.engine.lanes import run_lanes
@@ -25,6 +25,7 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.masks import MaskStream
 from tui_ann.engine.penalties import Penalties
 from tui_ann.engine.tape import Array, Phase, run_calls
+from tui_ann.engine.tape_cache import TapeCache
 from tui_ann.errors import EngineError
 
 
@@ -89,7 +90,7 @@ class Network:
         self.penalties = self._penalties()
         self.masks = [MaskStream(seed, place) for place, layer in enumerate(layers, 1) if isinstance(layer, Dropout)]
         """The random masks of each dropout layer."""
-        self._compiler = TapeCompiler(self)
+        self._tapes = TapeCache(self)
         self.initialize()
 
     @property
@@ -218,11 +219,11 @@ class Network:
 
     def training_tape(self, batch_size: int) -> BatchTape | ChunkedBatchTape:
         """Forward, loss, backward and penalties for batches of this size; made once and kept."""
-        return self._compiler.training(batch_size)
+        return self._tapes.training(batch_size)
 
     def examples_at_once(self, batch_size: int) -> int:
         """Examples of a batch that one matrix product takes: fewer than all where it is worked off in chunks."""
-        return self._compiler.examples_at_once(batch_size)
+        return self._tapes.examples_at_once(batch_size)
 
     def outputs_for_loss(self, X: Array) -> Array:
         """What the loss reads (n, k) in inference mode, for X (n, m), worked off in cache-sized chunks.
@@ -231,11 +232,11 @@ class Network:
         """
         X = self.features(X)
         outputs = np.empty((len(X), self.outputs), self.dtype)
-        chunk = min(self._compiler.chunk, max(1, len(X)))
+        chunk = min(self._tapes.chunk, max(1, len(X)))
         if self.is_wide:
             self._infer_in_place(X, outputs, chunk)
         else:
-            lanes = max(1, min(self._compiler.lanes, -(-len(X) // chunk)))
+            lanes = max(1, min(self._tapes.lanes, -(-len(X) // chunk)))
             run_lanes(*(partial(self._infer, X, outputs, chunk, lane, lanes) for lane in range(lanes)))
         return outputs
 
@@ -243,7 +244,7 @@ class Network:
         """One lane's chunks, copied in and out of buffers to which the calls are bound once."""
         rows = self.with_ones(np.zeros((chunk, self.inputs), self.dtype))
         left = np.empty((chunk, self.outputs), self.dtype)
-        calls = self._compiler.inference(chunk, lane).bound_calls(rows, None, left)
+        calls = self._tapes.inference(chunk, lane).bound_calls(rows, None, left)
         for start in range(lane * chunk, len(X), lanes * chunk):
             part = X[start : start + chunk]
             with np.errstate(over="ignore"):
@@ -255,7 +256,7 @@ class Network:
         """All chunks, on the examples where they lie; a wide layer uses the lanes itself."""
         for start in range(0, len(X), chunk):
             rows = self.with_ones(X[start : start + chunk])
-            tape = self._compiler.inference(len(rows))
+            tape = self._tapes.inference(len(rows))
             run_calls(tape.bound_calls(rows, None, outputs[start : start + chunk]))
 
     def y_hat_of(self, outputs: Array) -> Array:
@@ -271,7 +272,7 @@ class Network:
     def signals(self, x: Array) -> dict[str, Array]:
         """What the network makes of one example x (m,) in inference mode: z1, a1, z2 … by symbol, (units,) each."""
         rows, outputs = self.with_ones(np.asarray(x)[None]), np.empty((1, self.outputs), self.dtype)
-        tape = self._compiler.inference(1).bound(rows, self.targets(np.zeros((1, self.outputs)), 1), outputs)
+        tape = self._tapes.inference(1).bound(rows, self.targets(np.zeros((1, self.outputs)), 1), outputs)
         run_calls(tape.calls)
         return {step.symbol: step.result[:, 0].copy() for step in tape.operations if step.phase is Phase.FORWARD}
 
