@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.peers import Contestant
 from benchmarks.workloads import Array, Work
-from tui_ann.data.reader import read_table
+from tui_ann.data.read.reader import read_table
 from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network

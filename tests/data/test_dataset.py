@@ -8,7 +8,7 @@ import pytest
 
 from tests.data.choosing import Choices
 from tui_ann.data.dataset import build_dataset
-from tui_ann.data.table import Column, Issue, Table
+from tui_ann.data.read.table import Column, Issue, Table
 from tui_ann.errors import DataError
 
 NAN = float("nan")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tui_ann.data.distribution import Counts, Histogram, distribution, summary
-from tui_ann.data.table import Column
+from tui_ann.data.read.table import Column
 
 
 def histogram(values: list[float], bins: int = 4) -> Histogram:

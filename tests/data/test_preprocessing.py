@@ -8,8 +8,8 @@ import pytest
 from tests.data.choosing import Choices
 from tui_ann.data.dataset import Dataset, build_dataset
 from tui_ann.data.preprocessing import Preprocessing
+from tui_ann.data.read.table import Column, Table
 from tui_ann.data.roles import MOST_LABELS
-from tui_ann.data.table import Column, Table
 from tui_ann.errors import DataError
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tui_ann.data.table import Column, Table
+from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 from tui_ann.experiment.checks import problems
 from tui_ann.experiment.proposal import propose

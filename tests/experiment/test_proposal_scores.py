@@ -9,7 +9,7 @@ import pytest
 
 from tests.experiment.golden.compare import STORED, accepted, best, score
 from tests.experiment.golden.tables import SAMPLES, TABLES, written
-from tui_ann.data.reader import read_table
+from tui_ann.data.read.reader import read_table
 from tui_ann.experiment.proposal import propose
 
 SEEDS = range(2)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.experiment.running import score, trained
-from tui_ann.data.reader import read_table
+from tui_ann.data.read.reader import read_table
 from tui_ann.data.samples import SAMPLES, sample_folder
 from tui_ann.experiment.checks import problems
 from tui_ann.experiment.files import load

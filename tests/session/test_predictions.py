@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.session.conftest import data, network, training
-from tui_ann.data.reader import read_table
+from tui_ann.data.read.reader import read_table
 from tui_ann.errors import DataError, SessionError
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec, TrainingSpec
 from tui_ann.session.session import Session

@@ -6,7 +6,7 @@ import pytest
 
 from tests.session.conftest import data, network, training
 from tests.session.test_driving import assert_same_run, ignore
-from tui_ann.data.reader import ReadOptions
+from tui_ann.data.read.reader import ReadOptions
 from tui_ann.errors import DataError, EngineError, ExperimentError, SessionError, TuiAnnError
 from tui_ann.experiment.files import load
 from tui_ann.experiment.spec import DenseSpec, EarlyStoppingSpec, Experiment

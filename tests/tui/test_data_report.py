@@ -1,5 +1,5 @@
 from tui_ann.data.dataset import build_dataset
-from tui_ann.data.reader import read_table
+from tui_ann.data.read.reader import read_table
 from tui_ann.errors import DataError
 from tui_ann.experiment.spec import DataSpec
 from tui_ann.tui.data_report import MOST, report_lines

@@ -13,7 +13,7 @@ from tui_ann.errors import DataError
 from tui_ann.text import clean
 
 if TYPE_CHECKING:
-    from tui_ann.data.table import Table
+    from tui_ann.data.read.table import Table
 
 MOST_LISTED = 20
 """Rejected rows and unread cells listed; `--json` has all of them."""
@@ -32,7 +32,7 @@ def data(file: Path, target: str | None, as_json: bool, values: bool, **reading:
     out and why, and the proposed target, task, output layer and loss.
     """
     from tui_ann.data.describe import refusal_to_json, to_json
-    from tui_ann.data.reader import read_table
+    from tui_ann.data.read.reader import read_table
 
     try:
         with Bar("reading", quiet=as_json) as bar:

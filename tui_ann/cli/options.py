@@ -7,7 +7,7 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from tui_ann.data.reader import ReadOptions
+    from tui_ann.data.read.reader import ReadOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,6 +69,6 @@ def read_options(
     header: bool | None,
 ) -> "ReadOptions":
     """The options as the reader takes them."""
-    from tui_ann.data.reader import ReadOptions
+    from tui_ann.data.read.reader import ReadOptions
 
     return ReadOptions(delimiter, decimal, encoding, header, skip_lines)

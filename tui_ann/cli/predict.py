@@ -44,7 +44,7 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     Predictions are in the target's own units or labels, with probabilities; where DATA has the target, they stand
     beside it and are judged.
     """
-    from tui_ann.data.reader import read_table
+    from tui_ann.data.read.reader import read_table
     from tui_ann.engine.stopping import Status
     from tui_ann.experiment.atomic import write_text
     from tui_ann.experiment.run_folder import UNFINISHED, RunFolder

@@ -66,7 +66,7 @@ def train(
     from contextlib import closing, nullcontext
 
     from tui_ann.cli.training import JsonReport, TableReport
-    from tui_ann.data.notices import reading_notes
+    from tui_ann.data.read.report import reading_notes
     from tui_ann.session.loss_log import LossLog
 
     if plot and as_json:

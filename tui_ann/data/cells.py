@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.table import Column, Table, spelled
-from tui_ann.data.wording import quoted
+from tui_ann.data.phrases import quoted
+from tui_ann.data.read.table import Column, Table, spelled
 from tui_ann.errors import DataError
 
 _TRUTH = {"false": 0.0, "true": 1.0}

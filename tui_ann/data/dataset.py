@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from tui_ann.data.choices import DataChoices
 from tui_ann.data.missing import usable_rows
 from tui_ann.data.notes import class_notes, feature_notes, scaling_notes, selection_notes, split_note
+from tui_ann.data.phrases import quoted
 from tui_ann.data.preprocessing import Preprocessing, unknown_notes
+from tui_ann.data.read.table import Table
 from tui_ann.data.roles import excluded, propose_task
 from tui_ann.data.selection import select
 from tui_ann.data.split import Split, split_rows
-from tui_ann.data.table import Table
 from tui_ann.data.targets import Target, find_target
-from tui_ann.data.wording import quoted
 from tui_ann.errors import DataError
 
 Array = NDArray[np.float64]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.table import Column
+from tui_ann.data.read.table import Column
 
 _MOST_BINS = 1000
 

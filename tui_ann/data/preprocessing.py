@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from tui_ann.data.features import Feature, fit_category, fit_number
 from tui_ann.data.missing import usable_rows
+from tui_ann.data.phrases import counted, quoted
+from tui_ann.data.read.table import Column, Table
 from tui_ann.data.split import Rows
-from tui_ann.data.table import Column, Table
 from tui_ann.data.targets import Target
-from tui_ann.data.wording import counted, quoted
 from tui_ann.errors import DataError
 
 MAX_VALUES = 500_000_000

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from tui_ann.data.distribution import label_counts
-from tui_ann.data.table import Column, Table, spelled
-from tui_ann.data.wording import counted, quoted
+from tui_ann.data.phrases import counted, quoted
+from tui_ann.data.read.table import Column, Table, spelled
 from tui_ann.errors import DataError
 
 Task = Literal["regression", "binary", "multiclass"]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.wording import quoted
+from tui_ann.data.phrases import quoted
 from tui_ann.errors import DataError
 
 SCALINGS = ("none", "standard", "minmax")

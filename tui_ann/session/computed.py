@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tui_ann.data.reader import read_table
+from tui_ann.data.read.reader import read_table
 from tui_ann.data.samples import sample_folder
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.metrics import class_codes, compute

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from tui_ann.data.table import Table
+from tui_ann.data.read.table import Table
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.files import dumps, loads

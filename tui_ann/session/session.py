@@ -16,8 +16,8 @@ import numpy as np
 
 from tui_ann.data.dataset import Dataset
 from tui_ann.data.preprocessing import Preprocessing
-from tui_ann.data.reader import read_table
-from tui_ann.data.table import Table
+from tui_ann.data.read.reader import read_table
+from tui_ann.data.read.table import Table
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError

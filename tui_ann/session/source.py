@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from tui_ann.data.reader import ReadOptions, read_table
+from tui_ann.data.read.reader import ReadOptions, read_table
+from tui_ann.data.read.table import Table
 from tui_ann.data.samples import sample_folder
-from tui_ann.data.table import Table
 from tui_ann.errors import SessionError
 from tui_ann.experiment.files import load
 from tui_ann.experiment.proposal import propose

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tui_ann.data.reader import read_table
-from tui_ann.data.table import Table
+from tui_ann.data.read.reader import read_table
+from tui_ann.data.read.table import Table
 from tui_ann.errors import DataError, Problem
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.prepared import Prepared, read_options

@@ -11,8 +11,8 @@ from os import PathLike
 from typing import NamedTuple
 
 from tui_ann.data.dataset import Dataset
-from tui_ann.data.reader import ReadOptions
-from tui_ann.data.table import Table
+from tui_ann.data.read.reader import ReadOptions
+from tui_ann.data.read.table import Table
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import SessionError

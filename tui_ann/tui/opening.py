@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.worker import Worker, WorkerState
 
-from tui_ann.data.reader import ReadOptions, read_table
+from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tui_ann.data.wording import counted
+from tui_ann.data.phrases import counted
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array

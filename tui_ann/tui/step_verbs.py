@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tui_ann.data.wording import counted
+from tui_ann.data.phrases import counted
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.experiment.atomic import write_text
 from tui_ann.export.worked import FORMATS, worked_solution

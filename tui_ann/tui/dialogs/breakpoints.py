@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from tui_ann.data.wording import counted
+from tui_ann.data.phrases import counted
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.breakpoints import (
     Breakpoint,

@@ -1,0 +1,265 @@
+"""Decides what kind a column is, from its different texts and how often each occurs."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.read.dates import Order, first_part, is_ambiguous, to_date, to_time
+from tui_ann.data.read.plain_numbers import EXACT
+from tui_ann.data.read.spellings import (
+    MISSING,
+    NOT_FINITE,
+    Mark,
+    evidence,
+    is_number,
+    is_whole,
+    leads_with_zero,
+    thousands_in,
+    to_float,
+    with_unit,
+)
+from tui_ann.data.read.table import Kind
+
+NUMBER_SHARE = 0.6
+"""From this share of numbers on, a column is one of numbers, and the other cells are reported."""
+MIXED_SHARE = 0.1
+"""From this share of numbers on, a column of texts is said to be mixed."""
+
+_UNIT_SHARE = 0.9
+_MOMENT_SHARE = 0.9
+_ZERO_LED_SHARE = 0.02
+_DIGITS = frozenset("0123456789")
+_TRUTHS = {
+    frozenset(pair): pair
+    for pair in (
+        ("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("off", "on"),
+        ("falsch", "wahr"), ("nein", "ja"), ("n", "j"),
+        ("faux", "vrai"), ("non", "oui"), ("falso", "verdadero"), ("no", "sí"), ("no", "si"), ("falso", "vero"),
+    )
+}  # fmt: skip
+_YES = frozenset(pair[1] for pair in _TRUTHS.values())
+# Free text: many different values, of several words or many letters.
+_TEXT_WORDS, _TEXT_LETTERS, _TEXT_SHARE = 4.0, 40.0, 0.3
+_NEARLY_ALL = 0.7
+_FEWEST_FOR_TEXT = 5
+_SOME = 200
+_LONGEST_ID = 64
+
+
+@dataclass
+class Finding:
+    """What a column is, with one entry for each of its different texts."""
+
+    kind: Kind
+    """The kind."""
+    values: Sequence[float | str | None] = ()
+    """What each text means: a float (NaN if missing) for a number, a label or None for every other kind."""
+    unit: str | None = None
+    """The unit that stood at the numbers."""
+    mark: Mark | None = None
+    """The decimal mark that the numbers themselves prove, None if either would do."""
+    ambiguous: bool = False
+    """Whether numbers have a mark, but none proves what it is: 1.234 may be a thousand or one and a bit."""
+    thousands: str | None = None
+    """What stands between groups of digits."""
+    issues: dict[int, str] = field(default_factory=dict)
+    """Place of each text that became missing although it says something, with the reason."""
+    flags: tuple[str, ...] = ()
+    """Of `id` and `huge_int`."""
+    remarks: tuple[str, ...] = ()
+    """Of `mixed_types`, `mixed_units` and `ambiguous_dates`."""
+
+
+def find_kind(texts: Sequence[str], counts: NDArray[np.int64], mark: Mark | None, default: Mark) -> Finding:
+    """Decide what the column is.
+
+    Args:
+        texts: Its different cells, without blanks around them.
+        counts: (texts,) rows of each.
+        mark: The decimal mark, where the user named it.
+        default: The decimal mark to believe where the column itself does not prove one.
+    """
+    present = [i for i, text in enumerate(texts) if text not in MISSING]
+    if not present:
+        return Finding("empty", [None] * len(texts))
+    rows = counts[present]
+    total = int(rows.sum())
+    cells = [texts[i] for i in present]
+    finding = (
+        _labels_of_digits(cells, rows, total)
+        or _truths(cells)
+        or _moments(cells, rows, total)
+        or _numbers(cells, rows, total, mark, default)
+    )
+    missing: float | None = float("nan") if finding.kind == "number" else None
+    values: list[float | str | None] = [missing] * len(texts)
+    for i, value in zip(present, finding.values, strict=True):
+        values[i] = value
+    finding.values = values
+    finding.issues = {present[i]: reason for i, reason in finding.issues.items()}
+    return finding
+
+
+def _rows_where(test: Callable[[str], object], cells: Sequence[str], rows: NDArray[np.int64]) -> int:
+    return int(rows[np.fromiter((bool(test(cell)) for cell in cells), np.bool_, len(cells))].sum())
+
+
+def _labels_of_digits(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Finding | None:
+    """Digits that are no quantity: with leading zeros such as postal codes, or too long for a float64."""
+    whole = [cell for cell in cells if is_whole(cell)]
+    if not whole or _rows_where(is_whole, cells, rows) < NUMBER_SHARE * total:
+        return None
+    if any(len(cell) > 15 and abs(int(cell.replace("−", "-"))) > EXACT for cell in whole):
+        finding = _texts(cells, rows, total)
+        return Finding("text", cells, flags=(*finding.flags, "huge_int"))
+    led = _rows_where(leads_with_zero, cells, rows)
+    if led and (len({len(cell) for cell in whole}) == 1 or led >= _ZERO_LED_SHARE * total):
+        return _texts(cells, rows, total)
+    return None
+
+
+def _truths(cells: Sequence[str]) -> Finding | None:
+    """Two words of which one means yes."""
+    if len(cells) > 6:
+        return None
+    folded = [cell.casefold() for cell in cells]
+    pair = _TRUTHS.get(frozenset(folded))
+    if pair is None:
+        return None
+    # The first spelling of each word stands for all of its spellings.
+    label = {word: next(cell for cell in cells if cell.casefold() == word) for word in pair}
+    return Finding("boolean", [label[word] for word in folded])
+
+
+def is_true(label: str) -> bool:
+    """Whether the label of a boolean column is the one that means yes."""
+    return label.casefold() in _YES
+
+
+def _moments(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Finding | None:
+    """Dates, or times of day."""
+    if not any(to_date(cell) or to_date(cell, "month") or to_time(cell) for cell in _some(cells, rows)):
+        return None
+    order: Order | None = first_part(cells)
+    for kind in ("date", "time"):
+        values = [to_date(cell, order) if kind == "date" else to_time(cell) for cell in cells]
+        right = np.array([value is not None for value in values])
+        if rows[right].sum() >= _MOMENT_SHARE * total:
+            unclear = kind == "date" and order is None and any(map(is_ambiguous, cells))
+            return Finding(
+                "date" if kind == "date" else "time",
+                values,
+                issues={int(i): f"not_a_{kind}" for i in np.flatnonzero(~right)},
+                remarks=("ambiguous_dates",) if unclear else (),
+            )
+    return None
+
+
+def _some(cells: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
+    """The most frequent cells and some of all others: where none of them is a number or a date, few cells can be."""
+    if len(cells) <= 2 * _SOME:
+        return list(cells)
+    frequent = np.argpartition(rows, -_SOME)[-_SOME:].tolist()
+    return [cells[i] for i in frequent] + list(cells[:: len(cells) // _SOME])
+
+
+def _numbers(cells: Sequence[str], rows: NDArray[np.int64], total: int, given: Mark | None, default: Mark) -> Finding:
+    """Numbers, perhaps with a unit, if most cells are; else texts."""
+    some = _some(cells, rows)
+    if not any(
+        is_number(cell, ".") or is_number(cell, ",") or with_unit(cell, ".") or with_unit(cell, ",") for cell in some
+    ):
+        return _texts(cells, rows, total)
+    spelled, units = _without_units(cells, rows)
+    proof = _proof(spelled, rows)
+    mark = given or proof or default
+    right = np.array([is_number(text, mark) if text else False for text in spelled])
+    infinite = np.array([NOT_FINITE.fullmatch(cell) is not None for cell in cells])
+    share = int(rows[right | infinite].sum()) / total
+    if share < NUMBER_SHARE or not right.any():
+        return _mixed(_texts(cells, rows, total), share, units)
+    values = [to_float(text, mark) if ok else float("nan") for text, ok in zip(spelled, right, strict=True)]
+    issues = {int(i): "not_finite" if infinite[i] else "not_a_number" for i in np.flatnonzero(~right)}
+    for i, value in enumerate(values):
+        if np.isinf(value):
+            values[i], issues[i] = float("nan"), "not_finite"
+    groups = Counter(thousands_in(text, mark) for text, ok in zip(spelled, right, strict=True) if ok and text)
+    del groups[None]
+    return Finding(
+        "number",
+        values,
+        unit=next(iter(units)) if len(units) == 1 else None,
+        mark=proof,
+        ambiguous=proof is None and any("." in text or "," in text for text in spelled),
+        thousands=groups.most_common(1)[0][0] if groups else None,
+        issues=issues,
+    )
+
+
+def _proof(spelled: Sequence[str], rows: NDArray[np.int64]) -> Mark | None:
+    """The decimal mark that more of the numbers prove."""
+    votes = {".": 0, ",": 0}
+    for text, times in zip(spelled, rows.tolist(), strict=True):
+        mark = evidence(text) if text else None
+        if mark is not None:
+            votes[mark] += times
+    if votes["."] == votes[","]:
+        return None
+    return "." if votes["."] > votes[","] else ","
+
+
+def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[str], Counter[str]]:
+    """The number in each cell, empty if there is none; and the units, where a number has one of them.
+
+    A unit is only taken off if it stands at nine of ten of the numbers.
+    """
+    spelled: list[str] = []
+    unit_of: dict[int, str] = {}
+    units: Counter[str] = Counter()
+    bare = 0
+    for i, cell in enumerate(cells):
+        if _DIGITS.isdisjoint(cell):
+            spelled.append("")
+        elif is_number(cell, ".") or is_number(cell, ","):
+            spelled.append(cell)
+            bare += int(rows[i])
+        elif found := with_unit(cell, ".") or with_unit(cell, ","):
+            spelled.append(found[0])
+            unit_of[i] = found[1]
+            units[found[1]] += int(rows[i])
+        else:
+            spelled.append("")
+    if not units:
+        return spelled, units
+    unit, times = units.most_common(1)[0]
+    believed = times >= _UNIT_SHARE * (units.total() + bare)
+    for i, other in unit_of.items():
+        if not believed or other != unit:
+            spelled[i] = ""
+    return spelled, Counter({unit: times}) if believed else units
+
+
+def _mixed(finding: Finding, share: float, units: Counter[str]) -> Finding:
+    """Say of a column of texts that it holds numbers too, or numbers with all sorts of units."""
+    remarks = []
+    if share >= MIXED_SHARE:
+        remarks.append("mixed_types")
+    if len(units) > 1 and finding.kind == "text":
+        remarks.append("mixed_units")
+    finding.remarks = tuple(remarks)
+    return finding
+
+
+def _texts(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Finding:
+    """Labels if they come again and again, free text if not."""
+    share = len(cells) / total
+    letters = sum(map(len, cells)) / len(cells)
+    words = sum(cell.count(" ") + 1 for cell in cells) / len(cells)
+    wordy = words >= _TEXT_WORDS or letters > _TEXT_LETTERS
+    if total < _FEWEST_FOR_TEXT or (share <= _NEARLY_ALL and not (wordy and share > _TEXT_SHARE)):
+        return Finding("category", cells)
+    names = len(cells) == total and all(len(cell) <= _LONGEST_ID and not any(map(str.isspace, cell)) for cell in cells)
+    return Finding("text", cells, flags=("id",) if names else ())

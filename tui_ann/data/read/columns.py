@@ -1,0 +1,251 @@
+"""Makes columns out of texts: kinds, values, flags, and the decimal mark of the whole file."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.read.cell_texts import Factors, Parts, Texts, factors_of
+from tui_ann.data.read.column_types import Finding, find_kind, is_true
+from tui_ann.data.read.plain_numbers import plain_numbers
+from tui_ann.data.read.progress import Watch
+from tui_ann.data.read.spellings import Mark
+from tui_ann.data.read.table import Column, Issue, count_distinct
+
+MOST_ISSUES = 10_000
+"""Issues listed one by one; the rest is only counted."""
+
+_ID_NAME = re.compile(
+    r"(?:.*[ _.\-])?(?:id|ids|nr|no|nr\.|no\.|uuid|guid|key)|(?:index|idx|row|rowid|rownum|zeile|lfd|#)|.*nummer",
+    re.IGNORECASE,
+)
+_CAMEL_ID = re.compile(r".*[a-z](?:ID|Id|Nr|No)")
+_FEWEST_FOR_ID = 3
+_FEWEST_FOR_LONG_ID, _SMALLEST_LONG_ID = 50, 10_000
+
+
+@dataclass
+class Built:
+    """The columns of a table, and what was noticed in making them."""
+
+    columns: list[Column]
+    """Left to right."""
+    issues: list[Issue] = field(default_factory=list)
+    """Cells that became missing, down the file."""
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many cells of a column (its name first) became missing, for each reason."""
+    remarks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Further things to say of a column, by its name."""
+    decimal: Mark = "."
+    """The decimal mark of most columns that have one."""
+    thousands: str | None = None
+    """What stands between groups of digits, where anything does."""
+
+
+@dataclass
+class _Draft:
+    """A column on its way."""
+
+    parts: Parts
+    """Its texts; emptied when they are needed no more."""
+    numbers: NDArray[np.float64] | None = None
+    """Its values, if they are plain numbers."""
+    factors: Factors | None = None
+    """Its different texts, if they are not."""
+    finding: Finding | None = None
+    """What these mean."""
+    mark: Mark | None = None
+    """The decimal mark by which these were read."""
+    proof: Mark | None = None
+    """The decimal mark it proves."""
+    doubtful: bool = False
+    """Whether it has a mark, but proves none."""
+
+
+def build_columns(
+    texts: Texts,
+    names: Sequence[str],
+    lines: NDArray[np.int64],
+    *,
+    decimal: Mark | None,
+    delimiter: str | None,
+    unnamed: Sequence[int],
+    has_header: bool = True,
+    watch: Watch,
+) -> Built:
+    """Make the columns of a table, and empty the texts on the way.
+
+    Args:
+        texts: All cells.
+        names: A name for each column.
+        lines: (n,) physical line of each row.
+        decimal: The decimal mark, where the user named it.
+        delimiter: The delimiter of the file: a lone comma in a number is no thousands mark where cells are
+            delimited otherwise.
+        unnamed: Places of columns that had no name, while others have one.
+        has_header: Whether any column has a name of its own.
+        watch: Told how far it is.
+    """
+    drafts = []
+    for place, parts in enumerate(texts.columns):
+        look = partial(watch.at, place / len(names))
+        look()
+        drafts.append(_draft(parts, decimal, look))
+    built = Built([])
+    built.decimal = decimal or _file_mark(drafts, delimiter)
+    groups: Counter[str | None] = Counter()
+    for place, (draft, name) in enumerate(zip(drafts, names, strict=True)):
+        if draft.doubtful and decimal is None and draft.mark != built.decimal:
+            _settle(draft, built.decimal)
+        column = _column(draft, name, place in unnamed, leads_unnamed=not (has_header or place))
+        built.columns.append(column)
+        if draft.finding is not None and draft.factors is not None:
+            _note_issues(built, column, draft.finding, draft.factors, lines)
+            groups[draft.finding.thousands] += 1
+            if draft.finding.remarks:
+                built.remarks[name] = draft.finding.remarks
+        draft.parts.clear()
+        draft.factors = draft.numbers = None
+    del groups[None]
+    built.thousands = groups.most_common(1)[0][0] if groups else None
+    built.issues.sort(key=lambda issue: issue.line)
+    return built
+
+
+def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None]) -> _Draft:
+    marks: tuple[Mark, ...] = (decimal,) if decimal else (".", ",")
+    for mark in marks:
+        plain = plain_numbers(parts, mark)
+        if plain is not None and not np.isnan(plain.numbers).all():
+            draft = _Draft(parts, plain.numbers, mark=mark, doubtful=plain.marked and not plain.certain)
+            if plain.certain:
+                draft.proof = mark
+            if not draft.doubtful:
+                parts.clear()
+            return draft
+    draft = _Draft(parts)
+    draft.factors = factors_of(draft.parts, look)
+    draft.parts.clear()
+    _settle(draft, decimal or ".", decimal)
+    assert draft.finding is not None
+    draft.proof, draft.doubtful = draft.finding.mark, draft.finding.ambiguous
+    return draft
+
+
+def _settle(draft: _Draft, default: Mark, decimal: Mark | None = None) -> None:
+    """Decide what the column is, the decimal mark being `default` where it proves none."""
+    if draft.factors is None:
+        draft.factors = factors_of(draft.parts)
+        draft.parts.clear()
+    draft.numbers = None
+    draft.finding = find_kind(draft.factors.texts, draft.factors.counts, decimal, default)
+
+
+def _file_mark(drafts: Sequence[_Draft], delimiter: str | None) -> Mark:
+    """The decimal mark that most columns prove; if none does, a comma only where it cannot be a thousands mark."""
+    proofs = Counter(draft.proof for draft in drafts if draft.proof is not None)
+    if proofs:
+        return "," if proofs[","] > proofs["."] else "."
+    with_comma = any(draft.doubtful and _has_comma(draft) for draft in drafts)
+    return "," if with_comma and delimiter != "," else "."
+
+
+def _has_comma(draft: _Draft) -> bool:
+    return any("," in text for text in (draft.factors.texts if draft.factors else draft.parts))
+
+
+def _column(draft: _Draft, name: str, unnamed: bool, leads_unnamed: bool) -> Column:
+    given = ("unnamed",) if unnamed else ()
+    if draft.finding is None or draft.factors is None:
+        assert draft.numbers is not None
+        return number_column(name, draft.numbers, unnamed=unnamed, leads_unnamed=leads_unnamed)
+    finding, codes = draft.finding, draft.factors.codes
+    if finding.kind == "number":
+        values = np.array(finding.values, dtype=np.float64)
+        return number_column(name, values[codes], unit=finding.unit, unnamed=unnamed, leads_unnamed=leads_unnamed)
+    labels, codes = _labelled(finding, codes)
+    # What is no column of the file's own, and different in every row, is the rows' names.
+    names = ("id",) if unnamed and len(labels) == len(codes) and "id" not in finding.flags else ()
+    flags = (*names, *finding.flags, *given, *(("constant",) if len(labels) == 1 and len(codes) > 1 else ()))
+    return Column.of_codes(name, codes, labels, kind=finding.kind, flags=flags)
+
+
+def _labelled(finding: Finding, codes: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
+    """The labels and the codes into them; those of categories are sorted, of booleans false comes first."""
+    labels = list(dict.fromkeys(str(value) for value in finding.values if value is not None))
+    if finding.kind == "category":
+        labels.sort()
+    elif finding.kind == "boolean":
+        labels.sort(key=is_true)
+    place = {label: i for i, label in enumerate(labels)}
+    new = [-1 if value is None else place[str(value)] for value in finding.values]
+    return labels, np.array(new, dtype=np.int32)[codes]
+
+
+def number_column(
+    name: str,
+    numbers: NDArray[np.float64],
+    *,
+    unit: str | None = None,
+    unnamed: bool = False,
+    leads_unnamed: bool = False,
+    distinct: int | None = None,
+    missing: int | None = None,
+) -> Column:
+    """A column of numbers with its flags.
+
+    Args:
+        name: Its name.
+        numbers: (n,) NaN where missing.
+        unit: What stood at every number.
+        unnamed: Whether the name was made up, while others have one.
+        leads_unnamed: Whether it is the first of columns that all have no name.
+        distinct: Number of different values, if known.
+        missing: Number of missing values, if known.
+    """
+    missing = int(np.count_nonzero(np.isnan(numbers))) if missing is None else missing
+    distinct = count_distinct(numbers) if distinct is None else distinct
+    flags = ["unnamed"] if unnamed else []
+    if distinct == 1 and len(numbers) > 1:
+        flags.append("constant")
+    if distinct == len(numbers) and _numbers_rows(name, numbers, unnamed, leads_unnamed):
+        flags.insert(0, "id")
+    return Column(name, "number", tuple(flags), unit, missing, distinct, numbers=numbers)
+
+
+def _names_an_id(name: str) -> bool:
+    return _ID_NAME.fullmatch(name.strip()) is not None or _CAMEL_ID.fullmatch(name.strip()) is not None
+
+
+def _numbers_rows(name: str, numbers: NDArray[np.float64], unnamed: bool, leads_unnamed: bool) -> bool:
+    """Whether values that are all different only number the rows.
+
+    A name such as `id` says so.  Without a name counting up from 0 or 1 does; where no column has a name, so do long
+    whole numbers in the first one, as those of patients.
+    """
+    may_number = unnamed or leads_unnamed or _names_an_id(name)
+    if not may_number or len(numbers) < _FEWEST_FOR_ID or np.any(numbers != np.floor(numbers)):
+        return False
+    if unnamed:
+        return numbers[0] in (0, 1) and bool(np.all(np.diff(numbers) == 1))
+    if leads_unnamed:
+        return len(numbers) >= _FEWEST_FOR_LONG_ID and float(numbers.min()) >= _SMALLEST_LONG_ID
+    return True
+
+
+def _note_issues(built: Built, column: Column, finding: Finding, factors: Factors, lines: NDArray[np.int64]) -> None:
+    """List the cells that became missing although they say something."""
+    if not finding.issues:
+        return
+    bad = np.zeros(len(factors.texts), dtype=np.bool_)
+    bad[list(finding.issues)] = True
+    rows = np.flatnonzero(bad[factors.codes])
+    for code, reason in finding.issues.items():
+        built.reasons[column.name, reason] += int(factors.counts[code])
+    for row in rows[: max(0, MOST_ISSUES - len(built.issues))].tolist():
+        code = int(factors.codes[row])
+        built.issues.append(Issue(int(lines[row]), column.name, factors.texts[code], finding.issues[code]))

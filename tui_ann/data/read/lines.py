@@ -1,0 +1,101 @@
+"""The physical lines of a file as text, with their numbers."""
+
+import codecs
+import contextlib
+import io
+from collections.abc import Iterator
+from itertools import islice
+
+from tui_ann.data.read.encoding import FALLBACK, Survey
+from tui_ann.data.read.progress import Watch
+from tui_ann.data.read.source import Source, Stream
+from tui_ann.errors import DataError
+from tui_ann.text import count
+
+CHUNK = 1 << 18
+"""Characters handed on in one go: small enough that no single call in C holds up another thread for long."""
+
+_SAMPLE = 1 << 16
+_SAMPLE_LINES = 12
+_LARGEST_SAMPLE = 1 << 23
+
+
+def _fall_back(error: UnicodeError) -> tuple[str, int]:
+    """Read bytes that do not fit the encoding as cp1252, and as Latin-1 the few it does not know."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    odd = error.object[error.start : error.end]
+    try:
+        return odd.decode("cp1252"), error.end
+    except UnicodeDecodeError:
+        return odd.decode("latin-1"), error.end
+
+
+codecs.register_error(FALLBACK, _fall_back)
+
+
+class Lines:
+    """A file's physical lines, each with its own ending, read in chunks."""
+
+    def __init__(self, stream: Stream, survey: Survey) -> None:
+        self._stream = stream
+        self._survey = survey
+        errors = "strict" if survey.strict else FALLBACK
+        self._text = io.TextIOWrapper(stream.bytes, survey.codec, errors, newline="")
+        self.number = 1
+        """Number of the next line."""
+
+    def skip(self, lines: int) -> None:
+        """Leave out that many lines."""
+        with self._readable():
+            self.number += sum(1 for _ in islice(self._text, lines))
+
+    def chunks(self, watch: Watch, size: int = CHUNK) -> Iterator[list[str]]:
+        """Lists of lines, of about that many characters each; `number` is the first one's while it is handled."""
+        while True:
+            with self._readable():
+                lines = self._text.readlines(size)
+            if not lines:
+                return
+            yield lines
+            self.number += len(lines)
+            watch.at(self._stream.share)
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Say in a sentence that the encoding the user named does not fit."""
+        try:
+            yield
+        except (UnicodeDecodeError, UnicodeError) as error:
+            raise DataError(
+                f"The file is not in the encoding {self._survey.encoding}: "
+                f"from line {count(self.number)} on there are bytes that do not fit it.",
+                remedy="Leave the encoding to the reader, or try cp1252.",
+                code="wrong_encoding",
+            ) from error
+
+
+@contextlib.contextmanager
+def open_lines(source: Source, survey: Survey) -> Iterator[Lines]:
+    """The lines of the file, from the first."""
+    with source.open() as stream:
+        yield Lines(stream, survey)
+
+
+def sample(source: Source, survey: Survey) -> list[str]:
+    """The first lines of the file: 64 KB of them, more where the lines are long; the last is whole."""
+    lines: list[str] = []
+    taken = 0
+    with open_lines(source, survey) as text:
+        for chunk in text.chunks(Watch(), 1 << 14):
+            lines += chunk
+            taken += sum(map(len, chunk))
+            if taken >= _LARGEST_SAMPLE or (taken >= _SAMPLE and len(lines) >= _SAMPLE_LINES):
+                break
+    if any("\0" in line for line in lines):
+        raise DataError(
+            "The file holds NUL characters: it is binary, or damaged.",
+            remedy="Export the table again as CSV text.",
+            code="not_text",
+        )
+    return lines

@@ -1,0 +1,101 @@
+"""What a user may tell the reader, checked before a byte is read."""
+
+import codecs
+from dataclasses import dataclass, replace
+
+from tui_ann.data.phrases import quoted
+from tui_ann.data.read.spellings import Mark
+from tui_ann.errors import DataError
+
+BLANKS = " +"
+"""The delimiter of files whose cells stand apart by runs of blanks."""
+
+_DELIMITER_WORDS = {
+    "tab": "\t",
+    "\\t": "\t",
+    "comma": ",",
+    "semicolon": ";",
+    "pipe": "|",
+    "space": BLANKS,
+    "blank": BLANKS,
+    BLANKS: BLANKS,
+}
+_NO_DELIMITERS = frozenset("\r\n\"'\0")
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the user knows better than the reader; None leaves it to the reader."""
+
+    delimiter: str | None = None
+    """One character, or `tab`, `\\t`, `comma`, `semicolon`, `pipe`, `space`, ` +` (runs of blanks)."""
+    decimal: Mark | None = None
+    """`.` or `,`."""
+    encoding: str | None = None
+    """Any text encoding Python knows."""
+    header: bool | None = None
+    """Whether the first row holds names."""
+    skip_lines: int | None = None
+    """Physical lines before the header."""
+
+    def checked(self) -> "ReadOptions":
+        """The same options, each in its one spelling.
+
+        Raises:
+            DataError: An option makes no sense; it is named, with what is allowed.
+        """
+        return replace(
+            self,
+            delimiter=_delimiter(self.delimiter),
+            decimal=_decimal(self.decimal),
+            encoding=_encoding(self.encoding),
+            skip_lines=_skip_lines(self.skip_lines),
+        )
+
+
+def _delimiter(given: str | None) -> str | None:
+    if given is None:
+        return None
+    delimiter = _DELIMITER_WORDS.get(given.lower(), given)
+    if delimiter != BLANKS and (len(delimiter) != 1 or delimiter in _NO_DELIMITERS or delimiter.isalnum()):
+        raise DataError(
+            f"The delimiter {quoted(given)} cannot be used.",
+            remedy="Give one character such as , ; or |, or the word tab, or space for runs of blanks.",
+            code="bad_delimiter",
+        )
+    return delimiter
+
+
+def _decimal(given: Mark | None) -> Mark | None:
+    if given not in (None, ".", ","):
+        raise DataError(
+            f"The decimal mark {quoted(str(given))} cannot be used.",
+            remedy="Give a point or a comma.",
+            code="bad_decimal",
+        )
+    return given
+
+
+def _encoding(given: str | None) -> str | None:
+    if given is None:
+        return None
+    try:
+        found = codecs.lookup(given)
+        # Codecs such as base64 turn bytes into bytes; only those that give text are wanted.
+        if isinstance(codecs.decode(b"", given), str):
+            return found.name
+    except (LookupError, ValueError, TypeError):
+        pass
+    raise DataError(
+        f"There is no text encoding called {quoted(given)}.",
+        remedy="Usual ones are utf-8, utf-16, cp1252 (Windows) and latin-1.",
+        code="bad_encoding",
+    )
+
+
+def _skip_lines(given: int | None) -> int | None:
+    if given is not None and given < 0:
+        raise DataError(
+            f"{given} lines cannot be skipped.", remedy="Give 0 or more lines to skip.", code="bad_skip_lines"
+        )
+    return given

@@ -1,0 +1,183 @@
+"""Reads Parquet files, in which every column says what it is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.phrases import listing
+from tui_ann.data.read.cell_texts import SEPARATOR, Texts
+from tui_ann.data.read.columns import Built, build_columns, number_column
+from tui_ann.data.read.duck import as_argument, database
+from tui_ann.data.read.header import unique_names
+from tui_ann.data.read.plain_numbers import EXACT
+from tui_ann.data.read.progress import Watch
+from tui_ann.data.read.report import refuse_bad, with_notices
+from tui_ann.data.read.source import Source, fingerprint
+from tui_ann.data.read.table import Column, Dialect, Issue, Kind, Report, Table
+from tui_ann.errors import DataError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_NUMBERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "FLOAT",
+    "DOUBLE",
+)
+_NESTED = ("STRUCT", "MAP", "UNION", "BLOB", "LIST", "VARIANT", "GEOMETRY")
+_VALUES_AT_ONCE = 1 << 22
+
+
+def read_parquet(source: Source, watch: Watch) -> Table:
+    """Read a Parquet file.
+
+    Args:
+        source: The file.
+        watch: Told how far it is.
+
+    Raises:
+        DataError: DuckDB is not installed, the file is damaged or has no rows, or a column holds lists or records.
+    """
+    watch.stage(1.0, "reading columns")
+    with database(source.path, "A Parquet file") as connection:
+        types = _types(connection, source.path)
+        _refuse_nested(types)
+        n = _rows(connection, source.path)
+        refuse_bad(n, [], "The file has columns only, with no rows in them")
+        columns, built = _columns(connection, source.path, types, n, watch)
+    lines = np.arange(1, n + 1, dtype=np.int64)
+    report = Report(None, "parquet", Dialect(None, None), 0, True, fingerprint(source.path), source.size)
+    return with_notices(Table(source.path, columns, n, report, lines, [], built.issues), [], [], built)
+
+
+def _types(connection: "DuckDBPyConnection", path: Path) -> dict[str, str]:
+    """The type of each column, by its name."""
+    found = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [as_argument(path)]).fetchall()
+    return {name: kind for name, kind, *_ in found}
+
+
+def _rows(connection: "DuckDBPyConnection", path: Path) -> int:
+    found = connection.execute("SELECT count(*) FROM read_parquet(?)", [as_argument(path)]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _refuse_nested(types: dict[str, str]) -> None:
+    nested = [name for name, kind in types.items() if kind.startswith(_NESTED) or kind.endswith("]")]
+    if nested:
+        raise DataError(
+            f"Cells of {listing(nested)} hold lists, records or bytes, but a table needs single values.",
+            remedy="Spread such columns over several, or leave them out, and write the file again.",
+            code="nested_values",
+        )
+
+
+def _columns(
+    connection: "DuckDBPyConnection", path: Path, types: dict[str, str], n: int, watch: Watch
+) -> tuple[list[Column], Built]:
+    """All columns, some at a time, and what was noticed in them."""
+    names = list(types)
+    clear = dict(zip(names, unique_names([name.strip() for name in names])[0], strict=True))
+    ready: dict[str, Column] = {}
+    texts = Texts(0)
+    texts.n_rows = n
+    worded: list[str] = []
+    infinite: list[Issue] = []
+    step = max(1, _VALUES_AT_ONCE // n)
+    for start in range(0, len(names), step):
+        some = names[start : start + step]
+        chosen = ", ".join(_expression(name, types[name]) for name in some)
+        found = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [as_argument(path)]).fetchnumpy()
+        for name, values in zip(some, found.values(), strict=True):
+            column = _typed(clear[name], values, infinite)
+            if column is not None:
+                ready[clear[name]] = column
+            else:
+                worded.append(clear[name])
+                texts.columns.append([SEPARATOR.join(_as_texts(values))])
+        watch.at(0.7 * start / len(names))
+    built = build_columns(
+        texts,
+        worded,
+        np.arange(1, n + 1, dtype=np.int64),
+        decimal=None,
+        delimiter=None,
+        unnamed=(),
+        watch=Watch(),
+    )
+    ready |= {column.name: column for column in built.columns}
+    for issue in infinite:
+        built.reasons[issue.column, issue.reason] += 1
+    built.issues = sorted([*built.issues, *infinite], key=lambda issue: issue.line)
+    return [ready[clear[name]] for name in names], built
+
+
+def _expression(name: str, kind: str) -> str:
+    """What to select: as it is where NumPy has the type, else as text."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    kept = kind in _NUMBERS or kind.startswith(("DECIMAL", "TIMESTAMP")) or kind in ("BOOLEAN", "DATE", "VARCHAR")
+    return quoted if kept else f"CAST({quoted} AS VARCHAR) AS {quoted}"
+
+
+def _typed(name: str, values: Any, infinite: list[Issue]) -> Column | None:
+    """A column of numbers, truths or dates; None if the values are texts, or whole numbers beyond 2⁵³."""
+    gone = np.ma.getmaskarray(values)
+    plain: NDArray[Any] = np.ma.getdata(values)
+    match plain.dtype.kind:
+        case "b":
+            codes = np.where(gone, -1, plain).astype(np.int32)
+            return _coded(name, codes, ["false", "true"], "boolean")
+        case "M":
+            return _dates(name, plain, gone | np.isnat(plain))
+        case "i" | "u" if np.any(np.abs(np.where(gone, 0, plain).astype(np.float64)) > EXACT):
+            return None
+        case "i" | "u" | "f":
+            numbers = plain.astype(np.float64)
+            for row in np.flatnonzero(np.isinf(numbers) & ~gone).tolist():
+                infinite.append(Issue(row + 1, name, str(plain[row]), "not_finite"))
+            numbers[gone | np.isinf(numbers)] = np.nan
+            if np.isnan(numbers).all():
+                return Column.of_codes(name, np.full(len(numbers), -1, dtype=np.int32), [], kind="empty")
+            return number_column(name, numbers)
+    return None
+
+
+def _dates(name: str, moments: NDArray[np.datetime64], gone: NDArray[np.bool_]) -> Column:
+    """A column of dates, with the time of day where any has one."""
+    different, codes = np.unique(moments[~gone], return_inverse=True)
+    unit = next(
+        unit for unit in ("D", "s", "us") if unit == "us" or np.all(different == different.astype(f"M8[{unit}]"))
+    )
+    labels = np.datetime_as_string(different.astype(f"M8[{unit}]")).tolist() if len(different) else []
+    all_codes = np.full(len(moments), -1, dtype=np.int32)
+    all_codes[~gone] = codes
+    return _coded(name, all_codes, labels, "date")
+
+
+def _coded(name: str, codes: NDArray[np.int32], labels: list[str], kind: Kind) -> Column:
+    """A column of codes, of which some labels may not occur."""
+    distinct = len(np.unique(codes[codes >= 0]))
+    if not distinct:
+        return Column.of_codes(name, codes, [], kind="empty")
+    flags = ("constant",) if distinct == 1 and len(codes) > 1 else ()
+    column = Column.of_codes(name, codes, labels, kind=kind, flags=flags)
+    column.distinct = distinct
+    return column
+
+
+def _as_texts(values: Any) -> Sequence[str]:
+    gone = np.ma.getmaskarray(values).tolist()
+    cells = np.ma.getdata(values).tolist()
+    return [
+        "" if missing or cell is None else str(cell).replace(SEPARATOR, "\ufffd")
+        for cell, missing in zip(cells, gone, strict=True)
+    ]

@@ -1,0 +1,121 @@
+"""Columns whose cells are all plain numbers or missing: converted in bulk, without a look at each cell.
+
+Nearly all columns of large files are of this sort.  Whatever needs a closer look is left to `column_types`.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.read.cell_texts import SEPARATOR, Parts
+from tui_ann.data.read.spellings import MISSING, Mark, is_whole
+
+EXACT = 2.0**53
+"""From here on a float64 cannot tell a whole number from the next."""
+
+_NAN = float("nan")
+_CHARACTERS = b"0123456789.+-eE \0"
+# A group of digits has three of them behind its mark, and one to three without a leading zero before: a mark that
+# stands otherwise can only be the decimal one.
+_CERTAIN = {
+    mark: re.compile(
+        rf"[{mark}](?:[0-9]{{0,2}}|[0-9]{{4,}})(?![0-9])|[{mark}][0-9]{{3}}[eE]"
+        rf"|(?<![0-9])(?:0[0-9]*|[0-9]{{4,}})?[{mark}]"
+    )
+    for mark in (".", ",")
+}
+
+
+class PlainNumbers(NamedTuple):
+    """The values of a column of plain numbers."""
+
+    numbers: NDArray[np.float64]
+    """(n,) NaN where a cell is missing."""
+    marked: bool
+    """Whether any cell has a decimal mark."""
+    certain: bool
+    """Whether the mark can be nothing else than the decimal one: false for a column such as 1.234, 5.678."""
+
+
+def plain_numbers(parts: Parts, mark: Mark) -> PlainNumbers | None:
+    """The values of a column; None if any cell is neither missing nor a plain number with that decimal mark.
+
+    Whole numbers with a needless leading zero or beyond 2⁵³ are not plain: they are labels, as a rule.
+    """
+    pieces = []
+    marked = certain = False
+    for part in parts:
+        values = _values(part, mark)
+        if values is None:
+            return None
+        pieces.append(values)
+        if not certain and mark in part:
+            marked = True
+            certain = _CERTAIN[mark].search(part) is not None
+    return PlainNumbers(np.concatenate(pieces) if pieces else np.empty(0), marked, certain)
+
+
+def _values(part: str, mark: Mark) -> NDArray[np.float64] | None:
+    if not part.isascii():
+        part = part.replace("−", "-")
+    if mark == ",":
+        if "." in part:
+            return None
+        part = part.replace(",", ".")
+    cells = part.split(SEPARATOR)
+    values = _blank_or_number(cells) if part.isascii() and not part.encode().translate(None, _CHARACTERS) else None
+    if values is None:
+        values = _missing_or_number(cells, mark)
+    if values is None or zero_led(part.encode()) or not _exact(values, cells):
+        return None
+    return values
+
+
+def _blank_or_number(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """The values of cells that hold nothing but the characters of numbers; None if any is neither number nor blank."""
+    try:
+        if "" in cells:
+            return np.array([float(cell) if cell else _NAN for cell in cells])
+        return np.fromiter(map(float, cells), np.float64, len(cells))
+    except ValueError:
+        return None
+
+
+def _missing_or_number(cells: Sequence[str], mark: Mark) -> NDArray[np.float64] | None:
+    """The values of cells that may hold any of the words for a missing value; None if any holds another word."""
+    different = set(cells)
+    missing = {cell for cell in different if cell.strip() in MISSING}
+    if mark == ",":  # what is a point here was a comma in the file, and "," is no word for a missing value
+        missing = {cell for cell in missing if "." not in cell}
+    others = "".join(different - missing)
+    if not others.isascii() or others.encode().translate(None, _CHARACTERS):
+        return None
+    try:
+        return np.array([_NAN if cell in missing else float(cell) for cell in cells])
+    except ValueError:
+        return None
+
+
+def _exact(values: NDArray[np.float64], cells: Sequence[str]) -> bool:
+    """Whether no value is infinite, or a whole number that a float64 cannot hold to the last digit."""
+    with np.errstate(invalid="ignore"):
+        beyond = np.flatnonzero(np.abs(values) >= EXACT)
+    return not len(beyond) or not any(np.isinf(values[i]) or is_whole(cells[i].strip()) for i in beyond.tolist())
+
+
+def zero_led(text: bytes, delimiter: bytes = SEPARATOR.encode()) -> bool:
+    """Whether any number in delimited cells starts with a needless zero, as 007 and -01 do, but not 0.5 or 1e-05."""
+    codes = np.frombuffer(b"\n" + text, dtype=np.uint8)
+    before, zero, after = codes[:-2], codes[1:-1], codes[2:]
+    # Line ends, blanks and signs are all up to 45.  uint8 wraps round, so only the digits are below 10 after this.
+    first = before <= 45 if ord(delimiter) <= 45 else (before <= 45) | (before == ord(delimiter))
+    found = first & (zero == 48) & (after - 48 < 10)
+    if not found.any():
+        return False
+    places = np.flatnonzero(found)
+    signed = np.isin(before[places], (43, 45))
+    # The sign of a power stands behind an e, any other behind the end of the last cell.
+    return bool(np.any(~signed | ~np.isin(codes[places - 1], (69, 101))))

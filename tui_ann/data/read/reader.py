@@ -1,0 +1,52 @@
+"""Reads a file of data into a table, whatever it is: CSV in all its forms, Parquet, JSON lines, packed or not.
+
+Nothing is done in silence.  Rows and cells that cannot be used are listed with their lines, everything else worth
+knowing stands in the table's warnings and notes, and a file that makes no table is refused with the reason.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tui_ann.data.read.delimited import read_delimited
+from tui_ann.data.read.json_lines import is_json, read_json
+from tui_ann.data.read.options import ReadOptions
+from tui_ann.data.read.parquet import read_parquet
+from tui_ann.data.read.progress import Progress, Watch
+from tui_ann.data.read.source import find
+from tui_ann.data.read.table import Table
+
+__all__ = ["Progress", "ReadOptions", "read_table"]
+
+_AS_FOUND = ReadOptions()
+
+
+def read_table(
+    path: str | Path,
+    options: ReadOptions = _AS_FOUND,
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Table:
+    """Read the file.
+
+    Args:
+        path: Where it is.
+        options: What the user knows better than the reader.
+        progress: Called some ten times a second with the share done, 0 to 1, and a few words.
+        cancelled: Polled as often; true ends the reading.
+
+    Raises:
+        DataError: The file is missing or unreadable, is no table, has no rows, or an option makes no sense; or reading
+            was cancelled (code `cancelled`).
+    """
+    options = options.checked()
+    watch = Watch(progress, cancelled)
+    source, head = find(Path(path).expanduser())
+    if source.container == "parquet":
+        table = read_parquet(source, watch)
+    elif is_json(source.path, head):
+        table = read_json(source, head, options, watch)
+    else:
+        table = read_delimited(source, head, options, watch)
+    watch.done()
+    return table

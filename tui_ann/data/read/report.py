@@ -1,0 +1,211 @@
+"""What the reader has to say about a table, in sentences."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from tui_ann.data.phrases import counted, listing, quoted
+from tui_ann.data.read.columns import MOST_ISSUES, Built
+from tui_ann.data.read.encoding import Survey
+from tui_ann.data.read.table import Column, Issue, Notice, Reject, Table
+from tui_ann.errors import DataError
+from tui_ann.text import count
+
+_FEW_ROWS, _MANY_ROWS = 4, 30
+_MOST_REJECTED = 0.2
+_FEW_REJECTED = 3
+_COLUMNS_SHOWN = 5
+_FEW_SHOWN = 3
+_TOTAL = re.compile(
+    r"(?:grand |sub)?(?:totals?|sums?|average|mean)|(?:gesamt)?summe|gesamt|insgesamt|mittelwert|durchschnitt|Σ|ø",
+    re.IGNORECASE,
+)
+_REASONS = {
+    "too_many_fields": "too many fields",
+    "too_few_fields": "too few fields",
+    "unclosed_quote": "a quote that is not closed",
+    "repeated_header": "the header again",
+    "not_json": "no valid JSON object",
+}
+
+
+def with_notices(
+    table: Table, warnings: Sequence[Notice], notes: Sequence[Notice], built: Built | None = None
+) -> Table:
+    """The table with all that is to be said of it, after what its reader has to say already."""
+    table.warnings = [
+        *warnings,
+        *rejected(table.rejects),
+        *of_columns(table.columns, built),
+        *of_rows(table),
+    ]
+    table.notes = list(notes)
+    if _FEW_ROWS <= table.n_rows < _MANY_ROWS:
+        table.notes.append(Notice("few_rows", f"{counted(table.n_rows, 'row')} are few to learn from."))
+    return table
+
+
+def refuse_bad(kept: int, rejects: Sequence[Reject], nothing: str) -> None:
+    """Refuse a file without rows, or in which too many do not fit.
+
+    Args:
+        kept: Rows that fit.
+        rejects: Rows that do not.
+        nothing: What to say if there are neither.
+
+    Raises:
+        DataError: With the code `no_rows` or `too_many_rejects`.
+    """
+    if not kept and not rejects:
+        raise DataError(
+            f"{nothing}: no data.", remedy="Check the export, or the number of lines to skip.", code="no_rows"
+        )
+    bad = [reject for reject in rejects if reject.reason != "repeated_header"]
+    if not kept or (len(bad) >= _FEW_REJECTED and len(bad) > _MOST_REJECTED * (len(bad) + kept)):
+        raise DataError(
+            f"{count(len(rejects))} of {counted(len(rejects) + kept, 'row')} do not fit the table.",
+            details=[_reject_in_words(reject) for reject in rejects[:5]],
+            remedy="Name the delimiter and the lines to skip, or correct the file.",
+            code="too_many_rejects",
+        )
+
+
+def _reject_in_words(reject: Reject) -> str:
+    fields = f": {reject.found} instead of {reject.expected}" if reject.found is not None else ""
+    return f"line {count(reject.line)}: {_REASONS[reject.reason]}{fields}"
+
+
+def rejected(rejects: Sequence[Reject]) -> Iterator[Notice]:
+    """Rows that were left out."""
+    if rejects:
+        shown = ", ".join(f"line {count(reject.line)} ({_REASONS[reject.reason]})" for reject in rejects[:_FEW_SHOWN])
+        more = f" and {count(len(rejects) - _FEW_SHOWN)} more" if len(rejects) > _FEW_SHOWN else ""
+        yield Notice("rejected_rows", f"{counted(len(rejects), 'row')} left out: {shown}{more}.")
+
+
+def reading_notes(table: Table, names: Iterable[str]) -> list[str]:
+    """What reading lost, for somebody who did not look at the table: rows left out, and cells of the named columns.
+
+    A sentence each, with the first lines; `tui-ann data` lists them all.
+    """
+    wanted = set(names)
+    by_reason: dict[str, list[Issue]] = {}
+    for issue in table.issues:
+        if issue.column in wanted:
+            by_reason.setdefault(issue.reason, []).append(issue)
+    notes = [notice.message for notice in rejected(table.rejects)]
+    for reason, issues in by_reason.items():
+        shown = ", ".join(
+            f"line {count(issue.line)} column {quoted(issue.column)} ({quoted(issue.value)})"
+            for issue in issues[:_FEW_SHOWN]
+        )
+        more = f" and {count(len(issues) - _FEW_SHOWN)} more" if len(issues) > _FEW_SHOWN else ""
+        notes.append(f"{counted(len(issues), 'cell')} became missing, being {_WORDS[reason]}: {shown}{more}.")
+    return notes
+
+
+def encoded(survey: Survey) -> Iterator[Notice]:
+    """Lines in another encoding than the rest."""
+    if survey.mixed:
+        lines = ", ".join(count(line) for line in survey.mixed_lines[:5])
+        more = " …" if survey.mixed > 5 else ""
+        yield Notice(
+            "mixed_encoding",
+            f"{counted(survey.mixed, 'line')} not in {survey.encoding} but in cp1252, and read so: {lines}{more}.",
+        )
+
+
+def of_columns(columns: Sequence[Column], built: Built | None) -> Iterator[Notice]:
+    """What stands out in the columns."""
+    if len(columns) == 1:
+        yield Notice("single_column", "There is a single column, so there is nothing to predict it from.")
+    named = [column for column in columns if "unnamed" not in column.flags]
+    blank = [column for column in columns if "unnamed" in column.flags and column.kind != "empty"]
+    if blank:
+        yield Notice("blank_header", f"{counted(len(blank), 'column')} without a name: {_list(blank)}.")
+    if empty := [column for column in named if column.kind == "empty"]:
+        yield Notice("empty_column", f"{counted(len(empty), 'column')} without any value: {_list(empty)}.")
+    if constant := [column for column in columns if "constant" in column.flags]:
+        yield Notice(
+            "constant_column", f"{counted(len(constant), 'column')} with one value in all rows: {_list(constant)}."
+        )
+    if huge := [column for column in columns if "huge_int" in column.flags]:
+        yield Notice(
+            "huge_int", f"Whole numbers too large to be computed with exactly, kept as text, are in {_list(huge)}."
+        )
+    if built is not None:
+        yield from _of_cells(columns, built)
+
+
+def _of_cells(columns: Sequence[Column], built: Built) -> Iterator[Notice]:
+    units = [column for column in columns if column.unit is not None]
+    if units:
+        shown = ", ".join(f"{quoted(column.name)} ({quoted(column.unit or '')})" for column in units[:_COLUMNS_SHOWN])
+        yield Notice(
+            "units", f"Units were taken off the numbers of {shown}{' …' if len(units) > _COLUMNS_SHOWN else ''}."
+        )
+    turned = dict.fromkeys(reason for _, reason in built.reasons)
+    for reason in turned:
+        of = {name: times for (name, why), times in built.reasons.items() if why == reason}
+        listed = "" if sum(of.values()) <= MOST_ISSUES else f" The first {count(MOST_ISSUES)} are listed."
+        yield Notice(
+            reason,
+            f"{counted(sum(of.values()), 'cell')} became missing, being {_WORDS[reason]}: {_times(of)}.{listed}",
+        )
+    missing = {column.name: column.missing - _turned(built, column) for column in columns if column.kind in _TRAINABLE}
+    if any(missing.values()):
+        yield Notice("missing_values", f"Values are missing: {_times(missing)}.")
+    for remark, words in _REMARKS.items():
+        if names := [name for name, remarks in built.remarks.items() if remark in remarks]:
+            yield Notice(remark, f"{words} {listing(names)}.")
+
+
+_TRAINABLE = ("number", "category", "boolean")
+_WORDS = {
+    "not_a_number": "no numbers",
+    "not_finite": "infinite or too large",
+    "not_a_date": "no dates",
+    "not_a_time": "no times of day",
+}
+_REMARKS = {
+    "mixed_types": "Numbers and words are mixed, so all cells are taken as words, in",
+    "mixed_units": "Numbers with several units, taken as words, are in",
+    "ambiguous_dates": "Day or month may come first in the dates, the day is taken to, in",
+}
+
+
+def of_rows(table: Table) -> Iterator[Notice]:
+    """What stands out in the rows."""
+    if table.n_rows < _FEW_ROWS:
+        yield Notice("few_rows", f"There {'is' if table.n_rows == 1 else 'are'} only {counted(table.n_rows, 'row')}.")
+    last = table.n_rows - 1
+    words = [column.raw(last) for column in table.columns if not column.is_number and _is_single(column, last)]
+    words += [issue.value for issue in table.issues if issue.line == int(table.lines[last])]
+    if totals := [word for word in words if _TOTAL.fullmatch(word.rstrip(":").strip())]:
+        yield Notice(
+            "total_row",
+            f"Line {count(int(table.lines[last]))}, the last, seems to be a total ({quoted(totals[0])}). "
+            "It counts as a row like any other: take it out of the file.",
+        )
+
+
+def _is_single(column: Column, row: int) -> bool:
+    """Whether no other row has the label of this one."""
+    code = column.codes[row]
+    return bool(code >= 0) and int(np.count_nonzero(column.codes == code)) == 1
+
+
+def _turned(built: Built, column: Column) -> int:
+    return sum(times for (name, _), times in built.reasons.items() if name == column.name)
+
+
+def _times(of: Mapping[str, int]) -> str:
+    """How many cells in which columns; of many columns the first ones."""
+    some = [f"{count(times)} in {quoted(name)}" for name, times in of.items() if times]
+    more = f" and in {counted(len(some) - _COLUMNS_SHOWN, 'other column')}" if len(some) > _COLUMNS_SHOWN else ""
+    return ", ".join(some[:_COLUMNS_SHOWN]) + more
+
+
+def _list(columns: Sequence[Column]) -> str:
+    return listing(column.name for column in columns)

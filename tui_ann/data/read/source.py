@@ -1,0 +1,244 @@
+"""Finds the file, sees by its first bytes what it is, and opens it as a stream of uncompressed bytes."""
+
+import bz2
+import contextlib
+import difflib
+import gzip
+import hashlib
+import importlib
+import io
+import lzma
+import os
+import re
+import stat
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import BinaryIO, cast
+
+from tui_ann.data.phrases import quoted, whole
+from tui_ann.errors import DataError
+
+HEAD = 4096
+"""Bytes looked at to see what a file is."""
+
+_TEXT_REMEDY = "Save the table as CSV and open that file."
+_UNPACK_REMEDY = "Unpack it and open the CSV file inside."
+
+# First bytes, what it is, what to do.
+_FOREIGN: tuple[tuple[bytes, str, str], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel or other Office file (xls, binary)", _TEXT_REMEDY),
+    (b"\x89PNG\r\n", "a PNG image, a binary file", _TEXT_REMEDY),
+    (b"\xff\xd8\xff", "a JPEG image, a binary file", _TEXT_REMEDY),
+    (b"GIF8", "a GIF image, a binary file", _TEXT_REMEDY),
+    (b"%PDF-", "a PDF document, a binary file", _TEXT_REMEDY),
+    (b"SQLite format 3\0", "an SQLite database, a binary file", "Export the table as CSV and open that file."),
+    (b"\x89HDF\r\n", "an HDF5 file, a binary file", _TEXT_REMEDY),
+    (b"\x93NUMPY", "a NumPy array (npy), a binary file", "Write it with numpy.savetxt and open that file."),
+    (b"ARROW1", "an Arrow file, a binary file", "Write it as Parquet or CSV and open that file."),
+    (b"FEA1", "a Feather file, a binary file", "Write it as Parquet or CSV and open that file."),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive, a binary file", _UNPACK_REMEDY),
+    (b"Rar!", "a RAR archive, a binary file", _UNPACK_REMEDY),
+    (b"\x7fELF", "a program, a binary file", _TEXT_REMEDY),
+    (b"RIFF", "a sound, film or image, a binary file", _TEXT_REMEDY),
+)
+_ARFF = re.compile(rb"^\s*@relation\b.*^\s*@attribute\b", re.IGNORECASE | re.MULTILINE | re.DOTALL)
+_PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
+_OPENERS: dict[str, Callable[..., object]] = {
+    "gzip": gzip.open,
+    "bzip2": bz2.open,
+    "xz": lzma.open,
+    "zstd": lambda raw: _zstd().open(raw),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was found, and how it is packed."""
+
+    path: Path
+    """Where it is."""
+    size: int
+    """Bytes on disk."""
+    container: str | None
+    """`gzip`, `bzip2`, `xz`, `zstd`, `parquet`, or None for plain bytes."""
+
+    @contextlib.contextmanager
+    def open(self) -> "Iterator[Stream]":
+        """The uncompressed bytes, from the start.
+
+        Raises:
+            DataError: The file cannot be read, its packing is broken, or what unpacks it is not installed.
+        """
+        with reading(self.path), open(self.path, "rb", buffering=0) as raw:
+            opener = _OPENERS.get(self.container or "", io.BufferedReader)
+            yield Stream(cast("BinaryIO", opener(raw)), raw, self.size)
+
+
+class Stream:
+    """Uncompressed bytes, with the place in the file they come from."""
+
+    def __init__(self, unpacked: BinaryIO, raw: io.RawIOBase, size: int) -> None:
+        self.bytes = unpacked
+        self._raw = raw
+        self._size = size
+
+    @property
+    def share(self) -> float:
+        """How much of the file has been read, 0 to 1."""
+        return self._raw.tell() / self._size if self._size else 1.0
+
+    def blocks(self, size: int) -> Iterator[bytes]:
+        """The bytes in blocks of about that size."""
+        while block := self.bytes.read(size):
+            yield block
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what the system says while a file is read into sentences for the user."""
+    try:
+        yield
+    except _packing_errors() as error:
+        raise DataError(
+            f"{quoted(path.name)} is packed, but damaged or cut off: {error}.",
+            remedy="Download or copy the file again.",
+            code="broken_file",
+        ) from error
+    except FileNotFoundError as error:
+        raise DataError(f"There is no file {whole(path)}.", remedy=_near_files(path), code="no_such_file") from error
+    except IsADirectoryError as error:
+        raise _folder(path) from error
+    except PermissionError as error:
+        raise DataError(
+            f"{whole(path)} may not be read: permission denied.",
+            remedy="Change the file's permissions, or copy it to a place of your own.",
+            code="unreadable",
+        ) from error
+    except (OSError, ValueError) as error:
+        if isinstance(error, ValueError) and "\0" not in str(path):
+            raise
+        raise DataError(
+            f"{whole(path)} cannot be read: {getattr(error, 'strerror', '') or error}.",
+            remedy="Check the path.",
+            code="unreadable",
+        ) from error
+
+
+def find(path: Path) -> tuple[Source, bytes]:
+    """The file at that path and its first uncompressed bytes.
+
+    Raises:
+        DataError: There is no such file, it cannot be read, is empty, or is nothing that holds a table as text.
+    """
+    with reading(path):
+        status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise _folder(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise DataError(f"{whole(path)} is no file.", remedy="Give the path of a file.", code="unreadable")
+    if not status.st_size:
+        raise _empty()
+    with reading(path), open(path, "rb") as file:
+        head = file.read(HEAD)
+    container = next((name for magic, name in _PACKED.items() if head.startswith(magic)), None)
+    if head.startswith(b"PAR1"):
+        return Source(path, status.st_size, "parquet"), head
+    source = Source(path, status.st_size, container)
+    with source.open() as stream:
+        head = stream.bytes.read(HEAD)
+    if not head:
+        raise _empty()
+    refuse_foreign(head)
+    return source, head
+
+
+def refuse_foreign(head: bytes) -> None:
+    """Refuse what is known to be no table in text form.
+
+    Raises:
+        DataError: With the code `not_text`, `html`, `xml` or `arff`.
+    """
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        if b"[Content_Types]" in head or b"xl/" in head:
+            what, remedy = "an Excel workbook (xlsx)", "In Excel choose Save As, CSV UTF-8, and open that file."
+        elif b"opendocument" in head:
+            what, remedy = "an OpenDocument file", "In the spreadsheet choose Save As, Text CSV, and open that file."
+        else:
+            what, remedy = "a zip archive", _UNPACK_REMEDY
+        raise DataError(f"This is {what}, a binary file and not a text table.", remedy=remedy, code="not_text")
+    for magic, what, remedy in _FOREIGN:
+        if head.startswith(magic):
+            raise DataError(f"This is {what}, not a text table.", remedy=remedy, code="not_text")
+    beginning = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip()[:200].lower()
+    if beginning.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<script", b"<!--")):
+        raise DataError(
+            "This is a web page (HTML), not a table in text form.",
+            remedy="The download link led to a page: find the link to the CSV file itself.",
+            code="html",
+        )
+    if _ARFF.search(head):
+        raise DataError(
+            "This is an ARFF file of Weka, not a CSV table.",
+            remedy="In Weka save it as CSV, or put one line of names, with commas, in place of all lines up to @data.",
+            code="arff",
+        )
+    if beginning.startswith((b"<?xml", b"<svg")):
+        raise DataError("This is an XML file, not a CSV table.", remedy=_TEXT_REMEDY, code="xml")
+
+
+def fingerprint(path: Path) -> str:
+    """The sha256 of the file's bytes."""
+    with reading(path), open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _zstd() -> ModuleType:
+    """What unpacks zstd: part of Python from 3.14 on, before that an extra."""
+    for name in ("compression.zstd", "backports.zstd"):
+        with contextlib.suppress(ImportError):
+            return importlib.import_module(name)
+    raise DataError(
+        "A file packed with zstd needs backports.zstd to be read, which is not installed.",
+        remedy="Install it with: pip install 'tui-ann[data]', or unpack the file yourself.",
+        code="needs_extra",
+    )
+
+
+def _packing_errors() -> tuple[type[Exception], ...]:
+    """What is raised for broken packed bytes; by zstd only where it has been imported."""
+    modules = (sys.modules.get(name) for name in ("compression.zstd", "backports.zstd"))
+    return (
+        *(gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError),
+        *(module.ZstdError for module in modules if module is not None),
+    )
+
+
+def _empty() -> DataError:
+    return DataError("The file is empty: 0 bytes, no data.", remedy="Check the path or the export.", code="empty_file")
+
+
+def _folder(path: Path) -> DataError:
+    inside = sorted(entry.name for entry in _entries(path) if entry.suffix.lower() in (".csv", ".tsv", ".parquet"))
+    remedy = f"Give the path of a file in it, such as {whole(path / inside[0])}." if inside else "Give a file's path."
+    return DataError(f"{whole(path)} is a folder, not a file.", remedy=remedy, code="is_a_folder")
+
+
+def _near_files(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"The folder {whole(path.parent)} does not exist either. Check the path."
+    names = [entry.name for entry in _entries(path.parent)]
+    near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.6)
+    if not near:
+        return "Check the path."
+    return "Did you mean " + " or ".join(whole(path.parent / name) for name in near) + "?"
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []

@@ -1,0 +1,282 @@
+"""A table as it was read: columns of one kind each, and everything the reader noticed on the way.
+
+Numbers are kept as float64 with NaN for a missing cell; every other kind is kept as codes into a list of labels, with
+-1 for a missing cell.  Names and labels stand here as they stood in the file: whoever shows them cleans them first.
+"""
+
+import difflib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.phrases import listing, quoted
+from tui_ann.errors import DataError
+
+Kind = Literal["number", "category", "boolean", "date", "time", "text", "empty"]
+KINDS: tuple[Kind, ...] = ("number", "category", "boolean", "date", "time", "text", "empty")
+
+_NAMES_COMPARED = 5000
+
+Value = float | int | str | bool | None
+"""A cleaned cell; None is a missing one."""
+
+
+class Reject(NamedTuple):
+    """A row that is not part of the table, and why."""
+
+    line: int
+    """Physical line on which the row starts; the first line of the file is 1."""
+    reason: str
+    """`too_many_fields`, `too_few_fields`, `unclosed_quote`, `repeated_header` or `not_json`."""
+    expected: int | None
+    """Number of fields a row should have."""
+    found: int | None
+    """Number of fields this row has."""
+    text: str
+    """The beginning of the row as it stands in the file."""
+
+
+class Issue(NamedTuple):
+    """A cell that was turned into a missing one, and why."""
+
+    line: int
+    """Physical line of the row."""
+    column: str
+    """Name of the column."""
+    value: str
+    """The cell as it stands in the file."""
+    reason: str
+    """`not_a_number` or `not_finite`."""
+
+
+class Notice(NamedTuple):
+    """Something the reader has to say about the file."""
+
+    code: str
+    """A stable word for scripts, such as `rejected_rows`."""
+    message: str
+    """One or two sentences for a person."""
+
+
+class Dialect(NamedTuple):
+    """How the text is cut into cells, and how its numbers are spelled."""
+
+    delimiter: str | None
+    """One character, `" +"` for runs of blanks, None for a single column."""
+    quote: str | None = '"'
+    """The character around cells that hold a delimiter."""
+    decimal: str = "."
+    """`.` or `,`."""
+    thousands: str | None = None
+    """The character between groups of three digits."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the reader found the file to be."""
+
+    encoding: str | None
+    """Name of the text encoding; None where the container holds typed values."""
+    container: str | None
+    """`gzip`, `zstd`, `parquet` or `json`; None for plain text."""
+    dialect: Dialect
+    """Delimiter, quote and number spelling."""
+    skip_lines: int
+    """Physical lines before the header."""
+    has_header: bool
+    """Whether the names come from the file."""
+    sha256: str
+    """Fingerprint of the file's bytes."""
+    bytes: int
+    """Size of the file."""
+
+
+def spelled(number: float) -> str:
+    """A number as text: no needless `.0`, and no digit lost."""
+    if math.isfinite(number) and number == int(number) and abs(number) < 1e16:
+        return str(int(number))
+    return repr(float(number))
+
+
+_NO_NUMBERS = np.empty(0)
+_NO_CODES = np.empty(0, dtype=np.int32)
+
+
+@dataclass(eq=False, slots=True)
+class Column:
+    """One column: its cells, all of one kind, and what is known about them over all rows.
+
+    A column of the kind `number` has `numbers`; every other kind has `codes` and `labels`.  The other array is empty.
+    """
+
+    name: str
+    """Unique in its table; kept raw, so clean it before it is shown."""
+    kind: Kind
+    """What the cells are."""
+    flags: tuple[str, ...] = ()
+    """Of `id`, `constant`, `huge_int`, `unnamed`."""
+    unit: str | None = None
+    """The unit, currency or % that stood at every number."""
+    missing: int = 0
+    """How many cells have no value."""
+    distinct: int = 0
+    """How many different values there are, the missing ones not counted."""
+    numbers: NDArray[np.float64] = field(default_factory=lambda: _NO_NUMBERS)
+    """(n,) values; NaN is missing."""
+    codes: NDArray[np.int32] = field(default_factory=lambda: _NO_CODES)
+    """(n,) indices into `labels`; -1 is missing."""
+    labels: list[str] = field(default_factory=list)
+    """The different texts; dates are written as ISO 8601; of a boolean the first label is false, the second true."""
+
+    @classmethod
+    def of_numbers(
+        cls,
+        name: str,
+        values: Sequence[float] | NDArray[np.float64],
+        *,
+        flags: tuple[str, ...] = (),
+        unit: str | None = None,
+    ) -> "Column":
+        """A number column of the values (n,); NaN is missing.  Counts are taken here."""
+        numbers = np.asarray(values, dtype=np.float64)
+        missing = int(np.count_nonzero(np.isnan(numbers)))
+        return cls(name, "number", flags, unit, missing, count_distinct(numbers), numbers=numbers)
+
+    @classmethod
+    def of_labels(
+        cls, name: str, values: Sequence[str | None], *, kind: Kind = "category", flags: tuple[str, ...] = ()
+    ) -> "Column":
+        """A column of texts (n,); None is missing, labels are sorted."""
+        labels = sorted({value for value in values if value is not None})
+        code_of = {label: code for code, label in enumerate(labels)}
+        codes = np.array([-1 if value is None else code_of[value] for value in values], dtype=np.int32)
+        return cls.of_codes(name, codes, labels, kind=kind, flags=flags)
+
+    @classmethod
+    def of_codes(
+        cls, name: str, codes: NDArray[np.int32], labels: list[str], *, kind: Kind, flags: tuple[str, ...] = ()
+    ) -> "Column":
+        """A column of codes (n,) into labels that all occur; -1 is missing."""
+        missing = int(np.count_nonzero(codes < 0))
+        return cls(name, kind, flags, None, missing, len(labels), codes=codes, labels=labels)
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.numbers) if self.is_number else len(self.codes)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the cells are numbers."""
+        return self.kind == "number"
+
+    @property
+    def is_missing(self) -> NDArray[np.bool_]:
+        """(n,) true where a cell has no value."""
+        return np.isnan(self.numbers) if self.is_number else self.codes < 0
+
+    def raw(self, i: int) -> str:
+        """The cell of row i as text; empty where it is missing."""
+        if self.is_number:
+            number = float(self.numbers[i])
+            return "" if math.isnan(number) else spelled(number)
+        code = int(self.codes[i])
+        return "" if code < 0 else self.labels[code]
+
+    def value(self, i: int) -> Value:
+        """The cell of row i: a float, a bool, a text, or None where it is missing."""
+        if self.is_number:
+            number = float(self.numbers[i])
+            return None if math.isnan(number) else number
+        code = int(self.codes[i])
+        if code < 0:
+            return None
+        return code == 1 if self.kind == "boolean" else self.labels[code]
+
+    def values(self) -> list[Value]:
+        """All cells, top to bottom."""
+        if self.is_number:
+            return [None if math.isnan(number) else number for number in self.numbers.tolist()]
+        # The last entry is None, where the code -1 of a missing cell leads.
+        meant: list[Value] = [*((False, True) if self.kind == "boolean" else self.labels), None]
+        return [meant[code] for code in self.codes.tolist()]
+
+
+@dataclass(eq=False)
+class Table:
+    """Columns of equal length, where they come from, and what was noticed while reading."""
+
+    path: Path | None
+    """The file."""
+    columns: list[Column]
+    """Left to right."""
+    n_rows: int
+    """Rows kept."""
+    report: Report
+    """What the file was found to be."""
+    lines: NDArray[np.int64]
+    """(n,) physical line on which each kept row starts."""
+    rejects: list[Reject] = field(default_factory=list)
+    """Rows left out."""
+    issues: list[Issue] = field(default_factory=list)
+    """Cells turned into missing ones."""
+    warnings: list[Notice] = field(default_factory=list)
+    """What a user should know before training on the table."""
+    notes: list[Notice] = field(default_factory=list)
+    """What was done without need for worry, such as lines skipped above the header."""
+    _places: dict[str, int] = field(default_factory=dict, repr=False)
+    """Where each name was seen last."""
+
+    @classmethod
+    def of(cls, columns: Sequence[Column], path: Path | None = None) -> "Table":
+        """A table of columns made in memory."""
+        n = len(columns[0]) if columns else 0
+        report = Report("utf-8", None, Dialect(","), 0, True, "", 0)
+        return cls(path, list(columns), n, report, np.arange(2, n + 2, dtype=np.int64))
+
+    @property
+    def row_numbers(self) -> NDArray[np.int64]:
+        """(n,) which row of the file each kept row is: the first is 1, and rows left out count as well."""
+        left_out = np.sort(np.array([reject.line for reject in self.rejects], np.int64))
+        return np.arange(1, self.n_rows + 1) + np.searchsorted(left_out, self.lines)
+
+    @property
+    def names(self) -> list[str]:
+        """The columns' names, left to right."""
+        return [column.name for column in self.columns]
+
+    def column(self, name: str) -> Column:
+        """The column of that name.
+
+        Raises:
+            DataError: There is none; near names are suggested.
+        """
+        place = self._places.get(name, len(self.columns))
+        if place >= len(self.columns) or self.columns[place].name != name:
+            self._places = {column.name: place for place, column in enumerate(self.columns)}
+            place = self._places.get(name, -1)
+        if place < 0:
+            raise DataError(
+                f"There is no column named {quoted(name)}.", remedy=suggestion(name, self.names), code="no_such_column"
+            )
+        return self.columns[place]
+
+
+def suggestion(name: str, names: Sequence[str]) -> str:
+    """A remedy that names what may have been meant."""
+    folded = {candidate.casefold().strip(): candidate for candidate in names[:_NAMES_COMPARED]}
+    near = [folded[key] for key in difflib.get_close_matches(name.casefold().strip(), list(folded), n=3, cutoff=0.6)]
+    if near:
+        return "Did you mean " + " or ".join(map(quoted, near)) + "?"
+    return f"The columns are {listing(names, 8)}." if 0 < len(names) <= _NAMES_COMPARED else ""
+
+
+def count_distinct(numbers: NDArray[np.float64]) -> int:
+    """How many different values an array (n,) holds, NaN not counted."""
+    ordered = np.sort(numbers)
+    ordered = ordered[: len(ordered) - int(np.count_nonzero(np.isnan(ordered)))]
+    return 0 if not len(ordered) else 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
