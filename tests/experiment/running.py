@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tui_ann.data.dataset import Dataset, build_dataset
+from tui_ann.data.prepare.dataset import Dataset, build_dataset
 from tui_ann.data.read.table import Table
 from tui_ann.engine.descent import Descent
 from tui_ann.engine.metrics import compute

@@ -1,4 +1,4 @@
-from tui_ann.data.dataset import build_dataset
+from tui_ann.data.prepare.dataset import build_dataset
 from tui_ann.data.read.reader import read_table
 from tui_ann.errors import DataError
 from tui_ann.experiment.spec import DataSpec

@@ -31,7 +31,7 @@ def data(file: Path, target: str | None, as_json: bool, values: bool, **reading:
     Dialect, encoding, rows, columns and kinds, missing cells, rejected rows with line number and reason, what is left
     out and why, and the proposed target, task, output layer and loss.
     """
-    from tui_ann.data.describe import refusal_to_json, to_json
+    from tui_ann.data.prepare.describe import refusal_to_json, to_json
     from tui_ann.data.read.reader import read_table
 
     try:
@@ -105,7 +105,7 @@ def _use(name: str, target: str | None, left_out: dict[str, str]) -> str:
 
 
 def _words(reason: str) -> str:
-    from tui_ann.data.roles import REASONS
+    from tui_ann.data.prepare.roles import REASONS
 
     return REASONS.get(reason, reason.replace("_", " "))
 

@@ -10,10 +10,10 @@ from typing import cast
 
 import numpy as np
 
-from tui_ann.data.cells import as_labels
-from tui_ann.data.dataset import target_names, task_of
+from tui_ann.data.prepare.cells import as_labels
+from tui_ann.data.prepare.dataset import target_names, task_of
+from tui_ann.data.prepare.roles import Task, check_target, excluded, propose_target
 from tui_ann.data.read.table import Column, Table
-from tui_ann.data.roles import Task, check_target, excluded, propose_target
 from tui_ann.experiment.checks import Answer, proposed_output
 from tui_ann.experiment.spec import (
     Activation,

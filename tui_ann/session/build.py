@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tui_ann.data.dataset import Dataset
+from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.descent import Descent
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array

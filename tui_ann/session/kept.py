@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tui_ann.data.preprocessing import Preprocessing
+from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.epoch_records import EpochRecord, EpochRecords
 from tui_ann.engine.history import History
 from tui_ann.engine.network import Network

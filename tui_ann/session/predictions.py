@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.cells import as_labels, as_numbers
-from tui_ann.data.dataset import Dataset
-from tui_ann.data.preprocessing import Preprocessing
+from tui_ann.data.prepare.cells import as_labels, as_numbers
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.data.prepare.split import Rows
 from tui_ann.data.read.report import reading_notes
 from tui_ann.data.read.table import Table
-from tui_ann.data.split import Rows
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.metrics import METRICS, compute
 from tui_ann.engine.network import Network

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from tui_ann.data.dataset import Dataset, build_dataset, target_names, task_of
+from tui_ann.data.prepare.dataset import Dataset, build_dataset, target_names, task_of
+from tui_ann.data.prepare.targets import find_target
 from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.data.read.table import Table
-from tui_ann.data.targets import find_target
 from tui_ann.errors import DataError
 from tui_ann.experiment.checks import Change, Misfit, problems
 from tui_ann.experiment.spec import DenseSpec, Experiment

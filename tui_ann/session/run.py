@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from tui_ann.data.dataset import Dataset
+from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.descent import Descent
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import EarlyStopping, Status

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from tui_ann.data.dataset import Dataset
-from tui_ann.data.preprocessing import Preprocessing
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.read.reader import read_table
 from tui_ann.data.read.table import Table
 from tui_ann.engine.network import Network

@@ -10,7 +10,7 @@ from dataclasses import replace
 from os import PathLike
 from typing import NamedTuple
 
-from tui_ann.data.dataset import Dataset
+from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.reader import ReadOptions
 from tui_ann.data.read.table import Table
 from tui_ann.engine.network import Network

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from tui_ann.data.dataset import Dataset
-from tui_ann.data.features import NumberFeature
 from tui_ann.data.phrases import counted
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.features import NumberFeature
+from tui_ann.data.prepare.roles import REASONS
 from tui_ann.data.read.table import Issue, Reject, Report, Table
-from tui_ann.data.roles import REASONS
 from tui_ann.errors import TuiAnnError
 from tui_ann.text import clean, count, number
 from tui_ann.tui.folder import file_size

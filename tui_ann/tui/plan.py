@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.dataset import Dataset
+from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.network import LayerSummary, multiplications, summary
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import Misfit

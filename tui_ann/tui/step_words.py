@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import numpy as np
 
-from tui_ann.data.dataset import Dataset
 from tui_ann.data.phrases import counted
+from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Table
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Phase

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from tui_ann.data.dataset import Dataset, task_of
+from tui_ann.data.prepare.dataset import Dataset, task_of
 from tui_ann.data.read.table import Table
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.errors import DataError, TuiAnnError

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tui_ann.data.prepare.roles import excluded, propose_target, propose_task
 from tui_ann.data.read.reader import read_table
 from tui_ann.data.read.table import Table
-from tui_ann.data.roles import excluded, propose_target, propose_task
 from tui_ann.errors import DataError
 
 FLOWERS = [(5.3, 1.8, "rot"), (5.9, 4.0, "blau"), (6.3, 5.5, "weiss"), (4.6, 1.0, "rot"), (6.0, 4.2, "blau")] * 5

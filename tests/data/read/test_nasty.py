@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tui_ann.data.describe import to_json
+from tui_ann.data.prepare.describe import to_json
+from tui_ann.data.prepare.roles import excluded, propose_task
 from tui_ann.data.read.reader import read_table
 from tui_ann.data.read.table import Table
-from tui_ann.data.roles import excluded, propose_task
 from tui_ann.errors import DataError
 
 FOLDER = Path(__file__).parent / "nasty"

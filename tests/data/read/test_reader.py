@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_ann.data.describe import to_json
+from tui_ann.data.prepare.describe import to_json
 from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.errors import DataError
 

@@ -23,10 +23,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from tests.experiment.golden.tables import SAMPLES, TABLES, written
+from tui_ann.data.prepare.roles import excluded
+from tui_ann.data.prepare.split import split_rows
 from tui_ann.data.read.reader import read_table
 from tui_ann.data.read.table import Column, Table
-from tui_ann.data.roles import excluded
-from tui_ann.data.split import split_rows
 from tui_ann.experiment.proposal import propose
 
 SCORES = Path(__file__).with_name("scikit_learn.json")

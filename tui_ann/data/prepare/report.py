@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.features import CategoryFeature
 from tui_ann.data.phrases import counted, listing, quoted
-from tui_ann.data.preprocessing import Preprocessing
-from tui_ann.data.roles import REASONS
-from tui_ann.data.split import Split
-from tui_ann.data.targets import Target
+from tui_ann.data.prepare.features import CategoryFeature
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.data.prepare.roles import REASONS
+from tui_ann.data.prepare.split import Split
+from tui_ann.data.prepare.targets import Target
 from tui_ann.text import count, number
 
 _HOW = {"standard": "to mean 0 and standard deviation 1", "minmax": "to the range 0 to 1"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_ann.data.describe import refusal_to_json, to_json
+from tui_ann.data.prepare.describe import refusal_to_json, to_json
 from tui_ann.data.read.reader import read_table
 from tui_ann.errors import DataError
 

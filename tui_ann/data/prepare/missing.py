@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui_ann.data.phrases import counted, quoted
+from tui_ann.data.prepare.split import Rows
 from tui_ann.data.read.table import Column, Table
-from tui_ann.data.split import Rows
 from tui_ann.errors import DataError
 from tui_ann.text import clean, count
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.choices import DataChoices
-from tui_ann.data.missing import usable_rows
-from tui_ann.data.notes import class_notes, feature_notes, scaling_notes, selection_notes, split_note
 from tui_ann.data.phrases import quoted
-from tui_ann.data.preprocessing import Preprocessing, unknown_notes
+from tui_ann.data.prepare.missing import usable_rows
+from tui_ann.data.prepare.preprocessing import Preprocessing, unknown_notes
+from tui_ann.data.prepare.protocols import DataChoices
+from tui_ann.data.prepare.report import class_notes, feature_notes, scaling_notes, selection_notes, split_note
+from tui_ann.data.prepare.roles import excluded, propose_task
+from tui_ann.data.prepare.selection import select
+from tui_ann.data.prepare.split import Split, split_rows
+from tui_ann.data.prepare.targets import Target, find_target
 from tui_ann.data.read.table import Table
-from tui_ann.data.roles import excluded, propose_task
-from tui_ann.data.selection import select
-from tui_ann.data.split import Split, split_rows
-from tui_ann.data.targets import Target, find_target
 from tui_ann.errors import DataError
 
 Array = NDArray[np.float64]

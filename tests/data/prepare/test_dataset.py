@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.data.choosing import Choices
-from tui_ann.data.dataset import build_dataset
+from tests.data.prepare.choosing import Choices
+from tui_ann.data.prepare.dataset import build_dataset
 from tui_ann.data.read.table import Column, Issue, Table
 from tui_ann.errors import DataError
 

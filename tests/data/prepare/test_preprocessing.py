@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from tests.data.choosing import Choices
-from tui_ann.data.dataset import Dataset, build_dataset
-from tui_ann.data.preprocessing import Preprocessing
+from tests.data.prepare.choosing import Choices
+from tui_ann.data.prepare.dataset import Dataset, build_dataset
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.data.prepare.roles import MOST_LABELS
 from tui_ann.data.read.table import Column, Table
-from tui_ann.data.roles import MOST_LABELS
 from tui_ann.errors import DataError
 
 

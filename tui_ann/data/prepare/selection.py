@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui_ann.data.phrases import listing, quoted
+from tui_ann.data.prepare.roles import REASONS
 from tui_ann.data.read.table import Column, Table
-from tui_ann.data.roles import REASONS
 from tui_ann.errors import DataError
 
 

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from tui_ann.data.prepare.roles import REASONS, check_target, excluded, proposal, propose_target, propose_task
 from tui_ann.data.read.table import Column, Table
-from tui_ann.data.roles import REASONS, check_target, excluded, proposal, propose_target, propose_task
 from tui_ann.errors import DataError
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_ann.data.split import Split, part_sizes, split_rows
+from tui_ann.data.prepare.split import Split, part_sizes, split_rows
 from tui_ann.errors import DataError
 
 

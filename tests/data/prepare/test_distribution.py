@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tui_ann.data.distribution import Counts, Histogram, distribution, summary
+from tui_ann.data.prepare.distribution import Counts, Histogram, distribution, summary
 from tui_ann.data.read.table import Column
 
 

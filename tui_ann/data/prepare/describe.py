@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tui_ann.data.prepare.roles import excluded, proposal, propose_target, propose_task
 from tui_ann.data.read.table import Column, Table
-from tui_ann.data.roles import excluded, proposal, propose_target, propose_task
 from tui_ann.errors import DataError
 
 

@@ -13,12 +13,12 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from tui_ann.data.features import Feature, fit_category, fit_number
-from tui_ann.data.missing import usable_rows
 from tui_ann.data.phrases import counted, quoted
+from tui_ann.data.prepare.features import Feature, fit_category, fit_number
+from tui_ann.data.prepare.missing import usable_rows
+from tui_ann.data.prepare.split import Rows
+from tui_ann.data.prepare.targets import Target
 from tui_ann.data.read.table import Column, Table
-from tui_ann.data.split import Rows
-from tui_ann.data.targets import Target
 from tui_ann.errors import DataError
 
 MAX_VALUES = 500_000_000
