@@ -11,7 +11,7 @@ from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
-from tui_ann.session.threads import suited_threads
+from tui_ann.session.run.threads import suited_threads
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_ann.__main__ import main
-from tui_ann.session.drive import Drive
+from tui_ann.session.run.training_loop import Drive
 
 FORM = struct.Struct("=dq")
 EVERY = 0.1

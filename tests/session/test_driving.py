@@ -9,10 +9,10 @@ import pytest
 from tests.session.conftest import network, training
 from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.control import Control
-from tui_ann.session.run import Run
+from tui_ann.session.run.control import Control
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
-from tui_ann.session.snapshot import Snapshot
 
 MakeSession = Callable[..., Session]
 

@@ -17,9 +17,9 @@ from tui_ann.experiment.files import load
 from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
 from tui_ann.experiment.spec import EarlyStoppingSpec, Experiment
 from tui_ann.session.headless import Report
-from tui_ann.session.run import Run
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
-from tui_ann.session.snapshot import Snapshot
 
 
 class Told(Report):

@@ -15,11 +15,11 @@ from tui_ann.errors import DataError, SessionError
 from tui_ann.experiment import atomic
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, EarlyStoppingSpec, Experiment
-from tui_ann.session.control import Control
 from tui_ann.session.places import Places
-from tui_ann.session.run import Run
+from tui_ann.session.run.control import Control
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
-from tui_ann.session.snapshot import Snapshot
 
 MakeSession = Callable[..., Session]
 

@@ -12,7 +12,7 @@ from tui_ann.experiment.files import load
 from tui_ann.experiment.spec import DenseSpec, EarlyStoppingSpec, Experiment
 from tui_ann.experiment.weights import save_weights
 from tui_ann.session.changes import Reach
-from tui_ann.session.control import Control
+from tui_ann.session.run.control import Control
 from tui_ann.session.session import Session
 from tui_ann.session.source import Kind
 

@@ -7,7 +7,7 @@ import pytest
 
 from tui_ann.errors import SessionError
 from tui_ann.session.breakpoints import LossBelow
-from tui_ann.session.control import Control
+from tui_ann.session.run.control import Control
 from tui_ann.session.session import Session
 from tui_ann.session.stepper import Grain
 

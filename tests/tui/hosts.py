@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widget import Widget
 
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.keymap import default_keys
 from tui_ann.tui.plan import Plan

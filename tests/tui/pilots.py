@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
-from tui_ann.session.control import Control
+from tui_ann.session.run.control import Control
 from tui_ann.tui.app import TuiAnnApp
 
 SIZE = (120, 36)

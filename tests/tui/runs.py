@@ -11,7 +11,7 @@ from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec, TrainingSpec
-from tui_ann.session.snapshot import Snapshot, take
+from tui_ann.session.run.snapshot import Snapshot, take
 from tui_ann.tui.plan import Plan
 
 

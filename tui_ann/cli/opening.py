@@ -12,7 +12,7 @@ from tui_ann.errors import DataError, ExperimentError, Problem, TuiAnnError
 if TYPE_CHECKING:
     from tui_ann.data.read.reader import ReadOptions
     from tui_ann.experiment.spec import Experiment
-    from tui_ann.session.run import Run
+    from tui_ann.session.run.run import Run
     from tui_ann.session.session import Session
 
 

@@ -15,7 +15,7 @@ from tui_ann.cli.terminal import as_json as json_text
 from tui_ann.text import count
 
 if TYPE_CHECKING:
-    from tui_ann.session.predictions import Predictions
+    from tui_ann.session.run.predictions import Predictions
 
 _OLDER = (
     "This run had not ended when its weights were written; they may be some seconds older than its last epoch in "

@@ -10,8 +10,8 @@ from tui_ann.cli.terminal import Bar, amount, as_json, either, figure, say, show
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status
 from tui_ann.session.headless import Outcome, Report
-from tui_ann.session.run import Run
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import duration, short
 
 MOST_ROWS = 100

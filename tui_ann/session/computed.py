@@ -15,7 +15,7 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.keys import get
 from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.spec import DenseSpec, Experiment
-from tui_ann.session.run import Run
+from tui_ann.session.run.run import Run
 from tui_ann.session.session import Session
 from tui_ann.text.entry import parse_entry
 

@@ -14,9 +14,9 @@ from typing import Any
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.run_folder import RunFolder, RunRecord
-from tui_ann.session.control import Control
-from tui_ann.session.run import Run
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.control import Control
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.storage import checkpoint, complete
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")

@@ -14,8 +14,8 @@ from tui_ann.errors import EngineError, SessionError
 from tui_ann.experiment.history_file import AFTER
 from tui_ann.experiment.run_folder import RunFolder, RunRecord, Which
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.build import make_network
-from tui_ann.session.snapshot import Snapshot, of_kept
+from tui_ann.session.run.build import make_network
+from tui_ann.session.run.snapshot import Snapshot, of_kept
 
 
 @dataclass(frozen=True, eq=False)

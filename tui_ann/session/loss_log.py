@@ -5,8 +5,8 @@ from pathlib import Path
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.experiment.losses_file import LossesFile
 from tui_ann.session.headless import Report
-from tui_ann.session.run import Run
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.snapshot import Snapshot
 
 
 class LossLog(Report):

@@ -14,12 +14,12 @@ from tui_ann.engine.epoch_walk import Batch
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import SessionError
-from tui_ann.session import snapshot
-from tui_ann.session.build import Clock
-from tui_ann.session.control import Control
-from tui_ann.session.drive import Drive, Pace
-from tui_ann.session.run import Run
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run import snapshot
+from tui_ann.session.run.build import Clock
+from tui_ann.session.run.control import Control
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.session.run.training_loop import Drive, Pace
 from tui_ann.session.stepper import Stepper
 from tui_ann.session.what_if import what_if
 from tui_ann.session.workspace import Workspace

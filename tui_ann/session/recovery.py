@@ -18,9 +18,9 @@ from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.files import dumps, loads
 from tui_ann.experiment.run_folder import is_run_folder
 from tui_ann.session import state_file
-from tui_ann.session.build import make_run
-from tui_ann.session.prepared import Prepared
-from tui_ann.session.run import Run
+from tui_ann.session.run.build import make_run
+from tui_ann.session.run.prepared import Prepared
+from tui_ann.session.run.run import Run
 from tui_ann.session.state_file import StoredRun
 from tui_ann.session.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head
 

@@ -10,8 +10,8 @@ import tui_ann
 from tui_ann.engine.stopping import Status
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.run_folder import FILES, UNFINISHED, RunFolder, RunRecord, is_run_folder
-from tui_ann.session.predictions import evaluate
-from tui_ann.session.run import Run
+from tui_ann.session.run.predictions import evaluate
+from tui_ann.session.run.run import Run
 
 
 def record_of(run: Run) -> RunRecord:

@@ -7,7 +7,7 @@ from tui_ann.data.read.reader import read_table
 from tui_ann.data.read.table import Table
 from tui_ann.errors import DataError, Problem
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.prepared import Prepared, read_options
+from tui_ann.session.run.prepared import Prepared, read_options
 
 
 def trouble(experiment: Experiment, table: Table | None = None) -> list[Problem]:

@@ -36,8 +36,8 @@ from tui_ann.tui.style_sheets import StyleSheets
 from tui_ann.tui.themes import own_themes
 
 if TYPE_CHECKING:
+    from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
-    from tui_ann.session.snapshot import Snapshot
     from tui_ann.tui.opening import Landing, Opener
     from tui_ann.tui.parts import Parts
     from tui_ann.tui.plan import Plan

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
-from tui_ann.session.control import Control
+from tui_ann.session.run.control import Control
 from tui_ann.text import count, number
 from tui_ann.text.symbols import run_sign
 
 if TYPE_CHECKING:
-    from tui_ann.session.snapshot import Snapshot
+    from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.tui.app import TuiAnnApp
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)

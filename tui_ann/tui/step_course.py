@@ -1,7 +1,7 @@
 """The loss on the Step screen: of a run in steps as far as it has ever been, of one that goes on as far as it is."""
 
 from tui_ann.engine.update_losses import UpdateLosses
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.stepper import Place
 from tui_ann.session.stepping import Course
 from tui_ann.tui.widgets.loss_curve import LossCurve

@@ -18,7 +18,7 @@ from tui_ann.experiment.checks import Answer, Misfit
 from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import taken_back
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui import edits
 from tui_ann.tui.plan import Plan

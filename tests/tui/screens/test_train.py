@@ -13,7 +13,7 @@ from tests.tui.hosts import TrainHost
 from tests.tui.runs import plan, snapshot, trainer
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.experiment.spec import EarlyStoppingSpec
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.glossary import glossary
 from tui_ann.tui.plan import Plan
 from tui_ann.tui.screens.train import TrainScreen

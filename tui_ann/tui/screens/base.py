@@ -22,8 +22,8 @@ from tui_ann.tui.widgets.panes import Panes
 from tui_ann.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
-    from tui_ann.session.snapshot import Snapshot
     from tui_ann.tui.app import TuiAnnApp
 
 GOOD_SIZE = (80, 24)

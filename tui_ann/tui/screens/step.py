@@ -12,7 +12,7 @@ from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.errands import Stepped

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui_ann.experiment.spec import DenseSpec
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import cell_width, count
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.lines import Progress

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tui_ann.engine.trainer import Trainer
-from tui_ann.session.control import Control, Go, Wish
-from tui_ann.session.snapshot import Snapshot
+from tui_ann.session.run.control import Control, Go, Wish
+from tui_ann.session.run.snapshot import Snapshot
 
 LOOK = 0.004
 """Seconds between two looks at the control, where one update does not take longer."""

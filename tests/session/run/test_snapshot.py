@@ -5,7 +5,7 @@ import pytest
 
 from tests.session.conftest import network
 from tui_ann.experiment.spec import DenseSpec, Experiment
-from tui_ann.session import snapshot
+from tui_ann.session.run import snapshot
 from tui_ann.session.session import Session
 
 

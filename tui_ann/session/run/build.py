@@ -14,7 +14,7 @@ from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import problems, refuse
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import load_weights
-from tui_ann.session.run import Run, descent
+from tui_ann.session.run.run import Run, descent
 
 Progress = Callable[[float, str], None]
 """Gets the share done, 0 to 1, and what is being done."""

@@ -13,7 +13,7 @@ from tui_ann.data.read.table import Table
 from tui_ann.errors import DataError
 from tui_ann.experiment.checks import Change, Misfit, problems
 from tui_ann.experiment.spec import DenseSpec, Experiment
-from tui_ann.session.build import Cancelled, Progress
+from tui_ann.session.run.build import Cancelled, Progress
 
 
 @dataclass(frozen=True)

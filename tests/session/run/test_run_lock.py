@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.session.handover import Handover
+from tui_ann.session.run.run_lock import Handover
 
 
 class Driver:

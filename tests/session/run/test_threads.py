@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from tui_ann.session import predictions
+from tui_ann.session.run import predictions
+from tui_ann.session.run.threads import is_small, suited_threads
 from tui_ann.session.session import Session
-from tui_ann.session.threads import is_small, suited_threads
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import StopReason
 from tui_ann.engine.tape import Array
-from tui_ann.session.run import Run
+from tui_ann.session.run.run import Run
 
 MOST_NUMBERS = 1 << 19
 """Numbers copied of each kind (parameters, gradients, changes) at most; the rest is had with `Session.window`."""

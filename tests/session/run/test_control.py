@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.session.control import Control, Go
+from tui_ann.session.run.control import Control, Go
 
 
 def test_it_runs_flat_out_unless_told_otherwise() -> None:

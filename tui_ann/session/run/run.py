@@ -13,7 +13,7 @@ from tui_ann.engine.stopping import EarlyStopping, Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.threads import suited_threads
+from tui_ann.session.run.threads import suited_threads
 
 
 @dataclass(eq=False)

@@ -19,7 +19,7 @@ from tui_ann.engine.metrics import METRICS, compute
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.errors import DataError, SessionError
-from tui_ann.session.threads import suited_threads
+from tui_ann.session.run.threads import suited_threads
 
 _ALWAYS = {"regression": ("mae", "r2"), "binary": ("accuracy",), "multiclass": ("accuracy",)}
 

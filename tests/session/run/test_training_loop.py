@@ -11,9 +11,9 @@ import pytest
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.trainer import EpochEnded, Stopped, Updated
 from tui_ann.errors import SessionError
-from tui_ann.session.control import Control
-from tui_ann.session.drive import LOOK, Drive, Pace
-from tui_ann.session.handover import Handover
+from tui_ann.session.run.control import Control
+from tui_ann.session.run.run_lock import Handover
+from tui_ann.session.run.training_loop import LOOK, Drive, Pace
 
 
 @dataclass
