@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.session.breakpoints import LossBelow
 from tui_ann.session.run.control import Control
 from tui_ann.session.session import Session
-from tui_ann.session.stepper import Grain
+from tui_ann.session.step.breakpoints import LossBelow
+from tui_ann.session.step.stepper import Grain
 
 
 @pytest.fixture

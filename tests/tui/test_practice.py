@@ -7,8 +7,8 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, text_of, type_text
-from tui_ann.session.reveal import Practice
 from tui_ann.session.session import Session
+from tui_ann.session.step.reveal import Practice
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
 from tui_ann.tui.app import TuiAnnApp

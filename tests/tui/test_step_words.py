@@ -5,7 +5,7 @@ import pytest
 
 from tests.tui.tracing import traced
 from tui_ann.export.worked.solution import _BUILDERS
-from tui_ann.session.stepper import Place
+from tui_ann.session.step.stepper import Place
 from tui_ann.text import cell_width
 from tui_ann.tui.step_words import _sentences, batch, extent, sentence, title
 

@@ -20,8 +20,8 @@ from tui_ann.session.run.control import Control
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.run.training_loop import Drive, Pace
-from tui_ann.session.stepper import Stepper
-from tui_ann.session.what_if import what_if
+from tui_ann.session.step.stepper import Stepper
+from tui_ann.session.step.what_if import what_if
 from tui_ann.session.workspace import Workspace
 
 Publish = Callable[[Snapshot], None]

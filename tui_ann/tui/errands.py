@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.worker import Worker
 
 from tui_ann.engine.trace import UpdateTrace
-from tui_ann.session.stepper import Place
+from tui_ann.session.step.stepper import Place
 
 if TYPE_CHECKING:
     from tui_ann.tui.app import TuiAnnApp

@@ -2,7 +2,7 @@
 
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.session.stepper import Place
+from tui_ann.session.step.stepper import Place
 from tui_ann.session.stepping import Course
 from tui_ann.tui.widgets.loss_curve import LossCurve
 

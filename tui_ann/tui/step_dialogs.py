@@ -8,10 +8,10 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.errors import TuiAnnError
-from tui_ann.session.breakpoints import Breakpoint
 from tui_ann.session.start_values import read_weights
-from tui_ann.session.stepper import Place
-from tui_ann.session.what_if import Imagined, imagine
+from tui_ann.session.step.breakpoints import Breakpoint
+from tui_ann.session.step.stepper import Place
+from tui_ann.session.step.what_if import Imagined, imagine
 from tui_ann.text import count
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog, Stops

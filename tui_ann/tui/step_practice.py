@@ -1,7 +1,7 @@
 """Predict, then reveal on the Step screen: its sheet is opened, the run follows it, the ledger shows what is asked."""
 
-from tui_ann.session.reveal import Practice
-from tui_ann.session.stepper import Place
+from tui_ann.session.step.reveal import Practice
+from tui_ann.session.step.stepper import Place
 from tui_ann.tui.dialogs.practice import PracticeDialog
 from tui_ann.tui.draw.ledger import entries
 from tui_ann.tui.errands import Stepped

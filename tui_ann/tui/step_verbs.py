@@ -8,7 +8,7 @@ from tui_ann.data.phrases import counted
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.experiment.atomic import write_text
 from tui_ann.export.worked import FORMATS, worked_solution
-from tui_ann.session.stepper import Grain, Place
+from tui_ann.session.step.stepper import Grain, Place
 from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog

@@ -16,7 +16,7 @@ from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.export.worked.nodes import Row, Words, column, row
 from tui_ann.export.worked.steps import Step
-from tui_ann.session.stepper import Place
+from tui_ann.session.step.stepper import Place
 from tui_ann.text import cell_width, count
 from tui_ann.text.symbols import spelled
 

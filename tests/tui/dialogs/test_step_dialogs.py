@@ -8,8 +8,8 @@ from textual.pilot import Pilot
 
 from tests.session.conftest import training
 from tests.tui.pilots import running, settle, text_of, type_text
-from tui_ann.session.breakpoints import LossBelow, NotFinite, SignChange
 from tui_ann.session.session import Session
+from tui_ann.session.step.breakpoints import LossBelow, NotFinite, SignChange
 from tui_ann.text import cell_width
 from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog

@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 
 from tui_ann.data.phrases import counted
 from tui_ann.errors import TuiAnnError
-from tui_ann.session.breakpoints import (
+from tui_ann.session.step.breakpoints import (
     Breakpoint,
     ExampleMet,
     GradientBelow,

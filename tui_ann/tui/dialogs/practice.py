@@ -11,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_ann.engine.tape import Array
-from tui_ann.session.reveal import Outcome, Practice
-from tui_ann.session.stepper import Place
+from tui_ann.session.step.reveal import Outcome, Practice
+from tui_ann.session.step.stepper import Place
 from tui_ann.text import count
 from tui_ann.text.entry import EntryError
 from tui_ann.tui.actions import bindings

@@ -14,7 +14,7 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.settings import SETTINGS
-from tui_ann.session.what_if import REDUCTIONS, Changes, Imagined
+from tui_ann.session.step.what_if import REDUCTIONS, Changes, Imagined
 from tui_ann.text import number
 from tui_ann.text.entry import parse_number
 from tui_ann.tui.actions import bindings

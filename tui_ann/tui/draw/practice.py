@@ -7,8 +7,8 @@ from dataclasses import replace
 from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
-from tui_ann.session.givens import Given
-from tui_ann.session.reveal import Practice
+from tui_ann.session.step.operands import Given
+from tui_ann.session.step.reveal import Practice
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
 from tui_ann.tui.draw.formula import formula_lines

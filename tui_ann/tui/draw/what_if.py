@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui_ann.engine.tape import Array
-from tui_ann.session.what_if import Imagined
+from tui_ann.session.step.what_if import Imagined
 from tui_ann.text import number
 from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import spelled

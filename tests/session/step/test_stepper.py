@@ -5,9 +5,9 @@ from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
-from tui_ann.session.breakpoints import ExampleMet, GradientBelow, LossBelow, NotFinite, SignChange
-from tui_ann.session.stepper import Grain, Stepper
-from tui_ann.session.what_if import what_if
+from tui_ann.session.step.breakpoints import ExampleMet, GradientBelow, LossBelow, NotFinite, SignChange
+from tui_ann.session.step.stepper import Grain, Stepper
+from tui_ann.session.step.what_if import what_if
 
 
 def trainer(epochs=4, **settings):

@@ -6,7 +6,7 @@ import pytest
 from tests.engine.tracing import EVERYTHING, small_trainer, traced
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.trace import UpdateTrace
-from tui_ann.session.givens import givens
+from tui_ann.session.step.operands import givens
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import numpy as np
 from tui_ann.engine.mistakes import Verdict, entry_name, judge
 from tui_ann.engine.network import Network
 from tui_ann.engine.trace import Part, UpdateTrace
-from tui_ann.session.givens import Given, givens
+from tui_ann.session.step.operands import Given, givens
 from tui_ann.text.entry import Entry, EntryError, parse_entry
 from tui_ann.text.mistakes import name_of
 from tui_ann.text.symbols import spelled

@@ -8,7 +8,7 @@ from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import SessionError
-from tui_ann.session.breakpoints import ExampleMet, GradientBelow, LossBelow, NotFinite, SignChange, weight_named
+from tui_ann.session.step.breakpoints import ExampleMet, GradientBelow, LossBelow, NotFinite, SignChange, weight_named
 
 SHAPES = {"W1": (3, 2), "b1": (3,), "alpha1": (3,), "W2": (12, 3), "b2": (12,)}
 

@@ -8,8 +8,8 @@ from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import EngineError
-from tui_ann.session.stepper import Stepper
-from tui_ann.session.what_if import Changes, Imagined, imagine
+from tui_ann.session.step.stepper import Stepper
+from tui_ann.session.step.what_if import Changes, Imagined, imagine
 
 LAYERS = [Dense(5, "prelu", l1=0.02, l2=0.01), Dropout(0.3), BatchNormalization(), Dense(1, "sigmoid", l2=0.03)]
 

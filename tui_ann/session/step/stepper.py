@@ -16,7 +16,7 @@ from tui_ann.engine.stopping import Status
 from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import EngineError
-from tui_ann.session.breakpoints import Breakpoint
+from tui_ann.session.step.breakpoints import Breakpoint
 from tui_ann.text import count
 
 _STRETCH = 64
