@@ -9,8 +9,8 @@ import pytest
 
 from tui_ann.experiment.files import save
 from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec, TrainingSpec
-from tui_ann.session.places import Places
 from tui_ann.session.session import Session
+from tui_ann.session.store.paths import Places
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ async def test_a_full_disk_while_saving_loses_nothing(monkeypatch):
         def full(*_):
             raise SessionError("No space is left on the disk.", remedy="Make room.", code="cannot_write")
 
-        monkeypatch.setattr("tui_ann.session.storage.save", full)
+        monkeypatch.setattr("tui_ann.session.store.storage.save", full)
         await press(pilot, "ctrl+s")
         assert "No space is left on the disk." in text_of(app)
         await press(pilot, "escape", "n")

@@ -38,9 +38,9 @@ def opened(
     """
     from tui_ann.experiment.files import load
     from tui_ann.experiment.run_folder import EXPERIMENT
-    from tui_ann.session.recents import Kind
     from tui_ann.session.session import Session
     from tui_ann.session.source import find
+    from tui_ann.session.store.recents import Kind
 
     session = Session()
     found = find(source)

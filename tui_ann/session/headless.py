@@ -17,7 +17,7 @@ from tui_ann.experiment.run_folder import RunFolder, RunRecord
 from tui_ann.session.run.control import Control
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.session.storage import checkpoint, complete
+from tui_ann.session.store.storage import checkpoint, complete
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _SHARE = 0.03

@@ -24,18 +24,19 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.files import save as save_experiment
 from tui_ann.experiment.run_folder import new_folder
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session import headless, start_values, storage
+from tui_ann.session import headless, start_values
 from tui_ann.session.changes import Edit
 from tui_ann.session.headless import Outcome, Report
-from tui_ann.session.places import Places
-from tui_ann.session.recovery import Recovery, take_up
 from tui_ann.session.run import predictions
 from tui_ann.session.run.build import Clock, copy_network
 from tui_ann.session.run.predictions import Predictions
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.stepping import Stepping
-from tui_ann.session.unfinished import Recoverable
+from tui_ann.session.store import storage
+from tui_ann.session.store.paths import Places
+from tui_ann.session.store.recovery import Recovery, take_up
+from tui_ann.session.store.unfinished import Recoverable
 
 
 class _InHand(NamedTuple):

@@ -15,10 +15,10 @@ from tui_ann.experiment.files import load
 from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.run_folder import EXPERIMENT, is_run_folder
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.kept import Kept
-from tui_ann.session.recents import Kind
 from tui_ann.session.run.build import Cancelled, Progress
 from tui_ann.session.run.prepared import read_options
+from tui_ann.session.store.recents import Kind
+from tui_ann.session.store.saved_run import Kept
 
 SAMPLE = "sample:"
 """Begins the name of a built-in sample."""

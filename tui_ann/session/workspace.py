@@ -19,12 +19,12 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.checks import Misfit
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import Edit, Reach, describe, with_new_start
-from tui_ann.session.kept import Kept
 from tui_ann.session.run.build import Cancelled, Clock, Progress, make_run
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_lock import Handover
 from tui_ann.session.source import Opened, Source, Target, find, load_source
+from tui_ann.session.store.saved_run import Kept
 from tui_ann.session.undo import UndoStack
 from tui_ann.text import count
 

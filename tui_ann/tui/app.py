@@ -15,9 +15,9 @@ from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
 from tui_ann.errors import SessionError
-from tui_ann.session.places import Places
-from tui_ann.session.recents import Kind, Recents
-from tui_ann.session.unfinished import Recoverable, left_in
+from tui_ann.session.store.paths import Places
+from tui_ann.session.store.recents import Kind, Recents
+from tui_ann.session.store.unfinished import Recoverable, left_in
 from tui_ann.text import clean
 from tui_ann.tui.actions import BY_ID, bindings
 from tui_ann.tui.commands import ActionCommands, OpenCommands

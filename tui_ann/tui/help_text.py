@@ -3,7 +3,7 @@
 from textual.screen import Screen
 
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
-from tui_ann.session.places import Places
+from tui_ann.session.store.paths import Places
 from tui_ann.tui.actions import BY_ID
 from tui_ann.tui.dialogs.help import HelpDialog, Key
 from tui_ann.tui.glossary import Term, glossary

@@ -15,9 +15,9 @@ from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.pages import Page
-from tui_ann.session.recents import Kind
 from tui_ann.session.source import Opened
-from tui_ann.session.unfinished import Recoverable
+from tui_ann.session.store.recents import Kind
+from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_ann.session.places import Places
+from tui_ann.session.store.paths import Places
 
 
 def test_one_variable_moves_everything(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import write_bytes
 from tui_ann.session.run.run import Run
-from tui_ann.session.unfinished import FAULTS, SCHEMA, damaged, read_head
+from tui_ann.session.store.unfinished import FAULTS, SCHEMA, damaged, read_head
 
 _ARRAY = "$array"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_ann.session.recents import Recents
+from tui_ann.session.store.recents import Recents
 
 
 @pytest.fixture

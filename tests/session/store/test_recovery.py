@@ -15,11 +15,11 @@ from tui_ann.errors import DataError, SessionError
 from tui_ann.experiment import atomic
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, EarlyStoppingSpec, Experiment
-from tui_ann.session.places import Places
 from tui_ann.session.run.control import Control
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
+from tui_ann.session.store.paths import Places
 
 MakeSession = Callable[..., Session]
 
@@ -299,7 +299,7 @@ def test_a_full_disk_leaves_what_was_kept_before(
         raise atomic.cannot_write(path, OSError(28, "No space left on device"))
 
     with monkeypatch.context() as patch:
-        patch.setattr("tui_ann.session.state_file.write_bytes", full)
+        patch.setattr("tui_ann.session.store.state_file.write_bytes", full)
         with pytest.raises(SessionError, match="disk is full"):
             session.preserve()
     assert session.run is not None

@@ -17,12 +17,12 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.files import dumps, loads
 from tui_ann.experiment.run_folder import is_run_folder
-from tui_ann.session import state_file
 from tui_ann.session.run.build import make_run
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
-from tui_ann.session.state_file import StoredRun
-from tui_ann.session.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head
+from tui_ann.session.store import state_file
+from tui_ann.session.store.state_file import StoredRun
+from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head
 
 FIRST = 1.0
 """Seconds after which a run is first saved by itself; also between two saves of a run that is paused."""
