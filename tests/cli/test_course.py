@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tui_ann.session import pages as course_pages
-from tui_ann.session.pages import Check, find_page, pages
+from tui_ann.session.course import pages as course_pages
+from tui_ann.session.course.pages import Check, find_page, pages
 
 
 def test_one_page_from_outside(program):

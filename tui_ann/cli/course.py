@@ -11,13 +11,13 @@ from tui_ann.cli.options import json_option
 from tui_ann.cli.terminal import show, show_json, show_table
 
 if TYPE_CHECKING:
-    from tui_ann.session.pages import Page
-    from tui_ann.session.workbook import Given, Line
+    from tui_ann.session.course.pages import Page
+    from tui_ann.session.course.workbook import Given, Line
 
 
 def page_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The pages that begin like what was typed, for the shell."""
-    from tui_ann.session.pages import pages
+    from tui_ann.session.course.pages import pages
 
     return [CompletionItem(page.id, help=page.title) for page in pages() if page.id.startswith(incomplete)]
 
@@ -31,8 +31,8 @@ def course(name: str | None, as_json: bool) -> int:
     Without PAGE all pages are worked out and listed; with PAGE its numbers are shown, as they were worked out by hand
     and as the program computes them.  The exit code is 1 where they differ.
     """
-    from tui_ann.session.pages import find_page, pages
-    from tui_ann.session.workbook import MARKS, given, work_out
+    from tui_ann.session.course.pages import find_page, pages
+    from tui_ann.session.course.workbook import MARKS, given, work_out
 
     chosen = [find_page(name)] if name else list(pages())
     worked = [(page, work_out(page)) for page in chosen]
@@ -67,7 +67,7 @@ def _as_json(page: "Page", lines: "tuple[Line, ...]") -> dict[str, object]:
 
 
 def _show_page(page: "Page", lines: "tuple[Line, ...]", known: "tuple[Given, ...]") -> None:
-    from tui_ann.session.workbook import verdict
+    from tui_ann.session.course.workbook import verdict
 
     show(page.title)
     show(page.about)

@@ -14,7 +14,7 @@ from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
-from tui_ann.session.pages import Page
+from tui_ann.session.course.pages import Page
 from tui_ann.session.source import Opened
 from tui_ann.session.store.recents import Kind
 from tui_ann.session.store.unfinished import Recoverable

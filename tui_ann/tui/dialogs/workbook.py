@@ -11,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from tui_ann.session.pages import Page, pages
-from tui_ann.session.workbook import Given, Line, given, verdict, work_out
+from tui_ann.session.course.pages import Page, pages
+from tui_ann.session.course.workbook import Given, Line, given, verdict, work_out
 from tui_ann.text import cell_width, fit
 from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog

@@ -16,7 +16,7 @@ from tui_ann.data.samples import SAMPLES, sample_folder
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.files import load
 from tui_ann.session.changes import layer_words
-from tui_ann.session.pages import Page, pages
+from tui_ann.session.course.pages import Page, pages
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.text import count, fit, number
 from tui_ann.tui.actions import bindings

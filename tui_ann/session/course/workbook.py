@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from tui_ann.engine.tape import Array
-from tui_ann.session.computed import Computed, Value
-from tui_ann.session.pages import Check, Page
+from tui_ann.session.course.pages import Check, Page
+from tui_ann.session.course.queries import Computed, Value
 from tui_ann.text import number
 from tui_ann.text.entry import parse_entry
 from tui_ann.text.symbols import spelled

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.session.computed import Computed
-from tui_ann.session.pages import Check, Page, find_page, pages
-from tui_ann.session.workbook import compared, numbers, told, work_out
+from tui_ann.session.course.pages import Check, Page, find_page, pages
+from tui_ann.session.course.queries import Computed
+from tui_ann.session.course.workbook import compared, numbers, told, work_out
 
 every_page = pytest.mark.parametrize("page", pages(), ids=lambda page: page.id)
 
