@@ -10,16 +10,16 @@ import pytest
 from tui_ann.experiment.files import save
 from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec, TrainingSpec
 from tui_ann.session.session import Session
-from tui_ann.session.store.paths import Places
+from tui_ann.session.store.paths import UserPaths
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path / "config", tmp_path / "data", tmp_path / "state")
+def paths(tmp_path: Path) -> UserPaths:
+    return UserPaths(tmp_path / "config", tmp_path / "data", tmp_path / "state")
 
 
 @pytest.fixture
-def make_session(places: Places, tmp_path: Path) -> Iterator[Callable[..., Session]]:
+def make_session(paths: UserPaths, tmp_path: Path) -> Iterator[Callable[..., Session]]:
     """Sessions of one user, each a program started anew; the clock of the day goes on a minute a look."""
     minutes = itertools.count()
     made: list[Session] = []
@@ -28,7 +28,7 @@ def make_session(places: Places, tmp_path: Path) -> Iterator[Callable[..., Sessi
         return datetime(2026, 1, 2, 3, 4) + timedelta(minutes=next(minutes))
 
     def make(**options: object) -> Session:
-        made.append(Session(places=places, runs=tmp_path / "runs", now=now, **options))  # type: ignore[arg-type]
+        made.append(Session(paths=paths, runs=tmp_path / "runs", now=now, **options))  # type: ignore[arg-type]
         return made[-1]
 
     yield make

@@ -91,7 +91,7 @@ class TestOpening:
         other.drive(ignore, Control())
         assert other.run is not None
         assert opened.run is not None
-        assert other.kept is None
+        assert other.saved_run is None
         assert_same_run(other.run, opened.run)
 
     @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_the_run_folder_takes_them_along(session, make_session, experiment_path,
     session.step_epoch(2)
     folder = session.save(tmp_path / "kept")
     moved = folder.rename(tmp_path / "moved")
-    for file in (session.places.start_values).iterdir():
+    for file in (session.paths.start_values).iterdir():
         file.unlink()
     assert RunFolder.open(moved).weights("initial")["W1"][0, 1] == 1 / 3
     again = make_session()

@@ -297,16 +297,16 @@ class TestLooks:
 
     async def test_an_unknown_theme_is_told(self):
         app = TuiAnnApp()
-        app.places.config.mkdir(parents=True)
-        app.places.settings.write_text('theme = "plaid"\n')
+        app.paths.config.mkdir(parents=True)
+        app.paths.settings.write_text('theme = "plaid"\n')
         async with running() as (app, _):
             assert app.theme == "dusk"
             assert "plaid" in str([note.message for note in app._notifications])
 
     async def test_a_keymap_changes_keys_footer_and_help(self):
         app = TuiAnnApp()
-        app.places.config.mkdir(parents=True)
-        app.places.keymap.write_text('[start]\nopen = "f"\n[app]\nzom = "w"\n')
+        app.paths.config.mkdir(parents=True)
+        app.paths.keymap.write_text('[start]\nopen = "f"\n[app]\nzom = "w"\n')
         async with running() as (app, pilot):
             assert "f Open a file" in text_of(app)
             assert "“app.zoom”" in str([note.message for note in app._notifications])
@@ -330,7 +330,7 @@ class TestHelp:
     async def test_help_says_where_the_keymap_is(self):
         async with running(None, "question_mark") as (app, pilot):
             await press(pilot, "end")
-            assert str(app.places.keymap)[:20] in text_of(app)
+            assert str(app.paths.keymap)[:20] in text_of(app)
 
     async def test_the_palette_finds_and_does_an_action(self):
         async with running("sample:iris", "2", "ctrl+p") as (app, pilot):

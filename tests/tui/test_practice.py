@@ -192,8 +192,8 @@ async def test_what_an_answer_is_made_from_stands_beside_the_question(sample):
         assert 1 < len(lines) <= 4 or practice.part.symbol == "L"
         assert all(cell_width(line) <= 76 for line in (*lines, *hint(practice, 76, 4)))
         written = " ".join(lines)
-        assert all(f"{given.name} = " in written for given in practice.givens)
-        assert written.endswith(short_value(practice.givens[-1].value, 6, 999))
+        assert all(f"{given.name} = " in written for given in practice.operands)
+        assert written.endswith(short_value(practice.operands[-1].value, 6, 999))
         symbols.append(practice.part.symbol)
         practice = practice.give_up()
     assert {"L", "W1_new"} <= set(symbols)

@@ -55,9 +55,9 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     with Bar("reading", quiet=as_json) as bar:
         table = read_table(data, read_options(**reading), progress=bar.at)
     found = session.predict(table, threshold)
-    if session.kept is not None and session.kept.stop_reason.status is Status.DIVERGED:
-        say(f"This run diverged, so its answers are hardly worth anything: {session.kept.stop_reason.text}.")
-    if session.kept is not None and session.kept.stop_reason.text == UNFINISHED:
+    if session.saved_run is not None and session.saved_run.stop_reason.status is Status.DIVERGED:
+        say(f"This run diverged, so its answers are hardly worth anything: {session.saved_run.stop_reason.text}.")
+    if session.saved_run is not None and session.saved_run.stop_reason.text == UNFINISHED:
         trained = RunFolder.open(run).has_weights("final")
         say(_OLDER if trained else _UNTRAINED)
     for note in found.notes:

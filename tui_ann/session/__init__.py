@@ -1,6 +1,5 @@
-"""The verbs of the headless application.
+"""The headless application: everything a front end can ask for, without a screen.
 
-`session.Session` holds one experiment with its data and its run; the commands and the terminal application call its
-verbs and no others.  `control.Control` steers a drive from any thread, `snapshot.Snapshot` is what a drive publishes,
-`places.Places` and `recents.Recents` are the user's files.
+Belongs here: opening, editing, training, stepping through, judging and saving experiments and runs.
+Does not belong here: formulas (`engine`), file formats (`experiment`), colours and keys (`tui`).
 """

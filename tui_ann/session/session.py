@@ -1,7 +1,7 @@
 """The session: the headless application.  The commands and the terminal application call these verbs and no others.
 
 A session may be used from any thread.  While one thread drives, verbs called from others are done by that thread
-between two updates (see `handover`); the caller waits for that.  A verb that replaces the run ends the drive.
+between two updates (see `run_lock`); the caller waits for that.  A verb that replaces the run ends the drive.
 """
 
 import os
@@ -34,7 +34,7 @@ from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.stepping import Stepping
 from tui_ann.session.store import storage
-from tui_ann.session.store.paths import Places
+from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recovery import Recovery, take_up
 from tui_ann.session.store.unfinished import Recoverable
 
@@ -52,7 +52,7 @@ class Session(Stepping):
     """One experiment, its data and its run: opened, edited, trained, judged and kept.
 
     Args:
-        places: Where the user's files are; as the system has it unless given.
+        paths: Where the user's files are; as the system has it unless given.
         runs: Where runs are saved unless a folder is named; `runs` in the working folder unless given.
         autosave: Whether a run in hand is kept for recovery every few seconds of driving.
         clock: Seconds, from any start.
@@ -62,16 +62,16 @@ class Session(Stepping):
     def __init__(
         self,
         *,
-        places: Places | None = None,
+        paths: UserPaths | None = None,
         runs: Path | None = None,
         autosave: bool = False,
         clock: Clock = time.perf_counter,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         super().__init__(clock=clock)
-        self.places = places or Places.of_user()
+        self.paths = paths or UserPaths.of_user()
         self.runs = runs or Path("runs")
-        self._recovery = Recovery(self.places.recovery, now=now, clock=clock)
+        self._recovery = Recovery(self.paths.recovery, now=now, clock=clock)
         self._autosave, self._now = autosave, now
 
     def train(self, out: str | os.PathLike[str] | None = None, report: Report | None = None) -> Outcome:
@@ -119,7 +119,7 @@ class Session(Stepping):
         before = base or self._floor.do(run.network.copy_parameters)
         typed = start_values.read_weights(text, before, name, index)
         if run.begun or any(not np.array_equal(values, run.start[other]) for other, values in typed.items()):
-            path = start_values.keep(self.places.start_values, typed)
+            path = start_values.keep(self.paths.start_values, typed)
             network = msgspec.structs.replace(self.experiment.network, weights=str(path))
             label = start_values.change_in_words(before, typed, name)
             return self.edit(msgspec.structs.replace(self.experiment, network=network), label)
@@ -149,7 +149,7 @@ class Session(Stepping):
 
     def _in_hand(self) -> _InHand:
         """What answers: the run in hand, else the run folder that was opened, else a run at its start."""
-        run, kept = self.run, self.kept
+        run, kept = self.run, self.saved_run
         if run is None and kept is not None:
             return _InHand(copy_network(kept.network), kept.preprocessing, kept.experiment, None)
         made = run or self.prepare()

@@ -18,7 +18,7 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import Cancelled, Progress
 from tui_ann.session.run.prepared import read_options
 from tui_ann.session.store.recents import Kind
-from tui_ann.session.store.saved_run import Kept
+from tui_ann.session.store.saved_run import SavedRun
 
 SAMPLE = "sample:"
 """Begins the name of a built-in sample."""
@@ -49,7 +49,7 @@ class Opened:
     """As read, or as proposed for a data file."""
     table: Table | None
     """The data; not read yet for a run folder, whose data may be gone."""
-    kept: Kept | None
+    saved_run: SavedRun | None
     """What a run folder holds."""
 
 
@@ -120,7 +120,7 @@ def load_source(
         experiment = _with_options(propose(table, source.path, target), options)
         return Opened(source, experiment, table, None)
     if source.kind is Kind.RUN:
-        kept = Kept.load(source.path)
+        kept = SavedRun.load(source.path)
         return Opened(source, _told(kept.experiment, target, options), None, kept)
     experiment = _told(load(source.path), target, options)
     path = Path(experiment.data.path)

@@ -1,7 +1,7 @@
 """Stepping through the run in hand: the verbs of the Step screen, and what is asked of the update in hand.
 
 Every verb may be called from any thread and while another one drives; it is done where nobody else is at the run (see
-`handover`).  The run stands where the stepper stands, so every other view of it shows the same moment.
+`run_lock`).  The run stands where the stepper stands, so every other view of it shows the same moment.
 """
 
 import time
@@ -14,7 +14,7 @@ from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.motion import Motion, Publish, alone
+from tui_ann.session.training import Motion, Publish, alone
 from tui_ann.session.run.build import Cancelled, Clock
 from tui_ann.session.run.run import Run
 from tui_ann.session.step.breakpoints import Breakpoint

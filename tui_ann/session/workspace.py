@@ -22,9 +22,9 @@ from tui_ann.session.changes import Edit, Reach, describe, with_new_start
 from tui_ann.session.run.build import Cancelled, Clock, Progress, make_run
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
-from tui_ann.session.run.run_lock import Handover
+from tui_ann.session.run.run_lock import RunLock
 from tui_ann.session.source import Opened, Source, Target, find, load_source
-from tui_ann.session.store.saved_run import Kept
+from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.undo import UndoStack
 from tui_ann.text import count
 
@@ -35,7 +35,7 @@ class _State(NamedTuple):
     experiment: Experiment
     run: Run | None
     stale: bool
-    kept: Kept | None
+    saved_run: SavedRun | None
 
 
 class Workspace:
@@ -52,12 +52,12 @@ class Workspace:
         """The run in hand; it stays to be looked at when it is stale."""
         self.stale = False
         """Whether the experiment has changed so that the next training starts a new run."""
-        self.kept: Kept | None = None
+        self.saved_run: SavedRun | None = None
         """The run folder that was opened, until it is trained anew."""
         self._experiment: Experiment | None = None
         self._data = Prepared()
         self._undo: UndoStack[_State] = UndoStack(lambda state: state._replace(run=None, stale=False))
-        self._floor = Handover()
+        self._floor = RunLock()
         self._clock = clock
         self._runs_made = 0
 
@@ -91,7 +91,7 @@ class Workspace:
     @property
     def network(self) -> Network | None:
         """The network of the run in hand, or of the run folder that was opened."""
-        return self.run.network if self.run else self.kept.network if self.kept else None
+        return self.run.network if self.run else self.saved_run.network if self.saved_run else None
 
     @property
     def trainer(self) -> Trainer | None:
@@ -115,7 +115,7 @@ class Workspace:
         data = Prepared()
         if opened.table is not None:
             data.put_table(opened.experiment, opened.table)
-        self._floor.do(lambda: self._install(opened.experiment, data, source=opened.source, kept=opened.kept))
+        self._floor.do(lambda: self._install(opened.experiment, data, source=opened.source, saved_run=opened.saved_run))
         return opened
 
     def adopt(self, experiment: Experiment) -> None:
@@ -128,11 +128,11 @@ class Workspace:
         data: Prepared,
         *,
         source: Source | None = None,
-        kept: Kept | None = None,
+        saved_run: SavedRun | None = None,
         run: Run | None = None,
     ) -> None:
         self._leave()
-        self._experiment, self._data, self.source, self.kept = experiment, data, source, kept
+        self._experiment, self._data, self.source, self.saved_run = experiment, data, source, saved_run
         self.run, self.stale = run, False
         self._undo.clear()
 
@@ -197,14 +197,14 @@ class Workspace:
         now = self._state()
         then = move(now)
         # A run that began after that state, or that was dropped from it to save memory, is no reason to end this one.
-        if then.run is None and then.kept is None and describe(now.experiment, then.experiment).reach < Reach.RUN:
+        if then.run is None and then.saved_run is None and describe(now.experiment, then.experiment).reach < Reach.RUN:
             then = then._replace(run=now.run, stale=now.stale)
-        _, self.run, self.stale, self.kept = then
+        _, self.run, self.stale, self.saved_run = then
         self._follow(then.experiment, self.run is not None and self.run.takes_up(then.experiment))
         return label
 
     def _state(self) -> _State:
-        return _State(self.experiment, self.run, self.stale, self.kept)
+        return _State(self.experiment, self.run, self.stale, self.saved_run)
 
     def problems(self) -> list[Misfit]:
         """What keeps the experiment from being run, each with its remedy and where possible a fix."""
@@ -249,7 +249,7 @@ class Workspace:
             self._runs_made += 1
             sha256 = table.report.sha256
             self.run = make_run(experiment, dataset, sha256, self._runs_made, clock=self._clock)
-            self.stale, self.kept = False, None
+            self.stale, self.saved_run = False, None
 
     def rewind(self) -> Run:
         """Back to the same start, with the settings as they are now; `undo` brings the run back as it is.

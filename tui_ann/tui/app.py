@@ -15,7 +15,7 @@ from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
 from tui_ann.errors import SessionError
-from tui_ann.session.store.paths import Places
+from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Kind, Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
 from tui_ann.text import clean
@@ -51,7 +51,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
 
     Args:
         path: What to open at the start: a data file, an experiment file, a run folder, `sample:NAME`, or nothing.
-        places: Where the person's settings, runs and unfinished work are.
+        paths: Where the person's settings, runs and unfinished work are.
     """
 
     TITLE = "tui-ann"
@@ -66,15 +66,15 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
     snapshot: "var[Snapshot | None]" = var(None)
     """The newest picture of the run that has been looked at."""
 
-    def __init__(self, path: str | Path | None = None, *, places: Places | None = None) -> None:
-        self.places = places or Places.of_user()
-        self.recents = Recents(self.places.recents)
+    def __init__(self, path: str | Path | None = None, *, paths: UserPaths | None = None) -> None:
+        self.paths = paths or UserPaths.of_user()
+        self.recents = Recents(self.paths.recents)
         self.runner = Runner(self)
         self.failures = Failures(self)
         self.openings = 0
         """How often something was opened."""
         self._path = path
-        self._preferences, self._complaints = read_preferences(self.places.settings)
+        self._preferences, self._complaints = read_preferences(self.paths.settings)
         super().__init__()
         for theme in own_themes():
             self.register_theme(theme)
@@ -133,7 +133,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
 
     def unfinished(self) -> list[Recoverable]:
         """Runs that can be gone on with."""
-        return self.session.recoverable() if self.used else left_in(self.places.recovery)
+        return self.session.recoverable() if self.used else left_in(self.paths.recovery)
 
     def key_of(self, action: str) -> str:
         """The key of an action as a person reads it, their own keymap included.
@@ -165,7 +165,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         wanted = self._preferences.theme
         if self.theme != wanted:
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
-        keymap = read_keymap(self.places.keymap)
+        keymap = read_keymap(self.paths.keymap)
         self.set_keymap(keymap.keys)
         if foreign := locale_complaint():
             self.tell(foreign, "warning", 10)
@@ -279,7 +279,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         """Explain the thing under the cursor, the screen and its keys."""
         from tui_ann.tui.help_text import help_dialog  # Markdown takes its time; most sessions never need it
 
-        self.push_screen(help_dialog(self.screen, self.places))
+        self.push_screen(help_dialog(self.screen, self.paths))
 
     def action_open(self) -> None:
         """Ask for something to open."""
@@ -316,7 +316,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
     def _keep_theme(self, choice: Choice | None) -> None:
         if choice is not None:
             self.theme = choice.value
-            remember(self.places.settings, "theme", choice.value)
+            remember(self.paths.settings, "theme", choice.value)
 
     # Steering the run.
 

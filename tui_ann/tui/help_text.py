@@ -3,22 +3,22 @@
 from textual.screen import Screen
 
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
-from tui_ann.session.store.paths import Places
+from tui_ann.session.store.paths import UserPaths
 from tui_ann.tui.actions import BY_ID
 from tui_ann.tui.dialogs.help import HelpDialog, Key
 from tui_ann.tui.glossary import Term, glossary
 from tui_ann.tui.screens.base import AnnScreen
 
 
-def help_dialog(screen: Screen[object], places: Places) -> HelpDialog:
+def help_dialog(screen: Screen[object], paths: UserPaths) -> HelpDialog:
     """The help for a screen as it stands.
 
     Args:
         screen: The screen in front.
-        places: Where the person's files are.
+        paths: Where the person's files are.
     """
     page = screen.MODE if isinstance(screen, AnnScreen) else ""
-    footnote = f"Your own keys go into {places.keymap}, colours and pictures a second into {places.settings}."
+    footnote = f"Your own keys go into {paths.keymap}, colours and pictures a second into {paths.settings}."
     return HelpDialog(_term(_topic(screen)), page, _keys(screen), footnote)
 
 

@@ -18,6 +18,6 @@ class Parts:
     """
 
     def __init__(self, app: "TuiAnnApp") -> None:
-        self.session = Session(places=app.places, runs=app.places.runs, autosave=True)
+        self.session = Session(paths=app.paths, runs=app.paths.runs, autosave=True)
         self.opener = Opener(app)
         self.bench = Workbench(app)

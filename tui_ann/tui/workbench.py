@@ -211,7 +211,7 @@ class Workbench:
     def _prepare(self) -> None:
         session, worker = self._app.session, get_current_worker()
         session.prepare_data(cancelled=lambda: worker.is_cancelled)
-        if session.kept is None and not session.problems():
+        if session.saved_run is None and not session.problems():
             session.prepare(cancelled=lambda: worker.is_cancelled)
         if not worker.is_cancelled and (shot := session.snapshot()) is not None:
             self._app.runner.publish(shot)

@@ -8,7 +8,7 @@ import pytest
 
 from tui_ann.errors import SessionError
 from tui_ann.session.course.pages import Check, Page, find_page, pages
-from tui_ann.session.course.queries import Computed
+from tui_ann.session.course.queries import CourseQueries
 from tui_ann.session.course.workbook import compared, numbers, told, work_out
 
 every_page = pytest.mark.parametrize("page", pages(), ids=lambda page: page.id)
@@ -105,7 +105,7 @@ def test_what_is_not_there_says_so() -> None:
     with pytest.raises(SessionError, match="no page “nothing”"):
         find_page("nothing")
     with pytest.raises(SessionError, match="Nothing is known as “weather today”"):
-        Computed(find_page("worked-update").experiment()).value("weather today")
+        CourseQueries(find_page("worked-update").experiment()).value("weather today")
 
 
 def test_pages_are_read_once() -> None:

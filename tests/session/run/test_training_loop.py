@@ -12,7 +12,7 @@ from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.trainer import EpochEnded, Stopped, Updated
 from tui_ann.errors import SessionError
 from tui_ann.session.run.control import Control
-from tui_ann.session.run.run_lock import Handover
+from tui_ann.session.run.run_lock import RunLock
 from tui_ann.session.run.training_loop import LOOK, Drive, Pace
 
 
@@ -100,7 +100,7 @@ class Rig:
         self.clock = Clock()
         self.trainer = FakeTrainer(self.clock, **trainer)
         self.control = FakeControl(self.clock, (lambda: script(self)) if script else None)
-        self.handover = Handover()
+        self.run_lock = RunLock()
         self.pictures: list[Picture] = []
         self.told: list[int] = []
         self.price = 0.0
@@ -113,14 +113,14 @@ class Rig:
         return Picture(status, trainer.update, trainer.epoch, self.clock(), pace.updates_per_second)
 
     def drive(self, period: float = 0.1) -> "Rig":
-        with self.handover.drive(self.control.wake):
+        with self.run_lock.drive(self.control.wake):
             Drive(
                 self.trainer,  # type: ignore[arg-type]
                 self.take,
                 self.pictures.append,  # type: ignore[arg-type]
                 self.control,
                 period,
-                serve=self.handover.serve,
+                serve=self.run_lock.serve,
                 current=lambda: self.is_current,
                 epoch_ended=lambda: self.told.append(self.trainer.epoch),
                 clock=self.clock,
@@ -273,7 +273,7 @@ def test_stop_leaves_a_run_that_can_be_driven_on() -> None:
     rig.control = FakeControl(rig.clock)
     rig.drive()
     assert rig.trainer.update == 1000
-    assert not rig.handover.driving
+    assert not rig.run_lock.driving
 
 
 def test_stop_before_the_first_update() -> None:
@@ -313,7 +313,7 @@ def test_a_breakdown_in_the_trainer_reaches_the_caller_and_frees_the_floor() -> 
     rig = Rig(fails_at=55)
     with pytest.raises(FloatingPointError):
         rig.drive()
-    assert not rig.handover.driving
+    assert not rig.run_lock.driving
 
 
 def test_a_breakdown_in_publish_reaches_the_caller() -> None:
@@ -321,25 +321,25 @@ def test_a_breakdown_in_publish_reaches_the_caller() -> None:
     rig.pictures = SimpleNamespace(append=lambda _: 1 / 0)  # type: ignore[assignment]
     with pytest.raises(ZeroDivisionError):
         rig.drive()
-    assert not rig.handover.driving
+    assert not rig.run_lock.driving
 
 
 def test_another_thread_has_its_errand_done_between_two_updates_even_in_a_pause() -> None:
     clock = Clock()
     trainer = FakeTrainer(clock)
     control = Control(paused=True)
-    handover = Handover()
+    run_lock = RunLock()
     resting = threading.Event()
 
     def work() -> None:
-        with handover.drive(control.wake):
+        with run_lock.drive(control.wake):
             Drive(
                 trainer,  # type: ignore[arg-type]
                 lambda status, pace: status,  # type: ignore[arg-type, return-value]
                 lambda _: resting.set(),
                 control,
                 0.1,
-                serve=handover.serve,
+                serve=run_lock.serve,
                 current=lambda: True,
                 clock=clock,
             ).run()
@@ -351,7 +351,7 @@ def test_another_thread_has_its_errand_done_between_two_updates_even_in_a_pause(
         resting.clear()
         control.step_update()
         assert resting.wait(10)
-        assert handover.do(lambda: (threading.get_ident(), trainer.update)) == (thread.ident, expected)
+        assert run_lock.do(lambda: (threading.get_ident(), trainer.update)) == (thread.ident, expected)
     with pytest.raises(SessionError, match="in training already"):
         work()
     control.stop()
@@ -366,7 +366,7 @@ def test_a_run_that_was_replaced_is_left_alone() -> None:
         def errand() -> None:
             rig.is_current = False
 
-        threads.append(threading.Thread(target=rig.handover.do, args=(errand,)))
+        threads.append(threading.Thread(target=rig.run_lock.do, args=(errand,)))
         threads[0].start()
         assert woken.wait(10)
 
@@ -378,13 +378,13 @@ def test_a_run_that_was_replaced_is_left_alone() -> None:
     rig.drive()
     threads[0].join(10)
     assert rig.trainer.update == 0
-    assert not rig.handover.driving
+    assert not rig.run_lock.driving
 
 
 def test_a_change_served_in_a_pause_is_shown() -> None:
     rig = Rig()
     changed = iter([True])
-    rig.handover.serve = lambda: rig.trainer.update == 1 and next(changed, False)  # type: ignore[method-assign]
+    rig.run_lock.serve = lambda: rig.trainer.update == 1 and next(changed, False)  # type: ignore[method-assign]
     rig.control.script = lambda: rig.control.stop() if len(rig.pictures) > 2 else rig.control.step_update()
     rig.control.pause()
     rig.drive()

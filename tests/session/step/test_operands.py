@@ -6,7 +6,7 @@ import pytest
 from tests.engine.tracing import EVERYTHING, small_trainer, traced
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.trace import UpdateTrace
-from tui_ann.session.step.operands import givens
+from tui_ann.session.step.operands import operands
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +27,11 @@ def index_of(told: UpdateTrace, symbol: str) -> int:
 
 
 def numbers(told: UpdateTrace, symbol: str, entry: tuple[int, int]) -> list[np.ndarray]:
-    return [given.value for given in givens(told, index_of(told, symbol), entry)]
+    return [given.value for given in operands(told, index_of(told, symbol), entry)]
 
 
 def names(told: UpdateTrace, symbol: str, entry: tuple[int, int] | None) -> list[str]:
-    return [given.name for given in givens(told, index_of(told, symbol), entry)]
+    return [given.name for given in operands(told, index_of(told, symbol), entry)]
 
 
 @pytest.mark.parametrize("entry", [(0, 0), (2, 1), (1, 3)])
@@ -68,6 +68,6 @@ def test_every_part_of_every_kind_of_layer_is_made_from_something() -> None:
     told = traced(small_trainer(EVERYTHING, "categorical_crossentropy", optimizer="adam"), 2)
     for index, part in enumerate(told.parts):
         for entry in (None, (0, 0), (1, 0)):
-            found = givens(told, index, entry)
+            found = operands(told, index, entry)
             assert found or part.symbol in ("x", "y", "r1", "r2", "R")
             assert all(np.isfinite(given.value).all() for given in found)

@@ -19,7 +19,7 @@ from tui_ann.session.run.control import Control
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
-from tui_ann.session.store.paths import Places
+from tui_ann.session.store.paths import UserPaths
 
 MakeSession = Callable[..., Session]
 
@@ -132,7 +132,7 @@ def test_the_run_folder_of_a_quit_is_readable_and_is_gone_on_with(
 
 
 def test_a_run_is_offered_once_its_session_is_gone_and_not_before(
-    make_session: MakeSession, experiment: Experiment, places: Places
+    make_session: MakeSession, experiment: Experiment, paths: UserPaths
 ) -> None:
     first, second = make_session(), make_session()
     first.adopt(experiment)
@@ -149,11 +149,11 @@ def test_a_run_is_offered_once_its_session_is_gone_and_not_before(
     second.discard_recovery(left)
     second.close()
     assert make_session().recoverable() == []
-    assert not list(places.recovery.iterdir())
+    assert not list(paths.recovery.iterdir())
 
 
 def _die_in_mid_run(home: str, experiment_path: str) -> None:
-    session = Session(places=Places(Path(home), Path(home), Path(home)), autosave=True)
+    session = Session(paths=UserPaths(Path(home), Path(home), Path(home)), autosave=True)
     session.open(experiment_path)
     session.step_update(30)
     session.preserve()
@@ -167,7 +167,7 @@ def test_the_lock_of_a_dead_process_is_free(experiment_path: Path, tmp_path: Pat
     process.start()
     process.join(60)
     assert process.exitcode == 3
-    session = Session(places=Places(tmp_path, tmp_path, tmp_path))
+    session = Session(paths=UserPaths(tmp_path, tmp_path, tmp_path))
     assert [left.update for left in session.recoverable()] == [30]
     session.close()
 
@@ -196,7 +196,7 @@ def test_driving_keeps_the_run_every_few_seconds(make_session: MakeSession, expe
 
 
 def _files(session: Session) -> list[Path]:
-    folder = session.places.recovery
+    folder = session.paths.recovery
     return list(folder.glob("*.unfinished")) if folder.exists() else []
 
 

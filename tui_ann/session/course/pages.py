@@ -25,7 +25,7 @@ class Check:
     """One number of a page, or a matrix, or a word."""
 
     what: str
-    """What is asked of the program; see `Computed`."""
+    """What is asked of the program; see `CourseQueries`."""
     expected: str
     """Numbers, or how they come about: "0.4*1+0.3*2+0.1, 1.6"; or a word."""
     label: str

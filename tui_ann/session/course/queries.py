@@ -23,7 +23,7 @@ Value = Array | str
 """Numbers, or a word."""
 
 
-class Computed:
+class CourseQueries:
     """An experiment, opened in a session of its own, and what it comes to.
 
     Args:

@@ -13,7 +13,7 @@ import numpy as np
 
 from tui_ann.engine.tape import Array
 from tui_ann.session.course.pages import Check, Page
-from tui_ann.session.course.queries import Computed, Value
+from tui_ann.session.course.queries import CourseQueries, Value
 from tui_ann.text import number
 from tui_ann.text.entry import parse_entry
 from tui_ann.text.symbols import spelled
@@ -83,7 +83,7 @@ def work_out(page: Page) -> tuple[Line, ...]:
     Raises:
         DataError: This installation lacks its sample.
     """
-    computed = Computed(page.experiment())
+    computed = CourseQueries(page.experiment())
     return tuple(compared(check, computed.value(check.what, check.predicted, check.actual)) for check in page.checks)
 
 
@@ -93,7 +93,7 @@ def given(page: Page) -> tuple[Given, ...]:
     Raises:
         DataError: This installation lacks its sample.
     """
-    computed = Computed(page.experiment())
+    computed = CourseQueries(page.experiment())
     return tuple(Given(spelled(symbol), computed.value(f"given {symbol}")) for symbol in page.given)
 
 

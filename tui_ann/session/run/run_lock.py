@@ -19,7 +19,7 @@ from tui_ann.errors import SessionError
 Outcome = TypeVar("Outcome")
 
 
-class Handover:
+class RunLock:
     """The floor of one session.
 
     The one thing a driver must not do is wait for a thread that may be waiting for it: what it calls while driving

@@ -105,7 +105,9 @@ def take(run: Run, status: str, pace: tuple[float | None, float | None] = (None,
     )
 
 
-def of_kept(network: Network, history: History, reason: StopReason, epochs: int, best_epoch: int | None) -> Snapshot:
+def saved_snapshot(
+    network: Network, history: History, reason: StopReason, epochs: int, best_epoch: int | None
+) -> Snapshot:
     """The picture of a run that was kept in a folder: parameters and history, but nothing of a descent in hand."""
     last = history.epochs[-1] if history.epochs else None
     names = _that_fit({name: view.size for name, view in network.parameters.items()})

@@ -1,7 +1,7 @@
 """The loop that drives a trainer: flat out or slowed down, paused, one step at a time, watched from outside.
 
 The thread that calls `drive` does all the work; there is no other.  Every few milliseconds it looks at the `Control`
-and serves what other threads have left with the `Handover`; in between it does nothing but updates.
+and serves what other threads have left with the `RunLock`; in between it does nothing but updates.
 """
 
 import math

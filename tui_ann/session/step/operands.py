@@ -17,7 +17,7 @@ _SUMS = re.compile(r"(db|dgamma|dbeta|dalpha|mu|var)\d+")
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class Operand:
     """A quantity, or a part of it."""
 
     name: str
@@ -25,7 +25,7 @@ class Given:
     value: Array
 
 
-def givens(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = None) -> list[Given]:
+def operands(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = None) -> list[Operand]:
     """What a part is made from.
 
     Args:
@@ -34,7 +34,7 @@ def givens(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = None)
         entry: Row and column of the only entry that is wanted, counted from 0.
     """
     part = trace.parts[index]
-    found: list[Given] = []
+    found: list[Operand] = []
     for position, symbol in enumerate(dict.fromkeys(part.operands)):
         value = _known(trace, index, symbol)
         if value is not None:
@@ -49,7 +49,7 @@ def givens(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = None)
         for slot, values in trace.slots_before.items():
             state = f"{_LETTERS.get(slot, slot)}_{name}"
             found.append(_needed(part, len(found), state, values[name], entry, trace.examples))
-        found.append(Given("η", np.array(trace.learning_rate)))
+        found.append(Operand("η", np.array(trace.learning_rate)))
     return found
 
 
@@ -61,12 +61,12 @@ def _known(trace: UpdateTrace, index: int, symbol: str) -> Array | None:
 
 def _needed(
     part: Part, position: int, symbol: str, value: Array, entry: tuple[int, int] | None, examples: Array
-) -> Given:
+) -> Operand:
     """As much of an operand as the entry needs."""
     if part.value.ndim == 3:  # the Jacobian of the first example
         return _column(symbol, value, 0)
     if entry is None or value.ndim == 0:
-        return Given(spelled(symbol), value)
+        return Operand(spelled(symbol), value)
     row, column = entry
     if re.fullmatch(r"z\d+", part.symbol):
         return (_row, _column, _entry)[position](symbol, value, (row, column, row)[position])
@@ -81,23 +81,23 @@ def _needed(
     if "ᶻⁱ" in part.formula or "Jᵀ" in part.formula:  # softmax: all units of the example
         return _column(symbol, value, column)
     if value.ndim == 2 and value.shape[1] > 1:
-        return Given(entry_name(symbol, entry, value.shape, examples=examples), value[row, column])
+        return Operand(entry_name(symbol, entry, value.shape, examples=examples), value[row, column])
     return _entry(symbol, value, row)
 
 
-def _row(symbol: str, value: Array, index: int) -> Given:
+def _row(symbol: str, value: Array, index: int) -> Operand:
     if value.ndim < 2 or value.shape[0] == 1:
-        return Given(spelled(symbol), value)
-    return Given(f"{spelled(symbol)} row {index + 1}", value[index])
+        return Operand(spelled(symbol), value)
+    return Operand(f"{spelled(symbol)} row {index + 1}", value[index])
 
 
-def _column(symbol: str, value: Array, index: int) -> Given:
+def _column(symbol: str, value: Array, index: int) -> Operand:
     if value.ndim < 2 or value.shape[1] == 1:
-        return Given(spelled(symbol), value)
-    return Given(f"{spelled(symbol)} column {index + 1}", value[:, index])
+        return Operand(spelled(symbol), value)
+    return Operand(f"{spelled(symbol)} column {index + 1}", value[:, index])
 
 
-def _entry(symbol: str, value: Array, index: int) -> Given:
+def _entry(symbol: str, value: Array, index: int) -> Operand:
     if value.size == 1:
-        return Given(spelled(symbol), value)
-    return Given(spelled(symbol, index=(index + 1,)), value.ravel()[index])
+        return Operand(spelled(symbol), value)
+    return Operand(spelled(symbol, index=(index + 1,)), value.ravel()[index])

@@ -15,7 +15,7 @@ import numpy as np
 from tui_ann.engine.mistakes import Verdict, entry_name, judge
 from tui_ann.engine.network import Network
 from tui_ann.engine.trace import Part, UpdateTrace
-from tui_ann.session.step.operands import Given, givens
+from tui_ann.session.step.operands import Operand, operands
 from tui_ann.text.entry import Entry, EntryError, parse_entry
 from tui_ann.text.mistakes import name_of
 from tui_ann.text.symbols import spelled
@@ -132,9 +132,9 @@ class Practice:
         return entry_of(self.trace, self.index) if self.part is not None else None
 
     @property
-    def givens(self) -> list[Given]:
+    def operands(self) -> list[Operand]:
         """What the answer is worked out from."""
-        return givens(self.trace, self.index, self.entry) if self.part is not None else []
+        return operands(self.trace, self.index, self.entry) if self.part is not None else []
 
     @property
     def whole(self) -> tuple[int, int]:
@@ -262,7 +262,7 @@ def _table(part: Part) -> tuple[int, int]:
 
 def _size(trace: UpdateTrace, index: int, entry: tuple[int, int] | None) -> int:
     """Numbers that a part, or an entry of it, is worked out from."""
-    return sum(given.value.size for given in givens(trace, index, entry))
+    return sum(given.value.size for given in operands(trace, index, entry))
 
 
 def _next(trace: UpdateTrace, done: int) -> int:

@@ -20,7 +20,7 @@ _APPLICATION = "tui-ann"
 
 
 @dataclass(frozen=True)
-class Places:
+class UserPaths:
     """The folders of one user.  Nothing is created before something is written."""
 
     config: Path

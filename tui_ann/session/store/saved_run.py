@@ -15,11 +15,11 @@ from tui_ann.experiment.history_file import AFTER
 from tui_ann.experiment.run_folder import RunFolder, RunRecord, Which
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import make_network
-from tui_ann.session.run.snapshot import Snapshot, of_kept
+from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class SavedRun:
     """What a run folder holds."""
 
     folder: Path
@@ -66,7 +66,7 @@ class Kept:
 
     def snapshot(self) -> Snapshot:
         """A picture of the run as it ended; what only a live run has is empty."""
-        return of_kept(
+        return saved_snapshot(
             self.network, self.history, self.stop_reason, self.experiment.training.epochs, self.record.best_epoch
         )
 

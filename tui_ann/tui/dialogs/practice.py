@@ -244,7 +244,7 @@ class PracticeDialog(Dialog[Practice]):
         if hint(practice, self.size.width, self._decimals):
             words = f"The numbers are put in; what comes out is {practice.symbol}."
         else:
-            words = f"Put {' and '.join(given.name for given in practice.givens) or 'what is given'} into the formula."
+            words = f"Put {' and '.join(operand.name for operand in practice.operands) or 'what is given'} into the formula."
         self._say(f"Hint: {words}", "")
 
     def action_show(self) -> None:

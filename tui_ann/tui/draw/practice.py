@@ -7,7 +7,7 @@ from dataclasses import replace
 from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
-from tui_ann.session.step.operands import Given
+from tui_ann.session.step.operands import Operand
 from tui_ann.session.step.reveal import Practice
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
@@ -32,7 +32,7 @@ def how(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
         decimals: Decimals shown at most.
     """
     steps = [replace(step, note=()) for step in _steps(practice)]
-    operands = _packed(practice.givens, width, max(decimals, _DECIMALS))
+    operands = _packed(practice.operands, width, max(decimals, _DECIMALS))
     formula = _lines(steps, width, decimals)
     if len(formula) + len(operands) > room:
         formula = [line for step in steps for line in _lines([replace(step, shapes=())], width, decimals)]
@@ -72,7 +72,7 @@ def worked(practice: Practice, width: int, room: int, decimals: int) -> list[str
 
 def _product(practice: Practice, width: int, decimals: int) -> list[str]:
     """One entry of a matrix product, term by term."""
-    part, factors = practice.part, practice.givens
+    part, factors = practice.part, practice.operands
     if part is None or not _PRODUCT.match(part.formula) or len({given.value.size for given in factors[:2]}) != 1:
         return []
     digits = max(decimals, _DECIMALS)
@@ -103,7 +103,7 @@ def _lines(steps: list[Step], width: int, decimals: int) -> list[str]:
     return [f"{line.label}{line.text}" for line in formula_lines(steps, width, decimals, told=False)]
 
 
-def _packed(operands: list[Given], width: int, decimals: int) -> list[str]:
+def _packed(operands: list[Operand], width: int, decimals: int) -> list[str]:
     """Quantities side by side, as many as a line holds; a long one goes on in the next line."""
     lines: list[str] = []
     for given in operands:

@@ -167,7 +167,7 @@ class StepScreen(StepDialogs):
 
     def _ask(self) -> None:
         host, session = self.host, self.session
-        held = host.runner.running or host.bench.preparing or (session.run is None and session.kept is not None)
+        held = host.runner.running or host.bench.preparing or (session.run is None and session.saved_run is not None)
         if self._plan is not None and not held and host.bench.trouble is None:
             self.step(session.place)
 
@@ -356,7 +356,7 @@ class StepScreen(StepDialogs):
         if host.runner.running:
             return plain(self._state()), "note"
         if self.place is None:
-            kept = self.session.run is None and self.session.kept is not None
+            kept = self.session.run is None and self.session.saved_run is not None
             return plain(f"A saved run: {forward} makes it again from its start." if kept else ""), "note"
         if self.way_back and self.part_index == max(0, self.place.done - 1):
             return plain(self.way_back), "note"

@@ -1,6 +1,6 @@
 """A run in motion: driven, paused, stepped and looked at, from any thread.
 
-While one thread drives, verbs called from others are done by that thread between two updates (see `handover`); the
+While one thread drives, verbs called from others are done by that thread between two updates (see `run_lock`); the
 caller waits for that.  A verb that replaces the run ends the drive.
 """
 
@@ -158,7 +158,7 @@ class Motion(Workspace):
 
     def _picture(self) -> Snapshot | None:
         if self.run is None:
-            return self.kept.snapshot() if self.kept else None
+            return self.saved_run.snapshot() if self.saved_run else None
         running = self.control is not None and not self.control.paused
         return snapshot.take(self.run, "running" if running else "paused" if self.run.begun else "ready")
 
