@@ -14,12 +14,12 @@ from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.training import Motion, Publish, alone
 from tui_ann.session.run.build import Cancelled, Clock
 from tui_ann.session.run.run import Run
 from tui_ann.session.step.breakpoints import Breakpoint
 from tui_ann.session.step.stepper import Grain, Place, Stepper
 from tui_ann.session.step.what_if import what_if
+from tui_ann.session.training import Motion, Publish, alone
 
 Outcome = TypeVar("Outcome")
 

@@ -244,7 +244,8 @@ class PracticeDialog(Dialog[Practice]):
         if hint(practice, self.size.width, self._decimals):
             words = f"The numbers are put in; what comes out is {practice.symbol}."
         else:
-            words = f"Put {' and '.join(operand.name for operand in practice.operands) or 'what is given'} into the formula."
+            names = " and ".join(operand.name for operand in practice.operands) or "what is given"
+            words = f"Put {names} into the formula."
         self._say(f"Hint: {words}", "")
 
     def action_show(self) -> None:
