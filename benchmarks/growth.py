@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.session.run.threads import suited_threads
 
 
@@ -52,8 +52,8 @@ def _prepared(case: _Case) -> tuple[Callable[[], int], int]:
     X = rng.standard_normal((case.examples, case.features))
     layers = [Dense(case.units, "relu") for _ in range(case.depth)]
     network = Network(case.features, [*layers, Dense(1)], "mean_squared_error")
-    descent = Descent(batch_size=case.batch_size, shuffle=False, learning_rate=1e-4, epochs=1000)
-    trainer = Trainer(network, X, X[:, :1].copy(), descent)
+    training = TrainingSettings(batch_size=case.batch_size, shuffle=False, learning_rate=1e-4, epochs=1000)
+    trainer = Trainer(network, X, X[:, :1].copy(), training)
     trainer.burst = 256
 
     def epoch() -> int:

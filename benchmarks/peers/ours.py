@@ -7,10 +7,10 @@ import numpy as np
 from benchmarks.peers import Contestant
 from benchmarks.workloads import Array, Work
 from tui_ann.data.read.reader import read_table
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.session.run.threads import suited_threads
 
 BURST = 256
@@ -41,7 +41,7 @@ class Training(_Ours):
     def run(self, rounds: int) -> None:
         self._trainer = None  # its memory, before the next one takes as much
         work, workload = self._work, self._work.workload
-        descent = Descent(
+        training = TrainingSettings(
             variant="batch" if workload.batch_size == workload.examples else "mini-batch",
             batch_size=workload.batch_size,
             shuffle=False,
@@ -49,7 +49,7 @@ class Training(_Ours):
             epochs=rounds,
             metrics=(workload.metric,),
         )
-        self._trainer = trainer = Trainer(network_of(work), work.X, work.Y, descent)
+        self._trainer = trainer = Trainer(network_of(work), work.X, work.Y, training)
         trainer.burst = BURST
         with suited_threads(trainer.network.parameters, trainer.network.examples_at_once(workload.batch_size)):
             for _ in trainer.run():

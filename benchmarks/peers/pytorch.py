@@ -58,16 +58,16 @@ class Training(_WithThreads):
     def run(self, rounds: int) -> None:
         workload, X, Y = self._work.workload, self._X, self._Y
         network, loss_of = _network(self._work), _LOSSES[workload.loss]
-        descent = torch.optim.SGD(network.parameters(), lr=workload.learning_rate)
+        training = torch.optim.SGD(network.parameters(), lr=workload.learning_rate)
         losses = []
         for _ in range(rounds):
             total = 0.0
             for first in range(0, len(X), workload.batch_size):
                 x, y = X[first : first + workload.batch_size], Y[first : first + workload.batch_size]
-                descent.zero_grad()
+                training.zero_grad()
                 loss = loss_of(network(x), y)
                 loss.backward()
-                descent.step()
+                training.step()
                 total += loss.item() * len(x)
             losses.append(total / len(X))
         self._losses, self._network = losses, network

@@ -9,11 +9,11 @@ import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.compatibility import incompatibilities
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Event, Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 GOLDEN = Path(__file__).parent / "golden"
 KINDS: dict[str, type[Any]] = {"dense": Dense, "dropout": Dropout, "batch_normalization": BatchNormalization}
@@ -90,5 +90,5 @@ def worked_trainer(dtype: str = "float64") -> Trainer:
     """The lecture's example: all linear, ½(ŷ − y)², x = (1, 2), y = 1, η = 0.1."""
     network = Network(2, [Dense(3), Dense(1)], "half_squared_error", dtype=dtype)
     network.load(WORKED_START)
-    descent = Descent(variant="stochastic", learning_rate=0.1, epochs=1)
-    return Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), descent)
+    training = TrainingSettings(variant="stochastic", learning_rate=0.1, epochs=1)
+    return Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), training)

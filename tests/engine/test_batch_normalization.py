@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 LAYERS: list[Layer] = [BatchNormalization(momentum=0.8, epsilon=0.01), Dense(1)]
 
 
 def trainer(X: np.ndarray, **settings: object) -> Trainer:
     network = scrambled(Network(X.shape[1], LAYERS, "mean_squared_error"))
-    descent = Descent(**{"epochs": 1, "shuffle": False, "learning_rate": 1e-12} | settings)
-    return Trainer(network, X, targets("", len(X), 1), descent)
+    training = TrainingSettings(**{"epochs": 1, "shuffle": False, "learning_rate": 1e-12} | settings)
+    return Trainer(network, X, targets("", len(X), 1), training)
 
 
 def test_training_uses_the_statistics_of_the_batch() -> None:
@@ -66,7 +66,7 @@ def test_a_constant_feature_and_a_batch_of_one_do_not_divide_by_zero(dtype: str)
     X = np.hstack([inputs(4, 1), np.full((4, 1), 3.0)])
     for variant in ("batch", "stochastic"):
         network = Network(2, LAYERS, "mean_squared_error", dtype=dtype)
-        run_to_the_end(Trainer(network, X, targets("", 4, 1), Descent(epochs=3, variant=variant)))
+        run_to_the_end(Trainer(network, X, targets("", 4, 1), TrainingSettings(epochs=3, variant=variant)))
         assert np.isfinite(network.theta).all()
         assert np.isfinite(network.moving).all()
 

@@ -6,18 +6,18 @@ import pytest
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine import batches
 from tui_ann.engine.batches import epoch_order
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import EpochEnded, Trainer, Updated
+from tui_ann.engine.training_settings import TrainingSettings
 
 LAYERS: list[Layer] = [Dense(4, "tanh", l1=0.01, l2=0.02), Dense(2)]
 
 
 def trainer(n: int = 11, layers: list[Layer] = LAYERS, **settings: object) -> Trainer:
     network = scrambled(Network(3, layers, "mean_squared_error"))
-    descent = Descent(**{"batch_size": 4, "epochs": 3, "learning_rate": 0.05} | settings)
-    return Trainer(network, inputs(n, 3), targets("", n, network.outputs), descent)
+    training = TrainingSettings(**{"batch_size": 4, "epochs": 3, "learning_rate": 0.05} | settings)
+    return Trainer(network, inputs(n, 3), targets("", n, network.outputs), training)
 
 
 def examples_met(made: Trainer, updates: int) -> list[list[int]]:
@@ -117,8 +117,8 @@ def test_val_loss_is_of_the_whole_validation_part_at_the_end_of_the_epoch() -> N
     layers: list[Layer] = [Dense(4, "tanh", l2=0.1), Dropout(0.5), Dense(2)]
     network = scrambled(Network(3, layers, "mean_squared_error"))
     X_val, Y_val = inputs(6, 3, 1), targets("", 6, 2, 1)
-    descent = Descent(epochs=3, batch_size=4, metrics=("mse",))
-    made = Trainer(network, inputs(11, 3), targets("", 11, 2), descent, X_val=X_val, Y_val=Y_val)
+    training = TrainingSettings(epochs=3, batch_size=4, metrics=("mse",))
+    made = Trainer(network, inputs(11, 3), targets("", 11, 2), training, X_val=X_val, Y_val=Y_val)
     for event in made.run():
         if isinstance(event, EpochEnded):
             loss, penalty = network.loss_of(X_val, Y_val)
@@ -155,8 +155,8 @@ def test_noise_is_drawn_anew_each_epoch_and_leaves_data_and_validation_alone() -
     X, Y = inputs(200, 3), targets("", 200, 1)
     kept = X.copy()
     network = Network(3, [Dense(1)], "mean_squared_error", seed=2)
-    descent = Descent(variant="batch", noise=0.5, epochs=3, learning_rate=1e-6)
-    made = Trainer(network, X, Y, descent, X_val=X, Y_val=Y)
+    training = TrainingSettings(variant="batch", noise=0.5, epochs=3, learning_rate=1e-6)
+    made = Trainer(network, X, Y, training, X_val=X, Y_val=Y)
     seen = []
     for _ in range(3):
         seen.append(made.next_batch().X.T)
@@ -168,14 +168,16 @@ def test_noise_is_drawn_anew_each_epoch_and_leaves_data_and_validation_alone() -
         assert np.std(noisy - X) == pytest.approx(0.5, rel=0.1)
     assert abs(np.mean((seen[0] - X) * (seen[1] - X))) < 0.05
     assert made.history.column("val_loss")[0] == pytest.approx(network.loss_of(X, Y)[0], rel=1e-3)
-    again = Trainer(Network(3, [Dense(1)], "mean_squared_error", seed=2), X, Y, descent)
+    again = Trainer(Network(3, [Dense(1)], "mean_squared_error", seed=2), X, Y, training)
     assert np.array_equal(again.next_batch().X.T, seen[0])
 
 
 def test_noise_does_not_touch_the_ones_that_carry_the_bias() -> None:
     network = Network(2, [Dense(1)], "mean_squared_error")
     network.load({"W1": np.zeros((1, 2)), "b1": np.array([2.0])})
-    made = Trainer(network, inputs(50, 2), np.full((50, 1), 2.0), Descent(noise=10.0, epochs=2, learning_rate=1e-9))
+    made = Trainer(
+        network, inputs(50, 2), np.full((50, 1), 2.0), TrainingSettings(noise=10.0, epochs=2, learning_rate=1e-9)
+    )
     run_to_the_end(made)
     assert made.history.column("loss") == pytest.approx([0, 0], abs=1e-15)
 
@@ -194,4 +196,4 @@ def test_the_training_data_is_not_changed() -> None:
     X.flags.writeable = Y.flags.writeable = False
     for variant in ("batch", "stochastic", "mini-batch"):
         network = scrambled(Network(3, LAYERS, "mean_squared_error"))
-        run_to_the_end(Trainer(network, X, Y, Descent(variant=variant, epochs=2, batch_size=4)))
+        run_to_the_end(Trainer(network, X, Y, TrainingSettings(variant=variant, epochs=2, batch_size=4)))

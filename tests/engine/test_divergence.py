@@ -9,7 +9,6 @@ import pytest
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine import batches
 from tui_ann.engine.batches import epoch_order
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
@@ -17,6 +16,7 @@ from tui_ann.engine.optimizers import OPTIMIZERS, Optimizer
 from tui_ann.engine.stopping import EarlyStopping, Status
 from tui_ann.engine.tape import run_calls
 from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 N, SIZE = 17, 4
 PLAIN: list[Layer] = [Dense(4, "relu"), Dense(1)]
@@ -37,16 +37,16 @@ class Found:
     losses: list[float]
 
 
-def slow_reference(layers: list[Layer], loss: str, descent: Descent, dtype: str = "float64") -> Found:
+def slow_reference(layers: list[Layer], loss: str, training: TrainingSettings, dtype: str = "float64") -> Found:
     """Train without the trainer, looking at loss, gradient and parameters after every update."""
     net = network(layers, loss, dtype)
     X, Y = net.with_ones(inputs(N, 3)), net.targets(targets(loss, N, 1), N)
-    optimizer = Optimizer(descent.optimizer, net.theta, net.gradient, descent.learning_rate, descent.momentum)
-    size = descent.examples_per_update(N)
+    optimizer = Optimizer(training.optimizer, net.theta, net.gradient, training.learning_rate, training.momentum)
+    size = training.examples_per_update(N)
     losses: list[float] = []
-    for epoch in range(1, descent.epochs + 1):
-        shuffled = descent.shuffle and descent.variant != "batch"
-        order = epoch_order(N, descent.shuffle_seed, epoch) if shuffled else np.arange(N)
+    for epoch in range(1, training.epochs + 1):
+        shuffled = training.shuffle and training.variant != "batch"
+        order = epoch_order(N, training.shuffle_seed, epoch) if shuffled else np.arange(N)
         for start in range(0, N, size):
             rows = order[start : start + size]
             theta, moving, outputs = net.theta.copy(), net.moving.copy(), np.empty((len(rows), 1), net.dtype)
@@ -83,10 +83,10 @@ RATES = {"sgd": 30.0, "momentum": 5.0, "nesterov": 5.0, "rmsprop": 1e154, "adagr
 @pytest.mark.parametrize("layers", [PLAIN, RICH], ids=["plain", "rich"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_as_a_check_after_every_update(optimizer: str, layers: list[Layer], burst: int) -> None:
-    descent = Descent(optimizer=optimizer, learning_rate=RATES[optimizer], batch_size=SIZE, epochs=300)
-    found = slow_reference(layers, "mean_squared_error", descent)
+    training = TrainingSettings(optimizer=optimizer, learning_rate=RATES[optimizer], batch_size=SIZE, epochs=300)
+    found = slow_reference(layers, "mean_squared_error", training)
     X, Y = inputs(N, 3), targets("mean_squared_error", N, 1)
-    made = Trainer(network(layers, "mean_squared_error", "float64"), X, Y, descent)
+    made = Trainer(network(layers, "mean_squared_error", "float64"), X, Y, training)
     run_to_the_end(made, burst)
     check(made, found)
 
@@ -96,9 +96,9 @@ def test_as_a_check_after_every_update(optimizer: str, layers: list[Layer], burs
 @pytest.mark.parametrize("loss", ["half_squared_error", "mean_squared_error", "mean_absolute_error"])
 def test_every_variant_and_precision(loss: str, variant: str, dtype: str) -> None:
     rate = {"mean_absolute_error": 1e150 if dtype == "float64" else 1e18}.get(loss, 3.0)
-    descent = Descent(variant=variant, learning_rate=rate, batch_size=SIZE, epochs=3000)
-    found = slow_reference(PLAIN, loss, descent, dtype)
-    made = Trainer(network(PLAIN, loss, dtype), inputs(N, 3), targets(loss, N, 1), descent)
+    training = TrainingSettings(variant=variant, learning_rate=rate, batch_size=SIZE, epochs=3000)
+    found = slow_reference(PLAIN, loss, training, dtype)
+    made = Trainer(network(PLAIN, loss, dtype), inputs(N, 3), targets(loss, N, 1), training)
     run_to_the_end(made)
     check(made, found)
 
@@ -106,18 +106,20 @@ def test_every_variant_and_precision(loss: str, variant: str, dtype: str) -> Non
 @pytest.mark.parametrize("batches_per_window", [1, 2, 3])
 def test_across_windows(batches_per_window: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCHES_PER_WINDOW", batches_per_window)
-    descent = Descent(learning_rate=1.0, batch_size=SIZE, epochs=300)
-    found = slow_reference(PLAIN, "mean_squared_error", descent)
-    made = Trainer(network(PLAIN, "mean_squared_error", "float64"), inputs(N, 3), targets("", N, 1), descent)
+    training = TrainingSettings(learning_rate=1.0, batch_size=SIZE, epochs=300)
+    found = slow_reference(PLAIN, "mean_squared_error", training)
+    made = Trainer(network(PLAIN, "mean_squared_error", "float64"), inputs(N, 3), targets("", N, 1), training)
     run_to_the_end(made, 2)
     check(made, found)
 
 
 def diverging(**settings: object) -> Trainer:
-    descent = Descent(**{"learning_rate": 1.0, "batch_size": SIZE, "epochs": 300, "metrics": ("mae",)} | settings)
+    training = TrainingSettings(
+        **{"learning_rate": 1.0, "batch_size": SIZE, "epochs": 300, "metrics": ("mae",)} | settings
+    )
     net = network(PLAIN, "mean_squared_error", "float64")
     X_val, Y_val = inputs(5, 3, 1), targets("", 5, 1, 1)
-    return Trainer(net, inputs(N, 3), targets("", N, 1), descent, X_val=X_val, Y_val=Y_val)
+    return Trainer(net, inputs(N, 3), targets("", N, 1), training, X_val=X_val, Y_val=Y_val)
 
 
 def test_the_weights_of_the_best_epoch_are_restored_where_that_is_asked_for() -> None:
@@ -208,7 +210,7 @@ def test_a_change_in_mid_window_that_makes_it_diverge(at: int, change: dict[str,
     assert made.stop_reason is not None
     assert made.stop_reason.status is Status.DIVERGED
     assert made.update >= at
-    assert made.descent.learning_rate == 1e200
+    assert made.settings.learning_rate == 1e200
     assert [mark.update for mark in made.history.marks] == [at]
     reference.seek(at)
     assert np.array_equal(made.history.update_losses[:at], reference.history.update_losses)

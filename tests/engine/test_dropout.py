@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense, Dropout, Layer
 from tui_ann.engine.masks import MaskStream
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 MODES = ["inverted", "classic"]
 
 
 def trainer(layers: list[Layer], *, n: int = 40, seed: int = 0, **settings: object) -> Trainer:
     network = scrambled(Network(3, layers, "mean_squared_error", seed=seed))
-    descent = Descent(**{"batch_size": 16, "epochs": 2, "learning_rate": 0.05} | settings)
-    return Trainer(network, inputs(n, 3), targets("", n, network.outputs), descent)
+    training = TrainingSettings(**{"batch_size": 16, "epochs": 2, "learning_rate": 0.05} | settings)
+    return Trainer(network, inputs(n, 3), targets("", n, network.outputs), training)
 
 
 def run_one(trainer: Trainer) -> dict[str, np.ndarray]:
@@ -102,7 +102,7 @@ def test_a_second_run_of_the_same_network_meets_the_same_masks(mode: str) -> Non
     ends = []
     for _ in range(2):
         network.load(start)
-        run_to_the_end(Trainer(network, inputs(20, 3), targets("", 20, 1), Descent(epochs=2, batch_size=7)))
+        run_to_the_end(Trainer(network, inputs(20, 3), targets("", 20, 1), TrainingSettings(epochs=2, batch_size=7)))
         ends.append(network.theta.copy())
     assert np.array_equal(*ends)
 

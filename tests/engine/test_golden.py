@@ -7,10 +7,10 @@ import pytest
 
 from tests.engine.golden.cases import GROUPS
 from tests.engine.helpers import golden_cases, layer, run_to_the_end
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import EarlyStopping, Status
 from tui_ann.engine.trainer import EpochEnded, Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 CASES = [pytest.param(case, id=f"{group}: {case['name']}") for group in GROUPS for case in golden_cases(group)]
 TOLERANCE = {"f1": 2e-7, "val_f1": 2e-7}
@@ -32,8 +32,8 @@ def trained(case: dict[str, Any], burst: int) -> Trainer:
 
     network = Network(X.shape[1], [layer(description) for description in case["layers"]], case["loss"])
     network.load(case["start"])
-    descent = Descent(**{"shuffle": False, "metrics": tuple(case["metrics"])} | settings)
-    trainer = Trainer(network, X, Y, descent, X_val=X_val, Y_val=Y_val)
+    training = TrainingSettings(**{"shuffle": False, "metrics": tuple(case["metrics"])} | settings)
+    trainer = Trainer(network, X, Y, training, X_val=X_val, Y_val=Y_val)
     trainer.burst = burst
     changes = {sum(stage["epochs"] for stage in stages[:i]): stages[i] for i in range(1, len(stages))}
     for event in trainer.run():
@@ -77,6 +77,6 @@ def test_every_epoch_is_told_once_and_the_end_last() -> None:
     case = golden_cases("batches")[0]
     settings = {"epochs": 3, "variant": "batch"}
     network = Network(3, [layer(description) for description in case["layers"]], case["loss"])
-    events = run_to_the_end(Trainer(network, case["X"], case["Y"], Descent(**settings)))
+    events = run_to_the_end(Trainer(network, case["X"], case["Y"], TrainingSettings(**settings)))
     kinds = [type(event).__name__ for event in events]
     assert kinds == ["Updated", "EpochEnded"] * 3 + ["Stopped"]

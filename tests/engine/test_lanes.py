@@ -7,13 +7,13 @@ import pytest
 
 from tests.engine.helpers import inputs, scrambled, targets
 from tui_ann.engine.batch_tapes import ChunkedBatchTape
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.lanes import LARGE, run_lanes
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS, Optimizer
 from tui_ann.engine.tape import run_calls
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 N = 20_000
 LAYERS: list[Layer] = [Dense(8, "relu", l2=0.01), Dense(4, "tanh"), Dense(1)]
@@ -21,8 +21,8 @@ LAYERS: list[Layer] = [Dense(8, "relu", l2=0.01), Dense(4, "tanh"), Dense(1)]
 
 def trainer(dtype: str = "float64") -> Trainer:
     network = scrambled(Network(5, LAYERS, "mean_squared_error", dtype=dtype))
-    descent = Descent(variant="batch", epochs=4, optimizer="adam", metrics=("mae",))
-    return Trainer(network, inputs(N, 5), targets("", N, 1), descent)
+    training = TrainingSettings(variant="batch", epochs=4, optimizer="adam", metrics=("mae",))
+    return Trainer(network, inputs(N, 5), targets("", N, 1), training)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -8,10 +8,10 @@ import pytest
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine import tape_cache
 from tui_ann.engine.batch_tapes import ChunkedBatchTape
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 LAYERS: list[Layer] = [Dense(8, "tanh", l1=0.01, l2=0.02), Dense(3, "prelu"), Dense(2)]
 
@@ -37,7 +37,7 @@ def test_chunked_equals_unchunked_to_rounding(n: int, monkeypatch: pytest.Monkey
 
 def test_a_batch_run_in_chunks_is_the_run_of_the_textbook() -> None:
     X, Y = inputs(9000, 5), targets("", 9000, 2)
-    made = Trainer(network(), X, Y, Descent(variant="batch", epochs=3, learning_rate=0.1, metrics=("mae",)))
+    made = Trainer(network(), X, Y, TrainingSettings(variant="batch", epochs=3, learning_rate=0.1, metrics=("mae",)))
     run_to_the_end(made)
     twin = network()
     for epoch in range(3):
@@ -50,7 +50,7 @@ def test_a_batch_run_in_chunks_is_the_run_of_the_textbook() -> None:
 def test_dropout_in_chunks_drops_in_every_chunk_anew_and_the_same_at_replay() -> None:
     layers: list[Layer] = [Dense(8, "tanh"), Dropout(0.5), Dense(1)]
     X, Y = np.ones((9000, 2)), np.zeros((9000, 1))
-    made = Trainer(Network(2, layers, "mean_squared_error"), X, Y, Descent(variant="batch", epochs=2))
+    made = Trainer(Network(2, layers, "mean_squared_error"), X, Y, TrainingSettings(variant="batch", epochs=2))
     masks = []
     for operation in made.tape().operations:
         operation.run()
@@ -77,7 +77,7 @@ def test_a_wide_unit(dtype: str) -> None:
     unit = Network(M, [Dense(1, "sigmoid", l2=1e-5)], "binary_crossentropy", dtype=dtype)
     W, b = unit.parameters["W1"].copy(), unit.parameters["b1"].copy()
     made = Trainer(
-        unit, X, y, Descent(batch_size=5, shuffle=False, learning_rate=1e-3, epochs=1, metrics=("accuracy",))
+        unit, X, y, TrainingSettings(batch_size=5, shuffle=False, learning_rate=1e-3, epochs=1, metrics=("accuracy",))
     )
     run_to_the_end(made)
     for rows in (slice(0, 5), slice(5, 10), slice(10, 12)):
@@ -96,7 +96,7 @@ def test_wide_data_is_used_where_it_lies() -> None:
     y = targets("binary_crossentropy", n, 1)
     unit = Network(M, [Dense(1, "sigmoid")], "binary_crossentropy", dtype="float32")
     tracemalloc.start()
-    made = Trainer(unit, X, y, Descent(variant="batch", epochs=2))
+    made = Trainer(unit, X, y, TrainingSettings(variant="batch", epochs=2))
     run_to_the_end(made)
     unit.predict(X)
     _, peak = tracemalloc.get_traced_memory()
@@ -109,7 +109,9 @@ def test_wide_data_is_used_where_it_lies() -> None:
 def test_a_wide_layer_before_others_and_seeking_in_it() -> None:
     layers: list[Layer] = [Dense(3, "relu"), Dense(2)]
     X, Y = inputs(7, 5000), targets("", 7, 2)
-    made = Trainer(Network(5000, layers, "mean_squared_error"), X, Y, Descent(batch_size=3, epochs=2, optimizer="adam"))
+    made = Trainer(
+        Network(5000, layers, "mean_squared_error"), X, Y, TrainingSettings(batch_size=3, epochs=2, optimizer="adam")
+    )
     made.burst = 1
     seen = [made.network.theta.copy()]
     while not made.finished:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import golden_cases, inputs, layer, run_to_the_end, scrambled, targets
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 LAYERS: list[Layer] = [
     Dense(6, "prelu", l1=0.001),
@@ -22,9 +22,9 @@ LAYERS: list[Layer] = [
 def trainer(dtype: str, **settings: object) -> Trainer:
     loss = "categorical_crossentropy"
     network = scrambled(Network(4, LAYERS, loss, dtype=dtype))
-    descent = Descent(**{"epochs": 3, "batch_size": 7, "metrics": ("accuracy",), "noise": 0.1} | settings)
+    training = TrainingSettings(**{"epochs": 3, "batch_size": 7, "metrics": ("accuracy",), "noise": 0.1} | settings)
     return Trainer(
-        network, inputs(40, 4), targets(loss, 40, 3), descent, X_val=inputs(9, 4, 1), Y_val=targets(loss, 9, 3, 1)
+        network, inputs(40, 4), targets(loss, 40, 3), training, X_val=inputs(9, 4, 1), Y_val=targets(loss, 9, 3, 1)
     )
 
 
@@ -61,7 +61,7 @@ def test_keras_runs_in_single_precision(group: str) -> None:
         layers = [layer(description) for description in case["layers"]]
         network = Network(case["X"].shape[1], layers, case["loss"], dtype="float32")
         network.load(case["start"])
-        made = Trainer(network, case["X"], case["Y"], Descent(**{"shuffle": False} | settings))
+        made = Trainer(network, case["X"], case["Y"], TrainingSettings(**{"shuffle": False} | settings))
         run_to_the_end(made)
         np.testing.assert_allclose(
             made.history.column("loss"), case["history"]["loss"][:3], rtol=2e-4, err_msg=case["name"]
@@ -75,7 +75,7 @@ def test_a_loss_over_many_examples_does_not_lose_digits() -> None:
     network.load({"W1": np.zeros((1, 1)), "b1": np.zeros(1)})
     Y = np.full((n, 1), 0.1)
     made = Trainer(
-        network, np.zeros((n, 1)), Y, Descent(batch_size=1000, epochs=1, learning_rate=1e-30), X_val=Y, Y_val=Y
+        network, np.zeros((n, 1)), Y, TrainingSettings(batch_size=1000, epochs=1, learning_rate=1e-30), X_val=Y, Y_val=Y
     )
     run_to_the_end(made)
     exact = float(np.float32(0.1)) ** 2
@@ -88,7 +88,7 @@ def test_numbers_too_large_for_single_precision_diverge_without_a_warning(big: f
     X, Y = inputs(6, 2), targets("", 6, 1)
     X[2, 1] = big
     network = Network(2, [Dense(1)], "mean_squared_error", dtype="float32")
-    made = Trainer(network, X, Y, Descent(epochs=2), X_val=X, Y_val=Y)
+    made = Trainer(network, X, Y, TrainingSettings(epochs=2), X_val=X, Y_val=Y)
     run_to_the_end(made)
     assert made.stop_reason is not None
     assert made.stop_reason.status == "diverged"

@@ -10,12 +10,12 @@ from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.checks import TOLERANCE, gradient_check
 from tui_ann.engine.compatibility import incompatibilities
-from tui_ann.engine.descent import VARIANTS, Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import VARIANTS, TrainingSettings
 
 names = st.sampled_from(list(ACTIVATIONS))
 dense = st.builds(
@@ -52,8 +52,8 @@ def _lonely(part: Layer) -> bool:
     return isinstance(part, Dense) and part.activation == "softmax" and part.units == 1
 
 
-descents = st.builds(
-    Descent,
+settings_drawn = st.builds(
+    TrainingSettings,
     variant=st.sampled_from(VARIANTS),
     batch_size=st.integers(1, 9),
     shuffle=st.booleans(),
@@ -80,14 +80,14 @@ def test_gradients_are_right(network: Any, n: int) -> None:
 
 
 @quick
-@given(networks(), descents, st.integers(1, 12), st.integers(1, 5), st.floats(0, 1))
+@given(networks(), settings_drawn, st.integers(1, 12), st.integers(1, 5), st.floats(0, 1))
 def test_any_moment_comes_back_and_bursts_do_not_matter(
-    network: Any, descent: Descent, n: int, burst: int, where: float
+    network: Any, training: TrainingSettings, n: int, burst: int, where: float
 ) -> None:
     made, X, Y = build(network, n)
     other, _, _ = build(network, n)
-    reference, running = Trainer(made, X, Y, descent), Trainer(other, X, Y, descent)
-    target = round(where * descent.epochs * reference.updates_per_epoch)
+    reference, running = Trainer(made, X, Y, training), Trainer(other, X, Y, training)
+    target = round(where * training.epochs * reference.updates_per_epoch)
     reference.seek(target)
     theta, moving = made.theta.copy(), made.moving.copy()
     run_to_the_end(reference)
@@ -102,11 +102,11 @@ def test_any_moment_comes_back_and_bursts_do_not_matter(
 
 
 @quick
-@given(networks(), descents, st.integers(1, 12))
-def test_stepping_is_running(network: Any, descent: Descent, n: int) -> None:
+@given(networks(), settings_drawn, st.integers(1, 12))
+def test_stepping_is_running(network: Any, training: TrainingSettings, n: int) -> None:
     made, X, Y = build(network, n)
     other, _, _ = build(network, n)
-    stepped, running = Trainer(made, X, Y, descent), Trainer(other, X, Y, descent)
+    stepped, running = Trainer(made, X, Y, training), Trainer(other, X, Y, training)
     while not stepped.finished:
         for operation in stepped.tape().operations:
             operation.run()

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.stopping import EarlyStopping
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import EngineError
 
 LAYERS: list[Layer] = [
@@ -28,7 +28,7 @@ UPDATES = 24  # 4 epochs of 5 + 5 + 5 + 5 + 5 + 1
 
 def trainer(*, dtype: str = "float64", layers: list[Layer] = LAYERS, **settings: object) -> Trainer:
     network = scrambled(Network(3, layers, "binary_crossentropy", seed=2, dtype=dtype))
-    descent = Descent(
+    training = TrainingSettings(
         **{
             "batch_size": 5,
             "epochs": 4,
@@ -43,7 +43,7 @@ def trainer(*, dtype: str = "float64", layers: list[Layer] = LAYERS, **settings:
         | settings
     )
     X, Y = inputs(26, 3), targets("binary_crossentropy", 26, 1)
-    return Trainer(network, X, Y, descent, X_val=inputs(7, 3, 1), Y_val=targets("binary_crossentropy", 7, 1, 1))
+    return Trainer(network, X, Y, training, X_val=inputs(7, 3, 1), Y_val=targets("binary_crossentropy", 7, 1, 1))
 
 
 def moment(made: Trainer) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def moment(made: Trainer) -> dict[str, Any]:
         "moving": made.network.moving.copy(),
         "gradient": made.network.gradient.copy(),
         "change": np.concatenate([change.ravel() for change in made.last_change().values()]),
-        "place": (made.update, made.epoch, made.position, made.examples_met, made.finished, made.descent),
+        "place": (made.update, made.epoch, made.position, made.examples_met, made.finished, made.settings),
         "losses": history.update_losses.copy(),
         "history": [
             (r.epoch, dict(r.values), r.learning_rate, r.gradient_norm, r.gradient_norms, r.updates, r.examples)
@@ -270,7 +270,7 @@ def test_moments_that_never_were_are_refused(update: int) -> None:
 def test_a_long_run_keeps_few_moments_and_goes_back_anywhere() -> None:
     network = scrambled(Network(3, [Dense(2, "tanh"), Dropout(0.3), Dense(1)], "mean_squared_error"))
     X, Y = inputs(40, 3), targets("", 40, 1)
-    made = Trainer(network, X, Y, Descent(variant="stochastic", epochs=100, optimizer="momentum"))
+    made = Trainer(network, X, Y, TrainingSettings(variant="stochastic", epochs=100, optimizer="momentum"))
     seen = {}
     made.burst = 333
     for _ in made.run():

@@ -5,11 +5,11 @@ import pytest
 
 from tests.engine.helpers import inputs, output_combinations, run_to_the_end, scrambled, targets
 from tui_ann.engine.activations import ACTIVATIONS
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 SIZES = [1e3, 1e4]
 DTYPES = ["float64", "float32"]
@@ -50,9 +50,11 @@ def test_hidden_layers(activation: str, size: float, dtype: str) -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_training_on_unscaled_features(optimizer: str, dtype: str) -> None:
     network = Network(3, [Dense(4, "sigmoid"), Dense(1, "sigmoid")], "binary_crossentropy", dtype=dtype)
-    descent = Descent(optimizer=optimizer, learning_rate=0.1, epochs=3, batch_size=4, metrics=("accuracy", "auc"))
+    training = TrainingSettings(
+        optimizer=optimizer, learning_rate=0.1, epochs=3, batch_size=4, metrics=("accuracy", "auc")
+    )
     X, Y = inputs(20, 3) * 1e4, targets("binary_crossentropy", 20, 1)
-    trainer = Trainer(network, X, Y, descent, X_val=X, Y_val=Y)
+    trainer = Trainer(network, X, Y, training, X_val=X, Y_val=Y)
     run_to_the_end(trainer)
     assert np.isfinite(network.theta).all()
     assert np.isfinite(trainer.history.column("val_loss")).all()
@@ -79,7 +81,7 @@ def test_losing_all_bounds_neither_warns_nor_raises(scale: float) -> None:
         network.loss_of(X, Y)
         network.loss_and_gradient(X, Y)
         metrics = ("mae", "mse", "r2")
-        run_to_the_end(Trainer(network, X, Y, Descent(epochs=2, metrics=metrics), X_val=X, Y_val=Y))
+        run_to_the_end(Trainer(network, X, Y, TrainingSettings(epochs=2, metrics=metrics), X_val=X, Y_val=Y))
         assert np.isfinite(network.theta).all()
 
 
@@ -92,7 +94,9 @@ def test_no_subnormal_number_stays_where_weights_die_away(optimizer, dtype) -> N
     network.initialize()
     network.parameters["b1"][:4] = -100.0  # dead units: their gradients are 0 from the start
     network.parameters["W1"][4:] *= np.finfo(dtype).tiny * 0.5
-    trainer = Trainer(network, X, X[:, :1], Descent(optimizer=optimizer, learning_rate=1e-3, batch_size=8, epochs=150))
+    trainer = Trainer(
+        network, X, X[:, :1], TrainingSettings(optimizer=optimizer, learning_rate=1e-3, batch_size=8, epochs=150)
+    )
     for slot in trainer.optimizer.slots.values():
         slot[:] = 1e-3
     trainer.burst = 10_000
@@ -107,7 +111,9 @@ def test_traces_are_dropped_at_fixed_updates_however_a_run_is_driven() -> None:
         network = Network(1, [Dense(3)], "half_squared_error")
         network.load({"W1": np.array([[1e-200], [1.0], [-1e-160]]), "b1": np.zeros(3)})
         data = np.full((4, 1), 1e-3)
-        trainer = Trainer(network, data, np.zeros((4, 3)), Descent(variant="batch", learning_rate=1e-9, epochs=600))
+        trainer = Trainer(
+            network, data, np.zeros((4, 3)), TrainingSettings(variant="batch", learning_rate=1e-9, epochs=600)
+        )
         while trainer.update < 600:
             trainer.burst = bursts
             next(trainer.run())

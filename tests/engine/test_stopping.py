@@ -7,12 +7,12 @@ import pytest
 
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine.decision import decision
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.layers import BatchNormalization, Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import EarlyStopping, Status, StopReason, Watch, higher_is_better
 from tui_ann.engine.trainer import EpochEnded, Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import EngineError
 
 
@@ -21,7 +21,9 @@ def linear(**settings: object) -> Trainer:
     network = scrambled(Network(2, [Dense(1)], "mean_squared_error"))
     X = inputs(20, 2)
     Y = X @ np.array([[2.0], [-1.0]]) + 0.5
-    return Trainer(network, X, Y, Descent(**{"variant": "batch", "learning_rate": 0.1, "epochs": 5000} | settings))
+    return Trainer(
+        network, X, Y, TrainingSettings(**{"variant": "batch", "learning_rate": 0.1, "epochs": 5000} | settings)
+    )
 
 
 def stopped(made: Trainer) -> StopReason:
@@ -50,7 +52,7 @@ def test_loss_tolerance(tolerance: float) -> None:
 def test_a_tolerance_of_zero_never_stops() -> None:
     network = Network(1, [Dense(1)], "mean_squared_error")
     network.load({"W1": np.zeros((1, 1)), "b1": np.zeros(1)})
-    made = Trainer(network, np.ones((4, 1)), np.zeros((4, 1)), Descent(epochs=10))
+    made = Trainer(network, np.ones((4, 1)), np.zeros((4, 1)), TrainingSettings(epochs=10))
     assert stopped(made).status is Status.COMPLETED  # the loss is 0 and stays 0
 
 
@@ -77,11 +79,11 @@ def overfitting(epochs: int = 60, **rule: object) -> Trainer:
     network = scrambled(
         Network(3, [Dense(8, "tanh"), BatchNormalization(momentum=0.5), Dense(1)], "mean_squared_error")
     )
-    descent = Descent(
+    training = TrainingSettings(
         epochs=epochs, learning_rate=0.05, optimizer="adam", batch_size=8, early_stopping=EarlyStopping(**rule)
     )
     X_val, Y_val = inputs(10, 3, 1), targets("", 10, 1, 1)
-    return Trainer(network, inputs(16, 3), targets("", 16, 1), descent, X_val=X_val, Y_val=Y_val)
+    return Trainer(network, inputs(16, 3), targets("", 16, 1), training, X_val=X_val, Y_val=Y_val)
 
 
 def test_early_stopping_restores_the_best_epoch_with_its_running_statistics() -> None:
@@ -170,15 +172,15 @@ def record(epoch: int, loss: float) -> EpochRecord:
 
 def test_several_reasons_at_once_are_told_in_a_fixed_order() -> None:
     """The loss no longer changes, patience is over and the epochs are used up: convergence says most."""
-    descent = Descent(epochs=2, tolerance=0.1, early_stopping=EarlyStopping(patience=1))
+    training = TrainingSettings(epochs=2, tolerance=0.1, early_stopping=EarlyStopping(patience=1))
     watch = Watch("val_loss")
     see(watch, [1.0, 1.0])
-    first = decision(descent, watch, record(2, 1.0), record(1, 1.0), np.zeros(0))
-    second = decision(descent.changed(tolerance=0.0), watch, record(2, 1.0), record(1, 1.0), np.zeros(0))
+    first = decision(training, watch, record(2, 1.0), record(1, 1.0), np.zeros(0))
+    second = decision(training.changed(tolerance=0.0), watch, record(2, 1.0), record(1, 1.0), np.zeros(0))
     third = decision(
-        descent.changed(tolerance=0.0, early_stopping=None), watch, record(2, 1.0), record(1, 1.0), np.zeros(0)
+        training.changed(tolerance=0.0, early_stopping=None), watch, record(2, 1.0), record(1, 1.0), np.zeros(0)
     )
-    none = decision(Descent(epochs=3), watch, record(2, 1.0), record(1, 1.0), np.zeros(0))
+    none = decision(TrainingSettings(epochs=3), watch, record(2, 1.0), record(1, 1.0), np.zeros(0))
     assert [reason.status if reason else None for reason in (first, second, third, none)] == [
         Status.CONVERGED,
         Status.EARLY_STOPPED,

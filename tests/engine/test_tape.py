@@ -7,12 +7,12 @@ import pytest
 
 from tests.engine.helpers import inputs, scrambled, targets
 from tui_ann.engine.activations import ACTIVATIONS
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.tape import Phase
 from tui_ann.engine.trainer import EpochEnded, Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 EVERYTHING: list[Layer] = [
     Dense(5, "prelu", alpha=0.1, l1=0.01),
@@ -27,9 +27,11 @@ EVERYTHING: list[Layer] = [
 
 def trainer(layers: list[Layer], loss: str, *, n: int = 11, dtype: str = "float64", **settings: object) -> Trainer:
     network = scrambled(Network(4, layers, loss, seed=3, dtype=dtype))
-    descent = Descent(**{"batch_size": 3, "epochs": 3, "learning_rate": 0.02, "metrics": ("mae",)} | settings)
+    training = TrainingSettings(**{"batch_size": 3, "epochs": 3, "learning_rate": 0.02, "metrics": ("mae",)} | settings)
     Y = targets(loss, n, network.outputs)
-    return Trainer(network, inputs(n, 4), Y, descent, X_val=inputs(5, 4, 1), Y_val=targets(loss, 5, network.outputs, 1))
+    return Trainer(
+        network, inputs(n, 4), Y, training, X_val=inputs(5, 4, 1), Y_val=targets(loss, 5, network.outputs, 1)
+    )
 
 
 def step_through(stepped: Trainer, updates: int) -> None:

@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.metrics import compute
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import EarlyStopping, Status
 from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer, Updated
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import EngineError
 
 
 def trainer(n: int = 11, *, n_val: int = 0, dtype: str = "float64", **settings: object) -> Trainer:
     network = scrambled(Network(3, [Dense(4, "tanh"), Dense(2)], "mean_squared_error", dtype=dtype))
-    descent = Descent(**{"batch_size": 4, "epochs": 3, "learning_rate": 0.05} | settings)
+    training = TrainingSettings(**{"batch_size": 4, "epochs": 3, "learning_rate": 0.05} | settings)
     return Trainer(
-        network, inputs(n, 3), targets("", n, 2), descent, X_val=inputs(n_val, 3, 1), Y_val=targets("", n_val, 2, 1)
+        network, inputs(n, 3), targets("", n, 2), training, X_val=inputs(n_val, 3, 1), Y_val=targets("", n_val, 2, 1)
     )
 
 
@@ -61,7 +61,7 @@ def test_time_leaves_pauses_out() -> None:
         return now[0]
 
     network = Network(3, [Dense(2)], "mean_squared_error")
-    made = Trainer(network, inputs(8, 3), targets("", 8, 2), Descent(batch_size=4, epochs=2), clock=clock)
+    made = Trainer(network, inputs(8, 3), targets("", 8, 2), TrainingSettings(batch_size=4, epochs=2), clock=clock)
     for _ in made.run():
         now[0] += 1000.0  # the caller dawdles
     assert 0 < made.seconds < 100
@@ -95,7 +95,7 @@ def test_metrics_are_in_the_targets_own_units() -> None:
         network,
         inputs(11, 3),
         targets("", 11, 2),
-        Descent(variant="batch", epochs=1, metrics=("mae", "mse", "r2")),
+        TrainingSettings(variant="batch", epochs=1, metrics=("mae", "mse", "r2")),
         X_val=X_val,
         Y_val=Y_val,
         target_scale=scale,
@@ -137,7 +137,7 @@ def test_change_acts_from_the_next_update_on_and_is_marked() -> None:
     np.testing.assert_allclose(made.network.theta, theta - 0.4 * made.network.gradient, rtol=1e-13)
     [mark] = made.history.marks
     assert (mark.update, mark.epoch, mark.text) == (1, 0, "learning rate 0.1 → 0.4")
-    assert made.descent.learning_rate == 0.4
+    assert made.settings.learning_rate == 0.4
 
 
 def test_change_of_the_batch_size_in_mid_epoch() -> None:
@@ -213,10 +213,10 @@ def test_settings_that_cannot_work(change: dict[str, object], message: str) -> N
         trainer(**change)
     made = trainer()
     next(made.run())
-    before = made.descent
+    before = made.settings
     with pytest.raises(EngineError, match=message):
         made.change(**change)
-    assert made.descent == before
+    assert made.settings == before
     assert made.history.marks == []
 
 
@@ -234,12 +234,12 @@ def test_settings_that_cannot_work(change: dict[str, object], message: str) -> N
 def test_data_that_does_not_fit(X: np.ndarray, Y: np.ndarray) -> None:
     network = Network(3, [Dense(2)], "mean_squared_error")
     with pytest.raises(EngineError) as caught:
-        Trainer(network, X, Y, Descent())
+        Trainer(network, X, Y, TrainingSettings())
     assert caught.value.remedy
     good = (inputs(5, 3), targets("", 5, 2))
     if len(X):
         with pytest.raises(EngineError):
-            Trainer(network, *good, Descent(), X_val=X, Y_val=Y)
+            Trainer(network, *good, TrainingSettings(), X_val=X, Y_val=Y)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -249,7 +249,7 @@ def test_data_that_is_not_finite_diverges_at_once_and_keeps_the_start(where: str
     (X if where == "X" else Y)[3, 1] = bad
     network = Network(3, [Dense(2)], "mean_squared_error")
     start = network.theta.copy()
-    made = Trainer(network, X, Y, Descent(variant="batch"))
+    made = Trainer(network, X, Y, TrainingSettings(variant="batch"))
     run_to_the_end(made)
     assert made.stop_reason is not None
     assert made.stop_reason.status is Status.DIVERGED

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import run_to_the_end, worked_trainer
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 X, Y = np.array([[1.0, 2.0]]), np.array([[1.0]])
 
@@ -87,8 +87,8 @@ def test_two_updates_of_one_linear_unit_by_hand() -> None:
     """ŷ = w x + b with ½(ŷ − y)²: two examples, one after the other."""
     network = Network(1, [Dense(1)], "half_squared_error")
     network.load({"W1": np.array([[0.5]]), "b1": np.array([0.0])})
-    descent = Descent(variant="stochastic", shuffle=False, learning_rate=0.1, epochs=1)
-    trainer = Trainer(network, np.array([[2.0], [1.0]]), np.array([[3.0], [0.0]]), descent)
+    training = TrainingSettings(variant="stochastic", shuffle=False, learning_rate=0.1, epochs=1)
+    trainer = Trainer(network, np.array([[2.0], [1.0]]), np.array([[3.0], [0.0]]), training)
     run_to_the_end(trainer)
     # (2, 3): ŷ 1, error −2, w 0.5 + 0.4 = 0.9, b 0.2; (1, 0): ŷ 1.1, error 1.1, w 0.79, b 0.09.
     np.testing.assert_allclose(network.parameters["W1"], [[0.79]], rtol=1e-14)

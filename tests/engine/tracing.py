@@ -6,12 +6,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from tests.engine.helpers import inputs, scrambled, targets
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trace import UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 EVERYTHING: list[Layer] = [
     Dense(5, "prelu", alpha=0.1, l1=0.01),
@@ -31,7 +31,7 @@ def small_trainer(
     """A trainer on random data, no parameter at zero."""
     network = scrambled(Network(m, layers, loss, seed=seed, dtype=dtype), seed)
     chosen = {"batch_size": 3, "epochs": 2, "learning_rate": 0.05} | settings
-    return Trainer(network, inputs(n, m, seed), targets(loss, n, network.outputs, seed), Descent(**chosen))
+    return Trainer(network, inputs(n, m, seed), targets(loss, n, network.outputs, seed), TrainingSettings(**chosen))
 
 
 def traced(trainer: Trainer, update: int = 1) -> UpdateTrace:

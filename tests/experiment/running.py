@@ -4,11 +4,11 @@ import numpy as np
 
 from tui_ann.data.prepare.dataset import Dataset, build_dataset
 from tui_ann.data.read.table import Table
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.metrics import compute
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import EarlyStopping
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import load_weights
@@ -27,7 +27,7 @@ def trained(experiment: Experiment, table: Table, epochs: int | None = None) -> 
     stopping = patience and EarlyStopping(
         patience.monitor, patience.patience, patience.min_delta, patience.restore_best_weights
     )
-    descent = Descent(
+    training = TrainingSettings(
         variant=training.variant,
         batch_size=training.batch_size,
         shuffle=training.shuffle,
@@ -43,7 +43,7 @@ def trained(experiment: Experiment, table: Table, epochs: int | None = None) -> 
         network,
         dataset.X_train,
         dataset.Y_train,
-        descent,
+        training,
         X_val=dataset.X_validation if watched else None,
         Y_val=dataset.Y_validation if watched else None,
         target_scale=dataset.preprocessing.target_scale,

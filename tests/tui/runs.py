@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec, TrainingSpec
 from tui_ann.session.run.snapshot import Snapshot, take
 from tui_ann.tui.plan import Plan
@@ -45,8 +45,8 @@ def trainer(units: int = 8, epochs: int = 40, learning_rate: float = 0.3) -> Tra
     X = rng.normal(size=(120, 4))
     Y = (np.hypot(X[:, 0], X[:, 1]) > 1.1).astype(float)[:, None]
     network = Network(4, [Dense(units, "tanh"), Dense(1, "sigmoid")], "binary_crossentropy", seed=3)
-    descent = Descent(batch_size=10, epochs=epochs, learning_rate=learning_rate, metrics=("accuracy", "auc"))
-    return Trainer(network, X[:100], Y[:100], descent, X_val=X[100:], Y_val=Y[100:], clock=Clock())
+    training = TrainingSettings(batch_size=10, epochs=epochs, learning_rate=learning_rate, metrics=("accuracy", "auc"))
+    return Trainer(network, X[:100], Y[:100], training, X_val=X[100:], Y_val=Y[100:], clock=Clock())
 
 
 def snapshot(updates: int, status: str = "running", of: Trainer | None = None, **changes: Any) -> Snapshot:

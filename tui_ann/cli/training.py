@@ -173,7 +173,7 @@ class JsonReport(_Printed):
                 "examples": run.trainer.n_examples,
                 "features": run.network.inputs,
                 "outputs": run.network.outputs,
-                "epochs": run.trainer.descent.epochs,
+                "epochs": run.trainer.settings.epochs,
                 "updates_per_epoch": run.trainer.updates_per_epoch,
                 "notes": [*self._remarks, *run.dataset.notes],
                 "out": str(folder),

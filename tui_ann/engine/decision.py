@@ -2,36 +2,36 @@
 
 import numpy as np
 
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status, StopReason, Watch
 from tui_ann.engine.tape import Array
+from tui_ann.engine.training_settings import TrainingSettings
 
 
 def decision(
-    descent: Descent, watch: Watch, record: EpochRecord, previous: EpochRecord | None, gradient_sum: Array
+    settings: TrainingSettings, watch: Watch, record: EpochRecord, previous: EpochRecord | None, gradient_sum: Array
 ) -> StopReason | None:
     """Why the run ends with this epoch, or None.
 
     Args:
-        descent: The settings.
+        settings: The settings.
         watch: Where the best epoch stands, this one included.
         record: The epoch.
         previous: The one before it.
         gradient_sum: ∇L summed over the epoch's updates (P,); not read unless a tolerance asks for it.
     """
-    early = descent.early_stopping
+    early = settings.early_stopping
     change = float("inf") if previous is None else abs(record.loss - previous.loss)
-    if change < descent.tolerance:
+    if change < settings.tolerance:
         text = (
-            f"the loss changed by {change:.3g} in epoch {record.epoch}, less than the tolerance {descent.tolerance:g}"
+            f"the loss changed by {change:.3g} in epoch {record.epoch}, less than the tolerance {settings.tolerance:g}"
         )
         return StopReason(Status.CONVERGED, text)
-    if descent.gradient_tolerance > 0.0 and (
-        (gradient_norm := _average_length(gradient_sum, record, previous)) < descent.gradient_tolerance
+    if settings.gradient_tolerance > 0.0 and (
+        (gradient_norm := _average_length(gradient_sum, record, previous)) < settings.gradient_tolerance
     ):
         text = (
-            f"‖∇L‖ was {gradient_norm:.3g} in epoch {record.epoch}, below the tolerance {descent.gradient_tolerance:g}"
+            f"‖∇L‖ was {gradient_norm:.3g} in epoch {record.epoch}, below the tolerance {settings.gradient_tolerance:g}"
         )
         return StopReason(Status.CONVERGED, text)
     if early is not None and 0 < watch.waited >= early.patience and record.epoch > 1:
@@ -39,8 +39,8 @@ def decision(
         waited = counted(watch.waited, "epoch")
         text = f"{watch.monitor} has not improved{more} for {waited}; the best was epoch {watch.best_epoch}"
         return StopReason(Status.EARLY_STOPPED, text)
-    if record.epoch >= descent.epochs:
-        return StopReason(Status.COMPLETED, f"all {counted(descent.epochs, 'epoch')} done")
+    if record.epoch >= settings.epochs:
+        return StopReason(Status.COMPLETED, f"all {counted(settings.epochs, 'epoch')} done")
     return None
 
 

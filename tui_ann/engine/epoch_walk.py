@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.batches import Layout, Windows, epoch_noise, epoch_order
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Tape
+from tui_ann.engine.training_settings import TrainingSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class WalkState:
     """Sum of the penalties as they met them."""
     outputs: Array
     """What the loss read of them (position, k)."""
-    begun_with: Descent
+    begun_with: TrainingSettings
     """The settings at the epoch's first update: its order and noise stay as they were drawn then."""
 
 
@@ -55,7 +55,7 @@ class EpochWalk:
     def __init__(self, network: Network, rows: Array, Y: Array) -> None:
         self._network, self._rows, self._Y = network, rows, Y
         self.n = len(rows)
-        self._begun_with = Descent()
+        self._begun_with = TrainingSettings()
         self.position = 0
         """Examples of this epoch met."""
         self.loss_sum = 0.0
@@ -99,10 +99,10 @@ class EpochWalk:
         """Targets in the order met (n, k)."""
         return self._Y if self._order is None else self._Y[self._order]
 
-    def enter_window(self, epoch: int, descent: Descent) -> None:
+    def enter_window(self, epoch: int, settings: TrainingSettings) -> None:
         """Load the window of the next update, in epoch number `epoch` (the first is 1)."""
         if self.position == 0:
-            self._begun_with = descent
+            self._begun_with = settings
         if self.position == 0 or self._prepared != epoch:
             drawn = self._begun_with
             shuffled = drawn.shuffle and drawn.variant != "batch"

@@ -136,7 +136,7 @@ def trace(trainer: Trainer) -> UpdateTrace:
         parts = _with_reading_aids(network, recorded, batch, losses, penalty)
         parts += _penalty_parts(network, before, gradients)
     parts += _update_parts(network, optimizer.rule.formula, after)
-    full_batch = trainer.descent.examples_per_update(trainer.n_examples)
+    full_batch = trainer.settings.examples_per_update(trainer.n_examples)
     told = UpdateTrace(
         update=trainer.update + 1,
         epoch=epoch,

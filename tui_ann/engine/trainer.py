@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from tui_ann.engine.decision import counted, decision
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.epoch_walk import Batch, EpochWalk
 from tui_ann.engine.evaluation import Evaluation
@@ -27,6 +26,7 @@ from tui_ann.engine.stopping import Status, StopReason, Watch
 from tui_ann.engine.tape import Array, Operation, Phase, Tape, run_calls
 from tui_ann.engine.timeline import Timeline
 from tui_ann.engine.trainer_state import TrainingState
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import EngineError
 
 __all__ = ["EpochEnded", "Event", "Stopped", "Trainer", "Updated"]
@@ -39,7 +39,7 @@ class Trainer:
         network: What is trained, from the parameters it has now.
         X: Training features (n, m).
         Y: Training targets (n, k).
-        descent: The settings.
+        settings: The settings.
         X_val: Validation features (n_val, m).
         Y_val: Validation targets (n_val, k).
         target_scale: (k,) with `target_offset`: metrics are computed on y·scale + offset, the target's own units.
@@ -55,7 +55,7 @@ class Trainer:
         network: Network,
         X: Array,
         Y: Array,
-        descent: Descent,
+        settings: TrainingSettings,
         *,
         X_val: Array | None = None,
         Y_val: Array | None = None,
@@ -63,7 +63,7 @@ class Trainer:
         target_offset: Array | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self.network, self.descent = network, descent
+        self.network, self.settings = network, settings
         self._rows = network.with_ones(X)
         self._Y = network.targets(Y, len(X))
         validation = None
@@ -72,7 +72,7 @@ class Trainer:
         self._validated = validation is not None
         self._evaluation = Evaluation(network, validation, target_scale, target_offset)
         self._clock = clock
-        descent.check(validated=self._validated)
+        settings.check(validated=self._validated)
         self.burst = 1
         """Updates done between two events, at most."""
         self.update = 0
@@ -90,7 +90,7 @@ class Trainer:
         self._walk = EpochWalk(network, self._rows, self._Y)
         network.seek_masks(0)
         self._set_up()
-        self._watch = Watch(*self.descent.watched(validated=self._validated))
+        self._watch = Watch(*self.settings.watched(validated=self._validated))
         self.remember()
 
     @property
@@ -113,7 +113,7 @@ class Trainer:
     @property
     def updates_per_epoch(self) -> int:
         """Updates that a whole epoch takes with the present batch size."""
-        return -(-self.n_examples // self.descent.examples_per_update(self.n_examples))
+        return -(-self.n_examples // self.settings.examples_per_update(self.n_examples))
 
     @property
     def finished(self) -> bool:
@@ -190,15 +190,15 @@ class Trainer:
             self._planned = []
 
     def _change(self, changes: Mapping[str, Any]) -> bool:
-        descent = self.descent.changed(**changes)
-        if not (differences := self.descent.differences(descent)):
+        settings = self.settings.changed(**changes)
+        if not (differences := self.settings.differences(settings)):
             return False
-        descent.check(validated=self._validated)
+        settings.check(validated=self._validated)
         self.notice_divergence()
         self._history.marks.append(Mark(self.update, self.epoch, ", ".join(differences.values()), dict(changes)))
-        self._take_over(descent)
+        self._take_over(settings)
         self._walk.leave_window()  # a divergence is sought from the start of a window, with the settings of then
-        if self.stop_reason and self.stop_reason.status is Status.COMPLETED and descent.epochs > self.epoch:
+        if self.stop_reason and self.stop_reason.status is Status.COMPLETED and settings.epochs > self.epoch:
             self.stop_reason = None
         return True
 
@@ -214,7 +214,7 @@ class Trainer:
             walk=self._walk.state(),
             watch=self._watch.state,
             best=self._best,
-            descent=self.descent,
+            settings=self.settings,
             update=self.update,
             epoch=self.epoch,
             marks=len(self._history.marks),
@@ -228,10 +228,10 @@ class Trainer:
 
     def restore(self, state: TrainingState) -> None:
         """Go back to a moment of this run, or on to one of an equal run; the history is cut to it."""
-        if state.descent != self.descent:
-            self.descent = state.descent
+        if state.settings != self.settings:
+            self.settings = state.settings
             self._set_up()
-            self._watch = Watch(*self.descent.watched(validated=self._validated))
+            self._watch = Watch(*self.settings.watched(validated=self._validated))
         self.network.theta[:] = state.theta
         self.network.gradient[:] = state.gradient
         self.network.moving[:] = state.moving
@@ -273,36 +273,36 @@ class Trainer:
 
     def _set_up(self) -> None:
         """Make the update rule and the walk anew from the settings; the parameters stay."""
-        d = self.descent
+        d = self.settings
         self.optimizer = Optimizer(d.optimizer, self.network.theta, self.network.gradient, d.learning_rate, d.momentum)
         self._set_up_walk()
 
     def _set_up_walk(self) -> None:
-        summed = self.descent.gradient_tolerance > 0.0
+        summed = self.settings.gradient_tolerance > 0.0
         self._gradient_sum = total = np.zeros(self.network.theta.shape if summed else 0, self.network.dtype)
         add = ((np.add, (total, self.network.gradient, total)),) if summed else ()
         keep = Operation("dL_sum", "dL_sum + dL", ("dL_sum", "dL"), total, add, Phase.UPDATE)
         closing = Tape([*([keep] if summed else []), *self.optimizer.operations])
-        self._walk.set_up(self.descent.examples_per_update(self.n_examples), closing)
+        self._walk.set_up(self.settings.examples_per_update(self.n_examples), closing)
 
-    def _take_over(self, descent: Descent) -> None:
-        old, self.descent = self.descent, descent
-        if descent.optimizer != old.optimizer:
+    def _take_over(self, settings: TrainingSettings) -> None:
+        old, self.settings = self.settings, settings
+        if settings.optimizer != old.optimizer:
             self._set_up()
-        self.optimizer.eta[()] = descent.learning_rate
-        self.optimizer.m[()] = descent.momentum
-        summed, was_summed = descent.gradient_tolerance > 0.0, old.gradient_tolerance > 0.0
-        if descent.examples_per_update(self.n_examples) != self._walk.batch_size or summed != was_summed:
+        self.optimizer.eta[()] = settings.learning_rate
+        self.optimizer.m[()] = settings.momentum
+        summed, was_summed = settings.gradient_tolerance > 0.0, old.gradient_tolerance > 0.0
+        if settings.examples_per_update(self.n_examples) != self._walk.batch_size or summed != was_summed:
             self._set_up_walk()
-        if descent.watched(validated=self._validated) != (self._watch.monitor, self._watch.min_delta):
-            self._watch = Watch(*self.descent.watched(validated=self._validated))
+        if settings.watched(validated=self._validated) != (self._watch.monitor, self._watch.min_delta):
+            self._watch = Watch(*self.settings.watched(validated=self._validated))
 
     def _enter_window(self) -> None:
         if self._walk.between_windows:
             if self._timeline.is_due(self.update):
                 self.remember()
             self._window_start = self.update
-            self._walk.enter_window(self.epoch + 1, self.descent)
+            self._walk.enter_window(self.epoch + 1, self.settings)
         self.optimizer.drop_traces(self.update)
 
     def _proceed(self, burst: int) -> list[Event]:
@@ -341,7 +341,7 @@ class Trainer:
         self._history.epochs.append(record)
         if self._watch.see(self.epoch, record.values):
             self._best = (self.network.theta.copy(), self.network.moving.copy())
-        reason = decision(self.descent, self._watch, record, previous, self._gradient_sum)
+        reason = decision(self.settings, self._watch, record, previous, self._gradient_sum)
         if reason is not None:
             restored = self._watch.best_epoch != self.epoch and self._restore_best()
             self.stop_reason = StopReason(reason.status, f"{reason.text}; {restored}") if restored else reason
@@ -350,13 +350,13 @@ class Trainer:
         return record
 
     def _record(self) -> EpochRecord:
-        values, penalty = self._evaluation.epoch(self.descent.metrics, self._walk)
+        values, penalty = self._evaluation.epoch(self.settings.metrics, self._walk)
         norms = self.network.gradient_norms()
         return EpochRecord(
             epoch=self.epoch + 1,
             values=values,
             penalty=penalty,
-            learning_rate=self.descent.learning_rate,
+            learning_rate=self.settings.learning_rate,
             gradient_norm=math.hypot(*norms.values()),
             gradient_norms=norms,
             examples=self.examples_met,
@@ -366,7 +366,7 @@ class Trainer:
 
     def _restore_best(self) -> str:
         """Take the weights of the best epoch where early stopping is to do so, and say it."""
-        early = self.descent.early_stopping
+        early = self.settings.early_stopping
         if not (early and early.restore_best_weights and self._best):
             return ""
         self.network.theta[:], self.network.moving[:] = self._best

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.epoch_walk import WalkState
 from tui_ann.engine.optimizers import OptimizerState
 from tui_ann.engine.stopping import StopReason, WatchState
 from tui_ann.engine.tape import Array
+from tui_ann.engine.training_settings import TrainingSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class TrainingState:
     """Where the best epoch stands."""
     best: tuple[Array, Array] | None
     """θ and running statistics of the best epoch."""
-    descent: Descent
+    settings: TrainingSettings
     """The settings at this moment."""
     update: int
     """Updates done."""

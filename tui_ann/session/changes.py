@@ -31,7 +31,7 @@ _READING = frozenset(f"data.{name}" for name in ("path", "delimiter", "decimal",
 TYPED = " typed"
 """How the label of a table of weights ends that was typed."""
 _NO_MATTER = frozenset({"name", "schema"})
-# The noise is drawn by the descent: the rows are prepared and split without it.
+# The noise is drawn by the trainer: the rows are prepared and split without it.
 _NOT_PREPARING = frozenset({"data.noise"})
 
 

@@ -162,7 +162,7 @@ class StepVerbs(AnnScreen):
             far = shot.update if shot is not None else 0
             return far, far if shot is not None and shot.stop_reason is not None else None
         far = len(course.losses)
-        return far, far if course.ended else max(far, most_updates(place.trace, run.trainer.descent.epochs))
+        return far, far if course.ended else max(far, most_updates(place.trace, run.trainer.settings.epochs))
 
     def note_way(self, place: Place) -> None:
         """Remember how far the run had been, where one goes back in it by more than a step.

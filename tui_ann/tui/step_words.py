@@ -138,7 +138,7 @@ def ending(trainer: Trainer) -> str:
     Args:
         trainer: The trainer of the run.
     """
-    reason, early, best = trainer.stop_reason, trainer.descent.early_stopping, trainer.best_epoch
+    reason, early, best = trainer.stop_reason, trainer.settings.early_stopping, trainer.best_epoch
     if reason is None:
         return ""
     restored = early is not None and early.restore_best_weights and best is not None and best != trainer.epoch

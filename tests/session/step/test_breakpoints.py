@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import SessionError
 from tui_ann.session.step.breakpoints import ExampleMet, GradientBelow, LossBelow, NotFinite, SignChange, weight_named
 
@@ -54,7 +54,7 @@ def test_a_place_that_is_none_is_refused(text):
 
 def test_a_zero_on_the_way_keeps_the_sign_over_a_pause():
     network = Network(1, [Dense(1)], "half_squared_error")
-    trainer = Trainer(network, np.array([[1.0]]), np.array([[1.0]]), Descent(epochs=9))
+    trainer = Trainer(network, np.array([[1.0]]), np.array([[1.0]]), TrainingSettings(epochs=9))
     point, w = SignChange("W1", (0, 0)), network.parameters["W1"]
     w[:] = 1.0
     point.begin(trainer)
@@ -67,7 +67,7 @@ def test_a_zero_on_the_way_keeps_the_sign_over_a_pause():
 
 def test_a_loss_that_stays_below_is_met_once():
     network = Network(1, [Dense(1)], "half_squared_error")
-    trainer = Trainer(network, np.array([[1.0]]), np.array([[3.0]]), Descent(learning_rate=0.1, epochs=40))
+    trainer = Trainer(network, np.array([[1.0]]), np.array([[3.0]]), TrainingSettings(learning_rate=0.1, epochs=40))
     points = (LossBelow(0.5), GradientBelow(0.9))
     met = {point.words: list[int]() for point in points}
     for _ in range(40):

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.session.step.breakpoints import ExampleMet, GradientBelow, LossBelow, NotFinite, SignChange
 from tui_ann.session.step.stepper import Grain, Stepper
 from tui_ann.session.step.what_if import what_if
@@ -15,7 +15,7 @@ def trainer(epochs=4, **settings):
     X, Y = rng.normal(size=(21, 4)), rng.integers(0, 2, (21, 1)).astype(float)
     layers = [Dense(5, "prelu", l2=0.01), Dropout(0.3), BatchNormalization(), Dense(1, "sigmoid")]
     network = Network(4, layers, "binary_crossentropy")
-    return Trainer(network, X, Y, Descent(batch_size=8, epochs=epochs, optimizer="adam", **settings))
+    return Trainer(network, X, Y, TrainingSettings(batch_size=8, epochs=epochs, optimizer="adam", **settings))
 
 
 def test_any_walk_meets_the_same_numbers():
@@ -61,8 +61,8 @@ def test_a_part_on_and_a_part_back_are_inverse_at_the_border_of_two_updates():
 def test_a_run_that_diverges_amid_an_epoch_ends_there():
     rng = np.random.default_rng(0)
     network = Network(3, [Dense(4, "relu"), Dense(1)], "mean_squared_error")
-    descent = Descent(batch_size=2, epochs=3, learning_rate=1e6)
-    stepper = Stepper(Trainer(network, rng.normal(size=(40, 3)), rng.normal(size=(40, 1)), descent))
+    training = TrainingSettings(batch_size=2, epochs=3, learning_rate=1e6)
+    stepper = Stepper(Trainer(network, rng.normal(size=(40, 3)), rng.normal(size=(40, 1)), training))
     for _ in range(12):
         place = stepper.forward(Grain.UPDATE)
     assert place.broken
@@ -99,7 +99,7 @@ def test_breakpoints_are_met(point, words):
 def test_divergence_is_met():
     stepper = Stepper(trainer())
     network = Network(2, [Dense(3), Dense(1)], "half_squared_error")
-    made = Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), Descent(learning_rate=5.0, epochs=200))
+    made = Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), TrainingSettings(learning_rate=5.0, epochs=200))
     stepper = Stepper(made)
     assert "no longer finite" in stepper.run_until([NotFinite()], seconds=30)
 
@@ -119,7 +119,7 @@ def test_what_if_nothing_changes_is_the_update_itself():
 
 def diverging():
     network = Network(2, [Dense(3), Dense(1)], "half_squared_error")
-    return Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), Descent(learning_rate=5.0, epochs=200))
+    return Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), TrainingSettings(learning_rate=5.0, epochs=200))
 
 
 def test_the_update_that_breaks_the_run_is_shown_and_not_counted():

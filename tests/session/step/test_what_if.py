@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import EngineError
 from tui_ann.session.step.stepper import Stepper
 from tui_ann.session.step.what_if import Changes, Imagined, imagine
@@ -17,7 +17,7 @@ LAYERS = [Dense(5, "prelu", l1=0.02, l2=0.01), Dropout(0.3), BatchNormalization(
 def trainer(optimizer="sgd", layers=LAYERS, loss="binary_crossentropy"):
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(21, 4)), rng.integers(0, 2, (21, 1)).astype(float)
-    return Trainer(Network(4, layers, loss), X, Y, Descent(batch_size=8, epochs=4, optimizer=optimizer))
+    return Trainer(Network(4, layers, loss), X, Y, TrainingSettings(batch_size=8, epochs=4, optimizer=optimizer))
 
 
 def taken_apart(made, update=5):

@@ -87,7 +87,7 @@ class CourseQueries:
             "parameters": run.network.n_parameters,
             "features": features,
             "rows": rows,
-            "batch": trainer.descent.examples_per_update(rows),
+            "batch": trainer.settings.examples_per_update(rows),
             "updates": trainer.updates_per_epoch,
         }
         return np.array(float(counted[name]))
@@ -102,7 +102,7 @@ class CourseQueries:
         session = Session()
         session.adopt(self._session.experiment)
         run = session.prepare()
-        return run.advance(epochs=run.trainer.descent.epochs)
+        return run.advance(epochs=run.trainer.settings.epochs)
 
     def _end(self, name: str) -> Value:
         trainer = self._trained.trainer

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tui_ann.data.prepare.dataset import Dataset
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import EngineError
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import problems, refuse
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import load_weights
-from tui_ann.session.run.run import Run, descent
+from tui_ann.session.run.run import Run, training_settings
 
 Progress = Callable[[float, str], None]
 """Gets the share done, 0 to 1, and what is being done."""
@@ -63,7 +63,7 @@ def make_run(
     number: int,
     *,
     start: Mapping[str, Array] | None = None,
-    begun_with: Descent | None = None,
+    begun_with: TrainingSettings | None = None,
     clock: Clock = time.perf_counter,
 ) -> Run:
     """A run, at its start.
@@ -74,7 +74,7 @@ def make_run(
         sha256: The fingerprint of its data file.
         number: The run's number in its session.
         start: The start parameters; those the experiment says unless given.
-        begun_with: The settings of the descent; those the experiment says unless given.
+        begun_with: The training settings; those the experiment says unless given.
         clock: Seconds, from any start.
 
     Raises:
@@ -92,7 +92,7 @@ def make_run(
         )
     )
     network = make_network(experiment, len(dataset.feature_names), start)
-    settings = descent(experiment) if begun_with is None else begun_with
+    settings = training_settings(experiment) if begun_with is None else begun_with
     trainer = Trainer(
         network,
         dataset.X_train,

@@ -114,7 +114,7 @@ def _reading(experiment: Experiment) -> Any:
 
 
 def _preparing(experiment: Experiment) -> Any:
-    # The noise is drawn by the descent: the rows are prepared and split without it.
+    # The noise is drawn by the trainer: the rows are prepared and split without it.
     return msgspec.structs.replace(experiment.data, noise=0.0), one_hot(experiment)
 
 

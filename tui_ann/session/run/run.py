@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tui_ann.data.prepare.dataset import Dataset
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import EarlyStopping, Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.threads import suited_threads
 
@@ -27,11 +27,11 @@ class Run:
     network: Network
     """The network, as it is now."""
     trainer: Trainer
-    """The descent, as it is now."""
+    """The training, as it is now."""
     start: Mapping[str, Array]
     """The parameters it started from."""
-    begun_with: Descent
-    """The settings of the descent that it started with."""
+    begun_with: TrainingSettings
+    """The settings that it started with."""
     sha256: str | None
     """The fingerprint of the data file."""
     number: int
@@ -53,7 +53,7 @@ class Run:
 
     def suited_threads(self) -> AbstractContextManager[None]:
         """Let BLAS use as many threads as suit this network; see `threads`."""
-        batch_size = self.trainer.descent.examples_per_update(self.trainer.n_examples)
+        batch_size = self.trainer.settings.examples_per_update(self.trainer.n_examples)
         examples = self.network.examples_at_once(batch_size)
         return suited_threads(self.network.parameters, examples)
 
@@ -82,13 +82,13 @@ class Run:
         return self
 
     def takes_up(self, experiment: Experiment) -> bool:
-        """Whether the run can go on with other settings of the descent: it has not ended, or there are more epochs."""
+        """Whether the run can go on with other training settings: it has not ended, or there are more epochs."""
         if not self._differences(experiment) or self.trainer.stop_reason is None:
             return True
         return self.trainer.stop_reason.status is Status.COMPLETED and experiment.training.epochs > self.trainer.epoch
 
     def take_up(self, experiment: Experiment) -> None:
-        """Follow other settings of the descent from the next update on.
+        """Follow other training settings from the next update on.
 
         Raises:
             EngineError: A setting cannot work; nothing has changed then.
@@ -97,16 +97,16 @@ class Run:
         self.experiment = experiment
 
     def _differences(self, experiment: Experiment) -> dict[str, Any]:
-        now, new = self.trainer.descent, descent(experiment)
-        names = (field.name for field in fields(Descent))
+        now, new = self.trainer.settings, training_settings(experiment)
+        names = (field.name for field in fields(TrainingSettings))
         return {name: getattr(new, name) for name in names if getattr(new, name) != getattr(now, name)}
 
 
-def descent(experiment: Experiment) -> Descent:
+def training_settings(experiment: Experiment) -> TrainingSettings:
     """The settings of the trainer."""
     training = experiment.training
     stopping = training.early_stopping
-    return Descent(
+    return TrainingSettings(
         variant=training.variant,
         batch_size=training.batch_size,
         shuffle=training.shuffle,

@@ -82,7 +82,7 @@ def take(run: Run, status: str, pace: tuple[float | None, float | None] = (None,
         run=run.number,
         status=str(trainer.stop_reason.status) if trainer.stop_reason else status,
         epoch=trainer.epoch,
-        epochs=trainer.descent.epochs,
+        epochs=trainer.settings.epochs,
         update=trainer.update,
         updates_per_epoch=trainer.updates_per_epoch,
         position=trainer.position,
@@ -91,7 +91,7 @@ def take(run: Run, status: str, pace: tuple[float | None, float | None] = (None,
         seconds=trainer.seconds,
         updates_per_second=pace[0],
         eta_seconds=_eta(run, pace[1]),
-        learning_rate=trainer.descent.learning_rate,
+        learning_rate=trainer.settings.learning_rate,
         parameters=parameters,
         gradients=gradients,
         changes=changes,
@@ -149,7 +149,7 @@ def _eta(run: Run, examples_per_second: float | None) -> float | None:
         return 0.0
     if not examples_per_second:
         return None
-    left = (trainer.descent.epochs - trainer.epoch) * trainer.n_examples - trainer.position
+    left = (trainer.settings.epochs - trainer.epoch) * trainer.n_examples - trainer.position
     return max(0.0, left / examples_per_second)
 
 

@@ -79,7 +79,7 @@ class Stepper:
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
         self._broken: UpdateTrace | None = None
-        self._descent = trainer.descent
+        self._settings = trainer.settings
         self._trace, self._done = self._present()
 
     @property
@@ -100,7 +100,7 @@ class Stepper:
         trainer = self._trainer
         if trainer.update != place.made or (place.broken and trainer.finished != place.complete):
             return True
-        return not place.complete and trainer.descent != self._descent
+        return not place.complete and trainer.settings != self._settings
 
     def _present(self) -> tuple[UpdateTrace, int]:
         """The next update, none of it done; at the end of the run the last one, all of it done."""
@@ -121,7 +121,7 @@ class Stepper:
         trainer = self._trainer
         trainer.seek(update - 1)
         trainer.remember()
-        self._descent = trainer.descent
+        self._settings = trainer.settings
         taken = trace(trainer)
         trainer.notice_divergence()
         if trainer.update < update:

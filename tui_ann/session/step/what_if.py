@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.epoch_walk import Batch
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.engine.microscope import loss_of_batch
@@ -13,6 +12,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Operation, Phase, Tape
 from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
 
 REDUCTIONS = ("mean", "sum")
 """How the losses of a batch become L: 1/n Σ l, as everywhere else, or Σ l."""
@@ -109,7 +109,7 @@ class _Summing(Trainer):
 
 def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch) -> tuple[UpdateTrace, Network]:
     """The update once more, and the network it was made on."""
-    network, settings, n = trainer.network, trainer.descent, len(batch.examples)
+    network, settings, n = trainer.network, trainer.settings, len(batch.examples)
     summed = changes.reduction == "sum"
     layers = [_changed(layer, changes.activations.get(place)) for place, layer in enumerate(network.layers, start=1)]
     if summed:
@@ -119,15 +119,15 @@ def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch)
     for name, view in twin.parameters.items():
         if name in taken.before:
             view[:] = taken.before[name]
-    descent = Descent(
+    training = TrainingSettings(
         variant="batch",
         optimizer=changes.optimizer or settings.optimizer,
         learning_rate=taken.learning_rate if changes.learning_rate is None else changes.learning_rate,
         momentum=settings.momentum,
         epochs=1,
     )
-    alone = (_Summing if summed else Trainer)(twin, batch.X.T, batch.Y.T, descent)
-    if descent.optimizer == settings.optimizer and twin.theta.shape == network.theta.shape:
+    alone = (_Summing if summed else Trainer)(twin, batch.X.T, batch.Y.T, training)
+    if training.optimizer == settings.optimizer and twin.theta.shape == network.theta.shape:
         for name, slots in taken.slots_before.items():
             for parameter, view in twin.views(alone.optimizer.slots[name]).items():
                 view[:] = slots[parameter]

@@ -70,7 +70,7 @@ class Recovery:
         about = {
             "name": run.experiment.name,
             "epoch": trainer.epoch,
-            "epochs": trainer.descent.epochs,
+            "epochs": trainer.settings.epochs,
             "update": trainer.update,
             "saved": self._now().isoformat(timespec="seconds"),
             "data": run.experiment.data.path,

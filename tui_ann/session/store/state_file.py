@@ -15,11 +15,11 @@ import msgspec
 import numpy as np
 import safetensors.numpy
 
-from tui_ann.engine.descent import Descent
 from tui_ann.engine.epoch_records import EpochRecords, EpochTable
 from tui_ann.engine.history import Mark
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer_state import TrainingState
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import write_bytes
@@ -27,6 +27,8 @@ from tui_ann.session.run.run import Run
 from tui_ann.session.store.unfinished import FAULTS, SCHEMA, damaged, read_head
 
 _ARRAY = "$array"
+_STORED_AS = {"settings": "descent"}
+"""Fields of the state that files name differently."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,7 @@ class StoredRun:
 
     start: dict[str, Array]
     """The parameters the run started from."""
-    begun_with: Descent
+    begun_with: TrainingSettings
     """The settings it started with."""
     state: TrainingState
     """The moment it was stored at."""
@@ -101,6 +103,8 @@ def write(path: Path, stored: StoredRun, about: Mapping[str, Any]) -> None:
         raise NotImplementedError(f"a {type(value).__name__} cannot be stored")
 
     run = msgspec.to_builtins(stored, enc_hook=number)
+    for name, stored_as in _STORED_AS.items():
+        run["state"][stored_as] = run["state"].pop(name)
     # Python's JSON, unlike others, keeps NaN and infinity.
     header = json.dumps({"schema": SCHEMA, "about": dict(about), "run": run})
     write_bytes(path, safetensors.numpy.save(arrays, metadata={"tui-ann": header}))
@@ -119,6 +123,8 @@ def read(path: Path) -> StoredRun:
         def stored_array(kind: type, value: Any) -> Any:
             return value if kind is object else arrays[value[_ARRAY]]
 
+        for name, stored_as in _STORED_AS.items():
+            run["state"][name] = run["state"].pop(stored_as)
         stored = msgspec.convert(run, StoredRun, dec_hook=stored_array)
         marks = [dataclasses.replace(mark, changes=_settings(mark.changes)) for mark in stored.marks]
         return dataclasses.replace(stored, marks=marks)
@@ -128,5 +134,5 @@ def read(path: Path) -> StoredRun:
 
 def _settings(changes: Mapping[str, object]) -> dict[str, object]:
     """Changed settings in the types that the engine has for them."""
-    typed = msgspec.convert(dict(changes), Descent)
+    typed = msgspec.convert(dict(changes), TrainingSettings)
     return {name: getattr(typed, name) for name in changes}

@@ -62,7 +62,7 @@ def descent_lines() -> list[Line]:
 
 
 class BuildScreen(AnnScreen):
-    """The network and its descent, ready to be changed."""
+    """The network and its training, ready to be changed."""
 
     MODE = "build"
     CSS_PATH = "build.tcss"
@@ -231,7 +231,7 @@ class BuildScreen(AnnScreen):
             self.refresh_status()
 
     def on_settings_form_wanted(self, event: SettingsForm.Wanted) -> None:
-        """Change a setting of the descent, or of the layer in hand."""
+        """Change a setting of the training, or of the layer in hand."""
         event.stop()
         if self.plan is None:
             return

@@ -1,4 +1,4 @@
-"""How a network is trained: the settings of gradient descent, in Keras' words."""
+"""How a network is trained: the settings of gradient settings, in Keras' words."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -15,7 +15,7 @@ _LABELS = {"learning_rate": "learning rate", "batch_size": "batch size"}
 
 
 @dataclass(frozen=True)
-class Descent:
+class TrainingSettings:
     """The settings of a run."""
 
     variant: str = "mini-batch"
@@ -55,11 +55,11 @@ class Descent:
             return self.early_stopping.monitor, abs(self.early_stopping.min_delta)
         return ("val_loss" if validated else "loss"), 0.0
 
-    def changed(self, **changes: Any) -> "Descent":
+    def changed(self, **changes: Any) -> "TrainingSettings":
         """These settings with some of them changed."""
         return replace(self, **changes)
 
-    def differences(self, other: "Descent") -> dict[str, str]:
+    def differences(self, other: "TrainingSettings") -> dict[str, str]:
         """In words, what differs in `other`: setting → `learning rate 0.1 → 0.05`."""
         return {
             field.name: f"{_LABELS.get(field.name, field.name)} {_word(old)} → {_word(new)}"
