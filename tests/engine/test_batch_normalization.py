@@ -56,9 +56,9 @@ def test_inference_uses_the_running_statistics_and_leaves_them() -> None:
 
 def test_the_gradient_leaves_the_running_statistics_alone() -> None:
     network = scrambled(Network(2, LAYERS, "mean_squared_error"))
-    before = network.moving.copy()
+    before = network.running_statistics.copy()
     network.loss_and_gradient(inputs(5, 2), targets("", 5, 1))
-    assert np.array_equal(network.moving, before)
+    assert np.array_equal(network.running_statistics, before)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -68,7 +68,7 @@ def test_a_constant_feature_and_a_batch_of_one_do_not_divide_by_zero(dtype: str)
         network = Network(2, LAYERS, "mean_squared_error", dtype=dtype)
         run_to_the_end(Trainer(network, X, targets("", 4, 1), TrainingSettings(epochs=3, variant=variant)))
         assert np.isfinite(network.theta).all()
-        assert np.isfinite(network.moving).all()
+        assert np.isfinite(network.running_statistics).all()
 
 
 def test_a_large_batch_is_normalised_as_a_whole() -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine import batches
 from tui_ann.engine.batches import epoch_order
+from tui_ann.engine.examples import input_rows, target_rows
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
@@ -33,14 +34,14 @@ class Found:
 
     update: int
     theta: np.ndarray
-    moving: np.ndarray
+    statistics: np.ndarray
     losses: list[float]
 
 
 def slow_reference(layers: list[Layer], loss: str, training: TrainingSettings, dtype: str = "float64") -> Found:
     """Train without the trainer, looking at loss, gradient and parameters after every update."""
     net = network(layers, loss, dtype)
-    X, Y = net.with_ones(inputs(N, 3)), net.targets(targets(loss, N, 1), N)
+    X, Y = input_rows(net.architecture, inputs(N, 3)), target_rows(net.architecture, targets(loss, N, 1), N)
     optimizer = Optimizer(training.optimizer, net.theta, net.gradient, training.learning_rate, training.momentum)
     size = training.examples_per_update(N)
     losses: list[float] = []
@@ -49,16 +50,17 @@ def slow_reference(layers: list[Layer], loss: str, training: TrainingSettings, d
         order = epoch_order(N, training.shuffle_seed, epoch) if shuffled else np.arange(N)
         for start in range(0, N, size):
             rows = order[start : start + size]
-            theta, moving, outputs = net.theta.copy(), net.moving.copy(), np.empty((len(rows), 1), net.dtype)
+            theta, statistics = net.theta.copy(), net.running_statistics.copy()
+            logits = np.empty((len(rows), 1), net.dtype)
             with np.errstate(all="ignore"):
                 penalty = net.penalties.value()
-                run_calls(net.training_tape(len(rows)).bound_calls(X[rows], Y[rows], outputs))
-                value = float(LOSSES[loss].per_example(Y[rows], outputs).mean()) + penalty
+                run_calls(net.training_tape(len(rows)).bound_calls(X[rows], Y[rows], logits))
+                value = float(LOSSES[loss].per_example(Y[rows], logits).mean()) + penalty
                 finite = math.isfinite(value) and bool(np.isfinite(net.gradient).all())
                 run_calls(optimizer.calls)
             losses.append(value)
             if not (finite and np.isfinite(net.theta).all()):
-                return Found(len(losses), theta, moving, losses)
+                return Found(len(losses), theta, statistics, losses)
     raise AssertionError("the reference did not diverge")
 
 
@@ -67,7 +69,7 @@ def check(made: Trainer, found: Found) -> None:
     assert made.stop_reason.status is Status.DIVERGED
     assert made.update == found.update - 1
     assert np.array_equal(made.network.theta, found.theta)
-    assert np.array_equal(made.network.moving, found.moving)
+    assert np.array_equal(made.network.running_statistics, found.statistics)
     assert f"after update {found.update - 1}," in made.stop_reason.text
     losses = made.history.update_losses
     assert len(losses) == found.update

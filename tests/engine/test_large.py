@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
-from tui_ann.engine import tape_cache
+from tui_ann.engine import schedule
 from tui_ann.engine.batch_tapes import ChunkedBatchTape
 from tui_ann.engine.layers import Dense, Dropout, Layer
 from tui_ann.engine.network import Network
@@ -25,9 +25,8 @@ def test_chunked_equals_unchunked_to_rounding(n: int, monkeypatch: pytest.Monkey
     X, Y = inputs(n, 5), targets("", n, 2)
     chunked = network()
     assert isinstance(chunked.training_tape(n), ChunkedBatchTape)
-    monkeypatch.setattr(tape_cache, "CHUNK_BYTES", 1 << 40)
+    monkeypatch.setattr(schedule, "_CHUNK_EXAMPLES", (n, n))
     whole = network()
-    whole._tapes.chunk = n
     assert not isinstance(whole.training_tape(n), ChunkedBatchTape)
     loss, gradient = chunked.loss_and_gradient(X, Y)
     expected_loss, expected = whole.loss_and_gradient(X, Y)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, parameter_shapes
-from tui_ann.engine.network import Network, summary
+from tui_ann.engine.architecture import parameter_shapes
+from tui_ann.engine.layer_summary import summary
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
+from tui_ann.engine.network import Network
 
 LAYERS = [
     Dense(16, "relu"),
@@ -49,9 +51,9 @@ def test_a_network_need_not_be_built_to_be_counted() -> None:
 def test_views_share_the_flat_vectors_and_do_not_overlap(inputs: int) -> None:
     network = Network(inputs, LAYERS, "binary_crossentropy")
     network.theta[:] = np.arange(network.theta.size)
-    network.moving[:] = -1 - np.arange(network.moving.size)
+    network.running_statistics[:] = -1 - np.arange(network.running_statistics.size)
     values = np.concatenate([view.ravel() for view in network.parameters.values()])
-    assert len(set(values)) == len(values) == network.theta.size + network.moving.size
+    assert len(set(values)) == len(values) == network.theta.size + network.running_statistics.size
     network.parameters["W2"][3, 4] = 0.5
     assert 0.5 in network.theta
     network.gradient[:] = np.arange(network.theta.size)

@@ -30,10 +30,10 @@ def test_equal_seeds_equal_start() -> None:
     assert np.array_equal(first.theta, again.theta)
     assert not np.array_equal(first.theta, other.theta)
     again.theta[:] = 7
-    again.moving[:] = 7
-    again.initialize()
+    again.running_statistics[:] = 7
+    again.parameters.initialize()
     assert np.array_equal(first.theta, again.theta)
-    assert np.array_equal(first.moving, again.moving)
+    assert np.array_equal(first.running_statistics, again.running_statistics)
 
 
 def test_a_start_value_depends_on_its_place_only() -> None:
@@ -58,7 +58,7 @@ def test_load_and_copy() -> None:
     values = network.copy_parameters()
     other.load(values)
     assert np.array_equal(network.theta, other.theta)
-    assert np.array_equal(network.moving, other.moving)
+    assert np.array_equal(network.running_statistics, other.running_statistics)
     values["W1"][:] = 0
     assert network.parameters["W1"].all()
 

@@ -39,7 +39,7 @@ def test_every_array_on_the_tape_is_of_the_networks_precision(optimizer: str) ->
         arrays = [arg for _, args in operation.calls for arg in args if isinstance(arg, np.ndarray)]
         floats = [array for array in arrays if array.dtype.kind == "f" and not operation.symbol.startswith("r")]
         assert {array.dtype for array in floats} <= {np.dtype(np.float32)}, operation.symbol
-    for flat in (made.network.theta, made.network.gradient, made.network.moving):
+    for flat in (made.network.theta, made.network.gradient, made.network.running_statistics):
         assert flat.dtype == np.float32
     assert made.network.predict(inputs(3, 4)).dtype == np.float32
 

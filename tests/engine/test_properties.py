@@ -89,7 +89,7 @@ def test_any_moment_comes_back_and_bursts_do_not_matter(
     reference, running = Trainer(made, X, Y, training), Trainer(other, X, Y, training)
     target = round(where * training.epochs * reference.updates_per_epoch)
     reference.seek(target)
-    theta, moving = made.theta.copy(), made.moving.copy()
+    theta, moving = made.theta.copy(), made.running_statistics.copy()
     run_to_the_end(reference)
     run_to_the_end(running, burst)
     assert np.array_equal(made.theta, other.theta)
@@ -98,7 +98,7 @@ def test_any_moment_comes_back_and_bursts_do_not_matter(
     if target <= running.update:
         running.seek(target)
         assert np.array_equal(other.theta, theta)
-        assert np.array_equal(other.moving, moving)
+        assert np.array_equal(other.running_statistics, moving)
 
 
 @quick
@@ -113,7 +113,7 @@ def test_stepping_is_running(network: Any, training: TrainingSettings, n: int) -
         stepped.end_update()
     run_to_the_end(running)
     assert np.array_equal(made.theta, other.theta)
-    assert np.array_equal(made.moving, other.moving)
+    assert np.array_equal(made.running_statistics, other.running_statistics)
 
 
 @quick

@@ -51,7 +51,7 @@ def moment(made: Trainer) -> dict[str, Any]:
     history = made.history
     return {
         "theta": made.network.theta.copy(),
-        "moving": made.network.moving.copy(),
+        "moving": made.network.running_statistics.copy(),
         "gradient": made.network.gradient.copy(),
         "change": np.concatenate([change.ravel() for change in made.last_change().values()]),
         "place": (made.update, made.epoch, made.position, made.examples_met, made.finished, made.settings),

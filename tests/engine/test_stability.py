@@ -91,7 +91,7 @@ def test_no_subnormal_number_stays_where_weights_die_away(optimizer, dtype) -> N
     rng = np.random.default_rng(0)
     X = rng.normal(size=(64, 3))
     network = Network(3, [Dense(8, "relu"), Dense(1)], "half_squared_error", dtype=dtype)
-    network.initialize()
+    network.parameters.initialize()
     network.parameters["b1"][:4] = -100.0  # dead units: their gradients are 0 from the start
     network.parameters["W1"][4:] *= np.finfo(dtype).tiny * 0.5
     trainer = Trainer(
@@ -131,6 +131,6 @@ def test_the_length_of_a_large_gradient_is_finite_where_the_gradient_is() -> Non
     network = Network(2, [Dense(1)], "half_squared_error")
     network.gradients["W1"][:] = [[3e200, -4e200]]
     network.gradients["b1"][:] = np.inf
-    norms = network.gradient_norms()
+    norms = network.parameters.gradient_norms()
     assert norms["W1"] == pytest.approx(5e200, rel=1e-15)
     assert norms["b1"] == np.inf

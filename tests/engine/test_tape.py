@@ -49,7 +49,7 @@ def flat_out(running: Trainer, updates: int) -> None:
 
 def assert_same(stepped: Trainer, running: Trainer) -> None:
     assert np.array_equal(stepped.network.theta, running.network.theta)
-    assert np.array_equal(stepped.network.moving, running.network.moving)
+    assert np.array_equal(stepped.network.running_statistics, running.network.running_statistics)
     assert np.array_equal(stepped.network.gradient, running.network.gradient)
     assert np.array_equal(stepped.history.update_losses, running.history.update_losses)
     for name in running.history.names:

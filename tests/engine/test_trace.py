@@ -28,7 +28,7 @@ def assert_is_the_update(layers: list[Layer], loss: str, updates: int = 3, **set
     run_plainly(running, updates)
     assert (stepped.update, stepped.epoch) == (running.update, running.epoch) == (told.update, stepped.epoch)
     assert np.array_equal(stepped.network.theta, running.network.theta)
-    assert np.array_equal(stepped.network.moving, running.network.moving)
+    assert np.array_equal(stepped.network.running_statistics, running.network.running_statistics)
     assert np.array_equal(stepped.network.gradient, running.network.gradient)
     for name, slot in stepped.optimizer.slots.items():
         assert np.array_equal(slot, running.optimizer.slots[name])

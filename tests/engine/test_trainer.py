@@ -80,7 +80,7 @@ def test_history_of_an_epoch() -> None:
     assert np.isnan(history.column("nothing")).all()
     record = history.epochs[-1]
     assert record.learning_rate == 0.05
-    assert record.gradient_norms == made.network.gradient_norms()
+    assert record.gradient_norms == made.network.parameters.gradient_norms()
     assert set(record.gradient_norms) == {"W1", "b1", "W2", "b2"}
     assert record.gradient_norm == pytest.approx(np.linalg.norm(made.network.gradient))
     for name, gradient in made.network.gradients.items():

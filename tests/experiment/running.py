@@ -20,7 +20,7 @@ def trained(experiment: Experiment, table: Table, epochs: int | None = None) -> 
     network = Network(
         dataset.X_train.shape[1], engine_layers(experiment), experiment.training.loss, seed=experiment.network.seed
     )
-    network.initialize()
+    network.parameters.initialize()
     if experiment.network.weights:
         network.load(load_weights(experiment.network.weights))
     training, patience = experiment.training, experiment.training.early_stopping

@@ -41,7 +41,7 @@ class Evaluation:
         """Metrics of targets (n, k) and what the loss reads (n, k)."""
         if not names:
             return {}
-        y_hat = self._network.y_hat_of(outputs)
+        y_hat = self._network.y_hat(outputs)
         if self._scale is not None and self._offset is not None:
             Y, y_hat = Y * self._scale + self._offset, y_hat * self._scale + self._offset
         with np.errstate(all="ignore"):
@@ -52,7 +52,7 @@ class Evaluation:
         if self._validation is None:
             return {}
         X, Y = self._validation
-        outputs = self._network.outputs_for_loss(X)
+        outputs = self._network.logits(X)
         loss = self._network.mean_loss(Y, outputs) + self._network.penalties.value()
         scores = self.metrics(names, Y, outputs)
         return {"val_loss": loss, **{f"val_{name}": score for name, score in scores.items()}}

@@ -1,14 +1,14 @@
-"""What a network is assembled from: the descriptions of its layers and the place of their parameters.
+"""The layers of a network: their settings and the parameters that they declare.
 
-A description is frozen and holds no numbers of a run.  `parameter_layout` gives every parameter its name, its shape
-and its place in the flat vectors of the network.
+A layer is frozen and holds no numbers of a run.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-WIDE = 4096
-"""From this many inputs on, a first layer keeps W and b apart: a column of ones would copy the whole data."""
+from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.initializers import initial
+from tui_ann.engine.parameter_layout import ParameterSpec
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,29 @@ class Dense:
     initializer: str = "glorot_uniform"
     """A name of `INITIALIZERS`."""
 
+    def outputs(self, inputs: int) -> int:
+        """Signals that leave the layer."""
+        return self.units
+
+    def parameters(self, inputs: int, *, bias_apart: bool) -> list[ParameterSpec]:
+        """W, b and, for parametric ReLU, α.
+
+        b is stored as one more column of W, so that z and ∂L/∂[W b] are one product each.
+
+        Args:
+            inputs: Signals that enter the layer.
+            bias_apart: Whether b is stored after W instead.
+        """
+        draw = partial(initial, self.initializer)
+        specs = [
+            ParameterSpec("W", (self.units, inputs), draw, l1=self.l1, l2=self.l2),
+            ParameterSpec("b", (self.units,), column_of="" if bias_apart else "W"),
+        ]
+        if self.activation == "prelu":
+            alpha = ACTIVATIONS["prelu"].default_alpha if self.alpha is None else self.alpha
+            specs.append(ParameterSpec("alpha", (self.units,), alpha or 0.0))
+        return specs
+
 
 @dataclass(frozen=True)
 class Dropout:
@@ -39,6 +62,14 @@ class Dropout:
     """`inverted`: kept units are divided by the keep probability while training (Keras).
     `classic`: outputs are multiplied with it at inference (the lecture)."""
 
+    def outputs(self, inputs: int) -> int:
+        """Signals that leave the layer."""
+        return inputs
+
+    def parameters(self, inputs: int, *, bias_apart: bool) -> list[ParameterSpec]:
+        """None."""
+        return []
+
 
 @dataclass(frozen=True)
 class BatchNormalization:
@@ -49,71 +80,18 @@ class BatchNormalization:
     epsilon: float = 1e-3
     """Added to the variance."""
 
+    def outputs(self, inputs: int) -> int:
+        """Signals that leave the layer."""
+        return inputs
+
+    def parameters(self, inputs: int, *, bias_apart: bool) -> list[ParameterSpec]:
+        """γ, β and the running statistics."""
+        return [
+            ParameterSpec("gamma", (inputs,), 1.0),
+            ParameterSpec("beta", (inputs,)),
+            ParameterSpec("moving_mean", (inputs,), trainable=False),
+            ParameterSpec("moving_var", (inputs,), 1.0, trainable=False),
+        ]
+
 
 Layer = Dense | Dropout | BatchNormalization
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A named array of the network and its place."""
-
-    name: str
-    """`W1`, `b1`, `alpha1`, `gamma1`, `beta1`, `moving_mean1`, `moving_var1`; counted per kind of layer."""
-    layer: int
-    """Place of its layer in the list, the first is 1."""
-    shape: tuple[int, ...]
-    """(neurons, inputs) for W, (units,) for all others."""
-    trainable: bool
-    """Whether gradient descent changes it; running statistics are only averaged."""
-    offset: int
-    """Where it begins in the flat vector of its kind (θ, or the running statistics)."""
-    stride: int
-    """Numbers from one of its rows to the next; more than its columns where b stands beside W."""
-
-
-def is_wide(inputs: int) -> bool:
-    """Whether a first layer with this many inputs keeps its bias apart."""
-    return inputs >= WIDE
-
-
-def parameter_layout(inputs: int, layers: Sequence[Layer]) -> list[Parameter]:
-    """Name, shape and place of every parameter, in order.
-
-    In θ a dense layer is one block [W b] of shape (neurons, inputs + 1), so that z and ∂L/∂[W b] are one product
-    each; a wide first layer is W followed by b.
-    """
-    layout: list[Parameter] = []
-    trainable = moving = dense = normalisations = 0
-    width = inputs
-    for place, layer in enumerate(layers, start=1):
-        if isinstance(layer, Dense):
-            dense += 1
-            apart = place == 1 and is_wide(width)
-            stride = width if apart else width + 1
-            layout.append(Parameter(f"W{dense}", place, (layer.units, width), True, trainable, stride))
-            bias = trainable + (layer.units * width if apart else width)
-            layout.append(Parameter(f"b{dense}", place, (layer.units,), True, bias, 1 if apart else stride))
-            trainable += layer.units * (width + 1)
-            if layer.activation == "prelu":
-                layout.append(Parameter(f"alpha{dense}", place, (layer.units,), True, trainable, 1))
-                trainable += layer.units
-            width = layer.units
-        elif isinstance(layer, BatchNormalization):
-            normalisations += 1
-            for name in ("gamma", "beta"):
-                layout.append(Parameter(f"{name}{normalisations}", place, (width,), True, trainable, 1))
-                trainable += width
-            for name in ("moving_mean", "moving_var"):
-                layout.append(Parameter(f"{name}{normalisations}", place, (width,), False, moving, 1))
-                moving += width
-    return layout
-
-
-def parameter_shapes(inputs: int, layers: Sequence[Layer]) -> dict[str, tuple[int, ...]]:
-    """Shape of every parameter by name, without building a network."""
-    return {parameter.name: parameter.shape for parameter in parameter_layout(inputs, layers)}
-
-
-def output_units(inputs: int, layers: Sequence[Layer]) -> int:
-    """Units of the last layer that has any, else the inputs."""
-    return next((layer.units for layer in reversed(layers) if isinstance(layer, Dense)), inputs)

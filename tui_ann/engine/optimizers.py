@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.lanes import LARGE, divided
 from tui_ann.engine.tape import Array, Call, Operation, Phase
+from tui_ann.engine.threads import LARGE, threaded_elementwise
 
 EPSILON = 1e-7
 """Keras' ε."""
@@ -78,7 +78,7 @@ class Optimizer:
             self.slots["accumulator"].fill(0.1)
         calls = self.rule.build(self)
         if theta.size >= LARGE:
-            calls = divided(calls, theta.size)
+            calls = threaded_elementwise(calls, theta.size)
         self.operations = [
             Operation("theta", self.rule.formula, ("theta", "dL", "eta"), theta, tuple(calls), Phase.UPDATE)
         ]

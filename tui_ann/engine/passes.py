@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS, Softmax
-from tui_ann.engine.lanes import LARGE, product_parts, wide_gradient, wide_product
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.tape import Array, Call, Phase, TapeBuilder, minimum
+from tui_ann.engine.threads import LARGE, product_scratch, threaded_gradient, threaded_product
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +92,9 @@ class DensePass:
             z = out.value if shared else builder.buffer(units)
         self.x, self.z, self.out = x, z, out
         calls: list[Call] = [(self.block.A.dot, (x.with_ones, z))]
-        self.on_lanes = self.block.apart and max(self.block.W.size, x.value.size) >= LARGE
-        if self.on_lanes:
-            calls = [(wide_product, (self.block.W, x.value, z, product_parts(z)))]
+        self.on_threads = self.block.apart and max(self.block.W.size, x.value.size) >= LARGE
+        if self.on_threads:
+            calls = [(threaded_product, (self.block.W, x.value, z, product_scratch(z)))]
         if self.block.apart:
             calls.append((np.add, (z, self.block.b[:, None], z)))
         operands = (f"W{n}", x.symbol, f"b{n}")
@@ -148,8 +148,8 @@ class DensePass:
         """Emit what follows from ∂L/∂z (units, batch); a joined loss enters here."""
         n, block, x = self.number, self.block, self.x.symbol
         calls: list[Call] = [(dz.dot, (self.x.transposed, block.dA))]
-        if self.on_lanes:
-            calls = [(wide_gradient, (dz, self.x.transposed, block.dW))]
+        if self.on_threads:
+            calls = [(threaded_gradient, (dz, self.x.transposed, block.dW))]
         builder.emit(Phase.BACKWARD, self.place, f"dW{n}", f"dz{n} {x}ᵀ", (f"dz{n}", x), block.dW, calls)
         calls = [(np.add.reduce, (dz, 1, None, block.db))] if block.apart else []
         builder.emit(Phase.BACKWARD, self.place, f"db{n}", f"dz{n} · 1", (f"dz{n}",), block.db, calls)

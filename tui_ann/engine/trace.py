@@ -119,7 +119,7 @@ def trace(trainer: Trainer) -> UpdateTrace:
     network, optimizer = trainer.network, trainer.optimizer
     tape, batch = trainer.tape(), trainer.next_batch()
     before = network.copy_parameters()
-    slots_before = {name: network.views(slot.copy()) for name, slot in optimizer.slots.items()}
+    slots_before = {name: network.parameters.views(slot.copy()) for name, slot in optimizer.slots.items()}
     epoch, position = trainer.epoch + 1, trainer.position
     recorded: list[Part] = []
     for operation in tape.operations:
@@ -127,7 +127,7 @@ def trace(trainer: Trainer) -> UpdateTrace:
         if operation.symbol not in _UNSPOKEN and operation.formula != "kept for the loss":
             _record(recorded, operation)
     gradients = {name: view.copy() for name, view in network.gradients.items()}
-    slots_after = {name: network.views(slot.copy()) for name, slot in optimizer.slots.items()}
+    slots_after = {name: network.parameters.views(slot.copy()) for name, slot in optimizer.slots.items()}
     after = network.copy_parameters()
     with np.errstate(all="ignore"):
         losses = _losses(network, recorded, batch.Y)

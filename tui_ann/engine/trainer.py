@@ -19,6 +19,7 @@ from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.epoch_walk import Batch, EpochWalk
 from tui_ann.engine.evaluation import Evaluation
 from tui_ann.engine.events import EpochEnded, Event, Stopped, Updated
+from tui_ann.engine.examples import features, input_rows, target_rows
 from tui_ann.engine.history import History, Mark
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import TRACES_EVERY, Optimizer
@@ -64,11 +65,11 @@ class Trainer:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.network, self.settings = network, settings
-        self._rows = network.with_ones(X)
-        self._Y = network.targets(Y, len(X))
+        self._rows = input_rows(network.architecture, X)
+        self._Y = target_rows(network.architecture, Y, len(X))
         validation = None
         if X_val is not None and Y_val is not None and len(X_val):
-            validation = (network.features(X_val), network.targets(Y_val, len(X_val)))
+            validation = (features(network.architecture, X_val), target_rows(network.architecture, Y_val, len(X_val)))
         self._validated = validation is not None
         self._evaluation = Evaluation(network, validation, target_scale, target_offset)
         self._clock = clock
@@ -134,11 +135,11 @@ class Trainer:
     @property
     def best(self) -> dict[str, Array] | None:
         """Parameters of the best epoch by name."""
-        return None if self._best is None else self.network.views(*self._best)
+        return None if self._best is None else self.network.parameters.views(*self._best)
 
     def last_change(self) -> dict[str, Array]:
         """What the last update added to each parameter."""
-        return self.network.views(self.optimizer.last_change())
+        return self.network.parameters.views(self.optimizer.last_change())
 
     def run(self) -> Iterator[Event]:
         """Go on until the run ends, yielding an event after every burst of updates and every epoch."""
@@ -208,7 +209,7 @@ class Trainer:
         return TrainingState(
             theta=self.network.theta.copy(),
             gradient=self.network.gradient.copy(),
-            moving=self.network.moving.copy(),
+            running_statistics=self.network.running_statistics.copy(),
             gradient_sum=self._gradient_sum.copy(),
             optimizer=self.optimizer.state(),
             walk=self._walk.state(),
@@ -234,7 +235,7 @@ class Trainer:
             self._watch = Watch(*self.settings.watched(validated=self._validated))
         self.network.theta[:] = state.theta
         self.network.gradient[:] = state.gradient
-        self.network.moving[:] = state.moving
+        self.network.running_statistics[:] = state.running_statistics
         self._gradient_sum[:] = state.gradient_sum
         self.optimizer.restore(state.optimizer)
         self._walk.restore(state.walk)
@@ -340,7 +341,7 @@ class Trainer:
         self.epoch += 1
         self._history.epochs.append(record)
         if self._watch.see(self.epoch, record.values):
-            self._best = (self.network.theta.copy(), self.network.moving.copy())
+            self._best = (self.network.theta.copy(), self.network.running_statistics.copy())
         reason = decision(self.settings, self._watch, record, previous, self._gradient_sum)
         if reason is not None:
             restored = self._watch.best_epoch != self.epoch and self._restore_best()
@@ -351,7 +352,7 @@ class Trainer:
 
     def _record(self) -> EpochRecord:
         values, penalty = self._evaluation.epoch(self.settings.metrics, self._walk)
-        norms = self.network.gradient_norms()
+        norms = self.network.parameters.gradient_norms()
         return EpochRecord(
             epoch=self.epoch + 1,
             values=values,
@@ -369,7 +370,7 @@ class Trainer:
         early = self.settings.early_stopping
         if not (early and early.restore_best_weights and self._best):
             return ""
-        self.network.theta[:], self.network.moving[:] = self._best
+        self.network.theta[:], self.network.running_statistics[:] = self._best
         return f"the weights of epoch {self._watch.best_epoch} were restored"
 
     def _pin_down_divergence(self) -> EpochRecord:
@@ -383,12 +384,13 @@ class Trainer:
         walk.leave_window()
         self._enter_window()
         while walk.healthy:
-            theta, moving, met = network.theta.copy(), network.moving.copy(), self.examples_met
+            theta, running_statistics = network.theta.copy(), network.running_statistics.copy()
+            met = self.examples_met
             run_calls(self.tape().calls)
             self.update += walk.count(1)
             self._settle()
         self.update -= 1
-        network.theta[:], network.moving[:] = theta, moving
+        network.theta[:], network.running_statistics[:] = theta, running_statistics
         record = replace(self._record(), examples=met)
         self._history.epochs.append(record)
         self.epoch += 1

@@ -17,7 +17,7 @@ class TrainingState:
     """Trainable parameters (P,)."""
     gradient: Array
     """∂L/∂θ (P,) of the last update."""
-    moving: Array
+    running_statistics: Array
     """Running statistics (Q,)."""
     gradient_sum: Array
     """Sum of the epoch's gradients so far (P,); empty where nothing asks for it."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeVar
 
+from tui_ann.engine.architecture import parameter_shapes
 from tui_ann.engine.compatibility import Incompatibility, incompatibilities
-from tui_ann.engine.layers import Dense, parameter_shapes
+from tui_ann.engine.layers import Dense
 from tui_ann.engine.metrics import METRICS
 from tui_ann.errors import ExperimentError, Problem
 from tui_ann.experiment.assemble import engine_layers

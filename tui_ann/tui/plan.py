@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.prepare.dataset import Dataset
-from tui_ann.engine.network import LayerSummary, multiplications, summary
+from tui_ann.engine.layer_summary import LayerSummary, multiplications, summary
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import Misfit
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment

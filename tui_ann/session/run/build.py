@@ -110,5 +110,5 @@ def make_run(
 def copy_network(network: Network) -> Network:
     """A network with the same parameters and buffers of its own, so that it can answer while the other one learns."""
     copy = Network(network.inputs, network.layers, network.loss, seed=network.seed, dtype=str(network.dtype))
-    copy.theta[:], copy.moving[:] = network.theta, network.moving
+    copy.theta[:], copy.running_statistics[:] = network.theta, network.running_statistics
     return copy

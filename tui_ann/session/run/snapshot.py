@@ -95,7 +95,7 @@ def take(run: Run, status: str, pace: tuple[float | None, float | None] = (None,
         parameters=parameters,
         gradients=gradients,
         changes=changes,
-        gradient_norms=trainer.network.gradient_norms(),
+        gradient_norms=trainer.network.parameters.gradient_norms(),
         history=trainer.history,
         metrics=dict(epochs[-1].values) if epochs else {},
         best_epoch=trainer.best_epoch,
@@ -157,8 +157,8 @@ def _arrays(run: Run) -> tuple[dict[str, Array], dict[str, Array], dict[str, Arr
     """Parameters, gradients and changes as far as they may be copied, and the names of those left out."""
     network = run.network
     if network.n_parameters <= MOST_NUMBERS:
-        parameters = network.views(network.theta.copy(), network.moving.copy())
-        return parameters, network.views(network.gradient.copy()), run.trainer.last_change(), frozenset()
+        parameters = network.parameters.views(network.theta.copy(), network.running_statistics.copy())
+        return parameters, network.parameters.views(network.gradient.copy()), run.trainer.last_change(), frozenset()
     names = _that_fit({name: view.size for name, view in network.parameters.items()})
     parameters = {name: view.copy() for name, view in network.parameters.items() if name in names}
     gradients = {name: view.copy() for name, view in network.gradients.items() if name in names}

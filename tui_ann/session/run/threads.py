@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from tui_ann.engine.layers import is_wide
+from tui_ann.engine.schedule import is_wide
 
 LARGE_PRODUCT = 512**3
 """Multiplications of one matrix product from which several threads pay."""

@@ -129,7 +129,7 @@ def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch)
     alone = (_Summing if summed else Trainer)(twin, batch.X.T, batch.Y.T, training)
     if training.optimizer == settings.optimizer and twin.theta.shape == network.theta.shape:
         for name, slots in taken.slots_before.items():
-            for parameter, view in twin.views(alone.optimizer.slots[name]).items():
+            for parameter, view in twin.parameters.views(alone.optimizer.slots[name]).items():
                 view[:] = slots[parameter]
         alone.optimizer.steps[()] = taken.step - 1
     twin.seek_masks(taken.update - 1)

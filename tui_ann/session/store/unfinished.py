@@ -18,7 +18,7 @@ from tui_ann.errors import SessionError, TuiAnnError
 
 SUFFIX = ".unfinished"
 """How the name of such a file ends."""
-SCHEMA = 3
+SCHEMA = 4
 """The version of the file's form; a file of another version is not read."""
 FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError, safetensors.SafetensorError)
 """What a damaged file makes its reader raise."""

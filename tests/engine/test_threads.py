@@ -7,11 +7,11 @@ import pytest
 
 from tests.engine.helpers import inputs, scrambled, targets
 from tui_ann.engine.batch_tapes import ChunkedBatchTape
-from tui_ann.engine.lanes import LARGE, run_lanes
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS, Optimizer
 from tui_ann.engine.tape import run_calls
+from tui_ann.engine.threads import LARGE, run_on_threads
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 
@@ -93,7 +93,7 @@ def test_an_update_in_pieces_is_that_of_each_part_by_itself(rule: str, size: int
 
 def test_lanes_run_at_the_same_time() -> None:
     together = threading.Barrier(2, timeout=10)
-    run_lanes(lambda: together.wait() and None, lambda: together.wait() and None)
+    run_on_threads(lambda: together.wait() and None, lambda: together.wait() and None)
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -106,5 +106,5 @@ def test_a_fault_in_a_lane_is_told_when_both_have_ended(place: int) -> None:
     lanes = [lambda: ended.append(1), lambda: ended.append(1)]
     lanes[place] = fails
     with pytest.raises(ValueError, match="the lane"):
-        run_lanes(*lanes)
+        run_on_threads(*lanes)
     assert ended == [1]

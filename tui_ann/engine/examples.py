@@ -1,0 +1,61 @@
+"""Examples in the form that tapes read: checked, in the network's precision, with a column of ones for the bias."""
+
+import numpy as np
+
+from tui_ann.engine.architecture import Architecture
+from tui_ann.engine.tape import Array
+from tui_ann.errors import EngineError
+
+
+def features(architecture: Architecture, X: Array) -> Array:
+    """X as an array (n, m).
+
+    Raises:
+        EngineError: If it has another number of features than the network.
+    """
+    X = np.asarray(X)
+    if X.ndim != 2 or X.shape[1] != architecture.inputs:
+        raise EngineError(
+            f"The network takes {architecture.inputs} features, the data has the shape {X.shape}.",
+            remedy="Give a table with one example a row and one feature a column.",
+            code="bad_input_shape",
+        )
+    return X
+
+
+def input_rows(architecture: Architecture, X: Array) -> Array:
+    """X (n, m) as tapes read it: (n, m + 1) with a last column of ones, or (n, m) where the bias is stored apart.
+
+    Raises:
+        EngineError: If it has another number of features than the network.
+    """
+    X = features(architecture, X)
+    if architecture.bias_apart:
+        return in_precision(architecture, X)
+    rows = np.empty((len(X), architecture.inputs + 1), architecture.dtype)
+    with np.errstate(over="ignore"):
+        rows[:, :-1], rows[:, -1] = X, 1.0
+    return rows
+
+
+def target_rows(architecture: Architecture, Y: Array, n: int) -> Array:
+    """Y as tapes read it: (n, k), contiguous, in the network's precision.
+
+    Raises:
+        EngineError: If there is no target row for each of the n examples, or not a number for each output.
+    """
+    Y = in_precision(architecture, Y)
+    if Y.shape != (n, architecture.outputs) or n == 0:
+        raise EngineError(
+            f"The targets have the shape {Y.shape}; {n} examples and {architecture.outputs} outputs need "
+            f"{(n, architecture.outputs)}.",
+            remedy="Give a target row for each example, with one number for each output unit.",
+            code="bad_target_shape",
+        )
+    return Y
+
+
+def in_precision(architecture: Architecture, values: Array) -> Array:
+    """Values as a contiguous array of the network's precision, infinite where they are too large for it."""
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(values, architecture.dtype)

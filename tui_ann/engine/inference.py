@@ -1,0 +1,80 @@
+"""What a network answers: logits, outputs ŷ and the signals of one example, in inference mode.
+
+*Logits* are what the loss is computed from: z of the output layer where the loss is joined with its activation
+(cross-entropy with sigmoid or softmax, as Keras' `from_logits=True`), else ŷ itself.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.architecture import Architecture
+from tui_ann.engine.examples import features, input_rows, target_rows
+from tui_ann.engine.losses import LOSSES
+from tui_ann.engine.schedule import ChunkSchedule, pieces, spans
+from tui_ann.engine.tape import Array, Phase, run_calls
+from tui_ann.engine.tape_cache import TapeCache
+from tui_ann.engine.threads import run_on_threads
+
+
+class Inference:
+    """Runs a network on examples without training it.
+
+    Args:
+        architecture: Its layers and loss.
+        tapes: Its tapes.
+        schedule: How many examples are divided.
+    """
+
+    def __init__(self, architecture: Architecture, tapes: TapeCache, schedule: ChunkSchedule) -> None:
+        self._architecture, self._tapes, self._schedule = architecture, tapes, schedule
+
+    def logits(self, X: Array) -> Array:
+        """Logits (n, k) for X (n, m), computed in chunks that fit the cache.
+
+        Raises:
+            EngineError: If X has another number of features than the network.
+        """
+        X = features(self._architecture, X)
+        logits = np.empty((len(X), self._architecture.outputs), self._architecture.dtype)
+        chunk = min(self._schedule.chunk, max(1, len(X)))
+        if self._architecture.bias_apart:
+            self._infer_in_place(X, logits, chunk)
+        else:
+            threads = max(1, min(self._schedule.threads, pieces(len(X), chunk)))
+            run_on_threads(*(partial(self._infer, X, logits, chunk, thread, threads) for thread in range(threads)))
+        return logits
+
+    def _infer(self, X: Array, logits: Array, chunk: int, thread: int, threads: int) -> None:
+        """The chunks of one thread, copied into and out of buffers to which the calls are bound once."""
+        rows = input_rows(self._architecture, np.zeros((chunk, self._architecture.inputs), self._architecture.dtype))
+        result = np.empty((chunk, self._architecture.outputs), self._architecture.dtype)
+        calls = self._tapes.inference(chunk, thread).bound_calls(rows, None, result)
+        for part in spans(len(X), chunk).slices()[thread::threads]:
+            size = part.stop - part.start
+            with np.errstate(over="ignore"):
+                rows[:size, :-1] = X[part]
+            run_calls(calls)
+            logits[part] = result[:size]
+
+    def _infer_in_place(self, X: Array, logits: Array, chunk: int) -> None:
+        """All chunks, without copying the examples; a very wide layer uses the threads itself."""
+        for part in spans(len(X), chunk).slices():
+            rows = input_rows(self._architecture, X[part])
+            run_calls(self._tapes.inference(len(rows)).bound_calls(rows, None, logits[part]))
+
+    def y_hat(self, logits: Array) -> Array:
+        """Outputs ŷ (n, k) from logits (n, k)."""
+        joined = LOSSES[self._architecture.loss].joined_activation
+        y_hat: Array = logits if joined is None else ACTIVATIONS[joined].g(logits.T).T
+        return y_hat
+
+    def signals(self, x: Array) -> dict[str, Array]:
+        """All signals of one example x (m,) by symbol, z1, a1, z2 …, (units,) each."""
+        architecture = self._architecture
+        rows = input_rows(architecture, np.asarray(x)[None])
+        targets = target_rows(architecture, np.zeros((1, architecture.outputs)), 1)
+        tape = self._tapes.inference(1).bound(rows, targets, np.empty((1, architecture.outputs), architecture.dtype))
+        run_calls(tape.calls)
+        return {step.symbol: step.result[:, 0].copy() for step in tape.operations if step.phase is Phase.FORWARD}

@@ -1,0 +1,104 @@
+"""The parameters that layers declare, and where each of them lies in the flat vectors of a network."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from tui_ann.engine.tape import Array
+
+Draw = Callable[[Generator, tuple[int, ...]], NDArray[np.floating[Any]]]
+"""Draws start values of a shape from a seeded generator."""
+
+
+@dataclass(frozen=True)
+class ParameterSpec:
+    """A parameter as its layer declares it."""
+
+    kind: str
+    """Its name without the number of the layer: `W`, `b`, `gamma` …"""
+    shape: tuple[int, ...]
+    """(neurons, inputs) for W, (units,) for all others."""
+    start: float | Draw = 0.0
+    """Its start value, or what draws it."""
+    trainable: bool = True
+    """Whether gradient descent changes it; running statistics are only averaged."""
+    column_of: str = ""
+    """The kind of the matrix declared just before, where this vector is stored as one more column of that matrix."""
+    l1: float = 0.0
+    """Penalty l1·Σ|w| on it."""
+    l2: float = 0.0
+    """Penalty l2·Σw² on it."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named array of the network and its place in memory."""
+
+    spec: ParameterSpec
+    """What its layer declares."""
+    layer: int
+    """Place of its layer in the list, the first is 1."""
+    number: int
+    """Number of its layer among those of the same type, the first is 1."""
+    offset: int
+    """Where it begins in the flat vector: θ if it is trainable, else the running statistics."""
+    stride: int
+    """Numbers from one of its rows to the next; more than its columns where a vector is stored as one more column."""
+
+    @property
+    def name(self) -> str:
+        """Its name, as W1, b1 or gamma1."""
+        return f"{self.spec.kind}{self.number}"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(neurons, inputs) for W, (units,) for all others."""
+        return self.spec.shape
+
+    @property
+    def trainable(self) -> bool:
+        """Whether gradient descent changes it."""
+        return self.spec.trainable
+
+    @property
+    def size(self) -> int:
+        """Its numbers."""
+        return prod(self.shape)
+
+    def view(self, flat: Array) -> Array:
+        """Its part of a flat vector, as a view."""
+        strides = (self.stride * flat.itemsize, flat.itemsize)[: len(self.shape)]
+        return np.lib.stride_tricks.as_strided(flat[self.offset :], self.shape, strides)
+
+
+def place_parameters(layers: Iterable[tuple[int, int, Sequence[ParameterSpec]]]) -> list[Parameter]:
+    """Give every parameter its place in the flat vectors, in order.
+
+    Args:
+        layers: Place, number and declared parameters of each layer.
+
+    Raises:
+        ValueError: A column does not follow its matrix, or has another number of rows.
+    """
+    layout: list[Parameter] = []
+    end = {True: 0, False: 0}  # of θ and of the running statistics
+    for place, number, specs in layers:
+        for index, spec in enumerate(specs):
+            follower = specs[index + 1] if index + 1 < len(specs) else None
+            if spec.column_of:
+                matrix = layout[-1] if index else None
+                if matrix is None or matrix.spec.kind != spec.column_of or matrix.shape[:1] != spec.shape:
+                    raise ValueError(f"{spec.kind} cannot be a column of {spec.column_of}")
+                columns = matrix.shape[1]
+                layout.append(Parameter(spec, place, number, matrix.offset + columns, matrix.stride))
+            else:
+                has_column = follower is not None and follower.column_of == spec.kind
+                stride = prod(spec.shape[1:]) + has_column
+                layout.append(Parameter(spec, place, number, end[spec.trainable], stride))
+            end[spec.trainable] += prod(spec.shape)
+    return layout

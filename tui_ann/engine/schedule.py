@@ -1,0 +1,129 @@
+"""How examples are divided: into batches, windows of batches, and chunks of a large batch.
+
+Every division is made here, the short last piece included.  No size changes a result beyond rounding; it decides only
+what is computed at once.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from tui_ann.engine.threads import THREADS
+
+WIDE = 4096
+"""From this many inputs on, a first layer keeps W and b apart: a column of ones would copy the whole data."""
+BATCHES_PER_WINDOW = 512
+"""Enough that the work once a window costs nothing, few enough that binding is quick."""
+WINDOW_NUMBERS = 1 << 20
+"""Inputs gathered for a window at most, but always one batch; they are still in the cache when they are used."""
+CHUNK_BYTES = 1 << 20
+"""Bytes that the activations of one chunk may take: they and their gradients then stay in the cache."""
+_CHUNK_EXAMPLES = (256, 4096)
+"""Examples of a chunk, at least and at most."""
+
+_Indices = npt.NDArray[np.intp]
+
+
+def is_wide(inputs: int) -> bool:
+    """Whether a dense first layer with this many inputs stores its bias after W instead of next to it."""
+    return inputs >= WIDE
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """Consecutive rows divided into pieces of one size; the last piece may be shorter."""
+
+    starts: _Indices
+    """First row of each piece (pieces,)."""
+    sizes: _Indices
+    """Rows of each piece (pieces,)."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def slices(self) -> list[slice]:
+        """The rows of each piece."""
+        return [slice(int(start), int(start + size)) for start, size in zip(self.starts, self.sizes, strict=True)]
+
+
+def spans(count: int, size: int) -> Spans:
+    """Divide `count` rows into pieces of `size` rows."""
+    starts = np.arange(0, count, size)
+    return Spans(starts, np.minimum(size, count - starts))
+
+
+def pieces(count: int, size: int) -> int:
+    """How many pieces of `size` rows it takes to hold `count` rows."""
+    return -(-count // size)
+
+
+@dataclass(frozen=True)
+class WindowSchedule:
+    """How the batches of an epoch are grouped into windows.
+
+    Args:
+        n: Training examples.
+        width: Numbers of one row of inputs.
+        batch_size: Examples of a full batch, at most n.
+    """
+
+    n: int
+    width: int
+    batch_size: int
+
+    @cached_property
+    def capacity(self) -> int:
+        """Examples gathered for a full window."""
+        batches = min(BATCHES_PER_WINDOW, WINDOW_NUMBERS // (self.width * self.batch_size))
+        return min(self.n, self.batch_size * max(1, batches))
+
+    @property
+    def most(self) -> int:
+        """Examples of a window at most, also where the inputs are not gathered but used in place."""
+        return min(self.n, self.batch_size * BATCHES_PER_WINDOW)
+
+    @property
+    def fits_one_window(self) -> bool:
+        """Whether an epoch is one window where the inputs are used in place."""
+        return self.most == self.n
+
+    @property
+    def most_batches(self) -> int:
+        """Batches of a window at most."""
+        return pieces(self.most, self.batch_size)
+
+    def stop(self, start: int) -> int:
+        """The example before which a gathered window ends that begins at example `start` of the epoch."""
+        return min(start + self.capacity, self.n)
+
+
+@dataclass(frozen=True)
+class ChunkSchedule:
+    """How a large batch is divided into chunks that fit the cache.
+
+    Args:
+        bytes_per_example: Bytes that the inputs and activations of one example take.
+        whole_batches: Whether a layer needs all examples of a batch at once, as batch normalization does.
+        threads: Threads that the chunks are divided among.
+    """
+
+    bytes_per_example: int
+    whole_batches: bool
+    threads: int = THREADS
+
+    @cached_property
+    def chunk(self) -> int:
+        """Examples of a full chunk."""
+        least, most = _CHUNK_EXAMPLES
+        return min(most, max(least, CHUNK_BYTES // self.bytes_per_example))
+
+    def examples_at_once(self, batch_size: int) -> int:
+        """Examples of a batch that are computed at once: all of a small batch, or of one that is normalized."""
+        return batch_size if self.whole_batches else min(batch_size, self.chunk)
+
+    def chunks(self, batch_size: int, threads: int) -> list[list[slice]]:
+        """The chunks of a batch for each of so many threads, in turn."""
+        every = spans(batch_size, self.chunk).slices()
+        return [every[thread::threads] for thread in range(threads)]
