@@ -19,7 +19,6 @@ from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Kind, Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
 from tui_ann.text import clean
-from tui_ann.tui.actions import BY_ID, bindings
 from tui_ann.tui.commands import ActionCommands, OpenCommands
 from tui_ann.tui.dialogs.choose import Choice
 from tui_ann.tui.dialogs.messages import ConfirmDialog
@@ -27,8 +26,9 @@ from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.progress import WaitDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
 from tui_ann.tui.failures import Failures, Survivor, wants_debug
-from tui_ann.tui.keymap import read_keymap
-from tui_ann.tui.modes import HOME, MODES
+from tui_ann.tui.keys.actions import BY_ID, bindings
+from tui_ann.tui.keys.keymap import read_keymap
+from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.preferences import Preferences, locale_complaint, read_preferences, remember
 from tui_ann.tui.runner import GROUP as TRAINING
 from tui_ann.tui.runner import Runner

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tui_ann.data.samples import SAMPLES
 from tui_ann.text import clean
-from tui_ann.tui.actions import BY_ID, Action
+from tui_ann.tui.keys.actions import BY_ID, Action
 
 if TYPE_CHECKING:
     from tui_ann.tui.app import TuiAnnApp

@@ -17,8 +17,8 @@ from textual.screen import Screen
 
 import tui_ann
 from tui_ann.errors import TuiAnnError
-from tui_ann.tui.actions import BY_ID
-from tui_ann.tui.modes import MODES
+from tui_ann.tui.keys.actions import BY_ID
+from tui_ann.tui.keys.modes import MODES
 
 if TYPE_CHECKING:
     from tui_ann.tui.app import TuiAnnApp

@@ -24,10 +24,10 @@ from tui_ann.session.step.breakpoints import (
 from tui_ann.text import clean, count
 from tui_ann.text.entry import parse_number
 from tui_ann.text.symbols import spelled
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.row_list import Row, RowList
 
 _MOST_LINES = 10

@@ -10,8 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from tui_ann.errors import TuiAnnError
-from tui_ann.tui.actions import BY_ID, bindings
 from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.widgets.plain import plain
 
 

@@ -9,9 +9,9 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.folder import Entry, completed, entries, file_size, split_path
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import PlainInput
 from tui_ann.tui.widgets.row_list import Row, RowList

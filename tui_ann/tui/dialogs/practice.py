@@ -15,10 +15,10 @@ from tui_ann.session.step.reveal import Outcome, Practice
 from tui_ann.session.step.stepper import Place
 from tui_ann.text import count
 from tui_ann.text.entry import EntryError
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.draw.ledger import short_value
 from tui_ann.tui.draw.practice import hint, how, worked
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import PlainInput
 

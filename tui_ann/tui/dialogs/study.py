@@ -6,9 +6,9 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.draw.prose import Line
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.lines_view import LinesView
 from tui_ann.tui.widgets.tabs_line import TabsLine
 

@@ -14,8 +14,8 @@ from textual.worker import Worker, WorkerState
 from tui_ann.session.course.pages import Page, pages
 from tui_ann.session.course.workbook import Given, Line, given, verdict, work_out
 from tui_ann.text import cell_width, fit
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 

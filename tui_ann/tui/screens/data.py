@@ -18,12 +18,12 @@ from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.text import cell_width, clean, count, number
 from tui_ann.tui import edits
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.choice_notes import choice_note
 from tui_ann.tui.data_report import dialect_words, report_lines
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.failures import cure
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.data_view import DataView, TableColumn
 from tui_ann.tui.widgets.distribution import Distribution

@@ -19,8 +19,8 @@ from tui_ann.session.changes import layer_words
 from tui_ann.session.course.pages import Page, pages
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.text import count, fit, number
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.panes import Pane
 from tui_ann.tui.widgets.plain import plain

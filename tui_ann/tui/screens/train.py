@@ -11,8 +11,8 @@ from textual.widget import Widget
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import cell_width, count
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.lines import Progress
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.plan import Plan, grouped
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.thrift import Thrift

@@ -14,8 +14,8 @@ from tui_ann.engine.tape import Array
 from tui_ann.export.worked.nodes import Row
 from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width, clean
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.formula import Line, formula_lines
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.scrolling import resize_content
 
 

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui_ann.tui.actions import bindings
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.describing import Describing
 from tui_ann.tui.widgets.scrolling import resize_content
 

@@ -6,7 +6,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_ann.tui.modes import MODES, Mode
+from tui_ann.tui.keys.modes import MODES, Mode
 from tui_ann.tui.widgets.plain import plain
 
 

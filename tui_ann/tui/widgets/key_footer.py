@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui_ann.text import cell_width
-from tui_ann.tui.actions import BY_ID
+from tui_ann.tui.keys.actions import BY_ID
 
 LAST_RANK = 90
 """Ranks from here on stand at the right end and are kept before all others."""

@@ -12,8 +12,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_ann.text import cell_width
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.prose import Line
+from tui_ann.tui.keys.actions import bindings
 
 
 class LinesView(ScrollView, can_focus=True, inherit_bindings=False):

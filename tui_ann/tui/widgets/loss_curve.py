@@ -14,10 +14,10 @@ from textual.reactive import var
 
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.text import count, number
-from tui_ann.tui.actions import bindings
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve import Losses, Plot, View, draw_losses, read_off
 from tui_ann.tui.draw.trace import Envelope
+from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.picture import Picture
 
 

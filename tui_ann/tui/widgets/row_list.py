@@ -18,7 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_ann.text import cell_width, clean
-from tui_ann.tui.actions import bindings
+from tui_ann.tui.keys.actions import bindings
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-from tui_ann.tui.keymap import check_keymap, default_keys, read_keymap, split_keys
+from tui_ann.tui.keys.keymap import check_keymap, default_keys, read_keymap, split_keys
 
 
 def checked(**tables):

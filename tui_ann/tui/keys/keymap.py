@@ -13,7 +13,7 @@ from pathlib import Path
 
 from textual.keys import _character_to_key
 
-from tui_ann.tui.modes import MODES
+from tui_ann.tui.keys.modes import MODES
 
 EVERYWHERE = ("app", "list")
 """Scopes whose keys work on every screen."""

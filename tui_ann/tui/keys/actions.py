@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from tui_ann.tui.keymap import default_keys
-from tui_ann.tui.modes import MODES
+from tui_ann.tui.keys.keymap import default_keys
+from tui_ann.tui.keys.modes import MODES
 
 
 @dataclass(frozen=True)

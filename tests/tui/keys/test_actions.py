@@ -1,7 +1,6 @@
 import pytest
 from textual.widget import Widget
 
-from tui_ann.tui.actions import ACTIONS, BY_ID, bindings
 from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
@@ -13,8 +12,9 @@ from tui_ann.tui.dialogs.neuron import NeuronDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.what_if import WhatIfDialog
 from tui_ann.tui.failures import REFUSED, REMEDIES
-from tui_ann.tui.keymap import default_keys, split_keys
-from tui_ann.tui.modes import MODES
+from tui_ann.tui.keys.actions import ACTIONS, BY_ID, bindings
+from tui_ann.tui.keys.keymap import default_keys, split_keys
+from tui_ann.tui.keys.modes import MODES
 from tui_ann.tui.screens.build import BuildScreen
 from tui_ann.tui.screens.data import DataScreen
 from tui_ann.tui.screens.start import StartScreen
