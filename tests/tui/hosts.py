@@ -8,9 +8,9 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.keys.keymap import default_keys
-from tui_ann.tui.plan import Plan
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.themes import own_themes
 

@@ -12,7 +12,7 @@ from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec, TrainingSpec
 from tui_ann.session.run.snapshot import Snapshot, take
-from tui_ann.tui.plan import Plan
+from tui_ann.tui.content.plan import Plan
 
 
 def experiment(units: int = 8, **training: Any) -> Experiment:

@@ -105,7 +105,7 @@ async def test_start_weights_of_the_wrong_shape(tmp_path):
 
     save_weights(tmp_path / "w.safetensors", {"W1": np.zeros((2, 2))})
     async with running("sample:xor", "2") as (app, pilot):
-        from tui_ann.tui import edits
+        from tui_ann.tui.content import edits
 
         app.bench.edit(edits.put(app.session.experiment, "network.weights", str(tmp_path / "w.safetensors")))
         await settle(pilot)

@@ -38,9 +38,9 @@ from tui_ann.tui.themes import own_themes
 if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
+    from tui_ann.tui.content.plan import Plan
     from tui_ann.tui.opening import Landing, Opener
     from tui_ann.tui.parts import Parts
-    from tui_ann.tui.plan import Plan
     from tui_ann.tui.workbench import Workbench
 
 Severity = Literal["information", "warning", "error"]

@@ -4,8 +4,8 @@ from textual.screen import Screen
 
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
 from tui_ann.session.store.paths import UserPaths
+from tui_ann.tui.content.glossary import Term, glossary
 from tui_ann.tui.dialogs.help import HelpDialog, Key
-from tui_ann.tui.glossary import Term, glossary
 from tui_ann.tui.keys.actions import BY_ID
 from tui_ann.tui.screens.base import AnnScreen
 

@@ -18,11 +18,11 @@ from tui_ann.session.course.pages import Page
 from tui_ann.session.source import Opened
 from tui_ann.session.store.recents import Kind
 from tui_ann.session.store.unfinished import Recoverable
+from tui_ann.tui.content.edits import put
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
-from tui_ann.tui.edits import put
 from tui_ann.tui.failures import REFUSED, cure
 from tui_ann.tui.widgets.settings_form import DIALECT, Line
 

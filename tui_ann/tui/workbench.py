@@ -20,8 +20,8 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import taken_back
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
-from tui_ann.tui import edits
-from tui_ann.tui.plan import Plan
+from tui_ann.tui.content import edits
+from tui_ann.tui.content.plan import Plan
 
 if TYPE_CHECKING:
     from tui_ann.tui.app import TuiAnnApp

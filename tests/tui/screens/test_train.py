@@ -14,8 +14,8 @@ from tests.tui.runs import plan, snapshot, trainer
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.experiment.spec import EarlyStoppingSpec
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.tui.glossary import glossary
-from tui_ann.tui.plan import Plan
+from tui_ann.tui.content.glossary import glossary
+from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.matrix_view import MatrixView

@@ -9,8 +9,8 @@ from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from tui_ann.text import cell_width
+from tui_ann.tui.content.glossary import Term, page
 from tui_ann.tui.dialogs.base import Dialog
-from tui_ann.tui.glossary import Term, page
 from tui_ann.tui.widgets.plain import plain
 
 

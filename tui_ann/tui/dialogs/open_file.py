@@ -9,8 +9,8 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui_ann.tui.content.folder_listing import Entry, completed, entries, file_size, split_path
 from tui_ann.tui.dialogs.base import Dialog
-from tui_ann.tui.folder import Entry, completed, entries, file_size, split_path
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import PlainInput

@@ -17,12 +17,12 @@ from tui_ann.experiment.settings import SETTINGS
 from tui_ann.session.step.what_if import REDUCTIONS, Changes, Imagined
 from tui_ann.text import number
 from tui_ann.text.entry import parse_number
+from tui_ann.tui.content.edits import stepped
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.draw.prose import line
 from tui_ann.tui.draw.what_if import compared
-from tui_ann.tui.edits import stepped
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.lines_view import LinesView
 from tui_ann.tui.widgets.row_list import Row, RowList

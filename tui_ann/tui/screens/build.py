@@ -12,12 +12,12 @@ from textual.widgets import Static
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment, LayerSpec
 from tui_ann.text import count, short
-from tui_ann.tui import edits
-from tui_ann.tui.choice_notes import choice_note
+from tui_ann.tui.content import edits
+from tui_ann.tui.content.choice_notes import choice_note
+from tui_ann.tui.content.layer_text import LAYER_WORDS, faulty, inputs_text, kind_word, layer_hint, layer_parts, usual
+from tui_ann.tui.content.plan import Plan, spaced, total
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.keys.actions import bindings
-from tui_ann.tui.layer_words import LAYER_WORDS, faulty, inputs_text, kind_word, layer_hint, layer_parts, usual
-from tui_ann.tui.plan import Plan, spaced, total
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.network_picture import NetworkPicture

@@ -17,9 +17,9 @@ from tui_ann.data.read.table import Column, Table
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.text import cell_width, clean, count, number
-from tui_ann.tui import edits
-from tui_ann.tui.choice_notes import choice_note
-from tui_ann.tui.data_report import dialect_words, report_lines
+from tui_ann.tui.content import edits
+from tui_ann.tui.content.choice_notes import choice_note
+from tui_ann.tui.content.data_report import dialect_words, report_lines
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.failures import cure

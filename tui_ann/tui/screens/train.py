@@ -11,9 +11,9 @@ from textual.widget import Widget
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import cell_width, count
+from tui_ann.tui.content.plan import Plan, grouped
 from tui_ann.tui.draw.lines import Progress
 from tui_ann.tui.keys.actions import bindings
-from tui_ann.tui.plan import Plan, grouped
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.thrift import Thrift
 from tui_ann.tui.widgets.describing import Described, Describing

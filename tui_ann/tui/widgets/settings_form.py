@@ -14,10 +14,10 @@ from textual.message import Message
 from tui_ann.experiment.settings import Setting
 from tui_ann.experiment.spec import Experiment, LayerSpec
 from tui_ann.text import count, number
-from tui_ann.tui.choice_notes import choice_note
+from tui_ann.tui.content.choice_notes import choice_note
+from tui_ann.tui.content.edits import stepped
 from tui_ann.tui.dialogs.choose import ChecklistDialog, Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
-from tui_ann.tui.edits import stepped
 from tui_ann.tui.widgets.row_list import Row, RowList
 
 DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines")

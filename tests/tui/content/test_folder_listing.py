@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_ann.tui.folder import Entry, completed, entries, split_path
+from tui_ann.tui.content.folder_listing import Entry, completed, entries, split_path
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from tui_ann.data.prepare.dataset import build_dataset
 from tui_ann.data.read.reader import read_table
 from tui_ann.errors import DataError
 from tui_ann.experiment.spec import DataSpec
-from tui_ann.tui.data_report import MOST, report_lines
+from tui_ann.tui.content.data_report import MOST, report_lines
 
 
 def lines_of(path, text, **given):

@@ -12,7 +12,7 @@ from tui_ann.experiment.spec import (
     NetworkSpec,
     TrainingSpec,
 )
-from tui_ann.tui.plan import Plan, spaced, total
+from tui_ann.tui.content.plan import Plan, spaced, total
 
 LAYERS = (
     DenseSpec(units=16, activation="relu"),

@@ -1,9 +1,9 @@
 import pytest
 
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
-from tui_ann.tui.choice_notes import choice_note
-from tui_ann.tui.edits import KINDS
-from tui_ann.tui.glossary import glossary, page
+from tui_ann.tui.content.choice_notes import choice_note
+from tui_ann.tui.content.edits import KINDS
+from tui_ann.tui.content.glossary import glossary, page
 from tui_ann.tui.keys.modes import MODES
 
 LAYER_NAMES = [name for settings in LAYER_SETTINGS.values() for name in settings]

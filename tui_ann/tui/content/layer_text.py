@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tui_ann.experiment.settings import LAYER_SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment, LayerSpec
 from tui_ann.text import clean, count
-from tui_ann.tui.plan import Plan
+from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.widgets.settings_form import spelled
 
 LAYER_WORDS = {"dense": "Dense", "dropout": "Dropout", "batch_normalization": "Batch normalisation"}

@@ -9,7 +9,7 @@ from tui_ann.data.prepare.roles import REASONS
 from tui_ann.data.read.table import Issue, Reject, Report, Table
 from tui_ann.errors import TuiAnnError
 from tui_ann.text import clean, count, number
-from tui_ann.tui.folder import file_size
+from tui_ann.tui.content.folder_listing import file_size
 
 MOST = 100
 """Rejected rows and unusable cells that are listed; the number of the others is said."""

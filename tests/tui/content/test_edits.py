@@ -10,7 +10,7 @@ from tui_ann.experiment.spec import (
     Experiment,
     NetworkSpec,
 )
-from tui_ann.tui import edits
+from tui_ann.tui.content import edits
 
 
 def experiment(*layers, **data):

@@ -5,7 +5,7 @@ from tui_ann.engine.initializers import INITIALIZERS
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.metrics import METRICS
 from tui_ann.engine.optimizers import OPTIMIZERS
-from tui_ann.tui.glossary import glossary
+from tui_ann.tui.content.glossary import glossary
 
 
 def choice_note(setting: str, choice: object) -> str:
