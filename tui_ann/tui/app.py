@@ -30,8 +30,8 @@ from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.preferences import Preferences, locale_complaint, read_preferences, remember
-from tui_ann.tui.runner import GROUP as TRAINING
-from tui_ann.tui.runner import Runner
+from tui_ann.tui.services.runner import GROUP as TRAINING
+from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.style_sheets import StyleSheets
 from tui_ann.tui.themes import own_themes
 
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
     from tui_ann.tui.content.plan import Plan
-    from tui_ann.tui.opening import Landing, Opener
     from tui_ann.tui.parts import Parts
-    from tui_ann.tui.workbench import Workbench
+    from tui_ann.tui.services.opening import Landing, Opener
+    from tui_ann.tui.services.workbench import Workbench
 
 Severity = Literal["information", "warning", "error"]
 

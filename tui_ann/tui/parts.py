@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from tui_ann.session.session import Session
-from tui_ann.tui.opening import Opener
-from tui_ann.tui.workbench import Workbench
+from tui_ann.tui.services.opening import Opener
+from tui_ann.tui.services.workbench import Workbench
 
 if TYPE_CHECKING:
     from tui_ann.tui.app import TuiAnnApp

@@ -13,8 +13,8 @@ from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
-from tui_ann.tui.errands import Errands, Stepped
 from tui_ann.tui.screens.base import AnnScreen
+from tui_ann.tui.services.errands import Errands, Stepped
 from tui_ann.tui.step_words import example_name, extent, most_updates
 
 MOST_DECIMALS = 15

@@ -15,8 +15,8 @@ from tui_ann.export.worked.steps import Step
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.errands import Stepped
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.services.errands import Stepped
 from tui_ann.tui.step_check import NumericCheck
 from tui_ann.tui.step_course import CourseCurve
 from tui_ann.tui.step_dialogs import StepDialogs
