@@ -38,7 +38,7 @@ def test_files_can_be_read_in_one_go():
 
 START = """
 import asyncio
-from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.shell.app import TuiAnnApp
 async def start():
     async with TuiAnnApp().run_test():
         pass
@@ -57,7 +57,7 @@ def test_the_application_loads_only_what_it_needs(tmp_path, monkeypatch):
     monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path))
     needless = {"markdown_it", "plotext", "textual_plotext", "duckdb", "clevercsv", "importlib.metadata"}
     needless |= {"tui_ann.export", "tui_ann.tui.screens.step", "tui_ann.tui.screens.build", "tui_ann.cli"}
-    loaded = whole_names_loaded_by(f"{START}\nasyncio.run(start())\nimport tui_ann.tui.parts")
+    loaded = whole_names_loaded_by(f"{START}\nasyncio.run(start())\nimport tui_ann.tui.shell.lazy_services")
     assert not loaded & needless
 
 

@@ -10,7 +10,7 @@ def open_application(path: str | None) -> int:
     """Open the terminal application; the result is the exit code."""
     with keys_kept():
         gc.disable()  # modules and classes stay: looking through them for garbage takes a tenth of the start
-        from tui_ann.tui.app import TuiAnnApp
+        from tui_ann.tui.shell.app import TuiAnnApp
 
         gc.freeze()
         gc.enable()

@@ -12,7 +12,7 @@ from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.keys.keymap import default_keys
 from tui_ann.tui.screens.train import TrainScreen
-from tui_ann.tui.themes import own_themes
+from tui_ann.tui.shell.themes import own_themes
 
 
 class WidgetHost(App[None]):
@@ -34,7 +34,7 @@ class WidgetHost(App[None]):
 class TrainHost(App[None], inherit_bindings=False):
     """Shows the Train screen with the snapshots that a test gives it."""
 
-    CSS_PATH = "../../tui_ann/tui/app.tcss"
+    CSS_PATH = "../../tui_ann/tui/shell/app.tcss"
     BINDINGS = [*bindings("app")]  # noqa: RUF012
 
     revision = var(0)

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from tui_ann.session.run.control import Control
-from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.shell.app import TuiAnnApp
 
 SIZE = (120, 36)
 TABLE = """height,weight,shape,name,answer

@@ -1,7 +1,7 @@
 """What tests of the Step screen read off it."""
 
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.screens.step import StepScreen
+from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.formula import FormulaView
 
 

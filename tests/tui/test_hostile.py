@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.tui.pilots import press, running, settle, text_of, type_text
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.screens.start import StartScreen
+from tui_ann.tui.shell.app import TuiAnnApp
 
 NAMES = [
     "[red]x[/]",

@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, table, text_of
-from tui_ann.tui.app import TuiAnnApp
+from tui_ann.tui.shell.app import TuiAnnApp
 
 SIZES = [(80, 24), (120, 36)]
 GAPS = "a,b,y\n1,2,0\n3,,1\n5,6,0\n7,8,1\n2,3,0\n3,4,1\n6,6,0\n7,1,1\n"

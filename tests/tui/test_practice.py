@@ -11,10 +11,10 @@ from tui_ann.session.session import Session
 from tui_ann.session.step.reveal import Practice
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.practice import AnswerInput, PracticeDialog
 from tui_ann.tui.draw.ledger import short_value
 from tui_ann.tui.draw.practice import hint, how
+from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.ledger import Ledger
 
 SMALL = (80, 24)

@@ -11,13 +11,13 @@ from tests.tui.pilots import running, settle, text_of, type_text
 from tui_ann.session.session import Session
 from tui_ann.session.step.breakpoints import LossBelow, NotFinite, SignChange
 from tui_ann.text import cell_width
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog
 from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog, PlainArea
 from tui_ann.tui.dialogs.microscope import MicroscopeDialog
 from tui_ann.tui.dialogs.neuron import NeuronDialog
 from tui_ann.tui.dialogs.what_if import WhatIfDialog
 from tui_ann.tui.screens.step import StepScreen
+from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.lines_view import LinesView
 from tui_ann.tui.widgets.part_numbers import PartNumbers
 from tui_ann.tui.widgets.tabs_line import TabsLine

@@ -7,9 +7,9 @@ import pytest
 
 from tests.tui.pilots import press, running, settle, text_of
 from tui_ann.session.course.pages import find_page, pages
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs import workbook
 from tui_ann.tui.dialogs.workbook import WorkbookDialog
+from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.row_list import RowList
 
 

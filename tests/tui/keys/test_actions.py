@@ -1,7 +1,6 @@
 import pytest
 from textual.widget import Widget
 
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
@@ -11,7 +10,6 @@ from tui_ann.tui.dialogs.microscope import MicroscopeDialog
 from tui_ann.tui.dialogs.neuron import NeuronDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.what_if import WhatIfDialog
-from tui_ann.tui.failures import REFUSED, REMEDIES
 from tui_ann.tui.keys.actions import ACTIONS, BY_ID, bindings
 from tui_ann.tui.keys.keymap import default_keys, split_keys
 from tui_ann.tui.keys.modes import MODES
@@ -20,6 +18,8 @@ from tui_ann.tui.screens.data import DataScreen
 from tui_ann.tui.screens.start import StartScreen
 from tui_ann.tui.screens.step import StepScreen
 from tui_ann.tui.screens.train import TrainScreen
+from tui_ann.tui.shell.app import TuiAnnApp
+from tui_ann.tui.shell.failures import REFUSED, REMEDIES
 from tui_ann.tui.widgets.row_list import RowList
 
 SCREENS = {"start": StartScreen, "data": DataScreen, "build": BuildScreen, "train": TrainScreen, "step": StepScreen}

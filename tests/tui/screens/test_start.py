@@ -3,9 +3,9 @@ from textual._compositor import LayoutUpdate
 
 from tests.tui.pilots import press, running, settle, table, text_of, trained
 from tui_ann.data.samples import SAMPLES
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.row_list import RowList
 
 

@@ -9,9 +9,9 @@ from textual.widgets import Input
 
 from tests.tui.pilots import press, running, settle, text_of, type_text
 from tests.tui.stepping import formula, step_screen
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.screens.step import StepScreen
+from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.formula import FormulaView
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture

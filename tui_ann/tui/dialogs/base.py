@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from tui_ann.tui.failures import Survivor
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.shell.failures import Survivor
 from tui_ann.tui.widgets.key_footer import KeyFooter
 
 Answer = TypeVar("Answer")

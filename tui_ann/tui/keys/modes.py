@@ -26,7 +26,7 @@ class Mode:
     @property
     def style(self) -> str:
         """Its style sheet, beside the module; read with the application's, so that no screen waits for its own."""
-        return f"screens/{self.target.partition(':')[0].rpartition('.')[2]}.tcss"
+        return f"../screens/{self.target.partition(':')[0].rpartition('.')[2]}.tcss"
 
     def make(self) -> "AnnScreen":
         """A fresh screen."""

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_ann.tui.failures import Survivor
+from tui_ann.tui.shell.failures import Survivor
 from tui_ann.tui.widgets.header import HeaderBar
 from tui_ann.tui.widgets.key_footer import KeyFooter
 from tui_ann.tui.widgets.panes import Panes
@@ -24,7 +24,7 @@ from tui_ann.tui.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
-    from tui_ann.tui.app import TuiAnnApp
+    from tui_ann.tui.shell.app import TuiAnnApp
 
 GOOD_SIZE = (80, 24)
 """Columns and lines from which on everything has its place."""

@@ -22,9 +22,9 @@ from tui_ann.tui.content.choice_notes import choice_note
 from tui_ann.tui.content.data_report import dialect_words, report_lines
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
-from tui_ann.tui.failures import cure
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
+from tui_ann.tui.shell.failures import cure
 from tui_ann.tui.widgets.data_view import DataView, TableColumn
 from tui_ann.tui.widgets.distribution import Distribution
 from tui_ann.tui.widgets.grid import GridView

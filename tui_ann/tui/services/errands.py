@@ -15,7 +15,7 @@ from tui_ann.engine.trace import UpdateTrace
 from tui_ann.session.step.stepper import Place
 
 if TYPE_CHECKING:
-    from tui_ann.tui.app import TuiAnnApp
+    from tui_ann.tui.shell.app import TuiAnnApp
 
 GROUP = "stepping"
 """Group of the worker that steps; there is one at a time."""

@@ -23,11 +23,11 @@ from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
-from tui_ann.tui.failures import REFUSED, cure
+from tui_ann.tui.shell.failures import REFUSED, cure
 from tui_ann.tui.widgets.settings_form import DIALECT, Line
 
 if TYPE_CHECKING:
-    from tui_ann.tui.app import TuiAnnApp
+    from tui_ann.tui.shell.app import TuiAnnApp
 
 GROUP = "loading"
 """Group of the worker that opens."""

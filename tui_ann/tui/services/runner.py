@@ -19,7 +19,7 @@ from tui_ann.text.symbols import run_sign
 
 if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
-    from tui_ann.tui.app import TuiAnnApp
+    from tui_ann.tui.shell.app import TuiAnnApp
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
 """Updates a second to choose from; the last is flat out."""

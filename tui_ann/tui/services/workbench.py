@@ -24,7 +24,7 @@ from tui_ann.tui.content import edits
 from tui_ann.tui.content.plan import Plan
 
 if TYPE_CHECKING:
-    from tui_ann.tui.app import TuiAnnApp
+    from tui_ann.tui.shell.app import TuiAnnApp
 
 GROUP = "preparing"
 """Group of the worker that prepares the data."""

@@ -7,7 +7,7 @@ from tui_ann.tui.services.opening import Opener
 from tui_ann.tui.services.workbench import Workbench
 
 if TYPE_CHECKING:
-    from tui_ann.tui.app import TuiAnnApp
+    from tui_ann.tui.shell.app import TuiAnnApp
 
 
 class Parts:

@@ -6,11 +6,11 @@ from textual.widgets import Static
 
 from tests.tui.pilots import press, settle, text_of
 from tui_ann.errors import SessionError
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.messages import CrashDialog, ErrorDialog
-from tui_ann.tui.failures import MOST_WRECKS, bug_report, cure
 from tui_ann.tui.screens.start import StartScreen
 from tui_ann.tui.screens.train import TrainScreen
+from tui_ann.tui.shell.app import TuiAnnApp
+from tui_ann.tui.shell.failures import MOST_WRECKS, bug_report, cure
 from tui_ann.tui.widgets.row_list import RowList
 
 

@@ -5,13 +5,13 @@ import pytest
 from tests.tui.pilots import press, running, settle, table, text_of, trained, type_text, updates, updates_some
 from tui_ann.errors import SessionError
 from tui_ann.session.run.control import Control
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.help import HelpDialog
 from tui_ann.tui.dialogs.messages import ErrorDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
+from tui_ann.tui.shell.app import TuiAnnApp
 
 
 class TestTheFirstSteps:

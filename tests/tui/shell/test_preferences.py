@@ -1,7 +1,7 @@
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.tui.preferences import Preferences, locale_complaint, read_preferences, remember
+from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences, remember
 
 
 def test_without_a_file_the_usual_settings_hold(tmp_path):

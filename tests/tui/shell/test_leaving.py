@@ -2,9 +2,9 @@
 
 from tests.tui.pilots import press, running, settle, text_of, type_text, updates, updates_some
 from tui_ann.errors import SessionError
-from tui_ann.tui.app import TuiAnnApp
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.shell.app import TuiAnnApp
 
 
 class TestLeaving:

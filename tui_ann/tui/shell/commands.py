@@ -12,7 +12,7 @@ from tui_ann.text import clean
 from tui_ann.tui.keys.actions import BY_ID, Action
 
 if TYPE_CHECKING:
-    from tui_ann.tui.app import TuiAnnApp
+    from tui_ann.tui.shell.app import TuiAnnApp
 
 HIDDEN = ("list", "dialog", "path")
 """Scopes that make no sense in a list: keys that move a cursor."""

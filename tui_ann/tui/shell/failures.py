@@ -21,7 +21,7 @@ from tui_ann.tui.keys.actions import BY_ID
 from tui_ann.tui.keys.modes import MODES
 
 if TYPE_CHECKING:
-    from tui_ann.tui.app import TuiAnnApp
+    from tui_ann.tui.shell.app import TuiAnnApp
 
 REBUILDING = "rebuilding"
 """Group of the workers that make a screen anew."""

@@ -19,29 +19,29 @@ from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Kind, Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
 from tui_ann.text import clean
-from tui_ann.tui.commands import ActionCommands, OpenCommands
 from tui_ann.tui.dialogs.choose import Choice
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.progress import WaitDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
-from tui_ann.tui.failures import Failures, Survivor, wants_debug
 from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
-from tui_ann.tui.preferences import Preferences, locale_complaint, read_preferences, remember
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
-from tui_ann.tui.style_sheets import StyleSheets
-from tui_ann.tui.themes import own_themes
+from tui_ann.tui.shell.commands import ActionCommands, OpenCommands
+from tui_ann.tui.shell.failures import Failures, Survivor, wants_debug
+from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences, remember
+from tui_ann.tui.shell.style_sheets import StyleSheets
+from tui_ann.tui.shell.themes import own_themes
 
 if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
     from tui_ann.tui.content.plan import Plan
-    from tui_ann.tui.parts import Parts
     from tui_ann.tui.services.opening import Landing, Opener
     from tui_ann.tui.services.workbench import Workbench
+    from tui_ann.tui.shell.lazy_services import Parts
 
 Severity = Literal["information", "warning", "error"]
 
@@ -87,7 +87,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
 
     @cached_property
     def _parts(self) -> "Parts":
-        from tui_ann.tui.parts import Parts
+        from tui_ann.tui.shell.lazy_services import Parts
 
         return Parts(self)
 
@@ -113,7 +113,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
 
     def load_ahead(self) -> None:
         """Load it beside the application, so that whoever opens something need not wait for that."""
-        Thread(target=import_module, args=("tui_ann.tui.parts",), name="load ahead").start()
+        Thread(target=import_module, args=("tui_ann.tui.shell.lazy_services",), name="load ahead").start()
 
     # What screens ask.
 
@@ -277,7 +277,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Explain the thing under the cursor, the screen and its keys."""
-        from tui_ann.tui.help_text import help_dialog  # Markdown takes its time; most sessions never need it
+        from tui_ann.tui.shell.help_content import help_dialog  # Markdown takes its time; most sessions never need it
 
         self.push_screen(help_dialog(self.screen, self.paths))
 
