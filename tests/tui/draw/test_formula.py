@@ -6,7 +6,7 @@ from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.solution import steps_of
 from tui_ann.text import cell_width
 from tui_ann.tui.draw.formula import formula_lines, full_number
-from tui_ann.tui.step_words import change, given_steps
+from tui_ann.tui.step.captions import change, given_steps
 
 
 def lines_of(kind, symbol, width=80, **how):

@@ -17,11 +17,7 @@ from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.services.errands import Stepped
-from tui_ann.tui.step_check import NumericCheck
-from tui_ann.tui.step_course import CourseCurve
-from tui_ann.tui.step_dialogs import StepDialogs
-from tui_ann.tui.step_picture import lights
-from tui_ann.tui.step_words import (
+from tui_ann.tui.step.captions import (
     batch,
     change,
     ending,
@@ -33,6 +29,10 @@ from tui_ann.tui.step_words import (
     title,
     unmade,
 )  # fmt: skip
+from tui_ann.tui.step.course_curve import CourseCurve
+from tui_ann.tui.step.dialogs import StepDialogs
+from tui_ann.tui.step.numeric_check import NumericCheck
+from tui_ann.tui.step.picture import lights
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.formula import FormulaView
 from tui_ann.tui.widgets.grid import GridView

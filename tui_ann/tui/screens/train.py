@@ -15,7 +15,7 @@ from tui_ann.tui.content.plan import Plan, grouped
 from tui_ann.tui.draw.lines import Progress
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
-from tui_ann.tui.thrift import Thrift
+from tui_ann.tui.screens.render_budget import Thrift
 from tui_ann.tui.widgets.describing import Described, Describing
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve

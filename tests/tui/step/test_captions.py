@@ -7,7 +7,7 @@ from tests.tui.tracing import traced
 from tui_ann.export.worked.solution import _BUILDERS
 from tui_ann.session.step.stepper import Place
 from tui_ann.text import cell_width
-from tui_ann.tui.step_words import _sentences, batch, extent, sentence, title
+from tui_ann.tui.step.captions import _sentences, batch, extent, sentence, title
 
 
 def test_every_part_has_a_sentence_that_fits_a_small_screen():

@@ -5,7 +5,7 @@ from tui_ann.session.step.stepper import Place
 from tui_ann.tui.dialogs.practice import PracticeDialog
 from tui_ann.tui.draw.ledger import entries
 from tui_ann.tui.services.errands import Stepped
-from tui_ann.tui.step_verbs import StepVerbs
+from tui_ann.tui.step.verbs import StepVerbs
 from tui_ann.tui.widgets.ledger import Ledger
 
 

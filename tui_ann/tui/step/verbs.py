@@ -15,7 +15,7 @@ from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.services.errands import Errands, Stepped
-from tui_ann.tui.step_words import example_name, extent, most_updates
+from tui_ann.tui.step.captions import example_name, extent, most_updates
 
 MOST_DECIMALS = 15
 """More digits than that are noise of the last bits."""

@@ -4,8 +4,8 @@ import pytest
 from tests.tui.tracing import traced
 from tui_ann.tui.draw.network import Lit, draw_network
 from tui_ann.tui.draw.network_layout import LayerView
-from tui_ann.tui.step_check import NumericCheck
-from tui_ann.tui.step_picture import Columns, lights
+from tui_ann.tui.step.numeric_check import NumericCheck
+from tui_ann.tui.step.picture import Columns, lights
 
 VIEWS = [LayerView("x", 5), LayerView("a¹", 4, "prelu"), LayerView("ŷ", 3, "softmax")]
 

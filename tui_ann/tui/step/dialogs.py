@@ -19,7 +19,7 @@ from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
 from tui_ann.tui.dialogs.microscope import MicroscopeDialog
 from tui_ann.tui.dialogs.neuron import NeuronDialog
 from tui_ann.tui.dialogs.what_if import WhatIfDialog
-from tui_ann.tui.step_practice import StepPractice
+from tui_ann.tui.step.practice import StepPractice
 from tui_ann.tui.widgets.grid import GridView
 
 _MOST_TYPED = 4000

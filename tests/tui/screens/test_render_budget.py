@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_ann.tui.thrift import Thrift
+from tui_ann.tui.screens.render_budget import Thrift
 
 
 class Time:
