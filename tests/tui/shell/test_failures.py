@@ -95,8 +95,9 @@ async def test_a_picture_that_cannot_be_drawn_ends_it_only_after_a_few_tries(mon
         app = TuiAnnApp()
         async with app.run_test() as pilot:
             monkeypatch.setattr(RowList, "render_line", blunder)
-            for _ in range(MOST_WRECKS + 2):
-                app.screen.query(RowList).first().refresh()
+            for _ in range(20 * MOST_WRECKS):  # a screen that is being rebuilt has no list yet
+                for row_list in app.screen.query(RowList):
+                    row_list.refresh()
                 await pilot.pause()
                 app.refresh(layout=True)
                 await pilot.pause()
