@@ -15,14 +15,15 @@ from tui_ann.text import clean
 
 
 def laid_out_by_rich(titles, rows, right, widest):
-    console = Console(file=io.StringIO(), width=10_000, highlight=False, markup=False, emoji=False)
+    out = io.StringIO()
+    console = Console(file=out, width=10_000, highlight=False, markup=False, emoji=False)
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for index, title in enumerate(titles):
         table.add_column(Text(clean(title)), justify="right" if index in right else "left")
     for row in rows:
         table.add_row(*(Text(clean(cell, widest)) for cell in row))
     console.print(table)
-    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+    return [line.rstrip() for line in out.getvalue().splitlines()]
 
 
 def test_a_table_of_any_text_looks_as_rich_would_have_it():

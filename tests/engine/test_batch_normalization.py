@@ -1,5 +1,7 @@
 """Batch normalisation by hand: the batch's statistics in training, the running ones at inference."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from tui_ann.engine.training_settings import TrainingSettings
 LAYERS: list[Layer] = [BatchNormalization(momentum=0.8, epsilon=0.01), Dense(1)]
 
 
-def trainer(X: np.ndarray, **settings: object) -> Trainer:
+def trainer(X: np.ndarray, **settings: Any) -> Trainer:
     network = scrambled(Network(X.shape[1], LAYERS, "mean_squared_error"))
     training = TrainingSettings(**{"epochs": 1, "shuffle": False, "learning_rate": 1e-12} | settings)
     return Trainer(network, X, targets("", len(X), 1), training)

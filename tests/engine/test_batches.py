@@ -1,5 +1,7 @@
 """Which examples meet which update: variants, shuffling, the short last batch, noise, and the loss of an epoch."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from tui_ann.engine.training_settings import TrainingSettings
 LAYERS: list[Layer] = [Dense(4, "tanh", l1=0.01, l2=0.02), Dense(2)]
 
 
-def trainer(n: int = 11, layers: list[Layer] = LAYERS, **settings: object) -> Trainer:
+def trainer(n: int = 11, layers: list[Layer] = LAYERS, **settings: Any) -> Trainer:
     network = scrambled(Network(3, layers, "mean_squared_error"))
     training = TrainingSettings(**{"batch_size": 4, "epochs": 3, "learning_rate": 0.05} | settings)
     return Trainer(network, inputs(n, 3), targets("", n, network.outputs), training)
@@ -47,7 +49,7 @@ def flat(nested: list[list[int]]) -> list[int]:
         ({"variant": "mini-batch", "batch_size": 100}, [11]),
     ],
 )
-def test_sizes_of_batches(settings: dict[str, object], sizes: list[int]) -> None:
+def test_sizes_of_batches(settings: dict[str, Any], sizes: list[int]) -> None:
     made = trainer(**settings)
     assert made.updates_per_epoch == len(sizes)
     assert [len(examples) for examples in examples_met(made, len(sizes))] == sizes
@@ -64,21 +66,19 @@ def test_each_epoch_meets_every_example_once_in_its_own_order() -> None:
 
 
 def test_the_order_depends_on_the_shuffle_seed_only() -> None:
-    orders = [
-        flat(examples_met(trainer(**settings), made))
-        for settings, made in [
-            ({"shuffle_seed": 1}, 3),
-            ({"shuffle_seed": 1, "batch_size": 1, "learning_rate": 0.2, "optimizer": "adam"}, 11),
-            ({"shuffle_seed": 1, "variant": "stochastic"}, 11),
-            ({"shuffle_seed": 2}, 3),
-        ]
+    cases: list[tuple[dict[str, Any], int]] = [
+        ({"shuffle_seed": 1}, 3),
+        ({"shuffle_seed": 1, "batch_size": 1, "learning_rate": 0.2, "optimizer": "adam"}, 11),
+        ({"shuffle_seed": 1, "variant": "stochastic"}, 11),
+        ({"shuffle_seed": 2}, 3),
     ]
+    orders = [flat(examples_met(trainer(**settings), made)) for settings, made in cases]
     assert orders[0] == orders[1] == orders[2]
     assert orders[0] != orders[3]
 
 
 @pytest.mark.parametrize("settings", [{"shuffle": False}, {"variant": "batch", "shuffle": True}])
-def test_unshuffled(settings: dict[str, object]) -> None:
+def test_unshuffled(settings: dict[str, Any]) -> None:
     made = trainer(**settings)
     for _ in range(2):
         assert flat(examples_met(made, made.updates_per_epoch)) == list(range(11))

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,10 +116,9 @@ def test_across_windows(batches_per_window: int, monkeypatch: pytest.MonkeyPatch
     check(made, found)
 
 
-def diverging(**settings: object) -> Trainer:
-    training = TrainingSettings(
-        **{"learning_rate": 1.0, "batch_size": SIZE, "epochs": 300, "metrics": ("mae",)} | settings
-    )
+def diverging(**settings: Any) -> Trainer:
+    defaults: dict[str, Any] = {"learning_rate": 1.0, "batch_size": SIZE, "epochs": 300, "metrics": ("mae",)}
+    training = TrainingSettings(**defaults | settings)
     net = network(PLAIN, "mean_squared_error", "float64")
     X_val, Y_val = inputs(5, 3, 1), targets("", 5, 1, 1)
     return Trainer(net, inputs(N, 3), targets("", N, 1), training, X_val=X_val, Y_val=Y_val)

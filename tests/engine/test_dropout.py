@@ -1,5 +1,7 @@
 """Dropout, both ways: its masks, what they do to the numbers, and what happens at inference."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from tui_ann.engine.training_settings import TrainingSettings
 MODES = ["inverted", "classic"]
 
 
-def trainer(layers: list[Layer], *, n: int = 40, seed: int = 0, **settings: object) -> Trainer:
+def trainer(layers: list[Layer], *, n: int = 40, seed: int = 0, **settings: Any) -> Trainer:
     network = scrambled(Network(3, layers, "mean_squared_error", seed=seed))
     training = TrainingSettings(**{"batch_size": 16, "epochs": 2, "learning_rate": 0.05} | settings)
     return Trainer(network, inputs(n, 3), targets("", n, network.outputs), training)
@@ -104,7 +106,8 @@ def test_a_second_run_of_the_same_network_meets_the_same_masks(mode: str) -> Non
         network.load(start)
         run_to_the_end(Trainer(network, inputs(20, 3), targets("", 20, 1), TrainingSettings(epochs=2, batch_size=7)))
         ends.append(network.theta.copy())
-    assert np.array_equal(*ends)
+    first, second = ends
+    assert np.array_equal(first, second)
 
 
 def test_a_stream_can_be_sought() -> None:

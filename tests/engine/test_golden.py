@@ -32,7 +32,8 @@ def trained(case: dict[str, Any], burst: int) -> Trainer:
 
     network = Network(X.shape[1], [layer(description) for description in case["layers"]], case["loss"])
     network.load(case["start"])
-    training = TrainingSettings(**{"shuffle": False, "metrics": tuple(case["metrics"])} | settings)
+    defaults: dict[str, Any] = {"shuffle": False, "metrics": tuple(case["metrics"])}
+    training = TrainingSettings(**defaults | settings)
     trainer = Trainer(network, X, Y, training, X_val=X_val, Y_val=Y_val)
     trainer.burst = burst
     changes = {sum(stage["epochs"] for stage in stages[:i]): stages[i] for i in range(1, len(stages))}
@@ -75,8 +76,7 @@ def test_bursts_of_one_update_give_the_same_bits(case: dict[str, Any]) -> None:
 
 def test_every_epoch_is_told_once_and_the_end_last() -> None:
     case = golden_cases("batches")[0]
-    settings = {"epochs": 3, "variant": "batch"}
     network = Network(3, [layer(description) for description in case["layers"]], case["loss"])
-    events = run_to_the_end(Trainer(network, case["X"], case["Y"], TrainingSettings(**settings)))
+    events = run_to_the_end(Trainer(network, case["X"], case["Y"], TrainingSettings(epochs=3, variant="batch")))
     kinds = [type(event).__name__ for event in events]
     assert kinds == ["Updated", "EpochEnded"] * 3 + ["Stopped"]

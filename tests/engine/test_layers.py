@@ -5,10 +5,10 @@ import pytest
 
 from tui_ann.engine.architecture import parameter_shapes
 from tui_ann.engine.layer_summary import summary
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 
-LAYERS = [
+LAYERS: list[Layer] = [
     Dense(16, "relu"),
     BatchNormalization(),
     Dropout(0.5),

@@ -1,5 +1,7 @@
 """The chain of any weight multiplies out to the engine's gradient, to the numeric one, and to the sum of its paths."""
 
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -168,8 +170,8 @@ def test_where_there_are_no_single_paths(layers: list[Layer]) -> None:
     assert len(paths(trainer.network, told, last, (0, 0), 0)) == 1
 
 
-@pytest.mark.parametrize("look", [microscope, lambda *place: paths(*place, 0)], ids=["microscope", "paths"])
-def test_no_such_place(look: object) -> None:
+@pytest.mark.parametrize("look", [microscope, partial(paths, example=0)], ids=["microscope", "paths"])
+def test_no_such_place(look: Callable[..., object]) -> None:
     trainer = worked_trainer()
     told = trace(trainer)
     with pytest.raises(KeyError):

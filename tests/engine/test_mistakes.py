@@ -1,5 +1,8 @@
 """A right answer is right however it is rounded; a wrong one is recognised by what leads to it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -18,7 +21,7 @@ from tui_ann.text.mistakes import SENTENCES
 Made = tuple[Network, UpdateTrace]
 
 
-def made(layers: list[Layer], loss: str, update: int = 2, **settings: object) -> Made:
+def made(layers: list[Layer], loss: str, update: int = 2, **settings: Any) -> Made:
     trainer = small_trainer(layers, loss, **settings)
     return trainer.network, traced(trainer, update)
 
@@ -181,7 +184,9 @@ def test_the_way_back_without_a_fault_is_the_trace() -> None:
         ([Dense(2)], "half_squared_error", "W1_new", "uphill", lambda t: 2 * t.before["W1"] - t.after["W1"]),
     ],
 )  # fmt: skip
-def test_slips_in_one_step(layers: list[Layer], loss: str, symbol: str, code: str, wrong: object) -> None:
+def test_slips_in_one_step(
+    layers: list[Layer], loss: str, symbol: str, code: str, wrong: Callable[[UpdateTrace], Any]
+) -> None:
     network, told = made(layers, loss)
     verdict = judge(network, told, symbol, as_rows(wrong(told)), decimals=6)
     assert verdict.code == code

@@ -5,11 +5,11 @@ import pytest
 
 from tests.engine.helpers import inputs, scrambled, targets
 from tui_ann.engine.activations import ACTIVATIONS
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.errors import EngineError
 
-LAYERS = [Dense(4, "relu"), BatchNormalization(), Dense(3, "prelu", alpha=0.2), Dense(2, "prelu")]
+LAYERS: list[Layer] = [Dense(4, "relu"), BatchNormalization(), Dense(3, "prelu", alpha=0.2), Dense(2, "prelu")]
 
 
 def test_start_values() -> None:
@@ -154,7 +154,7 @@ def test_one_feature_one_unit() -> None:
 
 @pytest.mark.parametrize(("activation", "loss"), [("sigmoid", "binary_crossentropy"), ("linear", "mean_squared_error")])
 def test_signals_of_one_example_are_those_of_the_prediction(activation: str, loss: str) -> None:
-    layers = [Dense(4, "tanh"), Dropout(0.5), Dense(1, activation)]
+    layers: list[Layer] = [Dense(4, "tanh"), Dropout(0.5), Dense(1, activation)]
     network = scrambled(Network(3, layers, loss))
     X = inputs(5, 3)
     signals = network.signals(X[2])

@@ -1,5 +1,7 @@
 """float32 throughout where it is asked for, and close to float64 as far as single precision goes."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -19,10 +21,11 @@ LAYERS: list[Layer] = [
 ]
 
 
-def trainer(dtype: str, **settings: object) -> Trainer:
+def trainer(dtype: str, **settings: Any) -> Trainer:
     loss = "categorical_crossentropy"
     network = scrambled(Network(4, LAYERS, loss, dtype=dtype))
-    training = TrainingSettings(**{"epochs": 3, "batch_size": 7, "metrics": ("accuracy",), "noise": 0.1} | settings)
+    defaults: dict[str, Any] = {"epochs": 3, "batch_size": 7, "metrics": ("accuracy",), "noise": 0.1}
+    training = TrainingSettings(**defaults | settings)
     return Trainer(
         network, inputs(40, 4), targets(loss, 40, 3), training, X_val=inputs(9, 4, 1), Y_val=targets(loss, 9, 3, 1)
     )

@@ -26,22 +26,20 @@ LAYERS: list[Layer] = [
 UPDATES = 24  # 4 epochs of 5 + 5 + 5 + 5 + 5 + 1
 
 
-def trainer(*, dtype: str = "float64", layers: list[Layer] = LAYERS, **settings: object) -> Trainer:
+def trainer(*, dtype: str = "float64", layers: list[Layer] = LAYERS, **settings: Any) -> Trainer:
     network = scrambled(Network(3, layers, "binary_crossentropy", seed=2, dtype=dtype))
-    training = TrainingSettings(
-        **{
-            "batch_size": 5,
-            "epochs": 4,
-            "learning_rate": 0.03,
-            "optimizer": "adam",
-            "noise": 0.05,
-            "shuffle_seed": 9,
-            "metrics": ("accuracy", "auc"),
-            "early_stopping": EarlyStopping(patience=50),
-            "gradient_tolerance": 1e-9,
-        }
-        | settings
-    )
+    defaults: dict[str, Any] = {
+        "batch_size": 5,
+        "epochs": 4,
+        "learning_rate": 0.03,
+        "optimizer": "adam",
+        "noise": 0.05,
+        "shuffle_seed": 9,
+        "metrics": ("accuracy", "auc"),
+        "early_stopping": EarlyStopping(patience=50),
+        "gradient_tolerance": 1e-9,
+    }
+    training = TrainingSettings(**defaults | settings)
     X, Y = inputs(26, 3), targets("binary_crossentropy", 26, 1)
     return Trainer(network, X, Y, training, X_val=inputs(7, 3, 1), Y_val=targets("binary_crossentropy", 7, 1, 1))
 
@@ -129,7 +127,7 @@ def test_seek_bit_for_bit(optimizer: str, dtype: str) -> None:
     ],
     ids=str,
 )
-def test_seek_with_other_settings(settings: dict[str, object]) -> None:
+def test_seek_with_other_settings(settings: dict[str, Any]) -> None:
     reference = moments(trainer(**settings))
     made = trainer(**settings)
     run_to_the_end(made)

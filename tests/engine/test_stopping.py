@@ -1,6 +1,7 @@
 """When a run stops, and that the reason says why."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,14 +17,13 @@ from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import EngineError
 
 
-def linear(**settings: object) -> Trainer:
+def linear(**settings: Any) -> Trainer:
     """A linear unit on data it can fit exactly, so that its loss falls without end."""
     network = scrambled(Network(2, [Dense(1)], "mean_squared_error"))
     X = inputs(20, 2)
     Y = X @ np.array([[2.0], [-1.0]]) + 0.5
-    return Trainer(
-        network, X, Y, TrainingSettings(**{"variant": "batch", "learning_rate": 0.1, "epochs": 5000} | settings)
-    )
+    defaults: dict[str, Any] = {"variant": "batch", "learning_rate": 0.1, "epochs": 5000}
+    return Trainer(network, X, Y, TrainingSettings(**defaults | settings))
 
 
 def stopped(made: Trainer) -> StopReason:
@@ -57,7 +57,7 @@ def test_a_tolerance_of_zero_never_stops() -> None:
 
 
 @pytest.mark.parametrize("settings", [{"variant": "batch"}, {"variant": "mini-batch", "batch_size": 6}])
-def test_gradient_tolerance(settings: dict[str, object]) -> None:
+def test_gradient_tolerance(settings: dict[str, Any]) -> None:
     made = linear(gradient_tolerance=0.05, **settings)
     reason = stopped(made)
     assert reason.status is Status.CONVERGED
@@ -75,7 +75,7 @@ def test_gradient_tolerance_changes_nothing_but_the_end() -> None:
     assert np.array_equal(made.network.theta, without.network.theta)
 
 
-def overfitting(epochs: int = 60, **rule: object) -> Trainer:
+def overfitting(epochs: int = 60, **rule: Any) -> Trainer:
     network = scrambled(
         Network(3, [Dense(8, "tanh"), BatchNormalization(momentum=0.5), Dense(1)], "mean_squared_error")
     )

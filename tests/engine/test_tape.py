@@ -1,6 +1,7 @@
 """The tape: an update run operation by operation is the update run flat out, bit for bit, and reads as mathematics."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,9 +26,10 @@ EVERYTHING: list[Layer] = [
 ]
 
 
-def trainer(layers: list[Layer], loss: str, *, n: int = 11, dtype: str = "float64", **settings: object) -> Trainer:
+def trainer(layers: list[Layer], loss: str, *, n: int = 11, dtype: str = "float64", **settings: Any) -> Trainer:
     network = scrambled(Network(4, layers, loss, seed=3, dtype=dtype))
-    training = TrainingSettings(**{"batch_size": 3, "epochs": 3, "learning_rate": 0.02, "metrics": ("mae",)} | settings)
+    defaults: dict[str, Any] = {"batch_size": 3, "epochs": 3, "learning_rate": 0.02, "metrics": ("mae",)}
+    training = TrainingSettings(**defaults | settings)
     Y = targets(loss, n, network.outputs)
     return Trainer(
         network, inputs(n, 4), Y, training, X_val=inputs(5, 4, 1), Y_val=targets(loss, 5, network.outputs, 1)

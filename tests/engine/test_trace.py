@@ -1,5 +1,7 @@
 """A trace is the update itself: it leaves the trainer where a plain update would, and its numbers are the update's."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def run_plainly(trainer: Trainer, updates: int) -> None:
         next(events)
 
 
-def assert_is_the_update(layers: list[Layer], loss: str, updates: int = 3, **settings: object) -> UpdateTrace:
+def assert_is_the_update(layers: list[Layer], loss: str, updates: int = 3, **settings: Any) -> UpdateTrace:
     """Tracing some updates leaves parameters, gradient and state bit for bit as running them does."""
     stepped, running = small_trainer(layers, loss, **settings), small_trainer(layers, loss, **settings)
     told = traced(stepped, updates)
@@ -40,8 +42,8 @@ def assert_is_the_update(layers: list[Layer], loss: str, updates: int = 3, **set
             new, state = updated_by_hand(told, name)
             assert np.array_equal(new, value), name
             assert np.array_equal(told.value(f"{name}_new"), value)
-            for slot, numbers in state.items():
-                assert np.array_equal(numbers, told.slots_after[slot][name])
+            for rule_slot, kept in state.items():
+                assert np.array_equal(kept, told.slots_after[rule_slot][name])
     return told
 
 
@@ -102,8 +104,8 @@ def test_the_worked_example() -> None:
     told = trace(worked_trainer())
     for symbol, numbers in (FORWARD | BACKWARD).items():
         np.testing.assert_allclose(told.value(symbol).ravel(), numbers, rtol=1e-14, err_msg=symbol)
-    for name, numbers in AFTER.items():
-        np.testing.assert_allclose(told.value(f"{name}_new"), numbers, rtol=1e-14)
+    for name, values in AFTER.items():
+        np.testing.assert_allclose(told.value(f"{name}_new"), values, rtol=1e-14)
         np.testing.assert_allclose(told.before[name], WORKED_START[name])
     assert [part.symbol for part in told.parts] == [
         *("x", "y", "z1", "a1", "z2", "a2", "l", "L", "da2", "g_prime2", "dz2", "dW2", "db2", "da1"),

@@ -1,5 +1,7 @@
 """The trainer as its callers use it: events, history, time, changes in mid-run, and what it refuses."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import EngineError
 
 
-def trainer(n: int = 11, *, n_val: int = 0, dtype: str = "float64", **settings: object) -> Trainer:
+def trainer(n: int = 11, *, n_val: int = 0, dtype: str = "float64", **settings: Any) -> Trainer:
     network = scrambled(Network(3, [Dense(4, "tanh"), Dense(2)], "mean_squared_error", dtype=dtype))
     training = TrainingSettings(**{"batch_size": 4, "epochs": 3, "learning_rate": 0.05} | settings)
     return Trainer(
@@ -208,7 +210,7 @@ def test_a_change_that_changes_nothing_leaves_no_mark() -> None:
         ({"early_stopping": EarlyStopping(monitor="accuracy")}, "not among the metrics"),
     ],
 )
-def test_settings_that_cannot_work(change: dict[str, object], message: str) -> None:
+def test_settings_that_cannot_work(change: dict[str, Any], message: str) -> None:
     with pytest.raises(EngineError, match=message):
         trainer(**change)
     made = trainer()

@@ -1,5 +1,7 @@
 """The lecture's 2-3-1 network worked out by hand (C15, C16): one forward pass and one update, to 1e-14."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,7 @@ BACKWARD = {
     "dW1": [0.16, 0.32, 0.12, 0.24, 0.08, 0.16],
     "db1": [0.16, 0.12, 0.08],
 }
-AFTER = {
+AFTER: dict[str, Any] = {
     "W1": [[0.484, 0.168], [0.288, 0.776], [0.592, 0.384]],
     "b1": [0.084, 0.088, 0.092],
     "W2": [[0.36, 0.22, 0.14]],

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ EVERYTHING: list[Layer] = [
 
 
 def small_trainer(
-    layers: list[Layer], loss: str, *, n: int = 7, m: int = 3, seed: int = 0, dtype: str = "float64", **settings: object
+    layers: list[Layer], loss: str, *, n: int = 7, m: int = 3, seed: int = 0, dtype: str = "float64", **settings: Any
 ) -> Trainer:
     """A trainer on random data, no parameter at zero."""
     network = scrambled(Network(m, layers, loss, seed=seed, dtype=dtype), seed)

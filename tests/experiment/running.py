@@ -1,5 +1,7 @@
 """An experiment run to its end, without a session around it."""
 
+from pathlib import Path
+
 import numpy as np
 
 from tui_ann.data.prepare.dataset import Dataset, build_dataset
@@ -22,21 +24,21 @@ def trained(experiment: Experiment, table: Table, epochs: int | None = None) -> 
     )
     network.parameters.initialize()
     if experiment.network.weights:
-        network.load(load_weights(experiment.network.weights))
-    training, patience = experiment.training, experiment.training.early_stopping
-    stopping = patience and EarlyStopping(
-        patience.monitor, patience.patience, patience.min_delta, patience.restore_best_weights
-    )
+        network.load(load_weights(Path(experiment.network.weights)))
+    spec, patience = experiment.training, experiment.training.early_stopping
+    stopping = None
+    if patience:
+        stopping = EarlyStopping(patience.monitor, patience.patience, patience.min_delta, patience.restore_best_weights)
     training = TrainingSettings(
-        variant=training.variant,
-        batch_size=training.batch_size,
-        shuffle=training.shuffle,
-        optimizer=training.optimizer,
-        learning_rate=training.learning_rate,
-        momentum=training.momentum,
-        epochs=epochs or training.epochs,
+        variant=spec.variant,
+        batch_size=spec.batch_size,
+        shuffle=spec.shuffle,
+        optimizer=spec.optimizer,
+        learning_rate=spec.learning_rate,
+        momentum=spec.momentum,
+        epochs=epochs or spec.epochs,
         early_stopping=stopping,
-        metrics=training.metrics,
+        metrics=spec.metrics,
     )
     watched = len(dataset.X_validation) > 0
     trainer = Trainer(

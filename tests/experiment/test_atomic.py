@@ -5,7 +5,6 @@ import stat
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.experiment import atomic
 from tui_ann.experiment.atomic import make_folder, write_bytes, write_text
 
 
@@ -39,7 +38,7 @@ def test_what_fails_leaves_the_old_content_and_says_why(tmp_path, monkeypatch, n
     def fail(*_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(atomic.os, step, fail)
+    monkeypatch.setattr(os, step, fail)
     with pytest.raises(SessionError) as caught:
         write_text(path, "new")
     monkeypatch.undo()
@@ -54,7 +53,7 @@ def test_a_full_disk_has_its_own_code(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(atomic.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(SessionError) as caught:
         write_text(tmp_path / "x", "new")
     assert caught.value.code == "disk_full"

@@ -1,5 +1,7 @@
 """What is proposed for a table: by its size, its target and its missing cells."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.spec import Experiment
 
 
-def table(n: int, target: list, **features: list) -> Table:
+def table(n: int, target: list[Any], **features: list[Any]) -> Table:
     columns = {"a": [float(i % 13) for i in range(n)], **features, "answer": target}
     return Table.of(
         [
@@ -82,7 +84,7 @@ def test_of_few_rows_nothing_is_set_aside(rows: int) -> None:
         ([np.nan, *numbers(39)], [np.nan, *numbers(39)], "median"),
     ],
 )
-def test_missing_cells_cost_no_row(feature: list, target: list, missing: str) -> None:
+def test_missing_cells_cost_no_row(feature: list[Any], target: list[Any], missing: str) -> None:
     assert propose(table(40, target, b=feature), "a.csv").data.missing == missing
 
 

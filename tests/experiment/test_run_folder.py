@@ -8,12 +8,12 @@ import sys
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tui_ann.errors import ExperimentError, SessionError
-from tui_ann.experiment import history_file
 from tui_ann.experiment.keys import put
 from tui_ann.experiment.run_folder import RunFolder, RunRecord, is_run_folder, new_folder, safe_name
 
@@ -21,7 +21,9 @@ from tui_ann.experiment.run_folder import RunFolder, RunRecord, is_run_folder, n
 @dataclass(frozen=True)
 class Epoch:
     epoch: int
-    values: dict = field(default_factory=lambda: {"loss": 0.1, "accuracy": 1 / 3, "val_loss": np.float64(0.2)})
+    values: dict[str, Any] = field(
+        default_factory=lambda: {"loss": 0.1, "accuracy": 1 / 3, "val_loss": np.float64(0.2)}
+    )
     learning_rate: float = 0.01
     gradient_norm: float = 0.5
     examples: int = 10
@@ -162,7 +164,7 @@ def test_a_full_disk_takes_the_half_row_back(folder, monkeypatch):
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(descriptor, content[:10]) if len(content) > 20 else half(descriptor, b"")
 
-    monkeypatch.setattr(history_file.os, "write", half)
+    monkeypatch.setattr(os, "write", half)
     with pytest.raises(SessionError, match="the disk is full") as caught:
         folder.append(Epoch(2))
     assert caught.value.code == "disk_full"

@@ -1,5 +1,7 @@
 """The experiments of the samples: in order, with nothing to mend, and they learn what they are meant to show."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -62,7 +64,7 @@ def test_worked_example_gives_the_numbers_of_the_course() -> None:
     dataset, network, trainer = trained(experiment, read_table(experiment.data.path), epochs=1)
     np.testing.assert_array_equal(dataset.X_train, [[1, 2]])
     assert trainer.history.column("loss")[0] == pytest.approx(0.08, rel=1e-14)
-    expected = {
+    expected: dict[str, Any] = {
         "W1": [[0.484, 0.168], [0.288, 0.776], [0.592, 0.384]],
         "b1": [0.084, 0.088, 0.092],
         "W2": [[0.36, 0.22, 0.14]],

@@ -1,6 +1,7 @@
 """Traced updates that the tests of the formats share: every layer, activation, loss, rule, penalty and batch size."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from tests.engine.helpers import output_combinations, worked_trainer
 from tests.engine.tracing import EVERYTHING, small_trainer, traced
@@ -14,7 +15,7 @@ from tui_ann.engine.trainer import Trainer
 Case = tuple[Network, UpdateTrace]
 
 
-def case(layers: list[Layer], loss: str, update: int = 2, **settings: object) -> Case:
+def case(layers: list[Layer], loss: str, update: int = 2, **settings: Any) -> Case:
     """A traced update of a small network."""
     return of(small_trainer(layers, loss, **settings), update)
 
@@ -30,12 +31,12 @@ def worked() -> Case:
     return of(worked_trainer())
 
 
-def everything(**settings: object) -> Case:
+def everything(**settings: Any) -> Case:
     """A network with every kind of layer and penalty."""
     return case(EVERYTHING, "categorical_crossentropy", **settings)
 
 
-def descriptions() -> Iterator[tuple[str, list[Layer], str, dict[str, object]]]:
+def descriptions() -> Iterator[tuple[str, list[Layer], str, dict[str, Any]]]:
     """A name, layers, loss and settings for each thing that an update may hold."""
     for rule in OPTIMIZERS:
         yield f"rule {rule}", [Dense(3, "tanh"), Dense(2)], "mean_squared_error", {"optimizer": rule}

@@ -46,7 +46,7 @@ def test_the_worked_example() -> None:
 
 
 @pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
-def test_numbers_are_exact(layers: list[Layer], loss: str, settings: dict[str, object]) -> None:
+def test_numbers_are_exact(layers: list[Layer], loss: str, settings: dict[str, Any]) -> None:
     network, trace = case(layers, loss, **settings)
     found = told((network, trace))
     single = len(trace.examples) == 1

@@ -39,7 +39,7 @@ def assert_same(told: UpdateTrace, names: dict[str, Any], rtol: float = 1e-12) -
 
 
 @pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
-def test_every_update(layers: list[Layer], loss: str, settings: dict[str, object]) -> None:
+def test_every_update(layers: list[Layer], loss: str, settings: dict[str, Any]) -> None:
     network, told = case(layers, loss, **settings)
     names, _ = run(worked_solution(network, told, format="python"))
     assert_same(told, names)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def assert_balanced(text: str) -> None:
 
 
 @pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
-def test_structure(layers: list[Layer], loss: str, settings: dict[str, object]) -> None:
+def test_structure(layers: list[Layer], loss: str, settings: dict[str, Any]) -> None:
     made = case(layers, loss, **settings)
     latex = worked_solution(*made, format="latex", name=NASTY)
     assert latex.isascii()

@@ -1,6 +1,7 @@
 """Worked solutions: complete for any update, right for the lecture's example, readable at 80 columns."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.text import WIDTH, step_lines
 from tui_ann.text import cell_width
 
-LECTURE = {
+LECTURE: dict[str, Any] = {
     "z1": [[1], [2], [1.5]],
     "a1": [[1], [2], [1.5]],
     "z2": [[1.4]],
@@ -82,7 +83,7 @@ def test_the_worked_example_in_tex(format: str) -> None:
 
 
 @pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
-def test_every_update_is_told_completely(layers: list[Layer], loss: str, settings: dict[str, object]) -> None:
+def test_every_update_is_told_completely(layers: list[Layer], loss: str, settings: dict[str, Any]) -> None:
     """Each part of the trace is a step with its value, what it is made from has been told before, and it prints."""
     network, trace = case(layers, loss, **settings)
     told = solution(network, trace)

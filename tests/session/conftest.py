@@ -2,6 +2,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -27,8 +28,8 @@ def make_session(paths: UserPaths, tmp_path: Path) -> Iterator[Callable[..., Ses
     def now() -> datetime:
         return datetime(2026, 1, 2, 3, 4) + timedelta(minutes=next(minutes))
 
-    def make(**options: object) -> Session:
-        made.append(Session(paths=paths, runs=tmp_path / "runs", now=now, **options))  # type: ignore[arg-type]
+    def make(**options: Any) -> Session:
+        made.append(Session(paths=paths, runs=tmp_path / "runs", now=now, **options))
         return made[-1]
 
     yield make
@@ -79,16 +80,16 @@ def experiment_path(experiment: Experiment, tmp_path: Path) -> Path:
     return path
 
 
-def training(experiment: Experiment, **values: object) -> Experiment:
+def training(experiment: Experiment, **values: Any) -> Experiment:
     """The experiment with other settings of `[training]`."""
     return msgspec.structs.replace(experiment, training=msgspec.structs.replace(experiment.training, **values))
 
 
-def data(experiment: Experiment, **values: object) -> Experiment:
+def data(experiment: Experiment, **values: Any) -> Experiment:
     """The experiment with other settings of `[data]`."""
     return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, **values))
 
 
-def network(experiment: Experiment, **values: object) -> Experiment:
+def network(experiment: Experiment, **values: Any) -> Experiment:
     """The experiment with other settings of `[network]`."""
     return msgspec.structs.replace(experiment, network=msgspec.structs.replace(experiment.network, **values))

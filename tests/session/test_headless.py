@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,6 @@ import pytest
 from tests.session.conftest import training
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.errors import SessionError
-from tui_ann.experiment import atomic
 from tui_ann.experiment.files import load
 from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
 from tui_ann.experiment.spec import EarlyStoppingSpec, Experiment
@@ -166,7 +166,7 @@ def test_a_killed_run_leaves_parameters_of_a_moment_ago(
     session = make_session(clock=lambda: next(ticks))
     session.adopt(experiment)
     seen: list[bool] = []
-    records: list[dict[str, object]] = []
+    records: list[dict[str, Any]] = []
 
     def look(folder: Path) -> None:
         seen.append(RunFolder.open(folder).has_weights("final"))
@@ -185,7 +185,7 @@ class FullDisk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.full = False
         self._fsync = os.fsync
-        monkeypatch.setattr(atomic.os, "fsync", self.fsync)
+        monkeypatch.setattr(os, "fsync", self.fsync)
 
     def fsync(self, descriptor: int) -> None:
         if self.full:

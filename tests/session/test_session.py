@@ -14,7 +14,7 @@ from tui_ann.experiment.weights import save_weights
 from tui_ann.session.changes import Reach
 from tui_ann.session.run.control import Control
 from tui_ann.session.session import Session
-from tui_ann.session.source import Kind
+from tui_ann.session.store.recents import Kind
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The verbs of the Step screen: done at the run in hand, whoever drives it, and seen by every other view."""
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ def test_an_update_is_asked_about_without_touching_the_run(session):
 
 
 def test_running_until_something_tells_what_was_met_and_can_be_called_off(session):
-    pictures = []
+    pictures: list[Any] = []
     assert "below" in session.run_until([LossBelow(1e9)], publish=pictures.append)
     assert pictures[-1].update == 1
     assert session.run_until([LossBelow(-1.0)], cancelled=lambda: True) is None
@@ -82,7 +83,7 @@ def test_steps_are_taken_while_another_thread_drives(session):
 
 
 def test_a_long_way_can_be_called_off_and_leads_as_far_as_it_came(session):
-    pictures = []
+    pictures: list[Any] = []
     place = session.go_to(150, publish=pictures.append, cancelled=lambda: bool(pictures), period=0.0)
     assert 0 < place.made < 149
     assert pictures[-1].update == place.made

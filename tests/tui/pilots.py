@@ -107,3 +107,8 @@ async def updates_some(app: TuiAnnApp, pilot: Pilot[None]) -> None:
         if app.snapshot is not None and app.snapshot.update > 0:
             return
         await asyncio.to_thread(Control().wait, 0.01)
+
+
+def shown(app: TuiAnnApp) -> Any:
+    """The screen that is shown, of whatever class it is: a test reads what that class has."""
+    return app.screen

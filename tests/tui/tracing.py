@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trace import UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
@@ -17,7 +17,7 @@ def traced(kind: str = "plain") -> tuple[Network, UpdateTrace]:
         return network, trace(
             Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), TrainingSettings(batch_size=1))
         )
-    layers = [Dense(4, "prelu", l2=0.01), Dropout(0.5), BatchNormalization(), Dense(3, "softmax")]
+    layers: list[Layer] = [Dense(4, "prelu", l2=0.01), Dropout(0.5), BatchNormalization(), Dense(3, "softmax")]
     network = Network(5, layers, "categorical_crossentropy")
     X, Y = rng.normal(size=(4, 5)), np.eye(3)[[0, 1, 2, 1]]
     return network, trace(Trainer(network, X, Y, TrainingSettings(batch_size=4, optimizer="adam")))

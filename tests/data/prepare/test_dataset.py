@@ -1,7 +1,9 @@
 """From a table and choices to arrays: tasks, classes, columns, missing cells, hostile tables, size."""
 
 import tracemalloc
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,14 +22,14 @@ def numbers(n: int = 8, **columns: list[float]) -> Table:
     return Table.of([Column.of_numbers(name, values) for name, values in columns.items()])
 
 
-def classed(labels: list[str | None], kind: str = "category") -> Table:
+def classed(labels: Sequence[str | None], kind: str = "category") -> Table:
     x = [float(i) for i in range(len(labels))]
     return Table.of([Column.of_numbers("x", x), Column.of_labels("y", labels, kind=kind)])  # type: ignore[arg-type]
 
 
-def refused(table: Table, **choices: object) -> DataError:
+def refused(table: Table, **choices: Any) -> DataError:
     with pytest.raises(DataError) as caught:
-        build_dataset(table, Choices(**choices))  # type: ignore[arg-type]
+        build_dataset(table, Choices(**choices))
     assert caught.value.message.endswith(".")
     assert caught.value.remedy
     return caught.value
@@ -96,7 +98,7 @@ class TestTasks:
         ],
     )
     def test_a_target_that_does_not_suit_is_refused(
-        self, labels: list[str | None], choices: dict[str, object], code: str, says: str
+        self, labels: list[str | None], choices: dict[str, Any], code: str, says: str
     ) -> None:
         error = refused(classed(labels), **{"task": "multiclass", **choices})
         assert (error.code, says in error.message) == (code, True)
@@ -156,7 +158,7 @@ class TestColumns:
             ({"target": ["x", "y"], "task": "binary"}, "bad_target", "not 2"),
         ],
     )
-    def test_what_cannot_be_is_refused(self, choices: dict[str, object], code: str, says: str) -> None:
+    def test_what_cannot_be_is_refused(self, choices: dict[str, Any], code: str, says: str) -> None:
         error = refused(numbers(), **choices)
         assert (error.code, says in error.message) == (code, True)
 
@@ -245,7 +247,7 @@ class TestHostile:
         codes = (np.arange(n) % 100).astype(np.int32)
         labels = [f"label {i:02}" for i in range(100)]
         columns = [Column.of_codes(f"c{j}", codes, labels, kind="category") for j in range(30)]
-        table = Table.of([*columns, Column.of_numbers("y", np.arange(n))])
+        table = Table.of([*columns, Column.of_numbers("y", np.arange(n, dtype=float))])
         assert refused(table, task="regression").code == "too_large"
 
 

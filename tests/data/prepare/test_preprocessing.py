@@ -1,6 +1,7 @@
 """Features and targets: encoded, scaled by the training rows, the same for another table, stored and read again."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,8 +26,8 @@ def mixed(colours: list[str | None] | None = None, sizes: list[float] | None = N
     )
 
 
-def fitted(**choices: object) -> Dataset:
-    return build_dataset(mixed(), Choices(**choices))  # type: ignore[arg-type]
+def fitted(**choices: Any) -> Dataset:
+    return build_dataset(mixed(), Choices(**choices))
 
 
 def test_numbers_stay_and_labels_become_columns_of_0_and_1() -> None:
@@ -140,7 +141,7 @@ def test_dates_named_as_features_count_as_days() -> None:
         ]
     )
     dataset = build_dataset(table, Choices(task="regression", features=["day", "clock"]))
-    np.testing.assert_allclose(dataset.X_train, [[0, 60], [2, 150], [1.5, 3600]])
+    np.testing.assert_allclose(dataset.X_train, [[0.0, 60.0], [2.0, 150.0], [1.5, 3600.0]])
     assert any("count as days" in note for note in dataset.notes)
 
 

@@ -1,6 +1,7 @@
 """Target, task, output layer, and what is left out; what cannot be trained is refused with the reason."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 
 
-def table(**columns: list) -> Table:
+def table(**columns: list[Any]) -> Table:
     return Table.of(
         [
             Column.of_labels(name, cells) if isinstance(cells[0], str) else Column.of_numbers(name, cells)
@@ -69,7 +70,7 @@ def test_classes_may_come_first_in_a_file_without_names() -> None:
     classes, letters = [float(i % 4) for i in range(20)], ["M", "B"] * 10
     measured = [i / 7 for i in range(20)]
 
-    def proposed(*cells: list, has_header: bool = False) -> str | None:
+    def proposed(*cells: list[Any], has_header: bool = False) -> str | None:
         data = table(**{f"column_{i + 1}": column for i, column in enumerate(cells)})
         data.report = dataclasses.replace(data.report, has_header=has_header)
         return propose_target(data)
@@ -112,7 +113,7 @@ def test_else_the_last_column_that_may_serve() -> None:
         ([float(i % 10) for i in range(50)], "multiclass"),
     ],
 )
-def test_tasks(cells: list, task: str) -> None:
+def test_tasks(cells: list[Any], task: str) -> None:
     assert propose_task(table(x=[0.0] * len(cells), y=cells), "y") == task
 
 
@@ -178,7 +179,7 @@ def test_the_reason_against_labels_is_said() -> None:
     [X, [0.0, 1.0] * 10, ["a", "b", "c", "c"] * 5, ["a", "b"] * 9 + ["c", "d"]],
     ids=lambda cells: str(cells[-1]),
 )
-def test_what_can_be_trained_passes(cells: list) -> None:
+def test_what_can_be_trained_passes(cells: list[Any]) -> None:
     check_target(table(x=X, y=cells), "y")
 
 

@@ -1,6 +1,7 @@
 """The kinds of nasty file that `nasty/` has no example of, each made here, and what must come of it."""
 
 import gzip
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def codes(table: Table) -> set[str]:
     return {warning.code for warning in table.warnings}
 
 
-def values(table: Table, name: str) -> list[object]:
+def values(table: Table, name: str) -> Sequence[object]:
     return table.column(name).values()
 
 
@@ -325,6 +326,7 @@ def test_small_files_have_a_target_and_a_task(load, text: str) -> None:
     table = load(text)
     target = propose_target(table)
     assert target == table.names[-1]
+    assert target is not None
     assert propose_task(table, target) == "regression"
 
 

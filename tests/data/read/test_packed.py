@@ -3,13 +3,14 @@
 import bz2
 import gzip
 import lzma
+import sys
 from pathlib import Path
 
 import pytest
 
-try:
+if sys.version_info >= (3, 14):
     from compression import zstd
-except ImportError:
+else:
     from backports import zstd
 
 from tui_ann.data.read.reader import read_table

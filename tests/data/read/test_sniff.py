@@ -1,5 +1,7 @@
 """The delimiter: the obvious one, the one clevercsv finds, the one our own sniffer finds."""
 
+from typing import Any
+
 import pytest
 
 from tui_ann.data.read import sniff
@@ -40,7 +42,7 @@ def test_prose_has_no_delimiter() -> None:
 def test_a_sample_that_trips_clevercsv_up_is_sniffed_by_ourselves(monkeypatch: pytest.MonkeyPatch) -> None:
     clevercsv = pytest.importorskip("clevercsv")
 
-    def trip(*_: object, **__: object) -> None:
+    def trip(*_: object, **__: Any) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(clevercsv.Detector, "detect", trip)

@@ -22,7 +22,7 @@ def batch_normalization(**options: float) -> LayerDict:
 
 def start_weights(layers: list[LayerDict], inputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Values that leave nothing at zero or one, so that no term of any formula can hide."""
-    start: dict[str, np.ndarray] = {}
+    start: dict[str, Any] = {}
     n_dense = n_normalizations = 0
     for layer in layers:
         if layer["type"] == "dense":

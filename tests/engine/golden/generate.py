@@ -101,7 +101,7 @@ def metric(name: str) -> Any:
 
 
 def batch_size(settings: dict[str, Any], n: int) -> int:
-    return {"batch": n, "stochastic": 1}.get(settings["variant"], settings["batch_size"])
+    return int({"batch": n, "stochastic": 1}.get(settings["variant"], settings["batch_size"]))
 
 
 def run(case: Case) -> dict[str, Any]:

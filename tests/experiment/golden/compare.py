@@ -28,13 +28,14 @@ def accepted(path: Path, seed: int) -> dict[str, Any]:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()) as err:
         code = run(lambda path: 0, ["train", str(path), "--json", "--quiet", *words])
     assert code == 0, err.getvalue()
-    return json.loads(out.getvalue().splitlines()[-1])
+    end: dict[str, Any] = json.loads(out.getvalue().splitlines()[-1])
+    return end
 
 
 def score(end: dict[str, Any]) -> float:
     """R² or accuracy of the test part."""
     test = end["metrics"]["test"]
-    return test["r2"] if "r2" in test else test["accuracy"]
+    return float(test["r2"] if "r2" in test else test["accuracy"])
 
 
 def best(name: str, seeds: range) -> float:

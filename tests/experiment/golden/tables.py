@@ -7,14 +7,14 @@ labels, missing cells, an answer that only partly follows from the rest.
 import csv
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.samples import sample_folder
 
-Columns = dict[str, NDArray]
+Columns = dict[str, NDArray[Any]]
 """Cells by name of the column: numbers, NaN where missing, or texts, empty where missing."""
 
 
@@ -268,5 +268,5 @@ def _spelled(cell: float | str) -> str:
     return "" if np.isnan(cell) else f"{cell:.10g}"
 
 
-def _holes(draw: np.random.Generator, values: NDArray, share: float) -> NDArray:
+def _holes(draw: np.random.Generator, values: NDArray[Any], share: float) -> NDArray[Any]:
     return np.where(draw.random(len(values)) < share, np.nan, values)

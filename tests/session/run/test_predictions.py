@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ def trained(session: Session, experiment: Experiment) -> Session:
     return session
 
 
-def regression(table_path: Path, **changes: object) -> Experiment:
+def regression(table_path: Path, **changes: Any) -> Experiment:
     values = {"target": "b", "features": ("a",), "target_scaling": "standard", "test_split": 0.2} | changes
     return Experiment(
         data=DataSpec(path=str(table_path), **values),  # type: ignore[arg-type]
@@ -120,7 +121,7 @@ class TestRegression:
         session.step_epoch(5)
         found = session.predict(table_path)
         table = read_table(table_path)
-        assert found.actual == table.column("b").numbers.tolist()  # type: ignore[union-attr]
+        assert found.actual == table.column("b").numbers.tolist()
         errors = np.array(found.predicted) - np.array(found.actual)
         assert found.metrics["mae"] == pytest.approx(np.abs(errors).mean())
         assert found.metrics["mse"] == pytest.approx(np.square(errors).mean())

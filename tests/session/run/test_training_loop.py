@@ -335,7 +335,7 @@ def test_another_thread_has_its_errand_done_between_two_updates_even_in_a_pause(
         with run_lock.drive(control.wake):
             Drive(
                 trainer,  # type: ignore[arg-type]
-                lambda status, pace: status,  # type: ignore[arg-type, return-value]
+                lambda status, pace: status,
                 lambda _: resting.set(),
                 control,
                 0.1,

@@ -1,7 +1,9 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
@@ -13,14 +15,15 @@ from tui_ann.session.step.what_if import what_if
 def trainer(epochs=4, **settings):
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(21, 4)), rng.integers(0, 2, (21, 1)).astype(float)
-    layers = [Dense(5, "prelu", l2=0.01), Dropout(0.3), BatchNormalization(), Dense(1, "sigmoid")]
+    layers: list[Layer] = [Dense(5, "prelu", l2=0.01), Dropout(0.3), BatchNormalization(), Dense(1, "sigmoid")]
     network = Network(4, layers, "binary_crossentropy")
     return Trainer(network, X, Y, TrainingSettings(batch_size=8, epochs=epochs, optimizer="adam", **settings))
 
 
 def test_any_walk_meets_the_same_numbers():
     made = trainer()
-    stepper, seen, rng = Stepper(made), {}, np.random.default_rng(1)
+    stepper, rng = Stepper(made), np.random.default_rng(1)
+    seen: dict[Any, Any] = {}
     for _ in range(150):
         move = stepper.forward if rng.random() < 0.55 else stepper.back
         move(Grain(rng.choice(list(Grain))))
@@ -92,7 +95,9 @@ def test_the_end_of_the_run_stays():
 )
 def test_breakpoints_are_met(point, words):
     stepper = Stepper(trainer(epochs=50))
-    assert words in stepper.run_until([point], seconds=30)
+    met = stepper.run_until([point], seconds=30)
+    assert met is not None
+    assert words in met
     assert stepper.place.complete
 
 
@@ -101,7 +106,9 @@ def test_divergence_is_met():
     network = Network(2, [Dense(3), Dense(1)], "half_squared_error")
     made = Trainer(network, np.array([[1.0, 2.0]]), np.array([[1.0]]), TrainingSettings(learning_rate=5.0, epochs=200))
     stepper = Stepper(made)
-    assert "no longer finite" in stepper.run_until([NotFinite()], seconds=30)
+    met = stepper.run_until([NotFinite()], seconds=30)
+    assert met is not None
+    assert "no longer finite" in met
 
 
 def test_what_if_nothing_changes_is_the_update_itself():

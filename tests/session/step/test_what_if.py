@@ -27,6 +27,7 @@ def taken_apart(made, update=5):
 def penalty_slope(taken, name):
     layer = LAYERS[0] if name == "W1" else LAYERS[3]
     W = taken.before[name]
+    assert isinstance(layer, Dense)
     return layer.l1 * np.sign(W) + 2 * layer.l2 * W if name.startswith("W") else np.zeros_like(W)
 
 

@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,7 +53,7 @@ def quit_and_go_on(
     return second
 
 
-def settings(**values: object) -> Callable[[Session], object]:
+def settings(**values: Any) -> Callable[[Session], object]:
     return lambda session: session.edit(training(session.experiment, **values))
 
 
@@ -295,7 +296,7 @@ def test_a_full_disk_leaves_what_was_kept_before(
     session.preserve()
     session.step_update(5)
 
-    def full(path: Path, content: bytes, **_: object) -> None:
+    def full(path: Path, content: bytes, **_: Any) -> None:
         raise atomic.cannot_write(path, OSError(28, "No space left on device"))
 
     with monkeypatch.context() as patch:

@@ -1,3 +1,5 @@
+from textual.widgets import Input
+
 from tests.tui.pilots import press, running, table, text_of, type_text
 
 
@@ -7,7 +9,7 @@ async def test_a_path_is_completed_and_opened(tmp_path):
     async with running(None, "o") as (app, pilot):
         await type_text(pilot, f"{tmp_path}/fo")
         await press(pilot, "tab")
-        assert app.screen.query_one("#path").value == f"{tmp_path}/folder/"
+        assert app.screen.query_one("#path", Input).value == f"{tmp_path}/folder/"
         await type_text(pilot, "sh")
         await press(pilot, "tab", "enter")
         assert app.current_mode == "data"
@@ -20,10 +22,10 @@ async def test_folders_are_walked_with_the_arrows(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with running(None, "o") as (app, pilot):
         await press(pilot, "down", "enter")
-        assert app.screen.query_one("#path").value == "folder/"
+        assert app.screen.query_one("#path", Input).value == "folder/"
         assert "shapes.csv" in text_of(app)
         await press(pilot, "up", "enter")
-        assert app.screen.query_one("#path").value == ""
+        assert app.screen.query_one("#path", Input).value == ""
         await press(pilot, "down", "enter", "down", "enter")
         assert app.current_mode == "data"
 

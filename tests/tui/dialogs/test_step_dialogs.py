@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.session.conftest import training
-from tests.tui.pilots import running, settle, text_of, type_text
+from tests.tui.pilots import running, settle, shown, text_of, type_text
 from tui_ann.session.session import Session
 from tui_ann.session.step.breakpoints import LossBelow, NotFinite, SignChange
 from tui_ann.text import cell_width
@@ -90,8 +90,8 @@ async def test_a_neuron_is_opened_term_by_term():
 async def test_many_inputs_show_the_largest_first():
     async with running("sample:digits") as (app, pilot):
         await stepped(pilot, "4", "n", "o")
-        app.screen.choose_tab(0)
-        app.screen.write()
+        shown(app).choose_tab(0)
+        shown(app).write()
         assert "largest first" in words(app)
         assert "together" in words(app)
 
@@ -120,7 +120,7 @@ async def test_breakpoints_are_added_kept_met_and_taken_away():
         await stepped(pilot, "4", "B", "a", "enter")
         await type_text(pilot, "1/100")
         await stepped(pilot, "enter", "a", "end", "enter", "escape")
-        screen = app.screen
+        screen = shown(app)
         assert screen.breakpoints == (LossBelow(0.01), NotFinite())
         await stepped(pilot, "r")
         assert app.session.run.trainer.update > 1
@@ -194,11 +194,11 @@ async def test_escape_stops_what_goes_on():
     async with running("sample:xor") as (app, pilot):
         app.bench.edit(training(app.session.experiment, epochs=10_000_000))
         await stepped(pilot, "4")
-        app.screen.breakpoints = (NotFinite(),)
+        shown(app).breakpoints = (NotFinite(),)
         await pilot.press("r")
         await pilot.pause()
         await stepped(pilot, "escape")
-        assert not app.screen.busy
+        assert not shown(app).busy
         assert any("Stopped by you" in note.message for note in app._notifications)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.tui.pilots import press, running, settle, text_of
+from tests.tui.pilots import press, running, settle, shown, text_of
 from tui_ann.session.course.pages import find_page, pages
 from tui_ann.tui.dialogs import workbook
 from tui_ann.tui.dialogs.workbook import WorkbookDialog
@@ -21,11 +21,11 @@ def to(page: str) -> list[str]:
 async def test_every_page_stands_on_start_in_the_order_of_the_course():
     async with running(None, "c", size=(80, 24)) as (app, pilot):
         assert all(page.title in text_of(app) for page in pages()[:14])
-        listed = [entry.page for entry in app.screen.entries if entry.kind == "page"]
+        listed = [entry.page for entry in shown(app).entries if entry.kind == "page"]
         assert listed == list(pages())
-        assert app.screen.entry.page is pages()[0]
+        assert shown(app).entry.page is pages()[0]
         await press(pilot, "c")
-        assert app.screen.entry.source == "sample:worked-example"
+        assert shown(app).entry.source == "sample:worked-example"
 
 
 async def test_the_worked_example_from_start_to_its_update():
@@ -62,9 +62,9 @@ async def test_a_page_brings_its_own_settings():
 async def test_pages_can_be_turned():
     async with running(None, *to("linear-forward"), size=(80, 24)) as (app, pilot):
         await press(pilot, "left")
-        assert app.screen.page.id == "linear-forward"
+        assert shown(app).page.id == "linear-forward"
         await press(pilot, "right", "n")
-        assert app.screen.page.id == "logistic-forward"
+        assert shown(app).page.id == "logistic-forward"
         assert "all 3 agree" in text_of(app)
         await press(pilot, "b", "escape")
         assert app.current_mode == "start"
@@ -91,7 +91,7 @@ async def test_every_page_fits_on_a_small_screen():
     async with running(None, *to("linear-forward"), size=(80, 24)) as (app, pilot):
         for page in pages():
             text = text_of(app)
-            assert app.screen.page is page
+            assert shown(app).page is page
             assert "agree" in text
             assert page.about[:40] in text
             assert app.screen.query_one(RowList).size.height >= min(8, len(page.checks))
@@ -116,6 +116,6 @@ async def test_words_of_a_page(golden):
 async def test_the_list_below_goes_along_with_the_pages():
     async with running(None, *to("rate-climbs"), size=(80, 24)) as (app, pilot):
         await press(pilot, "n", "n")
-        assert app.screen.page.id == "keras-linear"
+        assert shown(app).page.id == "keras-linear"
         await press(pilot, "escape")
-        assert app.screen.entry.page is find_page("keras-linear")
+        assert shown(app).entry.page is find_page("keras-linear")

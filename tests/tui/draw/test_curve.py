@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from tui_ann.tui.draw.curve import Ink, Losses, View, draw_losses, read_off
 from tui_ann.tui.draw.trace import Envelope
 
 
-def losses(epochs: int = 20, per_epoch: int = 10, **changes: object) -> Losses:
+def losses(epochs: int = 20, per_epoch: int = 10, **changes: Any) -> Losses:
     """A run that overfits after two thirds."""
     rng = np.random.default_rng(5)
     share = np.arange(1, epochs * per_epoch + 1) / (epochs * per_epoch)
@@ -16,20 +17,20 @@ def losses(epochs: int = 20, per_epoch: int = 10, **changes: object) -> Losses:
     envelope.update(batches)
     training = batches.reshape(epochs, per_epoch).mean(axis=1)
     validation = training * (1 + 0.8 * np.linspace(0, 1, epochs) ** 2) + 0.01
-    fields = {
+    fields: dict[str, Any] = {
         "ends": np.arange(1.0, epochs + 1) * per_epoch,
         "training": training,
         "validation": validation,
         "best_epoch": int(validation.argmin()) + 1,
         "updates_per_epoch": per_epoch,
     }
-    return Losses(envelope, **{**fields, **changes})  # type: ignore[arg-type]
+    return Losses(envelope, **{**fields, **changes})
 
 
-def of(batches: list[float], **fields: object) -> Losses:
+def of(batches: list[float], **fields: Any) -> Losses:
     envelope = Envelope()
     envelope.update(np.array(batches))
-    return Losses(envelope, **fields)  # type: ignore[arg-type]
+    return Losses(envelope, **fields)
 
 
 @pytest.mark.parametrize(("width", "height"), [(20, 6), (40, 15), (78, 20), (120, 30), (12, 4), (8, 2)])

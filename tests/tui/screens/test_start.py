@@ -1,7 +1,7 @@
 import pytest
 from textual._compositor import LayoutUpdate
 
-from tests.tui.pilots import press, running, settle, table, text_of, trained
+from tests.tui.pilots import press, running, settle, shown, table, text_of, trained
 from tui_ann.data.samples import SAMPLES
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.open_file import OpenDialog
@@ -44,7 +44,7 @@ async def test_what_was_opened_is_remembered_and_can_be_forgotten(tmp_path):
     async with running(path, "0") as (app, pilot):
         assert "Recent" in text_of(app)
         rows = app.screen.query_one(RowList)
-        rows.cursor = next(i for i, entry in enumerate(app.screen.entries) if entry.kind == "recent")
+        rows.cursor = next(i for i, entry in enumerate(shown(app).entries) if entry.kind == "recent")
         await press(pilot, "enter")
         assert app.current_mode == "data"
         await press(pilot, "0", "delete")
@@ -69,9 +69,9 @@ async def test_the_whole_sentence_of_the_entry_in_hand_can_be_read(size):
     async with running(None, size=size) as (app, pilot):
         for kind in ("sample", "page"):
             entry = max(
-                (entry for entry in app.screen.entries if entry.kind == kind), key=lambda entry: len(entry.note)
+                (entry for entry in shown(app).entries if entry.kind == kind), key=lambda entry: len(entry.note)
             )
-            app.screen.query_one(RowList).cursor = app.screen.entries.index(entry)
+            app.screen.query_one(RowList).cursor = shown(app).entries.index(entry)
             await pilot.pause()
             assert entry.note in text_of(app)
 

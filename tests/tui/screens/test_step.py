@@ -1,13 +1,14 @@
 """The Step screen: one update by keys alone, forwards and exactly back, in every state and at every size."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.pilots import press, running, settle, text_of, type_text
+from tests.tui.pilots import press, running, settle, shown, text_of, type_text
 from tests.tui.stepping import formula, step_screen
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.screens.step import StepScreen
@@ -18,7 +19,7 @@ from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.part_numbers import PartNumbers
 from tui_ann.tui.widgets.row_list import RowList
 
-WORKED = {
+WORKED: dict[str, Any] = {
     "z1": [[1], [2], [1.5]],
     "a2": [[1.4]],
     "l": [0.08],
@@ -46,7 +47,7 @@ SIZES = [(80, 24), (120, 36), (200, 50)]
 async def test_the_worked_example_from_start_to_the_last_update_by_keys_alone() -> None:
     async with running() as (app, pilot):
         for _ in range(20):
-            entry = app.screen.entry
+            entry = shown(app).entry
             if entry.source == "sample:worked-example":
                 break
             await press(pilot, "down")
@@ -69,7 +70,8 @@ async def test_the_worked_example_from_start_to_the_last_update_by_keys_alone() 
 
 
 async def test_any_walk_by_keys_meets_the_same_numbers() -> None:
-    rng, seen = np.random.default_rng(5), {}
+    rng = np.random.default_rng(5)
+    seen: dict[Any, Any] = {}
     async with running("sample:iris", "4") as (app, pilot):
         for key in rng.choice(["right", "left", "]", "[", "n", "n", "b", "e", "E"], 16):
             await press(pilot, key)

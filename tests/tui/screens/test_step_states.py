@@ -101,8 +101,9 @@ async def test_an_early_stop_tells_whose_weights_the_run_kept() -> None:
         app.bench.edit(apply_sets(app.session.experiment, sets))
         await settle(pilot)
         await press(pilot, "4", ">")
-        assert app.session.run.trainer.best_epoch < app.session.run.trainer.epoch
         best = app.session.run.trainer.best_epoch
+        assert best is not None
+        assert best < app.session.run.trainer.epoch
         assert f"The run kept the weights of epoch {best}; this is its last update: val_loss" in text_of(app)
 
 

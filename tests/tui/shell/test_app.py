@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.tui.pilots import press, running, settle, table, text_of, trained, type_text, updates, updates_some
+from tests.tui.pilots import press, running, settle, shown, table, text_of, trained, type_text, updates, updates_some
 from tui_ann.errors import SessionError
 from tui_ann.session.run.control import Control
 from tui_ann.tui.content import edits
@@ -138,6 +138,7 @@ class TestSteering:
 
     async def test_the_pace_of_another_speed_is_not_shown(self):
         async with running("sample:iris") as (app, _):
+            assert app.snapshot is not None
             app.runner.publish(replace(app.snapshot, status="running", updates_per_second=1100.0, eta_seconds=0.2))
             app.runner.change_speed(1)
             assert app.runner.newest().updates_per_second == 1100
@@ -240,7 +241,7 @@ class TestOpeningAtTheStart:
             for key in ("space", "enter", "question_mark", "0"):
                 await pilot.press(key)
                 assert isinstance(app.screen, ProgressDialog)
-            assert not app.screen.cancelled.is_set()
+            assert not shown(app).cancelled.is_set()
             await press(pilot, "escape")
             assert "called off" in said(app)
             assert not app.session.is_open
@@ -353,6 +354,6 @@ async def test_every_screen_shows_another_experiment_from_the_start():
         assert app.focused.id == "network-picture"
         await press(pilot, "0", "home", "enter", "2")
         assert app.focused.id == "layers"
-        assert not app.screen.panes.zoomed
+        assert not shown(app).panes.zoomed
         await press(pilot, "tab")
         assert app.focused.id == "layer-form"

@@ -50,7 +50,8 @@ async def test_going_on_shows_the_present_state_after_a_picture_that_broke(monke
     app = TuiAnnApp("sample:iris")
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        whole, broken = TrainScreen.show_snapshot, []
+        whole = TrainScreen.show_snapshot
+        broken: list[bool] = []
 
         def show_snapshot(screen, shot):
             if shot and shot.update and not broken:

@@ -1,6 +1,7 @@
 """Predict, then reveal on the Step screen, by keys alone."""
 
 import re
+from typing import Any, cast
 
 import pytest
 from textual import events
@@ -80,7 +81,7 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
         text = " ".join(re.sub(r"[│╭╮╰╯─]", " ", text_of(app)).split())
         assert "✗ ∂L/∂W¹₁₁ is the first wrong entry. You went back with the new W²." in text
         assert "use the old W²" in text
-        assert app.screen_stack[0].place.done == sheet(app).practice.index
+        assert under(app).place.done == sheet(app).practice.index
         await keys(pilot, "ctrl+u")
         await answer(pilot, ".4*.4 .32; 3/25 .24; .08 .16")
         await until(app, pilot, "nothing")
@@ -133,11 +134,16 @@ async def test_what_is_asked_stands_nowhere_on_the_screen():
         assert checked > 10
 
 
+def under(app: TuiAnnApp) -> Any:
+    """The Step screen below the dialog."""
+    return app.screen_stack[0]
+
+
 async def test_practice_begins_where_the_update_stands():
     async with running("sample:worked-example") as (app, pilot):
         await keys(pilot, "4", "]", "p")
         assert sheet(app).practice.part.symbol == "l"
-        screen = app.screen_stack[0]
+        screen = under(app)
         assert screen.part.symbol == "l"
         before = screen.query_one(Ledger).scroll_offset.y
         await keys(pilot, "pagedown", "down", "up", "pageup", "pageup", "pageup")
@@ -212,7 +218,7 @@ def test_picture(snap_compare, size, before, symbol, wrong):
     async def practise(pilot: Pilot[None]) -> None:
         await settle(pilot)
         await keys(pilot, "4", *before, "p")
-        await until(pilot.app, pilot, symbol)
+        await until(cast(TuiAnnApp, pilot.app), pilot, symbol)
         await answer(pilot, wrong)
 
     assert snap_compare(TuiAnnApp("sample:worked-example"), terminal_size=size, run_before=practise)

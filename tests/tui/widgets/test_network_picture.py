@@ -39,7 +39,7 @@ async def test_arrows_go_from_unit_to_unit() -> None:
 async def test_the_mouse_takes_a_unit_in_hand() -> None:
     picture = shown()
     async with WidgetHost(picture).run_test(size=(70, 20)) as pilot:
-        rows, columns = np.nonzero(picture._drawing.units == (1 << 20) + 1)  # type: ignore[union-attr]
+        rows, columns = np.nonzero(picture._drawing.units == (1 << 20) + 1)
         await pilot.hover(NetworkPicture, offset=(int(columns[0]), int(rows[0])))
         assert picture.describe().startswith("a¹₂ = −1")
         await pilot.click(NetworkPicture, offset=(1, 1))
