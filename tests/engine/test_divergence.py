@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
-from tui_ann.engine import batches
-from tui_ann.engine.batches import epoch_order
+from tui_ann.engine import schedule
+from tui_ann.engine.epoch_order import epoch_order
 from tui_ann.engine.examples import input_rows, target_rows
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
@@ -108,7 +108,7 @@ def test_every_variant_and_precision(loss: str, variant: str, dtype: str) -> Non
 
 @pytest.mark.parametrize("batches_per_window", [1, 2, 3])
 def test_across_windows(batches_per_window: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "BATCHES_PER_WINDOW", batches_per_window)
+    monkeypatch.setattr(schedule, "BATCHES_PER_WINDOW", batches_per_window)
     training = TrainingSettings(learning_rate=1.0, batch_size=SIZE, epochs=300)
     found = slow_reference(PLAIN, "mean_squared_error", training)
     made = Trainer(network(PLAIN, "mean_squared_error", "float64"), inputs(N, 3), targets("", N, 1), training)

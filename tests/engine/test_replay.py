@@ -168,10 +168,10 @@ def test_a_state_does_not_change_with_the_run() -> None:
     made = trainer()
     made.seek(8)
     state = made.state()
-    theta, outputs = state.theta.copy(), state.walk.outputs.copy()
+    theta, outputs = state.theta.copy(), state.cursor.logits.copy()
     run_to_the_end(made)
     assert np.array_equal(state.theta, theta)
-    assert np.array_equal(state.walk.outputs, outputs)
+    assert np.array_equal(state.cursor.logits, outputs)
 
 
 CHANGES: list[tuple[int, dict[str, Any]]] = [
@@ -274,7 +274,7 @@ def test_a_long_run_keeps_few_moments_and_goes_back_anywhere() -> None:
     for _ in made.run():
         seen[made.update] = network.theta.copy()
     assert made.update == 4000
-    assert len(made._timeline) < 200
+    assert len(made._rewinder.checkpoints) < 200
     for update in list(seen)[::-3] + list(seen)[::5]:
         made.seek(update)
         assert np.array_equal(network.theta, seen[update])

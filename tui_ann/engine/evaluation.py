@@ -1,4 +1,4 @@
-"""Scores of a network: the values of an epoch, on the training examples as met and on the validation part."""
+"""The values of an epoch: losses and metrics of the training examples and of the validation part."""
 
 import math
 from collections.abc import Sequence
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui_ann.engine import metrics as metric
-from tui_ann.engine.epoch_walk import EpochWalk
+from tui_ann.engine.epoch_cursor import EpochCursor
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 
 
 class Evaluation:
-    """Computes what an epoch is judged by.
+    """Computes the values of an epoch.
 
     Args:
         network: The network.
@@ -26,22 +26,30 @@ class Evaluation:
     ) -> None:
         self._network, self._validation, self._scale, self._offset = network, validation, scale, offset
 
-    def epoch(self, names: Sequence[str], walk: EpochWalk) -> tuple[dict[str, float], float]:
+    @property
+    def validated(self) -> bool:
+        """Whether there is a validation part."""
+        return self._validation is not None
+
+    def epoch(self, names: Sequence[str], cursor: EpochCursor) -> tuple[dict[str, float], float]:
         """The values of an epoch by Keras' names, and the penalty that is part of its loss.
 
-        `loss` and the training metrics are those of the examples as they were met; those of an epoch that was
-        broken off are NaN.
+        `loss` and the training metrics are computed from the outputs that the examples had at their update, as in
+        Keras.  The training metrics of an incomplete epoch are NaN.
         """
-        penalty = walk.penalty_sum / walk.position
-        values = {"loss": walk.loss_sum / walk.position + penalty}
-        values |= self.metrics(names, walk.targets, walk.outputs) if walk.complete else dict.fromkeys(names, math.nan)
+        penalty = cursor.penalty_sum / cursor.position
+        values = {"loss": cursor.loss_sum / cursor.position + penalty}
+        if cursor.complete:
+            values |= self.metrics(names, cursor.targets, cursor.logits)
+        else:
+            values |= dict.fromkeys(names, math.nan)
         return values | self.validation(names), penalty
 
-    def metrics(self, names: Sequence[str], Y: Array, outputs: Array) -> dict[str, float]:
-        """Metrics of targets (n, k) and what the loss reads (n, k)."""
+    def metrics(self, names: Sequence[str], Y: Array, logits: Array) -> dict[str, float]:
+        """Metrics of targets (n, k) and logits (n, k)."""
         if not names:
             return {}
-        y_hat = self._network.y_hat(outputs)
+        y_hat = self._network.y_hat(logits)
         if self._scale is not None and self._offset is not None:
             Y, y_hat = Y * self._scale + self._offset, y_hat * self._scale + self._offset
         with np.errstate(all="ignore"):
@@ -52,7 +60,7 @@ class Evaluation:
         if self._validation is None:
             return {}
         X, Y = self._validation
-        outputs = self._network.logits(X)
-        loss = self._network.mean_loss(Y, outputs) + self._network.penalties.value()
-        scores = self.metrics(names, Y, outputs)
+        logits = self._network.logits(X)
+        loss = self._network.mean_loss(Y, logits) + self._network.penalties.value()
+        scores = self.metrics(names, Y, logits)
         return {"val_loss": loss, **{f"val_{name}": score for name, score in scores.items()}}

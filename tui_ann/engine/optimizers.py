@@ -14,8 +14,8 @@ from tui_ann.engine.threads import LARGE, threaded_elementwise
 
 EPSILON = 1e-7
 """Keras' ε."""
-TRACES_EVERY = 256
-"""Updates between two looks for numbers that have all but died away."""
+FLUSH_EVERY = 256
+"""Updates between two searches for numbers close to underflow."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +105,15 @@ class Optimizer:
         self.steps[()] = state.steps
         self.change[:] = state.change
 
-    def drop_traces(self, update: int) -> None:
-        """At every `TRACES_EVERY`th update take parameters and state below √tiny for zero.
+    def flush_underflow(self, update: int) -> None:
+        """At every `FLUSH_EVERY`th update set parameters and state below √tiny to zero.
 
         Weights under a penalty and the moments of dead units halve again and again.  Long before they are zero they
-        reach subnormal numbers, with which processors are ten times slower.  √tiny is 1e-154 in float64 and 1e-19 in
-        float32, so that squares and products stay clear of them too, and no digit of a loss changes.  The places are
-        fixed, so that a run is the same however it is driven.
+        become denormal numbers, with which processors are ten times slower.  √tiny is 1e-154 in float64 and 1e-19 in
+        float32, so that squares and products do not become denormal either, and no digit of a loss changes.  The
+        updates are fixed, so that a run is the same whatever the size of its bursts.
         """
-        if update % TRACES_EVERY == 0:
+        if update % FLUSH_EVERY == 0:
             for array in (self.theta, *self.slots.values()):
                 array[np.abs(array) < self._least] = 0.0
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS, Softmax
-from tui_ann.engine.epoch_walk import Batch
+from tui_ann.engine.epoch_cursor import Batch
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network

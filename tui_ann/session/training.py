@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tui_ann.engine.epoch_walk import Batch
+from tui_ann.engine.epoch_cursor import Batch
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import SessionError

@@ -201,6 +201,12 @@ def count(value: int) -> str:
     return f"{value:,}".replace(",", " ").replace("-", "−")
 
 
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun: "1 row", "12 rows", "3 classes"."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{count(n)} {noun if n == 1 else plural}"
+
+
 def short(value: float) -> str:
     """Return a size in few characters, for rates and estimates: "51 k", "3.2 M", "840"."""
     if not math.isfinite(value):

@@ -11,13 +11,12 @@ from enum import StrEnum
 
 import numpy as np
 
-from tui_ann.engine.decision import counted
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import EngineError
 from tui_ann.session.step.breakpoints import Breakpoint
-from tui_ann.text import count
+from tui_ann.text import count, counted
 
 _STRETCH = 64
 """Updates made between two looks at the clock."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from tui_ann.engine.epoch_walk import Batch
+from tui_ann.engine.epoch_cursor import Batch
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.engine.microscope import loss_of_batch
 from tui_ann.engine.network import Network

@@ -18,8 +18,8 @@ import safetensors.numpy
 from tui_ann.engine.epoch_records import EpochRecords, EpochTable
 from tui_ann.engine.history import Mark
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trainer_state import TrainingState
 from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_state import TrainingState
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import write_bytes

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
-from tui_ann.engine import batches
-from tui_ann.engine.batches import epoch_order
+from tui_ann.engine import schedule
+from tui_ann.engine.epoch_order import epoch_order
 from tui_ann.engine.layers import Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import EpochEnded, Trainer, Updated
@@ -130,7 +130,7 @@ def test_val_loss_is_of_the_whole_validation_part_at_the_end_of_the_epoch() -> N
 def test_windows_of_any_size_give_the_same_run(monkeypatch: pytest.MonkeyPatch) -> None:
     ends = []
     for batches_per_window in (1, 2, 3, 512):
-        monkeypatch.setattr(batches, "BATCHES_PER_WINDOW", batches_per_window)
+        monkeypatch.setattr(schedule, "BATCHES_PER_WINDOW", batches_per_window)
         made = trainer(n=30, optimizer="momentum", noise=0.1, metrics=("mae",))
         run_to_the_end(made)
         ends.append((made.network.theta.copy(), made.history.column("loss"), made.history.column("mae")))

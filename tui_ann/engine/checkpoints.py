@@ -1,32 +1,32 @@
-"""Moments of a run that any other moment is replayed from.
+"""Checkpoints of a run, from which any moment is replayed.
 
 They lie close together near the present and ever further apart in the past, so that going back a few updates is
-immediate, going back far costs a replay in proportion to the distance, and their number grows with the logarithm of
-the run only.
+immediate, going back far costs a replay in proportion to the distance, and their number grows only with the logarithm
+of the run.
 """
 
-from tui_ann.engine.trainer_state import TrainingState
+from tui_ann.engine.training_state import TrainingState
 
 SPACING = 32
-"""Updates between two moments kept, at least."""
+"""Updates between two checkpoints, at least."""
 FINENESS = 8
-"""A gap between two moments is at most this fraction of their distance from the present."""
+"""A gap between two checkpoints is at most their distance from the present divided by this."""
 MEMORY = 1 << 25
-"""Bytes that the moments may take together; the first and the last are kept in any case."""
+"""Bytes that the checkpoints may take together; the first and the last are always kept."""
 
 
-class Timeline:
-    """Keeps moments of a run; the first is its start."""
+class Checkpoints:
+    """Keeps states of a run; the first is its start."""
 
     def __init__(self) -> None:
         self._states: list[TrainingState] = []
 
     def is_due(self, update: int) -> bool:
-        """Whether the moment after so many updates is far enough from the last one kept."""
+        """Whether the moment after so many updates is far enough from the last checkpoint."""
         return not self._states or update - self._states[-1].update >= SPACING
 
     def keep(self, state: TrainingState) -> None:
-        """Keep a moment, and drop those that have come to lie too close together."""
+        """Keep a state, and drop those that are now too close together."""
         if self._states and self._states[-1].update == state.update:
             self._states.pop()
         self._states.append(state)
@@ -42,11 +42,11 @@ class Timeline:
         self._states = [*kept, *self._states[-1:]] if len(self._states) > 1 else kept
 
     def before(self, update: int) -> TrainingState:
-        """The last moment kept that is not after so many updates."""
+        """The last checkpoint that is not after so many updates."""
         return next(state for state in reversed(self._states) if state.update <= update)
 
     def cut(self, update: int) -> None:
-        """Forget the moments after so many updates."""
+        """Drop the checkpoints after so many updates."""
         self._states = [state for state in self._states if state.update <= update]
 
     def __len__(self) -> int:

@@ -1,10 +1,11 @@
-"""Everything that decides how a run goes on, as a value: what was kept of it can be taken up again bit for bit."""
+"""Everything that decides how a run continues, as a value from which it continues bit for bit."""
 
 from dataclasses import dataclass
 
-from tui_ann.engine.epoch_walk import WalkState
+from tui_ann.engine.best_epoch import BestEpochState
+from tui_ann.engine.epoch_cursor import CursorState
 from tui_ann.engine.optimizers import OptimizerState
-from tui_ann.engine.stopping import StopReason, WatchState
+from tui_ann.engine.stopping import StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.training_settings import TrainingSettings
 
@@ -20,13 +21,13 @@ class TrainingState:
     running_statistics: Array
     """Running statistics (Q,)."""
     gradient_sum: Array
-    """Sum of the epoch's gradients so far (P,); empty where nothing asks for it."""
+    """Sum of the epoch's gradients so far (P,); empty where no stopping rule needs it."""
     optimizer: OptimizerState
-    """What the update rule remembers."""
-    walk: WalkState
-    """The place within the epoch."""
-    watch: WatchState
-    """Where the best epoch stands."""
+    """The state of the update rule."""
+    cursor: CursorState
+    """The position within the epoch."""
+    best_epoch: BestEpochState
+    """Which epoch is the best so far."""
     best: tuple[Array, Array] | None
     """θ and running statistics of the best epoch."""
     settings: TrainingSettings
@@ -36,7 +37,7 @@ class TrainingState:
     epoch: int
     """Epochs completed."""
     marks: int
-    """Changes made so far."""
+    """Changes of settings made so far."""
     seconds: float
     """Time spent training."""
     stop_reason: StopReason | None
@@ -46,4 +47,4 @@ class TrainingState:
     def nbytes(self) -> int:
         """Memory it takes."""
         vectors = (self.theta, self.gradient, self.optimizer.change, *self.optimizer.slots.values(), *(self.best or ()))
-        return int(self.walk.outputs.nbytes) + sum(int(vector.nbytes) for vector in vectors)
+        return int(self.cursor.logits.nbytes) + sum(int(vector.nbytes) for vector in vectors)

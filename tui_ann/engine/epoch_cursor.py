@@ -1,0 +1,216 @@
+"""The position of a run within its epoch: which batch is next, and what the updates so far left behind.
+
+Losses are not computed update by update.  Each update leaves its logits in the window; `collect_losses` computes the
+losses of all updates since the last call in one pass, and checks there whether something is no longer finite.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_ann.engine.epoch_order import epoch_noise, epoch_order
+from tui_ann.engine.losses import LOSSES
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array, Tape
+from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.windows import BoundBatches, Windows
+
+
+@dataclass(frozen=True, eq=False)
+class CursorState:
+    """A position within an epoch, and what its examples left behind."""
+
+    position: int
+    """Examples of the epoch used so far."""
+    loss_sum: float
+    """Sum of their data losses."""
+    penalty_sum: float
+    """Sum over these examples of the penalty at their update."""
+    logits: Array
+    """Their logits (position, k)."""
+    epoch_settings: TrainingSettings
+    """The settings at the epoch's first update: its order and noise stay as they were drawn then."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """The examples of one update."""
+
+    examples: Array
+    """Their rows in the training data (b,)."""
+    X: Array
+    """Features (m, b)."""
+    Y: Array
+    """Targets (k, b)."""
+
+
+class EpochCursor:
+    """Goes through the batches of an epoch.
+
+    Args:
+        network: What is trained.
+        rows: All training inputs as from `examples.input_rows`.
+        Y: All training targets (n, k), in the network's precision.
+    """
+
+    def __init__(self, network: Network, rows: Array, Y: Array) -> None:
+        self._network, self._rows, self._Y = network, rows, Y
+        self.n = len(rows)
+        """Training examples."""
+        self.position = 0
+        """Examples of this epoch used so far."""
+        self.loss_sum = 0.0
+        """Sum of the data losses of those examples whose losses were collected."""
+        self.penalty_sum = 0.0
+        """Sum over those examples of the penalty at their update."""
+        self.logits = np.zeros_like(Y)
+        """Logits of the examples of this epoch, in the epoch's order (n, k)."""
+        self.finite = True
+        """Whether all losses collected, and θ, are finite."""
+        self._epoch_settings = TrainingSettings()
+        self._window: BoundBatches | None = None
+        self._order: Array | None = None
+        self._noisy_rows: Array | None = None
+        self._drawn_epoch = 0
+        self._done = self._collected = 0
+
+    def set_up(self, batch_size: int, closing: Tape) -> None:
+        """From now on use batches of this size, and end each update with these operations."""
+        self._closing = closing
+        self._windows = Windows(self._network, self._rows, self._Y, batch_size, closing.calls)
+        self.leave_window()
+
+    @property
+    def batch_size(self) -> int:
+        """Examples of a full batch."""
+        size: int = self._windows.batch_size
+        return size
+
+    @property
+    def complete(self) -> bool:
+        """Whether all examples of the epoch have been used."""
+        return self.position == self.n
+
+    @property
+    def between_windows(self) -> bool:
+        """Whether the next update begins a new window."""
+        return self._window is None
+
+    @property
+    def window_complete(self) -> bool:
+        """Whether all batches of the window are done."""
+        return self._window is not None and self._done == len(self._window.calls)
+
+    @property
+    def targets(self) -> Array:
+        """Targets in the epoch's order (n, k)."""
+        return self._Y if self._order is None else self._Y[self._order]
+
+    def enter_window(self, epoch: int, settings: TrainingSettings) -> None:
+        """Load the window of the next update.
+
+        Args:
+            epoch: The number of the epoch, the first is 1.
+            settings: The settings; those at the epoch's first update decide its order and noise.
+        """
+        if self.position == 0:
+            self._epoch_settings = settings
+        if self.position == 0 or self._drawn_epoch != epoch:
+            self._draw(epoch)
+        self._window = self._windows.load(self._order, self.position, self._noisy_rows)
+
+    def _draw(self, epoch: int) -> None:
+        """Draw the order and the noise of an epoch."""
+        settings = self._epoch_settings
+        shuffled = settings.shuffle and settings.variant != "batch"
+        self._order = epoch_order(self.n, settings.shuffle_seed, epoch) if shuffled else None
+        self._noisy_rows = self._add_noise(epoch, settings.noise) if settings.noise > 0.0 else None
+        self._drawn_epoch = epoch
+
+    def _add_noise(self, epoch: int, noise: float) -> Array:
+        rows, m = self._rows.copy(), self._network.inputs
+        rows[:, :m] += epoch_noise((self.n, m), noise, self._network.seed, epoch)
+        return rows
+
+    def leave_window(self) -> None:
+        """Forget the window; the next update loads one that begins with it."""
+        self._window = None
+        self._done = self._collected = 0
+        self.finite = True
+
+    def restart(self) -> None:
+        """Go to the beginning of an epoch."""
+        self.position, self.loss_sum, self.penalty_sum, self._drawn_epoch = 0, 0.0, 0.0, 0
+        self.leave_window()
+
+    def state(self) -> CursorState:
+        """The position, copied; the losses of all updates must have been collected."""
+        logits = self.logits[: self.position].copy()
+        return CursorState(self.position, self.loss_sum, self.penalty_sum, logits, self._epoch_settings)
+
+    def restore(self, state: CursorState) -> None:
+        """Go to a position that a cursor on the same examples had."""
+        self.restart()
+        self.position, self.loss_sum, self.penalty_sum = state.position, state.loss_sum, state.penalty_sum
+        self.logits[: state.position] = state.logits
+        self._epoch_settings = state.epoch_settings
+
+    def advance(self, burst: int) -> int:
+        """Do up to `burst` updates, not beyond the window, and return their number."""
+        window = self._entered()
+        stop = min(self._done + burst, len(window.calls))
+        with np.errstate(all="ignore"):
+            for calls in window.calls[self._done : stop]:
+                for call, args in calls:
+                    call(*args)
+        return self.count(stop - self._done)
+
+    def count(self, updates: int) -> int:
+        """Count so many of the next updates as done, by `advance` or by a stepper, and return their number."""
+        window = self._entered()
+        self.position += int(window.spans.sizes[self._done : self._done + updates].sum())
+        self._done += updates
+        return updates
+
+    def tape(self) -> Tape:
+        """The next update as operations on the buffers that `advance` uses."""
+        rows = self._next_rows()
+        batch = self._windows.tape(rows.start, rows.stop)
+        return Tape([*batch.operations, *self._closing.operations])
+
+    def next_batch(self) -> Batch:
+        """The examples of the next update, copied."""
+        rows = self._next_rows()
+        places: Array = np.arange(self.position, self.position + rows.stop - rows.start)
+        X = self._windows.rows[rows, : self._network.inputs].T.copy()
+        return Batch(places if self._order is None else self._order[places], X, self._windows.Y[rows].T.copy())
+
+    def _next_rows(self) -> slice:
+        """The rows of the next batch in the window."""
+        window = self._entered()
+        start, size = int(window.spans.starts[self._done]), int(window.spans.sizes[self._done])
+        return slice(start, start + size)
+
+    def collect_losses(self) -> Array:
+        """Losses (updates,) of the updates since the last call, penalties included."""
+        if self._window is None or self._collected == self._done:
+            return np.empty(0)
+        first, last, batches, windows = self._collected, self._done, self._window.spans, self._windows
+        rows = slice(int(batches.starts[first]), int(batches.starts[last - 1] + batches.sizes[last - 1]))
+        sizes, logits = batches.sizes[first:last], windows.logits[rows]
+        with np.errstate(all="ignore"):
+            per_example = LOSSES[self._network.loss].per_example(windows.Y[rows], logits)
+            sums = np.add.reduceat(per_example, batches.starts[first:last] - rows.start, dtype=np.float64)
+            penalties = windows.penalties[0, first:last] + 0.5 * windows.penalties[1, first:last]
+            losses: Array = sums / sizes + penalties
+            # One by one: the sums must not depend on how many updates one call collects.
+            self.loss_sum = float(np.add.accumulate(np.append(self.loss_sum, sums))[-1])
+            self.penalty_sum = float(np.add.accumulate(np.append(self.penalty_sum, penalties * sizes))[-1])
+        self.finite = bool(np.isfinite(losses).all() and np.isfinite(self._network.theta).all())
+        self.logits[self.position - len(logits) : self.position] = logits
+        self._collected = last
+        return losses
+
+    def _entered(self) -> BoundBatches:
+        assert self._window is not None, "enter_window comes first"
+        return self._window

@@ -1,0 +1,19 @@
+"""What chance decides in an epoch: the order of the examples and the noise on their features."""
+
+import numpy as np
+
+from tui_ann.engine.tape import Array
+
+_NOISE = 0xA06
+"""Keeps the generator of the noise apart from those of other uses of the seed."""
+
+
+def epoch_order(n: int, shuffle_seed: int, epoch: int) -> Array:
+    """The order (n,) in which epoch number `epoch` (the first is 1) takes n examples; depends on nothing else."""
+    order: Array = np.random.default_rng([shuffle_seed, epoch]).permutation(n)
+    return order
+
+
+def epoch_noise(shape: tuple[int, int], noise: float, seed: int, epoch: int) -> Array:
+    """Gaussian noise for the features (n, m) in epoch number `epoch`; depends on nothing else."""
+    return noise * np.random.default_rng([seed, epoch, _NOISE]).standard_normal(shape)

@@ -1,0 +1,108 @@
+"""The windows of an epoch: consecutive batches whose examples are gathered and whose tapes are bound together.
+
+A window holds the rows of a number of consecutive batches, in the epoch's order, and the tapes of those batches bound
+to these rows.  The rows change from window to window, the bound calls do not: they are made once.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_ann.engine.network import Network
+from tui_ann.engine.schedule import Spans, WindowSchedule, spans
+from tui_ann.engine.tape import Array, Call, Tape
+
+
+@dataclass(frozen=True, eq=False)
+class BoundBatches:
+    """The batches of a window of so many rows, bound to its buffers."""
+
+    calls: list[tuple[Call, ...]]
+    """The calls of each batch's update."""
+    spans: Spans
+    """The rows of each batch."""
+
+
+class Windows:
+    """Gathers the windows of an epoch and binds their batches.
+
+    Args:
+        network: What is trained.
+        rows: All training inputs as from `examples.input_rows`.
+        Y: All training targets (n, k), in the network's precision.
+        batch_size: Examples of a batch.
+        closing: Calls that end each update: the update rule.
+    """
+
+    def __init__(self, network: Network, rows: Array, Y: Array, batch_size: int, closing: tuple[Call, ...]) -> None:
+        self._network, self._all_rows, self._all_Y, self._closing = network, rows, Y, closing
+        n, width = rows.shape
+        self.batch_size = min(batch_size, n)
+        self._schedule = schedule = WindowSchedule(n, width, self.batch_size)
+        self.rows = np.empty((0, width), rows.dtype)
+        """Inputs of the window's examples, in the epoch's order."""
+        self.Y = np.empty((schedule.most, Y.shape[1]), Y.dtype)
+        """Targets of the window's examples, in the epoch's order."""
+        self.logits = np.zeros((schedule.most, Y.shape[1]), Y.dtype)
+        """Logits of the window's examples, as the updates left them."""
+        self.penalties = np.zeros((2, schedule.most_batches), Y.dtype)
+        """Σ l1·|w| and 2·Σ l2·w² before each update of the window."""
+        self._bound: dict[int, BoundBatches] = {}
+
+    def load(self, order: Array | None, start: int, noisy_rows: Array | None) -> BoundBatches:
+        """Gather the window that begins at example `start` of the epoch.
+
+        Args:
+            order: The epoch's order; None for the order of the data.
+            start: Examples of the epoch that come before.
+            noisy_rows: This epoch's inputs where noise is added, else None.
+        """
+        source = self._all_rows if noisy_rows is None else noisy_rows
+        if order is None and noisy_rows is None and start == 0 and self._schedule.fits_one_window:
+            stop = len(source)
+            self._use_in_place(source)
+        else:
+            stop = self._schedule.stop(start)
+            self._gather(source, slice(start, stop) if order is None else order[start:stop], stop - start)
+        if order is None:
+            self.Y[: stop - start] = self._all_Y[start:stop]
+        else:
+            np.take(self._all_Y, order[start:stop], 0, self.Y[: stop - start], "clip")
+        if stop - start not in self._bound:
+            self._bound[stop - start] = self._bind(stop - start)
+        return self._bound[stop - start]
+
+    def _use_in_place(self, source: Array) -> None:
+        """Unshuffled data of few batches is not copied."""
+        if self.rows is not source:
+            self.rows = source
+            self._bound.clear()
+
+    def _gather(self, source: Array, which: slice | Array, count: int) -> None:
+        if len(self.rows) < self._schedule.capacity or self.rows is self._all_rows:
+            self.rows = np.empty((self._schedule.capacity, source.shape[1]), source.dtype)
+            self._bound.clear()
+        if isinstance(which, slice):
+            self.rows[:count] = source[which]
+        else:
+            np.take(source, which, 0, self.rows[:count], "clip")
+
+    def _bind(self, count: int) -> BoundBatches:
+        batches = spans(count, self.batch_size)
+        calls = []
+        for i, rows in enumerate(batches.slices()):
+            tape = self._network.training_tape(rows.stop - rows.start)
+            bound = tape.bound_calls(self.rows[rows], self.Y[rows], self.logits[rows], self._penalties_of(i))
+            calls.append((*bound, *self._closing))
+        return BoundBatches(calls, batches)
+
+    def tape(self, start: int, stop: int) -> Tape:
+        """The forward and backward operations of the batch in rows start … stop of the window, for stepping."""
+        tape = self._network.training_tape(stop - start)
+        rows = slice(start, stop)
+        penalties = self._penalties_of(start // self.batch_size)
+        return tape.bound(self.rows[rows], self.Y[rows], self.logits[rows], penalties)
+
+    def _penalties_of(self, batch: int) -> tuple[Array, Array]:
+        """Where the penalties of a batch go, as 0-d views."""
+        return self.penalties[0, batch : batch + 1].reshape(()), self.penalties[1, batch : batch + 1].reshape(())
