@@ -57,7 +57,7 @@ def _prepared(case: _Case) -> tuple[Callable[[], int], int]:
     trainer.burst = 256
 
     def epoch() -> int:
-        with suited_threads(network.parameters, network.examples_at_once(case.batch_size)):
+        with suited_threads(network.largest_matrix, network.examples_at_once(case.batch_size)):
             goal = trainer.epoch + 1
             for _ in trainer.run():
                 if trainer.epoch == goal:

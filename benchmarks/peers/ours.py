@@ -51,7 +51,7 @@ class Training(_Ours):
         )
         self._trainer = trainer = Trainer(network_of(work), work.X, work.Y, training)
         trainer.burst = BURST
-        with suited_threads(trainer.network.parameters, trainer.network.examples_at_once(workload.batch_size)):
+        with suited_threads(trainer.network.largest_matrix, trainer.network.examples_at_once(workload.batch_size)):
             for _ in trainer.run():
                 pass
 
@@ -66,7 +66,7 @@ class Predicting(_Ours):
         self._X, self._network = work.X, network_of(work)
 
     def run(self, rounds: int) -> None:
-        with suited_threads(self._network.parameters, self._network.examples_at_once(len(self._X))):
+        with suited_threads(self._network.largest_matrix, self._network.examples_at_once(len(self._X))):
             for _ in range(rounds):
                 self._y_hat = self._network.predict(self._X)
 

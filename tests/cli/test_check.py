@@ -15,7 +15,7 @@ def test_json_as_documented(command):
 
 
 def test_a_wrong_gradient_fails(command, monkeypatch):
-    monkeypatch.setattr("tui_ann.engine.checks.gradient_check", lambda *_: {"W1": 0.5, "b1": float("nan")})
+    monkeypatch.setattr("tui_ann.engine.gradient_check.gradient_check", lambda *_: {"W1": 0.5, "b1": float("nan")})
     result = command("check", "xor.toml")
     assert result.code == 1
     assert "The gradients are wrong" in result.out

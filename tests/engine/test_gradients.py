@@ -6,7 +6,7 @@ import pytest
 
 from tests.engine.helpers import inputs, output_combinations, scrambled, targets
 from tui_ann.engine.activations import ACTIVATIONS
-from tui_ann.engine.checks import gradient_check
+from tui_ann.engine.gradient_check import gradient_check
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 

@@ -7,6 +7,7 @@ from tests.engine.helpers import inputs, scrambled, targets
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
+from tui_ann.engine.schedule import WIDE
 from tui_ann.errors import EngineError
 
 LAYERS: list[Layer] = [Dense(4, "relu"), BatchNormalization(), Dense(3, "prelu", alpha=0.2), Dense(2, "prelu")]
@@ -119,6 +120,11 @@ def test_the_answer_is_a_copy() -> None:
     kept = first.copy()
     network.predict(inputs(4, 3, seed=8))
     assert np.array_equal(first, kept)
+
+
+def test_the_largest_matrix_leaves_out_what_the_engine_divides_itself() -> None:
+    assert Network(30, [Dense(2), Dense(7)], "mean_squared_error").largest_matrix == 60
+    assert Network(WIDE, [Dense(2), Dense(7)], "mean_squared_error").largest_matrix == 14
 
 
 def test_loss_of_counts_penalties_apart() -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine.activations import ACTIVATIONS
-from tui_ann.engine.checks import TOLERANCE, gradient_check
 from tui_ann.engine.compatibility import incompatibilities
+from tui_ann.engine.gradient_check import TOLERANCE, gradient_check
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network

@@ -87,6 +87,6 @@ def test_ten_million_updates_fit_in_a_few_megabytes(monkeypatch):
         record.extend(piece)
     now = record.now
     assert len(now) == 10_000_000
-    assert record._room.nbytes + now.low.nbytes + now.high.nbytes < 8 << 20
+    assert record._buffer.nbytes + now.low.nbytes + now.high.nbytes < 8 << 20
     assert now.low.min() == 1
     assert now.high.max() == 2

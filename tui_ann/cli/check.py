@@ -31,7 +31,7 @@ def check(experiment: str, sets: tuple[str, ...], target: str | None, as_json: b
 
     Shows the worst relative error of each parameter at its start values; exits with 1 where one is too large.
     """
-    from tui_ann.engine.checks import TOLERANCE, gradient_check
+    from tui_ann.engine.gradient_check import TOLERANCE, gradient_check
 
     with Bar("reading", quiet=as_json) as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)

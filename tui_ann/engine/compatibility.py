@@ -1,4 +1,4 @@
-"""Which layers, activations and losses make sense together; each refusal is one sentence with its remedy."""
+"""Which layers, activations and losses fit each other; each refusal is one sentence with its remedy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,22 +23,22 @@ class Fix:
 
 @dataclass(frozen=True)
 class Incompatibility:
-    """Something that makes no sense together."""
+    """Settings of layers or loss that cannot work, or do not fit each other."""
 
     layer: int | None
     """Place of the layer it concerns, the first is 1; None for the whole network."""
     code: str
-    """A stable word."""
+    """A stable word for programs."""
     message: str
     """What is wrong, one sentence."""
     remedy: str
     """What would be right."""
     fix: Fix | None = None
-    """A change that mends it, where one is obvious."""
+    """A change that removes it, if one is obvious."""
 
 
 def incompatibilities(layers: Sequence[Layer], loss: str) -> list[Incompatibility]:
-    """Everything that keeps these layers from being trained with this loss, in the order of the layers."""
+    """All reasons why these layers cannot be trained with this loss, in the order of the layers."""
     found = [problem for place, layer in enumerate(layers, start=1) for problem in _layer_problems(place, layer)]
     if loss not in LOSSES:
         found.append(

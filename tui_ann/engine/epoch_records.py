@@ -1,4 +1,4 @@
-"""The epochs of a run: a record each, kept as a row of numbers, so that a hundred thousand take little memory."""
+"""The epochs of a run: one record each, stored as a row of numbers, so that 100,000 of them need little memory."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,11 +27,11 @@ class EpochRecord:
     gradient_norms: Mapping[str, float]
     """The same for each parameter by name."""
     examples: int
-    """Examples met since the start of the run."""
+    """Examples used since the start of the run, counted again in every epoch."""
     updates: int
     """Updates done since the start of the run."""
     seconds: float
-    """Time spent training since the start of the run, pauses left out."""
+    """Time spent training since the start of the run, without pauses."""
 
     @property
     def loss(self) -> float:
@@ -40,38 +40,38 @@ class EpochRecord:
 
 
 _FIELDS = ("epoch", "examples", "updates", "penalty", "learning_rate", "gradient_norm", "seconds")
-"""What is a number by itself, in the order of a row; what has names of its own follows."""
+"""The fields that are single numbers, in the order of a row; the values and the norms follow."""
 
 
 @dataclass(frozen=True)
-class Names:
-    """The names of what follows in the rows; they change where the metrics do."""
+class ColumnNames:
+    """The names of the values and norms in the rows; they change with the metrics."""
 
     first: int
-    """Index of the first row that has them."""
+    """Index of the first row with these names."""
     values: tuple[str, ...]
     norms: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class EpochTable:
-    """Records as numbers and names, to be stored."""
+    """Records as numbers and names, as they are stored."""
 
     rows: Array
     """(epochs, columns): the numbers of `_FIELDS`, then the values, then the norms."""
-    names: list[Names]
+    names: list[ColumnNames]
 
 
 class EpochRecords(Sequence[EpochRecord]):
-    """Records that can be added and read, but not changed.  Another thread may read while one adds.
+    """A sequence of records that only grows.  Another thread may read it meanwhile.
 
     Args:
-        records: The first of them.
+        records: The first records.
     """
 
     def __init__(self, records: Iterable[EpochRecord] = ()) -> None:
         self._rows: Array = np.zeros((0, len(_FIELDS)))
-        self._names: list[Names] = []
+        self._names: list[ColumnNames] = []
         self._count = 0
         for record in records:
             self.append(record)
@@ -81,7 +81,7 @@ class EpochRecords(Sequence[EpochRecord]):
         """The records that a table holds.
 
         Raises:
-            ValueError: It has no such rows.
+            ValueError: Its rows are too short.
         """
         if table.rows.ndim != 2 or table.rows.shape[1] < len(_FIELDS):
             raise ValueError(f"a table of epochs has the shape {table.rows.shape}")
@@ -90,14 +90,14 @@ class EpochRecords(Sequence[EpochRecord]):
         return records
 
     def first(self, count: int) -> EpochTable:
-        """The first so many of them, copied."""
+        """The first so many records, copied."""
         return EpochTable(self._rows[:count].copy(), [names for names in self._names if names.first < count])
 
     def append(self, record: EpochRecord) -> None:
         """Add a record."""
         values, norms = tuple(record.values), tuple(record.gradient_norms)
         if not self._names or (self._names[-1].values, self._names[-1].norms) != (values, norms):
-            self._names.append(Names(self._count, values, norms))
+            self._names.append(ColumnNames(self._count, values, norms))
         row = [*(getattr(record, name) for name in _FIELDS), *record.values.values(), *record.gradient_norms.values()]
         self._reserve(len(row))
         self._rows[self._count, : len(row)] = row
@@ -110,10 +110,10 @@ class EpochRecords(Sequence[EpochRecord]):
         return ends
 
     def column(self, name: str) -> Array:
-        """A value of every epoch, NaN where a record lacks it: (epochs,)."""
+        """A value of every epoch (epochs,); NaN if the record does not have it."""
         count = self._count
         column, rows = np.full(count, np.nan), self._rows
-        for names in self._names:  # each as far as the next ones, which write over it
+        for names in self._names:  # the next names overwrite the rows from theirs on
             column[names.first :] = np.nan
             if name in names.values:
                 place = len(_FIELDS) + names.values.index(name)
@@ -121,10 +121,10 @@ class EpochRecords(Sequence[EpochRecord]):
         return column
 
     def curves(self, most: int) -> tuple[Array, Array, Array]:
-        """Where the epochs end, counted in updates, their losses and their validation losses: (epochs,) each.
+        """Updates done at the end of each epoch, the losses and the validation losses: (epochs,) each.
 
         Args:
-            most: How many epochs to take; there may be more by now.
+            most: How many epochs to read; there may be more by now.
         """
         count = min(most, self._count)
         return self.ends[:count].astype(np.float64), self.column("loss")[:count], self.column("val_loss")[:count]
@@ -158,7 +158,7 @@ class EpochRecords(Sequence[EpochRecord]):
         )
 
     def _reserve(self, width: int) -> None:
-        """Have room for one more row of this width."""
+        """Reserve room for one more row of this width."""
         room, wide = self._rows.shape
         if self._count < room and width <= wide:
             return

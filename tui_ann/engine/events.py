@@ -1,4 +1,4 @@
-"""What a run tells its caller."""
+"""The events that a run yields to its caller."""
 
 from dataclasses import dataclass
 

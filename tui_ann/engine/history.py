@@ -1,4 +1,4 @@
-"""What happened in a run: a record for each epoch, a loss for each update, and the changes made on the way."""
+"""What happened in a run: a record for each epoch, a loss for each update, and the changes of settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from tui_ann.engine.update_losses import LossRecord, UpdateLosses
 
 @dataclass(frozen=True)
 class Mark:
-    """A change of the descent in mid-run."""
+    """A change of settings during a run."""
 
     update: int
-    """Updates done when it was made; it acts from the next one on."""
+    """Updates done when it was made; it takes effect with the next one."""
     epoch: int
     """Epochs completed then."""
     text: str
@@ -23,28 +23,28 @@ class Mark:
 
 
 class History:
-    """Everything that is kept of a run.  Only ever appended to while training, so another thread may read it."""
+    """Everything that is kept of a run.  Training only appends to it, so another thread may read it."""
 
     def __init__(self) -> None:
         self.epochs = EpochRecords()
-        """A record an epoch."""
+        """A record for each epoch."""
         self.marks: list[Mark] = []
-        """Changes in mid-run."""
+        """Changes of settings during the run."""
         self._losses = LossRecord()
 
     @property
     def losses(self) -> UpdateLosses:
-        """L of each update's batch before the update, penalties included; of long ago in blocks."""
+        """L of each update's batch before the update, penalties included; old ones as blocks."""
         return self._losses.now
 
     @property
     def update_losses(self) -> Array:
-        """The same of the last updates alone (n,): of all, while they are no more than `update_losses.EXACT`."""
+        """The losses of the latest updates (n,): of all updates up to `update_losses.EXACT` of them."""
         return self._losses.now.values
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns that the records have, in order."""
+        """The columns of the records, in order."""
         return tuple(self.epochs[0].values) if self.epochs else ()
 
     @property
@@ -53,7 +53,7 @@ class History:
         return self.epochs.ends
 
     def column(self, name: str) -> Array:
-        """A value of every epoch, NaN where a record lacks it: (epochs,)."""
+        """A value of every epoch (epochs,); NaN if the record does not have it."""
         return self.epochs.column(name)
 
     def append_losses(self, losses: Array) -> None:
@@ -61,11 +61,11 @@ class History:
         self._losses.extend(losses)
 
     def take_over_losses(self, losses: UpdateLosses) -> None:
-        """Go on from losses that were kept."""
+        """Continue from losses that were stored."""
         self._losses.take_over(losses)
 
     def cut(self, updates: int, epochs: int, marks: int) -> None:
-        """Forget what came after the first so many updates, epochs and marks."""
+        """Drop what came after the first so many updates, epochs and marks."""
         self._losses.cut(updates)
         if epochs < len(self.epochs):
             self.epochs = EpochRecords.of(self.epochs.first(epochs))

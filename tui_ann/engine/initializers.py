@@ -1,8 +1,8 @@
-"""Where the weights start: each rule draws W, of shape (neurons, inputs), from a seeded generator.
+"""Start weights: each rule draws W, of shape (neurons, inputs), from a seeded generator.
 
-The rules are those of Keras 3.  Glorot, He and LeCun keep the spread of the signals alike from layer to layer: they
+The rules are those of Keras 3.  Glorot, He and LeCun keep the variance of the signals equal from layer to layer: they
 choose Var[w] = scale / fan, where fan is the number of inputs, or for Glorot the mean of inputs and neurons.  Their
-normal forms are cut at two standard deviations and widened so that the variance is still scale / fan.
+normal distributions are truncated at two standard deviations and widened so that the variance is still scale / fan.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _Shape: TypeAlias = tuple[int, int]
 _Draw: TypeAlias = Callable[[Generator, _Shape], NDArray[np.float64]]
 
 _TRUNCATED_DEVIATION = 0.87962566103423978
-"""Standard deviation of a standard normal variable that is cut at ±2."""
+"""Standard deviation of a standard normal variable that is truncated at ±2."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Initializer:
     """A rule for start weights."""
 
     name: str
-    """Its word in an experiment file."""
+    """Its name in an experiment file."""
     label: str
     """Its name on screen."""
     formula: str
@@ -41,7 +41,7 @@ def initial(name: str, rng: Generator, shape: _Shape) -> NDArray[np.float64]:
 
     Args:
         name: A key of `INITIALIZERS`.
-        rng: The source of chance; equal generators give equal weights.
+        rng: The random generator; equal generators give equal weights.
         shape: (neurons, inputs).
 
     Returns:
@@ -60,7 +60,7 @@ def initial(name: str, rng: Generator, shape: _Shape) -> NDArray[np.float64]:
 
 
 def _truncated_normal(rng: Generator, shape: _Shape) -> NDArray[np.float64]:
-    """A standard normal sample in which whatever lies beyond ±2 is drawn again."""
+    """A standard normal sample; values beyond ±2 are drawn again."""
     values = rng.standard_normal(shape)
     outside = np.abs(values) > 2.0
     while outside.any():
@@ -88,7 +88,7 @@ def _uniform(scale: float, fan: Callable[[_Shape], float]) -> _Draw:
 
 
 def _normal(scale: float, fan: Callable[[_Shape], float]) -> _Draw:
-    """Draw from N(0, scale/fan), cut at two standard deviations without losing variance."""
+    """Draw from N(0, scale/fan), truncated at two standard deviations with the same variance."""
 
     def draw(rng: Generator, shape: _Shape) -> NDArray[np.float64]:
         deviation = float(np.sqrt(scale / fan(shape))) / _TRUNCATED_DEVIATION
@@ -110,4 +110,4 @@ INITIALIZERS: dict[str, Initializer] = {
         Initializer("lecun_normal", "LeCun normal", "w ~ N(0, 1/inputs)", _normal(1.0, _fan_in)),
     )
 }
-"""Every rule by its word, in the order they are offered."""
+"""Every rule by name, in the order they are offered."""

@@ -1,4 +1,4 @@
-"""How good the answers are: numbers a person judges a network by, beside the loss it descends.
+"""Metrics: numbers by which a person judges predictions, in addition to the loss that training minimizes.
 
 Y and ŷ have the shape (n, k), an example a row.  For classification with one output, y is 0 or 1 and ŷ a probability;
 with several outputs, y is one-hot and the largest ŷ is the predicted class.  Everything is computed in float64.
@@ -22,7 +22,7 @@ _ANY_TASK = ("regression", *_CLASSIFICATION)
 
 
 class _Outcome:
-    """Truth and answers side by side, with what several metrics need of them computed once."""
+    """Targets and predictions, with what several metrics need computed once."""
 
     def __init__(self, y_true: _Floats, y_hat: _Floats) -> None:
         self.y_true = y_true
@@ -30,7 +30,7 @@ class _Outcome:
 
     @cached_property
     def difference(self) -> NDArray[np.float64]:
-        """ŷ − y, all in one row, in whatever order the memory holds them."""
+        """ŷ − y as one vector, in memory order."""
         return np.subtract(self.y_hat, self.y_true, dtype=np.float64).ravel(order="K")
 
     @cached_property
@@ -42,10 +42,10 @@ class _Outcome:
 
 @dataclass(frozen=True)
 class Metric:
-    """A number that judges answers."""
+    """A number that judges predictions."""
 
     name: str
-    """Its word in an experiment file and in the history."""
+    """Its name in an experiment file and in the history."""
     label: str
     """Its name on screen."""
     tasks: tuple[str, ...]
@@ -59,22 +59,22 @@ class Metric:
 
 
 def compute(names: Iterable[str], y_true: _Floats, y_hat: _Floats) -> dict[str, float]:
-    """Judge answers by several metrics at once.
+    """Compute several metrics at once.
 
     Args:
         names: Keys of `METRICS`.
         y_true: The targets (n, k).
-        y_hat: The answers (n, k).
+        y_hat: The predictions (n, k).
 
     Returns:
-        Each name with its value; nan where the metric is not defined for these examples.
+        The value of each metric by name; nan where the metric is not defined for these examples.
 
     Raises:
         EngineError: There is no metric of that name, or the shapes differ.
     """
     if y_true.shape != y_hat.shape or y_true.ndim != 2:
         raise EngineError(
-            f"The targets have the shape {y_true.shape}, the answers {y_hat.shape}.",
+            f"The targets have the shape {y_true.shape}, the predictions {y_hat.shape}.",
             remedy="Both must be (examples, outputs).",
             code="bad_shape",
         )
@@ -93,10 +93,10 @@ def compute(names: Iterable[str], y_true: _Floats, y_hat: _Floats) -> dict[str, 
 
 
 def class_codes(y: _Floats, threshold: float = 0.5) -> _Codes:
-    """The class of each example, of targets as of answers.
+    """The class of each example, for targets and predictions.
 
     Args:
-        y: Targets or answers (n, k).
+        y: Targets or predictions (n, k).
         threshold: With one output, class 1 is where y exceeds this.
 
     Returns:
@@ -109,11 +109,11 @@ def class_codes(y: _Floats, threshold: float = 0.5) -> _Codes:
 
 
 def confusion_matrix(true_codes: NDArray[Any], predicted_codes: NDArray[Any], n_classes: int) -> _Codes:
-    """Count how often each class was taken for each.
+    """Count how often each class was predicted as each.
 
     Args:
         true_codes: Integer class codes (n,), 0 … n_classes − 1.
-        predicted_codes: The same of the answers.
+        predicted_codes: The same of the predictions.
         n_classes: How many classes there are.
 
     Returns:
@@ -130,22 +130,22 @@ def confusion_matrix(true_codes: NDArray[Any], predicted_codes: NDArray[Any], n_
 
 
 class RocCurve(NamedTuple):
-    """What each threshold would give; all three have the shape (thresholds,)."""
+    """The rates at each threshold; all three have the shape (thresholds,)."""
 
     false_positive_rate: NDArray[np.float64]
-    """Share of class 0 that is taken for class 1."""
+    """Share of class 0 that is predicted as class 1."""
     true_positive_rate: NDArray[np.float64]
-    """Share of class 1 that is found."""
+    """Share of class 1 that is predicted as class 1."""
     threshold: NDArray[np.float64]
-    """Class 1 is where the score is at least this; it falls from infinity, where nothing is."""
+    """The prediction is class 1 if the score is at least this; it falls from infinity, where none is."""
 
 
 def roc_curve(y: NDArray[Any], score: NDArray[Any]) -> RocCurve:
-    """Follow the threshold from above the highest score to the lowest one.
+    """Compute the rates for thresholds from above the highest score to the lowest one.
 
     Args:
         y: 0 or 1 for each example (n,).
-        score: The higher, the more surely class 1 (n,).
+        score: Higher for examples that are more likely class 1 (n,).
 
     Returns:
         A point for each distinct score, after the point (0, 0).  A rate is nan where its class has no example.
@@ -182,18 +182,18 @@ def _r2(outcome: _Outcome) -> float:
     y_true = outcome.y_true.astype(np.float64)
     residual = np.square(outcome.y_hat - y_true).sum(axis=0)
     spread = np.square(y_true - y_true.mean(axis=0)).sum(axis=0)
-    # Rounding leaves the spread of a constant such as 0.1 a little above zero, so ask the values themselves.
+    # Rounding makes the spread of a constant such as 0.1 a little more than zero, so compare the values.
     spread[y_true.max(axis=0) == y_true.min(axis=0)] = np.nan
     return float(np.mean(1.0 - residual / spread))
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
-    """Divide, and answer 0 where the whole is 0."""
+    """Divide; 0 where the whole is 0."""
     return np.asarray(part / np.maximum(whole, 1), np.float64)
 
 
 def _over_classes(outcome: _Outcome, per_class: NDArray[np.float64]) -> float:
-    """Class 1 of a single output; else the mean over the classes that occur in the targets or the answers."""
+    """The value of class 1 for a single output, else the mean over the classes that occur in targets or predictions."""
     if outcome.y_true.shape[1] == 1:
         return float(per_class[1])
     occurs = outcome.counts.sum(axis=0) + outcome.counts.sum(axis=1) > 0
@@ -216,7 +216,7 @@ def _f1(outcome: _Outcome) -> float:
 
 
 def _auc_of_one(positive: NDArray[np.bool_], score: _Floats) -> float:
-    """Share of the (class 1, class 0) pairs that the score ranks rightly, a tie counting one half."""
+    """Share of the (class 1, class 0) pairs that the score ranks correctly; a tie counts one half."""
     n_positive = int(np.count_nonzero(positive))
     n_negative = len(positive) - n_positive
     if not n_positive or not n_negative or np.isnan(score).any():
@@ -248,4 +248,4 @@ METRICS: dict[str, Metric] = {
         Metric("auc", "Area under the ROC curve", _CLASSIFICATION, True, "P(score of a 1 > score of a 0)", _auc),
     )
 }
-"""Every metric by its word, in the order they are offered."""
+"""Every metric by name, in the order they are offered."""

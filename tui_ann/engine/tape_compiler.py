@@ -148,7 +148,7 @@ class TapeCompiler:
 
 
 def _block(views: Mapping[str, Array], number: int) -> Array:
-    """[W b] as one (neurons, inputs + 1) view where b stands beside W in memory, else W."""
+    """[W b] as one (neurons, inputs + 1) view if b is stored as a column of W, else W."""
     W = views[f"W{number}"]
     units, inputs = W.shape
     if W.strides[0] == inputs * W.itemsize:

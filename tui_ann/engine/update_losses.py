@@ -1,8 +1,8 @@
 """The loss of every update of a run, in bounded memory.
 
-The last ones are kept each.  Older ones are kept as the least and the greatest of blocks; when there are too many
-blocks, each two become one.  So a run of ten million updates takes what a run of half a million takes, and a curve
-drawn from it still reaches every peak.
+The latest losses are kept one by one.  Of older ones, the minimum and maximum of blocks are kept; when there are too
+many blocks, pairs of blocks are joined.  So a run of ten million updates needs as much memory as one of half a million,
+and a curve drawn from it still shows every peak.
 """
 
 from dataclasses import dataclass, field, replace
@@ -12,25 +12,25 @@ import numpy as np
 from tui_ann.engine.tape import Array
 
 EXACT = 1 << 18
-"""Losses kept each, at most; at least half as many are."""
+"""Losses that are kept one by one, at most; at least half as many are."""
 MOST_BLOCKS = 1 << 17
-"""Blocks of older ones, at most."""
+"""Blocks of older losses, at most."""
 FINEST = 8
-"""Updates of a block at first."""
+"""Updates of a block before blocks are joined."""
 
 
 @dataclass(frozen=True, eq=False)
 class UpdateLosses:
-    """Losses of the updates of a run as they were at one moment; nothing that happens later changes it."""
+    """Losses of the updates of a run at one moment; later updates do not change it."""
 
     values: Array
-    """The last ones (n,)."""
+    """The latest losses (n,)."""
     start: int = 0
-    """How many updates came before those."""
+    """How many updates came before them."""
     low: Array = field(default_factory=lambda: np.empty(0))
-    """Least finite loss of each older block (blocks,); infinite where there is none."""
+    """Smallest finite loss of each older block (blocks,); infinite if it has none."""
     high: Array = field(default_factory=lambda: np.empty(0))
-    """Greatest finite loss of each older block (blocks,); −infinite where there is none."""
+    """Largest finite loss of each older block (blocks,); −infinite if it has none."""
     stride: int = FINEST
     """Updates of a block."""
 
@@ -38,56 +38,56 @@ class UpdateLosses:
         return self.start + len(self.values)
 
     def up_to(self, updates: int) -> "UpdateLosses":
-        """Those of the first so many updates; the blocks stay whole."""
+        """The losses of the first so many updates; blocks are not cut."""
         return replace(self, values=self.values[: max(0, updates - self.start)])
 
 
 class LossRecord:
-    """Takes the losses of a run as it goes on.  Another thread may read `now` at any time."""
+    """Collects the losses of a run.  Another thread may read `now` at any time."""
 
     def __init__(self) -> None:
         self.now = UpdateLosses(np.empty(0))
         """All so far."""
-        self._room = np.empty(1024)
+        self._buffer = np.empty(1024)
 
     def take_over(self, losses: UpdateLosses) -> None:
-        """Go on from losses that were kept."""
-        self._room = losses.values.copy()
-        self.now = replace(losses, values=self._room)
+        """Continue from losses that were stored."""
+        self._buffer = losses.values.copy()
+        self.now = replace(losses, values=self._buffer)
 
     def extend(self, losses: Array) -> None:
         """Append the losses of further updates (n,)."""
         size = len(self.now.values)
         needed = size + len(losses)
-        if needed > len(self._room):
-            room = np.empty(max(needed, 2 * size, 1024))
-            room[:size] = self.now.values
-            self._room = room
-        self._room[size:needed] = losses
-        self.now = replace(self.now, values=self._room[:needed])
+        if needed > len(self._buffer):
+            buffer = np.empty(max(needed, 2 * size, 1024))
+            buffer[:size] = self.now.values
+            self._buffer = buffer
+        self._buffer[size:needed] = losses
+        self.now = replace(self.now, values=self._buffer[:needed])
         if needed > EXACT:
             self._fold()
 
     def cut(self, updates: int) -> None:
-        """Forget all but the first so many.
+        """Drop all but the first so many.
 
-        Room is taken anew, so what was handed out stays as it was.  Where a block is cut in two, it keeps its extremes
-        and its single losses are missing; those that follow join the block.
+        A new buffer is used, so losses that were read before do not change.  A block that is cut in two keeps its
+        minimum and maximum, and its single losses are missing; the losses that follow join the block.
         """
         now = self.now
         if updates >= len(now):
             return
         if updates >= now.start:
-            self._room = now.values[: updates - now.start].copy()
-            self.now = replace(now, values=self._room)
+            self._buffer = now.values[: updates - now.start].copy()
+            self.now = replace(now, values=self._buffer)
             return
         whole, rest = divmod(updates, now.stride)
-        self._room = np.full(rest, np.nan)
+        self._buffer = np.full(rest, np.nan)
         kept = slice(0, whole + (rest > 0))
-        self.now = UpdateLosses(self._room, whole * now.stride, now.low[kept], now.high[kept], now.stride)
+        self.now = UpdateLosses(self._buffer, whole * now.stride, now.low[kept], now.high[kept], now.stride)
 
     def _fold(self) -> None:
-        """Make blocks of the older half."""
+        """Replace the older half by blocks."""
         now, half = self.now, EXACT // 2
         start = (len(now) - half) // half * half
         count = start - now.start
@@ -99,11 +99,11 @@ class LossRecord:
         stride = now.stride
         while len(low) > MOST_BLOCKS:
             low, high, stride = low.reshape(-1, 2).min(axis=1), high.reshape(-1, 2).max(axis=1), 2 * stride
-        self._room = now.values[count:].copy()
-        self.now = UpdateLosses(self._room, start, low, high, stride)
+        self._buffer = now.values[count:].copy()
+        self.now = UpdateLosses(self._buffer, start, low, high, stride)
 
 
 def extremes(blocks: Array) -> tuple[Array, Array]:
-    """Least and greatest finite number of each row (blocks, n); infinite, of the other sign, where there is none."""
+    """Smallest and largest finite number of each row of blocks (blocks, n); ∞ and −∞ for a row without one."""
     finite = np.isfinite(blocks)
     return np.where(finite, blocks, np.inf).min(axis=1), np.where(finite, blocks, -np.inf).max(axis=1)

@@ -118,7 +118,7 @@ def predict(
             code="bad_threshold",
         )
     applied = preprocessing.apply(table)
-    with suited_threads(network.parameters, 1):
+    with suited_threads(network.largest_matrix, 1):
         y_hat = np.asarray(network.predict(applied.X), np.float64)
     actual, judged, Y, notes = _truth(preprocessing, table, applied.rows)
     read = reading_notes(table, [feature.column for feature in preprocessing.columns])
@@ -164,7 +164,7 @@ def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict
         "validation": (dataset.X_validation, dataset.Y_validation),
         "test": (dataset.X_test, dataset.Y_test),
     }
-    with suited_threads(network.parameters, 1):  # the engine divides the examples among lanes of its own
+    with suited_threads(network.largest_matrix, 1):  # the engine has threads of its own
         return {
             name: {
                 "loss": sum(network.loss_of(X, Y)),

@@ -55,7 +55,7 @@ class Run:
         """Let BLAS use as many threads as suit this network; see `threads`."""
         batch_size = self.trainer.settings.examples_per_update(self.trainer.n_examples)
         examples = self.network.examples_at_once(batch_size)
-        return suited_threads(self.network.parameters, examples)
+        return suited_threads(self.network.largest_matrix, examples)
 
     def advance(self, *, updates: int = 0, epochs: int = 0) -> "Run":
         """Make so many updates, or go on to the end of so many epochs, unless the run ends before."""

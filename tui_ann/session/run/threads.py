@@ -5,15 +5,11 @@ OpenBLAS splits even a product of 32 × 128 numbers among its threads, which cos
 holds for the whole process, so it is set here alone, for the length of a drive, and given back afterwards.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
 
-import numpy as np
 from threadpoolctl import ThreadpoolController
-
-from tui_ann.engine.schedule import is_wide
 
 LARGE_PRODUCT = 512**3
 """Multiplications of one matrix product from which several threads pay."""
@@ -27,26 +23,20 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def is_small(parameters: Mapping[str, np.ndarray[Any, Any]], examples: int) -> bool:
+def is_small(largest: int, examples: int) -> bool:
     """Whether one thread is faster.
 
     Args:
-        parameters: Those of the network, by name.
-        examples: How many are met in one product.
+        largest: Numbers of the network's largest matrix, as `Network.largest_matrix`.
+        examples: Examples that one product reads.
     """
-    largest = max((value.size for name, value in parameters.items() if not _on_lanes(name, value)), default=0)
     return largest < LARGE_MATRIX and largest * examples < LARGE_PRODUCT
 
 
-def _on_lanes(name: str, value: np.ndarray[Any, Any]) -> bool:
-    """Whether the engine itself divides the products with this matrix among threads."""
-    return name == "W1" and is_wide(value.shape[1])
-
-
 @contextmanager
-def suited_threads(parameters: Mapping[str, np.ndarray[Any, Any]], examples: int) -> Iterator[None]:
-    """Hold BLAS at one thread while a small network computes."""
-    if is_small(parameters, examples):
+def suited_threads(largest: int, examples: int) -> Iterator[None]:
+    """Hold BLAS at one thread while a small network computes; the arguments are those of `is_small`."""
+    if is_small(largest, examples):
         with _controller().limit(limits=1, user_api="blas"):
             yield
     else:

@@ -1,4 +1,4 @@
-"""The gradient check: does backpropagation give what the loss itself does when a parameter is nudged?
+"""The gradient check: does backpropagation agree with what the loss does when a parameter changes a little?
 
 Central differences, ∂L/∂θ ≈ (L(θ + h) − L(θ − h)) / 2h, in float64 and in training mode, penalties included.
 """
@@ -14,9 +14,9 @@ TOLERANCE = 1e-6
 """A relative error below this is what rounding explains; above it the gradient is wrong."""
 
 _SMALLER = (0.5, 0.1, 0.01)
-"""Where the first h disagrees, the shares of it that are tried before the gradient is called wrong."""
+"""Smaller steps, as fractions of h, tried before the gradient is called wrong."""
 _FLOOR = 1e-3
-"""Entries below this share of the largest one of their parameter are measured against that share."""
+"""Errors are relative to at least this fraction of the largest entry of the parameter's gradient."""
 
 
 def gradient_check(
@@ -28,17 +28,17 @@ def gradient_check(
     update: int = 0,
     entries: int = 200,
 ) -> dict[str, float]:
-    """Compare ∂L/∂θ of one batch with central differences; the network itself is left as it is.
+    """Compare ∂L/∂θ of one batch with central differences; the network does not change.
 
     At a kink, such as ReLU's at z = 0, any slope between those on its two sides counts as right.
 
     Args:
-        network: The network, checked at its present parameters; float32 ones are checked in float64.
+        network: The network, checked at its current parameters; a float32 network is checked in float64.
         X: Inputs (n, m).
         Y: Targets (n, k).
-        h: Nudge of a parameter of size 1 or below; larger ones are nudged in proportion.
+        h: Change of a parameter of size 1 or below; larger ones change in proportion.
         update: Which update's dropout masks to use.
-        entries: Of a parameter with more entries than this, so many are tried, spread evenly.
+        entries: Entries of a parameter that are tried at most, spread evenly.
 
     Returns:
         The worst relative error of each trainable parameter, by name; `nan` where the loss is not finite.
@@ -54,36 +54,36 @@ def gradient_check(
         for place in np.unique(np.linspace(0, values.size - 1, min(entries, values.size)).astype(int)):
             index = np.unravel_index(place, values.shape)
             step = h * max(1.0, abs(float(values[index])))
-            # Rounding of the loss alone moves a difference by a few eps·L/h: it must not look like an error.
+            # Rounding of the loss alone changes a difference by a few eps·L/h: it must not look like an error.
             noise = 4 * float(np.finfo(float).eps) * abs(loss) / step
             floor = max(_FLOOR * float(np.abs(gradient).max()), 10 * noise / TOLERANCE)
 
-            def nudged(change: float, at: tuple[np.intp, ...] = index, of: Array = values) -> float:
+            def changed_loss(change: float, at: tuple[np.intp, ...] = index, of: Array = values) -> float:
                 kept = of[at]
                 of[at] = kept + change
                 value, _ = twin.loss_and_gradient(X, Y, update=update)
                 of[at] = kept
                 return value
 
-            found = _error(nudged, loss, float(gradient[index]), step, floor)
+            found = _error(changed_loss, loss, float(gradient[index]), step, floor)
             error = found if found > error or np.isnan(found) else error
         worst[name] = error
     return worst
 
 
-def _error(nudged: Callable[[float], float], loss: float, analytic: float, h: float, floor: float) -> float:
-    """Relative error of one entry; a disagreement is looked at again from closer by.
+def _error(changed_loss: Callable[[float], float], loss: float, analytic: float, h: float, floor: float) -> float:
+    """Relative error of one entry; after a disagreement, smaller steps are tried.
 
     Args:
-        nudged: The loss as a function of the change of this entry.
+        changed_loss: The loss as a function of the change of this entry.
         loss: The loss without change.
         analytic: What backpropagation says.
-        h: The nudge.
+        h: The step.
         floor: The error is relative to this at least.
     """
 
     def slopes(step: float) -> tuple[float, float]:
-        return (loss - nudged(-step)) / step, (nudged(step) - loss) / step
+        return (loss - changed_loss(-step)) / step, (changed_loss(step) - loss) / step
 
     def relative(slope: float) -> float:
         return abs(analytic - slope) / max(abs(analytic), abs(slope), floor)
@@ -95,10 +95,10 @@ def _error(nudged: Callable[[float], float], loss: float, analytic: float, h: fl
             break
         near_left, near_right = slopes(share * h)
         near = (near_left + near_right) / 2
-        # The error of a central difference falls with h²; the two together cancel it.
+        # The error of a central difference falls with h²; combining two steps cancels it.
         extrapolated = (near - share**2 * (left + right) / 2) / (1 - share**2)
         best = min(best, relative(near), relative(extrapolated))
-        # On a smooth curve the slopes of both sides draw together as h shrinks; at a kink they stay apart.
+        # On a smooth curve the slopes of both sides converge as h shrinks; at a kink they do not.
         if abs(near_right - near_left) > 0.75 * abs(right - left):
             inside = min(max(analytic, min(near_left, near_right)), max(near_left, near_right))
             best = min(best, relative(inside))

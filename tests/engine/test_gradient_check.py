@@ -5,7 +5,7 @@ import pytest
 
 from tests.engine.helpers import inputs, scrambled, targets
 from tui_ann.engine import activations
-from tui_ann.engine.checks import TOLERANCE, gradient_check
+from tui_ann.engine.gradient_check import TOLERANCE, gradient_check
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Call
