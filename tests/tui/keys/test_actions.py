@@ -13,13 +13,13 @@ from tui_ann.tui.dialogs.what_if import WhatIfDialog
 from tui_ann.tui.keys.actions import ACTIONS, BY_ID, bindings
 from tui_ann.tui.keys.keymap import default_keys, split_keys
 from tui_ann.tui.keys.modes import MODES
+from tui_ann.tui.keys.remedies import REFUSED, REMEDIES
 from tui_ann.tui.screens.build import BuildScreen
 from tui_ann.tui.screens.data import DataScreen
 from tui_ann.tui.screens.start import StartScreen
 from tui_ann.tui.screens.step import StepScreen
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.shell.app import TuiAnnApp
-from tui_ann.tui.shell.failures import REFUSED, REMEDIES
 from tui_ann.tui.widgets.row_list import RowList
 
 SCREENS = {"start": StartScreen, "data": DataScreen, "build": BuildScreen, "train": TrainScreen, "step": StepScreen}

@@ -2,8 +2,8 @@ from tests.tui.pilots import press, running, settle, text_of, type_text
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.dialogs.settings_form import SettingsForm
 from tui_ann.tui.widgets.row_list import RowList
-from tui_ann.tui.widgets.settings_form import SettingsForm
 
 
 def layers(app):

@@ -7,10 +7,12 @@ from textual.widgets import Static
 from tests.tui.pilots import press, settle, text_of
 from tui_ann.errors import SessionError
 from tui_ann.tui.dialogs.messages import CrashDialog, ErrorDialog
+from tui_ann.tui.keys.remedies import remedy_action
 from tui_ann.tui.screens.start import StartScreen
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.shell.app import TuiAnnApp
-from tui_ann.tui.shell.failures import MOST_WRECKS, bug_report, cure
+from tui_ann.tui.shell.failures import bug_report
+from tui_ann.tui.shell.rebuilding import MOST_FAILURES
 from tui_ann.tui.widgets.row_list import RowList
 
 
@@ -96,7 +98,7 @@ async def test_a_picture_that_cannot_be_drawn_ends_it_only_after_a_few_tries(mon
         app = TuiAnnApp()
         async with app.run_test() as pilot:
             monkeypatch.setattr(RowList, "render_line", blunder)
-            for _ in range(20 * MOST_WRECKS):  # a screen that is being rebuilt has no list yet
+            for _ in range(20 * MOST_FAILURES):  # a screen that is being rebuilt has no list yet
                 for row_list in app.screen.query(RowList):
                     row_list.refresh()
                 await pilot.pause()
@@ -162,9 +164,9 @@ def test_the_report_names_versions_and_place():
 
 
 def test_a_training_part_of_one_class_is_cured_by_the_split():
-    assert cure(SessionError("", remedy='Use split = "stratified".', code="one_class")) == "data.split"
-    assert cure(SessionError("", remedy="Choose another target.", code="one_class")) == "data.target"
-    assert cure(SessionError("", code="something_else")) is None
+    assert remedy_action(SessionError("", remedy='Use split = "stratified".', code="one_class")) == "data.split"
+    assert remedy_action(SessionError("", remedy="Choose another target.", code="one_class")) == "data.target"
+    assert remedy_action(SessionError("", code="something_else")) is None
 
 
 def test_static_texts_of_the_program_are_not_read_as_markup():

@@ -6,7 +6,7 @@ from tui_ann.experiment.settings import LAYER_SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment, LayerSpec
 from tui_ann.text import clean, count
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.widgets.settings_form import spelled
+from tui_ann.tui.content.setting_text import value_text
 
 LAYER_WORDS = {"dense": "Dense", "dropout": "Dropout", "batch_normalization": "Batch normalisation"}
 """What the kinds of layers are called."""
@@ -19,7 +19,7 @@ def usual(experiment: Experiment) -> dict[str, str]:
         experiment: The experiment that the layer belongs to.
     """
     network, training = experiment.network, experiment.training
-    values = {"l1": spelled(training.l1), "l2": spelled(training.l2), "initializer": network.initializer}
+    values = {"l1": value_text(training.l1), "l2": value_text(training.l2), "initializer": network.initializer}
     return {name: f"({value})" for name, value in values.items()}
 
 

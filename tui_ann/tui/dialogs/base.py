@@ -11,13 +11,13 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from tui_ann.tui.keys.actions import bindings
-from tui_ann.tui.shell.failures import Survivor
+from tui_ann.tui.widgets.guarded import Guarded
 from tui_ann.tui.widgets.key_footer import KeyFooter
 
 Answer = TypeVar("Answer")
 
 
-class Dialog(Survivor, ModalScreen[Answer], inherit_bindings=False):
+class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
     """A dialog.  Subclasses give what it holds and dismiss it with the answer.
 
     Args:

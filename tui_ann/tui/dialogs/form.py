@@ -11,10 +11,10 @@ from textual.widgets import Button, Static
 
 from tui_ann.experiment.spec import Experiment, LayerSpec
 from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.dialogs.settings_form import Line, SettingsForm
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import RowList
-from tui_ann.tui.widgets.settings_form import Line, SettingsForm
 
 Edited = TypeVar("Edited", Experiment, LayerSpec)
 

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-if TYPE_CHECKING:
-    from tui_ann.tui.screens.base import AnnScreen
+from textual.screen import Screen
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,10 @@ class Mode:
         """Its style sheet, beside the module; read with the application's, so that no screen waits for its own."""
         return f"../screens/{self.target.partition(':')[0].rpartition('.')[2]}.tcss"
 
-    def make(self) -> "AnnScreen":
+    def make(self) -> Screen[None]:
         """A fresh screen."""
         module, _, name = self.target.partition(":")
-        return cast("AnnScreen", getattr(import_module(module), name)())
+        return cast(Screen[None], getattr(import_module(module), name)())
 
 
 MODES: tuple[Mode, ...] = (

@@ -15,7 +15,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_ann.tui.shell.failures import Survivor
+from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.widgets.guarded import Guarded
 from tui_ann.tui.widgets.header import HeaderBar
 from tui_ann.tui.widgets.key_footer import KeyFooter
 from tui_ann.tui.widgets.panes import Panes
@@ -24,13 +25,12 @@ from tui_ann.tui.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 GOOD_SIZE = (80, 24)
 """Columns and lines from which on everything has its place."""
 
 
-class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
+class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
     """A screen of the application.  Subclasses give `MODE`, their bindings and what stands in the middle."""
 
     MODE: ClassVar[str]
@@ -48,9 +48,9 @@ class AnnScreen(Survivor, Screen[None], inherit_bindings=False):
         self._shown_snapshot: Snapshot | None = None
 
     @property
-    def host(self) -> "TuiAnnApp":
+    def host(self) -> ScreenHost:
         """The application, with its verbs."""
-        return cast("TuiAnnApp", self.app)
+        return cast(ScreenHost, self.app)
 
     @property
     def session(self) -> "Session":

@@ -17,6 +17,7 @@ from tui_ann.tui.content.choice_notes import choice_note
 from tui_ann.tui.content.layer_text import LAYER_WORDS, faulty, inputs_text, kind_word, layer_hint, layer_parts, usual
 from tui_ann.tui.content.plan import Plan, spaced, total
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.dialogs.settings_form import Line, SettingsForm
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.describing import Described
@@ -24,7 +25,6 @@ from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
-from tui_ann.tui.widgets.settings_form import Line, SettingsForm
 
 DESCENT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (

@@ -20,18 +20,19 @@ from tui_ann.text import cell_width, clean, count, number
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.choice_notes import choice_note
 from tui_ann.tui.content.data_report import dialect_words, report_lines
+from tui_ann.tui.content.setting_text import DIALECT, dialog_title
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
+from tui_ann.tui.dialogs.settings_form import Line
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.keys.remedies import remedy_action
 from tui_ann.tui.screens.base import AnnScreen
-from tui_ann.tui.shell.failures import cure
 from tui_ann.tui.widgets.data_view import DataView, TableColumn
 from tui_ann.tui.widgets.distribution import Distribution
 from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
-from tui_ann.tui.widgets.settings_form import DIALECT, Line, titled
 
 SPLIT = ("validation_split", "test_split", "split", "split_seed")
 """Settings that say which rows are kept out of training."""
@@ -193,7 +194,7 @@ class DataScreen(AnnScreen):
             return Content("Nothing is open yet: 0 leads to the examples"), "note"
         if self.host.bench.trouble is not None:
             trouble = self.host.bench.trouble
-            action = cure(trouble)
+            action = remedy_action(trouble)
             press = f" Press {self.host.key_of(action)}." if action is not None else ""
             return plain(f"✗ {trouble.message} {trouble.remedy}{press}"), "bad"
         output = experiment.network.layers[-1]
@@ -281,7 +282,7 @@ class DataScreen(AnnScreen):
             else:
                 self.host.bench.edit(edits.put(self.host.bench.experiment, setting.key, choice.value))
 
-        dialog = ChooseDialog(titled(setting.label), choices, setting.get(experiment), help=setting.help)
+        dialog = ChooseDialog(dialog_title(setting.label), choices, setting.get(experiment), help=setting.help)
         self.app.push_screen(dialog, answered)
 
     def action_split(self) -> None:

@@ -6,16 +6,13 @@ Most of it takes milliseconds; going far back in a long run, or on to its end, t
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.worker import Worker
 
 from tui_ann.engine.trace import UpdateTrace
 from tui_ann.session.step.stepper import Place
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
+from tui_ann.tui.services.screen_host import ScreenHost
 
 GROUP = "stepping"
 """Group of the worker that steps; there is one at a time."""
@@ -45,7 +42,7 @@ class Errands:
         tell: Gets a message after each; called in the thread.
     """
 
-    def __init__(self, app: "TuiAnnApp", tell: Callable[[Message], object]) -> None:
+    def __init__(self, app: ScreenHost, tell: Callable[[Message], object]) -> None:
         self._app, self._tell = app, tell
         self._lock = threading.Lock()
         self._left: deque[Errand] = deque()

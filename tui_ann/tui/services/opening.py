@@ -6,7 +6,7 @@ What was open stays open until the new thing is there: a file that turns out to 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from textual.worker import Worker, WorkerState
 
@@ -19,39 +19,21 @@ from tui_ann.session.source import Opened
 from tui_ann.session.store.recents import Kind
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.content.edits import put
+from tui_ann.tui.content.setting_text import DIALECT
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
-from tui_ann.tui.shell.failures import REFUSED, cure
-from tui_ann.tui.widgets.settings_form import DIALECT, Line
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
+from tui_ann.tui.dialogs.settings_form import Line
+from tui_ann.tui.keys.remedies import REFUSED, remedy_action
+from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.landing import Landing
+from tui_ann.tui.services.runner import Runner
 
 GROUP = "loading"
 """Group of the worker that opens."""
 PATIENCE = 0.25
 """Seconds after which the progress is shown; most files are open before."""
-
-
-@dataclass(frozen=True)
-class Landing:
-    """Something that has been opened."""
-
-    kind: str
-    """What it is: one of the kinds of recent entries, `unfinished`, or `names` for a look at the columns only."""
-    source: str
-    """What opens it again; empty for an unfinished run."""
-    columns: tuple[tuple[str, str], ...] = ()
-    """Names and kinds of a refused file's columns, of which one is to be chosen."""
-    screen: str = ""
-    """The screen that was asked for."""
-
-    @property
-    def mode(self) -> str:
-        """The screen where it is best looked at first."""
-        return self.screen or ("data" if self.kind == Kind.DATA else "train")
 
 
 @dataclass(frozen=True)
@@ -86,10 +68,11 @@ class Opener:
 
     Args:
         app: The application, which owns the worker.
+        runner: What trains.
     """
 
-    def __init__(self, app: "TuiAnnApp") -> None:
-        self._app = app
+    def __init__(self, app: Host, runner: Runner) -> None:
+        self._app, self._runner = app, runner
         self._worker: Worker[Landing] | None = None
         self._dialog: ProgressDialog | None = None
         self._again: tuple[str, Work] | None = None
@@ -208,7 +191,7 @@ class Opener:
         """Keep a run that would be lost, then open, both in a thread."""
         if self.busy:
             return
-        await self._app.runner.stop()
+        await self._runner.stop()
         dialog = self._dialog = ProgressDialog(f"Opening {name}")
         self._again = (name, work)
         self._unsaved = None
@@ -273,7 +256,7 @@ class Opener:
         elif dialog is not None and dialog.cancelled.is_set():
             self._app.tell("Opening was called off; what was open stays as it was.")
         elif isinstance(error, TuiAnnError):
-            action = REFUSED.get(cure(error) or "", "app.open")
+            action = REFUSED.get(remedy_action(error) or "", "app.open")
             self._app.failures.refuse(error, action, "This cannot be opened")
         return error is None or isinstance(error, TuiAnnError)
 

@@ -16,10 +16,10 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 from tui_ann.session.run.control import Control
 from tui_ann.text import count, number
 from tui_ann.text.symbols import run_sign
+from tui_ann.tui.services.host import Host
 
 if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
 """Updates a second to choose from; the last is flat out."""
@@ -34,7 +34,7 @@ class Runner:
         app: The application, which owns the worker.
     """
 
-    def __init__(self, app: "TuiAnnApp") -> None:
+    def __init__(self, app: Host) -> None:
         self._app = app
         self._control = Control(paused=True)
         self._worker: Worker[None] | None = None

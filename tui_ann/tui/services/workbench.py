@@ -6,7 +6,7 @@ where it can be mended; it becomes a dialog only when somebody wants to train al
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.worker import Worker, WorkerState, get_current_worker
 
@@ -22,9 +22,8 @@ from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.plan import Plan
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
+from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.runner import Runner
 
 GROUP = "preparing"
 """Group of the worker that prepares the data."""
@@ -35,10 +34,11 @@ class Workbench:
 
     Args:
         app: The application, which owns the worker.
+        runner: What trains.
     """
 
-    def __init__(self, app: "TuiAnnApp") -> None:
-        self._app = app
+    def __init__(self, app: Host, runner: Runner) -> None:
+        self._app, self._runner = app, runner
         self._worker: Worker[None] | None = None
         self._plan: Plan | None = None
         self._proposal: tuple[Table, str | tuple[str, ...], Experiment | None] | None = None
@@ -100,7 +100,7 @@ class Workbench:
     async def hindered(self) -> bool:
         """Say why there is nothing to train, if so, where that can be mended."""
         app = self._app
-        if app.runner.alive:
+        if self._runner.alive:
             return False
         plan, end = self.plan(), self.end
         if plan is not None and plan.problems:
@@ -214,7 +214,7 @@ class Workbench:
         if session.saved_run is None and not session.problems():
             session.prepare(cancelled=lambda: worker.is_cancelled)
         if not worker.is_cancelled and (shot := session.snapshot()) is not None:
-            self._app.runner.publish(shot)
+            self._runner.publish(shot)
 
     def ended(self, worker: Worker[Any]) -> bool:
         """Take note of how preparing ended.

@@ -6,7 +6,7 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
@@ -27,26 +27,28 @@ from tui_ann.tui.dialogs.themes import ThemeDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
+from tui_ann.tui.services.host import Severity
+from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.shell.commands import ActionCommands, OpenCommands
-from tui_ann.tui.shell.failures import Failures, Survivor, wants_debug
+from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences, remember
+from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.style_sheets import StyleSheets
 from tui_ann.tui.shell.themes import own_themes
+from tui_ann.tui.widgets.guarded import Guarded, wants_debug
 
 if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
     from tui_ann.tui.content.plan import Plan
-    from tui_ann.tui.services.opening import Landing, Opener
+    from tui_ann.tui.services.opening import Opener
     from tui_ann.tui.services.workbench import Workbench
-    from tui_ann.tui.shell.lazy_services import Parts
-
-Severity = Literal["information", "warning", "error"]
+    from tui_ann.tui.shell.lazy_services import LazyServices
 
 
-class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
+class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     """The terminal application.
 
     Args:
@@ -70,7 +72,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         self.paths = paths or UserPaths.of_user()
         self.recents = Recents(self.paths.recents)
         self.runner = Runner(self)
-        self.failures = Failures(self)
+        self.failures = Failures(self, ScreenRebuilder(self))
         self.openings = 0
         """How often something was opened."""
         self._path = path
@@ -86,30 +88,30 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
     # What works with data.  The start screen is there before it, for loading it takes longer than all the rest.
 
     @cached_property
-    def _parts(self) -> "Parts":
-        from tui_ann.tui.shell.lazy_services import Parts
+    def _services(self) -> "LazyServices":
+        from tui_ann.tui.shell.lazy_services import LazyServices
 
-        return Parts(self)
+        return LazyServices(self, self.paths, self.runner)
 
     @property
     def used(self) -> bool:
         """Whether any of the three has been asked for; before, nothing can be open."""
-        return "_parts" in vars(self)
+        return "_services" in vars(self)
 
     @property
     def session(self) -> "Session":
         """What is open."""
-        return self._parts.session
+        return self._services.session
 
     @property
     def opener(self) -> "Opener":
         """What opens files, runs and examples."""
-        return self._parts.opener
+        return self._services.opener
 
     @property
     def bench(self) -> "Workbench":
         """What edits and prepares."""
-        return self._parts.bench
+        return self._services.bench
 
     def load_ahead(self) -> None:
         """Load it beside the application, so that whoever opens something need not wait for that."""
@@ -227,7 +229,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         self.failures.report(error)
 
     def _handle_exception(self, error: Exception) -> None:
-        if wants_debug() or not self.failures.wreck(error):
+        if wants_debug() or not self.failures.rebuild_after(error):
             super()._handle_exception(error)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -243,7 +245,7 @@ class TuiAnnApp(Survivor, App[None], inherit_bindings=False):
         self._look()
         self.refresh_status()
 
-    async def land(self, landing: "Landing") -> None:
+    async def land(self, landing: Landing) -> None:
         """Show what was opened where it is best looked at, and remember it.
 
         Args:

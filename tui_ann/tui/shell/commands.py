@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -10,9 +10,7 @@ from textual.content import Content
 from tui_ann.data.samples import SAMPLES
 from tui_ann.text import clean
 from tui_ann.tui.keys.actions import BY_ID, Action
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
+from tui_ann.tui.services.screen_host import ScreenHost
 
 HIDDEN = ("list", "dialog", "path")
 """Scopes that make no sense in a list: keys that move a cursor."""
@@ -57,7 +55,7 @@ class OpenCommands(Provider):
 
     def _offered(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[None]]]]:
         """Each with what it shows or where it is, and what opens it."""
-        app = cast("TuiAnnApp", self.app)
+        app = cast(ScreenHost, self.app)
         for sample in SAMPLES:
             yield f"Open {sample.title}", sample.shows, partial(app.opener.open, f"sample:{sample.name}")
         for recent in app.recents.entries():

@@ -1,23 +1,23 @@
-"""The parts of the application that work with data.  They take NumPy, the engine and the reader with them."""
-
-from typing import TYPE_CHECKING
+"""The services that work with data.  Importing them loads NumPy, the engine and the reader, so it is done late."""
 
 from tui_ann.session.session import Session
+from tui_ann.session.store.paths import UserPaths
+from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.opening import Opener
+from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.services.workbench import Workbench
 
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
-
-class Parts:
+class LazyServices:
     """Session, opener and workbench of an application.
 
     Args:
         app: The application.
+        paths: Where the user's runs and unfinished work are.
+        runner: What trains.
     """
 
-    def __init__(self, app: "TuiAnnApp") -> None:
-        self.session = Session(paths=app.paths, runs=app.paths.runs, autosave=True)
-        self.opener = Opener(app)
-        self.bench = Workbench(app)
+    def __init__(self, app: Host, paths: UserPaths, runner: Runner) -> None:
+        self.session = Session(paths=paths, runs=paths.runs, autosave=True)
+        self.opener = Opener(app, runner)
+        self.bench = Workbench(app, runner)

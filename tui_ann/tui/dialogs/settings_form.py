@@ -13,65 +13,12 @@ from textual.message import Message
 
 from tui_ann.experiment.settings import Setting
 from tui_ann.experiment.spec import Experiment, LayerSpec
-from tui_ann.text import count, number
-from tui_ann.tui.content.choice_notes import choice_note
 from tui_ann.tui.content.edits import stepped
-from tui_ann.tui.dialogs.choose import ChecklistDialog, Choice, ChooseDialog
-from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.content.setting_text import value_text
+from tui_ann.tui.dialogs.edit_setting import edit_setting
 from tui_ann.tui.widgets.row_list import Row, RowList
 
-DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines")
-"""Names of the settings that say how a file is read."""
 Owner = Experiment | LayerSpec
-
-
-def titled(label: str) -> str:
-    """A setting's label as the title of a dialog; symbols such as ε stay as they are.
-
-    Args:
-        label: Such as `update rule`.
-    """
-    return label[:1].upper() + label[1:] if label[:1].isascii() else label
-
-
-def spelled(value: Any) -> str:
-    """A value as the form shows it and as it can be typed again.
-
-    Args:
-        value: A setting's value.
-    """
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return count(value)
-    if isinstance(value, float):
-        return number(value, 6)
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or "–"
-    return str(value)
-
-
-def parsed(setting: Setting, text: str) -> Any:
-    """A typed text as a value of a setting; the text itself where it is no number.
-
-    Args:
-        setting: The setting.
-        text: What was typed.
-    """
-    text = text.strip()
-    if not text or text == "–":
-        return None if setting.optional else "" if setting.kind == "str" else text
-    plain = text.replace("−", "-").replace(" ", "")
-    try:
-        if setting.kind == "int":
-            return int(plain)
-        if setting.kind == "float":
-            return float(plain.replace(",", "."))
-    except ValueError:
-        return text
-    return text
 
 
 @dataclass(frozen=True)
@@ -162,7 +109,7 @@ class SettingsForm(RowList):
             return ""
         text = setting.help
         if self._differs(setting) and self._proposed is not None:
-            text += f" Proposed: {spelled(setting.get(self._proposed))}."
+            text += f" Proposed: {value_text(setting.get(self._proposed))}."
         return text
 
     def _differs(self, setting: Setting) -> bool:
@@ -176,7 +123,7 @@ class SettingsForm(RowList):
             return Row(((" " + self._lines[index].title, ""),), heading=True)
         value = setting.get(self._owner) if self._owner is not None else None
         changed = self._differs(setting)
-        shown = ("on" if value else "off") if setting.kind == "table" else spelled(value)
+        shown = ("on" if value else "off") if setting.kind == "table" else value_text(value)
         look = "accent" if changed else "strong"
         if value in (None, "") and setting.name in self._usual:
             shown, look = self._usual[setting.name], "muted"
@@ -217,45 +164,11 @@ class SettingsForm(RowList):
         self.edit()
 
     def edit(self) -> None:
-        """Change the setting in hand."""
+        """Change the setting under the cursor."""
         setting = self.setting
-        if setting is None or self._owner is None:
-            return
-        value = setting.get(self._owner)
-        if setting.kind == "table":
-            self._want(setting, value is None)
-        elif setting.kind == "bool" and not setting.optional:
-            self._want(setting, not value)
-        elif setting.kind in ("choice", "bool"):
-            self._choose(setting, value)
-        elif setting.kind == "list" and setting.choices:
-            choices = [Choice(word, str(word), choice_note(setting.name, word)) for word in setting.choices]
-            dialog = ChecklistDialog(titled(setting.label), choices, value, help=setting.help)
-            self.app.push_screen(dialog, partial(self._answered, setting))
-        else:
-            self._type(setting, value)
-
-    def _choose(self, setting: Setting, value: Any) -> None:
-        words = setting.choices or (True, False)
-        choices = [Choice(word, spelled(word), choice_note(setting.name, str(word).lower())) for word in words]
-        if setting.optional:
-            choices.insert(0, Choice(None, "–", self._usual.get(setting.name, "as usual")))
-        dialog = ChooseDialog(titled(setting.label), choices, value, help=setting.help)
-        self.app.push_screen(dialog, lambda choice: None if choice is None else self._want(setting, choice.value))
-
-    def _type(self, setting: Setting, value: Any) -> None:
-        shown = "" if value is None else spelled(value) if value != "" else ""
-
-        def fault(text: str) -> str | None:
-            return setting.fault(parsed(setting, text))
-
-        allowed = setting.allowed() + (", or nothing" if setting.optional else "")
-        dialog = EntryDialog(titled(setting.label), shown, help=setting.help, allowed=allowed, fault=fault)
-        self.app.push_screen(dialog, lambda text: None if text is None else self._want(setting, parsed(setting, text)))
-
-    def _answered(self, setting: Setting, value: Any) -> None:
-        if value is not None:
-            self._want(setting, value)
+        if setting is not None and self._owner is not None:
+            usual = self._usual.get(setting.name, "as usual")
+            edit_setting(self.app, setting, setting.get(self._owner), partial(self._want, setting), usual)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """A double click on a line edits it."""

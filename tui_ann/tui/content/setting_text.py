@@ -1,0 +1,58 @@
+"""Values of settings as text: as a form shows them and as a user types them."""
+
+from typing import Any
+
+from tui_ann.experiment.settings import Setting
+from tui_ann.text import count, number
+
+DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines")
+"""Names of the settings that say how a file is read."""
+
+
+def dialog_title(label: str) -> str:
+    """A setting's label as the title of a dialog; symbols such as ε stay as they are.
+
+    Args:
+        label: Such as `update rule`.
+    """
+    return label[:1].upper() + label[1:] if label[:1].isascii() else label
+
+
+def value_text(value: Any) -> str:
+    """A value as the form shows it and as it can be typed again.
+
+    Args:
+        value: A setting's value.
+    """
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return count(value)
+    if isinstance(value, float):
+        return number(value, 6)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "–"
+    return str(value)
+
+
+def parse_value(setting: Setting, text: str) -> Any:
+    """A typed text as a value of a setting; the text itself where it is no number.
+
+    Args:
+        setting: The setting.
+        text: What was typed.
+    """
+    text = text.strip()
+    if not text or text == "–":
+        return None if setting.optional else "" if setting.kind == "str" else text
+    plain = text.replace("−", "-").replace(" ", "")
+    try:
+        if setting.kind == "int":
+            return int(plain)
+        if setting.kind == "float":
+            return float(plain.replace(",", "."))
+    except ValueError:
+        return text
+    return text
