@@ -65,6 +65,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=self._stderr,
             text=True,
+            encoding="utf-8",
         )
 
     def ask(self, do: str, **details: Any) -> dict[str, Any]:

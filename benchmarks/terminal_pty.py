@@ -95,13 +95,13 @@ class Terminal:
     def processor(self) -> float:
         """Seconds of the processor it has had, where the system tells."""
         status = Path(f"/proc/{self.pid}/stat")
-        fields = status.read_text().rpartition(")")[2].split() if status.exists() else []
+        fields = status.read_text(encoding="utf-8").rpartition(")")[2].split() if status.exists() else []
         return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK") if fields else float("nan")
 
     def memory(self) -> float:
         """Megabytes it holds, where the system tells."""
         status = Path(f"/proc/{self.pid}/status")
-        lines = status.read_text().splitlines() if status.exists() else []
+        lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
         return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), float("nan"))
 
     def __enter__(self) -> Self:

@@ -63,7 +63,7 @@ def main(module: str, folder: str, fields: str) -> None:
         fields: The fields of the workload, in JSON.
     """
     # Some peers print; what they print must not come between the answers.
-    with os.fdopen(os.dup(1), "w") as answers:
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
         prepare = importlib.import_module(f"benchmarks.peers.{module}").prepare
         resident = resident_bytes()

@@ -41,7 +41,9 @@ LARGE_CLASSES = {
 def whole_names_loaded_by(code: str) -> set[str]:
     """The modules that a fresh interpreter has loaded after some code."""
     script = f"{code}\nimport sys; print('|'.join(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     return set(result.stdout.splitlines()[-1].split("|"))
 
 
@@ -52,7 +54,9 @@ def loaded_by(code: str) -> set[str]:
 
 def test_imports_keep_their_contracts():
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
-    result = subprocess.run([*command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [*command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
     assert result.returncode == 0, result.stdout + result.stderr
 
 

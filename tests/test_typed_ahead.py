@@ -17,7 +17,7 @@ termios = pytest.importorskip("termios")
 def ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, int]]:
     """The two ends of a terminal that is the standard input: the person's, and the program's."""
     person, program = pty.openpty()
-    with open(program, closefd=True) as stdin:
+    with open(program, closefd=True, encoding="utf-8") as stdin:
         monkeypatch.setattr(sys, "stdin", stdin)
         yield person, program
     os.close(person)

@@ -49,8 +49,8 @@ def working_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("TUI_ANN_DEBUG", raising=False)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "xor.toml").write_text(XOR)
-    (tmp_path / "xor.csv").write_text("a,b,y\n" + "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5)
+    (tmp_path / "xor.toml").write_text(XOR, encoding="utf-8")
+    (tmp_path / "xor.csv").write_text("a,b,y\n" + "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5, encoding="utf-8")
     return tmp_path
 
 
@@ -87,4 +87,6 @@ def program():
 
 def environment(**more: str) -> dict[str, str]:
     """The environment of a program that finds the package from anywhere."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **more}
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **more}
+    variables.pop("PYTHONWARNDEFAULTENCODING", None)  # warnings about other packages would stand on stderr
+    return variables

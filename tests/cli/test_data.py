@@ -7,7 +7,7 @@ import pytest
 def houses(working_folder):
     path = working_folder / "houses.csv"
     rows = [f"{size},{'north' if size % 2 else 'south'},{size * 3.5}" for size in range(40, 70)]
-    path.write_text("\n".join(["size,side,price", *rows, "1,2", ""]))
+    path.write_text("\n".join(["size,side,price", *rows, "1,2", ""]), encoding="utf-8")
     return path
 
 

@@ -51,18 +51,18 @@ def test_two_files(command, working_folder, form, suffix):
 
 @pytest.mark.parametrize("there", ["sheet.txt", "sheet-solution.txt"])
 def test_nothing_is_overwritten(command, working_folder, there):
-    (working_folder / there).write_text("mine")
+    (working_folder / there).write_text("mine", encoding="utf-8")
     result = exercise(command, "--out", "sheet.txt")
     assert result.code == 2
     assert result.err == f"Error: {there} exists already. Name another file for --out.\n"
     assert [path.name for path in working_folder.glob("sheet*")] == [there]
-    assert (working_folder / there).read_text() == "mine"
+    assert (working_folder / there).read_text(encoding="utf-8") == "mine"
 
 
 def test_a_worked_solution_goes_into_a_file_too(command, working_folder):
     printed = command("step", "sample:worked-example", "--format", "latex").out
     assert command("step", "sample:worked-example", "--format", "latex", "--out", "one.tex").code == 0
-    assert (working_folder / "one.tex").read_text() == printed
+    assert (working_folder / "one.tex").read_text(encoding="utf-8") == printed
     assert command("step", "sample:worked-example", "--out", "one.tex").code == 2
 
 

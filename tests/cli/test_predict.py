@@ -28,7 +28,7 @@ def test_json_as_documented(command, trained):
 
 
 def test_rows_without_the_target_are_not_judged(command, trained, working_folder):
-    (working_folder / "new.csv").write_text("b,a\n0,1\n1,1\n0,0\n")
+    (working_folder / "new.csv").write_text("b,a\n0,1\n1,1\n0,0\n", encoding="utf-8")
     found = json.loads(command("predict", "run", "new.csv", "--json").out)
     assert [row["predicted"] for row in found["rows"]] == ["yes", "no", "no"]
     assert "actual" not in found["rows"][0]
@@ -50,7 +50,7 @@ def test_into_a_file(command, trained, working_folder):
     assert 0 <= float(rows[0]["P(yes)"]) < 0.5
     result = command("predict", "run", "xor.csv", "--out", "out.json", "--json")
     assert result.out == ""
-    assert len(json.loads((working_folder / "out.json").read_text())["rows"]) == 20
+    assert len(json.loads((working_folder / "out.json").read_text(encoding="utf-8"))["rows"]) == 20
 
 
 def test_no_spreadsheet_takes_a_label_for_a_formula():
@@ -65,7 +65,7 @@ TORN = "a,b,y\n0,0,no\n0,1,yes,9\n\n1,0,yes\n1,x,no\n1,1,no\n0,0,no\n0,1,yes\n"
 
 
 def test_rows_keep_their_numbers_where_others_are_left_out(command, trained, working_folder):
-    (working_folder / "torn.csv").write_text(TORN.replace("1,x,no\n", "1,0,yes\n"))
+    (working_folder / "torn.csv").write_text(TORN.replace("1,x,no\n", "1,0,yes\n"), encoding="utf-8")
     result = command("predict", "run", "torn.csv")
     assert [line.split()[0] for line in result.out.splitlines()[2:8]] == ["1", "3", "4", "5", "6", "7"]
     assert "1 row left out: line 3 (too many fields)." in result.err
@@ -80,14 +80,14 @@ def test_rows_keep_their_numbers_where_others_are_left_out(command, trained, wor
 def test_rows_with_missing_cells_are_named_too(command, working_folder):
     words = ["train", "xor.toml", "--out", "run", "--quiet", "--set", "data.missing=drop"]
     assert command(*words).code == 0
-    (working_folder / "torn.csv").write_text(TORN.replace("1,x,no", "1,,no"))
+    (working_folder / "torn.csv").write_text(TORN.replace("1,x,no", "1,,no"), encoding="utf-8")
     found = json.loads(command("predict", "run", "torn.csv", "--json").out)
     assert [row["row"] for row in found["rows"]] == [1, 3, 5, 6, 7]
     assert [tuple(row.values()) for row in found["left_out"]] == [(2, 3, "too_many_fields"), (4, 6, "missing_cells")]
 
 
 def test_a_missing_cell_is_refused_with_what_helps_here(command, trained, working_folder):
-    (working_folder / "torn.csv").write_text("a,b\n0,0\n,1\n1,1\n")
+    (working_folder / "torn.csv").write_text("a,b\n0,0\n,1\n1,1\n", encoding="utf-8")
     result = command("predict", "run", "torn.csv")
     assert result.code == 2
     assert "line 3, column 'a'" in result.err
@@ -95,7 +95,9 @@ def test_a_missing_cell_is_refused_with_what_helps_here(command, trained, workin
 
 
 def test_a_threshold_needs_two_classes(command, working_folder):
-    (working_folder / "line.csv").write_text("x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)))
+    (working_folder / "line.csv").write_text(
+        "x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)), encoding="utf-8"
+    )
     words = ["train", "line.csv", "--target", "y", "--out", "run", "--quiet", "--set", "training.epochs=1"]
     assert command(*words).code == 0
     result = command("predict", "run", "line.csv", "--threshold", "0.2")
@@ -105,7 +107,9 @@ def test_a_threshold_needs_two_classes(command, working_folder):
 
 @pytest.mark.filterwarnings("ignore:overflow encountered")
 def test_a_diverged_run_is_not_trusted(command, working_folder):
-    (working_folder / "line.csv").write_text("x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)))
+    (working_folder / "line.csv").write_text(
+        "x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)), encoding="utf-8"
+    )
     words = ["--target", "y", "--out", "run", "--quiet", "--set", "training.optimizer=sgd"]
     assert command("train", "line.csv", *words, "--set", "training.learning_rate=1e200").code == 0
     result = command("predict", "run", "line.csv")
@@ -122,7 +126,7 @@ def test_a_diverged_run_is_not_trusted(command, working_folder):
     ],
 )
 def test_what_cannot_be_predicted_says_why(command, trained, working_folder, words, message):
-    (working_folder / "other.csv").write_text("a,c\n0,1\n1,1\n")
+    (working_folder / "other.csv").write_text("a,c\n0,1\n1,1\n", encoding="utf-8")
     result = command("predict", *words)
     assert result.code == 2
     assert message in result.err

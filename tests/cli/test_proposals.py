@@ -11,7 +11,7 @@ from tui_ann.experiment.run_folder import RunFolder
 @pytest.fixture(autouse=True)
 def flowers(working_folder):
     rows = [f"{i % 7},{(i * 3) % 11},{'rose' if (i % 7) + (i * 3) % 11 > 8 else 'tulip'}" for i in range(120)]
-    (working_folder / "flowers.csv").write_text("\n".join(["length,width,kind", *rows, ""]))
+    (working_folder / "flowers.csv").write_text("\n".join(["length,width,kind", *rows, ""]), encoding="utf-8")
     return working_folder
 
 

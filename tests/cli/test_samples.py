@@ -23,10 +23,10 @@ def test_a_copy_is_whole(command, working_folder):
 
 def test_nothing_is_overwritten(command, working_folder):
     command("samples", "copy", "xor", "mine")
-    (working_folder / "mine" / "experiment.toml").write_text("# mine")
+    (working_folder / "mine" / "experiment.toml").write_text("# mine", encoding="utf-8")
     result = command("samples", "copy", "xor", "mine")
     assert result.code == 2
-    assert (working_folder / "mine" / "experiment.toml").read_text() == "# mine"
+    assert (working_folder / "mine" / "experiment.toml").read_text(encoding="utf-8") == "# mine"
 
 
 @pytest.mark.parametrize("words", [["copy", "xr"], ["copy"], ["cpy", "xor"], ["copy", "xor", "xor.toml"]])

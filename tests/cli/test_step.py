@@ -58,6 +58,8 @@ def test_the_update_in_which_a_run_diverges_is_its_last(command):
 
 def test_the_script_runs_and_prints_the_next_start(command, tmp_path):
     script = tmp_path / "update.py"
-    script.write_text(command("step", "sample:worked-example", "--format", "python").out)
-    printed = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True).stdout
+    script.write_text(command("step", "sample:worked-example", "--format", "python").out, encoding="utf-8")
+    printed = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=True, encoding="utf-8"
+    ).stdout
     assert "0.484" in printed

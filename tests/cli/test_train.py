@@ -24,7 +24,7 @@ def test_a_row_an_epoch_and_a_summary(command, working_folder):
 
 def test_tables_that_a_program_reads_are_in_ascii(command, working_folder):
     rows = "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 300
-    (working_folder / "xor.csv").write_text(f"a,b,y\n{rows}")
+    (working_folder / "xor.csv").write_text(f"a,b,y\n{rows}", encoding="utf-8")
     result = command("train", "xor.toml", "--out", "run", "--set", "training.epochs=1", "--set", "training.metrics=auc")
     header, first = result.out.splitlines()[:2]
     assert header.split()[3] == "‖∇L‖"
@@ -55,7 +55,7 @@ def test_the_run_folder_holds_what_was_printed(command, working_folder):
     record = folder.record()
     assert (record.status, record.epochs, record.updates) == ("completed", 5, 5)
     assert record.metrics == end["metrics"]
-    with (folder.path / "history.csv").open(newline="") as file:
+    with (folder.path / "history.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert float(rows[-1]["loss"]) == last["loss"]
     assert folder.experiment().data.path == str(working_folder / "xor.csv")
@@ -87,7 +87,7 @@ def test_quiet_prints_the_run_folder_only(command, working_folder):
 
 def test_rows_and_cells_that_were_lost_are_told(command, working_folder):
     rows = "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 8
-    (working_folder / "xor.csv").write_text(f"a,b,y\n{rows}1,1,no,5\n1,oops,no\n")
+    (working_folder / "xor.csv").write_text(f"a,b,y\n{rows}1,1,no,5\n1,oops,no\n", encoding="utf-8")
     words = ["train", "xor.toml", "--set", "data.missing=drop"]
     told = [
         "1 row left out: line 34 (too many fields).",
@@ -102,7 +102,9 @@ def test_rows_and_cells_that_were_lost_are_told(command, working_folder):
 
 
 def test_the_loss_of_a_scaled_target_is_explained(command, working_folder):
-    (working_folder / "line.csv").write_text("x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)))
+    (working_folder / "line.csv").write_text(
+        "x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)), encoding="utf-8"
+    )
     result = command("train", "line.csv", "--target", "y", "--out", "run", "--set", "training.epochs=1")
     assert "The loss is of the scaled target, the metrics are in its own units." in result.err
 
@@ -119,7 +121,7 @@ def test_changes_from_the_command_line(command, working_folder):
 
 
 def test_target_and_reading_options_on_an_experiment(command, working_folder):
-    (working_folder / "xor.csv").write_text("# note\na;b;y\n" + "0;1;0,5\n1;0;0,25\n" * 5)
+    (working_folder / "xor.csv").write_text("# note\na;b;y\n" + "0;1;0,5\n1;0;0,25\n" * 5, encoding="utf-8")
     result = command(
         "train", "xor.toml", "--out", "run", "--json", "--target", "b", "--delimiter", ";", "--decimal", ",",
         "--skip-lines", "1", "--header",
@@ -156,7 +158,10 @@ def test_the_summary_says_infinite_where_the_epoch_does(command, working_folder)
     epochs = [line.split() for line in lines[1 : lines.index("")]]
     assert epochs[-1][1] == "inf"
     assert next(line.split()[:2] for line in lines if line.startswith("train ")) == ["train", "inf"]
-    assert json.loads((working_folder / "run" / "run.json").read_text())["metrics"]["train"]["loss"] is None
+    assert (
+        json.loads((working_folder / "run" / "run.json").read_text(encoding="utf-8"))["metrics"]["train"]["loss"]
+        is None
+    )
 
 
 def test_numbers_that_are_not_finite_are_null(command):
@@ -167,7 +172,7 @@ def test_numbers_that_are_not_finite_are_null(command):
 
 def test_all_mistakes_of_a_file_at_once(command, working_folder):
     (working_folder / "bad.toml").write_text(
-        "[data]\npath = 3\ntarget = 4\n[[network.layers]]\ntype = 'dense'\nunits = 0\n"
+        "[data]\npath = 3\ntarget = 4\n[[network.layers]]\ntype = 'dense'\nunits = 0\n", encoding="utf-8"
     )
     result = command("train", "bad.toml")
     assert result.code == 2
@@ -250,7 +255,7 @@ def test_a_run_is_not_overwritten(command, working_folder):
 def test_the_experiment_can_be_saved_beside_it(command, working_folder):
     words = ["train", "xor.toml", "--set", "training.epochs=2", "--quiet", "--save", "copy.toml"]
     assert command(*words, "--out", "a").code == 0
-    text = (working_folder / "copy.toml").read_text()
+    text = (working_folder / "copy.toml").read_text(encoding="utf-8")
     assert "epochs = 2 # How often all training examples are met, at most." in text
     assert 'path = "xor.csv"' in text
     result = command(*words, "--out", "b")
@@ -261,7 +266,7 @@ def test_the_experiment_can_be_saved_beside_it(command, working_folder):
 def test_the_loss_of_every_update_goes_to_disk_on_request(command, working_folder):
     stochastic = ("xor.toml", "--set", "training.variant='stochastic'")
     result = command("train", *stochastic, "--out", "run", "--json", "--losses", "losses.csv")
-    title, *losses = (working_folder / "losses.csv").read_text().split()
+    title, *losses = (working_folder / "losses.csv").read_text(encoding="utf-8").split()
     assert title == "loss"
     assert len(losses) == 100
     epoch = next(event["loss"] for event in events(result.out) if event["event"] == "epoch")
@@ -273,4 +278,7 @@ def test_a_run_that_diverges_leaves_its_losses_up_to_the_last(command, working_f
     result = command("train", *wild, "--out", "run", "--json", "--losses", "losses.csv")
     end = events(result.out)[-1]
     assert end["status"] == "diverged"
-    assert len((working_folder / "losses.csv").read_text().split()) - 1 in (end["updates"], end["updates"] + 1)
+    assert len((working_folder / "losses.csv").read_text(encoding="utf-8").split()) - 1 in (
+        end["updates"],
+        end["updates"] + 1,
+    )

@@ -28,7 +28,7 @@ def layer(description: dict[str, Any]) -> Layer:
 
 def golden_cases(group: str) -> list[dict[str, Any]]:
     """What Keras made of a group of cases, with arrays for nested lists."""
-    cases: list[dict[str, Any]] = json.loads((GOLDEN / f"{group}.json").read_text())["cases"]
+    cases: list[dict[str, Any]] = json.loads((GOLDEN / f"{group}.json").read_text(encoding="utf-8"))["cases"]
     for case in cases:
         for key in ("X", "Y", "X_val", "Y_val"):
             case[key] = np.array(case[key], float)

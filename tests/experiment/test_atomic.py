@@ -33,7 +33,7 @@ def test_new_content_takes_the_place_of_the_old(tmp_path):
 @pytest.mark.parametrize("step", ["fsync", "replace", "fdopen"])
 def test_what_fails_leaves_the_old_content_and_says_why(tmp_path, monkeypatch, number, words, step):
     path = tmp_path / "x"
-    path.write_text("old")
+    path.write_text("old", encoding="utf-8")
 
     def fail(*_):
         raise OSError(number, os.strerror(number))
@@ -45,7 +45,7 @@ def test_what_fails_leaves_the_old_content_and_says_why(tmp_path, monkeypatch, n
     assert words in caught.value.message
     assert "unchanged" in caught.value.message
     assert caught.value.remedy
-    assert path.read_text() == "old"
+    assert path.read_text(encoding="utf-8") == "old"
     assert leftovers(tmp_path) == []
 
 
@@ -78,10 +78,10 @@ def test_names_that_cannot_be_written_say_why(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="links and permissions of Unix")
 def test_links_and_permissions_stay(tmp_path):
     target, link = tmp_path / "target", tmp_path / "link"
-    target.write_text("old")
+    target.write_text("old", encoding="utf-8")
     target.chmod(0o640)
     link.symlink_to(target)
     write_bytes(link, b"new", durable=False)
     assert link.is_symlink()
-    assert target.read_text() == "new"
+    assert target.read_text(encoding="utf-8") == "new"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640

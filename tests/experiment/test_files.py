@@ -176,7 +176,7 @@ def test_files_that_are_something_else(tmp_path, content):
 
 
 def test_a_missing_file_names_a_near_one(tmp_path):
-    (tmp_path / "experiment.toml").write_text(SMALL)
+    (tmp_path / "experiment.toml").write_text(SMALL, encoding="utf-8")
     with pytest.raises(ExperimentError, match=r"There is no file .*Did you mean experiment\.toml\?"):
         load(tmp_path / "experimnt.toml")
     with pytest.raises(ExperimentError, match="does not exist either"):
@@ -194,12 +194,12 @@ def test_a_file_from_windows_loads(tmp_path):
 def test_paths_are_relative_to_the_file(tmp_path, monkeypatch):
     (tmp_path / "in").mkdir()
     path = tmp_path / "in" / "x.toml"
-    path.write_text(SMALL.replace("a.csv", "../a.csv"))
+    path.write_text(SMALL.replace("a.csv", "../a.csv"), encoding="utf-8")
     experiment = load(path)
     assert experiment.data.path == str(tmp_path / "a.csv")
     assert experiment.name == "x"
     save(tmp_path / "in" / "y.toml", experiment)
-    assert tomllib.loads((tmp_path / "in" / "y.toml").read_text())["data"]["path"] == "../a.csv"
+    assert tomllib.loads((tmp_path / "in" / "y.toml").read_text(encoding="utf-8"))["data"]["path"] == "../a.csv"
     assert load(tmp_path / "in" / "y.toml") == experiment
     monkeypatch.chdir(tmp_path)
     assert load("in/x.toml") == experiment
@@ -297,14 +297,14 @@ def test_saving_over_a_file_loses_nothing(tmp_path, first, second):
 
 def test_saving_keeps_the_comments_of_the_file(tmp_path):
     path = tmp_path / "x.toml"
-    path.write_text(FULL)
+    path.write_text(FULL, encoding="utf-8")
     experiment = load(path)
     save(path, experiment)
-    assert path.read_text() == FULL
+    assert path.read_text(encoding="utf-8") == FULL
     changed = put(put(experiment, "network.layers.0.units", 8), "training.learning_rate", 0.5)
     changed = put(changed, "training.early_stopping", None)
     save(path, changed)
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert "# Written by a teacher." in text
     assert "units = 8                       # wide enough" in text
     assert "early_stopping" not in text
@@ -313,15 +313,15 @@ def test_saving_keeps_the_comments_of_the_file(tmp_path):
 
 def test_saving_leaves_to_the_defaults_what_the_file_did(tmp_path):
     path = tmp_path / "x.toml"
-    path.write_text(SMALL)
+    path.write_text(SMALL, encoding="utf-8")
     save(path, put(load(path), "data.noise", 0.1))
-    assert "noise = 0.1" in path.read_text()
-    assert "scaling" not in path.read_text()
+    assert "noise = 0.1" in path.read_text(encoding="utf-8")
+    assert "scaling" not in path.read_text(encoding="utf-8")
 
 
 def test_saving_over_another_kind_of_file_replaces_it(tmp_path):
     path = tmp_path / "x.toml"
-    path.write_text("this is not TOML")
+    path.write_text("this is not TOML", encoding="utf-8")
     save(path, load_small())
     assert load(path) == put(load_small(), "name", load(path).name)
 

@@ -9,7 +9,7 @@ from tui_ann.experiment.losses_file import LossesFile
 
 
 def numbers(path):
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         return [float(row["loss"]) for row in csv.DictReader(file)]
 
 

@@ -67,7 +67,7 @@ def test_what_was_written_comes_back(folder, experiment):
 
 def test_the_history_has_keras_names_and_is_there_after_every_epoch(folder):
     folder.append(Epoch(1))
-    with (folder.path / "history.csv").open(newline="") as file:
+    with (folder.path / "history.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     assert rows[0] == [
         "epoch", "loss", "accuracy", "val_loss", "learning_rate", "gradient_norm", "examples", "updates", "seconds",
@@ -95,7 +95,7 @@ def test_going_back_rewrites_the_history(folder):
 
 
 def test_the_experiment_names_its_data_by_the_whole_path(folder):
-    assert 'path = "/data/small.csv"' in (folder.path / "experiment.toml").read_text()
+    assert 'path = "/data/small.csv"' in (folder.path / "experiment.toml").read_text(encoding="utf-8")
 
 
 def test_a_folder_in_use_is_not_overwritten(folder, experiment, tmp_path):
@@ -131,7 +131,10 @@ for epoch in itertools.count(1):
     path = tmp_path / "run"
     root = str(Path(__file__).parents[2])
     process = subprocess.Popen(
-        [sys.executable, "-c", script.format(root=root, path=str(path))], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script.format(root=root, path=str(path))],
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     )
     assert process.stdout.readline() == "going\n"
     process.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -149,7 +152,7 @@ for epoch in itertools.count(1):
 
 def test_a_row_cut_short_is_left_out(folder):
     folder.append(Epoch(1))
-    with (folder.path / "history.csv").open("a") as file:
+    with (folder.path / "history.csv").open("a", encoding="utf-8") as file:
         file.write("2,0.3,0.")
     assert len(folder.history()) == 1
 
@@ -224,7 +227,7 @@ def test_damaged_files_say_which(folder, name, content, read):
 
 
 def test_a_damaged_experiment_lists_its_mistakes(folder):
-    (folder.path / "experiment.toml").write_text("[data]\n")
+    (folder.path / "experiment.toml").write_text("[data]\n", encoding="utf-8")
     with pytest.raises(ExperimentError, match=r"experiment\.toml"):
         folder.experiment()
 
@@ -276,4 +279,4 @@ def test_names_of_folders_are_safe(name, expected):
 
 def test_json_has_no_word_for_infinity(folder):
     folder.write_record(RunRecord(status="diverged", stop_reason="", metrics={"train": {"loss": float("inf")}}))
-    assert json.loads((folder.path / "run.json").read_text())["metrics"]["train"]["loss"] is None
+    assert json.loads((folder.path / "run.json").read_text(encoding="utf-8"))["metrics"]["train"]["loss"] is None

@@ -57,7 +57,7 @@ def test_specs_are_values(experiment):
 
 
 def test_the_documented_file_loads(tmp_path):
-    (tmp_path / "experiment.toml").write_text(FULL)
+    (tmp_path / "experiment.toml").write_text(FULL, encoding="utf-8")
     experiment = load(tmp_path / "experiment.toml")
     assert experiment.network.layers[0] == DenseSpec(
         units=16, activation="relu", alpha=0.05, l1=0.0, l2=0.0, initializer="he_normal"

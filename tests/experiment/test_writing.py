@@ -77,7 +77,7 @@ CHANGES = [
 @pytest.mark.parametrize("change", CHANGES)
 def test_any_layout_takes_any_change(tmp_path, layout, change):
     path = tmp_path / "x.toml"
-    path.write_text(LAYOUTS[layout])
+    path.write_text(LAYOUTS[layout], encoding="utf-8")
     changed = apply_sets(load(path), [change])
     save(path, changed)
     assert load(path) == changed
@@ -86,8 +86,8 @@ def test_any_layout_takes_any_change(tmp_path, layout, change):
 @pytest.mark.parametrize("layout", ["out of order", "lists over lines", "no last line break"])
 def test_the_rest_of_the_text_stays(tmp_path, layout):
     path = tmp_path / "x.toml"
-    path.write_text(LAYOUTS[layout])
+    path.write_text(LAYOUTS[layout], encoding="utf-8")
     save(path, apply_sets(load(path), ["network.layers.0.units=77"]))
-    before, after = LAYOUTS[layout].splitlines(), path.read_text().splitlines()
+    before, after = LAYOUTS[layout].splitlines(), path.read_text(encoding="utf-8").splitlines()
     assert [line for line in after if line not in before] == ["units = 77"]
     assert len(after) == len(before)

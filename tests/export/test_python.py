@@ -48,7 +48,9 @@ def test_every_update(layers: list[Layer], loss: str, settings: dict[str, Any]) 
 def test_the_worked_example_prints_the_numbers_of_the_lecture(tmp_path: Path) -> None:
     script = tmp_path / "update.py"
     script.write_text(worked_solution(*worked(), format="python", name="worked-example"), encoding="utf-8")
-    result = subprocess.run([sys.executable, "-I", str(script)], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-I", str(script)], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     assert result.stderr == ""
     for line in (
         "z1 = [1.  2.  1.5]",

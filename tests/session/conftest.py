@@ -51,7 +51,7 @@ def table_path(tmp_path: Path) -> Path:
     for i in range(60):
         lines.append(f"{a[i]:.4f},{b[i]:.4f},{'red' if i % 3 else 'blue'},{'yes' if a[i] + b[i] > 0 else 'no'}")
     path = tmp_path / "table.csv"
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 

@@ -48,7 +48,7 @@ class Told(Report):
         self.pictures.append(snapshot)
 
     def rows(self) -> list[dict[str, str]]:
-        with (self.folder / "history.csv").open(newline="") as file:
+        with (self.folder / "history.csv").open(newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
 
@@ -66,7 +66,7 @@ def test_a_run_folder_with_everything(opened: Session, experiment: Experiment, t
     assert told.pictures[-1].status == "completed"
     folder = RunFolder.open(outcome.folder)
     assert load(outcome.folder / "experiment.toml") == experiment
-    content = json.loads((outcome.folder / "run.json").read_text())
+    content = json.loads((outcome.folder / "run.json").read_text(encoding="utf-8"))
     assert (content["status"], content["epochs"], content["updates"]) == ("completed", 30, 210)
     assert set(content["metrics"]) == {"train", "validation"}
     assert set(content["metrics"]["train"]) == {"loss", "accuracy"}
@@ -170,7 +170,7 @@ def test_a_killed_run_leaves_parameters_of_a_moment_ago(
 
     def look(folder: Path) -> None:
         seen.append(RunFolder.open(folder).has_weights("final"))
-        records.append(json.loads((folder / "run.json").read_text()))
+        records.append(json.loads((folder / "run.json").read_text(encoding="utf-8")))
 
     session.train(tmp_path / "out", Told(20, look))
     assert seen == [True]
@@ -217,7 +217,7 @@ def test_a_full_disk_at_the_end_leaves_the_history_and_the_run(opened: Session, 
 
 def test_a_full_disk_while_saving_loses_nothing(opened: Session, disk: FullDisk, tmp_path: Path) -> None:
     opened.step_epoch(2)
-    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     saved = opened.save(tmp_path / "kept")
     opened.step_epoch(3)
     disk.full = True
@@ -235,7 +235,7 @@ def test_a_full_disk_while_saving_loses_nothing(opened: Session, disk: FullDisk,
 
 def test_a_failed_save_leaves_other_files_alone(opened: Session, disk: FullDisk, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
     opened.step_epoch()
     disk.full = True
     with pytest.raises(SessionError):

@@ -43,7 +43,7 @@ class TestOpening:
 
     def test_a_target_and_reader_options_can_be_given(self, session: Session, tmp_path: Path) -> None:
         path = tmp_path / "odd.csv"
-        path.write_text("a comment\n" + "x;y\n" + "".join(f"{i},5;{i * 2},25\n" for i in range(30)))
+        path.write_text("a comment\n" + "x;y\n" + "".join(f"{i},5;{i * 2},25\n" for i in range(30)), encoding="utf-8")
         options = ReadOptions(delimiter=";", decimal=",", skip_lines=1, header=True)
         session.open(path, target="x", options=options)
         experiment = session.experiment
@@ -351,5 +351,5 @@ def test_the_experiment_can_be_written(opened: Session, experiment: Experiment, 
 
 
 def _file(path: Path, content: str) -> Path:
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     return path

@@ -32,7 +32,7 @@ def table(tmp_path: Path):
     path = tmp_path / "t.csv"
     lines = [f"{i},{i * 0.5},{'ab'[i % 2]}" for i in range(20)]
     lines[3], lines[5] = "3,oops,b", "5,2.5"
-    path.write_text("id,x,y\n" + "\n".join(lines))
+    path.write_text("id,x,y\n" + "\n".join(lines), encoding="utf-8")
     return read_table(path)
 
 

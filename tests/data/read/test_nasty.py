@@ -18,7 +18,7 @@ from tui_ann.data.read.table import Table
 from tui_ann.errors import DataError
 
 FOLDER = Path(__file__).parent / "nasty"
-EXPECTED = {path.name: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.expected.json"))}
+EXPECTED = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.expected.json"))}
 LOADED = [name for name, expected in EXPECTED.items() if expected["verdict"] != "error"]
 REFUSED = [name for name, expected in EXPECTED.items() if expected["verdict"] == "error"]
 

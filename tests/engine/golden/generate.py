@@ -173,7 +173,7 @@ def main(groups: list[str]) -> None:
                 json.dumps(case | run(case), default=lambda array: np.asarray(array).tolist(), allow_nan=False)
             )
         head = f'{{"keras": "{keras.__version__}", "cases": [\n'
-        (HERE / f"{group}.json").write_text(head + ",\n".join(lines) + "\n]}\n")
+        (HERE / f"{group}.json").write_text(head + ",\n".join(lines) + "\n]}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

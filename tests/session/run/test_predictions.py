@@ -64,7 +64,7 @@ def test_json_is_plain(trained: Session, table_path: Path) -> None:
 
 def test_a_table_without_the_target_is_not_judged(trained: Session, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
-    path.write_text("colour,b,a,more\nred,0.5,1.5,x\nblue,-2,-1,y\n")
+    path.write_text("colour,b,a,more\nred,0.5,1.5,x\nblue,-2,-1,y\n", encoding="utf-8")
     found = trained.predict(path)
     assert found.predicted == ["yes", "no"]
     assert found.actual is None
@@ -74,7 +74,7 @@ def test_a_table_without_the_target_is_not_judged(trained: Session, tmp_path: Pa
 
 def test_missing_and_unknown_labels_are_not_judged(trained: Session, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
-    path.write_text("a,b,colour,kind\n2,2,red,yes\n-2,-2,red,\n2,2,blue,perhaps\n-2,-2,red,no\n")
+    path.write_text("a,b,colour,kind\n2,2,red,yes\n-2,-2,red,\n2,2,blue,perhaps\n-2,-2,red,no\n", encoding="utf-8")
     found = trained.predict(path)
     assert found.actual == ["yes", None, "perhaps", "no"]
     assert found.metrics["accuracy"] == 1.0
@@ -83,7 +83,7 @@ def test_missing_and_unknown_labels_are_not_judged(trained: Session, tmp_path: P
 
 def test_a_missing_column_is_named(trained: Session, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
-    path.write_text("a,colour\n1,red\n2,red\n")
+    path.write_text("a,colour\n1,red\n2,red\n", encoding="utf-8")
     with pytest.raises(DataError, match="no column 'b'"):
         trained.predict(path)
 
@@ -92,7 +92,7 @@ def test_rows_with_missing_cells_follow_the_rule(
     make_session: Callable[..., Session], experiment: Experiment, tmp_path: Path
 ) -> None:
     path = tmp_path / "new.csv"
-    path.write_text("a,b,colour,kind\n2,2,red,yes\n,-2,red,no\n-2,-2,red,no\n")
+    path.write_text("a,b,colour,kind\n2,2,red,yes\n,-2,red,no\n-2,-2,red,no\n", encoding="utf-8")
     session = make_session()
     session.adopt(data(experiment, missing="drop"))
     session.step_epoch()
@@ -152,7 +152,7 @@ class TestRegression:
         session.adopt(regression(table_path))
         session.step_epoch()
         path = tmp_path / "new.csv"
-        path.write_text("a,b\n1,high\n2,low\n3,high\n")
+        path.write_text("a,b\n1,high\n2,low\n3,high\n", encoding="utf-8")
         found = session.predict(path)
         assert len(found) == 3
         assert found.actual is None

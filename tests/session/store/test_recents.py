@@ -15,7 +15,7 @@ def recents(tmp_path: Path) -> Recents:
 
 def files(folder: Path, *names: str) -> list[str]:
     for name in names:
-        (folder / name).write_text("x")
+        (folder / name).write_text("x", encoding="utf-8")
     return [str(folder / name) for name in names]
 
 
@@ -72,17 +72,17 @@ def test_a_damaged_list_is_empty_and_can_be_written_again(content: bytes, tmp_pa
 
 def test_a_good_entry_survives_a_damaged_neighbour(tmp_path: Path) -> None:
     file = tmp_path / "recents.json"
-    file.write_text('[7, {"kind": "sample", "source": "sample:xor", "name": "xor", "opened": 1}]')
+    file.write_text('[7, {"kind": "sample", "source": "sample:xor", "name": "xor", "opened": 1}]', encoding="utf-8")
     assert [entry.name for entry in Recents(file).entries()] == ["xor"]
 
 
 def test_a_list_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
-    (tmp_path / "state").write_text("a file stands where the folder should be")
+    (tmp_path / "state").write_text("a file stands where the folder should be", encoding="utf-8")
     Recents(tmp_path / "state" / "recents.json").add("sample", "sample:xor", "xor")
 
 
 def test_a_file_name_that_is_not_unicode(recents: Recents, tmp_path: Path) -> None:
     name = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.csv")
-    Path(name).write_text("x")
+    Path(name).write_text("x", encoding="utf-8")
     recents.add("data", name, "odd")
     assert recents.entries()[0].source == name

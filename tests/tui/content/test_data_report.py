@@ -6,7 +6,7 @@ from tui_ann.tui.content.data_report import MOST, report_lines
 
 
 def lines_of(path, text, **given):
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     table = read_table(path)
     options = {"dataset": None, "trouble": None, "excluded": {}} | given
     return list(report_lines(table, options["dataset"], options["trouble"], options["excluded"]))
@@ -55,7 +55,7 @@ def test_columns_left_out_have_their_reason(tmp_path):
 
 def test_scaling_is_shown_with_its_figures(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text("a,b\n" + "".join(f"{i},{i * i}\n" for i in range(10)))
+    path.write_text("a,b\n" + "".join(f"{i},{i * i}\n" for i in range(10)), encoding="utf-8")
     table = read_table(path)
     dataset = build_dataset(table, DataSpec(path=str(path), target="b", validation_split=0.0))
     assert ("", "a: (x − 4.5) / 2.872") in list(report_lines(table, dataset, None, {}))

@@ -8,10 +8,10 @@ from tui_ann.tui.content.folder_listing import Entry, completed, entries, split_
 @pytest.fixture
 def base(tmp_path):
     for name in ("zebra.csv", "apple.CSV", "notes.md", ".hidden.csv"):
-        (tmp_path / name).write_text("x" * 10)
+        (tmp_path / name).write_text("x" * 10, encoding="utf-8")
     (tmp_path / "folder").mkdir()
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "experiment.toml").write_text("")
+    (tmp_path / "run" / "experiment.toml").write_text("", encoding="utf-8")
     return tmp_path
 
 

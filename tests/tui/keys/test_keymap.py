@@ -11,7 +11,7 @@ def test_a_missing_file_changes_nothing(tmp_path):
 
 def test_a_line_gives_an_action_another_key(tmp_path):
     path = tmp_path / "keymap.toml"
-    path.write_text('[data]\ntarget = "y"\n')
+    path.write_text('[data]\ntarget = "y"\n', encoding="utf-8")
     found = read_keymap(path)
     assert found.keys == {"data.target": "y"}
     assert found.problems == ()
@@ -55,7 +55,7 @@ def test_a_line_without_a_table_is_told():
 
 def test_a_broken_file_is_told_in_a_sentence(tmp_path):
     path = tmp_path / "keymap.toml"
-    path.write_text("[data\n")
+    path.write_text("[data\n", encoding="utf-8")
     assert "not valid TOML" in read_keymap(path).problems[0]
 
 

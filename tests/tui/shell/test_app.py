@@ -273,13 +273,13 @@ class TestSaving:
 
     async def test_a_folder_that_is_in_use_is_refused_and_nothing_lost(self, tmp_path):
         (tmp_path / "mine").mkdir()
-        (tmp_path / "mine" / "run.json").write_text("{}")
-        (tmp_path / "mine" / "experiment.toml").write_text("")
+        (tmp_path / "mine" / "run.json").write_text("{}", encoding="utf-8")
+        (tmp_path / "mine" / "experiment.toml").write_text("", encoding="utf-8")
         async with running("sample:xor", "S") as (app, pilot):
             await type_text(pilot, str(tmp_path / "mine"))
             await press(pilot, "enter")
             assert isinstance(app.screen, ErrorDialog)
-            assert (tmp_path / "mine" / "run.json").read_text() == "{}"
+            assert (tmp_path / "mine" / "run.json").read_text(encoding="utf-8") == "{}"
 
 
 class TestLooks:
@@ -299,7 +299,7 @@ class TestLooks:
     async def test_an_unknown_theme_is_told(self):
         app = TuiAnnApp()
         app.paths.config.mkdir(parents=True)
-        app.paths.settings.write_text('theme = "plaid"\n')
+        app.paths.settings.write_text('theme = "plaid"\n', encoding="utf-8")
         async with running() as (app, _):
             assert app.theme == "dusk"
             assert "plaid" in str([note.message for note in app._notifications])
@@ -307,7 +307,7 @@ class TestLooks:
     async def test_a_keymap_changes_keys_footer_and_help(self):
         app = TuiAnnApp()
         app.paths.config.mkdir(parents=True)
-        app.paths.keymap.write_text('[start]\nopen = "f"\n[app]\nzom = "w"\n')
+        app.paths.keymap.write_text('[start]\nopen = "f"\n[app]\nzom = "w"\n', encoding="utf-8")
         async with running() as (app, pilot):
             assert "f Open a file" in text_of(app)
             assert "“app.zoom”" in str([note.message for note in app._notifications])

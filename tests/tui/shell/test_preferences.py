@@ -10,7 +10,7 @@ def test_without_a_file_the_usual_settings_hold(tmp_path):
 
 def test_settings_are_read(tmp_path):
     path = tmp_path / "settings.toml"
-    path.write_text('theme = "nord"\nfps = 4\n')
+    path.write_text('theme = "nord"\nfps = 4\n', encoding="utf-8")
     assert read_preferences(path) == (Preferences("nord", 4), ())
 
 
@@ -19,7 +19,7 @@ def test_settings_are_read(tmp_path):
 )
 def test_a_line_that_makes_no_sense_is_told(tmp_path, line):
     path = tmp_path / "settings.toml"
-    path.write_text(line)
+    path.write_text(line, encoding="utf-8")
     preferences, problems = read_preferences(path)
     assert preferences == Preferences()
     assert len(problems) == 1
@@ -27,9 +27,9 @@ def test_a_line_that_makes_no_sense_is_told(tmp_path, line):
 
 def test_a_choice_is_written_down_and_the_rest_kept(tmp_path):
     path = tmp_path / "settings.toml"
-    path.write_text("# mine\nfps = 5  # slow line\n")
+    path.write_text("# mine\nfps = 5  # slow line\n", encoding="utf-8")
     remember(path, "theme", "dawn")
-    assert path.read_text() == '# mine\nfps = 5  # slow line\ntheme = "dawn"\n'
+    assert path.read_text(encoding="utf-8") == '# mine\nfps = 5  # slow line\ntheme = "dawn"\n'
     assert read_preferences(path)[0] == Preferences("dawn", 5)
 
 
@@ -41,13 +41,13 @@ def test_a_choice_makes_the_file_and_its_folder(tmp_path):
 
 def test_a_broken_file_is_not_overwritten(tmp_path):
     path = tmp_path / "settings.toml"
-    path.write_text("theme = [")
+    path.write_text("theme = [", encoding="utf-8")
     remember(path, "theme", "dawn")
-    assert path.read_text() == "theme = ["
+    assert path.read_text(encoding="utf-8") == "theme = ["
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(SessionError):
         remember(tmp_path / "file" / "settings.toml", "theme", "dawn")
 
