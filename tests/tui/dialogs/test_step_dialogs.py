@@ -121,13 +121,13 @@ async def test_breakpoints_are_added_kept_met_and_taken_away():
         await type_text(pilot, "1/100")
         await stepped(pilot, "enter", "a", "end", "enter", "escape")
         screen = shown(app)
-        assert screen.breakpoints == (LossBelow(0.01), NotFinite())
+        assert screen.run_until.breakpoints == (LossBelow(0.01), NotFinite())
         await stepped(pilot, "r")
         assert app.session.run.trainer.update > 1
         assert app.session.run.trainer.history.update_losses[-1] < 0.01
         assert any("Stopped after update" in note.message for note in app._notifications)
         await stepped(pilot, "B", "delete", "escape")
-        assert screen.breakpoints == (NotFinite(),)
+        assert screen.run_until.breakpoints == (NotFinite(),)
 
 
 async def test_the_list_of_breakpoints_by_mouse_and_a_weight_to_watch_by_name():
@@ -194,11 +194,11 @@ async def test_escape_stops_what_goes_on():
     async with running("sample:xor") as (app, pilot):
         app.bench.edit(training(app.session.experiment, epochs=10_000_000))
         await stepped(pilot, "4")
-        shown(app).breakpoints = (NotFinite(),)
+        shown(app).run_until.breakpoints = (NotFinite(),)
         await pilot.press("r")
         await pilot.pause()
         await stepped(pilot, "escape")
-        assert not shown(app).busy
+        assert not shown(app).walk.busy
         assert any("Stopped by you" in note.message for note in app._notifications)
 
 

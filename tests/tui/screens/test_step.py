@@ -11,6 +11,7 @@ from textual.widgets import Input
 from tests.tui.pilots import press, running, settle, shown, text_of, type_text
 from tests.tui.stepping import formula, step_screen
 from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.tui.keys.actions import ACTIONS
 from tui_ann.tui.screens.step import StepScreen
 from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.formula import FormulaView
@@ -53,20 +54,26 @@ async def test_the_worked_example_from_start_to_the_last_update_by_keys_alone() 
             await press(pilot, "down")
         await press(pilot, "enter", "4")
         screen, seen = step_screen(app), {}
-        while screen.place is None or not screen.place.complete:
+        while screen.selection.place is None or not screen.selection.place.complete:
             await press(pilot, "right")
-            assert screen.part is not None
-            seen[screen.part.symbol] = screen.part.value
+            assert screen.selection.part is not None
+            seen[screen.selection.part.symbol] = screen.selection.part.value
         for symbol, numbers in WORKED.items():
             np.testing.assert_allclose(seen[symbol], numbers, rtol=0, atol=1e-14, err_msg=symbol)
         assert seen["L"] == pytest.approx(0.08, abs=1e-14)
         await press(pilot, "n", "e", ">")
-        assert screen.place.ended
-        assert screen.place.trace.update == app.session.experiment.training.epochs
+        assert screen.selection.place.ended
+        assert screen.selection.place.trace.update == app.session.experiment.training.epochs
         assert "The run ends here" in text_of(app)
         theta = app.session.run.network.theta.copy()
         await press(pilot, "<", ">")
         np.testing.assert_array_equal(app.session.run.network.theta, theta)
+
+
+async def test_every_action_of_the_screen_has_a_verb() -> None:
+    async with running("sample:worked-example", "4") as (app, _):
+        names = {action.id.partition(".")[2] for action in ACTIONS if action.scope == "step"}
+        assert set(step_screen(app).verbs) == names
 
 
 async def test_any_walk_by_keys_meets_the_same_numbers() -> None:
@@ -75,7 +82,7 @@ async def test_any_walk_by_keys_meets_the_same_numbers() -> None:
     async with running("sample:iris", "4") as (app, pilot):
         for key in rng.choice(["right", "left", "]", "[", "n", "n", "b", "e", "E"], 16):
             await press(pilot, key)
-            place, network = step_screen(app).place, app.session.run.network
+            place, network = step_screen(app).selection.place, app.session.run.network
             theta = seen.setdefault(place.made, network.theta.copy())
             np.testing.assert_array_equal(network.theta, theta)
             assert app.session.run.trainer.update == place.made
@@ -119,11 +126,11 @@ async def test_the_cursor_looks_at_any_part_with_its_lights_and_enter_goes_there
     async with running("sample:worked-example", "4", "n") as (app, pilot):
         screen = step_screen(app)
         await press(pilot, "home", "down", "down")
-        assert screen.part.symbol == "z1"
+        assert screen.selection.part.symbol == "z1"
         assert "z¹₁ = 0.5 · 1 + 0.2 · 2 + 0.1 = 1" in formula(app)
-        assert screen.place.complete
+        assert screen.selection.place.complete
         await press(pilot, "enter")
-        assert (screen.place.done, screen.place.made) == (3, 0)
+        assert (screen.selection.place.done, screen.selection.place.made) == (3, 0)
         picture = screen.query_one(NetworkPicture)
         assert (picture.lit.layers, picture.lit.edges, picture.lit.backward) == ({0, 1}, 1, False)
         assert "▶" in picture.sheet.plain().splitlines()[0]
@@ -131,7 +138,7 @@ async def test_the_cursor_looks_at_any_part_with_its_lights_and_enter_goes_there
         assert "numbers" not in formula(app)
         assert screen.query_one(PartNumbers).n_rows == 0
         await press(pilot, "n")
-        while screen.part.symbol != "da1":
+        while screen.selection.part.symbol != "da1":
             await press(pilot, "up")
         assert (picture.lit.layers, picture.lit.edges, picture.lit.backward) == ({1, 2}, 2, True)
         assert "◀" in picture.sheet.plain().splitlines()[0]
@@ -142,33 +149,33 @@ async def test_numbers_in_full_with_as_many_decimals_as_wished() -> None:
         screen = step_screen(app)
         assert "new b² = 0.05999999999999999" in formula(app)
         await press(pilot, "up", "up", *"-" * 3)
-        assert screen.part.symbol == "b1_new"
+        assert screen.selection.part.symbol == "b1_new"
         assert "⎡0.2 ⎤" in formula(app)
         await press(pilot, *"+" * 9)
-        assert screen.decimals == 10
+        assert screen.selection.decimals == 10
         numbers = screen.query_one(PartNumbers)
         numbers.move_cursor(2, 0)
         await pilot.pause()
-        assert screen.cell == (2,)
-        assert screen.parameter == ("b1", (2,))
+        assert screen.selection.cell == (2,)
+        assert screen.selection.parameter == ("b1", (2,))
         assert "new b¹₃ = 0.092" in formula(app)
 
 
 async def test_one_example_of_a_batch_alone() -> None:
     async with running("sample:xor", "4", "n", "x", "down", "down", "enter") as (app, pilot):
         screen = step_screen(app)
-        assert screen.example == 1
-        assert len(screen.trace.examples) == 1
-        assert len(screen.place.trace.examples) == 4
+        assert screen.selection.example == 1
+        assert len(screen.selection.trace.examples) == 1
+        assert len(screen.selection.place.trace.examples) == 4
         assert "example 2 (line 3) alone" in text_of(app)
         await press(pilot, "n")
-        assert screen.trace.update == screen.place.trace.update == 2
+        assert screen.selection.trace.update == screen.selection.place.trace.update == 2
         await press(pilot, "x", "home", "enter")
-        assert screen.trace is screen.place.trace
+        assert screen.selection.trace is screen.selection.place.trace
         await press(pilot, "x", "end", "enter")
         await type_text(pilot, "9")
         await press(pilot, "enter", "escape")
-        assert screen.example is None
+        assert screen.selection.example is None
 
 
 async def test_the_solution_is_written_where_the_person_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +238,7 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         assert "The run has 20 updates." in text_of(app)
         field.value = "20"
         await press(pilot, "enter")
-        assert step_screen(app).place.ended
+        assert step_screen(app).selection.place.ended
         assert "the run had" not in text_of(app)
 
 
@@ -245,19 +252,19 @@ async def test_any_update_is_asked_for_or_picked_on_the_curve() -> None:
         app.screen.query_one(Input).value = "40"
         await press(pilot, "enter")
         screen = step_screen(app)
-        assert (screen.place.made, screen.place.complete) == (40, True)
+        assert (screen.selection.place.made, screen.selection.place.complete) == (40, True)
         await press(pilot, "g")
         app.screen.query_one(Input).value = "10"
         await press(pilot, "enter")
-        assert screen.place.made == 10
+        assert screen.selection.place.made == 10
         curve = screen.query_one(LossCurve)
         assert len(app.session.course.losses) == 40
         curve.focus()
         await press(pilot, "end", "enter")
-        assert screen.place.made == 40
+        assert screen.selection.place.made == 40
         await pilot.click(curve, offset=(curve.size.width // 2, 2))
         await settle(pilot)
-        assert 10 < screen.place.made < 35
+        assert 10 < screen.selection.place.made < 35
         app.session.go_to(1)
 
 
@@ -270,8 +277,8 @@ async def test_the_steps_are_seen_on_train_and_its_updates_here() -> None:
         while app.session.run.trainer.update < 3:
             await pilot.pause(0.01)
         await press(pilot, "4")
-        assert step_screen(app).place.made == 3
-        assert step_screen(app).place.done == 0
+        assert step_screen(app).selection.place.made == 3
+        assert step_screen(app).selection.place.done == 0
 
 
 @pytest.mark.parametrize("size", [(1, 1), (60, 15)], ids=str)

@@ -20,14 +20,14 @@ async def test_a_run_that_goes_on_is_paused_by_a_step() -> None:
         assert "The run goes on" in text_of(app)
         await press(pilot, "right")
         assert not app.runner.running
-        assert step_screen(app).place.done == 1
+        assert step_screen(app).selection.place.done == 1
 
 
 async def test_a_run_that_goes_on_leaves_nothing_of_an_earlier_moment() -> None:
     async with running("sample:spirals", "4", "n", "3", *"-" * 6, "space") as (app, pilot):
         await press(pilot, "4")
         screen = step_screen(app)
-        assert screen.place is None
+        assert screen.selection.place is None
         assert "The run goes on." in formula(app)
         assert screen.query_one(Ledger).count == 0
         assert screen.query_one(PartNumbers).n_rows == 0
@@ -45,9 +45,9 @@ async def test_the_key_that_is_named_does_something_in_every_pane() -> None:
         assert "space takes its first part" in text_of(app)
         await press(pilot, "space", "tab")
         assert isinstance(screen.focused, PartNumbers)
-        assert screen.place.done == 1
+        assert screen.selection.place.done == 1
         await press(pilot, "right", "right", "left")
-        assert screen.place.done == 2
+        assert screen.selection.place.done == 2
 
 
 async def test_a_run_at_its_end_is_gone_back_in() -> None:
@@ -56,9 +56,9 @@ async def test_a_run_at_its_end_is_gone_back_in() -> None:
         theta = app.session.run.network.theta.copy()
         await press(pilot, "4")
         screen = step_screen(app)
-        assert (screen.place.ended, screen.place.made) == (True, 20)
+        assert (screen.selection.place.ended, screen.selection.place.made) == (True, 20)
         await press(pilot, "b", "b", "b")
-        assert screen.place.made == 17
+        assert screen.selection.place.made == 17
         assert len(app.session.course.losses) == 20
         await press(pilot, "n", "n", "n")
         np.testing.assert_array_equal(app.session.run.network.theta, theta)
@@ -71,7 +71,7 @@ async def test_a_run_that_diverges_shows_where() -> None:
         await settle(pilot)
         await press(pilot, "4", ">")
         screen = step_screen(app)
-        assert screen.place.broken
+        assert screen.selection.place.broken
         text = text_of(app)
         assert "✗" in text
         assert "no longer finite" in text
@@ -79,7 +79,7 @@ async def test_a_run_that_diverges_shows_where() -> None:
         await press(pilot, "up")
         assert "Not made: l is not finite" in text_of(app)
         assert "not made by the run" in str(screen.query_one("#formula-pane").border_title)
-        while screen.part.symbol != "l":
+        while screen.selection.part.symbol != "l":
             await press(pilot, "up")
         assert "l is not finite" in text_of(app)
 
@@ -87,7 +87,7 @@ async def test_a_run_that_diverges_shows_where() -> None:
 async def test_what_one_example_alone_would_change_is_not_taken_for_the_run() -> None:
     async with running("sample:xor", "4", "n") as (app, pilot):
         screen = step_screen(app)
-        screen._show_example(2)
+        screen.example.show(2)
         await settle(pilot)
         text = text_of(app)
         assert "alone, not made by the run" in text
@@ -123,7 +123,7 @@ async def test_a_saved_run_is_made_again_only_when_a_step_is_asked_for(tmp_path:
         assert "A saved run" in text_of(app)
         assert app.session.run is None
         await press(pilot, "right")
-        assert step_screen(app).place.done == 1
+        assert step_screen(app).selection.place.done == 1
         assert app.session.run is not None
 
 
@@ -134,7 +134,7 @@ async def test_nothing_open_and_a_misfit_say_what_to_do() -> None:
     async with running("sample:iris", "2", "down", "-", "4") as (app, pilot):
         assert "✗" in text_of(app)
         await press(pilot, "right")
-        assert step_screen(app).place is None
+        assert step_screen(app).selection.place is None
 
 
 async def test_an_update_with_masks_normalisation_and_penalties(tmp_path: Path) -> None:
@@ -146,9 +146,9 @@ async def test_an_update_with_masks_normalisation_and_penalties(tmp_path: Path) 
         for row in range(ledger.count):
             ledger.cursor = row
             await pilot.pause()
-            phases.add(screen.part.phase)
+            phases.add(screen.selection.part.phase)
             assert len(formula(app)) > 10
-            assert screen.parameter is not None or screen.part.layer == 0
+            assert screen.selection.parameter is not None or screen.selection.part.layer == 0
         assert phases == set(Phase)
 
 
@@ -181,7 +181,7 @@ async def test_a_large_network_is_shown_in_part(tmp_path: Path) -> None:
     path.write_text(LARGE, encoding="utf-8")
     async with running(path, "4", "n", *("left",) * 5) as (app, _):
         screen = step_screen(app)
-        assert screen.part.symbol == "dW1"
+        assert screen.selection.part.symbol == "dW1"
         lines = app.screen.query_one(FormulaView).lines
         assert any("128×784" in line for line in lines)
         assert all(len(line) < 130 for line in lines)
@@ -190,7 +190,7 @@ async def test_a_large_network_is_shown_in_part(tmp_path: Path) -> None:
         assert (numbers.n_rows, numbers.n_columns) == (128, 784)
         assert "⋮" in text_of(app)
         numbers.move_cursor(127, 783)
-        assert screen.cell == (127, 783)
+        assert screen.selection.cell == (127, 783)
 
 
 LARGE = """schema = 1

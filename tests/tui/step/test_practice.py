@@ -81,7 +81,7 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
         text = " ".join(re.sub(r"[│╭╮╰╯─]", " ", text_of(app)).split())
         assert "✗ ∂L/∂W¹₁₁ is the first wrong entry. You went back with the new W²." in text
         assert "use the old W²" in text
-        assert under(app).place.done == sheet(app).practice.index
+        assert under(app).selection.place.done == sheet(app).practice.index
         await keys(pilot, "ctrl+u")
         await answer(pilot, ".4*.4 .32; 3/25 .24; .08 .16")
         await until(app, pilot, "nothing")
@@ -144,7 +144,7 @@ async def test_practice_begins_where_the_update_stands():
         await keys(pilot, "4", "]", "p")
         assert sheet(app).practice.part.symbol == "l"
         screen = under(app)
-        assert screen.part.symbol == "l"
+        assert screen.selection.part.symbol == "l"
         before = screen.query_one(Ledger).scroll_offset.y
         await keys(pilot, "pagedown", "down", "up", "pageup", "pageup", "pageup")
         assert screen.query_one(Ledger).scroll_offset.y <= before

@@ -13,6 +13,9 @@ from textual.binding import Binding
 from tui_ann.tui.keys.keymap import default_keys
 from tui_ann.tui.keys.modes import MODES
 
+BY_NAME = ("step",)
+"""Scopes whose actions all run the method `action_do`, which gets the second half of the id."""
+
 
 @dataclass(frozen=True)
 class Action:
@@ -27,7 +30,7 @@ class Action:
     rank: int = 0
     """Mode in the footer, 1 first; 0 leaves it to the palette and the help."""
     call: str = ""
-    """The action string that Textual runs; by default the method named like the id's second half."""
+    """The action string that Textual runs; by default the method named like the second half of the id."""
     priority: bool = False
     """Whether the key works even while a text is being typed."""
     screens: tuple[str, ...] = ()
@@ -41,7 +44,8 @@ class Action:
     @property
     def method(self) -> str:
         """The action string to run."""
-        return self.call or self.id.partition(".")[2]
+        name = self.id.partition(".")[2]
+        return self.call or (f"do('{name}')" if self.scope in BY_NAME else name)
 
     @property
     def keys(self) -> str:

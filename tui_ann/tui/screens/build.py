@@ -20,9 +20,8 @@ from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.settings_form import Line, SettingsForm
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
-from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.network_picture import NetworkPicture
-from tui_ann.tui.widgets.panes import Pane, Panes
+from tui_ann.tui.widgets.panes import DescribedPane, Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
@@ -86,7 +85,7 @@ class BuildScreen(AnnScreen):
                 title="Layers",
                 id="layers-pane",
             ),
-            Pane(
+            DescribedPane(
                 NetworkPicture(id="network-picture"),
                 Static(id="network-size", markup=False),
                 title="Network",
@@ -205,11 +204,6 @@ class BuildScreen(AnnScreen):
         picture = self.query_one(NetworkPicture)
         words = "arrows take a unit in hand" if picture.has_focus else picture.describe()
         self.query_one("#network-pane", Pane).tell(plain(words))
-
-    def on_described(self, event: Described) -> None:
-        """Write on the frame of the network what its picture says of itself."""
-        event.stop()
-        self.query_one("#network-pane", Pane).tell(plain(event.text))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Follow the cursor."""

@@ -20,7 +20,7 @@ from tui_ann.tui.widgets.describing import Described, Describing
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
-from tui_ann.tui.widgets.panes import Pane, Panes
+from tui_ann.tui.widgets.panes import DescribedPane, Pane, Panes
 from tui_ann.tui.widgets.parameters import Parameters
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import MetricsTable, ProgressLine
@@ -56,11 +56,11 @@ class TrainScreen(AnnScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The panes, and below them the line that says how far the run is."""
         yield Panes(
-            Pane(LossCurve(), title="Loss", id="loss-pane", topic="loss_curve"),
-            Pane(NetworkPicture(), title="Network", id="network-pane", topic="network_alive"),
-            Pane(Parameters(), title="Numbers", id="numbers-pane", topic="numbers"),
-            Pane(GradientNorms(), title="Gradients", id="gradients-pane", topic="gradient_norms"),
-            Pane(MetricsTable(), title="Metrics", id="metrics-pane", topic="metrics_table"),
+            DescribedPane(LossCurve(), title="Loss", id="loss-pane", topic="loss_curve"),
+            DescribedPane(NetworkPicture(), title="Network", id="network-pane", topic="network_alive"),
+            DescribedPane(Parameters(), title="Numbers", id="numbers-pane", topic="numbers"),
+            DescribedPane(GradientNorms(), title="Gradients", id="gradients-pane", topic="gradient_norms"),
+            DescribedPane(MetricsTable(), title="Metrics", id="metrics-pane", topic="metrics_table"),
         )
         yield ProgressLine()
 
@@ -239,13 +239,10 @@ class TrainScreen(AnnScreen):
         return longer if cell_width(longer) < self.app.size.width - 1 else text
 
     def on_described(self, event: Described) -> None:
-        """Have what a picture says of itself written on the frame of its pane."""
+        """Write what a picture says of itself into the status line, where there are no frames."""
         event.stop()
-        pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
-        if pane is not None:
-            pane.tell(plain(event.text))
         if event.widget is self.focused and self.has_class("-short"):
-            self.refresh_status()  # without frames, the sentence stands there
+            self.refresh_status()
 
     # How the pictures are looked at.
 

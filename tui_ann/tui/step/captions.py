@@ -11,7 +11,6 @@ from tui_ann.data.phrases import counted
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Table
 from tui_ann.engine.stopping import Status
-from tui_ann.engine.tape import Phase
 from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.export.worked.nodes import Row, Words, column, row
@@ -65,18 +64,6 @@ def title(place: Place, width: int, *, alone: bool = False) -> str:
     return next((form for form in forms if cell_width(form) <= width), update)
 
 
-def made_parts(place: Place, trace: UpdateTrace) -> int:
-    """How many parts of an update are those of the run.
-
-    Args:
-        place: Where the run stands.
-        trace: The update that is shown: the one in hand, or that with one example alone, which changes nothing.
-    """
-    if trace is place.trace:
-        return place.made_parts
-    return sum(part.phase is not Phase.UPDATE for part in trace.parts)
-
-
 def unmade(place: Place, trace: UpdateTrace) -> str:
     """Why a part beyond those is none of the run's, in a sentence.
 
@@ -118,18 +105,6 @@ def example_name(example: int, dataset: Dataset | None, table: Table | None) -> 
     if dataset is None or table is None or example >= len(dataset.rows.train):
         return text
     return f"{text} (line {count(int(table.lines[dataset.rows.train[example]]))})"
-
-
-def fitting(text: str, width: int) -> str:
-    """As many of the pieces of a text between dots as a line holds, the first one at least.
-
-    Args:
-        text: The text.
-        width: Cells of the line.
-    """
-    while cell_width(text) > width and " · " in text:
-        text = text.rpartition(" · ")[0]
-    return text
 
 
 def ending(trainer: Trainer) -> str:

@@ -1,73 +1,98 @@
-"""Predict, then reveal on the Step screen: its sheet is opened, the run follows it, the ledger shows what is asked."""
+"""Predict, then reveal on the Step screen: opens the dialog that asks, and lets run and ledger follow it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
 
 from tui_ann.session.step.reveal import Practice
 from tui_ann.session.step.stepper import Place
 from tui_ann.tui.dialogs.practice import PracticeDialog
-from tui_ann.tui.draw.ledger import entries
-from tui_ann.tui.services.errands import Stepped
-from tui_ann.tui.step.verbs import StepVerbs
+from tui_ann.tui.step.selection import Selection
+from tui_ann.tui.step.walk import Walk
 from tui_ann.tui.widgets.ledger import Ledger
 
+if TYPE_CHECKING:
+    from tui_ann.tui.shell.app import TuiAnnApp
 
-class StepPractice(StepVerbs):
-    """The part of the Step screen that practises.
+_CLASS = "-practising"
 
-    What is asked is the part after those that are done, so that its number stands nowhere on the screen.
+
+class PracticeMode:
+    """Practises on the run, while its dialog is open.
+
+    The dialog asks for the part after those that are done, so that its number is nowhere on the screen.
+
+    Args:
+        host: The application.
+        screen: The Step screen; it has a style class while somebody practises.
+        selection: What is shown.
+        walk: Takes the steps.
+        ledger: Its cursor follows the question.
+        ended: Called when the dialog is closed.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.practice: PracticeDialog | None = None
-        """The sheet, while it is open."""
+    def __init__(
+        self,
+        host: "TuiAnnApp",
+        screen: Screen[None],
+        selection: Selection,
+        walk: Walk,
+        ledger: Ledger,
+        ended: Callable[[], None],
+    ) -> None:
+        self._host, self._screen, self._selection, self._walk = host, screen, selection, walk
+        self._ledger, self._when_ended = ledger, ended
+        self._dialog: PracticeDialog | None = None
 
-    def action_predict(self) -> None:
-        """Ask for the next number of the update in hand; where it is complete of the next one, at the end of this."""
-        session = self.session
-        if self.practice is not None or session.run is None:
+    def begin(self) -> None:
+        """Ask for the next number of the update, or of the next update where this one is complete."""
+        session = self._host.session
+        if self._dialog is not None or session.run is None:
             return
-        self.example = None
+        self._selection.example = None
 
         def verb() -> Place:
             place = session.place()
             if place.complete:
                 place = session.go_to(place.trace.update + (0 if place.ended else 1))
-            self.app.call_later(self._begin, place)
+            self._host.call_later(self._open, place)
             return place
 
-        self.step(verb, "Going to the update")
+        self._walk.take(verb, "Going to the update")
 
-    def _begin(self, place: Place) -> None:
-        run = self.session.run
-        if run is None or self.practice is not None:
+    def _open(self, place: Place) -> None:
+        run = self._host.session.run
+        if run is None or self._dialog is not None:
             return
         practice = Practice.begin(run.network, place.trace, place.done)
-        self.practice = PracticeDialog(practice, self.decimals, self._stand, self._scroll_ledger)
-        self.add_class("-practising")
-        self.app.push_screen(self.practice, self._ended)
-        self._stand(practice.index)
+        self._dialog = PracticeDialog(practice, self._selection.decimals, self._go_to_question, self._scroll)
+        self._screen.add_class(_CLASS)
+        self._host.push_screen(self._dialog, self._closed)
+        self._go_to_question(practice.index)
 
-    def _stand(self, done: int | None) -> None:
-        """Stand before the part that is asked; for None in the next update."""
-        session, place = self.session, self.place
+    def _go_to_question(self, done: int | None) -> None:
+        """Go to the part before the one that is asked; to the next update for `None`."""
+        session, place = self._host.session, self._selection.place
         if done is not None:
-            self.step(lambda: session.go_to_part(done))
+            self._walk.take(lambda: session.go_to_part(done))
         elif place is not None:
-            self.step(lambda: session.go_to(place.trace.update + 1), "Going on to the next update")
+            self._walk.take(lambda: session.go_to(place.trace.update + 1), "Going on to the next update")
 
-    def _scroll_ledger(self, lines: int) -> None:
-        self.query_one(Ledger).scroll_relative(y=lines, animate=False)
+    def _scroll(self, lines: int) -> None:
+        self._ledger.scroll_relative(y=lines, animate=False)
 
-    def on_stepped(self, event: Stepped) -> None:
-        """Let the sheet follow, and put the cursor of the ledger on what is asked."""
-        if self.practice is None:
-            return
-        self.practice.follow(event.place)
-        part, trace = self.practice.practice.index, event.place.trace
-        lines = [index for index, entry in enumerate(entries(trace.parts)) if entry.part == part]
-        if lines:
-            self.query_one(Ledger).cursor = lines[0]
+    def follow(self, place: Place) -> None:
+        """Tell the dialog where the run stands, and put the cursor of the ledger on what is asked.
 
-    def _ended(self, practice: Practice | None) -> None:
-        self.practice = None
-        self.remove_class("-practising")
-        self.show_place()
+        Args:
+            place: Where the run stands.
+        """
+        if self._dialog is not None:
+            self._dialog.follow(place)
+            self._ledger.go_to(self._dialog.practice.index)
+
+    def _closed(self, practice: Practice | None) -> None:
+        self._dialog = None
+        self._screen.remove_class(_CLASS)
+        self._when_ended()

@@ -1,19 +1,14 @@
-"""The ledger: all parts of an update in their order, those done with their numbers, those ahead with their formula."""
+"""The ledger: all parts of an update in order, those done with their numbers, those ahead with their formula."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tui_ann.engine.trace import Part
 from tui_ann.tui.draw.ledger import PHASES, Entry, entries, line, symbol_width
 from tui_ann.tui.widgets.row_list import Row, RowList
 
 
-def everything(index: int) -> bool:
-    """All numbers of the parts that are done may be seen."""
-    return True
-
-
 class Ledger(RowList):
-    """A list of parts. `set_data` gives it an update and how far it is; the cursor looks at one of its parts."""
+    """A list of parts. `set_data` gives it an update and how far it is; the cursor chooses one of its parts."""
 
     def __init__(self) -> None:
         super().__init__(id="ledger", empty="No update is in hand.")
@@ -21,29 +16,23 @@ class Ledger(RowList):
         self._entries: list[Entry] = []
         self._done, self._decimals, self._widest = 0, 4, 0
         self._made: int | None = None
-        self._told: Callable[[int], bool] = everything
 
-    def set_data(
-        self, parts: Sequence[Part], done: int, decimals: int, told: Callable[[int], bool] = everything,
-        *, made: int | None = None,
-    ) -> None:  # fmt: skip
+    def set_data(self, parts: Sequence[Part], done: int, decimals: int, *, made: int | None = None) -> None:
         """Show an update.
 
         Args:
             parts: Its parts.
-            done: How many of them are done; the last of these takes the cursor, if it is another one than before.
+            done: How many of them are done; the cursor goes to the last of these when that is another one.
             decimals: Decimals shown at most.
-            told: Whether the numbers of a part that is done may be seen, by its index.
-            made: How many of them the run makes; without it all.
+            made: How many parts the run makes; `None` for all.
         """
         moved = parts is not self._parts or done != self._done
         if parts is not self._parts:
             self._entries = entries(parts)
             self._widest = symbol_width(parts)
-        self._parts, self._done, self._decimals, self._told = parts, done, decimals, told
-        self._made = made
+        self._parts, self._done, self._decimals, self._made = parts, done, decimals, made
         headings = frozenset(place for place, entry in enumerate(self._entries) if entry.part is None)
-        cursor = self._place_of(max(0, done - 1)) if moved else None
+        cursor = self._line_of(max(0, done - 1)) if moved else None
         self.show(len(self._entries), self._line, headings=headings, cursor=cursor)
 
     @property
@@ -51,8 +40,13 @@ class Ledger(RowList):
         """Index of the part under the cursor; None while there is no update."""
         return self._entries[self.cursor].part if self.cursor < len(self._entries) else None
 
-    def _place_of(self, part: int) -> int:
-        return next((place for place, entry in enumerate(self._entries) if entry.part == part), 0)
+    def go_to(self, part: int) -> None:
+        """Put the cursor on a part, if there is one with this index."""
+        if part < len(self._parts):
+            self.cursor = self._line_of(part)
+
+    def _line_of(self, part: int) -> int:
+        return next((line for line, entry in enumerate(self._entries) if entry.part == part), 0)
 
     def _line(self, index: int, width: int) -> Row:
         entry = self._entries[index]
@@ -62,8 +56,7 @@ class Ledger(RowList):
         state = "ahead" if place >= self._done else "current" if place == self._done - 1 else "done"
         if state == "done" and self._made is not None and place >= self._made:
             state = "unmade"
-        told = state != "ahead" and self._told(place)
-        mark, symbol, middle, shape = line(part, state, told, self._decimals, self._widest, width)
+        mark, symbol, middle, shape = line(part, state, state != "ahead", self._decimals, self._widest, width)
         dim = "muted" if state in ("ahead", "unmade") else ""
         look = {"ahead": "muted", "unmade": "muted", "current": "accent", "done": "good"}[state]
         strong = "strong" if state == "current" else dim

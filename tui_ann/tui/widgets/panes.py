@@ -15,6 +15,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_ann.text import cell_width
+from tui_ann.tui.widgets.describing import Described
+from tui_ann.tui.widgets.plain import plain
+
 
 class Pane(Vertical):
     """One framed part of a screen.
@@ -67,6 +71,29 @@ class Pane(Vertical):
         stops = self.stops()
         if stops and not self.has_focus_within:
             stops[-1 if last else 0].focus()
+
+
+class DescribedPane(Pane):
+    """A pane that says on its lower frame, in words, what the picture in it shows."""
+
+    _description = ""
+
+    def on_described(self, event: Described) -> None:
+        """Write the new description."""
+        self._description = event.text
+        self._describe()
+
+    def on_resize(self) -> None:
+        """Write as much of the description as fits now."""
+        if self._description:
+            self._describe()
+
+    def _describe(self) -> None:
+        """Write as many pieces of the description as fit, at least the first."""
+        text, width = self._description, self.size.width - 4
+        while cell_width(text) > width and " · " in text:
+            text = text.rpartition(" · ")[0]
+        self.tell(plain(text))
 
 
 class PaneTab(Static):

@@ -1,0 +1,174 @@
+"""Writes what is selected into the panes of the Step screen."""
+
+from typing import TYPE_CHECKING
+
+from tui_ann.tui.content.plan import Plan
+from tui_ann.tui.step.captions import batch, change, given_steps, title
+from tui_ann.tui.step.course_curve import CourseCurve
+from tui_ann.tui.step.numeric_check import NumericCheck
+from tui_ann.tui.step.panes import UpdatePanes
+from tui_ann.tui.step.picture import lights
+from tui_ann.tui.step.selection import Selection
+from tui_ann.tui.step.status import StepStatus
+from tui_ann.tui.step.working import Working
+from tui_ann.tui.widgets.plain import plain
+
+if TYPE_CHECKING:
+    from tui_ann.tui.shell.app import TuiAnnApp
+
+MOST_DECIMALS = 15
+"""More digits than that are noise of the last bits."""
+_SCROLLED = 4
+"""Lines that the formula is scrolled by."""
+
+
+class Display:
+    """Keeps the panes up to date with the selection.
+
+    Args:
+        host: The application.
+        selection: What is shown.
+        panes: Where it is shown.
+        status: Says why there is nothing to show.
+    """
+
+    def __init__(self, host: "TuiAnnApp", selection: Selection, panes: UpdatePanes, status: StepStatus) -> None:
+        self._host, self._selection, self._panes, self._status = host, selection, panes, status
+        self.plan: Plan | None = None
+        """The network before it is trained; `None` while nothing is open."""
+        self._working, self._check, self._course = Working(), NumericCheck(), CourseCurve()
+        self._shown_part: int | None = None
+        self._formula_title = ""
+        self._reason = ""
+        """Why no update is shown, as it was last written."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether there is another reason now why no update is shown than the one that was last written."""
+        return self._reason != self._status.no_update()
+
+    def show(self) -> None:
+        """Show the selected update, or why there is none."""
+        if self._selection.place is None:
+            self._clear()
+        else:
+            self._show_update()
+        self._host.refresh_status()
+
+    def change_decimals(self, step: int) -> None:
+        """Show more decimals, or fewer.
+
+        Args:
+            step: So many more.
+        """
+        self._selection.decimals = max(0, min(MOST_DECIMALS, self._selection.decimals + step))
+        self.show()
+
+    def _clear(self) -> None:
+        panes, decimals = self._panes, self._selection.decimals
+        self._reason = panes.formula.empty = self._status.no_update()
+        panes.ledger.empty = self._reason.partition(" and ")[0].rstrip(".") + "."
+        panes.numbers.empty = self._reason.partition(". ")[0].rstrip(".") + "."
+        panes.ledger.set_data((), 0, decimals)
+        panes.ledger_pane.border_title, panes.ledger_pane.border_subtitle = plain("Update"), plain("")
+        panes.formula.set_data((), decimals)
+        self._name_formula("Formula")
+        panes.numbers.set_part(None, (), ())
+        self._show_network()
+
+    def _show_update(self) -> None:
+        selection, session = self._selection, self._host.session
+        place, trace = selection.place, selection.trace
+        if place is None or trace is None:
+            return
+        self.name_update()
+        who = batch(trace, session.dataset, session.table)
+        if selection.is_alone:
+            member = trace.examples[0] in place.trace.examples
+            who = f"{who} alone" if member else f"{who} alone, not of this batch"
+        self._panes.ledger_pane.border_subtitle = plain(who)
+        done = min(place.done, len(trace.parts))
+        self._panes.ledger.set_data(trace.parts, done, selection.decimals, made=selection.made_parts)
+        self._show_part()
+
+    def show_part(self) -> bool:
+        """Show the part under the cursor.
+
+        Returns:
+            Whether it is another one than before.
+        """
+        moved = self._shown_part != self._selection.index
+        if moved:
+            self._show_part()
+        return moved
+
+    def name_update(self) -> None:
+        """Write the title of the ledger, as long as its frame allows."""
+        selection, pane = self._selection, self._panes.ledger_pane
+        if selection.place is not None:
+            pane.border_title = plain(title(selection.place, pane.size.width - 2, alone=selection.is_alone))
+
+    def _show_part(self) -> None:
+        selection = self._selection
+        trace, part = selection.trace, selection.part if selection.is_done else None
+        self._shown_part = selection.index
+        names = self.plan.input_names if self.plan is not None else ()
+        examples = [int(example) for example in trace.examples] if trace is not None else []
+        self._panes.numbers.set_part(part, examples, names)
+        self.show_formula()
+        self._show_network()
+
+    def show_formula(self) -> None:
+        """Show how the part comes about, and the number under the cursor in full."""
+        selection, view, run = self._selection, self._panes.formula, self._host.session.run
+        trace, part = selection.trace, selection.part
+        if trace is None or part is None:
+            return
+        if selection.at_start:
+            view.set_data(given_steps(trace), selection.decimals)
+            self._name_formula("Before the update")
+            return
+        known = selection.is_done
+        cell = selection.cell if part.value.size > 1 or part.value.ndim == 0 else (0,) * part.value.ndim
+        view.set_data(
+            self._working.steps(run.network, trace, part) if run is not None else (),
+            selection.decimals,
+            told=known,
+            cell=cell,
+            examples=trace.examples,
+            change=change(trace, part),
+            check=self._check.words(run.network, trace, part, cell) if known and run is not None else "",
+        )
+        unmade = "" if selection.is_made else " · not made by the run"
+        self._name_formula(f"{view.title or 'Formula'}{unmade}")
+
+    def _name_formula(self, title: str) -> None:
+        if title != self._formula_title:  # writing it paints the whole pane
+            self._formula_title = title
+            self._panes.formula_pane.border_title = plain(title)
+
+    def _show_network(self) -> None:
+        picture, selection, run = self._panes.network, self._selection, self._host.session.run
+        place, trace, index = selection.place, selection.trace, selection.index
+        if self.plan is None:
+            picture.set_data(())
+        elif place is None or trace is None or run is None:
+            picture.set_data(self.plan.views())
+        else:
+            done = place.done if index is None else min(place.done, index + 1)
+            shown = lights(self.plan.views(), run.network, trace, done)
+            picture.set_data(shown.views, shown.weights, shown.lit)
+
+    def show_loss(self) -> None:
+        """Show the losses of the run: all it ever had while an update is shown, else those so far."""
+        session, place = self._host.session, self._selection.place
+        course = session.course if session.run is not None and place is not None else None
+        self._course.show(self._panes.curve, self._host.snapshot, place, course)
+
+    def scroll_formula(self, pages: int) -> None:
+        """Scroll the formula by some lines.
+
+        Args:
+            pages: 1 for down, −1 for up.
+        """
+        self._panes.formula.scroll_relative(y=pages * _SCROLLED, animate=False)

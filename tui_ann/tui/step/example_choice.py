@@ -1,0 +1,72 @@
+"""Asks whose numbers are shown: those of the batch, or those of one example alone."""
+
+from typing import TYPE_CHECKING
+
+from tui_ann.text import clean, count
+from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.step.captions import example_name
+from tui_ann.tui.step.jumps import is_number
+from tui_ann.tui.step.selection import Selection
+from tui_ann.tui.step.walk import Walk
+
+if TYPE_CHECKING:
+    from tui_ann.tui.shell.app import TuiAnnApp
+
+_BATCH, _OTHER = -1, -2
+
+
+class ExampleChoice:
+    """Chooses the example of a selection.
+
+    Args:
+        host: The application.
+        selection: What is shown.
+        walk: Has the update made with the example alone.
+    """
+
+    def __init__(self, host: "TuiAnnApp", selection: Selection, walk: Walk) -> None:
+        self._host, self._selection, self._walk = host, selection, walk
+
+    def ask(self) -> None:
+        """Ask for the batch, an example of it, or another example."""
+        selection, session = self._selection, self._host.session
+        if selection.place is None:
+            return
+        members = [int(example) for example in selection.place.trace.examples]
+        whole = "The batch" if len(members) > 1 else "The example of the update"
+        choices = [Choice(_BATCH, whole, "what the run really does")]
+        alone = members if len(members) > 1 else []
+        choices += [Choice(member, example_name(member, session.dataset, session.table), "alone") for member in alone]
+        choices.append(Choice(_OTHER, "Another example …", "any of the training part, alone"))
+        current = _BATCH if selection.example is None else selection.example
+        help = "One example alone: the same update from the same parameters, as if the batch held nothing else."
+        self._host.push_screen(ChooseDialog("Whose numbers", choices, current, help), self._chosen)
+
+    def _chosen(self, choice: Choice | None) -> None:
+        if choice is None:
+            return
+        if choice.value == _OTHER:
+            self._ask_number()
+        else:
+            self.show(None if choice.value == _BATCH else choice.value)
+
+    def _ask_number(self) -> None:
+        run = self._host.session.run
+        most = len(run.dataset.X_train) if run is not None else 1
+        self._host.push_screen(
+            EntryDialog(
+                "Training example", "1", allowed=f"a number from 1 to {count(most)}",
+                fault=lambda text: None if is_number(text, most) else f"“{clean(text, 20)}” is none",
+            ),
+            lambda answer: self.show(int(answer) - 1) if answer is not None else None,
+        )  # fmt: skip
+
+    def show(self, example: int | None) -> None:
+        """Show the numbers of one training example alone.
+
+        Args:
+            example: Its row in the training data, counted from 0; `None` for the whole batch.
+        """
+        self._selection.example = example
+        self._walk.stay()

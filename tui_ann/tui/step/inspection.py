@@ -1,0 +1,81 @@
+"""Opens dialogs about the update that is shown: the microscope, one neuron, what if."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.network import Network
+from tui_ann.engine.trace import UpdateTrace
+from tui_ann.session.step.what_if import Imagined, imagine
+from tui_ann.tui.dialogs.microscope import MicroscopeDialog
+from tui_ann.tui.dialogs.neuron import NeuronDialog
+from tui_ann.tui.dialogs.what_if import WhatIfDialog
+from tui_ann.tui.step.selection import Selection
+
+if TYPE_CHECKING:
+    from tui_ann.tui.shell.app import TuiAnnApp
+
+
+class Inspection:
+    """Opens what explains the selected update further.
+
+    Args:
+        host: The application.
+        selection: What is shown.
+    """
+
+    def __init__(self, host: "TuiAnnApp", selection: Selection) -> None:
+        self._host, self._selection = host, selection
+
+    def microscope(self) -> None:
+        """Take the gradient of one weight or bias apart."""
+        if (shown := self._finite()) is not None:
+            name, index = self._selection.parameter or ("", ())
+            self._host.push_screen(
+                MicroscopeDialog(*shown, name, index, decimals=self._selection.decimals, input_names=self._input_names)
+            )
+
+    def neuron(self) -> None:
+        """Open one neuron."""
+        if (shown := self._finite()) is not None:
+            layer, unit = self._neuron_under_cursor(shown[0])
+            self._host.push_screen(
+                NeuronDialog(*shown, layer, unit, decimals=self._selection.decimals, input_names=self._input_names)
+            )
+
+    def what_if(self) -> None:
+        """Make the update with other settings, next to the real one."""
+        shown, run = self._finite(), self._host.session.run
+        if shown is not None and run is not None:
+            real = Imagined.of(*shown)
+            self._host.push_screen(
+                WhatIfDialog(
+                    real,
+                    lambda changes: imagine(run.trainer, real.trace, changes),
+                    decimals=self._selection.decimals,
+                )
+            )
+
+    def _finite(self) -> tuple[Network, UpdateTrace] | None:
+        """The network and the update that is shown, unless its numbers are not finite and explain nothing."""
+        run, trace = self._host.session.run, self._selection.trace
+        if run is None or trace is None:
+            return None
+        if not np.isfinite(trace.loss) or not all(np.isfinite(g).all() for g in trace.gradients.values()):
+            self._host.tell("The numbers of this update are not finite; go back by one.", "warning")
+            return None
+        return run.network, trace
+
+    @property
+    def _input_names(self) -> tuple[str, ...]:
+        plan = self._host.plan()
+        return tuple(plan.input_names) if plan is not None else ()
+
+    def _neuron_under_cursor(self, network: Network) -> tuple[int, int]:
+        """Dense layer and unit that the number under the cursor belongs to."""
+        part, cell = self._selection.part, self._selection.cell
+        if part is None or not part.layer:
+            return 1, 0
+        dense = sum(isinstance(layer, Dense) for layer in network.layers[: part.layer])
+        return max(1, dense), cell[-2] if len(cell) > 1 else cell[0] if cell else 0

@@ -1,0 +1,113 @@
+"""Goes to any update of the run, and remembers how far the run had been."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui_ann.data.phrases import counted
+from tui_ann.session.step.stepper import Place
+from tui_ann.text import clean, count
+from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.step.captions import extent, most_updates
+from tui_ann.tui.step.selection import Selection
+from tui_ann.tui.step.walk import Walk
+
+if TYPE_CHECKING:
+    from tui_ann.tui.shell.app import TuiAnnApp
+
+
+class Jumps:
+    """Goes to the first, the last or any update.
+
+    Args:
+        host: The application.
+        selection: What is shown.
+        walk: Takes the steps.
+    """
+
+    def __init__(self, host: "TuiAnnApp", selection: Selection, walk: Walk) -> None:
+        self._host, self._selection, self._walk = host, selection, walk
+        self._stood = (0, 0)
+        self.way_back = ""
+        """How far the run had been, in a sentence, after a jump back; else empty."""
+
+    def first(self) -> None:
+        """Go back to the start of the run."""
+        self._walk.take(lambda: self._host.session.go_to(1), "Going back to the start")
+
+    def last(self) -> None:
+        """Go on to the end of the run, until another step stops it."""
+        host, walk = self._host, self._walk
+        walk.take(
+            lambda: host.session.to_the_end(publish=host.runner.publish, cancelled=walk.cancelled),
+            "Going on to the end of the run; any step stops it",
+        )
+
+    def to(self, update: int) -> None:
+        """Go to the end of an update, the first is 1; to the start of the run for 0.
+
+        Args:
+            update: Its number.
+        """
+        host, walk = self._host, self._walk
+
+        def there() -> Place:
+            return host.session.go_to(
+                max(1, update), complete=update > 0, publish=host.runner.publish, cancelled=walk.cancelled
+            )
+
+        walk.take(there, f"Going to update {count(update)}; any step stops it")
+
+    def ask(self) -> None:
+        """Ask for the number of an update, and go there."""
+        far, most = self._extent()
+        help, allowed = extent(far, most)
+        # One more than the run has: it may be the one in which it diverged.
+        fault = partial(not_an_update, most=10**12 if most is None else most + (most == far))
+        place = self._selection.place
+        proposed = place.trace.update if place is not None else max(1, far)
+        self._host.push_screen(
+            EntryDialog("Go to update", str(proposed), help=help, allowed=allowed, fault=fault), self._answered
+        )
+
+    def _answered(self, answer: str | None) -> None:
+        if answer is not None:
+            self.to(int(answer))
+
+    def _extent(self) -> tuple[int, int | None]:
+        """How many updates the run has had, and how many it has at its end at most, where that is known."""
+        place, shot, session = self._selection.place, self._host.snapshot, self._host.session
+        if place is None or session.run is None:
+            far = shot.update if shot is not None else 0
+            return far, far if shot is not None and shot.stop_reason is not None else None
+        far = len(session.course.losses)
+        epochs = session.run.trainer.settings.epochs
+        return far, far if session.course.ended else max(far, most_updates(place.trace, epochs))
+
+    def note(self, place: Place) -> None:
+        """Remember how far the run had been, after a jump back by more than a step.
+
+        Args:
+            place: Where the run stands now.
+        """
+        before, self._stood = self._stood, (place.trace.update, place.done)
+        if before == self._stood:
+            return
+        far, key = len(self._host.session.course.losses), self._host.key_of("step.go_to")
+        went_back = place.trace.update < before[0] - 1 and place.made < far
+        had = f"the run had {counted(far, 'update')}; {key} {far} goes there again"
+        self.way_back = f"Back at update {count(place.trace.update)}: {had}." if went_back else ""
+
+
+def not_an_update(text: str, most: int) -> str | None:
+    """What is wrong with the number of an update as it was typed, if anything is.
+
+    Args:
+        text: What was typed.
+        most: The last update.
+    """
+    return None if is_number(text, most) else f"“{clean(text, 20)}” is not the number of an update"
+
+
+def is_number(text: str, most: int) -> bool:
+    """Whether a text is a whole number from 1 to `most`."""
+    return text.strip().isascii() and text.strip().isdecimal() and 1 <= int(text) <= most

@@ -1,0 +1,120 @@
+"""What the Step screen looks at: one update, the part of it under the cursor, and one number of that part."""
+
+from tui_ann.engine.tape import Phase
+from tui_ann.engine.trace import Part, UpdateTrace
+from tui_ann.session.step.stepper import Place
+from tui_ann.tui.widgets.ledger import Ledger
+from tui_ann.tui.widgets.part_numbers import PartNumbers
+
+
+class Selection:
+    """The update that is shown, and the part and the number under the cursors.
+
+    Args:
+        ledger: Its cursor chooses the part.
+        numbers: Its cursor chooses the number.
+    """
+
+    def __init__(self, ledger: Ledger, numbers: PartNumbers) -> None:
+        self._ledger, self._numbers = ledger, numbers
+        self.place: Place | None = None
+        """Where the run stands; `None` while no update is shown."""
+        self.example: int | None = None
+        """Training example, counted from 0, whose numbers are shown alone; `None` for the whole batch."""
+        self.decimals = 4
+        """Decimals shown at most."""
+        self._alone: UpdateTrace | None = None
+
+    def show(self, place: Place, alone: UpdateTrace | None = None) -> None:
+        """Look at an update.
+
+        Args:
+            place: Where the run stands.
+            alone: The same update with one example instead of the batch, if that is asked for.
+        """
+        self.place, self._alone = place, alone
+
+    def clear(self) -> None:
+        """Look at no update."""
+        self.place = self._alone = self.example = None
+
+    @property
+    def trace(self) -> UpdateTrace | None:
+        """The update whose numbers are shown: that of the run, or the same one with one example alone."""
+        if self.place is None:
+            return None
+        return self.place.trace if self.example is None or self._alone is None else self._alone
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the numbers of one example alone are shown, which are not those of the run."""
+        return self.place is not None and self.trace is not self.place.trace
+
+    @property
+    def at_start(self) -> bool:
+        """Whether nothing of the update is done and the cursor is on its first part."""
+        return self.place is not None and self.place.done == 0 and self.index == 0
+
+    # The part.
+
+    @property
+    def index(self) -> int | None:
+        """Index of the part under the cursor in the update; `None` while no update is shown."""
+        return self._ledger.part if self.place is not None else None
+
+    @property
+    def part(self) -> Part | None:
+        """The part under the cursor, with the numbers that are shown."""
+        trace, index = self.trace, self.index
+        return trace.parts[index] if trace is not None and index is not None else None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the part under the cursor is done, so that its numbers may be shown."""
+        return self.place is not None and self.index is not None and self.index < self.place.done
+
+    @property
+    def made_parts(self) -> int:
+        """How many parts the run itself makes: one example alone makes no update, a diverging run not all of one."""
+        if self.place is None or self.trace is None:
+            return 0
+        if self.is_alone:
+            return sum(part.phase is not Phase.UPDATE for part in self.trace.parts)
+        return self.place.made_parts
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the part under the cursor is made by the run, not only computed for the reader."""
+        return self.index is not None and self.index < self.made_parts
+
+    # The number.
+
+    @property
+    def cell(self) -> tuple[int, ...]:
+        """Place of the number under the cursor in the part's value, counted from 0; () in a single number."""
+        return self._numbers.place
+
+    @property
+    def parameter(self) -> tuple[str, tuple[int, ...]] | None:
+        """The trainable number that the chosen number belongs to, by name and place; `None` where there is none."""
+        trace, part = self.trace, self.part
+        return None if trace is None or part is None else parameter_of(trace, part, self.cell)
+
+
+def parameter_of(trace: UpdateTrace, part: Part, cell: tuple[int, ...]) -> tuple[str, tuple[int, ...]] | None:
+    """The trainable number that a number of a part belongs to: its own, or the first weight of its neuron.
+
+    Args:
+        trace: The update.
+        part: The part.
+        cell: Place in its value, counted from 0.
+    """
+    name = part.symbol.removesuffix("_new")
+    candidates = (name, name.removeprefix("d"), f"W{name.removeprefix('dR')}")
+    own = next((candidate for candidate in candidates if candidate in trace.gradients), None)
+    if own is not None:
+        return own, cell[: trace.gradients[own].ndim]
+    weights = f"W{name.lstrip('abcdefghijklmnopqrstuvwxyz_')}"
+    if weights not in trace.gradients or not cell:
+        return None
+    return weights, (min(cell[-2 if len(cell) > 1 else 0], len(trace.gradients[weights]) - 1), 0)

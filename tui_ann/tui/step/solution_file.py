@@ -1,0 +1,82 @@
+"""Writes the worked solution of the update into a file: asks for a format, then for a path."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_ann.experiment.atomic import write_text
+from tui_ann.export.worked import FORMATS, worked_solution
+from tui_ann.text import clean
+from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.tui.step.selection import Selection
+
+if TYPE_CHECKING:
+    from tui_ann.tui.shell.app import TuiAnnApp
+
+_SUFFIXES = {"text": "txt", "markdown": "md", "latex": "tex", "json": "json", "python": "py"}
+_NOTES = {
+    "text": "for a terminal or a printer",
+    "markdown": "with math blocks",
+    "latex": "for a plain article",
+    "json": "every number, exact",
+    "python": "a NumPy script of this update that prints the same numbers",
+}
+
+
+class SolutionFile:
+    """Writes what is selected.
+
+    Args:
+        host: The application.
+        selection: What is shown.
+    """
+
+    def __init__(self, host: "TuiAnnApp", selection: Selection) -> None:
+        self._host, self._selection = host, selection
+
+    def ask(self) -> None:
+        """Ask for a format, then for a file."""
+        if self._selection.trace is not None:
+            choices = [Choice(form, form, _NOTES[form]) for form in FORMATS]
+            self._host.push_screen(ChooseDialog("Write the worked solution as", choices), self._ask_path)
+
+    def _ask_path(self, choice: Choice | None) -> None:
+        trace = self._selection.trace
+        if choice is None or trace is None:
+            return
+        proposed = f"{_file_name(self._host.open_name)}-update-{trace.update}.{_SUFFIXES[choice.value]}"
+        self._host.push_screen(
+            EntryDialog("Into the file", proposed, help=f"In {Path.cwd()}, unless the path says otherwise."),
+            lambda answer: self._confirm(choice.value, answer),
+        )
+
+    def _confirm(self, form: str, answer: str | None) -> None:
+        """Write the file, after a question where there is one already."""
+        if not answer or not answer.strip():
+            return
+        path = Path(answer.strip()).expanduser().absolute()
+        if not path.exists():
+            self._write(form, path)
+            return
+
+        def sure(yes: bool | None) -> None:
+            if yes:
+                self._write(form, path)
+
+        question = f"{clean(str(path))} exists already. Its content would be lost."
+        self._host.push_screen(ConfirmDialog("Replace the file", question, "Replace"), sure)
+
+    def _write(self, form: str, path: Path) -> None:
+        trace, run, name = self._selection.trace, self._host.session.run, self._host.open_name
+        if trace is None or run is None:
+            return
+        decimals = self._selection.decimals if form != "python" else None
+        write_text(path, worked_solution(run.network, trace, format=form, decimals=decimals, name=name))
+        self._host.tell(f"Written to {path}")
+
+
+def _file_name(name: str) -> str:
+    """The name of an experiment as a part of a file's name."""
+    kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in clean(name, 40))
+    return kept.strip("-") or "run"

@@ -1,0 +1,93 @@
+"""The sentence in the status line of the Step screen: the part under the cursor, or why there is none."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from textual.content import Content
+from textual.screen import Screen
+
+from tui_ann.text import count
+from tui_ann.tui.step.captions import ending, sentence, unmade
+from tui_ann.tui.step.jumps import Jumps
+from tui_ann.tui.step.selection import Selection
+from tui_ann.tui.step.walk import Walk
+from tui_ann.tui.widgets.plain import plain
+
+if TYPE_CHECKING:
+    from tui_ann.tui.shell.app import TuiAnnApp
+
+Status = tuple[Content, str]
+"""A sentence and its kind: `good`, `bad`, `note` or nothing."""
+
+
+class StepStatus:
+    """Puts the state of the Step screen into a sentence.
+
+    Args:
+        host: The application.
+        screen: The Step screen; says which keys work where the keyboard is.
+        selection: What is shown.
+        walk: What is being done.
+        jumps: How far the run had been.
+    """
+
+    def __init__(self, host: "TuiAnnApp", screen: Screen[None], selection: Selection, walk: Walk, jumps: Jumps) -> None:
+        self._host, self._screen, self._selection = host, screen, selection
+        self._walk, self._jumps = walk, jumps
+
+    @property
+    def _forward_key(self) -> str:
+        """The key that takes the next part; → does not where it moves a cursor."""
+        active = self._screen.active_bindings.values()
+        binding = next((key.binding for key in active if key.binding.id == "step.forward"), None)
+        return self._host.get_key_display(binding) if binding else self._host.key_of("step.forward")
+
+    def no_update(self) -> str:
+        """Why no update is shown."""
+        if not self._host.runner.running:
+            return "No update is in hand."
+        return f"The run goes on. {self._forward_key} pauses it here and takes its next update apart."
+
+    def sentence(self) -> Status:
+        """What the status line says."""
+        return self._obstacle() or (self._without_update() if self._selection.place is None else self._of_update())
+
+    def _obstacle(self) -> Status | None:
+        """What keeps an update from being shown, or what is being done."""
+        host, key, plan = self._host, self._host.key_of, self._host.plan()
+        if plan is None:
+            return plain(f"Nothing is open yet: {key('app.start')} leads to the examples."), "note"
+        if plan.problems:
+            return plain(f"✗ {plan.problems[0].message} {key('app.build')} leads to the remedy."), "bad"
+        if host.bench.trouble is not None and self._selection.place is None:
+            return plain(f"✗ {host.bench.trouble.message} {key('app.data')} leads to the data."), "bad"
+        if self._walk.busy and self._walk.doing:
+            return plain(f"{self._walk.doing} …"), "note"
+        return (plain(self.no_update()), "note") if host.runner.running else None
+
+    def _without_update(self) -> Status:
+        session = self._host.session
+        kept = session.run is None and session.saved_run is not None
+        return plain(f"A saved run: {self._forward_key} makes it again from its start." if kept else ""), "note"
+
+    def _of_update(self) -> Status:
+        selection = self._selection
+        place, trace, part, index = selection.place, selection.trace, selection.part, selection.index
+        if place is None or trace is None or part is None:
+            return plain(""), ""
+        if self._jumps.way_back and index == max(0, place.done - 1):
+            return plain(self._jumps.way_back), "note"
+        if selection.at_start:
+            update = count(place.trace.update)
+            return plain(f"Update {update} is about to begin. {self._forward_key} takes its first part."), "note"
+        if place.ended and index == place.done - 1 and (why := self._run_ended()):
+            return plain(why), "bad" if place.broken else "good"
+        if selection.is_done and not selection.is_made:
+            return plain(unmade(place, trace)), "bad" if place.broken else "note"
+        broken = selection.is_done and not np.isfinite(part.value).all()
+        return plain(sentence(part, told=selection.is_done)), "bad" if broken else ""
+
+    def _run_ended(self) -> str:
+        """Why the run ended; empty while it has not."""
+        run = self._host.session.run
+        return ending(run.trainer) if run is not None else ""

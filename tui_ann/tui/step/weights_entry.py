@@ -1,0 +1,111 @@
+"""Asks for a weight, a bias or a whole table of them; the answer starts a run of its own."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tui_ann.data.phrases import counted
+from tui_ann.engine.tape import Array
+from tui_ann.engine.trace import UpdateTrace
+from tui_ann.errors import TuiAnnError
+from tui_ann.session.start_values import read_weights
+from tui_ann.text import count
+from tui_ann.text.symbols import spelled
+from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
+from tui_ann.tui.step.selection import Selection
+
+if TYPE_CHECKING:
+    from tui_ann.tui.shell.app import TuiAnnApp
+
+_MOST_TYPED = 4000
+"""Numbers of a table that are put into the text to be edited; a larger one is pasted into an empty text."""
+
+
+class WeightsEntry:
+    """Takes typed parameters.
+
+    Args:
+        host: The application.
+        selection: Says which number is meant.
+    """
+
+    def __init__(self, host: "TuiAnnApp", selection: Selection) -> None:
+        self._host, self._selection = host, selection
+
+    def ask_number(self) -> bool:
+        """Ask for the number under the cursor, or say that it cannot be typed.
+
+        Returns:
+            Whether there is an update to choose from.
+        """
+        trace, part = self._selection.trace, self._selection.part
+        if trace is None or part is None:
+            return False
+        name = part.symbol.removesuffix("_new")
+        if name not in trace.before:
+            key = self._host.key_of("step.weights")
+            told = f"{spelled(part.symbol)} is worked out; weights and biases can be typed: {key}, or the rows “new …”."
+            self._host.tell(told)
+        elif self._selection.cell:
+            self._ask(name, self._selection.cell)
+        return True
+
+    def ask_table(self) -> None:
+        """Ask for the table that the number under the cursor belongs to."""
+        trace = self._selection.trace
+        if trace is not None:
+            self._ask((self._selection.parameter or (next(iter(trace.gradients)), ()))[0], ())
+
+    def _ask(self, name: str, index: tuple[int, ...]) -> None:
+        """Ask for one number, or for a whole table; all others keep the values of the moment that is shown."""
+        place, trace = self._selection.place, self._selection.trace
+        if place is None or trace is None:
+            return
+        base, moment = self._base(place.broken, trace)
+        made = place.made
+
+        def fault(text: str) -> str | None:
+            try:
+                read_weights(text, base, name, index)
+            except TuiAnnError as error:
+                return str(error)
+            return None
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                edit = self._host.session.type_weights(text, name, index, base=base)
+                self._host.bench.changed()
+                kept = f"{edit.loses} " if edit.loses else ""
+                begins = f"A new run begins with it at update 0. {kept}"
+                undo = self._host.key_of("app.undo")
+                self._host.tell(f"{edit.label}. {begins if made else ''}{undo} takes it back.")
+
+        begins = (
+            f"A new run begins with it at update 0; all other weights and biases stay as they are {moment}. "
+            f"Undo brings the run of {counted(made, 'update')} back."
+        )
+        help = begins if made else "It becomes a start value of the run."
+        if not index:
+            size, accept = " × ".join(str(n) for n in base[name].shape), self._host.key_of("weights.accept")
+            help = f"{size} numbers, a row for each neuron; Enter begins a row, {accept} accepts. {help}"
+        title = f"Type {spelled(name, index=tuple(place + 1 for place in index))}"
+        text = _text_of(base[name], index)
+        self._host.push_screen(MatrixEntryDialog(title, text, help=help, fault=fault, one=bool(index)), typed)
+
+    def _base(self, broken: bool, trace: UpdateTrace) -> tuple[Mapping[str, Array], str]:
+        """The parameters that are shown, and of which moment they are in words."""
+        part = self._selection.part
+        new = part is not None and part.symbol.endswith("_new") and self._selection.is_done and not broken
+        moment = f"{'after' if new else 'before'} update {count(trace.update)}"
+        if not new:
+            return trace.before, moment
+        return trace.after, moment + (" with this example alone" if self._selection.is_alone else "")
+
+
+def _text_of(table: Array, index: tuple[int, ...]) -> str:
+    """Numbers as they can be typed: one, or rows on lines of their own."""
+    if index:
+        return repr(float(table[index]))
+    if table.size > _MOST_TYPED:
+        return ""
+    rows = table[:, None] if table.ndim == 1 else table
+    return "\n".join(" ".join(repr(float(value)) for value in row) for row in rows)

@@ -1,0 +1,31 @@
+"""How the part under the cursor comes about: its steps as the worked solution writes them, and a numeric check."""
+
+from collections.abc import Sequence
+
+from tui_ann.engine.network import Network
+from tui_ann.engine.trace import Part, UpdateTrace
+from tui_ann.export.worked.reading import Reading
+from tui_ann.export.worked.solution import steps_of
+from tui_ann.export.worked.steps import Step
+from tui_ann.tui.step.captions import read_step
+
+
+class Working:
+    """Writes out parts of an update, and keeps what was read of it for the next part."""
+
+    def __init__(self) -> None:
+        self._reading: Reading | None = None
+
+    def steps(self, network: Network, trace: UpdateTrace, part: Part) -> Sequence[Step]:
+        """The steps of a part.
+
+        Args:
+            network: The network.
+            trace: The update.
+            part: One of its parts.
+        """
+        if part.symbol in ("x", "y"):
+            return [read_step(part)]
+        if self._reading is None or self._reading.trace is not trace:
+            self._reading = Reading(network, trace)
+        return steps_of(self._reading, part)
