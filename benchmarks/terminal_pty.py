@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal: what it writes, when it wrote it, and keys for it."""
+"""A program in a pseudo-terminal of Unix: what it writes, when it wrote it, and keys for it."""
 
 import fcntl
 import os

@@ -1,6 +1,9 @@
 import errno
 import os
 import stat
+import sys
+import time
+from contextlib import nullcontext
 
 import pytest
 
@@ -57,6 +60,28 @@ def test_a_full_disk_has_its_own_code(tmp_path, monkeypatch):
     with pytest.raises(SessionError) as caught:
         write_text(tmp_path / "x", "new")
     assert caught.value.code == "disk_full"
+
+
+@pytest.mark.parametrize(("refusals", "whole"), [(2, "new"), (1000, "old")])
+def test_a_file_that_is_open_elsewhere_is_replaced_later_on_windows(tmp_path, monkeypatch, refusals, whole):
+    path = tmp_path / "x"
+    path.write_text("old", encoding="utf-8")
+    tries, replace = iter(range(refusals)), os.replace
+    pauses: list[float] = []
+
+    def refuse(source, target):
+        if next(tries, None) is not None:
+            raise PermissionError(errno.EACCES, "The process cannot access the file")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(SessionError, match="you may not write") if whole == "old" else nullcontext():
+        write_text(path, "new")
+    assert path.read_text(encoding="utf-8") == whole
+    assert leftovers(tmp_path) == []
+    assert 0 < sum(pauses) < 1
 
 
 def test_names_that_cannot_be_written_say_why(tmp_path):

@@ -3,6 +3,7 @@ import errno
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ def test_early_stopping_says_why_and_keeps_the_best(opened: Session, experiment:
 
 
 def _press_control_c(_: Path) -> None:
-    os.kill(os.getpid(), signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)
 
 
 def _raise(_: Path) -> None:
@@ -140,8 +141,8 @@ def test_a_hang_up_saves_too_and_what_is_ignored_stays_ignored(
     try:
 
         def act(_: Path) -> None:
-            os.kill(os.getpid(), signal.SIGTERM)
-            os.kill(os.getpid(), signal.SIGHUP)
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(getattr(signal, "SIGBREAK" if sys.platform == "win32" else "SIGHUP"))
 
         assert opened.train(tmp_path / "out", Told(5, act)).record.status == "interrupted"
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN

@@ -10,6 +10,8 @@ import errno
 import os
 import secrets
 import stat
+import sys
+import time
 from pathlib import Path
 
 from tui_ann.errors import SessionError
@@ -27,6 +29,9 @@ _CAUSES = {
     errno.EEXIST: ("something else has this name", "Choose another name."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
 }
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+"""Seconds between two attempts to replace a file that another program has open on Windows."""
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _CODES = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"}
 
 
@@ -60,7 +65,7 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
     # A name of its own, so that two writers never share one, and short, so that a long file name stays possible.
     temporary = target.parent / f".tui-ann-{secrets.token_hex(6)}.tmp"
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        descriptor = os.open(temporary, _NEW_FILE, 0o666)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
@@ -68,7 +73,7 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
                 os.fsync(file.fileno())
         with contextlib.suppress(FileNotFoundError):
             os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-        os.replace(temporary, target)
+        _replace(temporary, target)
     except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
@@ -105,6 +110,21 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def _replace(temporary: Path, target: Path) -> None:
+    """Put the temporary file in the target's place.
+
+    Windows refuses that while another program (a virus scanner, a reader) has the target open, mostly for a moment.
+    """
+    for pause in _PAUSES if sys.platform == "win32" else ():
+        try:
+            os.replace(temporary, target)
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    os.replace(temporary, target)
 
 
 def _settle(folder: Path) -> None:

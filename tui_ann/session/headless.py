@@ -19,7 +19,8 @@ from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store.storage import checkpoint, complete
 
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Those that end a program; the last is what Windows sends when a console is closed."""
 _SHARE = 0.03
 
 

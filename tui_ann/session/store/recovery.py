@@ -22,7 +22,7 @@ from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.store import state_file
 from tui_ann.session.store.state_file import StoredRun
-from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head
+from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head, unlock
 
 FIRST = 1.0
 """Seconds after which a run is first saved by itself; also between two saves of a run that is paused."""
@@ -142,6 +142,8 @@ class Recovery:
 
     def _release(self) -> None:
         if self._claim is not None:
+            with contextlib.suppress(OSError):
+                unlock(self._claim)
             self._claim.close()
         self._claim = self._mine = None
 

@@ -33,6 +33,10 @@ if sys.platform == "win32":
             OSError: Another process holds it, or locks are not to be had there.
         """
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+    def unlock(file: IO[bytes]) -> None:
+        """Give a file back at once: Windows may take a while after it is closed."""
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
 
@@ -43,6 +47,10 @@ else:
             OSError: Another process holds it, or locks are not to be had there.
         """
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def unlock(file: IO[bytes]) -> None:
+        """Give a file back at once."""
+        fcntl.flock(file.fileno(), fcntl.LOCK_UN)
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,7 @@ def _is_free(path: Path) -> bool:
     try:
         with lock_of(path).open("ab") as file:
             lock(file)
+            unlock(file)
     except OSError:
         return False
     return True
