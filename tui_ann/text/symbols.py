@@ -1,13 +1,14 @@
-"""The one place that spells the lecture's symbols: x₁, W², ∂L/∂b¹, a¹₃ on a terminal, W^{[2]} in LaTeX, W[2] in ASCII.
+"""The lecture's symbols, and the one place that spells them: x₁, W², ∂L/∂b¹, a¹₃ on a terminal, W^{[2]} in LaTeX.
 
-The engine names what it computes `W1`, `z1`, `da2`, `g_prime1`, `x_hat1`, `W1_new`; `spelled` turns such a name into
-the symbol a person reads.
+A `Symbol` says which quantity of a network is meant: its letter, its layer, and whether it is the value, a derivative
+or a new value.  Its `str` is its name in code and in files: `W1`, `z1`, `da2`, `g_prime1`, `x_hat1`, `W1_new`.
 """
-
-from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁱ")
@@ -28,6 +29,7 @@ _LETTERS = {
     "x_hat": ("x̂", r"\hat{x}", "x_hat"),
     "y_hat": ("ŷ", r"\hat{y}", "y_hat"),
     "eta": ("η", r"\eta", "eta"),
+    "theta": ("θ", r"\theta", "theta"),
     "epsilon": ("ε", r"\varepsilon", "epsilon"),
     "rho": ("ρ", r"\rho", "rho"),
     "beta_1": ("β₁", r"\beta_1", "beta_1"),
@@ -36,10 +38,112 @@ _LETTERS = {
     "lambda_2": ("λ₂", r"\lambda_2", "lambda_2"),
 }
 """Names longer than a letter: on a terminal, in LaTeX, in ASCII."""
-_NAMES = "moving_mean|moving_var|x_hat|alpha|gamma|beta|mu|var|[Wbzadnr]"
+_NUMBERED = ("moving_mean", "moving_var", "x_hat", "alpha", "gamma", "beta", "mu", "var", *"Wbzadnr")
 """Letters that carry the number of their layer."""
-_SYMBOL = re.compile(rf"(?P<letter>{_NAMES})(?P<layer>\d+)")
-_IN_FORMULA = re.compile(rf"(?<![A-Za-z0-9_])(?:d?(?:{_NAMES})|g_prime|dR|dLR)\d+(?:_new)?(?![A-Za-z0-9_])")
+_PARSED = re.compile(
+    rf"(?:(?P<state>[vms])_)?(?P<role>g_prime|dLR|dR|d)??(?P<kind>{'|'.join(_NUMBERED)})?(?P<number>\d+)(?P<new>_new)?"
+)
+"""A name of a numbered quantity."""
+
+
+class Role(StrEnum):
+    """What a symbol says about its quantity."""
+
+    VALUE = "value"
+    """The quantity itself: W1."""
+    GRADIENT = "gradient"
+    """∂L/∂ of it: dW1."""
+    DERIVATIVE = "derivative"
+    """∂a/∂z of a layer, for its output a: g_prime1."""
+    PENALTY_GRADIENT = "penalty gradient"
+    """∂R/∂ of it: dR1."""
+    TOTAL_GRADIENT = "total gradient"
+    """∂(L+R)/∂ of it: dLR1."""
+
+
+_PREFIXES = {
+    Role.VALUE: "",
+    Role.GRADIENT: "d",
+    Role.DERIVATIVE: "g_prime",
+    Role.PENALTY_GRADIENT: "dR",
+    Role.TOTAL_GRADIENT: "dLR",
+}
+"""How a name begins; after all but the first two only the number follows."""
+_IMPLIED = {"g_prime": "a", "dR": "W", "dLR": "W"}
+"""The letter that a name with this prefix leaves out."""
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A quantity of a network."""
+
+    kind: str
+    """Its letter: `W`, `z`, `x_hat`, `eta`."""
+    number: int = 0
+    """Number of its layer among those of its kind, the first is 1; 0 where it belongs to no layer."""
+    role: Role = Role.VALUE
+    """The value, or a derivative."""
+    state: str = ""
+    """Letter of the state that an update rule keeps for it: `v`; empty for the quantity itself."""
+    new: bool = False
+    """Whether its value after the update is meant."""
+
+    def __str__(self) -> str:
+        number = str(self.number) if self.number else ""
+        prefix = _PREFIXES[self.role]
+        name = prefix + number if prefix in _IMPLIED else f"{prefix}{self.kind}{number}"
+        return f"{self.state}_{name}{'_new' * self.new}" if self.state else f"{name}{'_new' * self.new}"
+
+    def __lt__(self, other: "Symbol") -> bool:
+        return str(self) < str(other)
+
+    @property
+    def value(self) -> "Symbol":
+        """The quantity itself, before the update."""
+        return Symbol(self.kind, self.number)
+
+    @property
+    def gradient(self) -> "Symbol":
+        """∂L/∂ of it."""
+        return Symbol(self.kind, self.number, Role.GRADIENT)
+
+    @property
+    def derivative(self) -> "Symbol":
+        """∂a/∂z of the layer it belongs to."""
+        return Symbol("a", self.number, Role.DERIVATIVE)
+
+    @property
+    def penalty_gradient(self) -> "Symbol":
+        """∂R/∂ of it."""
+        return Symbol(self.kind, self.number, Role.PENALTY_GRADIENT)
+
+    @property
+    def total_gradient(self) -> "Symbol":
+        """∂(L+R)/∂ of it."""
+        return Symbol(self.kind, self.number, Role.TOTAL_GRADIENT)
+
+    @property
+    def after(self) -> "Symbol":
+        """Its value after the update."""
+        return replace(self, new=True)
+
+    def of_rule(self, letter: str) -> "Symbol":
+        """The state with this letter that an update rule keeps for it."""
+        return Symbol(self.kind, self.number, state=letter)
+
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def parse(name: str) -> "Symbol":
+        """The symbol with this name, the inverse of `str`; a name without a number is its own letter."""
+        match = _PARSED.fullmatch(name)
+        if match and (match["kind"] or match["role"] in _IMPLIED) and not (match["kind"] and match["role"] in _IMPLIED):
+            prefix = match["role"] or ""
+            role = next(role for role, start in _PREFIXES.items() if start == prefix)
+            kind = match["kind"] or _IMPLIED[prefix]
+            return Symbol(kind, int(match["number"]), role, match["state"] or "", match["new"] is not None)
+        if name.startswith("d") and name[1:] in ("x", "L"):
+            return Symbol(name[1:], role=Role.GRADIENT)
+        return Symbol(name)
 
 
 def subscript(index: int) -> str:
@@ -71,31 +175,28 @@ def parameter_symbol(name: str) -> str:
     return spelled(name.replace("moving_mean", "mu").replace("moving_var", "var"))
 
 
-def spelled(name: str, style: str = "unicode", *, index: Sequence[int] = (), example: int | str | None = None) -> str:
+def spelled(
+    symbol: Symbol | str, style: str = "unicode", *, index: Sequence[int] = (), example: int | str | None = None
+) -> str:
     """Return the symbol of anything an update computes.
 
     `W1` → W¹, `da2` → ∂L/∂a², `g_prime1` → ∂a¹/∂z¹, `dR1` → ∂R/∂W¹, `LR` → L + R, `dLR1` → ∂(L+R)/∂W¹,
     `W1_new` → new W¹, `v_W1` → v of W¹; a name that is no symbol comes back as it is.
 
     Args:
-        name: The engine's name.
+        symbol: The symbol, or its name.
         style: One of `STYLES`.
         index: Place of one entry, counted from 1: (2, 3) → W¹₂₃.
         example: Its example, counted from 1, in a batch of several, or "i" for any: → a¹₂⁽³⁾.
     """
     entry = _Entry(style, tuple(index), example)
-    if name.endswith("_new"):
-        old = name.removesuffix("_new")
+    meant = Symbol.parse(symbol) if isinstance(symbol, str) else symbol
+    if meant.new:
+        old = replace(meant, new=False)
         if style == "latex":
-            is_state = re.fullmatch("[vms]_.+", old)
-            return entry.letter_of(old) + r"^{\mathrm{new}}" if is_state else entry.spell(old, new=True)
+            return entry.spell(old) + r"^{\mathrm{new}}" if meant.state else entry.letter_of(old, new=True)
         return f"new {entry.spell(old)}"
-    return entry.spell(name)
-
-
-def spelled_formula(formula: str, style: str = "unicode") -> str:
-    """Return a formula of the tape with every symbol in it spelled: "W2ᵀ dz2" → "W²ᵀ ∂L/∂z²"."""
-    return _IN_FORMULA.sub(lambda match: spelled(match.group(), style), formula)
+    return entry.spell(meant)
 
 
 class _Entry:
@@ -113,37 +214,33 @@ class _Entry:
         self._index = ",".join(map(str, index)) if style == "ascii" else _joined(index)
         self._example = example
 
-    def spell(self, name: str, *, new: bool = False) -> str:
+    def spell(self, symbol: Symbol) -> str:
         """A quantity, or a derivative."""
-        if re.fullmatch(r"g_prime\d+", name):
-            layer = name.removeprefix("g_prime")
-            return self._ratio(self.letter_of(f"a{layer}"), self.letter_of(f"z{layer}"))
-        if name == "LR":
-            return "L + R"
-        if re.fullmatch(r"dLR\d+", name):
-            return self._ratio("(L+R)", self.letter_of(f"W{name[3:]}"), plain_top=True)
-        if re.fullmatch(r"dR\d+", name):
-            return self._ratio("R", self.letter_of(f"W{name[2:]}"), plain_top=True)
-        if re.fullmatch(rf"d(x|(?:{_NAMES})\d+)", name):
-            return self._ratio("L", self.letter_of(name[1:]), plain_top=True)
-        return self.letter_of(name, new=new)
+        match symbol.role:
+            case Role.VALUE:
+                return "L + R" if symbol.kind == "LR" else self.letter_of(symbol)
+            case Role.GRADIENT:
+                return "dL" if symbol.kind == "L" else self._ratio("L", self.letter_of(symbol))
+            case Role.DERIVATIVE:
+                return self._ratio(self.letter_of(symbol), self.letter_of(Symbol("z", symbol.number)))
+            case Role.PENALTY_GRADIENT:
+                return self._ratio("R", self.letter_of(symbol))
+            case Role.TOTAL_GRADIENT:
+                return self._ratio("(L+R)", self.letter_of(symbol))
 
-    def _ratio(self, top: str, bottom: str, *, plain_top: bool = False) -> str:
+    def _ratio(self, top: str, bottom: str) -> str:
         if self._style == "latex":
             return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
         d = "d" if self._style == "ascii" else "∂"
         return f"{d}{top}/{d}{bottom}"
 
-    def letter_of(self, name: str, *, new: bool = False) -> str:
+    def letter_of(self, symbol: Symbol, *, new: bool = False) -> str:
         """A quantity that is no derivative; `v_W1` is the state that an update rule keeps for W¹."""
-        state = re.fullmatch(r"([vms])_(.+)", name)
-        if state:
-            letter, parameter = state.groups()
-            inner = self.letter_of(parameter)
-            return f"{letter}_{{{inner}}}" if self._style == "latex" else f"{letter}({inner})"
-        match = _SYMBOL.fullmatch(name)
-        letter, layer = (match["letter"], match["layer"]) if match else (name, "")
-        return self._decorated(_LETTERS.get(letter, (letter, letter, letter))[self._column], layer, new)
+        if symbol.state:
+            inner = self.letter_of(symbol.value)
+            return f"{symbol.state}_{{{inner}}}" if self._style == "latex" else f"{symbol.state}({inner})"
+        letters = _LETTERS.get(symbol.kind, (symbol.kind,) * len(STYLES))
+        return self._decorated(letters[self._column], str(symbol.number) if symbol.number else "", new)
 
     def _decorated(self, letter: str, layer: str, new: bool) -> str:
         if self._style == "latex":

@@ -1,0 +1,225 @@
+"""The value and the derivative of an expression: two walks over its tree.
+
+The derivative is taken forwards: given how each symbol changes, `tangent` is how the expression changes, itself an
+expression.  A function is declared once, with its value and its derivative.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_ann.engine.expression import (
+    Call,
+    Cases,
+    Constant,
+    Expression,
+    Given,
+    MatrixProduct,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Root,
+    Sum,
+    Total,
+    Transpose,
+    Values,
+    exp,
+)
+from tui_ann.engine.notation import Axis
+from tui_ann.engine.tape import Array
+from tui_ann.text.symbols import Symbol
+
+Value = Array | float
+"""A number stays a Python float, so that it does not widen float32 arrays."""
+
+erf = np.frompyfunc(math.erf, 1, 1)
+"""The error function, number by number, by the standard library."""
+
+
+def evaluate(tree: Expression, values: Mapping[Symbol, Array]) -> Value:
+    """The value of an expression.
+
+    Args:
+        tree: The expression.
+        values: Arrays of its symbols: (units, b), (units, 1), (1, b), (neurons, inputs) or 0-d, or Jacobians
+            (b, units, units).
+
+    Raises:
+        KeyError: If a symbol has no value.
+        TypeError: If it holds something that has no value, such as random numbers.
+    """
+    match tree:
+        case Number(value) | Constant(_, value):
+            return value
+        case Values(array):
+            return array
+        case Quantity(symbol, index, _):
+            whole = values[symbol]
+            return float(whole[tuple(place - 1 for place in index)]) if index else whole
+        case Sum(terms):
+            total = evaluate(terms[0], values)
+            for term in terms[1:]:
+                if isinstance(term, Negative):
+                    total = total - evaluate(term.inside, values)
+                else:
+                    total = total + evaluate(term, values)
+            return total
+        case Negative(inside):
+            return -evaluate(inside, values)
+        case Product(left, right):
+            return evaluate(left, values) * evaluate(right, values)
+        case Quotient(left, right):
+            return evaluate(left, values) / evaluate(right, values)
+        case Power(left, right):
+            return evaluate(left, values) ** evaluate(right, values)
+        case Root(inside):
+            square = evaluate(inside, values)
+            return math.sqrt(square) if isinstance(square, float) else np.sqrt(square)
+        case Transpose(inside):
+            return np.swapaxes(np.asarray(evaluate(inside, values)), -1, -2)
+        case MatrixProduct(left, right):
+            first, second = np.asarray(evaluate(left, values)), np.asarray(evaluate(right, values))
+            return np.einsum("eij,je->ie", first, second) if first.ndim == 3 else first @ second
+        case Total(inside, over):
+            return _total(np.asarray(evaluate(inside, values)), over)
+        case Call(name, arguments):
+            return FUNCTIONS[name].value(*(evaluate(argument, values) for argument in arguments))
+        case Cases(positive, then, otherwise):
+            condition = np.asarray(evaluate(positive, values)) > 0
+            return np.where(condition, evaluate(then, values), evaluate(otherwise, values))
+    raise TypeError(f"{type(tree).__name__} has no value")
+
+
+def _total(values: Array, over: Axis) -> Array:
+    axes = {Axis.UNITS: 0, Axis.EXAMPLES: 1, Axis.ENTRIES: (0, 1)}
+    total: Array = np.add.reduce(values, axes[over], keepdims=True)
+    return total
+
+
+def tangent(tree: Expression, of: Mapping[Symbol, Expression]) -> Expression | None:
+    """How an expression changes, to first order, when its symbols change.
+
+    Args:
+        tree: The expression.
+        of: How symbols change; those without an entry stay as they are.
+
+    Returns:
+        The change, linear in the changes of `of`, or None where nothing in it changes.
+    """
+    match tree:
+        case Quantity(symbol, _, _):
+            return of.get(symbol)
+        case Number() | Constant() | Values() | Given():
+            return None
+        case Sum(terms):
+            return _sum([tangent(term, of) for term in terms])
+        case Negative(inside):
+            return _mapped(tangent(inside, of), Negative)
+        case Product(left, right):
+            return _sum([
+                _mapped(tangent(left, of), lambda change: Product(change, right)),
+                _mapped(tangent(right, of), lambda change: Product(left, change)),
+            ])  # fmt: skip
+        case MatrixProduct(left, right):
+            return _sum([
+                _mapped(tangent(left, of), lambda change: MatrixProduct(change, right)),
+                _mapped(tangent(right, of), lambda change: MatrixProduct(left, change)),
+            ])  # fmt: skip
+        case Quotient(left, right):
+            below = tangent(right, of)
+            return _sum([
+                _mapped(tangent(left, of), lambda change: change / right),
+                None if below is None else -(tree * below / right),
+            ])  # fmt: skip
+        case Power(left, Number(exponent)):
+            factor = exponent * (left if exponent == 2 else left ** (exponent - 1))
+            return _mapped(tangent(left, of), lambda change: factor * change)
+        case Root(inside):
+            return _mapped(tangent(inside, of), lambda change: change / (2 * tree))
+        case Transpose(inside):
+            return _mapped(tangent(inside, of), Transpose)
+        case Total(inside, over):
+            return _mapped(tangent(inside, of), lambda change: Total(change, over))
+        case Call(name, arguments):
+            shares = FUNCTIONS[name].derivatives
+            changes = [tangent(argument, of) for argument in arguments]
+            return _sum([
+                None if change is None else share(*arguments) * change
+                for share, change in zip(shares, changes, strict=True)
+            ])  # fmt: skip
+        case Cases(positive, then, otherwise):
+            upper, lower = tangent(then, of), tangent(otherwise, of)
+            if upper is None and lower is None:
+                return None
+            return Cases(positive, upper or Number(0.0), lower or Number(0.0))
+    raise TypeError(f"{type(tree).__name__} has no derivative")
+
+
+def _mapped(change: Expression | None, rule: Callable[[Expression], Expression]) -> Expression | None:
+    return None if change is None else rule(change)
+
+
+def _sum(changes: list[Expression | None]) -> Expression | None:
+    found = [change for change in changes if change is not None]
+    return found[0] if len(found) == 1 else Sum(tuple(found)) if found else None
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that formulas may call."""
+
+    value: Callable[..., Value]
+    """Its value, from the values of its arguments."""
+    derivatives: tuple[Callable[..., Expression], ...] = ()
+    """Its derivative by each argument, from the arguments; empty where formulas never differentiate it."""
+
+
+def _numeric(function: Callable[..., Array]) -> Callable[..., Value]:
+    """A NumPy function that gives a Python float for Python floats."""
+
+    def value(*arguments: Value) -> Value:
+        result = function(*arguments)
+        return float(result) if all(isinstance(argument, float) for argument in arguments) else result
+
+    return value
+
+
+def _erf(x: Value) -> Array:
+    return np.asarray(erf(x), np.asarray(x).dtype)
+
+
+def _diagonal(x: Array) -> Array:
+    """(units, b) → a diagonal matrix for each example (b, units, units)."""
+    matrices: Array = x.T[:, :, None] * np.eye(len(x), dtype=x.dtype)
+    return matrices
+
+
+def _outer(x: Array, y: Array) -> Array:
+    """Two (units, b) → their outer product for each example (b, units, units)."""
+    return np.einsum("ie,je->eij", x, y)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "exp": Function(_numeric(np.exp), (exp,)),
+    "ln": Function(_numeric(np.log), (lambda x: 1 / x,)),
+    "abs": Function(_numeric(np.abs), (lambda x: Call("sign", (x,)),)),
+    "sign": Function(_numeric(np.sign), (lambda x: Number(0.0),)),
+    "tanh": Function(_numeric(np.tanh), (lambda x: 1 - Call("tanh", (x,)) ** 2,)),
+    "erf": Function(_numeric(_erf), (lambda x: 2 / math.sqrt(math.pi) * exp(-(x**2)),)),
+    "max": Function(
+        _numeric(np.maximum),
+        (lambda x, y: Cases(x - y, Number(1.0), Number(0.0)), lambda x, y: Cases(y - x, Number(1.0), Number(0.0))),
+    ),
+    "min": Function(
+        _numeric(np.minimum),
+        (lambda x, y: Cases(y - x, Number(1.0), Number(0.0)), lambda x, y: Cases(x - y, Number(1.0), Number(0.0))),
+    ),
+    "diag": Function(_diagonal),
+    "outer": Function(_outer),
+}
+"""Every function by name."""

@@ -1,0 +1,515 @@
+"""What an operation computes, as an immutable tree: symbols, numbers and the arithmetic between them.
+
+Everything that explains an update is a walk over such a tree: its text (`write`), its value and its derivative
+(`engine.calculus`), a student's slip (`rewritten`), the LaTeX and NumPy source of the exports.
+
+Arrays are feature-major, (units, examples); numbers, vectors of units (units, 1) and rows of examples (1, examples)
+are broadcast.  `*` is taken entry by entry, `@` is the matrix product.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tui_ann.engine.notation import Axis, Notation, PlainText, T
+from tui_ann.engine.tape import Array
+from tui_ann.text.symbols import Role, Symbol
+
+CASES, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+"""How tightly an expression holds together when it is written, loosest first."""
+
+
+class Expression(ABC):
+    """A node of the tree; nodes are equal where they say the same."""
+
+    binding: ClassVar[int] = ATOM
+    """How tightly it holds together when it is written."""
+
+    @abstractmethod
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        """Write it in a notation, with brackets where they are needed.
+
+        Args:
+            notation: How its pieces are written.
+            running: The axis of the sum that it stands in, whose index its symbols carry.
+        """
+
+    def write_within(self, notation: Notation[T], least: int, running: Axis | None = None) -> T:
+        """Write it as part of another one, in brackets where it holds together less tightly than `least`."""
+        written = self.write(notation, running)
+        return notation.group(written) if self.binding < least else written
+
+    @property
+    def leading(self) -> "Expression":
+        """The leaf that it begins with when it is written."""
+        return self
+
+    @property
+    def parts(self) -> tuple["Expression", ...]:
+        """The expressions that it is made of, in the order in which they are read."""
+        return ()
+
+    def with_parts(self, parts: tuple["Expression", ...]) -> "Expression":
+        """The same node made of other parts."""
+        raise TypeError(f"{type(self).__name__} has no parts")
+
+    @property
+    @abstractmethod
+    def is_scalar(self) -> bool:
+        """Whether it is one number, whatever the network."""
+
+    def __add__(self, other: "Expression | float") -> "Sum":
+        return Sum((*_terms(self), *_terms(expression(other))))
+
+    def __radd__(self, other: float) -> "Sum":
+        return expression(other) + self
+
+    def __sub__(self, other: "Expression | float") -> "Sum":
+        return Sum((*_terms(self), Negative(expression(other))))
+
+    def __rsub__(self, other: float) -> "Sum":
+        return expression(other) - self
+
+    def __neg__(self) -> "Negative":
+        return Negative(self)
+
+    def __mul__(self, other: "Expression | float") -> "Product":
+        return Product(self, expression(other))
+
+    def __rmul__(self, other: float) -> "Product":
+        return Product(expression(other), self)
+
+    def __truediv__(self, other: "Expression | float") -> "Quotient":
+        return Quotient(self, expression(other))
+
+    def __rtruediv__(self, other: float) -> "Quotient":
+        return Quotient(expression(other), self)
+
+    def __pow__(self, exponent: "Expression | float") -> "Power":
+        return Power(self, expression(exponent))
+
+    def __matmul__(self, other: "Expression") -> "MatrixProduct":
+        return MatrixProduct(self, other)
+
+    @property
+    def T(self) -> "Transpose":  # NumPy's name
+        """Transposed."""
+        return Transpose(self)
+
+    def walk(self) -> Iterator["Expression"]:
+        """This node and all below it, a node before its parts."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """The symbols in it, each once, in the order in which they are read."""
+        return tuple(dict.fromkeys(node.symbol for node in self.walk() if isinstance(node, Quantity)))
+
+    def __str__(self) -> str:
+        return self.write(PlainText())
+
+
+def expression(item: "Expression | Symbol | float") -> Expression:
+    """A number or a symbol as an expression."""
+    if isinstance(item, Expression):
+        return item
+    return Quantity(item) if isinstance(item, Symbol) else Number(float(item))
+
+
+def _terms(item: Expression) -> tuple[Expression, ...]:
+    return item.terms if isinstance(item, Sum) else (item,)
+
+
+_SCALARS = frozenset(("eta", "eta_t", "m", "rho", "epsilon", "beta_1", "beta_2", "t", "L", "R", "LR", "n", "delta"))
+"""Letters of single numbers."""
+_PER_EXAMPLE = frozenset(("x", "y", "y_hat", "z", "a", "d", "n", "r", "x_hat", "l"))
+"""Letters of quantities that every example has its own of."""
+
+
+@dataclass(frozen=True)
+class Quantity(Expression):
+    """A quantity by its symbol, or one entry of it."""
+
+    symbol: Symbol
+    index: tuple[int, ...] = ()
+    """Place of the entry, counted from 1; () for the whole."""
+    example: int | None = None
+    """Number of its example, counted from 1."""
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.symbol.kind in _SCALARS and not self.symbol.number and self.symbol.role is Role.VALUE
+
+    @property
+    def is_per_example(self) -> bool:
+        """Whether every example has its own."""
+        symbol = self.symbol
+        owned = symbol.kind in _PER_EXAMPLE and (symbol.number or symbol.kind != "n")
+        return bool(owned) and not symbol.state and symbol.role in (Role.VALUE, Role.GRADIENT, Role.DERIVATIVE)
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        carried = running if running is not Axis.EXAMPLES or self.is_per_example else None
+        return notation.symbol(self.symbol, self.index, self.example, None if self.index else carried)
+
+
+@dataclass(frozen=True)
+class Number(Expression):
+    """A number."""
+
+    value: float
+
+    @property
+    def is_scalar(self) -> bool:
+        return True
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        return notation.number(self.value)
+
+
+@dataclass(frozen=True)
+class Constant(Expression):
+    """A setting that stands as a letter in formulas: ε, ρ, β₁, α, n."""
+
+    symbol: Symbol
+    value: float
+
+    @property
+    def is_scalar(self) -> bool:
+        return True
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        return notation.symbol(self.symbol, (), None, None)
+
+
+@dataclass(frozen=True, eq=False)
+class Values(Expression):
+    """The numbers of a quantity, put into a formula (rows, columns)."""
+
+    array: Array
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.array.size == 1
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        return notation.values(self.array)
+
+
+@dataclass(frozen=True)
+class Sum(Expression):
+    """Terms added up; a negative one is subtracted."""
+
+    binding = SUM
+    terms: tuple[Expression, ...]
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.terms
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        return Sum(parts)
+
+    @property
+    def is_scalar(self) -> bool:
+        return all(term.is_scalar for term in self.terms)
+
+    @property
+    def leading(self) -> Expression:
+        return self.terms[0].leading
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        items: list[T | str] = []
+        for i, term in enumerate(self.terms):
+            if isinstance(term, Negative):
+                items += ["−", term.inside.write_within(notation, PRODUCT, running)]
+            else:
+                items += [*("+" if i else ""), term.write_within(notation, PRODUCT, running)]
+        return notation.line(*items)
+
+
+@dataclass(frozen=True)
+class _Unary(Expression):
+    inside: Expression
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.inside,)
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        return type(self)(*parts)
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.inside.is_scalar
+
+
+class Negative(_Unary):
+    """−inside."""
+
+    binding = SIGN
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        return notation.line("−", self.inside.write_within(notation, PRODUCT, running))
+
+
+class Root(_Unary):
+    """√inside, entry by entry."""
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        return notation.root(self.inside.write(notation, running), bare=self.inside.binding >= POWER)
+
+
+class Transpose(_Unary):
+    """insideᵀ; of Jacobians (examples, units, units) each."""
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        return notation.transposed(self.inside.write_within(notation, ATOM, running))
+
+
+@dataclass(frozen=True)
+class _Binary(Expression):
+    left: Expression
+    right: Expression
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.left, self.right)
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        return type(self)(*parts)
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.left.is_scalar and self.right.is_scalar
+
+    @property
+    def leading(self) -> Expression:
+        return self.left.leading
+
+
+class Product(_Binary):
+    """left times right, entry by entry."""
+
+    binding = PRODUCT
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        left = self.left.write_within(notation, POWER if isinstance(self.left, Total) else PRODUCT, running)
+        sign = [self._sign] if self._sign else []
+        return notation.line(left, *sign, self.right.write_within(notation, PRODUCT, running))
+
+    @property
+    def _sign(self) -> str:
+        """⊙ between arrays; after a number nothing, unless digits would meet."""
+        if not self.left.is_scalar and not self.right.is_scalar:
+            return "⊙"
+        digits = isinstance(self.right.leading, Number | Values)
+        return "·" if digits or isinstance(self.left, Values) or not self.left.is_scalar else ""
+
+
+class MatrixProduct(_Binary):
+    """The matrix product; of Jacobians (examples, units, units) with a column for each example, each with its own."""
+
+    binding = PRODUCT
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        dot = ["·"] if any(isinstance(leaf, Values) for part in self.parts for leaf in part.walk()) else []
+        left = self.left.write_within(notation, PRODUCT, running)
+        return notation.line(left, *dot, self.right.write_within(notation, POWER, running))
+
+
+class Quotient(_Binary):
+    """left over right, entry by entry."""
+
+    binding = PRODUCT
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        bare = (self.left.binding >= PRODUCT, self.right.binding >= POWER)
+        return notation.fraction(self.left.write(notation, running), self.right.write(notation, running), bare=bare)
+
+
+class Power(_Binary):
+    """left to the power of right, entry by entry."""
+
+    binding = POWER
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        base = self.left.write_within(notation, ATOM, running)
+        return notation.power(base, self.right.write(notation, running))
+
+
+@dataclass(frozen=True)
+class Total(Expression):
+    """Σ of inside over an axis."""
+
+    binding = PRODUCT
+    inside: Expression
+    over: Axis
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.inside,)
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        return Total(parts[0], self.over)
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.over is Axis.ENTRIES
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        carried = running if self.over is Axis.ENTRIES else self.over
+        return notation.line(notation.total(self.over), self.inside.write_within(notation, PRODUCT, carried))
+
+
+@dataclass(frozen=True)
+class Call(Expression):
+    """A named function of its arguments; `engine.calculus.FUNCTIONS` knows its value and derivative."""
+
+    name: str
+    """`exp`, `ln`, `max`, `min`, `abs`, `sign`, `erf`, `diag` or `outer`."""
+    arguments: tuple[Expression, ...]
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.arguments
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        return Call(self.name, parts)
+
+    @property
+    def is_scalar(self) -> bool:
+        return all(argument.is_scalar for argument in self.arguments)
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        match self.name, self.arguments:
+            case "exp", (x,):
+                return notation.power(notation.symbol(Symbol("e"), (), None, None), x.write(notation, running))
+            case "abs", (x,):
+                return notation.group(x.write(notation, running), "||")
+            case "outer", (x, y):
+                column = x.write_within(notation, ATOM, running)
+                return notation.line(column, notation.transposed(y.write_within(notation, ATOM, running)))
+        items: list[T | str] = []
+        for i, argument in enumerate(self.arguments):
+            items += [*("," if i else ""), argument.write(notation, running)]
+        return notation.function(self.name, notation.line(*items))
+
+
+@dataclass(frozen=True)
+class Cases(Expression):
+    """`then` where `positive` > 0, else `otherwise`; entry by entry."""
+
+    binding = CASES
+    positive: Expression
+    then: Expression
+    otherwise: Expression
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.positive, self.then, self.otherwise)
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        return Cases(*parts)
+
+    @property
+    def is_scalar(self) -> bool:
+        return all(part.is_scalar for part in self.parts)
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        condition = notation.line(self.positive.write(notation, running), notation.words(">"), notation.number(0.0))
+        then, otherwise = self.then.write(notation, running), self.otherwise.write(notation, running)
+        return notation.cases(then, condition, otherwise)
+
+
+@dataclass(frozen=True)
+class Drawn(Expression):
+    """Random numbers: `value` with a probability, else 0.  It has no value of its own: it is what was drawn."""
+
+    binding = CASES
+    value: Expression
+    probability: float
+
+    @property
+    def is_scalar(self) -> bool:
+        return False
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        value, words = self.value.write(notation, running), notation.words("with probability")
+        return notation.line(value, words, notation.number(self.probability), ",", notation.words("else 0"))
+
+
+@dataclass(frozen=True)
+class Given(Expression):
+    """What comes from outside: the batch and its targets."""
+
+    words: str
+
+    @property
+    def is_scalar(self) -> bool:
+        return False
+
+    def write(self, notation: Notation[T], running: Axis | None = None) -> T:
+        return notation.words(self.words)
+
+
+def exp(x: Expression) -> Call:
+    """e^x."""
+    return Call("exp", (x,))
+
+
+def ln(x: Expression) -> Call:
+    """The natural logarithm."""
+    return Call("ln", (x,))
+
+
+def larger(x: float, y: Expression) -> Call:
+    """max(x, y)."""
+    return Call("max", (Number(x), y))
+
+
+def smaller(x: float, y: Expression) -> Call:
+    """min(x, y)."""
+    return Call("min", (Number(x), y))
+
+
+def positive_part(x: Expression) -> Call:
+    """max(0, x)."""
+    return larger(0.0, x)
+
+
+def negative_part(x: Expression) -> Call:
+    """min(0, x)."""
+    return smaller(0.0, x)
+
+
+def over_units(x: Expression) -> Total:
+    """Σⱼ, over the units of a layer."""
+    return Total(x, Axis.UNITS)
+
+
+def over_examples(x: Expression) -> Total:
+    """Σᵢ, over the examples of the batch."""
+    return Total(x, Axis.EXAMPLES)
+
+
+def rewritten(tree: Expression, rule: Callable[[Expression], Expression | None]) -> Expression:
+    """The tree with every topmost node replaced for which the rule has another one; None leaves a node."""
+    other = rule(tree)
+    if other is not None:
+        return other
+    if not tree.parts:
+        return tree
+    parts = tuple(rewritten(part, rule) for part in tree.parts)
+    return tree if all(a is b for a, b in zip(parts, tree.parts, strict=True)) else tree.with_parts(parts)
+
+
+def substituted(tree: Expression, values: Mapping[Symbol, Expression]) -> Expression:
+    """The tree with symbols replaced."""
+
+    def rule(node: Expression) -> Expression | None:
+        return values.get(node.symbol) if isinstance(node, Quantity) else None
+
+    return rewritten(tree, rule)
