@@ -106,7 +106,7 @@ def test_the_argument_is_left_alone() -> None:
 
 
 def test_every_activation_is_described() -> None:
-    assert set(TEXTBOOK) | {"softmax"} == set(ACTIVATIONS)
+    assert set(TEXTBOOK) | {"softmax", "softplus", "gelu"} == set(ACTIVATIONS)
     for name, activation in ACTIVATIONS.items():
         assert activation.name == name
         assert activation.formula

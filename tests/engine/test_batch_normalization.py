@@ -27,7 +27,7 @@ def test_training_uses_the_statistics_of_the_batch() -> None:
     results = {}
     for operation in made.tape().operations:
         operation.run()
-        results[operation.symbol] = operation.result.copy()
+        results[str(operation.symbol)] = operation.result.copy()
     x_hat = (X - X.mean(axis=0)) / np.sqrt(X.var(axis=0) + 0.01)
     np.testing.assert_allclose(results["mu1"].ravel(), X.mean(axis=0), rtol=1e-13)
     np.testing.assert_allclose(results["var1"].ravel(), X.var(axis=0), rtol=1e-13)
@@ -78,7 +78,7 @@ def test_a_large_batch_is_normalised_as_a_whole() -> None:
     X = inputs(9000, 2)
     X[4500:] += 5
     made = trainer(X, variant="batch")
-    results = {operation.symbol: operation for operation in made.tape().operations}
+    results = {str(operation.symbol): operation for operation in made.tape().operations}
     for operation in made.tape().operations:
         operation.run()
     np.testing.assert_allclose(results["mu1"].result.ravel(), X.mean(axis=0), rtol=1e-11)

@@ -26,7 +26,7 @@ def run_one(trainer: Trainer) -> dict[str, np.ndarray]:
     results = {}
     for operation in trainer.tape().operations:
         operation.run()
-        results[operation.symbol] = operation.result.copy()
+        results[str(operation.symbol)] = operation.result.copy()
     trainer.end_update()
     return results
 

@@ -51,7 +51,7 @@ def assert_is_the_update(layers: list[Layer], loss: str, updates: int = 3, **set
 @pytest.mark.parametrize("rule", OPTIMIZERS)
 def test_every_update_rule(rule: str, dtype: str) -> None:
     told = assert_is_the_update([Dense(4, "tanh", l2=0.1), Dense(2)], "mean_squared_error", optimizer=rule, dtype=dtype)
-    assert (told.rule, told.momentum) == (rule, pytest.approx(0.9))
+    assert (told.rule.name, told.momentum) == (rule, pytest.approx(0.9))
     assert told.learning_rate == pytest.approx(0.05)
 
 
@@ -89,7 +89,7 @@ def test_a_large_batch_in_chunks_reads_as_one(layers: list[Layer]) -> None:
     told = assert_is_the_update(layers, "half_squared_error", n=700, variant="batch", updates=2)
     assert told.value("z1").shape == (200, 700)
     assert told.value("r1").shape == (200, 700)
-    symbols = [part.symbol for part in told.parts]
+    symbols = [str(part.symbol) for part in told.parts]
     assert symbols.count("z1") == symbols.count("dz1") == 1
     np.testing.assert_allclose(told.value("dz2") @ told.value("d1").T, told.gradients["W2"], rtol=1e-9, atol=1e-15)
     np.testing.assert_allclose(told.value("dW1"), told.gradients["W1"], rtol=1e-12)
@@ -107,7 +107,7 @@ def test_the_worked_example() -> None:
     for name, values in AFTER.items():
         np.testing.assert_allclose(told.value(f"{name}_new"), values, rtol=1e-14)
         np.testing.assert_allclose(told.before[name], WORKED_START[name])
-    assert [part.symbol for part in told.parts] == [
+    assert [str(part.symbol) for part in told.parts] == [
         *("x", "y", "z1", "a1", "z2", "a2", "l", "L", "da2", "g_prime2", "dz2", "dW2", "db2", "da1"),
         *("g_prime1", "dz1", "dW1", "db1", "W1_new", "b1_new", "W2_new", "b2_new"),
     ]  # fmt: skip
@@ -118,7 +118,7 @@ def test_the_worked_example() -> None:
 
 def test_parts_name_their_layer_and_phase() -> None:
     told = trace(worked_trainer())
-    assert {part.layer for part in told.parts if part.symbol in ("W2_new", "b2_new", "dW2", "z2")} == {2}
+    assert {part.layer for part in told.parts if str(part.symbol) in ("W2_new", "b2_new", "dW2", "z2")} == {2}
     order = [Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, Phase.UPDATE]
     ranks = [order.index(part.phase) for part in told.parts]
     assert ranks == sorted(ranks)
@@ -131,7 +131,7 @@ def test_penalties_are_told_layer_by_layer() -> None:
     np.testing.assert_allclose(told.value("dR3"), 0.6 * told.before["W3"])
     assert not told.has("dR2")
     for name in ("W1", "W3"):
-        data, total = (part.value for part in told.parts if part.symbol == f"d{name}")
+        data, total = (part.value for part in told.parts if str(part.symbol) == f"d{name}")
         np.testing.assert_allclose(total, data + told.value(f"dR{name[1]}"), rtol=1e-12)
         assert np.array_equal(total, told.gradients[name])
     R = 0.1 * np.abs(told.before["W1"]).sum() + 0.3 * np.square(told.before["W3"]).sum()
@@ -146,7 +146,7 @@ def test_a_joined_loss_is_told_in_factors_that_cancel(loss: str) -> None:
     da, g_prime, dz = told.value("da1"), told.value("g_prime1"), told.value("dz1")
     product = da * g_prime if g_prime.ndim == 2 else np.einsum("eij,ie->je", g_prime, da)
     np.testing.assert_allclose(product, dz, rtol=1e-12)
-    aids = {part.symbol for part in told.parts if not part.on_tape}
+    aids = {str(part.symbol) for part in told.parts if not part.on_tape}
     assert aids == {"x", "y", "l", "L", "da1", "g_prime1"}
 
 
@@ -201,6 +201,6 @@ def test_a_run_replayed_from_before_is_told_alike() -> None:
     told = traced(trainer, 6)
     trainer.seek(5)
     again = trace(trainer)
-    assert [part.symbol for part in again.parts] == [part.symbol for part in told.parts]
+    assert [str(part.symbol) for part in again.parts] == [str(part.symbol) for part in told.parts]
     assert all(np.array_equal(a.value, b.value) for a, b in zip(again.parts, told.parts, strict=True))
     assert np.array_equal(again.examples, told.examples)

@@ -68,10 +68,10 @@ def test_every_symbol_of_the_tape() -> None:
     met = []
     for operation in trainer.tape().operations:
         operation.run()
-        met.append(operation.symbol)
-        if operation.symbol in FORWARD | BACKWARD:
-            expected = (FORWARD | BACKWARD)[operation.symbol]
-            np.testing.assert_allclose(operation.result.ravel(), expected, rtol=1e-14, err_msg=operation.symbol)
+        met.append(str(operation.symbol))
+        if str(operation.symbol) in FORWARD | BACKWARD:
+            expected = (FORWARD | BACKWARD)[str(operation.symbol)]
+            np.testing.assert_allclose(operation.result.ravel(), expected, rtol=1e-14, err_msg=str(operation.symbol))
     assert set(FORWARD | BACKWARD) <= set(met)
     for name, values in AFTER.items():
         np.testing.assert_allclose(trainer.network.parameters[name], values, rtol=1e-14, err_msg=name)

@@ -52,15 +52,15 @@ def updated_by_hand(told: UpdateTrace, name: str) -> tuple[Array, Mapping[str, A
     state = {slot: values[name] for slot, values in told.slots_before.items()}
     eta, m, real = told.learning_rate, told.momentum, w.dtype.type
     eta, m, epsilon = real(eta), real(m), real(1e-7)
-    if told.rule == "sgd":
+    if told.rule.name == "sgd":
         return w - g * eta, {}
-    if told.rule in ("momentum", "nesterov"):
+    if told.rule.name in ("momentum", "nesterov"):
         v = state["velocity"] * m - g * eta
-        return (w + v if told.rule == "momentum" else w + (v * m - g * eta)), {"velocity": v}
-    if told.rule == "rmsprop":
+        return (w + v if told.rule.name == "momentum" else w + (v * m - g * eta)), {"velocity": v}
+    if told.rule.name == "rmsprop":
         v = state["velocity"] * real(0.9) + g * g * real(1 - 0.9)
         return w - g * eta / np.sqrt(v + epsilon), {"velocity": v}
-    if told.rule == "adagrad":
+    if told.rule.name == "adagrad":
         s = state["accumulator"] + g * g
         return w - g * eta / np.sqrt(s + epsilon), {"accumulator": s}
     mean = state["m"] + (g - state["m"]) * real(1 - 0.9)

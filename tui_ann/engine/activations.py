@@ -1,34 +1,62 @@
 """Activation functions g(z) and their derivatives g′(z).
 
-Each is written once, as the NumPy calls that the tape runs; `g` and `g_prime` run the same calls into fresh arrays.
-All are finite and warning-free for |z| of 1000 and beyond.  Formulas: lecture, "Activation functions and their
-derivatives"; parametric ReLU: He et al. 2015; softmax as in Keras.
+Each declares in one class what it computes, as expressions, and the NumPy calls that the tape runs; `g` and `g_prime`
+run the same calls into new arrays.  All are finite and warning-free for |z| of 1000 and beyond.  Formulas: lecture,
+"Activation functions and their derivatives"; parametric ReLU: He et al. 2015; the others as in `keras.activations`.
 """
 
+import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from tui_ann.engine.tape import Array, Call, maximum, minimum, run_calls
+from tui_ann.engine.calculus import erf
+from tui_ann.engine.expression import (
+    Cases,
+    Constant,
+    Expression,
+    Function,
+    Number,
+    exp,
+    ln,
+    over_units,
+    positive_part,
+)
+from tui_ann.engine.tape import CHANGE, Array, Call, maximum, minimum, quantity, run_calls
+from tui_ann.text.symbols import Symbol
 
 FEW = 1 << 11
 """Numbers up to which a function is quicker that does more work on each but is called with less ado."""
 
 
 @dataclass(frozen=True)
-class Activation:
-    """An activation function that acts on each net input by itself."""
+class Activation(ABC):
+    """An activation function."""
 
     name: str
     """Keras' name."""
-    formula: str
-    """g in symbols."""
-    formula_prime: str
-    """g′ in symbols."""
     default_alpha: float | None = None
     """The α used when a layer names none; None where the function has no α."""
+    learns_alpha: bool = False
+    """Whether every neuron learns an α of its own."""
 
+    elementwise: ClassVar[bool] = True
+    """Whether it acts on each net input by itself."""
+    shares_buffer: ClassVar[bool] = False
+    """Whether a is z itself, so that no call is made for it."""
+
+    @abstractmethod
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """g(z)."""
+
+    @abstractmethod
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """g′(z), from z and a = g(z); a Jacobian for each example where it acts on all units together."""
+
+    @abstractmethod
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
         """Calls that put g(z) into a.
 
@@ -37,33 +65,64 @@ class Activation:
             a: Where the outputs go, same shape; may be z itself only for the linear function.
             alpha: 0-d, or (units, 1) where every neuron has its own; ignored by functions without α.
         """
-        raise TypeError(f"{type(self).__name__} must say how it computes g")
 
+    @abstractmethod
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
         """Calls that put g′(z) into g_prime, from z and a = g(z); shapes as in `g_calls`."""
-        raise TypeError(f"{type(self).__name__} must say how it computes g_prime")
+
+    @property
+    def formula(self) -> str:
+        """G in symbols."""
+        return str(self.value(quantity("z"), _ALPHA))
+
+    @property
+    def formula_prime(self) -> str:
+        """g′ in symbols."""
+        return str(self.derivative(quantity("z"), quantity("a"), _ALPHA))
+
+    def tangent(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """How a changes with z: an expression of `CHANGE`."""
+        return self.derivative(z, a, alpha) * CHANGE
+
+    def alpha(self, chosen: float | None) -> float:
+        """The α of a layer that names one, or none."""
+        return (self.default_alpha or 0.0) if chosen is None else chosen
 
     def g(self, z: Array, alpha: float | Array | None = None) -> Array:
         """Outputs for z of shape (units, batch), or any shape where g acts element by element."""
         z = _as_float(z)
         a = np.empty_like(z)
-        run_calls(self.g_calls(z, a, self._alpha(alpha, z)))
+        run_calls(self.g_calls(z, a, self._alpha_array(alpha, z)))
         return a
 
     def g_prime(self, z: Array, alpha: float | Array | None = None) -> Array:
         """g′(z), same shape as z."""
         z = _as_float(z)
         a, g_prime = np.empty_like(z), np.empty_like(z)
-        coefficient = self._alpha(alpha, z)
+        coefficient = self._alpha_array(alpha, z)
         run_calls(self.g_calls(z, a, coefficient) + self.g_prime_calls(z, a, g_prime, coefficient))
         return g_prime
 
-    def _alpha(self, alpha: float | Array | None, z: Array) -> Array:
+    def _alpha_array(self, alpha: float | Array | None, z: Array) -> Array:
         return np.asarray((self.default_alpha or 0.0) if alpha is None else alpha, z.dtype)
+
+
+_ALPHA = Constant(Symbol("alpha"), math.nan)
+"""α in formulas that belong to no layer."""
 
 
 class Linear(Activation):
     """g(z) = z, so a shares z's buffer on a tape and no call is made for it."""
+
+    shares_buffer = True
+
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """Z."""
+        return z
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """1."""
+        return Number(1.0)
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
         """A copy where a is not z itself, else nothing."""
@@ -76,6 +135,14 @@ class Linear(Activation):
 
 class Sigmoid(Activation):
     """g(z) = 1/(1 + e⁻ᶻ): e⁻ᶻ may overflow to infinity, whose reciprocal is the right 0."""
+
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """1/(1 + e⁻ᶻ)."""
+        return 1 / (1 + exp(-z))
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """a(1 − a)."""
+        return a * (1 - a)
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
         """1/(1 + e⁻ᶻ)."""
@@ -91,8 +158,16 @@ class Sigmoid(Activation):
 class Tanh(Activation):
     """The hyperbolic tangent."""
 
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """(eᶻ − e⁻ᶻ)/(eᶻ + e⁻ᶻ)."""
+        return (exp(z) - exp(-z)) / (exp(z) + exp(-z))
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """1 − a²."""
+        return 1 - a**2
+
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
-        """Tanh z."""
+        """Tanh z, which does not overflow as the quotient does."""
         return [(np.tanh, (z, a))]
 
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
@@ -103,6 +178,14 @@ class Tanh(Activation):
 
 class ReLU(Activation):
     """g(z) = max(0, z)."""
+
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """max(0, z)."""
+        return positive_part(z)
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """1 where z > 0, else 0."""
+        return Cases(z, Number(1.0), Number(0.0))
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
         """max(0, z)."""
@@ -115,6 +198,14 @@ class ReLU(Activation):
 
 class LeakyReLU(Activation):
     """g(z) = max(0, z) + α·min(0, z); leaky and parametric ReLU differ only in who chooses α."""
+
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """Z where z > 0, else α z."""
+        return Cases(z, z, alpha * z)
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """1 where z > 0, else α."""
+        return Cases(z, Number(1.0), alpha)
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
         """max(0, z) + α·min(0, z)."""
@@ -134,6 +225,14 @@ class LeakyReLU(Activation):
 class ELU(Activation):
     """g(z) = z where z > 0, else α(eᶻ − 1)."""
 
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """Z where z > 0, else α(eᶻ − 1)."""
+        return Cases(z, z, alpha * (exp(z) - 1))
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """1 where z > 0, else a + α."""
+        return Cases(z, Number(1.0), a + alpha)
+
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
         """max(0, z) + α·(e^min(0, z) − 1): the exponent is never positive, so nothing overflows."""
         zero, below = np.asarray(0.0, z.dtype), np.zeros_like(z)
@@ -150,11 +249,103 @@ class ELU(Activation):
         return [(np.add, (a, alpha, g_prime)), *_one_where_positive(z, g_prime)]
 
 
+class Softplus(Activation):
+    """g(z) = ln(1 + eᶻ), a smooth ReLU."""
+
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """ln(1 + eᶻ)."""
+        return ln(1 + exp(z))
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """1/(1 + e⁻ᶻ)."""
+        return 1 / (1 + exp(-z))
+
+    def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
+        """ln(e⁰ + eᶻ), which does not overflow."""
+        return [(np.logaddexp, (np.asarray(0.0, z.dtype), z, a))]
+
+    def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
+        """1/(1 + e⁻ᶻ)."""
+        one = np.asarray(1.0, z.dtype)
+        return [
+            (np.negative, (z, g_prime)),
+            (np.exp, (g_prime, g_prime)),
+            (np.add, (g_prime, one, g_prime)),
+            (np.reciprocal, (g_prime, g_prime)),
+        ]
+
+
+class GELU(Activation):
+    """g(z) = z Φ(z) with the normal distribution Φ(z) = ½ (1 + erf(z/√2)), exactly (Hendrycks & Gimpel 2016)."""
+
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """½ z (1 + erf(z/√2))."""
+        return 0.5 * z * (1 + Function("erf", (z / math.sqrt(2.0),)))
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """Φ(z) + z φ(z), with φ(z) = e^(−z²/2)/√(2π)."""
+        normal = 0.5 * (1 + Function("erf", (z / math.sqrt(2.0),)))
+        return normal + z * (exp(-(z**2) / 2) / math.sqrt(2.0 * math.pi))
+
+    def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
+        """½ z (1 + erf(z/√2))."""
+        phi = np.zeros_like(z)
+        return [*_normal_distribution(z, phi), (np.multiply, (z, phi, a))]
+
+    def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
+        """Φ(z) + z φ(z)."""
+        phi = np.zeros_like(z)
+        half, scale = np.asarray(-0.5, z.dtype), np.asarray(1.0 / math.sqrt(2.0 * math.pi), z.dtype)
+        return [
+            *_normal_distribution(z, phi),
+            (np.multiply, (z, z, g_prime)),
+            (np.multiply, (g_prime, half, g_prime)),
+            (np.exp, (g_prime, g_prime)),
+            (np.multiply, (g_prime, scale, g_prime)),
+            (np.multiply, (g_prime, z, g_prime)),
+            (np.add, (g_prime, phi, g_prime)),
+        ]
+
+
+def _normal_distribution(z: Array, phi: Array) -> list[Call]:
+    """Calls that put Φ(z) into phi."""
+    root, one, half = (np.asarray(value, z.dtype) for value in (1.0 / math.sqrt(2.0), 1.0, 0.5))
+    return [
+        (np.multiply, (z, root, phi)),
+        (_erf_into, (phi,)),
+        (np.add, (phi, one, phi)),
+        (np.multiply, (phi, half, phi)),
+    ]
+
+
+def _erf_into(x: Array) -> None:
+    """The error function in place; NumPy has none of its own."""
+    erf(x, out=x, casting="unsafe")
+
+
 class Softmax(Activation):
     """g(z)_i = e^{z_i} / Σ_j e^{z_j} over the units of a layer, shifted by the largest z so that nothing overflows.
 
     Its derivative is the Jacobian ∂a_i/∂z_j = a_i(δ_ij − a_j), so it acts on ∂L/∂a as a whole: see `backward_calls`.
     """
+
+    elementwise = False
+
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        """eᶻ over its sum over the units."""
+        return exp(z) / over_units(exp(z))
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """The Jacobian diag(a) − a aᵀ of each example."""
+        return Function("diag", (a,)) - Function("outer", (a, a))
+
+    def tangent(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        """The Jacobian times the change, without writing it out."""
+        return self.backward(a, CHANGE)
+
+    def backward(self, a: Expression, da: Expression) -> Expression:
+        """∂L/∂z: the Jacobian, which is symmetric, times ∂L/∂a."""
+        return a * (da - over_units(a * da))
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
         """e^(z − max z) divided by its sum over the units."""
@@ -192,14 +383,16 @@ class Softmax(Activation):
 ACTIVATIONS: dict[str, Activation] = {
     activation.name: activation
     for activation in (
-        Linear("linear", "z", "1"),
-        Sigmoid("sigmoid", "1/(1 + e⁻ᶻ)", "a(1 − a)"),
-        Tanh("tanh", "(eᶻ − e⁻ᶻ)/(eᶻ + e⁻ᶻ)", "1 − a²"),
-        ReLU("relu", "max(0, z)", "1 if z > 0 else 0"),
-        LeakyReLU("leaky_relu", "z if z > 0 else α z", "1 if z > 0 else α", 0.05),
-        ELU("elu", "z if z > 0 else α(eᶻ − 1)", "1 if z > 0 else a + α", 1.0),
-        LeakyReLU("prelu", "z if z > 0 else α z, α learned", "1 if z > 0 else α", 0.05),
-        Softmax("softmax", "eᶻⁱ / Σⱼ eᶻʲ", "aᵢ(δᵢⱼ − aⱼ)"),
+        Linear("linear"),
+        Sigmoid("sigmoid"),
+        Tanh("tanh"),
+        ReLU("relu"),
+        LeakyReLU("leaky_relu", 0.05),
+        ELU("elu", 1.0),
+        LeakyReLU("prelu", 0.05, learns_alpha=True),
+        Softplus("softplus"),
+        GELU("gelu"),
+        Softmax("softmax"),
     )
 }
 """Every activation by Keras' name."""

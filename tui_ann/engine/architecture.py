@@ -1,6 +1,5 @@
 """What a network consists of: its inputs, layers and loss, and where each layer stands among the others."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tui_ann.engine.compatibility import incompatibilities
-from tui_ann.engine.layers import Dense, Layer
+from tui_ann.engine.layers import Dense, Layer, numbered
 from tui_ann.engine.parameter_layout import Parameter, ParameterSpec, place_parameters
 from tui_ann.engine.schedule import is_wide
 from tui_ann.errors import EngineError
@@ -23,10 +22,10 @@ class PlacedLayer:
     place: int
     """Place in the list of layers, the first is 1."""
     number: int
-    """Number among the layers of its type, the first is 1: the index of W, b, z and a, of r, of gamma."""
+    """Number among the layers that are numbered with it, the first is 1: the index of W, b, z and a, of r, of gamma."""
     inputs: int
     """Signals that enter it."""
-    bias_apart: bool
+    separate_bias: bool
     """Whether its bias is stored after W: in a dense first layer with very many inputs."""
 
     @property
@@ -35,27 +34,30 @@ class PlacedLayer:
         return self.layer.outputs(self.inputs)
 
     @property
+    def name(self) -> str:
+        """What it is called: `dense layer 2`."""
+        return f"{self.layer.noun} {self.number}"
+
+    @property
     def parameters(self) -> list[ParameterSpec]:
         """The parameters that it declares."""
-        return self.layer.parameters(self.inputs, bias_apart=self.bias_apart)
+        return self.layer.parameters(self.inputs, separate_bias=self.separate_bias)
 
 
 def place_layers(inputs: int, layers: Sequence[Layer]) -> list[PlacedLayer]:
     """Give every layer its place, its number and its inputs."""
-    counts: Counter[type] = Counter()
     placed: list[PlacedLayer] = []
     width = inputs
-    for place, layer in enumerate(layers, start=1):
-        counts[type(layer)] += 1
-        apart = place == 1 and isinstance(layer, Dense) and is_wide(width)
-        placed.append(PlacedLayer(layer, place, counts[type(layer)], width, apart))
+    for place, layer, number in numbered(layers):
+        separate = place == 1 and isinstance(layer, Dense) and is_wide(width)
+        placed.append(PlacedLayer(layer, place, number, width, separate))
         width = placed[-1].outputs
     return placed
 
 
 def parameter_layout(inputs: int, layers: Sequence[Layer]) -> list[Parameter]:
     """Every parameter of the layers with its place in the flat vectors, without building a network."""
-    return place_parameters((p.place, p.number, p.parameters) for p in place_layers(inputs, layers))
+    return place_parameters((p.place, p.number, p.name, p.parameters) for p in place_layers(inputs, layers))
 
 
 def parameter_shapes(inputs: int, layers: Sequence[Layer]) -> dict[str, tuple[int, ...]]:
@@ -101,6 +103,6 @@ class Architecture:
         return self.placed[-1].outputs
 
     @property
-    def bias_apart(self) -> bool:
+    def separate_bias(self) -> bool:
         """Whether the first layer reads the inputs without a column of ones, because they are very many."""
-        return self.placed[0].bias_apart
+        return self.placed[0].separate_bias

@@ -10,7 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from tui_ann.engine.tape import Array, Call, Operation, Phase, Tape, run_calls
+from tui_ann.engine.expression import Number
+from tui_ann.engine.tape import GRADIENT, Array, Call, Operation, Phase, Tape, accumulate, run_calls
 from tui_ann.engine.threads import run_on_threads
 
 
@@ -82,8 +83,8 @@ class ChunkSequence:
     def __init__(self, chunks: list[tuple[BatchTape, slice]], part: Array, total: Array) -> None:
         self._chunks, self.total = chunks, total
         add = ((np.add, (total, part, total)),)
-        self._clear = Operation("dL", "0", (), total, ((total.fill, (0.0,)),), Phase.BACKWARD)
-        self._add = Operation("dL", "dL + dL_chunk", ("dL",), total, add, Phase.BACKWARD)
+        self._clear = Operation(GRADIENT, Number(0.0), total, ((total.fill, (0.0,)),), Phase.BACKWARD)
+        self._add = accumulate(total, "L_chunk", add)
 
     def calls(self, rows: Array, Y: Array, logits: Array) -> list[Call]:
         """The calls of its chunks, on the rows of a batch."""
@@ -137,4 +138,4 @@ class ChunkedBatchTape:
 def _added(gradient: Array, other: Array) -> Operation:
     """Add one thread's gradient to that of the batch."""
     calls = ((np.add, (gradient, other, gradient)),)
-    return Operation("dL", "dL + dL_thread", ("dL",), gradient, calls, Phase.BACKWARD)
+    return accumulate(gradient, "L_thread", calls)

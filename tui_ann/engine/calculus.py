@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.arrays import Array
 from tui_ann.engine.expression import (
-    Call,
     Cases,
     Constant,
     Expression,
+    Function,
     Given,
     MatrixProduct,
     Negative,
@@ -31,7 +32,6 @@ from tui_ann.engine.expression import (
     exp,
 )
 from tui_ann.engine.notation import Axis
-from tui_ann.engine.tape import Array
 from tui_ann.text.symbols import Symbol
 
 Value = Array | float
@@ -41,7 +41,7 @@ erf = np.frompyfunc(math.erf, 1, 1)
 """The error function, number by number, by the standard library."""
 
 
-def evaluate(tree: Expression, values: Mapping[Symbol, Array]) -> Value:
+def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
     """The value of an expression.
 
     Args:
@@ -54,13 +54,13 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Array]) -> Value:
         TypeError: If it holds something that has no value, such as random numbers.
     """
     match tree:
-        case Number(value) | Constant(_, value):
+        case Number(value) | Constant(_, value, _):
             return value
         case Values(array):
             return array
         case Quantity(symbol, index, _):
             whole = values[symbol]
-            return float(whole[tuple(place - 1 for place in index)]) if index else whole
+            return float(np.asarray(whole)[tuple(place - 1 for place in index)]) if index else whole
         case Sum(terms):
             total = evaluate(terms[0], values)
             for term in terms[1:]:
@@ -87,7 +87,7 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Array]) -> Value:
             return np.einsum("eij,je->ie", first, second) if first.ndim == 3 else first @ second
         case Total(inside, over):
             return _total(np.asarray(evaluate(inside, values)), over)
-        case Call(name, arguments):
+        case Function(name, arguments):
             return FUNCTIONS[name].value(*(evaluate(argument, values) for argument in arguments))
         case Cases(positive, then, otherwise):
             condition = np.asarray(evaluate(positive, values)) > 0
@@ -145,7 +145,7 @@ def tangent(tree: Expression, of: Mapping[Symbol, Expression]) -> Expression | N
             return _mapped(tangent(inside, of), Transpose)
         case Total(inside, over):
             return _mapped(tangent(inside, of), lambda change: Total(change, over))
-        case Call(name, arguments):
+        case Function(name, arguments):
             shares = FUNCTIONS[name].derivatives
             changes = [tangent(argument, of) for argument in arguments]
             return _sum([
@@ -170,7 +170,7 @@ def _sum(changes: list[Expression | None]) -> Expression | None:
 
 
 @dataclass(frozen=True)
-class Function:
+class Primitive:
     """A function that formulas may call."""
 
     value: Callable[..., Value]
@@ -204,22 +204,22 @@ def _outer(x: Array, y: Array) -> Array:
     return np.einsum("ie,je->eij", x, y)
 
 
-FUNCTIONS: dict[str, Function] = {
-    "exp": Function(_numeric(np.exp), (exp,)),
-    "ln": Function(_numeric(np.log), (lambda x: 1 / x,)),
-    "abs": Function(_numeric(np.abs), (lambda x: Call("sign", (x,)),)),
-    "sign": Function(_numeric(np.sign), (lambda x: Number(0.0),)),
-    "tanh": Function(_numeric(np.tanh), (lambda x: 1 - Call("tanh", (x,)) ** 2,)),
-    "erf": Function(_numeric(_erf), (lambda x: 2 / math.sqrt(math.pi) * exp(-(x**2)),)),
-    "max": Function(
+FUNCTIONS: dict[str, Primitive] = {
+    "exp": Primitive(_numeric(np.exp), (exp,)),
+    "ln": Primitive(_numeric(np.log), (lambda x: 1 / x,)),
+    "abs": Primitive(_numeric(np.abs), (lambda x: Function("sign", (x,)),)),
+    "sign": Primitive(_numeric(np.sign), (lambda x: Number(0.0),)),
+    "tanh": Primitive(_numeric(np.tanh), (lambda x: 1 - Function("tanh", (x,)) ** 2,)),
+    "erf": Primitive(_numeric(_erf), (lambda x: 2 / math.sqrt(math.pi) * exp(-(x**2)),)),
+    "max": Primitive(
         _numeric(np.maximum),
         (lambda x, y: Cases(x - y, Number(1.0), Number(0.0)), lambda x, y: Cases(y - x, Number(1.0), Number(0.0))),
     ),
-    "min": Function(
+    "min": Primitive(
         _numeric(np.minimum),
         (lambda x, y: Cases(y - x, Number(1.0), Number(0.0)), lambda x, y: Cases(x - y, Number(1.0), Number(0.0))),
     ),
-    "diag": Function(_diagonal),
-    "outer": Function(_outer),
+    "diag": Primitive(_diagonal),
+    "outer": Primitive(_outer),
 }
 """Every function by name."""

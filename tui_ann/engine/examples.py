@@ -30,7 +30,7 @@ def input_rows(architecture: Architecture, X: Array) -> Array:
         EngineError: If it has another number of features than the network.
     """
     X = features(architecture, X)
-    if architecture.bias_apart:
+    if architecture.separate_bias:
         return in_precision(architecture, X)
     rows = np.empty((len(X), architecture.inputs + 1), architecture.dtype)
     with np.errstate(over="ignore"):

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tui_ann.engine.arrays import Array
 from tui_ann.engine.notation import Axis, Notation, PlainText, T
-from tui_ann.engine.tape import Array
 from tui_ann.text.symbols import Role, Symbol
 
 CASES, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
@@ -108,6 +108,9 @@ class Expression(ABC):
         """The symbols in it, each once, in the order in which they are read."""
         return tuple(dict.fromkeys(node.symbol for node in self.walk() if isinstance(node, Quantity)))
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self})"
+
     def __str__(self) -> str:
         return self.write(PlainText())
 
@@ -129,7 +132,13 @@ _PER_EXAMPLE = frozenset(("x", "y", "y_hat", "z", "a", "d", "n", "r", "x_hat", "
 """Letters of quantities that every example has its own of."""
 
 
-@dataclass(frozen=True)
+def is_per_example(symbol: Symbol) -> bool:
+    """Whether every example has its own of a quantity, a column each."""
+    owned = symbol.kind in _PER_EXAMPLE and (symbol.number or symbol.kind != "n")
+    return bool(owned) and not symbol.state and symbol.role in (Role.VALUE, Role.GRADIENT, Role.DERIVATIVE)
+
+
+@dataclass(frozen=True, repr=False)
 class Quantity(Expression):
     """A quantity by its symbol, or one entry of it."""
 
@@ -146,16 +155,14 @@ class Quantity(Expression):
     @property
     def is_per_example(self) -> bool:
         """Whether every example has its own."""
-        symbol = self.symbol
-        owned = symbol.kind in _PER_EXAMPLE and (symbol.number or symbol.kind != "n")
-        return bool(owned) and not symbol.state and symbol.role in (Role.VALUE, Role.GRADIENT, Role.DERIVATIVE)
+        return is_per_example(self.symbol)
 
     def write(self, notation: Notation[T], running: Axis | None = None) -> T:
         carried = running if running is not Axis.EXAMPLES or self.is_per_example else None
         return notation.symbol(self.symbol, self.index, self.example, None if self.index else carried)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Number(Expression):
     """A number."""
 
@@ -169,22 +176,28 @@ class Number(Expression):
         return notation.number(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Constant(Expression):
-    """A setting that stands as a letter in formulas: ε, ρ, β₁, α, n."""
+    """A number that has a name: ε, ρ, β₁, α, the examples n of a batch."""
 
     symbol: Symbol
     value: float
+    literal: bool = False
+    """Whether it is written as its number; then the symbol only says what the number is."""
 
     @property
     def is_scalar(self) -> bool:
         return True
 
+    @property
+    def leading(self) -> Expression:
+        return Number(self.value) if self.literal else self
+
     def write(self, notation: Notation[T], running: Axis | None = None) -> T:
-        return notation.symbol(self.symbol, (), None, None)
+        return notation.number(self.value) if self.literal else notation.symbol(self.symbol, (), None, None)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Values(Expression):
     """The numbers of a quantity, put into a formula (rows, columns)."""
 
@@ -198,7 +211,7 @@ class Values(Expression):
         return notation.values(self.array)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sum(Expression):
     """Terms added up; a negative one is subtracted."""
 
@@ -230,7 +243,7 @@ class Sum(Expression):
         return notation.line(*items)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Unary(Expression):
     inside: Expression
 
@@ -269,7 +282,7 @@ class Transpose(_Unary):
         return notation.transposed(self.inside.write_within(notation, ATOM, running))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Binary(Expression):
     left: Expression
     right: Expression
@@ -337,10 +350,12 @@ class Power(_Binary):
 
     def write(self, notation: Notation[T], running: Axis | None = None) -> T:
         base = self.left.write_within(notation, ATOM, running)
+        if isinstance(self.left, Quantity) and self.left.symbol.number:  # W¹ squared is not W to the power of 12
+            base = notation.group(base)
         return notation.power(base, self.right.write(notation, running))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Total(Expression):
     """Σ of inside over an axis."""
 
@@ -364,8 +379,8 @@ class Total(Expression):
         return notation.line(notation.total(self.over), self.inside.write_within(notation, PRODUCT, carried))
 
 
-@dataclass(frozen=True)
-class Call(Expression):
+@dataclass(frozen=True, repr=False)
+class Function(Expression):
     """A named function of its arguments; `engine.calculus.FUNCTIONS` knows its value and derivative."""
 
     name: str
@@ -377,7 +392,7 @@ class Call(Expression):
         return self.arguments
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        return Call(self.name, parts)
+        return Function(self.name, parts)
 
     @property
     def is_scalar(self) -> bool:
@@ -398,7 +413,7 @@ class Call(Expression):
         return notation.function(self.name, notation.line(*items))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cases(Expression):
     """`then` where `positive` > 0, else `otherwise`; entry by entry."""
 
@@ -424,7 +439,7 @@ class Cases(Expression):
         return notation.cases(then, condition, otherwise)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Drawn(Expression):
     """Random numbers: `value` with a probability, else 0.  It has no value of its own: it is what was drawn."""
 
@@ -441,7 +456,7 @@ class Drawn(Expression):
         return notation.line(value, words, notation.number(self.probability), ",", notation.words("else 0"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Given(Expression):
     """What comes from outside: the batch and its targets."""
 
@@ -455,32 +470,32 @@ class Given(Expression):
         return notation.words(self.words)
 
 
-def exp(x: Expression) -> Call:
+def exp(x: Expression) -> Function:
     """e^x."""
-    return Call("exp", (x,))
+    return Function("exp", (x,))
 
 
-def ln(x: Expression) -> Call:
+def ln(x: Expression) -> Function:
     """The natural logarithm."""
-    return Call("ln", (x,))
+    return Function("ln", (x,))
 
 
-def larger(x: float, y: Expression) -> Call:
+def larger(x: float, y: Expression) -> Function:
     """max(x, y)."""
-    return Call("max", (Number(x), y))
+    return Function("max", (Number(x), y))
 
 
-def smaller(x: float, y: Expression) -> Call:
+def smaller(x: float, y: Expression) -> Function:
     """min(x, y)."""
-    return Call("min", (Number(x), y))
+    return Function("min", (Number(x), y))
 
 
-def positive_part(x: Expression) -> Call:
+def positive_part(x: Expression) -> Function:
     """max(0, x)."""
     return larger(0.0, x)
 
 
-def negative_part(x: Expression) -> Call:
+def negative_part(x: Expression) -> Function:
     """min(0, x)."""
     return smaller(0.0, x)
 

@@ -39,7 +39,7 @@ class Inference:
         X = features(self._architecture, X)
         logits = np.empty((len(X), self._architecture.outputs), self._architecture.dtype)
         chunk = min(self._schedule.chunk, max(1, len(X)))
-        if self._architecture.bias_apart:
+        if self._architecture.separate_bias:
             self._infer_in_place(X, logits, chunk)
         else:
             threads = max(1, min(self._schedule.threads, pieces(len(X), chunk)))

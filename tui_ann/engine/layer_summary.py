@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from tui_ann.engine.architecture import place_layers
-from tui_ann.engine.layers import BatchNormalization, Dense, Layer
+from tui_ann.engine.layers import Dense, Layer
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class LayerSummary:
     index: int
     """Place in the list, the first is 1."""
     type: str
-    """`dense`, `dropout` or `batch_normalization`."""
+    """Its word in an experiment file: `dense`, `dropout` …"""
     inputs: int
     outputs: int
     activation: str
@@ -29,17 +30,12 @@ def summary(inputs: int, layers: Sequence[Layer]) -> list[LayerSummary]:
     """A line for each layer, without building the network."""
     lines = []
     for placed in place_layers(inputs, layers):
-        layer, width, outputs = placed.layer, placed.inputs, placed.outputs
-        if isinstance(layer, Dense):
-            count = layer.units * (width + 1) + (layer.units if layer.activation == "prelu" else 0)
-            alphas = f" + {layer.units}" if layer.activation == "prelu" else ""
-            formula = f"{layer.units}·{width} + {layer.units}{alphas} = {count}"
-            line = LayerSummary(placed.place, "dense", width, outputs, layer.activation, count, formula)
-        elif isinstance(layer, BatchNormalization):
-            formula = f"2·{width} = {2 * width}"
-            line = LayerSummary(placed.place, "batch_normalization", width, outputs, "", 2 * width, formula)
-        else:
-            line = LayerSummary(placed.place, "dropout", width, outputs, "", 0, "0")
+        layer = placed.layer
+        count = sum(prod(spec.shape) for spec in placed.parameters if spec.trainable)
+        formula = layer.count(placed.inputs)
+        activation = layer.activation if isinstance(layer, Dense) else ""
+        formula = f"{formula} = {count}" if count else formula
+        line = LayerSummary(placed.place, layer.type, placed.inputs, placed.outputs, activation, count, formula)
         lines.append(line)
     return lines
 

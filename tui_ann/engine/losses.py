@@ -6,28 +6,64 @@ exact for any z.  Gradients are the calls that the tape runs.  Every overall los
 the others as in `keras.losses`.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.tape import Array, Call
+from tui_ann.engine.expression import (
+    Constant,
+    Expression,
+    Function,
+    Number,
+    Quotient,
+    larger,
+    ln,
+    over_units,
+    smaller,
+)
+from tui_ann.engine.tape import Array, Call, maximum, minimum, quantity
+from tui_ann.text.symbols import Symbol
+
+DELTA = 1.0
+"""δ of the Huber loss, as in Keras."""
 
 
 @dataclass(frozen=True)
-class Loss:
+class Loss(ABC):
     """A loss: how wrong an output is."""
 
     name: str
     """Keras' name (½SE has none there)."""
     label: str
     """A short name for the screen."""
-    formula: str
-    """The loss of one example."""
-    gradient_formula: str
-    """∂l/∂ŷ of one example, or ∂l/∂z where the loss is joined with its output activation."""
     joined_activation: str | None = None
     """The output activation that a cross-entropy needs: from z their gradients together are simply ŷ − y."""
 
+    @abstractmethod
+    def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """The loss of one example.
+
+        Args:
+            y_hat: The outputs.
+            y: The targets.
+            outputs: Output units k.
+        """
+
+    @abstractmethod
+    def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """∂l/∂ŷ of one example, as `value`."""
+
+    def joined_slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """∂l/∂z of one example, where the loss is joined with its activation; as `value`."""
+        raise TypeError(f"{self.name} is not joined with an activation")
+
+    @property
+    def formula(self) -> str:
+        """The loss of one example in symbols, of several outputs."""
+        return str(self.value(quantity("y_hat"), quantity("y"), 0))
+
+    @abstractmethod
     def per_example(self, Y: Array, outputs: Array) -> Array:
         """The loss of each example.
 
@@ -38,19 +74,6 @@ class Loss:
         Returns:
             (n,), infinite or NaN where the outputs are; no warning.
         """
-        raise TypeError(f"{type(self).__name__} must say how it computes its value")
-
-    def output_gradient(self, Y: Array, y_hat: Array) -> Array:
-        """∂l/∂ŷ of each example, both (k, b), before averaging: what a joined loss leaves out because it cancels.
-
-        Only cross-entropies have it apart; for the others it is what `gradient_calls` computes.
-        """
-        raise TypeError(f"{self.name} is not joined with an activation")
-
-    @property
-    def output_gradient_formula(self) -> str:
-        """∂l/∂ŷ in symbols, of a cross-entropy."""
-        return {"sigmoid": "(−y/ŷ + (1 − y)/(1 − ŷ))", "softmax": "(−y/ŷ)"}[self.joined_activation or ""]
 
     def factor(self, batch_size: int, outputs: int) -> float:
         """What the summed gradient of the batch is multiplied with, such as 1/n."""
@@ -72,8 +95,36 @@ class Loss:
         return calls
 
 
+def _mean_over_outputs(outputs: int) -> Expression:
+    """1/k, of k outputs; k is a letter where their number is left open."""
+    return 1 / Constant(Symbol("k"), float(outputs), literal=outputs > 0)
+
+
+def _summed(term: Expression, outputs: int) -> Expression:
+    """Σⱼ over the outputs; a single output needs no sum."""
+    return term if outputs == 1 else over_units(term)
+
+
+def _averaged(term: Expression, outputs: int) -> Expression:
+    """1/k Σⱼ over the outputs."""
+    return term if outputs == 1 else _mean_over_outputs(outputs) * over_units(term)
+
+
+def _share(term: Expression, outputs: int) -> Expression:
+    """1/k of a slope."""
+    return term if outputs == 1 else _mean_over_outputs(outputs) * term
+
+
 class HalfSquaredError(Loss):
     """l = ½ Σ_j (ŷ_j − y_j)²."""
+
+    def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """½ Σ_j (ŷ_j − y_j)²."""
+        return Quotient(Number(1.0), Number(2.0)) * _summed((y_hat - y) ** 2, outputs)
+
+    def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """ŷ − y."""
+        return y_hat - y
 
     def per_example(self, Y: Array, outputs: Array) -> Array:
         """½ Σ_j (ŷ_j − y_j)²."""
@@ -84,6 +135,15 @@ class HalfSquaredError(Loss):
 
 class MeanSquaredError(Loss):
     """l = 1/k Σ_j (ŷ_j − y_j)²."""
+
+    def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """1/k Σ_j (ŷ_j − y_j)²."""
+        return _averaged((y_hat - y) ** 2, outputs)
+
+    def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """2/k (ŷ − y)."""
+        share = Number(2.0) if outputs == 1 else 2 / Constant(Symbol("k"), float(outputs), literal=outputs > 0)
+        return share * (y_hat - y)
 
     def per_example(self, Y: Array, outputs: Array) -> Array:
         """1/k Σ_j (ŷ_j − y_j)²."""
@@ -98,6 +158,14 @@ class MeanSquaredError(Loss):
 
 class MeanAbsoluteError(Loss):
     """l = 1/k Σ_j |ŷ_j − y_j|; its gradient at 0 is taken as 0, as Keras does."""
+
+    def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """1/k Σ_j |ŷ_j − y_j|."""
+        return _averaged(Function("abs", (y_hat - y,)), outputs)
+
+    def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """1/k sign(ŷ − y)."""
+        return _share(Function("sign", (y_hat - y,)), outputs)
 
     def per_example(self, Y: Array, outputs: Array) -> Array:
         """1/k Σ_j |ŷ_j − y_j|."""
@@ -114,8 +182,52 @@ class MeanAbsoluteError(Loss):
         return [first, (np.sign, (gradient, gradient)), *rest]
 
 
+class Huber(Loss):
+    """l = 1/k Σ_j h(ŷ_j − y_j) with h(e) = ½ e² where |e| ≤ δ, else δ|e| − ½ δ²; δ = 1 (Huber 1964; Keras)."""
+
+    def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """1/k Σ_j of m |e| − ½ m² with m = min(δ, |e|), which is both cases in one."""
+        error = Function("abs", (y_hat - y,))
+        clipped = smaller(DELTA, error)
+        half = Quotient(Number(1.0), Number(2.0))
+        return _averaged(clipped * error - half * clipped**2, outputs)
+
+    def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """1/k of ŷ − y, cut off at ±δ."""
+        return _share(larger(-DELTA, smaller(DELTA, y_hat - y)), outputs)
+
+    def per_example(self, Y: Array, outputs: Array) -> Array:
+        """1/k Σ_j of m |e| − ½ m² with m = min(δ, |e|)."""
+        error = np.abs(outputs - Y)
+        clipped = np.minimum(error, DELTA)
+        value: Array = (clipped * error - 0.5 * np.square(clipped)).mean(axis=1)
+        return value
+
+    def factor(self, batch_size: int, outputs: int) -> float:
+        """1/(n k)."""
+        return 1.0 / (batch_size * outputs)
+
+    def gradient_calls(self, y_hat: Array, y: Array, gradient: Array, batch_size: int) -> list[Call]:
+        """ŷ − y cut off at ±δ, over n k."""
+        first, *rest = super().gradient_calls(y_hat, y, gradient, batch_size)
+        most = np.asarray(DELTA, gradient.dtype)
+        return [first, (minimum, (gradient, most, gradient)), (maximum, (gradient, -most, gradient)), *rest]
+
+
 class BinaryCrossentropy(Loss):
     """l = −1/k Σ_j [y_j ln ŷ_j + (1 − y_j) ln(1 − ŷ_j)] with ŷ = sigmoid(z)."""
+
+    def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """−1/k Σ_j [y_j ln ŷ_j + (1 − y_j) ln(1 − ŷ_j)]."""
+        return -_averaged(y * ln(y_hat) + (1 - y) * ln(1 - y_hat), outputs)
+
+    def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """1/k (−y/ŷ + (1 − y)/(1 − ŷ))."""
+        return _share(-(y / y_hat) + (1 - y) / (1 - y_hat), outputs)
+
+    def joined_slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """1/k (ŷ − y)."""
+        return _share(y_hat - y, outputs)
 
     def per_example(self, Y: Array, outputs: Array) -> Array:
         """max(z, 0) − z y + ln(1 + e^−|z|), the same value without a logarithm of 0."""
@@ -127,14 +239,21 @@ class BinaryCrossentropy(Loss):
         """1/(n k)."""
         return 1.0 / (batch_size * outputs)
 
-    def output_gradient(self, Y: Array, y_hat: Array) -> Array:
-        """−y/ŷ + (1 − y)/(1 − ŷ)."""
-        slope: Array = -Y / y_hat + (1.0 - Y) / (1.0 - y_hat)
-        return slope
-
 
 class CategoricalCrossentropy(Loss):
     """l = −Σ_j y_j ln ŷ_j with ŷ = softmax(z)."""
+
+    def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """−Σ_j y_j ln ŷ_j."""
+        return -over_units(y * ln(y_hat))
+
+    def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """−y/ŷ."""
+        return -(y / y_hat)
+
+    def joined_slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
+        """ŷ − y, where the targets of each example add up to 1."""
+        return y_hat - y
 
     def per_example(self, Y: Array, outputs: Array) -> Array:
         """Ln Σ_j e^{z_j − max z} − Σ_j y_j (z_j − max z), for Σ_j y_j = 1."""
@@ -142,20 +261,21 @@ class CategoricalCrossentropy(Loss):
         value: Array = np.log(np.exp(shifted).sum(axis=1)) - np.einsum("ij,ij->i", Y, shifted)
         return value
 
-    def output_gradient(self, Y: Array, y_hat: Array) -> Array:
-        """−y/ŷ."""
-        slope: Array = -Y / y_hat
-        return slope
-
 
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
-        HalfSquaredError("half_squared_error", "½SE", "½ Σⱼ (ŷⱼ − yⱼ)²", "ŷ − y"),
-        MeanSquaredError("mean_squared_error", "MSE", "1/k Σⱼ (ŷⱼ − yⱼ)²", "2/k (ŷ − y)"),
-        MeanAbsoluteError("mean_absolute_error", "MAE", "1/k Σⱼ |ŷⱼ − yⱼ|", "1/k sign(ŷ − y)"),
-        BinaryCrossentropy("binary_crossentropy", "BCE", "−[y ln ŷ + (1 − y) ln(1 − ŷ)]", "ŷ − y", "sigmoid"),
-        CategoricalCrossentropy("categorical_crossentropy", "CCE", "−Σⱼ yⱼ ln ŷⱼ", "ŷ − y", "softmax"),
+        HalfSquaredError("half_squared_error", "½SE"),
+        MeanSquaredError("mean_squared_error", "MSE"),
+        MeanAbsoluteError("mean_absolute_error", "MAE"),
+        Huber("huber", "Huber"),
+        BinaryCrossentropy("binary_crossentropy", "BCE", "sigmoid"),
+        CategoricalCrossentropy("categorical_crossentropy", "CCE", "softmax"),
     )
 }
 """Every loss by name."""
+
+
+def averaged(slope: Expression, examples: int) -> Expression:
+    """1/n of the slope of one example, as ∂L/∂ŷ has it; a single example needs no average."""
+    return slope if examples == 1 else 1 / Constant(Symbol("n"), float(examples), literal=True) * slope

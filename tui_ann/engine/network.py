@@ -9,7 +9,7 @@ from tui_ann.engine.batch_tapes import BatchTape, ChunkedBatchTape
 from tui_ann.engine.examples import in_precision, input_rows
 from tui_ann.engine.inference import Inference
 from tui_ann.engine.layer_summary import LayerSummary, multiplications, summary
-from tui_ann.engine.layers import Dropout, Layer
+from tui_ann.engine.layers import Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.masks import MaskStream
 from tui_ann.engine.parameter_layout import place_parameters
@@ -40,7 +40,7 @@ class Network:
         self.architecture = architecture = Architecture(inputs, layers, loss, dtype)
         self.inputs, self.outputs = architecture.inputs, architecture.outputs
         self.layers, self.loss, self.dtype, self.seed = architecture.layers, loss, architecture.dtype, seed
-        layout = place_parameters((p.place, p.number, p.parameters) for p in architecture.placed)
+        layout = place_parameters((p.place, p.number, p.name, p.parameters) for p in architecture.placed)
         self.parameters = Parameters(layout, architecture.dtype, seed)
         """Every parameter by name, live."""
         self.layout = self.parameters.layout
@@ -49,7 +49,7 @@ class Network:
         self.running_statistics = self.parameters.running_statistics
         self.gradients = self.parameters.gradients
         self.penalties = _penalties(self.parameters)
-        self.masks = [MaskStream(seed, p.place) for p in architecture.placed if isinstance(p.layer, Dropout)]
+        self.masks = [MaskStream(seed, p.place) for p in architecture.placed if p.layer.draws]
         """The random masks of each dropout layer."""
         self._schedule = chunk_schedule(architecture)
         compiler = TapeCompiler(architecture, self.parameters, self.penalties, self.masks)

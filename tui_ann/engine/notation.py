@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from tui_ann.engine.tape import Array
+from tui_ann.engine.arrays import Array
 from tui_ann.text.symbols import Symbol
 
 T = TypeVar("T")

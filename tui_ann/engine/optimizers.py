@@ -1,5 +1,8 @@
 """Update rules: how θ moves along the gradient.  Keras 3's rules to the letter, as operations on the flat vector.
 
+A rule declares what it computes for one parameter, as expressions of θ, of its gradient g and of the state it keeps,
+and the calls that compute it for all parameters at once.
+
 Every rule leaves the change of its last step in a buffer, so that it can be shown.
 """
 
@@ -9,13 +12,50 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.tape import Array, Call, Operation, Phase
+from tui_ann.engine.expression import Constant, Expression, Root, expression, substituted
+from tui_ann.engine.tape import Array, Call, Operation, Phase, quantity
 from tui_ann.engine.threads import LARGE, threaded_elementwise
+from tui_ann.text.symbols import Symbol
 
 EPSILON = 1e-7
 """Keras' ε."""
 FLUSH_EVERY = 256
 """Updates between two searches for numbers close to underflow."""
+
+
+THETA, G, ETA, M = (quantity(letter) for letter in ("theta", "g", "eta", "m"))
+"""A parameter, its gradient, the learning rate η and the momentum m, in the formulas of the rules."""
+_EPSILON = Constant(Symbol("epsilon"), EPSILON)
+_RHO = Constant(Symbol("rho"), 0.9)
+_BETA_1, _BETA_2 = Constant(Symbol("beta_1"), 0.9), Constant(Symbol("beta_2"), 0.999)
+_STEP = quantity("t")
+"""Adam's count of steps t, this one included."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What an update rule remembers of each parameter from one update to the next."""
+
+    name: str
+    """Keras' word: `velocity`, `accumulator`, `m`."""
+    letter: str
+    """Its letter in formulas."""
+    title: str
+    """What it is, in words."""
+    new: Expression
+    """Its new value, from its old one, which has its letter, and g."""
+    start: float = 0.0
+    """Its value before the first update."""
+
+    @property
+    def old(self) -> Expression:
+        """Its old value in formulas."""
+        return quantity(self.letter)
+
+    @property
+    def after(self) -> Expression:
+        """Its new value in formulas."""
+        return expression(Symbol(self.letter, new=True))
 
 
 @dataclass(frozen=True)
@@ -26,14 +66,38 @@ class UpdateRule:
     """Name in the experiment file."""
     label: str
     """Name on the screen."""
-    formula: str
-    """The rule in symbols, g for ∂L/∂θ."""
-    default_learning_rate: float
-    """Keras' default η."""
+    new: Expression
+    """The new value of a parameter, from θ, g, η, m and the new values of the slots."""
     build: Callable[["Optimizer"], list[Call]]
     """Writes the calls of one step."""
-    slots: tuple[str, ...]
-    """Names of the state it keeps for each parameter."""
+    default_learning_rate: float = 0.01
+    """Keras' default η."""
+    slots: tuple[Slot, ...] = ()
+    """The state it keeps for each parameter."""
+    step_size: Expression | None = None
+    """η_t, where the step size depends on the number of the step."""
+
+    @property
+    def formula(self) -> str:
+        """The rule in symbols."""
+        old = {slot.after.symbols[0]: slot.old for slot in self.slots}
+        new = self.new if self.step_size is None else substituted(self.new, {Symbol("eta_t"): self.step_size})
+        rules = [*((slot.letter, slot.new) for slot in self.slots), ("θ", substituted(new, old))]
+        return ",  ".join(f"{letter} ← {rule}" for letter, rule in rules)
+
+    @property
+    def constants(self) -> dict[Symbol, float]:
+        """The numbers in its formulas that have a letter."""
+        trees = [self.new, *(slot.new for slot in self.slots), *([self.step_size] if self.step_size else [])]
+        nodes = [node for tree in trees for node in tree.walk() if isinstance(node, Constant)]
+        return {node.symbol: node.value for node in nodes}
+
+    @property
+    def uses_momentum(self) -> bool:
+        """Whether m is one of its settings."""
+        trees = (self.new, *(slot.new for slot in self.slots))
+        own = {slot.letter for slot in self.slots}
+        return "m" not in own and any(M.symbols[0] in tree.symbols for tree in trees)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +130,7 @@ class Optimizer:
         """η as a 0-d array that the calls read, so that a change takes effect at the next update."""
         self.m = self.constant(momentum)
         """The momentum, likewise."""
-        self.slots: dict[str, Array] = {name: np.zeros_like(theta) for name in self.rule.slots}
+        self.slots: dict[str, Array] = {slot.name: np.full_like(theta, slot.start) for slot in self.rule.slots}
         """The rule's state: velocities, moments, accumulators, each (P,)."""
         self.steps = np.zeros((), np.int64)
         """Steps taken, for Adam's bias correction."""
@@ -74,14 +138,10 @@ class Optimizer:
         """Δθ of the last step, up to `change_sign`."""
         self.change_sign = -1.0
         self._least = math.sqrt(np.finfo(theta.dtype).tiny)
-        if rule == "adagrad":
-            self.slots["accumulator"].fill(0.1)
         calls = self.rule.build(self)
         if theta.size >= LARGE:
             calls = threaded_elementwise(calls, theta.size)
-        self.operations = [
-            Operation("theta", self.rule.formula, ("theta", "dL", "eta"), theta, tuple(calls), Phase.UPDATE)
-        ]
+        self.operations = [Operation(Symbol("theta", new=True), self.rule.new, theta, tuple(calls), Phase.UPDATE)]
         """One step as operations of a tape."""
         self.calls: tuple[Call, ...] = tuple(calls)
 
@@ -162,7 +222,7 @@ def _scaled_step(o: Optimizer, root: Array) -> list[Call]:
 
 def _rmsprop(o: Optimizer) -> list[Call]:
     v, squared, root = o.slots["velocity"], o.scratch(), o.scratch()
-    rho, rest, epsilon = o.constant(0.9), o.constant(1.0 - 0.9), o.constant(EPSILON)
+    rho, rest, epsilon = o.constant(_RHO.value), o.constant(1.0 - _RHO.value), o.constant(EPSILON)
     return [
         (np.multiply, (o.gradient, o.gradient, squared)),
         (np.multiply, (squared, rest, squared)),
@@ -187,7 +247,7 @@ def _adagrad(o: Optimizer) -> list[Call]:
 
 def _adam(o: Optimizer) -> list[Call]:
     m, v, scratch, root = o.slots["m"], o.slots["v"], o.scratch(), o.scratch()
-    beta1, beta2 = 0.9, 0.999
+    beta1, beta2 = _BETA_1.value, _BETA_2.value
     corrected = o.constant(0.0)
     rest1, rest2, epsilon = o.constant(1.0 - beta1), o.constant(1.0 - beta2), o.constant(EPSILON)
 
@@ -214,21 +274,44 @@ def _adam(o: Optimizer) -> list[Call]:
     ]
 
 
+_V = quantity("v")
+_VELOCITY = Slot("velocity", "v", "Velocity", M * _V - ETA * G)
+_MEAN_SQUARE = Slot("velocity", "v", "Mean square", _RHO * _V + (1 - _RHO) * G**2)
+_SUM_OF_SQUARES = Slot("accumulator", "s", "Sum of squares", quantity("s") + G**2, start=0.1)
+_FIRST_MOMENT = Slot("m", "m", "Mean", _BETA_1 * M + (1 - _BETA_1) * G)
+_SECOND_MOMENT = Slot("v", "v", "Mean square", _BETA_2 * _V + (1 - _BETA_2) * G**2)
+_CORRECTED = ETA * (Root(1 - _BETA_2**_STEP) / (1 - _BETA_1**_STEP))
+
 OPTIMIZERS: dict[str, UpdateRule] = {
     rule.name: rule
     for rule in (
-        UpdateRule("sgd", "SGD", "θ ← θ − η g", 0.01, _sgd, ()),
-        UpdateRule("momentum", "Momentum", "v ← m v − η g,  θ ← θ + v", 0.01, _momentum, ("velocity",)),
-        UpdateRule("nesterov", "Nesterov", "v ← m v − η g,  θ ← θ + m v − η g", 0.01, _nesterov, ("velocity",)),
-        UpdateRule("rmsprop", "RMSprop", "v ← ρ v + (1 − ρ) g²,  θ ← θ − η g/√(v + ε)", 0.001, _rmsprop, ("velocity",)),
-        UpdateRule("adagrad", "Adagrad", "s ← s + g²,  θ ← θ − η g/√(s + ε)", 0.001, _adagrad, ("accumulator",)),
+        UpdateRule("sgd", "SGD", THETA - ETA * G, _sgd),
+        UpdateRule("momentum", "Momentum", THETA + _VELOCITY.after, _momentum, slots=(_VELOCITY,)),
+        UpdateRule("nesterov", "Nesterov", THETA + M * _VELOCITY.after - ETA * G, _nesterov, slots=(_VELOCITY,)),
+        UpdateRule(
+            "rmsprop",
+            "RMSprop",
+            THETA - ETA * (G / Root(_MEAN_SQUARE.after + _EPSILON)),
+            _rmsprop,
+            default_learning_rate=0.001,
+            slots=(_MEAN_SQUARE,),
+        ),
+        UpdateRule(
+            "adagrad",
+            "Adagrad",
+            THETA - ETA * (G / Root(_SUM_OF_SQUARES.after + _EPSILON)),
+            _adagrad,
+            default_learning_rate=0.001,
+            slots=(_SUM_OF_SQUARES,),
+        ),
         UpdateRule(
             "adam",
             "Adam",
-            "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − η √(1 − β₂ᵗ)/(1 − β₁ᵗ) m/(√v + ε)",
-            0.001,
+            THETA - quantity("eta_t") * (_FIRST_MOMENT.after / (Root(_SECOND_MOMENT.after) + _EPSILON)),
             _adam,
-            ("m", "v"),
+            default_learning_rate=0.001,
+            slots=(_FIRST_MOMENT, _SECOND_MOMENT),
+            step_size=_CORRECTED,
         ),
     )
 }

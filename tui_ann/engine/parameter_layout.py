@@ -9,7 +9,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from tui_ann.engine.tape import Array
+from tui_ann.engine.arrays import Array
+from tui_ann.text.symbols import Symbol
 
 Draw = Callable[[Generator, tuple[int, ...]], NDArray[np.floating[Any]]]
 """Draws start values of a shape from a seeded generator."""
@@ -23,6 +24,8 @@ class ParameterSpec:
     """Its name without the number of the layer: `W`, `b`, `gamma` …"""
     shape: tuple[int, ...]
     """(neurons, inputs) for W, (units,) for all others."""
+    title: str
+    """What its numbers are, in words: `weights`."""
     start: float | Draw = 0.0
     """Its start value, or what draws it."""
     trainable: bool = True
@@ -43,8 +46,10 @@ class Parameter:
     """What its layer declares."""
     layer: int
     """Place of its layer in the list, the first is 1."""
-    number: int
-    """Number of its layer among those of the same type, the first is 1."""
+    symbol: Symbol
+    """Its letter and the number of its layer: W1."""
+    title: str
+    """What it is, in words: `weights of dense layer 1`."""
     offset: int
     """Where it begins in the flat vector: θ if it is trainable, else the running statistics."""
     stride: int
@@ -53,7 +58,7 @@ class Parameter:
     @property
     def name(self) -> str:
         """Its name, as W1, b1 or gamma1."""
-        return f"{self.spec.kind}{self.number}"
+        return str(self.symbol)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -76,29 +81,30 @@ class Parameter:
         return np.lib.stride_tricks.as_strided(flat[self.offset :], self.shape, strides)
 
 
-def place_parameters(layers: Iterable[tuple[int, int, Sequence[ParameterSpec]]]) -> list[Parameter]:
+def place_parameters(layers: Iterable[tuple[int, int, str, Sequence[ParameterSpec]]]) -> list[Parameter]:
     """Give every parameter its place in the flat vectors, in order.
 
     Args:
-        layers: Place, number and declared parameters of each layer.
+        layers: Place, number, name in words and declared parameters of each layer.
 
     Raises:
         ValueError: A column does not follow its matrix, or has another number of rows.
     """
     layout: list[Parameter] = []
     end = {True: 0, False: 0}  # of θ and of the running statistics
-    for place, number, specs in layers:
+    for place, number, name, specs in layers:
         for index, spec in enumerate(specs):
+            symbol, title = Symbol(spec.kind, number), f"{spec.title} of {name}"
             follower = specs[index + 1] if index + 1 < len(specs) else None
             if spec.column_of:
                 matrix = layout[-1] if index else None
                 if matrix is None or matrix.spec.kind != spec.column_of or matrix.shape[:1] != spec.shape:
                     raise ValueError(f"{spec.kind} cannot be a column of {spec.column_of}")
                 columns = matrix.shape[1]
-                layout.append(Parameter(spec, place, number, matrix.offset + columns, matrix.stride))
+                layout.append(Parameter(spec, place, symbol, title, matrix.offset + columns, matrix.stride))
             else:
                 has_column = follower is not None and follower.column_of == spec.kind
                 stride = prod(spec.shape[1:]) + has_column
-                layout.append(Parameter(spec, place, number, end[spec.trainable], stride))
+                layout.append(Parameter(spec, place, symbol, title, end[spec.trainable], stride))
             end[spec.trainable] += prod(spec.shape)
     return layout

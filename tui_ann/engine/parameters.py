@@ -70,7 +70,7 @@ class Parameters(Mapping[str, Array]):
         for parameter in self.layout:
             view, start = self._views[parameter.name], parameter.spec.start
             if callable(start):
-                view[:] = start(np.random.default_rng([self.seed, parameter.number]), view.shape)
+                view[:] = start(np.random.default_rng([self.seed, parameter.symbol.number]), view.shape)
             else:
                 view[:] = start
         self.gradient.fill(0.0)

@@ -6,7 +6,9 @@ L1 adds l1·Σ|w| to the loss and l1·sign(w) to its gradient (0 at w = 0), L2 a
 
 import numpy as np
 
-from tui_ann.engine.tape import Array, Call, Operation, Phase
+from tui_ann.engine.expression import Function
+from tui_ann.engine.tape import Array, Call, Operation, Phase, accumulate, quantity
+from tui_ann.text.symbols import Role, Symbol
 
 
 class Penalties:
@@ -42,13 +44,15 @@ class Penalties:
         if self.l1.any():
             dl1 = np.zeros_like(self.theta)
             calls: tuple[Call, ...] = ((np.sign, (self.theta, dl1)), (np.multiply, (dl1, self.l1, dl1)))
-            operations.append(Operation("dR1", "l1 sign(W)", ("W",), dl1, calls, Phase.BACKWARD))
+            expression = quantity("lambda_1") * Function("sign", (quantity("W"),))
+            operations.append(Operation(Symbol("R1", role=Role.GRADIENT), expression, dl1, calls, Phase.BACKWARD))
             total: tuple[Call, ...] = ((self.theta.dot, (dl1, l1_value)), (np.add, (gradient, dl1, gradient)))
-            operations.append(Operation("dL", "dL + dR1", ("dL", "dR1"), gradient, total, Phase.BACKWARD))
+            operations.append(accumulate(gradient, "R1", total))
         if self.l2.any():
             dl2 = np.zeros_like(self.theta)
             calls = ((np.multiply, (self.theta, 2.0 * self.l2, dl2)),)
-            operations.append(Operation("dR2", "2 l2 W", ("W",), dl2, calls, Phase.BACKWARD))
+            expression = 2 * quantity("lambda_2") * quantity("W")
+            operations.append(Operation(Symbol("R2", role=Role.GRADIENT), expression, dl2, calls, Phase.BACKWARD))
             total = ((self.theta.dot, (dl2, l2_value)), (np.add, (gradient, dl2, gradient)))
-            operations.append(Operation("dL", "dL + dR2", ("dL", "dR2"), gradient, total, Phase.BACKWARD))
+            operations.append(accumulate(gradient, "R2", total))
         return operations

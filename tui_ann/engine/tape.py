@@ -1,23 +1,23 @@
 """The tape: one update of a network as a list of named operations.
 
-Layers, losses, penalties and update rules each contribute operations.  An operation is one NumPy call (or a few that
-belong together) into a buffer that was allocated once, with the symbol it computes, its formula and its operands.
-Flat out, the trainer runs the calls of the list in one loop; a stepper runs the same operations with stops in
-between; a worked solution prints them.  There is no second forward or backward pass anywhere.
+Layers, losses, penalties and update rules each contribute operations.  An operation has a symbol, an expression that
+says what it computes, and the NumPy calls that compute it into a buffer that was allocated once.  The trainer runs the
+calls of the list in one loop; a stepper runs the same operations with stops in between; whatever explains an update
+reads their expressions.  There is no second forward or backward pass anywhere.
 
 Arrays inside a tape are feature-major: (units, examples), as the lecture writes z = W x + b with examples as columns.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
-"""An array of the engine's working precision."""
+from tui_ann.engine.arrays import Array as Array
+from tui_ann.engine.expression import Expression, expression
+from tui_ann.text.symbols import Role, Symbol
 
 Call = tuple[Callable[..., object], tuple[Any, ...]]
 """One NumPy call with its arguments, ready to be made: `call(*args)`."""
@@ -53,12 +53,10 @@ class Phase(StrEnum):
 class Operation:
     """One named step of an update."""
 
-    symbol: str
+    symbol: Symbol
     """What it computes, in the lecture's letters: `z1`, `a1`, `dz1`, `dW1` …"""
-    formula: str
-    """How, in the same letters: `W1 x + b1`."""
-    operands: tuple[str, ...]
-    """Symbols of what it reads."""
+    expression: Expression
+    """How: `W1 x + b1`."""
     result: Array
     """The buffer, or a view of one, that holds the value once it has run."""
     calls: tuple[Call, ...]
@@ -67,10 +65,21 @@ class Operation:
     """Forward, loss, backward or update."""
     layer: int = 0
     """Place in the list of layers, the first is 1; 0 for what concerns the whole network."""
+    title: str = ""
+    """What it computes, in words; empty for bookkeeping, which nobody is shown."""
+    tangents: Mapping[Symbol, Expression] = field(default_factory=dict)
+    """How the result changes with an operand, as an expression of that change, `CHANGE`.
+
+    Given where a formula in terms of the result is exact for any input; else the expression itself is differentiated.
+    """
 
     def run(self) -> None:
         """Compute the result."""
         run_calls(self.calls)
+
+
+CHANGE = expression(Symbol("change"))
+"""The change of an operand, in `Operation.tangents`."""
 
 
 class Tape:
@@ -151,12 +160,37 @@ class TapeBuilder:
         self,
         phase: Phase,
         layer: int,
-        symbol: str,
-        formula: str,
-        operands: Sequence[str],
+        symbol: Symbol,
+        expression: Expression,
         result: Array,
         calls: Iterable[Call] = (),
+        *,
+        title: str = "",
+        tangents: Mapping[Symbol, Expression] | None = None,
     ) -> Array:
-        """Append an operation and return its result."""
-        self.operations.append(Operation(symbol, formula, tuple(operands), result, tuple(calls), phase, layer))
+        """Append an operation and return its result; the arguments are those of `Operation`."""
+        made = Operation(symbol, expression, result, tuple(calls), phase, layer, title, tangents or {})
+        self.operations.append(made)
         return result
+
+
+GRADIENT = Symbol("L", role=Role.GRADIENT)
+"""∂L/∂θ, the gradient of all parameters."""
+
+
+def accumulate(total: Array, share: str, calls: Iterable[Call], symbol: Symbol = GRADIENT) -> Operation:
+    """The operation that adds a share of a gradient to it.
+
+    Args:
+        total: The gradient (P,).
+        share: Name of what is added.
+        calls: The calls that add it.
+        symbol: What is added up.
+    """
+    sum_ = expression(symbol) + expression(Symbol(share, role=Role.GRADIENT))
+    return Operation(symbol, sum_, total, tuple(calls), Phase.BACKWARD)
+
+
+def quantity(letter: str, number: int = 0) -> Expression:
+    """A quantity by its letter and the number of its layer, to write expressions with."""
+    return expression(Symbol(letter, number))

@@ -4,7 +4,7 @@ import numpy as np
 
 from tui_ann.engine.architecture import Architecture
 from tui_ann.engine.batch_tapes import BatchTape, ChunkedBatchTape, ChunkSequence
-from tui_ann.engine.layers import BatchNormalization, Dense
+from tui_ann.engine.layers import Dense
 from tui_ann.engine.schedule import ChunkSchedule
 from tui_ann.engine.tape import Array
 from tui_ann.engine.tape_compiler import TapeCompiler
@@ -14,11 +14,11 @@ from tui_ann.engine.threads import THREADS
 def chunk_schedule(architecture: Architecture) -> ChunkSchedule:
     """How large batches of this network are divided."""
     numbers = sum(placed.outputs for placed in architecture.placed if isinstance(placed.layer, Dense))
-    numbers += 0 if architecture.bias_apart else architecture.inputs
+    numbers += 0 if architecture.separate_bias else architecture.inputs
     return ChunkSchedule(
         architecture.dtype.itemsize * numbers,
-        whole_batches=any(isinstance(layer, BatchNormalization) for layer in architecture.layers),
-        threads=1 if architecture.bias_apart else THREADS,  # a very wide layer uses the threads itself
+        whole_batches=any(layer.mixes_examples for layer in architecture.layers),
+        threads=1 if architecture.separate_bias else THREADS,  # a very wide layer uses the threads itself
     )
 
 

@@ -1,7 +1,9 @@
 """From the layers of an experiment to those of the engine: what a layer leaves open is filled in by the network."""
 
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
-from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment, LayerSpec
+from msgspec import structs
+
+from tui_ann.engine.layers import LAYERS, Dense, Layer
+from tui_ann.experiment.spec import DenseSpec, Experiment, LayerSpec
 
 
 def engine_layers(experiment: Experiment) -> list[Layer]:
@@ -20,7 +22,5 @@ def _engine_layer(experiment: Experiment, layer: LayerSpec) -> Layer:
                 l2=experiment.training.l2 if layer.l2 is None else layer.l2,
                 initializer=layer.initializer or experiment.network.initializer,
             )
-        case DropoutSpec():
-            return Dropout(rate=layer.rate, mode=layer.mode)
-        case BatchNormalizationSpec():
-            return BatchNormalization(momentum=layer.momentum, epsilon=layer.epsilon)
+        case _:
+            return LAYERS[layer.type](**structs.asdict(layer))

@@ -7,7 +7,7 @@ with `msgspec.structs.replace`.
 In memory `data.path` and `network.weights` are absolute paths; a file holds them relative to itself where it can.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -26,7 +26,9 @@ Initializer = Literal[
     "lecun_uniform",
     "lecun_normal",
 ]
-Activation = Literal["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softmax"]
+Activation = Literal[
+    "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softplus", "gelu", "softmax"
+]
 DropoutMode = Literal["inverted", "classic"]
 LossName = Literal[
     "half_squared_error",
@@ -156,6 +158,8 @@ class DenseSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     """A dense layer: z = W a + b, then its activation."""
 
     type: ClassVar[str] = "dense"
+    title: ClassVar[str] = "Dense"
+    short: ClassVar[str] = "dense"
 
     units: Annotated[
         Annotated[int, Meta(ge=1, le=100_000)], Meta(title="units", description="How many neurons the layer has.")
@@ -181,11 +185,18 @@ class DenseSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
         Meta(title="initializer", description="How this layer's start weights are drawn; unset: the network's."),
     ] = None
 
+    @property
+    def words(self) -> str:
+        """The layer in a few words."""
+        return f"dense {self.units} {self.activation}"
+
 
 class DropoutSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="dropout"):
     """A dropout layer: leaves out a share of its inputs while training."""
 
     type: ClassVar[str] = "dropout"
+    title: ClassVar[str] = "Dropout"
+    short: ClassVar[str] = "dropout"
 
     rate: Annotated[Share, Meta(title="rate", description="The share of units left out in each update.")] = 0.5
     mode: Annotated[
@@ -196,6 +207,11 @@ class DropoutSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
         ),
     ] = "inverted"
 
+    @property
+    def words(self) -> str:
+        """The layer in a few words."""
+        return f"dropout {self.rate:.0%}"
+
 
 class BatchNormalizationSpec(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="batch_normalization"
@@ -203,6 +219,8 @@ class BatchNormalizationSpec(
     """A batch normalisation: scales each unit by the mean and variance of the batch."""
 
     type: ClassVar[str] = "batch_normalization"
+    title: ClassVar[str] = "Batch normalisation"
+    short: ClassVar[str] = "batchnorm"
 
     momentum: Annotated[
         Share,
@@ -213,11 +231,35 @@ class BatchNormalizationSpec(
         Meta(title="ε", description="Added to the variance, so that nothing is divided by zero."),
     ] = 1e-3
 
+    @property
+    def words(self) -> str:
+        """The layer in a few words."""
+        return "batch normalisation"
 
-LayerSpec = DenseSpec | DropoutSpec | BatchNormalizationSpec
-LAYER_TYPES: dict[str, type[DenseSpec] | type[DropoutSpec] | type[BatchNormalizationSpec]] = {
-    spec.type: spec for spec in (DenseSpec, DropoutSpec, BatchNormalizationSpec)
-}
+
+class LayerNormalizationSpec(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="layer_normalization"
+):
+    """A layer normalisation: scales each example by the mean and variance over its units."""
+
+    type: ClassVar[str] = "layer_normalization"
+    title: ClassVar[str] = "Layer normalisation"
+    short: ClassVar[str] = "layernorm"
+
+    epsilon: Annotated[
+        Annotated[float, Meta(gt=0)],
+        Meta(title="ε", description="Added to the variance, so that nothing is divided by zero."),
+    ] = 1e-3
+
+    @property
+    def words(self) -> str:
+        """The layer in a few words."""
+        return "layer normalisation"
+
+
+LayerSpec = DenseSpec | DropoutSpec | BatchNormalizationSpec | LayerNormalizationSpec
+LAYER_TYPES: dict[str, type[LayerSpec]] = {spec.type: spec for spec in get_args(LayerSpec)}
+"""Every kind of layer by its word in the file."""
 
 
 class NetworkSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

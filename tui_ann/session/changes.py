@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
-from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment, LayerSpec
+from tui_ann.experiment.spec import Experiment, LayerSpec
 
 _OF_THE_DESCENT = (
     "learning_rate",
@@ -137,13 +137,7 @@ def _value(value: Any) -> str:
 
 def layer_words(layer: LayerSpec) -> str:
     """A layer in a few words, such as `dense 16 relu`."""
-    match layer:
-        case DenseSpec(units=units, activation=activation):
-            return f"dense {units} {activation}"
-        case DropoutSpec(rate=rate):
-            return f"dropout {rate:.0%}"
-        case BatchNormalizationSpec():
-            return "batch normalisation"
+    return layer.words
 
 
 def _layers(old: tuple[LayerSpec, ...], new: tuple[LayerSpec, ...]) -> str:

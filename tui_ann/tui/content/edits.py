@@ -178,13 +178,13 @@ def new_layer(experiment: Experiment, kind: str, place: int) -> LayerSpec:
 
     Args:
         experiment: The experiment it is for.
-        kind: `dense`, `dropout` or `batch_normalization`.
+        kind: A word of `LAYER_TYPES`.
         place: Where it will stand.
     """
     if kind == DropoutSpec.type:
         return DropoutSpec(rate=0.2)
-    if kind == BatchNormalizationSpec.type:
-        return BatchNormalizationSpec()
+    if kind != DenseSpec.type:
+        return LAYER_TYPES[kind]()
     before = [layer for layer in experiment.network.layers[:place] if isinstance(layer, DenseSpec)]
     hidden = [layer for layer in experiment.network.layers[:-1] if isinstance(layer, DenseSpec)]
     like = before[-1] if before else hidden[0] if hidden else None

@@ -8,9 +8,6 @@ from tui_ann.text import clean, count
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.setting_text import value_text
 
-LAYER_WORDS = {"dense": "Dense", "dropout": "Dropout", "batch_normalization": "Batch normalisation"}
-"""What the kinds of layers are called."""
-
 
 def usual(experiment: Experiment) -> dict[str, str]:
     """What holds for a layer that leaves a setting open, by its name: the network's own value, in brackets.
@@ -51,7 +48,7 @@ def layer_hint(layer: LayerSpec | None, key_of: Callable[[str], str]) -> str:
 
 def kind_word(layer: LayerSpec) -> str:
     """What a row calls the kind of a layer."""
-    return {"batch_normalization": "batchnorm"}.get(layer.type, layer.type)
+    return layer.short
 
 
 def layer_parts(layer: LayerSpec) -> tuple[tuple[str, str], ...]:

@@ -94,18 +94,11 @@ class Plan:
                     "ŷ" if last else f"a{superscript(index)}",
                     layer.units,
                     layer.activation,
-                    note=", ".join(_acts(other) for other in after),
+                    note=", ".join(other.words for other in after),
                     names=self.output_names if last and len(self.output_names) == layer.units else (),
                 )
             )
         return views
-
-
-def _acts(layer: object) -> str:
-    """What a layer without neurons does to the one before, in two words."""
-    if isinstance(layer, DropoutSpec):
-        return f"dropout {number(100 * layer.rate, 3)} %"
-    return "batch norm" if isinstance(layer, BatchNormalizationSpec) else ""
 
 
 def total(lines: Sequence[LayerSummary]) -> str:

@@ -1,0 +1,180 @@
+"""What every layer has: a description, parameters, operations, what it refuses, and its line in a summary.
+
+A description is frozen and holds no numbers of a run.  It says which parameters the layer has and makes the `LayerPass`
+that writes its operations on a tape.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+import numpy as np
+
+from tui_ann.engine.parameter_layout import ParameterSpec
+from tui_ann.engine.tape import Array, TapeBuilder
+from tui_ann.text.symbols import Symbol
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A change that removes an incompatibility."""
+
+    layer: int | None
+    """Place of the layer to change, the first is 1; None for the network's loss."""
+    field: str
+    """Which of its fields."""
+    value: str | int | float
+    """What to set it to."""
+
+
+@dataclass(frozen=True)
+class Incompatibility:
+    """Something that cannot be trained."""
+
+    layer: int | None
+    """Place of the layer it concerns, the first is 1; None for the whole network."""
+    code: str
+    """A stable word."""
+    message: str
+    """What is wrong, one sentence."""
+    remedy: str
+    """What would be right."""
+    fix: Fix | None = None
+    """A change that removes it, where one is obvious."""
+
+
+@dataclass(frozen=True, eq=False)
+class Signal:
+    """What one layer hands to the next."""
+
+    symbol: Symbol
+    """Its name on the tape: `x`, `a1`, `d1`, `n1`."""
+    value: Array
+    """(units, batch)."""
+    with_ones: Array
+    """The same with a row of ones below it, (units + 1, batch), so that W x + b is one product; where the bias is
+    separate, `value` itself."""
+    transposed: Array
+    """`with_ones` transposed, made once."""
+
+
+def new_signal(builder: TapeBuilder, symbol: Symbol, units: int) -> Signal:
+    """A signal with buffers of its own."""
+    with_ones = np.ones((units + 1, builder.batch_size), builder.dtype)
+    value = with_ones[:-1]
+    value.fill(0.0)
+    return Signal(symbol, value, with_ones, with_ones.T)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerContext:
+    """Where a layer stands in a network, and the arrays that its operations read and write."""
+
+    place: int
+    """Place in the list of layers, the first is 1."""
+    number: int
+    """Its number among the layers that count with it: the index of its symbols."""
+    parameters: Mapping[str, Array]
+    """Its parameters by letter, views into θ and the running statistics."""
+    gradients: Mapping[str, Array]
+    """∂L/∂ of the trainable ones."""
+    draw: Callable[[Array], None] | None = None
+    """Fills a float64 buffer with uniform numbers from [0, 1), this update's and this layer's own."""
+
+
+@dataclass(frozen=True)
+class Layer(ABC):
+    """The description of a layer."""
+
+    type: ClassVar[str]
+    """Its word in an experiment file."""
+    counter: ClassVar[str]
+    """Layers with the same word here are numbered together."""
+    letter: ClassVar[str]
+    """Letter of its output: `a`, `d`, `n`."""
+    noun: ClassVar[str]
+    """What it is called, before its number: `dense layer`."""
+    draws: ClassVar[bool] = False
+    """Whether it draws random numbers while training."""
+    mixes_examples: ClassVar[bool] = False
+    """Whether the examples of a batch act on each other, so that a batch cannot be cut into chunks."""
+
+    @abstractmethod
+    def parameters(self, inputs: int, *, separate_bias: bool) -> list[ParameterSpec]:
+        """Its parameters for so many inputs.
+
+        Args:
+            inputs: Units that enter.
+            separate_bias: Whether b is stored after W and not as one more column of it.
+        """
+
+    @abstractmethod
+    def build(self, context: LayerContext) -> "LayerPass[Layer]":
+        """What writes its operations."""
+
+    @abstractmethod
+    def problems(self, place: int) -> list[Incompatibility]:
+        """What cannot be trained about it, as the layer at this place."""
+
+    @abstractmethod
+    def count(self, inputs: int) -> str:
+        """How its trainable parameters are counted: `16·30 + 16`; "0" without any."""
+
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """The layer in a few words, for headings: `16 relu`."""
+
+    def outputs(self, inputs: int) -> int:
+        """Units that leave it."""
+        return inputs
+
+    def output(self, number: int) -> Symbol:
+        """The symbol of what leaves it."""
+        return Symbol(self.letter, number)
+
+
+L = TypeVar("L", bound=Layer, covariant=True)
+
+
+class LayerPass(ABC, Generic[L]):
+    """How a layer runs on one tape: the operations it contributes forwards and backwards.
+
+    Args:
+        layer: Its description.
+        context: Its place and arrays.
+    """
+
+    def __init__(self, layer: L, context: LayerContext) -> None:
+        self.layer, self.context = layer, context
+        self.place, self.number = context.place, context.number
+
+    @abstractmethod
+    def forward(self, builder: TapeBuilder, x: Signal) -> Signal:
+        """Emit the way forward in training: from the signal that enters to the one that leaves."""
+
+    @abstractmethod
+    def forward_inference(self, builder: TapeBuilder, x: Signal) -> Signal:
+        """Emit the way forward in inference."""
+
+    @abstractmethod
+    def backward(self, builder: TapeBuilder, slope: Array, needs_dx: bool) -> Array | None:
+        """Emit the way back.
+
+        Args:
+            builder: The tape being written.
+            slope: ∂L/∂ of what left the layer (units, batch).
+            needs_dx: Whether anything before the layer learns.
+
+        Returns:
+            ∂L/∂ of what entered it, or None where that is not needed.
+        """
+
+    def column(self, letter: str) -> Array:
+        """A parameter of one number a unit, as a column (units, 1)."""
+        return self.context.parameters[letter][:, None]
+
+    def gradient_column(self, letter: str) -> Array:
+        """Its ∂L/∂, as a column (units, 1)."""
+        return self.context.gradients[letter][:, None]
