@@ -10,7 +10,7 @@ from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.compatibility import incompatibilities
 from tui_ann.engine.gradient_check import TOLERANCE, gradient_check
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer, LayerNormalization
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
@@ -28,7 +28,8 @@ dense = st.builds(
 )
 dropout = st.builds(Dropout, st.floats(0.0, 0.9), st.sampled_from(["inverted", "classic"]))
 normalization = st.builds(BatchNormalization, st.floats(0.0, 0.99), st.floats(0.01, 1.0))
-layer = dense | dropout | normalization
+layer_normalization = st.builds(LayerNormalization, st.floats(0.01, 1.0))
+layer = dense | dropout | normalization | layer_normalization
 
 
 @st.composite

@@ -14,6 +14,7 @@ from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.tape import Phase
 from tui_ann.engine.trainer import EpochEnded, Trainer
 from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.text.symbols import Role, Symbol
 
 EVERYTHING: list[Layer] = [
     Dense(5, "prelu", alpha=0.1, l1=0.01),
@@ -106,9 +107,8 @@ def test_a_chunked_batch_steps_as_it_runs() -> None:
 def test_every_operation_says_what_it_is() -> None:
     operations = trainer(EVERYTHING, "categorical_crossentropy").tape().operations
     for operation in operations:
-        assert operation.symbol
-        assert operation.formula
-        assert operation.symbol == operation.symbol.strip()
+        assert str(operation.symbol)
+        assert str(operation.expression)
     order = [operation.phase for operation in operations]
     assert order == sorted(order, key=[Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, Phase.UPDATE].index)
     places = [operation.layer for operation in operations if operation.phase is Phase.FORWARD]
@@ -119,9 +119,13 @@ def test_every_operation_says_what_it_is() -> None:
 
 def test_operands_are_known_before_they_are_used() -> None:
     made = trainer(EVERYTHING, "categorical_crossentropy")
-    known = {"x", "y", "eta", "theta", "W", "dL", *made.network.parameters}
+    given = ("x", "y", "eta", "theta", "g", "W", "lambda_1", "lambda_2", "dL", "dR1", "dR2", *made.network.parameters)
+    known = {Symbol.parse(name) for name in given} | {
+        Symbol("R1", role=Role.GRADIENT),
+        Symbol("R2", role=Role.GRADIENT),
+    }
     for operation in made.tape().operations:
-        for operand in operation.operands:
+        for operand in operation.expression.symbols:
             assert operand in known, f"{operation.symbol} reads {operand}, which nothing has made"
         known.add(operation.symbol)
 
@@ -141,9 +145,9 @@ def test_results_are_what_their_symbols_name() -> None:
 
 def test_nothing_is_allocated_for_a_new_batch() -> None:
     made = trainer(EVERYTHING, "categorical_crossentropy")
-    first = {operation.symbol: operation.result.ctypes.data for operation in made.tape().operations}
+    first = {str(operation.symbol): operation.result.ctypes.data for operation in made.tape().operations}
     step_through(made, 1)
-    second = {operation.symbol: operation.result.ctypes.data for operation in made.tape().operations}
+    second = {str(operation.symbol): operation.result.ctypes.data for operation in made.tape().operations}
     assert {s for s in first if first[s] != second[s]} <= {"z4", "a4"}
 
 

@@ -77,4 +77,4 @@ class Inference:
         targets = target_rows(architecture, np.zeros((1, architecture.outputs)), 1)
         tape = self._tapes.inference(1).bound(rows, targets, np.empty((1, architecture.outputs), architecture.dtype))
         run_calls(tape.calls)
-        return {step.symbol: step.result[:, 0].copy() for step in tape.operations if step.phase is Phase.FORWARD}
+        return {str(step.symbol): step.result[:, 0].copy() for step in tape.operations if step.phase is Phase.FORWARD}
