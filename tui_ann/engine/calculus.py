@@ -76,7 +76,8 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
         case Quotient(left, right):
             return evaluate(left, values) / evaluate(right, values)
         case Power(left, right):
-            return evaluate(left, values) ** evaluate(right, values)
+            power: Value = np.power(evaluate(left, values), evaluate(right, values))
+            return power
         case Root(inside):
             square = evaluate(inside, values)
             return math.sqrt(square) if isinstance(square, float) else np.sqrt(square)
@@ -96,8 +97,8 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
 
 
 def _total(values: Array, over: Axis) -> Array:
-    axes = {Axis.UNITS: 0, Axis.EXAMPLES: 1, Axis.ENTRIES: (0, 1)}
-    total: Array = np.add.reduce(values, axes[over], keepdims=True)
+    axes: dict[Axis, int | tuple[int, int]] = {Axis.UNITS: 0, Axis.EXAMPLES: 1, Axis.ENTRIES: (0, 1)}
+    total: Array = np.add.reduce(values, axis=axes[over], keepdims=True)
     return total
 
 
@@ -201,7 +202,8 @@ def _diagonal(x: Array) -> Array:
 
 def _outer(x: Array, y: Array) -> Array:
     """Two (units, b) → their outer product for each example (b, units, units)."""
-    return np.einsum("ie,je->eij", x, y)
+    products: Array = np.einsum("ie,je->eij", x, y)
+    return products
 
 
 FUNCTIONS: dict[str, Primitive] = {

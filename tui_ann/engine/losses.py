@@ -16,10 +16,12 @@ from tui_ann.engine.expression import (
     Expression,
     Function,
     Number,
+    Product,
     Quotient,
     larger,
     ln,
     over_units,
+    rewritten,
     smaller,
 )
 from tui_ann.engine.tape import Array, Call, maximum, minimum, quantity
@@ -279,3 +281,15 @@ LOSSES: dict[str, Loss] = {
 def averaged(slope: Expression, examples: int) -> Expression:
     """1/n of the slope of one example, as ∂L/∂ŷ has it; a single example needs no average."""
     return slope if examples == 1 else 1 / Constant(Symbol("n"), float(examples), literal=True) * slope
+
+
+def without_average(slope: Expression) -> Expression:
+    """The same with the factor 1/n left out, as of a loss that is the sum over the examples."""
+
+    def rule(node: Expression) -> Expression | None:
+        match node:
+            case Product(Quotient(_, Constant(Symbol(kind="n", number=0))), summed):
+                return summed
+        return None
+
+    return rewritten(slope, rule)

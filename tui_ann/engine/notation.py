@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from tui_ann.engine.arrays import Array
-from tui_ann.text.symbols import Symbol
+from tui_ann.text.symbols import Symbol, spelled
 
 T = TypeVar("T")
 
@@ -160,3 +160,12 @@ class PlainText(Notation[str]):
     def cases(self, first: str, condition: str, second: str) -> str:
         """In words."""
         return f"{first} if {condition} else {second}"
+
+
+class SpelledText(PlainText):
+    """One line of text with the lecture's symbols: `W¹ x + b¹`."""
+
+    def symbol(self, symbol: Symbol, index: tuple[int, ...], example: int | None, running: Axis | None) -> str:
+        """Its symbol."""
+        text = spelled(symbol, index=index, example=example)
+        return f"{text}ⱼ" if running is Axis.UNITS else text

@@ -232,7 +232,7 @@ class TrainingLoop:
         summed = self.settings.gradient_tolerance > 0.0
         self._gradient_sum = total = np.zeros(self.network.theta.shape if summed else 0, self.network.dtype)
         add = ((np.add, (total, self.network.gradient, total)),)
-        sums = [Operation("dL_sum", "dL_sum + dL", ("dL_sum", "dL"), total, add, Phase.UPDATE)] if summed else []
+        sums = [accumulate(total, "L", add, Symbol("L_sum", role=Role.GRADIENT))] if summed else []
         self.cursor.set_up(self._batch_size, Tape([*sums, *self.optimizer.operations]))
 
     def _set_up_best_epoch(self) -> None:

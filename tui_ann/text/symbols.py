@@ -98,6 +98,16 @@ class Symbol:
         return str(self) < str(other)
 
     @property
+    def family(self) -> str:
+        """Its name without the number: what it has in common with the same quantity of other layers."""
+        return str(replace(self, number=0))
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether it has a row for each neuron and a column for each input, as W and its gradients have."""
+        return self.kind == "W"
+
+    @property
     def value(self) -> "Symbol":
         """The quantity itself, before the update."""
         return Symbol(self.kind, self.number)

@@ -1,19 +1,16 @@
 """What a number of an update is worked out from: whole matrices, or for one entry the rows and columns that meet."""
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.expression import Expression, Function, MatrixProduct, Quantity, Total, Transpose
 from tui_ann.engine.mistakes import entry_name
+from tui_ann.engine.notation import Axis
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import Part, UpdateTrace
-from tui_ann.text.symbols import spelled
-
-_LETTERS = {"velocity": "v", "accumulator": "s"}
-"""How the state of an update rule is written, where it is not its own letter."""
-_SUMS = re.compile(r"(db|dgamma|dbeta|dalpha|mu|var)\d+")
-"""Sums over the examples: an entry needs a row."""
+from tui_ann.engine.trace import UpdateTrace
+from tui_ann.text.symbols import Symbol, spelled
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +22,22 @@ class Operand:
     value: Array
 
 
+@dataclass(frozen=True)
+class _Slice:
+    """A place in a table; None stands for all rows, or all columns."""
+
+    row: int | None
+    column: int | None
+
+    def __or__(self, other: "_Slice") -> "_Slice":
+        """The smallest slice with both in it."""
+        row = self.row if self.row == other.row else None
+        return _Slice(row, self.column if self.column == other.column else None)
+
+
+_WHOLE = _Slice(None, None)
+
+
 def operands(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = None) -> list[Operand]:
     """What a part is made from.
 
@@ -34,70 +47,64 @@ def operands(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = Non
         entry: Row and column of the only entry that is wanted, counted from 0.
     """
     part = trace.parts[index]
-    found: list[Operand] = []
-    for position, symbol in enumerate(dict.fromkeys(part.operands)):
-        value = _known(trace, index, symbol)
-        if value is not None:
-            found.append(_needed(part, position, symbol, value, entry, trace.examples))
-    slope = part.symbol.replace("dz", "g_prime")
-    if re.fullmatch(r"dz\d+", part.symbol) and part.formula.endswith("· 1"):  # the factor that the formula leaves out
-        value = _known(trace, index, slope)
-        if value is not None:
-            found.append(_needed(part, len(found), slope, value, entry, trace.examples))
-    if part.symbol.endswith("_new"):
-        name = part.symbol.removesuffix("_new")
-        for slot, values in trace.slots_before.items():
-            state = f"{_LETTERS.get(slot, slot)}_{name}"
-            found.append(_needed(part, len(found), state, values[name], entry, trace.examples))
-        found.append(Operand("η", np.array(trace.learning_rate)))
-    return found
-
-
-def _known(trace: UpdateTrace, index: int, symbol: str) -> Array | None:
-    """The last value of a symbol before a part."""
-    earlier = [part.value for part in trace.parts[:index] if part.symbol == symbol]
-    return earlier[-1] if earlier else trace.before.get(symbol)
-
-
-def _needed(
-    part: Part, position: int, symbol: str, value: Array, entry: tuple[int, int] | None, examples: Array
-) -> Operand:
-    """As much of an operand as the entry needs."""
     if part.value.ndim == 3:  # the Jacobian of the first example
-        return _column(symbol, value, 0)
-    if entry is None or value.ndim == 0:
-        return Operand(spelled(symbol), value)
-    row, column = entry
-    if re.fullmatch(r"z\d+", part.symbol):
-        return (_row, _column, _entry)[position](symbol, value, (row, column, row)[position])
-    if re.fullmatch(r"dW\d+", part.symbol) and "ᵀ" in part.formula:
-        return _row(symbol, value, entry[position])
-    if re.match(r"W\d+ᵀ ", part.formula):
-        return _column(symbol, value, entry[position])
-    if part.symbol == "l":
-        return _column(symbol, value, row)
-    if _SUMS.fullmatch(part.symbol):
-        return _row(symbol, value, row)
-    if "ᶻⁱ" in part.formula or "Jᵀ" in part.formula:  # softmax: all units of the example
-        return _column(symbol, value, column)
-    if value.ndim == 2 and value.shape[1] > 1:
-        return Operand(entry_name(symbol, entry, value.shape, examples=examples), value[row, column])
-    return _entry(symbol, value, row)
+        wanted = _Slice(None, 0)
+    elif entry is None:
+        wanted = _WHOLE
+    else:
+        # The losses are shown as a column of examples and computed as a row.
+        wanted = _Slice(0, entry[0]) if part.symbol == Symbol("l") else _Slice(*entry)
+    needed: dict[Symbol, _Slice] = {}
+    for symbol, place in _needs(part.expression, wanted):
+        needed[symbol] = needed[symbol] | place if symbol in needed else place
+    values = trace.operands(index)
+    return [_operand(symbol, np.asarray(values[symbol]), place, trace.examples) for symbol, place in needed.items()]
 
 
-def _row(symbol: str, value: Array, index: int) -> Operand:
-    if value.ndim < 2 or value.shape[0] == 1:
-        return Operand(spelled(symbol), value)
-    return Operand(f"{spelled(symbol)} row {index + 1}", value[index])
+def _needs(tree: Expression, wanted: _Slice) -> Iterator[tuple[Symbol, _Slice]]:
+    """The symbols of an expression, each with the part of it that a part of the value needs."""
+    match tree:
+        case Quantity(symbol, _, _):
+            yield symbol, wanted
+        case MatrixProduct(left, right):
+            yield from _needs(left, _Slice(wanted.row, None))
+            yield from _needs(right, _Slice(None, wanted.column))
+        case Transpose(inside):
+            yield from _needs(inside, _Slice(wanted.column, wanted.row))
+        case Total(inside, Axis.UNITS):
+            yield from _needs(inside, _Slice(None, wanted.column))
+        case Total(inside, Axis.EXAMPLES):
+            yield from _needs(inside, _Slice(wanted.row, None))
+        case Total(inside, Axis.ENTRIES):
+            yield from _needs(inside, _WHOLE)
+        case Function("diag" | "outer", arguments):
+            for argument in arguments:
+                yield from _needs(argument, _Slice(None, wanted.column))
+        case _:  # entry by entry
+            for part in tree.parts:
+                yield from _needs(part, wanted)
 
 
-def _column(symbol: str, value: Array, index: int) -> Operand:
-    if value.ndim < 2 or value.shape[1] == 1:
-        return Operand(spelled(symbol), value)
-    return Operand(f"{spelled(symbol)} column {index + 1}", value[:, index])
+def _operand(symbol: Symbol, value: Array, wanted: _Slice, examples: Array) -> Operand:
+    """As much of an operand as is needed; a row or column of which there is only one is what it is."""
+    if value.ndim == 0 or value.size == 1 or wanted == _WHOLE:
+        return Operand(spelled(symbol), value.item() * np.ones(()) if value.size == 1 else _plain(symbol, value))
+    row = None if value.shape[0] == 1 else wanted.row
+    column = None if value.shape[1] == 1 else wanted.column
+    if row is not None and column is not None:
+        name = entry_name(symbol, (row, column), value.shape, examples=examples)
+        return Operand(name, np.asarray(value[row, column]))
+    if row is not None and value.shape[1] == 1:
+        return Operand(spelled(symbol, index=(row + 1,)), np.asarray(value[row, 0]))
+    if row is not None:
+        return Operand(f"{spelled(symbol)} row {row + 1}", value[row])
+    if column is not None and value.shape[0] == 1 and wanted.row is not None:
+        return Operand(entry_name(symbol, (0, column), value.shape, examples=examples), np.asarray(value[0, column]))
+    if column is not None:
+        return Operand(f"{spelled(symbol)} column {column + 1}", value[:, column])
+    return Operand(spelled(symbol), value)
 
 
-def _entry(symbol: str, value: Array, index: int) -> Operand:
-    if value.size == 1:
-        return Operand(spelled(symbol), value)
-    return Operand(spelled(symbol, index=(index + 1,)), value.ravel()[index])
+def _plain(symbol: Symbol, value: Array) -> Array:
+    """A whole operand as it is shown: one number a unit without a second axis."""
+    return value[:, 0] if value.shape[1] == 1 and symbol.kind in ("b", "alpha", "gamma", "beta") else value

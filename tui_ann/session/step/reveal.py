@@ -4,7 +4,6 @@ A `Practice` never changes: every answer makes the next one, so that a screen on
 part of the ledger; small ones are asked whole, of large ones a single entry that the update decides.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,22 +11,19 @@ from enum import StrEnum
 
 import numpy as np
 
+from tui_ann.engine.expression import Drawn, Given, Number, Quantity
 from tui_ann.engine.mistakes import Verdict, entry_name, judge
 from tui_ann.engine.network import Network
 from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.session.step.operands import Operand, operands
 from tui_ann.text.entry import Entry, EntryError, parse_entry
 from tui_ann.text.mistakes import name_of
-from tui_ann.text.symbols import spelled
+from tui_ann.text.symbols import Symbol, spelled
 
 MOST = 12
 """Numbers that are asked for at once; of a larger matrix one entry is asked."""
 MOST_GIVEN = 26
 """Numbers that an answer is worked out from, at most; what needs more is shown and not asked."""
-_NOT_ASKED = re.compile(r"x|y|r\d+|R")
-"""What is given, what chance decides, and the penalty, which is a sum over all weights."""
-_NOT_WORKED = ("1", "z", "l")
-"""Formulas without work: the slope of g(z) = z, its output, and the loss of a batch of one."""
 
 
 class Outcome(StrEnum):
@@ -43,7 +39,7 @@ class Answered:
     """A question that is over."""
 
     update: int
-    symbol: str
+    symbol: Symbol
     outcome: Outcome
     tries: int
     """Answers given, the right one included."""
@@ -232,7 +228,10 @@ def entry_of(trace: UpdateTrace, index: int) -> tuple[int, int] | None:
 def is_asked(trace: UpdateTrace, index: int) -> bool:
     """Whether a part can be worked out with pencil and paper, and is neither given, a mere 1 nor a mere copy."""
     part = trace.parts[index]
-    if _NOT_ASKED.fullmatch(part.symbol) or part.formula in _NOT_WORKED or not np.isfinite(part.value).all():
+    # What is given or drawn by chance; a formula without work, such as the slope of g(z) = z; a sum over all weights.
+    if isinstance(part.expression, Given | Drawn | Number | Quantity) or part.symbol == Symbol("R"):
+        return False
+    if not np.isfinite(part.value).all():
         return False
     return _size(trace, index, entry_of(trace, index)) <= MOST_GIVEN
 

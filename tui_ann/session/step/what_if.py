@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from tui_ann.engine.epoch_cursor import Batch
+from tui_ann.engine.expression import Constant, expression
 from tui_ann.engine.layers import Dense, Layer
+from tui_ann.engine.losses import without_average
 from tui_ann.engine.microscope import loss_of_batch
 from tui_ann.engine.network import Network
-from tui_ann.engine.tape import Operation, Phase, Tape
+from tui_ann.engine.tape import GRADIENT, Operation, Phase, Tape
 from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.text.symbols import Role, Symbol
 
 REDUCTIONS = ("mean", "sum")
 """How the losses of a batch become L: 1/n Σ l, as everywhere else, or Σ l."""
@@ -102,7 +105,9 @@ class _Summing(Trainer):
         """The next update, its gradient multiplied with n before the update rule reads it."""
         operations, gradient = list(super().tape().operations), self.network.gradient
         n = np.asarray(self.n_examples, gradient.dtype)
-        times = Operation("dL", "n dL", ("dL",), gradient, ((np.multiply, (gradient, n, gradient)),), Phase.BACKWARD)
+        value = Constant(Symbol("n"), float(n)) * expression(GRADIENT)
+        calls = ((np.multiply, (gradient, n, gradient)),)
+        times = Operation(GRADIENT, value, gradient, calls, Phase.BACKWARD)
         first = next(i for i, operation in enumerate(operations) if operation.phase is Phase.UPDATE)
         return Tape([*operations[:first], times, *operations[first:]])
 
@@ -152,10 +157,11 @@ def _summed(again: UpdateTrace, n: int) -> UpdateTrace:
 
 def _times(part: Part, n: int) -> Part:
     """One row of the ledger; the sum of a gradient and its penalty was copied when it had been multiplied already."""
-    slope = part.symbol.startswith("d") and part.phase in (Phase.LOSS, Phase.BACKWARD)
-    if not (slope or part.symbol in ("L", "R")) or (part.operands and part.operands[-1].startswith("dR")):
+    slope = part.symbol.role in (Role.GRADIENT, Role.PENALTY_GRADIENT) and part.phase is Phase.BACKWARD
+    is_sum = part.symbol.role is Role.GRADIENT and part.with_penalty
+    if not (slope or part.symbol in (Symbol("L"), Symbol("R"))) or is_sum:
         return part
-    return replace(part, value=part.value * n, formula=part.formula.removeprefix(f"1/{n} ").removeprefix("· "))
+    return replace(part, value=part.value * n, expression=without_average(part.expression))
 
 
 def _changed(layer: Layer, activation: str | None) -> Layer:

@@ -1,16 +1,16 @@
 """The ledger of an update as lines: every part with its numbers in short, phase by phase."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.notation import SpelledText
 from tui_ann.engine.tape import Array, Phase
 from tui_ann.engine.trace import Part
 from tui_ann.text import cell_width, clean
 from tui_ann.text.rounding import shown
-from tui_ann.text.symbols import spelled, spelled_formula
+from tui_ann.text.symbols import spelled
 
 PHASES = {
     Phase.FORWARD: "Forward, the signal →",
@@ -117,11 +117,5 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
 
 
 def formula(part: Part) -> str:
-    """How a part comes about, in symbols; those of an activation with the number of its layer."""
-    if part.name == "LR":
-        return "both together"
-    match = re.fullmatch(r"(?:a|g_prime)(\d+)", part.symbol)
-    if not match:
-        return spelled_formula(part.formula)
-    text = part.formula.replace("a²", "(a)²")  # a squared, not the output of layer 2
-    return spelled_formula(re.sub(r"\b([za])\b", rf"\g<1>{match[1]}", text))
+    """How a part comes about, in symbols."""
+    return part.expression.write(SpelledText())

@@ -1,6 +1,5 @@
 """The Step screen in words: which update it is, who is in it, and what a part is and why."""
 
-import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -17,7 +16,7 @@ from tui_ann.export.worked.nodes import Row, Words, column, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.session.step.stepper import Place
 from tui_ann.text import cell_width, count
-from tui_ann.text.symbols import spelled
+from tui_ann.text.symbols import Symbol, spelled
 
 _SHOWN = 8
 """Examples named one by one."""
@@ -35,10 +34,8 @@ def sentence(part: Part, *, told: bool = True) -> str:
         part: The part.
         told: Whether its numbers may be seen.
     """
-    match = re.fullmatch(r"(.*?)(\d*)(_new)?", part.name)
-    assert match is not None
-    kind, layer, new = match.groups()
-    text = _sentences().get(f"{kind}{new or ''}", "").format(layer=layer)
+    symbol = part.name
+    text = _sentences().get("state_new" if symbol.state else symbol.family, "").format(layer=symbol.number or "")
     if not told or np.isfinite(part.value).all():
         return text
     return f"{spelled(part.symbol)} is not finite: the numbers have grown beyond what a computer can hold."
@@ -157,10 +154,10 @@ def given_steps(trace: UpdateTrace) -> list[Step]:
 
 def read_step(part: Part) -> Step:
     """X or y as a step: nothing is worked out, it is read from the data."""
-    what = "Inputs" if part.symbol == "x" else "Targets"
+    what = "Inputs" if part.symbol == Symbol("x") else "Targets"
     columns = part.value.shape[1] if part.value.ndim == 2 else 1
     note = row(Words("Each example is a column.")) if columns > 1 else ()
-    return Step(part.symbol, f"{what} of the batch, from the data", 0, part.value, note=note)
+    return Step(str(part.symbol), f"{what} of the batch, from the data", 0, part.value, note=note)
 
 
 def change(trace: UpdateTrace, part: Part) -> Row:
@@ -170,8 +167,8 @@ def change(trace: UpdateTrace, part: Part) -> Row:
         trace: The update.
         part: The part.
     """
-    name = part.symbol.removesuffix("_new")
-    if name == part.symbol or name not in trace.before:
+    name = str(part.symbol.value)
+    if not part.symbol.new or part.symbol.state or name not in trace.before:
         return ()
     difference = trace.after[name] - trace.before[name]
     return row(Words(f"Δ{spelled(name)}"), "=", column(difference))

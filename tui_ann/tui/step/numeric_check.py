@@ -8,6 +8,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.text import number
+from tui_ann.text.symbols import Role
 
 MOST_PARAMETERS = 1 << 18
 """A larger network is not asked for its loss twice with every step."""
@@ -29,9 +30,9 @@ class NumericCheck:
             part: The part that is looked at.
             cell: Place of the number in it, counted from 0.
         """
-        name = part.symbol[1:]
+        name = str(part.symbol.value)
         whole = next(other for other in reversed(trace.parts) if other.symbol == part.symbol) is part
-        if not part.symbol.startswith("d") or name not in trace.gradients or not whole:
+        if part.symbol.role is not Role.GRADIENT or name not in trace.gradients or not whole:
             return ""
         cell = cell[: trace.gradients[name].ndim]
         gradient = float(trace.gradients[name][cell])

@@ -1,19 +1,16 @@
 """The drawn network of an update in hand: what has been computed so far stands in its units, the part in hand lit."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tui_ann.engine.layers import Dense
+from tui_ann.engine.expression import is_per_example
+from tui_ann.engine.layers import Dense, signals
 from tui_ann.engine.network import Network
-from tui_ann.engine.signals import Signals
 from tui_ann.engine.tape import Array, Phase
 from tui_ann.engine.trace import Part, UpdateTrace
-from tui_ann.text.symbols import spelled
+from tui_ann.text.symbols import Role, Symbol, spelled
 from tui_ann.tui.draw.network import Lit
 from tui_ann.tui.draw.network_layout import LayerView
-
-_SIGNAL = re.compile(r"(d?)(x|(?:[zadn])\d+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +34,7 @@ class Columns:
     """
 
     def __init__(self, network: Network, trace: UpdateTrace) -> None:
-        signals = Signals(network, trace)
+        handed_on = signals(network.layers)
         self._of = {"x": 0}
         """Column by the symbol of what a layer gives out."""
         self._of_place = {0: 0}
@@ -46,27 +43,26 @@ class Columns:
             if isinstance(layer, Dense):
                 column += 1
                 self._of[f"z{column}"] = column
-            self._of[signals.symbol(place)] = column
+            self._of[str(handed_on[place])] = column
             self._of_place[place] = column
         self.last = column
 
-    def signal(self, symbol: str) -> int | None:
+    def signal(self, symbol: Symbol) -> int | None:
         """The column whose units hold a quantity: z1, a1, dz1 …; None for what stands in no unit."""
-        match = _SIGNAL.fullmatch(symbol)
-        return self._of.get(match[2]) if match else None
+        return self._of.get(str(symbol.value)) if is_per_example(symbol) else None
 
     def lit(self, part: Part) -> Lit:
         """What a part speaks of."""
         symbol, here = part.symbol, self._of_place[part.layer]
-        backward = symbol.startswith(("d", "g_prime")) and not re.fullmatch(r"d\d+", symbol)
-        if symbol in ("x", "y", "l", "L", "R"):
-            return Lit(frozenset({0 if symbol == "x" else self.last}))
-        weights = re.fullmatch(r"(?:d|dR|z)?W?(\d+)(?:_new)?", symbol)
-        if weights and ("W" in symbol or symbol.startswith(("z", "dR"))):
-            into = int(weights[1])
+        backward = symbol.role is not Role.VALUE
+        if not part.layer:
+            return Lit(frozenset({0 if symbol == Symbol("x") else self.last}))
+        net_input = symbol.kind == "z" and not backward
+        if (symbol.is_matrix and not symbol.state) or net_input:
+            into = symbol.number
             return Lit(frozenset({into - 1, into}), into, backward)
         at = self.signal(symbol)
-        if backward and at is not None and symbol.startswith(("da", "dd", "dn")) and at < here:
+        if symbol.role is Role.GRADIENT and at is not None and at < here:
             return Lit(frozenset({at, at + 1}), at + 1, backward)
         return Lit(frozenset({here if at is None else at}), 0, backward)
 
@@ -87,18 +83,16 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
     for part in trace.parts[:done]:
         if updating and part.phase is Phase.BACKWARD:
             continue  # the weights move between the signals, not between the errors
-        at = columns.signal(part.symbol.replace("g_prime", "z"))
-        if part.symbol == "y" and part is trace.parts[done - 1]:
+        at = columns.signal(part.symbol)
+        if part.symbol == Symbol("y") and part is trace.parts[done - 1]:
             at = columns.last
         if at is not None and part.value.ndim == 2:
             shown[at] = replace(shown[at], symbol=spelled(part.symbol), values=part.value[:, 0])
-        new = re.fullmatch(r"W(\d+)_new", part.symbol)
-        if new:
-            weights[int(new[1])] = part.value
+        if part.symbol.is_matrix and part.symbol.new and not part.symbol.state:
+            weights[part.symbol.number] = part.value
     if not done:
         return Lights(shown, list(weights.values()), Lit())
     part = trace.parts[done - 1]
-    gradient = re.fullmatch(r"d(?:W|R)(\d+)", part.symbol)
-    if gradient:
-        weights[int(gradient[1])] = part.value
+    if part.symbol.is_matrix and part.symbol.role is not Role.VALUE:
+        weights[part.symbol.number] = part.value
     return Lights(shown, list(weights.values()), columns.lit(part))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,13 +40,12 @@ class PartNumbers(MatrixView):
             return
         value = part.value[0] if part.value.ndim == 3 else np.atleast_1d(part.value)
         self._ndim = part.value.ndim
-        by_example = part.value.ndim == 2 and not re.fullmatch(r"dR\d+|d?W\d+(_new)?", part.symbol)
+        by_example = part.value.ndim == 2 and not part.symbol.is_matrix
         by_example = by_example and part.value.shape[1] == len(examples)
         self._examples = examples if by_example and len(examples) > 1 else ()
-        self._letter = {"x": "x", "y": "y", "l": "#"}.get(part.symbol, "n")
+        self._letter = {"x": "x", "y": "y", "l": "#"}.get(str(part.symbol), "n")
         self._alone = spelled(part.name) if part.value.ndim == 0 else ""
-        weights = re.fullmatch(r"(?:dR|d?W)(\d+)(?:_new)?", part.symbol)
-        below = int(weights[1]) - 1 if weights else -1
+        below = part.symbol.number - 1 if part.symbol.is_matrix else -1
         columns = "x" if below == 0 else f"a{superscript(below)}" if below > 0 else ""
         self.set_data(value, spelled(part.name), columns, input_names if below == 0 else ())
 
