@@ -19,10 +19,11 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import FLUSH_EVERY, Optimizer
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.stopping_rules import stop_reason
-from tui_ann.engine.tape import Array, Operation, Phase, Tape
+from tui_ann.engine.tape import Array, Tape, accumulate
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.engine.training_state import TrainingState
 from tui_ann.text import counted
+from tui_ann.text.symbols import Role, Symbol
 
 
 class TrainingLoop:

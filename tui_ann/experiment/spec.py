@@ -26,14 +26,13 @@ Initializer = Literal[
     "lecun_uniform",
     "lecun_normal",
 ]
-Activation = Literal[
-    "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softplus", "gelu", "softmax"
-]
+Activation = Literal["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softplus", "gelu", "softmax"]
 DropoutMode = Literal["inverted", "classic"]
 LossName = Literal[
     "half_squared_error",
     "mean_squared_error",
     "mean_absolute_error",
+    "huber",
     "binary_crossentropy",
     "categorical_crossentropy",
 ]

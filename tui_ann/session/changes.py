@@ -135,18 +135,13 @@ def _value(value: Any) -> str:
     return text if len(text) <= 32 else f"…{text[-31:]}" if "/" in text else f"{text[:31]}…"
 
 
-def layer_words(layer: LayerSpec) -> str:
-    """A layer in a few words, such as `dense 16 relu`."""
-    return layer.words
-
-
 def _layers(old: tuple[LayerSpec, ...], new: tuple[LayerSpec, ...]) -> str:
     """The difference between two lists of layers, counted from 1."""
     head = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     if len(new) == len(old) + 1 and old[head:] == new[head + 1 :]:
-        return f"add layer {head + 1}: {layer_words(new[head])}"
+        return f"add layer {head + 1}: {new[head].words}"
     if len(old) == len(new) + 1 and old[head + 1 :] == new[head:]:
-        return f"remove layer {head + 1}: {layer_words(old[head])}"
+        return f"remove layer {head + 1}: {old[head].words}"
     if len(old) == len(new):
         return _same_number(old, new)
     return f"layers {len(old)} → {len(new)}"
@@ -166,13 +161,13 @@ def _same_number(old: tuple[LayerSpec, ...], new: tuple[LayerSpec, ...]) -> str:
 
 def _one_layer(number: int, old: LayerSpec, new: LayerSpec) -> str:
     if type(old) is not type(new):
-        return f"layer {number} {layer_words(old)} → {layer_words(new)}"
+        return f"layer {number} {old.words} → {new.words}"
     labels = LAYER_SETTINGS[old.type]
     fields = [name for name in old.__struct_fields__ if getattr(old, name) != getattr(new, name)]
     if len(fields) == 1:
         name = fields[0]
         return f"layer {number} {labels[name].label} {_value(getattr(old, name))} → {_value(getattr(new, name))}"
-    return f"layer {number} {layer_words(old)} → {layer_words(new)}"
+    return f"layer {number} {old.words} → {new.words}"
 
 
 def with_new_start(experiment: Experiment) -> Experiment:

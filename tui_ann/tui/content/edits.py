@@ -6,13 +6,13 @@ They know no screen, so a test needs none; the session takes the result, checks 
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import convert
 from msgspec.structs import replace
 
 from tui_ann.experiment.checks import Answer, proposed_output
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, Setting
 from tui_ann.experiment.spec import (
     LAYER_TYPES,
-    BatchNormalizationSpec,
     DenseSpec,
     DropoutSpec,
     EarlyStoppingSpec,
@@ -184,7 +184,8 @@ def new_layer(experiment: Experiment, kind: str, place: int) -> LayerSpec:
     if kind == DropoutSpec.type:
         return DropoutSpec(rate=0.2)
     if kind != DenseSpec.type:
-        return LAYER_TYPES[kind]()
+        layer: LayerSpec = convert({"type": kind}, LayerSpec)
+        return layer
     before = [layer for layer in experiment.network.layers[:place] if isinstance(layer, DenseSpec)]
     hidden = [layer for layer in experiment.network.layers[:-1] if isinstance(layer, DenseSpec)]
     like = before[-1] if before else hidden[0] if hidden else None

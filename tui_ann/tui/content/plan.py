@@ -11,8 +11,8 @@ from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.layer_summary import LayerSummary, multiplications, summary
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import Misfit
-from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment
-from tui_ann.text import count, number
+from tui_ann.experiment.spec import DenseSpec, Experiment
+from tui_ann.text import count
 from tui_ann.text.symbols import superscript
 from tui_ann.tui.draw.network_layout import LayerView
 

@@ -10,11 +10,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
-from tui_ann.experiment.spec import DenseSpec, Experiment, LayerSpec
+from tui_ann.experiment.spec import LAYER_TYPES, DenseSpec, Experiment, LayerSpec
 from tui_ann.text import count, short
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.choice_notes import choice_note
-from tui_ann.tui.content.layer_text import LAYER_WORDS, faulty, inputs_text, kind_word, layer_hint, layer_parts, usual
+from tui_ann.tui.content.layer_text import faulty, inputs_text, kind_word, layer_hint, layer_parts, usual
 from tui_ann.tui.content.plan import Plan, spaced, total
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.settings_form import Line, SettingsForm
@@ -244,7 +244,7 @@ class BuildScreen(AnnScreen):
         """Ask for a kind of layer and put it below the one in hand."""
         if self.plan is None:
             return
-        words = {kind: LAYER_WORDS[kind] for kind in edits.KINDS}
+        words = {kind: LAYER_TYPES[kind].title for kind in edits.KINDS}
         choices = [Choice(kind, word, choice_note("layer", kind)) for kind, word in words.items()]
         self.app.push_screen(ChooseDialog("Add a layer", choices), self._add)
 

@@ -15,7 +15,6 @@ from textual.widgets import Static
 from tui_ann.data.samples import SAMPLES, sample_folder
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.files import load
-from tui_ann.session.changes import layer_words
 from tui_ann.session.course.pages import Page, pages
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.text import count, fit, number
@@ -242,7 +241,7 @@ def _recipe(sample: str) -> tuple[str, ...]:
     training = experiment.training
     batch = f" of {training.batch_size}" if training.variant == "mini-batch" else ""
     return (
-        f"network  {' → '.join(layer_words(layer) for layer in experiment.network.layers)}",
+        f"network  {' → '.join(layer.words for layer in experiment.network.layers)}",
         f"loss     {training.loss}",
         f"descent  {training.variant}{batch}, {training.optimizer}, η {number(training.learning_rate)}",
         f"epochs   {count(training.epochs)}",
