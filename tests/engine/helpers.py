@@ -9,20 +9,19 @@ import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.compatibility import incompatibilities
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
+from tui_ann.engine.layers import LAYERS, Dense, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Event, Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 
 GOLDEN = Path(__file__).parent / "golden"
-KINDS: dict[str, type[Any]] = {"dense": Dense, "dropout": Dropout, "batch_normalization": BatchNormalization}
 
 
 def layer(description: dict[str, Any]) -> Layer:
     """A layer from the keys of an experiment file."""
     options = dict(description)
-    made: Layer = KINDS[options.pop("type")](**options)
+    made: Layer = LAYERS[options.pop("type")](**options)
     return made
 
 

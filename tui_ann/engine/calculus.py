@@ -76,8 +76,8 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
         case Quotient(left, right):
             return evaluate(left, values) / evaluate(right, values)
         case Power(left, right):
-            power = evaluate(left, values) ** evaluate(right, values)
-            return power if isinstance(power, float) else np.asarray(power)
+            raised: Value = evaluate(left, values) ** evaluate(right, values)
+            return raised
         case Root(inside):
             square = evaluate(inside, values)
             return math.sqrt(square) if isinstance(square, float) else np.sqrt(square)

@@ -20,6 +20,10 @@ def batch_normalization(**options: float) -> LayerDict:
     return {"type": "batch_normalization", **options}
 
 
+def layer_normalization(**options: float) -> LayerDict:
+    return {"type": "layer_normalization", **options}
+
+
 def start_weights(layers: list[LayerDict], inputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Values that leave nothing at zero or one, so that no term of any formula can hide."""
     start: dict[str, Any] = {}
@@ -36,8 +40,9 @@ def start_weights(layers: list[LayerDict], inputs: int, rng: np.random.Generator
             n_normalizations += 1
             start[f"gamma{n_normalizations}"] = rng.uniform(0.7, 1.3, inputs)
             start[f"beta{n_normalizations}"] = rng.normal(0.0, 0.2, inputs)
-            start[f"moving_mean{n_normalizations}"] = rng.normal(0.0, 0.2, inputs)
-            start[f"moving_var{n_normalizations}"] = rng.uniform(0.7, 1.3, inputs)
+            if layer["type"] == "batch_normalization":
+                start[f"moving_mean{n_normalizations}"] = rng.normal(0.0, 0.2, inputs)
+                start[f"moving_var{n_normalizations}"] = rng.uniform(0.7, 1.3, inputs)
     return start
 
 
@@ -302,6 +307,26 @@ METRICS = [
     ),
 ]
 
+LAYER_NORMALIZATION = [
+    case("before the activation", [dense(4), layer_normalization(), dense(3, "tanh"), dense(1)]),
+    case("of the inputs", [layer_normalization(), dense(3, "tanh"), dense(2)], n=20),
+    case("own epsilon", [dense(4, "relu"), layer_normalization(epsilon=0.1), dense(1)], optimizer="adam"),
+    case("stochastic", [dense(4, "tanh"), layer_normalization(), dense(1)], variant="stochastic"),
+    case("both kinds", [dense(4), batch_normalization(), dense(3, "tanh"), layer_normalization(), dense(1)]),
+]
+
+SMOOTH = [
+    case("softplus", [dense(4, "softplus"), dense(1)]),
+    case("gelu", [dense(4, "gelu"), dense(1)]),
+    case("softplus output", [HIDDEN, dense(2, "softplus")]),
+    case("gelu and momentum", [dense(5, "gelu"), dense(3, "gelu"), dense(1)], optimizer="momentum"),
+]
+
+HUBER = [
+    case("one output", [HIDDEN, dense(1)], "huber", noise=2.0),
+    case("three outputs", [HIDDEN, dense(3)], "huber", noise=2.0, metrics=("mae",)),
+]
+
 GROUPS: dict[str, list[Case]] = {
     "losses": LOSSES,
     "activations": ACTIVATIONS,
@@ -311,4 +336,7 @@ GROUPS: dict[str, list[Case]] = {
     "early_stopping": EARLY_STOPPING,
     "batches": BATCHES,
     "metrics": METRICS,
+    "layer_normalization": LAYER_NORMALIZATION,
+    "smooth": SMOOTH,
+    "huber": HUBER,
 }

@@ -47,6 +47,14 @@ def build(case: Case) -> tuple[keras.Model, dict[str, tuple[keras.Variable, bool
             ]:
                 variables[f"{ours}{n_normalizations}"] = (theirs, False)
             continue
+        if layer["type"] == "layer_normalization":
+            n_normalizations += 1
+            options = {key: value for key, value in layer.items() if key != "type"}
+            per_example = keras.layers.LayerNormalization(**options)
+            model.add(per_example)
+            variables[f"gamma{n_normalizations}"] = (per_example.gamma, False)
+            variables[f"beta{n_normalizations}"] = (per_example.beta, False)
+            continue
         n_dense += 1
         penalty = keras.regularizers.L1L2(layer.get("l1", 0.0), layer.get("l2", 0.0))
         unit = keras.layers.Dense(layer["units"], kernel_regularizer=penalty if penalty.l1 or penalty.l2 else None)
