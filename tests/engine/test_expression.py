@@ -28,6 +28,7 @@ from tui_ann.engine.expression import (
 from tui_ann.engine.layers import BatchNormalization, Dense, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
+from tui_ann.engine.notation import SpelledText
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.tape import quantity
 from tui_ann.engine.trace import trace
@@ -139,6 +140,21 @@ def test_a_declared_slope_is_the_derivative_of_its_loss(name: str, outputs: int)
 )
 def test_text(tree: Expression, text: str) -> None:
     assert str(tree) == text
+
+
+@pytest.mark.parametrize(
+    ("tree", "text"),
+    [
+        (named("W2").T @ named("dz2"), "W²ᵀ ∂L/∂z²"),
+        (named("da2") * named("g_prime2"), "∂L/∂a² ⊙ ∂a²/∂z²"),
+        (named("dW1") + named("dR1"), "∂L/∂W¹ + ∂R/∂W¹"),
+        (named("a2") * (1 - named("a2")), "a² ⊙ (1 − a²)"),
+        (1 - named("a2") ** 2, "1 − (a²)²"),
+        (named("gamma1") * named("x_hat1") + named("beta1"), "γ¹ ⊙ x̂¹ + β¹"),
+    ],
+)
+def test_text_with_the_symbols_of_the_lecture(tree: Expression, text: str) -> None:
+    assert tree.write(SpelledText()) == text
 
 
 def test_the_rules_read_as_keras_states_them() -> None:

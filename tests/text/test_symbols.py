@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_ann.text.symbols import parameter_symbol, spelled, spelled_formula
+from tui_ann.text.symbols import Role, Symbol, parameter_symbol, spelled
 
 
 @pytest.mark.parametrize(
@@ -53,18 +53,36 @@ def test_an_entry(name: str, index: tuple[int, ...], example: int | None, unicod
 
 
 @pytest.mark.parametrize(
-    ("formula", "shown"),
+    "name",
     [
-        ("W2ᵀ dz2", "W²ᵀ ∂L/∂z²"),
-        ("da2 ⊙ g_prime2", "∂L/∂a² ⊙ ∂a²/∂z²"),
-        ("gamma1/√(var1 + ε) (dn1 − 1/n dbeta1)", "γ¹/√(σ²₁ + ε) (∂L/∂n¹ − 1/n ∂L/∂β¹)"),
-        ("1/0.5 with probability 0.5, else 0", "1/0.5 with probability 0.5, else 0"),
-        ("1e-07 + W1", "1e-07 + W¹"),
-        ("dW1 + dR1", "∂L/∂W¹ + ∂R/∂W¹"),
+        "W1",
+        "b12",
+        "x",
+        "dx",
+        "da2",
+        "g_prime1",
+        "dR1",
+        "dLR1",
+        "W1_new",
+        "v_W1",
+        "v_W1_new",
+        "x_hat1",
+        "moving_mean1_new",
+        "L",
+        "eta",
+        "dL",
     ],
 )
-def test_a_formula_of_the_tape(formula: str, shown: str) -> None:
-    assert spelled_formula(formula) == shown
+def test_a_name_is_read_back(name: str) -> None:
+    assert str(Symbol.parse(name)) == name
+
+
+def test_a_symbol_says_what_it_is() -> None:
+    dW1, velocity = Symbol.parse("dW1"), Symbol.parse("v_W1_new")
+    assert (dW1.kind, dW1.number, dW1.role, dW1.is_matrix) == ("W", 1, Role.GRADIENT, True)
+    assert (velocity.state, velocity.new, velocity.value) == ("v", True, Symbol("W", 1))
+    assert [str(s) for s in (Symbol("a", 2).derivative, Symbol("W", 2).total_gradient)] == ["g_prime2", "dLR2"]
+    assert (dW1.family, Symbol.parse("W3_new").family) == ("dW", "W_new")
 
 
 def test_parameters_are_spelled_alike() -> None:

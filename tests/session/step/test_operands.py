@@ -23,7 +23,7 @@ def told() -> UpdateTrace:
 
 
 def index_of(told: UpdateTrace, symbol: str) -> int:
-    return next(i for i, part in enumerate(told.parts) if part.symbol == symbol)
+    return next(i for i, part in enumerate(told.parts) if str(part.symbol) == symbol)
 
 
 def numbers(told: UpdateTrace, symbol: str, entry: tuple[int, int]) -> list[np.ndarray]:
@@ -46,9 +46,10 @@ def test_an_entry_comes_out(told: UpdateTrace, entry: tuple[int, int]) -> None:
     assert error * slope == pytest.approx(told.value("dz1")[entry])
     (error,) = numbers(told, "db1", entry)
     assert error.sum() == pytest.approx(told.value("db1")[entry[0]])
-    old, gradient, velocity, eta = numbers(told, "W1_new", entry)
-    momentum = told.momentum * velocity - eta * gradient
-    assert old + momentum == pytest.approx(told.value("W1_new")[entry])
+    m, velocity, eta, gradient = numbers(told, "v_W1_new", entry)
+    assert m * velocity - eta * gradient == pytest.approx(told.value("v_W1_new")[entry])
+    old, velocity = numbers(told, "W1_new", entry)
+    assert old + velocity == pytest.approx(told.value("W1_new")[entry])
     (z,) = numbers(told, "a2", entry)
     exponents = np.exp(z)
     assert exponents[entry[0]] / exponents.sum() == pytest.approx(told.value("a2")[entry])
@@ -60,7 +61,8 @@ def test_parts_have_names(told: UpdateTrace) -> None:
     assert names(told, "z1", (2, 1)) == ["W¹ row 3", "x column 2", "b¹₃"]
     assert names(told, "da1", (2, 1)) == ["W² column 3", "∂L/∂z² column 2"]
     assert names(told, "dz1", (2, 1)) == ["∂L/∂a¹₃⁽³⁾", "∂a¹₃⁽³⁾/∂z¹₃⁽³⁾"]
-    assert names(told, "W1_new", (2, 1)) == ["W¹₃₂", "∂L/∂W¹₃₂", "v(W¹₃₂)", "η"]
+    assert names(told, "W1_new", (2, 1)) == ["W¹₃₂", "new v(W¹₃₂)"]
+    assert names(told, "v_W1_new", (2, 1)) == ["m", "v(W¹₃₂)", "η", "∂L/∂W¹₃₂"]
     assert names(told, "z1", None) == ["W¹", "x", "b¹"]
 
 
@@ -69,5 +71,5 @@ def test_every_part_of_every_kind_of_layer_is_made_from_something() -> None:
     for index, part in enumerate(told.parts):
         for entry in (None, (0, 0), (1, 0)):
             found = operands(told, index, entry)
-            assert found or part.symbol in ("x", "y", "r1", "r2", "R")
+            assert found or str(part.symbol) in ("x", "y", "r1", "r2", "R")
             assert all(np.isfinite(given.value).all() for given in found)

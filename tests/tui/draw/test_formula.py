@@ -11,7 +11,7 @@ from tui_ann.tui.step.captions import change, given_steps
 
 def lines_of(kind, symbol, width=80, **how):
     network, told = traced(kind)
-    part = next(part for part in reversed(told.parts) if part.symbol == symbol)
+    part = next(part for part in reversed(told.parts) if str(part.symbol) == symbol)
     steps = steps_of(Reading(network, told), part)
     how = {"change": change(told, part), "cell": (0,) * part.value.ndim, **how}
     return [f"{line.label}{line.text}" for line in formula_lines(steps, width, 4, **how)]

@@ -57,7 +57,7 @@ async def test_the_worked_example_from_start_to_the_last_update_by_keys_alone() 
         while screen.selection.place is None or not screen.selection.place.complete:
             await press(pilot, "right")
             assert screen.selection.part is not None
-            seen[screen.selection.part.symbol] = screen.selection.part.value
+            seen[str(screen.selection.part.symbol)] = screen.selection.part.value
         for symbol, numbers in WORKED.items():
             np.testing.assert_allclose(seen[symbol], numbers, rtol=0, atol=1e-14, err_msg=symbol)
         assert seen["L"] == pytest.approx(0.08, abs=1e-14)
@@ -126,7 +126,7 @@ async def test_the_cursor_looks_at_any_part_with_its_lights_and_enter_goes_there
     async with running("sample:worked-example", "4", "n") as (app, pilot):
         screen = step_screen(app)
         await press(pilot, "home", "down", "down")
-        assert screen.selection.part.symbol == "z1"
+        assert str(screen.selection.part.symbol) == "z1"
         assert "z¹₁ = 0.5 · 1 + 0.2 · 2 + 0.1 = 1" in formula(app)
         assert screen.selection.place.complete
         await press(pilot, "enter")
@@ -138,7 +138,7 @@ async def test_the_cursor_looks_at_any_part_with_its_lights_and_enter_goes_there
         assert "numbers" not in formula(app)
         assert screen.query_one(PartNumbers).n_rows == 0
         await press(pilot, "n")
-        while screen.selection.part.symbol != "da1":
+        while str(screen.selection.part.symbol) != "da1":
             await press(pilot, "up")
         assert (picture.lit.layers, picture.lit.edges, picture.lit.backward) == ({1, 2}, 2, True)
         assert "◀" in picture.sheet.plain().splitlines()[0]
@@ -149,7 +149,7 @@ async def test_numbers_in_full_with_as_many_decimals_as_wished() -> None:
         screen = step_screen(app)
         assert "new b² = 0.05999999999999999" in formula(app)
         await press(pilot, "up", "up", *"-" * 3)
-        assert screen.selection.part.symbol == "b1_new"
+        assert str(screen.selection.part.symbol) == "b1_new"
         assert "⎡0.2 ⎤" in formula(app)
         await press(pilot, *"+" * 9)
         assert screen.selection.decimals == 10

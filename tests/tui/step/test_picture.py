@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from tests.tui.tracing import traced
+from tui_ann.text.symbols import Role
 from tui_ann.tui.draw.network import Lit, draw_network
 from tui_ann.tui.draw.network_layout import LayerView
 from tui_ann.tui.step.numeric_check import NumericCheck
@@ -11,7 +12,7 @@ VIEWS = [LayerView("x", 5), LayerView("a¹", 4, "prelu"), LayerView("ŷ", 3, "so
 
 
 def index_of(told, symbol):
-    return next(place for place, part in enumerate(told.parts) if part.symbol == symbol)
+    return next(place for place, part in enumerate(told.parts) if str(part.symbol) == symbol)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,6 @@ def test_gradients_are_checked_by_central_differences():
     check = NumericCheck()
     for part in told.parts:
         words = check.words(network, told, part, (0,) * part.value.ndim)
-        whole = part.symbol[1:] in told.gradients and part.symbol.startswith("d")
+        whole = str(part.symbol.value) in told.gradients and part.symbol.role is Role.GRADIENT
         last = [other for other in told.parts if other.symbol == part.symbol][-1] is part
         assert words.endswith(" ✓") == (whole and last), part.symbol
