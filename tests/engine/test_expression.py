@@ -25,13 +25,13 @@ from tui_ann.engine.expression import (
     rewritten,
     substituted,
 )
+from tui_ann.engine.inspect.trace import trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.notation import SpelledText
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.tape import quantity
-from tui_ann.engine.trace import trace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.text.symbols import Symbol

@@ -6,10 +6,10 @@ from typing import Any
 from tests.engine.helpers import output_combinations, worked_trainer
 from tests.engine.tracing import EVERYTHING, small_trainer, traced
 from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.engine.trainer import Trainer
 
 Case = tuple[Network, UpdateTrace]

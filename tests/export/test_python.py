@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tests.export.cases import DESCRIPTIONS, NAMES, case, everything, worked
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense, Layer
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked import worked_solution
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import UpdateTrace, trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 

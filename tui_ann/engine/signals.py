@@ -3,10 +3,10 @@
 import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS, Softmax
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense, Dropout
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 
 
 class Signals:

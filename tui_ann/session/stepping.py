@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from tui_ann.engine.epoch_records import EpochRecords
-from tui_ann.engine.trace import UpdateTrace
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import Cancelled, Clock

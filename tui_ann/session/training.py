@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from tui_ann.engine.epoch_cursor import Batch
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import SessionError
 from tui_ann.session.run import snapshot
 from tui_ann.session.run.build import Clock

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.engine.tracing import EVERYTHING, small_trainer, traced
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.session.step.operands import operands
 
 

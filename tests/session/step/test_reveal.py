@@ -7,8 +7,8 @@ import pytest
 
 from tests.engine.helpers import worked_trainer
 from tests.engine.tracing import EVERYTHING, small_trainer, traced
+from tui_ann.engine.inspect.trace import trace
 from tui_ann.engine.layers import Dense
-from tui_ann.engine.trace import trace
 from tui_ann.session.step.reveal import MOST, Outcome, Practice, Score, is_asked
 from tui_ann.text.entry import EntryError
 from tui_ann.text.mistakes import NAMES, SENTENCES

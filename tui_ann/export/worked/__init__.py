@@ -6,8 +6,8 @@ a time with `text.step_lines`; `tui_ann.export.exercise` makes sheets with blank
 
 from collections.abc import Callable
 
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked.json_ import to_json
 from tui_ann.export.worked.latex import to_latex

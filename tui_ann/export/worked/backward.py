@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from tui_ann.engine.inspect.trace import Part
 from tui_ann.engine.layers import BatchNormalization, Dense
 from tui_ann.engine.losses import LOSSES
-from tui_ann.engine.trace import Part
 from tui_ann.export.worked import formulas
 from tui_ann.export.worked.nodes import (
     Group,

@@ -1,7 +1,7 @@
 """Forwards, step by step: net inputs, outputs, dropout and batch normalisation."""
 
+from tui_ann.engine.inspect.trace import Part
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
-from tui_ann.engine.trace import Part
 from tui_ann.export.worked import formulas
 from tui_ann.export.worked.nodes import (
     Group,

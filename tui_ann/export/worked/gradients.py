@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tui_ann.engine.trace import Part
+from tui_ann.engine.inspect.trace import Part
 from tui_ann.export.worked.nodes import (
     Partial,
     Row,

@@ -8,11 +8,11 @@ import json
 import math
 from typing import Any
 
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.network import Network
 from tui_ann.engine.signals import Signals
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 
 
 def to_json(network: Network, trace: UpdateTrace) -> str:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import Part
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.losses import LOSSES
-from tui_ann.engine.trace import Part
 from tui_ann.export.worked import formulas
 from tui_ann.export.worked.nodes import (
     Group,

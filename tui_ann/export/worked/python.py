@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked.script import Hand, literal
 from tui_ann.export.worked.script_backward import backward

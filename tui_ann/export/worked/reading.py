@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.layers import BatchNormalization, Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.signals import Signals
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.export.worked.nodes import Group, Number, Partial, Row, Shape, Symbol, Value, column, joined, over, row
 
 SHOWN_ENTRIES = 3

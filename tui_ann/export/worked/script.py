@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterator
 
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.engine.signals import Signals
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 
 
 class Hand:

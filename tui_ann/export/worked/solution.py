@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.layers import BatchNormalization, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import EPSILON, OPTIMIZERS
 from tui_ann.engine.tape import Phase
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.export.worked import backward, forward, gradients, loss, update
 from tui_ann.export.worked.nodes import Row, Symbol, Words, column, row
 from tui_ann.export.worked.reading import Reading

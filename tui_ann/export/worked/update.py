@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import Part
 from tui_ann.engine.optimizers import EPSILON
-from tui_ann.engine.trace import Part
 from tui_ann.export.worked.nodes import (
     Indexed,
     Number,

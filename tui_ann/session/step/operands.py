@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.expression import Expression, Function, MatrixProduct, Quantity, Total, Transpose
-from tui_ann.engine.mistakes import entry_name
+from tui_ann.engine.inspect.answer_check import entry_name
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.notation import Axis
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.text.symbols import Symbol, spelled
 
 

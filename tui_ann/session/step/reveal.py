@@ -12,9 +12,9 @@ from enum import StrEnum
 import numpy as np
 
 from tui_ann.engine.expression import Drawn, Given, Number, Quantity
-from tui_ann.engine.mistakes import Verdict, entry_name, judge
+from tui_ann.engine.inspect.answer_check import Verdict, entry_name, judge
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.session.step.operands import Operand, operands
 from tui_ann.text.entry import Entry, EntryError, parse_entry
 from tui_ann.text.mistakes import name_of

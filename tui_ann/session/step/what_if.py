@@ -7,12 +7,12 @@ import numpy as np
 
 from tui_ann.engine.epoch_cursor import Batch
 from tui_ann.engine.expression import Constant, expression
+from tui_ann.engine.inspect.microscope import loss_of_batch
+from tui_ann.engine.inspect.trace import Part, UpdateTrace, trace
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.engine.losses import without_average
-from tui_ann.engine.microscope import loss_of_batch
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import GRADIENT, Operation, Phase, Tape
-from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.text.symbols import Role, Symbol

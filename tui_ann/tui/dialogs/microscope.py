@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tui_ann.engine.inspect.microscope import loss_of_batch, microscope, numeric_gradient, paths
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense
-from tui_ann.engine.microscope import loss_of_batch, microscope, numeric_gradient, paths
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.text.symbols import parameter_symbol
 from tui_ann.tui.dialogs.study import StudyDialog
 from tui_ann.tui.draw.microscope import MicroscopePage, Seen

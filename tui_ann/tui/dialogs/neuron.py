@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.text.symbols import superscript
 from tui_ann.tui.dialogs.study import StudyDialog
 from tui_ann.tui.draw.neuron import NeuronPage

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.inspect.microscope import Factor, Microscope, Path
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import BatchNormalization
-from tui_ann.engine.microscope import Factor, Microscope, Path
 from tui_ann.engine.network import Network
 from tui_ann.engine.signals import Signals
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import Row, Shape, Symbol, Value, group, joined, row
 from tui_ann.text import cell_width, clean, number

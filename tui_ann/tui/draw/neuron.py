@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.signals import Signals
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.export.worked import formulas
 from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import Node, Number, Row, Symbol, call, exponential, joined, over, row

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from textual.message import Message
 from textual.worker import Worker
 
-from tui_ann.engine.trace import UpdateTrace
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.session.step.stepper import Place
 from tui_ann.tui.services.screen_host import ScreenHost
 

@@ -9,6 +9,7 @@ import numpy as np
 from tui_ann.data.phrases import counted
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Table
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.engine.trainer import Trainer

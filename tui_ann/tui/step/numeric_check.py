@@ -3,10 +3,10 @@
 import math
 from collections.abc import Callable, Mapping
 
-from tui_ann.engine.microscope import loss_of_batch, numeric_gradient
+from tui_ann.engine.inspect.microscope import loss_of_batch, numeric_gradient
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.text import number
 from tui_ann.text.symbols import Role
 

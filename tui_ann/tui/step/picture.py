@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tui_ann.engine.expression import is_per_example
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.layers import Dense, signals
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Phase
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.text.symbols import Role, Symbol, spelled
 from tui_ann.tui.draw.network import Lit
 from tui_ann.tui.draw.network_layout import LayerView

@@ -8,13 +8,13 @@ import pytest
 
 from tests.engine.helpers import worked_trainer
 from tests.engine.tracing import EVERYTHING, small_trainer, traced
+from tui_ann.engine.inspect.answer_check import Verdict, judge
+from tui_ann.engine.inspect.slips import BackwardPass, Fault
+from tui_ann.engine.inspect.trace import UpdateTrace, trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
-from tui_ann.engine.mistakes import Verdict, judge
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
-from tui_ann.engine.slips import BackwardPass, Fault
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace, trace
 from tui_ann.text.entry import parse_entry
 from tui_ann.text.mistakes import SENTENCES
 

@@ -9,11 +9,11 @@ from tests.engine.helpers import WORKED_START, output_combinations, worked_train
 from tests.engine.test_worked_example import AFTER, BACKWARD, FORWARD
 from tests.engine.tracing import EVERYTHING, small_trainer, traced, updated_by_hand
 from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.inspect.trace import UpdateTrace, trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.tape import Phase
-from tui_ann.engine.trace import UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
 
 

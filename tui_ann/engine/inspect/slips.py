@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense, Dropout
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.signals import Signals
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 
 
 @dataclass(frozen=True)

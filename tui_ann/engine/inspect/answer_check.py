@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tui_ann.engine.inspect.slips import BackwardPass, Fault, ForwardSlips
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import Optimizer
-from tui_ann.engine.slips import BackwardPass, Fault, ForwardSlips
 from tui_ann.engine.tape import Array, run_calls
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.text.mistakes import sentence
 from tui_ann.text.rounding import half_unit
 from tui_ann.text.symbols import spelled

@@ -12,13 +12,13 @@ from itertools import product
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense, Dropout
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.parameter_layout import Parameter
 from tui_ann.engine.signals import Signals
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 
 MOST_PATHS = 256
 """A network with more single paths than this from a weight to its outputs is not taken apart into them."""

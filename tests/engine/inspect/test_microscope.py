@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.engine.helpers import output_combinations, worked_trainer
 from tests.engine.tracing import EVERYTHING, small_trainer, traced
 from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.inspect.microscope import loss_of_batch, microscope, numeric_gradient, paths
+from tui_ann.engine.inspect.trace import UpdateTrace, trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
-from tui_ann.engine.microscope import loss_of_batch, microscope, numeric_gradient, paths
-from tui_ann.engine.trace import UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
 
 OUTPUTS = list(output_combinations())
