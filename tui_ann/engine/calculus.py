@@ -76,7 +76,7 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
         case Quotient(left, right):
             return evaluate(left, values) / evaluate(right, values)
         case Power(left, right):
-            raised: Value = evaluate(left, values) ** evaluate(right, values)
+            raised: Value = np.asarray(evaluate(left, values)) ** evaluate(right, values)
             return raised
         case Root(inside):
             square = evaluate(inside, values)

@@ -28,7 +28,7 @@ SENTENCES = {
     "no_mask": "The dropout mask {1} is missing.",
     "unscaled_mask": "Kept units are divided by the keep probability here; multiply by {1} as it stands.",
     "fixed_statistics": (
-        "You took the mean and the variance of the batch for constants; each example moves them, which adds two terms."
+        "You took the mean and the variance for constants; they change with what is normalised, which adds two terms."
     ),
     "no_penalty": "The penalty is missing.",
     "no_two_penalty": "The 2 of the penalty is missing: the derivative of λ w² is 2 λ w.",
@@ -39,12 +39,12 @@ SENTENCES = {
     "bias_subtracted": "The bias {1} is added, not subtracted.",
     "no_activation": "That is the net input; the activation function is still to be applied.",
     "slope_for_output": "That is the slope of the activation; the function itself is asked for.",
-    "sign_in_exponent": "The sign of the exponent is wrong: sigmoid is 1/(1 + e⁻ᶻ).",
+    "sign_in_exponent": "The sign of the exponent is wrong: it is e⁻ᶻ.",
     "not_normalised": "Divide by the sum over the units, so that the outputs add up to 1.",
     "normalised_over_examples": "You divided by the sum over the examples; it goes over the units of one example.",
     "no_alpha": "Below 0 the function is not 0: α belongs there.",
-    "sum_for_mean": "That is the sum; divide by the number of examples.",
-    "unbiased_variance": "You divided by n − 1; batch normalisation divides by n.",
+    "sum_for_mean": "That is the sum; divide by the number of {1}.",
+    "unbiased_variance": "You divided by the number of {1} less 1; the normalisation divides by their number.",
     "deviation_for_variance": "That is the standard deviation; its square is asked for.",
     "no_root": "Divide by the root of σ² + ε, not by σ² + ε itself.",
     "not_centred": "The mean has not been subtracted.",
@@ -92,16 +92,36 @@ NAMES = {
     "transposed": "transposed",
     "no_mask": "forgot the mask",
     "unscaled_mask": "took the mask without its scale",
+    "fixed_statistics": "took mean and variance for constants",
     "no_penalty": "forgot the penalty",
+    "no_two_penalty": "forgot the 2 of the penalty",
+    "half_penalty": "took half the penalty",
+    "weights_for_sign": "took w for its sign",
     "wrong_sign": "wrong sign",
     "uphill": "wrong sign",
     "bias_subtracted": "wrong sign of the bias",
     "no_bias": "forgot the bias",
     "no_activation": "forgot g",
     "slope_for_output": "took g′ for g",
+    "sign_in_exponent": "wrong sign of the exponent",
+    "not_normalised": "forgot the sum of the softmax",
+    "normalised_over_examples": "took the sum over the examples",
+    "no_alpha": "forgot α",
     "no_half": "forgot the ½",
     "no_square": "forgot the square",
     "sum_for_mean": "forgot 1/n",
+    "unbiased_variance": "divided by n − 1",
+    "deviation_for_variance": "took the standard deviation",
+    "no_root": "forgot the root",
+    "not_centred": "forgot the mean",
+    "no_epsilon": "forgot ε",
+    "no_gamma": "forgot γ",
+    "no_beta": "forgot β",
+    "one_term_only": "forgot the second term",
+    "other_term_only": "forgot the first term",
+    "decimal_logarithm": "took the logarithm to base 10",
+    "net_input_for_output": "took z for a",
+    "complement_only": "forgot the factor a",
     "no_eta": "forgot η",
     "only_change": "gave the step alone",
     "only_gradient": "gave the gradient",
@@ -111,12 +131,16 @@ NAMES = {
     "wrong_shape": "wrong shape",
     "wrong": "miscalculated",
 }
-"""Mistakes in a few words, for a score; where there are none, the code's own."""
+"""Mistakes in a few words, for a score."""
 
 
 def name_of(code: str) -> str:
-    """A mistake in a few words."""
-    return NAMES.get(code, code.replace("_", " "))
+    """A mistake in a few words.
+
+    Raises:
+        KeyError: If there is no such mistake.
+    """
+    return NAMES[code]
 
 
 def sentence(code: str, *words: str) -> str:

@@ -9,14 +9,15 @@ import pytest
 from tests.engine.helpers import worked_trainer
 from tests.engine.tracing import EVERYTHING, small_trainer, traced
 from tui_ann.engine.inspect.answer_check import Verdict, judge
-from tui_ann.engine.inspect.slips import BackwardPass, Fault
+from tui_ann.engine.inspect.ledger import Ledger
+from tui_ann.engine.inspect.slips import RULES, slips_with
 from tui_ann.engine.inspect.trace import UpdateTrace, trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.tape import Array
 from tui_ann.text.entry import parse_entry
-from tui_ann.text.mistakes import SENTENCES
+from tui_ann.text.mistakes import NAMES, SENTENCES
 
 Made = tuple[Network, UpdateTrace]
 
@@ -143,21 +144,14 @@ def test_rounding_to_the_decimals_shown_is_accepted(name: str) -> None:
 def test_faults_on_the_way_back(layers: list[Layer], loss: str, codes: tuple[str, ...], symbol: str, rule: str) -> None:
     """A fault is carried on to every gradient below it, and to the new parameters."""
     network, told = made(layers, loss, optimizer=rule, learning_rate=0.3)
+    ledger, part = Ledger(network, told), told.part(symbol)
     for code in codes:
-        found = BackwardPass(network, told).run(Fault(code))
-        name = symbol.removesuffix("_new")
-        answer = (
-            found[symbol] if symbol in found else told.after[name] - 0.3 * (found[f"d{name}"] - told.gradients[name])
-        )
-        right = np.allclose(answer, told.value(symbol), rtol=1e-6)
-        verdict = judge(network, told, symbol, as_rows(answer), decimals=6)
-        assert verdict.code == ("right" if right else code), verdict
-
-
-def test_the_way_back_without_a_fault_is_the_trace() -> None:
-    for network, told in CASES.values():
-        for symbol, value in BackwardPass(network, told).run(Fault("none")).items():
-            np.testing.assert_allclose(value.ravel(), told.value(symbol).ravel(), rtol=1e-9, atol=1e-14, err_msg=symbol)
+        for slip in slips_with(ledger, part, code):
+            answer = ledger.carried_on(slip.formulas, part)
+            assert answer is not None
+            right = np.allclose(answer, part.value, rtol=1e-6)
+            verdict = judge(network, told, symbol, as_rows(answer), decimals=6)
+            assert verdict.code == ("right" if right else code), verdict
 
 
 @pytest.mark.parametrize(
@@ -248,3 +242,11 @@ def test_sentences_are_sentences() -> None:
         assert shown[0].isupper() or shown[0] in "∂βγεα"
         assert shown.endswith("."), code
         assert "!" not in shown
+
+
+def test_every_rule_has_a_sentence_and_a_name() -> None:
+    for rules in RULES.values():
+        for rule in rules:
+            assert rule.code in SENTENCES
+            assert rule.code in NAMES
+    assert set(SENTENCES) <= set(NAMES)

@@ -4,22 +4,20 @@ A value that a student gives for any part of an update is compared with the part
 the decimals shown is accepted.  A wrong one is compared with what the mistakes lead to that are made again and again.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from tui_ann.engine.inspect.slips import BackwardPass, Fault, ForwardSlips
+from tui_ann.engine.arrays import Array
+from tui_ann.engine.inspect.ledger import Ledger
+from tui_ann.engine.inspect.slips import slips
 from tui_ann.engine.inspect.trace import Part, UpdateTrace
-from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
-from tui_ann.engine.optimizers import Optimizer
-from tui_ann.engine.tape import Array, run_calls
 from tui_ann.text.mistakes import sentence
 from tui_ann.text.rounding import half_unit
-from tui_ann.text.symbols import spelled
+from tui_ann.text.symbols import Symbol, spelled
 
 TOLERANCE = 1e-3
 """How far an entry may be off, relative to its size (of a new parameter: to its change)."""
@@ -27,16 +25,6 @@ NOISE = 1e-12
 """What rounding leaves of a zero: an entry off by no more than this is right."""
 EARLY = 0.02
 """An entry that is off by no more than this, but by more than it may, has been rounded on the way."""
-
-_BACKWARD = (
-    *("new_weights", "no_average", "no_two", "extra_two", "half_squared_error", "mean_squared_error"),
-    *("no_output_mean", "double_average", "not_cancelled", "no_slope", "diagonal_only", "output_for_slope"),
-    *("no_input", "undropped_input", "no_weights", "untransposed", "no_mask", "unscaled_mask", "fixed_statistics"),
-    *("no_penalty", "no_two_penalty", "wrong_sign"),
-)
-"""Faults on the way back, the likelier first."""
-_MATRIX = re.compile(r"(?:[dvms]_?)?W\d+(?:_new)?|dR\d+")
-"""Quantities with a row for each neuron and a column for each input, which may not be typed the other way."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +47,7 @@ class Verdict:
 def judge(
     network: Network,
     trace: UpdateTrace,
-    part: Part | str,
+    part: Part | Symbol | str,
     answer: npt.ArrayLike,
     *,
     decimals: int = 4,
@@ -72,7 +60,7 @@ def judge(
     Args:
         network: The network that was traced.
         trace: The update.
-        part: The part, or its symbol, which means the last part with it; also a rule's new state, `v_W1_new`.
+        part: The part, or its symbol, which means the last part with it.
         answer: Numbers, as rows.
         decimals: Decimals that were asked for.
         tolerance: How far an entry may be off, relative to its size.
@@ -82,10 +70,9 @@ def judge(
     Raises:
         KeyError: If there is no such part.
     """
-    symbol = part if isinstance(part, str) else part.symbol
-    right = _value(trace, part)
-    if right.ndim == 3:
-        right = right[example]
+    asked = part if isinstance(part, Part) else trace.part(part)
+    symbol = asked.symbol
+    right = asked.value[example] if asked.value.ndim == 3 else asked.value
     expected, given = _as_rows(right), _as_rows(np.asarray(answer, float))
     if only is not None:
         if given.shape != (1, 1):
@@ -102,31 +89,21 @@ def judge(
         return Verdict(True, "right", "Right.")
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     place, count = (first[0], first[1]), int(wrong.sum())
-    entry = entry_name(symbol, place, expected.shape, matrix=_value(trace, part).ndim == 3, examples=trace.examples)
-    code, text = _recognised(network, trace, symbol, right, given, check)
+    entry = entry_name(symbol, place, expected.shape, matrix=asked.value.ndim == 3, examples=trace.examples)
+    code, text = _recognised(network, trace, asked, given, check, example)
     shape = expected.shape if only is None else (1, 1)
     return Verdict(False, code, text or _named(entry, place, count, shape), place, entry, count)
-
-
-def _value(trace: UpdateTrace, part: Part | str) -> Array:
-    if isinstance(part, Part):
-        return part.value
-    state = re.fullmatch(r"([vms])_(\w+)_new", part)
-    if state and not trace.has(part):
-        letter, name = state.groups()
-        slot = {"v": "v" if "v" in trace.slots_after else "velocity", "s": "accumulator"}.get(letter, letter)
-        return trace.slots_after[slot][name]
-    return trace.value(part)
 
 
 def _as_rows(values: Array) -> Array:
     return values if values.ndim == 2 else values.reshape(-1, 1)
 
 
-def _old(trace: UpdateTrace, symbol: str) -> Array | None:
+def _old(trace: UpdateTrace, symbol: Symbol) -> Array | None:
     """A new parameter is judged by its change, and this is where it changed from."""
-    old = trace.before.get(symbol.removesuffix("_new")) if symbol.endswith("_new") else None
-    return None if old is None else _as_rows(old)
+    if not symbol.new or symbol.state:
+        return None
+    return _as_rows(trace.before[str(symbol.value)])
 
 
 class _Check:
@@ -165,10 +142,10 @@ class _Check:
         return bool(np.isfinite(other).all() and self.wrong(other).any())
 
 
-def _reshaped(symbol: str, given: Array, expected: Array, check: _Check) -> tuple[Array, Verdict | None]:
+def _reshaped(symbol: Symbol, given: Array, expected: Array, check: _Check) -> tuple[Array, Verdict | None]:
     """An answer in the shape that is asked for: a vector may be typed either way, a matrix may not."""
     if given.shape == expected.shape[::-1]:
-        if 1 in expected.shape and not _MATRIX.fullmatch(symbol):
+        if 1 in expected.shape and not symbol.is_matrix:
             return given.T, None
         if not check.wrong(given.T).any():
             return given, Verdict(False, "transposed", sentence("transposed", spelled(symbol), _shape(expected)))
@@ -183,7 +160,12 @@ def _shape(values: Array) -> str:
 
 
 def entry_name(
-    symbol: str, place: tuple[int, int], shape: tuple[int, ...], *, matrix: bool = False, examples: Array | None = None
+    symbol: Symbol | str,
+    place: tuple[int, int],
+    shape: tuple[int, ...],
+    *,
+    matrix: bool = False,
+    examples: Array | None = None,
 ) -> str:
     """One entry as a symbol: ∂L/∂W¹₂₃ of a matrix, z¹₂⁽³⁾ of what every example has; a single number needs no index.
 
@@ -194,15 +176,16 @@ def entry_name(
         matrix: Whether its columns are no examples, as in a Jacobian; weights are known to be a matrix.
         examples: Rows of the training data in the batch, whose numbers name the examples; else their places do.
     """
+    meant = Symbol.parse(symbol) if isinstance(symbol, str) else symbol
     row, column = place[0] + 1, place[1] + 1
     if shape == (1, 1):
-        return spelled(symbol)
-    if matrix or _MATRIX.fullmatch(symbol):
-        return spelled(symbol, index=(row, column))
-    if symbol == "l":
-        return spelled(symbol, example=_numbered(row, examples))
+        return spelled(meant)
+    if matrix or meant.is_matrix:
+        return spelled(meant, index=(row, column))
+    if meant == Symbol("l"):
+        return spelled(meant, example=_numbered(row, examples))
     example = _numbered(column, examples) if shape[1] > 1 else None
-    return spelled(symbol, index=(row,) if shape[0] > 1 else (), example=example)
+    return spelled(meant, index=(row,) if shape[0] > 1 else (), example=example)
 
 
 def _numbered(place: int, examples: Array | None) -> int:
@@ -220,112 +203,29 @@ def _named(entry: str, place: tuple[int, int], count: int, shape: tuple[int, ...
 
 
 def _recognised(
-    network: Network, trace: UpdateTrace, symbol: str, right: Array, given: Array, check: _Check
+    network: Network, trace: UpdateTrace, part: Part, given: Array, check: _Check, example: int
 ) -> tuple[str, str]:
     """The mistake that leads to this answer, and what to say about it."""
+    symbol = spelled(part.symbol)
     with np.errstate(all="ignore"):
-        for code, about, value in _candidates(network, trace, symbol, right):
-            other = _as_rows(value)
+        for code, about, value in _candidates(network, trace, part):
+            other = _as_rows(value[example] if value.ndim == 3 else value)
             fits = other.shape == given.shape and check.tells_apart(other)
             if fits and not check.wrong(given, other).any():
-                return code, sentence(code, spelled(symbol), about)
+                return code, sentence(code, symbol, about)
         if check.only is None and given.shape == given.T.shape and not check.wrong(given.T).any():
-            return "transposed", sentence("transposed", spelled(symbol), _shape(given))
+            return "transposed", sentence("transposed", symbol, _shape(given))
         near = np.abs(given - check.expected) <= EARLY * np.abs(check.expected)
     if near.all():
-        return "rounded_early", sentence("rounded_early", spelled(symbol))
+        return "rounded_early", sentence("rounded_early", symbol)
     return "wrong", ""
 
 
-def _candidates(network: Network, trace: UpdateTrace, symbol: str, right: Array) -> Iterator[tuple[str, str, Array]]:
-    """Code, what it is about, and value of every mistake that may lead to a value of this quantity."""
-    match = re.fullmatch(r"(.*?)(\d*)", symbol)
-    assert match is not None
-    kind, number = match[1], int(match[2] or 0)
-    if symbol.endswith("_new"):
-        yield from _wrong_updates(network, trace, symbol.removesuffix("_new"))
-    for code, value in ForwardSlips(network, trace).of(kind, number, right):
-        yield code, _about(network, code, number), value
-    if re.fullmatch(r"d[A-Za-z].*\d", symbol) and kind != "dR":
-        for code, about, found in _wrong_ways_back(network, trace):
-            if symbol in found:
-                yield code, about, found[symbol]
-    yield "wrong_sign", "", -right
-
-
-def _wrong_ways_back(network: Network, trace: UpdateTrace) -> Iterator[tuple[str, str, dict[str, Array]]]:
-    """Everything on the way back, with one fault after the other."""
-    way = BackwardPass(network, trace)
-    deepest = max(way.signals.numbers.values())
-    for code in _BACKWARD:
-        if _applies(network, code):
-            for at in (0,) if code in _OF_THE_LOSS else (*range(deepest, 0, -1), 0):
-                yield code, _about(network, code, at), way.run(Fault(code, at))
-
-
-_OF_THE_LOSS = (
-    *("no_average", "no_two", "extra_two", "half_squared_error", "mean_squared_error"),
-    *("no_output_mean", "double_average", "wrong_sign"),
-)
-"""Faults in ∂L/∂ŷ, which are made once."""
-
-
-def _applies(network: Network, code: str) -> bool:
-    """Whether a fault in the slope of the loss can be made with this loss."""
-    loss = network.loss
-    return {
-        "no_two": loss == "mean_squared_error",
-        "half_squared_error": loss == "mean_squared_error",
-        "extra_two": loss == "half_squared_error",
-        "mean_squared_error": loss == "half_squared_error",
-        "no_output_mean": loss not in ("half_squared_error", "categorical_crossentropy"),
-    }.get(code, True)
-
-
-_LETTERS = {
-    **dict.fromkeys(("no_slope", "output_for_slope", "diagonal_only"), "g_prime"),
-    **dict.fromkeys(("no_mask", "unscaled_mask"), "r"),
-    **dict.fromkeys(("no_bias", "bias_subtracted"), "b"),
-}
-"""What a sentence about a mistake names, if not a W."""
-
-
-def _about(network: Network, code: str, at: int) -> str:
-    """The quantity that a mistake is about; where it is made everywhere, in general."""
-    letter = _LETTERS.get(code, "W")
-    if at:
-        return spelled(f"{letter}{at}")
-    dense = sum(isinstance(layer, Dense) for layer in network.layers)
-    if letter == "W" and dense == 2:
-        return spelled("W2")
-    return {"W": "W", "g_prime": "g′(z)", "r": "r", "b": "b"}[letter]
-
-
-def _wrong_updates(network: Network, trace: UpdateTrace, name: str) -> Iterator[tuple[str, str, Array]]:
-    """What becomes of a parameter when the rule is applied wrongly, or rightly to a wrong gradient."""
-    if name not in trace.before or name not in trace.gradients:
-        return
-    w, g, eta = trace.before[name], trace.gradients[name], trace.learning_rate
-    change = trace.after[name] - w
-    yield "uphill", "", w - change
-    yield "no_eta", "", w - g
-    yield "only_change", "", change
-    yield "only_change", "", -change
-    yield "only_gradient", "", g
-    yield "not_updated", "", w
-    if trace.rule != "sgd":
-        yield "plain_step", "", w - eta * g
-    for code, about, found in _wrong_ways_back(network, trace):
-        if f"d{name}" in found:
-            yield code, about, _updated(trace, name, found[f"d{name}"])
-
-
-def _updated(trace: UpdateTrace, name: str, gradient: Array) -> Array:
-    """The engine's own rule, applied to another gradient."""
-    theta, slope = trace.before[name].ravel().copy(), np.asarray(gradient, trace.before[name].dtype).ravel().copy()
-    optimizer = Optimizer(trace.rule, theta, slope, trace.learning_rate, trace.momentum)
-    for slot, values in optimizer.slots.items():
-        values[:] = trace.slots_before[slot][name].ravel()
-    optimizer.steps[()] = max(trace.step - 1, 0)
-    run_calls(optimizer.calls)
-    return theta.reshape(trace.before[name].shape)
+def _candidates(network: Network, trace: UpdateTrace, part: Part) -> Iterator[tuple[str, str, Array]]:
+    """Code, what it is about, and value of every mistake that may lead to a value of this part."""
+    ledger = Ledger(network, trace)
+    for slip in slips(ledger, part):
+        value = ledger.carried_on(slip.formulas, part)
+        if value is not None:
+            yield slip.code, slip.about, value
+    yield "wrong_sign", "", -part.value

@@ -2,8 +2,8 @@
 
 The chain of a weight w in layer l is ∂L/∂w = ∂L/∂a^[L] · ∂a^[L]/∂z^[L] · ∂z^[L]/∂a^[L−1] · … · ∂z^[l]/∂w (lecture,
 "Backpropagation and gradient descent for a single neuron", "One hidden layer network").  It is multiplied out from the
-right: ∂z^[l]/∂w is carried through the layers above with the numbers that the tape left, and meets ∂L/∂a^[L] at the
-end.  So the product is reached on another way than the tape's, and must equal its gradient.
+right: the change of one number of a parameter is carried forwards to the output, where it meets ∂L/∂a^[L].  The tape
+goes the other way, so the two must agree.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,18 +12,17 @@ from itertools import product
 
 import numpy as np
 
-from tui_ann.engine.inspect.trace import UpdateTrace
-from tui_ann.engine.layers import Dense, Dropout
-from tui_ann.engine.losses import LOSSES
+from tui_ann.engine.arrays import Array
+from tui_ann.engine.inspect.chain import Action, Chain, Link
+from tui_ann.engine.inspect.trace import Part, UpdateTrace, as_operand, output_symbol
 from tui_ann.engine.network import Network
 from tui_ann.engine.parameter_layout import Parameter
-from tui_ann.engine.signals import Signals
-from tui_ann.engine.tape import Array
+from tui_ann.text.symbols import Symbol
 
 MOST_PATHS = 256
 """A network with more single paths than this from a weight to its outputs is not taken apart into them."""
 MOST_NUMBERS = 1 << 20
-"""A factor that acts on each unit by itself is not spread out to matrices of more numbers than this."""
+"""A factor is not spread out to matrices of more numbers than this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,20 +32,24 @@ class Factor:
     symbol: str
     """`∂L/∂a2`, `∂a2/∂z2`, `∂z2/∂a1` … with plain letters and numbers."""
     formula: str
-    """What it is: `g_prime(z2)`, `W2`, `x_hat`."""
+    """What it is: `g_prime2`, `W2`, `r1`."""
     matrices: Array | None
     """The factor for each example (b, rows, columns); None where the examples of a batch act on each other, and where
-    it would be a matrix too large to be looked at."""
+    it would be too large."""
     so_far: Array
     """The product of this factor and all to its right (rows, b)."""
+    mixes_examples: bool = False
+    """Whether the examples of a batch act on each other in it."""
 
 
 @dataclass(frozen=True)
 class Path:
-    """One way from a weight to an output, for one example."""
+    """One way from a number of a parameter to an output, for one example."""
 
+    symbols: tuple[Symbol, ...]
+    """The quantities whose units are passed: `z1`, `z2`."""
     units: tuple[int, ...]
-    """The neurons passed, from the weight's own to the output, counted from 0."""
+    """The unit passed in each, from the parameter's own to the output, counted from 0."""
     factors: tuple[float, ...]
     """∂z/∂w, then alternately ∂a/∂z (and mask) and the weight to the next neuron, last ∂L/∂z of the output."""
     value: float
@@ -75,6 +78,11 @@ class Microscope:
         """The chain multiplied out and summed over the batch, penalties included."""
         return float(self.per_example.sum()) + self.penalty
 
+    @property
+    def mixes_examples(self) -> bool:
+        """Whether the examples of the batch act on each other somewhere in the chain."""
+        return any(factor.mixes_examples for factor in self.factors)
+
 
 def microscope(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...]) -> Microscope:
     """Take ∂L/∂w apart for one number of a trainable parameter.
@@ -90,17 +98,22 @@ def microscope(network: Network, trace: UpdateTrace, name: str, index: tuple[int
         IndexError: If it has no such place.
     """
     parameter = _parameter(network, name)
-    _ = trace.before[name][index]
-    signal = Signals(network, trace)
-    factors = [_innermost(signal, parameter, index)]
-    for step in _steps_above(network, parameter):
-        factors.append(step(signal, factors[-1].so_far))
-    loss, terms = _outermost(trace, f"a{signal.n_dense}", factors[-1].so_far)
-    if LOSSES[network.loss].joined_activation and not np.isfinite(terms).all():
+    change = _one_hot(trace, parameter, index)
+    chain = Chain(trace, parameter.symbol, output_symbol(network))
+    factors: list[Factor] = []
+    for link in chain.links:
+        change = chain.carried(link, change)
+        matrices = chain.matrices(link, MOST_NUMBERS) if factors else change.T[:, :, None]
+        symbol = f"∂{link.top}/∂{link.bottom}"
+        factors.append(Factor(symbol, _formula(trace, link), matrices, change, link.mixes_examples))
+    last = chain.links[-1]
+    loss, terms = _outermost(trace, last.top, change)
+    if not np.isfinite(terms).all() and len(factors) > 1 and _is_joined(trace, last):
         factors.pop()  # ŷ has reached 0 or 1, where ∂L/∂ŷ and ∂ŷ/∂z exist only together
-        loss, terms = _outermost(trace, f"z{signal.n_dense}", factors[-1].so_far)
+        loss, terms = _outermost(trace, last.bottom, factors[-1].so_far)
+    dR = parameter.symbol.penalty_gradient
+    penalty = float(trace.value(dR)[index]) if trace.has(dR) else 0.0
     gradient = float(trace.gradients[name][index])
-    penalty = _penalty_slope(network, parameter, float(trace.before[name][index]))
     return Microscope(name, index, (loss, *reversed(factors)), terms, penalty, gradient)
 
 
@@ -111,11 +124,31 @@ def _parameter(network: Network, name: str) -> Parameter:
     raise KeyError(name)
 
 
-def _outermost(trace: UpdateTrace, output: str, tangent: Array) -> tuple[Factor, Array]:
+def _one_hot(trace: UpdateTrace, parameter: Parameter, index: tuple[int, ...]) -> Array:
+    """The change of one number of a parameter by 1, as an operand."""
+    change = np.zeros_like(trace.before[parameter.name])
+    change[index] = 1.0
+    return as_operand(parameter.symbol, change)
+
+
+def _formula(trace: UpdateTrace, link: Link) -> str:
+    """What a link multiplies with; ∂a/∂z has a name of its own."""
+    derivative = link.top.derivative
+    is_activation = link.top == Symbol("a", link.top.number) and link.bottom == Symbol("z", link.top.number)
+    return str(derivative) if is_activation and trace.has(derivative) else link.formula
+
+
+def _is_joined(trace: UpdateTrace, link: Link) -> bool:
+    """Whether ∂L/∂ of the bottom of the last link is made without ∂L/∂ of its top."""
+    bottom = link.bottom.gradient
+    return trace.has(bottom) and link.top.gradient not in trace.part(bottom).operands
+
+
+def _outermost(trace: UpdateTrace, output: Symbol, change: Array) -> tuple[Factor, Array]:
     """∂L/∂(output) with what it makes of all to its right, for each example."""
-    slope = trace.value(f"d{output}")
-    terms = np.einsum("ij,ij->j", slope, tangent)
-    return Factor(f"∂L/∂{output}", _formula(trace, f"d{output}"), slope.T[:, None, :], terms[None, :]), terms
+    slope: Part = trace.part(output.gradient)
+    terms = np.einsum("ij,ij->j", slope.value, change)
+    return Factor(f"∂L/∂{output}", slope.formula, slope.value.T[:, None, :], terms[None, :]), terms
 
 
 def numeric_gradient(
@@ -156,134 +189,52 @@ def loss_of_batch(network: Network, trace: UpdateTrace) -> Callable[[Mapping[str
 
 
 def paths(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...], example: int) -> list[Path]:
-    """Every single path from a weight or bias to the loss, for one example of the batch; largest share first.
+    """Every single path from a number of a parameter to the loss, for one example of the batch; largest share first.
 
     Their values add up to `Microscope.per_example[example]`.  Empty where there are more than `MOST_PATHS`, or where
-    batch normalisation or a hidden softmax lets units act on each other.
+    units act on each other other than by weights, as in a normalisation or a hidden softmax.
+
+    Raises:
+        KeyError: If there is no such parameter.
+        IndexError: If it has no such place.
     """
     parameter = _parameter(network, name)
-    dense = [(place, layer) for place, layer in enumerate(network.layers, 1) if isinstance(layer, Dense)]
-    start = next((i for i, (place, _) in enumerate(dense) if place == parameter.layer), None)
-    if start is None or name[0] not in "Wb" or name.startswith("beta"):
+    change = _one_hot(trace, parameter, index)
+    chain = Chain(trace, parameter.symbol, output_symbol(network))
+    first = chain.carried(chain.links[0], change)
+    onward = chain.links[1:]
+    weighted = [i for i, link in enumerate(onward) if link.action is Action.MATRIX]
+    onward = onward[: weighted[-1] + 1] if weighted else []  # what follows the last weights is part of ∂L/∂z
+    if any(link.action is Action.OTHER for link in onward):
         return []
-    above = dense[start + 1 :]
-    plain = all(isinstance(layer, Dense | Dropout) for layer in network.layers[parameter.layer :])
-    hidden_softmax = any(layer.activation == "softmax" for _, layer in dense[start:-1])
-    if not plain or hidden_softmax or np.prod([layer.units for _, layer in above]) > MOST_PATHS:
+    steps = _steps(chain, onward, example)
+    if np.prod([len(weights) for _, weights in steps]) > MOST_PATHS:
         return []
-    signal = Signals(network, trace)
-    first = 1.0 if name.startswith("b") else float(signal.into(dense[start][0])[index[1], example])
+    last = onward[-1].top if onward else chain.links[0].top
+    slopes = trace.value(last.gradient)[:, example]
+    symbols = (chain.links[0].top, *(link.top for link in onward if link.action is Action.MATRIX))
     found = []
-    for onward in product(*(range(layer.units) for _, layer in above)):
-        units = (index[0], *onward)
-        factors = [first]
-        for k, unit in enumerate(units[:-1]):
-            number = start + 1 + k
-            factors.append(signal.slope(number, unit, example) * signal.mask_after(dense[start + k][0], unit, example))
-            factors.append(float(trace.before[f"W{number + 1}"][units[k + 1], unit]))
-        factors.append(float(trace.value(f"dz{len(dense)}")[units[-1], example]))
-        found.append(Path(units, tuple(factors), float(np.prod(factors))))
+    for further in product(*(range(len(weights)) for _, weights in steps)):
+        units = (index[0], *further)
+        factors = [float(first[index[0], example])]
+        for (within, weights), unit, following in zip(steps, units, further, strict=False):
+            factors += [float(within[unit]), float(weights[following, unit])]
+        factors.append(float(slopes[units[-1]]))
+        found.append(Path(symbols, units, tuple(factors), float(np.prod(factors))))
     return sorted(found, key=lambda path: -abs(path.value))
 
 
-def _innermost(signal: Signals, parameter: Parameter, index: tuple[int, ...]) -> Factor:
-    """∂z/∂w, ∂z/∂b, or what α, γ and β act on first."""
-    n, unit, kind = signal.numbers[parameter.layer], index[0], parameter.name.rstrip("0123456789")
-    entering = signal.into(parameter.layer)
-    trace, examples = signal.trace, entering.shape[1]
-    if kind == "W":
-        out, formula, row = f"z{n}", f"{signal.symbol(parameter.layer - 1)}", entering[index[1]]
-    elif kind == "b":
-        out, formula, row = f"z{n}", "1", np.ones(examples)
-    elif kind == "alpha":
-        out, formula, row = f"a{n}", f"min(0, z{n})", np.minimum(0.0, trace.value(f"z{n}")[unit])
-    elif kind == "gamma":
-        out, formula, row = f"n{n}", f"x_hat{n}", trace.value(f"x_hat{n}")[unit]
-    else:
-        out, formula, row = f"n{n}", "1", np.ones(examples)
-    tangent = np.zeros((len(trace.value(out)), examples))
-    tangent[unit] = row
-    return Factor(f"∂{out}/∂{parameter.name}", formula, tangent.T[:, :, None], tangent)
-
-
-_Step = Callable[[Signals, Array], Factor]
-
-
-def _steps_above(network: Network, parameter: Parameter) -> list[_Step]:
-    """How ∂z/∂w is carried on to the output, one factor a step."""
-    steps: list[_Step] = []
-    kind = parameter.name.rstrip("0123456789")
-    if kind in ("W", "b"):
-        steps.append(_through_activation(parameter.layer))
-    for place in range(parameter.layer + 1, len(network.layers) + 1):
-        layer = network.layers[place - 1]
-        if isinstance(layer, Dense):
-            steps += [_through_weights(place), _through_activation(place)]
-        elif isinstance(layer, Dropout):
-            steps.append(_through_mask(place))
+def _steps(chain: Chain, links: list[Link], example: int) -> list[tuple[Array, Array]]:
+    """From one layer of neurons to the next: a factor of each unit, and the weights (neurons, units)."""
+    steps: list[tuple[Array, Array]] = []
+    within: Array | None = None
+    for link in links:
+        if link.action is Action.MATRIX:
+            matrices = chain.matrices(link, MOST_NUMBERS)
+            assert matrices is not None
+            steps.append((np.ones(matrices.shape[2]) if within is None else within, matrices[example]))
+            within = None
         else:
-            steps.append(_through_normalisation(place, layer.epsilon))
+            factors = chain.factors(link)[:, example]
+            within = factors if within is None else within * factors
     return steps
-
-
-def _through_activation(place: int) -> _Step:
-    def step(signal: Signals, tangent: Array) -> Factor:
-        n = signal.numbers[place]
-        slopes = signal.slopes(n)
-        jacobians = slopes if slopes.ndim == 3 else _diagonal(slopes)
-        onward = np.einsum("eij,je->ie", slopes, tangent) if slopes.ndim == 3 else slopes * tangent
-        return Factor(f"∂a{n}/∂z{n}", f"g_prime(z{n})", jacobians, onward)
-
-    return step
-
-
-def _through_weights(place: int) -> _Step:
-    def step(signal: Signals, tangent: Array) -> Factor:
-        n, before = signal.numbers[place], signal.symbol(place - 1)
-        W = signal.trace.before[f"W{n}"]
-        matrices = np.broadcast_to(W, (tangent.shape[1], *W.shape))
-        return Factor(f"∂z{n}/∂{before}", f"W{n}", matrices, W @ tangent)
-
-    return step
-
-
-def _through_mask(place: int) -> _Step:
-    def step(signal: Signals, tangent: Array) -> Factor:
-        n, before = signal.numbers[place], signal.symbol(place - 1)
-        mask = signal.trace.value(f"r{n}")
-        return Factor(f"∂d{n}/∂{before}", f"r{n}", _diagonal(mask), mask * tangent)
-
-    return step
-
-
-def _through_normalisation(place: int, epsilon: float) -> _Step:
-    def step(signal: Signals, tangent: Array) -> Factor:
-        n, before, trace = signal.numbers[place], signal.symbol(place - 1), signal.trace
-        x_hat, gamma = trace.value(f"x_hat{n}"), trace.before[f"gamma{n}"][:, None]
-        deviation = np.sqrt(trace.value(f"var{n}") + epsilon)
-        centred = tangent - tangent.mean(axis=1, keepdims=True)
-        along = (x_hat * tangent).mean(axis=1, keepdims=True)
-        onward = gamma / deviation * (centred - x_hat * along)
-        formula = f"gamma{n}/√(var{n} + ε) (1 − 1/n − 1/n x_hat{n} x_hat{n}ᵀ), over the batch"
-        return Factor(f"∂n{n}/∂{before}", formula, None, onward)
-
-    return step
-
-
-def _diagonal(factors: Array) -> Array | None:
-    """Factors of each unit (units, b) as diagonal matrices (b, units, units)."""
-    if factors.size * len(factors) > MOST_NUMBERS:
-        return None
-    matrices: Array = factors.T[:, :, None] * np.eye(len(factors))
-    return matrices
-
-
-def _formula(trace: UpdateTrace, symbol: str) -> str:
-    return next(part.formula for part in reversed(trace.parts) if part.symbol == symbol)
-
-
-def _penalty_slope(network: Network, parameter: Parameter, value: float) -> float:
-    layer = network.layers[parameter.layer - 1]
-    if not isinstance(layer, Dense) or not parameter.name.startswith("W"):
-        return 0.0
-    return layer.l1 * float(np.sign(value)) + 2.0 * layer.l2 * value
