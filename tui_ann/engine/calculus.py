@@ -76,7 +76,7 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
         case Quotient(left, right):
             return evaluate(left, values) / evaluate(right, values)
         case Power(left, right):
-            raised: Value = np.asarray(evaluate(left, values)) ** evaluate(right, values)
+            raised: Value = evaluate(left, values) ** evaluate(right, values)
             return raised
         case Root(inside):
             square = evaluate(inside, values)
@@ -85,7 +85,8 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
             return np.swapaxes(np.asarray(evaluate(inside, values)), -1, -2)
         case MatrixProduct(left, right):
             first, second = np.asarray(evaluate(left, values)), np.asarray(evaluate(right, values))
-            return np.einsum("eij,je->ie", first, second) if first.ndim == 3 else first @ second
+            product: Array = np.einsum("eij,je->ie", first, second) if first.ndim == 3 else first @ second
+            return product
         case Total(inside, over):
             return _total(np.asarray(evaluate(inside, values)), over)
         case Function(name, arguments):

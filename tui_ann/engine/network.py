@@ -65,7 +65,7 @@ class Network:
     @property
     def largest_matrix(self) -> int:
         """Numbers of the largest parameter whose products the engine does not divide among threads itself."""
-        threaded = 1 if self.architecture.bias_apart else None
+        threaded = 1 if self.architecture.separate_bias else None
         return max((parameter.size for parameter in self.layout if parameter.layer != threaded), default=0)
 
     def load(self, values: Mapping[str, Array]) -> None:

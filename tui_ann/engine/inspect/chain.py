@@ -69,13 +69,6 @@ class Link:
         sums = (node for node in self.change.walk() if isinstance(node, Total) and node.over is not Axis.UNITS)
         return any(_CHANGED in node.symbols for node in sums)
 
-    @property
-    def formula(self) -> str:
-        """Its factor in symbols, or what lies between."""
-        if self.between:
-            return f"through {', '.join(map(str, self.between))}"
-        return str(self.factor)
-
 
 class Chain:
     """The links from a parameter to the output of a traced network.

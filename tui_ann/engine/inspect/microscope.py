@@ -13,6 +13,7 @@ from itertools import product
 import numpy as np
 
 from tui_ann.engine.arrays import Array
+from tui_ann.engine.expression import Expression, expression
 from tui_ann.engine.inspect.chain import Action, Chain, Link
 from tui_ann.engine.inspect.trace import Part, UpdateTrace, as_operand, output_symbol
 from tui_ann.engine.network import Network
@@ -29,17 +30,31 @@ MOST_NUMBERS = 1 << 20
 class Factor:
     """One factor of the chain."""
 
-    symbol: str
-    """`∂L/∂a2`, `∂a2/∂z2`, `∂z2/∂a1` … with plain letters and numbers."""
-    formula: str
+    top: Symbol
+    """What changes: L, `a2`, `z2` …"""
+    bottom: Symbol
+    """With what: `a2`, `z2`, `a1`, at the end the parameter."""
+    expression: Expression
     """What it is: `g_prime2`, `W2`, `r1`."""
     matrices: Array | None
     """The factor for each example (b, rows, columns); None where the examples of a batch act on each other, and where
     it would be too large."""
     so_far: Array
     """The product of this factor and all to its right (rows, b)."""
+    between: tuple[Symbol, ...] = ()
+    """Quantities that lie between bottom and top; then `expression` is the whole change of `top`."""
     mixes_examples: bool = False
     """Whether the examples of a batch act on each other in it."""
+
+    @property
+    def symbol(self) -> str:
+        """`∂L/∂a2`, `∂a2/∂z2`, `∂z2/∂a1` … with plain letters and numbers."""
+        return f"∂{self.top}/∂{self.bottom}"
+
+    @property
+    def formula(self) -> str:
+        """What it is, in one line."""
+        return str(self.expression)
 
 
 @dataclass(frozen=True)
@@ -104,8 +119,8 @@ def microscope(network: Network, trace: UpdateTrace, name: str, index: tuple[int
     for link in chain.links:
         change = chain.carried(link, change)
         matrices = chain.matrices(link, MOST_NUMBERS) if factors else change.T[:, :, None]
-        symbol = f"∂{link.top}/∂{link.bottom}"
-        factors.append(Factor(symbol, _formula(trace, link), matrices, change, link.mixes_examples))
+        what = _factor(trace, link)
+        factors.append(Factor(link.top, link.bottom, what, matrices, change, link.between, link.mixes_examples))
     last = chain.links[-1]
     loss, terms = _outermost(trace, last.top, change)
     if not np.isfinite(terms).all() and len(factors) > 1 and _is_joined(trace, last):
@@ -131,11 +146,11 @@ def _one_hot(trace: UpdateTrace, parameter: Parameter, index: tuple[int, ...]) -
     return as_operand(parameter.symbol, change)
 
 
-def _formula(trace: UpdateTrace, link: Link) -> str:
-    """What a link multiplies with; ∂a/∂z has a name of its own."""
+def _factor(trace: UpdateTrace, link: Link) -> Expression:
+    """What a link multiplies with; ∂a/∂z has a symbol of its own."""
     derivative = link.top.derivative
     is_activation = link.top == Symbol("a", link.top.number) and link.bottom == Symbol("z", link.top.number)
-    return str(derivative) if is_activation and trace.has(derivative) else link.formula
+    return expression(derivative) if is_activation and trace.has(derivative) else link.factor
 
 
 def _is_joined(trace: UpdateTrace, link: Link) -> bool:
@@ -148,7 +163,7 @@ def _outermost(trace: UpdateTrace, output: Symbol, change: Array) -> tuple[Facto
     """∂L/∂(output) with what it makes of all to its right, for each example."""
     slope: Part = trace.part(output.gradient)
     terms = np.einsum("ij,ij->j", slope.value, change)
-    return Factor(f"∂L/∂{output}", slope.formula, slope.value.T[:, None, :], terms[None, :]), terms
+    return Factor(Symbol("L"), output, slope.expression, slope.value.T[:, None, :], terms[None, :]), terms
 
 
 def numeric_gradient(

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.expression import Quantity
 from tui_ann.engine.inspect.microscope import Factor, Microscope, Path
 from tui_ann.engine.inspect.trace import UpdateTrace
-from tui_ann.engine.layers import BatchNormalization
+from tui_ann.engine.layers import signals
+from tui_ann.engine.losses import without_average
 from tui_ann.engine.network import Network
-from tui_ann.engine.signals import Signals
+from tui_ann.engine.notation import SpelledText
 from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import Row, Shape, Symbol, Value, group, joined, row
 from tui_ann.text import cell_width, clean, number
 from tui_ann.text.rounding import shown
-from tui_ann.text.symbols import spelled, spelled_formula, superscript
+from tui_ann.text.symbols import Symbol, spelled, superscript
 from tui_ann.tui.draw.prose import Line, columns, largest_first, line, vector
 
 _MOST_PATHS = 12
@@ -62,7 +63,7 @@ class MicroscopePage:
         """All of it, the verdict first."""
         of = seen.microscope
         layer = next(parameter.layer for parameter in self._network.layout if parameter.name == of.name)
-        apart = not any(isinstance(other, BatchNormalization) for other in self._network.layers[layer:])
+        apart = not of.mixes_examples
         times = float(self._n) if apart else 1.0
         lines = [self._about(seen, layer), *self._verdict(seen), line()]
         small = max(len(factor.so_far) for factor in of.factors) <= _SMALL
@@ -72,7 +73,7 @@ class MicroscopePage:
             lines += [line(), *self._paths(seen, times)]
         if self._n > 1:
             lines += [line(), *self._batch(of, apart)]
-        if of.penalty or (of.name.startswith("W") and self._network.penalties.active):
+        if of.penalty or (Symbol.parse(of.name).is_matrix and self._network.penalties.active):
             lines += [line(), *self._penalty(of)]
         if not small:
             lines += [line(), line("The product with its matrices", "title"), *self._numbers(of, times)]
@@ -82,19 +83,20 @@ class MicroscopePage:
         return spelled(of.name, index=tuple(place + 1 for place in of.index))
 
     def _about(self, seen: Seen, layer: int) -> Line:
-        of, signal = seen.microscope, Signals(self._network, self._taken)
+        of = seen.microscope
+        symbol = Symbol.parse(of.name)
         value, size = float(self._taken.before[of.name][of.index]), self._taken.before[of.name].shape
-        n, unit = signal.numbers[layer], of.index[0] + 1
+        n, unit = symbol.number, of.index[0] + 1
         text, shape = f"{self._symbol(of)} = {number(value, 7)}", f" · {' × '.join(map(str, size))}"
         room = self._width - cell_width(text) - cell_width(shape) - 3
-        if of.name.startswith("W"):
-            source = spelled(signal.symbol(layer - 1), index=(of.index[1] + 1,))
+        if symbol.is_matrix:
+            source = spelled(signals(self._network.layers)[layer - 1], index=(of.index[1] + 1,))
             where = f"from {source} to neuron {unit} of layer {n}"
             left = room - cell_width(where) - 3  # what the name of the input may take with its brackets
             if seen.input_name and left >= _SHORTEST_NAME:
                 where = where.replace(source, f"{source} ({clean(seen.input_name, min(24, left))})", 1)
         else:
-            where = f"of neuron {unit} of layer {n}" if of.name[0] in "ba" else f"of unit {unit}"
+            where = f"of neuron {unit} of layer {n}" if symbol.kind in ("b", "alpha") else f"of unit {unit}"
         return ((text, "title"), (f"   {where}{shape if cell_width(where) <= room else ''}", "muted"))
 
     def _verdict(self, seen: Seen) -> list[Line]:
@@ -154,9 +156,8 @@ class MicroscopePage:
         return f"∂l{raised}/∂{self._symbol(of)}" if times > 1 else f"∂L/∂{self._symbol(of)}, share of {which}"
 
     def _name(self, of: Microscope, factor: Factor, times: float) -> str:
-        top, _, bottom = factor.symbol.partition("/")
-        inner = self._symbol(of) if factor is of.factors[-1] else spelled(bottom[1:])
-        of_loss = "l" if top == "∂L" and times > 1 else spelled(top[1:])
+        inner = self._symbol(of) if factor is of.factors[-1] else spelled(factor.bottom)
+        of_loss = "l" if factor.top == Symbol("L") and times > 1 else spelled(factor.top)
         return f"∂{of_loss}/∂{inner}"
 
     # Layer by layer.
@@ -183,12 +184,14 @@ class MicroscopePage:
         return vector(np.asarray(values), self._decimals, max(16, room))
 
     def _formula(self, of: Microscope, factor: Factor, times: float) -> str:
-        text = factor.formula
-        if factor is of.factors[-1] and of.name.startswith("W"):
-            return spelled(text, index=(of.index[1] + 1,))
+        if factor.between:
+            return f"through {', '.join(map(spelled, factor.between))}"
+        what = factor.expression
+        if factor is of.factors[-1] and len(of.index) == 2 and isinstance(what, Quantity):
+            return spelled(what.symbol, index=(of.index[1] + 1,))
         if factor is of.factors[0] and times > 1:
-            text = re.sub(rf"^1/{self._n} (· )?", "", text)
-        return spelled_formula(text.replace("g_prime(", "g′("))
+            what = without_average(what)
+        return what.write(SpelledText())
 
     # Path by path.
 
@@ -206,10 +209,8 @@ class MicroscopePage:
         return lines
 
     def _path(self, seen: Seen, path: Path, times: float, total: float) -> list[str]:
-        signal = Signals(self._network, self._taken)
-        layer = next(p.layer for p in self._network.layout if p.name == seen.microscope.name)
-        number_of = signal.numbers[layer]
-        way = " → ".join(spelled(f"a{number_of + k}", index=(unit + 1,)) for k, unit in enumerate(path.units))
+        first = Symbol.parse(seen.microscope.name).number
+        way = " → ".join(spelled(Symbol("a", first + k), index=(unit + 1,)) for k, unit in enumerate(path.units))
         factors = [*path.factors[:-1], path.factors[-1] * times]
         product = " · ".join(_in_product(factor, self._decimals) for factor in factors)
         share = f"{path.value / total:.0%}".replace("-", "−") if total and np.isfinite(total) else "–"
@@ -247,7 +248,7 @@ class MicroscopePage:
         data, penalty = float(of.per_example.sum()), of.penalty
         d = self._decimals
         text = f"  {shown(data, d)} + {_bracketed(shown(penalty, d))} = {shown(data + penalty, d)}"
-        return [line("Penalties, apart from the data", "title"), ((text, "strong"), ("   data + ∂R/∂w", "muted"))]
+        return [line("The data and the penalties", "title"), ((text, "strong"), ("   data + ∂R/∂w", "muted"))]
 
 
 def _close(value: float, engine: float, tolerance: float) -> bool:

@@ -11,7 +11,6 @@ from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Table
 from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.stopping import Status
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.engine.trainer import Trainer
 from tui_ann.export.worked.nodes import Row, Words, column, row
 from tui_ann.export.worked.steps import Step

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.session.step.what_if import Imagined, imagine
 from tui_ann.tui.dialogs.microscope import MicroscopeDialog
 from tui_ann.tui.dialogs.neuron import NeuronDialog

@@ -1,8 +1,9 @@
 """What the Step screen looks at: one update, the part of it under the cursor, and one number of that part."""
 
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.tape import Phase
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.session.step.stepper import Place
+from tui_ann.text.symbols import Symbol
 from tui_ann.tui.widgets.ledger import Ledger
 from tui_ann.tui.widgets.part_numbers import PartNumbers
 
@@ -109,12 +110,10 @@ def parameter_of(trace: UpdateTrace, part: Part, cell: tuple[int, ...]) -> tuple
         part: The part.
         cell: Place in its value, counted from 0.
     """
-    name = part.symbol.removesuffix("_new")
-    candidates = (name, name.removeprefix("d"), f"W{name.removeprefix('dR')}")
-    own = next((candidate for candidate in candidates if candidate in trace.gradients), None)
-    if own is not None:
+    own = str(part.symbol.value)
+    if own in trace.gradients:
         return own, cell[: trace.gradients[own].ndim]
-    weights = f"W{name.lstrip('abcdefghijklmnopqrstuvwxyz_')}"
+    weights = str(Symbol("W", part.symbol.number))
     if weights not in trace.gradients or not cell:
         return None
     return weights, (min(cell[-2 if len(cell) > 1 else 0], len(trace.gradients[weights]) - 1), 0)

@@ -1,11 +1,12 @@
 """Asks for a weight, a bias or a whole table of them; the answer starts a run of its own."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui_ann.data.phrases import counted
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.start_values import read_weights
 from tui_ann.text import count
@@ -40,7 +41,7 @@ class WeightsEntry:
         trace, part = self._selection.trace, self._selection.part
         if trace is None or part is None:
             return False
-        name = part.symbol.removesuffix("_new")
+        name = str(replace(part.symbol, new=False))
         if name not in trace.before:
             key = self._host.key_of("step.weights")
             told = f"{spelled(part.symbol)} is worked out; weights and biases can be typed: {key}, or the rows “new …”."
@@ -94,7 +95,7 @@ class WeightsEntry:
     def _base(self, broken: bool, trace: UpdateTrace) -> tuple[Mapping[str, Array], str]:
         """The parameters that are shown, and of which moment they are in words."""
         part = self._selection.part
-        new = part is not None and part.symbol.endswith("_new") and self._selection.is_done and not broken
+        new = part is not None and part.symbol.new and not part.symbol.state and self._selection.is_done and not broken
         moment = f"{'after' if new else 'before'} update {count(trace.update)}"
         if not new:
             return trace.before, moment

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from tui_ann.engine.expression import Given
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
@@ -24,7 +25,7 @@ class Working:
             trace: The update.
             part: One of its parts.
         """
-        if part.symbol in ("x", "y"):
+        if isinstance(part.expression, Given):
             return [read_step(part)]
         if self._reading is None or self._reading.trace is not trace:
             self._reading = Reading(network, trace)
