@@ -192,3 +192,24 @@ def test_every_function_has_its_derivative(x: float) -> None:
         h = 1e-6
         numeric = (float(function.value(x + h)) - float(function.value(x - h))) / (2 * h)
         assert evaluate(function.derivatives[0](Number(x)), {}) == pytest.approx(numeric, rel=1e-5, abs=1e-8), name
+
+
+@given(st.floats(-20, 20), st.floats(-20, 20))
+def test_a_safe_value_is_the_value(first: float, second: float) -> None:
+    z, y = np.array([[first], [second]]), np.array([[0.25], [0.75]])
+    for g in ACTIVATIONS.values():
+        alpha = Constant(Symbol("alpha"), 0.5)
+        safe = g.safe_value(Z, alpha)
+        if safe is not None:
+            expected = evaluate(g.value(Z, alpha), {Symbol("z", 1): z})
+            np.testing.assert_allclose(evaluate(safe, {Symbol("z", 1): z}), expected, rtol=1e-9, atol=1e-15)
+    for loss in LOSSES.values():
+        safe = loss.safe_value(Z, quantity("y"), 2)
+        if safe is not None:
+            assert loss.joined_activation is not None
+            y_hat = ACTIVATIONS[loss.joined_activation].g(z)
+            expected = evaluate(
+                loss.value(quantity("y_hat"), quantity("y"), 2), {Symbol("y_hat"): y_hat, Symbol("y"): y}
+            )
+            found = evaluate(safe, {Symbol("z", 1): z, Symbol("y"): y})
+            np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-12)

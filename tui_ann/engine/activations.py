@@ -21,7 +21,9 @@ from tui_ann.engine.expression import (
     Function,
     Number,
     exp,
+    largest,
     ln,
+    negative_part,
     over_units,
     positive_part,
 )
@@ -51,6 +53,10 @@ class Activation(ABC):
     @abstractmethod
     def value(self, z: Expression, alpha: Expression) -> Expression:
         """g(z)."""
+
+    def safe_value(self, z: Expression, alpha: Expression) -> Expression | None:
+        """g(z) written so that large z do not overflow; None where `value` does not."""
+        return None
 
     @abstractmethod
     def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
@@ -162,6 +168,10 @@ class Tanh(Activation):
         """(eᶻ − e⁻ᶻ)/(eᶻ + e⁻ᶻ)."""
         return (exp(z) - exp(-z)) / (exp(z) + exp(-z))
 
+    def safe_value(self, z: Expression, alpha: Expression) -> Expression:
+        """tanh(z)."""
+        return Function("tanh", (z,))
+
     def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
         """1 − a²."""
         return 1 - a**2
@@ -229,6 +239,10 @@ class ELU(Activation):
         """Z where z > 0, else α(eᶻ − 1)."""
         return Cases(z, z, alpha * (exp(z) - 1))
 
+    def safe_value(self, z: Expression, alpha: Expression) -> Expression:
+        """The same, whose exponent is never positive."""
+        return Cases(z, z, alpha * (exp(negative_part(z)) - 1))
+
     def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
         """1 where z > 0, else a + α."""
         return Cases(z, Number(1.0), a + alpha)
@@ -255,6 +269,10 @@ class Softplus(Activation):
     def value(self, z: Expression, alpha: Expression) -> Expression:
         """ln(1 + eᶻ)."""
         return ln(1 + exp(z))
+
+    def safe_value(self, z: Expression, alpha: Expression) -> Expression:
+        """max(0, z) + ln(1 + e^−|z|)."""
+        return positive_part(z) + ln(1 + exp(-Function("abs", (z,))))
 
     def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
         """1/(1 + e⁻ᶻ)."""
@@ -334,6 +352,10 @@ class Softmax(Activation):
     def value(self, z: Expression, alpha: Expression) -> Expression:
         """eᶻ over its sum over the units."""
         return exp(z) / over_units(exp(z))
+
+    def safe_value(self, z: Expression, alpha: Expression) -> Expression:
+        """The same of z less the largest z of the example."""
+        return self.value(z - largest(z), alpha)
 
     def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
         """The Jacobian diag(a) − a aᵀ of each example."""

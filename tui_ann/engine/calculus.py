@@ -195,6 +195,12 @@ def _erf(x: Value) -> Array:
     return np.asarray(erf(x), np.asarray(x).dtype)
 
 
+def _largest(x: Array) -> Array:
+    """(units, b) → (1, b)."""
+    most: Array = np.maximum.reduce(x, 0, keepdims=True)
+    return most
+
+
 def _diagonal(x: Array) -> Array:
     """(units, b) → a diagonal matrix for each example (b, units, units)."""
     matrices: Array = x.T[:, :, None] * np.eye(len(x), dtype=x.dtype)
@@ -222,6 +228,7 @@ FUNCTIONS: dict[str, Primitive] = {
         _numeric(np.minimum),
         (lambda x, y: Cases(y - x, Number(1.0), Number(0.0)), lambda x, y: Cases(x - y, Number(1.0), Number(0.0))),
     ),
+    "largest": Primitive(_largest),
     "diag": Primitive(_diagonal),
     "outer": Primitive(_outer),
 }

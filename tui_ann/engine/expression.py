@@ -384,7 +384,7 @@ class Function(Expression):
     """A named function of its arguments; `engine.calculus.FUNCTIONS` knows its value and derivative."""
 
     name: str
-    """`exp`, `ln`, `max`, `min`, `abs`, `sign`, `erf`, `diag` or `outer`."""
+    """`exp`, `ln`, `max`, `min`, `abs`, `sign`, `erf`, `largest`, `diag` or `outer`."""
     arguments: tuple[Expression, ...]
 
     @property
@@ -498,6 +498,11 @@ def positive_part(x: Expression) -> Function:
 def negative_part(x: Expression) -> Function:
     """min(0, x)."""
     return smaller(0.0, x)
+
+
+def largest(x: Expression) -> Function:
+    """The largest of the units of a layer, for each example."""
+    return Function("largest", (x,))
 
 
 def over_units(x: Expression) -> Total:

@@ -18,9 +18,12 @@ from tui_ann.engine.expression import (
     Number,
     Product,
     Quotient,
+    exp,
     larger,
+    largest,
     ln,
     over_units,
+    positive_part,
     rewritten,
     smaller,
 )
@@ -51,6 +54,10 @@ class Loss(ABC):
             y: The targets.
             outputs: Output units k.
         """
+
+    def safe_value(self, z: Expression, y: Expression, outputs: int) -> Expression | None:
+        """The loss of one example from the net inputs z, finite for any z; None where `value` is finite already."""
+        return None
 
     @abstractmethod
     def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
@@ -223,6 +230,10 @@ class BinaryCrossentropy(Loss):
         """−1/k Σ_j [y_j ln ŷ_j + (1 − y_j) ln(1 − ŷ_j)]."""
         return -_averaged(y * ln(y_hat) + (1 - y) * ln(1 - y_hat), outputs)
 
+    def safe_value(self, z: Expression, y: Expression, outputs: int) -> Expression:
+        """1/k Σ_j [max(z_j, 0) − z_j y_j + ln(1 + e^−|z_j|)]."""
+        return _averaged(positive_part(z) - z * y + ln(1 + exp(-Function("abs", (z,)))), outputs)
+
     def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
         """1/k (−y/ŷ + (1 − y)/(1 − ŷ))."""
         return _share(-(y / y_hat) + (1 - y) / (1 - y_hat), outputs)
@@ -248,6 +259,11 @@ class CategoricalCrossentropy(Loss):
     def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
         """−Σ_j y_j ln ŷ_j."""
         return -over_units(y * ln(y_hat))
+
+    def safe_value(self, z: Expression, y: Expression, outputs: int) -> Expression:
+        """Ln Σ_j e^{z_j − max z} − Σ_j y_j (z_j − max z)."""
+        shifted = z - largest(z)
+        return ln(over_units(exp(shifted))) - over_units(y * shifted)
 
     def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
         """−y/ŷ."""

@@ -72,6 +72,8 @@ class Operation:
 
     Given where a formula in terms of the result is exact for any input; else the expression itself is differentiated.
     """
+    safe: Expression | None = None
+    """The same written so that large numbers do not overflow; None where the expression itself does not."""
 
     def run(self) -> None:
         """Compute the result."""
@@ -167,9 +169,10 @@ class TapeBuilder:
         *,
         title: str = "",
         tangents: Mapping[Symbol, Expression] | None = None,
+        safe: Expression | None = None,
     ) -> Array:
         """Append an operation and return its result; the arguments are those of `Operation`."""
-        made = Operation(symbol, expression, result, tuple(calls), phase, layer, title, tangents or {})
+        made = Operation(symbol, expression, result, tuple(calls), phase, layer, title, tangents or {}, safe)
         self.operations.append(made)
         return result
 

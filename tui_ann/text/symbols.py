@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUBSCRIPTS = str.maketrans("0123456789ij", "₀₁₂₃₄₅₆₇₈₉ᵢⱼ")
 _SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁱ")
 
 _RUN_SIGNS = {"running": "▶", "paused": "▮▮", "ready": "·", "diverged": "✗", "interrupted": "■"}
@@ -29,6 +29,8 @@ _LETTERS = {
     "x_hat": ("x̂", r"\hat{x}", "x_hat"),
     "y_hat": ("ŷ", r"\hat{y}", "y_hat"),
     "eta": ("η", r"\eta", "eta"),
+    "eta_t": ("ηₜ", r"\eta_t", "eta_t"),
+    "delta": ("δ", r"\delta", "delta"),
     "theta": ("θ", r"\theta", "theta"),
     "epsilon": ("ε", r"\varepsilon", "epsilon"),
     "rho": ("ρ", r"\rho", "rho"),
@@ -171,8 +173,8 @@ def subscripts(*places: int) -> str:
     return _joined(places).translate(_SUBSCRIPTS)
 
 
-def _joined(places: Sequence[int]) -> str:
-    return ("," if any(place > 9 for place in places) else "").join(map(str, places))
+def _joined(places: Sequence[int | str]) -> str:
+    return ("," if any(isinstance(place, int) and place > 9 for place in places) else "").join(map(str, places))
 
 
 def run_sign(status: str) -> str:
@@ -186,7 +188,7 @@ def parameter_symbol(name: str) -> str:
 
 
 def spelled(
-    symbol: Symbol | str, style: str = "unicode", *, index: Sequence[int] = (), example: int | str | None = None
+    symbol: Symbol | str, style: str = "unicode", *, index: Sequence[int | str] = (), example: int | str | None = None
 ) -> str:
     """Return the symbol of anything an update computes.
 
@@ -196,7 +198,7 @@ def spelled(
     Args:
         symbol: The symbol, or its name.
         style: One of `STYLES`.
-        index: Place of one entry, counted from 1: (2, 3) → W¹₂₃.
+        index: Place of one entry, counted from 1: (2, 3) → W¹₂₃; ("j",) for any unit: → a¹ⱼ.
         example: Its example, counted from 1, in a batch of several, or "i" for any: → a¹₂⁽³⁾.
     """
     entry = _Entry(style, tuple(index), example)
@@ -218,7 +220,7 @@ class _Entry:
         example: Its example, None for the whole batch.
     """
 
-    def __init__(self, style: str, index: tuple[int, ...], example: int | str | None) -> None:
+    def __init__(self, style: str, index: tuple[int | str, ...], example: int | str | None) -> None:
         self._column = STYLES.index(style)
         self._style = style
         self._index = ",".join(map(str, index)) if style == "ascii" else _joined(index)

@@ -56,6 +56,8 @@ class Part:
     """Whether the trainer computes it; else it is added for the reader, from results of the tape."""
     tangents: Mapping[Symbol, Expression] = field(default_factory=dict)
     """How it changes with an operand; see `Operation.tangents`."""
+    safe: Expression | None = None
+    """The same without overflow; see `Operation.safe`."""
 
     @property
     def formula(self) -> str:
@@ -241,7 +243,7 @@ def _record(parts: list[Part], operation: Operation) -> None:
         if (part.symbol, part.expression, part.phase, part.layer) == fields:
             parts[i] = replace(part, value=part.value + value if _is_summed(part) else np.hstack([part.value, value]))
             return
-    parts.append(Part(*fields, value, operation.title, tangents=operation.tangents))
+    parts.append(Part(*fields, value, operation.title, tangents=operation.tangents, safe=operation.safe))
 
 
 def _is_summed(part: Part) -> bool:
@@ -298,12 +300,13 @@ def _with_reading_aids(network: Network, parts: list[Part], batch: Batch, losses
         Part(Symbol("y"), Given("its targets"), Phase.FORWARD, 0, batch.Y, "Its targets", on_tape=False),
     ]
     value = loss.value(expression(output), quantity("y"), network.outputs)
+    safe = loss.safe_value(quantity("z", output.number), quantity("y"), network.outputs)
     each = "Loss of each example" if n > 1 else "Loss of the example"
     total = float(losses.mean())
     average: Expression = expression(_LOSSES) if n == 1 else averaged(over_examples(expression(_LOSSES)), n)
     title = "Loss of the batch" if n == 1 else "Loss of the batch, the average"
     judged = [
-        Part(_LOSSES, value, Phase.LOSS, 0, losses, f"{each}, {loss.label}", on_tape=False),
+        Part(_LOSSES, value, Phase.LOSS, 0, losses, f"{each}, {loss.label}", on_tape=False, safe=safe),
         Part(_LOSS, average, Phase.LOSS, 0, np.array(total), title, on_tape=False),
     ]
     if network.penalties.active:

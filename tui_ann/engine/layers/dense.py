@@ -166,8 +166,10 @@ class DensePass(LayerPass[Dense]):
         value = g.value(quantity("z", self.number), self._alpha_expression)
         title = f"Output of {self._name}, {self.layer.activation.replace('_', ' ')}"
         calls = g.g_calls(z, out.value, alpha)
+        safe = g.safe_value(quantity("z", self.number), self._alpha_expression)
+        phase, tangents = Phase.FORWARD, self._tangents()
         builder.emit(
-            Phase.FORWARD, self.place, self.a_symbol, value, out.value, calls, title=title, tangents=self._tangents()
+            phase, self.place, self.a_symbol, value, out.value, calls, title=title, tangents=tangents, safe=safe
         )
         return out
 
