@@ -135,6 +135,7 @@ def test_a_declared_slope_is_the_derivative_of_its_loss(name: str, outputs: int)
         (named("W1") - (named("b1") - named("x")), "W1 − (b1 − x)"),
         (named("W1") / (named("b1") * named("x")), "W1/(b1 ⊙ x)"),
         (-(named("W1") + named("b1")), "−(W1 + b1)"),
+        (0.5 * -(named("W1")), "0.5 (−W1)"),
         (Drawn(1 / Number(0.5), 0.5), "1/0.5 with probability 0.5, else 0"),
     ],
 )

@@ -5,30 +5,42 @@ import pytest
 
 from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import (
-    Blank,
-    Cases,
-    Group,
-    Indexed,
-    Partial,
-    Root,
+    BlankNode,
+    CasesNode,
+    FractionNode,
+    FunctionNode,
+    GroupNode,
+    Item,
+    MatrixNode,
+    PartialNode,
+    PowerNode,
+    RootNode,
     Row,
-    Shape,
-    Symbol,
-    Total,
-    Transposed,
-    Value,
-    Words,
-    call,
+    ShapeNode,
+    SymbolNode,
+    TotalNode,
+    TransposedNode,
+    WordsNode,
     column,
-    exponential,
-    group,
-    over,
-    power,
     row,
 )
 from tui_ann.text import cell_width
+from tui_ann.text.symbols import Symbol
 
-W = Value(np.array([[0.5, 0.2], [0.3, -0.8], [0.6, 0.4]]))
+
+def over(top: Item, bottom: Item) -> FractionNode:
+    return FractionNode(row(top), row(bottom))
+
+
+def group(*items: Item) -> GroupNode:
+    return GroupNode(row(*items))
+
+
+def power(base: Item, exponent: Item) -> PowerNode:
+    return PowerNode(row(base), row(exponent))
+
+
+W = MatrixNode(np.array([[0.5, 0.2], [0.3, -0.8], [0.6, 0.4]]))
 
 
 @pytest.mark.parametrize(
@@ -39,21 +51,30 @@ W = Value(np.array([[0.5, 0.2], [0.3, -0.8], [0.6, 0.4]]))
         (row("z1", "=", -1.0), "z¹ = −1"),
         (row("−", over("y", "a2")), "−y/a²"),
         (row(0.5, "+", column(np.array([-2.0]))), "0.5 + (−2)"),
-        (row(over(1, row(1, "+", exponential(row("−", 0.4))))), "1/(1 + e^(−0.4))"),
-        (row(over(row("a1", "−", "mu1"), row(Root(row("var1", "+", "epsilon"))))), "(a¹ − μ¹)/√(σ²₁ + ε)"),
+        (row(over(1, row(1, "+", power("e", row("−", 0.4))))), "1/(1 + e^(−0.4))"),
+        (row(over(row("a1", "−", "mu1"), row(RootNode(row("var1", "+", "epsilon"))))), "(a¹ − μ¹)/√(σ²₁ + ε)"),
         (row(power(group("a1"), 2)), "(a¹)²"),
-        (row(power("beta_1", Symbol("t"))), "β₁ᵗ"),
-        (row(exponential("z1")), "e^z¹"),
-        (row(call("max", 0, ",", "z1")), "max(0, z¹)"),
-        (row(Cases(row("z1"), row("z1", Symbol(">"), 0), row(0.05, "·", "z1"))), "z¹ if z¹ > 0, else 0.05 · z¹"),
-        (row(Transposed(Symbol("W2")), "dz2"), "W²ᵀ ∂L/∂z²"),
-        (row(Partial("l", "W1", 2)), "∂l⁽²⁾/∂W¹"),
-        (row(Total("j"), Indexed(Symbol("y"), "j")), "Σⱼ yⱼ"),
-        (row(Group((Shape(3, 2),)), "·", Group((Shape(2, 1),)), "→", Shape(3, 1)), "(3×2) · (2×1) → 3×1"),
-        (row(Group(row("W1"), "||")), "|W¹|"),
-        (row(Words("so"), Symbol("L")), "so L"),
-        (row(Blank(1, 1)), "________"),
-        (row(Symbol("a1", (2,), 3)), "a¹₂⁽³⁾"),
+        (row(power("beta_1", SymbolNode(Symbol.parse("t")))), "β₁ᵗ"),
+        (row(power("e", "z1")), "e^z¹"),
+        (row(FunctionNode("max", row(0, ",", "z1"))), "max(0, z¹)"),
+        (
+            row(CasesNode(row("z1"), row("z1", SymbolNode(Symbol.parse(">")), 0), row(0.05, "·", "z1"))),
+            "z¹ if z¹ > 0, else 0.05 · z¹",
+        ),
+        (row(TransposedNode(row("W2")), "dz2"), "W²ᵀ ∂L/∂z²"),
+        (row(TransposedNode(row("g_prime2")), "da2"), "(∂a²/∂z²)ᵀ ∂L/∂a²"),
+        (row(over("a1", over("b1", "y"))), "a¹/(b¹/y)"),
+        (row(power("e", over("z1", 2))), "e^(z¹/2)"),
+        (row(PartialNode(SymbolNode(Symbol("l"), (), 2), SymbolNode(Symbol("W", 1)))), "∂l⁽²⁾/∂W¹"),
+        (row(TotalNode("j"), SymbolNode(Symbol("y"), ("j",))), "Σⱼ yⱼ"),
+        (
+            row(GroupNode((ShapeNode(3, 2),)), "·", GroupNode((ShapeNode(2, 1),)), "→", ShapeNode(3, 1)),
+            "(3×2) · (2×1) → 3×1",
+        ),
+        (row(GroupNode(row("W1"), "||")), "|W¹|"),
+        (row(WordsNode("so"), SymbolNode(Symbol.parse("L"))), "so L"),
+        (row(BlankNode(1, 1)), "________"),
+        (row(SymbolNode(Symbol.parse("a1"), (2,), 3)), "a¹₂⁽³⁾"),
     ],
 )
 def test_one_line(mathematics: Row, shown: str) -> None:
@@ -71,7 +92,7 @@ def test_matrices_stand_level_with_their_points_aligned() -> None:
 
 def test_tall_fractions_roots_and_parentheses() -> None:
     x = column(np.array([1.0, 4.0]))
-    assert Printer(4).lines(row(2, "·", over(x, row(Root(row(x, "+", 1)))), "−", group(x))) == [
+    assert Printer(4).lines(row(2, "·", over(x, row(RootNode(row(x, "+", 1)))), "−", group(x))) == [
         "       ⎡1⎤",
         "       ⎣4⎦",
         "2 · ────────── − ⎛⎡1⎤⎞",
@@ -92,7 +113,7 @@ def test_a_long_line_breaks_at_an_equals_sign_first() -> None:
 
 
 def test_a_large_matrix_shows_its_corners_and_its_shape() -> None:
-    lines = Printer(2).lines(row("W1", "=", Value(np.arange(128 * 784.0).reshape(128, 784))))
+    lines = Printer(2).lines(row("W1", "=", MatrixNode(np.arange(128 * 784.0).reshape(128, 784))))
     assert len(lines) == 10
     assert lines[0].strip().startswith("⎡")
     assert "…" in lines[0]
@@ -103,15 +124,15 @@ def test_a_large_matrix_shows_its_corners_and_its_shape() -> None:
 
 
 def test_room_to_fill_in() -> None:
-    assert Printer(4).lines(row(Blank(2, 3))) == ["⎡______ ______ ______⎤", "⎣______ ______ ______⎦"]
-    assert "128×784" in Printer(4).lines(row(Blank(128, 784)))[4]
+    assert Printer(4).lines(row(BlankNode(2, 3))) == ["⎡______ ______ ______⎤", "⎣______ ______ ______⎦"]
+    assert "128×784" in Printer(4).lines(row(BlankNode(128, 784)))[4]
 
 
 def test_decimals() -> None:
-    value = Value(np.array([[1 / 3, -2e-7]]))
+    value = MatrixNode(np.array([[1 / 3, -2e-7]]))
     assert Printer(2).lines(row(value)) == ["[0.33 −2e−7]"]
     assert Printer(6).lines(row(value)) == ["[0.333333 −2e−7]"]
 
 
 def test_numbers_that_are_not_finite() -> None:
-    assert Printer(4).lines(row(Value(np.array([[np.nan, np.inf]])))) == ["[– ∞]"]
+    assert Printer(4).lines(row(MatrixNode(np.array([[np.nan, np.inf]])))) == ["[– ∞]"]

@@ -29,7 +29,7 @@ def run(script: str) -> tuple[dict[str, Any], str]:
 def assert_same(told: UpdateTrace, names: dict[str, Any], rtol: float = 1e-12) -> None:
     """Each part of the trace has its name in the script, and the same numbers."""
     for part in told.parts:
-        name = f"{part.symbol}_new" if part.symbol.startswith("moving") else part.symbol
+        name = str(part.symbol)
         if part.value.ndim == 3 or name not in names:
             assert part.value.ndim == 3 or not np.isfinite(told.value(part.symbol)).all(), name
             continue

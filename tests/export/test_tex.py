@@ -14,8 +14,21 @@ from tests.export.cases import DESCRIPTIONS, NAMES, Case, case, everything, work
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.export.exercise import exercise
 from tui_ann.export.worked import worked_solution
-from tui_ann.export.worked.nodes import Blank, Cases, Number, Row, Symbol, Total, Transposed, Value, Words, call, row
+from tui_ann.export.worked.nodes import (
+    BlankNode,
+    CasesNode,
+    FunctionNode,
+    MatrixNode,
+    NumberNode,
+    Row,
+    SymbolNode,
+    TotalNode,
+    TransposedNode,
+    WordsNode,
+    row,
+)
 from tui_ann.export.worked.tex import TexPrinter, plain_text
+from tui_ann.text.symbols import Symbol
 
 NASTY = r"50 % of_all {x} & $y$ # ~ ^ \input <α> — ünï ☃ 日本"
 
@@ -75,14 +88,14 @@ def test_it_compiles(tmp_path: Path) -> None:
     [
         (row("z1", "=", "W1", "x", "+", "b1"), "z^{[1]} = W^{[1]} x + b^{[1]}"),
         (row(0.5, "·", -3.2e-7), r"0.5 \cdot (-3.2 \cdot 10^{-7})"),
-        (row(Transposed(Symbol("W2")), "dz2"), r"{W^{[2]}}^{\top} \frac{\partial L}{\partial z^{[2]}}"),
-        (row(Value(np.array([[1.0, -2.0]]))), r"\begin{bmatrix} 1 & -2 \end{bmatrix}"),
-        (row(Number(np.nan), ",", Number(-np.inf)), r"\text{--} ,\quad -\infty"),
-        (row(call("sign", "W1")), r"\operatorname{sign}\left( W^{[1]} \right)"),
-        (row(Total("j"), Words("50 %")), r"\sum_{j} \text{ 50 \% }"),
-        (row(Blank(1, 2)), r"\begin{bmatrix} \underline{\hspace{3em}} & \underline{\hspace{3em}} \end{bmatrix}"),
+        (row(TransposedNode(row("W2")), "dz2"), r"{W^{[2]}}^{\top} \frac{\partial L}{\partial z^{[2]}}"),
+        (row(MatrixNode(np.array([[1.0, -2.0]]))), r"\begin{bmatrix} 1 & -2 \end{bmatrix}"),
+        (row(NumberNode(np.nan), ",", NumberNode(-np.inf)), r"\text{--} ,\quad -\infty"),
+        (row(FunctionNode("sign", row("W1"))), r"\operatorname{sign}\left( W^{[1]} \right)"),
+        (row(TotalNode("j"), WordsNode("50 %")), r"\sum_{j} \text{ 50 \% }"),
+        (row(BlankNode(1, 2)), r"\begin{bmatrix} \underline{\hspace{3em}} & \underline{\hspace{3em}} \end{bmatrix}"),
         (
-            row(Cases(row(1), row("z1", Symbol(">"), 0), row(0))),
+            row(CasesNode(row(1), row("z1", SymbolNode(Symbol.parse(">")), 0), row(0))),
             r"\begin{cases} 1 & \text{if } z^{[1]} > 0 \\ 0 & \text{else} \end{cases}",
         ),
     ],

@@ -311,7 +311,8 @@ class Product(_Binary):
     def write(self, notation: Notation[T], running: Axis | None = None) -> T:
         left = self.left.write_within(notation, POWER if isinstance(self.left, Total) else PRODUCT, running)
         sign = [self._sign] if self._sign else []
-        return notation.line(left, *sign, self.right.write_within(notation, PRODUCT, running))
+        least = POWER if isinstance(self.right, Negative) else PRODUCT
+        return notation.line(left, *sign, self.right.write_within(notation, least, running))
 
     @property
     def _sign(self) -> str:

@@ -4,17 +4,18 @@ What is left blank is chosen so that nothing else on the sheet gives it away: wh
 a, the losses, a layer's errors), a new value goes with its gradient, and no formula shows the numbers of a blank.
 """
 
-import re
 from dataclasses import replace
 
 import numpy as np
 
-from tui_ann.engine.inspect.trace import UpdateTrace
+from tui_ann.engine.expression import Constant, Number, is_per_example
 from tui_ann.engine.network import Network
+from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked import DECIMALS, printer, solution
-from tui_ann.export.worked.nodes import Number
+from tui_ann.export.worked.chain import is_signal_gradient
 from tui_ann.export.worked.steps import Section, Solution, Stage, Step
+from tui_ann.text.symbols import Role, Symbol
 
 PARTS = ("some", "all")
 """What is left blank: about half of the groups, as the seed decides, or everything that can be worked out."""
@@ -77,9 +78,9 @@ def together(sheet: str, solved: str, format: str) -> str:
     return f"{sheet.rstrip()}\n\n{rule}\n\n{solved}"
 
 
-def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[str]:
+def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[Symbol]:
     """Symbols that a sheet leaves blank."""
-    groups: dict[str, set[str]] = {}
+    groups: dict[tuple[str, int], set[Symbol]] = {}
     for section in told.sections:
         for step in section.steps:
             if not step.drawn and not _is_constant(step):
@@ -97,17 +98,23 @@ def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[s
 
 def _is_constant(step: Step) -> bool:
     """Whether the formula is the value already, as with the slope of g(z) = z."""
-    return bool(step.symbols) and all(isinstance(node, Number) for right in step.symbols for node in right)
+    return isinstance(step.expression, Number | Constant)
 
 
-def _tells(step: Step, told: Solution, hidden: frozenset[str]) -> bool:
+def _tells(step: Step, told: Solution, hidden: frozenset[Symbol]) -> bool:
     """Whether a step that is shown would give a hidden one away."""
-    if f"d{_parameter(step.symbol)}" in hidden:  # η and the new value tell the gradient
+    symbol = step.symbol
+    if symbol.new and symbol.value.gradient in hidden:  # η and the new value tell the gradient
         return True
-    unknown = [symbol for symbol in step.operands if symbol in hidden]
-    if unknown and "y" in step.operands and re.fullmatch(r"d[az]\d+", step.symbol):  # ŷ − y and y tell ŷ
+    unknown = [operand for operand in map(_plain, step.operands) if operand in hidden]
+    if unknown and Symbol("y") in step.operands and is_signal_gradient(symbol):  # ŷ − y and y tell ŷ
         return True
-    return any(_same(step, told.step(symbol)) for symbol in unknown)
+    return any(_same(step, told.step(operand)) for operand in unknown)
+
+
+def _plain(symbol: Symbol) -> Symbol:
+    """The symbol of the step of a quantity: a sum with its penalty has that of the sum without."""
+    return symbol.value.gradient if symbol.role is Role.TOTAL_GRADIENT else symbol
 
 
 def _same(step: Step, other: Step) -> bool:
@@ -116,33 +123,27 @@ def _same(step: Step, other: Step) -> bool:
     return mine.size == others.size and bool(np.allclose(mine, others, rtol=1e-12, atol=0.0))
 
 
-def _group(stage: Stage, step: Step) -> str:
+def _group(stage: Stage, step: Step) -> tuple[str, int]:
     """The group of a step: its layer's steps in a section, backwards the gradients of parameters apart."""
-    if re.fullmatch(r"d(W|b|alpha|gamma|beta|R)\d+", step.symbol):
-        return f"gradients {step.place}"
-    if stage is Stage.BACKWARD:
-        return f"errors {step.symbol.lstrip('_abcdefghijklmnopqrstuvwxyz')}"
-    return f"{stage} {step.place}"
+    if stage is not Stage.BACKWARD:
+        return stage, step.place
+    if is_per_example(step.symbol):
+        return "errors", step.symbol.number
+    return "gradients", step.place
 
 
-def _parameter(symbol: str) -> str:
-    """The parameter whose new value or state a symbol is, else nothing."""
-    match = re.fullmatch(r"(?:[vms]_)?([A-Za-z]+\d+)_new", symbol)
-    return match[1] if match else ""
-
-
-def _with_blanks(told: Solution, hidden: frozenset[str]) -> tuple[Section, ...]:
+def _with_blanks(told: Solution, hidden: frozenset[Symbol]) -> tuple[Section, ...]:
     def blanked(step: Step) -> Step:
         if step.symbol in hidden:
             return replace(step, numbers=(), entries=(), blank=True)
-        return replace(step, numbers=(), entries=()) if hidden & set(step.operands) else step
+        return replace(step, numbers=(), entries=()) if hidden & set(map(_plain, step.operands)) else step
 
-    unknown = {_parameter(symbol) for symbol in hidden}
+    unknown = {symbol.value for symbol in hidden if symbol.new}
     return tuple(
         replace(
             section,
             steps=tuple(map(blanked, section.steps)),
-            closing={name: equation for name, equation in section.closing.items() if name not in unknown},
+            closing={symbol: equation for symbol, equation in section.closing.items() if symbol not in unknown},
         )
         for section in told.sections
     )

@@ -51,7 +51,7 @@ def worked_solution(
         return to_json(network, trace)
     told = solution(network, trace, name=name)
     if format == "python":
-        return to_python(network, trace, told, *(() if decimals is None else (decimals,)))
+        return to_python(trace, told, *(() if decimals is None else (decimals,)))
     return printer(format)(told, DECIMALS if decimals is None else decimals)
 
 

@@ -6,13 +6,18 @@ plain vectors.  Numbers that are not finite are `null`.
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
-from tui_ann.engine.inspect.trace import UpdateTrace
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
+from tui_ann.engine.arrays import Array
+from tui_ann.engine.layers import Dense, numbered
 from tui_ann.engine.network import Network
-from tui_ann.engine.signals import Signals
-from tui_ann.engine.tape import Array
+from tui_ann.engine.tape import Phase
+from tui_ann.engine.trace import Part, UpdateTrace
+from tui_ann.text.symbols import Symbol
+
+_WORDS = {"r": "mask", "mu": "mean", "var": "variance"}
+"""Keys of quantities that are not called by their letter."""
 
 
 def to_json(network: Network, trace: UpdateTrace) -> str:
@@ -23,10 +28,9 @@ def to_json(network: Network, trace: UpdateTrace) -> str:
 def to_object(network: Network, trace: UpdateTrace) -> dict[str, Any]:
     """The object.
 
-    `layers` are the dense ones; `dropout` and `batch_normalization` are there where the network has such layers, and
-    `penalty`, the share of the loss that penalties make, where it has any.
+    `layers` are the dense ones; those of another type stand under its name (`dropout`, `batch_normalization`), and
+    `penalty` is the share of the loss that penalties make, where there are any.
     """
-    signals = Signals(network, trace)
     told: dict[str, Any] = {
         "x": _by_example(trace.value("x")),
         "y": _by_example(trace.value("y")),
@@ -34,55 +38,57 @@ def to_object(network: Network, trace: UpdateTrace) -> dict[str, Any]:
         "loss": _number(trace.loss),
         "learning_rate": _number(trace.learning_rate),
     }
-    for place, layer in enumerate(network.layers, start=1):
-        n = signals.numbers[place]
+    for place, layer, number in numbered(network.layers):
+        own = [part for part in trace.parts if part.layer == place]
+        parameters = {p.symbol: p.trainable for p in network.layout if p.layer == place}
         if isinstance(layer, Dense):
-            told["layers"].append(_dense(trace, n))
-        elif isinstance(layer, Dropout):
-            told.setdefault("dropout", []).append(_dropout(trace, n))
-        elif isinstance(layer, BatchNormalization):
-            told.setdefault("batch_normalization", []).append(_normalisation(trace, n))
+            told["layers"].append({"layer": number} | _dense(trace, own, parameters))
+        else:
+            found = {"number": number} | _other(trace, own, parameters, layer.output(number))
+            told.setdefault(layer.type, []).append(found)
     if network.penalties.active:
         told["penalty"] = _number(trace.penalty)
     return told
 
 
-def _dense(trace: UpdateTrace, n: int) -> dict[str, Any]:
-    told: dict[str, Any] = {"layer": n}
-    told |= {name: _plain(trace.before[f"{name}{n}"]) for name in ("W", "b")}
-    told |= {"z": _by_example(trace.value(f"z{n}")), "a": _by_example(trace.value(f"a{n}"))}
-    told["dL_da"] = _by_example(trace.value(f"da{n}"))
-    slopes = trace.value(f"g_prime{n}")
-    jacobian = slopes.ndim == 3
-    told["da_dz"] = _plain(slopes[0] if len(slopes) == 1 else slopes) if jacobian else _by_example(slopes)
-    told["dL_dz"] = _by_example(trace.value(f"dz{n}"))
-    told |= {f"dL_d{name}": _plain(trace.gradients[f"{name}{n}"]) for name in ("W", "b")}
-    told |= {f"{name}_new": _plain(trace.after[f"{name}{n}"]) for name in ("W", "b")}
-    if f"alpha{n}" in trace.gradients:
-        told |= _trained(trace, "alpha", n)
+def _dense(trace: UpdateTrace, parts: list[Part], parameters: Mapping[Symbol, bool]) -> dict[str, Any]:
+    """Parameters, values, gradients and new parameters, in this order."""
+    told = {symbol.kind: _plain(trace.before[str(symbol)]) for symbol in parameters}
+    told |= {part.symbol.kind: _by_example(part.value) for part in parts if part.phase is Phase.FORWARD}
+    net, output = (part.symbol for part in parts if part.phase is Phase.FORWARD)
+    slopes = {"dL_da": output.gradient, "da_dz": output.derivative, "dL_dz": net.gradient}
+    told |= {key: _slopes(trace.value(symbol)) for key, symbol in slopes.items()}
+    told |= {f"dL_d{symbol.kind}": _plain(trace.gradients[str(symbol)]) for symbol in parameters}
+    return told | {f"{symbol.kind}_new": _plain(trace.after[str(symbol)]) for symbol in parameters}
+
+
+def _other(trace: UpdateTrace, parts: list[Part], parameters: Mapping[Symbol, bool], output: Symbol) -> dict[str, Any]:
+    """Values on the way forward, then each parameter with its gradient and its new value."""
+    told: dict[str, Any] = {}
+    for part in parts:
+        symbol = part.symbol
+        if part.phase is Phase.FORWARD and not symbol.new:
+            key = "output" if symbol == output else _WORDS.get(symbol.kind, symbol.kind)
+            told[key] = _by_example(part.value) if part.value.shape[1] == len(trace.examples) else _column(part.value)
+    for symbol, is_trainable in parameters.items():
+        name = str(symbol)
+        told[symbol.kind] = _plain(trace.before[name])
+        if is_trainable:
+            told[f"dL_d{symbol.kind}"] = _plain(trace.gradients[name])
+        told[f"{symbol.kind}_new"] = _plain(trace.after[name])
     return told
 
 
-def _dropout(trace: UpdateTrace, n: int) -> dict[str, Any]:
-    return {"number": n, "mask": _by_example(trace.value(f"r{n}")), "output": _by_example(trace.value(f"d{n}"))}
+def _column(values: Array) -> Any:
+    """A number for each unit."""
+    return _plain(values.ravel())
 
 
-def _normalisation(trace: UpdateTrace, n: int) -> dict[str, Any]:
-    told: dict[str, Any] = {"number": n}
-    told |= {"mean": _plain(trace.value(f"mu{n}").ravel()), "variance": _plain(trace.value(f"var{n}").ravel())}
-    told |= {"x_hat": _by_example(trace.value(f"x_hat{n}")), "output": _by_example(trace.value(f"n{n}"))}
-    told |= _trained(trace, "gamma", n) | _trained(trace, "beta", n)
-    for name in ("moving_mean", "moving_var"):
-        told |= {name: _plain(trace.before[f"{name}{n}"]), f"{name}_new": _plain(trace.after[f"{name}{n}"])}
-    return told
-
-
-def _trained(trace: UpdateTrace, name: str, n: int) -> dict[str, Any]:
-    return {
-        name: _plain(trace.before[f"{name}{n}"]),
-        f"dL_d{name}": _plain(trace.gradients[f"{name}{n}"]),
-        f"{name}_new": _plain(trace.after[f"{name}{n}"]),
-    }
+def _slopes(values: Array) -> Any:
+    """∂L/∂a, ∂L/∂z or ∂a/∂z; Jacobians as matrices."""
+    if values.ndim == 3:
+        return _plain(values[0] if len(values) == 1 else values)
+    return _by_example(values)
 
 
 def _by_example(values: Array) -> Any:

@@ -1,6 +1,6 @@
 """A worked solution as a LaTeX document: the plain article class and amsmath, nothing else."""
 
-from tui_ann.export.worked.nodes import Words
+from tui_ann.export.worked.nodes import WordsNode
 from tui_ann.export.worked.steps import Solution, Step
 from tui_ann.export.worked.tex import TexPrinter, plain_text
 from tui_ann.text import clean
@@ -44,7 +44,7 @@ def _step(step: Step, printer: TexPrinter) -> list[str]:
     for entry in step.entries:
         lines += _block(printer.equation(entry))
     if step.note:
-        words = tuple(Words(plain_text(node.text)) if isinstance(node, Words) else node for node in step.note)
+        words = tuple(WordsNode(plain_text(node.text)) if isinstance(node, WordsNode) else node for node in step.note)
         lines.append(printer.inline(words))
     return lines
 
@@ -55,8 +55,8 @@ def _heading(title: str, right: str = "") -> str:
 
 
 def _shapes(step: Step, printer: TexPrinter) -> str:
-    words = [plain_text(node.text) for node in step.shapes if isinstance(node, Words)]
-    shapes = printer.row(tuple(node for node in step.shapes if not isinstance(node, Words)))
+    words = [plain_text(node.text) for node in step.shapes if isinstance(node, WordsNode)]
+    shapes = printer.row(tuple(node for node in step.shapes if not isinstance(node, WordsNode)))
     return " ".join([f"${shapes}$", *words]) if shapes else ""
 
 

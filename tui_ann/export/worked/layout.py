@@ -3,36 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui_ann.engine.tape import Array
+from tui_ann.engine.arrays import Array
 from tui_ann.export.worked.elision import MOST_COLUMNS, MOST_ROWS, places
 from tui_ann.export.worked.nodes import (
-    Blank,
-    Cases,
-    Fraction,
-    Function,
-    Group,
-    Indexed,
+    BlankNode,
+    CasesNode,
+    FractionNode,
+    FunctionNode,
+    GroupNode,
+    MatrixNode,
     Node,
-    Number,
-    Operator,
-    Partial,
-    Power,
-    Root,
+    NumberNode,
+    OperatorNode,
+    PartialNode,
+    PowerNode,
+    RootNode,
     Row,
-    Shape,
-    Symbol,
-    Total,
-    Transposed,
-    Value,
-    Words,
+    ShapeNode,
+    SymbolNode,
+    TotalNode,
+    TransposedNode,
+    WordsNode,
 )
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
-from tui_ann.text.symbols import spelled
+from tui_ann.text.symbols import Role, spelled
 
-_APART = tuple(map(Operator, "=→,:"))
+APART = tuple(map(OperatorNode, "=→,:"))
 """Operators after which a negative number needs no parentheses."""
-_BELOW = str.maketrans("ijt0123456789", "ᵢⱼₜ₀₁₂₃₄₅₆₇₈₉")
+_BELOW = str.maketrans("ij", "ᵢⱼ")
 _ABOVE = str.maketrans("0123456789−t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ")
 _TALL = {"(": "⎛⎜⎝", ")": "⎞⎟⎠", "[": "⎡⎢⎣", "]": "⎤⎥⎦", "|": "⎪⎪⎪"}
 
@@ -90,7 +89,7 @@ class Printer:
         waiting: list[Block] = []
         room = self.width - indent
         for number, side in enumerate(sides):
-            blocks = [self.block(part, leading=leading) for part, leading in side]
+            blocks = [piece for part, leading in side for piece in self._pieces(part, room - left - 3, leading=leading)]
             if _width([*waiting, *blocks]) <= room:
                 waiting += blocks
                 continue
@@ -104,6 +103,18 @@ class Printer:
                     waiting = [Block((" " * (left + 3),))]
                 waiting.append(block)
         return [*lines, *self._flushed(waiting, indent)]
+
+    def _pieces(self, part: Row, room: int, *, leading: bool) -> list[Block]:
+        """A segment as one block, or where it is too wide what stands in its brackets, broken at operators."""
+        block, last = self.block(part, leading=leading), part[-1]
+        if block.width <= room or block.is_tall or not isinstance(last, GroupNode):
+            return [block]
+        head = [self.block(part[:-1], leading=leading)] if len(part) > 1 else []
+        gap = [Block((" ",))] if head and not isinstance(part[-2], OperatorNode) else []
+        inside = segmented(last.inside)
+        pieces = [piece for i, item in enumerate(inside) for piece in self._pieces(item, room, leading=i > 0)]
+        pieces[0] = beside([*head, *gap, Block((last.brackets[0],)), pieces[0]])
+        return [*pieces[:-1], beside([pieces[-1], Block((last.brackets[1],))])]
 
     def _from_margin(self, side: list[tuple[Row, bool]]) -> list[Block]:
         """A side whose = stands at the beginning of a line."""
@@ -122,54 +133,51 @@ class Printer:
         blocks: list[Block] = []
         for i, node in enumerate(row):
             before = row[i - 1] if i else None
-            if isinstance(node, Operator):
-                unary = (i == 0 and not leading) or isinstance(before, Operator)
+            if isinstance(node, OperatorNode):
+                unary = (i == 0 and not leading) or isinstance(before, OperatorNode)
                 blocks.append(Block((_operator(node.text, unary),)))
             else:
-                if before is not None and not isinstance(before, Operator):
+                if before is not None and not isinstance(before, OperatorNode):
                     blocks.append(Block((" ",)))
-                bracketed = _is_negative(node) and before is not None and before not in _APART
+                bracketed = _is_negative(node) and before is not None and before not in APART
                 blocks.append(self._bracketed(self.node(node), "()") if bracketed else self.node(node))
         return beside(blocks) if blocks else Block(("",))
 
     def node(self, node: Node) -> Block:
         """One node as a block."""
         match node:
-            case Symbol(name, index, example):
-                return Block((spelled(name, index=index, example=example),))
-            case Partial(of, by, example):
-                return Block((f"∂{spelled(of, example=example)}/∂{spelled(by)}",))
-            case Operator(text) | Words(text):
+            case SymbolNode(symbol, index, example):
+                return Block((spelled(symbol, index=index, example=example),))
+            case PartialNode(of, by):
+                return beside([Block(("∂",)), self.node(of), Block(("/∂",)), self.node(by)])
+            case OperatorNode(text) | WordsNode(text):
                 return Block((text,))
-            case Number(value):
+            case NumberNode(value):
                 return Block((shown(value, self.decimals),))
-            case Value(array):
+            case MatrixNode(array):
                 return self._matrix(array)
-            case Blank(rows, columns):
+            case BlankNode(rows, columns):
                 return self._blank(rows, columns)
-            case Shape(rows, columns):
+            case ShapeNode(rows, columns):
                 return Block((f"{rows}×{columns}",))
-            case Fraction(top, bottom):
+            case FractionNode(top, bottom):
                 return self._fraction(self.block(top), self.block(bottom), top, bottom)
-            case Root(inside):
-                plain = len(inside) == 1 and not isinstance(inside[0], Value)
+            case RootNode(inside):
+                plain = len(inside) == 1 and not isinstance(inside[0], MatrixNode | FractionNode)
                 block = self.block(inside)
                 return beside([Block(("√",)), block if plain else self._bracketed(block, "()")])
-            case Power(base, exponent):
+            case PowerNode(base, exponent):
                 return self._power(self.block(base), self.block(exponent), exponent)
-            case Group(inside, brackets):
+            case GroupNode(inside, brackets):
                 return self._bracketed(self.block(inside), brackets)
-            case Function(name, inside):
+            case FunctionNode(name, inside):
                 return beside([Block((name,)), self._bracketed(self.block(inside), "()")])
-            case Transposed(inside):
-                block = self.node(inside)
-                block = self._bracketed(block, "()") if isinstance(inside, Partial) else block
-                return beside([block, Block(("ᵀ",))])
-            case Total(running):
+            case TransposedNode(inside):
+                block = self.block(inside)
+                return beside([self._bracketed(block, "()") if _is_ratio(inside) else block, Block(("ᵀ",))])
+            case TotalNode(running):
                 return Block((f"Σ{running.translate(_BELOW)}",))
-            case Indexed(letter, index):
-                return beside([self.node(letter), Block((index.translate(_BELOW),))])
-            case Cases(first, condition, second):
+            case CasesNode(first, condition, second):
                 parts = [self.block(first), Block((" if ",)), self.block(condition), Block((", else ",))]
                 return beside([*parts, self.block(second)])
 
@@ -178,17 +186,18 @@ class Printer:
             width = max(top.width, bottom.width)
             lines = [*_centred(top, width), "─" * width, *_centred(bottom, width)]
             return Block(tuple(lines), len(top.lines))
-        top = self._bracketed(top, "()") if any(isinstance(node, Operator) for node in top_row[1:]) else top
-        bottom = self._bracketed(bottom, "()") if len(bottom_row) > 1 else bottom
+        top = self._bracketed(top, "()") if any(isinstance(node, OperatorNode) for node in top_row[1:]) else top
+        bottom = self._bracketed(bottom, "()") if len(bottom_row) > 1 or _is_ratio(bottom_row) else bottom
         return beside([top, Block(("/",)), bottom])
 
     def _power(self, base: Block, exponent: Block, row: Row) -> Block:
         text = exponent.lines[0]
         if set(text) <= set("0123456789−t"):
-            raised = Block((text.translate(_ABOVE),), base.baseline)
+            raised = Block((text.translate(_ABOVE),))
         else:
-            raised = Block((f"^{text}" if len(row) == 1 and text[0] != "−" else f"^({text})",), base.baseline)
-        return beside([base, Block(raised.lines)])
+            plain = len(row) == 1 and text[0] != "−" and not _is_ratio(row)
+            raised = Block((f"^{text}" if plain else f"^({text})",))
+        return beside([base, raised])
 
     def _matrix(self, array: Array) -> Block:
         if array.size == 1:
@@ -232,8 +241,8 @@ def segmented(row: Row) -> list[Row]:
     """A row cut before each operator at which it may be broken; a sign at its beginning stays."""
     parts: list[list[Node]] = [[]]
     for i, node in enumerate(row):
-        binary = i > 0 and not isinstance(row[i - 1], Operator)
-        if isinstance(node, Operator) and binary and parts[-1]:
+        binary = i > 0 and not isinstance(row[i - 1], OperatorNode)
+        if isinstance(node, OperatorNode) and binary and parts[-1]:
             parts.append([])
         parts[-1].append(node)
     return [tuple(part) for part in parts]
@@ -243,7 +252,7 @@ def _sides(segments: list[Row]) -> list[list[tuple[Row, bool]]]:
     """Segments gathered between one = and the next, each with whether anything stands before it."""
     sides: list[list[tuple[Row, bool]]] = [[]]
     for i, segment in enumerate(segments):
-        if segment[0] == Operator("="):
+        if segment[0] == OperatorNode("="):
             sides.append([])
         sides[-1].append((segment, i > 0))
     return sides
@@ -254,9 +263,16 @@ def _width(blocks: Sequence[Block]) -> int:
 
 
 def _is_negative(node: Node) -> bool:
-    if isinstance(node, Value):
+    if isinstance(node, MatrixNode):
         return node.array.size == 1 and bool(node.array.item() < 0)
-    return isinstance(node, Number) and node.value < 0
+    return isinstance(node, NumberNode) and node.value < 0
+
+
+def _is_ratio(row: Row) -> bool:
+    """Whether a row is one quotient or derivative, which needs brackets before a raised sign."""
+    only = row[0]
+    written = isinstance(only, SymbolNode) and only.symbol.role is not Role.VALUE
+    return len(row) == 1 and (written or isinstance(only, FractionNode | PartialNode))
 
 
 def _operator(text: str, unary: bool) -> str:

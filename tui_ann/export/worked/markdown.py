@@ -2,7 +2,7 @@
 
 import re
 
-from tui_ann.export.worked.nodes import Words
+from tui_ann.export.worked.nodes import WordsNode
 from tui_ann.export.worked.steps import Solution, Step
 from tui_ann.export.worked.tex import TexPrinter
 from tui_ann.text import clean
@@ -41,8 +41,8 @@ def _step(step: Step, printer: TexPrinter) -> list[str]:
 
 
 def _inline_shapes(step: Step, printer: TexPrinter) -> str:
-    words = [node.text for node in step.shapes if isinstance(node, Words)]
-    shapes = printer.row(tuple(node for node in step.shapes if not isinstance(node, Words)))
+    words = [node.text for node in step.shapes if isinstance(node, WordsNode)]
+    shapes = printer.row(tuple(node for node in step.shapes if not isinstance(node, WordsNode)))
     return " ".join([f"${shapes}$", *words])
 
 

@@ -1,7 +1,7 @@
-"""Mathematics as a tree, so that one worked solution can be printed for a terminal and for TeX.
+"""Mathematics as a tree for layout, so that one worked solution can be printed for a terminal and for TeX.
 
-A `Row` is a line of nodes beside each other.  Numbers are kept exactly; how many decimals are shown is the printer's
-affair.  Examples stand as columns, as everywhere inside the engine.
+A `Row` is a line of nodes side by side.  Numbers are kept exactly; the printer decides how many decimals it shows.
+Examples stand as columns, as everywhere inside the engine.
 """
 
 from collections.abc import Sequence
@@ -9,60 +9,59 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.tape import Array
+from tui_ann.engine.arrays import Array
+from tui_ann.text.symbols import Symbol
 
 
 @dataclass(frozen=True)
-class Symbol:
-    """A quantity by its engine name: `W1`, `da2`, `x_hat1`; see `tui_ann.text.symbols`."""
+class SymbolNode:
+    """A quantity, or an entry of it."""
 
-    name: str
-    index: tuple[int, ...] = ()
-    """Place of one entry, counted from 1."""
+    symbol: Symbol
+    index: tuple[int | str, ...] = ()
+    """Place of one entry, counted from 1; "j" for any unit."""
     example: int | str | None = None
     """Its example, counted from 1, in a batch of several; "i" for any."""
 
 
 @dataclass(frozen=True)
-class Partial:
+class PartialNode:
     """∂of/∂by, a factor of the chain."""
 
-    of: str
-    by: str
-    example: int | str | None = None
-    """The example that `of` belongs to."""
+    of: SymbolNode
+    by: SymbolNode
 
 
 @dataclass(frozen=True)
-class Operator:
+class OperatorNode:
     """`=`, `+`, `−`, `·`, `⊙`, `→`, `,` or `:`: where a long line may be broken."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Words:
+class WordsNode:
     """Text between mathematics."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Number:
+class NumberNode:
     """One number."""
 
     value: float
 
 
 @dataclass(frozen=True, eq=False)
-class Value:
+class MatrixNode:
     """The numbers of a quantity (rows, columns); a single one is shown without brackets."""
 
     array: Array
 
 
 @dataclass(frozen=True)
-class Blank:
+class BlankNode:
     """Room for so many numbers, to be filled in by a student."""
 
     rows: int
@@ -70,7 +69,7 @@ class Blank:
 
 
 @dataclass(frozen=True)
-class Shape:
+class ShapeNode:
     """rows × columns."""
 
     rows: int
@@ -78,7 +77,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Fraction:
+class FractionNode:
     """top/bottom."""
 
     top: "Row"
@@ -86,14 +85,14 @@ class Fraction:
 
 
 @dataclass(frozen=True)
-class Root:
+class RootNode:
     """√inside."""
 
     inside: "Row"
 
 
 @dataclass(frozen=True)
-class Power:
+class PowerNode:
     """base^exponent."""
 
     base: "Row"
@@ -101,7 +100,7 @@ class Power:
 
 
 @dataclass(frozen=True)
-class Group:
+class GroupNode:
     """(inside), or between other brackets."""
 
     inside: "Row"
@@ -109,7 +108,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Function:
+class FunctionNode:
     """name(inside): `max`, `sign`, `ln`, `tanh`."""
 
     name: str
@@ -117,29 +116,21 @@ class Function:
 
 
 @dataclass(frozen=True)
-class Transposed:
+class TransposedNode:
     """insideᵀ."""
 
-    inside: "Node"
+    inside: "Row"
 
 
 @dataclass(frozen=True)
-class Total:
+class TotalNode:
     """Σ over `over`, such as the units j or the examples i."""
 
     over: str
 
 
 @dataclass(frozen=True)
-class Indexed:
-    """A letter with a running index, such as y_j or J_ij."""
-
-    letter: "Node"
-    index: str
-
-
-@dataclass(frozen=True)
-class Cases:
+class CasesNode:
     """first where the condition holds, else second."""
 
     first: "Row"
@@ -148,76 +139,52 @@ class Cases:
 
 
 Node = (
-    Symbol
-    | Partial
-    | Operator
-    | Words
-    | Number
-    | Value
-    | Blank
-    | Shape
-    | Fraction
-    | Root
-    | Power
-    | Group
-    | Function
-    | Transposed
-    | Total
-    | Indexed
-    | Cases
+    SymbolNode
+    | PartialNode
+    | OperatorNode
+    | WordsNode
+    | NumberNode
+    | MatrixNode
+    | BlankNode
+    | ShapeNode
+    | FractionNode
+    | RootNode
+    | PowerNode
+    | GroupNode
+    | FunctionNode
+    | TransposedNode
+    | TotalNode
+    | CasesNode
 )
 Row = tuple[Node, ...]
 
-Item = Node | str | float | Row
+Item = Node | Symbol | str | float | Row
 """What `row` takes: a node, an operator or symbol by name, a number, or a row to be spliced in."""
 
 _OPERATORS = frozenset("=+−·⊙→,:")
 
 
 def row(*items: Item) -> Row:
-    """A row from nodes, operators (`"+"`), names of symbols (`"W1"`), numbers and further rows."""
+    """A row from nodes, operators (`"+"`), symbols or their names (`"W1"`), numbers and further rows."""
     nodes: list[Node] = []
     for item in items:
         if isinstance(item, tuple):
             nodes += item
         elif isinstance(item, str):
-            nodes.append(Operator(item) if item in _OPERATORS else Symbol(item))
+            nodes.append(OperatorNode(item) if item in _OPERATORS else SymbolNode(Symbol.parse(item)))
+        elif isinstance(item, Symbol):
+            nodes.append(SymbolNode(item))
         elif isinstance(item, int | float):
-            nodes.append(Number(float(item)))
+            nodes.append(NumberNode(float(item)))
         else:
             nodes.append(item)
     return tuple(nodes)
 
 
-def over(top: Item, bottom: Item) -> Fraction:
-    """A fraction."""
-    return Fraction(row(top), row(bottom))
-
-
-def group(*items: Item) -> Group:
-    """Something in parentheses."""
-    return Group(row(*items))
-
-
-def power(base: Item, exponent: Item) -> Power:
-    """base^exponent; whoever needs parentheses round the base puts them."""
-    return Power(row(base), row(exponent))
-
-
-def exponential(exponent: Item) -> Power:
-    """e^exponent."""
-    return power("e", exponent)
-
-
-def call(name: str, *items: Item) -> Function:
-    """A named function of something."""
-    return Function(name, row(*items))
-
-
-def column(values: Array) -> Value:
+def column(values: Array) -> MatrixNode:
     """Numbers as they stand in a formula: vectors as columns, single numbers as 1 × 1."""
     array = np.asarray(values)
-    return Value(array.reshape(-1, 1) if array.ndim < 2 else array)
+    return MatrixNode(array.reshape(-1, 1) if array.ndim < 2 else array)
 
 
 def joined(rows: Sequence[Row], operator: str) -> Row:

@@ -1,59 +1,58 @@
 """An update as a NumPy script in the style of a calculation by hand: a line for each quantity, nothing but NumPy."""
 
-import re
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
-from tui_ann.engine.inspect.trace import UpdateTrace
-from tui_ann.engine.network import Network
+from tui_ann.engine.arrays import Array
+from tui_ann.engine.expression import Drawn, Expression, Function, Given, Total
+from tui_ann.engine.notation import Axis
+from tui_ann.engine.tape import Phase
+from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.errors import TuiAnnError
-from tui_ann.export.worked.script import Hand, literal
-from tui_ann.export.worked.script_backward import backward
-from tui_ann.export.worked.script_forward import forward
-from tui_ann.export.worked.script_update import update
+from tui_ann.export.worked.solution import constants
+from tui_ann.export.worked.source import Source, name_of
 from tui_ann.export.worked.steps import Solution
-from tui_ann.export.worked.update import STATE
 from tui_ann.text import clean, count
+from tui_ann.text.symbols import Symbol
 
 MOST_NUMBERS = 20_000
 """A script holds its numbers in full; an update of more numbers than this is refused."""
 DECIMALS = 15
 """Decimals that the script prints, unless asked otherwise."""
-_SCALARS = ("L", "R", "eta_t")
-_UNSPOKEN = ("e", "s", "t")
-"""Steps on the way that have no name in the formulas."""
-_SIGNAL = r"(z|a|d|n|r|x_hat|da|dd|dn|dz|g_prime|mu|var)\d"
-"""Quantities with a column for each example."""
+_TITLES = {
+    Phase.FORWARD: "Forward",
+    Phase.LOSS: "Loss",
+    Phase.BACKWARD: "Backward",
+    Phase.UPDATE: "Update",
+}
 
 
-def to_python(network: Network, trace: UpdateTrace, solution: Solution, decimals: int = DECIMALS) -> str:
+def to_python(trace: UpdateTrace, solution: Solution, decimals: int = DECIMALS) -> str:
     """The script.
 
     Raises:
         TuiAnnError: If the update has too many numbers to be written out.
     """
-    masks = [part.value for part in trace.parts if re.fullmatch(r"r\d+", part.symbol)]
-    states = [array for slot in trace.slots_before.values() for array in slot.values()]
-    given = [trace.value("x"), trace.value("y"), *trace.before.values(), *masks, *states]
-    numbers = sum(array.size for array in given)
+    script = _Script(trace)
+    numbers = sum(values.size for values in script.given.values())
     if numbers > MOST_NUMBERS:
         raise TuiAnnError(
             f"This update has {count(numbers)} numbers; a script by hand holds {count(MOST_NUMBERS)} at most.",
             remedy="Take a smaller batch or network, or the format json, which holds any number.",
             code="too_large_for_script",
         )
-    lines = [*_heading(solution), "", "import numpy as np", ""]
+    lines = [*_heading(solution), "", "import numpy as np", *script.imports(), ""]
     lines.append(f"np.set_printoptions(precision={decimals}, linewidth=100)")
     if not all(np.isfinite(part.value).all() and np.abs(part.value).max(initial=0) < 700 for part in trace.parts):
         lines.append('np.seterr(all="ignore")  # very large numbers occur here')
     lines += ["", "# Given"]
-    lines += _given(network, trace)
-    hand = Hand(network, trace)
-    for title, body in (("Forward, and the loss", forward), ("Backward", backward), ("Update", update)):
-        lines += ["", f"# {title}"]
-        for statement in body(hand):
-            lines += _shown(statement, hand)
+    for symbol, values in script.given.items():
+        lines += literal(name_of(symbol), values)
+    lines += [f"{symbol} = {value!r}" for symbol, value in constants(trace).items() if symbol in trace.settings]
+    for phase, title in _TITLES.items():
+        lines += ["", f"# {title}", *script.statements(phase)]
     return "\n".join(lines) + "\n"
 
 
@@ -66,30 +65,96 @@ def _heading(solution: Solution) -> list[str]:
     return [f"# {line}" for line in (solution.title, *facts, *remarks)]
 
 
-def _given(network: Network, trace: UpdateTrace) -> Iterator[str]:
-    hand = Hand(network, trace)
-    for name in ("x", "y"):
-        values = trace.value(name)
-        yield from literal(name, values if hand.columns else values[:, 0])
-    for name, values in trace.before.items():
-        yield from literal(name, values)
-    for part in trace.parts:
-        if re.fullmatch(r"r\d+", part.symbol):
-            yield "# A dropout mask, as drawn for this update"
-            yield from literal(part.symbol, part.value if hand.columns else part.value[:, 0])
-    for slot, letter in STATE.get(trace.rule, {}).items():
-        for name, values in trace.slots_before[slot].items():
-            yield from literal(f"{letter}_{name}", values)
-    yield f"eta = {trace.learning_rate!r}"
+class _Script:
+    def __init__(self, trace: UpdateTrace) -> None:
+        self._trace = trace
+        self._columns = len(trace.examples) > 1
+        drawn = [part for part in trace.parts if isinstance(part.expression, Drawn | Given)]
+        self.given: dict[Symbol, Array] = {
+            part.symbol: part.value if self._columns else part.value[:, 0] for part in drawn
+        }
+        """What the script begins with: the batch, its masks, the parameters, what the update rule remembers."""
+        self.given |= {Symbol.parse(name): values for name, values in trace.before.items()}
+        for slot in trace.rule.slots:
+            states = trace.slots_before[slot.name]
+            self.given |= {Symbol.parse(name).of_rule(slot.letter): values for name, values in states.items()}
+        dimensions = dict.fromkeys(trace.settings, 0)
+        dimensions |= {symbol: values.ndim for symbol, values in self.given.items()}
+        dimensions |= {symbol: part.value.ndim for part in trace.parts for symbol in (part.symbol, part.name)}
+        self._source = Source(dimensions, columns=self._columns)
+        self._parts = [part for part in trace.parts if part.symbol not in self.given and self._is_told(part)]
+
+    def _is_told(self, part: Part) -> bool:
+        """All but Jacobians, and aids for the reader that do not exist in numbers."""
+        return part.value.ndim < 3 and (part.on_tape or part.phase is Phase.LOSS or bool(np.isfinite(part.value).all()))
+
+    def imports(self) -> list[str]:
+        """What NumPy does not have."""
+        trees = [_tree(part) for part in self._parts]
+        calls = {node.name for tree in trees for node in tree.walk() if isinstance(node, Function)}
+        return ["from math import erf", "", "erf = np.vectorize(erf)"] if "erf" in calls else []
+
+    def statements(self, phase: Phase) -> Iterator[str]:
+        """A statement for each part of a phase, and a line that prints it."""
+        step_size = self._trace.rule.step_size
+        if phase is Phase.UPDATE and step_size is not None:
+            yield from self._shown("eta_t", self._source.of(step_size, 0), 0)
+        for part in self._parts:
+            if part.phase is phase:
+                yield from self._statement(part)
+
+    def _statement(self, part: Part) -> Iterator[str]:
+        tree, value = _tree(part), part.value
+        each = part.symbol.kind == "l"
+        text = self._source.of(tree, 2 if each else value.ndim)
+        if not tree.symbols and value.size > 1:
+            shape = value.shape if self._columns else value.shape[0]
+            text = f"np.full({shape}, {float(text)})"
+        elif each and not any(isinstance(node, Total) and node.over is Axis.UNITS for node in tree.walk()):
+            text = f"({text})[0]"
+        if part.safe is not None:
+            yield f"# {part.formula}, without overflow"
+        yield from self._shown(name_of(part.symbol), text, 0 if each and not self._columns else value.ndim)
+
+    def _shown(self, name: str, text: str, dimensions: int) -> Iterator[str]:
+        yield f"{name} = {text}"
+        if dimensions == 0:
+            yield f'print(f"{name} = {{{name}:.13g}}")'
+        else:
+            is_matrix = dimensions == 2 and (self._columns or Symbol.parse(name).kind in ("W", "R"))
+            yield f'print("{name} =", {name}' + (', sep="\\n")' if is_matrix else ")")
 
 
-def _shown(statement: str, hand: Hand) -> list[str]:
-    """A statement, and where it gives a name to a quantity, a line that prints it."""
-    match = re.match(r"(\w+) = ", statement)
-    if not match or match[1] in _UNSPOKEN:
-        return [statement]
-    name = match[1]
-    if name in _SCALARS or (name == "l" and not hand.columns):
-        return [statement, f'print(f"{name} = {{{name}:.13g}}")']
-    is_matrix = re.search(r"(^|[dvms_])[WR]\d", name) or (hand.columns and re.match(_SIGNAL, name))
-    return [statement, f'print("{name} =", {name}' + (', sep="\\n")' if is_matrix else ")")]
+def _tree(part: Part) -> Expression:
+    return part.expression if part.safe is None else part.safe
+
+
+def literal(name: str, values: Array) -> Iterator[str]:
+    """An assignment of exact numbers, wrapped to readable lines."""
+    if values.size > 4 and not values.any():
+        yield f"{name} = np.zeros({values.shape})"
+    elif values.ndim == 1:
+        yield from _wrapped(f"{name} = np.array([", values, "])")
+    else:
+        yield f"{name} = np.array(["
+        for row in values:
+            yield from _wrapped("    [", row, "],")
+        yield "])"
+
+
+def _wrapped(before: str, values: Array, after: str) -> Iterator[str]:
+    line = before
+    indent = " " * (len(before) - len(before.lstrip()) + 4)
+    for i, value in enumerate(values.tolist()):
+        item = _exact(value) + (", " if i < values.size - 1 else "")
+        if len(line) + len(item) > 100:
+            yield line.rstrip()
+            line = indent
+        line += item
+    yield line + after
+
+
+def _exact(value: float) -> str:
+    if math.isnan(value):
+        return "np.nan"
+    return repr(float(value)) if math.isfinite(value) else f"{'-' if value < 0 else ''}np.inf"

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tui_ann.engine.tape import Array
-from tui_ann.export.worked.nodes import Blank, Node, Row, Symbol, Words, column, row
+from tui_ann.engine.arrays import Array
+from tui_ann.engine.expression import Expression
+from tui_ann.export.worked.nodes import BlankNode, Node, Row, SymbolNode, WordsNode, column, row
+from tui_ann.text.symbols import Symbol
 
 
 class Stage(StrEnum):
@@ -22,14 +24,16 @@ class Stage(StrEnum):
 class Step:
     """One quantity worked out: in symbols, with shapes, with numbers put in, and its value."""
 
-    symbol: str
-    """Its engine name, as in the trace: `z1`, `da2`, `dW1`, `W1_new`; `v_W1_new` for an update rule's state."""
+    symbol: Symbol
+    """As in the trace: `z1`, `da2`, `dW1`, `W1_new`; `v_W1_new` for an update rule's state."""
     title: str
     """What it is, in words."""
     place: int
     """Place of its layer in the list, the first is 1; 0 for the whole network."""
     value: Array
     """Its numbers, exact."""
+    expression: Expression | None = None
+    """What the last right side in symbols says; None for what is read from the data."""
     symbols: tuple[Row, ...] = ()
     """Right sides in symbols, one after the other."""
     shapes: Row = ()
@@ -40,8 +44,8 @@ class Step:
     """Equations of single entries with their numbers."""
     note: Row = ()
     """A remark."""
-    operands: tuple[str, ...] = ()
-    """Names of what it is made from."""
+    operands: tuple[Symbol, ...] = ()
+    """What it is made from."""
     left: Node | None = None
     """The left side, where it is not the symbol itself."""
     blank: bool = False
@@ -52,18 +56,18 @@ class Step:
     @property
     def left_side(self) -> Node:
         """What the equations begin with."""
-        return self.left or Symbol(self.symbol)
+        return self.left or SymbolNode(self.symbol)
 
     @property
     def result(self) -> Row:
         """The value as a right side; of a batch of Jacobians the first."""
         if self.blank:
             shape = column(self.value[0] if self.value.ndim == 3 else self.value).array.shape
-            return row(Blank(*shape))
+            return row(BlankNode(*shape))
         if self.value.ndim < 3:
             return row(column(self.value))
         first = row(column(self.value[0]))
-        return first if len(self.value) == 1 else row(first, Words("for the first example"))
+        return first if len(self.value) == 1 else row(first, WordsNode("for the first example"))
 
     @property
     def right_sides(self) -> tuple[Row, ...]:
@@ -82,8 +86,8 @@ class Section:
     rows: tuple[Row, ...] = ()
     """Equations that stand before the steps: what is given."""
     steps: tuple[Step, ...] = ()
-    closing: Mapping[str, Row] = field(default_factory=dict)
-    """What stands after them: each parameter's old value beside the new one, by name."""
+    closing: Mapping[Symbol, Row] = field(default_factory=dict)
+    """What stands after them: each parameter's old value and its new one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,13 +106,14 @@ class Solution:
         """Every step in order."""
         return tuple(step for section in self.sections for step in section.steps)
 
-    def step(self, symbol: str) -> Step:
+    def step(self, symbol: Symbol | str) -> Step:
         """The last step with this symbol.
 
         Raises:
             KeyError: If there is none.
         """
+        meant = Symbol.parse(symbol) if isinstance(symbol, str) else symbol
         for step in reversed(self.steps):
-            if step.symbol == symbol:
+            if step.symbol == meant:
                 return step
-        raise KeyError(symbol)
+        raise KeyError(str(symbol))

@@ -4,39 +4,39 @@ import math
 import unicodedata
 from collections.abc import Sequence
 
-from tui_ann.engine.tape import Array
+from tui_ann.engine.arrays import Array
 from tui_ann.export.worked.elision import MOST_COLUMNS, MOST_ROWS, places
 from tui_ann.export.worked.layout import Printer, segmented
 from tui_ann.export.worked.nodes import (
-    Blank,
-    Cases,
-    Fraction,
-    Function,
-    Group,
-    Indexed,
+    BlankNode,
+    CasesNode,
+    FractionNode,
+    FunctionNode,
+    GroupNode,
+    MatrixNode,
     Node,
-    Number,
-    Operator,
-    Partial,
-    Power,
-    Root,
+    NumberNode,
+    OperatorNode,
+    PartialNode,
+    PowerNode,
+    RootNode,
     Row,
-    Shape,
-    Symbol,
-    Total,
-    Transposed,
-    Value,
-    Words,
+    ShapeNode,
+    SymbolNode,
+    TotalNode,
+    TransposedNode,
+    WordsNode,
 )
 from tui_ann.export.worked.steps import Step
 from tui_ann.text.rounding import shown
-from tui_ann.text.symbols import spelled
+from tui_ann.text.symbols import Symbol, spelled
 
 WIDTH = 68
 """Cells that a line of mathematics would take on a terminal, at most."""
 _OPERATORS = {"−": "-", "·": r"\cdot", "⊙": r"\odot", "→": r"\to", ",": r",\quad", ":": r":\quad"}
-_SIGNS = {"δ": r"\delta", "…": r"\cdots"}
-_FUNCTIONS = {"sign": r"\operatorname{sign}"}
+_DOTS = Symbol("…")
+_FUNCTIONS = frozenset(("max", "min", "ln", "tanh"))
+"""Functions that TeX knows; all others are operator names."""
 _PLAIN = {
     "α": r"$\alpha$",
     "β": r"$\beta$",
@@ -101,7 +101,7 @@ class TexPrinter:
     def equation(self, row: Row) -> str:
         """An equation of its own for the same environments, aligned at its first equals sign."""
         segments = segmented(row)
-        first = next((i for i, segment in enumerate(segments) if segment[0] == Operator("=")), None)
+        first = next((i for i, segment in enumerate(segments) if segment[0] == OperatorNode("=")), None)
         if first is None:
             return "&" + " \\\\\n&".join(self._broken(segments))
         left = self.row(tuple(node for segment in segments[:first] for node in segment))
@@ -122,7 +122,7 @@ class TexPrinter:
         return lines
 
     def _lines(self, right: Row) -> list[str]:
-        return self._broken(segmented((Operator("="), *right)))
+        return self._broken(segmented((OperatorNode("="), *right)))
 
     def _broken(self, segments: Sequence[Row]) -> list[str]:
         """Segments gathered to lines of bearable width."""
@@ -134,7 +134,7 @@ class TexPrinter:
                 lines[-1] += " " + self.row(segment)
                 width += wide
             else:
-                indent = r"\quad " if lines and segment[0] != Operator("=") else ""
+                indent = r"\quad " if lines and segment[0] != OperatorNode("=") else ""
                 lines.append(indent + self.row(segment))
                 width = wide
         return lines
@@ -145,57 +145,60 @@ class TexPrinter:
         for i, node in enumerate(row):
             before = row[i - 1] if i else None
             text = self.node(node)
-            negative = (isinstance(node, Number) and node.value < 0) or (
-                isinstance(node, Value) and node.array.size == 1 and node.array.item() < 0
+            negative = (isinstance(node, NumberNode) and node.value < 0) or (
+                isinstance(node, MatrixNode) and node.array.size == 1 and node.array.item() < 0
             )
-            apart = before is None or before in (Operator("="), Operator("→"), Operator(","), Operator(":"))
+            apart = before is None or before in (
+                OperatorNode("="),
+                OperatorNode("→"),
+                OperatorNode(","),
+                OperatorNode(":"),
+            )
             parts.append(f"({text})" if negative and not apart else text)
         return " ".join(parts)
 
     def inline(self, row: Row) -> str:
         """Words with mathematics between them, for a paragraph."""
-        parts = [node.text if isinstance(node, Words) else f"${self.node(node)}$" for node in row]
+        parts = [node.text if isinstance(node, WordsNode) else f"${self.node(node)}$" for node in row]
         return " ".join(parts).replace(" .", ".")
 
     def node(self, node: Node) -> str:
         """One node."""
         match node:
-            case Symbol(name, index, example):
-                return _SIGNS.get(name) or spelled(name, "latex", index=index, example=example)
-            case Partial(of, by, example):
-                top, bottom = spelled(of, "latex", example=example), spelled(by, "latex")
-                return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
-            case Operator(text):
+            case SymbolNode(symbol, index, example):
+                return r"\cdots" if symbol == _DOTS else spelled(symbol, "latex", index=index, example=example)
+            case PartialNode(of, by):
+                return rf"\frac{{\partial {self.node(of)}}}{{\partial {self.node(by)}}}"
+            case OperatorNode(text):
                 return _OPERATORS.get(text, text)
-            case Words(text):
+            case WordsNode(text):
                 return rf"\text{{ {plain_text(text)} }}"
-            case Number(value):
+            case NumberNode(value):
                 return self.number(value)
-            case Value(array):
+            case MatrixNode(array):
                 return self.matrix(array)
-            case Blank(rows, columns):
+            case BlankNode(rows, columns):
                 return _blank(rows, columns)
-            case Shape(rows, columns):
+            case ShapeNode(rows, columns):
                 return rf"{rows} \times {columns}"
-            case Fraction(top_row, bottom_row):
+            case FractionNode(top_row, bottom_row):
                 return rf"\frac{{{self.row(top_row)}}}{{{self.row(bottom_row)}}}"
-            case Root(inside):
+            case RootNode(inside):
                 return rf"\sqrt{{{self.row(inside)}}}"
-            case Power(base, exponent):
-                negative = isinstance(base[0], Number) and base[0].value < 0
-                text = self.row(base)
-                return rf"{{{f'({text})' if negative else text}}}^{{{self.row(exponent)}}}"
-            case Group(inside, brackets):
+            case PowerNode(base, exponent):
+                return rf"{{{self.row(base)}}}^{{{self.row(exponent)}}}"
+            case GroupNode(inside, brackets):
                 return rf"\left{brackets[0]} {self.row(inside)} \right{brackets[1]}"
-            case Function(name, inside):
-                return rf"{_FUNCTIONS.get(name, chr(92) + name)}\left( {self.row(inside)} \right)"
-            case Transposed(inside_node):
-                return rf"{{{self.node(inside_node)}}}^{{\top}}"
-            case Total(running):
+            case FunctionNode(name, inside):
+                operator = rf"\{name}" if name in _FUNCTIONS else rf"\operatorname{{{name}}}"
+                return rf"{operator}\left( {self.row(inside)} \right)"
+            case TransposedNode(inside):
+                text = self.row(inside)
+                ratio = isinstance(inside[0], PartialNode | SymbolNode) and text.startswith(r"\frac")
+                return rf"{{{rf'{chr(92)}left( {text} {chr(92)}right)' if ratio else text}}}^{{\top}}"
+            case TotalNode(running):
                 return rf"\sum_{{{running}}}" if running else r"\sum"
-            case Indexed(letter, index_text):
-                return f"{self.node(letter)}_{{{index_text}}}"
-            case Cases(first, condition, second):
+            case CasesNode(first, condition, second):
                 head = rf"{self.row(first)} & \text{{if }} {self.row(condition)}"
                 return rf"\begin{{cases}} {head} \\ {self.row(second)} & \text{{else}} \end{{cases}}"
 
