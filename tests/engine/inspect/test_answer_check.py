@@ -12,7 +12,7 @@ from tui_ann.engine.inspect.answer_check import Verdict, judge
 from tui_ann.engine.inspect.ledger import Ledger
 from tui_ann.engine.inspect.slips import RULES, slips_with
 from tui_ann.engine.inspect.trace import UpdateTrace, trace
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer, LayerNormalization
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.tape import Array
@@ -250,3 +250,50 @@ def test_every_rule_has_a_sentence_and_a_name() -> None:
             assert rule.code in SENTENCES
             assert rule.code in NAMES
     assert set(SENTENCES) <= set(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "code", "wrong"),
+    [
+        ("a1", "no_activation", lambda t: t.value("z1")),
+        ("a1", "slope_for_output", lambda t: t.value("g_prime1")),
+        ("a1", "sign_in_exponent", lambda t: t.value("z1") / (1 + np.exp(t.value("z1")))),
+        ("dz1", "no_slope", lambda t: t.value("da1")),
+        ("dz1", "output_for_slope", lambda t: t.value("da1") * t.value("a1")),
+        ("dW1", "no_slope", lambda t: t.value("da1") @ t.value("x").T),
+        ("da1", "new_weights", lambda t: t.after["W2"].T @ t.value("dz2")),
+    ],
+)
+def test_slips_with_a_new_activation(symbol: str, code: str, wrong: Callable[[UpdateTrace], Any], swish: str) -> None:
+    network, told = made([Dense(3, swish), Dense(2)], "mean_squared_error", learning_rate=0.3)
+    for part in told.parts:
+        assert judge(network, told, part, as_rows(part.value)).right
+    assert judge(network, told, symbol, as_rows(wrong(told)), decimals=6).code == code
+
+
+@pytest.mark.parametrize(
+    ("symbol", "code", "wrong"),
+    [
+        ("mu1", "sum_for_mean", lambda t: 3 * t.value("mu1")),
+        ("var1", "unbiased_variance", lambda t: 1.5 * t.value("var1")),
+        ("x_hat1", "not_centred", lambda t: t.value("x_hat1") * t.value("a1") / (t.value("a1") - t.value("mu1"))),
+        ("n1", "no_gamma", lambda t: t.value("x_hat1") + t.before["beta1"][:, None]),
+        ("da1", "fixed_statistics", lambda t: t.value("dx_hat1") / np.sqrt(t.value("var1") + 0.1)),
+    ],
+)
+def test_slips_with_layer_normalisation(symbol: str, code: str, wrong: Callable[[UpdateTrace], Any]) -> None:
+    network, told = made([Dense(3), LayerNormalization(epsilon=0.1), Dense(1)], "half_squared_error")
+    verdict = judge(network, told, symbol, as_rows(wrong(told)), decimals=6)
+    assert verdict.code == code
+    assert "example" not in verdict.text
+
+
+def test_a_fault_is_told_with_what_it_is_about() -> None:
+    network, told = made([Dense(3, "tanh"), Dense(3, "tanh"), Dense(3, "tanh"), Dense(2)], "mean_squared_error")
+    dz3 = told.value("dz4").T @ told.after["W4"]
+    assert "old W⁴" in judge(network, told, "da3", dz3.T, decimals=8).text
+
+
+def test_the_old_state_of_a_rule_is_not_its_new_one() -> None:
+    network, told = made([Dense(2)], "half_squared_error", optimizer="adam")
+    assert judge(network, told, "m_W1_new", told.slots_before["m"]["W1"], decimals=8).code == "not_updated"

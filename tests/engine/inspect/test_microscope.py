@@ -14,7 +14,7 @@ from tests.engine.tracing import EVERYTHING, small_trainer, traced
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.inspect.microscope import loss_of_batch, microscope, numeric_gradient, paths
 from tui_ann.engine.inspect.trace import UpdateTrace, trace
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer, LayerNormalization
 from tui_ann.engine.trainer import Trainer
 
 OUTPUTS = list(output_combinations())
@@ -37,13 +37,14 @@ def networks(draw: st.DrawFn) -> tuple[list[Layer], str]:
         ).filter(lambda layer: layer.activation != "softmax" or layer.units > 1),
         st.builds(Dropout, st.sampled_from([0.2, 0.5]), st.sampled_from(["inverted", "classic"])),
         st.builds(BatchNormalization, st.just(0.9), st.sampled_from([1e-3, 0.1])),
+        st.builds(LayerNormalization, st.sampled_from([1e-3, 0.1])),
     )
     activation, units, loss = draw(st.sampled_from(OUTPUTS))
     return [*draw(st.lists(hidden, max_size=4)), Dense(units, activation)], loss
 
 
 @given(networks(), st.integers(1, 3), st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_product_is_the_gradient(network: tuple[list[Layer], str], batch_size: int, seed: int) -> None:
     layers, loss = network
     trainer = small_trainer(layers, loss, n=4, seed=seed, batch_size=batch_size)
@@ -123,6 +124,30 @@ def test_the_factors_multiply_out_for_each_example() -> None:
         assert np.linalg.multi_dot(matrices).item() == pytest.approx(seen.per_example[example], rel=1e-9)
 
 
+def test_layer_normalisation_has_a_matrix_for_each_example() -> None:
+    trainer = small_trainer([Dense(3, "tanh"), LayerNormalization(), Dense(2)], "mean_squared_error")
+    told = trace(trainer)
+    seen = microscope(trainer.network, told, "W1", (2, 1))
+    assert not seen.mixes_examples
+    for example in range(len(told.examples)):
+        matrices = [factor.matrices[example] for factor in seen.factors if factor.matrices is not None]
+        assert np.linalg.multi_dot(matrices).item() == pytest.approx(seen.per_example[example], rel=1e-9)
+    mixed = small_trainer([Dense(3), BatchNormalization(), Dense(2)], "mean_squared_error")
+    assert microscope(mixed.network, trace(mixed), "W1", (0, 0)).mixes_examples
+
+
+def test_a_new_activation_is_seen_as_any_other(swish: str) -> None:
+    trainer = small_trainer([Dense(3, swish), Dense(2, swish)], "mean_squared_error")
+    told = trace(trainer)
+    for name, index in every_place(told):
+        seen = microscope(trainer.network, told, name, index)
+        assert seen.product == pytest.approx(seen.gradient, rel=1e-9)
+        for example, term in enumerate(seen.per_example):
+            found = paths(trainer.network, told, name, index, example)
+            assert sum(path.value for path in found) == pytest.approx(term, rel=1e-9)
+    assert microscope(trainer.network, told, "W1", (0, 0)).factors[1].formula == "g_prime2"
+
+
 def test_penalties_stand_apart() -> None:
     trainer = small_trainer([Dense(1, l1=0.1, l2=0.2)], "half_squared_error")
     told = trace(trainer)
@@ -157,10 +182,11 @@ def test_a_saturated_output_is_seen_by_way_of_the_cancelled_factor(activation: s
     "layers",
     [
         [Dense(2), BatchNormalization(), Dense(1)],
+        [Dense(2), LayerNormalization(), Dense(1)],
         [Dense(2), Dense(2, "softmax"), Dense(1)],
         [Dense(2), Dense(300), Dense(1)],
     ],
-    ids=["batch normalisation", "hidden softmax", "too many"],
+    ids=["batch normalisation", "layer normalisation", "hidden softmax", "too many"],
 )
 def test_where_there_are_no_single_paths(layers: list[Layer]) -> None:
     trainer = small_trainer(layers, "half_squared_error")

@@ -1,0 +1,29 @@
+"""An activation that the program does not have, declared as a new one would be."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from tui_ann.engine.activations import Activation
+from tui_ann.engine.expression import Expression, exp
+from tui_ann.engine.tape import Array, Call
+
+
+class Swish(Activation):
+    """g(z) = z/(1 + e⁻ᶻ)."""
+
+    def value(self, z: Expression, alpha: Expression) -> Expression:
+        return z / (1 + exp(-z))
+
+    def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
+        return a + (1 - a) / (1 + exp(-z))
+
+    def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
+        return [(_into, (lambda: z / (1 + np.exp(-z)), a))]
+
+    def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
+        return [(_into, (lambda: a + (1 - a) / (1 + np.exp(-z)), g_prime))]
+
+
+def _into(value: Callable[[], Array], out: Array) -> None:
+    out[:] = value()
