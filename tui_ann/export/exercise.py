@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from tui_ann.engine.expression import Constant, Number, is_per_example
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked import DECIMALS, printer, solution
 from tui_ann.export.worked.chain import is_signal_gradient

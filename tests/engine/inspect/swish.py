@@ -1,7 +1,5 @@
 """An activation that the program does not have, declared as a new one would be."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from tui_ann.engine.activations import Activation
@@ -19,11 +17,15 @@ class Swish(Activation):
         return a + (1 - a) / (1 + exp(-z))
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
-        return [(_into, (lambda: z / (1 + np.exp(-z)), a))]
+        return [(_g, (z, a))]
 
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
-        return [(_into, (lambda: a + (1 - a) / (1 + np.exp(-z)), g_prime))]
+        return [(_g_prime, (z, a, g_prime))]
 
 
-def _into(value: Callable[[], Array], out: Array) -> None:
-    out[:] = value()
+def _g(z: Array, a: Array) -> None:
+    a[:] = z / (1 + np.exp(-z))
+
+
+def _g_prime(z: Array, a: Array, g_prime: Array) -> None:
+    g_prime[:] = a + (1 - a) / (1 + np.exp(-z))

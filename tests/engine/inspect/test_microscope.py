@@ -44,7 +44,7 @@ def networks(draw: st.DrawFn) -> tuple[list[Layer], str]:
 
 
 @given(networks(), st.integers(1, 3), st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_product_is_the_gradient(network: tuple[list[Layer], str], batch_size: int, seed: int) -> None:
     layers, loss = network
     trainer = small_trainer(layers, loss, n=4, seed=seed, batch_size=batch_size)
@@ -82,7 +82,7 @@ def test_central_differences_of_a_float32_network_are_taken_in_float64() -> None
     st.sampled_from(OUTPUTS),
     st.integers(0, 1000),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_paths_add_up(hidden: list[str], output: tuple[str, int, str], seed: int) -> None:
     activation, units, loss = output
     layers: list[Layer] = [Dense(2, "tanh")]

@@ -261,7 +261,7 @@ def _losses(network: Network, parts: list[Part], Y: Array) -> Array:
 
 def output_symbol(network: Network) -> Symbol:
     """The symbol of the outputs ŷ: the a of the last layer."""
-    place, layer, number = list(numbered(network.layers))[-1]
+    *_, (_, layer, number) = numbered(network.layers)
     return layer.output(number)
 
 

@@ -19,8 +19,8 @@ from tui_ann.engine.expression import (
     is_per_example,
     substituted,
 )
+from tui_ann.engine.inspect.trace import Part
 from tui_ann.engine.notation import Axis
-from tui_ann.engine.trace import Part
 from tui_ann.export.worked.chain import is_signal_gradient, partial
 from tui_ann.export.worked.nodes import (
     FractionNode,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from tui_ann.engine.expression import is_per_example
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.layers import signals
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Phase
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.export.worked.nodes import PartialNode, Row, SymbolNode, joined, row
 from tui_ann.text.symbols import Symbol
 

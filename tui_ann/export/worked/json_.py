@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui_ann.engine.arrays import Array
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.layers import Dense, numbered
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Phase
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.text.symbols import Symbol
 
 _WORDS = {"r": "mask", "mu": "mean", "var": "variance"}

@@ -7,9 +7,9 @@ import numpy as np
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.expression import Drawn, Expression, Function, Given, Total
+from tui_ann.engine.inspect.trace import Part, UpdateTrace
 from tui_ann.engine.notation import Axis
 from tui_ann.engine.tape import Phase
-from tui_ann.engine.trace import Part, UpdateTrace
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked.solution import constants
 from tui_ann.export.worked.source import Source, name_of

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from tui_ann.engine.calculus import Value
+from tui_ann.engine.inspect.trace import Part, UpdateTrace, output_symbol
 from tui_ann.engine.network import Network
-from tui_ann.engine.trace import Part, UpdateTrace, output_symbol
 from tui_ann.export.worked.chain import ChainRule
 from tui_ann.export.worked.notation import RowNotation
 from tui_ann.text.symbols import Role, Symbol

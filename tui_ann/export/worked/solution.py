@@ -1,11 +1,11 @@
 """A traced update as a worked solution: every part of the trace as a step, in the order of the update."""
 
 from tui_ann.engine.expression import Expression
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import UpdateRule
 from tui_ann.engine.tape import Phase
-from tui_ann.engine.trace import UpdateTrace
 from tui_ann.export.worked.builder import step_of
 from tui_ann.export.worked.nodes import Row, WordsNode, column, joined, row
 from tui_ann.export.worked.reading import Reading
