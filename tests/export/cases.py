@@ -1,6 +1,7 @@
 """Traced updates that the tests of the formats share: every layer, activation, loss, rule, penalty and batch size."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from tests.engine.helpers import output_combinations, worked_trainer
@@ -69,5 +70,12 @@ def descriptions() -> Iterator[tuple[str, list[Layer], str, dict[str, Any]]]:
     yield "noise", [Dense(1, "sigmoid")], "binary_crossentropy", {"noise": 0.3}
 
 
-DESCRIPTIONS = list(descriptions())
-NAMES = [name for name, *_ in DESCRIPTIONS]
+DESCRIPTIONS = {name: (layers, loss, settings) for name, layers, loss, settings in descriptions()}
+NAMES = list(DESCRIPTIONS)
+
+
+@cache
+def described(name: str) -> Case:
+    """The traced update with this name; tests only read it."""
+    layers, loss, settings = DESCRIPTIONS[name]
+    return case(layers, loss, **settings)

@@ -5,14 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from tests.export.cases import DESCRIPTIONS, NAMES, Case, case
+from tests.export.cases import NAMES, Case, case, described
 from tests.export.formulas import Formula
 from tests.export.test_python import assert_same, run
 from tui_ann.engine.activations import ACTIVATIONS, Activation
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.calculus import evaluate
 from tui_ann.engine.expression import Constant, Drawn, Expression, Function, exp, expression, ln, over_units
-from tui_ann.engine.layers import Dense, Layer
+from tui_ann.engine.layers import Dense
 from tui_ann.engine.losses import LOSSES, Loss
 from tui_ann.engine.optimizers import ETA, OPTIMIZERS, THETA, G, Optimizer, UpdateRule
 from tui_ann.engine.tape import Call
@@ -65,9 +65,9 @@ def elided(row: Row) -> bool:
     return "…" in repr(row)
 
 
-@pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
-def test_what_is_printed_is_what_was_computed(layers: list[Layer], loss: str, settings: dict[str, object]) -> None:
-    check(case(layers, loss, **settings))
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_printed_is_what_was_computed(name: str) -> None:
+    check(described(name))
 
 
 class Cubic(Activation):

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.export.cases import DESCRIPTIONS, NAMES, Case, case, everything, worked
-from tui_ann.engine.layers import Dense, Dropout, Layer
+from tests.export.cases import NAMES, Case, case, described, everything, worked
+from tui_ann.engine.layers import Dense, Dropout
 from tui_ann.export.worked import worked_solution
 
 LAYER_KEYS = ["layer", "W", "b", "z", "a", "dL_da", "da_dz", "dL_dz", "dL_dW", "dL_db", "W_new", "b_new"]
@@ -45,9 +45,9 @@ def test_the_worked_example() -> None:
         np.testing.assert_allclose(layer[key], expected, rtol=1e-14, err_msg=key)
 
 
-@pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
-def test_numbers_are_exact(layers: list[Layer], loss: str, settings: dict[str, Any]) -> None:
-    network, trace = case(layers, loss, **settings)
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_are_exact(name: str) -> None:
+    network, trace = described(name)
     found = told((network, trace))
     single = len(trace.examples) == 1
     for layer in found["layers"]:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.export.cases import DESCRIPTIONS, NAMES, case, everything, worked
+from tests.export.cases import NAMES, case, described, everything, worked
 from tui_ann.engine.inspect.trace import UpdateTrace
-from tui_ann.engine.layers import Dense, Layer
+from tui_ann.engine.layers import Dense
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked import worked_solution
 
@@ -38,9 +38,9 @@ def assert_same(told: UpdateTrace, names: dict[str, Any], rtol: float = 1e-12) -
         np.testing.assert_allclose(np.ravel(names[name]), expected.ravel(), rtol, rtol * size, err_msg=name)
 
 
-@pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
-def test_every_update(layers: list[Layer], loss: str, settings: dict[str, Any]) -> None:
-    network, told = case(layers, loss, **settings)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_update(name: str) -> None:
+    network, told = described(name)
     names, _ = run(worked_solution(network, told, format="python"))
     assert_same(told, names)
 

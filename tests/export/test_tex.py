@@ -5,12 +5,11 @@ import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.export.cases import DESCRIPTIONS, NAMES, Case, case, everything, worked
+from tests.export.cases import NAMES, Case, case, described, everything, worked
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.export.exercise import exercise
 from tui_ann.export.worked import worked_solution
@@ -41,9 +40,9 @@ def assert_balanced(text: str) -> None:
     assert bare.count("{") == bare.count("}")
 
 
-@pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
-def test_structure(layers: list[Layer], loss: str, settings: dict[str, Any]) -> None:
-    made = case(layers, loss, **settings)
+@pytest.mark.parametrize("name", NAMES)
+def test_structure(name: str) -> None:
+    made = described(name)
     latex = worked_solution(*made, format="latex", name=NASTY)
     assert latex.isascii()
     assert re.findall(r"\\(?:documentclass|usepackage).*", latex) == [

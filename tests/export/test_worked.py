@@ -1,10 +1,12 @@
 """Worked solutions: complete for any update, right for the lecture's example, readable at 80 columns."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from tests.export.cases import DESCRIPTIONS, NAMES, case, everything, worked
-from tui_ann.engine.layers import BatchNormalization, Dense, Layer
+from tests.export.cases import NAMES, case, described, everything, worked
+from tui_ann.engine.layers import BatchNormalization, Dense
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked import FORMATS, solution, worked_solution
 from tui_ann.export.worked.layout import Printer
@@ -13,7 +15,7 @@ from tui_ann.export.worked.text import WIDTH, step_lines
 from tui_ann.text import cell_width
 from tui_ann.text.symbols import Symbol
 
-LECTURE = {
+LECTURE: dict[str, Any] = {
     "z1": [[1], [2], [1.5]],
     "a1": [[1], [2], [1.5]],
     "z2": [[1.4]],
@@ -81,10 +83,10 @@ def test_the_worked_example_in_tex(format: str) -> None:
     assert r"\frac{1}{2} \cdot {\left( 1.4 - 1 \right)}^{2} = 0.08" in text
 
 
-@pytest.mark.parametrize(("layers", "loss", "settings"), [tuple(rest) for _, *rest in DESCRIPTIONS], ids=NAMES)
-def test_every_update_is_told_completely(layers: list[Layer], loss: str, settings: dict[str, object]) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_every_update_is_told_completely(name: str) -> None:
     """Each part of the trace is a step with its value, what it is made from has been told before, and it prints."""
-    network, trace = case(layers, loss, **settings)
+    network, trace = described(name)
     told = solution(network, trace)
     parts = trace.parts[2:]
     assert [str(part.symbol) for part in trace.parts[:2]] == ["x", "y"]

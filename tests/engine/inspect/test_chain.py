@@ -11,7 +11,9 @@ from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.expression import Values
 from tui_ann.engine.inspect.chain import Action, Chain, Link, change_of
 from tui_ann.engine.inspect.ledger import Ledger
-from tui_ann.engine.inspect.trace import Part, UpdateTrace, output_symbol, trace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.reading_aids import output_symbol
+from tui_ann.engine.inspect.trace import UpdateTrace, trace
 from tui_ann.engine.layers import Dense, Layer, LayerNormalization
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import CHANGE

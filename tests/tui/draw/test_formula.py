@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from tests.tui.tracing import traced
+from tui_ann.export.worked.builder import step_of
 from tui_ann.export.worked.reading import Reading
-from tui_ann.export.worked.solution import steps_of
 from tui_ann.text import cell_width
 from tui_ann.tui.draw.formula import formula_lines, full_number
 from tui_ann.tui.step.captions import change, given_steps
@@ -12,7 +12,7 @@ from tui_ann.tui.step.captions import change, given_steps
 def lines_of(kind, symbol, width=80, **how):
     network, told = traced(kind)
     part = next(part for part in reversed(told.parts) if str(part.symbol) == symbol)
-    steps = steps_of(Reading(network, told), part)
+    steps = [step_of(Reading(network, told), part)]
     how = {"change": change(told, part), "cell": (0,) * part.value.ndim, **how}
     return [f"{line.label}{line.text}" for line in formula_lines(steps, width, 4, **how)]
 
@@ -34,10 +34,9 @@ def test_of_a_part_ahead_no_number_is_told():
     assert {line.split("  ")[0] for line in lines if not line.startswith(" ")} == {"symbols", "shapes"}
 
 
-def test_a_rule_with_a_state_has_titles():
-    lines = lines_of("mixed", "W1_new")
-    assert "Mean for the weights of dense layer 1" in lines
-    assert "New weights of dense layer 1" in lines
+def test_the_state_of_a_rule_is_a_part_of_its_own():
+    assert any("new m(W¹) = β₁ m(W¹) + (1 − β₁) ∂" in line for line in lines_of("mixed", "m_W1_new"))
+    assert any("new W¹ = W¹ − ηₜ new m(W¹)/" in line for line in lines_of("mixed", "W1_new"))
 
 
 @pytest.mark.parametrize("width", [46, 72, 130])
@@ -45,7 +44,7 @@ def test_lines_fit_the_width(width):
     network, told = traced("mixed")
     reading = Reading(network, told)
     for part in told.parts[2:]:
-        for line in formula_lines(steps_of(reading, part), width, 4, cell=(0,) * part.value.ndim):
+        for line in formula_lines([step_of(reading, part)], width, 4, cell=(0,) * part.value.ndim):
             assert cell_width(line.label + line.text) <= max(width, 72), part.symbol
 
 

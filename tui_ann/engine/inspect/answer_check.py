@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.inspect.ledger import Ledger
+from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.slips import slips
-from tui_ann.engine.inspect.trace import Part, UpdateTrace
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.text.mistakes import sentence
 from tui_ann.text.rounding import half_unit

@@ -14,7 +14,8 @@ import numpy as np
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.calculus import Value, evaluate, tangent
 from tui_ann.engine.expression import Expression, MatrixProduct, Number, Product, Total, substituted
-from tui_ann.engine.inspect.trace import Part, UpdateTrace, as_operand
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace, as_operand
 from tui_ann.engine.notation import Axis
 from tui_ann.engine.tape import CHANGE, Phase
 from tui_ann.text.symbols import Symbol

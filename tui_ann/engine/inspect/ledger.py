@@ -7,7 +7,8 @@ import numpy as np
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.calculus import Value, evaluate
 from tui_ann.engine.expression import Expression
-from tui_ann.engine.inspect.trace import Part, UpdateTrace, as_operand
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace, as_operand
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Phase
 from tui_ann.text.symbols import Symbol

@@ -15,7 +15,9 @@ import numpy as np
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.expression import Expression, expression
 from tui_ann.engine.inspect.chain import Action, Chain, Link
-from tui_ann.engine.inspect.trace import Part, UpdateTrace, as_operand, output_symbol
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.reading_aids import output_symbol
+from tui_ann.engine.inspect.trace import UpdateTrace, as_operand
 from tui_ann.engine.network import Network
 from tui_ann.engine.parameter_layout import Parameter
 from tui_ann.text.symbols import Symbol

@@ -18,7 +18,7 @@ from tui_ann.engine.expression import (
     rewritten,
 )
 from tui_ann.engine.inspect.ledger import Ledger
-from tui_ann.engine.inspect.trace import Part
+from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.tape import Phase
 from tui_ann.text.symbols import Role, Symbol
 

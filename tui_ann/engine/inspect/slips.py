@@ -10,10 +10,10 @@ from itertools import groupby
 
 from tui_ann.engine.expression import Expression
 from tui_ann.engine.inspect.ledger import Ledger
+from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.rules import Rule
 from tui_ann.engine.inspect.slips_backward import BACKWARD, UPDATE
 from tui_ann.engine.inspect.slips_forward import FORWARD, LOSS
-from tui_ann.engine.inspect.trace import Part
 from tui_ann.engine.tape import Phase
 from tui_ann.text.symbols import Role, Symbol, spelled
 

@@ -20,6 +20,8 @@ from tui_ann.engine.expression import (
     substituted,
 )
 from tui_ann.engine.inspect.ledger import Ledger
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.reading_aids import output_symbol
 from tui_ann.engine.inspect.rules import (
     Rewrite,
     Rule,
@@ -34,7 +36,6 @@ from tui_ann.engine.inspect.rules import (
     unscaled_mask,
 )
 from tui_ann.engine.inspect.slips_forward import CONFUSED, no_output_mean, no_penalty
-from tui_ann.engine.inspect.trace import Part, output_symbol
 from tui_ann.engine.losses import LOSSES, averaged
 from tui_ann.engine.optimizers import ETA
 from tui_ann.engine.tape import Phase, quantity

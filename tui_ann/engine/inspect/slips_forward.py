@@ -23,6 +23,8 @@ from tui_ann.engine.expression import (
     rewritten,
 )
 from tui_ann.engine.inspect.ledger import Ledger
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.reading_aids import output_symbol
 from tui_ann.engine.inspect.rules import (
     Rule,
     each_node,
@@ -37,7 +39,6 @@ from tui_ann.engine.inspect.rules import (
     without_factor,
     without_term,
 )
-from tui_ann.engine.inspect.trace import Part, output_symbol
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.notation import Axis
 from tui_ann.engine.tape import quantity

@@ -5,81 +5,21 @@ it appears.  What the tape does not need but a reader does (the losses of the ex
 joined with its activation) is evaluated from its expression and marked as such.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tui_ann.engine.calculus import Value, evaluate
-from tui_ann.engine.epoch_cursor import Batch
 from tui_ann.engine.expression import (
-    Constant,
-    Expression,
-    Function,
-    Given,
-    Total,
-    expression,
     is_per_example,
-    over_examples,
-    substituted,
 )
-from tui_ann.engine.layers import Dense, numbered
-from tui_ann.engine.losses import LOSSES, averaged
-from tui_ann.engine.network import Network
-from tui_ann.engine.notation import Axis
-from tui_ann.engine.optimizers import THETA, G, UpdateRule
-from tui_ann.engine.parameter_layout import Parameter
-from tui_ann.engine.tape import Array, Operation, Phase, quantity
+from tui_ann.engine.inspect.part import LOSSES_SYMBOL, Part
+from tui_ann.engine.inspect.reading_aids import losses_of, penalty_of, penalty_parts, update_parts, with_reading_aids
+from tui_ann.engine.optimizers import UpdateRule
+from tui_ann.engine.tape import Array, Operation
 from tui_ann.engine.trainer import Trainer
 from tui_ann.text.symbols import Role, Symbol
-
-_LOSSES, _LOSS, _PENALTY = Symbol("l"), Symbol("L"), Symbol("R")
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One row of the ledger of an update."""
-
-    symbol: Symbol
-    """What it is: `x`, `z1`, `a1`, `l`, `L`, `da2`, `g_prime2`, `dz2`, `dW2`, `W2_new` …"""
-    expression: Expression
-    """What it is made from, and how."""
-    phase: Phase
-    """Forward, loss, backward or update."""
-    layer: int
-    """Place of its layer in the list, the first is 1; 0 for the whole network."""
-    value: Array
-    """Its numbers: (units, examples), (neurons, inputs), (units,), 0-d, or Jacobians (examples, units, units)."""
-    title: str
-    """What it is, in words."""
-    on_tape: bool = True
-    """Whether the trainer computes it; else it is added for the reader, from results of the tape."""
-    tangents: Mapping[Symbol, Expression] = field(default_factory=dict)
-    """How it changes with an operand; see `Operation.tangents`."""
-    safe: Expression | None = None
-    """The same without overflow; see `Operation.safe`."""
-
-    @property
-    def formula(self) -> str:
-        """How it comes about, in symbols."""
-        return str(self.expression)
-
-    @property
-    def operands(self) -> tuple[Symbol, ...]:
-        """Symbols of what it is made from."""
-        return self.expression.symbols
-
-    @property
-    def with_penalty(self) -> bool:
-        """Whether it is the sum of a loss or a gradient and its penalty, and so has the symbol of another part."""
-        return any(s.role is Role.PENALTY_GRADIENT or s == _PENALTY for s in self.operands)
-
-    @property
-    def name(self) -> Symbol:
-        """Its symbol, with `LR` and `dLR2` for the loss and a gradient with penalties, unlike those without."""
-        if not self.with_penalty:
-            return self.symbol
-        return Symbol("LR") if self.symbol == _LOSS else self.symbol.value.total_gradient
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +121,7 @@ class UpdateTrace:
 def as_operand(symbol: Symbol, value: Array) -> Array:
     """A value as expressions take it: one number a unit as a column, one number an example as a row."""
     if value.ndim == 1:
-        return value[None] if symbol == _LOSSES else value[:, None]
+        return value[None] if symbol == LOSSES_SYMBOL else value[:, None]
     return value
 
 
@@ -204,12 +144,12 @@ def trace(trainer: Trainer) -> UpdateTrace:
     slots_after = {name: network.parameters.views(slot.copy()) for name, slot in optimizer.slots.items()}
     after = network.copy_parameters()
     with np.errstate(all="ignore"):
-        losses = _losses(network, recorded, batch.Y)
-        penalty = _penalty(network, before)
+        losses = losses_of(network, recorded, batch.Y)
+        penalty = penalty_of(network, before)
         loss = float(losses.mean()) + penalty
-        parts = _with_reading_aids(network, recorded, batch, losses, penalty)
-        parts += _penalty_parts(network, before, gradients)
-    parts += _update_parts(network, optimizer.rule, after, slots_after)
+        parts = with_reading_aids(network, recorded, batch, losses, penalty)
+        parts += penalty_parts(network, before, gradients)
+    parts += update_parts(network, optimizer.rule, after, slots_after)
     full_batch = trainer.settings.examples_per_update(trainer.n_examples)
     told = UpdateTrace(
         update=trainer.update + 1,
@@ -249,167 +189,3 @@ def _record(parts: list[Part], operation: Operation) -> None:
 def _is_summed(part: Part) -> bool:
     """Whether the chunks of a large batch add up to it; all else has a column for each example."""
     return part.symbol.role is Role.GRADIENT and not is_per_example(part.symbol)
-
-
-def _losses(network: Network, parts: list[Part], Y: Array) -> Array:
-    loss = LOSSES[network.loss]
-    output = output_symbol(network)
-    wanted = Symbol("z", output.number) if loss.joined_activation else output
-    outputs = next(part.value for part in parts if part.symbol == wanted)
-    return loss.per_example(Y.T, outputs.T)
-
-
-def output_symbol(network: Network) -> Symbol:
-    """The symbol of the outputs ŷ: the a of the last layer."""
-    *_, (_, layer, number) = numbered(network.layers)
-    return layer.output(number)
-
-
-def penalized(network: Network) -> Iterator[tuple[Parameter, Dense]]:
-    """The weights that have a penalty, with their layers."""
-    for parameter in network.layout:
-        layer = network.layers[parameter.layer - 1]
-        if parameter.symbol.kind == "W" and isinstance(layer, Dense) and layer.is_penalized:
-            yield parameter, layer
-
-
-def _penalty_of(parameter: Parameter, layer: Dense) -> list[Expression]:
-    """λ₁ Σ|w| and λ₂ Σw², those there are."""
-    W = expression(parameter.symbol)
-    shares: list[tuple[Constant, Expression]] = [
-        (Constant(Symbol("lambda_1"), layer.l1, literal=True), Function("abs", (W,))),
-        (Constant(Symbol("lambda_2"), layer.l2, literal=True), W**2),
-    ]
-    return [factor * Total(term, Axis.ENTRIES) for factor, term in shares if factor.value]
-
-
-def _penalty(network: Network, before: Mapping[str, Array]) -> float:
-    total = 0.0
-    for parameter, layer in penalized(network):
-        values = {parameter.symbol: before[parameter.name]}
-        # Term by term: Σw² of a diverging run is infinite, and must not meet a factor of 0.
-        total += sum(np.asarray(evaluate(term, values)).item() for term in _penalty_of(parameter, layer))
-    return total
-
-
-def _with_reading_aids(network: Network, parts: list[Part], batch: Batch, losses: Array, penalty: float) -> list[Part]:
-    """The ledger from the batch to the last gradient: the tape's parts with what a reader wants between them."""
-    loss, n, output = LOSSES[network.loss], len(batch.examples), output_symbol(network)
-    given = [
-        Part(Symbol("x"), Given("the batch"), Phase.FORWARD, 0, batch.X, "The batch", on_tape=False),
-        Part(Symbol("y"), Given("its targets"), Phase.FORWARD, 0, batch.Y, "Its targets", on_tape=False),
-    ]
-    value = loss.value(expression(output), quantity("y"), network.outputs)
-    safe = loss.safe_value(quantity("z", output.number), quantity("y"), network.outputs)
-    each = "Loss of each example" if n > 1 else "Loss of the example"
-    total = float(losses.mean())
-    average: Expression = expression(_LOSSES) if n == 1 else averaged(over_examples(expression(_LOSSES)), n)
-    title = "Loss of the batch" if n == 1 else "Loss of the batch, the average"
-    judged = [
-        Part(_LOSSES, value, Phase.LOSS, 0, losses, f"{each}, {loss.label}", on_tape=False, safe=safe),
-        Part(_LOSS, average, Phase.LOSS, 0, np.array(total), title, on_tape=False),
-    ]
-    if network.penalties.active:
-        terms = [term for parameter, layer in penalized(network) for term in _penalty_of(parameter, layer)]
-        shares, summed = terms[0], expression(_LOSS) + expression(_PENALTY)
-        for term in terms[1:]:
-            shares = shares + term
-        judged += [
-            Part(_PENALTY, shares, Phase.LOSS, 0, np.array(penalty), "Penalties on the weights", on_tape=False),
-            Part(_LOSS, summed, Phase.LOSS, 0, np.array(total + penalty), "Loss with its penalties", on_tape=False),
-        ]
-    forward = [part for part in parts if part.phase is Phase.FORWARD]
-    backward = [part for part in parts if part.phase is not Phase.FORWARD]
-    cancelling = _cancelling(network, parts, batch.Y) if loss.joined_activation else []
-    return [*given, *forward, *judged, *cancelling, *_with_derivatives(network, parts, backward)]
-
-
-def _cancelling(network: Network, parts: list[Part], Y: Array) -> list[Part]:
-    """∂L/∂ŷ and ∂ŷ/∂z of a joined loss, whose product cancels to ŷ − y."""
-    loss, output = LOSSES[network.loss], output_symbol(network)
-    slope = averaged(loss.slope(expression(output), quantity("y"), network.outputs), Y.shape[1])
-    y_hat = next(part.value for part in parts if part.symbol == output)
-    value = np.asarray(evaluate(slope, {output: y_hat, Symbol("y"): Y}))
-    title = "How the loss changes with the output"
-    da = Part(output.gradient, slope, Phase.BACKWARD, len(network.layers), value, title, on_tape=False)
-    return [da, _derivative(network, parts, output)]
-
-
-def _with_derivatives(network: Network, parts: list[Part], backward: list[Part]) -> list[Part]:
-    """Put ∂a/∂z before each ∂L/∂z where the tape needs none: 1 of a linear layer, the Jacobian of a softmax."""
-    told = {part.symbol for part in backward}
-    aided: list[Part] = []
-    for part in backward:
-        a = Symbol("a", part.symbol.number)
-        is_dz = part.symbol == Symbol("z", part.symbol.number).gradient
-        if is_dz and a.gradient in part.operands and a.derivative not in told:
-            aided.append(_derivative(network, parts, a))
-        aided.append(part)
-    return aided
-
-
-def _derivative(network: Network, parts: list[Part], a: Symbol) -> Part:
-    """∂a/∂z of a layer: g′(z), or for softmax a Jacobian for each example."""
-    place, layer = next(
-        (place, layer)
-        for place, layer, number in numbered(network.layers)
-        if isinstance(layer, Dense) and number == a.number
-    )
-    z = Symbol("z", a.number)
-    values = {part.symbol: part.value for part in parts if part.symbol in (z, a)}
-    alpha = Constant(Symbol("alpha"), layer.g.alpha(layer.alpha), literal=True)
-    slope = layer.g.derivative(expression(z), expression(a), alpha)
-    value = np.asarray(evaluate(slope, values), values[z].dtype)
-    if value.ndim == 0:
-        value = np.full_like(values[z], value)
-    title = f"Slope of the activation of dense layer {a.number}"
-    title += "" if layer.g.elementwise else ", the Jacobian"
-    return Part(a.derivative, slope, Phase.BACKWARD, place, value, title, on_tape=False)
-
-
-def _penalty_parts(network: Network, before: Mapping[str, Array], gradients: Mapping[str, Array]) -> list[Part]:
-    """What the penalties add to ∂L/∂W, and the sum, for each dense layer that has one."""
-    parts: list[Part] = []
-    for parameter, layer in penalized(network):
-        symbol, W = parameter.symbol, expression(parameter.symbol)
-        shares = [
-            (layer.l1, Constant(Symbol("lambda_1"), layer.l1, literal=True) * Function("sign", (W,))),
-            (layer.l2, 2 * Constant(Symbol("lambda_2"), layer.l2, literal=True) * W),
-        ]
-        terms = [term for factor, term in shares if factor]
-        slope: Expression = terms[0] if len(terms) == 1 else terms[0] + terms[1]
-        value = np.asarray(evaluate(slope, {symbol: before[parameter.name]}))
-        name = f"weights of dense layer {symbol.number}"
-        dR, dW = expression(symbol.penalty_gradient), expression(symbol.gradient)
-        phase, place = Phase.BACKWARD, parameter.layer
-        title = f"Gradient of the penalty on the {name}"
-        parts.append(Part(symbol.penalty_gradient, slope, phase, place, value, title, on_tape=False))
-        title = f"Gradient of the {name} with its penalty"
-        parts.append(Part(symbol.gradient, dW + dR, phase, place, gradients[parameter.name].copy(), title))
-    return parts
-
-
-def _update_parts(
-    network: Network, rule: UpdateRule, after: Mapping[str, Array], slots: Mapping[str, Mapping[str, Array]]
-) -> list[Part]:
-    """The new value of each parameter, and what the rule remembers of it."""
-    with_penalty = {parameter.name for parameter, _ in penalized(network)}
-    parts: list[Part] = []
-    for parameter in network.layout:
-        if not parameter.trainable:
-            continue
-        symbol = parameter.symbol
-        gradient = symbol.total_gradient if parameter.name in with_penalty else symbol.gradient
-        meant = {THETA.symbols[0]: expression(symbol), G.symbols[0]: expression(gradient)}
-        for slot in rule.slots:
-            state = symbol.of_rule(slot.letter)
-            meant |= {slot.old.symbols[0]: expression(state), slot.after.symbols[0]: expression(state.after)}
-        for slot in rule.slots:
-            state, title = symbol.of_rule(slot.letter).after, f"{slot.title} for the {parameter.title}"
-            value = substituted(slot.new, meant)
-            parts.append(Part(state, value, Phase.UPDATE, parameter.layer, slots[slot.name][parameter.name], title))
-        value = substituted(rule.new, meant)
-        parts.append(
-            Part(symbol.after, value, Phase.UPDATE, parameter.layer, after[parameter.name], f"New {parameter.title}")
-        )
-    return parts

@@ -19,9 +19,9 @@ from tui_ann.engine.expression import (
     is_per_example,
     substituted,
 )
-from tui_ann.engine.inspect.trace import Part
+from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.notation import Axis
-from tui_ann.export.worked.chain import is_signal_gradient, partial
+from tui_ann.export.worked.chain import down_to, is_signal_gradient, partial, users_of
 from tui_ann.export.worked.nodes import (
     FractionNode,
     GroupNode,
@@ -97,12 +97,12 @@ class _Builder:
 
     def _before(self) -> list[Row]:
         """What stands before the part's own formula: the chain rule, and a gradient as a sum over the examples."""
-        value, chain = self._symbol.value, self._reading.chain
+        value, trace = self._symbol.value, self._reading.trace
         if self._part.with_penalty or self._symbol != value.gradient:
             return []
-        users = chain.users(value)
+        users = users_of(trace, value)
         if not is_signal_gradient(self._symbol):
-            return [chain.down_to(value), *self._over_examples()] if users else []
+            return [down_to(trace, value, self._reading.output), *self._over_examples()] if users else []
         if len(users) != 1:
             return []
         return self._through(users[0], value)

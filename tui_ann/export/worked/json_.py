@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui_ann.engine.arrays import Array
-from tui_ann.engine.inspect.trace import Part, UpdateTrace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense, numbered
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Phase

@@ -64,11 +64,15 @@ class RowNotation(Notation[Row]):
         return row(*("·" if item == "⊙" and single else item for item in items))
 
     def _is_one(self, piece: Row) -> bool:
-        return all(
-            node.array.size == 1 if isinstance(node, MatrixNode) else self._is_single(node.symbol)
-            for node in leaves(piece)
-            if isinstance(node, MatrixNode | SymbolNode)
-        )
+        """Whether everything in a piece is one number: an entry, or a quantity that has only one."""
+        for node in leaves(piece):
+            if isinstance(node, MatrixNode) and node.array.size > 1:
+                return False
+            if isinstance(node, SymbolNode):
+                is_entry = any(isinstance(place, int) for place in node.index)
+                if not is_entry and not self._is_single(node.symbol):
+                    return False
+        return True
 
     def group(self, inside: Row, brackets: str = "()") -> Row:
         """In brackets."""

@@ -7,13 +7,15 @@ import numpy as np
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.expression import Drawn, Expression, Function, Given, Total
-from tui_ann.engine.inspect.trace import Part, UpdateTrace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.notation import Axis
 from tui_ann.engine.tape import Phase
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked.solution import constants
 from tui_ann.export.worked.source import Source, name_of
 from tui_ann.export.worked.steps import Solution
+from tui_ann.export.worked.working import tidied
 from tui_ann.text import clean, count
 from tui_ann.text.symbols import Symbol
 
@@ -80,9 +82,15 @@ class _Script:
             self.given |= {Symbol.parse(name).of_rule(slot.letter): values for name, values in states.items()}
         dimensions = dict.fromkeys(trace.settings, 0)
         dimensions |= {symbol: values.ndim for symbol, values in self.given.items()}
-        dimensions |= {symbol: part.value.ndim for part in trace.parts for symbol in (part.symbol, part.name)}
+        dimensions |= {symbol: self._dimensions(part) for part in trace.parts for symbol in (part.symbol, part.name)}
         self._source = Source(dimensions, columns=self._columns)
         self._parts = [part for part in trace.parts if part.symbol not in self.given and self._is_told(part)]
+
+    def _dimensions(self, part: Part) -> int:
+        """Dimensions in the script: what belongs to a parameter has its shape."""
+        parameter = self.given.get(part.symbol.value)
+        is_parameter = str(part.symbol.value) in self._trace.before
+        return parameter.ndim if parameter is not None and is_parameter else part.value.ndim
 
     def _is_told(self, part: Part) -> bool:
         """All but Jacobians, and aids for the reader that do not exist in numbers."""
@@ -106,7 +114,8 @@ class _Script:
     def _statement(self, part: Part) -> Iterator[str]:
         tree, value = _tree(part), part.value
         each = part.symbol.kind == "l"
-        text = self._source.of(tree, 2 if each else value.ndim)
+        dimensions = self._dimensions(part)
+        text = self._source.of(tree, 2 if each else dimensions)
         if not tree.symbols and value.size > 1:
             shape = value.shape if self._columns else value.shape[0]
             text = f"np.full({shape}, {float(text)})"
@@ -114,7 +123,7 @@ class _Script:
             text = f"({text})[0]"
         if part.safe is not None:
             yield f"# {part.formula}, without overflow"
-        yield from self._shown(name_of(part.symbol), text, 0 if each and not self._columns else value.ndim)
+        yield from self._shown(name_of(part.symbol), text, 0 if each and not self._columns else dimensions)
 
     def _shown(self, name: str, text: str, dimensions: int) -> Iterator[str]:
         yield f"{name} = {text}"
@@ -126,7 +135,7 @@ class _Script:
 
 
 def _tree(part: Part) -> Expression:
-    return part.expression if part.safe is None else part.safe
+    return tidied(part.expression if part.safe is None else part.safe)
 
 
 def literal(name: str, values: Array) -> Iterator[str]:

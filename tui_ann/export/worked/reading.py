@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from tui_ann.engine.calculus import Value
-from tui_ann.engine.inspect.trace import Part, UpdateTrace, output_symbol
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.reading_aids import output_symbol
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
-from tui_ann.export.worked.chain import ChainRule
 from tui_ann.export.worked.notation import RowNotation
 from tui_ann.text.symbols import Role, Symbol
 
@@ -24,7 +25,6 @@ class Reading:
         self.network, self.trace = network, trace
         self.n = len(trace.examples)
         """Examples in the batch."""
-        self.chain = ChainRule(network, trace)
         self.output = output_symbol(network)
         """The symbol of the network's outputs."""
         self._places = {id(part): index for index, part in enumerate(trace.parts)}

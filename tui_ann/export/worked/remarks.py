@@ -3,7 +3,7 @@
 import numpy as np
 
 from tui_ann.engine.expression import Drawn, Number, is_per_example
-from tui_ann.engine.inspect.trace import Part
+from tui_ann.engine.inspect.part import Part
 from tui_ann.export.worked.nodes import Row, SymbolNode, WordsNode, row
 from tui_ann.text.symbols import Role, Symbol
 

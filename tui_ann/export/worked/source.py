@@ -83,9 +83,9 @@ class Source:
             case Negative(inside):
                 return f"-{self._within(inside, _PRODUCT, around)}", _SIGN
             case Product(left, right):
-                return f"{self._within(left, _PRODUCT, around)} * {self._within(right, _SIGN, around)}", _PRODUCT
+                return f"{self._within(left, _PRODUCT, around)} * {self._within(right, _POWER, around)}", _PRODUCT
             case Quotient(left, right):
-                return f"{self._within(left, _PRODUCT, around)} / {self._within(right, _SIGN, around)}", _PRODUCT
+                return f"{self._within(left, _PRODUCT, around)} / {self._within(right, _POWER, around)}", _PRODUCT
             case Power(left, right):
                 return f"{self._within(left, _ATOM, around)} ** {self._within(right, _ATOM, around)}", _POWER
             case Root(inside):
@@ -142,4 +142,5 @@ class Source:
 
 
 def _number(value: float) -> str:
-    return str(int(value)) if value == int(value) and abs(value) < 1e6 else repr(float(value))
+    """A number as one writes it: 0.1 where a difference came to 0.09999999999999998."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e6 else repr(float(f"{value:.15g}"))

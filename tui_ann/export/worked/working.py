@@ -69,6 +69,20 @@ def tidied(tree: Expression) -> Expression:
     return rewritten(tree, rule)
 
 
+def of_unit(tree: Expression, unit: int) -> Expression:
+    """A formula of a layer for one of its units, counted from 0; sums over the units stay as they are."""
+
+    def rule(node: Expression) -> Expression | None:
+        match node:
+            case Total():
+                return node
+            case Quantity(symbol, ()):
+                return Quantity(symbol, (unit + 1,))
+        return None
+
+    return rewritten(tree, rule)
+
+
 def in_numbers(tree: Expression, values: Mapping[Symbol, Value]) -> Expression:
     """An expression with the numbers of its symbols; sums over the examples of one quantity are written out."""
 

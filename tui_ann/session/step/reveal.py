@@ -13,7 +13,8 @@ import numpy as np
 
 from tui_ann.engine.expression import Drawn, Given, Number, Quantity
 from tui_ann.engine.inspect.answer_check import Verdict, entry_name, judge
-from tui_ann.engine.inspect.trace import Part, UpdateTrace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.session.step.operands import Operand, operands
 from tui_ann.text.entry import Entry, EntryError, parse_entry

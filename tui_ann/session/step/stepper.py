@@ -11,7 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from tui_ann.engine.inspect.trace import Part, UpdateTrace, trace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace, trace
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import EngineError

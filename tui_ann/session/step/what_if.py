@@ -8,7 +8,8 @@ import numpy as np
 from tui_ann.engine.epoch_cursor import Batch
 from tui_ann.engine.expression import Constant, expression
 from tui_ann.engine.inspect.microscope import loss_of_batch
-from tui_ann.engine.inspect.trace import Part, UpdateTrace, trace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace, trace
 from tui_ann.engine.layers import Dense, Layer
 from tui_ann.engine.losses import without_average
 from tui_ann.engine.network import Network

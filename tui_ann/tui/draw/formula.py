@@ -9,7 +9,7 @@ import numpy as np
 
 from tui_ann.engine.tape import Array
 from tui_ann.export.worked.layout import Printer
-from tui_ann.export.worked.nodes import Row, Symbol, row
+from tui_ann.export.worked.nodes import Row, SymbolNode, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
@@ -152,8 +152,7 @@ class _Sheet:
 
 def _name(step: Step) -> str:
     """The symbol that tells a sum with its penalty from the data's share."""
-    summed = isinstance(step.left, Symbol) and step.left.name.lstrip("d").startswith("LR")
-    return step.left.name if summed and isinstance(step.left, Symbol) else step.symbol
+    return str(step.left.symbol if isinstance(step.left, SymbolNode) else step.symbol)
 
 
 def full_number(symbol: str, value: Array, cell: tuple[int, ...], examples: Array | None = None) -> str:

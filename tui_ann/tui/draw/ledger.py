@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.inspect.trace import Part
+from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.notation import SpelledText
 from tui_ann.engine.tape import Array, Phase
 from tui_ann.text import cell_width, clean

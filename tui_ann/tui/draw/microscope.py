@@ -15,7 +15,7 @@ from tui_ann.engine.losses import without_average
 from tui_ann.engine.network import Network
 from tui_ann.engine.notation import SpelledText
 from tui_ann.export.worked.layout import Printer
-from tui_ann.export.worked.nodes import Row, Shape, Symbol, Value, group, joined, row
+from tui_ann.export.worked.nodes import GroupNode, MatrixNode, Row, ShapeNode, WordsNode, joined, row
 from tui_ann.text import cell_width, clean, number
 from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import Symbol, spelled, superscript
@@ -120,13 +120,13 @@ class MicroscopePage:
 
     def _chain(self, of: Microscope, times: float) -> list[Line]:
         """The product in symbols and with shapes."""
-        names = [row(Symbol(self._name(of, factor, times))) for factor in of.factors]
+        names = [row(WordsNode(self._name(of, factor, times))) for factor in of.factors]
         sizes = [len(factor.so_far) for factor in of.factors]
-        shapes = [row(group(Shape(*shape))) for shape in zip(sizes, [*sizes[1:], 1], strict=True)]
-        left = Symbol(self._left(of, times))
+        shapes = [row(GroupNode((ShapeNode(*shape),))) for shape in zip(sizes, [*sizes[1:], 1], strict=True)]
+        left = WordsNode(self._left(of, times))
         return [
             *self._equation("symbols", row(left, "=", joined(names, "·"))),
-            *self._equation("shapes", row(joined(shapes, "·"), "→", Shape(1, 1))),
+            *self._equation("shapes", row(joined(shapes, "·"), "→", ShapeNode(1, 1))),
         ]
 
     def _numbers(self, of: Microscope, times: float) -> list[Line]:
@@ -134,12 +134,12 @@ class MicroscopePage:
         numbers: list[Row] = []
         for factor in of.factors:
             if factor.matrices is None:
-                numbers.append(row(Symbol(self._name(of, factor, times))))
+                numbers.append(row(WordsNode(self._name(of, factor, times))))
             else:
                 scale = times if factor is of.factors[0] else 1.0
-                numbers.append(row(Value(factor.matrices[self._example] * scale)))
+                numbers.append(row(MatrixNode(factor.matrices[self._example] * scale)))
         value = float(of.per_example[self._example]) * times
-        equation = row(Symbol(self._left(of, times)), "=", joined(numbers, "·"), "=", value)
+        equation = row(WordsNode(self._left(of, times)), "=", joined(numbers, "·"), "=", value)
         return self._equation("numbers", equation, "strong")
 
     def _equation(self, label: str, equation: Row, role: str = "") -> list[Line]:

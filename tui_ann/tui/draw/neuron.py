@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tui_ann.engine.expression import Quantity
 from tui_ann.engine.inspect.trace import UpdateTrace
-from tui_ann.engine.layers import Dense
+from tui_ann.engine.layers import Dense, signals
 from tui_ann.engine.network import Network
-from tui_ann.engine.signals import Signals
-from tui_ann.engine.tape import Array
-from tui_ann.export.worked import formulas
 from tui_ann.export.worked.layout import Printer
-from tui_ann.export.worked.nodes import Node, Number, Row, Symbol, call, exponential, joined, over, row
+from tui_ann.export.worked.nodes import Row, WordsNode, row
+from tui_ann.export.worked.reading import Reading
+from tui_ann.export.worked.working import Entry, of_unit, tidied
 from tui_ann.text import clean
 from tui_ann.text.rounding import shown
-from tui_ann.text.symbols import spelled
+from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.draw.prose import Line, columns, largest_first, line
 
 MOST_TERMS = 16
@@ -41,7 +41,7 @@ class NeuronPage:
         self._network, self._taken, self._width, self._decimals = network, taken, width, decimals
         self._printer = Printer(decimals, max(24, width - 2))
         self._names = input_names
-        self._signals = Signals(network, taken)
+        self._reading = Reading(network, taken)
         self._dense = [(place, x) for place, x in enumerate(network.layers, start=1) if isinstance(x, Dense)]
 
     @property
@@ -77,9 +77,9 @@ class NeuronPage:
     def _sum(self, number: int, place: int, unit: int, example: int, most: int) -> list[Line]:
         """The weighted inputs, the bias, and z."""
         weights, bias = self._taken.before[f"W{number}"][unit], float(self._taken.before[f"b{number}"][unit])
-        inputs = self._signals.into(place)[:, example]
+        source = signals(self._network.layers)[place - 1]
+        inputs = self._taken.value(source)[:, example]
         terms = weights * inputs
-        source = self._signals.symbol(place - 1)
         listed, others = largest_first(terms, most)
         d = self._decimals
         z = float(self._taken.value(f"z{number}")[unit, example])
@@ -114,48 +114,37 @@ class NeuronPage:
 
     def _output(self, number: int, layer: Dense, unit: int, example: int) -> list[Line]:
         """A = g(z), in symbols and with the number."""
-        z, a = self._taken.value(f"z{number}"), self._taken.value(f"a{number}")
+        part = self._taken.part(Symbol("a", number))
         of_z, of_a = self._entry("z", number, unit), self._entry("a", number, unit)
-        value = float(z[unit, example])
-        if layer.activation == "softmax":
-            symbols, numbers = formulas.softmax(Symbol(f"z{number}")), self._softmax(z[:, example], unit)
-        else:
-            alpha = formulas.alpha_of(layer, number)
-            known = alpha.value if isinstance(alpha, Number) else float(self._taken.before[f"alpha{number}"][unit])
-            symbols = formulas.g(layer.activation, Symbol(of_z), alpha)
-            numbers = formulas.g_at(layer.activation, Number(value), Symbol(shown(value, self._decimals)), known)
-        if layer.activation == "tanh":
-            numbers = row(call("tanh", Number(value)))
         name = layer.activation.replace("_", " ")
         last = " = ŷ" if number == len(self._dense) else ""
-        result = float(a[unit, example])
+        result, write = float(part.value[unit, example]), self._reading.notation
+        symbols = of_unit(tidied(part.expression), unit).write(write)
         heading = line(f"Output {of_a} = g({of_z}), g is {name}", "title")
-        if layer.activation == "linear":
-            return [heading, *self._equation(row(Symbol(of_a + last), "=", Symbol(of_z), "=", result), "strong")]
+        if isinstance(part.expression, Quantity):
+            return [heading, *self._equation(row(WordsNode(of_a + last), "=", symbols, "=", result), "strong")]
+        numbers = Entry(self._reading.operands(part), example).at(tidied(part.expression), unit, example).write(write)
         return [
             heading,
-            *self._equation(row(Symbol(of_a), "=", symbols)),
-            *self._equation(row(Symbol(of_a + last), "=", numbers, "=", result), "strong"),
+            *self._equation(row(WordsNode(of_a), "=", symbols)),
+            *self._equation(row(WordsNode(of_a + last), "=", numbers, "=", result), "strong"),
         ]
-
-    def _softmax(self, z: Array, unit: int) -> Row:
-        """e^z over the sum of all of them, long sums cut short."""
-        terms: list[Row] = [row(exponential(Number(float(value)))) for value in z]
-        below = terms if len(terms) <= 5 else [*terms[:3], row(Symbol("…")), terms[-1]]
-        return row(over(terms[unit], joined(below, "+")))
 
     def _back(self, number: int, unit: int, example: int) -> list[Line]:
         """What comes back: ∂L/∂a, g′(z) and ∂L/∂z."""
         a, z = self._entry("a", number, unit), self._entry("z", number, unit)
         dz = float(self._taken.value(f"dz{number}")[unit, example])
-        slopes = self._signals.slopes(number)
+        slopes = self._taken.value(Symbol("a", number).derivative)
         whole = self._taken.has(f"da{number}")
         heading = line("What comes back to it" + (", 1/n included" if len(self._taken.examples) > 1 else ""), "title")
         if slopes.ndim == 3 or not whole:
-            return [heading, *self._equation(row(Symbol(f"∂L/∂{z}"), "=", dz), "strong")]
+            return [heading, *self._equation(row(WordsNode(f"∂L/∂{z}"), "=", dz), "strong")]
         da, slope = float(self._taken.value(f"da{number}")[unit, example]), float(slopes[unit, example])
-        chain: Node = Symbol(f"∂L/∂{a} · ∂{a}/∂{z}")
-        return [heading, *self._equation(row(Symbol(f"∂L/∂{z}"), "=", chain, "=", da, "·", slope, "=", dz), "strong")]
+        chain = WordsNode(f"∂L/∂{a} · ∂{a}/∂{z}")
+        return [
+            heading,
+            *self._equation(row(WordsNode(f"∂L/∂{z}"), "=", chain, "=", da, "·", slope, "=", dz), "strong"),
+        ]
 
     def _equation(self, equation: Row, role: str = "") -> list[Line]:
         return [line("  " + text, role) for text in self._printer.lines(equation)]

@@ -4,8 +4,8 @@ import re
 import textwrap
 from dataclasses import replace
 
+from tui_ann.export.worked.builder import step_of
 from tui_ann.export.worked.reading import Reading
-from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
 from tui_ann.session.step.operands import Operand
 from tui_ann.session.step.reveal import Practice
@@ -96,7 +96,7 @@ def _with_numbers(steps: list[Step], width: int, decimals: int) -> list[str]:
 
 def _steps(practice: Practice) -> list[Step]:
     part = practice.part
-    return steps_of(Reading(practice.network, practice.trace), part) if part is not None else []
+    return [step_of(Reading(practice.network, practice.trace), part)] if part is not None else []
 
 
 def _lines(steps: list[Step], width: int, decimals: int) -> list[str]:

@@ -9,10 +9,11 @@ import numpy as np
 from tui_ann.data.phrases import counted
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Table
-from tui_ann.engine.inspect.trace import Part, UpdateTrace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.trainer import Trainer
-from tui_ann.export.worked.nodes import Row, Words, column, row
+from tui_ann.export.worked.nodes import Row, WordsNode, column, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.session.step.stepper import Place
 from tui_ann.text import cell_width, count
@@ -149,15 +150,15 @@ def most_updates(trace: UpdateTrace, epochs: int) -> int:
 
 def given_steps(trace: UpdateTrace) -> list[Step]:
     """What an update begins with: its parameters."""
-    return [Step(name, "", 0, values) for name, values in trace.before.items()]
+    return [Step(Symbol.parse(name), "", 0, values) for name, values in trace.before.items()]
 
 
 def read_step(part: Part) -> Step:
     """X or y as a step: nothing is worked out, it is read from the data."""
     what = "Inputs" if part.symbol == Symbol("x") else "Targets"
     columns = part.value.shape[1] if part.value.ndim == 2 else 1
-    note = row(Words("Each example is a column.")) if columns > 1 else ()
-    return Step(str(part.symbol), f"{what} of the batch, from the data", 0, part.value, note=note)
+    note = row(WordsNode("Each example is a column.")) if columns > 1 else ()
+    return Step(part.symbol, f"{what} of the batch, from the data", 0, part.value, note=note)
 
 
 def change(trace: UpdateTrace, part: Part) -> Row:
@@ -171,4 +172,4 @@ def change(trace: UpdateTrace, part: Part) -> Row:
     if not part.symbol.new or part.symbol.state or name not in trace.before:
         return ()
     difference = trace.after[name] - trace.before[name]
-    return row(Words(f"Δ{spelled(name)}"), "=", column(difference))
+    return row(WordsNode(f"Δ{spelled(name)}"), "=", column(difference))

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 
 from tui_ann.engine.inspect.microscope import loss_of_batch, numeric_gradient
-from tui_ann.engine.inspect.trace import Part, UpdateTrace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.text import number

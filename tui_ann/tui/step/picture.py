@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tui_ann.engine.expression import is_per_example
-from tui_ann.engine.inspect.trace import Part, UpdateTrace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense, signals
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Phase

@@ -1,6 +1,7 @@
 """What the Step screen looks at: one update, the part of it under the cursor, and one number of that part."""
 
-from tui_ann.engine.inspect.trace import Part, UpdateTrace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.tape import Phase
 from tui_ann.session.step.stepper import Place
 from tui_ann.text.symbols import Symbol

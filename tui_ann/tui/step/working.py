@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from tui_ann.engine.expression import Given
-from tui_ann.engine.inspect.trace import Part, UpdateTrace
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
+from tui_ann.export.worked.builder import step_of
 from tui_ann.export.worked.reading import Reading
-from tui_ann.export.worked.solution import steps_of
 from tui_ann.export.worked.steps import Step
 from tui_ann.tui.step.captions import read_step
 
@@ -29,4 +30,4 @@ class Working:
             return [read_step(part)]
         if self._reading is None or self._reading.trace is not trace:
             self._reading = Reading(network, trace)
-        return steps_of(self._reading, part)
+        return [step_of(self._reading, part)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tui_ann.engine.inspect.trace import Part
+from tui_ann.engine.inspect.part import Part
 from tui_ann.tui.draw.ledger import PHASES, Entry, entries, line, symbol_width
 from tui_ann.tui.widgets.row_list import Row, RowList
 

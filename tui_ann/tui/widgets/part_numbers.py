@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from rich.style import Style
 
-from tui_ann.engine.inspect.trace import Part
+from tui_ann.engine.inspect.part import Part
 from tui_ann.text import cell_width, count, fit, number
 from tui_ann.text.symbols import spelled, subscript, superscript
 from tui_ann.tui.widgets.matrix_view import MatrixView

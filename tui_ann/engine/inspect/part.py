@@ -1,0 +1,57 @@
+"""One row of the ledger of an update."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tui_ann.engine.expression import Expression
+from tui_ann.engine.tape import Array, Phase
+from tui_ann.text.symbols import Role, Symbol
+
+LOSSES_SYMBOL, LOSS_SYMBOL, PENALTY_SYMBOL = Symbol("l"), Symbol("L"), Symbol("R")
+"""The losses of the examples, the loss of the batch, the penalties."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One row of the ledger of an update."""
+
+    symbol: Symbol
+    """What it is: `x`, `z1`, `a1`, `l`, `L`, `da2`, `g_prime2`, `dz2`, `dW2`, `W2_new` …"""
+    expression: Expression
+    """What it is made from, and how."""
+    phase: Phase
+    """Forward, loss, backward or update."""
+    layer: int
+    """Place of its layer in the list, the first is 1; 0 for the whole network."""
+    value: Array
+    """Its numbers: (units, examples), (neurons, inputs), (units,), 0-d, or Jacobians (examples, units, units)."""
+    title: str
+    """What it is, in words."""
+    on_tape: bool = True
+    """Whether the trainer computes it; else it is added for the reader, from results of the tape."""
+    tangents: Mapping[Symbol, Expression] = field(default_factory=dict)
+    """How it changes with an operand; see `Operation.tangents`."""
+    safe: Expression | None = None
+    """The same without overflow; see `Operation.safe`."""
+
+    @property
+    def formula(self) -> str:
+        """How it comes about, in symbols."""
+        return str(self.expression)
+
+    @property
+    def operands(self) -> tuple[Symbol, ...]:
+        """Symbols of what it is made from."""
+        return self.expression.symbols
+
+    @property
+    def with_penalty(self) -> bool:
+        """Whether it is the sum of a loss or a gradient and its penalty, and so has the symbol of another part."""
+        return any(s.role is Role.PENALTY_GRADIENT or s == PENALTY_SYMBOL for s in self.operands)
+
+    @property
+    def name(self) -> Symbol:
+        """Its symbol, with `LR` and `dLR2` for the loss and a gradient with penalties, unlike those without."""
+        if not self.with_penalty:
+            return self.symbol
+        return Symbol("LR") if self.symbol == LOSS_SYMBOL else self.symbol.value.total_gradient
