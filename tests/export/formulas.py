@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from typing import Any
+
 import numpy as np
 
 from tui_ann.engine.arrays import Array
@@ -67,11 +69,11 @@ class Formula:
         for i, node in enumerate(row):
             if isinstance(node, TotalNode):
                 inside = np.atleast_2d(np.asarray(self._product(row[i + 1 :])))
-                axes = {"j": 0, "i": 1, "": (0, 1)}[node.over]
+                axis: Any = {"j": 0, "i": 1, "": (0, 1)}[node.over]
                 if node.over == "i" and self._is_outer(row[i + 1 :]):
                     summed: Value = inside
                 else:
-                    summed = np.add.reduce(inside, axes, keepdims=True)
+                    summed = np.add.reduce(inside, axis, keepdims=True)
                 return self._factors(row[:i], summed) if i else summed
         return self._factors(row, None)
 
@@ -99,8 +101,9 @@ class Formula:
         if operator == "·" and (np.size(left) == 1 or np.size(right) == 1):
             return left * right
         if np.ndim(left) == 3:
-            return np.einsum("eij,je->ie", left, right)
-        return np.asarray(left) @ np.asarray(right)
+            product: Array = np.einsum("eij,je->ie", left, right)
+            return product
+        return np.asarray(np.asarray(left) @ np.asarray(right))
 
     def _node(self, node: Node) -> Value:
         match node:

@@ -1,6 +1,7 @@
 """Every formula that is printed is the one that was computed: read back and evaluated, it gives the step's value."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -124,7 +125,7 @@ def declared(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("declared")
 @pytest.mark.parametrize("examples", [1, 3])
 def test_what_is_only_declared_is_printed_right_in_every_format(examples: int) -> None:
-    settings = {"batch_size": examples, "optimizer": "sign_sgd"}
+    settings: dict[str, Any] = {"batch_size": examples, "optimizer": "sign_sgd"}
     network, trace = made = case([Dense(3, "cubic"), Dense(2)], "log_cosh", **settings)
     check(made)
     texts = {format: worked_solution(network, trace, format=format) for format in FORMATS}
