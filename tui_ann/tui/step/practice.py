@@ -87,7 +87,8 @@ class PracticeMode:
         """
         if self._dialog is not None:
             self._dialog.follow(place)
-            self._ledger.go_to(self._dialog.practice.index)
+            asked, ledger = self._dialog.practice.index, self._ledger
+            ledger.cursor = ledger.line_of.get(asked, ledger.cursor)
 
     def _closed(self, practice: Practice | None) -> None:
         self._dialog = None
