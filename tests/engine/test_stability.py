@@ -24,15 +24,13 @@ def far_out(layers: list[Layer], loss: str, size: float, dtype: str) -> Network:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("activation", "units", "loss"), output_combinations())
-def test_outputs(activation: str, units: int, loss: str, size: float, dtype: str) -> None:
-    network = far_out([Dense(units, activation)], loss, size, dtype)
-    X, Y = inputs(8, 3), targets(loss, 8, units)
-    value, gradient = network.loss_and_gradient(X, Y)
-    assert np.isfinite(value)
-    assert np.isfinite(gradient).all()
-    assert np.isfinite(network.predict(X)).all()
-    assert np.isfinite(network.loss_of(X, Y)).all()
+def test_outputs(size: float, dtype: str) -> None:
+    for activation, units, loss in output_combinations():
+        network = far_out([Dense(units, activation)], loss, size, dtype)
+        X, Y = inputs(8, 3), targets(loss, 8, units)
+        value, gradient = network.loss_and_gradient(X, Y)
+        numbers = [[value], gradient, network.predict(X).ravel(), network.loss_of(X, Y)]
+        assert np.isfinite(np.concatenate(numbers)).all(), (activation, units, loss)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -85,8 +83,10 @@ def test_losing_all_bounds_neither_warns_nor_raises(scale: float) -> None:
         assert np.isfinite(network.theta).all()
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "rmsprop", "adam"])
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("optimizer", "dtype"),
+    [*((name, "float64") for name in ("sgd", "momentum", "nesterov", "rmsprop", "adam")), ("adam", "float32")],
+)
 def test_no_subnormal_number_stays_where_weights_die_away(optimizer, dtype) -> None:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(64, 3))
@@ -106,19 +106,19 @@ def test_no_subnormal_number_stays_where_weights_die_away(optimizer, dtype) -> N
         assert not ((array != 0) & (np.abs(array) < np.finfo(dtype).tiny)).any()
 
 
-def test_traces_are_dropped_at_fixed_updates_however_a_run_is_driven() -> None:
+def test_underflow_is_flushed_at_fixed_updates_for_bursts_of_any_size() -> None:
     def weights(bursts):
         network = Network(1, [Dense(3)], "half_squared_error")
         network.load({"W1": np.array([[1e-200], [1.0], [-1e-160]]), "b1": np.zeros(3)})
         data = np.full((4, 1), 1e-3)
         trainer = Trainer(
-            network, data, np.zeros((4, 3)), TrainingSettings(variant="batch", learning_rate=1e-9, epochs=600)
+            network, data, np.zeros((4, 3)), TrainingSettings(variant="batch", learning_rate=1e-9, epochs=300)
         )
-        while trainer.update < 600:
+        while trainer.update < 300:
             trainer.burst = bursts
             next(trainer.run())
-        trainer.seek(300)
-        trainer.seek(599)
+        trainer.seek(150)
+        trainer.seek(299)
         return network.theta.copy()
 
     straight = weights(1000)
@@ -127,7 +127,7 @@ def test_traces_are_dropped_at_fixed_updates_however_a_run_is_driven() -> None:
     assert straight.reshape(3, 2)[:, 0].tolist()[::2] == [0.0, 0.0]
 
 
-def test_the_length_of_a_large_gradient_is_finite_where_the_gradient_is() -> None:
+def test_the_norm_of_a_large_gradient_is_finite_if_the_gradient_is() -> None:
     network = Network(2, [Dense(1)], "half_squared_error")
     network.gradients["W1"][:] = [[3e200, -4e200]]
     network.gradients["b1"][:] = np.inf

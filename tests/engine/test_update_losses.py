@@ -1,14 +1,24 @@
+"""The losses of updates in bounded memory: none is lost that a curve needs."""
+
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui_ann.engine import update_losses
 from tui_ann.engine.update_losses import LossRecord
 
+quick = settings(max_examples=25, deadline=None)
 
-@pytest.fixture(autouse=True)
-def _small(monkeypatch):
-    monkeypatch.setattr(update_losses, "EXACT", 1024)
-    monkeypatch.setattr(update_losses, "MOST_BLOCKS", 32)
+
+@pytest.fixture(autouse=True, scope="module")
+def _small() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(update_losses, "EXACT", 1024)
+        patch.setattr(update_losses, "MOST_BLOCKS", 32)
+        yield
 
 
 def losses(n: int) -> np.ndarray:
@@ -33,9 +43,9 @@ def assert_true(now: update_losses.UpdateLosses, values: np.ndarray) -> None:
     np.testing.assert_array_equal(now.high, np.nanmax(blocks, axis=1))
 
 
-@pytest.mark.parametrize("n", [0, 1, 1023, 1024, 1025, 4000, 9999])
-@pytest.mark.parametrize("piece", [13, 500])
-def test_the_last_are_kept_each_and_the_older_ones_by_their_extremes(n, piece):
+@quick
+@given(st.integers(0, 9999) | st.sampled_from([1023, 1024, 1025]), st.integers(7, 600))
+def test_the_latest_are_kept_one_by_one_and_older_ones_by_their_extremes(n: int, piece: int) -> None:
     values = losses(n)
     now = recorded(values, piece).now
     assert_true(now, values)
@@ -44,8 +54,9 @@ def test_the_last_are_kept_each_and_the_older_ones_by_their_extremes(n, piece):
     assert len(now.low) <= 32
 
 
-@pytest.mark.parametrize("at", [0, 1, 8, 100, 3333, 7990, 7999, 8000])
-def test_a_run_that_goes_back_and_on_again_ends_with_the_same_losses(at):
+@quick
+@given(st.integers(0, 8000) | st.sampled_from([7990, 7999, 8000]))
+def test_a_run_that_goes_back_and_on_again_ends_with_the_same_losses(at: int) -> None:
     values = losses(8000)
     record = recorded(values)
     record.cut(at)
@@ -61,7 +72,7 @@ def test_a_run_that_goes_back_and_on_again_ends_with_the_same_losses(at):
     np.testing.assert_array_equal(again.values[-512:], straight.values[-512:])
 
 
-def test_what_was_handed_out_stays_as_it_was():
+def test_what_was_handed_out_stays_as_it_was() -> None:
     values = losses(1000)
     record = recorded(values[:500])
     moment, copy = record.now, record.now.values.copy()
@@ -71,7 +82,7 @@ def test_what_was_handed_out_stays_as_it_was():
         assert len(moment) == 500
 
 
-def test_losses_that_were_kept_are_gone_on_from():
+def test_losses_that_were_kept_are_gone_on_from() -> None:
     values = losses(7000)
     kept = recorded(values[:4000]).now
     record = LossRecord()
@@ -80,8 +91,9 @@ def test_losses_that_were_kept_are_gone_on_from():
     assert_true(record.now, values)
 
 
-def test_ten_million_updates_fit_in_a_few_megabytes(monkeypatch):
-    monkeypatch.undo()
+def test_ten_million_updates_fit_in_a_few_megabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update_losses, "EXACT", 1 << 18)
+    monkeypatch.setattr(update_losses, "MOST_BLOCKS", 1 << 17)
     record, piece = LossRecord(), np.linspace(1, 2, 100_000)
     for _ in range(100):
         record.extend(piece)
