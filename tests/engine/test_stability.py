@@ -29,8 +29,8 @@ def test_outputs(size: float, dtype: str) -> None:
         network = far_out([Dense(units, activation)], loss, size, dtype)
         X, Y = inputs(8, 3), targets(loss, 8, units)
         value, gradient = network.loss_and_gradient(X, Y)
-        numbers = [[value], gradient, network.predict(X).ravel(), network.loss_of(X, Y)]
-        assert np.isfinite(np.concatenate(numbers)).all(), (activation, units, loss)
+        for numbers in (value, gradient, network.predict(X), network.loss_of(X, Y)):
+            assert np.isfinite(numbers).all(), (activation, units, loss)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
