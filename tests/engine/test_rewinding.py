@@ -9,9 +9,8 @@ from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
-from tui_ann.engine.stopping import EarlyStopping
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.errors import EngineError
 
 LAYERS: list[Layer] = [

@@ -9,7 +9,7 @@ from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import OptimizerName, TrainingSettings
 
 SIZES = [1e3, 1e4]
 DTYPES = ["float64", "float32"]
@@ -46,7 +46,7 @@ def test_hidden_layers(activation: str, size: float, dtype: str) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_training_on_unscaled_features(optimizer: str, dtype: str) -> None:
+def test_training_on_unscaled_features(optimizer: OptimizerName, dtype: str) -> None:
     network = Network(3, [Dense(4, "sigmoid"), Dense(1, "sigmoid")], "binary_crossentropy", dtype=dtype)
     training = TrainingSettings(
         optimizer=optimizer, learning_rate=0.1, epochs=3, batch_size=4, metrics=("accuracy", "auc")
@@ -78,8 +78,9 @@ def test_losing_all_bounds_neither_warns_nor_raises(scale: float) -> None:
         network = Network(3, [Dense(4, "relu", l1=0.1, l2=0.1), BatchNormalization(), Dense(2)], loss)
         network.loss_of(X, Y)
         network.loss_and_gradient(X, Y)
-        metrics = ("mae", "mse", "r2")
-        run_to_the_end(Trainer(network, X, Y, TrainingSettings(epochs=2, metrics=metrics), X_val=X, Y_val=Y))
+        run_to_the_end(
+            Trainer(network, X, Y, TrainingSettings(epochs=2, metrics=("mae", "mse", "r2")), X_val=X, Y_val=Y)
+        )
         assert np.isfinite(network.theta).all()
 
 

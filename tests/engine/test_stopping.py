@@ -10,10 +10,10 @@ from tui_ann.engine.best_epoch import BestEpoch
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.layers import BatchNormalization, Dense
 from tui_ann.engine.network import Network
-from tui_ann.engine.stopping import EarlyStopping, Status, StopReason, higher_is_better
+from tui_ann.engine.stopping import Status, StopReason, higher_is_better
 from tui_ann.engine.stopping_rules import stop_reason
 from tui_ann.engine.trainer import EpochEnded, Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.errors import EngineError
 
 

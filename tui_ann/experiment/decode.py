@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, Setting, section_settings, shown
+from tui_ann.engine.declaration import shown
+from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, STORED_AS, Setting, section_settings
 from tui_ann.experiment.spec import Experiment
 
 Tree = Mapping[str, Any]
@@ -39,7 +40,7 @@ def decode(tree: Tree) -> tuple[Experiment | None, list[Fault]]:
     faults += _joint_faults(tree)
     if faults:
         return None, faults
-    return msgspec.convert(_with_metrics(tree), Experiment), []
+    return msgspec.convert(_as_in_memory(_with_metrics(tree)), Experiment), []
 
 
 def validate(experiment: Experiment) -> list[Fault]:
@@ -224,6 +225,18 @@ def _joint_faults(tree: Tree) -> list[Fault]:
             )
         ]
     return []
+
+
+def _as_in_memory(tree: Tree) -> Tree:
+    """The tables with the values of `STORED_AS` where the experiment has them."""
+    for own, key in STORED_AS.items():
+        section, _, name = key.rpartition(".")
+        if name in tree.get(section, {}):
+            own_section, _, own_name = own.rpartition(".")
+            rest = {other: value for other, value in tree[section].items() if other != name}
+            owner = {**tree.get(own_section, {}), own_name: tree[section][name]}
+            tree = {**tree, section: rest, own_section: owner}
+    return tree
 
 
 def _with_metrics(tree: Tree) -> Tree:

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tui_ann.engine.declaration import shown
 from tui_ann.errors import ExperimentError, Problem
 from tui_ann.experiment.decode import Fault, decode, encode, nearest, unknown_key
-from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, Setting, shown
+from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, Setting
 from tui_ann.experiment.spec import Experiment
 
 PATH_KEYS = ("data.path", "network.weights")

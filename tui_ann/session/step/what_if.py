@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Operation, Phase, Tape
 from tui_ann.engine.trace import Part, UpdateTrace, trace
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import OptimizerName, TrainingSettings
 
 REDUCTIONS = ("mean", "sum")
 """How the losses of a batch become L: 1/n Σ l, as everywhere else, or Σ l."""
@@ -121,10 +122,11 @@ def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch)
             view[:] = taken.before[name]
     training = TrainingSettings(
         variant="batch",
-        optimizer=changes.optimizer or settings.optimizer,
+        optimizer=cast(OptimizerName, changes.optimizer or settings.optimizer),
         learning_rate=taken.learning_rate if changes.learning_rate is None else changes.learning_rate,
         momentum=settings.momentum,
         epochs=1,
+        metrics=(),
     )
     alone = (_Summing if summed else Trainer)(twin, batch.X.T, batch.Y.T, training)
     if training.optimizer == settings.optimizer and twin.theta.shape == network.theta.shape:
