@@ -1,5 +1,6 @@
 """What keeps the program quick to start, its parts apart and its files readable."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -107,3 +108,22 @@ from tui_ann.cli.app import run
 assert run(lambda path: 0, {words!r}) == 0
 """
     assert not loaded_by(code) & {"numpy", "textual", "rich", "msgspec", "tomlkit"}
+
+
+SHARED_NAMES = {"Blank", "Block", "Column", "Entry", "Ink", "Layout", "Line", "Outcome", "Parameters"}
+"""Public names that several classes have for now; the list may only become shorter."""
+
+
+def public_classes() -> dict[str, list[str]]:
+    """The files that define a public class of each name."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "tui_ann").rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_a_public_class_name_is_unique():
+    shared = {name: files for name, files in public_classes().items() if len(files) > 1}
+    assert not {name: files for name, files in shared.items() if name not in SHARED_NAMES}
