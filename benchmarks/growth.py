@@ -52,7 +52,7 @@ def _prepared(case: _Case) -> tuple[Callable[[], int], int]:
     X = rng.standard_normal((case.examples, case.features))
     layers = [Dense(case.units, "relu") for _ in range(case.depth)]
     network = Network(case.features, [*layers, Dense(1)], "mean_squared_error")
-    training = TrainingSettings(batch_size=case.batch_size, shuffle=False, learning_rate=1e-4, epochs=1000)
+    training = TrainingSettings(batch_size=case.batch_size, shuffle=False, learning_rate=1e-4, epochs=1000, metrics=())
     trainer = Trainer(network, X, X[:, :1].copy(), training)
     trainer.burst = 256
 

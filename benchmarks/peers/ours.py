@@ -1,6 +1,7 @@
 """tui-ann as its users run it: the trainer with its events, history and metrics; predictions; the reader."""
 
 from collections.abc import Mapping
+from typing import cast
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from tui_ann.data.read.reader import read_table
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import MetricName, TrainingSettings
 from tui_ann.session.run.threads import suited_threads
 
 BURST = 256
@@ -47,7 +48,7 @@ class Training(_Ours):
             shuffle=False,
             learning_rate=workload.learning_rate,
             epochs=rounds,
-            metrics=(workload.metric,),
+            metrics=(cast(MetricName, workload.metric),),
         )
         self._trainer = trainer = Trainer(network_of(work), work.X, work.Y, training)
         trainer.burst = BURST

@@ -15,10 +15,10 @@ from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS, Optimizer
-from tui_ann.engine.stopping import EarlyStopping, Status
+from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import run_calls
 from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import EarlyStopping, OptimizerName, TrainingSettings, Variant
 
 N, SIZE = 17, 4
 PLAIN: list[Layer] = [Dense(4, "relu"), Dense(1)]
@@ -85,7 +85,7 @@ RATES = {"sgd": 30.0, "momentum": 5.0, "nesterov": 5.0, "rmsprop": 1e154, "adagr
 @pytest.mark.parametrize("burst", [1, 3, 1000])
 @pytest.mark.parametrize("layers", [PLAIN, RICH], ids=["plain", "rich"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_as_a_check_after_every_update(optimizer: str, layers: list[Layer], burst: int) -> None:
+def test_as_a_check_after_every_update(optimizer: OptimizerName, layers: list[Layer], burst: int) -> None:
     training = TrainingSettings(optimizer=optimizer, learning_rate=RATES[optimizer], batch_size=SIZE, epochs=300)
     found = slow_reference(layers, "mean_squared_error", training)
     X, Y = inputs(N, 3), targets("mean_squared_error", N, 1)
@@ -97,7 +97,7 @@ def test_as_a_check_after_every_update(optimizer: str, layers: list[Layer], burs
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("variant", ["batch", "stochastic", "mini-batch"])
 @pytest.mark.parametrize("loss", ["half_squared_error", "mean_squared_error", "mean_absolute_error"])
-def test_every_variant_and_precision(loss: str, variant: str, dtype: str) -> None:
+def test_every_variant_and_precision(loss: str, variant: Variant, dtype: str) -> None:
     rate = {"mean_absolute_error": 1e150 if dtype == "float64" else 1e18}.get(loss, 3.0)
     training = TrainingSettings(variant=variant, learning_rate=rate, batch_size=SIZE, epochs=3000)
     found = slow_reference(PLAIN, loss, training, dtype)
@@ -125,14 +125,14 @@ def diverging(**settings: Any) -> Trainer:
 
 
 def test_the_weights_of_the_best_epoch_are_restored_where_that_is_asked_for() -> None:
-    best = diverging(early_stopping=EarlyStopping("loss", patience=300, restore_best_weights=True))
+    best = diverging(early_stopping=EarlyStopping(monitor="loss", patience=300, restore_best_weights=True))
     run_to_the_end(best)
     assert best.stop_reason is not None
     assert best.stop_reason.status is Status.DIVERGED
     assert best.stop_reason.text.endswith("; the weights of epoch 1 were restored")
     assert best.best is not None
     assert np.array_equal(best.network.parameters["W1"], best.best["W1"])
-    last = diverging(early_stopping=EarlyStopping("loss", patience=300, restore_best_weights=False))
+    last = diverging(early_stopping=EarlyStopping(monitor="loss", patience=300, restore_best_weights=False))
     run_to_the_end(last)
     assert not np.array_equal(last.network.parameters["W1"], best.network.parameters["W1"])
     assert best.history.epochs[-1].updates == last.history.epochs[-1].updates

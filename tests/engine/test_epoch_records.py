@@ -70,6 +70,6 @@ def test_a_damaged_table_is_refused() -> None:
         EpochRecords.of(EpochTable(np.zeros((3, 2)), []))
 
 
-def test_fifty_thousand_take_a_few_megabytes() -> None:
-    records = EpochRecords(record(epoch, mae=0.1) for epoch in range(1, 50_001))
-    assert records.first(50_000).rows.nbytes < 5_000_000
+def test_many_need_little_memory() -> None:
+    records = EpochRecords(record(epoch, mae=0.1) for epoch in range(1, 5001))
+    assert records.first(5000).rows.nbytes < 500_000

@@ -8,9 +8,9 @@ import pytest
 from tests.engine.golden.cases import GROUPS
 from tests.engine.helpers import golden_cases, layer, run_to_the_end
 from tui_ann.engine.network import Network
-from tui_ann.engine.stopping import EarlyStopping, Status
+from tui_ann.engine.stopping import Status
 from tui_ann.engine.trainer import EpochEnded, Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 
 CASES = [pytest.param(case, id=f"{group}: {case['name']}") for group in GROUPS for case in golden_cases(group)]
 TOLERANCE = {"f1": 2e-7, "val_f1": 2e-7}

@@ -1,6 +1,6 @@
 """What must hold for any network, data and settings that hypothesis comes up with."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +15,7 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import VARIANTS, TrainingSettings
+from tui_ann.engine.training_settings import TrainingSettings, Variant
 
 names = st.sampled_from(list(ACTIVATIONS))
 dense = st.builds(
@@ -55,7 +55,7 @@ def _lonely(part: Layer) -> bool:
 
 settings_drawn = st.builds(
     TrainingSettings,
-    variant=st.sampled_from(VARIANTS),
+    variant=st.sampled_from(get_args(Variant)),
     batch_size=st.integers(1, 9),
     shuffle=st.booleans(),
     shuffle_seed=st.integers(0, 3),
@@ -63,6 +63,7 @@ settings_drawn = st.builds(
     learning_rate=st.floats(1e-4, 1e-2),
     epochs=st.integers(1, 3),
     noise=st.sampled_from([0.0, 0.1]),
+    metrics=st.just(()),
 )
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

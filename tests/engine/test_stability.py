@@ -9,7 +9,7 @@ from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import OptimizerName, TrainingSettings
 
 SIZES = [1e3, 1e4]
 DTYPES = ["float64", "float32"]
@@ -24,15 +24,13 @@ def far_out(layers: list[Layer], loss: str, size: float, dtype: str) -> Network:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("activation", "units", "loss"), output_combinations())
-def test_outputs(activation: str, units: int, loss: str, size: float, dtype: str) -> None:
-    network = far_out([Dense(units, activation)], loss, size, dtype)
-    X, Y = inputs(8, 3), targets(loss, 8, units)
-    value, gradient = network.loss_and_gradient(X, Y)
-    assert np.isfinite(value)
-    assert np.isfinite(gradient).all()
-    assert np.isfinite(network.predict(X)).all()
-    assert np.isfinite(network.loss_of(X, Y)).all()
+def test_outputs(size: float, dtype: str) -> None:
+    for activation, units, loss in output_combinations():
+        network = far_out([Dense(units, activation)], loss, size, dtype)
+        X, Y = inputs(8, 3), targets(loss, 8, units)
+        value, gradient = network.loss_and_gradient(X, Y)
+        for numbers in (value, gradient, network.predict(X), network.loss_of(X, Y)):
+            assert np.isfinite(numbers).all(), (activation, units, loss)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -48,7 +46,7 @@ def test_hidden_layers(activation: str, size: float, dtype: str) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_training_on_unscaled_features(optimizer: str, dtype: str) -> None:
+def test_training_on_unscaled_features(optimizer: OptimizerName, dtype: str) -> None:
     network = Network(3, [Dense(4, "sigmoid"), Dense(1, "sigmoid")], "binary_crossentropy", dtype=dtype)
     training = TrainingSettings(
         optimizer=optimizer, learning_rate=0.1, epochs=3, batch_size=4, metrics=("accuracy", "auc")
@@ -80,13 +78,16 @@ def test_losing_all_bounds_neither_warns_nor_raises(scale: float) -> None:
         network = Network(3, [Dense(4, "relu", l1=0.1, l2=0.1), BatchNormalization(), Dense(2)], loss)
         network.loss_of(X, Y)
         network.loss_and_gradient(X, Y)
-        metrics = ("mae", "mse", "r2")
-        run_to_the_end(Trainer(network, X, Y, TrainingSettings(epochs=2, metrics=metrics), X_val=X, Y_val=Y))
+        run_to_the_end(
+            Trainer(network, X, Y, TrainingSettings(epochs=2, metrics=("mae", "mse", "r2")), X_val=X, Y_val=Y)
+        )
         assert np.isfinite(network.theta).all()
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "rmsprop", "adam"])
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("optimizer", "dtype"),
+    [*((name, "float64") for name in ("sgd", "momentum", "nesterov", "rmsprop", "adam")), ("adam", "float32")],
+)
 def test_no_subnormal_number_stays_where_weights_die_away(optimizer, dtype) -> None:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(64, 3))
@@ -106,19 +107,19 @@ def test_no_subnormal_number_stays_where_weights_die_away(optimizer, dtype) -> N
         assert not ((array != 0) & (np.abs(array) < np.finfo(dtype).tiny)).any()
 
 
-def test_traces_are_dropped_at_fixed_updates_however_a_run_is_driven() -> None:
+def test_underflow_is_flushed_at_fixed_updates_for_bursts_of_any_size() -> None:
     def weights(bursts):
         network = Network(1, [Dense(3)], "half_squared_error")
         network.load({"W1": np.array([[1e-200], [1.0], [-1e-160]]), "b1": np.zeros(3)})
         data = np.full((4, 1), 1e-3)
         trainer = Trainer(
-            network, data, np.zeros((4, 3)), TrainingSettings(variant="batch", learning_rate=1e-9, epochs=600)
+            network, data, np.zeros((4, 3)), TrainingSettings(variant="batch", learning_rate=1e-9, epochs=300)
         )
-        while trainer.update < 600:
+        while trainer.update < 300:
             trainer.burst = bursts
             next(trainer.run())
-        trainer.seek(300)
-        trainer.seek(599)
+        trainer.seek(150)
+        trainer.seek(299)
         return network.theta.copy()
 
     straight = weights(1000)
@@ -127,7 +128,7 @@ def test_traces_are_dropped_at_fixed_updates_however_a_run_is_driven() -> None:
     assert straight.reshape(3, 2)[:, 0].tolist()[::2] == [0.0, 0.0]
 
 
-def test_the_length_of_a_large_gradient_is_finite_where_the_gradient_is() -> None:
+def test_the_norm_of_a_large_gradient_is_finite_if_the_gradient_is() -> None:
     network = Network(2, [Dense(1)], "half_squared_error")
     network.gradients["W1"][:] = [[3e200, -4e200]]
     network.gradients["b1"][:] = np.inf

@@ -1,4 +1,4 @@
-"""Chunks worked off on two lanes at the same time: the numbers are those of one lane after the other, bit for bit."""
+"""Chunks on two threads at the same time: the numbers are those of one thread, bit for bit."""
 
 import threading
 
@@ -26,7 +26,7 @@ def trainer(dtype: str = "float64") -> Trainer:
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_training_on_lanes_equals_stepping_bit_for_bit(dtype: str) -> None:
+def test_training_on_threads_equals_stepping_bit_for_bit(dtype: str) -> None:
     run, stepped = trainer(dtype), trainer(dtype)
     for _ in run.run():
         pass
@@ -41,7 +41,7 @@ def test_training_on_lanes_equals_stepping_bit_for_bit(dtype: str) -> None:
     assert np.array_equal(run.network.theta, stepped.network.theta)
 
 
-def test_predictions_on_lanes_stay_in_their_rows() -> None:
+def test_predictions_on_threads_stay_in_their_rows() -> None:
     network, X = scrambled(Network(5, LAYERS, "mean_squared_error")), inputs(N + 1, 5)
     pieces = [network.predict(X[start : start + 1000]) for start in range(0, N + 1, 1000)]
     np.testing.assert_allclose(network.predict(X), np.concatenate(pieces), rtol=1e-12)
@@ -52,7 +52,7 @@ def test_no_rows_give_no_predictions() -> None:
 
 
 @pytest.mark.parametrize(("units", "features", "b"), [(1, 100_001, 3), (3, 100_001, 3), (2, 200_000, 1), (70, 4097, 2)])
-def test_a_wide_layer_on_lanes_is_the_textbook_product(units: int, features: int, b: int) -> None:
+def test_a_wide_layer_on_threads_is_the_textbook_product(units: int, features: int, b: int) -> None:
     layers: list[Layer] = [Dense(units, "tanh"), Dense(1)]
     network, X, Y = scrambled(Network(features, layers, "mean_squared_error")), inputs(b, features), targets("", b, 1)
     assert max(units, b) * features >= LARGE
@@ -65,7 +65,7 @@ def test_a_wide_layer_on_lanes_is_the_textbook_product(units: int, features: int
 
 
 def test_a_wide_layer_in_chunks() -> None:
-    """Chunks would have lanes of their own, but a lane cannot run lanes."""
+    """Chunks would have threads of their own, but a task cannot wait for other tasks."""
     network, X = Network(4096, [Dense(600, "relu"), Dense(1)], "mean_squared_error", dtype="float32"), inputs(600, 4096)
     assert isinstance(network.training_tape(600), ChunkedBatchTape)
     assert np.isfinite(network.loss_and_gradient(X, np.zeros((600, 1)))[0])
@@ -91,20 +91,20 @@ def test_an_update_in_pieces_is_that_of_each_part_by_itself(rule: str, size: int
     assert (whole.theta != theta).all()
 
 
-def test_lanes_run_at_the_same_time() -> None:
+def test_tasks_run_at_the_same_time() -> None:
     together = threading.Barrier(2, timeout=10)
     run_on_threads(lambda: together.wait() and None, lambda: together.wait() and None)
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_fault_in_a_lane_is_told_when_both_have_ended(place: int) -> None:
+def test_an_error_on_a_thread_is_raised_when_both_have_ended(place: int) -> None:
     ended = []
 
     def fails() -> None:
-        raise ValueError("the lane")
+        raise ValueError("the task")
 
-    lanes = [lambda: ended.append(1), lambda: ended.append(1)]
-    lanes[place] = fails
-    with pytest.raises(ValueError, match="the lane"):
-        run_on_threads(*lanes)
+    tasks = [lambda: ended.append(1), lambda: ended.append(1)]
+    tasks[place] = fails
+    with pytest.raises(ValueError, match="the task"):
+        run_on_threads(*tasks)
     assert ended == [1]

@@ -9,9 +9,9 @@ from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.metrics import compute
 from tui_ann.engine.network import Network
-from tui_ann.engine.stopping import EarlyStopping, Status
+from tui_ann.engine.stopping import Status
 from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer, Updated
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.errors import EngineError
 
 
@@ -138,7 +138,7 @@ def test_change_acts_from_the_next_update_on_and_is_marked() -> None:
     next(events)
     np.testing.assert_allclose(made.network.theta, theta - 0.4 * made.network.gradient, rtol=1e-13)
     [mark] = made.history.marks
-    assert (mark.update, mark.epoch, mark.text) == (1, 0, "learning rate 0.1 → 0.4")
+    assert (mark.update, mark.epoch, mark.text) == (1, 0, "learning rate η 0.1 → 0.4")
     assert made.settings.learning_rate == 0.4
 
 
@@ -170,7 +170,7 @@ def test_change_of_the_update_rule_starts_it_anew() -> None:
     theta = made.network.theta.copy()
     next(made.run())
     np.testing.assert_allclose(np.abs(made.network.theta - theta), 0.01, rtol=1e-2)  # Adam's first step is η·sign(g)
-    assert made.history.marks[0].text == "optimizer momentum → adam, learning rate 0.05 → 0.01"
+    assert made.history.marks[0].text == "update rule momentum → adam, learning rate η 0.05 → 0.01"
 
 
 def test_more_epochs_take_a_completed_run_up_again() -> None:
@@ -193,21 +193,21 @@ def test_a_change_that_changes_nothing_leaves_no_mark() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"learning_rate": 0.0}, "learning rate is 0"),
-        ({"learning_rate": -1.0}, "learning rate is -1"),
-        ({"learning_rate": float("nan")}, "learning rate is nan"),
-        ({"learning_rate": float("inf")}, "learning rate is inf"),
-        ({"batch_size": 0}, "batch size is 0"),
-        ({"epochs": 0}, "epochs is 0"),
-        ({"momentum": 1.0}, "momentum is 1"),
-        ({"momentum": -0.1}, "momentum is -0.1"),
-        ({"noise": -1.0}, "noise is -1"),
-        ({"variant": "minibatch"}, "variant “minibatch”"),
-        ({"optimizer": "adamw"}, "update rule “adamw”"),
-        ({"metrics": ("accurcy",)}, "metric “accurcy”"),
-        ({"early_stopping": EarlyStopping(monitor="val_lss")}, "“val_lss”"),
-        ({"early_stopping": EarlyStopping(monitor="val_loss")}, "no validation part"),
-        ({"early_stopping": EarlyStopping(monitor="accuracy")}, "not among the metrics"),
+        ({"learning_rate": 0.0}, "learning_rate: found 0"),
+        ({"learning_rate": -1.0}, "learning_rate: found -1"),
+        ({"learning_rate": float("nan")}, "learning_rate: found nan"),
+        ({"learning_rate": float("inf")}, "learning_rate: found inf"),
+        ({"batch_size": 0}, "batch_size: found 0"),
+        ({"epochs": 0}, "epochs: found 0"),
+        ({"momentum": 1.0}, "momentum: found 1"),
+        ({"momentum": -0.1}, "momentum: found -0.1"),
+        ({"noise": -1.0}, "noise: found -1"),
+        ({"variant": "minibatch"}, 'variant: found "minibatch"'),
+        ({"optimizer": "adamw"}, 'optimizer: found "adamw"'),
+        ({"metrics": ("accurcy",)}, 'metrics: found "accurcy"'),
+        ({"early_stopping": EarlyStopping(monitor="val_lss")}, 'early_stopping.monitor: found "val_lss"'),  # type: ignore[arg-type]
+        ({"early_stopping": EarlyStopping(monitor="val_loss")}, "there are none"),
+        ({"early_stopping": EarlyStopping(monitor="auc")}, "not among the metrics"),
     ],
 )
 def test_settings_that_cannot_work(change: dict[str, Any], message: str) -> None:
@@ -220,6 +220,12 @@ def test_settings_that_cannot_work(change: dict[str, Any], message: str) -> None
         made.change(**change)
     assert made.settings == before
     assert made.history.marks == []
+
+
+def test_a_run_keeps_what_its_network_is_made_with() -> None:
+    made = trainer()
+    with pytest.raises(EngineError, match="cannot change its loss"):
+        made.change(loss="mean_absolute_error")
 
 
 @pytest.mark.parametrize(

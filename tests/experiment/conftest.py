@@ -1,6 +1,7 @@
 import pytest
 
-from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec, TrainingSpec
+from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec
 
 FULL = """\
 # Written by a teacher.
@@ -91,5 +92,5 @@ def experiment():
                 DenseSpec(units=1, activation="sigmoid"),
             )
         ),
-        training=TrainingSpec(),
+        training=TrainingSettings(),
     )

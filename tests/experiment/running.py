@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 
 from tui_ann.data.prepare.dataset import Dataset, build_dataset
 from tui_ann.data.read.table import Table
 from tui_ann.engine.metrics import compute
 from tui_ann.engine.network import Network
-from tui_ann.engine.stopping import EarlyStopping
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import load_weights
@@ -25,21 +24,9 @@ def trained(experiment: Experiment, table: Table, epochs: int | None = None) -> 
     network.parameters.initialize()
     if experiment.network.weights:
         network.load(load_weights(Path(experiment.network.weights)))
-    spec, patience = experiment.training, experiment.training.early_stopping
-    stopping = None
-    if patience:
-        stopping = EarlyStopping(patience.monitor, patience.patience, patience.min_delta, patience.restore_best_weights)
-    training = TrainingSettings(
-        variant=spec.variant,
-        batch_size=spec.batch_size,
-        shuffle=spec.shuffle,
-        optimizer=spec.optimizer,
-        learning_rate=spec.learning_rate,
-        momentum=spec.momentum,
-        epochs=epochs or spec.epochs,
-        early_stopping=stopping,
-        metrics=spec.metrics,
-    )
+    training = experiment.training
+    if epochs is not None:
+        training = replace(training, epochs=epochs)
     watched = len(dataset.X_validation) > 0
     trainer = Trainer(
         network,

@@ -1,11 +1,12 @@
 import msgspec
 import pytest
 
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import ExperimentError
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import problems, refuse
 from tui_ann.experiment.keys import put
-from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, EarlyStoppingSpec
+from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec
 
 
 def with_output(experiment, units, activation, loss):
@@ -157,7 +158,7 @@ def test_metrics_must_be_able_to_judge_the_task(experiment):
 
 
 def test_early_stopping_watches_what_there_is(experiment):
-    watched = put(experiment, "training.early_stopping", EarlyStoppingSpec())
+    watched = put(experiment, "training.early_stopping", EarlyStopping())
     assert problems(watched) == []
     without = put(watched, "data.validation_split", 0.0)
     assert [item.code for item in problems(without)] == ["no_validation"]

@@ -8,13 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.experiment.conftest import FULL, SMALL
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import ExperimentError, SessionError
 from tui_ann.experiment import files
 from tui_ann.experiment.decode import validate
 from tui_ann.experiment.files import apply_sets, dumps, load, loads, save
 from tui_ann.experiment.keys import put
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, Setting
-from tui_ann.experiment.spec import LAYER_TYPES, EarlyStoppingSpec, Experiment
+from tui_ann.experiment.spec import LAYER_TYPES, Experiment
 
 
 def mistakes(text, folder=Path("/nowhere")):
@@ -260,7 +261,7 @@ def experiments(draw) -> Experiment:
     experiment = load_small()
     experiment = put(experiment, "network.layers", draw(layers()))
     if draw(st.booleans()):
-        experiment = put(experiment, "training.early_stopping", EarlyStoppingSpec())
+        experiment = put(experiment, "training.early_stopping", EarlyStopping())
     for key in draw(st.lists(st.sampled_from(sorted(SETTINGS)), max_size=12)):
         setting = SETTINGS[key]
         if setting.kind in ("layers", "table") or (not setting.applies(experiment) and "early" in key):

@@ -2,9 +2,10 @@ import math
 
 import pytest
 
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.experiment.keys import get, put, setting_of
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, section_settings
-from tui_ann.experiment.spec import DenseSpec, EarlyStoppingSpec
+from tui_ann.experiment.spec import DenseSpec
 
 EVERY = [*SETTINGS.values(), *(setting for settings in LAYER_SETTINGS.values() for setting in settings.values())]
 
@@ -96,7 +97,7 @@ def test_a_setting_applies_where_it_has_an_effect(experiment):
     assert not momentum.applies(experiment)
     assert not patience.applies(experiment)
     changed = put(put(experiment, "training.optimizer", "nesterov"), "training.variant", "batch")
-    changed = put(changed, "training.early_stopping", EarlyStoppingSpec())
+    changed = put(changed, "training.early_stopping", EarlyStopping())
     assert not batch_size.applies(changed)
     assert momentum.applies(changed)
     assert patience.applies(changed)

@@ -4,18 +4,10 @@ import msgspec
 import pytest
 
 from tests.experiment.conftest import FULL
+from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.experiment.decode import encode
 from tui_ann.experiment.files import load
-from tui_ann.experiment.spec import (
-    BatchNormalizationSpec,
-    DataSpec,
-    DenseSpec,
-    DropoutSpec,
-    EarlyStoppingSpec,
-    Experiment,
-    NetworkSpec,
-    TrainingSpec,
-)
+from tui_ann.experiment.spec import BatchNormalizationSpec, DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec
 
 
 def test_defaults_are_those_of_the_documented_file():
@@ -32,7 +24,7 @@ def test_defaults_are_those_of_the_documented_file():
                     DenseSpec(units=1, activation="sigmoid"),
                 )
             ),
-            training=TrainingSpec(early_stopping=EarlyStoppingSpec()),
+            training=TrainingSettings(early_stopping=EarlyStopping()),
         )
     )
     assert defaults == documented
@@ -62,4 +54,4 @@ def test_the_documented_file_loads(tmp_path):
     assert experiment.network.layers[0] == DenseSpec(
         units=16, activation="relu", alpha=0.05, l1=0.0, l2=0.0, initializer="he_normal"
     )
-    assert experiment.training.early_stopping == EarlyStoppingSpec()
+    assert experiment.training.early_stopping == EarlyStopping()

@@ -1,7 +1,6 @@
 """Reads a printed formula back: the value of a row of nodes, with the usual order of operations."""
 
 from collections.abc import Callable, Mapping
-
 from typing import Any
 
 import numpy as np

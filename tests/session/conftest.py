@@ -8,8 +8,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.files import save
-from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec, TrainingSpec
+from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec
 from tui_ann.session.session import Session
 from tui_ann.session.store.paths import UserPaths
 
@@ -60,7 +61,7 @@ def experiment(table_path: Path) -> Experiment:
     """A small network with all that makes going on exactly hard: dropout, shuffling, momentum, an uneven last batch."""
     return Experiment(
         name="small",
-        data=DataSpec(path=str(table_path), target="kind", validation_split=0.1, noise=0.05),
+        data=DataSpec(path=str(table_path), target="kind", validation_split=0.1),
         network=NetworkSpec(
             seed=3,
             layers=(
@@ -69,7 +70,7 @@ def experiment(table_path: Path) -> Experiment:
                 DenseSpec(units=1, activation="sigmoid"),
             ),
         ),
-        training=TrainingSpec(batch_size=8, epochs=30, optimizer="adam", learning_rate=0.01),
+        training=TrainingSettings(noise=0.05, batch_size=8, epochs=30, optimizer="adam", learning_rate=0.01),
     )
 
 

@@ -4,15 +4,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from tui_ann.experiment.spec import (
-    DataSpec,
-    DenseSpec,
-    DropoutSpec,
-    EarlyStoppingSpec,
-    Experiment,
-    NetworkSpec,
-    TrainingSpec,
-)
+from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
+from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec
 from tui_ann.session.changes import Reach, describe, with_new_start
 
 HIDDEN = DenseSpec(units=16, activation="relu")
@@ -21,7 +14,7 @@ BASE = Experiment(
     name="base",
     data=DataSpec(path="/data/a.csv", target="y"),
     network=NetworkSpec(layers=(HIDDEN, DropoutSpec(rate=0.5), OUTPUT)),
-    training=TrainingSpec(),
+    training=TrainingSettings(),
 )
 
 
@@ -43,13 +36,13 @@ def layers(edit: Callable[[list[Any]], object]) -> Experiment:
         (msgspec.structs.replace(BASE, name="other"), "name base → other", Reach.NOTHING),
         (put("training", learning_rate=0.1), "learning rate η 0.01 → 0.1", Reach.NEXT_UPDATE),
         (put("training", variant="batch"), "variant mini-batch → batch", Reach.NEXT_UPDATE),
-        (put("training", early_stopping=EarlyStoppingSpec()), "early stopping on", Reach.NEXT_UPDATE),
+        (put("training", early_stopping=EarlyStopping()), "early stopping on", Reach.NEXT_UPDATE),
         (put("training", optimizer="adam"), "update rule sgd → adam", Reach.NEXT_UPDATE),
         (put("training", shuffle=False), "shuffle on → off", Reach.RUN),
         (put("network", seed=3), "seed 0 → 3", Reach.RUN),
         (put("network", weights="/a/very/long/way/to/a/file/of/weights.safetensors"),
          "start weights unset → …o/a/file/of/weights.safetensors", Reach.RUN),
-        (put("data", noise=0.1), "noise 0 → 0.1", Reach.RUN),
+        (put("training", noise=0.1), "noise 0 → 0.1", Reach.RUN),
         (put("data", scaling="none"), "scaling standard → none", Reach.DATA),
         (put("data", target=("a", "b")), "target y → a, b", Reach.DATA),
         (put("data", decimal=","), "decimal unset → ,", Reach.TABLE),
@@ -84,16 +77,16 @@ def test_an_edit_of_the_layers(edit: Callable[[list[Any]], object], label: str) 
 
 
 def test_early_stopping_is_named_once() -> None:
-    on = put("training", early_stopping=EarlyStoppingSpec(patience=9))
+    on = put("training", early_stopping=EarlyStopping(patience=9))
     assert describe(BASE, on).label == "early stopping on"
-    more = put("training", early_stopping=EarlyStoppingSpec(patience=10))
+    more = put("training", early_stopping=EarlyStopping(patience=10))
     assert describe(on, more).label == "patience 9 → 10"
     assert describe(on, more).reach is Reach.NEXT_UPDATE
 
 
 def test_keeping_the_best_is_settled_when_the_run_starts() -> None:
-    on = put("training", early_stopping=EarlyStoppingSpec())
-    off = put("training", early_stopping=EarlyStoppingSpec(restore_best_weights=False))
+    on = put("training", early_stopping=EarlyStopping())
+    off = put("training", early_stopping=EarlyStopping(restore_best_weights=False))
     assert describe(on, off).reach is Reach.RUN
 
 

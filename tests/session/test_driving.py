@@ -116,7 +116,7 @@ def test_a_change_in_mid_run_acts_from_the_next_update_and_is_marked(
         assert session.run is not None
         runs.append(session.run)
     assert runs[0].trainer.history.marks[0].update == 40
-    assert "learning rate 0.01 → 0.1" in runs[0].trainer.history.marks[0].text
+    assert "learning rate η 0.01 → 0.1" in runs[0].trainer.history.marks[0].text
     assert_same_run(runs[0], runs[1])
     assert_same_run(runs[0], runs[2])
 
@@ -158,7 +158,7 @@ def test_verbs_of_another_thread_are_done_between_two_updates(
     thread.join(10)
     assert not thread.is_alive()
     assert session.run is not None
-    assert [mark.text for mark in session.run.trainer.history.marks][-1] == "learning rate 0.04 → 0.03"
+    assert [mark.text for mark in session.run.trainer.history.marks][-1] == "learning rate η 0.04 → 0.03"
     assert session.control is None
 
 

@@ -13,10 +13,11 @@ import pytest
 
 from tests.session.conftest import training
 from tui_ann.engine.epoch_records import EpochRecord
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import SessionError
 from tui_ann.experiment.files import load
 from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
-from tui_ann.experiment.spec import EarlyStoppingSpec, Experiment
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.headless import Report
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
@@ -101,7 +102,7 @@ def test_a_folder_with_a_run_is_not_overwritten(opened: Session, tmp_path: Path)
 
 
 def test_early_stopping_says_why_and_keeps_the_best(opened: Session, experiment: Experiment, tmp_path: Path) -> None:
-    opened.edit(training(experiment, epochs=500, learning_rate=0.1, early_stopping=EarlyStoppingSpec(patience=2)))
+    opened.edit(training(experiment, epochs=500, learning_rate=0.1, early_stopping=EarlyStopping(patience=2)))
     record = opened.train(tmp_path / "out").record
     assert record.status == "early_stopped"
     assert "val_loss has not improved" in record.stop_reason

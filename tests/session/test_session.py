@@ -7,9 +7,10 @@ import pytest
 from tests.session.conftest import data, network, training
 from tests.session.test_driving import assert_same_run, ignore
 from tui_ann.data.read.reader import ReadOptions
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import DataError, EngineError, ExperimentError, SessionError, TuiAnnError
 from tui_ann.experiment.files import load
-from tui_ann.experiment.spec import DenseSpec, EarlyStoppingSpec, Experiment
+from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.experiment.weights import save_weights
 from tui_ann.session.changes import Reach
 from tui_ann.session.run.control import Control
@@ -170,7 +171,7 @@ class TestEditing:
         opened.edit(training(experiment, loss="mean_squared_error"))
         opened.prepare()
         assert (opened.table, opened.dataset) == (table, dataset)
-        opened.edit(data(opened.experiment, noise=0.5))
+        opened.edit(training(opened.experiment, noise=0.5))
         opened.prepare()
         assert (opened.table, opened.dataset) == (table, dataset)
         opened.edit(data(opened.experiment, scaling="none"))
@@ -201,7 +202,7 @@ class TestEditing:
 
     def test_a_setting_that_cannot_work_changes_nothing(self, opened: Session, experiment: Experiment) -> None:
         opened.step_update()
-        without = EarlyStoppingSpec(monitor="val_auc")
+        without = EarlyStopping(monitor="val_auc")
         with pytest.raises(EngineError):
             opened.edit(training(experiment, early_stopping=without))
         assert opened.experiment == experiment

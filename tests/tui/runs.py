@@ -10,7 +10,7 @@ from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
-from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec, TrainingSpec
+from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.run.snapshot import Snapshot, take
 from tui_ann.tui.content.plan import Plan
 
@@ -21,7 +21,7 @@ def experiment(units: int = 8, **training: Any) -> Experiment:
         name="rings",
         data=DataSpec(path="rings.csv", target="ring"),
         network=NetworkSpec(layers=layers),
-        training=TrainingSpec(**{"loss": "binary_crossentropy", "epochs": 40, **training}),
+        training=TrainingSettings(**{"loss": "binary_crossentropy", "epochs": 40, **training}),
     )
 
 

@@ -26,20 +26,6 @@ class StopReason:
     """One sentence for a person."""
 
 
-@dataclass(frozen=True)
-class EarlyStopping:
-    """Stop when a monitored value no longer improves (`keras.callbacks.EarlyStopping`)."""
-
-    monitor: str = "val_loss"
-    """A column of the history."""
-    patience: int = 5
-    """Epochs to wait for an improvement."""
-    min_delta: float = 0.0
-    """An improvement must be larger than this."""
-    restore_best_weights: bool = True
-    """Whether the parameters of the best epoch are restored at the end, also after the last epoch."""
-
-
 def higher_is_better(name: str) -> bool:
     """Whether a column of the history is better when it is larger, as accuracy is and a loss is not.
 

@@ -280,27 +280,16 @@ def _metric_problems(experiment: Experiment, task: str | None) -> Iterator[Misfi
 
 
 def _stopping_problems(experiment: Experiment) -> Iterator[Misfit]:
-    stopping = experiment.training.early_stopping
-    if stopping is None:
-        return
-    where = "training.early_stopping.monitor"
-    metric = stopping.monitor.removeprefix("val_")
-    if stopping.monitor != metric and experiment.data.validation_split == 0:
-        yield Misfit(
-            where,
-            f"{stopping.monitor} is measured on validation rows, and there are none.",
-            f"Set data.validation_split to 0.1, or monitor {metric}.",
-            "no_validation",
-            Change((("data.validation_split", 0.1),)),
-        )
-    if metric != "loss" and metric not in experiment.training.metrics:
-        yield Misfit(
-            where,
-            f"{stopping.monitor} cannot be watched, because {metric} is not among the metrics.",
-            f"Add {metric} to training.metrics, or monitor val_loss.",
-            "monitor_unknown",
-            Change((("training.metrics", (*experiment.training.metrics, metric)),)),
-        )
+    training = experiment.training
+    for fault in training.monitor_faults(validated=experiment.data.validation_split > 0):
+        assert training.early_stopping is not None
+        metric = training.early_stopping.monitor.removeprefix("val_")
+        fixes = {
+            "no_validation": ("data.validation_split", 0.1),
+            "monitor_unknown": ("training.metrics", (*training.metrics, metric)),
+        }
+        fix = Change((fixes[fault.code],))
+        yield Misfit("training.early_stopping.monitor", fault.message, fault.remedy, fault.code, fix)
 
 
 def _units(count: int) -> str:

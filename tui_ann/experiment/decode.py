@@ -7,14 +7,15 @@ from typing import Any
 
 import msgspec
 
-from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, Setting, section_settings, shown
+from tui_ann.engine.declaration import shown
+from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, STORED_AS, Setting, section_settings
 from tui_ann.experiment.spec import Experiment
 
 Tree = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Fault:
+class FileFault:
     """One mistake in the tables."""
 
     path: tuple[str, ...]
@@ -30,7 +31,7 @@ class Fault:
         return ".".join(self.path)
 
 
-def decode(tree: Tree) -> tuple[Experiment | None, list[Fault]]:
+def decode(tree: Tree) -> tuple[Experiment | None, list[FileFault]]:
     """The experiment that the tables describe, or `None` and every mistake in them."""
     faults = [
         *_section_faults((), tree),
@@ -39,10 +40,10 @@ def decode(tree: Tree) -> tuple[Experiment | None, list[Fault]]:
     faults += _joint_faults(tree)
     if faults:
         return None, faults
-    return msgspec.convert(_with_metrics(tree), Experiment), []
+    return msgspec.convert(_as_in_memory(_with_metrics(tree)), Experiment), []
 
 
-def validate(experiment: Experiment) -> list[Fault]:
+def validate(experiment: Experiment) -> list[FileFault]:
     """What is wrong with an experiment made in memory: the same limits as in a file."""
     return decode(encode(experiment))[1]
 
@@ -95,14 +96,14 @@ def _section(path: tuple[str, ...], tree: Tree) -> Any:
     return value
 
 
-def _named_section_faults(section: str, tree: Tree) -> list[Fault]:
+def _named_section_faults(section: str, tree: Tree) -> list[FileFault]:
     path = tuple(section.split("."))
     value = _section(path, tree)
     if value is None:
         missing = section in ("data", "network") and not _misspelt(section, tree, _inner("").keys())
-        return [Fault(path, "the section is missing.", f"Add [{section}] with its keys.")] if missing else []
+        return [FileFault(path, "the section is missing.", f"Add [{section}] with its keys.")] if missing else []
     if not isinstance(value, Mapping):
-        return [Fault(path, f"found {shown(value)}.", f"Allowed: a section, written [{section}].")]
+        return [FileFault(path, f"found {shown(value)}.", f"Allowed: a section, written [{section}].")]
     return _section_faults(path, value)
 
 
@@ -116,20 +117,20 @@ def _inner(section: str) -> dict[str, Setting | None]:
     return names
 
 
-def _section_faults(path: tuple[str, ...], table: Tree) -> list[Fault]:
+def _section_faults(path: tuple[str, ...], table: Tree) -> list[FileFault]:
     section = ".".join(path)
     known = _inner(section)
     faults = []
     for name, value in table.items():
         if name not in known:
-            faults.append(Fault((*path, name), "unknown key.", unknown_key(name, known, _elsewhere(section))))
+            faults.append(FileFault((*path, name), "unknown key.", unknown_key(name, known, _elsewhere(section))))
             continue
         setting = known[name]
         if setting is not None:
             faults += _value_faults((*path, name), setting, value)
     for name, setting in known.items():
         if setting is not None and name not in table and _must_be_given(setting) and not _misspelt(name, table, known):
-            faults.append(Fault((*path, name), "not given.", f"Add it to the file: {setting.help}"))
+            faults.append(FileFault((*path, name), "not given.", f"Add it to the file: {setting.help}"))
     return faults
 
 
@@ -154,7 +155,7 @@ def _elsewhere(section: str) -> dict[str, str]:
     return {**layers, **places}
 
 
-def _value_faults(path: tuple[str, ...], setting: Setting, value: Any) -> list[Fault]:
+def _value_faults(path: tuple[str, ...], setting: Setting, value: Any) -> list[FileFault]:
     if setting.kind == "layers":
         return _layers_faults(path, setting, value)
     message = setting.fault(value)
@@ -167,28 +168,28 @@ def _value_faults(path: tuple[str, ...], setting: Setting, value: Any) -> list[F
     meant = dict.fromkeys(
         near for word in words if word not in setting.words and (near := nearest(word, setting.words))
     )
-    return [Fault(path, f"{message}.", f"{remedy} Did you mean {', '.join(meant)}?" if meant else remedy)]
+    return [FileFault(path, f"{message}.", f"{remedy} Did you mean {', '.join(meant)}?" if meant else remedy)]
 
 
-def _layers_faults(path: tuple[str, ...], setting: Setting, value: Any) -> list[Fault]:
+def _layers_faults(path: tuple[str, ...], setting: Setting, value: Any) -> list[FileFault]:
     remedy = "Allowed: one [[network.layers]] for each layer, at least one."
     if not isinstance(value, list | tuple) or not value:
-        return [Fault(path, f"found {shown(value)}.", remedy)]
+        return [FileFault(path, f"found {shown(value)}.", remedy)]
     if setting.longest is not None and len(value) > setting.longest:
-        return [Fault(path, f"found {len(value)} layers.", f"Allowed: at most {setting.longest}.")]
+        return [FileFault(path, f"found {len(value)} layers.", f"Allowed: at most {setting.longest}.")]
     return [fault for index, layer in enumerate(value) for fault in _layer_faults((*path, str(index)), layer)]
 
 
-def _layer_faults(path: tuple[str, ...], layer: Any) -> list[Fault]:
+def _layer_faults(path: tuple[str, ...], layer: Any) -> list[FileFault]:
     if not isinstance(layer, Mapping):
-        return [Fault(path, f"found {shown(layer)}.", "Allowed: a [[network.layers]] table.")]
+        return [FileFault(path, f"found {shown(layer)}.", "Allowed: a [[network.layers]] table.")]
     types = list(LAYER_SETTINGS)
     kind = layer.get("type")
     if not isinstance(kind, str) or kind not in LAYER_SETTINGS:
         message = "not given." if kind is None else f"found {shown(kind)}."
         close = nearest(str(kind), types)
         hint = f" Did you mean {close}?" if close else ""
-        return [Fault((*path, "type"), message, f"Allowed: one of {', '.join(types)}.{hint}")]
+        return [FileFault((*path, "type"), message, f"Allowed: one of {', '.join(types)}.{hint}")]
     settings = LAYER_SETTINGS[kind]
     elsewhere = {
         name: f"to a {other} layer" for other, names in LAYER_SETTINGS.items() if other != kind for name in names
@@ -198,16 +199,16 @@ def _layer_faults(path: tuple[str, ...], layer: Any) -> list[Fault]:
         if name == "type":
             continue
         if name not in settings:
-            faults.append(Fault((*path, name), "unknown key.", unknown_key(name, ["type", *settings], elsewhere)))
+            faults.append(FileFault((*path, name), "unknown key.", unknown_key(name, ["type", *settings], elsewhere)))
         else:
             faults += _value_faults((*path, name), settings[name], value)
     for name, setting in settings.items():
         if setting.required and name not in layer and not _misspelt(name, layer, ["type", *settings]):
-            faults.append(Fault((*path, name), "not given.", f"Add it to the layer: {setting.help}"))
+            faults.append(FileFault((*path, name), "not given.", f"Add it to the layer: {setting.help}"))
     return faults
 
 
-def _joint_faults(tree: Tree) -> list[Fault]:
+def _joint_faults(tree: Tree) -> list[FileFault]:
     """What is wrong between values that are each right."""
     data = tree.get("data")
     if not isinstance(data, Mapping):
@@ -217,13 +218,25 @@ def _joint_faults(tree: Tree) -> list[Fault]:
     each_right = all(setting.fault(share) is None for setting, share in zip(settings, shares, strict=True))
     if each_right and sum(shares) >= 1:
         return [
-            Fault(
+            FileFault(
                 ("data", "validation_split"),
                 f"together with test_split it is {sum(shares):g}, which leaves no rows to train on.",
                 "Allowed: together below 1.",
             )
         ]
     return []
+
+
+def _as_in_memory(tree: Tree) -> Tree:
+    """The tables with the values of `STORED_AS` where the experiment has them."""
+    for own, key in STORED_AS.items():
+        section, _, name = key.rpartition(".")
+        if name in tree.get(section, {}):
+            own_section, _, own_name = own.rpartition(".")
+            rest = {other: value for other, value in tree[section].items() if other != name}
+            owner = {**tree.get(own_section, {}), own_name: tree[section][name]}
+            tree = {**tree, section: rest, own_section: owner}
+    return tree
 
 
 def _with_metrics(tree: Tree) -> Tree:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tui_ann.errors import ExperimentError, Problem
 from tui_ann.experiment.atomic import write_text
-from tui_ann.experiment.decode import Fault, decode, encode, nearest
+from tui_ann.experiment.decode import FileFault, decode, encode, nearest
 from tui_ann.experiment.positions import key_lines, line_of
 from tui_ann.experiment.sets import PATH_KEYS, apply_sets
 from tui_ann.experiment.settings import SETTINGS
@@ -181,12 +181,12 @@ def _parsed(text: str, label: str) -> Mapping[str, Any]:
     )
 
 
-def _problem(label: str, fault: Fault, line: int | None) -> tuple[int | None, Problem]:
+def _problem(label: str, fault: FileFault, line: int | None) -> tuple[int | None, Problem]:
     place = f"{label}, line {line}" if line else label
     return line, Problem(f"{place}, {fault.key}", fault.message, fault.remedy)
 
 
-def _misfits_beside(tree: Mapping[str, Any], faults: Sequence[Fault]) -> list[Fault]:
+def _misfits_beside(tree: Mapping[str, Any], faults: Sequence[FileFault]) -> list[FileFault]:
     """What does not fit together in the rest of a file with faulty values, as far as it can be told without them."""
     from tui_ann.experiment.checks import beside  # asks the engine, which a file without mistakes need not wait for
     from tui_ann.experiment.checks import problems as misfits
@@ -200,7 +200,7 @@ def _misfits_beside(tree: Mapping[str, Any], faults: Sequence[Fault]) -> list[Fa
             table.pop(fault.path[-1], None)
     experiment, _ = decode({"name": "rest", **rest})
     found = [] if experiment is None else beside(misfits(experiment), [fault.key for fault in faults])
-    return [Fault(tuple(misfit.where.split(".")), misfit.message, misfit.remedy) for misfit in found]
+    return [FileFault(tuple(misfit.where.split(".")), misfit.message, misfit.remedy) for misfit in found]
 
 
 def _refusal(label: str, problems: list[Problem]) -> ExperimentError:

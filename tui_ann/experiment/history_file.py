@@ -15,7 +15,7 @@ AFTER = ("learning_rate", "gradient_norm", "examples", "updates", "seconds")
 """The columns after the loss and the metrics."""
 
 
-class Record(Protocol):
+class EpochRow(Protocol):
     """What a row holds; the engine's `EpochRecord` is one."""
 
     @property
@@ -58,7 +58,7 @@ class HistoryFile:
         self.path = path
         self._descriptor: int | None = None
 
-    def append(self, record: Record) -> None:
+    def append(self, record: EpochRow) -> None:
         """Add the row of an epoch, and the header before the first.
 
         Raises:
@@ -84,7 +84,7 @@ class HistoryFile:
                 os.ftruncate(self._descriptor, size)
             raise
 
-    def rewrite(self, records: Iterable[Record]) -> None:
+    def rewrite(self, records: Iterable[EpochRow]) -> None:
         """Write the rows anew, as after going back to an earlier epoch.
 
         Raises:
@@ -143,11 +143,11 @@ def _damaged(path: Path, line: int) -> SessionError:
     )
 
 
-def _header(record: Record) -> Sequence[str]:
+def _header(record: EpochRow) -> Sequence[str]:
     return ["epoch", *record.values, *AFTER]
 
 
-def _cells(record: Record) -> Sequence[str]:
+def _cells(record: EpochRow) -> Sequence[str]:
     floats = [*record.values.values(), record.learning_rate, record.gradient_norm]
     # repr gives back the same float when it is read again
     return [

@@ -14,18 +14,9 @@ from tui_ann.data.prepare.cells import as_labels
 from tui_ann.data.prepare.dataset import target_names, task_of
 from tui_ann.data.prepare.roles import Task, check_target, excluded, propose_target
 from tui_ann.data.read.table import Column, Table
+from tui_ann.engine.training_settings import EarlyStopping, LossName, TrainingSettings
 from tui_ann.experiment.checks import Answer, proposed_output
-from tui_ann.experiment.spec import (
-    Activation,
-    DataSpec,
-    DenseSpec,
-    EarlyStoppingSpec,
-    Experiment,
-    LossName,
-    Missing,
-    NetworkSpec,
-    TrainingSpec,
-)
+from tui_ann.experiment.spec import Activation, DataSpec, DenseSpec, Experiment, Missing, NetworkSpec
 
 FEWEST_TO_SPLIT = 20
 """With fewer rows nothing is set aside: a test part of two or three rows would say nothing."""
@@ -81,7 +72,7 @@ def propose(
                 DenseSpec(units=units or 1, activation=cast(Activation, activation)),
             )
         ),
-        training=TrainingSpec(
+        training=TrainingSettings(
             loss=cast(LossName, loss),
             batch_size=32 if rows < MANY_ROWS else 128,
             optimizer="adam",
@@ -89,7 +80,7 @@ def propose(
             l2=min(MOST_PENALTY, float(f"{PENALTY_BY_ROWS / rows:.0e}")),
             epochs=200,
             metrics=("mae", "r2") if settled == "regression" else ("accuracy",),
-            early_stopping=EarlyStoppingSpec(patience=20) if split else None,
+            early_stopping=EarlyStopping(patience=20) if split else None,
         ),
     )
 

@@ -18,7 +18,7 @@ import msgspec
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
 from tui_ann.experiment.files import dumps, load
-from tui_ann.experiment.history_file import HistoryFile, Record, read_history
+from tui_ann.experiment.history_file import EpochRow, HistoryFile, read_history
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import Array, Parameters, load_weights, save_weights
 
@@ -126,11 +126,11 @@ class RunFolder:
             experiment = msgspec.structs.replace(experiment, network=network)
         write_text(self.path / EXPERIMENT, dumps(experiment))
 
-    def append(self, record: Record) -> None:
+    def append(self, record: EpochRow) -> None:
         """Add an epoch to the history."""
         self._history.append(record)
 
-    def write_history(self, records: Iterable[Record]) -> None:
+    def write_history(self, records: Iterable[EpochRow]) -> None:
         """Write the history anew."""
         self._history.rewrite(records)
 

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tui_ann.engine.declaration import shown
 from tui_ann.errors import ExperimentError, Problem
-from tui_ann.experiment.decode import Fault, decode, encode, nearest, unknown_key
-from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, Setting, shown
+from tui_ann.experiment.decode import FileFault, decode, encode, nearest, unknown_key
+from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, Setting
 from tui_ann.experiment.spec import Experiment
 
 PATH_KEYS = ("data.path", "network.weights")
@@ -76,7 +77,7 @@ def _place(problem: Problem, sets: Sequence[str]) -> int:
     return next((place for place, text in enumerate(sets) if text.strip().startswith(about)), len(sets))
 
 
-def _named(fault: Fault, changed: Sequence[tuple[str, ...]]) -> str:
+def _named(fault: FileFault, changed: Sequence[tuple[str, ...]]) -> str:
     """The key of a fault, or the change that brought it about where that says more."""
     below = [path for path in changed if path[: len(fault.path)] == fault.path]
     return ".".join(below[-1] if below else fault.path)

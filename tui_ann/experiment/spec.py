@@ -11,6 +11,8 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from msgspec import Meta, Struct
 
+from tui_ann.engine.training_settings import NotNegative, Seed, TrainingSettings
+
 Task = Literal["auto", "regression", "binary", "multiclass"]
 Scaling = Literal["none", "standard", "minmax"]
 Missing = Literal["error", "drop", "mean", "median", "most_frequent"]
@@ -28,42 +30,7 @@ Initializer = Literal[
 ]
 Activation = Literal["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softplus", "gelu", "softmax"]
 DropoutMode = Literal["inverted", "classic"]
-LossName = Literal[
-    "half_squared_error",
-    "mean_squared_error",
-    "mean_absolute_error",
-    "huber",
-    "binary_crossentropy",
-    "categorical_crossentropy",
-]
-Variant = Literal["batch", "stochastic", "mini-batch"]
-Optimizer = Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam"]
-MetricName = Literal["accuracy", "mae", "mse", "r2", "precision", "recall", "f1", "auc"]
-Dtype = Literal["float64", "float32"]
-Monitor = Literal[
-    "val_loss",
-    "loss",
-    "val_accuracy",
-    "val_mae",
-    "val_mse",
-    "val_r2",
-    "val_precision",
-    "val_recall",
-    "val_f1",
-    "val_auc",
-    "accuracy",
-    "mae",
-    "mse",
-    "r2",
-    "precision",
-    "recall",
-    "f1",
-    "auc",
-]
-
-Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
-NotNegative = Annotated[float, Meta(ge=0)]
 
 
 class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,13 +111,6 @@ class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = "ordered"
     split_seed: Annotated[Seed, Meta(title="split seed", description="The seed of a shuffled or stratified split.")] = 0
-    noise: Annotated[
-        NotNegative,
-        Meta(
-            title="noise",
-            description="Standard deviation of Gaussian noise added to the scaled features, drawn anew each epoch.",
-        ),
-    ] = 0.0
 
 
 class DenseSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="dense"):
@@ -280,81 +240,6 @@ class NetworkSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ]
 
 
-class EarlyStoppingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When training ends because it no longer gets better."""
-
-    monitor: Annotated[Monitor, Meta(title="monitor", description="The figure that must get better.")] = "val_loss"
-    patience: Annotated[
-        Annotated[int, Meta(ge=0)],
-        Meta(title="patience", description="How many epochs without improvement are borne."),
-    ] = 5
-    min_delta: Annotated[
-        NotNegative, Meta(title="least improvement", description="By how much a better figure must be better.")
-    ] = 0.0
-    restore_best_weights: Annotated[
-        bool, Meta(title="restore best", description="Whether the parameters of the best epoch are kept at the end.")
-    ] = True
-
-
-class TrainingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The loss, the descent and when it ends."""
-
-    loss: Annotated[
-        LossName, Meta(title="loss", description="How far the answers are from the targets; training makes it small.")
-    ] = "binary_crossentropy"
-    variant: Annotated[
-        Variant, Meta(title="variant", description="How many examples make an update: all, one, or a batch.")
-    ] = "mini-batch"
-    batch_size: Annotated[
-        Annotated[int, Meta(ge=1, le=100_000_000)],
-        Meta(title="batch size", description="Examples of an update in mini-batch descent."),
-    ] = 10
-    shuffle: Annotated[
-        bool, Meta(title="shuffle", description="Whether each epoch meets the examples in a new order.")
-    ] = True
-    shuffle_seed: Annotated[Seed, Meta(title="shuffle seed", description="The seed of those orders.")] = 0
-    optimizer: Annotated[
-        Optimizer, Meta(title="update rule", description="How a gradient becomes a change of the parameters.")
-    ] = "sgd"
-    learning_rate: Annotated[
-        Annotated[float, Meta(gt=0)],
-        Meta(title="learning rate η", description="The size of a step against the gradient."),
-    ] = 0.01
-    momentum: Annotated[
-        Annotated[float, Meta(ge=0, le=1)],
-        Meta(title="momentum", description="How much of the change before is kept (momentum, nesterov)."),
-    ] = 0.9
-    l1: Annotated[
-        NotNegative,
-        Meta(title="penalty l1", description="Adds l1·Σ|w| of every dense W to the loss; a layer's own overrides it."),
-    ] = 0.0
-    l2: Annotated[
-        NotNegative,
-        Meta(title="penalty l2", description="Adds l2·Σw² of every dense W to the loss; a layer's own overrides it."),
-    ] = 0.0
-    epochs: Annotated[
-        Annotated[int, Meta(ge=1, le=100_000_000)],
-        Meta(title="epochs", description="How often all training examples are met, at most."),
-    ] = 100
-    tolerance: Annotated[
-        NotNegative,
-        Meta(title="tolerance", description="Ends when the loss changes by less from epoch to epoch; 0 never."),
-    ] = 0.0
-    gradient_tolerance: Annotated[
-        NotNegative,
-        Meta(title="gradient tolerance", description="Ends when the norm of the gradient falls below; 0 never."),
-    ] = 0.0
-    metrics: Annotated[
-        tuple[MetricName, ...],
-        Meta(title="metrics", description="Figures shown beside the loss after every epoch."),
-    ] = ("accuracy",)
-    dtype: Annotated[Dtype, Meta(title="precision", description="The kind of number computed with.")] = "float64"
-    early_stopping: Annotated[
-        EarlyStoppingSpec | None,
-        Meta(title="early stopping", description="Ends when a figure no longer gets better; absent: off."),
-    ] = None
-
-
 class Experiment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One experiment: everything that decides a run."""
 
@@ -365,4 +250,6 @@ class Experiment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = "experiment"
     data: Annotated[DataSpec, Meta(title="data", description="The table and how it is prepared.")]
     network: Annotated[NetworkSpec, Meta(title="network", description="The layers.")]
-    training: Annotated[TrainingSpec, Meta(title="training", description="The descent.")] = TrainingSpec()
+    training: Annotated[
+        TrainingSettings, Meta(title="training", description="The loss, the update rule and when training ends.")
+    ] = TrainingSettings()

@@ -11,7 +11,7 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.weights import save_weights
 from tui_ann.session.changes import TYPED
-from tui_ann.text.entry import Entry, EntryError, parse_entry
+from tui_ann.text.entry import EntryError, NumberEntry, parse_entry
 from tui_ann.text.symbols import spelled
 
 
@@ -56,7 +56,7 @@ def _rows_of(table: Array) -> tuple[int, int]:
     return (len(table), 1) if table.ndim == 1 else (table.shape[0], table.shape[1])
 
 
-def _read(text: str, shape: tuple[int, int], *, one: bool) -> Entry:
+def _read(text: str, shape: tuple[int, int], *, one: bool) -> NumberEntry:
     """What was typed, as one number where that is meant and can be, else as a table."""
     refused = None
     if one:
@@ -74,7 +74,7 @@ def _read(text: str, shape: tuple[int, int], *, one: bool) -> Entry:
         raise
 
 
-def _misfit(entry: Entry, table: Array, name: str) -> SessionError:
+def _misfit(entry: NumberEntry, table: Array, name: str) -> SessionError:
     wanted, found = _rows_of(table), entry.shape
     if found == wanted[::-1]:
         remedy = "It fits the other way round: give each neuron a row of its own."

@@ -50,7 +50,7 @@ class EntryError(TuiAnnError):
 
 
 @dataclass(frozen=True)
-class Entry:
+class NumberEntry:
     """Numbers as they were typed."""
 
     rows: tuple[tuple[float, ...], ...]
@@ -80,7 +80,7 @@ def parse_number(text: str) -> float:
     return entry.rows[0][0]
 
 
-def parse_entry(text: str, shape: tuple[int, int] | None = None) -> Entry:
+def parse_entry(text: str, shape: tuple[int, int] | None = None) -> NumberEntry:
     """Read a number or a matrix: rows on lines of their own or after ;, cells after blanks, commas or tabs.
 
     Args:
@@ -95,7 +95,7 @@ def parse_entry(text: str, shape: tuple[int, int] | None = None) -> Entry:
     lines = _lines(text)
     if not lines:
         raise EntryError("Nothing has been entered.", remedy="Type a number such as 0.4, 1/3 or 0.4*0.2.")
-    read: list[tuple[bool, Entry]] = []
+    read: list[tuple[bool, NumberEntry]] = []
     refused: list[EntryError] = []
     for decimal_comma in _comma_readings(lines):
         try:
@@ -149,13 +149,13 @@ def _comma_readings(lines: list[str]) -> list[bool]:
     return [True] if "\t" in text or re.search(r",\s", text) else [False, True]
 
 
-def _looks_decimal(lines: list[str], entry: Entry) -> bool:
+def _looks_decimal(lines: list[str], entry: NumberEntry) -> bool:
     """Whether decimal commas are the likely reading: blanks part the numbers, or one begins with 0, as in 0,4."""
     leading_zero = len(lines) == 1 and re.search(r"(?<![\d,])0,\d", lines[0])
     return entry.shape[1] > 1 or bool(leading_zero)
 
 
-def _read(lines: list[str], decimal_comma: bool, *, alone: bool) -> Entry:
+def _read(lines: list[str], decimal_comma: bool, *, alone: bool) -> NumberEntry:
     """Rows of numbers; one that is to stand alone may have blanks anywhere."""
     rows = []
     for number, line in enumerate(lines, start=1):
@@ -167,7 +167,7 @@ def _read(lines: list[str], decimal_comma: bool, *, alone: bool) -> Entry:
                 f"Row {number} has {_counted(len(rows[-1]))}, row 1 has {_counted(len(rows[0]))}.",
                 remedy="Give every row equally many numbers.",
             )
-    return Entry(tuple(rows))
+    return NumberEntry(tuple(rows))
 
 
 def _counted(numbers: int) -> str:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tui_ann.data.read.records import Record, RecordReader, Sieve
+from tui_ann.data.read.records import RecordReader, Sieve, TextRecord
 from tui_ann.data.read.sniff import Cut
 
 
 def records(text: str, chunk: int = 1000, width: int | None = 3) -> list[tuple[int, list[str] | None]]:
     reader = RecordReader(Cut(","), width)
     lines = text.splitlines(keepends=True)
-    found: list[Record] = []
+    found: list[TextRecord] = []
     for start in range(0, len(lines), chunk):
         found += reader.feed(lines[start : start + chunk], start + 1)
     found += reader.end()

@@ -8,8 +8,9 @@ import pytest
 
 from tests.session.conftest import data, network, training
 from tui_ann.data.read.reader import read_table
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import DataError, SessionError
-from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec, TrainingSpec
+from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.session import Session
 
 
@@ -25,7 +26,7 @@ def regression(table_path: Path, **changes: Any) -> Experiment:
     return Experiment(
         data=DataSpec(path=str(table_path), **values),  # type: ignore[arg-type]
         network=NetworkSpec(layers=(DenseSpec(units=2 if isinstance(values["target"], tuple) else 1),)),
-        training=TrainingSpec(loss="mean_squared_error", metrics=("mse",), epochs=5),
+        training=TrainingSettings(loss="mean_squared_error", metrics=("mse",), epochs=5),
     )
 
 

@@ -12,10 +12,11 @@ import safetensors.numpy
 
 from tests.session.conftest import data, network, training
 from tests.session.test_driving import assert_same_run, ignore
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import DataError, SessionError
 from tui_ann.experiment import atomic
 from tui_ann.experiment.run_folder import RunFolder
-from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, EarlyStoppingSpec, Experiment
+from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, Experiment
 from tui_ann.session.run.control import Control
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
@@ -80,8 +81,8 @@ CASES = {
     ),
     "batch in the midst of an epoch": (lambda e: e, settings(variant="batch")),
     "early stopping": (
-        lambda e: training(e, early_stopping=EarlyStoppingSpec(patience=3, min_delta=0.01)),
-        settings(early_stopping=EarlyStoppingSpec(patience=9)),
+        lambda e: training(e, early_stopping=EarlyStopping(patience=3, min_delta=0.01)),
+        settings(early_stopping=EarlyStopping(patience=9)),
     ),
     "gradient tolerance": (lambda e: training(e, gradient_tolerance=1e-9, tolerance=1e-9), nothing),
     "metrics": (lambda e: training(e, metrics=("accuracy", "auc", "f1")), settings(epochs=40)),

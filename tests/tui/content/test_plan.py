@@ -2,16 +2,9 @@ import numpy as np
 import pytest
 
 from tui_ann.engine.network import Network
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.assemble import engine_layers
-from tui_ann.experiment.spec import (
-    BatchNormalizationSpec,
-    DataSpec,
-    DenseSpec,
-    DropoutSpec,
-    Experiment,
-    NetworkSpec,
-    TrainingSpec,
-)
+from tui_ann.experiment.spec import BatchNormalizationSpec, DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec
 from tui_ann.tui.content.plan import Plan, spaced, total
 
 LAYERS = (
@@ -26,7 +19,7 @@ def plan(inputs=30, examples=100, layers=LAYERS, **training):
     experiment = Experiment(
         data=DataSpec(path="/x.csv", target="y"),
         network=NetworkSpec(layers=layers),
-        training=TrainingSpec(**training),
+        training=TrainingSettings(**training),
     )
     names = tuple(f"x{i}" for i in range(inputs or 0))
     return Plan(experiment, inputs, names, ("answer",), examples, ())

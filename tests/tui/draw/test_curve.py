@@ -4,8 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.tui.draw.curve import Ink, Losses, View, draw_losses, read_off
-from tui_ann.tui.draw.trace import Envelope
 
 
 def losses(epochs: int = 20, per_epoch: int = 10, **changes: Any) -> Losses:
@@ -13,8 +13,6 @@ def losses(epochs: int = 20, per_epoch: int = 10, **changes: Any) -> Losses:
     rng = np.random.default_rng(5)
     share = np.arange(1, epochs * per_epoch + 1) / (epochs * per_epoch)
     batches = (0.7 * np.exp(-5 * share) + 0.01) * np.exp(rng.normal(0, 0.3, share.size))
-    envelope = Envelope()
-    envelope.update(batches)
     training = batches.reshape(epochs, per_epoch).mean(axis=1)
     validation = training * (1 + 0.8 * np.linspace(0, 1, epochs) ** 2) + 0.01
     fields: dict[str, Any] = {
@@ -24,13 +22,11 @@ def losses(epochs: int = 20, per_epoch: int = 10, **changes: Any) -> Losses:
         "best_epoch": int(validation.argmin()) + 1,
         "updates_per_epoch": per_epoch,
     }
-    return Losses(envelope, **{**fields, **changes})
+    return Losses(UpdateLosses(batches), **{**fields, **changes})
 
 
 def of(batches: list[float], **fields: Any) -> Losses:
-    envelope = Envelope()
-    envelope.update(np.array(batches))
-    return Losses(envelope, **fields)
+    return Losses(UpdateLosses(np.array(batches)), **fields)
 
 
 @pytest.mark.parametrize(("width", "height"), [(20, 6), (40, 15), (78, 20), (120, 30), (12, 4), (8, 2)])
@@ -88,9 +84,7 @@ def test_the_lines_are_told_apart_without_colour() -> None:
 def test_a_million_updates_show_their_extremes() -> None:
     batches = np.full(1_000_000, 1.0)
     batches[777_777] = 100.0
-    envelope = Envelope()
-    envelope.update(batches)
-    plot = draw_losses(Losses(envelope), View(log=False), 80, 20)
+    plot = draw_losses(Losses(UpdateLosses(batches)), View(log=False), 80, 20)
     top = [x for x in range(plot.left, 80) if plot.cells.inks[2, x] == Ink.TRAINING]
     assert len(top) == 1
     assert plot.update_at(top[0]) == pytest.approx(777_777, abs=15_000)

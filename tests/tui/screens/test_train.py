@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.tui.hosts import TrainHost
 from tests.tui.runs import plan, snapshot, trainer
 from tui_ann.engine.stopping import Status, StopReason
-from tui_ann.experiment.spec import EarlyStoppingSpec
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.glossary import glossary
 from tui_ann.tui.content.plan import Plan
@@ -196,7 +196,7 @@ async def test_restored_weights_are_told_from_the_figures_of_the_last_epoch() ->
     shown, shot = state("paused")
     assert shown is not None
     assert shot is not None
-    training = replace_spec(shown.experiment.training, early_stopping=EarlyStoppingSpec())
+    training = replace_spec(shown.experiment.training, early_stopping=EarlyStopping())
     shown = replace(shown, experiment=replace_spec(shown.experiment, training=training))
     reason = StopReason(Status.EARLY_STOPPED, "val_loss has not improved for 5 epochs; the best was epoch 13")
     host = TrainHost(shown, replace(shot, status="early_stopped", stop_reason=reason))

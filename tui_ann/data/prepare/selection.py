@@ -10,7 +10,7 @@ from tui_ann.errors import DataError
 
 
 @dataclass(frozen=True)
-class Selection:
+class FeatureSelection:
     """The columns in use, in their order, and the reasons against the rest."""
 
     columns: tuple[Column, ...]
@@ -25,7 +25,7 @@ def select(
     features: Sequence[str],
     ignore: Sequence[str],
     unsuited: Mapping[str, str],
-) -> Selection:
+) -> FeatureSelection:
     """Find the columns to learn from.
 
     Args:
@@ -65,4 +65,4 @@ def select(
             remedy="Name columns in features to use them all the same.",
             code="no_features",
         )
-    return Selection(tuple(chosen), left_out)
+    return FeatureSelection(tuple(chosen), left_out)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tui_ann.data.read.cell_texts import Factors, Parts, Texts, factors_of
 from tui_ann.data.read.column_types import Finding, find_kind, is_true
 from tui_ann.data.read.plain_numbers import plain_numbers
-from tui_ann.data.read.progress import Watch
+from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.spellings import Mark
 from tui_ann.data.read.table import Column, Issue, count_distinct
 
@@ -75,7 +75,7 @@ def build_columns(
     delimiter: str | None,
     unnamed: Sequence[int],
     has_header: bool = True,
-    watch: Watch,
+    watch: LoadProgress,
 ) -> Built:
     """Make the columns of a table, and empty the texts on the way.
 

@@ -7,19 +7,19 @@ from tui_ann.data.phrases import counted
 from tui_ann.data.read.cell_texts import Texts
 from tui_ann.data.read.columns import Built, build_columns, number_column
 from tui_ann.data.read.encoding import Survey, survey
-from tui_ann.data.read.layout import Layout, find_layout
+from tui_ann.data.read.layout import TableLayout, find_layout
 from tui_ann.data.read.lines import open_lines, sample
 from tui_ann.data.read.matrix import SMALLEST, distinct_in, may_be_plain, read_matrix
 from tui_ann.data.read.options import ReadOptions
-from tui_ann.data.read.progress import Watch
+from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.records import Sieve
 from tui_ann.data.read.report import encoded, refuse_bad, with_notices
-from tui_ann.data.read.source import Source
-from tui_ann.data.read.table import Dialect, Notice, Report, Table
+from tui_ann.data.read.source import SourceFile
+from tui_ann.data.read.table import Dialect, Notice, ReadReport, Table
 from tui_ann.errors import DataError
 
 
-def read_delimited(source: Source, head: bytes, options: ReadOptions, watch: Watch) -> Table:
+def read_delimited(source: SourceFile, head: bytes, options: ReadOptions, watch: LoadProgress) -> Table:
     """Read a text file of rows.
 
     Args:
@@ -39,7 +39,7 @@ def read_delimited(source: Source, head: bytes, options: ReadOptions, watch: Wat
     return _table(source, found, find_layout(sample(source, found), options), options, watch)
 
 
-def _plain_table(source: Source, head: bytes, options: ReadOptions, watch: Watch) -> Table | None:
+def _plain_table(source: SourceFile, head: bytes, options: ReadOptions, watch: LoadProgress) -> Table | None:
     """The table of a large file that holds nothing but numbers; None if this is no such file."""
     if source.size < SMALLEST or options.decimal == ",":
         return None
@@ -77,7 +77,7 @@ def _plain_table(source: Source, head: bytes, options: ReadOptions, watch: Watch
     return with_notices(table, layout.warnings, layout.notes)
 
 
-def _table(source: Source, found: Survey, layout: Layout, options: ReadOptions, watch: Watch) -> Table:
+def _table(source: SourceFile, found: Survey, layout: TableLayout, options: ReadOptions, watch: LoadProgress) -> Table:
     """The table of any other file."""
     watch.stage(0.6, "reading rows")
     sieve = Sieve(layout.cut, layout.width, layout.header, layout.comment, trailing=layout.trailing)
@@ -117,9 +117,9 @@ def _table(source: Source, found: Survey, layout: Layout, options: ReadOptions, 
     return with_notices(table, [*encoded(found), *layout.warnings], layout.notes, built)
 
 
-def _report(source: Source, found: Survey, layout: Layout, built: Built | None) -> Report:
+def _report(source: SourceFile, found: Survey, layout: TableLayout, built: Built | None) -> ReadReport:
     cut = layout.cut
-    return Report(
+    return ReadReport(
         encoding=found.encoding,
         container=source.container,
         dialect=Dialect(cut.delimiter, cut.quote, built.decimal if built else ".", built.thousands if built else None),

@@ -9,8 +9,8 @@ import hashlib
 from dataclasses import dataclass, field
 from itertools import islice
 
-from tui_ann.data.read.progress import Watch
-from tui_ann.data.read.source import HEAD, Source, fingerprint
+from tui_ann.data.read.progress import LoadProgress
+from tui_ann.data.read.source import HEAD, SourceFile, fingerprint
 from tui_ann.errors import DataError
 from tui_ann.text import count
 
@@ -49,7 +49,9 @@ class Survey:
     """How many lines are not in the encoding."""
 
 
-def survey(source: Source, head: bytes, encoding: str | None, watch: Watch, *, blocks: int | None = None) -> Survey:
+def survey(
+    source: SourceFile, head: bytes, encoding: str | None, watch: LoadProgress, *, blocks: int | None = None
+) -> Survey:
     """Look at every byte once.
 
     Args:

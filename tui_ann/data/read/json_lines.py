@@ -14,10 +14,10 @@ from tui_ann.data.read.encoding import survey
 from tui_ann.data.read.header import unique_names
 from tui_ann.data.read.lines import open_lines
 from tui_ann.data.read.options import ReadOptions
-from tui_ann.data.read.progress import Watch
+from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.report import encoded, refuse_bad, with_notices
-from tui_ann.data.read.source import Source
-from tui_ann.data.read.table import Dialect, Reject, Report, Table
+from tui_ann.data.read.source import SourceFile
+from tui_ann.data.read.table import Dialect, ReadReport, Reject, Table
 from tui_ann.errors import DataError
 from tui_ann.text import count
 
@@ -43,7 +43,7 @@ def is_json(path: PurePath, head: bytes) -> bool:
         return False
 
 
-def read_json(source: Source, head: bytes, options: ReadOptions, watch: Watch) -> Table:
+def read_json(source: SourceFile, head: bytes, options: ReadOptions, watch: LoadProgress) -> Table:
     """Read objects, each a row.
 
     Args:
@@ -73,7 +73,7 @@ def read_json(source: Source, head: bytes, options: ReadOptions, watch: Watch) -
     names, _, unnamed = unique_names([key.strip() for key in rows.parts])
     built = build_columns(texts, names, numbers, decimal=None, delimiter=None, unnamed=unnamed, watch=watch)
     dialect = Dialect(None, None, built.decimal, built.thousands)
-    report = Report(found.encoding, source.container or "json", dialect, 0, True, found.sha256, source.size)
+    report = ReadReport(found.encoding, source.container or "json", dialect, 0, True, found.sha256, source.size)
     table = Table(source.path, built.columns, len(numbers), report, numbers, rows.rejects, built.issues)
     return with_notices(table, list(encoded(found)), [], built)
 
@@ -147,7 +147,7 @@ def _from_lines(lines: Iterable[tuple[int, str]], rejects: list[Reject]) -> Iter
             rejects.append(Reject(number, "not_json", None, None, line.rstrip("\r\n")[:_TEXT_KEPT]))
 
 
-def _from_list(source: Source, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _from_list(source: SourceFile, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects of one list; their places, from 1, stand for lines."""
     if source.size > _LARGEST_LIST:
         raise DataError(

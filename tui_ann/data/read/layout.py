@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tui_ann.data.phrases import counted, listing, quoted
 from tui_ann.data.read.header import is_header, is_second_header, is_sparse, unique_names
 from tui_ann.data.read.options import BLANKS, ReadOptions
-from tui_ann.data.read.records import Record, RecordReader
+from tui_ann.data.read.records import RecordReader, TextRecord
 from tui_ann.data.read.sniff import DELIMITERS, Cut, blanks, sniff
 from tui_ann.data.read.table import Notice
 from tui_ann.errors import DataError
@@ -25,7 +25,7 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
 @dataclass
-class Layout:
+class TableLayout:
     """How the text is a table."""
 
     cut: Cut
@@ -56,7 +56,7 @@ class Layout:
     """What was done without need for worry."""
 
 
-def find_layout(lines: Sequence[str], options: ReadOptions) -> Layout:
+def find_layout(lines: Sequence[str], options: ReadOptions) -> TableLayout:
     """Find the table in the first lines of a file.
 
     Args:
@@ -76,10 +76,10 @@ class _Finder:
     def __init__(self, lines: Sequence[str], options: ReadOptions) -> None:
         self._lines = lines
         self._options = options
-        self._found = Layout(Cut(options.delimiter))
+        self._found = TableLayout(Cut(options.delimiter))
         self._top = options.skip_lines or 0
 
-    def layout(self) -> Layout:
+    def layout(self) -> TableLayout:
         """All steps in order."""
         found = self._found
         said = self._separator_line()
@@ -126,7 +126,7 @@ class _Finder:
     def _is_comment(self, line: str) -> bool:
         return self._found.comment is not None and line.startswith(self._found.comment)
 
-    def _records(self) -> list[Record]:
+    def _records(self) -> list[TextRecord]:
         """The records of the sample that are neither blank nor comments."""
         reader = RecordReader(self._found.cut, None)
         lines = list(self._lines[self._top :])
@@ -137,7 +137,7 @@ class _Finder:
             if record.cells is not None and any(map(str.strip, record.cells)) and not self._is_comment(record.text)
         ]
 
-    def _width(self, records: Sequence[Record]) -> int:
+    def _width(self, records: Sequence[TextRecord]) -> int:
         widths = Counter(len(record.cells or ()) for record in records)
         often = max(widths.values(), default=0)
         width = max((width for width, times in widths.items() if times == often), default=1)
@@ -149,14 +149,14 @@ class _Finder:
             )
         return width
 
-    def _first(self, records: Sequence[Record]) -> int:
+    def _first(self, records: Sequence[TextRecord]) -> int:
         """The place of the first record that belongs to the table; what stands above it is no part of it."""
         if self._options.skip_lines is not None or self._options.header is False:
             return 0
         first = next((i for i, record in enumerate(records) if len(record.cells or ()) == self._found.width), 0)
         return self._past_titles(records, first)
 
-    def _past_titles(self, records: Sequence[Record], first: int) -> int:
+    def _past_titles(self, records: Sequence[TextRecord], first: int) -> int:
         """The place of the header below titles filled up with delimiters, as spreadsheets do; `first` if none are."""
         place = first
         while place < len(records) and is_sparse(_stripped(records[place])):
@@ -168,7 +168,7 @@ class _Finder:
         full = len(cells) == self._found.width and sum(map(bool, cells)) > self._found.width // 2
         return place if full and self._is_header(cells, rows) else first
 
-    def _header(self, records: Sequence[Record], first: int) -> None:
+    def _header(self, records: Sequence[TextRecord], first: int) -> None:
         """Decide which record holds the names, if any."""
         found, record = self._found, records[first]
         above = records[first - 1] if first and records[first - 1].line + 1 == record.line else None
@@ -196,7 +196,7 @@ class _Finder:
         found.skip_lines = line - 1
         self._say_what_is_above([other for other in records if other.line < line])
 
-    def _second_headers(self, records: Sequence[Record]) -> None:
+    def _second_headers(self, records: Sequence[TextRecord]) -> None:
         """Leave out rows that go on with the header, such as one of units."""
         for place, record in enumerate(records[:_MOST_SECOND_HEADERS]):
             rows = [row.cells or [] for row in records[place + 1 :] if len(row.cells or ()) == self._found.width]
@@ -229,7 +229,7 @@ class _Finder:
         else:
             self._found.row_names = True
 
-    def _header_above(self, above: Record, body: Sequence[list[str]]) -> list[str]:
+    def _header_above(self, above: TextRecord, body: Sequence[list[str]]) -> list[str]:
         """The names in a record above the table whose width is not the table's; none if it is no header."""
         cells = _stripped(above)
         if len(cells) == self._found.width - 1 and is_header(
@@ -245,7 +245,7 @@ class _Finder:
         near = abs(len(cells) - self._found.width) <= 2 and len(cells) >= 2
         return near and len(set(named)) == len(named) and is_header(cells, [])
 
-    def _mended(self, record: Record) -> list[str]:
+    def _mended(self, record: TextRecord) -> list[str]:
         """The names of a header that is not as wide as the rows, if only blank cells are too many."""
         cells, width = _stripped(record), self._found.width
         if len(cells) > width and not any(cells[width:]):
@@ -258,7 +258,7 @@ class _Finder:
             code="header_mismatch",
         )
 
-    def _other_delimiter(self, record: Record) -> list[str]:
+    def _other_delimiter(self, record: TextRecord) -> list[str]:
         """The names in a header that is delimited otherwise than the rows."""
         for delimiter in (*DELIMITERS[:-1], BLANKS):
             if delimiter != self._found.cut.delimiter:
@@ -285,7 +285,7 @@ class _Finder:
         self._found.notes.append(Notice("commented_header", "The names come from the comment above the rows."))
         return cells
 
-    def _say_what_is_above(self, above: Sequence[Record]) -> None:
+    def _say_what_is_above(self, above: Sequence[TextRecord]) -> None:
         if self._options.skip_lines is not None or not above:
             return
         message = (
@@ -317,5 +317,5 @@ class _Finder:
             found.warnings.append(Notice("duplicate_header", message))
 
 
-def _stripped(record: Record) -> list[str]:
+def _stripped(record: TextRecord) -> list[str]:
     return [cell.strip() for cell in record.cells or ()]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from tui_ann.data.read.encoding import FALLBACK, Survey
-from tui_ann.data.read.progress import Watch
-from tui_ann.data.read.source import Source, Stream
+from tui_ann.data.read.progress import LoadProgress
+from tui_ann.data.read.source import SourceFile, Stream
 from tui_ann.errors import DataError
 from tui_ann.text import count
 
@@ -50,7 +50,7 @@ class Lines:
         with self._readable():
             self.number += sum(1 for _ in islice(self._text, lines))
 
-    def chunks(self, watch: Watch, size: int = CHUNK) -> Iterator[list[str]]:
+    def chunks(self, watch: LoadProgress, size: int = CHUNK) -> Iterator[list[str]]:
         """Lists of lines, of about that many characters each; `number` is the first one's while it is handled."""
         while True:
             with self._readable():
@@ -76,18 +76,18 @@ class Lines:
 
 
 @contextlib.contextmanager
-def open_lines(source: Source, survey: Survey) -> Iterator[Lines]:
+def open_lines(source: SourceFile, survey: Survey) -> Iterator[Lines]:
     """The lines of the file, from the first."""
     with source.open() as stream:
         yield Lines(stream, survey)
 
 
-def sample(source: Source, survey: Survey) -> list[str]:
+def sample(source: SourceFile, survey: Survey) -> list[str]:
     """The first lines of the file: 64 KB of them, more where the lines are long; the last is whole."""
     lines: list[str] = []
     taken = 0
     with open_lines(source, survey) as text:
-        for chunk in text.chunks(Watch(), 1 << 14):
+        for chunk in text.chunks(LoadProgress(), 1 << 14):
             lines += chunk
             taken += sum(map(len, chunk))
             if taken >= _LARGEST_SAMPLE or (taken >= _SAMPLE and len(lines) >= _SAMPLE_LINES):

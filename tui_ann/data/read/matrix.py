@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.read.layout import Layout
+from tui_ann.data.read.layout import TableLayout
 from tui_ann.data.read.plain_numbers import EXACT, zero_led
-from tui_ann.data.read.progress import Watch
-from tui_ann.data.read.source import Source, Stream
+from tui_ann.data.read.progress import LoadProgress
+from tui_ann.data.read.source import SourceFile, Stream
 
 SMALLEST = 4 << 20
 """Bytes from which on this way is worth while."""
@@ -38,7 +38,7 @@ class Matrix(NamedTuple):
     """Fingerprint of the file's bytes."""
 
 
-def may_be_plain(source: Source, layout: Layout, lines: Sequence[str]) -> bool:
+def may_be_plain(source: SourceFile, layout: TableLayout, lines: Sequence[str]) -> bool:
     """Whether a file is large and, by its first lines, made of plain numbers alone."""
     delimiter = layout.cut.delimiter
     if source.size < SMALLEST or source.container is not None or layout.trailing or layout.row_names:
@@ -49,7 +49,7 @@ def may_be_plain(source: Source, layout: Layout, lines: Sequence[str]) -> bool:
     return rows.isascii() and not rows.encode().translate(None, _CHARACTERS + b"\r\n" + delimiter.encode())
 
 
-def read_matrix(source: Source, layout: Layout, lines: Sequence[str], watch: Watch) -> Matrix | None:
+def read_matrix(source: SourceFile, layout: TableLayout, lines: Sequence[str], watch: LoadProgress) -> Matrix | None:
     """The rows below the header.
 
     Args:

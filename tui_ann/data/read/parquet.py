@@ -13,10 +13,10 @@ from tui_ann.data.read.columns import Built, build_columns, number_column
 from tui_ann.data.read.duck import as_argument, database
 from tui_ann.data.read.header import unique_names
 from tui_ann.data.read.plain_numbers import EXACT
-from tui_ann.data.read.progress import Watch
+from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.report import refuse_bad, with_notices
-from tui_ann.data.read.source import Source, fingerprint
-from tui_ann.data.read.table import Column, Dialect, Issue, Kind, Report, Table
+from tui_ann.data.read.source import SourceFile, fingerprint
+from tui_ann.data.read.table import Column, Dialect, Issue, Kind, ReadReport, Table
 from tui_ann.errors import DataError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _NESTED = ("STRUCT", "MAP", "UNION", "BLOB", "LIST", "VARIANT", "GEOMETRY")
 _VALUES_AT_ONCE = 1 << 22
 
 
-def read_parquet(source: Source, watch: Watch) -> Table:
+def read_parquet(source: SourceFile, watch: LoadProgress) -> Table:
     """Read a Parquet file.
 
     Args:
@@ -56,7 +56,7 @@ def read_parquet(source: Source, watch: Watch) -> Table:
         refuse_bad(n, [], "The file has columns only, with no rows in them")
         columns, built = _columns(connection, source.path, types, n, watch)
     lines = np.arange(1, n + 1, dtype=np.int64)
-    report = Report(None, "parquet", Dialect(None, None), 0, True, fingerprint(source.path), source.size)
+    report = ReadReport(None, "parquet", Dialect(None, None), 0, True, fingerprint(source.path), source.size)
     return with_notices(Table(source.path, columns, n, report, lines, [], built.issues), [], [], built)
 
 
@@ -82,7 +82,7 @@ def _refuse_nested(types: dict[str, str]) -> None:
 
 
 def _columns(
-    connection: "DuckDBPyConnection", path: Path, types: dict[str, str], n: int, watch: Watch
+    connection: "DuckDBPyConnection", path: Path, types: dict[str, str], n: int, watch: LoadProgress
 ) -> tuple[list[Column], Built]:
     """All columns, some at a time, and what was noticed in them."""
     names = list(types)
@@ -112,7 +112,7 @@ def _columns(
         decimal=None,
         delimiter=None,
         unnamed=(),
-        watch=Watch(),
+        watch=LoadProgress(),
     )
     ready |= {column.name: column for column in built.columns}
     for issue in infinite:

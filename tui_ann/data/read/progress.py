@@ -11,7 +11,7 @@ Progress = Callable[[float, str], None]
 _PERIOD = 0.1
 
 
-class Watch:
+class LoadProgress:
     """The two hooks of a load, with stages that share the way from 0 to 1 between them.
 
     Args:

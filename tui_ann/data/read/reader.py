@@ -11,7 +11,7 @@ from tui_ann.data.read.delimited import read_delimited
 from tui_ann.data.read.json_lines import is_json, read_json
 from tui_ann.data.read.options import ReadOptions
 from tui_ann.data.read.parquet import read_parquet
-from tui_ann.data.read.progress import Progress, Watch
+from tui_ann.data.read.progress import LoadProgress, Progress
 from tui_ann.data.read.source import find
 from tui_ann.data.read.table import Table
 
@@ -40,7 +40,7 @@ def read_table(
             was cancelled (code `cancelled`).
     """
     options = options.checked()
-    watch = Watch(progress, cancelled)
+    watch = LoadProgress(progress, cancelled)
     source, head = find(Path(path).expanduser())
     if source.container == "parquet":
         table = read_parquet(source, watch)

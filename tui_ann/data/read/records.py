@@ -15,7 +15,7 @@ _LONGEST_RECORD = 1 << 20
 _TEXT_KEPT = 200
 
 
-class Record(NamedTuple):
+class TextRecord(NamedTuple):
     """One record of the file."""
 
     line: int
@@ -63,13 +63,13 @@ class RecordReader:
         self._waiting: list[str] = []
         self._line = 1
 
-    def feed(self, lines: list[str], first_line: int) -> Iterator[Record]:
+    def feed(self, lines: list[str], first_line: int) -> Iterator[TextRecord]:
         """Records of these lines, the first of which has the number given, and of those still waiting."""
         if not self._waiting:
             self._line = first_line
         yield from self._records([*self._waiting, *lines] if self._waiting else lines, at_end=False)
 
-    def end(self) -> Iterator[Record]:
+    def end(self) -> Iterator[TextRecord]:
         """Records of the lines still waiting, now that no more come."""
         yield from self._records(self._waiting, at_end=True)
 
@@ -79,7 +79,7 @@ class RecordReader:
             return None
         return self._cut.rows(lines)
 
-    def _records(self, lines: list[str], at_end: bool) -> Iterator[Record]:
+    def _records(self, lines: list[str], at_end: bool) -> Iterator[TextRecord]:
         first_line, self._waiting = self._line, []
         feeder = _Feeder(self._cut.prepared(lines))
         reader = self._cut.records(feeder, strict=True)
@@ -93,7 +93,7 @@ class RecordReader:
                 cells = self._alone(feeder.lines[start])
                 feeder.at = start + 1
                 reader = self._cut.records(feeder, strict=True)
-            yield Record(first_line + start, cells, lines[start], feeder.at - start)
+            yield TextRecord(first_line + start, cells, lines[start], feeder.at - start)
             start = feeder.at
 
     def _next(self, reader: Iterator[list[str]]) -> list[str] | None:
@@ -113,7 +113,7 @@ class RecordReader:
         return records[0] if len(records) == 2 else None
 
 
-class Kept(NamedTuple):
+class WholeRows(NamedTuple):
     """Rows of the right width, with the lines they start on."""
 
     cells: list[list[str]]
@@ -148,16 +148,16 @@ class Sieve:
         self.comments = 0
         """Lines left out as comments."""
 
-    def feed(self, lines: list[str], first_line: int) -> Kept:
+    def feed(self, lines: list[str], first_line: int) -> WholeRows:
         """The rows in these lines."""
         cells = self._reader.plain(lines)
         if cells is None:
             return self._sorted_out(self._reader.feed(lines, first_line))
         if self._all_right(cells, lines):
-            return Kept(cells, range(first_line, first_line + len(cells)))
-        return self._sorted_out(map(Record, range(first_line, first_line + len(cells)), cells, lines))
+            return WholeRows(cells, range(first_line, first_line + len(cells)))
+        return self._sorted_out(map(TextRecord, range(first_line, first_line + len(cells)), cells, lines))
 
-    def end(self) -> Kept:
+    def end(self) -> WholeRows:
         """The rows still waiting for their end."""
         return self._sorted_out(self._reader.end())
 
@@ -175,7 +175,7 @@ class Sieve:
     def _is_header(self, row: list[str]) -> bool:
         return bool(self._header) and row[0].strip() == self._header[0] and [*map(str.strip, row)] == self._header
 
-    def _sorted_out(self, records: Iterable[Record]) -> Kept:
+    def _sorted_out(self, records: Iterable[TextRecord]) -> WholeRows:
         kept, numbers = [], []
         for record in records:
             cells = record.cells
@@ -196,8 +196,8 @@ class Sieve:
             else:
                 kept.append(cells)
                 numbers.append(record.line)
-        return Kept(kept, numbers)
+        return WholeRows(kept, numbers)
 
-    def _reject(self, record: Record, reason: str, found: int | None) -> None:
+    def _reject(self, record: TextRecord, reason: str, found: int | None) -> None:
         text = record.text.rstrip("\r\n")[:_TEXT_KEPT]
         self.rejects.append(Reject(record.line, reason, self._width - self._trailing, found, text))

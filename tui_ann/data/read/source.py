@@ -56,7 +56,7 @@ _OPENERS: dict[str, Callable[..., object]] = {
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """A file that was found, and how it is packed."""
 
     path: Path
@@ -128,7 +128,7 @@ def reading(path: Path) -> Iterator[None]:
         ) from error
 
 
-def find(path: Path) -> tuple[Source, bytes]:
+def find(path: Path) -> tuple[SourceFile, bytes]:
     """The file at that path and its first uncompressed bytes.
 
     Raises:
@@ -146,8 +146,8 @@ def find(path: Path) -> tuple[Source, bytes]:
         head = file.read(HEAD)
     container = next((name for magic, name in _PACKED.items() if head.startswith(magic)), None)
     if head.startswith(b"PAR1"):
-        return Source(path, status.st_size, "parquet"), head
-    source = Source(path, status.st_size, container)
+        return SourceFile(path, status.st_size, "parquet"), head
+    source = SourceFile(path, status.st_size, container)
     with source.open() as stream:
         head = stream.bytes.read(HEAD)
     if not head:

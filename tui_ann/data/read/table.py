@@ -77,7 +77,7 @@ class Dialect(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Report:
+class ReadReport:
     """What the reader found the file to be."""
 
     encoding: str | None
@@ -216,7 +216,7 @@ class Table:
     """Left to right."""
     n_rows: int
     """Rows kept."""
-    report: Report
+    report: ReadReport
     """What the file was found to be."""
     lines: NDArray[np.int64]
     """(n,) physical line on which each kept row starts."""
@@ -235,7 +235,7 @@ class Table:
     def of(cls, columns: Sequence[Column], path: Path | None = None) -> "Table":
         """A table of columns made in memory."""
         n = len(columns[0]) if columns else 0
-        report = Report("utf-8", None, Dialect(","), 0, True, "", 0)
+        report = ReadReport("utf-8", None, Dialect(","), 0, True, "", 0)
         return cls(path, list(columns), n, report, np.arange(2, n + 2, dtype=np.int64))
 
     @property

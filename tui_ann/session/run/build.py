@@ -14,7 +14,7 @@ from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import problems, refuse
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import load_weights
-from tui_ann.session.run.run import Run, training_settings
+from tui_ann.session.run.run import Run
 
 Progress = Callable[[float, str], None]
 """Gets the share done, 0 to 1, and what is being done."""
@@ -92,7 +92,7 @@ def make_run(
         )
     )
     network = make_network(experiment, len(dataset.feature_names), start)
-    settings = training_settings(experiment) if begun_with is None else begun_with
+    settings = experiment.training if begun_with is None else begun_with
     trainer = Trainer(
         network,
         dataset.X_train,

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from tui_ann.data.prepare.dataset import Dataset, build_dataset, target_names, task_of
 from tui_ann.data.prepare.targets import find_target
 from tui_ann.data.read.reader import ReadOptions, read_table
@@ -114,8 +112,7 @@ def _reading(experiment: Experiment) -> Any:
 
 
 def _preparing(experiment: Experiment) -> Any:
-    # The noise is drawn by the trainer: the rows are prepared and split without it.
-    return msgspec.structs.replace(experiment.data, noise=0.0), one_hot(experiment)
+    return experiment.data, one_hot(experiment)
 
 
 def _answer(table: Table, experiment: Experiment) -> _Answer | Misfit:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.network import Network
-from tui_ann.engine.stopping import EarlyStopping, Status
+from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
@@ -97,29 +97,6 @@ class Run:
         self.experiment = experiment
 
     def _differences(self, experiment: Experiment) -> dict[str, Any]:
-        now, new = self.trainer.settings, training_settings(experiment)
-        names = (field.name for field in fields(TrainingSettings))
-        return {name: getattr(new, name) for name in names if getattr(new, name) != getattr(now, name)}
-
-
-def training_settings(experiment: Experiment) -> TrainingSettings:
-    """The settings of the trainer."""
-    training = experiment.training
-    stopping = training.early_stopping
-    return TrainingSettings(
-        variant=training.variant,
-        batch_size=training.batch_size,
-        shuffle=training.shuffle,
-        shuffle_seed=training.shuffle_seed,
-        optimizer=training.optimizer,
-        learning_rate=training.learning_rate,
-        momentum=training.momentum,
-        epochs=training.epochs,
-        tolerance=training.tolerance,
-        gradient_tolerance=training.gradient_tolerance,
-        early_stopping=None
-        if stopping is None
-        else EarlyStopping(stopping.monitor, stopping.patience, stopping.min_delta, stopping.restore_best_weights),
-        metrics=training.metrics,
-        noise=experiment.data.noise,
-    )
+        return {
+            name: getattr(experiment.training, name) for name in self.trainer.settings.differences(experiment.training)
+        }

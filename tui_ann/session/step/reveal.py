@@ -17,7 +17,7 @@ from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.session.step.operands import Operand, operands
-from tui_ann.text.entry import Entry, EntryError, parse_entry
+from tui_ann.text.entry import EntryError, NumberEntry, parse_entry
 from tui_ann.text.mistakes import name_of
 from tui_ann.text.symbols import Symbol, spelled
 
@@ -154,7 +154,7 @@ class Practice:
             self.part.symbol, self.entry, self.whole, matrix=self.part.value.ndim == 3, examples=self.trace.examples
         )
 
-    def read(self, text: str) -> Entry:
+    def read(self, text: str) -> NumberEntry:
         """What was typed, as numbers.
 
         Raises:
@@ -237,7 +237,7 @@ def is_asked(trace: UpdateTrace, index: int) -> bool:
     return _size(trace, index, entry_of(trace, index)) <= MOST_GIVEN
 
 
-def _entered(text: str, shape: tuple[int, int]) -> Entry:
+def _entered(text: str, shape: tuple[int, int]) -> NumberEntry:
     """What was typed; several numbers where one is asked for are read as several."""
     try:
         return parse_entry(text, shape)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from tui_ann.engine.losses import without_average
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import GRADIENT, Operation, Phase, Tape
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import OptimizerName, TrainingSettings
 from tui_ann.text.symbols import Role, Symbol
 
 REDUCTIONS = ("mean", "sum")
@@ -127,10 +128,11 @@ def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch)
             view[:] = taken.before[name]
     training = TrainingSettings(
         variant="batch",
-        optimizer=changes.optimizer or settings.optimizer,
+        optimizer=cast(OptimizerName, changes.optimizer or settings.optimizer),
         learning_rate=taken.learning_rate if changes.learning_rate is None else changes.learning_rate,
         momentum=settings.momentum,
         epochs=1,
+        metrics=(),
     )
     alone = (_Summing if summed else Trainer)(twin, batch.X.T, batch.Y.T, training)
     if training.optimizer == settings.optimizer and twin.theta.shape == network.theta.shape:

@@ -6,7 +6,7 @@ from tui_ann.data.phrases import counted
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.features import NumberFeature
 from tui_ann.data.prepare.roles import REASONS
-from tui_ann.data.read.table import Issue, Reject, Report, Table
+from tui_ann.data.read.table import Issue, ReadReport, Reject, Table
 from tui_ann.errors import TuiAnnError
 from tui_ann.text import clean, count, number
 from tui_ann.tui.content.folder_listing import file_size
@@ -64,7 +64,7 @@ def report_lines(
         yield from _scaling(dataset)
 
 
-def dialect_words(report: Report) -> dict[str, str]:
+def dialect_words(report: ReadReport) -> dict[str, str]:
     """What the reader found, by the name of the setting that overrides it.
 
     Args:

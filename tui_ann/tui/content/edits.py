@@ -9,16 +9,10 @@ from typing import Any
 from msgspec import convert
 from msgspec.structs import replace
 
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.experiment.checks import Answer, proposed_output
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, Setting
-from tui_ann.experiment.spec import (
-    LAYER_TYPES,
-    DenseSpec,
-    DropoutSpec,
-    EarlyStoppingSpec,
-    Experiment,
-    LayerSpec,
-)
+from tui_ann.experiment.spec import LAYER_TYPES, DenseSpec, DropoutSpec, Experiment, LayerSpec
 
 EARLY_STOPPING = "training.early_stopping"
 """Key of the section that may be absent."""
@@ -34,7 +28,7 @@ def put(experiment: Experiment, key: str, value: Any) -> Experiment:
         value: The new value.
     """
     if key == EARLY_STOPPING:
-        stopping = EarlyStoppingSpec() if value else None
+        stopping = EarlyStopping() if value else None
         return replace(experiment, training=replace(experiment.training, early_stopping=stopping))
     return SETTINGS[key].put(experiment, value)
 

@@ -12,10 +12,11 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.text import cell_width, clean, count, number
 from tui_ann.tui.draw.axes import Axis, count_ticks, linear_axis, log_axis
 from tui_ann.tui.draw.cells import BLANK, Cells
-from tui_ann.tui.draw.trace import Envelope, filled, joined, polyline
+from tui_ann.tui.draw.trace import filled, joined, polyline
 
 Array = NDArray[np.float64]
 
@@ -39,7 +40,7 @@ class Ink(IntEnum):
 class Losses:
     """Everything the curve shows."""
 
-    updates: Envelope
+    updates: UpdateLosses
     """Loss of each update's batch."""
     ends: Array = field(default_factory=lambda: np.zeros(0))
     """Updates done at the end of each epoch, (epochs,)."""

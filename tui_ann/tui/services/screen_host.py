@@ -43,6 +43,9 @@ class ScreenHost(Host, Protocol):
     def report(self, error: Exception) -> None:
         """Show an error."""
 
+    def refresh_status(self) -> None:
+        """Have the screen in front write its status line."""
+
     def get_key_display(self, binding: Binding) -> str:
         """The key of a binding as the user reads it."""
 

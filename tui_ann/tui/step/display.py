@@ -1,8 +1,7 @@
 """Writes what is selected into the panes of the Step screen."""
 
-from typing import TYPE_CHECKING
-
 from tui_ann.tui.content.plan import Plan
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.captions import batch, change, given_steps, title
 from tui_ann.tui.step.course_curve import CourseCurve
 from tui_ann.tui.step.numeric_check import NumericCheck
@@ -12,9 +11,6 @@ from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.status import StepStatus
 from tui_ann.tui.step.working import Working
 from tui_ann.tui.widgets.plain import plain
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 MOST_DECIMALS = 15
 """More digits than that are noise of the last bits."""
@@ -32,7 +28,7 @@ class Display:
         status: Says why there is nothing to show.
     """
 
-    def __init__(self, host: "TuiAnnApp", selection: Selection, panes: UpdatePanes, status: StepStatus) -> None:
+    def __init__(self, host: ScreenHost, selection: Selection, panes: UpdatePanes, status: StepStatus) -> None:
         self._host, self._selection, self._panes, self._status = host, selection, panes, status
         self.plan: Plan | None = None
         """The network before it is trained; `None` while nothing is open."""

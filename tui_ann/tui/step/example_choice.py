@@ -1,17 +1,13 @@
 """Asks whose numbers are shown: those of the batch, or those of one example alone."""
 
-from typing import TYPE_CHECKING
-
 from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.captions import example_name
 from tui_ann.tui.step.jumps import is_number
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 _BATCH, _OTHER = -1, -2
 
@@ -25,7 +21,7 @@ class ExampleChoice:
         walk: Has the update made with the example alone.
     """
 
-    def __init__(self, host: "TuiAnnApp", selection: Selection, walk: Walk) -> None:
+    def __init__(self, host: ScreenHost, selection: Selection, walk: Walk) -> None:
         self._host, self._selection, self._walk = host, selection, walk
 
     def ask(self) -> None:

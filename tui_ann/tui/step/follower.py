@@ -1,15 +1,11 @@
 """Keeps what the Step screen shows where the run is."""
 
-from typing import TYPE_CHECKING
-
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.services.errands import Stepped
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.display import Display
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 
 class RunFollower:
@@ -22,7 +18,7 @@ class RunFollower:
         display: Shows it.
     """
 
-    def __init__(self, host: "TuiAnnApp", selection: Selection, walk: Walk, display: Display) -> None:
+    def __init__(self, host: ScreenHost, selection: Selection, walk: Walk, display: Display) -> None:
         self._host, self._selection, self._walk, self._display = host, selection, walk, display
 
     def show_session(self) -> None:

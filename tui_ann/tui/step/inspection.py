@@ -1,7 +1,5 @@
 """Opens dialogs about the update that is shown: the microscope, one neuron, what if."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from tui_ann.engine.inspect.trace import UpdateTrace
@@ -11,10 +9,8 @@ from tui_ann.session.step.what_if import Imagined, imagine
 from tui_ann.tui.dialogs.microscope import MicroscopeDialog
 from tui_ann.tui.dialogs.neuron import NeuronDialog
 from tui_ann.tui.dialogs.what_if import WhatIfDialog
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.selection import Selection
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 
 class Inspection:
@@ -25,7 +21,7 @@ class Inspection:
         selection: What is shown.
     """
 
-    def __init__(self, host: "TuiAnnApp", selection: Selection) -> None:
+    def __init__(self, host: ScreenHost, selection: Selection) -> None:
         self._host, self._selection = host, selection
 
     def microscope(self) -> None:

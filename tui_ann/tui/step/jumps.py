@@ -1,18 +1,15 @@
 """Goes to any update of the run, and remembers how far the run had been."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from tui_ann.data.phrases import counted
 from tui_ann.session.step.stepper import Place
 from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.captions import extent, most_updates
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 
 class Jumps:
@@ -24,7 +21,7 @@ class Jumps:
         walk: Takes the steps.
     """
 
-    def __init__(self, host: "TuiAnnApp", selection: Selection, walk: Walk) -> None:
+    def __init__(self, host: ScreenHost, selection: Selection, walk: Walk) -> None:
         self._host, self._selection, self._walk = host, selection, walk
         self._stood = (0, 0)
         self.way_back = ""

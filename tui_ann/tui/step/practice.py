@@ -1,19 +1,16 @@
 """Predict, then reveal on the Step screen: opens the dialog that asks, and lets run and ledger follow it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
 from tui_ann.session.step.reveal import Practice
 from tui_ann.session.step.stepper import Place
 from tui_ann.tui.dialogs.practice import PracticeDialog
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
 from tui_ann.tui.widgets.ledger import Ledger
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 _CLASS = "-practising"
 
@@ -34,7 +31,7 @@ class PracticeMode:
 
     def __init__(
         self,
-        host: "TuiAnnApp",
+        host: ScreenHost,
         screen: Screen[None],
         selection: Selection,
         walk: Walk,
@@ -90,7 +87,8 @@ class PracticeMode:
         """
         if self._dialog is not None:
             self._dialog.follow(place)
-            self._ledger.go_to(self._dialog.practice.index)
+            asked, ledger = self._dialog.practice.index, self._ledger
+            ledger.cursor = ledger.line_of.get(asked, ledger.cursor)
 
     def _closed(self, practice: Practice | None) -> None:
         self._dialog = None

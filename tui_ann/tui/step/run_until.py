@@ -1,16 +1,12 @@
 """Runs on until a breakpoint is met, and keeps the list of breakpoints."""
 
-from typing import TYPE_CHECKING
-
 from tui_ann.session.step.breakpoints import Breakpoint
 from tui_ann.session.step.stepper import Place
 from tui_ann.text import count
 from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog, Stops
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 
 class RunUntil:
@@ -22,7 +18,7 @@ class RunUntil:
         walk: Takes the steps.
     """
 
-    def __init__(self, host: "TuiAnnApp", selection: Selection, walk: Walk) -> None:
+    def __init__(self, host: ScreenHost, selection: Selection, walk: Walk) -> None:
         self._host, self._selection, self._walk = host, selection, walk
         self.breakpoints: tuple[Breakpoint, ...] = ()
         """Where the run stops."""

@@ -1,7 +1,6 @@
 """Writes the worked solution of the update into a file: asks for a format, then for a path."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tui_ann.experiment.atomic import write_text
 from tui_ann.export.worked import FORMATS, worked_solution
@@ -9,10 +8,8 @@ from tui_ann.text import clean
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.selection import Selection
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 _SUFFIXES = {"text": "txt", "markdown": "md", "latex": "tex", "json": "json", "python": "py"}
 _NOTES = {
@@ -32,7 +29,7 @@ class SolutionFile:
         selection: What is shown.
     """
 
-    def __init__(self, host: "TuiAnnApp", selection: Selection) -> None:
+    def __init__(self, host: ScreenHost, selection: Selection) -> None:
         self._host, self._selection = host, selection
 
     def ask(self) -> None:

@@ -1,20 +1,16 @@
 """The sentence in the status line of the Step screen: the part under the cursor, or why there is none."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from textual.content import Content
 from textual.screen import Screen
 
 from tui_ann.text import count
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.captions import ending, sentence, unmade
 from tui_ann.tui.step.jumps import Jumps
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
 from tui_ann.tui.widgets.plain import plain
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 Status = tuple[Content, str]
 """A sentence and its kind: `good`, `bad`, `note` or nothing."""
@@ -31,7 +27,7 @@ class StepStatus:
         jumps: How far the run had been.
     """
 
-    def __init__(self, host: "TuiAnnApp", screen: Screen[None], selection: Selection, walk: Walk, jumps: Jumps) -> None:
+    def __init__(self, host: ScreenHost, screen: Screen[None], selection: Selection, walk: Walk, jumps: Jumps) -> None:
         self._host, self._screen, self._selection = host, screen, selection
         self._walk, self._jumps = walk, jumps
 

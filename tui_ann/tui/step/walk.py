@@ -1,16 +1,13 @@
 """Steps through the run: requests are done one after the other in a thread, so that no key has to wait."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from tui_ann.session.step.stepper import Grain, Place
 from tui_ann.tui.services.errands import Errands, Stepped
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.selection import Selection
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 PATIENCE = 0.25
 """Seconds after which the status line says what takes so long."""
@@ -37,7 +34,7 @@ class Walk:
         tell: Gets the messages; called in the thread.
     """
 
-    def __init__(self, host: "TuiAnnApp", selection: Selection, tell: Callable[[Message], object]) -> None:
+    def __init__(self, host: ScreenHost, selection: Selection, tell: Callable[[Message], object]) -> None:
         self._host, self._selection = host, selection
         self._errands = Errands(host, tell)
         self.doing = ""

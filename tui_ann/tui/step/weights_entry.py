@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tui_ann.data.phrases import counted
 from tui_ann.engine.inspect.trace import UpdateTrace
@@ -12,10 +11,8 @@ from tui_ann.session.start_values import read_weights
 from tui_ann.text import count
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.selection import Selection
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
 
 _MOST_TYPED = 4000
 """Numbers of a table that are put into the text to be edited; a larger one is pasted into an empty text."""
@@ -29,7 +26,7 @@ class WeightsEntry:
         selection: Says which number is meant.
     """
 
-    def __init__(self, host: "TuiAnnApp", selection: Selection) -> None:
+    def __init__(self, host: ScreenHost, selection: Selection) -> None:
         self._host, self._selection = host, selection
 
     def ask_number(self) -> bool:

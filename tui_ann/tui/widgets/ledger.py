@@ -14,6 +14,8 @@ class Ledger(RowList):
         super().__init__(id="ledger", empty="No update is in hand.")
         self._parts: Sequence[Part] = ()
         self._entries: list[Entry] = []
+        self.line_of: dict[int, int] = {}
+        """Line of each part, by the index of the part."""
         self._done, self._decimals, self._widest = 0, 4, 0
         self._made: int | None = None
 
@@ -29,24 +31,17 @@ class Ledger(RowList):
         moved = parts is not self._parts or done != self._done
         if parts is not self._parts:
             self._entries = entries(parts)
+            self.line_of = {entry.part: line for line, entry in enumerate(self._entries) if entry.part is not None}
             self._widest = symbol_width(parts)
         self._parts, self._done, self._decimals, self._made = parts, done, decimals, made
         headings = frozenset(place for place, entry in enumerate(self._entries) if entry.part is None)
-        cursor = self._line_of(max(0, done - 1)) if moved else None
+        cursor = self.line_of.get(max(0, done - 1), 0) if moved else None
         self.show(len(self._entries), self._line, headings=headings, cursor=cursor)
 
     @property
     def part(self) -> int | None:
         """Index of the part under the cursor; None while there is no update."""
         return self._entries[self.cursor].part if self.cursor < len(self._entries) else None
-
-    def go_to(self, part: int) -> None:
-        """Put the cursor on a part, if there is one with this index."""
-        if part < len(self._parts):
-            self.cursor = self._line_of(part)
-
-    def _line_of(self, part: int) -> int:
-        return next((line for line, entry in enumerate(self._entries) if entry.part == part), 0)
 
     def _line(self, index: int, width: int) -> Row:
         entry = self._entries[index]

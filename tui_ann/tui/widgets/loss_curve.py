@@ -16,7 +16,6 @@ from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.text import count, number
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve import Losses, Plot, View, draw_losses, read_off
-from tui_ann.tui.draw.trace import Envelope
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.picture import Picture
 
@@ -79,7 +78,7 @@ class LossCurve(Picture):
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
-        self._losses = Losses(Envelope())
+        self._losses = Losses(UpdateLosses(np.zeros(0)))
         self._cursor: float | None = None
         self.pickable = False
         """Whether an update can be picked."""
@@ -101,7 +100,7 @@ class LossCurve(Picture):
         """Show a run.
 
         Args:
-            update_losses: Loss of each update's batch, as a run keeps them or all, (updates,); more at every call.
+            update_losses: Loss of each update's batch, as a run keeps them or all of them (updates,).
             epoch_ends: Updates done at the end of each epoch, (epochs,).
             training: Loss of each epoch, (epochs,).
             validation: Validation loss of each epoch, nan where there is none, (epochs,).
@@ -109,10 +108,9 @@ class LossCurve(Picture):
             updates_per_epoch: Updates of the epoch in hand.
             marks: Updates at which something was changed, and what it was.
         """
-        envelope = self._losses.updates
-        envelope.update(update_losses)
-        self._losses = Losses(envelope, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks)
-        if self._cursor is not None and self._cursor > len(envelope):
+        updates = update_losses if isinstance(update_losses, UpdateLosses) else UpdateLosses(update_losses)
+        self._losses = Losses(updates, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks)
+        if self._cursor is not None and self._cursor > len(updates):
             self._cursor = None
         self.redraw()
 

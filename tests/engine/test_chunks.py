@@ -1,4 +1,4 @@
-"""Large batches worked off in chunks, and a unit with as many inputs as an image has pixels (C2)."""
+"""Large batches in chunks, and a unit with as many inputs as an image has pixels (C2)."""
 
 import tracemalloc
 

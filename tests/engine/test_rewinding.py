@@ -1,4 +1,4 @@
-"""Any moment of a run can be had again exactly: by seeking, by restoring a state, and after changes in mid-run."""
+"""Any moment of a run is reached again exactly: by seeking, by restoring a state, and after changes of settings."""
 
 from typing import Any
 
@@ -9,9 +9,8 @@ from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
-from tui_ann.engine.stopping import EarlyStopping
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.errors import EngineError
 
 LAYERS: list[Layer] = [
@@ -100,8 +99,7 @@ def jump(made: Trainer, reference: list[dict[str, Any]], updates: list[int]) -> 
 ORDER = [24, 23, 0, 1, 24, 12, 11, 17, 18, 5, 6, 7, 24, 2]
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(("optimizer", "dtype"), [*((name, "float64") for name in OPTIMIZERS), ("adam", "float32")])
 def test_seek_bit_for_bit(optimizer: str, dtype: str) -> None:
     reference = moments(trainer(optimizer=optimizer, dtype=dtype, early_stopping=None))
     assert len(reference) == UPDATES + 1
@@ -275,6 +273,6 @@ def test_a_long_run_keeps_few_moments_and_goes_back_anywhere() -> None:
         seen[made.update] = network.theta.copy()
     assert made.update == 4000
     assert len(made._rewinder.checkpoints) < 200
-    for update in list(seen)[::-3] + list(seen)[::5]:
+    for update in list(seen)[::-7] + list(seen)[::11]:
         made.seek(update)
         assert np.array_equal(network.theta, seen[update])
