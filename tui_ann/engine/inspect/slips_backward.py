@@ -95,7 +95,7 @@ def _other_slope(wrong: str) -> Rule:
 
     def rewrite(ledger: Ledger, part: Part) -> Expression | None:
         network = ledger.network
-        if CONFUSED.get(network.loss) != wrong:
+        if (network.loss, wrong) not in CONFUSED:
             return None
         slope_of_one = LOSSES[wrong].slope(expression(output_symbol(network)), quantity("y"), network.outputs)
         return averaged(slope_of_one, len(ledger.trace.examples))

@@ -44,8 +44,8 @@ from tui_ann.engine.notation import Axis
 from tui_ann.engine.tape import quantity
 from tui_ann.text.symbols import Role, Symbol
 
-CONFUSED = {"mean_squared_error": "half_squared_error", "half_squared_error": "mean_squared_error"}
-"""Losses that are taken for each other; the slip has the name of the wrong one."""
+CONFUSED = (("mean_squared_error", "half_squared_error"), ("half_squared_error", "mean_squared_error"))
+"""A loss and the one that it is taken for, whose name is the code of the slip."""
 _COUNTED = {Axis.EXAMPLES: "examples", Axis.UNITS: "units"}
 
 
@@ -187,7 +187,7 @@ def _no_half(ledger: Ledger, part: Part) -> Expression | None:
 def _other_loss(wrong: str) -> Rule:
     def rewrite(ledger: Ledger, part: Part) -> Expression | None:
         network = ledger.network
-        if CONFUSED.get(network.loss) != wrong or part.symbol.kind != "l":
+        if (network.loss, wrong) not in CONFUSED or part.symbol.kind != "l":
             return None
         return LOSSES[wrong].value(expression(output_symbol(network)), quantity("y"), network.outputs)
 
