@@ -143,7 +143,7 @@ class PlainText(Notation[str]):
         """Raised where there are letters for it."""
         if set(exponent) <= set("0123456789−") or set(exponent) <= set("−zt"):
             return base + exponent.translate(_RAISED)
-        return f"{base}^{exponent}" if exponent.isalnum() else f"{base}^({exponent})"
+        return f"{base}^{exponent}" if exponent.isalnum() and exponent.isascii() else f"{base}^({exponent})"
 
     def function(self, name: str, inside: str) -> str:
         """As a call."""

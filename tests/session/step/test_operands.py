@@ -53,7 +53,7 @@ def test_an_entry_comes_out(told: UpdateTrace, entry: tuple[int, int]) -> None:
     (z,) = numbers(told, "a2", entry)
     exponents = np.exp(z)
     assert exponents[entry[0]] / exponents.sum() == pytest.approx(told.value("a2")[entry])
-    y_hat, y = numbers(told, "l", (entry[1], 0))
+    y, y_hat = numbers(told, "l", (entry[1], 0))
     assert -(y * np.log(y_hat)).sum() == pytest.approx(told.value("l")[entry[1]])
 
 

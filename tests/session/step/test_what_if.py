@@ -5,6 +5,7 @@ import pytest
 
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Phase
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import EngineError
@@ -60,7 +61,7 @@ def test_the_sum_has_n_times_the_gradient_of_the_data_and_the_same_penalties():
     np.testing.assert_array_equal(seen.value("z1"), taken.value("z1"))
     np.testing.assert_array_equal(seen.losses, taken.losses)
     assert seen.value("L") == pytest.approx(seen.loss)
-    assert not any(part.formula.startswith(f"1/{n} ") for part in seen.parts)
+    assert not any(part.formula.startswith(f"1/{n} ") for part in seen.parts if part.phase is not Phase.FORWARD)
 
 
 def test_the_sum_and_a_learning_rate_divided_by_n_is_the_average():
@@ -83,7 +84,7 @@ def test_another_loss_activation_and_rule():
     np.testing.assert_allclose(halved.gradients["W1"], taken.gradients["W1"] / 2)
     relu = imagine(made, taken, Changes(activations={1: "relu"}, optimizer="adam"))
     np.testing.assert_array_equal(relu.trace.value("a1"), np.maximum(0, taken.value("z1")))
-    assert relu.trace.rule == "adam"
+    assert relu.trace.rule.name == "adam"
     assert relu.network.layers[0].activation == "relu"
     learned = imagine(made, taken, Changes(activations={1: "prelu"})).trace
     assert "alpha1" in learned.after

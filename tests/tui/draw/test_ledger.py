@@ -60,6 +60,6 @@ def test_what_is_not_finite_is_marked():
 def test_the_formula_of_an_activation_names_its_layer():
     _, told = traced()
     by_symbol = {str(part.symbol): part for part in told.parts}
-    assert formula(by_symbol["a1"]) == "(eᶻ − e⁻ᶻ)/(eᶻ + e⁻ᶻ)"
+    assert formula(by_symbol["a1"]) == "(e^(z¹) − e^(−z¹))/(e^(z¹) + e^(−z¹))"
     assert formula(by_symbol["g_prime1"]) == "1 − (a¹)²"
     assert formula(by_symbol["z1"]) == "W¹ x + b¹"

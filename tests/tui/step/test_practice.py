@@ -202,7 +202,8 @@ async def test_what_an_answer_is_made_from_stands_beside_the_question(sample):
         assert written.endswith(short_value(practice.operands[-1].value, 6, 999))
         symbols.append(str(practice.part.symbol))
         practice = practice.give_up()
-    assert {"L", "W1_new"} <= set(symbols)
+    assert "W1_new" in symbols
+    assert ("L" in symbols) == (sample != "digits")  # 32 losses are too many to add up by hand
 
 
 @pytest.mark.parametrize(
