@@ -66,7 +66,7 @@ def test_refused(code: str, layers: list[Layer], loss: str, place: int | None, f
 )
 def test_allowed(layers: list[Layer], loss: str) -> None:
     assert incompatibilities(layers, loss) == []
-    assert Network(2, layers, loss).outputs == layers[-1].units
+    assert Network(2, layers, loss).outputs == layers[-1].outputs(2)
 
 
 def test_all_mistakes_are_found_at_once() -> None:

@@ -14,7 +14,7 @@ from tui_ann.engine.examples import input_rows, target_rows
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
-from tui_ann.engine.optimizers import OPTIMIZERS, Optimizer
+from tui_ann.engine.optimizers import FLUSH_EVERY, OPTIMIZERS, Optimizer
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import run_calls
 from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer
@@ -231,3 +231,20 @@ def test_an_update_that_is_stepped_through_diverges_too() -> None:
         made.end_update()
     assert made.stop_reason == reference.stop_reason
     assert np.array_equal(made.network.theta, reference.network.theta)
+
+
+def test_what_is_kept_is_the_moment_that_seeking_finds() -> None:
+    """At update 256 tiny weights become zero, but only when the update is made."""
+    net = Network(1, [Dense(1, l2=0.5)], "half_squared_error")
+    net.load({"W1": np.ones((1, 1)), "b1": np.zeros(1)})
+    training = TrainingSettings(variant="batch", learning_rate=0.9, epochs=300)
+    made = Trainer(net, np.zeros((2, 1)), np.zeros((2, 1)), training)
+    made.seek(FLUSH_EVERY)
+    weight = float(net.parameters["W1"][0, 0])
+    assert 0 < weight < 1e-200
+    made.change(learning_rate=1e308)
+    net.parameters["b1"][0] = 1e10
+    run_to_the_end(made)
+    assert made.stop_reason is not None
+    assert (made.stop_reason.status, made.update) == (Status.DIVERGED, FLUSH_EVERY)
+    assert float(net.parameters["W1"][0, 0]) == weight

@@ -41,7 +41,7 @@ def networks(draw: st.DrawFn) -> tuple[int, list[Layer], str, int]:
     joined = LOSSES[loss].joined_activation
     if joined is not None:
         output = Dense(max(output.units, 2 if joined == "softmax" else 1), joined)
-    layers = [*hidden, output]
+    layers: list[Layer] = [*hidden, output]
     problems = {problem.code for problem in incompatibilities(layers, loss)}
     if problems:  # softmax with one unit is the only thing left to mend
         assert problems == {"softmax_one_unit"}

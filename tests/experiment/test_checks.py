@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import ExperimentError
 from tui_ann.experiment.assemble import engine_layers
@@ -188,6 +189,6 @@ def test_engine_layers_take_what_they_leave_open_from_the_network(experiment):
         ),
     )
     first, norm, drop, last = engine_layers(msgspec.structs.replace(experiment, training=training, network=network))
-    assert (first.l1, first.l2, first.initializer, first.alpha) == (0.1, 0.0, "he_normal", None)
-    assert (norm.momentum, norm.epsilon, drop.rate, drop.mode) == (0.99, 1e-3, 0.5, "classic")
-    assert (last.l2, last.initializer) == (0.2, "zeros")
+    assert first == Dense(3, l1=0.1, l2=0.0, initializer="he_normal")
+    assert (norm, drop) == (BatchNormalization(0.99, 1e-3), Dropout(0.5, mode="classic"))
+    assert last == Dense(1, l1=0.1, l2=0.2, initializer="zeros")

@@ -89,11 +89,11 @@ def test_the_message_lists_them_all():
         ),
         (
             SMALL + "[[network.layers]]\nunits = 1\n",
-            "network.layers.1.type: not given. Allowed: one of dense, dropout, batch_normalization.",
+            "network.layers.1.type: not given. Allowed: one of dense, dropout, batch_normalization, layer_normalization.",
         ),
         (
             SMALL + '[[network.layers]]\ntype = "Dropuot"\n',
-            'network.layers.1.type: found "Dropuot". Allowed: one of dense, dropout, batch_normalization. Did you mean dropout?',
+            'network.layers.1.type: found "Dropuot". Allowed: one of dense, dropout, batch_normalization, layer_normalization. Did you mean dropout?',
         ),
         (
             SMALL + '[[network.layers]]\ntype = "dense"\n',

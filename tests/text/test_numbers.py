@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tui_ann.text import count, duration, number, plain_number, short
+from tui_ann.text import count, counted, duration, number, plain_number, short
 from tui_ann.text.symbols import parameter_symbol, subscript, superscript
 
 
@@ -88,3 +88,8 @@ def test_symbols() -> None:
 def test_a_number_that_a_program_reads(value: float, shown: str) -> None:
     assert plain_number(value) == shown
     assert float(shown) == value or math.isnan(value)
+
+
+def test_a_number_with_its_noun() -> None:
+    assert [counted(n, "epoch") for n in (0, 1, 2, 2109)] == ["0 epochs", "1 epoch", "2 epochs", "2 109 epochs"]
+    assert counted(3, "class") == "3 classes"

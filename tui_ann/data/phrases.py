@@ -21,9 +21,3 @@ def listing(names: Iterable[str], limit: int = 5) -> str:
     shown = [quoted(name) for name in names]
     more = len(shown) - limit
     return ", ".join(shown) if more <= 0 else f"{', '.join(shown[:limit])} and {count(more)} more"
-
-
-def counted(n: int, noun: str) -> str:
-    """A number with its noun: `1 row`, `12 rows`, `3 classes`."""
-    plural = noun + ("es" if noun.endswith("s") else "s")
-    return f"{count(n)} {noun if n == 1 else plural}"

@@ -132,7 +132,6 @@ class Rewinder:
         loop, network = self._loop, self._loop.network
         self.seek(loop.window_start)
         loop.cursor.leave_window()
-        self.enter_window()
         while loop.cursor.finite:
             theta, running_statistics = network.theta.copy(), network.running_statistics.copy()
             examples = loop.examples_met

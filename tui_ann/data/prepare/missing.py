@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tui_ann.data.phrases import counted, quoted
+from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
-from tui_ann.text import clean, count
+from tui_ann.text import clean, count, counted
 
 RULES = ("error", "drop", "mean", "median", "most_frequent")
 """What may be done about missing cells, as the experiment file names it."""

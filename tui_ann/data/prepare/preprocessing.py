@@ -13,13 +13,14 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from tui_ann.data.phrases import counted, quoted
+from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.features import Feature, fit_category, fit_number
 from tui_ann.data.prepare.missing import usable_rows
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.targets import Target
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
+from tui_ann.text import counted
 
 MAX_VALUES = 500_000_000
 """Numbers that X may hold, at most: 4 GB."""

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.phrases import counted, listing, quoted
+from tui_ann.data.phrases import listing, quoted
 from tui_ann.data.prepare.features import CategoryFeature
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.roles import REASONS
 from tui_ann.data.prepare.split import Split
 from tui_ann.data.prepare.targets import Target
-from tui_ann.text import count, number
+from tui_ann.text import count, counted, number
 
 _HOW = {"standard": "to mean 0 and standard deviation 1", "minmax": "to the range 0 to 1"}
 

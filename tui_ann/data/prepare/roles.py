@@ -6,10 +6,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from tui_ann.data.phrases import counted, quoted
+from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.distribution import label_counts
 from tui_ann.data.read.table import Column, Table, spelled
 from tui_ann.errors import DataError
+from tui_ann.text import counted
 
 Task = Literal["regression", "binary", "multiclass"]
 

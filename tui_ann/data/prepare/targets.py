@@ -7,12 +7,13 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from tui_ann.data.phrases import counted, listing, quoted
+from tui_ann.data.phrases import listing, quoted
 from tui_ann.data.prepare.cells import as_labels, as_numbers, in_order
 from tui_ann.data.prepare.scaling import scale_of
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.read.table import Column, Table, spelled, suggestion
 from tui_ann.errors import DataError
+from tui_ann.text import counted
 
 MAX_CLASSES = 1000
 """More classes than this are taken for a mistake: such a target is a number, an identifier or text."""

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.phrases import counted
 from tui_ann.data.read.cell_texts import Texts
 from tui_ann.data.read.columns import Built, build_columns, number_column
 from tui_ann.data.read.encoding import Survey, survey
@@ -17,6 +16,7 @@ from tui_ann.data.read.report import encoded, refuse_bad, with_notices
 from tui_ann.data.read.source import SourceFile
 from tui_ann.data.read.table import Dialect, Notice, ReadReport, Table
 from tui_ann.errors import DataError
+from tui_ann.text import counted
 
 
 def read_delimited(source: SourceFile, head: bytes, options: ReadOptions, watch: LoadProgress) -> Table:

@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tui_ann.data.phrases import counted, listing, quoted
+from tui_ann.data.phrases import listing, quoted
 from tui_ann.data.read.header import is_header, is_second_header, is_sparse, unique_names
 from tui_ann.data.read.options import BLANKS, ReadOptions
 from tui_ann.data.read.records import RecordReader, TextRecord
 from tui_ann.data.read.sniff import DELIMITERS, Cut, blanks, sniff
 from tui_ann.data.read.table import Notice
 from tui_ann.errors import DataError
-from tui_ann.text import count
+from tui_ann.text import count, counted
 
 MOST_COLUMNS = 1_500_000
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from tui_ann.data.phrases import counted, listing, quoted
+from tui_ann.data.phrases import listing, quoted
 from tui_ann.data.read.columns import MOST_ISSUES, Built
 from tui_ann.data.read.encoding import Survey
 from tui_ann.data.read.table import Column, Issue, Notice, Reject, Table
 from tui_ann.errors import DataError
-from tui_ann.text import count
+from tui_ann.text import count, counted
 
 _FEW_ROWS, _MANY_ROWS = 4, 30
 _MOST_REJECTED = 0.2

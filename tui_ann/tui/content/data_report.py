@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from tui_ann.data.phrases import counted
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.features import NumberFeature
 from tui_ann.data.prepare.roles import REASONS
 from tui_ann.data.read.table import Issue, ReadReport, Reject, Table
 from tui_ann.errors import TuiAnnError
-from tui_ann.text import clean, count, number
+from tui_ann.text import clean, count, counted, number
 from tui_ann.tui.content.folder_listing import file_size
 
 MOST = 100

@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from tui_ann.data.phrases import counted
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.step.breakpoints import (
     Breakpoint,
@@ -21,7 +20,7 @@ from tui_ann.session.step.breakpoints import (
     SignChange,
     weight_named,
 )
-from tui_ann.text import clean, count
+from tui_ann.text import clean, count, counted
 from tui_ann.text.entry import parse_number
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.dialogs.base import Dialog

@@ -10,13 +10,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_ann.data.phrases import counted
 from tui_ann.data.prepare.distribution import Histogram, distribution, summary
 from tui_ann.data.prepare.roles import REASONS, excluded
 from tui_ann.data.read.table import Column, Table
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment
-from tui_ann.text import cell_width, clean, count, number
+from tui_ann.text import cell_width, clean, count, counted, number
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.choice_notes import choice_note
 from tui_ann.tui.content.data_report import dialect_words, report_lines

@@ -6,7 +6,6 @@ from importlib.resources import files
 
 import numpy as np
 
-from tui_ann.data.phrases import counted
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Table
 from tui_ann.engine.inspect.part import Part
@@ -16,7 +15,7 @@ from tui_ann.engine.trainer import Trainer
 from tui_ann.export.worked.nodes import Row, WordsNode, column, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.session.step.stepper import Place
-from tui_ann.text import cell_width, count
+from tui_ann.text import cell_width, count, counted
 from tui_ann.text.symbols import Symbol, spelled
 
 _SHOWN = 8

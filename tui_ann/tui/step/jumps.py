@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from tui_ann.data.phrases import counted
 from tui_ann.session.step.stepper import Place
-from tui_ann.text import clean, count
+from tui_ann.text import clean, count, counted
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.captions import extent, most_updates

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tui_ann.data.phrases import counted
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.tape import Array
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.start_values import read_weights
-from tui_ann.text import count
+from tui_ann.text import count, counted
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
 from tui_ann.tui.services.screen_host import ScreenHost
