@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_ann.__main__ import main
-from tui_ann.session.run.training_loop import Drive
+from tui_ann.session.run.owner_loop import OwnerLoop
 
 FORM = struct.Struct("=dq")
 EVERY = 0.1
@@ -34,13 +34,15 @@ def _watch(trainer: Any, note: Path) -> None:
 
 
 def _probed(note: Path) -> None:
-    drive = Drive.run
+    train, watched = OwnerLoop.run, set[int]()
 
-    def run(self: Drive) -> None:
-        threading.Thread(target=_watch, args=(self._trainer, note), daemon=True).start()
-        drive(self)
+    def run(self: OwnerLoop) -> None:
+        if id(self) not in watched:
+            watched.add(id(self))
+            threading.Thread(target=_watch, args=(self._trainer, note), daemon=True).start()
+        train(self)
 
-    Drive.run = run  # type: ignore[method-assign]
+    OwnerLoop.run = run  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

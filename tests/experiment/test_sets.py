@@ -92,7 +92,7 @@ def test_whole_layers(experiment):
         ),
         (
             "network.layers.0.type=conv",
-            '--set network.layers.0.type: found "conv". Allowed: one of dense, dropout, batch_normalization.',
+            '--set network.layers.0.type: found "conv". Allowed: one of dense, dropout, batch_normalization, layer_normalization.',
         ),
         (
             "network.layers=[]",

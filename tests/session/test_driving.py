@@ -9,7 +9,7 @@ import pytest
 from tests.session.conftest import network, training
 from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.run.control import Control
+from tui_ann.session.run.owner_loop import Listener
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
@@ -19,7 +19,7 @@ MakeSession = Callable[..., Session]
 
 def fresh(make_session: MakeSession, experiment: Experiment) -> Session:
     session = make_session()
-    session.adopt(experiment)
+    session.workspace.adopt(experiment)
     return session
 
 
@@ -44,8 +44,8 @@ def assert_same_run(left: Run, right: Run) -> None:
 def headless(make_session: MakeSession, experiment: Experiment) -> Run:
     """The experiment, trained in one go."""
     session = fresh(make_session, experiment)
-    session.drive(ignore, Control())
-    run = session.run
+    session.runs.prepare().owner.train_here()
+    run = session.workspace.run
     assert run is not None
     assert run.trainer.finished
     return run
@@ -55,11 +55,11 @@ def test_single_steps_end_where_the_headless_loop_does(
     make_session: MakeSession, experiment: Experiment, headless: Run
 ) -> None:
     session = fresh(make_session, experiment)
-    picture = session.step_update()
+    picture = session.runs.one_update()
     while picture.stop_reason is None:
-        picture = session.step_update()
-    assert session.run is not None
-    assert_same_run(session.run, headless)
+        picture = session.runs.one_update()
+    assert session.workspace.run is not None
+    assert_same_run(session.workspace.run, headless)
 
 
 def test_single_epochs_end_where_the_headless_loop_does(
@@ -67,9 +67,9 @@ def test_single_epochs_end_where_the_headless_loop_does(
 ) -> None:
     session = fresh(make_session, experiment)
     for epoch in range(1, 31):
-        assert session.step_epoch().epoch == epoch
-    assert session.run is not None
-    assert_same_run(session.run, headless)
+        assert session.runs.one_epoch().epoch == epoch
+    assert session.workspace.run is not None
+    assert_same_run(session.workspace.run, headless)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -78,27 +78,27 @@ def test_any_mixture_of_driving_and_stepping_ends_where_the_headless_loop_does(
 ) -> None:
     rng = np.random.default_rng(seed)
     session = fresh(make_session, experiment)
-    run = session.prepare()
+    run = session.runs.prepare()
     pictures: list[Snapshot] = []
     while not run.trainer.finished:
         match rng.integers(5):
             case 0:
-                session.step_update(int(rng.integers(1, 12)))
+                session.runs.one_update(int(rng.integers(1, 12)))
             case 1:
-                session.step_epoch()
+                session.runs.one_epoch()
             case 2:
-                session.seek(int(rng.integers(0, run.trainer.update + 1)))
+                session.runs.seek(int(rng.integers(0, run.trainer.update + 1)))
             case 3:
-                session.snapshot()
+                session.runs.snapshot()
             case _:
-                control, left = Control(), int(rng.integers(1, 9))
+                left = int(rng.integers(1, 9))
 
-                def publish(picture: Snapshot, control: Control = control, left: int = left) -> None:
+                def publish(picture: Snapshot, left: int = left) -> None:
                     pictures.append(picture)
                     if picture.update >= run.trainer.updates_per_epoch * left:
-                        control.stop()
+                        run.owner.interrupt()
 
-                session.drive(publish, control, period=0)
+                run.owner.train_here(Listener(publish, 0.0))
     assert_same_run(run, headless)
 
 
@@ -109,12 +109,12 @@ def test_a_change_in_mid_run_acts_from_the_next_update_and_is_marked(
     for pieces in ([40], [1] * 40, [7, 13, 20]):
         session = fresh(make_session, experiment)
         for piece in pieces:
-            session.step_update(piece)
-        edit = session.edit(training(experiment, learning_rate=0.1, batch_size=16))
+            session.runs.one_update(piece)
+        edit = session.workspace.edit(training(experiment, learning_rate=0.1, batch_size=16))
         assert edit.loses == ""
-        session.drive(ignore, Control())
-        assert session.run is not None
-        runs.append(session.run)
+        session.runs.prepare().owner.train_here()
+        assert session.workspace.run is not None
+        runs.append(session.workspace.run)
     assert runs[0].trainer.history.marks[0].update == 40
     assert "learning rate η 0.01 → 0.1" in runs[0].trainer.history.marks[0].text
     assert_same_run(runs[0], runs[1])
@@ -125,41 +125,38 @@ def test_verbs_of_another_thread_are_done_between_two_updates(
     make_session: MakeSession, experiment: Experiment
 ) -> None:
     session = fresh(make_session, training(experiment, epochs=1_000_000))
-    control = Control()
+    owner = session.runs.prepare().owner
     moving = threading.Event()
-    pictures: list[Snapshot] = []
 
     def publish(picture: Snapshot) -> None:
-        pictures.append(picture)
         moving.set()
 
-    thread = threading.Thread(target=session.drive, args=(publish, control, 0.001))
-    thread.start()
+    owner.listen(Listener(publish, 0.001))
+    resting = owner.resume()
     assert moving.wait(10)
-    assert session.driving
+    assert session.runs.busy
     for rate in (0.02, 0.03, 0.04):
-        session.edit(training(session.experiment, learning_rate=rate))
-        picture = session.snapshot()
+        session.workspace.edit(training(session.workspace.experiment, learning_rate=rate))
+        picture = session.runs.snapshot()
         assert picture is not None
         assert picture.learning_rate == rate
         assert picture.status == "running"
         assert np.isfinite(picture.parameters["W1"]).all()
-    assert session.undo() == "learning rate η 0.03 → 0.04"
-    assert session.evaluate()["train"]["accuracy"] > 0.5
-    assert session.window("parameters", "W1", slice(0, 2), slice(0, 1)).shape == (2, 1)
+    assert session.workspace.undo() == "learning rate η 0.03 → 0.04"
+    assert session.runs.evaluate()["train"]["accuracy"] > 0.5
+    assert session.runs.window("parameters", "W1", slice(0, 2), slice(0, 1)).shape == (2, 1)
     with pytest.raises(SessionError, match="in training already"):
-        session.drive(ignore, Control())
-    session.pause()
-    moving.clear()
-    control.step_update()
-    assert moving.wait(10)
-    session.resume()
-    session.stop()
-    thread.join(10)
-    assert not thread.is_alive()
-    assert session.run is not None
-    assert [mark.text for mark in session.run.trainer.history.marks][-1] == "learning rate η 0.04 → 0.03"
-    assert session.control is None
+        owner.train_here()
+    owner.pause().result(10)
+    resting.result(10)
+    made = session.workspace.run.trainer.update
+    owner.one_update().result(10)
+    assert session.workspace.run.trainer.update == made + 1
+    resting = owner.resume()
+    owner.pause()
+    resting.result(10)
+    assert session.workspace.run is not None
+    assert [mark.text for mark in session.workspace.run.trainer.history.marks][-1] == "learning rate η 0.04 → 0.03"
 
 
 @pytest.mark.parametrize("verb", ["edit", "rewind", "new_start", "open"])
@@ -168,25 +165,20 @@ def test_a_verb_that_replaces_the_run_ends_the_drive(
 ) -> None:
     session = fresh(make_session, training(experiment, epochs=1_000_000))
     moving = threading.Event()
-    pictures: list[Snapshot] = []
-
-    def publish(picture: Snapshot) -> None:
-        pictures.append(picture)
-        moving.set()
-
-    thread = threading.Thread(target=session.drive, args=(publish, Control(), 0.001))
-    thread.start()
+    owner = session.runs.prepare().owner
+    owner.listen(Listener(lambda _: moving.set(), 0.001))
+    resting = owner.resume()
     assert moving.wait(10)
     if verb == "edit":
-        edit = session.edit(network(session.experiment, seed=9))
+        edit = session.workspace.edit(network(session.workspace.experiment, seed=9))
         assert edit.loses.startswith("The run of ")
     elif verb == "open":
-        session.open("sample:xor")
+        session.workspace.open("sample:xor")
     else:
-        getattr(session, verb)()
-    thread.join(10)
-    assert not thread.is_alive()
-    assert not session.driving
+        getattr(session.runs, verb)()
+    resting.result(10)
+    assert not owner.training
     if verb == "rewind":
-        assert pictures[-1].update == 0
-        assert pictures[-1].status == "ready"
+        picture = session.runs.snapshot()
+        assert picture is not None
+        assert (picture.update, picture.status) == (0, "ready")

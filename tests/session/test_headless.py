@@ -56,7 +56,7 @@ class Told(Report):
 
 @pytest.fixture
 def opened(session: Session, experiment_path: Path) -> Session:
-    session.open(experiment_path)
+    session.workspace.open(experiment_path)
     return session
 
 
@@ -74,18 +74,18 @@ def test_a_run_folder_with_everything(opened: Session, experiment: Experiment, t
     assert set(content["metrics"]["train"]) == {"loss", "accuracy"}
     assert set(content["versions"]) == {"tui-ann", "python", "numpy"}
     assert len(content["sha256"]) == 64
-    assert opened.run is not None
-    np.testing.assert_array_equal(folder.weights("final")["W1"], opened.run.network.parameters["W1"])
-    np.testing.assert_array_equal(folder.weights("initial")["W1"], opened.run.start["W1"])
-    best = opened.run.trainer.best
+    assert opened.workspace.run is not None
+    np.testing.assert_array_equal(folder.weights("final")["W1"], opened.workspace.run.network.parameters["W1"])
+    np.testing.assert_array_equal(folder.weights("initial")["W1"], opened.workspace.run.start["W1"])
+    best = opened.workspace.run.trainer.best
     assert best is not None
     np.testing.assert_array_equal(folder.weights("best")["W1"], best["W1"])
-    assert [float(row["loss"]) for row in told.rows()] == list(opened.run.trainer.history.column("loss"))
+    assert [float(row["loss"]) for row in told.rows()] == list(opened.workspace.run.trainer.history.column("loss"))
 
 
 def test_the_folder_is_named_after_experiment_and_time(opened: Session, tmp_path: Path) -> None:
     first = opened.train().folder
-    opened.rewind()
+    opened.runs.rewind()
     second = opened.train().folder
     assert first == tmp_path / "runs" / "small-20260102-030400"
     assert second == tmp_path / "runs" / "small-20260102-030500"
@@ -94,7 +94,7 @@ def test_the_folder_is_named_after_experiment_and_time(opened: Session, tmp_path
 def test_a_folder_with_a_run_is_not_overwritten(opened: Session, tmp_path: Path) -> None:
     opened.train(tmp_path / "out")
     before = (tmp_path / "out" / "final.safetensors").read_bytes()
-    opened.new_start()
+    opened.runs.new_start()
     with pytest.raises(SessionError) as caught:
         opened.train(tmp_path / "out")
     assert caught.value.code == "folder_in_use"
@@ -102,7 +102,7 @@ def test_a_folder_with_a_run_is_not_overwritten(opened: Session, tmp_path: Path)
 
 
 def test_early_stopping_says_why_and_keeps_the_best(opened: Session, experiment: Experiment, tmp_path: Path) -> None:
-    opened.edit(training(experiment, epochs=500, learning_rate=0.1, early_stopping=EarlyStopping(patience=2)))
+    opened.workspace.edit(training(experiment, epochs=500, learning_rate=0.1, early_stopping=EarlyStopping(patience=2)))
     record = opened.train(tmp_path / "out").record
     assert record.status == "early_stopped"
     assert "val_loss has not improved" in record.stop_reason
@@ -124,7 +124,7 @@ def test_an_interrupted_run_is_saved(
     opened: Session, experiment: Experiment, tmp_path: Path, interrupt: Callable[[Path], object]
 ) -> None:
     usual = signal.getsignal(signal.SIGINT)
-    opened.edit(training(experiment, epochs=1_000_000))
+    opened.workspace.edit(training(experiment, epochs=1_000_000))
     told = Told(5, interrupt)
     outcome = opened.train(tmp_path / "out", told)
     assert outcome.record.status == "interrupted"
@@ -137,7 +137,7 @@ def test_an_interrupted_run_is_saved(
 def test_a_hang_up_saves_too_and_what_is_ignored_stays_ignored(
     opened: Session, experiment: Experiment, tmp_path: Path
 ) -> None:
-    opened.edit(training(experiment, epochs=1_000_000))
+    opened.workspace.edit(training(experiment, epochs=1_000_000))
     usual = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
 
@@ -166,7 +166,7 @@ def test_a_killed_run_leaves_parameters_of_a_moment_ago(
 ) -> None:
     ticks = iter(float(tick) for tick in range(10**9))
     session = make_session(clock=lambda: next(ticks))
-    session.adopt(experiment)
+    session.workspace.adopt(experiment)
     seen: list[bool] = []
     records: list[dict[str, Any]] = []
 
@@ -213,47 +213,47 @@ def test_a_full_disk_at_the_end_leaves_the_history_and_the_run(opened: Session, 
     assert caught.value.remedy
     disk.full = False
     assert len(RunFolder.open(tmp_path / "out").history()) == 30
-    assert opened.unsaved
-    assert opened.save(tmp_path / "elsewhere") == tmp_path / "elsewhere"
+    assert opened.store.unsaved
+    assert opened.store.save(tmp_path / "elsewhere") == tmp_path / "elsewhere"
 
 
 def test_a_full_disk_while_saving_loses_nothing(opened: Session, disk: FullDisk, tmp_path: Path) -> None:
-    opened.step_epoch(2)
+    opened.runs.one_epoch(2)
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    saved = opened.save(tmp_path / "kept")
-    opened.step_epoch(3)
+    saved = opened.store.save(tmp_path / "kept")
+    opened.runs.one_epoch(3)
     disk.full = True
     for out in (None, tmp_path / "new"):
         with pytest.raises(SessionError, match="disk is full"):
-            opened.save(out)
+            opened.store.save(out)
     assert not (tmp_path / "new").exists()
-    assert opened.unsaved
+    assert opened.store.unsaved
     disk.full = False
     assert RunFolder.open(saved).record().epochs == 2
-    assert opened.save() == saved
+    assert opened.store.save() == saved
     assert (RunFolder.open(saved).record().epochs, len(RunFolder.open(saved).history())) == (5, 5)
-    assert not opened.unsaved
+    assert not opened.store.unsaved
 
 
 def test_a_failed_save_leaves_other_files_alone(opened: Session, disk: FullDisk, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
-    opened.step_epoch()
+    opened.runs.one_epoch()
     disk.full = True
     with pytest.raises(SessionError):
-        opened.save(tmp_path / "mine")
+        opened.store.save(tmp_path / "mine")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
 
 
 def test_there_must_be_a_run_to_save(opened: Session) -> None:
     with pytest.raises(SessionError, match="no run"):
-        opened.save()
+        opened.store.save()
 
 
 def test_a_saved_folder_that_was_deleted_is_made_again(opened: Session, tmp_path: Path) -> None:
-    opened.step_epoch()
-    saved = opened.save(tmp_path / "kept")
+    opened.runs.one_epoch()
+    saved = opened.store.save(tmp_path / "kept")
     for path in saved.iterdir():
         path.unlink()
-    assert opened.save() == saved
+    assert opened.store.save() == saved
     assert RunFolder.open(saved).record().epochs == 1

@@ -61,89 +61,89 @@ def test_the_change_in_words():
 
 
 def test_typed_at_the_start_they_are_the_start_values(session, experiment_path):
-    session.open(experiment_path)
-    drawn = session.prepare().start["W1"].copy()
-    edit = session.type_weights("1/3", "W1", (0, 1))
+    session.workspace.open(experiment_path)
+    drawn = session.runs.prepare().start["W1"].copy()
+    edit = session.runs.type_weights("1/3", "W1", (0, 1))
     assert not edit.loses
-    run = session.prepare()
+    run = session.runs.prepare()
     assert run.start["W1"][0, 1] == 1 / 3
     assert run.trainer.update == 0
-    assert session.undo().startswith("W¹₁₂ ")
-    np.testing.assert_array_equal(session.prepare().start["W1"], drawn)
-    session.redo()
-    assert session.prepare().start["W1"][0, 1] == 1 / 3
+    assert session.workspace.undo().startswith("W¹₁₂ ")
+    np.testing.assert_array_equal(session.runs.prepare().start["W1"], drawn)
+    session.workspace.redo()
+    assert session.runs.prepare().start["W1"][0, 1] == 1 / 3
 
 
 def test_typed_in_mid_run_they_begin_a_new_one_and_undo_brings_the_old_one_back(session, experiment_path):
-    session.open(experiment_path)
-    session.step_update(7)
-    before = session.run.network.copy_parameters()
-    edit = session.type_weights("0", "b1", (2,))
+    session.workspace.open(experiment_path)
+    session.runs.one_update(7)
+    before = session.workspace.run.network.copy_parameters()
+    edit = session.runs.type_weights("0", "b1", (2,))
     assert edit.loses == "The run of 7 updates ends."
-    begun = session.prepare()
+    begun = session.runs.prepare()
     assert begun.trainer.update == 0
     for name, values in before.items():
         expected = values.copy()
         if name == "b1":
             expected[2] = 0
         np.testing.assert_array_equal(begun.start[name], expected)
-    session.step_update(3)
-    session.undo()
-    assert session.run.trainer.update == 7
-    np.testing.assert_array_equal(session.run.network.parameters["b1"], before["b1"])
+    session.runs.one_update(3)
+    session.workspace.undo()
+    assert session.workspace.run.trainer.update == 7
+    np.testing.assert_array_equal(session.workspace.run.network.parameters["b1"], before["b1"])
 
 
 def test_the_way_from_typed_weights_is_exact_to_and_fro(session, experiment_path):
-    session.open(experiment_path)
-    session.type_weights("0.25", "W2", (0, 0))
-    session.step_update(9)
-    theta = session.run.network.theta.copy()
-    session.seek(2)
-    session.seek(9)
-    np.testing.assert_array_equal(session.run.network.theta, theta)
-    session.rewind()
-    assert session.run.network.parameters["W2"][0, 0] == 0.25
+    session.workspace.open(experiment_path)
+    session.runs.type_weights("0.25", "W2", (0, 0))
+    session.runs.one_update(9)
+    theta = session.workspace.run.network.theta.copy()
+    session.runs.seek(2)
+    session.runs.seek(9)
+    np.testing.assert_array_equal(session.workspace.run.network.theta, theta)
+    session.runs.rewind()
+    assert session.workspace.run.network.parameters["W2"][0, 0] == 0.25
 
 
 def test_what_is_not_changed_ends_nothing(session, experiment_path):
-    session.open(experiment_path)
-    start = float(session.prepare().start["b1"][0])
-    session.type_weights(repr(start), "b1", (0,))
-    assert session.undo_label is None
+    session.workspace.open(experiment_path)
+    start = float(session.runs.prepare().start["b1"][0])
+    session.runs.type_weights(repr(start), "b1", (0,))
+    assert session.workspace.undo_label is None
 
 
 def test_a_refusal_changes_nothing(session, experiment_path):
-    session.open(experiment_path)
-    session.step_update(2)
+    session.workspace.open(experiment_path)
+    session.runs.one_update(2)
     with pytest.raises(SessionError):
-        session.type_weights("1 2 3", "W1")
-    assert session.run.trainer.update == 2
-    assert session.undo_label is None
+        session.runs.type_weights("1 2 3", "W1")
+    assert session.workspace.run.trainer.update == 2
+    assert session.workspace.undo_label is None
 
 
 def test_the_run_folder_takes_them_along(session, make_session, experiment_path, tmp_path):
-    session.open(experiment_path)
-    session.type_weights("1/3", "W1", (0, 1))
-    session.step_epoch(2)
-    folder = session.save(tmp_path / "kept")
+    session.workspace.open(experiment_path)
+    session.runs.type_weights("1/3", "W1", (0, 1))
+    session.runs.one_epoch(2)
+    folder = session.store.save(tmp_path / "kept")
     moved = folder.rename(tmp_path / "moved")
     for file in (session.paths.start_values).iterdir():
         file.unlink()
     assert RunFolder.open(moved).weights("initial")["W1"][0, 1] == 1 / 3
     again = make_session()
-    again.open(moved / "experiment.toml")
-    assert again.prepare().start["W1"][0, 1] == 1 / 3
-    again.step_epoch(2)
-    np.testing.assert_array_equal(again.run.network.theta, session.run.network.theta)
+    again.workspace.open(moved / "experiment.toml")
+    assert again.runs.prepare().start["W1"][0, 1] == 1 / 3
+    again.runs.one_epoch(2)
+    np.testing.assert_array_equal(again.workspace.run.network.theta, session.workspace.run.network.theta)
 
 
 def test_an_unfinished_run_takes_them_along(session, make_session, experiment_path):
-    session.open(experiment_path)
-    session.type_weights("1/3", "W1", (0, 1))
-    session.step_update(5)
+    session.workspace.open(experiment_path)
+    session.runs.type_weights("1/3", "W1", (0, 1))
+    session.runs.one_update(5)
     session.preserve()
     session.close()
     again = make_session()
-    run = again.recover(again.recoverable()[0])
+    run = again.store.recover(again.store.recoverable()[0])
     assert run.start["W1"][0, 1] == 1 / 3
-    np.testing.assert_array_equal(run.network.theta, session.run.network.theta)
+    np.testing.assert_array_equal(run.network.theta, session.workspace.run.network.theta)

@@ -1,6 +1,7 @@
 """Helpers for tests that press keys: the application in a home of its own, its threads awaited, its screen as text."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -11,7 +12,6 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
-from tui_ann.session.run.control import Control
 from tui_ann.tui.shell.app import TuiAnnApp
 
 SIZE = (120, 36)
@@ -96,7 +96,7 @@ async def updates(app: TuiAnnApp, pilot: Pilot[None], wanted: int) -> None:
         if app.snapshot is not None and app.snapshot.update == wanted:
             await pilot.pause()
             return
-        await asyncio.to_thread(Control().wait, 0.01)
+        await asyncio.to_thread(threading.Event().wait, 0.01)
     assert app.snapshot.update == wanted
 
 
@@ -106,7 +106,7 @@ async def updates_some(app: TuiAnnApp, pilot: Pilot[None]) -> None:
         app._look()
         if app.snapshot is not None and app.snapshot.update > 0:
             return
-        await asyncio.to_thread(Control().wait, 0.01)
+        await asyncio.to_thread(threading.Event().wait, 0.01)
 
 
 def shown(app: TuiAnnApp) -> Any:

@@ -1,7 +1,6 @@
 """Small real runs, frozen as snapshots, for screens and widgets to show."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
-from tui_ann.session.run.snapshot import Snapshot, take
+from tui_ann.session.run.snapshot import Snapshot, live_snapshot
 from tui_ann.tui.content.plan import Plan
 
 
@@ -54,7 +53,5 @@ def snapshot(updates: int, status: str = "running", of: Trainer | None = None, *
     run = of or trainer()
     while run.update < updates and not run.finished:
         next(run.run())
-    dataset = SimpleNamespace(X_train=np.array([[0.4, -1.2, 0.05, 0.7]]))
-    made = SimpleNamespace(trainer=run, network=run.network, number=1, dataset=dataset)
-    shot = take(made, status, (5_100.0, 51_000.0))  # type: ignore[arg-type]
+    shot = live_snapshot(1, run, np.array([0.4, -1.2, 0.05, 0.7]), status, (5_100.0, 51_000.0))
     return replace(shot, **changes)

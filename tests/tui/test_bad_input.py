@@ -77,7 +77,7 @@ async def test_a_target_that_does_not_do_is_refused_and_another_one_asked_for(tm
     rows = "".join(f"{i},{i * 3 % 7},{value}\n" for i in range(30))
     path = table(tmp_path, "a,b,target\n" + rows)
     async with running(path) as (app, pilot):
-        assert app.session.experiment.data.target == "b"  # a column that can be learnt is proposed
+        assert app.session.workspace.experiment.data.target == "b"  # a column that can be learnt is proposed
         await app.opener.open(path, target="target")
         await settle(pilot)
         assert isinstance(app.screen, ErrorDialog)
@@ -86,7 +86,7 @@ async def test_a_target_that_does_not_do_is_refused_and_another_one_asked_for(tm
         assert isinstance(app.screen, ChooseDialog)
         await press(pilot, "home", "enter")
         assert app.current_mode == "data"
-        assert app.session.experiment.data.target == "a"
+        assert app.session.workspace.experiment.data.target == "a"
 
 
 async def test_five_thousand_columns(tmp_path):
@@ -107,7 +107,7 @@ async def test_start_weights_of_the_wrong_shape(tmp_path):
     async with running("sample:xor", "2") as (app, pilot):
         from tui_ann.tui.content import edits
 
-        app.bench.edit(edits.put(app.session.experiment, "network.weights", str(tmp_path / "w.safetensors")))
+        app.bench.edit(edits.put(app.session.workspace.experiment, "network.weights", str(tmp_path / "w.safetensors")))
         await settle(pilot)
         await press(pilot, "space")
         await settle(pilot, "training")
@@ -127,7 +127,7 @@ async def test_a_full_disk_while_saving_loses_nothing(monkeypatch):
         await press(pilot, "ctrl+s")
         assert "No space is left on the disk." in text_of(app)
         await press(pilot, "escape", "n")
-        assert app.session.run is not None
+        assert app.session.workspace.run is not None
 
 
 @pytest.mark.parametrize("size", [(40, 12), (1, 1), (300, 80)], ids=str)

@@ -46,16 +46,16 @@ def opened(
     found = find(source)
     if found.kind is Kind.DATA:
         try:
-            session.open(source, target=target, options=options, progress=progress)
+            session.workspace.open(source, target=target, options=options, progress=progress)
         except DataError as error:
             if error.code == "no_such_column" and sets:
-                session.open(source, options=options, progress=progress)
+                session.workspace.open(source, options=options, progress=progress)
                 _refuse_with_target(session, error, sets)
             raise
-        session.edit(_changed(session.experiment, sets, None))
+        session.workspace.edit(_changed(session.workspace.experiment, sets, None))
     else:
         path = found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
-        session.adopt(_changed(_told(load(path), target, options), sets, path.parent))
+        session.workspace.adopt(_changed(_told(load(path), target, options), sets, path.parent))
     return session
 
 
@@ -69,9 +69,9 @@ def prepared(session: "Session", progress: Callable[[float, str], None]) -> "Run
     from tui_ann.session.trouble import trouble
 
     try:
-        return session.prepare(progress)
+        return session.runs.prepare(progress)
     except TuiAnnError as error:
-        found = trouble(session.experiment, session.table)
+        found = trouble(session.workspace.experiment, session.workspace.table)
         if isinstance(error, DataError) and error.message not in {problem.message for problem in found}:
             found.insert(0, Problem("data", error.message, error.remedy))
         if len(found) > 1:
@@ -88,7 +88,7 @@ def _refuse_with_target(session: "Session", error: DataError, sets: Sequence[str
     from tui_ann.session.trouble import trouble
 
     try:
-        others = trouble(_changed(session.experiment, sets, None), session.table)
+        others = trouble(_changed(session.workspace.experiment, sets, None), session.workspace.table)
     except ExperimentError as refused:
         others = list(refused.problems)
     # What is said of outputs, loss and metrics is owed to the target that was proposed in place of this one.
@@ -134,7 +134,7 @@ def say_proposal(session: "Session") -> None:
     from tui_ann.experiment.files import dumps
 
     say("# Proposed for this table; --save FILE keeps it.")
-    for line in dumps(session.experiment, folder=Path.cwd()).splitlines():
+    for line in dumps(session.workspace.experiment, folder=Path.cwd()).splitlines():
         say(line)
 
 
@@ -149,5 +149,5 @@ def save_experiment(session: "Session", path: Path) -> None:
 
     if os.path.lexists(path):
         raise SessionError(f"{path} exists already.", remedy="Name another file for --save.", code="file_in_use")
-    save(path, session.experiment, comments=True)
+    save(path, session.workspace.experiment, comments=True)
     say(f"wrote {path}")

@@ -51,13 +51,14 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     from tui_ann.session.session import Session
 
     session = Session()
-    session.open(RunFolder.open(run).path)
+    session.workspace.open(RunFolder.open(run).path)
     with Bar("reading", quiet=as_json) as bar:
         table = read_table(data, read_options(**reading), progress=bar.at)
-    found = session.predict(table, threshold)
-    if session.saved_run is not None and session.saved_run.stop_reason.status is Status.DIVERGED:
-        say(f"This run diverged, so its answers are hardly worth anything: {session.saved_run.stop_reason.text}.")
-    if session.saved_run is not None and session.saved_run.stop_reason.text == UNFINISHED:
+    found = session.runs.predict(table, threshold)
+    saved = session.workspace.saved_run
+    if saved is not None and saved.stop_reason.status is Status.DIVERGED:
+        say(f"This run diverged, so its answers are hardly worth anything: {saved.stop_reason.text}.")
+    if saved is not None and saved.stop_reason.text == UNFINISHED:
         trained = RunFolder.open(run).has_weights("final")
         say(_OLDER if trained else _UNTRAINED)
     for note in found.notes:

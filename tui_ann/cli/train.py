@@ -74,16 +74,20 @@ def train(
     with Bar("reading", quiet=quiet) as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
         run = prepared(session, bar.at)
-    if session.source is not None and not quiet:
+    if session.workspace.source is not None and not quiet:
         say_proposal(session)
     if save is not None:
         save_experiment(session, save)
     used = [feature.column for feature in run.dataset.preprocessing.columns]
-    remarks = reading_notes(session.table, [*used, *run.dataset.targets]) if session.table is not None else []
+    remarks = (
+        reading_notes(session.workspace.table, [*used, *run.dataset.targets])
+        if session.workspace.table is not None
+        else []
+    )
     if as_json:
         report: JsonReport | TableReport = JsonReport(quiet, remarks)
     else:
-        report = TableReport(session.experiment.training.epochs, quiet, remarks)
+        report = TableReport(session.workspace.experiment.training.epochs, quiet, remarks)
     try:
         with report, closing(LossLog(losses, report)) if losses else nullcontext(report) as told:
             outcome = session.train(out, told)
@@ -93,10 +97,10 @@ def train(
             say(f"Nobody reads the output any more. What was trained is kept in {run.folder}.")
         return _code(str(run.trainer.stop_reason.status) if run.trainer.stop_reason else "", fail_on_divergence)
     report.ended(outcome)
-    if plot and session.trainer is not None:
+    if plot and session.workspace.trainer is not None:
         from tui_ann.cli.chart import loss_chart
 
-        click.echo(loss_chart(session.trainer.history))
+        click.echo(loss_chart(session.workspace.trainer.history))
     return _code(outcome.record.status, fail_on_divergence)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.run_folder import RunFolder, RunRecord
-from tui_ann.session.run.control import Control
+from tui_ann.session.run.owner import RunOwner
+from tui_ann.session.run.owner_loop import Listener
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store.storage import checkpoint, complete
@@ -22,10 +23,12 @@ from tui_ann.session.store.storage import checkpoint, complete
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Those that end a program; the last is what Windows sends when a console is closed."""
 _SHARE = 0.03
+_PERIOD = 0.2
+"""Seconds between two reports of the progress."""
 
 
 class Report:
-    """What a headless training tells; override what is of interest.  Called in the training thread."""
+    """Is told about a training without a screen; override what is of interest.  Called in the training thread."""
 
     def started(self, run: Run, folder: Path) -> None:
         """Before the first update."""
@@ -37,7 +40,7 @@ class Report:
         """A few times a second, and at the end."""
 
     def ending(self, run: Run) -> None:
-        """After the last update, before what came of it is judged and saved; on much data that takes a while."""
+        """After the last update, before the run is evaluated and saved; on much data that takes a while."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,10 @@ class Outcome:
 
 
 class Keeper:
-    """Keeps a run folder up to date while its run goes on.
+    """Keeps a run folder up to date while its run trains.
 
-    A row of the history is written after every epoch.  The parameters and the record follow as often as may be without
-    slowing the training down, so that a run that is killed leaves those of a moment ago.
+    A row of the history is written after every epoch.  The parameters and the record follow as often as possible
+    without slowing the training down, so that a run that is killed leaves those of a moment ago.
 
     Args:
         run: The run.
@@ -94,11 +97,11 @@ class Keeper:
 
 
 @contextmanager
-def interruptible(control: Control) -> Iterator[None]:
-    """Let Ctrl-C and the signals that end a program stop the control instead, so that an update is never cut in two.
+def interruptible(owner: RunOwner) -> Iterator[None]:
+    """Let Ctrl-C and the signals that end a program stop the training instead, so that an update is never cut in two.
 
-    A second one interrupts in the usual way.  A signal that is ignored stays ignored (`nohup`), and one that somebody
-    else handles stays theirs.
+    A second one interrupts in the usual way.  A signal that is ignored stays ignored (`nohup`), and one that has
+    another handler keeps it.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -107,7 +110,7 @@ def interruptible(control: Control) -> Iterator[None]:
 
     def handler(number: int, frame: FrameType | None) -> None:
         restore()
-        control.stop()
+        owner.interrupt()
 
     def restore() -> None:
         for number, usual in taken.items():
@@ -123,30 +126,24 @@ def interruptible(control: Control) -> Iterator[None]:
         restore()
 
 
-def train(
-    run: Run,
-    folder: RunFolder,
-    report: Report,
-    drive: Callable[[Callable[[Snapshot], None], Control, Callable[[], None]], None],
-    clock: Callable[[], float] = time.perf_counter,
-) -> Outcome:
-    """Train a run to its end, or until it is interrupted, and leave it in its folder either way.
+def train(run: Run, folder: RunFolder, report: Report, clock: Callable[[], float] = time.perf_counter) -> Outcome:
+    """Train a run in this thread to its end, or until it is interrupted, and save it in its folder either way.
 
     Args:
         run: The run, at its start.
         folder: Its folder, begun.
         report: Told what happens.
-        drive: Drives the run: gets `publish`, the control, and what to call when an epoch has ended.
         clock: Seconds, from any start.
     """
-    control = Control()
     keeper = Keeper(run, folder, report.epoch, clock)
     report.started(run, folder.path)
     try:
-        with interruptible(control):
-            drive(report.progress, control, keeper.catch_up)
-    except KeyboardInterrupt:
-        control.stop()
+        with interruptible(run.owner):
+            run.owner.train_here(Listener(report.progress, _PERIOD, keeper.catch_up))
+    except (
+        KeyboardInterrupt
+    ):  # a second Ctrl-C, or one before the signals were taken over; what was trained is saved below
+        pass
     except BaseException:
         # A fault of the program or a full disk: what was trained so far is worth more than a tidy way out.
         run.trainer.interrupt()

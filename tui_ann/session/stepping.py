@@ -1,33 +1,40 @@
-"""Stepping through the run in hand: the verbs of the Step screen, and what is asked of the update in hand.
+"""Stepping through the run of the open experiment: the verbs of the Step screen.
 
-Every verb may be called from any thread and while another one drives; it is done where nobody else is at the run (see
-`run_lock`).  The run stands where the stepper stands, so every other view of it shows the same moment.
+Every verb may be called from any thread, also while the run trains; the owner of the run does it.  The run stands where
+the stepper stands, so every other view of it shows the same moment.
 """
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
+from tui_ann.engine.epoch_cursor import Batch
 from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.update_losses import UpdateLosses
+from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.run.build import Cancelled, Clock
-from tui_ann.session.run.run import Run
+from tui_ann.session.run.build import Cancelled
+from tui_ann.session.run.run import Clock, Run
+from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.session.runs import Runs
 from tui_ann.session.step.breakpoints import Breakpoint
 from tui_ann.session.step.stepper import Grain, Place, Stepper
 from tui_ann.session.step.what_if import what_if
-from tui_ann.session.training import Motion, Publish, alone
 
-Outcome = TypeVar("Outcome")
+Answer = TypeVar("Answer")
+
+Publish = Callable[[Snapshot], None]
+"""Gets snapshots of a run in the thread that calls the verb."""
 
 
-class Course:
-    """The losses of a run as far as it has ever been, while the stepper goes to and fro in it.
+class FarthestHistory:
+    """The losses of a run as far as it has ever come, while the stepper goes back and forth in it.
 
-    Going back cuts the run's own history; the way that was cut comes again exactly, so it may still be shown.
+    Going back cuts the history of the run; what was cut comes again exactly, so it may still be shown.
     """
 
     def __init__(self) -> None:
@@ -39,8 +46,12 @@ class Course:
         """Whether the run had come to its end."""
         self._of: tuple[Run, Experiment] | None = None
 
+    def follows(self, run: Run) -> bool:
+        """Whether this is the history of that run."""
+        return self._of is not None and self._of[0] is run
+
     def follow(self, run: Run) -> None:
-        """Take what the run has come to; another run, or one that was changed, begins anew."""
+        """Take in how far the run has come; for another run, or one that was changed, it starts from nothing."""
         history, of = run.trainer.history, (run, run.experiment)
         if self._of is None or self._of[0] is not run or self._of[1] is not run.experiment:
             self._of, self.losses, self.epochs = of, UpdateLosses(np.zeros(0)), EpochRecords()
@@ -50,34 +61,37 @@ class Course:
             self.losses, self.epochs = history.losses, history.epochs
 
 
-class Stepping(Motion):
-    """A run in motion that can be taken apart, update by update.
+class Stepping:
+    """Takes the run of the open experiment apart, update by update.
 
     Args:
+        runs: The runs of the session.
+        stepped: Called after each step in the thread of the owner; saves the run if it is time.
         clock: Seconds, from any start.
     """
 
-    def __init__(self, *, clock: Clock = time.perf_counter) -> None:
-        super().__init__(clock=clock)
-        self._in_steps: tuple[Run, Stepper] | None = None
-        self.course = Course()
-        """How far the run has ever been."""
+    def __init__(
+        self, runs: Runs, *, stepped: Callable[[Run], None] = lambda run: None, clock: Clock = time.perf_counter
+    ) -> None:
+        self._runs, self._made_step, self._clock = runs, stepped, clock
+        self.farthest = FarthestHistory()
+        """How far the run has ever come."""
 
     def place(self) -> Place:
-        """Where the run stands: the update in hand and how many of its parts are done.
+        """Where the run stands: the present update and how many of its parts are done.
 
         Raises:
             DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
         """
-        return self._stepped(lambda stepper: stepper.place)
+        return self._step(lambda stepper: stepper.place)
 
     def forward(self, grain: Grain) -> Place:
         """One part, phase, update or epoch on; at the end of the run nothing happens."""
-        return self._stepped(lambda stepper: stepper.forward(grain))
+        return self._step(lambda stepper: stepper.forward(grain))
 
     def back(self, grain: Grain) -> Place:
         """One part, phase, update or epoch back, exactly; at the start of the run nothing happens."""
-        return self._stepped(lambda stepper: stepper.back(grain))
+        return self._step(lambda stepper: stepper.back(grain))
 
     def go_to(
         self,
@@ -88,33 +102,33 @@ class Stepping(Motion):
         cancelled: Cancelled | None = None,
         period: float = 0.1,
     ) -> Place:
-        """Stand before update number `update` (the first is 1), or behind it; called off, on the way there.
+        """Stand before update number `update` (the first is 1), or behind it; when cancelled, on the way there.
 
         Args:
             update: Which update.
             complete: Whether to stand behind it.
-            publish: Gets a picture of the run every `period` seconds while updates are made, in this thread.
-            cancelled: Asked as often whether to call it off.
-            period: Seconds between two pictures.
+            publish: Gets a snapshot of the run every `period` seconds while updates are made, in this thread.
+            cancelled: Asked as often whether to stop on the way.
+            period: Seconds between two snapshots.
 
         Raises:
             EngineError: The run ends before.
         """
-        while not self._stepped(lambda stepper: stepper.approach(update, seconds=period, clock=self._clock)):
-            if publish is not None and (picture := self.snapshot()) is not None:
-                publish(picture)
+        while not self._step(lambda stepper: stepper.approach(update, seconds=period, clock=self._clock)):
+            if publish is not None and (snapshot := self._runs.snapshot()) is not None:
+                publish(snapshot)
             if cancelled and cancelled():
                 return self.place()
-        return self._stepped(lambda stepper: stepper.go_to(update, complete=complete))
+        return self._step(lambda stepper: stepper.go_to(update, complete=complete))
 
     def go_to_part(self, done: int) -> Place:
-        """Stand in the update in hand with so many of its parts done."""
-        return self._stepped(lambda stepper: stepper.stand_at(done))
+        """Stand in the present update with so many of its parts done."""
+        return self._step(lambda stepper: stepper.stand_at(done))
 
     def to_the_end(
         self, *, publish: Publish | None = None, cancelled: Cancelled | None = None, period: float = 0.1
     ) -> Place:
-        """Go on to the end of the run, or until it is called off."""
+        """Go on to the end of the run, or until it is cancelled."""
         self.run_until((), publish=publish, cancelled=cancelled, period=period)
         return self.place()
 
@@ -126,22 +140,22 @@ class Stepping(Motion):
         cancelled: Cancelled | None = None,
         period: float = 0.1,
     ) -> str | None:
-        """Go on update by update until a breakpoint is met, the run ends or it is called off.
+        """Go on update by update until a breakpoint is met, the run ends or it is cancelled.
 
         Args:
-            breakpoints: What to stop at.
-            publish: Gets a picture of the run every `period` seconds, in this thread.
-            cancelled: Asked as often whether to call it off.
-            period: Seconds between two pictures.
+            breakpoints: Where to stop.
+            publish: Gets a snapshot of the run every `period` seconds, in this thread.
+            cancelled: Asked as often whether to stop on the way.
+            period: Seconds between two snapshots.
 
         Returns:
-            What was met, in words; None where it was called off.
+            What was met, in words; None where it was cancelled.
         """
         met = None
         while met is None and not (cancelled and cancelled()):
-            met = self._stepped(lambda stepper: stepper.run_until(breakpoints, seconds=period, clock=self._clock))
-            if publish is not None and (picture := self.snapshot()) is not None:
-                publish(picture)
+            met = self._step(lambda stepper: stepper.run_until(breakpoints, seconds=period, clock=self._clock))
+            if publish is not None and (snapshot := self._runs.snapshot()) is not None:
+                publish(snapshot)
         return met
 
     def what_if(
@@ -152,19 +166,19 @@ class Stepping(Motion):
         activations: dict[int, str] | None = None,
         optimizer: str | None = None,
     ) -> UpdateTrace:
-        """The update in hand once more with something else; the run is not touched.
+        """The present update with something else in it; the run is not touched.
 
         Args:
             learning_rate: Another η.
             loss: Another loss.
             activations: Another activation by the place of its layer, the first is 1.
-            optimizer: Another update rule, begun afresh.
+            optimizer: Another update rule, without a past.
 
         Raises:
             EngineError: The combination makes no sense.
         """
-        run = self.prepare()
-        return self._stepped(
+        run = self._runs.prepare()
+        return self._step(
             lambda stepper: what_if(
                 run.trainer,
                 stepper.place.trace,
@@ -176,7 +190,7 @@ class Stepping(Motion):
         )
 
     def example_alone(self, example: int) -> UpdateTrace:
-        """The update in hand as it would be with one training example alone, from the same parameters.
+        """The present update as it would be with one training example alone, from the same parameters.
 
         Args:
             example: Its row in the training data, counted from 0.
@@ -184,33 +198,73 @@ class Stepping(Motion):
         Raises:
             SessionError: There is no such example.
         """
-        run = self.prepare()
-        return self._stepped(lambda stepper: alone(run, stepper.place.trace, example))
+        run = self._runs.prepare()
+        return self._step(lambda stepper: alone(run, stepper.place.trace, example))
+
+    def taken_apart(self, update: int, example: int | None = None) -> UpdateTrace:
+        """Update number `update` (the first is 1) with all its numbers; the run stands before it then.
+
+        Args:
+            update: Which update.
+            example: That update on this training example alone, counted from 0.
+
+        Raises:
+            EngineError: The run ends before.
+            SessionError: There is no such example.
+        """
+        run = self._runs.prepare()
+
+        def take_apart() -> UpdateTrace:
+            place = Stepper(run.trainer).go_to(update)
+            return place.trace if example is None else alone(run, place.trace, example)
+
+        return run.owner.call(take_apart)
 
     def end_again(self, seconds: float = 1.0) -> None:
-        """Where one only looked back in a run that had ended, go to its end again, unless that takes long.
+        """Go to the end of a run that had ended and was looked back in, unless that takes long.
 
         Args:
             seconds: How long it may take.
         """
-        run = self.run
-        if run is not None and self._in_steps is not None and self._in_steps[0] is run and self.course.ended:
-            beyond = len(self.course.losses) + 2
-            self._stepped(lambda stepper: stepper.approach(beyond, seconds=seconds, clock=self._clock))
+        run = self._runs.current
+        if run is not None and self.farthest.follows(run) and self.farthest.ended:
+            beyond = len(self.farthest.losses) + 2
+            self._step(lambda stepper: stepper.approach(beyond, seconds=seconds, clock=self._clock))
 
-    def _stepped(self, move: Callable[[Stepper], Outcome]) -> Outcome:
-        """Do something with the stepper of the run in hand, with nobody else at the run."""
-        run = self.prepare()
+    def _step(self, move: Callable[[Stepper], Answer]) -> Answer:
+        """Have the owner of the run do something with its stepper."""
+        run = self._runs.prepare()
 
-        def errand() -> Outcome:
+        def errand() -> Answer:
             with run.suited_threads():
-                self.course.follow(run)
-                if self._in_steps is None or self._in_steps[0] is not run:
-                    self._in_steps = run, Stepper(run.trainer)
-                outcome = move(self._in_steps[1])
-                self.course.follow(run)
-            if run.trainer.finished or not self.course.ended:  # to look back is not to leave it unfinished
-                self._keep(run, at_once=False)
-            return outcome
+                self.farthest.follow(run)
+                answer = move(run.stepper)
+                self.farthest.follow(run)
+            if run.trainer.finished or not self.farthest.ended:  # to look back is not to leave it unfinished
+                self._made_step(run)
+            return answer
 
-        return self._floor.do(errand)
+        return run.owner.call(errand)
+
+
+def alone(run: Run, taken: UpdateTrace, example: int) -> UpdateTrace:
+    """An update as it would be with one training example alone; only for the owner of the run.
+
+    Args:
+        run: The run.
+        taken: The update.
+        example: Row of the training data, counted from 0.
+
+    Raises:
+        SessionError: There is no such example.
+    """
+    X, Y = run.dataset.X_train, run.dataset.Y_train
+    if not 0 <= example < len(X):
+        raise SessionError(
+            f"There is no training example {example + 1}.",
+            remedy=f"The training part has {len(X)}; choose a number from 1 to {len(X)}.",
+            code="no_such_example",
+        )
+    rows = slice(example, example + 1)
+    batch = Batch(np.array([example]), X[rows].T, Y[rows].T)
+    return replace(what_if(run.trainer, taken, batch=batch), alone=True)

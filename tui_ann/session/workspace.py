@@ -1,10 +1,10 @@
 """What is open: one experiment, its data and its run, with the verbs that open, edit and prepare them.
 
-What takes long (reading a table, preparing rows) is done in the caller's own thread, and only its result is put in
-place, by whoever has the floor.  A verb that fails leaves everything as it was.
+What takes long (reading a table, preparing rows) is done without the lock, and only its result is put in place under
+it.  A verb that fails leaves everything as it was.
 """
 
-import time
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from os import PathLike
@@ -18,11 +18,10 @@ from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import SessionError
 from tui_ann.experiment.checks import Misfit
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.changes import Edit, Reach, describe, with_new_start
-from tui_ann.session.run.build import Cancelled, Clock, Progress, make_run
+from tui_ann.session.changes import Edit, Reach, describe
+from tui_ann.session.run.build import Cancelled, Progress
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
-from tui_ann.session.run.run_lock import RunLock
 from tui_ann.session.source import Opened, Source, Target, find, load_source
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.undo import UndoStack
@@ -39,26 +38,24 @@ class _State(NamedTuple):
 
 
 class Workspace:
-    """An experiment with its data and its run.
+    """An experiment with its data, and the place of its run.  Every method may be called from any thread."""
 
-    Args:
-        clock: Seconds, from any start.
-    """
-
-    def __init__(self, *, clock: Clock = time.perf_counter) -> None:
+    def __init__(self) -> None:
         self.source: Source | None = None
         """What was opened."""
         self.run: Run | None = None
-        """The run in hand; it stays to be looked at when it is stale."""
+        """The run of the experiment; it stays to be looked at when it is stale."""
         self.stale = False
         """Whether the experiment has changed so that the next training starts a new run."""
         self.saved_run: SavedRun | None = None
-        """The run folder that was opened, until it is trained anew."""
+        """The saved run that was opened, until its experiment is trained again."""
         self._experiment: Experiment | None = None
-        self._data = Prepared()
+        self.data = Prepared()
+        """What has been read and prepared."""
+        self.left: Callable[[], None] = lambda: None
+        """Called before another experiment is opened."""
         self._undo: UndoStack[_State] = UndoStack(lambda state: state._replace(run=None, stale=False))
-        self._floor = RunLock()
-        self._clock = clock
+        self._lock = threading.RLock()  # held for moments only, never by the owner of a run
         self._runs_made = 0
 
     @property
@@ -81,21 +78,21 @@ class Workspace:
     @property
     def table(self) -> Table | None:
         """The table, if it has been read as the experiment says now."""
-        return self._data.table(self._experiment) if self._experiment else None
+        return self.data.table(self._experiment) if self._experiment else None
 
     @property
     def dataset(self) -> Dataset | None:
         """The prepared rows, if they are as the experiment says now."""
-        return self._data.dataset(self._experiment) if self._experiment else None
+        return self.data.dataset(self._experiment) if self._experiment else None
 
     @property
     def network(self) -> Network | None:
-        """The network of the run in hand, or of the run folder that was opened."""
+        """The network of the run, or of the saved run that was opened."""
         return self.run.network if self.run else self.saved_run.network if self.saved_run else None
 
     @property
     def trainer(self) -> Trainer | None:
-        """The descent in hand."""
+        """The trainer of the run."""
         return self.run.trainer if self.run else None
 
     def open(
@@ -115,14 +112,14 @@ class Workspace:
         data = Prepared()
         if opened.table is not None:
             data.put_table(opened.experiment, opened.table)
-        self._floor.do(lambda: self._install(opened.experiment, data, source=opened.source, saved_run=opened.saved_run))
+        self.install(opened.experiment, data, source=opened.source, saved_run=opened.saved_run)
         return opened
 
     def adopt(self, experiment: Experiment) -> None:
-        """Open an experiment that is at hand and not in a file; its data are read when they are needed."""
-        self._floor.do(lambda: self._install(experiment, Prepared()))
+        """Open an experiment that is not in a file; its data are read when they are needed."""
+        self.install(experiment, Prepared())
 
-    def _install(
+    def install(
         self,
         experiment: Experiment,
         data: Prepared,
@@ -131,13 +128,12 @@ class Workspace:
         saved_run: SavedRun | None = None,
         run: Run | None = None,
     ) -> None:
-        self._leave()
-        self._experiment, self._data, self.source, self.saved_run = experiment, data, source, saved_run
-        self.run, self.stale = run, False
-        self._undo.clear()
-
-    def _leave(self) -> None:
-        """Let go of what was open: a run of it that is kept for recovery is offered again from now on."""
+        """Open what was read; what was open before is closed, and nothing of it can be undone."""
+        with self._lock:
+            self.left()
+            self._experiment, self.data, self.source = experiment, data, source
+            self._place(run, saved_run)
+            self._undo.clear()
 
     def consequence(self, experiment: Experiment) -> Edit:
         """What `edit` would do, in words and in reach; nothing is changed."""
@@ -151,26 +147,25 @@ class Workspace:
     def edit(self, experiment: Experiment, label: str | None = None) -> Edit:
         """Go on with another experiment; the one before comes back with `undo`, its run included.
 
-        Settings of the descent act on the run in hand from its next update.  Anything else makes the run stale: it can
+        Training settings act on the run from its next update.  Anything else makes the run stale: it can
         still be looked at, and the next training starts a new one.
 
         Raises:
             EngineError: The run cannot take the settings up; nothing has changed.
         """
-        return self._floor.do(lambda: self._edit(experiment, label))
-
-    def _edit(self, experiment: Experiment, label: str | None) -> Edit:
-        edit, left = self.consequence(experiment), self._state()
-        if experiment != left.experiment:
-            self._follow(experiment, edit.reach < Reach.RUN)
-            self._undo.push(label or edit.label, left)
-        return replace(edit, label=label) if label else edit
+        with self._lock:
+            edit, left = self.consequence(experiment), self._state()
+            if experiment != left.experiment:
+                self._follow(experiment, edit.reach < Reach.RUN)
+                self._undo.push(label or edit.label, left)
+            return replace(edit, label=label) if label else edit
 
     def _follow(self, experiment: Experiment, run_goes_on: bool) -> None:
-        if self.run and not self.stale:
+        run = self.run
+        if run and not self.stale:
             if run_goes_on:
-                self.run.take_up(experiment)
-            self.stale = not run_goes_on
+                run.owner.call(lambda: run.take_up(experiment))
+            self._place(run, self.saved_run, stale=not run_goes_on)
         self._experiment = experiment
 
     @property
@@ -185,11 +180,13 @@ class Workspace:
 
     def undo(self) -> str | None:
         """Take the last edit back, and have the run back that it ended; returns its label."""
-        return self._floor.do(lambda: self._move(self._undo.undo_label, self._undo.undo))
+        with self._lock:
+            return self._move(self._undo.undo_label, self._undo.undo)
 
     def redo(self) -> str | None:
         """Make the edit again that was taken back last; returns its label."""
-        return self._floor.do(lambda: self._move(self._undo.redo_label, self._undo.redo))
+        with self._lock:
+            return self._move(self._undo.redo_label, self._undo.redo)
 
     def _move(self, label: str | None, move: Callable[[_State], _State]) -> str | None:
         if label is None:
@@ -199,7 +196,7 @@ class Workspace:
         # A run that began after that state, or that was dropped from it to save memory, is no reason to end this one.
         if then.run is None and then.saved_run is None and describe(now.experiment, then.experiment).reach < Reach.RUN:
             then = then._replace(run=now.run, stale=now.stale)
-        _, self.run, self.stale, self.saved_run = then
+        self._place(then.run, then.saved_run, stale=then.stale)
         self._follow(then.experiment, self.run is not None and self.run.takes_up(then.experiment))
         return label
 
@@ -208,10 +205,10 @@ class Workspace:
 
     def problems(self) -> list[Misfit]:
         """What keeps the experiment from being run, each with its remedy and where possible a fix."""
-        return self._data.problems(self.experiment)
+        return self.data.problems(self.experiment)
 
     def apply_fix(self, problem: Misfit) -> Edit:
-        """Mend a problem as it proposes."""
+        """Solve a problem as it proposes."""
         if problem.fix is None:
             raise SessionError(problem.message, remedy=problem.remedy, code="no_fix")
         return self.edit(problem.fix.apply(self.experiment))
@@ -222,60 +219,46 @@ class Workspace:
         Raises:
             DataError: The table cannot be read, or does not suit.
         """
-        experiment, data = self.experiment, self._data
+        experiment, data = self.experiment, self.data
         table, dataset = data.make(experiment, progress, cancelled)
-
-        def put() -> Dataset:
+        with self._lock:
             data.put_table(experiment, table)
             data.put_dataset(experiment, dataset)
-            return dataset
+        return dataset
 
-        return self._floor.do(put)
+    # ------------------------------------------------------------------ the place of the run
 
-    def prepare(self, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Run:
-        """The run in hand, or a new one at its start where there is none or it is stale.
+    def fresh_run(self) -> Run | None:
+        """The run, unless there is none or it is stale."""
+        with self._lock:
+            return None if self.stale else self.run
 
-        Raises:
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is; nothing has changed.
-        """
-        while self.run is None or self.stale:
-            self.prepare_data(progress, cancelled)
-            self._floor.do(self._new_run)
-        return self.run
-
-    def _new_run(self) -> None:
-        experiment, table, dataset = self.experiment, self.table, self.dataset
-        if table is not None and dataset is not None and (self.run is None or self.stale):  # else somebody was faster
+    def next_number(self) -> int:
+        """The number of the next run."""
+        with self._lock:
             self._runs_made += 1
-            sha256 = table.report.sha256
-            self.run = make_run(experiment, dataset, sha256, self._runs_made, clock=self._clock)
-            self.stale, self.saved_run = False, None
+            return self._runs_made
 
-    def rewind(self) -> Run:
-        """Back to the same start, with the settings as they are now; `undo` brings the run back as it is.
+    def put_run(self, make: Callable[[int], Run | None], label: str | None = None) -> None:
+        """Put a new run in the place of the old one, which pauses.
 
-        Raises:
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is; nothing has changed.
+        Args:
+            make: Makes the run from its number; `None` leaves the old one where it is.
+            label: What undo takes back; without a label it takes nothing back.
         """
-        run = self.prepare()
+        with self._lock:
+            left = self._state()
+            run = make(self._runs_made + 1)
+            if run is None:
+                return
+            self._runs_made += 1
+            if label:
+                self._undo.push(label, left)
+            self._place(run, None)
 
-        def again() -> None:
-            if run.begun and run is self.run:
-                left = self._state()
-                self._runs_made += 1
-                self.run = make_run(
-                    run.experiment, run.dataset, run.sha256, self._runs_made, start=run.start, clock=self._clock
-                )
-                self._undo.push("rewind", left)
-
-        self._floor.do(again)
-        return self.run or run
-
-    def new_start(self) -> Run:
-        """Other start parameters: the next seed goes into the experiment; `undo` brings the old start and run back.
-
-        Raises:
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
-        """
-        self.edit(with_new_start(self.experiment), "new start")
-        return self.prepare()
+    def _place(self, run: Run | None, saved_run: SavedRun | None, *, stale: bool = False) -> None:
+        """Change the run; one that is no longer trained pauses."""
+        old = self.run
+        self.run, self.stale, self.saved_run = run, stale, saved_run
+        if old is not None and (old is not run or stale) and old.owner.busy:
+            old.owner.pause()

@@ -16,8 +16,8 @@ from tui_ann.session.session import Session
 
 @pytest.fixture
 def trained(session: Session, experiment: Experiment) -> Session:
-    session.adopt(experiment)
-    session.step_epoch(20)
+    session.workspace.adopt(experiment)
+    session.runs.one_epoch(20)
     return session
 
 
@@ -31,7 +31,7 @@ def regression(table_path: Path, **changes: Any) -> Experiment:
 
 
 def test_labels_with_probabilities_and_truth(trained: Session, table_path: Path) -> None:
-    found = trained.predict(table_path)
+    found = trained.runs.predict(table_path)
     assert len(found) == 60
     assert found.classes == ("no", "yes")
     assert found.probabilities is not None
@@ -45,19 +45,19 @@ def test_labels_with_probabilities_and_truth(trained: Session, table_path: Path)
 
 
 def test_the_threshold_moves_decisions_but_not_the_area_under_the_curve(trained: Session, table_path: Path) -> None:
-    trained.edit(training(trained.experiment, metrics=("recall", "auc")))
-    trained.step_epoch(5)
-    middle, low = trained.predict(table_path), trained.predict(table_path, threshold=0.01)
+    trained.workspace.edit(training(trained.workspace.experiment, metrics=("recall", "auc")))
+    trained.runs.one_epoch(5)
+    middle, low = trained.runs.predict(table_path), trained.runs.predict(table_path, threshold=0.01)
     assert low.predicted.count("yes") > middle.predicted.count("yes")
     assert low.metrics["recall"] == 1.0
     assert low.metrics["auc"] == middle.metrics["auc"]
     assert list(low.metrics) == ["accuracy", "recall", "auc"]
     with pytest.raises(SessionError, match="no probability"):
-        trained.predict(table_path, threshold=1.5)
+        trained.runs.predict(table_path, threshold=1.5)
 
 
 def test_json_is_plain(trained: Session, table_path: Path) -> None:
-    content = json.loads(json.dumps(trained.predict(table_path).to_json(), allow_nan=False))
+    content = json.loads(json.dumps(trained.runs.predict(table_path).to_json(), allow_nan=False))
     assert set(content) == {"rows", "left_out", "metrics"}
     assert set(content["rows"][0]) == {"row", "line", "predicted", "probabilities", "actual"}
     assert set(content["rows"][0]["probabilities"]) == {"no", "yes"}
@@ -66,7 +66,7 @@ def test_json_is_plain(trained: Session, table_path: Path) -> None:
 def test_a_table_without_the_target_is_not_judged(trained: Session, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
     path.write_text("colour,b,a,more\nred,0.5,1.5,x\nblue,-2,-1,y\n", encoding="utf-8")
-    found = trained.predict(path)
+    found = trained.runs.predict(path)
     assert found.predicted == ["yes", "no"]
     assert found.actual is None
     assert found.metrics == {}
@@ -76,7 +76,7 @@ def test_a_table_without_the_target_is_not_judged(trained: Session, tmp_path: Pa
 def test_missing_and_unknown_labels_are_not_judged(trained: Session, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
     path.write_text("a,b,colour,kind\n2,2,red,yes\n-2,-2,red,\n2,2,blue,perhaps\n-2,-2,red,no\n", encoding="utf-8")
-    found = trained.predict(path)
+    found = trained.runs.predict(path)
     assert found.actual == ["yes", None, "perhaps", "no"]
     assert found.metrics["accuracy"] == 1.0
     assert any("label that the network does not know" in note for note in found.notes)
@@ -86,7 +86,7 @@ def test_a_missing_column_is_named(trained: Session, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
     path.write_text("a,colour\n1,red\n2,red\n", encoding="utf-8")
     with pytest.raises(DataError, match="no column 'b'"):
-        trained.predict(path)
+        trained.runs.predict(path)
 
 
 def test_rows_with_missing_cells_follow_the_rule(
@@ -95,9 +95,9 @@ def test_rows_with_missing_cells_follow_the_rule(
     path = tmp_path / "new.csv"
     path.write_text("a,b,colour,kind\n2,2,red,yes\n,-2,red,no\n-2,-2,red,no\n", encoding="utf-8")
     session = make_session()
-    session.adopt(data(experiment, missing="drop"))
-    session.step_epoch()
-    found = session.predict(path)
+    session.workspace.adopt(data(experiment, missing="drop"))
+    session.runs.one_epoch()
+    found = session.runs.predict(path)
     assert list(found.rows) == [0, 2]
     assert found.actual == ["yes", "no"]
 
@@ -106,11 +106,11 @@ def test_two_outputs_for_two_classes(make_session: Callable[..., Session], exper
     session = make_session()
     layers = (DenseSpec(units=2, activation="softmax"),)
     changed = network(experiment, layers=layers)
-    session.adopt(training(changed, loss="categorical_crossentropy", learning_rate=0.1))
-    session.step_epoch(10)
-    assert session.dataset is not None
-    assert session.dataset.Y_train.shape[1] == 2
-    found = session.predict(experiment.data.path)
+    session.workspace.adopt(training(changed, loss="categorical_crossentropy", learning_rate=0.1))
+    session.runs.one_epoch(10)
+    assert session.workspace.dataset is not None
+    assert session.workspace.dataset.Y_train.shape[1] == 2
+    found = session.runs.predict(experiment.data.path)
     assert found.probabilities is not None
     assert found.probabilities.shape == (60, 2)
     assert found.metrics["accuracy"] > 0.8
@@ -118,9 +118,9 @@ def test_two_outputs_for_two_classes(make_session: Callable[..., Session], exper
 
 class TestRegression:
     def test_numbers_are_in_the_targets_own_units(self, session: Session, table_path: Path) -> None:
-        session.adopt(regression(table_path))
-        session.step_epoch(5)
-        found = session.predict(table_path)
+        session.workspace.adopt(regression(table_path))
+        session.runs.one_epoch(5)
+        found = session.runs.predict(table_path)
         table = read_table(table_path)
         assert found.actual == table.column("b").numbers.tolist()
         errors = np.array(found.predicted) - np.array(found.actual)
@@ -130,31 +130,31 @@ class TestRegression:
         assert found.probabilities is None
 
     def test_evaluate_judges_each_part(self, session: Session, table_path: Path) -> None:
-        session.adopt(regression(table_path))
-        session.step_epoch(5)
-        parts = session.evaluate()
+        session.workspace.adopt(regression(table_path))
+        session.runs.one_epoch(5)
+        parts = session.runs.evaluate()
         assert list(parts) == ["train", "validation", "test"]
         assert all(set(values) == {"loss", "mae", "r2", "mse"} for values in parts.values())
-        assert session.run is not None
-        last = session.run.trainer.history.epochs[-1].values
+        assert session.workspace.run is not None
+        last = session.workspace.run.trainer.history.epochs[-1].values
         assert parts["validation"]["loss"] == last["val_loss"]
         assert parts["validation"]["mse"] == last["val_mse"]
 
     def test_several_targets(self, session: Session, table_path: Path) -> None:
-        session.adopt(regression(table_path, target=("a", "b"), features=("colour",)))
-        session.step_epoch()
-        found = session.predict(table_path)
+        session.workspace.adopt(regression(table_path, target=("a", "b"), features=("colour",)))
+        session.runs.one_epoch()
+        found = session.runs.predict(table_path)
         assert isinstance(found.predicted[0], tuple)
         assert set(found.to_json()["rows"][0]["predicted"]) == {"a", "b"}
         assert found.actual is not None
         assert len(found.actual[0]) == 2
 
     def test_a_target_that_is_no_number_is_not_judged(self, session: Session, table_path: Path, tmp_path: Path) -> None:
-        session.adopt(regression(table_path))
-        session.step_epoch()
+        session.workspace.adopt(regression(table_path))
+        session.runs.one_epoch()
         path = tmp_path / "new.csv"
         path.write_text("a,b\n1,high\n2,low\n3,high\n", encoding="utf-8")
-        found = session.predict(path)
+        found = session.runs.predict(path)
         assert len(found) == 3
         assert found.actual is None
         assert any("cannot be judged" in note for note in found.notes)
@@ -163,25 +163,25 @@ class TestRegression:
 def test_a_run_folder_predicts_without_its_data(
     trained: Session, make_session: Callable[..., Session], table_path: Path, tmp_path: Path
 ) -> None:
-    folder = trained.save(tmp_path / "run")
+    folder = trained.store.save(tmp_path / "run")
     other_table = tmp_path / "other.csv"
     other_table.write_bytes(table_path.read_bytes())
-    expected = trained.predict(other_table)
+    expected = trained.runs.predict(other_table)
     table_path.unlink()
     session = make_session()
-    session.open(folder)
-    found = session.predict(other_table)
+    session.workspace.open(folder)
+    found = session.runs.predict(other_table)
     assert found.predicted == expected.predicted
     assert found.metrics == expected.metrics
     with pytest.raises(DataError, match="no file"):
-        session.evaluate()
+        session.runs.evaluate()
 
 
 def test_predicting_while_another_thread_trains_does_not_disturb_it(trained: Session, table_path: Path) -> None:
-    assert trained.run is not None
-    theta = trained.run.network.theta.copy()
-    gradient = trained.run.network.gradient.copy()
-    trained.predict(table_path)
-    trained.evaluate()
-    np.testing.assert_array_equal(trained.run.network.theta, theta)
-    np.testing.assert_array_equal(trained.run.network.gradient, gradient)
+    assert trained.workspace.run is not None
+    theta = trained.workspace.run.network.theta.copy()
+    gradient = trained.workspace.run.network.gradient.copy()
+    trained.runs.predict(table_path)
+    trained.runs.evaluate()
+    np.testing.assert_array_equal(trained.workspace.run.network.theta, theta)
+    np.testing.assert_array_equal(trained.workspace.run.network.gradient, gradient)

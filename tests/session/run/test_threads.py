@@ -36,8 +36,8 @@ def test_the_limit_is_given_back() -> None:
 def test_judging_is_done_without_threads_that_wait_for_each_other(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session.open("sample:xor")
-    session.prepare()
+    session.workspace.open("sample:xor")
+    session.runs.prepare()
     seen: list[set[int]] = []
 
     def judge(*_: object) -> dict[str, float]:
@@ -45,6 +45,17 @@ def test_judging_is_done_without_threads_that_wait_for_each_other(
         return {}
 
     monkeypatch.setattr(predictions, "compute", judge)
-    session.evaluate()
+    session.runs.evaluate()
     assert seen
     assert all(threads <= {1} for threads in seen)
+
+
+def test_two_small_networks_at_once_hold_the_limit_until_both_have_ended() -> None:
+    before = _threads()
+    first, second = suited_threads(16, 8), suited_threads(16, 8)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert _threads() <= {1}
+    second.__exit__(None, None, None)
+    assert _threads() == before

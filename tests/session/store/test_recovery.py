@@ -11,13 +11,13 @@ import pytest
 import safetensors.numpy
 
 from tests.session.conftest import data, network, training
-from tests.session.test_driving import assert_same_run, ignore
+from tests.session.test_driving import assert_same_run
 from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import DataError, SessionError
 from tui_ann.experiment import atomic
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, Experiment
-from tui_ann.session.run.control import Control
+from tui_ann.session.run.owner_loop import Listener
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
@@ -29,33 +29,33 @@ MakeSession = Callable[..., Session]
 def whole(make_session: MakeSession, experiment: Experiment, change: Callable[[Session], object], at: int) -> Run:
     """The experiment trained in one go, with the change in mid-run but no quit."""
     session = make_session()
-    session.adopt(experiment)
-    session.step_update(at)
+    session.workspace.adopt(experiment)
+    session.runs.one_update(at)
     change(session)
-    session.drive(ignore, Control())
-    assert session.run is not None
-    return session.run
+    session.runs.prepare().owner.train_here()
+    assert session.workspace.run is not None
+    return session.workspace.run
 
 
 def quit_and_go_on(
     make_session: MakeSession, experiment: Experiment, change: Callable[[Session], object], at: int, left_at: int
 ) -> Session:
     first = make_session()
-    first.adopt(experiment)
-    first.step_update(at)
+    first.workspace.adopt(experiment)
+    first.runs.one_update(at)
     change(first)
-    first.step_update(left_at - at)
+    first.runs.one_update(left_at - at)
     assert first.preserve() is not None
     first.close()
     second = make_session()
-    (left,) = second.recoverable()
+    (left,) = second.store.recoverable()
     assert left.update == left_at
-    second.recover(left)
+    second.store.recover(left)
     return second
 
 
-def settings(**values: Any) -> Callable[[Session], object]:
-    return lambda session: session.edit(training(session.experiment, **values))
+def settings(**values: object) -> Callable[[Session], object]:
+    return lambda session: session.workspace.edit(training(session.workspace.experiment, **values))
 
 
 def nothing(_: Session) -> None:
@@ -98,10 +98,10 @@ def test_an_unfinished_run_goes_on_bit_for_bit(
     experiment = prepare(experiment)
     expected = whole(make_session, experiment, change, at=57)
     session = quit_and_go_on(make_session, experiment, change, at=57, left_at=left_at)
-    session.drive(ignore, Control())
-    assert session.run is not None
-    assert_same_run(session.run, expected)
-    assert session.run.experiment == expected.experiment
+    session.runs.prepare().owner.train_here()
+    assert session.workspace.run is not None
+    assert_same_run(session.workspace.run, expected)
+    assert session.workspace.run.experiment == expected.experiment
 
 
 def test_a_recovered_run_can_be_taken_back_to_any_update(make_session: MakeSession, experiment: Experiment) -> None:
@@ -109,55 +109,55 @@ def test_a_recovered_run_can_be_taken_back_to_any_update(make_session: MakeSessi
     expected = whole(make_session, experiment, change, at=20)
     session = quit_and_go_on(make_session, experiment, change, at=20, left_at=59)
     for update in (30, 20, 5, 0):
-        session.seek(update)
-    session.drive(ignore, Control())
-    assert session.run is not None
-    assert_same_run(session.run, expected)
+        session.runs.seek(update)
+    session.runs.prepare().owner.train_here()
+    assert session.workspace.run is not None
+    assert_same_run(session.workspace.run, expected)
 
 
 def test_the_run_folder_of_a_quit_is_readable_and_is_gone_on_with(
     make_session: MakeSession, experiment: Experiment
 ) -> None:
     session = quit_and_go_on(make_session, experiment, nothing, at=0, left_at=59)
-    assert session.run is not None
-    folder = session.run.folder
+    assert session.workspace.run is not None
+    folder = session.workspace.run.folder
     assert folder is not None
     record = RunFolder.open(folder).record()
     assert (record.status, record.epochs, record.updates) == ("interrupted", 8, 59)
-    assert not session.unsaved
-    session.drive(ignore, Control())
-    assert session.save() == folder
+    assert not session.store.unsaved
+    session.runs.prepare().owner.train_here()
+    assert session.store.save() == folder
     assert RunFolder.open(folder).record().status == "completed"
     assert len(RunFolder.open(folder).history()) == 30
     session.close()
-    assert make_session().recoverable() == []
+    assert make_session().store.recoverable() == []
 
 
 def test_a_run_is_offered_once_its_session_is_gone_and_not_before(
     make_session: MakeSession, experiment: Experiment, paths: UserPaths
 ) -> None:
     first, second = make_session(), make_session()
-    first.adopt(experiment)
-    first.step_update(5)
+    first.workspace.adopt(experiment)
+    first.runs.one_update(5)
     first.preserve()
-    assert second.recoverable() == []
-    assert first.recoverable() == []
+    assert second.store.recoverable() == []
+    assert first.store.recoverable() == []
     first.close()
-    (left,) = second.recoverable()
+    (left,) = second.store.recoverable()
     assert (left.name, left.epoch, left.epochs, left.update) == ("small", 0, 30, 5)
     assert left.data == experiment.data.path
-    second.recover(left)
-    assert make_session().recoverable() == []
-    second.discard_recovery(left)
+    second.store.recover(left)
+    assert make_session().store.recoverable() == []
+    second.store.discard_recovery(left)
     second.close()
-    assert make_session().recoverable() == []
+    assert make_session().store.recoverable() == []
     assert not list(paths.recovery.iterdir())
 
 
 def _die_in_mid_run(home: str, experiment_path: str) -> None:
     session = Session(paths=UserPaths(Path(home), Path(home), Path(home)), autosave=True)
-    session.open(experiment_path)
-    session.step_update(30)
+    session.workspace.open(experiment_path)
+    session.runs.one_update(30)
     session.preserve()
     raise SystemExit(3)
 
@@ -170,7 +170,7 @@ def test_the_lock_of_a_dead_process_is_free(experiment_path: Path, tmp_path: Pat
     process.join(60)
     assert process.exitcode == 3
     session = Session(paths=UserPaths(tmp_path, tmp_path, tmp_path))
-    assert [left.update for left in session.recoverable()] == [30]
+    assert [left.update for left in session.store.recoverable()] == [30]
     session.close()
 
 
@@ -182,18 +182,18 @@ def test_driving_keeps_the_run_every_few_seconds(make_session: MakeSession, expe
         return now[0]
 
     session = make_session(autosave=True, clock=clock)
-    session.adopt(training(experiment, epochs=100_000_000))
-    control = Control()
+    session.workspace.adopt(training(experiment, epochs=100_000_000))
+    owner = session.runs.prepare().owner
     kept: list[int] = []
 
     def publish(_: object) -> None:
         kept.extend(json.loads(_header(path))["about"]["update"] for path in _files(session))
         if len(set(kept)) > 2:
-            control.stop()
+            owner.interrupt()
 
-    session.drive(publish, control, period=20.0)
+    owner.train_here(Listener(publish, 20.0))
     session.close()
-    (left,) = make_session().recoverable()
+    (left,) = make_session().store.recoverable()
     assert left.update >= max(kept)
 
 
@@ -209,21 +209,21 @@ def _header(path: Path) -> str:
 
 def test_a_run_that_has_ended_is_saved_but_not_offered(make_session: MakeSession, experiment: Experiment) -> None:
     session = make_session(autosave=True)
-    session.adopt(training(experiment, epochs=2))
-    session.drive(ignore, Control())
-    assert session.unsaved
+    session.workspace.adopt(training(experiment, epochs=2))
+    session.runs.prepare().owner.train_here()
+    assert session.store.unsaved
     folder = session.preserve()
     assert folder is not None
     assert RunFolder.open(folder).record().status == "completed"
     session.close()
-    assert make_session().recoverable() == []
+    assert make_session().store.recoverable() == []
 
 
 def test_nothing_begun_is_nothing_to_preserve(make_session: MakeSession, experiment: Experiment) -> None:
     session = make_session()
     assert session.preserve() is None
-    session.adopt(experiment)
-    session.prepare()
+    session.workspace.adopt(experiment)
+    session.runs.prepare()
     assert session.preserve() is None
 
 
@@ -231,18 +231,18 @@ def test_a_data_file_that_has_changed_is_noticed(
     make_session: MakeSession, experiment: Experiment, table_path: Path
 ) -> None:
     first = make_session()
-    first.open(_written(experiment, table_path.parent))
-    first.step_update(5)
+    first.workspace.open(_written(experiment, table_path.parent))
+    first.runs.one_update(5)
     first.preserve()
     first.close()
     lines = table_path.read_text(encoding="utf-8").splitlines()
     table_path.write_text("\n".join([*lines, lines[-1]]) + "\n", encoding="utf-8")
     second = make_session()
-    second.open("sample:xor")
-    (left,) = second.recoverable()
+    second.workspace.open("sample:xor")
+    (left,) = second.store.recoverable()
     with pytest.raises(SessionError, match="has changed since"):
-        second.recover(left)
-    assert second.experiment.name == "xor"
+        second.store.recover(left)
+    assert second.workspace.experiment.name == "xor"
 
 
 def _written(experiment: Experiment, folder: Path) -> Path:
@@ -255,8 +255,8 @@ def _written(experiment: Experiment, folder: Path) -> Path:
 @pytest.mark.parametrize("damage", ["cut", "empty", "text", "header", "schema", "shapes"])
 def test_a_damaged_file_is_refused_or_left_out(make_session: MakeSession, experiment: Experiment, damage: str) -> None:
     first = make_session()
-    first.adopt(experiment)
-    first.step_update(5)
+    first.workspace.adopt(experiment)
+    first.runs.one_update(5)
     first.preserve()
     first.close()
     (path,) = _files(first)
@@ -264,7 +264,7 @@ def test_a_damaged_file_is_refused_or_left_out(make_session: MakeSession, experi
     arrays = safetensors.numpy.load(content)
     header = json.loads(_header(path))
     session = make_session()
-    (left,) = session.recoverable()
+    (left,) = session.store.recoverable()
     if damage == "cut":
         path.write_bytes(content[: len(content) // 2])
     elif damage == "empty":
@@ -280,22 +280,22 @@ def test_a_damaged_file_is_refused_or_left_out(make_session: MakeSession, experi
     if damage in ("header", "schema", "shapes"):
         path.write_bytes(safetensors.numpy.save(arrays, metadata={"tui-ann": json.dumps(header)}))
     with pytest.raises(Exception) as caught:
-        session.recover(replace(left))
+        session.store.recover(replace(left))
     assert getattr(caught.value, "remedy", "")
     if damage not in ("header", "shapes"):
-        assert session.recoverable() == []
-    session.discard_recovery(left)
-    assert session.recoverable() == []
+        assert session.store.recoverable() == []
+    session.store.discard_recovery(left)
+    assert session.store.recoverable() == []
 
 
 def test_a_full_disk_leaves_what_was_kept_before(
     make_session: MakeSession, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = make_session()
-    session.adopt(experiment)
-    session.step_update(5)
+    session.workspace.adopt(experiment)
+    session.runs.one_update(5)
     session.preserve()
-    session.step_update(5)
+    session.runs.one_update(5)
 
     def full(path: Path, content: bytes, **_: Any) -> None:
         raise atomic.cannot_write(path, OSError(28, "No space left on device"))
@@ -304,22 +304,22 @@ def test_a_full_disk_leaves_what_was_kept_before(
         patch.setattr("tui_ann.session.store.state_file.write_bytes", full)
         with pytest.raises(SessionError, match="disk is full"):
             session.preserve()
-    assert session.run is not None
-    assert session.run.trainer.update == 10
+    assert session.workspace.run is not None
+    assert session.workspace.run.trainer.update == 10
     session.close()
-    assert [left.update for left in make_session().recoverable()] == [5]
+    assert [left.update for left in make_session().store.recoverable()] == [5]
 
 
 def test_missing_data_are_said(make_session: MakeSession, experiment: Experiment, table_path: Path) -> None:
     first = make_session()
-    first.adopt(data(experiment, scaling="minmax"))
-    first.step_update(5)
+    first.workspace.adopt(data(experiment, scaling="minmax"))
+    first.runs.one_update(5)
     first.preserve()
     first.close()
     table_path.unlink()
     session = make_session()
     with pytest.raises(DataError, match="no file"):
-        session.recover(session.recoverable()[0])
+        session.store.recover(session.store.recoverable()[0])
 
 
 def _clock(step: float) -> Callable[[], float]:
@@ -329,59 +329,58 @@ def _clock(step: float) -> Callable[[], float]:
 
 def test_a_run_is_kept_within_its_first_seconds(make_session: MakeSession, experiment: Experiment) -> None:
     session = make_session(autosave=True, clock=_clock(0.02))
-    session.adopt(training(experiment, epochs=100_000_000))
-    control, seconds = Control(), []
+    session.workspace.adopt(training(experiment, epochs=100_000_000))
+    owner, seconds = session.runs.prepare().owner, []
 
     def publish(shot: Snapshot) -> None:
         seconds.append(shot.seconds)
         if _files(session) or shot.seconds > 4:
-            control.stop()
+            owner.interrupt()
 
-    session.drive(publish, control, period=0.1)
+    owner.train_here(Listener(publish, 0.1))
     assert seconds[-1] < 4
 
 
 def test_a_run_that_is_paused_is_kept_at_once(make_session: MakeSession, experiment: Experiment) -> None:
     session = make_session(autosave=True)
-    session.adopt(experiment)
-    control = Control(paused=True)
-    control.step_update()
+    session.workspace.adopt(experiment)
+    owner = session.runs.prepare().owner
     kept: list[bool] = []
 
     def publish(shot: Snapshot) -> None:
         if shot.update:
             kept.append(bool(_files(session)))
-            control.stop()
 
-    session.drive(publish, control)
+    owner.listen(Listener(publish))
+    owner.one_update().result(10)
     assert kept[0]
 
 
 def test_a_run_left_at_its_end_is_not_called_unfinished(make_session: MakeSession, experiment: Experiment) -> None:
     for epochs in (2, 30):
         session = make_session(autosave=True)
-        session.adopt(training(experiment, epochs=epochs))
-        control = Control()
-        session.drive(lambda shot: control.stop() if shot.update else None, control, period=0.0)  # noqa: B023
+        session.workspace.adopt(training(experiment, epochs=epochs))
+        owner = session.runs.prepare().owner
+        owner.train_here(Listener(lambda shot: owner.interrupt() if shot.update else None, 0.0))  # noqa: B023
         if epochs == 2:
-            session.drive(ignore, Control())
+            session.runs.prepare().owner.train_here()
         session.close()  # as when the terminal is closed
-    assert sorted(left.ended for left in make_session().recoverable()) == [False, True]
+    assert sorted(left.ended for left in make_session().store.recoverable()) == [False, True]
 
 
 def test_a_run_in_progress_is_offered_when_something_else_is_opened(
     make_session: MakeSession, experiment: Experiment
 ) -> None:
     session = make_session(autosave=True)
-    session.adopt(experiment)
-    session.step_update(7)
+    session.workspace.adopt(experiment)
+    session.runs.one_update(7)
     session.preserve()
-    session.open("sample:xor")
-    session.step_update(3)
+    session.workspace.open("sample:xor")
+    session.runs.one_update(3)
     session.preserve()
-    (left,) = session.recoverable()
+    (left,) = session.store.recoverable()
     assert (left.name, left.update) == ("small", 7)
-    session.recover(left)
-    assert session.run is not None
-    assert session.run.trainer.update == 7
-    assert [other.name for other in session.recoverable()] == ["xor"]
+    session.store.recover(left)
+    assert session.workspace.run is not None
+    assert session.workspace.run.trainer.update == 7
+    assert [other.name for other in session.store.recoverable()] == ["xor"]

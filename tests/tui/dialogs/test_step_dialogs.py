@@ -57,10 +57,10 @@ async def test_the_microscope_shows_the_chain_of_the_lecture_without_colours_too
 
 def test_the_microscope_begins_where_something_is_to_be_seen():
     session = Session()
-    session.open("sample:digits")
-    taken = session.taken_apart(1)
+    session.workspace.open("sample:digits")
+    taken = session.stepper.taken_apart(1)
     taken.gradients["W1"][0, 0] = 0.0
-    dialog = MicroscopeDialog(session.prepare().network, taken)
+    dialog = MicroscopeDialog(session.runs.prepare().network, taken)
     assert taken.gradients["W1"][dialog.index] != 0
     lines = dialog.lines(76, 40)
     assert all(sum(cell_width(text) for text, _ in line) <= 76 for line in lines[:1])
@@ -99,7 +99,7 @@ async def test_many_inputs_show_the_largest_first():
 async def test_what_if_stands_beside_the_update_and_is_discarded():
     async with running(EXAMPLE) as (app, pilot):
         await stepped(pilot, "4", "n")
-        theta = app.session.run.network.theta.copy()
+        theta = app.session.workspace.run.network.theta.copy()
         await stepped(pilot, "w", "right")
         assert isinstance(app.screen, WhatIfDialog)
         assert app.screen.changes.learning_rate == pytest.approx(0.2)
@@ -112,7 +112,7 @@ async def test_what_if_stands_beside_the_update_and_is_discarded():
         await stepped(pilot, "right", "right")
         assert "✗" in words(app)
         await stepped(pilot, "escape")
-        np.testing.assert_array_equal(app.session.run.network.theta, theta)
+        np.testing.assert_array_equal(app.session.workspace.run.network.theta, theta)
 
 
 async def test_breakpoints_are_added_kept_met_and_taken_away():
@@ -123,8 +123,8 @@ async def test_breakpoints_are_added_kept_met_and_taken_away():
         screen = shown(app)
         assert screen.run_until.breakpoints == (LossBelow(0.01), NotFinite())
         await stepped(pilot, "r")
-        assert app.session.run.trainer.update > 1
-        assert app.session.run.trainer.history.update_losses[-1] < 0.01
+        assert app.session.workspace.run.trainer.update > 1
+        assert app.session.workspace.run.trainer.history.update_losses[-1] < 0.01
         assert any("Stopped after update" in note.message for note in app._notifications)
         await stepped(pilot, "B", "delete", "escape")
         assert screen.run_until.breakpoints == (NotFinite(),)
@@ -164,9 +164,9 @@ async def test_a_table_is_pasted_and_undone():
         assert "the other way round" in text_of(app)
         area.text = "[[1/3, 0.4*0.2],\n [3, 4],\n [5, 6]]"
         await stepped(pilot, "ctrl+s")
-        assert app.session.prepare().start["W1"][0].tolist() == [1 / 3, 0.4 * 0.2]
+        assert app.session.runs.prepare().start["W1"][0].tolist() == [1 / 3, 0.4 * 0.2]
         await stepped(pilot, "u")
-        assert app.session.prepare().start["W1"][0].tolist() == [0.5, 0.2]
+        assert app.session.runs.prepare().start["W1"][0].tolist() == [0.5, 0.2]
 
 
 async def test_one_weight_is_typed_in_mid_run_and_what_a_terminal_obeys_is_a_glyph():
@@ -181,18 +181,18 @@ async def test_one_weight_is_typed_in_mid_run_and_what_a_terminal_obeys_is_a_gly
         app.screen.query_one(PlainArea).text = "1/3"
         await stepped(pilot, "enter")
         assert any("b²₁ 0.06 → 0.3333. A new run begins" in note.message for note in app._notifications)
-        run = app.session.prepare()
+        run = app.session.runs.prepare()
         assert run.trainer.update == 0
         assert run.start["b2"][0] == 1 / 3
         np.testing.assert_allclose(run.start["W2"], [[0.36, 0.22, 0.14]])
         await stepped(pilot, "u")
-        assert app.session.run.trainer.update == 1
+        assert app.session.workspace.run.trainer.update == 1
         assert any("Taken back: b²₁ is 0.06 again." in note.message for note in app._notifications)
 
 
 async def test_escape_stops_what_goes_on():
     async with running("sample:xor") as (app, pilot):
-        app.bench.edit(training(app.session.experiment, epochs=10_000_000))
+        app.bench.edit(training(app.session.workspace.experiment, epochs=10_000_000))
         await stepped(pilot, "4")
         shown(app).run_until.breakpoints = (NotFinite(),)
         await pilot.press("r")

@@ -45,18 +45,20 @@ async def test_the_worked_example_from_start_to_its_update():
         assert "✗" not in text
         await press(pilot, "enter")
         assert app.current_mode == "step"
-        assert app.session.experiment.name == "worked-example"
-        assert app.session.place().trace.update == 1
-        np.testing.assert_allclose(app.session.place().trace.value("dW1"), [[0.16, 0.32], [0.12, 0.24], [0.08, 0.16]])
+        assert app.session.workspace.experiment.name == "worked-example"
+        assert app.session.stepper.place().trace.update == 1
+        np.testing.assert_allclose(
+            app.session.stepper.place().trace.value("dW1"), [[0.16, 0.32], [0.12, 0.24], [0.08, 0.16]]
+        )
 
 
 async def test_a_page_brings_its_own_settings():
     async with running(None, *to("rate-diverges"), "enter") as (app, pilot):
-        assert app.session.experiment.training.learning_rate == 0.5
-        assert app.session.place().trace.update == 2
+        assert app.session.workspace.experiment.training.learning_rate == 0.5
+        assert app.session.stepper.place().trace.update == 2
         await press(pilot, "0", "up", "up", "up", "enter", "t")
         assert app.current_mode == "train"
-        assert app.session.experiment.training.learning_rate == 0.1
+        assert app.session.workspace.experiment.training.learning_rate == 0.1
 
 
 async def test_pages_can_be_turned():

@@ -7,11 +7,11 @@ from tui_ann.tui.widgets.row_list import RowList
 
 
 def layers(app):
-    return app.session.experiment.network.layers
+    return app.session.workspace.experiment.network.layers
 
 
 def training(app):
-    return app.session.experiment.training
+    return app.session.workspace.experiment.training
 
 
 async def descent(pilot, label):
@@ -123,8 +123,8 @@ class TestDescent:
 
     async def test_everything_goes_back_to_what_was_proposed(self):
         async with running("sample:iris", "2", "P") as (app, _):
-            assert app.session.experiment.network == app.bench.proposal.network
-            assert app.session.experiment.training == app.bench.proposal.training
+            assert app.session.workspace.experiment.network == app.bench.proposal.network
+            assert app.session.workspace.experiment.training == app.bench.proposal.training
 
 
 class TestChecks:

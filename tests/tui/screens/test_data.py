@@ -9,7 +9,7 @@ GAPS = "a,b,y\n1,2,0\n3,,1\n5,6,0\n7,8,1\n2,3,0\n3,4,1\n6,6,0\n7,1,1\n"
 
 
 def data(app):
-    return app.session.experiment.data
+    return app.session.workspace.experiment.data
 
 
 class TestColumns:
@@ -40,18 +40,18 @@ class TestColumns:
     async def test_another_target_brings_another_network(self, tmp_path):
         async with running(table(tmp_path), "home", "t") as (app, _):
             assert data(app).target == "height"
-            assert app.session.dataset.task == "regression"
-            assert app.session.experiment.network.layers[-1].activation == "linear"
-            assert app.session.experiment.training.loss == "mean_squared_error"
-            assert app.session.problems() == []
+            assert app.session.workspace.dataset.task == "regression"
+            assert app.session.workspace.experiment.network.layers[-1].activation == "linear"
+            assert app.session.workspace.experiment.training.loss == "mean_squared_error"
+            assert app.session.workspace.problems() == []
 
     async def test_another_target_leaves_what_was_changed(self, tmp_path):
         async with running(table(tmp_path), "2", "+") as (app, pilot):
-            widened = app.session.experiment.network.layers[0].units
+            widened = app.session.workspace.experiment.network.layers[0].units
             await press(pilot, "1", "home", "t")
-            assert app.session.experiment.network.layers[0].units == widened
-            assert app.session.experiment.network.layers[-1].activation == "linear"
-            assert app.session.problems() == []
+            assert app.session.workspace.experiment.network.layers[0].units == widened
+            assert app.session.workspace.experiment.network.layers[-1].activation == "linear"
+            assert app.session.workspace.problems() == []
 
     async def test_the_distribution_follows_the_cursor(self, tmp_path):
         async with running(table(tmp_path), "home") as (app, pilot):
@@ -84,12 +84,12 @@ class TestSettings:
         async with running(table(tmp_path), "v") as (app, pilot):
             assert isinstance(app.screen, FormDialog)
             await press(pilot, "home", "+", "down", "+", "ctrl+s")
-            undo = app.session.undo_label
+            undo = app.session.workspace.undo_label
             assert app.current_mode == "data"
             assert data(app).validation_split > 0
             assert undo is not None
             await press(pilot, "u")
-            assert app.session.undo_label is None
+            assert app.session.workspace.undo_label is None
 
     async def test_the_dialect_is_overridden_and_the_file_read_again(self, tmp_path):
         async with running(table(tmp_path), "d", "home", "enter") as (app, pilot):
@@ -97,19 +97,19 @@ class TestSettings:
             await press(pilot, "enter", "ctrl+s")
             assert data(app).delimiter == ";"
             await settle(pilot)
-            assert app.session.table is not None or app.bench.trouble is not None
+            assert app.session.workspace.table is not None or app.bench.trouble is not None
             await press(pilot, "u")
-            assert len(app.session.table.columns) == 5
+            assert len(app.session.workspace.table.columns) == 5
 
     async def test_a_form_that_is_cancelled_changes_nothing(self, tmp_path):
         async with running(table(tmp_path), "v", "+", "escape") as (app, _):
-            assert app.session.undo_label is None
+            assert app.session.workspace.undo_label is None
 
 
 class TestTrouble:
     async def test_missing_cells_are_said_where_they_are_and_mended(self, tmp_path):
         async with running(table(tmp_path, GAPS)) as (app, pilot):
-            if app.session.experiment.data.missing != "error":
+            if app.session.workspace.experiment.data.missing != "error":
                 await press(pilot, "m", "home", "enter")
             assert "missing in line 3, column 'b'" in text_of(app)
             await press(pilot, "enter")

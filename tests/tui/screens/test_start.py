@@ -61,7 +61,7 @@ async def test_a_double_click_opens_an_example():
     async with running() as (app, pilot):
         await pilot.click(RowList, offset=(8, 6), times=2)
         await settle(pilot)
-        assert app.session.experiment.name == "breast-cancer"
+        assert app.session.workspace.experiment.name == "breast-cancer"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
@@ -80,7 +80,7 @@ async def test_a_run_that_has_ended_is_not_called_unfinished():
     app = TuiAnnApp("sample:xor")
     async with app.run_test() as pilot:
         await settle(pilot)
-        app.session.edit(edits.put(app.session.experiment, "training.epochs", 2))
+        app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
         await press(pilot, "space")
         await trained(pilot)
         app.session.close()  # as when the terminal is closed
@@ -88,5 +88,5 @@ async def test_a_run_that_has_ended_is_not_called_unfinished():
         assert "Unfinished" not in text_of(again)
         assert "not saved yet" in text_of(again)
         await press(pilot, "enter")
-        assert again.session.trainer.finished
+        assert again.session.workspace.trainer.finished
         assert again.snapshot.epoch == 2

@@ -63,11 +63,11 @@ async def test_the_worked_example_from_start_to_the_last_update_by_keys_alone() 
         assert seen["L"] == pytest.approx(0.08, abs=1e-14)
         await press(pilot, "n", "e", ">")
         assert screen.selection.place.ended
-        assert screen.selection.place.trace.update == app.session.experiment.training.epochs
+        assert screen.selection.place.trace.update == app.session.workspace.experiment.training.epochs
         assert "The run ends here" in text_of(app)
-        theta = app.session.run.network.theta.copy()
+        theta = app.session.workspace.run.network.theta.copy()
         await press(pilot, "<", ">")
-        np.testing.assert_array_equal(app.session.run.network.theta, theta)
+        np.testing.assert_array_equal(app.session.workspace.run.network.theta, theta)
 
 
 async def test_every_action_of_the_screen_has_a_verb() -> None:
@@ -82,10 +82,10 @@ async def test_any_walk_by_keys_meets_the_same_numbers() -> None:
     async with running("sample:iris", "4") as (app, pilot):
         for key in rng.choice(["right", "left", "]", "[", "n", "n", "b", "e", "E"], 16):
             await press(pilot, key)
-            place, network = step_screen(app).selection.place, app.session.run.network
+            place, network = step_screen(app).selection.place, app.session.workspace.run.network
             theta = seen.setdefault(place.made, network.theta.copy())
             np.testing.assert_array_equal(network.theta, theta)
-            assert app.session.run.trainer.update == place.made
+            assert app.session.workspace.run.trainer.update == place.made
     assert len(seen) > 3
 
 
@@ -258,14 +258,14 @@ async def test_any_update_is_asked_for_or_picked_on_the_curve() -> None:
         await press(pilot, "enter")
         assert screen.selection.place.made == 10
         curve = screen.query_one(LossCurve)
-        assert len(app.session.course.losses) == 40
+        assert len(app.session.stepper.farthest.losses) == 40
         curve.focus()
         await press(pilot, "end", "enter")
         assert screen.selection.place.made == 40
         await pilot.click(curve, offset=(curve.size.width // 2, 2))
         await settle(pilot)
         assert 10 < screen.selection.place.made < 35
-        app.session.go_to(1)
+        app.session.stepper.go_to(1)
 
 
 async def test_the_steps_are_seen_on_train_and_its_updates_here() -> None:
@@ -274,7 +274,7 @@ async def test_the_steps_are_seen_on_train_and_its_updates_here() -> None:
         await pilot.pause()
         assert "update 2" in text_of(app)
         await press(pilot, "n")
-        while app.session.run.trainer.update < 3:
+        while app.session.workspace.run.trainer.update < 3:
             await pilot.pause(0.01)
         await press(pilot, "4")
         assert step_screen(app).selection.place.made == 3

@@ -53,20 +53,20 @@ async def test_the_key_that_is_named_does_something_in_every_pane() -> None:
 async def test_a_run_at_its_end_is_gone_back_in() -> None:
     async with running("sample:worked-example", "3", "space") as (app, pilot):
         await trained(pilot)
-        theta = app.session.run.network.theta.copy()
+        theta = app.session.workspace.run.network.theta.copy()
         await press(pilot, "4")
         screen = step_screen(app)
         assert (screen.selection.place.ended, screen.selection.place.made) == (True, 20)
         await press(pilot, "b", "b", "b")
         assert screen.selection.place.made == 17
-        assert len(app.session.course.losses) == 20
+        assert len(app.session.stepper.farthest.losses) == 20
         await press(pilot, "n", "n", "n")
-        np.testing.assert_array_equal(app.session.run.network.theta, theta)
+        np.testing.assert_array_equal(app.session.workspace.run.network.theta, theta)
 
 
 async def test_a_run_that_diverges_shows_where() -> None:
     async with running("sample:worked-example") as (app, pilot):
-        experiment = app.session.experiment
+        experiment = app.session.workspace.experiment
         app.bench.edit(apply_sets(experiment, ["training.learning_rate=5.0", "training.epochs=60"]))
         await settle(pilot)
         await press(pilot, "4", ">")
@@ -98,12 +98,12 @@ async def test_what_one_example_alone_would_change_is_not_taken_for_the_run() ->
 async def test_an_early_stop_tells_whose_weights_the_run_kept() -> None:
     async with running("sample:diabetes") as (app, pilot):
         sets = ["training.early_stopping.patience=1", "training.learning_rate=0.2", "training.epochs=30"]
-        app.bench.edit(apply_sets(app.session.experiment, sets))
+        app.bench.edit(apply_sets(app.session.workspace.experiment, sets))
         await settle(pilot)
         await press(pilot, "4", ">")
-        best = app.session.run.trainer.best_epoch
+        best = app.session.workspace.run.trainer.best_epoch
         assert best is not None
-        assert best < app.session.run.trainer.epoch
+        assert best < app.session.workspace.run.trainer.epoch
         assert f"The run kept the weights of epoch {best}; this is its last update: val_loss" in text_of(app)
 
 
@@ -113,18 +113,18 @@ async def test_a_number_of_the_table_is_typed_where_it_is_a_parameter() -> None:
         await press(pilot, "shift+tab", "shift+tab", "shift+tab", "n", *("left",) * 2, "tab", "tab", "tab", "enter")
         field = app.screen.focused
         assert isinstance(field, TextArea)
-        assert float(field.text) == app.session.place().trace.after["b1"][0]
+        assert float(field.text) == app.session.stepper.place().trace.after["b1"][0]
 
 
 async def test_a_saved_run_is_made_again_only_when_a_step_is_asked_for(tmp_path: Path) -> None:
     async with running("sample:worked-example", "4", "n") as (app, pilot):
-        saved = app.session.save(tmp_path / "run")
+        saved = app.session.store.save(tmp_path / "run")
     async with running(saved, "4") as (app, pilot):
         assert "A saved run" in text_of(app)
-        assert app.session.run is None
+        assert app.session.workspace.run is None
         await press(pilot, "right")
         assert step_screen(app).selection.place.done == 1
-        assert app.session.run is not None
+        assert app.session.workspace.run is not None
 
 
 async def test_nothing_open_and_a_misfit_say_what_to_do() -> None:

@@ -1,10 +1,10 @@
+import threading
 from dataclasses import replace
 
 import pytest
 
 from tests.tui.pilots import press, running, settle, shown, table, text_of, trained, type_text, updates, updates_some
 from tui_ann.errors import SessionError
-from tui_ann.session.run.control import Control
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.help import HelpDialog
 from tui_ann.tui.dialogs.messages import ErrorDialog
@@ -38,7 +38,7 @@ class TestTheFirstSteps:
         async with running("sample:xor") as (app, pilot):
             await press(pilot, "space")
             await trained(pilot)
-            folder = app.session.save(tmp_path / "run")
+            folder = app.session.store.save(tmp_path / "run")
             epochs = app.snapshot.epoch
         async with running(folder) as (app, _):
             assert app.current_mode == "train"
@@ -96,10 +96,10 @@ class TestSteering:
 
     async def test_a_new_start_draws_from_the_next_seed(self):
         async with running("sample:xor") as (app, pilot):
-            seed, start = app.session.experiment.network.seed, app.snapshot.parameters["W1"].copy()
+            seed, start = app.session.workspace.experiment.network.seed, app.snapshot.parameters["W1"].copy()
             await press(pilot, "R")
             await updates(app, pilot, 0)
-            assert app.session.experiment.network.seed == seed + 1
+            assert app.session.workspace.experiment.network.seed == seed + 1
             assert (app.snapshot.parameters["W1"] != start).any()
 
     async def test_speed_goes_down_to_one_update_a_second_and_up_to_flat_out(self):
@@ -128,7 +128,7 @@ class TestSteering:
             await updates(app, pilot, 1)
             assert "update 1 · held to 1 k/s" in await line_after("-")
             assert "update 1 · flat out" in await line_after("+")
-            app.session.edit(edits.put(app.session.experiment, "training.epochs", 2))
+            app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
             app.bench.changed()
             await press(pilot, "space")
             await trained(pilot)
@@ -148,7 +148,7 @@ class TestSteering:
 
     async def test_the_end_of_a_run_names_the_keys_that_train_it_again(self):
         async with running("sample:xor") as (app, pilot):
-            app.session.edit(edits.put(app.session.experiment, "training.epochs", 2))
+            app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
             await press(pilot, "space")
             await trained(pilot)
             assert "r rewinds to the start, then space trains again" in text_of(app)
@@ -160,10 +160,10 @@ class TestSteering:
         async with running("sample:xor") as (app, pilot):
             await press(pilot, "n")
             await updates(app, pilot, 1)
-            before = app.session.run
+            before = app.session.workspace.run
             await press(pilot, "2", "tab", "tab", "tab", "down", "down", "+")
-            assert app.session.run is before
-            assert app.session.trainer.history.marks
+            assert app.session.workspace.run is before
+            assert app.session.workspace.trainer.history.marks
 
     async def test_an_edit_in_the_midst_of_a_run_makes_a_new_one_and_undo_brings_the_old_one_back(self):
         async with running("sample:iris") as (app, pilot):
@@ -174,7 +174,7 @@ class TestSteering:
             await settle(pilot, "training")
             await settle(pilot)
             await updates(app, pilot, 0)
-            assert not app.session.stale
+            assert not app.session.workspace.stale
             assert app.snapshot.parameters["W1"].shape == (9, 4)
             await press(pilot, "u")
             await settle(pilot)
@@ -185,21 +185,21 @@ class TestSteering:
 class TestTheEndOfARun:
     async def test_keys_that_have_nothing_to_do_say_so(self):
         async with running("sample:xor") as (app, pilot):
-            app.session.edit(edits.put(app.session.experiment, "training.epochs", 2))
+            app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
             await press(pilot, "space")
             await trained(pilot)
             for key in ("space", "n", "e"):
                 await press(pilot, key)
                 assert said(app).startswith("The run has ended: r on Train rewinds it, then space trains it again")
                 app.clear_notifications()
-            app.session.edit(edits.put(app.session.experiment, "training.epochs", 3))
+            app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 3))
             await press(pilot, "space")
             await trained(pilot)
             assert app.snapshot.epoch == 3
 
     async def test_a_network_that_cannot_be_trained_is_mended_with_the_key_that_is_named(self):
         async with running("sample:xor") as (app, pilot):
-            app.bench.edit(edits.put(app.session.experiment, "training.loss", "categorical_crossentropy"))
+            app.bench.edit(edits.put(app.session.workspace.experiment, "training.loss", "categorical_crossentropy"))
             await settle(pilot)
             await press(pilot, "space")
             assert app.current_mode == "build"
@@ -209,15 +209,15 @@ class TestTheEndOfARun:
 
     async def test_undoing_a_setting_of_a_run_that_has_ended_says_what_becomes_of_it(self):
         async with running("sample:xor") as (app, pilot):
-            app.bench.edit(edits.put(app.session.experiment, "training.epochs", 2))
-            app.bench.edit(edits.put(app.session.experiment, "training.learning_rate", 0.3))
+            app.bench.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
+            app.bench.edit(edits.put(app.session.workspace.experiment, "training.learning_rate", 0.3))
             await press(pilot, "space")
             await trained(pilot)
             await press(pilot, "u")
             assert "now 0.5 again" in said(app)
             assert "The run of 2 updates ends; U brings it back." in said(app)
             await press(pilot, "U")
-            assert app.session.trainer.finished
+            assert app.session.workspace.trainer.finished
 
 
 def said(app: TuiAnnApp) -> str:
@@ -227,7 +227,7 @@ def said(app: TuiAnnApp) -> str:
 
 class TestOpeningAtTheStart:
     async def test_keys_pressed_meanwhile_do_nothing_and_escape_says_what_it_did(self, monkeypatch):
-        wait = Control()
+        wait = threading.Event()
 
         def slow(*_, cancelled, **__):
             while not cancelled():
@@ -244,7 +244,7 @@ class TestOpeningAtTheStart:
             assert not shown(app).cancelled.is_set()
             await press(pilot, "escape")
             assert "called off" in said(app)
-            assert not app.session.is_open
+            assert not app.session.workspace.is_open
 
     async def test_a_run_in_progress_is_kept_and_that_is_said(self):
         async with running("sample:iris", "n") as (app, pilot):
@@ -256,7 +256,7 @@ class TestOpeningAtTheStart:
             assert "Unfinished" in text_of(app)
             await press(pilot, "home", "enter")
             assert app.open_name == "iris"
-            assert app.session.trainer.update == 1
+            assert app.session.workspace.trainer.update == 1
 
 
 class TestSaving:
@@ -338,7 +338,7 @@ class TestHelp:
             await type_text(pilot, "duplicate")
             await press(pilot, "enter")
             await settle(pilot)
-            assert len(app.session.experiment.network.layers) == 3
+            assert len(app.session.workspace.experiment.network.layers) == 3
 
     async def test_the_palette_opens_an_example(self):
         async with running("sample:xor", "ctrl+p") as (app, pilot):

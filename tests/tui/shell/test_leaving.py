@@ -34,13 +34,13 @@ class TestLeaving:
             await press(pilot, "space")
             await updates_some(app, pilot)
             await pilot.press("ctrl+q")
-        left = app.session.run.trainer.update
+        left = app.session.workspace.run.trainer.update
         assert left > 0
         async with running() as (again, pilot):
             assert "Unfinished" in text_of(again)
             await press(pilot, "enter")
             assert again.current_mode == "train"
-            assert again.session.run.trainer.update == left
+            assert again.session.workspace.run.trainer.update == left
             assert again.snapshot.update == left
 
     async def test_an_unfinished_run_can_be_forgotten(self):
@@ -80,4 +80,4 @@ class TestLeaving:
             await press(pilot, "0", "down", "enter")
             assert isinstance(app.screen, ConfirmDialog)
             await press(pilot, "enter")
-            assert app.session.experiment.name == "linear-by-hand"
+            assert app.session.workspace.experiment.name == "linear-by-hand"

@@ -88,7 +88,7 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
         asked = len(sheet(app).practice.answered)
         assert f"Update 1: {asked - 2} of {asked} at first try, {asked} in the end." in text_of(app)
         assert "Mistakes: miscalculated, used the new weights." in text_of(app)
-        assert app.session.place().complete
+        assert app.session.stepper.place().complete
         await keys(pilot, "enter")
         assert sheet(app).practice.trace.update == 2
         assert "What is z¹?" in text_of(app)
@@ -116,7 +116,7 @@ async def test_hint_reveal_and_skip():
         assert "Hint" not in text_of(app)  # with nothing asked the keys of help go
         await keys(pilot, "f3", "x", "enter")
         assert app.current_mode == "step"
-        assert app.session.place().done == 6
+        assert app.session.stepper.place().done == 6
 
 
 async def test_what_is_asked_stands_nowhere_on_the_screen():
@@ -177,7 +177,7 @@ async def test_a_pasted_matrix_keeps_its_rows():
 async def test_a_run_that_goes_on_is_paused_and_its_next_update_is_asked():
     async with running("sample:spirals") as (app, pilot):
         await keys(pilot, "3", "space", "4", "p")
-        assert sheet(app).practice.trace.update == app.session.place().trace.update > 1
+        assert sheet(app).practice.trace.update == app.session.stepper.place().trace.update > 1
         assert not app.runner.running
 
 
@@ -189,9 +189,9 @@ async def test_without_an_update_nothing_is_asked():
 @pytest.mark.parametrize("sample", ["xor", "iris", "digits", "diabetes"])
 async def test_what_an_answer_is_made_from_stands_beside_the_question(sample):
     session = Session()
-    session.open(f"sample:{sample}")
-    trace = session.taken_apart(2)
-    practice = Practice.begin(session.prepare().network, trace)
+    session.workspace.open(f"sample:{sample}")
+    trace = session.stepper.taken_apart(2)
+    practice = Practice.begin(session.runs.prepare().network, trace)
     symbols = []
     while practice.part is not None:
         lines = how(practice, 76, 4, 4)

@@ -32,7 +32,7 @@ class CourseQueries:
 
     def __init__(self, experiment: Experiment) -> None:
         self._session = Session()
-        self._session.adopt(experiment)
+        self._session.workspace.adopt(experiment)
 
     def value(self, what: str, predicted: str = "", actual: str = "") -> Value:
         """What is asked for.
@@ -56,7 +56,7 @@ class CourseQueries:
             "given": self._given,
             "trace": self._traced,
             "largest": lambda symbol: np.array(self._traced(symbol).max()),
-            "setting": lambda key: _as_value(get(self._session.experiment, key)),
+            "setting": lambda key: _as_value(get(self._session.workspace.experiment, key)),
             "count": self._counted,
             "answers": self._answers,
             "classes": lambda: class_codes(self._answers()).astype(float),
@@ -71,16 +71,16 @@ class CourseQueries:
         return ask[kind](*words)
 
     def _traced(self, symbol: str, update: str = "1") -> Array:
-        return self._session.taken_apart(int(update)).value(symbol)
+        return self._session.stepper.taken_apart(int(update)).value(symbol)
 
     def _given(self, symbol: str) -> Array:
-        taken = self._session.taken_apart(1)
+        taken = self._session.stepper.taken_apart(1)
         if symbol == "eta":
             return np.array(taken.learning_rate)
         return taken.before[symbol] if symbol in taken.before else taken.value(symbol)
 
     def _counted(self, name: str) -> Array:
-        run = self._session.prepare()
+        run = self._session.runs.prepare()
         rows, features = run.dataset.X_train.shape
         trainer = run.trainer
         counted = {
@@ -93,15 +93,15 @@ class CourseQueries:
         return np.array(float(counted[name]))
 
     def _answers(self) -> Array:
-        run = self._session.prepare()
+        run = self._session.runs.prepare()
         return run.network.predict(run.dataset.X_train)
 
     @cached_property
     def _trained(self) -> Run:
         """The run at its end, in a session of its own, so that the start stays to be asked for."""
         session = Session()
-        session.adopt(self._session.experiment)
-        run = session.prepare()
+        session.workspace.adopt(self._session.workspace.experiment)
+        run = session.runs.prepare()
         return run.advance(epochs=run.trainer.settings.epochs)
 
     def _end(self, name: str) -> Value:

@@ -14,14 +14,12 @@ from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import problems, refuse
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import load_weights
-from tui_ann.session.run.run import Run
+from tui_ann.session.run.run import Clock, Run
 
 Progress = Callable[[float, str], None]
-"""Gets the share done, 0 to 1, and what is being done."""
+"""Gets the share that is done, 0 to 1, and what is being done."""
 Cancelled = Callable[[], bool]
 """Whether to give up."""
-Clock = Callable[[], float]
-"""Seconds, from any start."""
 
 
 def make_network(experiment: Experiment, inputs: int, start: Mapping[str, Array] | None = None) -> Network:
@@ -104,11 +102,4 @@ def make_run(
         target_offset=dataset.preprocessing.target_offset,
         clock=clock,
     )
-    return Run(experiment, dataset, network, trainer, network.copy_parameters(), settings, sha256, number)
-
-
-def copy_network(network: Network) -> Network:
-    """A network with the same parameters and buffers of its own, so that it can answer while the other one learns."""
-    copy = Network(network.inputs, network.layers, network.loss, seed=network.seed, dtype=str(network.dtype))
-    copy.theta[:], copy.running_statistics[:] = network.theta, network.running_statistics
-    return copy
+    return Run(experiment, dataset, network, trainer, network.copy_parameters(), settings, sha256, number, clock)

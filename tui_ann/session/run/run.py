@@ -1,45 +1,131 @@
-"""A run: one network in training on one dataset, from a start that it remembers."""
+"""A live run: one network that trains on one dataset, from a start that it remembers."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.run.owner import RunOwner
+from tui_ann.session.run.pace import Pace
+from tui_ann.session.run.run_source import no_such_update
+from tui_ann.session.run.snapshot import Snapshot, live_snapshot
 from tui_ann.session.run.threads import suited_threads
+from tui_ann.session.step.stepper import Stepper
+
+Clock = Callable[[], float]
+"""Seconds, from any start."""
 
 
 @dataclass(eq=False)
 class Run:
-    """What a session trains.  It changes with every update; see `Snapshot` for a picture that does not."""
+    """A live run.  Only its owner touches the network and the trainer; the others read `snapshot`.
+
+    It is a `RunSource`.
+    """
 
     experiment: Experiment
-    """The experiment it follows, changes in mid-run included."""
+    """The experiment it follows, with the changes made in mid-run."""
     dataset: Dataset
     """What it learns from."""
     network: Network
     """The network, as it is now."""
     trainer: Trainer
-    """The training, as it is now."""
+    """The trainer, as it is now."""
     start: Mapping[str, Array]
     """The parameters it started from."""
     begun_with: TrainingSettings
-    """The settings that it started with."""
+    """The training settings that it started with."""
     sha256: str | None
     """The fingerprint of the data file."""
     number: int
-    """Counts the runs of a session, so that a picture of one is not taken for one of another."""
+    """Counts the runs of a session, so that a snapshot of one is not taken for one of another."""
+    clock: Clock = time.perf_counter
+    """Seconds, from any start."""
     saved_at: tuple[int, Experiment] | None = None
     """The update up to which it has been saved, and the experiment it was saved with."""
     folder: Path | None = None
     """The run folder it has been saved in."""
+
+    def __post_init__(self) -> None:
+        trainer, number, example = self.trainer, self.number, self.dataset.X_train[0]
+
+        def take(status: str, pace: Pace) -> Snapshot:
+            return live_snapshot(number, trainer, example, status, (pace.updates_per_second, pace.examples_per_second))
+
+        # The owner does not know the run: a run that nobody wants any more is freed at once.
+        self.owner = RunOwner(trainer, take, threads=partial(threads_for, trainer), clock=self.clock)
+        """Trains the run and does the errands of other threads."""
+
+    @cached_property
+    def stepper(self) -> Stepper:
+        """Steps through this run; only for its owner."""
+        return Stepper(self.trainer)
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.experiment.name
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """How a table becomes its features."""
+        return self.dataset.preprocessing
+
+    @property
+    def history(self) -> History:
+        """What happened so far; it grows while the run trains."""
+        return self.owner.call(lambda: self.trainer.history, changes=False)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it can be trained further."""
+        return not self.trainer.finished
+
+    def snapshot(self) -> Snapshot:
+        """The run as it is now."""
+        return self.owner.snapshot()
+
+    def copy_network(self) -> Network:
+        """The network as it is now, with arrays of its own."""
+        return self.owner.call(lambda: copy_of(self.network), changes=False)
+
+    def parameters_at(self, update: int) -> dict[str, Array]:
+        """Copies of the parameters after so many updates; the run stands afterwards where it stood.
+
+        Raises:
+            SessionError: The run has not come so far.
+        """
+        return self.owner.call(lambda: self._parameters_at(update), changes=False)
+
+    def _parameters_at(self, update: int) -> dict[str, Array]:
+        trainer = self.trainer
+        now, reason = trainer.update, trainer.stop_reason
+        if not 0 <= update <= now:
+            raise no_such_update(self.name, update, f"0 to {now}")
+        if update == now:
+            return self.network.copy_parameters()
+        with self.suited_threads():
+            trainer.seek(update)
+            parameters = self.network.copy_parameters()
+            trainer.seek(now)
+            if reason is not None and reason.status is Status.DIVERGED:
+                for _ in trainer.run():  # makes the update again that broke the run
+                    pass
+            elif reason is not None and not trainer.finished:
+                trainer.interrupt()
+        return parameters
 
     @property
     def begun(self) -> bool:
@@ -53,12 +139,10 @@ class Run:
 
     def suited_threads(self) -> AbstractContextManager[None]:
         """Let BLAS use as many threads as suit this network; see `threads`."""
-        batch_size = self.trainer.settings.examples_per_update(self.trainer.n_examples)
-        examples = self.network.examples_at_once(batch_size)
-        return suited_threads(self.network.largest_matrix, examples)
+        return threads_for(self.trainer)
 
     def advance(self, *, updates: int = 0, epochs: int = 0) -> "Run":
-        """Make so many updates, or go on to the end of so many epochs, unless the run ends before."""
+        """Make so many updates, or go on to the end of so many epochs, unless the run ends; only for the owner."""
         trainer = self.trainer
         with self.suited_threads():
             last = trainer.epoch + epochs
@@ -72,7 +156,7 @@ class Run:
         return self
 
     def seek(self, update: int) -> "Run":
-        """Go to the moment after so many updates, exactly as the run was or will be there.
+        """Go to the moment after so many updates, exactly as the run was or will be there; only for the owner.
 
         Raises:
             EngineError: The run ends before.
@@ -88,7 +172,7 @@ class Run:
         return self.trainer.stop_reason.status is Status.COMPLETED and experiment.training.epochs > self.trainer.epoch
 
     def take_up(self, experiment: Experiment) -> None:
-        """Follow other training settings from the next update on.
+        """Follow other training settings from the next update on; only for the owner.
 
         Raises:
             EngineError: A setting cannot work; nothing has changed then.
@@ -100,3 +184,16 @@ class Run:
         return {
             name: getattr(experiment.training, name) for name in self.trainer.settings.differences(experiment.training)
         }
+
+
+def copy_of(network: Network) -> Network:
+    """A network with the same parameters and arrays of its own, so that it can answer while the other one learns."""
+    copy = Network(network.inputs, network.layers, network.loss, seed=network.seed, dtype=str(network.dtype))
+    copy.theta[:], copy.running_statistics[:] = network.theta, network.running_statistics
+    return copy
+
+
+def threads_for(trainer: Trainer) -> AbstractContextManager[None]:
+    """Let BLAS use as many threads as suit the network of a trainer; see `threads`."""
+    batch_size = trainer.settings.examples_per_update(trainer.n_examples)
+    return suited_threads(trainer.network.largest_matrix, trainer.network.examples_at_once(batch_size))

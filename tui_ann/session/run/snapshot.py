@@ -1,4 +1,4 @@
-"""A picture of a run at one moment: frozen, its arrays copied, fit to be handed to another thread."""
+"""A snapshot of a run: frozen, its arrays copied, so that another thread may read it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import StopReason
 from tui_ann.engine.tape import Array
-from tui_ann.session.run.run import Run
+from tui_ann.engine.trainer import Trainer
 
 MOST_NUMBERS = 1 << 19
-"""Numbers copied of each kind (parameters, gradients, changes) at most; the rest is had with `Session.window`."""
+"""Numbers copied of each kind (parameters, gradients, changes) at most; `window` gives the rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +30,9 @@ class Snapshot:
     update: int
     """Updates made."""
     updates_per_epoch: int
-    """Updates of an epoch, with the batch size of now."""
+    """Updates of an epoch with the present batch size."""
     position: int
-    """Examples met in the epoch in hand."""
+    """Examples met in the present epoch."""
     examples: int
     """Examples of an epoch."""
     examples_met: int
@@ -40,7 +40,7 @@ class Snapshot:
     seconds: float
     """Time spent in training; pauses are left out."""
     updates_per_second: float | None
-    """The pace of the last seconds; `None` until it is known."""
+    """Updates a second, of the last seconds; `None` until it is known."""
     eta_seconds: float | None
     """Time to the last epoch at this pace; `None` until it is known, 0 at the end."""
     learning_rate: float
@@ -64,22 +64,25 @@ class Snapshot:
     signals: Mapping[str, Array] = field(default_factory=dict)
     """What the network makes of the first training example: `x`, `z1`, `a1` … (units,); empty for large networks."""
     omitted: frozenset[str] = field(default=frozenset())
-    """Parameters too large to be copied for every picture; `Session.window` gives a part of one."""
+    """Parameters too large to be copied for every snapshot; `window` gives a part of one."""
 
 
-def take(run: Run, status: str, pace: tuple[float | None, float | None] = (None, None)) -> Snapshot:
-    """Take a picture of a run; only for the thread that has it in its hands.
+def live_snapshot(
+    run: int, trainer: Trainer, example: Array, status: str, pace: tuple[float | None, float | None] = (None, None)
+) -> Snapshot:
+    """Take a snapshot of a live run; only for the thread that owns the run.
 
     Args:
-        run: The run.
-        status: What to call it, if it has not ended.
+        run: The number of the run.
+        trainer: Its trainer.
+        example: Features (m,) of the example that the signals are shown for.
+        status: What to call the run if it has not ended.
         pace: Updates and examples a second, where known.
     """
-    trainer = run.trainer
-    parameters, gradients, changes, omitted = _arrays(run)
+    parameters, gradients, changes, omitted = _arrays(trainer)
     epochs = trainer.history.epochs
     return Snapshot(
-        run=run.number,
+        run=run,
         status=str(trainer.stop_reason.status) if trainer.stop_reason else status,
         epoch=trainer.epoch,
         epochs=trainer.settings.epochs,
@@ -90,7 +93,7 @@ def take(run: Run, status: str, pace: tuple[float | None, float | None] = (None,
         examples_met=trainer.examples_met,
         seconds=trainer.seconds,
         updates_per_second=pace[0],
-        eta_seconds=_eta(run, pace[1]),
+        eta_seconds=_eta(trainer, pace[1]),
         learning_rate=trainer.settings.learning_rate,
         parameters=parameters,
         gradients=gradients,
@@ -100,7 +103,7 @@ def take(run: Run, status: str, pace: tuple[float | None, float | None] = (None,
         metrics=dict(epochs[-1].values) if epochs else {},
         best_epoch=trainer.best_epoch,
         stop_reason=trainer.stop_reason,
-        signals=_signals(run) if not omitted else {},
+        signals=_signals(trainer.network, example) if not omitted else {},
         omitted=omitted,
     )
 
@@ -108,7 +111,7 @@ def take(run: Run, status: str, pace: tuple[float | None, float | None] = (None,
 def saved_snapshot(
     network: Network, history: History, reason: StopReason, epochs: int, best_epoch: int | None
 ) -> Snapshot:
-    """The picture of a run that was kept in a folder: parameters and history, but nothing of a descent in hand."""
+    """The snapshot of a saved run: parameters and history, but no gradients and changes."""
     last = history.epochs[-1] if history.epochs else None
     names = _that_fit({name: view.size for name, view in network.parameters.items()})
     per_epoch = last.updates // max(last.epoch, 1) if last else 0
@@ -138,13 +141,11 @@ def saved_snapshot(
     )
 
 
-def _signals(run: Run) -> dict[str, Array]:
-    example = run.dataset.X_train[0]
-    return {"x": example, **run.network.signals(example)}
+def _signals(network: Network, example: Array) -> dict[str, Array]:
+    return {"x": example, **network.signals(example)}
 
 
-def _eta(run: Run, examples_per_second: float | None) -> float | None:
-    trainer = run.trainer
+def _eta(trainer: Trainer, examples_per_second: float | None) -> float | None:
     if trainer.finished:
         return 0.0
     if not examples_per_second:
@@ -153,12 +154,14 @@ def _eta(run: Run, examples_per_second: float | None) -> float | None:
     return max(0.0, left / examples_per_second)
 
 
-def _arrays(run: Run) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array], frozenset[str]]:
+def _arrays(
+    trainer: Trainer,
+) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array], frozenset[str]]:
     """Parameters, gradients and changes as far as they may be copied, and the names of those left out."""
-    network = run.network
+    network = trainer.network
     if network.n_parameters <= MOST_NUMBERS:
         parameters = network.parameters.views(network.theta.copy(), network.running_statistics.copy())
-        return parameters, network.parameters.views(network.gradient.copy()), run.trainer.last_change(), frozenset()
+        return parameters, network.parameters.views(network.gradient.copy()), trainer.last_change(), frozenset()
     names = _that_fit({name: view.size for name, view in network.parameters.items()})
     parameters = {name: view.copy() for name, view in network.parameters.items() if name in names}
     gradients = {name: view.copy() for name, view in network.gradients.items() if name in names}
@@ -176,11 +179,11 @@ def _that_fit(sizes: Mapping[str, int]) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def window(run: Run, kind: str, name: str, rows: slice, columns: slice) -> Array:
+def window(trainer: Trainer, kind: str, name: str, rows: slice, columns: slice) -> Array:
     """A copy of a part of one array, however large the whole is; a vector counts as one column.
 
     Args:
-        run: The run.
+        trainer: The trainer of the run.
         kind: `parameters`, `gradients` or `changes`.
         name: Such as `W1`.
         rows: Which neurons.
@@ -190,9 +193,9 @@ def window(run: Run, kind: str, name: str, rows: slice, columns: slice) -> Array
         KeyError: There is no such array (running statistics have no gradient).
     """
     arrays: dict[str, Callable[[], Mapping[str, Array]]] = {
-        "parameters": lambda: run.network.parameters,
-        "gradients": lambda: run.network.gradients,
-        "changes": run.trainer.last_change,
+        "parameters": lambda: trainer.network.parameters,
+        "gradients": lambda: trainer.network.gradients,
+        "changes": trainer.last_change,
     }
     array = arrays[kind]()[name]
     whole = array if array.ndim == 2 else array[:, None]

@@ -2,12 +2,14 @@
 
 OpenBLAS splits even a product of 32 × 128 numbers among its threads, which costs more than it gains; only from about
 512³ multiplications on, or where a weight matrix no longer fits the cache, are two threads faster than one.  The limit
-holds for the whole process, so it is set here alone, for the length of a drive, and given back afterwards.
+holds for the whole process, so it is set here alone, while a run trains, and taken back afterwards.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
@@ -33,11 +35,39 @@ def is_small(largest: int, examples: int) -> bool:
     return largest < LARGE_MATRIX and largest * examples < LARGE_PRODUCT
 
 
+class _OneThread:
+    """Holds BLAS at one thread as long as anybody wants that; several runs may train at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holders = 0
+        self._limit: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._holders += 1
+            if self._holders == 1:
+                self._limit = _controller().limit(limits=1, user_api="blas")
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._holders -= 1
+            if not self._holders:
+                self._limit.restore_original_limits()
+                self._limit = None
+
+
+_ONE_THREAD = _OneThread()
+
+
 @contextmanager
 def suited_threads(largest: int, examples: int) -> Iterator[None]:
-    """Hold BLAS at one thread while a small network computes; the arguments are those of `is_small`."""
+    """Hold BLAS at one thread while a small network computes; the arguments are those of `is_small`.
+
+    The limit holds for the whole process: a large network that trains beside a small one has one thread, too.
+    """
     if is_small(largest, examples):
-        with _controller().limit(limits=1, user_api="blas"):
+        with _ONE_THREAD:
             yield
     else:
         yield

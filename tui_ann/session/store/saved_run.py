@@ -1,4 +1,4 @@
-"""A run that was kept in a folder, taken up for looking and predicting; its data are not needed for that."""
+"""A run that was saved in a folder, to be looked at and to predict with; that needs no data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,28 +10,31 @@ from tui_ann.engine.epoch_records import EpochRecord, EpochRecords
 from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status, StopReason
+from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError, SessionError
 from tui_ann.experiment.history_file import AFTER
 from tui_ann.experiment.run_folder import RunFolder, RunRecord, Which
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import make_network
+from tui_ann.session.run.run import copy_of
+from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
 
 
 @dataclass(frozen=True, eq=False)
 class SavedRun:
-    """What a run folder holds."""
+    """What a run folder holds.  It is a `RunSource`."""
 
     folder: Path
     """The folder."""
     experiment: Experiment
     """The experiment as it ran."""
     network: Network
-    """The network with the parameters that were kept."""
+    """The network with the last parameters."""
     preprocessing: Preprocessing
     """How a table becomes its features."""
     history: History
-    """Every epoch; the losses of single updates are not kept in a folder."""
+    """Every epoch; the losses of single updates are not saved."""
     record: RunRecord
     """How it ended and what it reached."""
 
@@ -59,16 +62,43 @@ class SavedRun:
         return cls(path, experiment, network, preprocessing, _history(folder.history()), folder.record())
 
     @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.experiment.name
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it can be trained further: a run folder does not hold what that takes."""
+        return False
+
+    @property
     def stop_reason(self) -> StopReason:
         """Why it ended."""
         known = self.record.status in {str(status) for status in Status}
         return StopReason(Status(self.record.status) if known else Status.INTERRUPTED, self.record.stop_reason)
 
     def snapshot(self) -> Snapshot:
-        """A picture of the run as it ended; what only a live run has is empty."""
+        """The run as it ended; what only a live run has is empty."""
         return saved_snapshot(
             self.network, self.history, self.stop_reason, self.experiment.training.epochs, self.record.best_epoch
         )
+
+    def copy_network(self) -> Network:
+        """The network with the last parameters, with arrays of its own."""
+        return copy_of(self.network)
+
+    def parameters_at(self, update: int) -> dict[str, Array]:
+        """Copies of the parameters after so many updates: 0 or the last.
+
+        Raises:
+            SessionError: The folder does not hold them.
+        """
+        folder, last = RunFolder.open(self.folder), self.record.updates
+        if update == last:
+            return self.network.copy_parameters()
+        if update == 0 and folder.has_weights("initial"):
+            return dict(folder.weights("initial"))
+        raise no_such_update(self.name, update, f"0 or {last}, which the run folder holds")
 
 
 def _history(rows: list[dict[str, float]]) -> History:

@@ -219,7 +219,7 @@ class BuildScreen(AnnScreen):
         """Ask the session for the next experiment."""
         before = self.host.bench.experiment
         self.host.bench.edit(experiment)
-        made, label = self.host.bench.experiment, self.session.undo_label
+        made, label = self.host.bench.experiment, self.session.workspace.undo_label
         if made is not None and made is not before and label:
             self._done = (made, label)
             self.refresh_status()

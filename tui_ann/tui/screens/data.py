@@ -93,7 +93,7 @@ class DataScreen(AnnScreen):
 
     def show_session(self) -> None:
         """Show the table and what becomes of it."""
-        experiment, table = self.host.bench.experiment, self.session.table
+        experiment, table = self.host.bench.experiment, self.session.workspace.table
         if experiment is None or table is None:
             self._table = None
             self.query_one("#columns", RowList).show(0, lambda index, width: Row(()))
@@ -182,13 +182,13 @@ class DataScreen(AnnScreen):
     def _show_report(self, table: Table) -> None:
         roles = {"title": "$text-accent", "bad": "$text-error", "note": "$text-warning"}
         left_out = {name: reason for name, reason in self._excluded.items() if self._role(name) == "ignored"}
-        lines = report_lines(table, self.session.dataset, self.host.bench.trouble, left_out)
+        lines = report_lines(table, self.session.workspace.dataset, self.host.bench.trouble, left_out)
         text = Content("\n").join(plain(line, style=roles.get(role, "")) for role, line in lines)
         self.query_one("#report", Static).update(text)
 
     def status(self) -> tuple[Content, str]:
         """Task, output layer, loss, scaling, rejected rows; or what is in the way."""
-        experiment, table = self.host.bench.experiment, self.session.table
+        experiment, table = self.host.bench.experiment, self.session.workspace.table
         if experiment is None or table is None:
             return Content("Nothing is open yet: 0 leads to the examples"), "note"
         if self.host.bench.trouble is not None:
@@ -197,7 +197,7 @@ class DataScreen(AnnScreen):
             press = f" Press {self.host.key_of(action)}." if action is not None else ""
             return plain(f"✗ {trouble.message} {trouble.remedy}{press}"), "bad"
         output = experiment.network.layers[-1]
-        dataset = self.session.dataset
+        dataset = self.session.workspace.dataset
         task = dataset.task if dataset is not None else experiment.data.task
         layer = f"output {output.units} × {output.activation}" if isinstance(output, DenseSpec) else ""
         scaling = rows = ""

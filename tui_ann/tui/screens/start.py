@@ -221,7 +221,7 @@ class StartScreen(AnnScreen):
 
     def _forget(self, sure: bool | None) -> None:
         if sure and self.entry is not None and self.entry.left is not None:
-            self.session.discard_recovery(self.entry.left)
+            self.session.store.discard_recovery(self.entry.left)
             self.show_session()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

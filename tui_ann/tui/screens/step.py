@@ -162,7 +162,7 @@ class StepScreen(AnnScreen):
         event.stop()
         index = self.selection.index
         if index is not None:
-            self.walk.take(lambda: self.session.go_to_part(index + 1))
+            self.walk.take(lambda: self.session.stepper.go_to_part(index + 1))
 
     @on(LossCurve.Picked)
     def _go_to_update(self, event: LossCurve.Picked) -> None:

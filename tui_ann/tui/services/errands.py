@@ -100,6 +100,6 @@ class Errands:
 
     def _publish(self) -> None:
         """Let the other screens see where the run stands."""
-        shot = self._app.session.snapshot()
+        shot = self._app.session.runs.snapshot()
         if shot is not None:
             self._app.runner.publish(shot)

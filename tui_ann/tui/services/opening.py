@@ -107,7 +107,7 @@ class Opener:
         self._asked = Asked(text, target, options)
 
         def work(dialog: ProgressDialog) -> Landing:
-            opened: Opened = self._app.session.open(
+            opened: Opened = self._app.session.workspace.open(
                 text, target=target, options=options, progress=dialog.report, cancelled=dialog.cancelled.is_set
             )
             return Landing(opened.source.kind, opened.source.text)
@@ -165,7 +165,7 @@ class Opener:
         """
 
         def work(dialog: ProgressDialog) -> Landing:
-            self._app.session.recover(left)
+            self._app.session.store.recover(left)
             return Landing("unfinished", "")
 
         await self._begin(left.name, work)
@@ -180,9 +180,9 @@ class Opener:
 
         def work(dialog: ProgressDialog) -> Landing:
             session = self._app.session
-            session.adopt(page.experiment())
+            session.workspace.adopt(page.experiment())
             if screen == "step":
-                session.go_to(page.update)
+                session.stepper.go_to(page.update)
             return Landing("page", "", screen=screen)
 
         await self._begin(page.title, work)
@@ -218,9 +218,9 @@ class Opener:
         """Keep a run that would be lost."""
         session = self._app.session
         folder = session.preserve()
-        if folder is None or session.trainer is None:
+        if folder is None or session.workspace.trainer is None:
             return None
-        return Kept(session.experiment.name, folder, session.trainer.finished)
+        return Kept(session.workspace.experiment.name, folder, session.workspace.trainer.finished)
 
     def _show_progress(self) -> None:
         if self.busy and self._dialog is not None and not self._dialog.is_attached:

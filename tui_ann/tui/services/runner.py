@@ -1,10 +1,12 @@
-"""Training as the application sees it: one worker thread, a control to steer it, the newest snapshot to show.
+"""Training as the application sees it: orders to the owner of the run, and the newest snapshot to show.
 
-The thread runs `session.drive` and leaves snapshots in one slot; the application looks into the slot a few times a
-second.  So nothing is ever posted for a step, and a slow terminal slows nothing down.
+The owner of the run leaves snapshots in one slot; the application looks into the slot a few times a second.  So nothing
+is ever posted for a step, and a slow terminal slows nothing down.
 """
 
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
@@ -13,22 +15,25 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
-from tui_ann.session.run.control import Control
 from tui_ann.text import count, number
 from tui_ann.text.symbols import run_sign
 from tui_ann.tui.services.host import Host
 
 if TYPE_CHECKING:
+    from tui_ann.session.run.owner import RunOwner
     from tui_ann.session.run.snapshot import Snapshot
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
 """Updates a second to choose from; the last is flat out."""
 GROUP = "training"
-"""Group of the worker that trains; there is one at a time."""
+"""Group of the worker that waits for a training; there is one at a time."""
 
 
 class Runner:
     """Starts, steers and watches the training of what is open.
+
+    A worker prepares the run, gives it the first orders and waits until it rests, so that what the training raises is
+    shown where all failures are.
 
     Args:
         app: The application, which owns the worker.
@@ -36,8 +41,11 @@ class Runner:
 
     def __init__(self, app: Host) -> None:
         self._app = app
-        self._control = Control(paused=True)
         self._worker: Worker[None] | None = None
+        self._owner: RunOwner | None = None
+        self._first: list[Callable[[RunOwner], Future[None]]] = []
+        self._awaited: deque[Future[None]] = deque()
+        self._alive = self._starting = False
         self._latest: Snapshot | None = None
         self._lock = Lock()
         self._speed = len(SPEEDS) - 1
@@ -46,13 +54,14 @@ class Runner:
 
     @property
     def alive(self) -> bool:
-        """Whether a thread has the run in hand, be it paused."""
-        return self._worker is not None and not self._worker.is_finished
+        """Whether a training is being prepared or goes on, be it by single steps."""
+        return self._alive
 
     @property
     def running(self) -> bool:
         """Whether updates are being made without end."""
-        return self.alive and not self._control.paused
+        owner = self._owner
+        return self._alive and (self._starting if owner is None else owner.training)
 
     @property
     def speed(self) -> float | None:
@@ -61,23 +70,30 @@ class Runner:
 
     def toggle(self) -> None:
         """Start, pause, or go on."""
-        if self.alive:
-            self._control.toggle()
+        if self.running:
+            self.pause()
         else:
-            self._start(Control(speed=self.speed))
+            self._starting = True
+            self._order(lambda owner: owner.resume())
 
     def one_update(self) -> None:
         """Make one update, then wait."""
-        self._steered().step_update()
+        self._starting = False
+        self._order(lambda owner: owner.one_update())
 
     def one_epoch(self) -> None:
         """Train to the end of the epoch, then wait."""
-        self._steered().step_epoch()
+        self._starting = False
+        self._order(lambda owner: owner.one_epoch())
 
     def pause(self) -> None:
-        """Hold after the update in hand."""
-        if self.alive:
-            self._control.pause()
+        """Rest after the present update."""
+        with self._lock:
+            self._starting = False
+            self._first.clear()
+            owner = self._owner
+        if owner is not None:
+            owner.pause()
 
     def change_speed(self, step: int) -> None:
         """Train faster or slower; the next frame shows it, also where nothing runs.
@@ -87,7 +103,8 @@ class Runner:
         """
         before, self._speed = self._speed, max(0, min(len(SPEEDS) - 1, self._speed + step))
         self.speed_chosen = True
-        self._control.speed = self.speed
+        if self._owner is not None:
+            self._owner.set_speed(self.speed)
         with self._lock:  # the thread may leave a picture at this very moment
             shot = self._latest
             if shot is not None:
@@ -95,8 +112,8 @@ class Runner:
                 self._latest = replace(shot, updates_per_second=known[0], eta_seconds=known[1])
 
     async def stop(self) -> None:
-        """End the thread after the update in hand, and wait for that."""
-        self._control.stop()
+        """Rest after the present update, and wait for that."""
+        self.pause()
         if self._worker is not None and not self._worker.is_finished:
             with suppress(WorkerFailed, WorkerCancelled):  # how it failed is shown where all failures are
                 await self._worker.wait()
@@ -109,16 +126,16 @@ class Runner:
             verb: `rewind` or `new_start`.
         """
         verb()
-        shot = self._app.session.snapshot()
+        shot = self._app.session.runs.snapshot()
         if shot is not None:
             self.publish(shot)
 
     def stop_soon(self) -> None:
-        """End the thread after the update in hand, without waiting."""
-        self._control.stop()
+        """Rest after the present update, without waiting."""
+        self.pause()
 
     def publish(self, snapshot: "Snapshot") -> None:
-        """Leave a snapshot to be shown.  Called by the thread that trains; the newest wins."""
+        """Leave a snapshot to be shown; the newest wins.  Called by the owner of the run."""
         with self._lock:
             self._latest = snapshot
 
@@ -135,24 +152,52 @@ class Runner:
         shot = self._latest
         if shot is None or (shot.update == 0 and not self.running):
             return Content("")
-        mark = run_sign("running" if self.running else "paused" if self.alive else shot.status)
+        mark = run_sign("running" if self.running else shot.status if shot.status != "running" else "paused")
         parts = [f"{mark} epoch {count(shot.epoch)}/{count(shot.epochs)}"]
         loss = shot.metrics.get("loss")
         if loss is not None:
             parts.append(f"loss {number(loss)}")
         return Content(" · ".join(parts))
 
-    def _steered(self) -> Control:
-        if not self.alive:
-            self._start(Control(paused=True, speed=self.speed))
-        return self._control
+    def _order(self, order: "Callable[[RunOwner], Future[None]]") -> None:
+        """Give the owner of the run an order, or begin to prepare the run."""
+        with self._lock:
+            if self._owner is not None:
+                self._awaited.append(order(self._owner))
+                return
+            self._first.append(order)
+            begin, self._alive = not self._alive, True
+        if begin:
+            self._worker = self._app.run_worker(
+                self._train, name="train", group=GROUP, thread=True, exit_on_error=False
+            )
 
-    def _start(self, control: Control) -> None:
-        self._control = control
-        self._worker = self._app.run_worker(
-            self._drive, name="train", group=GROUP, thread=True, exclusive=True, exit_on_error=False
-        )
+    def _train(self) -> None:
+        """Prepare the run, give it the orders and wait until it rests."""
+        from tui_ann.session.run.owner_loop import Listener  # loads NumPy, which the start does not wait for
 
-    def _drive(self) -> None:
-        # A little ahead of the frames, so that none comes by without anything new to show.
-        self._app.session.drive(self.publish, self._control, 0.8 * self._app.frame_time)
+        try:
+            owner = self._app.session.runs.prepare().owner
+            # A little ahead of the frames, so that each has something new to show.
+            owner.listen(Listener(self.publish, 0.8 * self._app.frame_time))
+            with self._lock:
+                owner.set_speed(self.speed)
+                self._owner = owner
+                self._awaited.extend(order(owner) for order in self._first)
+                self._first.clear()
+            while (awaited := self._next()) is not None:
+                awaited.result()
+        except BaseException:
+            with self._lock:
+                self._owner, self._alive = None, False
+                self._first.clear()
+                self._awaited.clear()
+            raise
+
+    def _next(self) -> "Future[None] | None":
+        """The next future to wait for; without one, the training is over."""
+        with self._lock:
+            if self._awaited:
+                return self._awaited.popleft()
+            self._owner, self._alive = None, False
+            return None

@@ -49,13 +49,13 @@ class Workbench:
     def experiment(self) -> Experiment | None:
         """The experiment that is open, if one is."""
         session = self._app.session
-        return session.experiment if session.is_open else None
+        return session.workspace.experiment if session.workspace.is_open else None
 
     @property
     def end(self) -> StopReason | None:
         """How the run in hand has ended; `None` if it has not, or if the next training begins another one."""
-        session = self._app.session
-        return session.trainer.stop_reason if session.trainer is not None and not session.stale else None
+        workspace = self._app.session.workspace
+        return workspace.trainer.stop_reason if workspace.trainer is not None and not workspace.stale else None
 
     @property
     def preparing(self) -> bool:
@@ -67,10 +67,10 @@ class Workbench:
         session, experiment = self._app.session, self.experiment
         if experiment is None:
             return None
-        dataset = session.dataset
+        dataset = session.workspace.dataset
         known = self._plan
         if known is None or known.experiment is not experiment or known.source is not dataset:
-            self._plan = _worked_out(experiment, dataset, session.problems())
+            self._plan = _worked_out(experiment, dataset, session.workspace.problems())
         return self._plan
 
     def fitting(self, snapshot: Snapshot | None) -> Snapshot | None:
@@ -85,7 +85,7 @@ class Workbench:
     @property
     def proposal(self) -> Experiment | None:
         """What the program proposes for the table and target that are open; `None` where it cannot."""
-        table, experiment = self._app.session.table, self.experiment
+        table, experiment = self._app.session.workspace.table, self.experiment
         if table is None or experiment is None:
             return None
         target = experiment.data.target
@@ -127,30 +127,30 @@ class Workbench:
         """
         if experiment == self.experiment:
             return
-        made = self._app.session.edit(experiment)
+        made = self._app.session.workspace.edit(experiment)
         if made.loses:
             self._app.tell(f"{made.loses} {self._app.key_of('app.undo')} brings it back.")
         self.changed()
 
     def undo(self) -> None:
         """Take the last change back."""
-        self._move("Taken back: ", self._app.session.undo, "app.redo", "There is nothing to take back.")
+        self._move("Taken back: ", self._app.session.workspace.undo, "app.redo", "There is nothing to take back.")
 
     def redo(self) -> None:
         """Make the change again that was taken back."""
-        self._move("Made again: ", self._app.session.redo, "app.undo", "There is nothing to make again.")
+        self._move("Made again: ", self._app.session.workspace.redo, "app.undo", "There is nothing to make again.")
 
     def _move(self, done: str, move: Callable[[], str | None], back: str, nothing: str) -> None:
         """Undo or redo, and say what that comes to."""
         session, before = self._app.session, self.experiment
-        run = None if session.stale else session.run
+        run = None if session.workspace.stale else session.workspace.run
         label = move()
         if label is None or before is None:
             self._app.tell(nothing)
             return
-        undone = taken_back(label, before, session.experiment) if back == "app.redo" else label
+        undone = taken_back(label, before, session.workspace.experiment) if back == "app.redo" else label
         words = [f"{done}{undone}."]
-        if run is not None and run.begun and (session.stale or session.run is not run):
+        if run is not None and run.begun and (session.workspace.stale or session.workspace.run is not run):
             words.append(
                 f"The run of {count(run.trainer.update)} updates ends; {self._app.key_of(back)} brings it back."
             )
@@ -163,7 +163,7 @@ class Workbench:
         Args:
             name: The column.
         """
-        experiment, table = self.experiment, self._app.session.table
+        experiment, table = self.experiment, self._app.session.workspace.table
         if experiment is None or table is None:
             return
         changed = edits.set_target(experiment, name)
@@ -181,7 +181,7 @@ class Workbench:
         Args:
             task: `auto`, `regression`, `binary` or `multiclass`.
         """
-        experiment, table = self.experiment, self._app.session.table
+        experiment, table = self.experiment, self._app.session.workspace.table
         if experiment is None or table is None:
             return
         changed = edits.put(experiment, "data.task", task)
@@ -197,7 +197,7 @@ class Workbench:
 
     def prepare(self) -> None:
         """Prepare the rows, and the network at its start, in a thread."""
-        if self._app.session.is_open and not self._app.session.driving:
+        if self._app.session.workspace.is_open and not self._app.session.runs.busy:
             self._worker = self._app.run_worker(
                 self._prepare, name="prepare", group=GROUP, thread=True, exclusive=True, exit_on_error=False
             )
@@ -205,15 +205,15 @@ class Workbench:
     def catch_up(self) -> None:
         """Prepare what an edit asked for while a thread had the run in its hands."""
         session = self._app.session
-        if session.is_open and session.stale and not self.preparing:
+        if session.workspace.is_open and session.workspace.stale and not self.preparing:
             self.prepare()
 
     def _prepare(self) -> None:
         session, worker = self._app.session, get_current_worker()
-        session.prepare_data(cancelled=lambda: worker.is_cancelled)
-        if session.saved_run is None and not session.problems():
-            session.prepare(cancelled=lambda: worker.is_cancelled)
-        if not worker.is_cancelled and (shot := session.snapshot()) is not None:
+        session.workspace.prepare_data(cancelled=lambda: worker.is_cancelled)
+        if session.workspace.saved_run is None and not session.workspace.problems():
+            session.runs.prepare(cancelled=lambda: worker.is_cancelled)
+        if not worker.is_cancelled and (shot := session.runs.snapshot()) is not None:
             self._runner.publish(shot)
 
     def ended(self, worker: Worker[Any]) -> bool:

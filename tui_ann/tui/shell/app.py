@@ -135,7 +135,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def unfinished(self) -> list[Recoverable]:
         """Runs that can be gone on with."""
-        return self.session.recoverable() if self.used else left_in(self.paths.recovery)
+        return self.session.store.recoverable() if self.used else left_in(self.paths.recovery)
 
     def key_of(self, action: str) -> str:
         """The key of an action as a person reads it, their own keymap included.
@@ -192,7 +192,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             return
         self.opener.call_off()
         self.runner.stop_soon()
-        run, saving = self.session.run, None
+        run, saving = self.session.workspace.run, None
         if run is not None and run.begun:
             saving = WaitDialog("Saving …", f"The run of {run.experiment.name} is being saved.")
             await self.push_screen(saving)
@@ -343,12 +343,12 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def action_rewind(self) -> None:
         """Go back to the same start values."""
-        self.runner.restart(self.session.rewind)
+        self.runner.restart(self.session.runs.rewind)
         self.bench.changed()
 
     def action_new_start(self) -> None:
         """Draw other start values."""
-        self.runner.restart(self.session.new_start)
+        self.runner.restart(self.session.runs.new_start)
         self.bench.changed()
 
     def action_faster(self) -> None:
@@ -382,6 +382,6 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self._save(folder)
 
     def _save(self, folder: Path | None) -> None:
-        path = self.session.save(folder)
+        path = self.session.store.save(folder)
         self.recents.add(Kind.RUN, str(path), self.open_name)
         self.tell(f"Saved in {path}")

@@ -3,7 +3,7 @@
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.step.stepper import Place
-from tui_ann.session.stepping import Course
+from tui_ann.session.stepping import FarthestHistory
 from tui_ann.tui.widgets.loss_curve import LossCurve
 
 
@@ -13,21 +13,23 @@ class CourseCurve:
     def __init__(self) -> None:
         self._shown: UpdateLosses | None = None
 
-    def show(self, curve: LossCurve, snapshot: Snapshot | None, place: Place | None, course: Course | None) -> None:
+    def show(
+        self, curve: LossCurve, snapshot: Snapshot | None, place: Place | None, farthest: FarthestHistory | None
+    ) -> None:
         """Show the losses.
 
         Args:
             curve: Where.
             snapshot: How far the run is.
             place: Where the stepper stands; None while no update is in hand.
-            course: How far the run has ever been; None while no update is in hand.
+            farthest: How far the run has ever been; None while no update is in hand.
         """
-        if place is None or course is None:
+        if place is None or farthest is None:
             self._shown = None
             self._follow(curve, snapshot)
             return
         curve.pin(place.made)
-        losses, epochs = course.losses, course.epochs
+        losses, epochs = farthest.losses, farthest.epochs
         if losses is self._shown:
             return
         self._shown = losses

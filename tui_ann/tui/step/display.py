@@ -78,7 +78,7 @@ class Display:
         if place is None or trace is None:
             return
         self.name_update()
-        who = batch(trace, session.dataset, session.table)
+        who = batch(trace, session.workspace.dataset, session.workspace.table)
         if selection.is_alone:
             member = trace.examples[0] in place.trace.examples
             who = f"{who} alone" if member else f"{who} alone, not of this batch"
@@ -116,7 +116,7 @@ class Display:
 
     def show_formula(self) -> None:
         """Show how the part comes about, and the number under the cursor in full."""
-        selection, view, run = self._selection, self._panes.formula, self._host.session.run
+        selection, view, run = self._selection, self._panes.formula, self._host.session.workspace.run
         trace, part = selection.trace, selection.part
         if trace is None or part is None:
             return
@@ -144,7 +144,7 @@ class Display:
             self._panes.formula_pane.border_title = plain(title)
 
     def _show_network(self) -> None:
-        picture, selection, run = self._panes.network, self._selection, self._host.session.run
+        picture, selection, run = self._panes.network, self._selection, self._host.session.workspace.run
         place, trace, index = selection.place, selection.trace, selection.index
         if self.plan is None:
             picture.set_data(())
@@ -158,7 +158,7 @@ class Display:
     def show_loss(self) -> None:
         """Show the losses of the run: all it ever had while an update is shown, else those so far."""
         session, place = self._host.session, self._selection.place
-        course = session.course if session.run is not None and place is not None else None
+        course = session.stepper.farthest if session.workspace.run is not None and place is not None else None
         self._course.show(self._panes.curve, self._host.snapshot, place, course)
 
     def scroll_formula(self, pages: int) -> None:

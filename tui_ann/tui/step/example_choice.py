@@ -33,7 +33,10 @@ class ExampleChoice:
         whole = "The batch" if len(members) > 1 else "The example of the update"
         choices = [Choice(_BATCH, whole, "what the run really does")]
         alone = members if len(members) > 1 else []
-        choices += [Choice(member, example_name(member, session.dataset, session.table), "alone") for member in alone]
+        choices += [
+            Choice(member, example_name(member, session.workspace.dataset, session.workspace.table), "alone")
+            for member in alone
+        ]
         choices.append(Choice(_OTHER, "Another example …", "any of the training part, alone"))
         current = _BATCH if selection.example is None else selection.example
         help = "One example alone: the same update from the same parameters, as if the batch held nothing else."
@@ -48,7 +51,7 @@ class ExampleChoice:
             self.show(None if choice.value == _BATCH else choice.value)
 
     def _ask_number(self) -> None:
-        run = self._host.session.run
+        run = self._host.session.workspace.run
         most = len(run.dataset.X_train) if run is not None else 1
         self._host.push_screen(
             EntryDialog(

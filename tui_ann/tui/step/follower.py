@@ -62,7 +62,7 @@ class RunFollower:
     def _ask(self) -> None:
         """Ask where the run stands, unless it is training, cannot be trained, or is saved and not yet made again."""
         host, session = self._host, self._host.session
-        saved = session.run is None and session.saved_run is not None
+        saved = session.workspace.run is None and session.workspace.saved_run is not None
         held = host.runner.running or host.bench.preparing or saved or host.bench.trouble is not None
         if self._display.plan is not None and not held:
             self._walk.stay()

@@ -42,7 +42,7 @@ class Inspection:
 
     def what_if(self) -> None:
         """Make the update with other settings, next to the real one."""
-        shown, run = self._finite(), self._host.session.run
+        shown, run = self._finite(), self._host.session.workspace.run
         if shown is not None and run is not None:
             real = Imagined.of(*shown)
             self._host.push_screen(
@@ -55,7 +55,7 @@ class Inspection:
 
     def _finite(self) -> tuple[Network, UpdateTrace] | None:
         """The network and the update that is shown, unless its numbers are not finite and explain nothing."""
-        run, trace = self._host.session.run, self._selection.trace
+        run, trace = self._host.session.workspace.run, self._selection.trace
         if run is None or trace is None:
             return None
         if not np.isfinite(trace.loss) or not all(np.isfinite(g).all() for g in trace.gradients.values()):

@@ -28,13 +28,13 @@ class Jumps:
 
     def first(self) -> None:
         """Go back to the start of the run."""
-        self._walk.take(lambda: self._host.session.go_to(1), "Going back to the start")
+        self._walk.take(lambda: self._host.session.stepper.go_to(1), "Going back to the start")
 
     def last(self) -> None:
         """Go on to the end of the run, until another step stops it."""
         host, walk = self._host, self._walk
         walk.take(
-            lambda: host.session.to_the_end(publish=host.runner.publish, cancelled=walk.cancelled),
+            lambda: host.session.stepper.to_the_end(publish=host.runner.publish, cancelled=walk.cancelled),
             "Going on to the end of the run; any step stops it",
         )
 
@@ -47,7 +47,7 @@ class Jumps:
         host, walk = self._host, self._walk
 
         def there() -> Place:
-            return host.session.go_to(
+            return host.session.stepper.go_to(
                 max(1, update), complete=update > 0, publish=host.runner.publish, cancelled=walk.cancelled
             )
 
@@ -72,12 +72,12 @@ class Jumps:
     def _extent(self) -> tuple[int, int | None]:
         """How many updates the run has had, and how many it has at its end at most, where that is known."""
         place, shot, session = self._selection.place, self._host.snapshot, self._host.session
-        if place is None or session.run is None:
+        if place is None or session.workspace.run is None:
             far = shot.update if shot is not None else 0
             return far, far if shot is not None and shot.stop_reason is not None else None
-        far = len(session.course.losses)
-        epochs = session.run.trainer.settings.epochs
-        return far, far if session.course.ended else max(far, most_updates(place.trace, epochs))
+        far = len(session.stepper.farthest.losses)
+        epochs = session.workspace.run.trainer.settings.epochs
+        return far, far if session.stepper.farthest.ended else max(far, most_updates(place.trace, epochs))
 
     def note(self, place: Place) -> None:
         """Remember how far the run had been, after a jump back by more than a step.
@@ -88,7 +88,7 @@ class Jumps:
         before, self._stood = self._stood, (place.trace.update, place.done)
         if before == self._stood:
             return
-        far, key = len(self._host.session.course.losses), self._host.key_of("step.go_to")
+        far, key = len(self._host.session.stepper.farthest.losses), self._host.key_of("step.go_to")
         went_back = place.trace.update < before[0] - 1 and place.made < far
         had = f"the run had {counted(far, 'update')}; {key} {far} goes there again"
         self.way_back = f"Back at update {count(place.trace.update)}: {had}." if went_back else ""

@@ -45,21 +45,21 @@ class PracticeMode:
     def begin(self) -> None:
         """Ask for the next number of the update, or of the next update where this one is complete."""
         session = self._host.session
-        if self._dialog is not None or session.run is None:
+        if self._dialog is not None or session.workspace.run is None:
             return
         self._selection.example = None
 
         def verb() -> Place:
-            place = session.place()
+            place = session.stepper.place()
             if place.complete:
-                place = session.go_to(place.trace.update + (0 if place.ended else 1))
+                place = session.stepper.go_to(place.trace.update + (0 if place.ended else 1))
             self._host.call_later(self._open, place)
             return place
 
         self._walk.take(verb, "Going to the update")
 
     def _open(self, place: Place) -> None:
-        run = self._host.session.run
+        run = self._host.session.workspace.run
         if run is None or self._dialog is not None:
             return
         practice = Practice.begin(run.network, place.trace, place.done)
@@ -72,9 +72,9 @@ class PracticeMode:
         """Go to the part before the one that is asked; to the next update for `None`."""
         session, place = self._host.session, self._selection.place
         if done is not None:
-            self._walk.take(lambda: session.go_to_part(done))
+            self._walk.take(lambda: session.stepper.go_to_part(done))
         elif place is not None:
-            self._walk.take(lambda: session.go_to(place.trace.update + 1), "Going on to the next update")
+            self._walk.take(lambda: session.stepper.go_to(place.trace.update + 1), "Going on to the next update")
 
     def _scroll(self, lines: int) -> None:
         self._ledger.scroll_relative(y=lines, animate=False)

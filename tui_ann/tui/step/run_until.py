@@ -25,7 +25,7 @@ class RunUntil:
 
     def edit(self) -> None:
         """Show the list of breakpoints."""
-        run, trace = self._host.session.run, self._selection.trace
+        run, trace = self._host.session.workspace.run, self._selection.trace
         if run is not None and trace is not None:
             shapes = {name: gradient.shape for name, gradient in trace.gradients.items()}
             weight = self._selection.parameter
@@ -46,8 +46,8 @@ class RunUntil:
         host, walk, points = self._host, self._walk, self.breakpoints
 
         def verb() -> Place:
-            met = host.session.run_until(points, publish=host.runner.publish, cancelled=walk.cancelled)
-            place = host.session.place()
+            met = host.session.stepper.run_until(points, publish=host.runner.publish, cancelled=walk.cancelled)
+            place = host.session.stepper.place()
             host.call_later(self._say_met, met, place.made)
             return place
 

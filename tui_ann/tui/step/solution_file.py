@@ -65,7 +65,7 @@ class SolutionFile:
         self._host.push_screen(ConfirmDialog("Replace the file", question, "Replace"), sure)
 
     def _write(self, form: str, path: Path) -> None:
-        trace, run, name = self._selection.trace, self._host.session.run, self._host.open_name
+        trace, run, name = self._selection.trace, self._host.session.workspace.run, self._host.open_name
         if trace is None or run is None:
             return
         decimals = self._selection.decimals if form != "python" else None

@@ -63,7 +63,7 @@ class StepStatus:
 
     def _without_update(self) -> Status:
         session = self._host.session
-        kept = session.run is None and session.saved_run is not None
+        kept = session.workspace.run is None and session.workspace.saved_run is not None
         return plain(f"A saved run: {self._forward_key} makes it again from its start." if kept else ""), "note"
 
     def _of_update(self) -> Status:
@@ -85,5 +85,5 @@ class StepStatus:
 
     def _run_ended(self) -> str:
         """Why the run ended; empty while it has not."""
-        run = self._host.session.run
+        run = self._host.session.workspace.run
         return ending(run.trainer) if run is not None else ""

@@ -60,7 +60,7 @@ class Walk:
 
         def errand() -> Stepped:
             place = verb()
-            return Stepped(place, None if example is None else session.example_alone(example))
+            return Stepped(place, None if example is None else session.stepper.example_alone(example))
 
         self.doing = doing
         self._errands.add(errand)
@@ -80,7 +80,7 @@ class Walk:
         Args:
             grain: By a part, a phase, an update or an epoch.
         """
-        self.take(lambda: self._host.session.forward(grain), _FORWARD[grain])
+        self.take(lambda: self._host.session.stepper.forward(grain), _FORWARD[grain])
 
     def back(self, grain: Grain) -> None:
         """Go back.
@@ -88,8 +88,8 @@ class Walk:
         Args:
             grain: By a part, a phase, an update or an epoch.
         """
-        self.take(lambda: self._host.session.back(grain), _BACK[grain])
+        self.take(lambda: self._host.session.stepper.back(grain), _BACK[grain])
 
     def stay(self) -> None:
         """Ask where the run stands."""
-        self.take(self._host.session.place)
+        self.take(self._host.session.stepper.place)

@@ -69,7 +69,7 @@ class WeightsEntry:
 
         def typed(text: str | None) -> None:
             if text is not None:
-                edit = self._host.session.type_weights(text, name, index, base=base)
+                edit = self._host.session.runs.type_weights(text, name, index, base=base)
                 self._host.bench.changed()
                 kept = f"{edit.loses} " if edit.loses else ""
                 begins = f"A new run begins with it at update 0. {kept}"

@@ -1,0 +1,64 @@
+"""What Compare and the labs need of a run, be it live or saved."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.engine.history import History
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
+from tui_ann.errors import SessionError
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session.run.snapshot import Snapshot
+
+
+class RunSource(Protocol):
+    """A run to look at.  Every method may be called from any thread, also while the run trains."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment it follows."""
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """How a table becomes its features."""
+
+    @property
+    def history(self) -> History:
+        """Every epoch so far; the history of a live run grows."""
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it can be trained further."""
+
+    def snapshot(self) -> Snapshot:
+        """The run as it is now."""
+
+    def copy_network(self) -> Network:
+        """The network as it is now, with arrays of its own."""
+
+    def parameters_at(self, update: int) -> Mapping[str, Array]:
+        """Copies of the parameters after so many updates.
+
+        Raises:
+            SessionError: They are not known.
+        """
+
+
+def no_such_update(name: str, update: int, known: str) -> SessionError:
+    """The refusal of an update whose parameters are not known.
+
+    Args:
+        name: The run.
+        update: What was asked for.
+        known: The updates that are known, in words.
+    """
+    return SessionError(
+        f"The parameters of {name} after update {update} are not known.",
+        remedy=f"Choose {known}.",
+        code="no_such_update",
+    )

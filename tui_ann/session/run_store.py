@@ -1,0 +1,168 @@
+"""Saving the run of a session, and going on with runs that were left unfinished."""
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from tui_ann.errors import SessionError
+from tui_ann.experiment.files import save as save_experiment
+from tui_ann.experiment.run_folder import RunFolder, new_folder
+from tui_ann.session.run.owner_loop import Moment
+from tui_ann.session.run.prepared import Prepared
+from tui_ann.session.run.run import Clock, Run
+from tui_ann.session.store import storage
+from tui_ann.session.store.recovery import Recovery, take_up
+from tui_ann.session.store.unfinished import Recoverable
+from tui_ann.session.workspace import Workspace
+
+
+class RunStore:
+    """Saves the run of the open experiment.  Every method may be called from any thread.
+
+    Args:
+        workspace: What is open.
+        recovery: The folder for unfinished runs.
+        runs: Where runs are saved unless a folder is named.
+        autosave: Whether a run is saved for recovery every few seconds of training.
+        clock: Seconds, from any start.
+        now: The time of day.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        recovery: Path,
+        runs: Path,
+        *,
+        autosave: bool = False,
+        clock: Clock = time.perf_counter,
+        now: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        self._workspace = workspace
+        self._runs = runs
+        self._recovery = Recovery(recovery, now=now, clock=clock)
+        self._lock = threading.RLock()  # for the recovery, which owners of runs use too
+        self._autosave, self._clock, self._now = autosave, clock, now
+        workspace.left = self.let_go
+
+    def watch(self, run: Run) -> None:
+        """Save a run for recovery from time to time while it trains."""
+        known = weakref.ref(run)  # a run that nobody wants any more is freed at once
+
+        def autosave(moment: Moment) -> None:
+            if (live := known()) is not None:
+                self.autosave(live, moment)
+
+        run.owner.autosave(autosave)
+
+    def autosave(self, run: Run, moment: Moment = Moment.TRAINING) -> None:
+        """Save a run for recovery if it is time; only for its owner.
+
+        Args:
+            run: The run; another than that of the open experiment is left out.
+            moment: When a training pauses, the run is saved at once.
+        """
+        workspace = self._workspace
+        if not self._autosave or run is not workspace.run or workspace.stale or not run.unsaved:
+            return
+        with self._lock:
+            at_once = moment is Moment.PAUSED
+            self._recovery.keep_when_due(run, at_once=at_once, resting=moment is not Moment.TRAINING)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is a run that would be lost without `save` or `preserve`."""
+        run = self._workspace.run
+        return run is not None and run.unsaved
+
+    def begin(self, run: Run, out: str | os.PathLike[str] | None = None) -> RunFolder:
+        """Make the folder of a run that is about to be trained.
+
+        Raises:
+            SessionError: The folder cannot be written, or holds a run already.
+        """
+        return storage.begin(run, Path(out) if out else self._new_folder(run))
+
+    def save(self, out: str | os.PathLike[str] | None = None) -> Path:
+        """Save the run as a run folder.
+
+        Args:
+            out: The folder; the one it was saved in before, else a new one, unless given.
+
+        Raises:
+            SessionError: There is no run, or it cannot be written; nothing is lost then.
+        """
+        if (run := self._workspace.run) is None:
+            raise SessionError("There is no run to save.", remedy="Train the network first.", code="no_run")
+        return run.owner.call(lambda: self._save(run, out))
+
+    def _save(self, run: Run, out: str | os.PathLike[str] | None) -> Path:
+        folder = Path(os.path.abspath(out)) if out else run.folder
+        storage.save(run, folder or self._new_folder(run).absolute())
+        assert run.folder is not None
+        if run.trainer.finished:
+            with self._lock:
+                self._recovery.forget()
+        return run.folder
+
+    def _new_folder(self, run: Run) -> Path:
+        return new_folder(self._runs, run.experiment.name, self._now())
+
+    def save_experiment(self, path: str | os.PathLike[str]) -> None:
+        """Write the experiment as a file, whole or not at all."""
+        save_experiment(path, self._workspace.experiment)
+
+    def preserve(self) -> Path | None:
+        """Make it safe to quit: a run that would be lost is saved, and an unfinished one is offered at the next start.
+
+        Returns:
+            The run folder, if there was anything to save.
+
+        Raises:
+            SessionError: It cannot be written.
+        """
+        run = self._workspace.run
+        return run.owner.call(lambda: self._preserve(run)) if run is not None else None
+
+    def _preserve(self, run: Run) -> Path | None:
+        if not run.begun:
+            return None
+        folder = self._save(run, None) if run.unsaved else run.folder
+        if not run.trainer.finished:
+            with self._lock:
+                self._recovery.keep(run)
+        return folder
+
+    def recoverable(self) -> list[Recoverable]:
+        """Unfinished runs that sessions now gone have left, the latest first."""
+        return self._recovery.list()
+
+    def recover(self, left: Recoverable) -> Run:
+        """Open an unfinished run where it was left, to go on bit for bit.
+
+        Raises:
+            SessionError: It is damaged, or its data file has changed since.
+            DataError: Its data cannot be read.
+        """
+        run, table = take_up(left.path, self._workspace.next_number(), self._clock)
+        data = Prepared()
+        data.put_table(run.experiment, table)
+        data.put_dataset(run.experiment, run.dataset)
+        self.watch(run)
+        self._workspace.install(run.experiment, data, run=run)
+        with self._lock:
+            self._recovery.adopt(left.path)
+        return run
+
+    def discard_recovery(self, left: Recoverable) -> None:
+        """Delete what it takes to go on with an unfinished run; a run folder of it stays."""
+        self._recovery.discard(left.path)
+
+    def let_go(self) -> None:
+        """Let go of the unfinished run of this session: it is offered again from now on."""
+        with self._lock:
+            self._recovery.let_go()

@@ -1,0 +1,266 @@
+"""The runs of a session: the one of the open experiment, and others that are compared with it."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.data.read.reader import read_table
+from tui_ann.data.read.table import Table
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session import start_values
+from tui_ann.session.changes import Edit, with_new_start
+from tui_ann.session.run import predictions
+from tui_ann.session.run.build import Cancelled, Progress, make_run
+from tui_ann.session.run.predictions import Predictions
+from tui_ann.session.run.prepared import Prepared
+from tui_ann.session.run.run import Clock, Run
+from tui_ann.session.run.run_source import RunSource
+from tui_ann.session.run.snapshot import Snapshot, window
+from tui_ann.session.workspace import Workspace
+
+
+class _Answerer(NamedTuple):
+    """What predicts, with a network of its own."""
+
+    network: Network
+    preprocessing: Preprocessing
+    experiment: Experiment
+    dataset: Dataset | None
+
+
+class Runs:
+    """Makes and moves the run of the open experiment, and holds others beside it.
+
+    Every method may be called from any thread; what touches a run is done by its owner.
+
+    Args:
+        workspace: What is open.
+        start_values: The folder for start values that were typed.
+        made: Called with each new run.
+        clock: Seconds, from any start.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        start_values: Path,
+        *,
+        made: Callable[[Run], None] = lambda run: None,
+        clock: Clock = time.perf_counter,
+    ) -> None:
+        self._workspace = workspace
+        self._start_values = start_values
+        self._made = made
+        self._clock = clock
+        self._others: list[RunSource] = []
+
+    # ------------------------------------------------------------------ the run of the open experiment
+
+    @property
+    def current(self) -> Run | None:
+        """The run of the open experiment; it stays to be looked at when it is stale."""
+        return self._workspace.run
+
+    @property
+    def busy(self) -> bool:
+        """Whether the run is being trained or changed at this moment."""
+        run = self.current
+        return run is not None and run.owner.busy
+
+    def prepare(self, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Run:
+        """The run of the open experiment; a new one at its start where there is none or it is stale.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot be run as it is; nothing has changed.
+        """
+        while (run := self._workspace.fresh_run()) is None:
+            self._workspace.prepare_data(progress, cancelled)
+            self._workspace.put_run(self._new_run)
+        return run
+
+    def _new_run(self, number: int) -> Run | None:
+        workspace = self._workspace
+        experiment, table, dataset = workspace.experiment, workspace.table, workspace.dataset
+        if table is None or dataset is None or workspace.fresh_run() is not None:  # another thread was faster
+            return None
+        return self._make(experiment, dataset, table.report.sha256, number)
+
+    def _make(
+        self,
+        experiment: Experiment,
+        dataset: Dataset,
+        sha256: str | None,
+        number: int,
+        start: Mapping[str, Array] | None = None,
+    ) -> Run:
+        run = make_run(experiment, dataset, sha256, number, start=start, clock=self._clock)
+        self._made(run)
+        return run
+
+    def rewind(self) -> Run:
+        """A new run from the same start, with the settings as they are now; `undo` brings the old run back.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot be run as it is; nothing has changed.
+        """
+        run = self.prepare()
+
+        def again(number: int) -> Run | None:
+            if not run.begun or run is not self._workspace.run:
+                return None
+            return self._make(run.experiment, run.dataset, run.sha256, number, run.start)
+
+        self._workspace.put_run(again, "rewind")
+        return self._workspace.run or run
+
+    def new_start(self) -> Run:
+        """A run from other start values: the next seed goes into the experiment; `undo` brings the old run back.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
+        """
+        self._workspace.edit(with_new_start(self._workspace.experiment), "new start")
+        return self.prepare()
+
+    def type_weights(
+        self, text: str, name: str, index: tuple[int, ...] = (), *, base: Mapping[str, Array] | None = None
+    ) -> Edit:
+        """Begin a run with weights or biases as they were typed; `undo` brings back the start and the run before.
+
+        They become the start values of the experiment, in a file that it names.  Typed in mid-run, they begin a new
+        run, at update 0, with all other parameters as they stand.
+
+        Args:
+            text: A number, fraction or expression for one place, or a table: rows on lines of their own or after ;.
+            name: The parameter.
+            index: The place of the number, counted from 0; () for the whole table.
+            base: The other parameters; those of now unless given.
+
+        Raises:
+            EntryError: It cannot be read as numbers.
+            SessionError: It has another shape, or the file cannot be written; nothing has changed then.
+        """
+        run, workspace = self.prepare(), self._workspace
+        before = base or run.owner.call(run.network.copy_parameters, changes=False)
+        typed = start_values.read_weights(text, before, name, index)
+        if run.begun or any(not np.array_equal(values, run.start[other]) for other, values in typed.items()):
+            path = start_values.keep(self._start_values, typed)
+            network = msgspec.structs.replace(workspace.experiment.network, weights=str(path))
+            label = start_values.change_in_words(before, typed, name)
+            return workspace.edit(msgspec.structs.replace(workspace.experiment, network=network), label)
+        return workspace.consequence(workspace.experiment)
+
+    def one_update(self, count: int = 1) -> Snapshot:
+        """Make so many updates, unless the run ends before, and wait for them."""
+        run = self.prepare()
+        run.owner.call(lambda: run.advance(updates=count))
+        return run.snapshot()
+
+    def one_epoch(self, count: int = 1) -> Snapshot:
+        """Go on to the end of the epoch, so many times, and wait for that."""
+        run = self.prepare()
+        run.owner.call(lambda: run.advance(epochs=count))
+        return run.snapshot()
+
+    def seek(self, update: int) -> Snapshot:
+        """Go to the moment after so many updates, exactly as the run was there.
+
+        Raises:
+            EngineError: The run ends before.
+        """
+        run = self.prepare()
+        run.owner.call(lambda: run.seek(update))
+        return run.snapshot()
+
+    def snapshot(self) -> Snapshot | None:
+        """The run of the open experiment as it is now, or the saved run that was opened, or `None`."""
+        run, saved = self._workspace.run, self._workspace.saved_run
+        source: RunSource | None = run or saved
+        return source.snapshot() if source else None
+
+    def window(self, kind: str, name: str, rows: slice, columns: slice) -> Array:
+        """A copy of a part of one array of the run, for arrays too large for a snapshot; see `snapshot.window`."""
+        run = self.prepare()
+        return run.owner.call(lambda: window(run.trainer, kind, name, rows, columns), changes=False)
+
+    # ------------------------------------------------------------------ predicting
+
+    def evaluate(self) -> dict[str, dict[str, float]]:
+        """Loss and metrics of the `train`, `validation` and `test` part, with the parameters of now.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
+        """
+        network, _, experiment, dataset = self._answerer()
+        dataset = dataset or Prepared().make(experiment)[1]
+        return predictions.evaluate(network, dataset, experiment.training.metrics)
+
+    def predict(self, data: Table | str | os.PathLike[str], threshold: float = 0.5) -> Predictions:
+        """Answers for every row of a table or data file, and how good they are where it has the target.
+
+        Raises:
+            DataError: The data cannot be read, or lack a column.
+        """
+        table = data if isinstance(data, Table) else read_table(Path(data))
+        network, preprocessing, experiment, _ = self._answerer()
+        return predictions.predict(network, preprocessing, table, experiment.training.metrics, threshold)
+
+    def _answerer(self) -> _Answerer:
+        """What answers: the run, else the saved run that was opened, else a run at its start."""
+        run, saved = self._workspace.run, self._workspace.saved_run
+        if run is None and saved is not None:
+            return _Answerer(saved.copy_network(), saved.preprocessing, saved.experiment, None)
+        run = run or self.prepare()
+        return _Answerer(run.copy_network(), run.preprocessing, run.experiment, run.dataset)
+
+    # ------------------------------------------------------------------ several runs
+
+    @property
+    def sources(self) -> tuple[RunSource, ...]:
+        """All runs that can be compared: that of the open experiment first, then the others."""
+        first: RunSource | None = self._workspace.run or self._workspace.saved_run
+        others = tuple(source for source in self._others if source is not first)
+        return others if first is None else (first, *others)
+
+    def add(self, source: RunSource) -> None:
+        """Hold another run beside that of the open experiment; it goes on when another experiment is opened."""
+        if source not in self._others:
+            self._others.append(source)
+
+    def remove(self, source: RunSource) -> None:
+        """Let go of a run that was added; a live run pauses.
+
+        Raises:
+            ValueError: It was not added.
+        """
+        self._others.remove(source)
+        if isinstance(source, Run) and source is not self.current:
+            source.owner.close()
+
+    def start_another(self, experiment: Experiment) -> Run:
+        """A live run of another experiment, at its start, held beside that of the open experiment.
+
+        The rows of the open experiment are shared where both prepare them alike.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
+        """
+        table, dataset = self._workspace.data.make(experiment)
+        run = self._make(experiment, dataset, table.report.sha256, self._workspace.next_number())
+        self.add(run)
+        return run
+
+    def close(self) -> None:
+        """Pause every live run and wait for that."""
+        for source in self.sources:
+            if isinstance(source, Run):
+                source.owner.close()
