@@ -47,6 +47,8 @@ class Activation(ABC):
 
     elementwise: ClassVar[bool] = True
     """Whether it acts on each net input by itself."""
+    outputs_in_words: ClassVar[str] = ""
+    """What the outputs are where they are probabilities, in words; empty elsewhere."""
     shares_buffer: ClassVar[bool] = False
     """Whether a is z itself, so that no call is made for it."""
 
@@ -141,6 +143,8 @@ class Linear(Activation):
 
 class Sigmoid(Activation):
     """g(z) = 1/(1 + e⁻ᶻ): e⁻ᶻ may overflow to infinity, whose reciprocal is the right 0."""
+
+    outputs_in_words = "a probability"
 
     def value(self, z: Expression, alpha: Expression) -> Expression:
         """1/(1 + e⁻ᶻ)."""
@@ -348,6 +352,7 @@ class Softmax(Activation):
     """
 
     elementwise = False
+    outputs_in_words = "probabilities that sum to 1"
 
     def value(self, z: Expression, alpha: Expression) -> Expression:
         """eᶻ over its sum over the units."""

@@ -179,6 +179,8 @@ class Primitive:
     """Its value, from the values of its arguments."""
     derivatives: tuple[Callable[..., Expression], ...] = ()
     """Its derivative by each argument, from the arguments; empty where formulas never differentiate it."""
+    elementwise: bool = True
+    """Whether it acts on each entry by itself; else on all units of an example together."""
 
 
 def _numeric(function: Callable[..., Array]) -> Callable[..., Value]:
@@ -229,7 +231,7 @@ FUNCTIONS: dict[str, Primitive] = {
         (lambda x, y: Cases(y - x, Number(1.0), Number(0.0)), lambda x, y: Cases(x - y, Number(1.0), Number(0.0))),
     ),
     "largest": Primitive(_largest),
-    "diag": Primitive(_diagonal),
-    "outer": Primitive(_outer),
+    "diag": Primitive(_diagonal, elementwise=False),
+    "outer": Primitive(_outer, elementwise=False),
 }
 """Every function by name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.layers import Dense, Fix, Incompatibility, Layer
 from tui_ann.engine.losses import LOSSES
 
@@ -27,16 +28,18 @@ def _output_problems(place: int, output: Dense, loss: str) -> list[Incompatibili
     needed = LOSSES[loss].joined_activation
     if needed is None or output.activation == needed:
         return []
-    if loss == "categorical_crossentropy" and output.units == 1:
-        message = "Categorical cross-entropy compares classes; a network with one output has only one."
+    activation = ACTIVATIONS[needed]
+    if not activation.elementwise and output.units == 1:
+        message = f"{LOSSES[loss].title} compares classes; a network with one output has only one."
         remedy = "Use binary cross-entropy with a sigmoid output, or one output unit for each class."
         return [Incompatibility(place, "cce_one_output", message, remedy, Fix(None, "loss", "binary_crossentropy"))]
-    kind = "probabilities that sum to 1" if needed == "softmax" else "a probability"
-    name = "Categorical" if needed == "softmax" else "Binary"
-    message = f"{name} cross-entropy needs {kind}, but the output layer is {output.activation}."
-    if needed == "sigmoid" and output.activation == "softmax":
-        fix: Fix = Fix(None, "loss", "categorical_crossentropy")
-        remedy = "Use categorical cross-entropy with softmax, or a sigmoid output."
+    kind = activation.outputs_in_words
+    message = f"{LOSSES[loss].title} needs {kind}, but the output layer is {output.activation}."
+    other = next((name for name, each in LOSSES.items() if each.joined_activation == output.activation), None)
+    if other is not None and activation.elementwise:
+        fix = Fix(None, "loss", other)
+        name = LOSSES[other].title
+        remedy = f"Use {name[0].lower()}{name[1:]} with {output.activation}, or a {needed} output."
     else:
         fix = Fix(place, "activation", needed)
         remedy = f"Make the output {needed}, or use mean squared error."

@@ -42,6 +42,8 @@ class Loss(ABC):
     """Keras' name (½SE has none there)."""
     label: str
     """A short name for the screen."""
+    title: str
+    """Its name in a sentence."""
     joined_activation: str | None = None
     """The output activation that a cross-entropy needs: from z their gradients together are simply ŷ − y."""
 
@@ -66,6 +68,11 @@ class Loss(ABC):
     def joined_slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
         """∂l/∂z of one example, where the loss is joined with its activation; as `value`."""
         raise TypeError(f"{self.name} is not joined with an activation")
+
+    @property
+    def compares_classes(self) -> bool:
+        """Whether its targets are classes and its outputs probabilities."""
+        return self.joined_activation is not None
 
     @property
     def formula(self) -> str:
@@ -283,12 +290,12 @@ class CategoricalCrossentropy(Loss):
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
-        HalfSquaredError("half_squared_error", "½SE"),
-        MeanSquaredError("mean_squared_error", "MSE"),
-        MeanAbsoluteError("mean_absolute_error", "MAE"),
-        Huber("huber", "Huber"),
-        BinaryCrossentropy("binary_crossentropy", "BCE", "sigmoid"),
-        CategoricalCrossentropy("categorical_crossentropy", "CCE", "softmax"),
+        HalfSquaredError("half_squared_error", "½SE", "Half squared error"),
+        MeanSquaredError("mean_squared_error", "MSE", "Mean squared error"),
+        MeanAbsoluteError("mean_absolute_error", "MAE", "Mean absolute error"),
+        Huber("huber", "Huber", "Huber loss"),
+        BinaryCrossentropy("binary_crossentropy", "BCE", "Binary cross-entropy", "sigmoid"),
+        CategoricalCrossentropy("categorical_crossentropy", "CCE", "Categorical cross-entropy", "softmax"),
     )
 }
 """Every loss by name."""

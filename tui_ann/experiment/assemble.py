@@ -12,15 +12,13 @@ def engine_layers(experiment: Experiment) -> list[Layer]:
 
 
 def _engine_layer(experiment: Experiment, layer: LayerSpec) -> Layer:
-    match layer:
-        case DenseSpec():
-            return Dense(
-                units=layer.units,
-                activation=layer.activation,
-                alpha=layer.alpha,
-                l1=experiment.training.l1 if layer.l1 is None else layer.l1,
-                l2=experiment.training.l2 if layer.l2 is None else layer.l2,
-                initializer=layer.initializer or experiment.network.initializer,
-            )
-        case _:
-            return LAYERS[layer.type](**structs.asdict(layer))
+    if isinstance(layer, DenseSpec):
+        return Dense(
+            units=layer.units,
+            activation=layer.activation,
+            alpha=layer.alpha,
+            l1=experiment.training.l1 if layer.l1 is None else layer.l1,
+            l2=experiment.training.l2 if layer.l2 is None else layer.l2,
+            initializer=layer.initializer or experiment.network.initializer,
+        )
+    return LAYERS[layer.type](**structs.asdict(layer))

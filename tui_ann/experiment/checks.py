@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from tui_ann.engine.architecture import parameter_shapes
 from tui_ann.engine.compatibility import Incompatibility, incompatibilities
 from tui_ann.engine.layers import Dense
+from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.metrics import METRICS
 from tui_ann.errors import ExperimentError, Problem
 from tui_ann.experiment.assemble import engine_layers
@@ -181,7 +182,7 @@ def _task_problems(experiment: Experiment, answer: Answer) -> list[Misfit]:
     output = experiment.network.layers[last]
     loss = experiment.training.loss
     found = []
-    if answer.task == "regression" and loss.endswith("_crossentropy"):
+    if answer.task == "regression" and LOSSES[loss].compares_classes:
         found.append(
             Misfit(
                 LOSS,

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.declaration import Declaration, declarations
+from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.experiment.spec import (
     LAYER_TYPES,
@@ -104,12 +106,14 @@ _CONDITIONS: dict[str, Callable[[Any], bool]] = {
     "training.batch_size": lambda experiment: experiment.training.variant == "mini-batch",
     "training.shuffle": lambda experiment: experiment.training.variant != "batch",
     "training.shuffle_seed": _shuffles,
-    "training.momentum": lambda experiment: experiment.training.optimizer in ("momentum", "nesterov"),
+    "training.momentum": lambda experiment: OPTIMIZERS[experiment.training.optimizer].uses_momentum,
     "training.early_stopping.monitor": _stops_early,
     "training.early_stopping.patience": _stops_early,
     "training.early_stopping.min_delta": _stops_early,
     "training.early_stopping.restore_best_weights": _stops_early,
-    "dense.alpha": lambda layer: isinstance(layer, DenseSpec) and layer.activation in ("leaky_relu", "elu", "prelu"),
+    "dense.alpha": lambda layer: (
+        isinstance(layer, DenseSpec) and ACTIVATIONS[layer.activation].default_alpha is not None
+    ),
 }
 """When a setting has an effect; a setting that is not named here always has."""
 

@@ -190,11 +190,7 @@ def _judge(
 
 def _probabilities(network: Network, preprocessing: Preprocessing, y_hat: Array) -> NDArray[np.float64] | None:
     last = network.layers[-1]
-    if (
-        preprocessing.task == "regression"
-        or not isinstance(last, Dense)
-        or last.activation not in ("sigmoid", "softmax")
-    ):
+    if preprocessing.task == "regression" or not isinstance(last, Dense) or not last.g.outputs_in_words:
         return None
     return np.hstack([1.0 - y_hat, y_hat]) if y_hat.shape[1] == 1 else y_hat
 

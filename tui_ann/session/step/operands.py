@@ -5,7 +5,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.expression import Expression, Function, MatrixProduct, Quantity, Total, Transpose
+from tui_ann.engine.calculus import FUNCTIONS
+from tui_ann.engine.expression import (
+    Cases,
+    Constant,
+    Drawn,
+    Expression,
+    Function,
+    Given,
+    MatrixProduct,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Root,
+    Sum,
+    Total,
+    Transpose,
+    Values,
+)
 from tui_ann.engine.inspect.answer_check import entry_name
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.notation import Axis
@@ -77,12 +97,17 @@ def _needs(tree: Expression, wanted: _Slice) -> Iterator[tuple[Symbol, _Slice]]:
             yield from _needs(inside, _Slice(wanted.row, None))
         case Total(inside, Axis.ENTRIES):
             yield from _needs(inside, _WHOLE)
-        case Function("diag" | "outer", arguments):
+        case Function(name, arguments):
+            inner = wanted if FUNCTIONS[name].elementwise else _Slice(None, wanted.column)
             for argument in arguments:
-                yield from _needs(argument, _Slice(None, wanted.column))
-        case _:  # entry by entry
+                yield from _needs(argument, inner)
+        case Sum() | Negative() | Product() | Quotient() | Power() | Root() | Cases():  # entry by entry
             for part in tree.parts:
                 yield from _needs(part, wanted)
+        case Number() | Constant() | Values() | Given() | Drawn():
+            return
+        case _:
+            raise TypeError(f"no such expression: {type(tree).__name__}")
 
 
 def _operand(symbol: Symbol, value: Array, wanted: _Slice, examples: Array) -> Operand:

@@ -35,7 +35,8 @@ def sentence(part: Part, *, told: bool = True) -> str:
         told: Whether its numbers may be seen.
     """
     symbol = part.name
-    text = _sentences().get("state_new" if symbol.state else symbol.family, "").format(layer=symbol.number or "")
+    kind, sentences = "state_new" if symbol.state else symbol.family, _sentences()
+    text = sentences[kind].format(layer=symbol.number or "") if kind in sentences else f"{part.title}."
     if not told or np.isfinite(part.value).all():
         return text
     return f"{spelled(part.symbol)} is not finite: the numbers have grown beyond what a computer can hold."
