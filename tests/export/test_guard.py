@@ -117,7 +117,7 @@ def sign_sgd(o: Optimizer) -> list[Call]:
 def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     """An activation, a loss and an update rule that nothing but their declaration knows."""
     monkeypatch.setitem(ACTIVATIONS, "cubic", Cubic("cubic"))
-    monkeypatch.setitem(LOSSES, "log_cosh", LogCosh("log_cosh", "log-cosh"))
+    monkeypatch.setitem(LOSSES, "log_cosh", LogCosh("log_cosh", "log-cosh", "Log-cosh"))
     rule = UpdateRule("sign_sgd", "Sign SGD", THETA - ETA * Function("sign", (G,)), sign_sgd)
     monkeypatch.setitem(OPTIMIZERS, "sign_sgd", rule)
 
