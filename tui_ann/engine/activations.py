@@ -20,6 +20,7 @@ from tui_ann.engine.expression import (
     Expression,
     Function,
     Number,
+    Root,
     exp,
     largest,
     ln,
@@ -297,17 +298,20 @@ class Softplus(Activation):
         ]
 
 
+_PI = Constant(Symbol("pi"), math.pi)
+
+
 class GELU(Activation):
     """g(z) = z Φ(z) with the normal distribution Φ(z) = ½ (1 + erf(z/√2)), exactly (Hendrycks & Gimpel 2016)."""
 
     def value(self, z: Expression, alpha: Expression) -> Expression:
         """½ z (1 + erf(z/√2))."""
-        return 0.5 * z * (1 + Function("erf", (z / math.sqrt(2.0),)))
+        return 0.5 * z * (1 + Function("erf", (z / Root(Number(2.0)),)))
 
     def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
         """Φ(z) + z φ(z), with φ(z) = e^(−z²/2)/√(2π)."""
-        normal = 0.5 * (1 + Function("erf", (z / math.sqrt(2.0),)))
-        return normal + z * (exp(-(z**2) / 2) / math.sqrt(2.0 * math.pi))
+        normal = 0.5 * (1 + Function("erf", (z / Root(Number(2.0)),)))
+        return normal + z * (exp(-(z**2) / 2) / Root(2 * _PI))
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
         """½ z (1 + erf(z/√2))."""

@@ -95,6 +95,7 @@ _LETTERS = {
     "theta": "θ",
     "y_hat": "ŷ",
     "delta": "δ",
+    "pi": "π",
 }
 """Letters that belong to no layer are written as they are read."""
 

@@ -32,6 +32,7 @@ _LETTERS = {
     "eta_t": ("ηₜ", r"\eta_t", "eta_t"),
     "delta": ("δ", r"\delta", "delta"),
     "theta": ("θ", r"\theta", "theta"),
+    "pi": ("π", r"\pi", "pi"),
     "epsilon": ("ε", r"\varepsilon", "epsilon"),
     "rho": ("ρ", r"\rho", "rho"),
     "beta_1": ("β₁", r"\beta_1", "beta_1"),

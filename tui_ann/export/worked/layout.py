@@ -196,7 +196,7 @@ class Printer:
             raised = Block((text.translate(_ABOVE),))
         else:
             plain = len(row) == 1 and text[0] != "−" and not _is_ratio(row)
-            raised = Block((f"^{text}" if plain else f"^({text})",))
+            raised = Block((f"^{text}" if plain and text.isascii() else f"^({text})",))
         return beside([base, raised])
 
     def _matrix(self, array: Array) -> Block:
