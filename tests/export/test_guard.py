@@ -18,7 +18,8 @@ from tui_ann.engine.losses import LOSSES, Loss
 from tui_ann.engine.optimizers import ETA, OPTIMIZERS, THETA, G, Optimizer, UpdateRule
 from tui_ann.engine.tape import Call
 from tui_ann.export.exercise import exercise
-from tui_ann.export.worked import FORMATS, solution, worked_solution
+from tui_ann.export.formats import FORMATS
+from tui_ann.export.worked import solution, worked_solution
 from tui_ann.export.worked.nodes import OperatorNode, Row, SymbolNode
 from tui_ann.export.worked.source import Source
 from tui_ann.text.symbols import Symbol

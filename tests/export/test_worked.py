@@ -8,7 +8,8 @@ import pytest
 from tests.export.cases import NAMES, case, described, everything, worked
 from tui_ann.engine.layers import BatchNormalization, Dense
 from tui_ann.errors import TuiAnnError
-from tui_ann.export.worked import FORMATS, solution, worked_solution
+from tui_ann.export.formats import FORMATS
+from tui_ann.export.worked import solution, worked_solution
 from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import row
 from tui_ann.export.worked.text import WIDTH, step_lines

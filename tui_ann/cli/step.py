@@ -11,11 +11,7 @@ from tui_ann.cli.opening import opened, prepared
 from tui_ann.cli.options import experiment_argument, read_options, reading_options, set_option, target_option
 from tui_ann.cli.terminal import Bar, say
 from tui_ann.errors import SessionError
-
-FORMATS = ("text", "markdown", "latex", "json", "python")
-"""Forms of a worked solution; `tui_ann.export.worked` writes them."""
-SHEETS = FORMATS[:3]
-"""Forms of an exercise sheet: those that are read on paper."""
+from tui_ann.export.formats import FORMATS, SHEETS
 
 
 @click.command(short_help="Work out one update of EXPERIMENT in full.")
@@ -23,7 +19,7 @@ SHEETS = FORMATS[:3]
 @click.option("--update", metavar="N", type=click.IntRange(1), default=1, help="Which update; the first is 1.")
 @click.option("--example", metavar="I", type=click.IntRange(1), help="This training example alone; the first is 1.")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to write it."
+    "--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True, help="How to write it."
 )
 @click.option(
     "--decimals", metavar="D", type=click.IntRange(0, 17), help="Decimals shown; small numbers keep two digits."

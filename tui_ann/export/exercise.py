@@ -12,7 +12,8 @@ from tui_ann.engine.expression import Constant, Number, is_per_example
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.errors import TuiAnnError
-from tui_ann.export.worked import DECIMALS, printer, solution
+from tui_ann.export.formats import FORMATS, format_named
+from tui_ann.export.worked import solution
 from tui_ann.export.worked.chain import is_signal_gradient
 from tui_ann.export.worked.steps import Section, Solution, Stage, Step
 from tui_ann.text.symbols import Role, Symbol
@@ -49,7 +50,8 @@ def exercise(
         raise TuiAnnError(
             f"There is no choice of parts “{parts}”.", remedy=f"Take one of {', '.join(PARTS)}.", code="bad_parts"
         )
-    write, shown = printer(format), DECIMALS if decimals is None else decimals
+    chosen = format_named(format, sheet=True)
+    write, shown = chosen.write, chosen.decimals if decimals is None else decimals
     told = solution(network, trace, name=name)
     hidden = blanks(told, seed=seed, parts=parts)
     number = f" (sheet {seed})"
@@ -73,9 +75,8 @@ def together(sheet: str, solved: str, format: str) -> str:
     if format == "latex":
         head, _, _ = sheet.rpartition(r"\end{document}")
         _, _, body = solved.partition(r"\begin{document}")
-        return f"{head}\\clearpage{body}"
-    rule = "---" if format == "markdown" else "═" * 72
-    return f"{sheet.rstrip()}\n\n{rule}\n\n{solved}"
+        return f"{head}{FORMATS[format].page_break}{body}"
+    return f"{sheet.rstrip()}\n\n{FORMATS[format].page_break}\n\n{solved}"
 
 
 def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[Symbol]:

@@ -15,15 +15,16 @@ from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense, numbered
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Phase
+from tui_ann.export.worked.steps import Solution
 from tui_ann.text.symbols import Symbol
 
 _WORDS = {"r": "mask", "mu": "mean", "var": "variance"}
 """Keys of quantities that are not called by their letter."""
 
 
-def to_json(network: Network, trace: UpdateTrace) -> str:
-    """The object as one line of JSON."""
-    return json.dumps(to_object(network, trace), ensure_ascii=False, allow_nan=False) + "\n"
+def to_json(solution: Solution, decimals: int | None) -> str:
+    """The object as one line of JSON; every number is exact, whatever the decimals."""
+    return json.dumps(to_object(solution.network, solution.trace), ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def to_object(network: Network, trace: UpdateTrace) -> dict[str, Any]:

@@ -31,12 +31,13 @@ _TITLES = {
 }
 
 
-def to_python(trace: UpdateTrace, solution: Solution, decimals: int = DECIMALS) -> str:
-    """The script.
+def to_python(solution: Solution, decimals: int | None) -> str:
+    """The script; its numbers are exact, `decimals` are those that it prints.
 
     Raises:
         TuiAnnError: If the update has too many numbers to be written out.
     """
+    trace = solution.trace
     script = _Script(trace)
     numbers = sum(values.size for values in script.given.values())
     if numbers > MOST_NUMBERS:
@@ -46,7 +47,7 @@ def to_python(trace: UpdateTrace, solution: Solution, decimals: int = DECIMALS) 
             code="too_large_for_script",
         )
     lines = [*_heading(solution), "", "import numpy as np", *script.imports(), ""]
-    lines.append(f"np.set_printoptions(precision={decimals}, linewidth=100)")
+    lines.append(f"np.set_printoptions(precision={DECIMALS if decimals is None else decimals}, linewidth=100)")
     if not all(np.isfinite(part.value).all() and np.abs(part.value).max(initial=0) < 700 for part in trace.parts):
         lines.append('np.seterr(all="ignore")  # very large numbers occur here')
     lines += ["", "# Given"]

@@ -39,6 +39,8 @@ def solution(network: Network, trace: UpdateTrace, *, name: str = "") -> Solutio
         if part.symbol not in _BATCH:
             steps[part.phase].append(step_of(reading, part))
     return Solution(
+        network=network,
+        trace=trace,
         title=f"Update {count(trace.update)}{_alone(trace)}, worked out",
         facts=_facts(network, trace, name),
         remarks=_remarks(reading),

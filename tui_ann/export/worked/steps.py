@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.expression import Expression
+from tui_ann.engine.inspect.trace import UpdateTrace
+from tui_ann.engine.network import Network
 from tui_ann.export.worked.nodes import BlankNode, Node, Row, SymbolNode, WordsNode, column, row
 from tui_ann.text.symbols import Symbol
 
@@ -94,6 +96,10 @@ class Section:
 class Solution:
     """One update worked out."""
 
+    network: Network
+    """The network that was traced."""
+    trace: UpdateTrace
+    """The update."""
     title: str
     facts: tuple[tuple[str, str], ...]
     """What it is about: label and text."""

@@ -3,22 +3,14 @@
 from pathlib import Path
 
 from tui_ann.experiment.atomic import write_text
-from tui_ann.export.worked import FORMATS, worked_solution
+from tui_ann.export.formats import FORMATS
+from tui_ann.export.worked import worked_solution
 from tui_ann.text import clean
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.selection import Selection
-
-_SUFFIXES = {"text": "txt", "markdown": "md", "latex": "tex", "json": "json", "python": "py"}
-_NOTES = {
-    "text": "for a terminal or a printer",
-    "markdown": "with math blocks",
-    "latex": "for a plain article",
-    "json": "every number, exact",
-    "python": "a NumPy script of this update that prints the same numbers",
-}
 
 
 class SolutionFile:
@@ -35,14 +27,14 @@ class SolutionFile:
     def ask(self) -> None:
         """Ask for a format, then for a file."""
         if self._selection.trace is not None:
-            choices = [Choice(form, form, _NOTES[form]) for form in FORMATS]
+            choices = [Choice(each.name, each.name, each.note) for each in FORMATS.values()]
             self._host.push_screen(ChooseDialog("Write the worked solution as", choices), self._ask_path)
 
     def _ask_path(self, choice: Choice | None) -> None:
         trace = self._selection.trace
         if choice is None or trace is None:
             return
-        proposed = f"{_file_name(self._host.open_name)}-update-{trace.update}.{_SUFFIXES[choice.value]}"
+        proposed = f"{_file_name(self._host.open_name)}-update-{trace.update}.{FORMATS[choice.value].suffix}"
         self._host.push_screen(
             EntryDialog("Into the file", proposed, help=f"In {Path.cwd()}, unless the path says otherwise."),
             lambda answer: self._confirm(choice.value, answer),
@@ -68,7 +60,7 @@ class SolutionFile:
         trace, run, name = self._selection.trace, self._host.session.workspace.run, self._host.open_name
         if trace is None or run is None:
             return
-        decimals = self._selection.decimals if form != "python" else None
+        decimals = self._selection.decimals if FORMATS[form].decimals else None
         write_text(path, worked_solution(run.network, trace, format=form, decimals=decimals, name=name))
         self._host.tell(f"Written to {path}")
 

@@ -1,0 +1,74 @@
+"""The formats that a worked solution is written in, one record each; a new format is a new record.
+
+Nothing heavy is imported here, so that a command can name the formats without loading NumPy.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from tui_ann.errors import TuiAnnError
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of worked solutions."""
+
+    name: str
+    """Its word in `--format`."""
+    suffix: str
+    """What the name of its file ends with, without the dot."""
+    note: str
+    """What it is for, in a few words."""
+    writer: str
+    """Where its writer is, `module:function`: it takes a `Solution` and the decimals, and returns the text."""
+    decimals: int | None = 4
+    """Decimals shown unless asked otherwise; None where the decimals of a screen mean nothing."""
+    page_break: str = ""
+    """What stands between an exercise sheet and its solution; empty where no sheet can be written."""
+
+    @property
+    def write(self) -> Callable[..., str]:
+        """The writer."""
+        module, _, function = self.writer.partition(":")
+        found: Callable[..., str] = getattr(import_module(module), function)
+        return found
+
+
+FORMATS: dict[str, Format] = {
+    each.name: each
+    for each in (
+        Format("text", "txt", "for a terminal or a printer", "tui_ann.export.worked.text:to_text", page_break="═" * 72),
+        Format("markdown", "md", "with math blocks", "tui_ann.export.worked.markdown:to_markdown", page_break="---"),
+        Format("latex", "tex", "for a plain article", "tui_ann.export.worked.latex:to_latex", page_break=r"\clearpage"),
+        Format("json", "json", "every number, exact", "tui_ann.export.worked.json_:to_json", None),
+        Format(
+            "python",
+            "py",
+            "a NumPy script of this update that prints the same numbers",
+            "tui_ann.export.worked.python:to_python",
+            None,
+        ),
+    )
+}
+"""Every format by name."""
+SHEETS = tuple(each.name for each in FORMATS.values() if each.page_break)
+"""Formats of an exercise sheet: those that are read on paper."""
+
+
+def format_named(name: str, *, sheet: bool = False) -> Format:
+    """A format by its name.
+
+    Args:
+        name: The name.
+        sheet: Whether an exercise sheet is to be written in it.
+
+    Raises:
+        TuiAnnError: If there is none, or no sheet can be written in it.
+    """
+    known = SHEETS if sheet else tuple(FORMATS)
+    if name not in known:
+        raise TuiAnnError(
+            f"There is no format “{name}” for this.", remedy=f"Take one of {', '.join(known)}.", code="bad_format"
+        )
+    return FORMATS[name]
