@@ -228,3 +228,10 @@ def test_json_gives_back_the_same_rules(scaling: str) -> None:
 def test_json_of_something_else_is_refused(content: object) -> None:
     with pytest.raises(DataError, match="cannot be used"):
         Preprocessing.from_json(content)  # type: ignore[arg-type]
+
+
+def test_json_of_another_version_is_refused() -> None:
+    content = fitted().preprocessing.to_json()
+    assert content["schema"] == 1
+    with pytest.raises(DataError, match=r"cannot be used: .*schema"):
+        Preprocessing.from_json({**content, "schema": 2})

@@ -6,7 +6,7 @@ travel with the trained parameters.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import msgspec
 import numpy as np
@@ -56,7 +56,7 @@ class Preprocessing(Struct, frozen=True):
     """How regression targets are scaled."""
     missing: str
     """What is done about missing cells."""
-    schema: int = 1
+    schema: Literal[1] = 1
     """Version of this form."""
 
     @classmethod
