@@ -107,7 +107,7 @@ assert run(lambda path: 0, {words!r}) == 0
     assert not loaded_by(code) & {"numpy", "textual", "rich", "msgspec", "tomlkit"}
 
 
-SHARED_NAMES = {"Blank", "Block", "Column", "Entry", "Ink", "Layout", "Line", "Outcome", "Parameters"}
+SHARED_NAMES = {"Blank", "Block", "Column", "Entry", "Ink", "Layout", "Line", "Parameters"}
 """Public names that several classes have for now; the list may only become shorter."""
 
 

@@ -33,7 +33,7 @@ def test_what_is_typed_is_put_in_its_place(text, name, index, expected):
 @pytest.mark.parametrize(
     ("text", "name", "index", "words"),
     [
-        ("1 2 3; 4 5 6", "W1", (), "the other way round"),
+        ("1 2 3; 4 5 6", "W1", (), "are swapped"),
         ("1 2", "W1", (), "W¹ is 3 × 2, what was typed is 1 × 2."),
         ("1 2; 3 4; 5", "W1", (0, 0), "Row 3 has 1 number"),
         ("1 2", "b1", (), "one number for each neuron"),

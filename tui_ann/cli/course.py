@@ -12,7 +12,7 @@ from tui_ann.cli.terminal import show, show_json, show_table
 
 if TYPE_CHECKING:
     from tui_ann.session.course.pages import Page
-    from tui_ann.session.course.workbook import Given, Line
+    from tui_ann.session.course.workbook import CheckedNumber, Given
 
 
 def page_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -46,15 +46,15 @@ def course(name: str | None, as_json: bool) -> int:
     return DONE if all(_holds(lines) for _, lines in worked) else FAILED
 
 
-def _holds(lines: "tuple[Line, ...]") -> bool:
+def _holds(lines: "tuple[CheckedNumber, ...]") -> bool:
     return all(line.holds for line in lines)
 
 
-def _counted(lines: "tuple[Line, ...]") -> str:
+def _counted(lines: "tuple[CheckedNumber, ...]") -> str:
     return f"{sum(line.holds for line in lines)} of {len(lines)}"
 
 
-def _as_json(page: "Page", lines: "tuple[Line, ...]") -> dict[str, object]:
+def _as_json(page: "Page", lines: "tuple[CheckedNumber, ...]") -> dict[str, object]:
     return {
         "page": page.id,
         "title": page.title,
@@ -66,7 +66,7 @@ def _as_json(page: "Page", lines: "tuple[Line, ...]") -> dict[str, object]:
     }
 
 
-def _show_page(page: "Page", lines: "tuple[Line, ...]", known: "tuple[Given, ...]") -> None:
+def _show_page(page: "Page", lines: "tuple[CheckedNumber, ...]", known: "tuple[Given, ...]") -> None:
     from tui_ann.session.course.workbook import verdict
 
     show(page.title)
@@ -86,7 +86,7 @@ def _show_page(page: "Page", lines: "tuple[Line, ...]", known: "tuple[Given, ...
     show(f"tui-ann step sample:{page.sample} --update {page.update}{sets}")
 
 
-def _rows(line: "Line") -> list[tuple[str, str, str, str]]:
+def _rows(line: "CheckedNumber") -> list[tuple[str, str, str, str]]:
     """A line of the page, one row of the table for each row of a matrix."""
     pairs = zip_longest(line.expected_text, line.computed_text, fillvalue="")
     return [

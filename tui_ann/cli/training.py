@@ -9,7 +9,7 @@ from typing import Any, Self
 from tui_ann.cli.terminal import Bar, amount, as_json, either, figure, say, show, show_table
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status
-from tui_ann.session.headless import Outcome, Report
+from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import duration, short
@@ -35,7 +35,7 @@ class _Printed(Report):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: TrainingOutcome) -> None:
         """Tell how it ended."""
 
     def _print(self, text: str = "", *, flush: bool = False) -> None:
@@ -106,7 +106,7 @@ class TableReport(_Printed):
             with self._bar.aside(sys.stderr):
                 say("Interrupted. What was trained is being saved.")
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: TrainingOutcome) -> None:
         """Print how it ended and what it reached."""
         record = outcome.record
         if self._quiet:
@@ -189,7 +189,7 @@ class JsonReport(_Printed):
         """Let the reader have what there is."""
         self._print(flush=True)
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: TrainingOutcome) -> None:
         """Say how it ended."""
         record = outcome.record
         self._line(

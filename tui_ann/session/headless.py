@@ -28,7 +28,7 @@ _PERIOD = 0.2
 
 
 class Report:
-    """Is told about a training without a screen; override what is of interest.  Called in the training thread."""
+    """Reports a training without a screen; override the events you need.  Called in the training thread."""
 
     def started(self, run: Run, folder: Path) -> None:
         """Before the first update."""
@@ -44,8 +44,8 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a headless training ended."""
+class TrainingOutcome:
+    """How a training without a screen ended."""
 
     folder: Path
     """The run folder."""
@@ -62,7 +62,7 @@ class Keeper:
     Args:
         run: The run.
         folder: Its folder.
-        epoch: Told of each epoch.
+        epoch: Called with each epoch.
         clock: Seconds, from any start.
     """
 
@@ -126,13 +126,15 @@ def interruptible(owner: RunOwner) -> Iterator[None]:
         restore()
 
 
-def train(run: Run, folder: RunFolder, report: Report, clock: Callable[[], float] = time.perf_counter) -> Outcome:
+def train(
+    run: Run, folder: RunFolder, report: Report, clock: Callable[[], float] = time.perf_counter
+) -> TrainingOutcome:
     """Train a run in this thread to its end, or until it is interrupted, and save it in its folder either way.
 
     Args:
         run: The run, at its start.
         folder: Its folder, begun.
-        report: Told what happens.
+        report: Gets what happens.
         clock: Seconds, from any start.
     """
     keeper = Keeper(run, folder, report.epoch, clock)
@@ -152,4 +154,4 @@ def train(run: Run, folder: RunFolder, report: Report, clock: Callable[[], float
         raise
     run.trainer.interrupt()
     report.ending(run)
-    return Outcome(folder.path, keeper.finish())
+    return TrainingOutcome(folder.path, keeper.finish())

@@ -1,4 +1,4 @@
-"""The loss of every update on disk while a run is trained without a screen; in memory only the last ones are kept."""
+"""Writes the loss of every update to disk during a training without a screen; memory holds only the last ones."""
 
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from tui_ann.session.run.snapshot import Snapshot
 
 
 class LossLog(Report):
-    """Writes the losses, and passes on what it is told.
+    """Writes the losses, and passes every event on to another report.
 
-    It comes by after every epoch and a few times a second, long before a loss is out of memory.
+    It writes after every epoch and a few times a second, long before a loss leaves memory.
 
     Args:
         path: The file.
-        report: Who else is told.
+        report: Gets every event, too.
 
     Raises:
         SessionError: The file cannot be written.
@@ -47,7 +47,7 @@ class LossLog(Report):
         self._report.ending(run)
 
     def catch_up(self) -> None:
-        """Write what has been added; a run that was taken back to find where it diverged has fewer losses than before.
+        """Write the new losses; a run that went back to find where it diverged has fewer losses than before.
 
         Raises:
             SessionError: It cannot be written.
@@ -57,10 +57,10 @@ class LossLog(Report):
         losses = self._run.trainer.history.losses
         if len(losses) < self._file.written:
             self._file.cut(len(losses))
-        assert losses.start <= self._file.written, "losses were forgotten before they were written"
+        assert losses.start <= self._file.written, "losses left memory before they were written"
         self._file.extend(losses.values[self._file.written - losses.start :])
 
     def close(self) -> None:
-        """Write the rest, and let go of the file."""
+        """Write the rest, and close the file."""
         self.catch_up()
         self._file.close()

@@ -1,4 +1,4 @@
-"""Saving the run of a session, and going on with runs that were left unfinished."""
+"""Saving the run of a session, and continuing runs that were left unfinished."""
 
 import os
 import threading
@@ -138,11 +138,11 @@ class RunStore:
         return folder
 
     def recoverable(self) -> list[Recoverable]:
-        """Unfinished runs that sessions now gone have left, the latest first."""
+        """Runs that earlier sessions left unfinished, the latest first."""
         return self._recovery.list()
 
     def recover(self, left: Recoverable) -> Run:
-        """Open an unfinished run where it was left, to go on bit for bit.
+        """Open an unfinished run where it was left; it continues bit for bit.
 
         Raises:
             SessionError: It is damaged, or its data file has changed since.
@@ -159,10 +159,10 @@ class RunStore:
         return run
 
     def discard_recovery(self, left: Recoverable) -> None:
-        """Delete what it takes to go on with an unfinished run; a run folder of it stays."""
+        """Delete the file of an unfinished run; a run folder of it stays."""
         self._recovery.discard(left.path)
 
     def let_go(self) -> None:
-        """Let go of the unfinished run of this session: it is offered again from now on."""
+        """Release the unfinished run of this session: it is offered again from now on."""
         with self._lock:
             self._recovery.let_go()

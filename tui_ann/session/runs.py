@@ -38,7 +38,7 @@ class _Answerer(NamedTuple):
 
 
 class Runs:
-    """Makes and moves the run of the open experiment, and holds others beside it.
+    """Creates and moves the run of the open experiment, and holds others to compare it with.
 
     Every method may be called from any thread; what touches a run is done by its owner.
 
@@ -232,12 +232,12 @@ class Runs:
         return others if first is None else (first, *others)
 
     def add(self, source: RunSource) -> None:
-        """Hold another run beside that of the open experiment; it goes on when another experiment is opened."""
+        """Hold another run to compare with; opening another experiment does not affect it."""
         if source not in self._others:
             self._others.append(source)
 
     def remove(self, source: RunSource) -> None:
-        """Let go of a run that was added; a live run pauses.
+        """Remove a run that was added; a live run pauses.
 
         Raises:
             ValueError: It was not added.
@@ -247,7 +247,7 @@ class Runs:
             source.owner.close()
 
     def start_another(self, experiment: Experiment) -> Run:
-        """A live run of another experiment, at its start, held beside that of the open experiment.
+        """A live run of another experiment, at its start, held to compare with that of the open experiment.
 
         The rows of the open experiment are shared where both prepare them alike.
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui_ann.session import headless
-from tui_ann.session.headless import Outcome, Report
+from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.run import Clock
 from tui_ann.session.run_store import RunStore
 from tui_ann.session.runs import Runs
@@ -21,7 +21,7 @@ from tui_ann.session.workspace import Workspace
 
 
 class Session:
-    """One open experiment with its run, and other runs beside it.
+    """One open experiment with its run, and other runs to compare it with.
 
     Args:
         paths: Where the user's files are; as the system has it unless given.
@@ -54,14 +54,14 @@ class Session:
         """Steps through the run of the open experiment."""
         self._clock = clock
 
-    def train(self, out: str | os.PathLike[str] | None = None, report: Report | None = None) -> Outcome:
+    def train(self, out: str | os.PathLike[str] | None = None, report: Report | None = None) -> TrainingOutcome:
         """Train to the end in this thread, into a run folder that is readable at any moment.
 
         Ctrl-C ends the run after the present update; what was trained is saved and the status is `interrupted`.
 
         Args:
             out: The folder; a new one `<name>-<time>` in `runs` unless given.
-            report: Told of the start, every epoch and the progress.
+            report: Gets the start, every epoch and the progress.
 
         Raises:
             SessionError: The folder cannot be written, or holds a run already.

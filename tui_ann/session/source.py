@@ -1,4 +1,4 @@
-"""What a person may open: a data file, an experiment file, a run folder, or `sample:NAME`."""
+"""What can be opened: a data file, an experiment file, a run folder, or `sample:NAME`."""
 
 import os
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """What opening gave."""
+    """What was opened and read."""
 
     source: Source
     """Where it came from."""
@@ -54,10 +54,10 @@ class Opened:
 
 
 def find(source: str | os.PathLike[str]) -> Source:
-    """Say what a path or name is, by its form alone; files are not read.
+    """Find out what a path or name is, from its form alone; files are not read.
 
     Raises:
-        SessionError: It is nothing that can be opened.
+        SessionError: It cannot be opened.
         DataError: There is no such sample.
     """
     text = os.fspath(source)
@@ -100,14 +100,14 @@ def load_source(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Opened:
-    """Read everything there is to read, and change nothing.
+    """Read a source; the session is not changed.
 
     Args:
         source: What to open.
-        target: The column to predict, in place of the proposed or written one.
-        options: What the reader is told, in place of what it finds or what is written.
-        progress: Told how far reading is.
-        cancelled: Asked whether to give up.
+        target: The column to predict, in place of the proposed one or that of the experiment.
+        options: Reader options, in place of those found or those of the experiment.
+        progress: Gets how far reading is.
+        cancelled: Says whether to stop.
 
     Raises:
         DataError: The table cannot be read.
@@ -120,16 +120,16 @@ def load_source(
         experiment = _with_options(propose(table, source.path, target), options)
         return Opened(source, experiment, table, None)
     if source.kind is Kind.RUN:
-        kept = SavedRun.load(source.path)
-        return Opened(source, _told(kept.experiment, target, options), None, kept)
-    experiment = _told(load(source.path), target, options)
+        saved = SavedRun.load(source.path)
+        return Opened(source, _adjusted(saved.experiment, target, options), None, saved)
+    experiment = _adjusted(load(source.path), target, options)
     path = Path(experiment.data.path)
     table = read_table(path, read_options(experiment), progress=progress, cancelled=cancelled)
     return Opened(source, experiment, table, None)
 
 
-def _told(experiment: Experiment, target: Target | None, options: ReadOptions) -> Experiment:
-    """The experiment with what the caller knows better."""
+def _adjusted(experiment: Experiment, target: Target | None, options: ReadOptions) -> Experiment:
+    """The experiment with the target and the reader options of the caller."""
     if target is not None:
         columns = target if isinstance(target, str) else tuple(target)
         data = msgspec.structs.replace(experiment.data, target=columns, task="auto", classes=())
@@ -138,6 +138,6 @@ def _told(experiment: Experiment, target: Target | None, options: ReadOptions) -
 
 
 def _with_options(experiment: Experiment, options: ReadOptions) -> Experiment:
-    """The experiment with reader options written down, so that the table is read again as it was."""
+    """The experiment with reader options in it, so that the table is read the same way again."""
     given = {name: value for name in ReadOptions.__dataclass_fields__ if (value := getattr(options, name)) is not None}
     return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, **given))

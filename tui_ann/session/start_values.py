@@ -1,4 +1,4 @@
-"""Weights and biases as a person types or pastes them, to begin a run with."""
+"""Weights and biases that are typed or pasted, to start a run with."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ from tui_ann.text.symbols import spelled
 def read_weights(
     text: str, parameters: Mapping[str, Array], name: str, index: tuple[int, ...] = ()
 ) -> dict[str, Array]:
-    """The parameters with what was typed in the place of a number or of a whole table.
+    """The parameters with a number or a whole table replaced by what was typed.
 
     Args:
         text: A number, fraction or expression for one place, or a table: rows on lines of their own or after ;.
         parameters: All parameters as they are.
-        name: The one that is typed.
-        index: The place that is meant where one number is typed, counted from 0; () for the whole table.
+        name: The parameter.
+        index: The place of the number, counted from 0; () for the whole table.
 
     Returns:
         New arrays by name; those that are not typed are the same.
@@ -52,12 +52,12 @@ def read_weights(
 
 
 def _rows_of(table: Array) -> tuple[int, int]:
-    """Rows and columns of a table as it is typed: biases stand below each other."""
+    """Rows and columns of a table as it is typed: biases form a column."""
     return (len(table), 1) if table.ndim == 1 else (table.shape[0], table.shape[1])
 
 
 def _read(text: str, shape: tuple[int, int], *, one: bool) -> NumberEntry:
-    """What was typed, as one number where that is meant and can be, else as a table."""
+    """What was typed, as one number where possible, else as a table."""
     refused = None
     if one:
         try:
@@ -77,7 +77,7 @@ def _read(text: str, shape: tuple[int, int], *, one: bool) -> NumberEntry:
 def _misfit(entry: NumberEntry, table: Array, name: str) -> SessionError:
     wanted, found = _rows_of(table), entry.shape
     if found == wanted[::-1]:
-        remedy = "It fits the other way round: give each neuron a row of its own."
+        remedy = "Rows and columns are swapped: give each neuron a row."
     elif table.ndim == 1:
         remedy = "Give one number for each neuron."
     else:
@@ -90,7 +90,7 @@ def _misfit(entry: NumberEntry, table: Array, name: str) -> SessionError:
 
 
 def keep(folder: Path, parameters: Mapping[str, Array]) -> Path:
-    """Write start values into a file that is named by what it holds, so that no other one ever replaces it.
+    """Write start values into a file that is named by its content, so that no other one ever replaces it.
 
     Raises:
         SessionError: It cannot be written.

@@ -62,7 +62,7 @@ class FarthestHistory:
 
 
 class Stepping:
-    """Takes the run of the open experiment apart, update by update.
+    """Steps through the run of the open experiment, update by update.
 
     Args:
         runs: The runs of the session.

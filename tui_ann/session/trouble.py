@@ -1,4 +1,4 @@
-"""Everything that keeps an experiment from being run, gathered so that a command can name it all at once."""
+"""Everything that keeps an experiment from being run, in one list for a command to print."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ def trouble(experiment: Experiment, table: Table | None = None) -> list[Problem]
 
 
 def _columns(table: Table, experiment: Experiment) -> Iterator[Problem]:
-    """Names of columns that the table does not have; the target is looked at with the task."""
+    """Names of columns that the table does not have; the target is checked with the task."""
     for key in ("features", "ignore"):
         for name in getattr(experiment.data, key):
             if name != "*":

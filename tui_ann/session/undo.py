@@ -1,4 +1,4 @@
-"""Undo and redo: the list of experiments, since an experiment is never changed but followed by the next one."""
+"""Undo and redo: a list of states; a state is never changed, an edit makes a new one."""
 
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
@@ -16,8 +16,8 @@ class UndoStack(Generic[State]):
 
     Args:
         limit: Edits that can be undone at most.
-        heavy: States that keep everything they hold, such as a trained network; older ones are made light.
-        lighten: Makes a state light.
+        heavy: States that keep everything they hold, such as a trained network; older ones are lightened.
+        lighten: Drops what takes memory from a state.
     """
 
     def __init__(self, lighten: Callable[[State], State], *, limit: int = 500, heavy: int = 3) -> None:
@@ -38,7 +38,7 @@ class UndoStack(Generic[State]):
         return self._undone[-1].label if self._undone else None
 
     def push(self, label: str, left: State) -> None:
-        """Note the state that an edit leaves; what was undone before can no longer be redone."""
+        """Store the state before an edit; what was undone before can no longer be redone."""
         self._undone.clear()
         self._append(self._done, _Entry(label, left))
         del self._done[: -self._limit]
@@ -64,7 +64,7 @@ class UndoStack(Generic[State]):
         return entry.state
 
     def clear(self) -> None:
-        """Forget everything, as when something else is opened."""
+        """Drop all states."""
         self._done.clear()
         self._undone.clear()
 

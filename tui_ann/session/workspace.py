@@ -136,7 +136,7 @@ class Workspace:
             self._undo.clear()
 
     def consequence(self, experiment: Experiment) -> Edit:
-        """What `edit` would do, in words and in reach; nothing is changed."""
+        """What `edit` would do, in words and in reach; nothing changes."""
         edit, run = describe(self.experiment, experiment), None if self.stale else self.run
         if run and edit.reach is Reach.NEXT_UPDATE and not run.takes_up(experiment):
             edit = Edit(edit.label, Reach.RUN)
@@ -170,21 +170,21 @@ class Workspace:
 
     @property
     def undo_label(self) -> str | None:
-        """What `undo` takes back; `None` if there is nothing."""
+        """What `undo` would undo; `None` if there is nothing."""
         return self._undo.undo_label
 
     @property
     def redo_label(self) -> str | None:
-        """What `redo` does again; `None` if there is nothing."""
+        """What `redo` would redo; `None` if there is nothing."""
         return self._undo.redo_label
 
     def undo(self) -> str | None:
-        """Take the last edit back, and have the run back that it ended; returns its label."""
+        """Undo the last edit, which brings back the run that it ended; returns its label."""
         with self._lock:
             return self._move(self._undo.undo_label, self._undo.undo)
 
     def redo(self) -> str | None:
-        """Make the edit again that was taken back last; returns its label."""
+        """Redo the edit that was undone last; returns its label."""
         with self._lock:
             return self._move(self._undo.redo_label, self._undo.redo)
 
@@ -204,7 +204,7 @@ class Workspace:
         return _State(self.experiment, self.run, self.stale, self.saved_run)
 
     def problems(self) -> list[Misfit]:
-        """What keeps the experiment from being run, each with its remedy and where possible a fix."""
+        """What keeps the experiment from being run, with remedies and where possible fixes."""
         return self.data.problems(self.experiment)
 
     def apply_fix(self, problem: Misfit) -> Edit:
@@ -217,7 +217,7 @@ class Workspace:
         """The prepared rows; the table is read and the rows are prepared only where that is not done yet.
 
         Raises:
-            DataError: The table cannot be read, or does not suit.
+            DataError: The table cannot be read, or does not fit the experiment.
         """
         experiment, data = self.experiment, self.data
         table, dataset = data.make(experiment, progress, cancelled)
@@ -244,7 +244,7 @@ class Workspace:
 
         Args:
             make: Makes the run from its number; `None` leaves the old one where it is.
-            label: What undo takes back; without a label it takes nothing back.
+            label: The label for undo; without one it cannot be undone.
         """
         with self._lock:
             left = self._state()
@@ -257,7 +257,7 @@ class Workspace:
             self._place(run, None)
 
     def _place(self, run: Run | None, saved_run: SavedRun | None, *, stale: bool = False) -> None:
-        """Change the run; one that is no longer trained pauses."""
+        """Change the run; one that is replaced or stale pauses."""
         old = self.run
         self.run, self.stale, self.saved_run = run, stale, saved_run
         if old is not None and (old is not run or stale) and old.owner.busy:

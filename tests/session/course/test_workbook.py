@@ -104,7 +104,7 @@ def test_what_is_not_finite_is_null() -> None:
 def test_what_is_not_there_says_so() -> None:
     with pytest.raises(SessionError, match="no page “nothing”"):
         find_page("nothing")
-    with pytest.raises(SessionError, match="Nothing is known as “weather today”"):
+    with pytest.raises(SessionError, match="“weather today” is not known"):
         CourseQueries(find_page("worked-update").experiment()).value("weather today")
 
 

@@ -52,7 +52,7 @@ def test_the_threshold_moves_decisions_but_not_the_area_under_the_curve(trained:
     assert low.metrics["recall"] == 1.0
     assert low.metrics["auc"] == middle.metrics["auc"]
     assert list(low.metrics) == ["accuracy", "recall", "auc"]
-    with pytest.raises(SessionError, match="no probability"):
+    with pytest.raises(SessionError, match="not a probability"):
         trained.runs.predict(table_path, threshold=1.5)
 
 
@@ -157,7 +157,7 @@ class TestRegression:
         found = session.runs.predict(path)
         assert len(found) == 3
         assert found.actual is None
-        assert any("cannot be judged" in note for note in found.notes)
+        assert any("cannot be evaluated" in note for note in found.notes)
 
 
 def test_a_run_folder_predicts_without_its_data(

@@ -363,7 +363,7 @@ def test_a_run_left_at_its_end_is_not_called_unfinished(make_session: MakeSessio
         owner = session.runs.prepare().owner
         owner.train_here(Listener(lambda shot: owner.interrupt() if shot.update else None, 0.0))  # noqa: B023
         if epochs == 2:
-            session.runs.prepare().owner.train_here()
+            owner.train_here(Listener())
         session.close()  # as when the terminal is closed
     assert sorted(left.ended for left in make_session().store.recoverable()) == [False, True]
 

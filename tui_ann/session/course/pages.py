@@ -1,6 +1,6 @@
-"""The pages of the course, each an experiment with numbers worked out by hand, as they stand in `text/course.toml`.
+"""The pages of the course, read from `text/course.toml`: an experiment each, with numbers worked out by hand.
 
-They can be listed without NumPy, so that the start screen need not wait for it; `session.workbook` works them out.
+They are listed without NumPy, so that the start screen does not wait for it; `workbook` computes the numbers.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.text.symbols import spelled
 
 TOLERANCE = 1e-12
-"""How far a number may be off, relative to the largest of its matrix, where a page says nothing else."""
+"""Largest allowed error, relative to the largest number of its matrix, unless the page sets another."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Check:
     what: str
     """What is asked of the program; see `CourseQueries`."""
     expected: str
-    """Numbers, or how they come about: "0.4*1+0.3*2+0.1, 1.6"; or a word."""
+    """Numbers, or the calculation that gives them: "0.4*1+0.3*2+0.1, 1.6"; or a word."""
     label: str
     """What it is called on the page."""
     tolerance: float = TOLERANCE
     predicted: str = ""
-    """Answers printed in the lecture, an example a row."""
+    """Predictions printed in the lecture, one example a row."""
     actual: str = ""
-    """What they are compared with."""
+    """The targets that they are compared with."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class Page:
     """Short name: `tui-ann course ID`."""
     title: str
     about: str
-    """One line on what is worked out."""
+    """One line on what is computed."""
     sample: str
     """The sample it is based on."""
     sets: tuple[str, ...]
-    """What is different in its experiment, each `KEY=VALUE`."""
+    """Settings that differ from the sample, each `KEY=VALUE`."""
     update: int
-    """The update where it is best stepped through; the first is 1."""
+    """The update to step through; the first is 1."""
     notes: tuple[str, ...]
     """Conventions and numbers that matter."""
     given: tuple[str, ...]

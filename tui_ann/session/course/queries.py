@@ -1,4 +1,4 @@
-"""What the engine makes of an experiment, asked for by words: `trace dW1`, `setting training.loss`, `end status`."""
+"""Queries for the numbers of an experiment, in words: `trace dW1`, `setting training.loss`, `end status`."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -24,7 +24,7 @@ Value = Array | str
 
 
 class CourseQueries:
-    """An experiment, opened in a session of its own, and what it comes to.
+    """Answers queries about one experiment, which is opened in a session of its own.
 
     Args:
         experiment: The experiment.
@@ -35,7 +35,7 @@ class CourseQueries:
         self._session.workspace.adopt(experiment)
 
     def value(self, what: str, predicted: str = "", actual: str = "") -> Value:
-        """What is asked for.
+        """The answer to a query.
 
         Args:
             what: `given SYMBOL` before the first update, `eta` too ·
@@ -43,11 +43,11 @@ class CourseQueries:
                 batch or updates` (of an epoch) · `answers` and `classes` of the network at its start ·
                 `trained PARAMETER` · `end status or updates` · `proposal SAMPLE units, activation or loss` ·
                 `g ACTIVATION Z [ALPHA]` · `slope ACTIVATION Z [ALPHA]` · `listed METRIC or classes`.
-            predicted: For `listed`: answers, an example a row.
-            actual: What they are judged by.
+            predicted: For `listed`: predictions, one example a row.
+            actual: For `listed`: their targets.
 
         Raises:
-            SessionError: There is no such thing.
+            SessionError: The query is not known.
         """
         kind, *words = what.split()
         if kind == "listed":
@@ -67,7 +67,9 @@ class CourseQueries:
             "slope": _slope,
         }
         if kind not in ask:
-            raise SessionError(f"Nothing is known as “{what}”.", remedy="Ask for a trace or a setting.", code="unknown")
+            raise SessionError(
+                f"The query “{what}” is not known.", remedy="Ask for a trace or a setting.", code="unknown"
+            )
         return ask[kind](*words)
 
     def _traced(self, symbol: str, update: str = "1") -> Array:
@@ -98,7 +100,7 @@ class CourseQueries:
 
     @cached_property
     def _trained(self) -> Run:
-        """The run at its end, in a session of its own, so that the start stays to be asked for."""
+        """The run at its end, in another session, so that this one still answers queries about the start."""
         session = Session()
         session.workspace.adopt(self._session.workspace.experiment)
         run = session.runs.prepare()
@@ -119,7 +121,7 @@ def _as_value(setting: object) -> Value:
 
 
 def _proposed(sample: str, name: str) -> Value:
-    """What the program proposes for the table of a sample, and only for that."""
+    """What the program proposes for the table of a sample."""
     path: Path = sample_folder(sample) / "data.csv"
     experiment = propose(read_table(path), path)
     last = experiment.network.layers[-1]
@@ -136,7 +138,7 @@ def _slope(activation: str, z: str, alpha: str | None = None) -> Array:
 
 
 def _listed(metric: str, predicted: str, actual: str) -> Array:
-    """A metric of answers that are printed somewhere, or their classes."""
+    """A metric of predictions that are printed in the lecture, or their classes."""
     answers = np.array(parse_entry(predicted).rows)
     if metric == "classes":
         return class_codes(answers).astype(float)

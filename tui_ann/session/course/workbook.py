@@ -1,7 +1,7 @@
-"""The course as a workbook: the numbers of its pages, worked out by hand beside the program's own.
+"""The course as a workbook: the numbers of its pages, worked out by hand, compared with those of the program.
 
-What is expected on a page is arithmetic on paper; `session.computed` asks the engine for the same number, and a page
-holds where the two agree.
+The expected numbers are arithmetic on paper; `queries` asks the engine for the same numbers.  A page is right where the
+two agree.
 """
 
 import math
@@ -19,16 +19,16 @@ from tui_ann.text.entry import parse_entry
 from tui_ann.text.symbols import spelled
 
 MARKS = {True: "✓", False: "✗"}
-"""Whether expected and computed agree, in a sign."""
+"""The sign that shows whether expected and computed agree."""
 DIGITS = 8
 """Digits shown."""
 ROUGH = 1e-3
-"""From this tolerance on a number is expected roughly only, and says so."""
+"""From this tolerance on the expected number is shown as approximate."""
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """What a check came to."""
+class CheckedNumber:
+    """One number of a page, expected and computed."""
 
     check: Check
     expected: Value
@@ -53,7 +53,7 @@ class Line:
         return told(self.computed)
 
     def to_json(self) -> dict[str, Any]:
-        """The line for scripts."""
+        """The same as JSON."""
         return {
             "label": self.check.label,
             "what": self.check.what,
@@ -66,19 +66,19 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """What a page takes as given."""
+    """A quantity that a page takes as given."""
 
     label: str
     value: Value
 
     @property
     def text(self) -> tuple[str, ...]:
-        """It, in lines."""
+        """The quantity in lines."""
         return told(self.value if isinstance(self.value, str) else _as_table(self.value))
 
 
-def work_out(page: Page) -> tuple[Line, ...]:
-    """Have the engine compute every number of a page, and compare.
+def work_out(page: Page) -> tuple[CheckedNumber, ...]:
+    """Compute every number of a page, and compare.
 
     Raises:
         DataError: This installation lacks its sample.
@@ -88,7 +88,7 @@ def work_out(page: Page) -> tuple[Line, ...]:
 
 
 def given(page: Page) -> tuple[Given, ...]:
-    """What a page takes as given, as its experiment has it.
+    """The quantities that a page takes as given.
 
     Raises:
         DataError: This installation lacks its sample.
@@ -97,38 +97,38 @@ def given(page: Page) -> tuple[Given, ...]:
     return tuple(Given(spelled(symbol), computed.value(f"given {symbol}")) for symbol in page.given)
 
 
-def verdict(lines: Sequence[Line]) -> str:
-    """How many lines agree, and how many of them only say how something is set."""
+def verdict(lines: Sequence[CheckedNumber]) -> str:
+    """How many numbers agree, and how many of them are settings."""
     right, settings = sum(line.holds for line in lines), sum(line.check.what.startswith("setting") for line in lines)
     words = f"all {right} agree" if right == len(lines) else f"{right} of {len(lines)} agree"
     return f"{words}, {settings} of them {'a setting' if settings == 1 else 'settings'}" if settings else words
 
 
-def compared(check: Check, value: Value) -> Line:
-    """A computed value beside the expected one."""
+def compared(check: Check, value: Value) -> CheckedNumber:
+    """Compare a computed value with the expected one."""
     if isinstance(value, str):
-        return Line(check, check.expected, value, value == check.expected)
+        return CheckedNumber(check, check.expected, value, value == check.expected)
     expected = numbers(check.expected)
     got = _as_table(value)
     with np.errstate(all="ignore"):
         holds = expected.shape == got.shape and bool(
             np.all(np.abs(got - expected) <= check.tolerance * max(1e-3, float(np.abs(expected).max())))
         )
-    return Line(check, expected, got, holds)
+    return CheckedNumber(check, expected, got, holds)
 
 
 def _as_table(value: Array) -> Array:
-    """Rows and columns; a list stands in a column."""
+    """Rows and columns; a list becomes a column."""
     return value if value.ndim == 2 else value.reshape(-1, 1)
 
 
 def numbers(text: str) -> Array:
-    """Numbers (rows, columns) from how they come about."""
+    """Numbers (rows, columns) from the calculation that gives them."""
     return np.array(parse_entry(text).rows)
 
 
 def told(value: Value) -> tuple[str, ...]:
-    """A value in lines, a row of a matrix each; a column stands in one line."""
+    """A value in lines, one for each row of a matrix; a column takes one line."""
     if isinstance(value, str):
         return (value.replace("_", " "),)
     if value.size == 1:

@@ -9,7 +9,7 @@ class Go(Enum):
     """What the owner does next."""
 
     TRAIN = "train"
-    """Updates until told otherwise."""
+    """Updates until another order comes."""
     UPDATE = "update"
     """One update, then look again."""
     EPOCH = "epoch"

@@ -36,7 +36,7 @@ class TakeSnapshot(Protocol):
 
 
 class Moment(Enum):
-    """When a run is shown, for whoever saves it by and by."""
+    """When a snapshot is taken; autosave depends on it."""
 
     TRAINING = "training"
     """Updates are being made."""

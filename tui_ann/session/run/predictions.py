@@ -1,4 +1,4 @@
-"""Answers of a network in words a person uses: labels, the target's own units, probabilities; and how good they are."""
+"""Predictions of a network as labels, numbers in the target's own units and probabilities, and how good they are."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ _ALWAYS = {"regression": ("mae", "r2"), "binary": ("accuracy",), "multiclass": (
 
 
 class LeftOut(NamedTuple):
-    """A row of the file without an answer."""
+    """A row of the file without a prediction."""
 
     row: int
     """Which row of the file it is, the first is 1."""
@@ -37,20 +37,20 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """One answer for each row that could be used."""
+    """One prediction for each row that could be used."""
 
     targets: tuple[str, ...]
     """The columns predicted."""
     classes: tuple[str, ...]
     """The labels in the order of the probabilities; empty for regression."""
     rows: Rows
-    """(n,) the row of the table that each answer is for; rows with missing cells may be left out."""
+    """(n,) the row of the table that each prediction is for; rows with missing cells may be left out."""
     row_numbers: NDArray[np.int64]
     """(n,) the row of the file, the first is 1: rows that could not be read or used count as well."""
     lines: NDArray[np.int64]
     """(n,) the physical line of the file on which that row starts."""
     left_out: tuple[LeftOut, ...]
-    """Rows of the file without an answer, in their order."""
+    """Rows of the file without a prediction, in their order."""
     predicted: list[Any]
     """(n,) a label, a number in the target's own units, or a tuple of numbers for several targets."""
     probabilities: NDArray[np.float64] | None
@@ -58,14 +58,14 @@ class Predictions:
     actual: list[Any] | None
     """(n,) what the table says, in the same form, `None` where a cell is missing; `None` if it has no target."""
     metrics: Mapping[str, float]
-    """How good the answers are, where the table has the target."""
+    """Metrics of the predictions, where the table has the target."""
     threshold: float
     """Above which probability the second of two classes is predicted."""
     notes: tuple[str, ...]
-    """What was done on the way, a sentence each."""
+    """What was done to the rows, a sentence each."""
 
     def __len__(self) -> int:
-        """How many answers there are."""
+        """How many predictions there are."""
         return len(self.predicted)
 
     def to_json(self) -> dict[str, Any]:
@@ -93,22 +93,22 @@ class Predictions:
 def predict(
     network: Network, preprocessing: Preprocessing, table: Table, metrics: Iterable[str], threshold: float = 0.5
 ) -> Predictions:
-    """Answer for every row of a table that can be used.
+    """Predict every row of a table that can be used.
 
     Args:
         network: The network.
         preprocessing: How a table becomes features, as fitted for this network.
-        table: Any table with the columns learnt from.
-        metrics: Names of metrics wanted besides those that are always given.
+        table: Any table with the columns that the network was trained on.
+        metrics: Names of further metrics; some are always given.
         threshold: Above which probability the second of two classes is predicted.
 
     Raises:
-        DataError: The table lacks a column, or a cell cannot be used.
-        SessionError: The threshold is no probability.
+        DataError: A column is missing, or a cell cannot be used.
+        SessionError: The threshold is not a probability.
     """
     if not 0 <= threshold <= 1:
         raise SessionError(
-            f"A threshold of {threshold:g} is no probability.", remedy="Give one from 0 to 1.", code="bad_threshold"
+            f"A threshold of {threshold:g} is not a probability.", remedy="Give one from 0 to 1.", code="bad_threshold"
         )
     if threshold != 0.5 and (preprocessing.task != "binary" or preprocessing.target.one_hot):
         what = "numbers" if preprocessing.task == "regression" else f"the likeliest of {len(preprocessing.classes)}"
@@ -143,7 +143,7 @@ def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
     unused = np.setdiff1d(np.arange(table.n_rows), used)
     numbers = table.row_numbers
     dropped = [LeftOut(int(numbers[row]), int(table.lines[row]), "missing_cells") for row in unused]
-    # A row that could not be read comes after the kept ones above it and the others that could not be read.
+    # A row that could not be read counts after the read rows above it and the earlier unread ones.
     rejects = sorted(table.rejects, key=lambda reject: reject.line)
     above = np.searchsorted(table.lines, [reject.line for reject in rejects])
     unread = [
@@ -182,7 +182,7 @@ def _judge(
     names = list(dict.fromkeys((*_ALWAYS[task], *(name for name in metrics if task in METRICS[name].tasks))))
     judged = compute(names, preprocessing.undo(Y), preprocessing.undo(y_hat))
     if threshold != 0.5 and y_hat.shape[1] == 1 and task != "regression":
-        # All but the area under the curve judge decisions; a decision as 0 or 1 is the same above any threshold.
+        # All metrics but the area under the curve compare decisions, which are 0 or 1 for any threshold.
         decided = (y_hat > threshold).astype(np.float64)
         judged |= compute([name for name in names if name != "auc"], Y, decided)
     return judged
@@ -198,7 +198,7 @@ def _probabilities(network: Network, preprocessing: Preprocessing, y_hat: Array)
 def _truth(
     preprocessing: Preprocessing, table: Table, rows: Rows
 ) -> tuple[list[Any] | None, NDArray[np.intp], Array, list[str]]:
-    """What the table says itself: per row, which answers can be judged by it, their Y, and what has to be said."""
+    """The targets of the table: one a row, which rows can be evaluated, their Y, and notes."""
     nothing = np.empty(0, np.intp)
     if not preprocessing.has_target(table):
         return None, nothing, np.empty((0, 0)), []
@@ -207,7 +207,7 @@ def _truth(
             return (*_true_numbers(preprocessing, table, rows), [])
         return _true_labels(preprocessing, table, rows)
     except DataError as error:
-        return None, nothing, np.empty((0, 0)), [f"The answers cannot be judged: {error.message}"]
+        return None, nothing, np.empty((0, 0)), [f"The predictions cannot be evaluated: {error.message}"]
 
 
 def _true_numbers(preprocessing: Preprocessing, table: Table, rows: Rows) -> tuple[list[Any], NDArray[np.intp], Array]:
@@ -231,7 +231,9 @@ def _true_labels(
     n_classes = len(preprocessing.classes)
     Y = np.eye(n_classes)[classes[judged]] if preprocessing.target.one_hot else classes[judged, None].astype(np.float64)
     strange = sum(label is not None for label in actual) - len(judged)
-    notes = [f"{strange:,} rows have a label that the network does not know; they are not judged."] if strange else []
+    notes = (
+        [f"{strange:,} rows have a label that the network does not know; they are not evaluated."] if strange else []
+    )
     return actual, judged, Y, notes
 
 

@@ -1,4 +1,4 @@
-"""The data of an experiment as far as they have been read and prepared; made anew only where the choices changed."""
+"""The table and the prepared rows of an experiment, read and prepared again only where its settings changed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from tui_ann.session.run.build import Cancelled, Progress
 
 @dataclass(frozen=True)
 class _Answer:
-    """What is to be answered, as the table says."""
+    """The task, as the table determines it."""
 
     task: str
     n_classes: int | None
@@ -24,7 +24,7 @@ class _Answer:
 
 
 def read_options(experiment: Experiment) -> ReadOptions:
-    """What the experiment tells the reader."""
+    """The reader options of the experiment."""
     data = experiment.data
     return ReadOptions(data.delimiter, data.decimal, data.encoding, data.header, data.skip_lines)
 
@@ -36,7 +36,7 @@ def one_hot(experiment: Experiment) -> bool:
 
 
 class Prepared:
-    """A table and a dataset, each with the choices it was made by."""
+    """A table and a dataset, each with the settings it was made with."""
 
     def __init__(self) -> None:
         self._table: tuple[Any, Table] | None = None
@@ -44,11 +44,11 @@ class Prepared:
         self._answer: tuple[Any, _Answer | Misfit] | None = None
 
     def put_table(self, experiment: Experiment, table: Table) -> None:
-        """Take a table that was read as an experiment says."""
+        """Store a table that was read as an experiment says."""
         self._table = (_reading(experiment), table)
 
     def put_dataset(self, experiment: Experiment, dataset: Dataset) -> None:
-        """Take a dataset that was prepared as an experiment says."""
+        """Store a dataset that was prepared as an experiment says."""
         self._dataset = (_preparing(experiment), dataset)
 
     def table(self, experiment: Experiment) -> Table | None:
@@ -64,10 +64,10 @@ class Prepared:
     ) -> tuple[Table, Dataset]:
         """The table and the dataset of an experiment, read and prepared where they are not there yet.
 
-        Nothing is kept: give the results to `put_table` and `put_dataset`.
+        Nothing is stored: give the results to `put_table` and `put_dataset`.
 
         Raises:
-            DataError: The table cannot be read, or does not suit.
+            DataError: The table cannot be read, or does not fit the experiment.
         """
         table = self.table(experiment)
         if table is None:
@@ -79,7 +79,7 @@ class Prepared:
         return table, dataset
 
     def problems(self, experiment: Experiment) -> list[Misfit]:
-        """What keeps an experiment from being run, as far as it can be told from what has been read."""
+        """What keeps an experiment from being run, as far as the data read so far show it."""
         answer = self._answered(experiment)
         found = [_missing_weights(experiment)] if experiment.network.weights else []
         if not isinstance(answer, _Answer):
@@ -97,7 +97,7 @@ class Prepared:
         ]
 
     def _answered(self, experiment: Experiment) -> _Answer | Misfit | None:
-        """What the target asks for, or what is wrong with it; `None` while there is no table."""
+        """The task of the target, or what is wrong with it; `None` while there is no table."""
         table, data = self.table(experiment), experiment.data
         if table is None:
             return None

@@ -64,7 +64,7 @@ _ONE_THREAD = _OneThread()
 def suited_threads(largest: int, examples: int) -> Iterator[None]:
     """Hold BLAS at one thread while a small network computes; the arguments are those of `is_small`.
 
-    The limit holds for the whole process: a large network that trains beside a small one has one thread, too.
+    The limit holds for the whole process, so a large network that trains at the same time has one thread, too.
     """
     if is_small(largest, examples):
         with _ONE_THREAD:

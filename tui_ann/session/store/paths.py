@@ -1,7 +1,7 @@
-"""Where a user's settings, runs and unfinished work live.
+"""Where the settings, runs and unfinished runs of a user are.
 
-Each system has its own habits, which platformdirs knows.  `TUI_ANN_HOME` overrides all of them with one folder, for
-tests, for portable installations and for people who want to see everything in one place.
+platformdirs knows the usual folders of each system.  `TUI_ANN_HOME` names one folder for everything instead, for tests
+and portable installations.
 """
 
 import os
@@ -26,13 +26,13 @@ class UserPaths:
     config: Path
     """What the user writes: settings and keys."""
     data: Path
-    """What the user keeps: runs."""
+    """What the user saves: runs."""
     state: Path
-    """What the program remembers by itself: recent files, unfinished runs."""
+    """What the program stores by itself: recent files, unfinished runs."""
 
     @classmethod
     def of_user(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """The places of the user who runs the program.
+        """The folders of the user who runs the program.
 
         Args:
             environment: Variables to look in; those of the process unless given.
@@ -42,7 +42,7 @@ class UserPaths:
             root = Path(home).expanduser().absolute()
             return cls(root, root, root)
         config = platformdirs.user_config_path(_APPLICATION, appauthor=False, roaming=True)
-        # On macOS people who live in a terminal keep their settings in ~/.config; honour it where they do.
+        # On macOS many terminal users have their settings in ~/.config; use it where it exists.
         plain = Path.home() / ".config" / _APPLICATION
         if sys.platform == "darwin" and plain.is_dir():
             config = plain
@@ -64,7 +64,7 @@ class UserPaths:
 
     @property
     def start_values(self) -> Path:
-        """Weights and biases that were typed to begin a run with."""
+        """Weights and biases that were typed as start values."""
         return self.data / "start-values"
 
     @property
@@ -79,5 +79,5 @@ class UserPaths:
 
     @property
     def recents(self) -> Path:
-        """What was opened lately."""
+        """What was opened recently."""
         return self.state / "recents.json"

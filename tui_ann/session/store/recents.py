@@ -1,7 +1,7 @@
-"""What was opened lately: experiments, runs, data files and samples, the newest first.
+"""What was opened recently: experiments, runs, data files and samples, the newest first.
 
-The list is a convenience: a file that is damaged counts as empty, one that cannot be written is left as it is, and
-neither ever stands in the way of opening something.
+The list is a convenience: a damaged file counts as empty, and a file that cannot be written stays as it is.  Neither is
+an error.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ class Recent:
     kind: str
     """A `Kind`."""
     source: str
-    """What `Session.open` takes: an absolute path, or `sample:NAME`."""
+    """What `Workspace.open` takes: an absolute path, or `sample:NAME`."""
     name: str
     """The experiment's name."""
     opened: float
@@ -58,7 +58,7 @@ class Recents:
     """The list of one user.
 
     Args:
-        file: Where it is kept.
+        file: The file of the list.
         limit: Entries at most.
         clock: Seconds since 1970.
     """
@@ -69,7 +69,7 @@ class Recents:
         self._clock = clock
 
     def entries(self) -> tuple[Recent, ...]:
-        """What is still there, the newest first; what has vanished leaves the list for good."""
+        """The entries that still exist, the newest first; the others leave the list for good."""
         known = self._read()
         there = tuple(entry for entry in known if entry.exists)
         if len(there) < len(known):
@@ -77,12 +77,12 @@ class Recents:
         return there
 
     def add(self, kind: str, source: str, name: str) -> None:
-        """Put an entry on top; it moves there if it is known already."""
+        """Put an entry at the top of the list."""
         others = [entry for entry in self._read() if entry.source != source]
         self._write((Recent(kind, source, name, self._clock()), *others)[: self._limit])
 
     def remove(self, source: str) -> None:
-        """Take an entry off the list; what it names stays where it is."""
+        """Remove an entry from the list; the file itself is not touched."""
         self._write(tuple(entry for entry in self._read() if entry.source != source))
 
     def _read(self) -> tuple[Recent, ...]:
@@ -102,7 +102,7 @@ class Recents:
 
 
 def _recent(entry: Any) -> Recent | None:
-    """One entry of the file, or `None` where it makes no sense."""
+    """One entry of the file, or `None` where it is damaged."""
     if not isinstance(entry, dict):
         return None
     values = [entry.get(field.name) for field in fields(Recent)]

@@ -1,7 +1,7 @@
-"""Unfinished runs, kept so that a quit, a crash or a power failure costs at most a few seconds of training.
+"""Saves unfinished runs, so that a quit, a crash or a power failure costs at most a few seconds of training.
 
-Each session has one file in the recovery folder and holds a lock on it while it lives.  A file whose lock is free was
-left by a session that is gone: its run is offered again.
+Each session has one file in the recovery folder and holds a lock on it until it ends.  A file whose lock is free
+belongs to a session that has ended: its run is offered again.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from tui_ann.session.store.state_file import StoredRun
 from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head, unlock
 
 FIRST = 1.0
-"""Seconds after which a run is first saved by itself; also between two saves of a run that is paused."""
+"""Seconds after which a run is first saved automatically; also between two saves of a run that rests."""
 EVERY = 5.0
 """Seconds of training between two further automatic saves, at least."""
 _SHARE = 0.02
@@ -56,14 +56,14 @@ class Recovery:
         self._last = self._next = 0.0
 
     def list(self) -> list[Recoverable]:
-        """The runs that sessions now gone have left, the latest first; damaged files are left out."""
+        """The runs that earlier sessions left unfinished, the latest first; damaged files are left out."""
         return left_in(self._folder, self._mine)
 
     def keep(self, run: Run) -> Path:
-        """Keep the session's run, in place of what it kept before.
+        """Save the run of this session; it replaces what was saved before.
 
         Raises:
-            SessionError: It cannot be written; what was kept before still is.
+            SessionError: It cannot be written; what was saved before is still there.
         """
         path = self._own()
         trainer = run.trainer
@@ -86,12 +86,12 @@ class Recovery:
         return path
 
     def keep_when_due(self, run: Run, *, at_once: bool = False, resting: bool = False) -> None:
-        """Keep the run if it is some time since it was; a disk that does not take it is tried again later.
+        """Save the run if it is time; after a failure to write it is tried again later.
 
         Args:
             run: The run.
-            at_once: Keep it whenever that was last done.
-            resting: Whether the run is paused, so that nobody asks again for long.
+            at_once: Save it, whenever it was last saved.
+            resting: Whether the run rests, so that the next call may be long after.
         """
         now = self._clock()
         if run.number != self._run:
@@ -102,26 +102,26 @@ class Recovery:
                 self.keep(run)
 
     def forget(self) -> None:
-        """Forget this session's run: it has ended, or it is saved elsewhere."""
+        """Delete the file of this session: its run has ended and is saved."""
         if self._mine is not None:
             with contextlib.suppress(OSError):
                 self._mine.unlink()
 
     def adopt(self, path: Path) -> None:
-        """Make a run that was left by another session this session's own."""
+        """Take over the file of an earlier session."""
         self.forget()
         self._release()
         self._mine = path
         self._take(path)
 
     def discard(self, path: Path) -> None:
-        """Delete a run that was left."""
+        """Delete the file of an unfinished run."""
         for file in (path, lock_of(path)):
             with contextlib.suppress(OSError):
                 file.unlink()
 
     def let_go(self) -> None:
-        """Let go of this session's run; if it is still there, it is offered again from now on."""
+        """Release the file of this session; if it still exists, its run is offered again from now on."""
         mine = self._mine
         self._release()
         if mine is not None and not mine.exists():
@@ -135,7 +135,7 @@ class Recovery:
         return self._mine
 
     def _take(self, path: Path) -> None:
-        # Where locks are not to be had (some network disks), the run is offered to a second session as well.
+        # Without locks (on some network disks) the run is offered to a second session as well.
         with contextlib.suppress(OSError):
             self._claim = lock_of(path).open("ab")
             lock(self._claim)
@@ -149,7 +149,7 @@ class Recovery:
 
 
 def take_up(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, Table]:
-    """The run of a file at the moment it was kept, with its table.
+    """The run of a file as it was saved, with its table.
 
     Args:
         path: The file.
@@ -167,8 +167,8 @@ def take_up(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, T
     table, dataset = Prepared().make(experiment)
     if table.report.sha256 != about.get("sha256"):
         raise SessionError(
-            f"{experiment.data.path} has changed since this run was left, so it cannot be gone on with.",
-            remedy="Put the old data file back, or discard the run and train the experiment again.",
+            f"{experiment.data.path} has changed since this run was saved, so it cannot be continued.",
+            remedy="Restore the old data file, or discard the run and train the experiment again.",
             code="data_changed",
         )
     run = make_run(

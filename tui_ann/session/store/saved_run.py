@@ -43,7 +43,7 @@ class SavedRun:
         """Read a run folder.
 
         Raises:
-            SessionError: It is damaged, or its run ended before anything was kept.
+            SessionError: It is damaged, or its run ended before anything was saved.
             ExperimentError: Its experiment has mistakes.
         """
         folder = RunFolder.open(path)
@@ -54,7 +54,7 @@ class SavedRun:
             network = make_network(experiment, len(preprocessing.feature_names), folder.weights(which))
         except EngineError as error:
             raise SessionError(
-                f"The parts of {path} do not belong together: {error.message}",
+                f"The files of {path} do not fit each other: {error.message}",
                 remedy="Open another run, or train this experiment again.",
                 code="bad_run",
                 details=error.details,

@@ -1,7 +1,7 @@
-"""A run in the middle of its descent as one file, from which it goes on bit for bit.
+"""An unfinished run as one file, from which it continues bit for bit.
 
-The file is a safetensors file: the arrays numbered, everything else as JSON in its header.  One file is written whole
-or not at all, so that parts of two runs can never be mixed up.
+The file is a safetensors file: the arrays are numbered, everything else is JSON in its header.  A file is written whole
+or not at all, so that parts of two runs are never mixed.
 """
 
 import dataclasses
@@ -33,24 +33,24 @@ _STORED_AS = {"settings": "descent"}
 
 @dataclass(frozen=True, eq=False)
 class StoredRun:
-    """What is needed to go on, besides the experiment and its data."""
+    """What it takes to continue a run, apart from the experiment and its data."""
 
     start: dict[str, Array]
     """The parameters the run started from."""
     begun_with: TrainingSettings
     """The settings it started with."""
     state: TrainingState
-    """The moment it was stored at."""
+    """The state of the training."""
     epochs: EpochTable
     """The history's epochs."""
     marks: list[Mark]
-    """The history's changes in mid-run."""
+    """The changes of settings in mid-run."""
     losses: UpdateLosses
     """The history's losses of the updates."""
 
     @classmethod
     def of(cls, run: Run) -> "StoredRun":
-        """What is needed of a run, between two updates."""
+        """The state of a run, between two updates."""
         state, history = run.trainer.state(), run.trainer.history
         return cls(
             dict(run.start),
@@ -62,7 +62,7 @@ class StoredRun:
         )
 
     def take_up(self, run: Run) -> None:
-        """Bring a run at its start to the moment stored.
+        """Bring a run from its start to the stored state.
 
         Raises:
             SessionError: The state is not that of such a run.
@@ -87,7 +87,7 @@ def write(path: Path, stored: StoredRun, about: Mapping[str, Any]) -> None:
     Args:
         path: The file.
         stored: The run.
-        about: Further values of JSON, to be had with `read_head`.
+        about: Further JSON values, which `read_head` returns.
 
     Raises:
         SessionError: It cannot be written; the file is as it was.

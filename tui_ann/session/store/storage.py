@@ -1,4 +1,4 @@
-"""A run into its folder."""
+"""Writes a run into its folder."""
 
 import contextlib
 import platform
@@ -15,7 +15,7 @@ from tui_ann.session.run.run import Run
 
 
 def record_of(run: Run) -> RunRecord:
-    """How a run stands, for `run.json`: a run that has not ended counts as interrupted."""
+    """The record of a run for `run.json`; a run that has not ended counts as interrupted."""
     trainer = run.trainer
     reason = trainer.stop_reason
     return RunRecord(
@@ -39,7 +39,7 @@ def _versions() -> dict[str, str]:
 
 
 def record_in_progress(run: Run) -> RunRecord:
-    """What is known of a run while it goes on, for a folder whose program may be killed at any moment."""
+    """The record of a run that is still in training, in case the program is killed."""
     trainer = run.trainer
     return RunRecord(
         status=str(Status.INTERRUPTED),
@@ -54,7 +54,7 @@ def record_in_progress(run: Run) -> RunRecord:
 
 
 def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
-    """Make a run folder with what is known before the first update.
+    """Create a run folder with what is known before the first update.
 
     Raises:
         SessionError: It cannot be written; nothing is left of it.
@@ -71,7 +71,7 @@ def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
 
 
 def _undo(path: Path) -> None:
-    """Take away what was begun; whatever else is in the folder stays."""
+    """Delete what was written; other files in the folder stay."""
     for name in FILES:
         with contextlib.suppress(OSError):
             (path / name).unlink()
@@ -80,14 +80,14 @@ def _undo(path: Path) -> None:
 
 
 def write_parameters(run: Run, folder: RunFolder, *, durable: bool = True) -> None:
-    """Write the parameters of now and those of the best epoch."""
+    """Write the present parameters and those of the best epoch."""
     folder.write_weights("final", run.network.copy_parameters(), durable=durable)
     if run.trainer.best is not None:
         folder.write_weights("best", run.trainer.best, durable=durable)
 
 
 def checkpoint(run: Run, folder: RunFolder) -> None:
-    """Write what a run has come to so far; it will soon be written again."""
+    """Write the present state of a run in training; it will soon be written again."""
     write_parameters(run, folder, durable=False)
     folder.write_record(record_in_progress(run))
 
@@ -108,7 +108,7 @@ def complete(run: Run, folder: RunFolder) -> RunRecord:
 
 
 def save(run: Run, path: Path) -> RunRecord:
-    """Write a whole run into a folder; one that this run was saved in before is brought up to date.
+    """Write a whole run into a folder; a folder that this run was saved in before is updated.
 
     Raises:
         SessionError: It cannot be written, or another run is there.

@@ -1,7 +1,7 @@
-"""Which unfinished runs there are: told by the heads of their files, so that the start screen lists them at once.
+"""The list of unfinished runs, read from the headers of their files, so that the start screen shows it at once.
 
-Each file has a lock beside it, which the session that writes it holds while it lives.  `session.recovery` goes on
-with a run, `session.state_file` reads and writes what that takes.
+Each file has a lock file, which the session that writes it holds until it ends.  `recovery` continues a run,
+`state_file` reads and writes its state.
 """
 
 import contextlib
@@ -17,9 +17,9 @@ import safetensors
 from tui_ann.errors import SessionError, TuiAnnError
 
 SUFFIX = ".unfinished"
-"""How the name of such a file ends."""
+"""The file name suffix of an unfinished run."""
 SCHEMA = 4
-"""The version of the file's form; a file of another version is not read."""
+"""The version of the file format; a file of another version is not read."""
 FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError, safetensors.SafetensorError)
 """What a damaged file makes its reader raise."""
 
@@ -27,35 +27,35 @@ if sys.platform == "win32":
     import msvcrt
 
     def lock(file: IO[bytes]) -> None:
-        """Take hold of a file.
+        """Lock a file.
 
         Raises:
-            OSError: Another process holds it, or locks are not to be had there.
+            OSError: Another process holds it, or the file system has no locks.
         """
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
     def unlock(file: IO[bytes]) -> None:
-        """Give a file back at once: Windows may take a while after it is closed."""
+        """Unlock a file at once: after closing it, Windows may take a while."""
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
 
     def lock(file: IO[bytes]) -> None:
-        """Take hold of a file.
+        """Lock a file.
 
         Raises:
-            OSError: Another process holds it, or locks are not to be had there.
+            OSError: Another process holds it, or the file system has no locks.
         """
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def unlock(file: IO[bytes]) -> None:
-        """Give a file back at once."""
+        """Unlock a file."""
         fcntl.flock(file.fileno(), fcntl.LOCK_UN)
 
 
 @dataclass(frozen=True)
 class Recoverable:
-    """An unfinished run that can be gone on with."""
+    """An unfinished run that can be continued."""
 
     path: Path
     """Its file."""
@@ -72,11 +72,11 @@ class Recoverable:
     data: str
     """The data file."""
     ended: bool = False
-    """Whether it had come to its end, and only has not been saved in a run folder."""
+    """Whether the run has ended and only is not saved in a run folder."""
 
 
 def left_in(folder: Path, mine: Path | None = None) -> list[Recoverable]:
-    """The runs that sessions now gone have left, the latest first; damaged files are left out.
+    """The runs that earlier sessions left unfinished, the latest first; damaged files are left out.
 
     Args:
         folder: Where they are.
@@ -100,7 +100,7 @@ def lock_of(path: Path) -> Path:
 
 
 def read_head(path: Path) -> dict[str, Any]:
-    """What a file holds besides arrays: `about` for people, and `run`, in which the arrays are numbered.
+    """The header of a file: `about` for people, and `run`, which refers to the arrays by number.
 
     Raises:
         SessionError: The file is damaged, or of another version of the program.
@@ -111,7 +111,7 @@ def read_head(path: Path) -> dict[str, Any]:
         if head["schema"] != SCHEMA:
             raise ValueError("another version of the program wrote it")
         if not isinstance(head["about"], dict):
-            raise ValueError("it does not say what it is")
+            raise ValueError("its header is incomplete")
     except FAULTS as error:
         raise damaged(path, error) from error
     return head
@@ -124,7 +124,9 @@ def damaged(path: Path, error: Exception) -> SessionError:
         path: The file.
         error: What was raised.
     """
-    why = "it is no whole file of an unfinished run" if isinstance(error, KeyError | AttributeError) else str(error)
+    why = (
+        "it is not a complete file of an unfinished run" if isinstance(error, KeyError | AttributeError) else str(error)
+    )
     return SessionError(
         f"{path} cannot be read: {why}.",
         remedy="Discard it, and train the experiment again.",

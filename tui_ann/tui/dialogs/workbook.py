@@ -12,7 +12,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from tui_ann.session.course.pages import Page, pages
-from tui_ann.session.course.workbook import Given, Line, given, verdict, work_out
+from tui_ann.session.course.workbook import CheckedNumber, Given, given, verdict, work_out
 from tui_ann.text import cell_width, fit
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.keys.actions import bindings
@@ -56,7 +56,7 @@ class WorkbookDialog(Dialog[Going]):
         super().__init__(page.title)
         self.page, self._turned = page, turned
         self._given: tuple[Given, ...] = ()
-        self.lines: tuple[Line, ...] | None = None
+        self.lines: tuple[CheckedNumber, ...] | None = None
         """What the checks came to; None while it is being computed."""
         self._cells: list[_Cells] = []
         self._widths = (0, 0)
@@ -166,7 +166,7 @@ def _known(one: Given) -> Iterable[_Cells]:
         yield _Cells(one.label if i == 0 else "", "given" if i == 0 else "", text, "")
 
 
-def _cells(line: Line) -> Iterable[_Cells]:
+def _cells(line: CheckedNumber) -> Iterable[_Cells]:
     """The lines of the table for a check, one for each row of a matrix."""
     for i, (expected, computed) in enumerate(zip_longest(line.expected_text, line.computed_text, fillvalue="")):
         yield _Cells(line.check.label if i == 0 else "", expected, computed, line.mark if i == 0 else "")
