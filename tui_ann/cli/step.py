@@ -62,7 +62,7 @@ def step(
     with Bar("reading", quiet=form == "json") as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
         prepared(session, bar.at)
-    taken = session.stepper.taken_apart(update, None if example is None else example - 1)
+    taken = session.stepper.trace_of(update, None if example is None else example - 1)
     network, name = session.runs.prepare().network, session.workspace.experiment.name
     if not exercise:
         told = worked_solution(network, taken, format=form, decimals=decimals, name=name)

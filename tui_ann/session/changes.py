@@ -1,4 +1,4 @@
-"""What one edit of an experiment does: in a few words for undo, and what becomes of the run that it concerns."""
+"""What one edit of an experiment changes: a label for undo, and how much has to be done again."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -25,29 +25,29 @@ _OF_THE_DESCENT = (
     "early_stopping.min_delta",
 )
 IN_MID_RUN = frozenset(f"training.{name}" for name in _OF_THE_DESCENT)
-"""Settings that a run takes up from its next update."""
+"""Settings that a run follows from its next update on."""
 
 _READING = frozenset(f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines"))
 TYPED = " typed"
-"""How the label of a table of weights ends that was typed."""
+"""The end of the label where a table of weights was typed."""
 _NO_MATTER = frozenset({"name", "schema"})
 # The noise is drawn by the trainer: the rows are prepared and split without it.
 _NOT_PREPARING = frozenset({"data.noise"})
 
 
 class Reach(IntEnum):
-    """How far back an edit reaches; each includes those before it."""
+    """How much an edit makes it necessary to do again; each level includes those before it."""
 
     NOTHING = 0
     """No number changes."""
     NEXT_UPDATE = 1
-    """The run goes on, differently from its next update."""
+    """The run follows the change from its next update on."""
     RUN = 2
-    """The network starts anew."""
+    """The network starts again."""
     DATA = 3
-    """The rows are prepared and split anew as well."""
+    """The rows are prepared and split again."""
     TABLE = 4
-    """The file is read anew as well."""
+    """The file is read again."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,11 +55,11 @@ class Edit:
     """One edit, described."""
 
     label: str
-    """In a few words, such as `learning rate η 0.01 → 0.1`."""
+    """A short label, such as `learning rate η 0.01 → 0.1`."""
     reach: Reach
-    """What has to be made anew."""
+    """What has to be done again."""
     loses: str = ""
-    """What ends with it, in a sentence; empty if nothing does.  Undo brings it back."""
+    """What ends with the edit, in a sentence; empty if nothing does.  Undo brings it back."""
 
 
 def describe(before: Experiment, after: Experiment) -> Edit:
@@ -124,7 +124,7 @@ def taken_back(label: str, before: Experiment, after: Experiment) -> str:
 
 
 def _value(value: Any) -> str:
-    """A value in a label: short, an empty one said in a word."""
+    """A value in a label: short, and a word for an empty one."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float):

@@ -43,7 +43,7 @@ class FarthestHistory:
         self.epochs = EpochRecords()
         """The epochs."""
         self.ended = False
-        """Whether the run had come to its end."""
+        """Whether the run has ever ended."""
         self._of: tuple[Run, Experiment] | None = None
 
     def follows(self, run: Run) -> bool:
@@ -201,7 +201,7 @@ class Stepping:
         run = self._runs.prepare()
         return self._step(lambda stepper: alone(run, stepper.place.trace, example))
 
-    def taken_apart(self, update: int, example: int | None = None) -> UpdateTrace:
+    def trace_of(self, update: int, example: int | None = None) -> UpdateTrace:
         """Update number `update` (the first is 1) with all its numbers; the run stands before it then.
 
         Args:
@@ -214,11 +214,11 @@ class Stepping:
         """
         run = self._runs.prepare()
 
-        def take_apart() -> UpdateTrace:
+        def trace_it() -> UpdateTrace:
             place = Stepper(run.trainer).go_to(update)
             return place.trace if example is None else alone(run, place.trace, example)
 
-        return run.owner.call(take_apart)
+        return run.owner.call(trace_it)
 
     def end_again(self, seconds: float = 1.0) -> None:
         """Go to the end of a run that had ended and was looked back in, unless that takes long.

@@ -21,7 +21,7 @@ def trainer(optimizer="sgd", layers=LAYERS, loss="binary_crossentropy"):
     return Trainer(Network(4, layers, loss), X, Y, TrainingSettings(batch_size=8, epochs=4, optimizer=optimizer))
 
 
-def taken_apart(made, update=5):
+def trace_of(made, update=5):
     return Stepper(made).go_to(update).trace
 
 
@@ -35,7 +35,7 @@ def penalty_slope(taken, name):
 @pytest.mark.parametrize("optimizer", ["sgd", "nesterov", "adam"])
 def test_nothing_else_is_the_update_itself(optimizer):
     made = trainer(optimizer)
-    taken = taken_apart(made)
+    taken = trace_of(made)
     seen = imagine(made, taken, Changes())
     for name, value in taken.after.items():
         np.testing.assert_array_equal(seen.trace.after[name], value)
@@ -45,7 +45,7 @@ def test_nothing_else_is_the_update_itself(optimizer):
 
 def test_the_sum_has_n_times_the_gradient_of_the_data_and_the_same_penalties():
     made = trainer()
-    taken = taken_apart(made)
+    taken = trace_of(made)
     seen = imagine(made, taken, Changes(reduction="sum")).trace
     n = len(taken.examples)
     assert seen.penalty == pytest.approx(taken.penalty)
@@ -67,7 +67,7 @@ def test_the_sum_has_n_times_the_gradient_of_the_data_and_the_same_penalties():
 def test_the_sum_and_a_learning_rate_divided_by_n_is_the_average():
     layers = [Dense(3, "tanh"), Dense(1)]
     made = trainer(layers=layers, loss="mean_squared_error")
-    taken = taken_apart(made)
+    taken = trace_of(made)
     n = len(taken.examples)
     seen = imagine(made, taken, Changes(taken.learning_rate / n, reduction="sum"))
     for name, value in taken.after.items():
@@ -79,7 +79,7 @@ def test_another_loss_activation_and_rule():
     layers = [Dense(3, "tanh"), Dense(1)]
     made = trainer(layers=layers, loss="mean_squared_error")
     before = made.network.theta.copy()
-    taken = taken_apart(made, 1)
+    taken = trace_of(made, 1)
     halved = imagine(made, taken, Changes(loss="half_squared_error")).trace
     np.testing.assert_allclose(halved.gradients["W1"], taken.gradients["W1"] / 2)
     relu = imagine(made, taken, Changes(activations={1: "relu"}, optimizer="adam"))
@@ -94,11 +94,11 @@ def test_another_loss_activation_and_rule():
 def test_what_makes_no_sense_is_refused_in_a_sentence():
     made = trainer(layers=[Dense(3, "tanh"), Dense(1)], loss="mean_squared_error")
     with pytest.raises(EngineError) as refused:
-        imagine(made, taken_apart(made), Changes(loss="binary_crossentropy"))
+        imagine(made, trace_of(made), Changes(loss="binary_crossentropy"))
     assert refused.value.message.endswith(".")
 
 
 def test_other_alphas_are_not_carried_over():
     made = trainer(layers=[Dense(3, "leaky_relu", alpha=0.2), Dense(1)], loss="mean_squared_error")
-    seen = imagine(made, taken_apart(made), Changes(activations={1: "elu"}))
+    seen = imagine(made, trace_of(made), Changes(activations={1: "elu"}))
     assert seen.network.layers[0] == Dense(3, "elu")

@@ -58,7 +58,7 @@ async def test_the_microscope_shows_the_chain_of_the_lecture_without_colours_too
 def test_the_microscope_begins_where_something_is_to_be_seen():
     session = Session()
     session.workspace.open("sample:digits")
-    taken = session.stepper.taken_apart(1)
+    taken = session.stepper.trace_of(1)
     taken.gradients["W1"][0, 0] = 0.0
     dialog = MicroscopeDialog(session.runs.prepare().network, taken)
     assert taken.gradients["W1"][dialog.index] != 0

@@ -190,7 +190,7 @@ async def test_without_an_update_nothing_is_asked():
 async def test_what_an_answer_is_made_from_stands_beside_the_question(sample):
     session = Session()
     session.workspace.open(f"sample:{sample}")
-    trace = session.stepper.taken_apart(2)
+    trace = session.stepper.trace_of(2)
     practice = Practice.begin(session.runs.prepare().network, trace)
     symbols = []
     while practice.part is not None:

@@ -73,10 +73,10 @@ class CourseQueries:
         return ask[kind](*words)
 
     def _traced(self, symbol: str, update: str = "1") -> Array:
-        return self._session.stepper.taken_apart(int(update)).value(symbol)
+        return self._session.stepper.trace_of(int(update)).value(symbol)
 
     def _given(self, symbol: str) -> Array:
-        taken = self._session.stepper.taken_apart(1)
+        taken = self._session.stepper.trace_of(1)
         if symbol == "eta":
             return np.array(taken.learning_rate)
         return taken.before[symbol] if symbol in taken.before else taken.value(symbol)

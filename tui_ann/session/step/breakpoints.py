@@ -1,4 +1,4 @@
-"""Where a run is to stop: conditions that are looked at after every update."""
+"""Conditions at which a run stops; each is checked after every update."""
 
 import re
 import unicodedata
@@ -21,14 +21,14 @@ class Breakpoint(Protocol):
 
     @property
     def reads_examples(self) -> bool:
-        """Whether it wants to know which examples an update met."""
+        """Whether it needs the examples that an update met."""
 
     @property
     def words(self) -> str:
         """What it waits for."""
 
     def begin(self, trainer: Trainer) -> None:
-        """Note what it compares with, where the run is taken up."""
+        """Store what it compares with, when the run starts or continues."""
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
         """What was met, in words, if it was.
@@ -53,11 +53,11 @@ class LossBelow:
         return f"the loss of a batch falls below {number(self.limit)}"
 
     def begin(self, trainer: Trainer) -> None:
-        """Note where the loss is."""
+        """Store whether the loss is below the limit."""
         self._below = bool(trainer.update) and self._loss(trainer) < self.limit
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
-        """Whether the last update's loss came below the limit."""
+        """Whether the last update's loss fell below the limit."""
         before, loss = self._below, self._loss(trainer)
         self._below = loss < self.limit
         return f"the loss is {number(loss, 6)}, below {number(self.limit)}" if self._below > before else None
@@ -80,11 +80,11 @@ class GradientBelow:
         return f"‖∇L‖ falls below {number(self.limit)}"
 
     def begin(self, trainer: Trainer) -> None:
-        """Note how long the gradient is."""
+        """Store whether the gradient is below the limit."""
         self._below = bool(trainer.update) and self._norm(trainer) < self.limit
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
-        """Whether the last update's gradient came below the limit."""
+        """Whether the last update's gradient fell below the limit."""
         before, norm = self._below, self._norm(trainer)
         self._below = norm < self.limit
         return f"‖∇L‖ is {number(norm, 6)}, below {number(self.limit)}" if self._below > before else None
@@ -113,14 +113,14 @@ class SignChange:
         return f"{which or 'any weight or bias'} changes its sign"
 
     def begin(self, trainer: Trainer) -> None:
-        """Note the signs as they are, unless it is only a pause that ends: a 0 on the way keeps the sign before it."""
+        """Store the signs, unless the run only continues after a pause: a 0 keeps the sign before it."""
         if self._seen == (id(trainer), trainer.update):
             return
         watched = [self.name] if self.name else list(trainer.network.gradients)
         self._signs = {name: np.sign(trainer.network.parameters[name]) for name in watched}
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
-        """Whether a sign is another than before the update."""
+        """Whether a sign differs from that before the update."""
         found = None
         for name, before in self._signs.items():
             now = np.sign(trainer.network.parameters[name])
@@ -151,7 +151,7 @@ class ExampleMet:
         return f"example {self.example + 1} is in the batch"
 
     def begin(self, trainer: Trainer) -> None:
-        """Nothing to note."""
+        """Nothing to store."""
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
         """Whether it was in the last update's batch."""
@@ -161,7 +161,7 @@ class ExampleMet:
 
 @dataclass
 class NotFinite:
-    """Stop when something is no longer finite; the run ends there anyhow."""
+    """Stop when something is no longer finite; the run ends there in any case."""
 
     reads_examples: bool = field(default=False, init=False)
 
@@ -171,7 +171,7 @@ class NotFinite:
         return "a loss or gradient is no longer finite"
 
     def begin(self, trainer: Trainer) -> None:
-        """Nothing to note."""
+        """Nothing to store."""
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
         """Whether the run has diverged."""

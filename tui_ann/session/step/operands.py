@@ -1,4 +1,4 @@
-"""What a number of an update is worked out from: whole matrices, or for one entry the rows and columns that meet."""
+"""The operands of a number of an update: whole matrices, or for one entry the rows and columns it needs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ _WHOLE = _Slice(None, None)
 
 
 def operands(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = None) -> list[Operand]:
-    """What a part is made from.
+    """The operands of a part.
 
     Args:
         trace: The update.
@@ -111,7 +111,7 @@ def _needs(tree: Expression, wanted: _Slice) -> Iterator[tuple[Symbol, _Slice]]:
 
 
 def _operand(symbol: Symbol, value: Array, wanted: _Slice, examples: Array) -> Operand:
-    """As much of an operand as is needed; a row or column of which there is only one is what it is."""
+    """The needed part of an operand; the only row or column counts as the whole."""
     if value.ndim == 0 or value.size == 1 or wanted == _WHOLE:
         return Operand(spelled(symbol), value.item() * np.ones(()) if value.size == 1 else _plain(symbol, value))
     row = None if value.shape[0] == 1 else wanted.row

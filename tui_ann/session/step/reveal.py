@@ -1,4 +1,4 @@
-"""Predict, then reveal: the numbers of an update are asked for one after the other, judged, and counted.
+"""Predict, then reveal: a practice asks for the numbers of an update one by one, checks the answers and counts them.
 
 A `Practice` never changes: every answer makes the next one, so that a screen only shows it.  What is asked is the next
 part of the ledger; small ones are asked whole, of large ones a single entry that the update decides.
@@ -22,9 +22,9 @@ from tui_ann.text.mistakes import name_of
 from tui_ann.text.symbols import Symbol, spelled
 
 MOST = 12
-"""Numbers that are asked for at once; of a larger matrix one entry is asked."""
+"""Numbers of one question at most; of a larger matrix one entry is asked."""
 MOST_GIVEN = 26
-"""Numbers that an answer is worked out from, at most; what needs more is shown and not asked."""
+"""Numbers that an answer depends on, at most; a part that needs more is shown and not asked."""
 
 
 class Outcome(StrEnum):
@@ -55,15 +55,15 @@ class Answered:
 
 @dataclass(frozen=True)
 class Score:
-    """What a practice has come to."""
+    """The score of a practice."""
 
     at_first: int
-    """Questions answered rightly at the first try."""
+    """Questions answered correctly at the first try."""
     right: int
-    """Questions answered rightly in the end."""
+    """Questions answered correctly in the end."""
     asked: int
     mistakes: tuple[tuple[str, int], ...]
-    """Names of the mistakes and how often each was made, the commonest first."""
+    """Names of the mistakes and how often each was made, the most frequent first."""
 
     @classmethod
     def of(cls, answered: Sequence[Answered]) -> "Score":
@@ -130,7 +130,7 @@ class Practice:
 
     @property
     def operands(self) -> list[Operand]:
-        """What the answer is worked out from."""
+        """The operands that the answer depends on."""
         return operands(self.trace, self.index, self.entry) if self.part is not None else []
 
     @property
@@ -177,7 +177,7 @@ class Practice:
         raise EntryError(f"{self.symbol} is {wanted}, you gave {found}.", remedy=remedy, code="bad_shape")
 
     def answer(self, text: str, *, decimals: int = 4) -> tuple["Practice", Verdict]:
-        """Judge an answer; a right one leads on to the next question.
+        """Check an answer; a right one leads to the next question.
 
         Args:
             text: What was typed.
@@ -227,7 +227,7 @@ def entry_of(trace: UpdateTrace, index: int) -> tuple[int, int] | None:
 
 
 def is_asked(trace: UpdateTrace, index: int) -> bool:
-    """Whether a part can be worked out with pencil and paper, and is neither given, a mere 1 nor a mere copy."""
+    """Whether a part can be computed with pencil and paper, and is neither given, nor 1, nor a copy."""
     part = trace.parts[index]
     # What is given or drawn by chance; a formula without work, such as the slope of g(z) = z; a sum over all weights.
     if isinstance(part.expression, Given | Drawn | Number | Quantity) or part.symbol == Symbol("R"):
@@ -261,7 +261,7 @@ def _table(part: Part) -> tuple[int, int]:
 
 
 def _size(trace: UpdateTrace, index: int, entry: tuple[int, int] | None) -> int:
-    """Numbers that a part, or an entry of it, is worked out from."""
+    """How many numbers a part, or an entry of it, depends on."""
     return sum(given.value.size for given in operands(trace, index, entry))
 
 

@@ -1,6 +1,6 @@
 """Stepping through a run: one part, phase, update or epoch at a time, forwards and exactly back.
 
-The stepper holds one update taken apart and a place in it: how many of its parts are done.  The trainer stands before
+The stepper holds the trace of one update and a place in it: how many of its parts are done.  The trainer stands before
 that update until its last part is done and after it then, so that every other view of the run agrees.
 """
 
@@ -37,11 +37,11 @@ class Place:
     """Where a stepper stands."""
 
     trace: UpdateTrace
-    """The update in hand."""
+    """The present update."""
     done: int
     """How many of its parts are done."""
     ended: bool
-    """Whether the run ends here: its last update is in hand and all of it is done."""
+    """Whether the run ends here: its last update is the present one and all of it is done."""
     broken: bool = False
     """Whether the run diverges in this update: its numbers do not stay finite, and it is not counted."""
 
@@ -70,7 +70,7 @@ class Place:
 
 
 class Stepper:
-    """Steps through the run of a trainer; only for the thread that has the run in its hands.
+    """Steps through the run of a trainer; only for the owner of the run.
 
     Args:
         trainer: Left between two updates by every method.
@@ -105,18 +105,18 @@ class Stepper:
     def _present(self) -> tuple[UpdateTrace, int]:
         """The next update, none of it done; at the end of the run the last one, all of it done."""
         if not self._trainer.finished:
-            return self._taken_apart(self._trainer.update + 1), 0
+            return self._trace_of(self._trainer.update + 1), 0
         return self._last()
 
     def _last(self) -> tuple[UpdateTrace, int]:
         """The last update made, or the one in which the run diverged, all of it done."""
         trainer, reason = self._trainer, self._trainer.stop_reason
         diverged = reason is not None and reason.status is Status.DIVERGED
-        last = self._taken_apart(max(1, trainer.update + diverged))
+        last = self._trace_of(max(1, trainer.update + diverged))
         self._stand(last, len(last.parts))
         return last, len(last.parts)
 
-    def _taken_apart(self, update: int) -> UpdateTrace:
+    def _trace_of(self, update: int) -> UpdateTrace:
         """Update number `update` (the first is 1) in parts; the trainer stands before it then."""
         trainer = self._trainer
         trainer.seek(update - 1)
@@ -152,8 +152,8 @@ class Stepper:
         if grain is Grain.EPOCH:
             return self._to_the_end_of_the_epoch()
         if grain is Grain.PART and place.complete:
-            return self._go(self._taken_apart(place.trace.update + 1), 0)
-        taken, done = (self._taken_apart(place.trace.update + 1), 0) if place.complete else (place.trace, place.done)
+            return self._go(self._trace_of(place.trace.update + 1), 0)
+        taken, done = (self._trace_of(place.trace.update + 1), 0) if place.complete else (place.trace, place.done)
         if grain is Grain.PART:
             return self._go(taken, done + 1)
         return self._go(taken, _end_of_phase(taken.parts, done) if grain is Grain.PHASE else len(taken.parts))
@@ -165,13 +165,13 @@ class Stepper:
             first = taken.update - taken.update_of_epoch + 1
             start = first if taken.update > first or done else max(1, first - 1)
             if start < first:
-                taken = self._taken_apart(start)
+                taken = self._trace_of(start)
                 start = taken.update - taken.update_of_epoch + 1
-            return self._go(self._taken_apart(start), 0)
+            return self._go(self._trace_of(start), 0)
         if done == 0:
             if taken.update == 1:
                 return self.place
-            taken = self._taken_apart(taken.update - 1)
+            taken = self._trace_of(taken.update - 1)
             done = len(taken.parts) + (grain is Grain.PART)
         if grain is Grain.PART:
             return self._go(taken, done - 1)
@@ -184,7 +184,7 @@ class Stepper:
             EngineError: The run ends before.
         """
         self._reach(update)
-        taken = self._taken_apart(update)
+        taken = self._trace_of(update)
         return self._go(taken, len(taken.parts) if complete else 0)
 
     def _reach(self, update: int) -> None:
@@ -228,7 +228,7 @@ class Stepper:
         return trainer.update >= update - 1 or trainer.finished
 
     def stand_at(self, done: int) -> Place:
-        """Stand in the update in hand with so many parts done, as many as it has at most."""
+        """Stand in the present update with so many parts done, as many as it has at most."""
         taken = self.place.trace
         return self._go(taken, max(0, min(done, len(taken.parts))))
 

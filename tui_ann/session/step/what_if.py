@@ -1,4 +1,4 @@
-"""What if: the update in hand once more with something else, on a network of its own; the run is not touched."""
+"""What if: an update again with other settings, on a network of its own; the run is not touched."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ REDUCTIONS = ("mean", "sum")
 
 @dataclass(frozen=True)
 class Changes:
-    """What is to be otherwise; what is left out stays as it is."""
+    """The settings to change; those left out stay as they are."""
 
     learning_rate: float | None = None
     """Another η."""
@@ -36,12 +36,12 @@ class Changes:
     activations: Mapping[int, str] = field(default_factory=dict)
     """Another activation by the place of its layer, the first is 1."""
     optimizer: str | None = None
-    """Another update rule, begun afresh; the same rule goes on with its state."""
+    """Another update rule, without a past; the same rule continues with its state."""
 
 
 @dataclass(frozen=True, eq=False)
 class Imagined:
-    """An update, real or not, and what it comes to."""
+    """An update, real or not, and the loss after it."""
 
     trace: UpdateTrace
     """The update."""
@@ -57,11 +57,11 @@ class Imagined:
 
 
 def imagine(trainer: Trainer, taken: UpdateTrace, changes: Changes) -> Imagined:
-    """The update in hand with something else, and the loss that it leads to.
+    """The update with other settings, and the loss after it.
 
     Args:
         trainer: The run's trainer; only its settings are read.
-        taken: The update in hand.
+        taken: The update.
         changes: What is to be otherwise.
 
     Raises:
@@ -86,7 +86,7 @@ def what_if(
 
     Args:
         trainer: The run's trainer; only its settings are read.
-        taken: The update in hand.
+        taken: The update.
         learning_rate: Another η.
         loss: Another loss.
         activations: Another activation by the place of its layer, the first is 1.
@@ -115,7 +115,7 @@ class _Summing(Trainer):
 
 
 def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch) -> tuple[UpdateTrace, Network]:
-    """The update once more, and the network it was made on."""
+    """The update again, and the network it was made on."""
     network, settings, n = trainer.network, trainer.settings, len(batch.examples)
     summed = changes.reduction == "sum"
     layers = [_changed(layer, changes.activations.get(place)) for place, layer in enumerate(network.layers, start=1)]
