@@ -1,4 +1,4 @@
-"""What a network consists of: its inputs, layers and loss, and where each layer stands among the others."""
+"""What a network consists of: its inputs, layers and loss, and the place of each layer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tui_ann.errors import EngineError
 
 @dataclass(frozen=True)
 class PlacedLayer:
-    """A layer and where it stands in the network."""
+    """A layer and its place in the network."""
 
     layer: Layer
     place: int

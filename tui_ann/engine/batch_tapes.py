@@ -20,7 +20,7 @@ class BatchTape:
 
     Args:
         tape: The operations on the buffers below.
-        rows: Inputs (b, m + 1), the last column ones; (b, m) where the bias is stored apart.
+        rows: Inputs (b, m + 1), the last column ones; (b, m) where the bias is stored separately.
         transposed: `rows` transposed, as the tape names it, and without the row of ones.
         targets: y (k, b), the transposed rows of the targets.
         logits: Logits (k, b) as defined in `inference`, the transposed rows of where they are kept.

@@ -5,7 +5,7 @@ import numpy as np
 from tui_ann.engine.tape import Array
 
 _NOISE = 0xA06
-"""Keeps the generator of the noise apart from those of other uses of the seed."""
+"""Makes the generator of the noise differ from those of other uses of the seed."""
 
 
 def epoch_order(n: int, shuffle_seed: int, epoch: int) -> Array:

@@ -24,7 +24,7 @@ def features(architecture: Architecture, X: Array) -> Array:
 
 
 def input_rows(architecture: Architecture, X: Array) -> Array:
-    """X (n, m) as tapes read it: (n, m + 1) with a last column of ones, or (n, m) where the bias is stored apart.
+    """X (n, m) as tapes read it: (n, m + 1) with a last column of ones, or (n, m) where the bias is stored separately.
 
     Raises:
         EngineError: If it has another number of features than the network.

@@ -32,7 +32,7 @@ class Expression(ABC):
 
         Args:
             notation: How its pieces are written.
-            running: The axis of the sum that it stands in, whose index its symbols carry.
+            running: The axis of the sum around it, whose index its symbols carry.
         """
 
     def write_within(self, notation: Notation[T], least: int, running: Axis | None = None) -> T:

@@ -102,7 +102,7 @@ class Loss(ABC):
             y_hat: Outputs (k, b).
             y: Targets (k, b).
             gradient: Where it goes (k, b).
-            batch_size: Examples that L averages over; more than b where a batch is worked off in chunks.
+            batch_size: Examples that L averages over; more than b where a batch is computed in chunks.
         """
         calls: list[Call] = [(np.subtract, (y_hat, y, gradient))]
         factor = self.factor(batch_size, y_hat.shape[0])

@@ -29,7 +29,7 @@ class Penalties:
         """Σ l1·|w| + Σ l2·w² of the parameters as they are now; 0 where nothing is penalised."""
         if not self.active:
             return 0.0
-        with np.errstate(all="ignore"):  # a network that diverges is told of by its loss
+        with np.errstate(all="ignore"):  # the loss shows that a network diverges
             return float(self.l1 @ np.abs(self.theta) + self.l2 @ np.square(self.theta))
 
     def operations(self, gradient: Array, l1_value: Array, l2_value: Array) -> list[Operation]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tui_ann.engine.threads import THREADS
 
 WIDE = 4096
-"""From this many inputs on, a first layer keeps W and b apart: a column of ones would copy the whole data."""
+"""From this many inputs on, a first layer stores W and b separately: a column of ones would copy the whole data."""
 BATCHES_PER_WINDOW = 512
 """Enough that the work once a window costs nothing, few enough that binding is quick."""
 WINDOW_NUMBERS = 1 << 20

@@ -43,11 +43,11 @@ class TapeCompiler:
         """
         architecture = self._architecture
         builder = TapeBuilder(rows, architecture.dtype)
-        apart = architecture.separate_bias
-        width = architecture.inputs if apart else architecture.inputs + 1
+        separate_bias = architecture.separate_bias
+        width = architecture.inputs if separate_bias else architecture.inputs + 1
         inputs = np.broadcast_to(np.ones((), architecture.dtype), (rows, width))  # a stand-in that takes no memory
         with_ones = inputs.T
-        without = with_ones if apart else with_ones[:-1]
+        without = with_ones if separate_bias else with_ones[:-1]
         targets = np.zeros((rows, architecture.outputs), architecture.dtype).T
         logits = np.zeros((rows, architecture.outputs), architecture.dtype).T
         passes = self._passes(gradient)

@@ -125,7 +125,7 @@ def _same(step: Step, other: Step) -> bool:
 
 
 def _group(stage: Stage, step: Step) -> tuple[str, int]:
-    """The group of a step: its layer's steps in a section, backwards the gradients of parameters apart."""
+    """The group of a step: its layer's steps in a section; gradients of parameters are a group of their own."""
     if stage is not Stage.BACKWARD:
         return stage, step.place
     if is_per_example(step.symbol):

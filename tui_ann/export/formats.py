@@ -25,7 +25,7 @@ class Format:
     decimals: int | None = 4
     """Decimals shown unless asked otherwise; None where the decimals of a screen mean nothing."""
     page_break: str = ""
-    """What stands between an exercise sheet and its solution; empty where no sheet can be written."""
+    """What separates an exercise sheet from its solution; empty where no sheet can be written."""
 
     @property
     def write(self) -> Callable[..., str]:

@@ -30,7 +30,7 @@ EARLY = 0.02
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be said about an answer."""
+    """The verdict on an answer."""
 
     right: bool
     code: str

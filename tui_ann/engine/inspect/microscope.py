@@ -23,7 +23,7 @@ from tui_ann.engine.parameter_layout import Parameter
 from tui_ann.text.symbols import Symbol
 
 MOST_PATHS = 256
-"""A network with more single paths than this from a weight to its outputs is not taken apart into them."""
+"""A network with more single paths than this from a weight to its outputs is not divided into them."""
 MOST_NUMBERS = 1 << 20
 """A factor is not spread out to matrices of more numbers than this."""
 
@@ -75,7 +75,7 @@ class Path:
 
 @dataclass(frozen=True, eq=False)
 class Microscope:
-    """The gradient of one number of the network, taken apart."""
+    """The gradient of one number of the network, factor by factor."""
 
     name: str
     """Its parameter: `W1`."""
@@ -102,7 +102,7 @@ class Microscope:
 
 
 def microscope(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...]) -> Microscope:
-    """Take ∂L/∂w apart for one number of a trainable parameter.
+    """Divide ∂L/∂w of one number of a trainable parameter into the factors of the chain rule.
 
     Args:
         network: The network that was traced.

@@ -1,4 +1,4 @@
-"""An update taken apart: every operation of the tape with its number, and what a reader wants between them.
+"""One update, operation by operation: every result of the tape, and what a reader wants between them.
 
 `trace` runs the trainer's next update operation by operation, on the trainer's own arrays, and copies each result as
 it appears.  What the tape does not need but a reader does (the losses of the examples, ∂L/∂ŷ where a cross-entropy is
@@ -24,7 +24,7 @@ from tui_ann.text.symbols import Role, Symbol
 
 @dataclass(frozen=True, eq=False)
 class UpdateTrace:
-    """One update taken apart."""
+    """One update, operation by operation."""
 
     update: int
     """Its number in the run, the first is 1."""
@@ -126,9 +126,9 @@ def as_operand(symbol: Symbol, value: Array) -> Array:
 
 
 def trace(trainer: Trainer) -> UpdateTrace:
-    """Do the trainer's next update, operation by operation, and tell all of it.
+    """Do the trainer's next update, operation by operation, and record all of it.
 
-    The trainer stands after the update then, exactly as if it had run it.
+    Afterwards the trainer is after the update, exactly as if it had run it.
     """
     network, optimizer = trainer.network, trainer.optimizer
     tape, batch = trainer.tape(), trainer.next_batch()

@@ -69,7 +69,7 @@ def new_signal(builder: TapeBuilder, symbol: Symbol, units: int) -> Signal:
 
 @dataclass(frozen=True, eq=False)
 class LayerContext:
-    """Where a layer stands in a network, and the arrays that its operations read and write."""
+    """The place of a layer in a network, and the arrays that its operations read and write."""
 
     place: int
     """Place in the list of layers, the first is 1."""

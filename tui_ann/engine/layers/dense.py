@@ -130,7 +130,7 @@ class DensePass(LayerPass[Dense]):
         self.b, self.db = context.parameters["b"], context.gradients["b"]
         self.A, self.dA = _block(self.W), _block(self.dW)
         self.separate_bias = self.A.shape == self.W.shape
-        """Whether b is not stored beside W."""
+        """Whether b is stored separately from W."""
         self.z_symbol, self.a_symbol = Symbol("z", n), Symbol("a", n)
         self.weights, self.bias = quantity("W", n), quantity("b", n)
 
@@ -185,7 +185,7 @@ class DensePass(LayerPass[Dense]):
 
     @property
     def _alpha_expression(self) -> Expression:
-        """α as it stands in the formulas of this layer: learned, or its number."""
+        """α in the formulas of this layer: learned, or its number."""
         if self.layer.g.learns_alpha:
             return quantity("alpha", self.number)
         return Constant(Symbol("alpha"), self.layer.g.alpha(self.layer.alpha), literal=True)
@@ -265,7 +265,7 @@ class DensePass(LayerPass[Dense]):
 
 
 def _block(W: Array) -> Array:
-    """[W b] as one (neurons, inputs + 1) view where b is stored beside W, else W."""
+    """[W b] as one (neurons, inputs + 1) view where b is stored next to W, else W."""
     units, inputs = W.shape
     if W.strides[0] == inputs * W.itemsize:
         return W

@@ -96,7 +96,7 @@ class _Builder:
         )
 
     def _before(self) -> list[Row]:
-        """What stands before the part's own formula: the chain rule, and a gradient as a sum over the examples."""
+        """What comes before the part's own formula: the chain rule, and a gradient as a sum over the examples."""
         value, trace = self._symbol.value, self._reading.trace
         if self._part.with_penalty or self._symbol != value.gradient:
             return []
@@ -136,7 +136,7 @@ class _Builder:
         """A gradient as a sum over the examples, each with its own."""
         if self._outer() is None:
             return []
-        if not self._reading.averaged_apart(self._part.layer):
+        if not self._reading.has_own_gradients(self._part.layer):
             return [Total(self._tree, Axis.EXAMPLES).write(self._reading.notation)]
         own = PartialNode(SymbolNode(Symbol("l"), example="i"), SymbolNode(self._symbol.value))
         return [row(FractionNode(row(1), row(self._reading.n)), TotalNode("i"), own)]
@@ -146,17 +146,17 @@ class _Builder:
         outer = self._outer()
         if outer is None:
             return []
-        apart = self._reading.averaged_apart(self._part.layer)
+        separate = self._reading.has_own_gradients(self._part.layer)
         left, right = (np.asarray(self._values[symbol]) for symbol in outer)
         equations = []
         for i in shown_places(self._reading.n):
             if i is None:
                 continue
-            first, second = (self._reading.n if apart else 1) * left[:, i], right[:, i]
+            first, second = (self._reading.n if separate else 1) * left[:, i], right[:, i]
             number = self._reading.example(i + 1)
             one, other = (SymbolNode(symbol, example=number) for symbol in outer)
             own = PartialNode(SymbolNode(Symbol("l"), example=number), SymbolNode(self._symbol.value))
-            name = row(own) if apart else row(one, TransposedNode(row(other)))
+            name = row(own) if separate else row(one, TransposedNode(row(other)))
             product = row(column(first), "·", MatrixNode(second[None]))
             equations.append(row(name, "=", product, "=", MatrixNode(np.outer(first, second))))
         return equations
@@ -241,7 +241,7 @@ class _Builder:
         return SymbolNode(self._symbol, (), number), (0, example), (example, 0)
 
     def _jacobian_places(self) -> list[_Place]:
-        """The first entry on the diagonal and the one beside it."""
+        """The first entry on the diagonal and the next one in its row."""
         a, z = Symbol("a", self._symbol.number), Symbol("z", self._symbol.number)
         number = self._reading.example(1) if self._reading.n > 1 else None
         lefts = [PartialNode(SymbolNode(a, (1,), number), SymbolNode(z, (by + 1,), number)) for by in (0, 1)]

@@ -15,7 +15,7 @@ def down_to(trace: UpdateTrace, parameter: Symbol, output: Symbol) -> Row:
 
 
 def users_of(trace: UpdateTrace, symbol: Symbol) -> list[Symbol]:
-    """What is made from a quantity on the way forward, running statistics apart."""
+    """What is made from a quantity on the way forward, without running statistics."""
     return [
         part.symbol
         for part in trace.parts

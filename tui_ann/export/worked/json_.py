@@ -30,7 +30,7 @@ def to_json(solution: Solution, decimals: int | None) -> str:
 def to_object(network: Network, trace: UpdateTrace) -> dict[str, Any]:
     """The object.
 
-    `layers` are the dense ones; those of another type stand under its name (`dropout`, `batch_normalization`), and
+    `layers` are the dense ones; those of another type are under its name (`dropout`, `batch_normalization`), and
     `penalty` is the share of the loss that penalties make, where there are any.
     """
     told: dict[str, Any] = {

@@ -38,11 +38,11 @@ _TALL = {"(": "⎛⎜⎝", ")": "⎞⎟⎠", "[": "⎡⎢⎣", "]": "⎤⎥⎦",
 
 @dataclass(frozen=True)
 class Block:
-    """Lines of equal width that stand together."""
+    """Lines of equal width, as one piece."""
 
     lines: tuple[str, ...]
     baseline: int = 0
-    """The line that is level with the text beside it."""
+    """The line that is level with the text next to it."""
 
     @property
     def width(self) -> int:
@@ -105,7 +105,7 @@ class Printer:
         return [*lines, *self._flushed(waiting, indent)]
 
     def _pieces(self, part: Row, room: int, *, leading: bool) -> list[Block]:
-        """A segment as one block, or where it is too wide what stands in its brackets, broken at operators."""
+        """A segment as one block, or where it is too wide the content of its brackets, broken at operators."""
         block, last = self.block(part, leading=leading), part[-1]
         if block.width <= room or block.is_tall or not isinstance(last, GroupNode):
             return [block]
@@ -117,7 +117,7 @@ class Printer:
         return [*pieces[:-1], beside([pieces[-1], Block((last.brackets[1],))])]
 
     def _from_margin(self, side: list[tuple[Row, bool]]) -> list[Block]:
-        """A side whose = stands at the beginning of a line."""
+        """A side whose = begins a line."""
         return [self.block(part, leading=i > 0) for i, (part, _) in enumerate(side)]
 
     def _flushed(self, blocks: list[Block], indent: int) -> list[str]:
@@ -128,7 +128,7 @@ class Printer:
 
         Args:
             row: The row.
-            leading: Whether an operator at its beginning stands between it and what comes before.
+            leading: Whether an operator at its beginning joins it to what comes before.
         """
         blocks: list[Block] = []
         for i, node in enumerate(row):
@@ -249,7 +249,7 @@ def segmented(row: Row) -> list[Row]:
 
 
 def _sides(segments: list[Row]) -> list[list[tuple[Row, bool]]]:
-    """Segments gathered between one = and the next, each with whether anything stands before it."""
+    """Segments gathered between one = and the next, each with whether anything comes before it."""
     sides: list[list[tuple[Row, bool]]] = [[]]
     for i, segment in enumerate(segments):
         if segment[0] == OperatorNode("="):

@@ -1,7 +1,7 @@
 """Mathematics as a tree for layout, so that one worked solution can be printed for a terminal and for TeX.
 
 A `Row` is a line of nodes side by side.  Numbers are kept exactly; the printer decides how many decimals it shows.
-Examples stand as columns, as everywhere inside the engine.
+Examples are columns, as everywhere inside the engine.
 """
 
 from collections.abc import Sequence
@@ -182,7 +182,7 @@ def row(*items: Item) -> Row:
 
 
 def column(values: Array) -> MatrixNode:
-    """Numbers as they stand in a formula: vectors as columns, single numbers as 1 × 1."""
+    """Numbers as a formula shows them: vectors as columns, single numbers as 1 × 1."""
     array = np.asarray(values)
     return MatrixNode(array.reshape(-1, 1) if array.ndim < 2 else array)
 

@@ -40,7 +40,7 @@ class RowNotation(Notation[Row]):
         self._number_of = number_of
 
     def symbol(self, symbol: Symbol, index: tuple[int, ...], example: int | None, running: Axis | None) -> Row:
-        """Its symbol, with the index of an entry or of the sum that it stands in."""
+        """Its symbol, with the index of an entry or of the sum around it."""
         if running is Axis.EXAMPLES:
             return (SymbolNode(symbol, index, Axis.EXAMPLES.value),)
         number = self._number_of(example) if self._number_of and example is not None else example

@@ -46,6 +46,6 @@ class Reading:
         """Number of an example in the training data, from its place in the batch, both counted from 1."""
         return int(self.trace.examples[place - 1]) + 1
 
-    def averaged_apart(self, place: int) -> bool:
+    def has_own_gradients(self, place: int) -> bool:
         """Whether each example has a gradient of its own at this layer: no layer above mixes them."""
         return not any(layer.mixes_examples for layer in self.network.layers[place:])

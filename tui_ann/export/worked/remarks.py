@@ -1,4 +1,4 @@
-"""Words that stand below a step.  A quantity without any has none; formulas do not belong here."""
+"""Words below a step.  A quantity without any has none; formulas do not belong here."""
 
 import numpy as np
 

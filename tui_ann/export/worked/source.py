@@ -49,7 +49,7 @@ class Source:
 
     Args:
         dimensions: How many dimensions the array of each quantity has in the trace.
-        columns: Whether examples stand as columns; else there is one, and it is a plain vector.
+        columns: Whether examples are columns; a single example may be a plain vector.
     """
 
     def __init__(self, dimensions: Mapping[Symbol, int], *, columns: bool) -> None:

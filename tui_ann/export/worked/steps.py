@@ -73,7 +73,7 @@ class Step:
 
     @property
     def right_sides(self) -> tuple[Row, ...]:
-        """Everything that follows an =, line by line; the value stands at the end of the last one."""
+        """Everything that follows an =, line by line; the last one ends with the value."""
         if not self.numbers:
             return (*self.symbols, self.result)
         return (*self.symbols, *self.numbers[:-1], row(self.numbers[-1], "=", self.result))
@@ -86,10 +86,10 @@ class Section:
     stage: Stage
     title: str
     rows: tuple[Row, ...] = ()
-    """Equations that stand before the steps: what is given."""
+    """Equations before the steps: what is given."""
     steps: tuple[Step, ...] = ()
     closing: Mapping[Symbol, Row] = field(default_factory=dict)
-    """What stands after them: each parameter's old value and its new one."""
+    """After the steps: each parameter's old value and its new one."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -108,7 +108,7 @@ class TexPrinter:
         return f"{left} &" + " \\\\\n &".join(self._broken(segments[first:]))
 
     def packed(self, rows: Sequence[Row]) -> list[str]:
-        """Equations beside each other as long as they fit, one string a line."""
+        """Equations side by side as long as they fit, one string a line."""
         lines: list[str] = []
         width = 0
         for equation in rows:
@@ -148,13 +148,13 @@ class TexPrinter:
             negative = (isinstance(node, NumberNode) and node.value < 0) or (
                 isinstance(node, MatrixNode) and node.array.size == 1 and node.array.item() < 0
             )
-            apart = before is None or before in (
+            clear = before is None or before in (
                 OperatorNode("="),
                 OperatorNode("→"),
                 OperatorNode(","),
                 OperatorNode(":"),
             )
-            parts.append(f"({text})" if negative and not apart else text)
+            parts.append(f"({text})" if negative and not clear else text)
         return " ".join(parts)
 
     def inline(self, row: Row) -> str:

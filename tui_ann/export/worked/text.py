@@ -42,7 +42,7 @@ def section_lines(section: Section, printer: Printer) -> list[str]:
 
 
 def _packed(rows: Sequence[Row], printer: Printer) -> list[str]:
-    """Equations beside each other as long as they fit, then below."""
+    """Equations side by side as long as they fit, then below."""
     lines: list[str] = []
     waiting: list[Block] = []
     gap, room = Block(("    ",)), WIDTH - 2

@@ -217,7 +217,7 @@ def _weighted(weight: Expression, logarithm: Expression) -> Expression:
 
 
 def _sum(terms: Sequence[Expression]) -> Expression:
-    """Terms in one sum; those that are sums themselves are taken apart."""
+    """Terms in one sum; those that are sums themselves are split into theirs."""
     flat: list[Expression] = []
     for term in terms:
         if term is not _NOTHING:
