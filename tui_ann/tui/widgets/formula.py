@@ -145,26 +145,18 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         segments += [Segment(" " * (len(text) - len(words)), blank), Segment(words, look)]
         return Strip(segments).adjust_cell_length(width, blank)
 
-    def action_cursor_up(self) -> None:
-        """Scroll a line up."""
-        self.scroll_up(animate=False)
+    def action_move(self, where: str) -> None:
+        """Scroll.
 
-    def action_cursor_down(self) -> None:
-        """Scroll a line down."""
-        self.scroll_down(animate=False)
-
-    def action_page_up(self) -> None:
-        """Scroll a page up."""
-        self.scroll_page_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """Scroll a page down."""
-        self.scroll_page_down(animate=False)
-
-    def action_first(self) -> None:
-        """Scroll to the first line."""
-        self.scroll_home(animate=False)
-
-    def action_last(self) -> None:
-        """Scroll to the last line."""
-        self.scroll_end(animate=False)
+        Args:
+            where: Second half of the id of an action of lists, such as `up`.
+        """
+        scroll = {
+            "up": self.scroll_up,
+            "down": self.scroll_down,
+            "page_up": self.scroll_page_up,
+            "page_down": self.scroll_page_down,
+            "first": self.scroll_home,
+            "last": self.scroll_end,
+        }
+        scroll[where](animate=False)

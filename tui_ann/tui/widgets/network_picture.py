@@ -167,18 +167,10 @@ class NetworkPicture(Picture):
         place = round(share * (len(column.shown) - 1)) if across else here + down
         self.select((column.layer, column.shown[max(0, min(place, len(column.shown) - 1))]))
 
-    def action_cursor_up(self) -> None:
-        """Go to the unit above."""
-        self._step(0, -1)
+    def action_move(self, where: str) -> None:
+        """Select a neighbour of the selected unit.
 
-    def action_cursor_down(self) -> None:
-        """Go to the unit below."""
-        self._step(0, 1)
-
-    def action_cursor_left(self) -> None:
-        """Go to the layer before."""
-        self._step(-1, 0)
-
-    def action_cursor_right(self) -> None:
-        """Go to the next layer."""
-        self._step(1, 0)
+        Args:
+            where: Second half of the id of an action of lists, such as `up`.
+        """
+        self._step(*{"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}[where])
