@@ -34,8 +34,8 @@ _MOST_LINES = 8
 class _Setting:
     """One setting that can be changed."""
 
-    key: str
-    """`learning_rate`, `loss`, `reduction`, `optimizer`, or `layer 2` for the activation of the second layer."""
+    key: str | int
+    """`learning_rate`, `loss`, `reduction`, `optimizer`, or the place of a layer for its activation, the first is 1."""
     label: str
     real: Any
     """The value of the run."""
@@ -59,7 +59,7 @@ class WhatIfDialog(Dialog[None]):
         super().__init__(f"What if · update {real.trace.update} · nothing of this is kept")
         self._real, self._imagine, self._decimals = real, imagine, decimals
         self._settings = _settings(real)
-        self._values: dict[str, Any] = {setting.key: setting.real for setting in self._settings}
+        self._values: dict[str | int, Any] = {setting.key: setting.real for setting in self._settings}
 
     async def action_help(self) -> None:
         """Explain the keys."""
@@ -90,7 +90,7 @@ class WhatIfDialog(Dialog[None]):
         """The settings that were changed."""
         values = {setting.key: self._values[setting.key] for setting in self._settings}
         other = {setting.key: values[setting.key] for setting in self._settings if values[setting.key] != setting.real}
-        layers = {int(key.split()[1]): value for key, value in other.items() if key.startswith("layer ")}
+        layers = {key: value for key, value in other.items() if isinstance(key, int)}
         return Changes(
             other.get("learning_rate"),
             other.get("loss"),
@@ -198,7 +198,7 @@ def _settings(real: Imagined) -> list[_Setting]:
     for place, layer in enumerate(network.layers, start=1):
         if isinstance(layer, Dense):
             dense += 1
-            settings.append(_Setting(f"layer {place}", f"g of layer {dense}", layer.activation, functions))
+            settings.append(_Setting(place, f"g of layer {dense}", layer.activation, functions))
     return settings
 
 

@@ -74,6 +74,20 @@ def formula_lines(
     return lines
 
 
+def equation_lines(label: str, step: Step, rights: Sequence[Row], width: int, decimals: int) -> list[Line]:
+    """The equation of a step with some right sides.
+
+    Args:
+        label: A word on the left.
+        step: The step, whose left side is written.
+        rights: Right sides, one below the other.
+        width: Cells of a line.
+        decimals: Decimals shown at most.
+    """
+    sheet = _Sheet(width, decimals)
+    return sheet.labelled(label, sheet.equations(row(step.left_side), rights))
+
+
 class _Sheet:
     def __init__(self, width: int, decimals: int) -> None:
         self._width, self._decimals = width, decimals
@@ -99,10 +113,10 @@ class _Sheet:
     def step(self, step: Step, told: bool) -> list[Line]:
         """Everything about a step."""
         left = row(step.left_side)
-        lines = self.labelled("symbols", self._equations(left, step.symbols)) if step.symbols else []
+        lines = self.labelled("symbols", self.equations(left, step.symbols)) if step.symbols else []
         lines += self.labelled("shapes", self.printed(step.shapes)) if step.shapes else []
         if told:
-            numbers = self._equations(left, (*step.numbers, step.result))
+            numbers = self.equations(left, (*step.numbers, step.result))
             lines += self.labelled("numbers" if step.symbols else "", numbers, "strong")
             entries = [text for entry in step.entries for text in self.printed(entry)]
             lines += self.labelled("one by one", entries) if entries else []
@@ -112,8 +126,8 @@ class _Sheet:
             lines += [Line(text=" " * self._indent + text, look="note") for text in wrapped]
         return lines
 
-    def _equations(self, left: Row, rights: Sequence[Row]) -> list[str]:
-        """A left side with its right sides below each other."""
+    def equations(self, left: Row, rights: Sequence[Row]) -> list[str]:
+        """A left side and its right sides, one below the other."""
 
         def below(printer: Printer) -> list[str]:
             indent = cell_width(printer.block(left).lines[0]) + 1
