@@ -69,7 +69,7 @@ class BreakpointsDialog(Dialog[Stops]):
 
     def compose_content(self) -> Iterable[Widget]:
         """A sentence, the list, the buttons."""
-        yield Static("The run makes update after update and stops as soon as one of them is met.", classes="help")
+        yield Static("The run goes on until one of them is met.", classes="help")
         yield RowList(id="breakpoints", choosable=False, empty="No breakpoints yet.")
         with Horizontal(classes="buttons"):
             yield Button(Content("Add …"), id="add")
