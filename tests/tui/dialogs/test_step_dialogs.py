@@ -180,7 +180,7 @@ async def test_one_weight_is_typed_in_mid_run_and_what_a_terminal_obeys_is_a_gly
         assert "\x1b" not in text_of(app)
         app.screen.query_one(PlainArea).text = "1/3"
         await stepped(pilot, "enter")
-        assert any("b²₁ 0.06 → 0.3333. A new run begins" in note.message for note in app._notifications)
+        assert any("b²₁ 0.06 → 0.3333. A new run starts" in note.message for note in app._notifications)
         run = app.session.runs.prepare()
         assert run.trainer.update == 0
         assert run.start["b2"][0] == 1 / 3

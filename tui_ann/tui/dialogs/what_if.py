@@ -192,7 +192,7 @@ def _settings(real: Imagined) -> list[_Setting]:
         _Setting("learning_rate", "η", trace.learning_rate),
         _Setting("loss", "loss", network.loss, losses),
         _Setting("reduction", "over the batch", "mean", reductions),
-        _Setting("optimizer", "update rule", trace.rule, rules),
+        _Setting("optimizer", "update rule", trace.rule.name, rules),
     ]
     dense = 0
     for place, layer in enumerate(network.layers, start=1):

@@ -1,10 +1,10 @@
 """What a practice shows with the question: its formula without numbers, the operands, and the hint."""
 
-import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tui_ann.engine.expression import Expression, MatrixProduct, Sum
 from tui_ann.export.worked.builder import step_of
 from tui_ann.export.worked.nodes import Row
 from tui_ann.export.worked.reading import Reading
@@ -18,8 +18,6 @@ from tui_ann.tui.draw.ledger import short_value
 
 _DECIMALS = 6
 """Decimals of operands at least, so that the answer has the decimals that are asked for."""
-_PRODUCT = re.compile(r"W\d+ᵀ? \S|dz\d+ \S+ᵀ")
-"""Formulas that multiply two matrices."""
 _ENDLESS = 100_000
 """Cells in which any value fits."""
 
@@ -74,13 +72,18 @@ def worked(practice: Practice, width: int, room: int, decimals: int) -> list[str
 def _product(practice: Practice, width: int, decimals: int) -> list[str]:
     """One entry of a matrix product, term by term."""
     part, factors = practice.part, practice.operands
-    if part is None or not _PRODUCT.match(part.formula) or len({given.value.size for given in factors[:2]}) != 1:
+    if part is None or not _is_product(part.expression) or len({given.value.size for given in factors[:2]}) != 1:
         return []
     digits = max(decimals, _DECIMALS)
     pairs = zip(factors[0].value.ravel(), factors[1].value.ravel(), strict=True)
     terms = [" · ".join(_bracketed(float(value), digits) for value in pair) for pair in pairs]
     terms += [_bracketed(float(value), digits) for given in factors[2:] for value in given.value.ravel()]
     return textwrap.wrap(f"{practice.symbol} = {' + '.join(terms)}", width)
+
+
+def _is_product(tree: Expression) -> bool:
+    """Whether an expression multiplies two matrices, and adds something at most."""
+    return isinstance(tree.parts[0] if isinstance(tree, Sum) else tree, MatrixProduct)
 
 
 def _bracketed(value: float, decimals: int) -> str:
