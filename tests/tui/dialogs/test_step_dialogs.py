@@ -109,7 +109,7 @@ async def test_what_if_stands_beside_the_update_and_is_discarded():
         assert app.screen.changes.learning_rate == pytest.approx(0.2)
         assert app.screen.changes.loss == "mean_squared_error"
         assert "× 2" in words(app)
-        await stepped(pilot, "right", "right")
+        await stepped(pilot, "right", "right", "right")
         assert "✗" in words(app)
         await stepped(pilot, "escape")
         np.testing.assert_array_equal(app.session.workspace.run.network.theta, theta)
