@@ -147,6 +147,6 @@ class Rewinder:
         what = "gradient" if np.isfinite(loop.history.update_losses[-1]) else "loss"
         text = f"the {what} was no longer finite after update {loop.update}, in epoch {loop.epoch}"
         kept = loop.restore_best() or f"the parameters of update {loop.update} were kept"
-        loop.stop_reason = StopReason(Status.DIVERGED, f"{text}; {kept}")
+        loop.stop_reason = StopReason(Status.DIVERGED, text, kept)
         loop.cursor.restart()
         return record

@@ -22,8 +22,15 @@ class StopReason:
     """Why a run ended."""
 
     status: Status
-    text: str
-    """One sentence for a person."""
+    cause: str
+    """What ended it, for a person; no capital letter, no full stop."""
+    kept: str = ""
+    """Which parameters the run kept, where they are not those of its last update."""
+
+    @property
+    def text(self) -> str:
+        """Cause and parameters in one line."""
+        return f"{self.cause}; {self.kept}" if self.kept else self.cause
 
 
 def higher_is_better(name: str) -> bool:

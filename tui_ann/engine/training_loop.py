@@ -6,6 +6,7 @@ logits behind, and one pass over many gives the losses of all, when a window end
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -112,7 +113,7 @@ class TrainingLoop:
         reason = stop_reason(self.settings, self.best_epoch, record, previous, self._gradient_sum)
         if reason is not None:
             restored = self.best_epoch.epoch != self.epoch and self.restore_best()
-            self.stop_reason = StopReason(reason.status, f"{reason.text}; {restored}") if restored else reason
+            self.stop_reason = replace(reason, kept=restored) if restored else reason
         self.cursor.restart()
         self._gradient_sum.fill(0.0)
         return record

@@ -109,7 +109,7 @@ async def test_what_if_stands_beside_the_update_and_is_discarded():
         assert app.screen.changes.learning_rate == pytest.approx(0.2)
         assert app.screen.changes.loss == "mean_squared_error"
         assert "× 2" in words(app)
-        await stepped(pilot, "right", "right")
+        await stepped(pilot, "right", "right", "right")
         assert "✗" in words(app)
         await stepped(pilot, "escape")
         np.testing.assert_array_equal(app.session.workspace.run.network.theta, theta)
@@ -180,7 +180,7 @@ async def test_one_weight_is_typed_in_mid_run_and_what_a_terminal_obeys_is_a_gly
         assert "\x1b" not in text_of(app)
         app.screen.query_one(PlainArea).text = "1/3"
         await stepped(pilot, "enter")
-        assert any("b²₁ 0.06 → 0.3333. A new run begins" in note.message for note in app._notifications)
+        assert any("b²₁ 0.06 → 0.3333. A new run starts" in note.message for note in app._notifications)
         run = app.session.runs.prepare()
         assert run.trainer.update == 0
         assert run.start["b2"][0] == 1 / 3

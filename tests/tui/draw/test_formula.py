@@ -5,6 +5,7 @@ from tests.tui.tracing import traced
 from tui_ann.export.worked.builder import step_of
 from tui_ann.export.worked.reading import Reading
 from tui_ann.text import cell_width
+from tui_ann.text.symbols import Symbol
 from tui_ann.tui.draw.formula import formula_lines, full_number
 from tui_ann.tui.step.captions import change, given_steps
 
@@ -67,4 +68,4 @@ def test_what_an_update_begins_with():
     ],
 )
 def test_a_number_in_full(symbol, value, cell, text):
-    assert full_number(symbol, value, cell) == text
+    assert full_number(Symbol.parse(symbol), value, cell) == text

@@ -17,7 +17,7 @@ from tui_ann.tui.widgets.part_numbers import PartNumbers
 async def test_a_run_that_goes_on_is_paused_by_a_step() -> None:
     async with running("sample:spirals", "3", *"-" * 9, "space") as (app, pilot):
         await press(pilot, "4")
-        assert "The run goes on" in text_of(app)
+        assert "The run is training" in text_of(app)
         await press(pilot, "right")
         assert not app.runner.running
         assert step_screen(app).selection.place.done == 1
@@ -28,21 +28,21 @@ async def test_a_run_that_goes_on_leaves_nothing_of_an_earlier_moment() -> None:
         await press(pilot, "4")
         screen = step_screen(app)
         assert screen.selection.place is None
-        assert "The run goes on." in formula(app)
+        assert "The run is training." in formula(app)
         assert screen.query_one(Ledger).count == 0
         assert screen.query_one(PartNumbers).n_rows == 0
         assert str(screen.query_one("#ledger-pane").border_title) == "Update"
         assert str(screen.query_one("#formula-pane").border_title) == "Formula"
-        assert screen.query_one(PartNumbers).describe() == "The run goes on."
-        assert screen.query_one(Ledger).empty == "The run goes on. → pauses it here."
+        assert screen.query_one(PartNumbers).describe() == "The run is training."
+        assert screen.query_one(Ledger).empty == "The run is training. → pauses it."
 
 
 async def test_the_key_that_is_named_does_something_in_every_pane() -> None:
     async with running("sample:worked-example", "4") as (app, pilot):
         screen = step_screen(app)
-        assert "→ takes its first part" in text_of(app)
+        assert "→ computes its first part" in text_of(app)
         await press(pilot, "tab", "tab")
-        assert "space takes its first part" in text_of(app)
+        assert "space computes its first part" in text_of(app)
         await press(pilot, "space", "tab")
         assert isinstance(screen.focused, PartNumbers)
         assert screen.selection.place.done == 1
@@ -109,7 +109,7 @@ async def test_an_early_stop_tells_whose_weights_the_run_kept() -> None:
 
 async def test_a_number_of_the_table_is_typed_where_it_is_a_parameter() -> None:
     async with running("sample:worked-example", "4", *("right",) * 3, "tab", "tab", "tab", "enter") as (app, pilot):
-        assert [note.message[:16] for note in app._notifications] == ["z¹ is worked out"]
+        assert [note.message[:14] for note in app._notifications] == ["z¹ is computed"]
         await press(pilot, "shift+tab", "shift+tab", "shift+tab", "n", *("left",) * 2, "tab", "tab", "tab", "enter")
         field = app.screen.focused
         assert isinstance(field, TextArea)

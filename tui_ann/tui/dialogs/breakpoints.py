@@ -1,4 +1,4 @@
-"""Breakpoints: the list of what a run is to stop at, to add to and take away from."""
+"""Breakpoints: the list of conditions at which a run stops."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,22 +34,22 @@ _MOST_LINES = 10
 
 @dataclass(frozen=True)
 class Stops:
-    """What the dialog is dismissed with."""
+    """The answer of the dialog."""
 
     points: tuple[Breakpoint, ...]
-    """The list as it is now."""
+    """The list at present."""
     run: bool = False
-    """Whether to go on until one of them is met."""
+    """Whether to run until one of them is met."""
 
 
 class BreakpointsDialog(Dialog[Stops]):
-    """Lists, adds and takes away; dismissed with the list, in any case.
+    """Shows the list, adds and removes; always dismissed with the list.
 
     Args:
-        points: What is in the list.
+        points: The list so far.
         shapes: Shape of each trainable parameter.
         examples: Training examples that there are.
-        weight: The weight or bias in hand, by name and place.
+        weight: The weight or bias under the cursor, by name and place.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("breakpoints")]
@@ -64,13 +64,13 @@ class BreakpointsDialog(Dialog[Stops]):
     ) -> None:
         super().__init__("Breakpoints")
         self.points = list(points)
-        """The list as it is now."""
+        """The list at present."""
         self._shapes, self._examples, self._weight = shapes, examples, weight
 
     def compose_content(self) -> Iterable[Widget]:
         """A sentence, the list, the buttons."""
-        yield Static("The run goes on update by update and stops when the first of them is met.", classes="help")
-        yield RowList(id="breakpoints", choosable=False, empty="There is none yet.")
+        yield Static("The run goes on until one of them is met.", classes="help")
+        yield RowList(id="breakpoints", choosable=False, empty="No breakpoints yet.")
         with Horizontal(classes="buttons"):
             yield Button(Content("Add …"), id="add")
             yield Button(Content("Remove"), id="remove")
@@ -89,7 +89,7 @@ class BreakpointsDialog(Dialog[Stops]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done now."""
+        """Offer what can be done now."""
         return bool(self.points) if action in ("remove", "run") else True
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -102,11 +102,11 @@ class BreakpointsDialog(Dialog[Stops]):
         self.dismiss(Stops(tuple(self.points)))
 
     def action_run(self) -> None:
-        """Close, and go on until one is met."""
+        """Close, and run until one is met."""
         self.dismiss(Stops(tuple(self.points), run=True))
 
     def action_remove(self) -> None:
-        """Take the one in hand away."""
+        """Remove the breakpoint under the cursor."""
         cursor = self.query_one(RowList).cursor
         del self.points[cursor]
         self._show(min(cursor, len(self.points) - 1))
@@ -121,20 +121,20 @@ class BreakpointsDialog(Dialog[Stops]):
         if self._weight is not None:
             name, index = self._weight
             symbol = spelled(name, index=tuple(place + 1 for place in index))
-            choices.append(Choice("hand", f"{symbol} changes its sign", "the one in hand"))
+            choices.append(Choice("cursor", f"{symbol} changes its sign", "the one under the cursor"))
         choices += [
-            Choice("named", "a certain one changes its sign …", f"such as {self._such}"),
-            Choice("example", "an example is met …", f"one of {counted(self._examples, 'training example')}"),
-            Choice("finite", "something is no longer finite", "the run ends there"),
+            Choice("named", "a particular one changes its sign …", f"such as {self._such}"),
+            Choice("example", "an example is in the batch …", f"one of {counted(self._examples, 'training example')}"),
+            Choice("finite", "a loss or gradient is not finite", "the run ends there"),
         ]
         self.app.push_screen(ChooseDialog("Stop when", choices), self._ask)
 
     def _ask(self, choice: Choice | None) -> None:
         if choice is None:
             return
-        if choice.value in ("sign", "hand", "finite"):
-            hand = SignChange(*(self._weight or ()))
-            at_once: dict[str, Breakpoint] = {"sign": SignChange(), "hand": hand, "finite": NotFinite()}
+        if choice.value in ("sign", "cursor", "finite"):
+            under_cursor = SignChange(*(self._weight or ()))
+            at_once: dict[str, Breakpoint] = {"sign": SignChange(), "cursor": under_cursor, "finite": NotFinite()}
             self._add(at_once[choice.value])
             return
         makers: dict[str, tuple[str, str, str, Callable[[str], Breakpoint]]] = {
@@ -144,7 +144,10 @@ class BreakpointsDialog(Dialog[Stops]):
             ),
             "named": ("Stop when it changes its sign", self._such, "a parameter, or a place in it", self._sign_of),
             "example": (
-                "Stop when the example is met", "1", f"a number from 1 to {count(self._examples)}", self._example_of
+                "Stop when this example is in the batch",
+                "1",
+                f"a number from 1 to {count(self._examples)}",
+                self._example_of,
             ),
         }  # fmt: skip
         title, first, allowed, make = makers[choice.value]

@@ -1,4 +1,4 @@
-"""A dialog to type one value: what it means, what is allowed, and what is wrong with it as it is typed."""
+"""A dialog to type one value: what it means, what is allowed, and what is wrong while it is typed."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,8 +15,8 @@ class EntryDialog(Dialog[str]):
     """One line of text; dismissed with it once it passes the check.
 
     Args:
-        title: What is entered.
-        value: What stands there at first.
+        title: What to enter.
+        value: The text at first.
         help: What it means.
         allowed: What is allowed, in words.
         fault: Says what is wrong with a text, or `None`.
@@ -46,7 +46,7 @@ class EntryDialog(Dialog[str]):
 
     @on(Input.Changed, "#entry")
     def _judge(self, event: Input.Changed) -> None:
-        """Say what is wrong as it is typed."""
+        """Say what is wrong while it is typed."""
         fault = self._fault(event.value)
         note = self.query_one("#allowed", Static)
         note.update(plain(f"{fault}; {self._allowed}" if fault and self._allowed else fault or self._allowed))
@@ -54,7 +54,7 @@ class EntryDialog(Dialog[str]):
 
     @on(Input.Submitted, "#entry")
     def _submit(self, event: Input.Submitted) -> None:
-        """Take the text, if nothing is wrong with it."""
+        """Accept the text, if nothing is wrong with it."""
         event.stop()
         if self._fault(event.value) is None:
             self.dismiss(event.value)

@@ -20,15 +20,15 @@ from tui_ann.tui.widgets.plain_input import visible
 
 
 class PlainArea(TextArea):
-    """A `TextArea` whose picture holds nothing that a terminal obeys.
+    """A `TextArea` that shows control characters as visible glyphs.
 
     Args:
-        text: What stands there at first.
-        one: Whether Enter in a single line takes it.
+        text: The text at first.
+        one: Whether Enter accepts a single line.
     """
 
     class Submitted(Message):
-        """The text is to be taken."""
+        """Enter was pressed to accept the text."""
 
     def __init__(self, text: str, *, one: bool) -> None:
         super().__init__(text, id="matrix", soft_wrap=False, show_line_numbers=False)
@@ -41,7 +41,7 @@ class PlainArea(TextArea):
             self.post_message(self.Submitted())
             return
         if event.key == "enter" and self.text and self.selected_text == self.text:
-            # Enter takes the answer of most dialogs; here it must not put a blank line in the place of a table.
+            # Enter accepts in most dialogs; here it must not replace a selected table by a blank line.
             event.stop()
             event.prevent_default()
             self.move_cursor(self.document.end)
@@ -49,7 +49,7 @@ class PlainArea(TextArea):
         await super()._on_key(event)
 
     def get_line(self, line_index: int) -> Text:
-        """A line as it is shown, as long as it is."""
+        """A line with its control characters made visible."""
         return Text(visible(self.document.get_line(line_index)), end="", no_wrap=True)
 
 
@@ -57,11 +57,11 @@ class MatrixEntryDialog(Dialog[str]):
     """Some lines of text; dismissed with them once they pass the check.
 
     Args:
-        title: What is typed.
-        text: What stands there at first.
-        help: What becomes of it.
+        title: What to type.
+        text: The text at first.
+        help: What happens with it.
         fault: Says what is wrong with a text, or `None`.
-        one: Whether a single number is meant, which Enter takes; a table may be pasted all the same.
+        one: Whether a single number is expected, which Enter accepts; a table can still be pasted.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("weights")]
@@ -74,7 +74,7 @@ class MatrixEntryDialog(Dialog[str]):
         self._text, self._help, self._fault, self._one = text, help, fault, one
 
     def compose_content(self) -> Iterable[Widget]:
-        """What becomes of it, the text, what is wrong with it, the buttons."""
+        """The help, the text, what is wrong with it, the buttons."""
         yield Static(plain(self._help), classes="help", markup=False)
         area = PlainArea(self._text, one=self._one)
         area.styles.height = max(3, min(10, self._text.count("\n") + 3))
@@ -85,25 +85,27 @@ class MatrixEntryDialog(Dialog[str]):
             yield Button(Content("Cancel"), id="cancel")
 
     def on_mount(self) -> None:
-        """Have what stands there selected, so that typing replaces it."""
+        """Select the text, so that typing replaces it."""
         self.query_one(PlainArea).select_all()
         self._judge()
 
     @on(TextArea.Changed)
     def _judge(self) -> None:
-        """Say what is wrong as it is typed."""
+        """Say what is wrong while it is typed."""
         fault = self._fault(self.query_one(PlainArea).text)
         note = self.query_one("#allowed", Static)
-        note.update(plain(fault or "Numbers, fractions and expressions: 0.4, 1/3, 0.4*0.2. A table: a row a line."))
+        note.update(
+            plain(fault or "Numbers, fractions and expressions: 0.4, 1/3, 0.4*0.2. A table: one row on each line.")
+        )
         note.set_class(fault is not None, "-bad")
 
     @on(PlainArea.Submitted)
     def _enter(self) -> None:
-        """Take a single number with Enter."""
+        """Accept a single number with Enter."""
         self.action_accept()
 
     def action_accept(self) -> None:
-        """Take the text, if nothing is wrong with it."""
+        """Accept the text, if nothing is wrong with it."""
         text = self.query_one(PlainArea).text
         if self._fault(text) is None:
             self.dismiss(text)
@@ -111,7 +113,7 @@ class MatrixEntryDialog(Dialog[str]):
             self.app.bell()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take the text, or drop it."""
+        """Accept the text, or close."""
         event.stop()
         if event.button.id == "accept":
             self.action_accept()

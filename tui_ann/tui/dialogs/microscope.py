@@ -15,12 +15,12 @@ from tui_ann.tui.draw.prose import Line
 
 
 class MicroscopeDialog(StudyDialog):
-    """Takes one number of the network after the other apart, in one update.
+    """Explains the gradient of one weight or bias of an update; keys go to others.
 
     Args:
-        network: The network; its layers and its loss are read, not its parameters of now.
+        network: The network; its layers and loss are read, not its present parameters.
         taken: The update.
-        name: The parameter to begin with; the first one where it is not trained.
+        name: The parameter to start with; the first one where it is not trained.
         index: The place in it, counted from 0.
         decimals: Decimals shown at most.
         input_names: The features' names.
@@ -49,7 +49,7 @@ class MicroscopeDialog(StudyDialog):
         self._loss = loss_of_batch(network, taken)
 
     def _seek_a_slope(self) -> None:
-        """Where the first weight is a dead one, begin with the steepest instead, and with an example that moves it."""
+        """Start with the steepest weight if the gradient of the first is 0, and with an example that contributes."""
         gradient = np.abs(np.nan_to_num(self._taken.gradients[self.parameter]))
         if not any(self.index) and not gradient[self.index]:
             self.index = tuple(int(place) for place in np.unravel_index(int(gradient.argmax()), gradient.shape))
@@ -81,7 +81,7 @@ class MicroscopeDialog(StudyDialog):
         self._example = (self._example + step) % len(self._taken.examples)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        """The weight in hand, taken apart."""
+        """The chain rule for the chosen weight."""
         name, index, network, taken = self.parameter, self.index, self._network, self._taken
         weighs_a_feature = name == "W1" and isinstance(network.layers[0], Dense) and index[1] < len(self._input_names)
         with np.errstate(all="ignore"):

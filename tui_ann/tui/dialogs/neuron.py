@@ -1,4 +1,4 @@
-"""One neuron opened: its weighted inputs term by term, its net input, its output, and what comes back to it."""
+"""One neuron: its weighted inputs term by term, its net input, its output, and the gradient that reaches it."""
 
 from collections.abc import Sequence
 
@@ -16,12 +16,12 @@ _BESIDE_TERMS = 14
 
 
 class NeuronDialog(StudyDialog):
-    """Opens one neuron after the other, in one update.
+    """Explains one neuron in an update; keys go to others.
 
     Args:
         network: The network.
         taken: The update.
-        layer: The dense layer to begin with, the first is 1.
+        layer: The dense layer to start with, the first is 1.
         unit: The neuron in it, counted from 0.
         decimals: Decimals shown at most.
         input_names: The features' names.
@@ -50,7 +50,7 @@ class NeuronDialog(StudyDialog):
         return NeuronPage(self._network, self._taken, width, self._decimals, self._input_names)
 
     def tabs(self) -> tuple[Sequence[str], int]:
-        """The dense layers, by what they put out."""
+        """The dense layers, by their outputs."""
         labels = [f"a{superscript(layer)}" for layer in range(1, self._page.layers + 1)]
         return labels, self.dense - 1
 
@@ -68,7 +68,7 @@ class NeuronDialog(StudyDialog):
         self._example = (self._example + step) % len(self._taken.examples)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        """The neuron in hand."""
+        """The chosen neuron."""
         with np.errstate(all="ignore"):
             page = self._page_of(width)
             return page.lines(self.dense, self.unit, self._example, max(4, height - _BESIDE_TERMS))

@@ -76,16 +76,11 @@ class OpenDialog(Dialog[Path]):
     def on_key(self, event: events.Key) -> None:
         """Let the arrows move the list while the path is being typed."""
         rows = self.query_one(RowList)
-        moves = {
-            "up": rows.action_cursor_up,
-            "down": rows.action_cursor_down,
-            "pageup": rows.action_page_up,
-            "pagedown": rows.action_page_down,
-        }
+        moves = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
         if event.key in moves and not rows.has_focus:
             event.stop()
             event.prevent_default()
-            moves[event.key]()
+            rows.action_move(moves[event.key])
 
     def action_complete(self) -> None:
         """Put the entry in hand into the path."""

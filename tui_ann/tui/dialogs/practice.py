@@ -1,4 +1,4 @@
-"""Predict, then reveal: a sheet below the ledger that asks for the next number of the update and judges the answer."""
+"""Predict, then reveal: asks below the ledger for the next number of the update, and judges the answer."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar
@@ -27,7 +27,7 @@ class AnswerInput(PlainInput):
     """A line for numbers; a pasted matrix keeps its rows."""
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Put a pasted matrix into the line, its rows parted by semicolons."""
+        """Put a pasted matrix into the line, its rows separated by semicolons."""
         event.prevent_default()
         event.stop()
         rows = [row.strip() for row in event.text.splitlines() if row.strip()]
@@ -38,9 +38,9 @@ class PracticeDialog(Dialog[Practice]):
     """Asks for one part after the other; dismissed with the practice as it ended.
 
     Args:
-        practice: Where to begin.
+        practice: The first question.
         decimals: Decimals that are asked for.
-        stand: Has the run stand in the update in hand with so many parts done, or in the next update for `None`.
+        stand: Takes the run to where so many parts of the update are done, or to the next update for `None`.
         scroll: Scrolls the ledger by so many lines.
     """
 
@@ -58,10 +58,10 @@ class PracticeDialog(Dialog[Practice]):
         self._decimals, self._stand, self._scroll = decimals, stand, scroll
         self._run_ended = self._waiting = self._leaving = self._hinted = False
         self._before: Practice | None = None
-        """What was asked last, whose numbers are shown until something is typed."""
+        """The last question, whose numbers are shown until something is typed."""
 
     def compose_content(self) -> Iterable[Widget]:
-        """The question, how it comes about, the line for the answer, and what was made of it."""
+        """The question, its formula, the line for the answer, and the verdict."""
         yield Static(id="question", markup=False)
         yield Static(id="how", markup=False)
         with Horizontal(id="answer-line"):
@@ -79,7 +79,7 @@ class PracticeDialog(Dialog[Practice]):
         self.call_after_refresh(self._show_how)
 
     def follow(self, place: Place) -> None:
-        """Take note of where the run stands now; another update is asked from its start.
+        """Continue where the run stands now; another update is asked from its start.
 
         Args:
             place: Where it stands.
@@ -112,7 +112,7 @@ class PracticeDialog(Dialog[Practice]):
         what = numbers if 1 in (rows, columns) else f"{rows} rows of {columns} numbers"
         self.query_one("#question", Static).update(plain(f"What is {practice.symbol}?  {what}"), layout=False)
         self.query_one("#prompt", Static).update(plain(f"{practice.symbol} = "))
-        way = "with blanks between" if 1 in (rows, columns) else "a row ends with ;"
+        way = "separated by blanks" if 1 in (rows, columns) else "a row ends with ;"
         such = f"such as 0.4, 1/3 or 0.4*0.2{'' if numbers == 'one number' else f'; {way}'}"
         answer.placeholder = such if self._before is None else f"{such}; Enter shows the formula"
         self._show_read("")
@@ -150,7 +150,7 @@ class PracticeDialog(Dialog[Practice]):
         pane.update(plain_lines((lines or how(practice, width, room, self._decimals))[:room]), layout=False)
 
     def _show_read(self, text: str) -> None:
-        """Say how what is being typed is read."""
+        """Say how the typed text is read."""
         note = ""
         if text.strip() and self.practice.part is not None:
             try:
@@ -179,14 +179,14 @@ class PracticeDialog(Dialog[Practice]):
         self._show_read(event.value)
 
     def _look_on(self) -> None:
-        """Show how what is asked comes about, no longer what was asked before."""
+        """Show the formula of the question, no longer the last answer."""
         if self._before is not None:
             self._before = None
             self._show_how()
 
     @on(Input.Submitted, "#answer")
     def _submit(self, event: Input.Submitted) -> None:
-        """Judge what was typed; where nothing is asked, go on."""
+        """Judge the answer; where nothing is asked, continue."""
         event.stop()
         if self._leaving:
             self.dismiss(self.practice)
@@ -217,15 +217,15 @@ class PracticeDialog(Dialog[Practice]):
             return
         if verdict.right:
             first = " at the first try" if before.tries == 0 else ""
-            self._over(before, f"✓ Right{first}: ", "-good", told=True)
+            self._over(before, f"✓ Right{first}: ", "-good", worked_out=True)
             return
         named = verdict.place is not None and before.shape != (1, 1) and verdict.entry not in verdict.text
         head = f"{verdict.entry} is the first wrong entry. " if named else ""
         self._say(f"✗ {head}{verdict.text}", "-bad")
 
-    def _over(self, before: Practice, head: str, look: str, *, told: bool) -> None:
-        """Show the number that was asked for, where it is `told` with its working, and ask for the next one."""
-        self._before = before if told else None
+    def _over(self, before: Practice, head: str, look: str, *, worked_out: bool) -> None:
+        """Show the number that was asked for, with its working where `worked_out`, and ask for the next one."""
+        self._before = before if worked_out else None
         part = before.part
         assert part is not None, "nothing was asked"
         width = max(20, self.query_one("#verdict").size.width - len(head) - 8)
@@ -235,7 +235,7 @@ class PracticeDialog(Dialog[Practice]):
         self._ask()
 
     def action_hint(self) -> None:
-        """Show the formula with the numbers put in, or say what the number is made from."""
+        """Show the formula with its numbers, or say which numbers it needs."""
         practice = self.practice
         if practice.part is None or self._leaving:
             return
@@ -249,11 +249,11 @@ class PracticeDialog(Dialog[Practice]):
         self._say(f"Hint: {words}", "")
 
     def action_show(self) -> None:
-        """Give up."""
+        """Give up, and show the number."""
         self._give_up(Outcome.REVEALED)
 
     def action_skip(self) -> None:
-        """Leave the number out."""
+        """Skip the number."""
         self._give_up(Outcome.SKIPPED)
 
     def _give_up(self, outcome: Outcome) -> None:
@@ -262,17 +262,17 @@ class PracticeDialog(Dialog[Practice]):
             return
         self.practice = before.give_up(outcome)
         revealed = outcome is Outcome.REVEALED
-        self._over(before, "It is " if revealed else "Skipped: ", "", told=revealed)
+        self._over(before, "It is " if revealed else "Skipped: ", "", worked_out=revealed)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer help with a question only where one is asked."""
+        """Offer help only where something is asked."""
         return not (action in ("hint", "show", "skip") and (self.practice.part is None or self._leaving))
 
     def action_scroll_ledger(self, lines: int) -> None:
         """Scroll the ledger.
 
         Args:
-            lines: So many lines down.
+            lines: Lines down; negative for up.
         """
         self._scroll(lines)
 
@@ -298,5 +298,5 @@ def plain_lines(lines: Iterable[str]) -> Content:
 
 
 def short(value: float) -> str:
-    """A number as it was understood."""
+    """A number as it was read."""
     return f"{value:.6g}".replace("-", "−")

@@ -1,4 +1,4 @@
-"""The frame of dialogs that take one number of the update apart: a line of tabs, and what is written below it."""
+"""The frame of dialogs that explain one number of an update: a line of tabs, and text below it."""
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
@@ -30,18 +30,18 @@ class StudyDialog(Dialog[None]):
         yield LinesView()
 
     def on_mount(self) -> None:
-        """Write it, once it is known how much room there is."""
+        """Write the text, once the size is known."""
         self.call_after_refresh(self.write)
 
     def on_resize(self) -> None:
-        """Write it for the new width."""
+        """Write the text for the new width."""
         self.call_after_refresh(self.write, keep_place=True)
 
     def write(self, *, keep_place: bool = False) -> None:
-        """Show what is looked at.
+        """Write the tabs and the text.
 
         Args:
-            keep_place: Whether reading goes on where it was.
+            keep_place: Whether the text stays scrolled where it was.
         """
         view = self.query_one(LinesView)
         labels, chosen = self.tabs()
@@ -54,11 +54,11 @@ class StudyDialog(Dialog[None]):
         raise NotImplementedError
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        """What is written below them.
+        """The text below them.
 
         Args:
             width: Cells to a line.
-            height: Lines in sight.
+            height: Lines that are visible.
         """
         raise NotImplementedError
 

@@ -1,4 +1,4 @@
-"""What if: the update in hand once more with another η, loss, activation or rule, beside the real one; never kept."""
+"""What if: the same update with another η, loss, activation or rule, next to the real one; never kept."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ _MOST_LINES = 8
 
 @dataclass(frozen=True)
 class _Setting:
-    """One thing that can be otherwise."""
+    """One setting that can be changed."""
 
-    key: str
-    """`learning_rate`, `loss`, `reduction`, `optimizer`, or `layer 2` for the activation of the second layer."""
+    key: str | int
+    """`learning_rate`, `loss`, `reduction`, `optimizer`, or the place of a layer for its activation, the first is 1."""
     label: str
     real: Any
-    """As the run has it."""
+    """The value of the run."""
     choices: Sequence[Choice] = ()
 
 
@@ -47,7 +47,7 @@ class WhatIfDialog(Dialog[None]):
 
     Args:
         real: The update of the run.
-        imagine: Makes it again with something else.
+        imagine: Makes the update again with other settings.
         decimals: Decimals shown at most.
     """
 
@@ -59,7 +59,7 @@ class WhatIfDialog(Dialog[None]):
         super().__init__(f"What if · update {real.trace.update} · nothing of this is kept")
         self._real, self._imagine, self._decimals = real, imagine, decimals
         self._settings = _settings(real)
-        self._values: dict[str, Any] = {setting.key: setting.real for setting in self._settings}
+        self._values: dict[str | int, Any] = {setting.key: setting.real for setting in self._settings}
 
     async def action_help(self) -> None:
         """Explain the keys."""
@@ -73,7 +73,7 @@ class WhatIfDialog(Dialog[None]):
         yield LinesView()
 
     def on_mount(self) -> None:
-        """Show the settings as they are."""
+        """Show the settings of the run."""
         self.query_one(RowList).show(len(self._settings), self._row)
         self._compare()
 
@@ -87,10 +87,10 @@ class WhatIfDialog(Dialog[None]):
 
     @property
     def changes(self) -> Changes:
-        """What is chosen to be otherwise."""
+        """The settings that were changed."""
         values = {setting.key: self._values[setting.key] for setting in self._settings}
         other = {setting.key: values[setting.key] for setting in self._settings if values[setting.key] != setting.real}
-        layers = {int(key.split()[1]): value for key, value in other.items() if key.startswith("layer ")}
+        layers = {key: value for key, value in other.items() if isinstance(key, int)}
         return Changes(
             other.get("learning_rate"),
             other.get("loss"),
@@ -113,11 +113,11 @@ class WhatIfDialog(Dialog[None]):
         self._compare()
 
     @property
-    def _in_hand(self) -> _Setting:
+    def _under_cursor(self) -> _Setting:
         return self._settings[self.query_one(RowList).cursor]
 
     def _turn(self, step: int) -> None:
-        setting = self._in_hand
+        setting = self._under_cursor
         value = self._values[setting.key]
         if setting.choices:
             values = [choice.value for choice in setting.choices]
@@ -126,7 +126,7 @@ class WhatIfDialog(Dialog[None]):
             self._set(setting, stepped(SETTINGS["training.learning_rate"], value, step))
 
     def action_more(self) -> None:
-        """The next value of the setting in hand."""
+        """The next value of the setting under the cursor."""
         self._turn(1)
 
     def action_fewer(self) -> None:
@@ -135,7 +135,7 @@ class WhatIfDialog(Dialog[None]):
 
     def action_reset(self) -> None:
         """The value of the run."""
-        self._set(self._in_hand, self._in_hand.real)
+        self._set(self._under_cursor, self._under_cursor.real)
 
     def action_page_up(self) -> None:
         """Scroll the numbers up."""
@@ -182,7 +182,7 @@ def not_a_rate(text: str) -> str | None:
 
 
 def _settings(real: Imagined) -> list[_Setting]:
-    """Everything that can be otherwise in an update."""
+    """Everything that can be changed in an update."""
     trace, network = real.trace, real.network
     losses = [Choice(loss.name, loss.label, loss.formula) for loss in LOSSES.values()]
     reductions = [Choice(name, _REDUCED[name], "") for name in REDUCTIONS]
@@ -192,13 +192,13 @@ def _settings(real: Imagined) -> list[_Setting]:
         _Setting("learning_rate", "η", trace.learning_rate),
         _Setting("loss", "loss", network.loss, losses),
         _Setting("reduction", "over the batch", "mean", reductions),
-        _Setting("optimizer", "update rule", trace.rule, rules),
+        _Setting("optimizer", "update rule", trace.rule.name, rules),
     ]
     dense = 0
     for place, layer in enumerate(network.layers, start=1):
         if isinstance(layer, Dense):
             dense += 1
-            settings.append(_Setting(f"layer {place}", f"g of layer {dense}", layer.activation, functions))
+            settings.append(_Setting(place, f"g of layer {dense}", layer.activation, functions))
     return settings
 
 

@@ -1,25 +1,24 @@
 """One part of an update as lines: in symbols, with shapes, with numbers, single entries, and the engine's number."""
 
-import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.inspect.part import LOSSES_SYMBOL
 from tui_ann.engine.tape import Array
 from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import Row, SymbolNode, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
-from tui_ann.text.symbols import spelled
+from tui_ann.text.symbols import Symbol, spelled
 
-_WEIGHTS = re.compile(r"dL?R\d+|d?W\d+(_new)?")
 _LABELS = 11
-"""Cells of the words on the left, where there is room for them."""
+"""Cells of the labels on the left, where there is room for them."""
 _ROOMY = 64
-"""Cells from which on the words stand on the left; below, each on a line of its own."""
+"""Cells from which on the labels are on the left; below, each has a line of its own."""
 
 
 _SPARED = (16, 24, 32, 40, 64)
@@ -54,11 +53,11 @@ def formula_lines(
         steps: One step, or more where an update rule keeps a state.
         width: Cells of a line.
         decimals: Decimals shown at most.
-        told: Whether numbers may be seen; else only how they come about.
+        told: Whether numbers are shown; else only the formula.
         cell: Place of the number that is given in full.
         examples: Rows of the training data in the batch, whose numbers name the examples.
         change: What an update adds to a parameter, as an equation.
-        check: The same number on another way.
+        check: The number in full, computed in another way.
     """
     sheet, lines = _Sheet(width, decimals), list[Line]()
     for step in steps:
@@ -68,10 +67,24 @@ def formula_lines(
     if told and change:
         lines += sheet.labelled("change", sheet.printed(change))
     if told and cell:
-        lines += sheet.labelled("in full", [full_number(_name(steps[-1]), steps[-1].value, cell, examples)])
+        lines += sheet.labelled("in full", [full_number(_written_symbol(steps[-1]), steps[-1].value, cell, examples)])
     if told and check:
         lines += sheet.labelled("check", [check])
     return lines
+
+
+def equation_lines(label: str, step: Step, rights: Sequence[Row], width: int, decimals: int) -> list[Line]:
+    """The equation of a step with some right sides.
+
+    Args:
+        label: A word on the left.
+        step: The step, whose left side is written.
+        rights: Right sides, one below the other.
+        width: Cells of a line.
+        decimals: Decimals shown at most.
+    """
+    sheet = _Sheet(width, decimals)
+    return sheet.labelled(label, sheet.equations(row(step.left_side), rights))
 
 
 class _Sheet:
@@ -82,7 +95,7 @@ class _Sheet:
         self._room = max(16, width - self._indent)
 
     def _fitted(self, print_lines: Callable[[Printer], list[str]]) -> list[str]:
-        """Lines with as many columns of their matrices as fit beside what else stands in a line."""
+        """Lines whose matrices have as many columns as fit."""
         lines: list[str] = []
         for spared in _SPARED:
             lines = print_lines(Printer(self._decimals, self._room, self._room - spared))
@@ -99,10 +112,10 @@ class _Sheet:
     def step(self, step: Step, told: bool) -> list[Line]:
         """Everything about a step."""
         left = row(step.left_side)
-        lines = self.labelled("symbols", self._equations(left, step.symbols)) if step.symbols else []
+        lines = self.labelled("symbols", self.equations(left, step.symbols)) if step.symbols else []
         lines += self.labelled("shapes", self.printed(step.shapes)) if step.shapes else []
         if told:
-            numbers = self._equations(left, (*step.numbers, step.result))
+            numbers = self.equations(left, (*step.numbers, step.result))
             lines += self.labelled("numbers" if step.symbols else "", numbers, "strong")
             entries = [text for entry in step.entries for text in self.printed(entry)]
             lines += self.labelled("one by one", entries) if entries else []
@@ -112,8 +125,8 @@ class _Sheet:
             lines += [Line(text=" " * self._indent + text, look="note") for text in wrapped]
         return lines
 
-    def _equations(self, left: Row, rights: Sequence[Row]) -> list[str]:
-        """A left side with its right sides below each other."""
+    def equations(self, left: Row, rights: Sequence[Row]) -> list[str]:
+        """A left side and its right sides, one below the other."""
 
         def below(printer: Printer) -> list[str]:
             indent = cell_width(printer.block(left).lines[0]) + 1
@@ -150,16 +163,16 @@ class _Sheet:
         ]
 
 
-def _name(step: Step) -> str:
-    """The symbol that tells a sum with its penalty from the data's share."""
-    return str(step.left.symbol if isinstance(step.left, SymbolNode) else step.symbol)
+def _written_symbol(step: Step) -> Symbol:
+    """The symbol on the left of a step; that of a gradient with its penalty is not that of the gradient alone."""
+    return step.left.symbol if isinstance(step.left, SymbolNode) else step.symbol
 
 
-def full_number(symbol: str, value: Array, cell: tuple[int, ...], examples: Array | None = None) -> str:
+def full_number(symbol: Symbol, value: Array, cell: tuple[int, ...], examples: Array | None = None) -> str:
     """One number with all its digits, as the engine has it.
 
     Args:
-        symbol: Engine name of the array.
+        symbol: Symbol of the array.
         value: The array.
         cell: Place in it, counted from 0.
         examples: Rows of the training data in the batch, whose numbers name the examples; else their places do.
@@ -167,13 +180,13 @@ def full_number(symbol: str, value: Array, cell: tuple[int, ...], examples: Arra
     shape = value.shape
     numbers = np.arange(max(shape, default=1)) if examples is None else examples
     number = float(np.asarray(value)[cell])
-    if value.ndim == 2 and not _WEIGHTS.fullmatch(symbol):  # a column for each example
+    if value.ndim == 2 and not symbol.is_matrix:  # a column for each example
         name = spelled(
             symbol,
             index=(cell[0] + 1,) if shape[0] > 1 else (),
             example=int(numbers[cell[1]]) + 1 if shape[1] > 1 else None,
         )
-    elif symbol == "l":
+    elif symbol == LOSSES_SYMBOL:
         name = spelled(symbol, example=int(numbers[cell[0]]) + 1 if value.size > 1 else None)
     else:
         name = spelled(symbol, index=tuple(place + 1 for place in cell) if value.size > 1 else ())

@@ -18,7 +18,7 @@ from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import GroupNode, MatrixNode, Row, ShapeNode, WordsNode, joined, row
 from tui_ann.text import cell_width, clean, number
 from tui_ann.text.rounding import shown
-from tui_ann.text.symbols import Symbol, spelled, superscript
+from tui_ann.text.symbols import Role, Symbol, spelled, superscript
 from tui_ann.tui.draw.prose import Line, columns, largest_first, line, vector
 
 _MOST_PATHS = 12
@@ -31,16 +31,16 @@ _SMALL = 6
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """All that is shown of one weight."""
+    """Everything that is shown of one weight."""
 
     microscope: Microscope
-    """Its gradient taken apart."""
+    """Its gradient, factor by factor."""
     paths: Sequence[Path]
-    """Its single paths for the example in hand; none where there are too many."""
+    """Its single paths for the chosen example; none where there are too many."""
     numeric: float
     """Its gradient by central differences."""
     input_name: str = ""
-    """What the feature is called that it weighs, if it weighs one."""
+    """Name of the feature that it weighs, if it weighs one."""
 
 
 class MicroscopePage:
@@ -49,7 +49,7 @@ class MicroscopePage:
     Args:
         network: The network.
         taken: The update.
-        example: Place of the example in hand in the batch, counted from 0.
+        example: Place of the chosen example in the batch, counted from 0.
         width: Cells to a line.
         decimals: Decimals shown at most.
     """
@@ -91,16 +91,16 @@ class MicroscopePage:
         room = self._width - cell_width(text) - cell_width(shape) - 3
         if symbol.is_matrix:
             source = spelled(signals(self._network.layers)[layer - 1], index=(of.index[1] + 1,))
-            where = f"from {source} to neuron {unit} of layer {n}"
-            left = room - cell_width(where) - 3  # what the name of the input may take with its brackets
-            if seen.input_name and left >= _SHORTEST_NAME:
-                where = where.replace(source, f"{source} ({clean(seen.input_name, min(24, left))})", 1)
+            start, end = f"from {source}", f" to neuron {unit} of layer {n}"
+            left = room - cell_width(start + end) - 3  # what the name of the input may take with its brackets
+            named = seen.input_name and left >= _SHORTEST_NAME
+            where = f"{start} ({clean(seen.input_name, min(24, left))}){end}" if named else start + end
         else:
             where = f"of neuron {unit} of layer {n}" if symbol.kind in ("b", "alpha") else f"of unit {unit}"
         return ((text, "title"), (f"   {where}{shape if cell_width(where) <= room else ''}", "muted"))
 
     def _verdict(self, seen: Seen) -> list[Line]:
-        """The engine's gradient, and whether the chain and the nudged loss agree with it."""
+        """The engine's gradient, and whether the chain and central differences agree with it."""
         of = seen.microscope
         largest = float(np.abs(self._taken.gradients[of.name]).max(initial=0.0))
         floor = max(abs(of.gradient), largest)
@@ -130,7 +130,7 @@ class MicroscopePage:
         ]
 
     def _numbers(self, of: Microscope, times: float) -> list[Line]:
-        """The product with the numbers of the example in hand."""
+        """The product with the numbers of the chosen example."""
         numbers: list[Row] = []
         for factor in of.factors:
             if factor.matrices is None:
@@ -163,7 +163,7 @@ class MicroscopePage:
     # Layer by layer.
 
     def _layers(self, of: Microscope, times: float) -> list[Line]:
-        """Each factor with its formula, and what has been multiplied out so far, from the right."""
+        """Each factor with its formula and the product up to it, from the right."""
         rows = []
         inner = 1
         for factor in reversed(of.factors):
@@ -191,12 +191,14 @@ class MicroscopePage:
             return spelled(what.symbol, index=(of.index[1] + 1,))
         if factor is of.factors[0] and times > 1:
             what = without_average(what)
+        if isinstance(what, Quantity) and what.symbol.role is Role.DERIVATIVE:
+            what = self._taken.part(what.symbol).expression
         return what.write(SpelledText())
 
     # Path by path.
 
     def _paths(self, seen: Seen, times: float) -> list[Line]:
-        """Each way from the weight to the loss, with its factors and its share."""
+        """Each path from the weight to the loss, with its factors and its share."""
         total = sum(path.value for path in seen.paths)
         values = np.array([path.value for path in seen.paths])
         listed, others = largest_first(values, _MOST_PATHS)
@@ -244,7 +246,7 @@ class MicroscopePage:
         return lines
 
     def _penalty(self, of: Microscope) -> list[Line]:
-        """What the penalties add."""
+        """The share of the penalties."""
         data, penalty = float(of.per_example.sum()), of.penalty
         d = self._decimals
         text = f"  {shown(data, d)} + {_bracketed(shown(penalty, d))} = {shown(data + penalty, d)}"
@@ -256,7 +258,7 @@ def _close(value: float, engine: float, tolerance: float) -> bool:
 
 
 def _judged(value: float, engine: float, good: bool) -> tuple[str, str]:
-    """A number beside the engine's: ✓, or by how much it differs."""
+    """A number and ✓, or by how much it differs from the engine's."""
     if good:
         return f"{number(value, 7)} ✓", "good"
     return f"{number(value, 7)} ✗ off by {number(value - engine, 2)}", "bad"

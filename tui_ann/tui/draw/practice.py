@@ -1,32 +1,32 @@
-"""What a practice shows beside the question: its formula without numbers, what it is made from, and the hint."""
+"""What a practice shows with the question: its formula without numbers, the operands, and the hint."""
 
-import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
 
+from tui_ann.engine.expression import Expression, MatrixProduct, Sum
 from tui_ann.export.worked.builder import step_of
+from tui_ann.export.worked.nodes import Row
 from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.steps import Step
 from tui_ann.session.step.operands import Operand
 from tui_ann.session.step.reveal import Practice
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
-from tui_ann.tui.draw.formula import formula_lines
+from tui_ann.tui.draw.formula import equation_lines, formula_lines
 from tui_ann.tui.draw.ledger import short_value
 
 _DECIMALS = 6
-"""Decimals of what an answer is worked out from, at least, so that the answer comes out to those asked for."""
-_PRODUCT = re.compile(r"W\d+ᵀ? \S|dz\d+ \S+ᵀ")
-"""Formulas that multiply two matrices."""
+"""Decimals of operands at least, so that the answer has the decimals that are asked for."""
 _ENDLESS = 100_000
-"""Cells that any value fits in."""
+"""Cells in which any value fits."""
 
 
 def how(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
-    """The formula of what is asked in symbols and, where there is room, with shapes; below it what it is made from.
+    """The formula of the part in symbols and, where there is room, with shapes; below it the operands.
 
     Args:
-        practice: What is asked.
+        practice: The question.
         width: Cells of a line.
         room: Lines.
         decimals: Decimals shown at most.
@@ -40,31 +40,30 @@ def how(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
 
 
 def hint(practice: Practice, width: int, decimals: int) -> list[str]:
-    """The formula with the numbers put in, before they are worked out; nothing where that says no more than `how`.
+    """The formula with its numbers, not yet computed; nothing where that says no more than `how`.
 
     Args:
-        practice: What is asked.
+        practice: The question.
         width: Cells of a line.
         decimals: Decimals shown at most.
     """
     if practice.entry is not None:
         return _product(practice, width, decimals)
-    steps = [step for step in _steps(practice) if step.numbers]
-    return _with_numbers([replace(step, symbols=step.numbers) for step in steps], width, decimals)
+    return _with_numbers([(step, step.numbers) for step in _steps(practice)], width, decimals)
 
 
 def worked(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
-    """What was asked, worked out with its numbers; where there is too little room, how it comes about.
+    """The answer with its working; where there is too little room, the formula.
 
     Args:
-        practice: The practice as it was when it was asked.
+        practice: The practice at the time of the question.
         width: Cells of a line.
         room: Lines.
         decimals: Decimals shown at most.
     """
     if practice.entry is None:
-        steps = [replace(step, symbols=step.right_sides[len(step.symbols) :]) for step in _steps(practice)]
-        lines = _with_numbers([step for step in steps if step.symbols], width, decimals)
+        steps = [(step, step.right_sides[len(step.symbols) :]) for step in _steps(practice)]
+        lines = _with_numbers(steps, width, decimals)
         if 0 < len(lines) <= room:
             return lines
     return how(practice, width, room, decimals)
@@ -73,7 +72,7 @@ def worked(practice: Practice, width: int, room: int, decimals: int) -> list[str
 def _product(practice: Practice, width: int, decimals: int) -> list[str]:
     """One entry of a matrix product, term by term."""
     part, factors = practice.part, practice.operands
-    if part is None or not _PRODUCT.match(part.formula) or len({given.value.size for given in factors[:2]}) != 1:
+    if part is None or not _is_product(part.expression) or len({given.value.size for given in factors[:2]}) != 1:
         return []
     digits = max(decimals, _DECIMALS)
     pairs = zip(factors[0].value.ravel(), factors[1].value.ravel(), strict=True)
@@ -82,16 +81,20 @@ def _product(practice: Practice, width: int, decimals: int) -> list[str]:
     return textwrap.wrap(f"{practice.symbol} = {' + '.join(terms)}", width)
 
 
+def _is_product(tree: Expression) -> bool:
+    """Whether an expression multiplies two matrices, and adds something at most."""
+    return isinstance(tree.parts[0] if isinstance(tree, Sum) else tree, MatrixProduct)
+
+
 def _bracketed(value: float, decimals: int) -> str:
     text = shown(value, decimals)
     return f"({text})" if text.startswith("−") else text
 
 
-def _with_numbers(steps: list[Step], width: int, decimals: int) -> list[str]:
-    """Steps whose right sides in symbols are in truth those with numbers."""
-    bare = [replace(step, shapes=(), numbers=(), entries=(), note=()) for step in steps]
-    lines = [line for step in bare for line in _lines([step], width, decimals)]
-    return [line.replace("symbols", "numbers", 1) if line.startswith("symbols") else line for line in lines]
+def _with_numbers(steps: Sequence[tuple[Step, Sequence[Row]]], width: int, decimals: int) -> list[str]:
+    """Steps with these right sides of theirs, which have numbers; steps without any are left out."""
+    lines = (equation_lines("numbers", step, rights, width, decimals) for step, rights in steps if rights)
+    return [f"{line.label}{line.text}" for step in lines for line in step]
 
 
 def _steps(practice: Practice) -> list[Step]:
@@ -104,7 +107,7 @@ def _lines(steps: list[Step], width: int, decimals: int) -> list[str]:
 
 
 def _packed(operands: list[Operand], width: int, decimals: int) -> list[str]:
-    """Quantities side by side, as many as a line holds; a long one goes on in the next line."""
+    """Quantities side by side, as many as a line holds; a long one continues in the next line."""
     lines: list[str] = []
     for given in operands:
         text = f"{given.name} = {short_value(given.value, decimals, _ENDLESS)}"

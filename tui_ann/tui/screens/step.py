@@ -1,4 +1,4 @@
-"""Step: one update of the run taken apart: its ledger, the formula of one part with all numbers, forwards and back."""
+"""Step: one update of the run, part by part: its ledger, and the formula of one part with all its numbers."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial

@@ -117,8 +117,7 @@ def ending(trainer: Trainer) -> str:
     restored = early is not None and early.restore_best_weights and best is not None and best != trainer.epoch
     if not restored or reason.status is Status.DIVERGED:
         return f"The run ends here: {reason.text}."
-    why = reason.text.partition(";")[0]
-    return f"The run kept the weights of epoch {count(best or 0)}; this is its last update: {why}."
+    return f"The run kept the weights of epoch {count(best or 0)}; this is its last update: {reason.cause}."
 
 
 def extent(far: int, most: int | None) -> tuple[str, str]:

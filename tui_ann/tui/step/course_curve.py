@@ -1,4 +1,4 @@
-"""The loss on the Step screen: of a run in steps as far as it has ever been, of one that goes on as far as it is."""
+"""The loss on the Step screen: everything the run ever had while an update is shown, else what it has so far."""
 
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.session.run.snapshot import Snapshot
@@ -8,7 +8,7 @@ from tui_ann.tui.widgets.loss_curve import LossCurve
 
 
 class CourseCurve:
-    """Gives a loss curve what it shows, and remembers what that was."""
+    """Gives a loss curve its data, unless it has them already."""
 
     def __init__(self) -> None:
         self._shown: UpdateLosses | None = None
@@ -19,10 +19,10 @@ class CourseCurve:
         """Show the losses.
 
         Args:
-            curve: Where.
+            curve: The loss curve.
             snapshot: How far the run is.
-            place: Where the stepper stands; None while no update is in hand.
-            farthest: How far the run has ever been; None while no update is in hand.
+            place: Where the run stands; `None` while no update is shown.
+            farthest: All losses that the run ever had; `None` while no update is shown.
         """
         if place is None or farthest is None:
             self._shown = None

@@ -8,7 +8,7 @@ from tui_ann.tui.step.numeric_check import NumericCheck
 from tui_ann.tui.step.panes import UpdatePanes
 from tui_ann.tui.step.picture import lights
 from tui_ann.tui.step.selection import Selection
-from tui_ann.tui.step.status import StepStatus
+from tui_ann.tui.step.status import NoUpdate, StepStatus
 from tui_ann.tui.step.working import Working
 from tui_ann.tui.widgets.plain import plain
 
@@ -35,7 +35,7 @@ class Display:
         self._working, self._check, self._course = Working(), NumericCheck(), CourseCurve()
         self._shown_part: int | None = None
         self._formula_title = ""
-        self._reason = ""
+        self._reason: NoUpdate | None = None
         """Why no update is shown, as it was last written."""
 
     @property
@@ -62,9 +62,8 @@ class Display:
 
     def _clear(self) -> None:
         panes, decimals = self._panes, self._selection.decimals
-        self._reason = panes.formula.empty = self._status.no_update()
-        panes.ledger.empty = self._reason.partition(" and ")[0].rstrip(".") + "."
-        panes.numbers.empty = self._reason.partition(". ")[0].rstrip(".") + "."
+        self._reason = reason = self._status.no_update()
+        panes.numbers.empty, panes.ledger.empty, panes.formula.empty = reason
         panes.ledger.set_data((), 0, decimals)
         panes.ledger_pane.border_title, panes.ledger_pane.border_subtitle = plain("Update"), plain("")
         panes.formula.set_data((), decimals)
@@ -107,6 +106,7 @@ class Display:
     def _show_part(self) -> None:
         selection = self._selection
         trace, part = selection.trace, selection.part if selection.is_done else None
+        self._panes.numbers.empty = "Not computed yet."
         self._shown_part = selection.index
         names = self.plan.input_names if self.plan is not None else ()
         examples = [int(example) for example in trace.examples] if trace is not None else []

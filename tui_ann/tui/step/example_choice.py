@@ -31,15 +31,15 @@ class ExampleChoice:
             return
         members = [int(example) for example in selection.place.trace.examples]
         whole = "The batch" if len(members) > 1 else "The example of the update"
-        choices = [Choice(_BATCH, whole, "what the run really does")]
+        choices = [Choice(_BATCH, whole, "as in the run")]
         alone = members if len(members) > 1 else []
         choices += [
             Choice(member, example_name(member, session.workspace.dataset, session.workspace.table), "alone")
             for member in alone
         ]
-        choices.append(Choice(_OTHER, "Another example …", "any of the training part, alone"))
+        choices.append(Choice(_OTHER, "Another example …", "any training example, alone"))
         current = _BATCH if selection.example is None else selection.example
-        help = "One example alone: the same update from the same parameters, as if the batch held nothing else."
+        help = "One example alone: the same update from the same parameters, as if it were the whole batch."
         self._host.push_screen(ChooseDialog("Whose numbers", choices, current, help), self._chosen)
 
     def _chosen(self, choice: Choice | None) -> None:
@@ -56,7 +56,7 @@ class ExampleChoice:
         self._host.push_screen(
             EntryDialog(
                 "Training example", "1", allowed=f"a number from 1 to {count(most)}",
-                fault=lambda text: None if is_number(text, most) else f"“{clean(text, 20)}” is none",
+                fault=lambda text: None if is_number(text, most) else f"there is no example “{clean(text, 20)}”",
             ),
             lambda answer: self.show(int(answer) - 1) if answer is not None else None,
         )  # fmt: skip

@@ -36,7 +36,7 @@ class SolutionFile:
             return
         proposed = f"{_file_name(self._host.open_name)}-update-{trace.update}.{FORMATS[choice.value].suffix}"
         self._host.push_screen(
-            EntryDialog("Into the file", proposed, help=f"In {Path.cwd()}, unless the path says otherwise."),
+            EntryDialog("Into the file", proposed, help=f"A relative path starts in {Path.cwd()}."),
             lambda answer: self._confirm(choice.value, answer),
         )
 

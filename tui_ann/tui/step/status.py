@@ -1,5 +1,7 @@
 """The sentence in the status line of the Step screen: the part under the cursor, or why there is none."""
 
+from typing import NamedTuple
+
 import numpy as np
 from textual.content import Content
 from textual.screen import Screen
@@ -14,6 +16,17 @@ from tui_ann.tui.widgets.plain import plain
 
 Status = tuple[Content, str]
 """A sentence and its kind: `good`, `bad`, `note` or nothing."""
+
+
+class NoUpdate(NamedTuple):
+    """Why no update is shown."""
+
+    short: str
+    """The reason."""
+    remedy: str
+    """The reason, and what to do in short."""
+    full: str
+    """The reason, and what to do."""
 
 
 class StepStatus:
@@ -38,11 +51,12 @@ class StepStatus:
         binding = next((key.binding for key in active if key.binding.id == "step.forward"), None)
         return self._host.get_key_display(binding) if binding else self._host.key_of("step.forward")
 
-    def no_update(self) -> str:
+    def no_update(self) -> NoUpdate:
         """Why no update is shown."""
         if not self._host.runner.running:
-            return "No update is in hand."
-        return f"The run goes on. {self._forward_key} pauses it here and takes its next update apart."
+            return NoUpdate(*("No update is shown.",) * 3)
+        why, key = "The run is training.", self._forward_key
+        return NoUpdate(why, f"{why} {key} pauses it.", f"{why} {key} pauses it and shows its next update.")
 
     def sentence(self) -> Status:
         """What the status line says."""
@@ -59,12 +73,12 @@ class StepStatus:
             return plain(f"✗ {host.bench.trouble.message} {key('app.data')} leads to the data."), "bad"
         if self._walk.busy and self._walk.doing:
             return plain(f"{self._walk.doing} …"), "note"
-        return (plain(self.no_update()), "note") if host.runner.running else None
+        return (plain(self.no_update().full), "note") if host.runner.running else None
 
     def _without_update(self) -> Status:
         session = self._host.session
         kept = session.workspace.run is None and session.workspace.saved_run is not None
-        return plain(f"A saved run: {self._forward_key} makes it again from its start." if kept else ""), "note"
+        return plain(f"A saved run: {self._forward_key} computes it again from its start." if kept else ""), "note"
 
     def _of_update(self) -> Status:
         selection = self._selection
@@ -75,7 +89,7 @@ class StepStatus:
             return plain(self._jumps.way_back), "note"
         if selection.at_start:
             update = count(place.trace.update)
-            return plain(f"Update {update} is about to begin. {self._forward_key} takes its first part."), "note"
+            return plain(f"Update {update} has not started. {self._forward_key} computes its first part."), "note"
         if place.ended and index == place.done - 1 and (why := self._run_ended()):
             return plain(why), "bad" if place.broken else "good"
         if selection.is_done and not selection.is_made:

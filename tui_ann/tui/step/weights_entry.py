@@ -22,7 +22,7 @@ class WeightsEntry:
 
     Args:
         host: The application.
-        selection: Says which number is meant.
+        selection: Has the number to type.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection) -> None:
@@ -40,8 +40,8 @@ class WeightsEntry:
         name = str(replace(part.symbol, new=False))
         if name not in trace.before:
             key = self._host.key_of("step.weights")
-            told = f"{spelled(part.symbol)} is worked out; weights and biases can be typed: {key}, or the rows “new …”."
-            self._host.tell(told)
+            computed = f"{spelled(part.symbol)} is computed."
+            self._host.tell(f"{computed} Only weights and biases can be typed: {key}, or the rows “new …”.")
         elif self._selection.cell:
             self._ask(name, self._selection.cell)
         return True
@@ -72,18 +72,18 @@ class WeightsEntry:
                 edit = self._host.session.runs.type_weights(text, name, index, base=base)
                 self._host.bench.changed()
                 kept = f"{edit.loses} " if edit.loses else ""
-                begins = f"A new run begins with it at update 0. {kept}"
+                begins = f"A new run starts with it at update 0. {kept}"
                 undo = self._host.key_of("app.undo")
                 self._host.tell(f"{edit.label}. {begins if made else ''}{undo} takes it back.")
 
         begins = (
-            f"A new run begins with it at update 0; all other weights and biases stay as they are {moment}. "
+            f"A new run starts with it at update 0; all other weights and biases stay as they are {moment}. "
             f"Undo brings the run of {counted(made, 'update')} back."
         )
         help = begins if made else "It becomes a start value of the run."
         if not index:
             size, accept = " × ".join(str(n) for n in base[name].shape), self._host.key_of("weights.accept")
-            help = f"{size} numbers, a row for each neuron; Enter begins a row, {accept} accepts. {help}"
+            help = f"{size} numbers, a row for each neuron; Enter starts a row, {accept} accepts. {help}"
         title = f"Type {spelled(name, index=tuple(place + 1 for place in index))}"
         text = _text_of(base[name], index)
         self._host.push_screen(MatrixEntryDialog(title, text, help=help, fault=fault, one=bool(index)), typed)

@@ -1,4 +1,4 @@
-"""The formula of the part in hand, as lines that can be scrolled."""
+"""The formula of one part of an update, as lines that can be scrolled."""
 
 import textwrap
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from tui_ann.tui.widgets.scrolling import resize_content
 
 
 class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Shows the steps of one part, from the one it is about. `set_data` gives them; up, down and the wheel scroll."""
+    """Shows the steps of one part. `set_data` gives them; up, down and the wheel scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "page_up", "page_down", "first", "last")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -52,7 +52,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._check = ""
         self._lines: list[Line] = []
         self._aim = 0
-        """Where reading begins; it is kept to until somebody scrolls."""
+        """First line that is shown, until somebody scrolls."""
 
     def set_data(
         self,
@@ -74,7 +74,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             cell: Place of the number that is given in full.
             examples: Rows of the training data in the batch, whose numbers name the examples.
             change: What an update adds to a parameter, as an equation.
-            check: The number in full on another way.
+            check: The number in full, computed in another way.
         """
         other = [step.symbol for step in steps] != [step.symbol for step in self._steps]
         self._steps, self._decimals, self._tells = steps, decimals, told
@@ -83,7 +83,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._lay_out(aim=other)
 
     def on_resize(self) -> None:
-        """Break the lines anew."""
+        """Break the lines for the new width."""
         self._lay_out()
 
     def _lay_out(self, *, aim: bool = False) -> None:
@@ -111,7 +111,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=self._aim, animate=False, force=True, immediate=True)
 
     def _start(self) -> int:
-        """The first line of the step that the part is about: the last, where an update rule keeps a state."""
+        """First line of the last step, which is the part itself; before it come the states of an update rule."""
         if len(self._steps) < 2 or not self.title:
             return 0
         start = max(index for index, line in enumerate(self._lines) if line.look == "title")
@@ -121,12 +121,12 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def lines(self) -> list[str]:
-        """The lines as they stand, for those who read them otherwise."""
+        """The lines as plain text."""
         return [f"{line.label}{line.text}" for line in self._lines]
 
     @property
     def title(self) -> str:
-        """What is worked out, in a word or two."""
+        """What is computed, in a word or two."""
         return self._steps[-1].title if self._steps else ""
 
     def render_line(self, y: int) -> Strip:
@@ -145,26 +145,18 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         segments += [Segment(" " * (len(text) - len(words)), blank), Segment(words, look)]
         return Strip(segments).adjust_cell_length(width, blank)
 
-    def action_cursor_up(self) -> None:
-        """Scroll a line up."""
-        self.scroll_up(animate=False)
+    def action_move(self, where: str) -> None:
+        """Scroll.
 
-    def action_cursor_down(self) -> None:
-        """Scroll a line down."""
-        self.scroll_down(animate=False)
-
-    def action_page_up(self) -> None:
-        """Scroll a page up."""
-        self.scroll_page_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """Scroll a page down."""
-        self.scroll_page_down(animate=False)
-
-    def action_first(self) -> None:
-        """Scroll to the first line."""
-        self.scroll_home(animate=False)
-
-    def action_last(self) -> None:
-        """Scroll to the last line."""
-        self.scroll_end(animate=False)
+        Args:
+            where: Second half of the id of an action of lists, such as `up`.
+        """
+        scroll = {
+            "up": self.scroll_up,
+            "down": self.scroll_down,
+            "page_up": self.scroll_page_up,
+            "page_down": self.scroll_page_down,
+            "first": self.scroll_home,
+            "last": self.scroll_end,
+        }
+        scroll[where](animate=False)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from tui_ann.text import number
-from tui_ann.text.symbols import parameter_symbol
+from tui_ann.text.symbols import Symbol, parameter_symbol
 from tui_ann.tui.draw.bars import decades_of, draw_log_bars
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.widgets.distribution import Distribution
@@ -43,7 +43,7 @@ class GradientNorms(Picture):
         """Draw bars for the size."""
         names = list(self._norms)
         if len(names) > height:
-            names = [name for name in names if name.startswith("W")]
+            names = [name for name in names if Symbol.parse(name).is_matrix]
         values = np.array([self._norms[name] for name in names])
         self._decades = decades_of(values, self._decades)
         if not names:

@@ -183,40 +183,25 @@ class GridView(Describing, ScrollView, can_focus=True):
 
     # Keys and mouse.
 
-    def _page(self) -> int:
-        return max(1, self.scrollable_content_region.height - self._header_rows - 1)
+    def action_move(self, where: str) -> None:
+        """Move the cursor.
 
-    def action_cursor_up(self) -> None:
-        """Move the cursor up."""
-        self.move_cursor(self.cursor[0] - 1, self.cursor[1])
-
-    def action_cursor_down(self) -> None:
-        """Move the cursor down."""
-        self.move_cursor(self.cursor[0] + 1, self.cursor[1])
-
-    def action_cursor_left(self) -> None:
-        """Move the cursor a column to the left."""
-        self.move_cursor(self.cursor[0], self.cursor[1] - 1)
-
-    def action_cursor_right(self) -> None:
-        """Move the cursor a column to the right."""
-        self.move_cursor(self.cursor[0], self.cursor[1] + 1)
-
-    def action_page_up(self) -> None:
-        """Move the cursor a page up."""
-        self.move_cursor(self.cursor[0] - self._page(), self.cursor[1])
-
-    def action_page_down(self) -> None:
-        """Move the cursor a page down."""
-        self.move_cursor(self.cursor[0] + self._page(), self.cursor[1])
-
-    def action_first(self) -> None:
-        """Move the cursor to the first row."""
-        self.move_cursor(0, self.cursor[1])
-
-    def action_last(self) -> None:
-        """Move the cursor to the last row."""
-        self.move_cursor(self.n_rows - 1, self.cursor[1])
+        Args:
+            where: Second half of the id of an action of lists, such as `up`.
+        """
+        row, column = self.cursor
+        page = max(1, self.scrollable_content_region.height - self._header_rows - 1)
+        places = {
+            "up": (row - 1, column),
+            "down": (row + 1, column),
+            "left": (row, column - 1),
+            "right": (row, column + 1),
+            "page_up": (row - page, column),
+            "page_down": (row + page, column),
+            "first": (0, column),
+            "last": (self.n_rows - 1, column),
+        }
+        self.move_cursor(*places[where])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave Enter to the screen where cells are not chosen."""

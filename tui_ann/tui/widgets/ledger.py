@@ -11,7 +11,7 @@ class Ledger(RowList):
     """A list of parts. `set_data` gives it an update and how far it is; the cursor chooses one of its parts."""
 
     def __init__(self) -> None:
-        super().__init__(id="ledger", empty="No update is in hand.")
+        super().__init__(id="ledger", empty="No update is shown.")
         self._parts: Sequence[Part] = ()
         self._entries: list[Entry] = []
         self.line_of: dict[int, int] = {}

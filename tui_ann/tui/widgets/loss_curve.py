@@ -196,21 +196,17 @@ class LossCurve(Picture):
         here = self._mark if self._mark is not None else plot.last
         self.put_cursor(min(max(here + columns * per_column, plot.first), plot.last))
 
-    def action_cursor_left(self) -> None:
-        """Move the cursor towards the start."""
-        self._step(-1)
+    def action_move(self, where: str) -> None:
+        """Move the cursor along the updates.
 
-    def action_cursor_right(self) -> None:
-        """Move the cursor towards the end."""
-        self._step(1)
-
-    def action_first(self) -> None:
-        """Move the cursor to the first update."""
-        self.put_cursor(self._plot.first if self._plot else None)
-
-    def action_last(self) -> None:
-        """Move the cursor to the last update."""
-        self.put_cursor(self._plot.last if self._plot else None)
+        Args:
+            where: Second half of the id of an action of lists, such as `left`.
+        """
+        if where in ("first", "last"):
+            end = None if self._plot is None else self._plot.first if where == "first" else self._plot.last
+            self.put_cursor(end)
+        else:
+            self._step({"left": -1, "right": 1}[where])
 
     def _point(self, event: events.MouseEvent) -> bool:
         """Put the cursor where the mouse points, if that is on the curve."""

@@ -1,4 +1,4 @@
-"""The drawn network: units, edges by sign and size, values; a unit can be taken in hand."""
+"""The drawn network: units, edges by sign and size, values; a unit can be selected."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui_ann.tui.widgets.picture import Picture, ramp
 class NetworkPicture(Picture):
     """A picture of a network. `set_data` takes its layers, and its weights once there are some.
 
-    The arrow keys and the mouse take a unit in hand: its edges stand out, and the border says what it holds.
+    The arrow keys and the mouse select a unit: its edges stand out, and the frame says what its value is.
     """
 
     INKS = (
@@ -57,7 +57,7 @@ class NetworkPicture(Picture):
         self._weights: Sequence[NDArray[np.floating] | None] = ()
         self._selected: tuple[int, int] | None = None
         self.lit: Lit | None = None
-        """What of it is spoken of."""
+        """What is highlighted."""
         self._drawing: Drawing | None = None
 
     def set_data(
@@ -71,7 +71,7 @@ class NetworkPicture(Picture):
         Args:
             layers: Inputs first, output last; see `LayerView`.
             weights: W¹, W², … one for each layer after the inputs, (units, units before); None before there are any.
-            lit: What of it is spoken of.
+            lit: What is highlighted.
         """
         self._layers, self.lit = layers, lit
         self._weights = weights if weights is not None else [None] * max(0, len(layers) - 1)
@@ -82,7 +82,7 @@ class NetworkPicture(Picture):
         self.redraw()
 
     def select(self, selected: tuple[int, int] | None) -> None:
-        """Take a unit in hand, (layer, unit) both from 0 with the inputs as layer 0; None lets go."""
+        """Select a unit, (layer, unit) both from 0 with the inputs as layer 0; `None` selects nothing."""
         if selected != self._selected:
             self._selected = selected
             self.redraw()
@@ -102,7 +102,7 @@ class NetworkPicture(Picture):
         return styles
 
     def describe(self) -> str:
-        """Return the network, or the unit in hand, in one sentence."""
+        """Return the network, or the selected unit, in one sentence."""
         if not self._layers:
             return ""
         if self._selected is not None:
@@ -134,22 +134,22 @@ class NetworkPicture(Picture):
         return divmod(int(codes[offset.y, offset.x]), 1 << 20)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Take the unit under the mouse in hand."""
+        """Select the unit under the mouse."""
         unit = self._unit_at(event)
         if unit is not None:
             self.select(unit)
 
     def on_click(self, event: events.Click) -> None:
-        """Take the unit that was clicked in hand, or let go of it."""
+        """Select the unit that was clicked, or none."""
         self.select(self._unit_at(event))
 
     def on_leave(self) -> None:
-        """Let go when the mouse is elsewhere."""
+        """Select nothing when the mouse leaves."""
         if not self.has_focus:
             self.select(None)
 
     def on_blur(self) -> None:
-        """Let go when another pane is in hand."""
+        """Select nothing when another pane gets the focus."""
         self.select(None)
 
     def _step(self, across: int, down: int) -> None:
@@ -167,18 +167,10 @@ class NetworkPicture(Picture):
         place = round(share * (len(column.shown) - 1)) if across else here + down
         self.select((column.layer, column.shown[max(0, min(place, len(column.shown) - 1))]))
 
-    def action_cursor_up(self) -> None:
-        """Go to the unit above."""
-        self._step(0, -1)
+    def action_move(self, where: str) -> None:
+        """Select a neighbour of the selected unit.
 
-    def action_cursor_down(self) -> None:
-        """Go to the unit below."""
-        self._step(0, 1)
-
-    def action_cursor_left(self) -> None:
-        """Go to the layer before."""
-        self._step(-1, 0)
-
-    def action_cursor_right(self) -> None:
-        """Go to the next layer."""
-        self._step(1, 0)
+        Args:
+            where: Second half of the id of an action of lists, such as `up`.
+        """
+        self._step(*{"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}[where])

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from tui_ann.text.symbols import parameter_symbol, superscript
+from tui_ann.text.symbols import Symbol, parameter_symbol, spelled
 from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.tabs_line import TabsLine
 
@@ -128,7 +128,7 @@ class Parameters(Vertical):
     def _show(self) -> None:
         name = self.chosen
         symbol = parameter_symbol(name) if name else "W"
-        letter = symbol[0]
+        letter = parameter_symbol(Symbol.parse(name or "W").kind)
         labels = [parameter_symbol(other) for other in self._names]
         self.query_one("#parameter-names", TabsLine).set_data(labels, self._chosen)
         self.query_one("#parameter-kinds", TabsLine).set_data(["value", f"∂L/∂{letter}", f"Δ{letter}"], self._kind)
@@ -143,11 +143,12 @@ class Parameters(Vertical):
 
     def _columns(self, name: str) -> tuple[str, Sequence[str]]:
         """Return what the columns of a parameter are called, and their own names."""
-        digits = name.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
-        if not name.startswith("W") or not digits:
+        symbol = Symbol.parse(name)
+        if not symbol.is_matrix:
             return "", ()
-        layer = int(digits)
-        return ("x", self._input_names) if layer == 1 else ("a" + superscript(layer - 1), ())
+        if symbol.number == 1:
+            return "x", self._input_names
+        return spelled(Symbol("a", symbol.number - 1)), ()
 
     def _why_without(self, name: str | None) -> str:
         if name is None:

@@ -63,7 +63,7 @@ class PartNumbers(MatrixView):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave left and right to the screen where there is one column."""
-        if action in ("cursor_left", "cursor_right"):
+        if action == "move" and parameters[0] in ("left", "right"):
             return self.n_columns > 1
         return super().check_action(action, parameters)
 

@@ -168,29 +168,22 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """Leave Enter to the screen where rows are not chosen."""
         return self.choosable and self._count > 0 if action == "choose" else True
 
-    def action_cursor_up(self) -> None:
-        """One row up."""
-        self.cursor = self._nearest(self.cursor - 1, -1) if self.cursor else 0
+    def action_move(self, where: str) -> None:
+        """Move the cursor.
 
-    def action_cursor_down(self) -> None:
-        """One row down."""
-        self.cursor = self._nearest(self.cursor + 1, 1)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self.cursor = self._nearest(self.cursor - max(1, self.size.height - 1), -1)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self.cursor = self._nearest(self.cursor + max(1, self.size.height - 1), 1)
-
-    def action_first(self) -> None:
-        """To the first row."""
-        self.cursor = self._nearest(0, 1)
-
-    def action_last(self) -> None:
-        """To the last row."""
-        self.cursor = self._nearest(self._count - 1, -1)
+        Args:
+            where: Second half of the id of an action of lists, such as `up`.
+        """
+        page = max(1, self.size.height - 1)
+        row, step = {
+            "up": (max(0, self.cursor - 1), -1),
+            "down": (self.cursor + 1, 1),
+            "page_up": (self.cursor - page, -1),
+            "page_down": (self.cursor + page, 1),
+            "first": (0, 1),
+            "last": (self._count - 1, -1),
+        }[where]
+        self.cursor = self._nearest(row, step)
 
     def action_choose(self) -> None:
         """Take the row in hand."""
