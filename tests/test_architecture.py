@@ -104,7 +104,7 @@ assert run(lambda path: 0, {words!r}) == 0
     assert not loaded_by(code) & {"numpy", "textual", "rich", "msgspec", "tomlkit"}
 
 
-SHARED_NAMES = {"Blank", "Block", "Column", "Entry", "Ink", "Layout", "Line", "Parameters"}
+SHARED_NAMES = {"Entry", "Parameters"}
 """Public names that several classes have for now; the list may only become shorter."""
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_ann.tui.content.folder_listing import Entry, completed, entries, split_path
+from tui_ann.tui.content.folder_listing import FolderEntry, completed, entries, split_path
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def test_hidden_files_are_shown_when_asked_for(base):
 
 def test_kinds_and_sizes(base):
     found = {entry.name: entry for entry in entries("", base)}
-    assert found["run"] == Entry("run", "run")
-    assert found["zebra.csv"] == Entry("zebra.csv", "file", 10)
+    assert found["run"] == FolderEntry("run", "run")
+    assert found["zebra.csv"] == FolderEntry("zebra.csv", "file", 10)
     assert found["notes.md"].kind == "other"
 
 
@@ -59,14 +59,14 @@ def test_home_is_understood(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("text", "entry", "result"),
     [
-        ("", Entry("data", "folder"), "data/"),
-        ("da", Entry("data.csv", "file"), "data.csv"),
-        ("/tmp/da", Entry("data.csv", "file"), "/tmp/data.csv"),
-        ("", Entry("..", "folder"), "../"),
-        ("a/b/", Entry("..", "folder"), "a/"),
-        ("/tmp/", Entry("..", "folder"), "/"),
-        ("../", Entry("..", "folder"), "../../"),
-        ("a/", Entry("..", "folder"), ""),
+        ("", FolderEntry("data", "folder"), "data/"),
+        ("da", FolderEntry("data.csv", "file"), "data.csv"),
+        ("/tmp/da", FolderEntry("data.csv", "file"), "/tmp/data.csv"),
+        ("", FolderEntry("..", "folder"), "../"),
+        ("a/b/", FolderEntry("..", "folder"), "a/"),
+        ("/tmp/", FolderEntry("..", "folder"), "/"),
+        ("../", FolderEntry("..", "folder"), "../../"),
+        ("a/", FolderEntry("..", "folder"), ""),
     ],
 )
 def test_the_path_is_completed(text, entry, result):

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui_ann.tui.draw.axes import Axis, count_ticks, linear_axis, linear_ticks, log_axis, log_ticks
+from tui_ann.tui.draw.axes import PlotAxis, count_ticks, linear_axis, linear_ticks, log_axis, log_ticks
 
 
 def labels(ticks: list[tuple[float, str]]) -> list[str]:
@@ -43,14 +43,14 @@ def test_counts_are_whole() -> None:
 
 
 def test_a_decade_is_as_high_everywhere_on_a_log_axis() -> None:
-    places = Axis(1e-4, 1.0, log=True).places(np.array([1e-4, 1e-3, 1e-2, 1e-1, 1.0]), 41)
+    places = PlotAxis(1e-4, 1.0, log=True).places(np.array([1e-4, 1e-3, 1e-2, 1e-1, 1.0]), 41)
     np.testing.assert_allclose(places, [0, 10, 20, 30, 40])
 
 
 def test_what_cannot_be_drawn_has_no_place() -> None:
     values = np.array([np.nan, np.inf, -np.inf, 0.0, -1.0, 0.1])
-    assert np.isnan(Axis(0.01, 1, log=True).places(values, 9)).tolist() == [True] * 5 + [False]
-    assert np.isnan(Axis(0, 1).places(values, 9)).tolist() == [True] * 3 + [False] * 3
+    assert np.isnan(PlotAxis(0.01, 1, log=True).places(values, 9)).tolist() == [True] * 5 + [False]
+    assert np.isnan(PlotAxis(0, 1).places(values, 9)).tolist() == [True] * 3 + [False] * 3
 
 
 @given(

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tui_ann.engine.update_losses import UpdateLosses
-from tui_ann.tui.draw.curve import Ink, Losses, View, draw_losses, read_off
+from tui_ann.tui.draw.curve import CurveInk, Losses, View, draw_losses, read_off
 
 
 def losses(epochs: int = 20, per_epoch: int = 10, **changes: Any) -> Losses:
@@ -75,7 +75,7 @@ def test_draws_in_any_room(width: int, height: int) -> None:
 
 def test_the_lines_are_told_apart_without_colour() -> None:
     cells = draw_losses(losses(), View(), 78, 20).cells
-    validation, training = (cells.inks == Ink.VALIDATION).sum(), (cells.inks == Ink.TRAINING).sum()
+    validation, training = (cells.inks == CurveInk.VALIDATION).sum(), (cells.inks == CurveInk.TRAINING).sum()
     assert 0 < validation < training  # dashed, against drawn through
     assert "━ train" in cells.plain()
     assert "┅ val" in cells.plain()
@@ -85,7 +85,7 @@ def test_a_million_updates_show_their_extremes() -> None:
     batches = np.full(1_000_000, 1.0)
     batches[777_777] = 100.0
     plot = draw_losses(Losses(UpdateLosses(batches)), View(log=False), 80, 20)
-    top = [x for x in range(plot.left, 80) if plot.cells.inks[2, x] == Ink.TRAINING]
+    top = [x for x in range(plot.left, 80) if plot.cells.inks[2, x] == CurveInk.TRAINING]
     assert len(top) == 1
     assert plot.update_at(top[0]) == pytest.approx(777_777, abs=15_000)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tui_ann.text import cell_width
-from tui_ann.tui.draw.network import LEVELS, Ink, draw_network, unit_code
+from tui_ann.tui.draw.network import LEVELS, NetworkInk, draw_network, unit_code
 from tui_ann.tui.draw.network_layout import LayerView, labels, place
 
 
@@ -61,8 +61,8 @@ def test_pictures(case: str, golden: Callable[[str], None]) -> None:
 def test_before_there_are_weights(golden: Callable[[str], None]) -> None:
     layers, _ = network(3, 4, 2, values=False, note="batch norm")
     drawing = draw_network(layers, [None, None], 50, 16)
-    assert (drawing.cells.inks == Ink.EDGE).any()
-    assert not (drawing.cells.inks >= Ink.POSITIVE).any()
+    assert (drawing.cells.inks == NetworkInk.EDGE).any()
+    assert not (drawing.cells.inks >= NetworkInk.POSITIVE).any()
     golden(drawing.cells.plain())
 
 
@@ -88,11 +88,11 @@ def test_sign_and_size_are_in_ink_and_in_form() -> None:
         edges = (cells.codes >= 0x2800) & (cells.codes < 0x2900)
         return set(cells.inks[edges].tolist()), int(np.bitwise_count(cells.codes[edges] - 0x2800).sum())
 
-    weak, strong = Ink.POSITIVE, Ink.POSITIVE + LEVELS - 1
+    weak, strong = NetworkInk.POSITIVE, NetworkInk.POSITIVE + LEVELS - 1
     inks, dots = drawn([[1.0, 0.1], [0.1, 1.0]])
     assert inks == {weak, strong}
     inks, _ = drawn([[-1.0, -0.1], [-0.1, -1.0]])
-    assert inks == {Ink.NEGATIVE, Ink.NEGATIVE + LEVELS - 1}
+    assert inks == {NetworkInk.NEGATIVE, NetworkInk.NEGATIVE + LEVELS - 1}
     _, dashed = drawn([[-1.0, 0.1], [0.1, -1.0]])
     assert dashed < dots  # a negative edge is dashed
 
@@ -108,8 +108,8 @@ def test_weights_that_are_not_finite_are_drawn(broken: float) -> None:
 def test_a_unit_in_hand_lights_its_edges() -> None:
     layers, weights = network(3, 4, 2)
     drawing = draw_network(layers, weights, 60, 16, selected=(1, 2))
-    assert (drawing.cells.inks == Ink.FADED).any()
-    lit = np.argwhere(drawing.cells.inks == Ink.SELECTED)
+    assert (drawing.cells.inks == NetworkInk.FADED).any()
+    lit = np.argwhere(drawing.cells.inks == NetworkInk.SELECTED)
     assert {int(drawing.units[y, x]) for y, x in lit} == {unit_code(1, 2)}
 
 

@@ -10,7 +10,7 @@ from tests.tui.stepping import formula, step_screen
 from tui_ann.engine.tape import Phase
 from tui_ann.experiment.sets import apply_sets
 from tui_ann.tui.widgets.formula import FormulaView
-from tui_ann.tui.widgets.ledger import Ledger
+from tui_ann.tui.widgets.ledger import LedgerView
 from tui_ann.tui.widgets.part_numbers import PartNumbers
 
 
@@ -29,12 +29,12 @@ async def test_a_run_that_goes_on_leaves_nothing_of_an_earlier_moment() -> None:
         screen = step_screen(app)
         assert screen.selection.place is None
         assert "The run is training." in formula(app)
-        assert screen.query_one(Ledger).count == 0
+        assert screen.query_one(LedgerView).count == 0
         assert screen.query_one(PartNumbers).n_rows == 0
         assert str(screen.query_one("#ledger-pane").border_title) == "Update"
         assert str(screen.query_one("#formula-pane").border_title) == "Formula"
         assert screen.query_one(PartNumbers).describe() == "The run is training."
-        assert screen.query_one(Ledger).empty == "The run is training. → pauses it."
+        assert screen.query_one(LedgerView).empty == "The run is training. → pauses it."
 
 
 async def test_the_key_that_is_named_does_something_in_every_pane() -> None:
@@ -142,7 +142,7 @@ async def test_an_update_with_masks_normalisation_and_penalties(tmp_path: Path) 
     path.write_text(EVERYTHING.format(path=Path("samples/iris/data.csv").resolve()), encoding="utf-8")
     async with running(path, "4", "n") as (app, pilot):
         screen, phases = step_screen(app), set()
-        ledger = screen.query_one(Ledger)
+        ledger = screen.query_one(LedgerView)
         for row in range(ledger.count):
             ledger.cursor = row
             await pilot.pause()

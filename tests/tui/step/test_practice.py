@@ -16,7 +16,7 @@ from tui_ann.tui.dialogs.practice import AnswerInput, PracticeDialog
 from tui_ann.tui.draw.ledger import short_value
 from tui_ann.tui.draw.practice import hint, how
 from tui_ann.tui.shell.app import TuiAnnApp
-from tui_ann.tui.widgets.ledger import Ledger
+from tui_ann.tui.widgets.ledger import LedgerView
 
 SMALL = (80, 24)
 GROUPS = ("loading", "preparing", "stepping")
@@ -145,9 +145,9 @@ async def test_practice_begins_where_the_update_stands():
         assert str(sheet(app).practice.part.symbol) == "l"
         screen = under(app)
         assert str(screen.selection.part.symbol) == "l"
-        before = screen.query_one(Ledger).scroll_offset.y
+        before = screen.query_one(LedgerView).scroll_offset.y
         await keys(pilot, "pagedown", "down", "up", "pageup", "pageup", "pageup")
-        assert screen.query_one(Ledger).scroll_offset.y <= before
+        assert screen.query_one(LedgerView).scroll_offset.y <= before
         await keys(pilot, "escape")
         assert app.screen is screen
         await keys(pilot, "n", "p")

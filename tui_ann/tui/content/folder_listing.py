@@ -14,7 +14,7 @@ MOST = 5_000
 
 
 @dataclass(frozen=True)
-class Entry:
+class FolderEntry:
     """One line of the list below the path."""
 
     name: str
@@ -51,7 +51,7 @@ def split_path(text: str, base: Path) -> tuple[Path, str]:
     return (base / Path(os.path.expanduser(head + sep))) if head or sep else base, tail
 
 
-def entries(text: str, base: Path) -> list[Entry]:
+def entries(text: str, base: Path) -> list[FolderEntry]:
     """What fits a half-typed path: folders first, then data files, then other files.
 
     Names that begin with what was typed come before those that only contain it.
@@ -65,7 +65,7 @@ def entries(text: str, base: Path) -> list[Entry]:
     """
     folder, start = split_path(text, base)
     wanted = start.casefold()
-    found: list[tuple[tuple[int, int, str], Entry]] = []
+    found: list[tuple[tuple[int, int, str], FolderEntry]] = []
     with os.scandir(folder) as listing:
         for item in islice(listing, MOST):
             name = item.name
@@ -75,22 +75,22 @@ def entries(text: str, base: Path) -> list[Entry]:
             rank = ("folder", "run", "file", "other").index(entry.kind)
             found.append(((not name.casefold().startswith(wanted), max(rank, 1), name.casefold()), entry))
     found.sort(key=lambda pair: pair[0])
-    up = [Entry("..", "folder")] if not start and folder.absolute().parent != folder.absolute() else []
+    up = [FolderEntry("..", "folder")] if not start and folder.absolute().parent != folder.absolute() else []
     return up + [entry for _, entry in found]
 
 
-def _entry(item: "os.DirEntry[str]") -> Entry:
+def _entry(item: "os.DirEntry[str]") -> FolderEntry:
     try:
         if item.is_dir():
             run = os.path.isfile(os.path.join(item.path, "experiment.toml"))
-            return Entry(item.name, "run" if run else "folder")
+            return FolderEntry(item.name, "run" if run else "folder")
         kind = "file" if item.name.casefold().endswith(SUFFIXES) else "other"
-        return Entry(item.name, kind, item.stat().st_size)
+        return FolderEntry(item.name, kind, item.stat().st_size)
     except OSError:
-        return Entry(item.name, "other")
+        return FolderEntry(item.name, "other")
 
 
-def completed(text: str, entry: Entry) -> str:
+def completed(text: str, entry: FolderEntry) -> str:
     """The typed path with the entry put in for its last part.
 
     Args:

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui_ann.tui.content.folder_listing import Entry, completed, entries, file_size, split_path
+from tui_ann.tui.content.folder_listing import FolderEntry, completed, entries, file_size, split_path
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
@@ -34,7 +34,7 @@ class OpenDialog(Dialog[Path]):
         super().__init__(title)
         self._base = base
         self._folders = folders
-        self._entries: list[Entry] = []
+        self._entries: list[FolderEntry] = []
 
     def compose_content(self) -> Iterable[Widget]:
         """Where one is, the path, what fits it."""

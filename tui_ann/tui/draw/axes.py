@@ -12,7 +12,7 @@ from tui_ann.text import count, number
 
 
 @dataclass(frozen=True)
-class Axis:
+class PlotAxis:
     """A range of values laid along a number of dots."""
 
     low: float
@@ -35,23 +35,25 @@ class Axis:
         return log_ticks(self.low, self.high, most) if self.log else linear_ticks(self.low, self.high, most)
 
 
-def linear_axis(low: float, high: float, most: int = 5) -> Axis:
+def linear_axis(low: float, high: float, most: int = 5) -> PlotAxis:
     """Return an axis that holds a range and ends on ticks, so that it rests while the values move a little."""
     if not low < high:
         margin = abs(low) * 0.1 or 0.5
         low, high = low - margin, high + margin
     step = _step(low, high, most)
-    return Axis(max(math.floor(low / step) * step, -1.7e308), min(math.ceil(high / step) * step, 1.7e308))
+    return PlotAxis(max(math.floor(low / step) * step, -1.7e308), min(math.ceil(high / step) * step, 1.7e308))
 
 
-def log_axis(low: float, high: float) -> Axis:
+def log_axis(low: float, high: float) -> PlotAxis:
     """Return a logarithmic axis that holds a range of positive values, with half a step of air."""
     if not low < high:
         low, high = low / 2, high * 2
     if high / low < 1e3:  # ends at 1, 2, 3, … of a decade; wider ranges at whole decades
-        return Axis(_fine(low, math.floor), min(_fine(high, math.ceil), 1.7e308), log=True)
+        return PlotAxis(_fine(low, math.floor), min(_fine(high, math.ceil), 1.7e308), log=True)
     top = math.ceil(math.log10(high) - 1e-9)
-    return Axis(max(10.0 ** math.floor(math.log10(low) + 1e-9), 5e-324), 10.0**top if top <= 308 else 1.7e308, log=True)
+    return PlotAxis(
+        max(10.0 ** math.floor(math.log10(low) + 1e-9), 5e-324), 10.0**top if top <= 308 else 1.7e308, log=True
+    )
 
 
 def _fine(value: float, towards: object) -> float:

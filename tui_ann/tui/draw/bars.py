@@ -16,7 +16,7 @@ _BAR = "▇"
 _STUB = "▏"
 
 
-class Ink(IntEnum):
+class BarInk(IntEnum):
     """What a cell of the picture is."""
 
     PLAIN = 0
@@ -53,18 +53,18 @@ def draw_log_bars(
     shown = len(labels) if len(labels) <= height else max(1, height - 1)
     for row in range(shown):
         value = float(values[row])
-        cells.write(0, row, fit(labels[row], name_width, "right"), Ink.LABEL)
-        ink = Ink.BAR if labels[row][:1] == labels[0][:1] else Ink.SECOND_BAR
+        cells.write(0, row, fit(labels[row], name_width, "right"), BarInk.LABEL)
+        ink = BarInk.BAR if labels[row][:1] == labels[0][:1] else BarInk.SECOND_BAR
         if not np.isfinite(value):
-            cells.write(start, row, "not finite", Ink.WARNING)
+            cells.write(start, row, "not finite", BarInk.WARNING)
             continue
         reach = (np.log10(value) - low) / (high - low) * room if value > 0 else 0.0
         length = int(min(room, round(max(0.0, reach))))
         cells.write(start, row, _BAR * length or _STUB, ink)
         if value_width:
-            cells.write(start + max(1, length) + 1, row, number(value, 2), Ink.VALUE)
+            cells.write(start + max(1, length) + 1, row, number(value, 2), BarInk.VALUE)
     if shown < len(labels):
-        cells.write(0, shown, clean(f"⋮ {len(labels) - shown} more", width), Ink.AXIS)
+        cells.write(0, shown, clean(f"⋮ {len(labels) - shown} more", width), BarInk.AXIS)
     if scaled:
         _scale(cells, shown, start, room, low, high)
     return cells
@@ -75,7 +75,7 @@ def _scale(cells: Cells, row: int, start: int, room: int, low: int, high: int) -
     step = max(1, -(-7 * (high - low) // max(1, room)))
     for power in range(low, high + 1, step):
         at = start + round((power - low) / (high - low) * room)
-        cells.write_centred(min(at, cells.width - 1), row, number(10.0**power, 1), Ink.AXIS)
+        cells.write_centred(min(at, cells.width - 1), row, number(10.0**power, 1), BarInk.AXIS)
 
 
 def decades_of(values: NDArray[np.float64], before: tuple[int, int] | None = None) -> tuple[int, int]:
@@ -119,13 +119,15 @@ def draw_counts(labels: Sequence[str], counts: NDArray[np.int64], width: int, he
     room = max(1, width - name_width - 2 - max(map(len, tails)))
     largest = max(1, int(np.max(counts)))
     for row, (name, tail) in enumerate(zip(names, tails, strict=True)):
-        cells.write(0, row, name, Ink.LABEL)
+        cells.write(0, row, name, BarInk.LABEL)
         length = round(int(counts[row]) / largest * room)
-        end = cells.write(name_width + 1, row, _BAR * length or _STUB, Ink.BAR)
-        cells.write(end + 1, row, tail, Ink.VALUE)
+        end = cells.write(name_width + 1, row, _BAR * length or _STUB, BarInk.BAR)
+        cells.write(end + 1, row, tail, BarInk.VALUE)
     if shown < len(labels):
         rest = int(np.sum(counts[shown:]))
-        cells.write(0, shown, clean(f"⋮ {count(len(labels) - shown)} more labels, {count(rest)} rows", width), Ink.AXIS)
+        cells.write(
+            0, shown, clean(f"⋮ {count(len(labels) - shown)} more labels, {count(rest)} rows", width), BarInk.AXIS
+        )
     return cells
 
 
@@ -153,14 +155,14 @@ def draw_histogram(edges: NDArray[np.float64], counts: NDArray[np.int64], width:
             part = min(8, max(0, level - 8 * (tall - 1 - row)))
             if part:
                 wide = max(1, borders[bar + 1] - borders[bar] - gap)
-                cells.write(side + int(borders[bar]), row, _EIGHTHS[part] * int(wide), Ink.BAR)
+                cells.write(side + int(borders[bar]), row, _EIGHTHS[part] * int(wide), BarInk.BAR)
     if side:
-        cells.write_right(side - 2, 0, top, Ink.AXIS)
-        cells.write_right(side - 2, tall - 1, "0", Ink.AXIS)
+        cells.write_right(side - 2, 0, top, BarInk.AXIS)
+        cells.write_right(side - 2, tall - 1, "0", BarInk.AXIS)
         for row in range(tall):
-            cells.write(side - 2, row, "┤" if row in (0, tall - 1) else "│", Ink.AXIS)
+            cells.write(side - 2, row, "┤" if row in (0, tall - 1) else "│", BarInk.AXIS)
     if height >= 3:
-        cells.write(max(0, side - 2), tall, ("└" if side else "") + "─" * (room + (1 if side else 0)), Ink.AXIS)
+        cells.write(max(0, side - 2), tall, ("└" if side else "") + "─" * (room + (1 if side else 0)), BarInk.AXIS)
         _histogram_scale(cells, edges, side, room)
     return cells
 
@@ -168,7 +170,7 @@ def draw_histogram(edges: NDArray[np.float64], counts: NDArray[np.int64], width:
 def _histogram_scale(cells: Cells, edges: NDArray[np.float64], side: int, room: int) -> None:
     row = cells.height - 1
     first, middle, last = (number(float(edge), 3) for edge in (edges[0], (edges[0] + edges[-1]) / 2, edges[-1]))
-    cells.write(side, row, first, Ink.AXIS)
-    cells.write_right(cells.width, row, last, Ink.AXIS)
+    cells.write(side, row, first, BarInk.AXIS)
+    cells.write_right(cells.width, row, last, BarInk.AXIS)
     if room > 3 * (len(first) + len(middle) + len(last)):
-        cells.write_centred(side + room // 2, row, middle, Ink.AXIS)
+        cells.write_centred(side + room // 2, row, middle, BarInk.AXIS)

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.text import cell_width, clean, count, number
-from tui_ann.tui.draw.axes import Axis, count_ticks, linear_axis, log_axis
+from tui_ann.tui.draw.axes import PlotAxis, count_ticks, linear_axis, log_axis
 from tui_ann.tui.draw.cells import BLANK, Cells
 from tui_ann.tui.draw.trace import filled, joined, polyline
 
 Array = NDArray[np.float64]
 
 
-class Ink(IntEnum):
+class CurveInk(IntEnum):
     """What a cell of the picture is."""
 
     PLAIN = 0
@@ -119,7 +119,7 @@ def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
     total = max(float(len(losses.updates)), float(losses.ends[-1]) if len(losses.ends) else 0.0)
     if total == 0 or width < 8 or height < 2:
         text = "no update yet" if total == 0 else "too small"
-        cells.write_centred(width // 2, height // 2, clean(text, width), Ink.AXIS)
+        cells.write_centred(width // 2, height // 2, clean(text, width), CurveInk.AXIS)
         return Plot(cells, 0, width, 0.0, max(1.0, total))
     first, last = _extent(view, total)
     top = 1 if height >= 6 else 0
@@ -129,7 +129,7 @@ def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
     if axis is None:
         finite = np.isfinite(losses.updates.columns(np.array([0, len(losses.updates)]))[0]).any()
         text = "no loss above 0, as a log axis needs" if finite else "no finite loss to draw"
-        cells.write_centred(width // 2, height // 2, clean(text, width), Ink.AXIS)
+        cells.write_centred(width // 2, height // 2, clean(text, width), CurveInk.AXIS)
         return Plot(cells, 0, width, first, last)
     left = _left_axis(cells, axis, top, tall) if width >= 20 else 0
     plot = Plot(cells, left, width - left, first, last)
@@ -149,7 +149,7 @@ def _extent(view: View, total: float) -> tuple[float, float]:
     return first, max(total, first + 1)
 
 
-def _value_axis(losses: Losses, view: View, first: float, last: float, tall: int) -> Axis | None:
+def _value_axis(losses: Losses, view: View, first: float, last: float, tall: int) -> PlotAxis | None:
     """Return an axis for all values in sight; single batches far off may leave it, the lines never."""
     seen = (losses.ends >= first) & (losses.ends <= last)
     lines = np.concatenate((losses.training[seen], losses.validation[seen]))
@@ -180,12 +180,12 @@ def _with_air(low: float, high: float, log: bool) -> tuple[float, float]:
     return max(low - air, min(low, 0.0)), high + air
 
 
-def _left_axis(cells: Cells, axis: Axis, top: int, tall: int) -> int:
+def _left_axis(cells: Cells, axis: PlotAxis, top: int, tall: int) -> int:
     """Draw the axis of values; return the column where the curve begins."""
     ticks = axis.ticks(max(2, tall // 3))
     left = max((cell_width(label) for _, label in ticks), default=0) + 1
     for row in range(top, top + tall):
-        cells.write(left - 1, row, "│", Ink.AXIS)
+        cells.write(left - 1, row, "│", CurveInk.AXIS)
     taken = -2
     for value, label in reversed(ticks):
         place = axis.places(np.array([value]), 4 * tall)[0]
@@ -193,9 +193,9 @@ def _left_axis(cells: Cells, axis: Axis, top: int, tall: int) -> int:
         if row - taken < 2:
             continue
         taken = row
-        cells.write_right(left - 1, row, label, Ink.AXIS)
-        cells.write(left - 1, row, "┤", Ink.AXIS)
-        cells.write(left, row, "┈" * (cells.width - left), Ink.GRID)
+        cells.write_right(left - 1, row, label, CurveInk.AXIS)
+        cells.write(left - 1, row, "┤", CurveInk.AXIS)
+        cells.write(left, row, "┈" * (cells.width - left), CurveInk.GRID)
     return left
 
 
@@ -209,10 +209,10 @@ def _below(plot: Plot, losses: Losses, view: View, row: int, rows: int) -> None:
     unit = "epoch" if view.epochs else "update"
     limit = cells.width
     if rows == 2:
-        cells.write(max(0, plot.left - 1), row, ("└" if plot.left else "") + "─" * plot.width, Ink.AXIS)
-        cells.write_right(cells.width, row, f" {unit}", Ink.AXIS)
+        cells.write(max(0, plot.left - 1), row, ("└" if plot.left else "") + "─" * plot.width, CurveInk.AXIS)
+        cells.write_right(cells.width, row, f" {unit}", CurveInk.AXIS)
     else:
-        cells.write_right(cells.width, row, unit, Ink.AXIS)
+        cells.write_right(cells.width, row, unit, CurveInk.AXIS)
         limit -= len(unit) + 1
     taken = plot.left - 2
     most = max(2, plot.width // (cell_width(count(int(high))) + 6))
@@ -222,12 +222,12 @@ def _below(plot: Plot, losses: Losses, view: View, row: int, rows: int) -> None:
         begin = max(plot.left, min(x - cell_width(label) // 2, limit - cell_width(label)))
         if begin <= taken + 1 or begin + cell_width(label) > limit or not plot.left <= x < cells.width:
             continue
-        taken = cells.write(begin, row + rows - 1, label, Ink.AXIS)
+        taken = cells.write(begin, row + rows - 1, label, CurveInk.AXIS)
         if rows == 2 and x < cells.width - len(unit) - 1:
-            cells.write(x, row, "┬", Ink.AXIS)
+            cells.write(x, row, "┬", CurveInk.AXIS)
 
 
-def _curves(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: int) -> None:
+def _curves(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, tall: int) -> None:
     """Draw the band of batches, then validation, then training, both clear of the band."""
     columns, dots = 2 * plot.width, 4 * tall
     edges = np.linspace(plot.first, plot.last, columns + 1)
@@ -246,48 +246,48 @@ def _curves(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: 
     if not few:
         band[1::2] = band[:, 1::2] = False
     if few or view.batches:
-        plot.cells.dots(band, Ink.TRAINING if few else Ink.BAND, plot.left, top)
+        plot.cells.dots(band, CurveInk.TRAINING if few else CurveInk.BAND, plot.left, top)
     dashes = np.arange(columns) % 6 < 4
     validation = filled(*joined(*polyline(x_of, axis.places(losses.validation, dots), columns)), dots)
-    plot.cells.dots(validation & dashes, Ink.VALIDATION, plot.left, top)
+    plot.cells.dots(validation & dashes, CurveInk.VALIDATION, plot.left, top)
     training = filled(*joined(*polyline(x_of, axis.places(losses.training, dots), columns)), dots)
-    plot.cells.dots(training, Ink.TRAINING, plot.left, top)
+    plot.cells.dots(training, CurveInk.TRAINING, plot.left, top)
     _clear_band(plot.cells)
 
 
 def _clear_band(cells: Cells) -> None:
     """Take the band away right beside the lines and in the gaps of the dashed one: they are read without colour."""
-    lines = (cells.inks == Ink.VALIDATION) | (cells.inks == Ink.TRAINING)
+    lines = (cells.inks == CurveInk.VALIDATION) | (cells.inks == CurveInk.TRAINING)
     near = np.zeros_like(lines)
     near[1:] |= lines[:-1]
     near[:-1] |= lines[1:]
     near[:, 1:] |= lines[:, :-1]
     near[:, :-1] |= lines[:, 1:]
-    near &= cells.inks == Ink.BAND
+    near &= cells.inks == CurveInk.BAND
     cells.codes[near] = BLANK
-    cells.inks[near] = Ink.PLAIN
+    cells.inks[near] = CurveInk.PLAIN
 
 
-def _signs(plot: Plot, losses: Losses, view: View, axis: Axis, top: int, tall: int) -> None:
+def _signs(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, tall: int) -> None:
     """Draw changes in mid-run, the best epoch and the cursor."""
     cells = plot.cells
     for update, _ in losses.marks:
         x = _column(plot, update)
         if x is not None:
-            cells.write(x, top, "▾", Ink.MARK)
+            cells.write(x, top, "▾", CurveInk.MARK)
     best = losses.best_epoch
     if best is not None and 0 < best <= len(losses.ends):
         value = losses.validation[best - 1]
         value = losses.training[best - 1] if not np.isfinite(value) else value
         x, place = _column(plot, float(losses.ends[best - 1])), axis.places(np.array([value]), 4 * tall)[0]
         if x is not None and np.isfinite(place):
-            cells.write(x, top + tall - 1 - int(min(max(round(place), 0), 4 * tall - 1)) // 4, "◆", Ink.BEST)
+            cells.write(x, top + tall - 1 - int(min(max(round(place), 0), 4 * tall - 1)) // 4, "◆", CurveInk.BEST)
     if view.cursor is not None:
         x = _column(plot, view.cursor)
         if x is not None:
             for row in range(top, top + tall):
-                free = cells.inks[row, x] in (Ink.PLAIN, Ink.GRID)
-                cells.inks[row, x] = Ink.CURSOR
+                free = cells.inks[row, x] in (CurveInk.PLAIN, CurveInk.GRID)
+                cells.inks[row, x] = CurveInk.CURSOR
                 if free:
                     cells.codes[row, x] = ord("│")
 
@@ -302,23 +302,23 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
     """Write the legend, or what the cursor reads off."""
     cells = plot.cells
     if view.cursor is not None:
-        cells.write(plot.left, 0, clean(read_off(losses, view.cursor), plot.width), Ink.CURSOR)
+        cells.write(plot.left, 0, clean(read_off(losses, view.cursor), plot.width), CurveInk.CURSOR)
         return
-    parts: list[tuple[str, str, int]] = [("━", "train", Ink.TRAINING)]
+    parts: list[tuple[str, str, int]] = [("━", "train", CurveInk.TRAINING)]
     if np.isfinite(losses.validation).any():
-        parts.append(("┅", "val", Ink.VALIDATION))
+        parts.append(("┅", "val", CurveInk.VALIDATION))
     if losses.best_epoch is not None:
-        parts.append(("◆", f"best epoch {count(losses.best_epoch)}", Ink.BEST))
+        parts.append(("◆", f"best epoch {count(losses.best_epoch)}", CurveInk.BEST))
     if view.batches and len(losses.training) >= 2 and len(losses.updates) > len(losses.training):
-        parts.append(("░", "batches", Ink.BAND))
+        parts.append(("░", "batches", CurveInk.BAND))
     if losses.marks:
-        parts.append(("▾", "changed", Ink.MARK))
+        parts.append(("▾", "changed", CurveInk.MARK))
     while parts and sum(cell_width(word) + 4 for _, word, _ in parts) > plot.width:
         parts.pop()
     x = cells.width - sum(cell_width(word) + 4 for _, word, _ in parts) + 2
     for glyph, word, ink in parts:
         cells.write(x, 0, glyph, ink)
-        x = cells.write(x + 2, 0, word, Ink.LEGEND) + 2
+        x = cells.write(x + 2, 0, word, CurveInk.LEGEND) + 2
 
 
 def read_off(losses: Losses, update: float) -> str:

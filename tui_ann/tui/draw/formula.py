@@ -26,7 +26,7 @@ _SPARED = (16, 24, 32, 40, 64)
 
 
 @dataclass(frozen=True)
-class Line:
+class FormulaLine:
     """One line of the pane."""
 
     label: str = ""
@@ -46,7 +46,7 @@ def formula_lines(
     examples: Array | None = None,
     change: Row = (),
     check: str = "",
-) -> list[Line]:
+) -> list[FormulaLine]:
     """The steps of one part.
 
     Args:
@@ -59,9 +59,9 @@ def formula_lines(
         change: What an update adds to a parameter, as an equation.
         check: The number in full, computed in another way.
     """
-    sheet, lines = _Sheet(width, decimals), list[Line]()
+    sheet, lines = _Sheet(width, decimals), list[FormulaLine]()
     for step in steps:
-        lines += [Line()] if lines else []
+        lines += [FormulaLine()] if lines else []
         lines += sheet.title(step) if len(steps) > 1 else []
         lines += sheet.step(step, told)
     if told and change:
@@ -73,7 +73,7 @@ def formula_lines(
     return lines
 
 
-def equation_lines(label: str, step: Step, rights: Sequence[Row], width: int, decimals: int) -> list[Line]:
+def equation_lines(label: str, step: Step, rights: Sequence[Row], width: int, decimals: int) -> list[FormulaLine]:
     """The equation of a step with some right sides.
 
     Args:
@@ -103,13 +103,13 @@ class _Sheet:
                 break
         return lines
 
-    def title(self, step: Step) -> list[Line]:
+    def title(self, step: Step) -> list[FormulaLine]:
         """The name of a step."""
         if not step.title:
             return []
-        return [Line(text=text, look="title") for text in textwrap.wrap(step.title, max(8, self._width))]
+        return [FormulaLine(text=text, look="title") for text in textwrap.wrap(step.title, max(8, self._width))]
 
-    def step(self, step: Step, told: bool) -> list[Line]:
+    def step(self, step: Step, told: bool) -> list[FormulaLine]:
         """Everything about a step."""
         left = row(step.left_side)
         lines = self.labelled("symbols", self.equations(left, step.symbols)) if step.symbols else []
@@ -122,7 +122,7 @@ class _Sheet:
         if step.note:
             words = " ".join(Printer(self._decimals, self._room).block(step.note).lines)
             wrapped = textwrap.wrap(words, max(8, self._width - self._indent))
-            lines += [Line(text=" " * self._indent + text, look="note") for text in wrapped]
+            lines += [FormulaLine(text=" " * self._indent + text, look="note") for text in wrapped]
         return lines
 
     def equations(self, left: Row, rights: Sequence[Row]) -> list[str]:
@@ -150,16 +150,19 @@ class _Sheet:
             ""
         ]
 
-    def labelled(self, label: str, texts: Sequence[str], look: str = "") -> list[Line]:
+    def labelled(self, label: str, texts: Sequence[str], look: str = "") -> list[FormulaLine]:
         """Lines with a word before them, or above them where there is little room."""
         if not label:
-            return [Line(text=" " * self._indent + text, look=look) for text in texts]
+            return [FormulaLine(text=" " * self._indent + text, look=look) for text in texts]
         if not self._roomy and not (len(texts) == 1 and _LABELS + cell_width(texts[0]) <= self._width):
-            return [Line(label=label), *(Line(text=" " * self._indent + text, look=look) for text in texts)]
+            return [
+                FormulaLine(label=label),
+                *(FormulaLine(text=" " * self._indent + text, look=look) for text in texts),
+            ]
         first, *rest = (text for text in texts)
         return [
-            Line(f"{label:<{_LABELS}}", first, look),
-            *(Line(text=" " * _LABELS + text, look=look) for text in rest),
+            FormulaLine(f"{label:<{_LABELS}}", first, look),
+            *(FormulaLine(text=" " * _LABELS + text, look=look) for text in rest),
         ]
 
 

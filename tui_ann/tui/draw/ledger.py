@@ -25,24 +25,24 @@ _ROOMY = 36
 
 
 @dataclass(frozen=True)
-class Entry:
+class LedgerLine:
     """One line: the title of a phase, or a part by its index in the trace."""
 
     phase: Phase
     part: int | None = None
 
 
-def entries(parts: Sequence[Part]) -> list[Entry]:
+def entries(parts: Sequence[Part]) -> list[LedgerLine]:
     """The lines of a ledger: a title wherever another phase begins.
 
     Args:
         parts: The parts of the update.
     """
-    lines: list[Entry] = []
+    lines: list[LedgerLine] = []
     for index, part in enumerate(parts):
         if not lines or lines[-1].phase is not part.phase:
-            lines.append(Entry(part.phase))
-        lines.append(Entry(part.phase, index))
+            lines.append(LedgerLine(part.phase))
+        lines.append(LedgerLine(part.phase, index))
     return lines
 
 

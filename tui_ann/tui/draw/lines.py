@@ -11,7 +11,7 @@ from tui_ann.text.symbols import run_sign
 from tui_ann.tui.draw.cells import Cells
 
 
-class Ink(IntEnum):
+class LineInk(IntEnum):
     """What a cell of the picture is."""
 
     PLAIN = 0
@@ -54,10 +54,10 @@ def draw_progress(progress: Progress, width: int) -> Cells:
     """
     cells = Cells(width, 1)
     mark = run_sign(progress.status)
-    ink = Ink.BAD if mark == "✗" else Ink.GOOD
+    ink = LineInk.BAD if mark == "✗" else LineInk.GOOD
     head = f"epoch {count(progress.epoch)}/{count(progress.epochs)}"
     x = cells.write(0, 0, f"{mark} ", ink)
-    x = cells.write(x, 0, clean(head, max(0, width - x)), Ink.VALUE) + 1
+    x = cells.write(x, 0, clean(head, max(0, width - x)), LineInk.VALUE) + 1
     parts = _parts(progress)
     while parts and x + 10 + cell_width(" · ".join(parts)) > width:
         parts.pop()
@@ -68,10 +68,10 @@ def draw_progress(progress: Progress, width: int) -> Cells:
         if progress.examples:
             share = progress.share
         halves = round(min(1.0, share) * room * 2)
-        cells.write(x, 0, "━" * (halves // 2) + ("╸" if halves % 2 else ""), Ink.DONE)
-        cells.write(x + (halves + 1) // 2, 0, "─" * (room - (halves + 1) // 2), Ink.LEFT)
+        cells.write(x, 0, "━" * (halves // 2) + ("╸" if halves % 2 else ""), LineInk.DONE)
+        cells.write(x + (halves + 1) // 2, 0, "─" * (room - (halves + 1) // 2), LineInk.LEFT)
         x += room + 1
-    cells.write(x, 0, tail, Ink.LABEL)
+    cells.write(x, 0, tail, LineInk.LABEL)
     return cells
 
 
@@ -124,18 +124,18 @@ def draw_metrics(
                 shown = number(values.get(name, float("nan")), 3)
                 if x + cell_width(text) + len(shown) > width:
                     return cells
-                x = cells.write(cells.write(x, 0, text, Ink.LABEL), 0, shown, Ink.VALUE) + 2
+                x = cells.write(cells.write(x, 0, text, LineInk.LABEL), 0, shown, LineInk.VALUE) + 2
         return cells
     first = max(cell_width(label) for label, _ in rows) + 1
     columns = [max(9, cell_width(name) + 2) for name in names]
     x = first
     for name, wide in zip(names, columns, strict=True):
         if x + wide > width:
-            cells.write(min(x, width - 1), 0, "…", Ink.LABEL)
+            cells.write(min(x, width - 1), 0, "…", LineInk.LABEL)
             break
-        cells.write(x, 0, fit(name, wide, "right"), Ink.LABEL)
+        cells.write(x, 0, fit(name, wide, "right"), LineInk.LABEL)
         for row, (label, values) in enumerate(rows, start=1):
-            cells.write(0, row, label, Ink.LABEL)
-            cells.write(x, row, number(values.get(name, float("nan")), width=wide), Ink.VALUE)
+            cells.write(0, row, label, LineInk.LABEL)
+            cells.write(x, row, number(values.get(name, float("nan")), width=wide), LineInk.VALUE)
         x += wide
     return cells

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tui_ann.text import cell_width, clean, count, number
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.network_layout import BOX_WIDTH, VALUE_WIDTH, Column, LayerView, Layout, labels, place
+from tui_ann.tui.draw.network_layout import BOX_WIDTH, VALUE_WIDTH, LayerView, NetworkLayout, UnitColumn, labels, place
 
 LEVELS = 5
 """Steps of strength an edge's colour has on each side of zero."""
@@ -27,7 +27,7 @@ _INKED = 0.2
 """Share of the dots between two layers that edges may take: beyond it, single edges cannot be told apart."""
 
 
-class Ink(IntEnum):
+class NetworkInk(IntEnum):
     """What a cell of the picture is."""
 
     PLAIN = 0
@@ -68,7 +68,7 @@ class Drawing:
     """Unit under each cell as layer·2²⁰ + unit, −1 where none is, (height, width)."""
     edges: NDArray[np.int64]
     """Edge under each cell as (layer·2²⁰ + to)·2²⁰ + from, −1 where none is, (height, width)."""
-    layout: Layout | None
+    layout: NetworkLayout | None
 
 
 def unit_code(layer: int, unit: int) -> int:
@@ -101,7 +101,7 @@ def draw_network(
     if not layers:
         return drawing
     if width < 20 or height < 5:
-        cells.write(0, height // 2, clean(" → ".join(count(layer.units) for layer in layers), width), Ink.DETAIL)
+        cells.write(0, height // 2, clean(" → ".join(count(layer.units) for layer in layers), width), NetworkInk.DETAIL)
         return drawing
     layout = place(layers, width, height)
     for left, right in zip(layout.columns[:-1], layout.columns[1:], strict=True):
@@ -115,14 +115,14 @@ def draw_network(
         _units(drawing, layers[column.layer], column, layout, selected, meant)
         _captions(cells, layers[column.layer], column, layout, meant)
     if layout.gap_column is not None:
-        cells.write_centred(layout.gap_column, (layout.top + height - layout.bottom) // 2, "⋯", Ink.DETAIL)
+        cells.write_centred(layout.gap_column, (layout.top + height - layout.bottom) // 2, "⋯", NetworkInk.DETAIL)
     return Drawing(cells, drawing.units, drawing.edges, layout)
 
 
 def _edges(
     drawing: Drawing,
-    left: Column,
-    right: Column,
+    left: UnitColumn,
+    right: UnitColumn,
     weights: NDArray[np.floating] | None,
     selected: tuple[int, int] | None,
     style: str,
@@ -138,14 +138,16 @@ def _edges(
     shown = None if weights is None else weights[np.ix_(right.shown, left.shown)].ravel().astype(np.float64)
     if shown is None:
         signed = strength = np.zeros(len(to))
-        inks = np.full(len(to), Ink.EDGE, dtype=np.uint16)
+        inks = np.full(len(to), NetworkInk.EDGE, dtype=np.uint16)
     else:
         signed = np.nan_to_num(shown, nan=0.0, posinf=1e300, neginf=-1e300)
         strength = np.abs(signed) / (np.abs(signed).max() or 1.0)
         level = np.minimum(LEVELS - 1, (strength * LEVELS).astype(int))
-        inks = np.where(signed < 0, Ink.NEGATIVE, Ink.POSITIVE).astype(np.uint16) + level.astype(np.uint16)
+        inks = np.where(signed < 0, NetworkInk.NEGATIVE, NetworkInk.POSITIVE).astype(np.uint16) + level.astype(
+            np.uint16
+        )
     if faded:
-        inks[:] = Ink.FADED
+        inks[:] = NetworkInk.FADED
     rank = strength.copy()
     if selected is not None:
         touching = np.zeros(len(to), dtype=bool)
@@ -154,7 +156,7 @@ def _edges(
         elif selected[0] == right.layer:
             touching = np.array(right.shown)[to] == selected[1]
         if selected[0] in (left.layer, right.layer):
-            inks[~touching] = Ink.FADED
+            inks[~touching] = NetworkInk.FADED
             rank += 2.0 * touching
     order = _worth_drawing(rank, len(right.shown), len(left.shown), drawing.cells.height)
     y_from = 4 * np.array(left.rows)[source[order]] + 1.5
@@ -168,14 +170,14 @@ def _edges(
         _edge_numbers(drawing.cells, start, across, y_from, y_to, shown[order], inks[order])
 
 
-def _arrow(cells: Cells, left: Column, right: Column, layers: Sequence[LayerView], backward: bool) -> None:
+def _arrow(cells: Cells, left: UnitColumn, right: UnitColumn, layers: Sequence[LayerView], backward: bool) -> None:
     """Draw an arrow between the symbols of two layers, the way the numbers go."""
     start = left.centre + cell_width(layers[left.layer].symbol) // 2 + 2
     end = right.centre - cell_width(layers[right.layer].symbol) // 2 - 2
     if end - start < 2:
         return
     line = "─" * (end - start)
-    cells.write(start, 0, f"◀{line}" if backward else f"{line}▶", Ink.LIT)
+    cells.write(start, 0, f"◀{line}" if backward else f"{line}▶", NetworkInk.LIT)
 
 
 def _worth_drawing(rank: NDArray[np.float64], n_to: int, n_source: int, height: int) -> NDArray[np.int64]:
@@ -259,8 +261,8 @@ def _edge_numbers(
 def _units(
     drawing: Drawing,
     layer: LayerView,
-    column: Column,
-    layout: Layout,
+    column: UnitColumn,
+    layout: NetworkLayout,
     selected: tuple[int, int] | None,
     meant: bool | None,
 ) -> None:
@@ -273,25 +275,31 @@ def _units(
     names = labels(layer, column.shown, room - 1) if room else [""] * len(column.shown)
     for unit, row, name in zip(column.shown, column.rows, names, strict=True):
         value = float(values[unit]) if values is not None and unit < len(values) else float("nan")
-        ink = Ink.UNIT if not np.isfinite(value) else Ink.NEGATIVE_UNIT if value < 0 else Ink.POSITIVE_UNIT
+        ink = (
+            NetworkInk.UNIT
+            if not np.isfinite(value)
+            else NetworkInk.NEGATIVE_UNIT
+            if value < 0
+            else NetworkInk.POSITIVE_UNIT
+        )
         lit = selected == (column.layer, unit)
         if meant is not None:
-            ink = Ink.LIT if meant else Ink.DETAIL
+            ink = NetworkInk.LIT if meant else NetworkInk.DETAIL
         if layout.style == "box":
-            _box(cells, column.left, row, value, Ink.SELECTED if lit else ink, heavy=meant is True)
+            _box(cells, column.left, row, value, NetworkInk.SELECTED if lit else ink, heavy=meant is True)
             drawing.units[row - 1 : row + 2, column.left : column.right + 1] = unit_code(column.layer, unit)
         else:
-            cells.write(column.centre, row, _fill(value, largest), Ink.SELECTED if lit else ink)
+            cells.write(column.centre, row, _fill(value, largest), NetworkInk.SELECTED if lit else ink)
             if layout.style == "value":
                 shown = number(value, 3, sign=value < 0, width=VALUE_WIDTH - 1).strip() if value == value else ""
-                cells.write(column.centre + 2, row, shown, Ink.SELECTED if lit else Ink.LABEL)
+                cells.write(column.centre + 2, row, shown, NetworkInk.SELECTED if lit else NetworkInk.LABEL)
             drawing.units[row, column.left : column.right + 1] = unit_code(column.layer, unit)
         if column.layer == 0:
-            cells.write_right(room - 1, row, name, Ink.SELECTED if lit else Ink.LABEL)
+            cells.write_right(room - 1, row, name, NetworkInk.SELECTED if lit else NetworkInk.LABEL)
         else:
-            cells.write(cells.width - room + 1, row, name, Ink.SELECTED if lit else Ink.LABEL)
+            cells.write(cells.width - room + 1, row, name, NetworkInk.SELECTED if lit else NetworkInk.LABEL)
     if column.gap_row is not None:
-        cells.write(column.centre, column.gap_row, "⋮", Ink.DETAIL)
+        cells.write(column.centre, column.gap_row, "⋮", NetworkInk.DETAIL)
 
 
 def _box(cells: Cells, left: int, row: int, value: float, ink: int, *, heavy: bool) -> None:
@@ -310,7 +318,7 @@ def _fill(value: float, largest: float) -> str:
     return _FILLS[min(len(_FILLS) - 1, round(abs(value) / largest * (len(_FILLS) - 1)))]
 
 
-def _captions(cells: Cells, layer: LayerView, column: Column, layout: Layout, meant: bool | None) -> None:
+def _captions(cells: Cells, layer: LayerView, column: UnitColumn, layout: NetworkLayout, meant: bool | None) -> None:
     """Write the symbol and the activation above a layer, its size and what else acts on it below."""
     first, end = _caption_room(cells.width, column, layout)
     room = end - first
@@ -320,21 +328,21 @@ def _captions(cells: Cells, layer: LayerView, column: Column, layout: Layout, me
         wide = cell_width(shown)
         cells.write(max(first, min(column.centre - wide // 2, end - wide)), row, shown, ink)
 
-    symbol = Ink.LIT if meant else Ink.SYMBOL
+    symbol = NetworkInk.LIT if meant else NetworkInk.SYMBOL
     if layout.top == 1:
         both = f"{layer.symbol} {layer.activation}"
         tight = layer.symbol if layout.bottom else f"{layer.symbol} {layer.units}"
         write(0, both if cell_width(both) <= room and layout.bottom else tight, symbol)
     else:
         write(0, layer.symbol, symbol)
-        write(1, layer.activation, Ink.DETAIL)
+        write(1, layer.activation, NetworkInk.DETAIL)
     if layout.bottom:
-        write(cells.height - layout.bottom, count(layer.units), Ink.SYMBOL)
+        write(cells.height - layout.bottom, count(layer.units), NetworkInk.SYMBOL)
     if layout.bottom == 2:
-        write(cells.height - 1, layer.note, Ink.DETAIL)
+        write(cells.height - 1, layer.note, NetworkInk.DETAIL)
 
 
-def _caption_room(width: int, column: Column, layout: Layout) -> tuple[int, int]:
+def _caption_room(width: int, column: UnitColumn, layout: NetworkLayout) -> tuple[int, int]:
     """Return the columns that belong to a layer's captions: half the way to its neighbours, or to the edge."""
     stops = [other.centre for other in layout.columns]
     borders = [(left + right) // 2 for left, right in pairwise(stops)]

@@ -41,7 +41,7 @@ class LayerView:
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class UnitColumn:
     """A layer as it is placed."""
 
     layer: int
@@ -61,10 +61,10 @@ class Column:
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
+class NetworkLayout:
     """The whole picture, placed."""
 
-    columns: list[Column]
+    columns: list[UnitColumn]
     style: str
     """How a unit looks: "box" with its value inside, "value" for a circle and its value, "glyph" for a circle."""
     top: int
@@ -79,7 +79,7 @@ class Layout:
     """Cells kept for the outputs' names."""
 
 
-def place(layers: Sequence[LayerView], width: int, height: int) -> Layout:
+def place(layers: Sequence[LayerView], width: int, height: int) -> NetworkLayout:
     """Place the layers on a sheet.
 
     Args:
@@ -107,13 +107,13 @@ def place(layers: Sequence[LayerView], width: int, height: int) -> Layout:
         centre = first + round((last - first) * step / gaps) if len(indices) > 1 else width // 2
         shown, at, gap_row = _stack(layers[index].units, rows, BOX_HEIGHT + 1 if style == "box" else 2)
         columns.append(
-            Column(index, centre, centre - half, centre + tail, shown, [top + row for row in at],
+            UnitColumn(index, centre, centre - half, centre + tail, shown, [top + row for row in at],
                    None if gap_row is None else top + gap_row)
         )  # fmt: skip
     if elided:
         before = _before_gap(len(indices))
         gap_column = (columns[before - 1].right + columns[before].left) // 2
-    return Layout(columns, style, top, bottom, gap_column, left_labels, right_labels)
+    return NetworkLayout(columns, style, top, bottom, gap_column, left_labels, right_labels)
 
 
 def _label_room(layer: LayerView, rows: int, most: int) -> int:

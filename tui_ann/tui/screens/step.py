@@ -44,7 +44,7 @@ class StepScreen(AnnScreen):
     MODE = "step"
     CSS_PATH = "step.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("step")]
-    AUTO_FOCUS = "Ledger"
+    AUTO_FOCUS = "LedgerView"
 
     def __init__(self) -> None:
         super().__init__()

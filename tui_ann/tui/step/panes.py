@@ -1,7 +1,7 @@
 """The panes of the Step screen."""
 
 from tui_ann.tui.widgets.formula import FormulaView
-from tui_ann.tui.widgets.ledger import Ledger
+from tui_ann.tui.widgets.ledger import LedgerView
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import DescribedPane, Panes
@@ -12,7 +12,7 @@ class UpdatePanes(Panes):
     """The ledger of an update, the formula, picture and numbers of one part, and the losses of the run."""
 
     def __init__(self) -> None:
-        self.ledger, self.formula, self.network = Ledger(), FormulaView(), NetworkPicture()
+        self.ledger, self.formula, self.network = LedgerView(), FormulaView(), NetworkPicture()
         self.numbers, self.curve = PartNumbers(), LossCurve()
         self.curve.pickable = True
         self.ledger_pane = DescribedPane(

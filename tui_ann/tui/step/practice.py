@@ -10,7 +10,7 @@ from tui_ann.tui.dialogs.practice import PracticeDialog
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
-from tui_ann.tui.widgets.ledger import Ledger
+from tui_ann.tui.widgets.ledger import LedgerView
 
 _CLASS = "-practising"
 
@@ -35,7 +35,7 @@ class PracticeMode:
         screen: Screen[None],
         selection: Selection,
         walk: Walk,
-        ledger: Ledger,
+        ledger: LedgerView,
         ended: Callable[[], None],
     ) -> None:
         self._host, self._screen, self._selection, self._walk = host, screen, selection, walk

@@ -5,7 +5,7 @@ from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.tape import Phase
 from tui_ann.session.step.stepper import Place
 from tui_ann.text.symbols import Symbol
-from tui_ann.tui.widgets.ledger import Ledger
+from tui_ann.tui.widgets.ledger import LedgerView
 from tui_ann.tui.widgets.part_numbers import PartNumbers
 
 
@@ -17,7 +17,7 @@ class Selection:
         numbers: Its cursor chooses the number.
     """
 
-    def __init__(self, ledger: Ledger, numbers: PartNumbers) -> None:
+    def __init__(self, ledger: LedgerView, numbers: PartNumbers) -> None:
         self._ledger, self._numbers = ledger, numbers
         self.place: Place | None = None
         """Where the run stands; `None` while no update is shown."""

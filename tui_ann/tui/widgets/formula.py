@@ -14,7 +14,7 @@ from tui_ann.engine.tape import Array
 from tui_ann.export.worked.nodes import Row
 from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width, clean
-from tui_ann.tui.draw.formula import Line, formula_lines
+from tui_ann.tui.draw.formula import FormulaLine, formula_lines
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.scrolling import resize_content
 
@@ -50,7 +50,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._examples: Array | None = None
         self._change: Row = ()
         self._check = ""
-        self._lines: list[Line] = []
+        self._lines: list[FormulaLine] = []
         self._aim = 0
         """First line that is shown, until somebody scrolls."""
 
@@ -90,7 +90,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         aim = aim or round(self.scroll_y) == self._aim
         width = max(1, self.scrollable_content_region.width - 1)
         if not self._steps:
-            self._lines = [Line(text=text, look="note") for text in textwrap.wrap(self.empty, max(8, width - 1))]
+            self._lines = [FormulaLine(text=text, look="note") for text in textwrap.wrap(self.empty, max(8, width - 1))]
             resize_content(self, Size(width, len(self._lines)))
             self.refresh()
             return

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from tui_ann.engine.inspect.part import Part
-from tui_ann.tui.draw.ledger import PHASES, Entry, entries, line, symbol_width
+from tui_ann.tui.draw.ledger import PHASES, LedgerLine, entries, line, symbol_width
 from tui_ann.tui.widgets.row_list import Row, RowList
 
 
-class Ledger(RowList):
+class LedgerView(RowList):
     """A list of parts. `set_data` gives it an update and how far it is; the cursor chooses one of its parts."""
 
     def __init__(self) -> None:
         super().__init__(id="ledger", empty="No update is shown.")
         self._parts: Sequence[Part] = ()
-        self._entries: list[Entry] = []
+        self._entries: list[LedgerLine] = []
         self.line_of: dict[int, int] = {}
         """Line of each part, by the index of the part."""
         self._done, self._decimals, self._widest = 0, 4, 0
