@@ -21,7 +21,7 @@ from tui_ann.export.exercise import exercise
 from tui_ann.export.formats import FORMATS
 from tui_ann.export.worked import solution, worked_solution
 from tui_ann.export.worked.nodes import OperatorNode, Row, SymbolNode
-from tui_ann.export.worked.source import Source
+from tui_ann.export.worked.source import NumpySource
 from tui_ann.text.symbols import Symbol
 
 
@@ -149,6 +149,6 @@ def test_what_is_only_declared_is_printed_right_in_every_format(examples: int) -
 @pytest.mark.usefixtures("declared")
 def test_what_has_no_numpy_source_is_refused() -> None:
     """A function that the script cannot write must not be printed as something else."""
-    source = Source({Symbol("z", 1): 2}, columns=True)
+    source = NumpySource({Symbol("z", 1): 2}, columns=True)
     with pytest.raises(TypeError, match="NumPy source"):
         source.of(Function("bessel", (expression(Symbol("z", 1)),)), 2)

@@ -12,7 +12,7 @@ from tui_ann.cli.terminal import show, show_json, show_table
 
 if TYPE_CHECKING:
     from tui_ann.session.course.pages import Page
-    from tui_ann.session.course.workbook import CheckedNumber, Given
+    from tui_ann.session.course.workbook import CheckedNumber, KnownNumber
 
 
 def page_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -66,7 +66,7 @@ def _as_json(page: "Page", lines: "tuple[CheckedNumber, ...]") -> dict[str, obje
     }
 
 
-def _show_page(page: "Page", lines: "tuple[CheckedNumber, ...]", known: "tuple[Given, ...]") -> None:
+def _show_page(page: "Page", lines: "tuple[CheckedNumber, ...]", known: "tuple[KnownNumber, ...]") -> None:
     from tui_ann.session.course.workbook import verdict
 
     show(page.title)

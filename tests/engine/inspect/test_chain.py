@@ -9,7 +9,7 @@ from tests.engine.helpers import output_combinations
 from tests.engine.tracing import EVERYTHING, small_trainer
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.expression import Values
-from tui_ann.engine.inspect.chain import Action, Chain, Link, change_of
+from tui_ann.engine.inspect.chain import Chain, Link, LinkAction, change_of
 from tui_ann.engine.inspect.ledger import Ledger
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.reading_aids import output_symbol
@@ -97,7 +97,7 @@ def test_links_are_cut_where_every_path_passes() -> None:
     assert [str(symbol) for symbol in found[2].between] == ["mu1", "var1"]
     assert [str(link.factor) for link in found if not link.between] == ["x", "1 − (a1)²", "gamma1", "W2", "1"]
     assert [link.action for link in found[1:]] == [
-        *(Action.ENTRY_BY_ENTRY, Action.OTHER, Action.ENTRY_BY_ENTRY, Action.MATRIX, Action.ENTRY_BY_ENTRY),
+        *(LinkAction.ENTRY_BY_ENTRY, LinkAction.OTHER, LinkAction.ENTRY_BY_ENTRY, LinkAction.MATRIX, LinkAction.ENTRY_BY_ENTRY),
     ]  # fmt: skip
     assert not any(link.mixes_examples for link in found)
 

@@ -23,7 +23,7 @@ from tui_ann.text.symbols import Symbol
 _CHANGED = CHANGE.symbols[0]
 
 
-class Action(Enum):
+class LinkAction(Enum):
     """How a link acts on a change."""
 
     ENTRY_BY_ENTRY = "entry by entry"
@@ -58,11 +58,11 @@ class Link:
         return Number(1.0) if self.change == CHANGE else self.change
 
     @property
-    def action(self) -> Action:
+    def action(self) -> LinkAction:
         """How it acts."""
         if self.change != CHANGE and _CHANGED in self.factor.symbols:
-            return Action.OTHER
-        return Action.MATRIX if isinstance(self.change, MatrixProduct) else Action.ENTRY_BY_ENTRY
+            return LinkAction.OTHER
+        return LinkAction.MATRIX if isinstance(self.change, MatrixProduct) else LinkAction.ENTRY_BY_ENTRY
 
     @property
     def mixes_examples(self) -> bool:
@@ -109,12 +109,12 @@ class Chain:
         (rows, examples), columns = np.shape(self._values[link.top]), len(np.asarray(self._values[link.bottom]))
         if link.mixes_examples:
             return None
-        if link.action is Action.MATRIX:
+        if link.action is LinkAction.MATRIX:
             matrix = np.asarray(evaluate(link.factor, self._values))
             return np.broadcast_to(matrix, (examples, *matrix.shape))
         if examples * rows * columns > most:
             return None
-        if link.action is Action.ENTRY_BY_ENTRY:
+        if link.action is LinkAction.ENTRY_BY_ENTRY:
             diagonals: Array = self.factors(link).T[:, :, None] * np.eye(rows)
             return diagonals
         matrices = np.zeros((examples, rows, columns))

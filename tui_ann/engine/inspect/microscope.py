@@ -14,7 +14,7 @@ import numpy as np
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.expression import Expression, expression
-from tui_ann.engine.inspect.chain import Action, Chain, Link
+from tui_ann.engine.inspect.chain import Chain, Link, LinkAction
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.reading_aids import output_symbol
 from tui_ann.engine.inspect.trace import UpdateTrace, as_operand
@@ -220,16 +220,16 @@ def paths(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...
     chain = Chain(trace, parameter.symbol, output_symbol(network))
     first = chain.carried(chain.links[0], change)
     onward = chain.links[1:]
-    weighted = [i for i, link in enumerate(onward) if link.action is Action.MATRIX]
+    weighted = [i for i, link in enumerate(onward) if link.action is LinkAction.MATRIX]
     onward = onward[: weighted[-1] + 1] if weighted else []  # what follows the last weights is part of ∂L/∂z
-    if any(link.action is Action.OTHER for link in onward):
+    if any(link.action is LinkAction.OTHER for link in onward):
         return []
     steps = _steps(chain, onward, example)
     if np.prod([len(weights) for _, weights in steps]) > MOST_PATHS:
         return []
     last = onward[-1].top if onward else chain.links[0].top
     slopes = trace.value(last.gradient)[:, example]
-    symbols = (chain.links[0].top, *(link.top for link in onward if link.action is Action.MATRIX))
+    symbols = (chain.links[0].top, *(link.top for link in onward if link.action is LinkAction.MATRIX))
     found = []
     for further in product(*(range(len(weights)) for _, weights in steps)):
         units = (index[0], *further)
@@ -246,7 +246,7 @@ def _steps(chain: Chain, links: list[Link], example: int) -> list[tuple[Array, A
     steps: list[tuple[Array, Array]] = []
     within: Array | None = None
     for link in links:
-        if link.action is Action.MATRIX:
+        if link.action is LinkAction.MATRIX:
             matrices = chain.matrices(link, MOST_NUMBERS)
             assert matrices is not None
             steps.append((np.ones(matrices.shape[2]) if within is None else within, matrices[example]))

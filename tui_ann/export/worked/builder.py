@@ -41,7 +41,7 @@ from tui_ann.export.worked.nodes import (
 from tui_ann.export.worked.reading import Reading
 from tui_ann.export.worked.remarks import remark
 from tui_ann.export.worked.steps import Step
-from tui_ann.export.worked.working import Entry, in_numbers, is_elaborate, shown_places, tidied
+from tui_ann.export.worked.working import EntryInNumbers, in_numbers, is_elaborate, shown_places, tidied
 from tui_ann.text.symbols import Symbol
 
 SHOWN_ENTRIES = 3
@@ -199,7 +199,7 @@ class _Builder:
         if not self._worked or self._drawn:
             return ()
         for left, at, place in self._places():
-            tree = Entry(self._values).at(self._tree, *at)
+            tree = EntryInNumbers(self._values).at(self._tree, *at)
             if isinstance(tree, Number):
                 continue
             number = float(column(self._part.value).array[place])

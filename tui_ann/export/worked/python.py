@@ -13,7 +13,7 @@ from tui_ann.engine.notation import Axis
 from tui_ann.engine.tape import Phase
 from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked.solution import constants
-from tui_ann.export.worked.source import Source, name_of
+from tui_ann.export.worked.source import NumpySource, name_of
 from tui_ann.export.worked.steps import Solution
 from tui_ann.export.worked.working import tidied
 from tui_ann.text import clean, count
@@ -84,7 +84,7 @@ class _Script:
         dimensions = dict.fromkeys(trace.settings, 0)
         dimensions |= {symbol: values.ndim for symbol, values in self.given.items()}
         dimensions |= {symbol: self._dimensions(part) for part in trace.parts for symbol in (part.symbol, part.name)}
-        self._source = Source(dimensions, columns=self._columns)
+        self._source = NumpySource(dimensions, columns=self._columns)
         self._parts = [part for part in trace.parts if part.symbol not in self.given and self._is_told(part)]
 
     def _dimensions(self, part: Part) -> int:

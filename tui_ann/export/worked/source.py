@@ -44,7 +44,7 @@ def name_of(symbol: Symbol) -> str:
     return str(symbol.value.gradient if symbol.role is Role.TOTAL_GRADIENT else symbol)
 
 
-class Source:
+class NumpySource:
     """Writes expressions as NumPy source.
 
     Args:

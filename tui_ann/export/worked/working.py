@@ -128,7 +128,7 @@ def _columns(inside: Expression, values: Mapping[Symbol, Value]) -> Expression |
     return Sum(tuple(terms))
 
 
-class Entry:
+class EntryInNumbers:
     """Works out one entry of an expression: symbols become its numbers, cases the one that holds, sums their terms.
 
     Args:

@@ -65,7 +65,7 @@ class CheckedNumber:
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class KnownNumber:
     """A quantity that a page takes as given."""
 
     label: str
@@ -87,14 +87,14 @@ def work_out(page: Page) -> tuple[CheckedNumber, ...]:
     return tuple(compared(check, computed.value(check.what, check.predicted, check.actual)) for check in page.checks)
 
 
-def given(page: Page) -> tuple[Given, ...]:
+def given(page: Page) -> tuple[KnownNumber, ...]:
     """The quantities that a page takes as given.
 
     Raises:
         DataError: This installation lacks its sample.
     """
     computed = CourseQueries(page.experiment())
-    return tuple(Given(spelled(symbol), computed.value(f"given {symbol}")) for symbol in page.given)
+    return tuple(KnownNumber(spelled(symbol), computed.value(f"given {symbol}")) for symbol in page.given)
 
 
 def verdict(lines: Sequence[CheckedNumber]) -> str:

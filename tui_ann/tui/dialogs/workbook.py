@@ -12,7 +12,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from tui_ann.session.course.pages import Page, pages
-from tui_ann.session.course.workbook import CheckedNumber, Given, given, verdict, work_out
+from tui_ann.session.course.workbook import CheckedNumber, KnownNumber, given, verdict, work_out
 from tui_ann.text import cell_width, fit
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.keys.actions import bindings
@@ -55,7 +55,7 @@ class WorkbookDialog(Dialog[Going]):
     def __init__(self, page: Page, turned: Callable[[Page], None] = lambda page: None) -> None:
         super().__init__(page.title)
         self.page, self._turned = page, turned
-        self._given: tuple[Given, ...] = ()
+        self._given: tuple[KnownNumber, ...] = ()
         self.lines: tuple[CheckedNumber, ...] | None = None
         """What the checks came to; None while it is being computed."""
         self._cells: list[_Cells] = []
@@ -160,7 +160,7 @@ class WorkbookDialog(Dialog[Going]):
             self._turned(self.page)
 
 
-def _known(one: Given) -> Iterable[_Cells]:
+def _known(one: KnownNumber) -> Iterable[_Cells]:
     """The lines of the table for what is given."""
     for i, text in enumerate(one.text):
         yield _Cells(one.label if i == 0 else "", "given" if i == 0 else "", text, "")
