@@ -13,7 +13,7 @@ from tui_ann.engine.network import Network
 from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import Row, WordsNode, row
 from tui_ann.export.worked.reading import Reading
-from tui_ann.export.worked.working import Entry, of_unit, tidied
+from tui_ann.export.worked.working import EntryInNumbers, of_unit, tidied
 from tui_ann.text import clean
 from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import Symbol, spelled
@@ -123,7 +123,11 @@ class NeuronPage:
         heading = line(f"Output {of_a} = g({of_z}), g is {name}", "title")
         if isinstance(part.expression, Quantity):
             return [heading, *self._equation(row(WordsNode(of_a + last), "=", symbols, "=", result), "strong")]
-        numbers = Entry(self._reading.operands(part), example).at(tidied(part.expression), unit, example).write(write)
+        numbers = (
+            EntryInNumbers(self._reading.operands(part), example)
+            .at(tidied(part.expression), unit, example)
+            .write(write)
+        )
         return [
             heading,
             *self._equation(row(WordsNode(of_a), "=", symbols)),
