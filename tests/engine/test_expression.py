@@ -132,6 +132,7 @@ def test_a_declared_slope_is_the_derivative_of_its_loss(name: str, outputs: int)
         (0.5 * over_units((quantity("y_hat") - quantity("y")) ** 2), "0.5 Σⱼ (ŷⱼ − yⱼ)²"),
         (named("a1") * (1 - named("a1")), "a1 ⊙ (1 − a1)"),
         (1 - named("a1") ** 2, "1 − (a1)²"),
+        (over_units((named("a1") - named("mu1")) ** 2), "Σⱼ (a1ⱼ − mu1)²"),
         (named("W1") - (named("b1") - named("x")), "W1 − (b1 − x)"),
         (named("W1") / (named("b1") * named("x")), "W1/(b1 ⊙ x)"),
         (-(named("W1") + named("b1")), "−(W1 + b1)"),

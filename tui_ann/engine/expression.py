@@ -128,6 +128,8 @@ def _terms(item: Expression) -> tuple[Expression, ...]:
 
 _SCALARS = frozenset(("eta", "eta_t", "m", "rho", "epsilon", "beta_1", "beta_2", "t", "L", "R", "LR", "n", "delta"))
 """Letters of single numbers."""
+_PER_LAYER = frozenset(("mu", "var"))
+"""Letters of statistics that the units of a layer share, where a sum runs over its units."""
 _PER_EXAMPLE = frozenset(("x", "y", "y_hat", "z", "a", "d", "n", "r", "x_hat", "l"))
 """Letters of quantities that every example has its own of."""
 
@@ -158,7 +160,12 @@ class Quantity(Expression):
         return is_per_example(self.symbol)
 
     def write(self, notation: Notation[T], running: Axis | None = None) -> T:
-        carried = running if running is not Axis.EXAMPLES or self.is_per_example else None
+        has_own = {
+            Axis.UNITS: self.symbol.kind not in _PER_LAYER,
+            Axis.EXAMPLES: self.is_per_example,
+            Axis.ENTRIES: True,
+        }
+        carried = None if running is None or not has_own[running] else running
         return notation.symbol(self.symbol, self.index, self.example, None if self.index else carried)
 
 

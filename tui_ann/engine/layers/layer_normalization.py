@@ -156,6 +156,6 @@ class LayerNormalizationPass(LayerPass[LayerNormalization]):
             (np.divide, (dx, self.deviation, dx)),
         ]
         along = self.x_hat_value * (self.share * over_units(dx_hat_value * self.x_hat_value))
-        value = (dx_hat_value - self.share * over_units(dx_hat_value) - along) / self.deviation_value
+        value = 1 / self.deviation_value * (dx_hat_value - self.share * over_units(dx_hat_value) - along)
         symbol, title = self.x.symbol.gradient, f"Back through {self._name}"
         return builder.emit(Phase.BACKWARD, self.place, symbol, value, dx, calls, title=title)

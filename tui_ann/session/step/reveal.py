@@ -167,7 +167,9 @@ class Practice:
         if same_size and not column_for_row:
             return entry
         if 1 in self.shape:
-            wanted, remedy = _numbers(rows * columns), "Put blanks between them."
+            wanted = _numbers(rows * columns)
+            too_few = given_rows * given_columns < rows * columns
+            remedy = "Put blanks between them." if too_few else f"Check which quantity is asked for: {self.symbol}."
             found = str(given_rows * given_columns) if 1 in entry.shape else f"{given_rows} × {given_columns}"
             if column_for_row:
                 wanted, found = f"one row of {wanted}", "a column"

@@ -11,7 +11,7 @@ from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.layer_summary import LayerSummary, multiplications, summary
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import Misfit
-from tui_ann.experiment.spec import DenseSpec, Experiment
+from tui_ann.experiment.spec import DenseSpec, DropoutSpec, Experiment
 from tui_ann.text import count
 from tui_ann.text.symbols import superscript
 from tui_ann.tui.draw.network_layout import LayerView
@@ -94,7 +94,7 @@ class Plan:
                     "ŷ" if last else f"a{superscript(index)}",
                     layer.units,
                     layer.activation,
-                    note=", ".join(other.words for other in after),
+                    note=", ".join(other.words if isinstance(other, DropoutSpec) else other.short for other in after),
                     names=self.output_names if last and len(self.output_names) == layer.units else (),
                 )
             )

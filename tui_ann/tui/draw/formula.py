@@ -196,5 +196,5 @@ def full_number(symbol: Symbol, value: Array, cell: tuple[int, ...], examples: A
     text = f"{name} = {repr(number).replace('-', '−').replace('nan', '–').replace('inf', '∞')}"
     near = float(f"{number:.12g}") if np.isfinite(number) else number
     if near != number and abs(near - number) <= 4 * np.spacing(abs(near)):
-        text += f" ({shown(near, 12)} as float64 has it)"
+        text += f" ({shown(near, 12)} up to rounding)"
     return text
