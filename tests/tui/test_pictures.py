@@ -1,7 +1,4 @@
-"""Each screen in each important state, as a picture at the two sizes that matter most, and a few in other looks."""
-
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+"""The looks of the screens as pictures in two themes; what they say in every important state as text."""
 
 import pytest
 from textual.pilot import Pilot
@@ -9,62 +6,58 @@ from textual.pilot import Pilot
 from tests.tui.pilots import press, running, settle, table, text_of
 from tui_ann.tui.shell.app import TuiAnnApp
 
-SIZES = [(80, 24), (120, 36)]
 GAPS = "a,b,y\n1,2,0\n3,,1\n5,6,0\n7,8,1\n2,3,0\n3,4,1\n6,6,0\n7,1,1\n"
-KEYS = {
+LOOKS = {
     "start": (None, ()),
-    "data-empty": (None, ("1",)),
-    "data-loaded": ("sample:breast-cancer", ("1", "up")),
-    "data-table": ("sample:iris", ("1", "tab", "tab", "down", "z")),
-    "data-trouble": ("gaps", ()),
-    "build-empty": (None, ("2",)),
-    "build-loaded": ("sample:iris", ("2",)),
-    "build-misfit": ("sample:iris", ("2", "down", "-")),
-    "build-descent": ("sample:digits", ("2", "tab", "tab", "tab", "down", "down")),
-    "choosing": ("sample:iris", ("2", "e", "down", "enter")),
-    "error": ("gaps", ("enter",)),
-    "help": ("sample:iris", ("2", "question_mark")),
+    "data": ("sample:breast-cancer", ("1", "up")),
+    "build": ("sample:iris", ("2",)),
 }
+WORDS: dict[str | None, dict[str, tuple[str, ...]]] = {
+    None: {"start": (), "data-empty": ("1",), "build-empty": ("2",)},
+    "sample:breast-cancer": {"data-loaded": ("1", "up")},
+    "sample:iris": {
+        "data-table": ("1", "tab", "tab", "down", "z"),
+        "build-loaded": ("z", "2"),
+        "help": ("question_mark",),
+        "choosing": ("escape", "e", "down", "enter"),
+        "build-misfit": ("escape", "escape", "down", "-"),
+    },
+    "sample:digits": {"build-descent": ("2", "tab", "tab", "tab", "down", "down")},
+    "gaps": {"data-trouble": ("m", "home", "enter"), "error": ("enter",)},  # whatever was proposed for gaps: refuse
+}
+"""The states of a session one after another, each by the keys that lead to it."""
 
 
-def app_for(source: str | None, folder: Path) -> TuiAnnApp:
-    return TuiAnnApp(table(folder, GAPS, "gaps.csv") if source == "gaps" else source)
+@pytest.mark.parametrize("theme", ["dusk", "dawn"])
+@pytest.mark.parametrize("screen", LOOKS)
+def test_picture(snap_compare, screen, theme):
+    source, keys = LOOKS[screen]
 
-
-def pressing(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    async def run(pilot: Pilot[None]) -> None:
+    async def dress(pilot: Pilot[None]) -> None:
         await settle(pilot)
-        if isinstance(pilot.app, TuiAnnApp) and pilot.app.open_name == "gaps":
-            await press(pilot, "m", "home", "enter")  # whatever was proposed: refuse
+        pilot.app.theme = theme
         await press(pilot, *keys)
 
-    return run
+    assert snap_compare(TuiAnnApp(source), terminal_size=(120, 36), run_before=dress)
 
 
-SMALL_ONLY = ("data-table", "build-descent", "choosing", "error", "help")
-"""States that look the same at any size."""
-PICTURES = [(state, size) for state in KEYS for size in SIZES if size == SIZES[0] or state not in SMALL_ONLY]
+async def test_the_theme_of_most_contrast_has_other_colours():
+    async with running("sample:iris", "2", size=(80, 24)) as (app, pilot):
+        looks = {}
+        for theme in ("dusk", "contrast"):
+            app.theme = theme
+            await pilot.pause()
+            strips = app.screen._compositor.render_strips()
+            looks[theme] = {str(segment.style) for strip in strips for segment in strip}
+        assert looks["dusk"].isdisjoint(looks["contrast"])
 
 
-@pytest.mark.parametrize(
-    ("state", "size"), PICTURES, ids=lambda part: "x".join(map(str, part)) if part in SIZES else part
-)
-def test_picture(snap_compare, tmp_path, state, size):
-    source, keys = KEYS[state]
-    assert snap_compare(app_for(source, tmp_path), terminal_size=size, run_before=pressing(*keys))
-
-
-@pytest.mark.parametrize("theme", ["dawn", "contrast"])
-def test_picture_of_a_theme(snap_compare, theme):
-    async def dress(pilot: Pilot[None]) -> None:
-        pilot.app.theme = theme
-        await pressing("2")(pilot)
-
-    assert snap_compare(TuiAnnApp("sample:iris"), terminal_size=(80, 24), run_before=dress)
-
-
-@pytest.mark.parametrize("state", ["start", "data-loaded", "build-loaded"])
-async def test_words_of_a_screen(golden, tmp_path, state):
-    source, keys = KEYS[state]
-    async with running(source, *keys, size=(80, 24)) as (app, _):
-        golden(text_of(app))
+@pytest.mark.parametrize("source", WORDS, ids=str)
+async def test_words_of_a_screen(golden, tmp_path, source):
+    path = table(tmp_path, GAPS, "gaps.csv") if source == "gaps" else source
+    texts = []
+    async with running(path, size=(80, 24)) as (app, pilot):
+        for state, keys in WORDS[source].items():
+            await press(pilot, *keys)
+            texts.append(f"── {state}\n{text_of(app)}")
+    golden("\n".join(texts))

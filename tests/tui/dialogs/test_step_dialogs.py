@@ -1,7 +1,5 @@
 """The dialogs of the Step screen, by keys and by mouse: numbers of the lecture, stops, typed weights, words, pictures."""
 
-from collections.abc import Awaitable, Callable
-
 import numpy as np
 import pytest
 from textual.pilot import Pilot
@@ -212,25 +210,17 @@ STATES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def pressing(*keys: str, told: Callable[[str], None]) -> Callable[[Pilot[None]], Awaitable[None]]:
-    async def run(pilot: Pilot[None]) -> None:
-        await settle(pilot)
-        await stepped(pilot, *keys)
-        await pilot.pause()
-        told(text_of(pilot.app))
-
-    return run
-
-
-PICTURES = [
+WORDS = [
     *((state, (80, 24)) for state in STATES if state != "microscope-batch"),
     *((state, (120, 36)) for state in ("microscope-batch", "neuron", "what-if")),
 ]
 
 
 @pytest.mark.parametrize(
-    ("state", "size"), PICTURES, ids=lambda part: part if isinstance(part, str) else "x".join(map(str, part))
+    ("state", "size"), WORDS, ids=lambda part: part if isinstance(part, str) else "x".join(map(str, part))
 )
-def test_picture_and_words(snap_compare, golden, state, size):
+async def test_words(golden, state, size):
     source, keys = STATES[state]
-    assert snap_compare(TuiAnnApp(source), terminal_size=size, run_before=pressing(*keys, told=golden))
+    async with running(source, size=size) as (app, pilot):
+        await stepped(pilot, *keys)
+        golden(text_of(app))

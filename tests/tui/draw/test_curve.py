@@ -3,6 +3,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.tui.draw.curve import CurveInk, Losses, View, draw_losses, read_off
@@ -66,10 +68,15 @@ def test_runs_that_are_not_ordinary(case: str, golden: Callable[[str], None]) ->
     golden(draw_losses(CASES[case], View(), 50, 12).cells.plain())
 
 
-@pytest.mark.parametrize("width", range(0, 30, 3))
-@pytest.mark.parametrize("height", range(0, 12))
-def test_draws_in_any_room(width: int, height: int) -> None:
-    cells = draw_losses(losses(), View(), width, height).cells
+@given(
+    width=st.integers(0, 30) | st.integers(0, 300),
+    height=st.integers(0, 12) | st.integers(0, 100),
+    run=st.builds(losses, st.integers(1, 30), st.integers(1, 12)),
+    log=st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_draws_in_any_room(width: int, height: int, run: Losses, log: bool) -> None:
+    cells = draw_losses(run, View(log=log), width, height).cells
     assert (cells.width, cells.height) == (width, height)
 
 

@@ -3,6 +3,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui_ann.text import cell_width
 from tui_ann.tui.draw.network import LEVELS, NetworkInk, draw_network, unit_code
@@ -66,9 +68,13 @@ def test_before_there_are_weights(golden: Callable[[str], None]) -> None:
     golden(drawing.cells.plain())
 
 
-@pytest.mark.parametrize("width", [0, 1, 3, 19, 20, 21, 33, 80, 300])
-@pytest.mark.parametrize("height", [0, 1, 4, 5, 6, 7, 11, 24, 100])
-@pytest.mark.parametrize("sizes", [(2, 3, 1), (784, 128, 10), (1, 1), (3,) * 30], ids=str)
+@given(
+    width=st.integers(0, 40) | st.integers(0, 300),
+    height=st.integers(0, 12) | st.integers(0, 100),
+    sizes=st.sampled_from([(784, 128, 10), (3,) * 30])
+    | st.lists(st.integers(1, 12), min_size=2, max_size=6).map(tuple),
+)
+@settings(max_examples=60, deadline=None)
 def test_draws_in_any_room(width: int, height: int, sizes: tuple[int, ...]) -> None:
     layers, weights = network(*sizes, note="dropout 20 %")
     drawing = draw_network(layers, weights, width, height)

@@ -1,7 +1,7 @@
 """Predict, then reveal on the Step screen, by keys alone."""
 
 import re
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from textual import events
@@ -215,14 +215,12 @@ async def test_what_an_answer_is_made_from_stands_beside_the_question(sample):
     ],
     ids=["80x24", "120x36", "worked"],
 )
-def test_picture(snap_compare, size, before, symbol, wrong):
-    async def practise(pilot: Pilot[None]) -> None:
-        await settle(pilot)
+async def test_words_after_an_answer(golden, size, before, symbol, wrong):
+    async with running("sample:worked-example", size=size) as (app, pilot):
         await keys(pilot, "4", *before, "p")
-        await until(cast(TuiAnnApp, pilot.app), pilot, symbol)
+        await until(app, pilot, symbol)
         await answer(pilot, wrong)
-
-    assert snap_compare(TuiAnnApp("sample:worked-example"), terminal_size=size, run_before=practise)
+        golden(text_of(app))
 
 
 async def test_words_of_the_score(golden):
