@@ -18,10 +18,10 @@ PHASES = {
     Phase.BACKWARD: "← Backward, the error",
     Phase.UPDATE: "Update",
 }
-"""What stands above the parts of a phase."""
+"""Titles of the phases."""
 _MARKS = {"done": "✓", "current": "▶", "ahead": "·", "unmade": "–"}
 _ROOMY = 36
-"""Cells from which on the shapes have a column."""
+"""Cells from which on there is a column of shapes."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def short_value(value: Array, decimals: int, width: int) -> str:
 
 
 def _joined(pieces: Iterator[str], brackets: str, total: int, width: int) -> str:
-    """As many pieces as fit; the others are not even worked out."""
+    """As many pieces as fit; the others are not computed."""
     text = brackets[0]
     for index, piece in enumerate(pieces):
         rest = 1 if index == total - 1 else 3
@@ -99,12 +99,12 @@ def _joined(pieces: Iterator[str], brackets: str, total: int, width: int) -> str
 
 
 def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: int) -> tuple[str, str, str, str]:
-    """A part as a line: its mark, its symbol, its numbers or how they come about, its shape.
+    """A part as a line: its mark, its symbol, its numbers or its formula, its shape.
 
     Args:
         part: The part.
         state: `done`, `current` or `ahead`; `unmade` for what is worked out but not made by the run.
-        told: Whether its numbers may be seen.
+        told: Whether its numbers are shown.
         decimals: Decimals at most.
         widest: Cells for the symbol.
         width: Cells of the line.
@@ -117,5 +117,5 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
 
 
 def formula(part: Part) -> str:
-    """How a part comes about, in symbols."""
+    """The formula of a part, in symbols."""
     return part.expression.write(SpelledText())

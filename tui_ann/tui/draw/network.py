@@ -24,7 +24,7 @@ _FILLS = "○◔◑◕●"
 _FEW_EDGES = 12
 """Edges whose weights are written on them, where there is room."""
 _INKED = 0.2
-"""Share of the dots between two layers that edges may take: beyond it, single edges cannot be told apart."""
+"""Share of the dots between two layers that edges may take; above it, edges cannot be distinguished."""
 
 
 class NetworkInk(IntEnum):
@@ -49,19 +49,19 @@ class NetworkInk(IntEnum):
 
 @dataclass(frozen=True)
 class Lit:
-    """What of the picture is spoken of; all else fades."""
+    """What is highlighted; everything else fades."""
 
     layers: frozenset[int] = frozenset()
-    """Layers whose units are meant, 0 for the inputs."""
+    """Layers whose units are highlighted, 0 for the inputs."""
     edges: int = 0
-    """The layer whose incoming edges are meant; 0 for none."""
+    """The layer whose incoming edges are highlighted; 0 for none."""
     backward: bool = False
-    """Whether it is the error on its way back, else the signal on its way forwards."""
+    """Whether the arrow points backward, as errors go, or forward, as signals go."""
 
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """The picture, and what stands where."""
+    """The picture, and which unit and edge is where."""
 
     cells: Cells
     units: NDArray[np.int32]
@@ -93,7 +93,7 @@ def draw_network(
         width: Cells across; from 20 it is a picture, below a line of text.
         height: Cells down; from 5 it is a picture.
         selected: Layer and unit whose edges stand out, the others fading.
-        lit: Units and edges that are spoken of: they stand out with an arrow the way the numbers go.
+        lit: Units and edges that are highlighted, with an arrow in the direction of the numbers.
     """
     cells = Cells(width, height)
     nothing = np.full((cells.height, cells.width), -1)
@@ -243,7 +243,7 @@ def _edge_numbers(
     weights: NDArray[np.float64],
     inks: NDArray[np.uint16],
 ) -> None:
-    """Write each weight on its edge, at the first place along it where it stands clear of the others."""
+    """Write each weight on its edge, at the first place where it does not overlap others."""
     taken: list[tuple[int, int, int]] = []
     for index in np.argsort(y_from * 1000 + y_to, kind="stable"):
         text = number(weights[index], 2)

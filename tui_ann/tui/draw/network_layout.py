@@ -1,6 +1,6 @@
 """Where the parts of a drawn network stand: columns of units, elided where they do not fit.
 
-All positions are in cells. A layer is a column; its units stand evenly above each other around the middle. A layer
+All positions are in cells. A layer is a column; its units are evenly spaced around the middle. A layer
 with more units than rows shows its first ones, a ⋮, and its last one. A network with more layers than columns shows
 its first and last layers, with ⋯ between.
 """
@@ -33,7 +33,7 @@ class LayerView:
     units: int
     activation: str = ""
     note: str = ""
-    """What acts on it besides: "dropout 50 %", "batch norm"."""
+    """What else acts on it: "dropout 50%", "batch normalisation"."""
     values: NDArray[np.float64] | None = None
     """What the units hold now, (units,); nan where unknown, None before anything was computed."""
     names: Sequence[str] = ()
@@ -57,7 +57,7 @@ class UnitColumn:
     rows: list[int] = field(default_factory=list)
     """Row of each of them."""
     gap_row: int | None = None
-    """Where ⋮ stands for the units between."""
+    """Row of the ⋮ for the units between."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ class NetworkLayout:
     bottom: int
     """Rows below the units: counts, then notes."""
     gap_column: int | None
-    """Where ⋯ stands for the layers between."""
+    """Column of the ⋯ for the layers between."""
     left_labels: int
     """Cells kept for the inputs' names."""
     right_labels: int

@@ -1,4 +1,4 @@
-"""One neuron opened, in lines: Σ w x + b term by term, then z, g(z), a and what comes back to it."""
+"""One neuron, in lines: Σ w x + b term by term, then z, g(z), a and the gradient that reaches it."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class NeuronPage:
         ]
 
     def _back(self, number: int, unit: int, example: int) -> list[Line]:
-        """What comes back: ∂L/∂a, g′(z) and ∂L/∂z."""
+        """The gradient: ∂L/∂a, g′(z) and ∂L/∂z."""
         a, z = self._entry("a", number, unit), self._entry("z", number, unit)
         dz = float(self._taken.value(f"dz{number}")[unit, example])
         slopes = self._taken.value(Symbol("a", number).derivative)
@@ -159,7 +159,7 @@ def _bracketed(text: str) -> str:
 
 
 def _bar(value: float, scale: float) -> str:
-    """A bar with the sign before it, as long as the number is large."""
+    """A sign and a bar, as long as the number is large."""
     if not np.isfinite(value) or value == 0:
         return ""
     return ("−" if value < 0 else "+") + "▇" * max(1, round(min(1.0, abs(value) / scale) * _BAR))

@@ -1,4 +1,4 @@
-"""An update beside the same one with something else: losses, gradients, new parameters."""
+"""An update next to the same one with other settings: losses, gradients, new parameters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_ann.tui.draw.prose import Line, columns, line
 MOST_ENTRIES = 24
 """Weights and biases that are compared one by one at most."""
 _TELLING = 1e-3
-"""Below this factor, and beyond its inverse, one of two numbers is next to nothing."""
+"""Below this factor, and above its inverse, one of two numbers is negligible."""
 
 
 def compared(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
@@ -22,14 +22,14 @@ def compared(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
 
     Args:
         real: The update of the run.
-        seen: The same one with something else.
+        seen: The same one with other settings.
         decimals: Decimals shown at most.
     """
     return [*_overall(real, seen, decimals), line(), *_entries(real, seen, decimals)]
 
 
 def _overall(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
-    """Losses and gradients as wholes."""
+    """Losses, and lengths of gradients."""
     rows = [["", "as it is", "what if", ""]]
     losses = [
         _numbers("L of the batch", real.trace.loss, seen.trace.loss, decimals),
@@ -47,12 +47,12 @@ def _overall(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
 
 
 def _entries(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
-    """Weights and biases one by one; of many, those that come to differ most."""
+    """Weights and biases one by one; of many, those that differ most."""
     names = [name for name in real.trace.gradients if name in seen.trace.gradients]
     places = [(name, index) for name in names for index in np.ndindex(real.trace.gradients[name].shape)]
     title = "One by one"
     if len(places) > MOST_ENTRIES:
-        title = f"{MOST_ENTRIES} of {len(places)} one by one, those that come to differ most"
+        title = f"{MOST_ENTRIES} of {len(places)} one by one, those that differ most"
         places = _most_different(real, seen, names)
     rows = [["", "w", "∂L/∂w", "what if", "new w", "what if", ""]]
     for name, index in places:
@@ -86,7 +86,7 @@ def _numbers(label: str, real: float, seen: float, decimals: int) -> list[str]:
 
 
 def _ratio(real: float, seen: float) -> str:
-    """How many times the real number the other one is, where that says something; nothing where they are the same."""
+    """The ratio of the other number to the real one, where it says something; empty where they are equal."""
     if real == seen or not real or not np.isfinite(seen / real):
         return "≠" if real != seen else ""
     return f"× {number(seen / real, 3)}" if _TELLING < abs(seen / real) < 1 / _TELLING else "≠"

@@ -1,4 +1,4 @@
-"""The Step screen in words: which update it is, who is in it, and what a part is and why."""
+"""Captions of the Step screen: the update, its examples, and what a part is and why it is there."""
 
 import tomllib
 from functools import cache
@@ -32,7 +32,7 @@ def sentence(part: Part, *, told: bool = True) -> str:
 
     Args:
         part: The part.
-        told: Whether its numbers may be seen.
+        told: Whether its numbers are shown.
     """
     symbol = part.name
     kind, sentences = "state_new" if symbol.state else symbol.family, _sentences()
@@ -43,11 +43,11 @@ def sentence(part: Part, *, told: bool = True) -> str:
 
 
 def title(place: Place, width: int, *, alone: bool = False) -> str:
-    """Which update is in hand.
+    """Title of the update.
 
     Args:
         place: Where the run stands.
-        width: Cells to fit in.
+        width: Cells of the title at most.
         alone: Whether one example's numbers are shown, which are not those of the run.
     """
     trace = place.trace
@@ -63,25 +63,25 @@ def title(place: Place, width: int, *, alone: bool = False) -> str:
 
 
 def unmade(place: Place, trace: UpdateTrace) -> str:
-    """Why a part beyond those is none of the run's, in a sentence.
+    """Why a part is not made by the run, in a sentence.
 
     Args:
         place: Where the run stands.
         trace: The update that is shown.
     """
     if trace is not place.trace:
-        return "One example alone: the run does not take this step; its own is made with the whole batch."
+        return "One example alone: the run does not take this step; it uses the whole batch."
     broken = spelled(place.trace.parts[place.made_parts - 1].symbol)
-    return f"Not made: {broken} is not finite, and the run ends with the parameters from before this update."
+    return f"Not made: {broken} is not finite, and the run keeps the parameters from before this update."
 
 
 def batch(trace: UpdateTrace, dataset: Dataset | None, table: Table | None) -> str:
-    """Who is in the batch: training examples with their place in the file.
+    """The examples of the batch, with their place in the file.
 
     Args:
         trace: The update.
-        dataset: The prepared rows, if they are at hand.
-        table: The table, if it is at hand.
+        dataset: The prepared rows, if available.
+        table: The table, if available.
     """
     examples = [int(example) for example in trace.examples]
     if len(examples) == 1:
@@ -92,12 +92,12 @@ def batch(trace: UpdateTrace, dataset: Dataset | None, table: Table | None) -> s
 
 
 def example_name(example: int, dataset: Dataset | None, table: Table | None) -> str:
-    """A training example with the line of the file it stands on.
+    """A training example with its line in the file.
 
     Args:
         example: Its row in the training data, counted from 0.
-        dataset: The prepared rows, if they are at hand.
-        table: The table, if it is at hand.
+        dataset: The prepared rows, if available.
+        table: The table, if available.
     """
     text = f"example {count(example + 1)}"
     if dataset is None or table is None or example >= len(dataset.rows.train):
@@ -106,7 +106,7 @@ def example_name(example: int, dataset: Dataset | None, table: Table | None) -> 
 
 
 def ending(trainer: Trainer) -> str:
-    """Why the run ended with the update in hand, and which weights it kept; empty while it has not.
+    """Why the run ended and which weights it kept; empty while it has not ended.
 
     Args:
         trainer: The trainer of the run.
@@ -121,23 +121,23 @@ def ending(trainer: Trainer) -> str:
 
 
 def extent(far: int, most: int | None) -> tuple[str, str]:
-    """How many updates a run has, and which number one may ask for, in words.
+    """How many updates a run has, and which numbers can be asked for, in words.
 
     Args:
-        far: Updates that it has made, or had made before one looked back.
-        most: Updates at its end at the latest; `far` where it had ended, None where that is not known.
+        far: Updates that it ever made, those after a step back included.
+        most: Updates at its end at most; `far` where it had ended, `None` where that is not known.
     """
     if far == most:
         return f"The run has {counted(far, 'update')}.", f"a number from 1 to {count(far)}"
     so_far = f"The run has {counted(far, 'update')} so far"
-    missing = "Going further than that makes the updates between."
+    missing = "Going further makes the updates in between."
     if most is None:
         return f"{so_far}. {missing}", "a number from 1"
     return f"{so_far}, and {count(most)} at most. {missing}", f"a number from 1 to {count(most)}"
 
 
 def most_updates(trace: UpdateTrace, epochs: int) -> int:
-    """How many updates a run has at most, if it goes on to its last epoch.
+    """How many updates a run has at most, if it reaches its last epoch.
 
     Args:
         trace: An update of it.
@@ -148,12 +148,12 @@ def most_updates(trace: UpdateTrace, epochs: int) -> int:
 
 
 def given_steps(trace: UpdateTrace) -> list[Step]:
-    """What an update begins with: its parameters."""
+    """The parameters before an update."""
     return [Step(Symbol.parse(name), "", 0, values) for name, values in trace.before.items()]
 
 
 def read_step(part: Part) -> Step:
-    """X or y as a step: nothing is worked out, it is read from the data."""
+    """X or y as a step: it is read from the data, not computed."""
     what = "Inputs" if part.symbol == Symbol("x") else "Targets"
     columns = part.value.shape[1] if part.value.ndim == 2 else 1
     note = row(WordsNode("Each example is a column.")) if columns > 1 else ()
@@ -161,7 +161,7 @@ def read_step(part: Part) -> Step:
 
 
 def change(trace: UpdateTrace, part: Part) -> Row:
-    """What an update adds to a parameter, as an equation; nothing for other parts.
+    """The change of a parameter, as an equation; empty for other parts.
 
     Args:
         trace: The update.

@@ -1,4 +1,4 @@
-"""A gradient held against another way to the same number: central differences, worked out when one looks at it."""
+"""Checks a gradient by central differences, when somebody looks at it."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -12,23 +12,23 @@ from tui_ann.text import number
 from tui_ann.text.symbols import Role
 
 MOST_PARAMETERS = 1 << 18
-"""A larger network is not asked for its loss twice with every step."""
+"""Larger networks are not checked: it takes two losses for every step."""
 _AGREES = 1e-6
 
 
 class NumericCheck:
-    """Remembers the loss of the update in hand, and asks it."""
+    """Keeps the loss of the last update as a function, and evaluates it."""
 
     def __init__(self) -> None:
         self._loss: tuple[UpdateTrace, Callable[[Mapping[str, Array]], float]] | None = None
 
     def words(self, network: Network, trace: UpdateTrace, part: Part, cell: tuple[int, ...]) -> str:
-        """The numeric derivative beside the engine's; nothing for a part that is no whole gradient.
+        """The numeric derivative, and ✓ where the engine's agrees; empty for a part that is no complete gradient.
 
         Args:
             network: The network.
             trace: The update.
-            part: The part that is looked at.
+            part: The part.
             cell: Place of the number in it, counted from 0.
         """
         name = str(part.symbol.value)

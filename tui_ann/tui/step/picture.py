@@ -1,4 +1,4 @@
-"""The drawn network of an update in hand: what has been computed so far stands in its units, the part in hand lit."""
+"""The drawn network at one moment of an update: the values so far in its units, the current part highlighted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,18 +16,18 @@ from tui_ann.tui.draw.network_layout import LayerView
 
 @dataclass(frozen=True, eq=False)
 class Lights:
-    """The picture of a moment of an update."""
+    """The picture at one moment of an update."""
 
     views: Sequence[LayerView]
-    """The layers with what their units hold by now."""
+    """The layers with the present values of their units."""
     weights: Sequence[Array]
-    """What stands on the edges: the weights, or their gradient while that is in hand."""
+    """Values of the edges: the weights, or their gradient when that is the current part."""
     lit: Lit
-    """What the part in hand speaks of."""
+    """What the current part is about."""
 
 
 class Columns:
-    """Which column of the picture each quantity of an update belongs to: 0 the inputs, then one a dense layer.
+    """The column of the picture that each quantity of an update belongs to: 0 for the inputs, then one a dense layer.
 
     Args:
         network: The network.
@@ -36,24 +36,24 @@ class Columns:
 
     def __init__(self, network: Network, trace: UpdateTrace) -> None:
         handed_on = signals(network.layers)
-        self._of = {"x": 0}
-        """Column by the symbol of what a layer gives out."""
+        self._of = {Symbol("x"): 0}
+        """Column by the symbol of a layer's net input or output."""
         self._of_place = {0: 0}
         column = 0
         for place, layer in enumerate(network.layers, start=1):
             if isinstance(layer, Dense):
                 column += 1
-                self._of[f"z{column}"] = column
-            self._of[str(handed_on[place])] = column
+                self._of[Symbol("z", column)] = column
+            self._of[handed_on[place]] = column
             self._of_place[place] = column
         self.last = column
 
     def signal(self, symbol: Symbol) -> int | None:
-        """The column whose units hold a quantity: z1, a1, dz1 …; None for what stands in no unit."""
-        return self._of.get(str(symbol.value)) if is_per_example(symbol) else None
+        """The column whose units show a quantity: z1, a1, dz1 …; `None` where no unit does."""
+        return self._of.get(symbol.value) if is_per_example(symbol) else None
 
     def lit(self, part: Part) -> Lit:
-        """What a part speaks of."""
+        """What a part is about."""
         symbol, here = part.symbol, self._of_place[part.layer]
         backward = symbol.role is not Role.VALUE
         if not part.layer:
@@ -69,13 +69,13 @@ class Columns:
 
 
 def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, done: int) -> Lights:
-    """The picture of an update of which so many parts are done, the last of them lit.
+    """The picture of an update after some of its parts, the last of them highlighted.
 
     Args:
-        views: The layers as the plan has them.
+        views: The layers as planned.
         network: The network.
-        trace: The update; of a batch its first example stands in the units.
-        done: Parts done.
+        trace: The update; the units show the first example of its batch.
+        done: Number of parts that are done.
     """
     columns = Columns(network, trace)
     shown = list(views)
@@ -83,7 +83,7 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
     updating = done > 0 and trace.parts[done - 1].phase is Phase.UPDATE
     for part in trace.parts[:done]:
         if updating and part.phase is Phase.BACKWARD:
-            continue  # the weights move between the signals, not between the errors
+            continue  # the units show signals while weights change, not errors
         at = columns.signal(part.symbol)
         if part.symbol == Symbol("y") and part is trace.parts[done - 1]:
             at = columns.last
