@@ -124,6 +124,8 @@ def test_the_run_folder_of_a_quit_is_readable_and_is_gone_on_with(
     assert folder is not None
     record = RunFolder.open(folder).record()
     assert (record.status, record.epochs, record.updates) == ("interrupted", 8, 59)
+    shown = SavedRun.load(folder).snapshot()
+    assert (shown.update, shown.is_within_epoch) == (59, True), "its parameters are those of update 59"
     assert not session.store.unsaved
     session.runs.prepare().owner.train_here()
     assert session.store.save() == folder

@@ -66,6 +66,11 @@ class Snapshot:
     omitted: frozenset[str] = field(default=frozenset())
     """Parameters too large to be copied for every snapshot; `window` gives a part of one."""
 
+    @property
+    def is_within_epoch(self) -> bool:
+        """Whether it is after updates of an epoch that is not complete, so that the metrics are of an earlier moment."""
+        return bool(self.history.epochs) and self.update > self.history.epochs[-1].updates
+
 
 def live_snapshot(
     run: int, trainer: Trainer, example: Array, status: str, pace: tuple[float | None, float | None] = (None, None)
@@ -109,9 +114,18 @@ def live_snapshot(
 
 
 def saved_snapshot(
-    network: Network, history: History, reason: StopReason, epochs: int, best_epoch: int | None
+    network: Network, history: History, reason: StopReason, epochs: int, updates: int, best_epoch: int | None
 ) -> Snapshot:
-    """The snapshot of a saved run: parameters and history, but no gradients and changes."""
+    """The snapshot of a saved run: parameters and history, but no gradients and changes.
+
+    Args:
+        network: The network with the saved parameters.
+        history: Its epochs.
+        reason: Why it ended.
+        epochs: Epochs that it was to have.
+        updates: Updates after which the parameters were saved; more than those of its epochs where it was interrupted.
+        best_epoch: Its best epoch.
+    """
     last = history.epochs[-1] if history.epochs else None
     names = _that_fit({name: view.size for name, view in network.parameters.items()})
     per_epoch = last.updates // max(last.epoch, 1) if last else 0
@@ -120,7 +134,7 @@ def saved_snapshot(
         status=str(reason.status),
         epoch=last.epoch if last else 0,
         epochs=epochs,
-        update=last.updates if last else 0,
+        update=updates,
         updates_per_epoch=per_epoch,
         position=0,
         examples=last.examples // max(last.epoch, 1) if last else 0,

@@ -80,7 +80,12 @@ class SavedRun:
     def snapshot(self) -> Snapshot:
         """The run as it ended; what only a live run has is empty."""
         return saved_snapshot(
-            self.network, self.history, self.stop_reason, self.experiment.training.epochs, self.record.best_epoch
+            self.network,
+            self.history,
+            self.stop_reason,
+            self.experiment.training.epochs,
+            self.record.updates,
+            self.record.best_epoch,
         )
 
     def copy_network(self) -> Network:

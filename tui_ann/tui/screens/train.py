@@ -303,6 +303,8 @@ class TrainScreen(AnnScreen):
         if snapshot is not None and self._restored(snapshot):
             numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
             metrics += f" · of epoch {count(snapshot.epoch)}, the last"
+        elif snapshot is not None and snapshot.stop_reason is not None and snapshot.is_within_epoch:
+            metrics += f" · of epoch {count(snapshot.epoch)}"
         if self._plan is not None and self._plan.scales_target:
             metrics += " · loss: scaled target"
         titles = {
