@@ -159,7 +159,7 @@ async def test_a_table_is_pasted_and_undone():
         assert area.text == "0.5 0.2\n0.3 0.8\n0.6 0.4"
         area.text = "1 2 3; 4 5 6"
         await stepped(pilot, "ctrl+s")
-        assert "are swapped" in text_of(app)
+        assert "swapped: give each neuron a row" in text_of(app)
         area.text = "[[1/3, 0.4*0.2],\n [3, 4],\n [5, 6]]"
         await stepped(pilot, "ctrl+s")
         assert app.session.runs.prepare().start["W1"][0].tolist() == [1 / 3, 0.4 * 0.2]
