@@ -22,6 +22,7 @@ from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
 from tui_ann.session.store.paths import UserPaths
+from tui_ann.session.store.saved_run import SavedRun
 
 MakeSession = Callable[..., Session]
 

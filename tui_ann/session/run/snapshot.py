@@ -68,7 +68,7 @@ class Snapshot:
 
     @property
     def is_within_epoch(self) -> bool:
-        """Whether it is after updates of an epoch that is not complete, so that the metrics are of an earlier moment."""
+        """Whether it is in the middle of an epoch, so that the metrics are of an earlier moment."""
         return bool(self.history.epochs) and self.update > self.history.epochs[-1].updates
 
 
