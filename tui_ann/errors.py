@@ -1,7 +1,7 @@
-"""What the program refuses, in words a person can act on.
+"""Errors with a message for people: what is wrong, and what to do.
 
-Each refusal is one exception with a message (what is wrong, and where), a remedy (how to mend it) and a code that
-scripts can rely on.  Front ends catch `TuiAnnError` at one place each and show it; nothing below them prints.
+An exception has a message (what is wrong, and where), a remedy (what to do) and a code for scripts.  Each front end
+catches `TuiAnnError` in one place and shows it; nothing below the front ends prints.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 class TuiAnnError(Exception):
-    """Something the user asked for cannot be done as it stands.
+    """Something that the user asked for cannot be done.
 
     Args:
         message: What is wrong and where, one or two plain sentences.
@@ -26,34 +26,34 @@ class TuiAnnError(Exception):
         self.details = tuple(details)
 
     def __str__(self) -> str:
-        """Message, details and remedy, ready to be read by a person."""
+        """Message, details and remedy as text for people."""
         head = " ".join(part for part in (self.message, "" if self.details else self.remedy) if part)
         tail = [f"  {detail}" for detail in self.details]
         return "\n".join([head, *tail, *([self.remedy] if self.details and self.remedy else [])])
 
 
 class DataError(TuiAnnError):
-    """A data file, or a column of it, cannot be used as asked."""
+    """A data file, or one of its columns, cannot be used."""
 
 
 class EngineError(TuiAnnError):
-    """A network, a loss or a setting of the descent makes no sense together."""
+    """A network, a loss or a training setting is not possible."""
 
 
 class SessionError(TuiAnnError):
-    """A verb of the session cannot be carried out now."""
+    """The session cannot do this now."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in an experiment: where it stands, what was found, what is allowed."""
+    """One mistake in an experiment: where it is, what was found, what is allowed."""
 
     where: str
     """File, line or dotted key."""
     message: str
     """What is wrong."""
     remedy: str = ""
-    """What would be right."""
+    """What to do."""
 
     def __str__(self) -> str:
         """The problem as one line."""

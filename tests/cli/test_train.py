@@ -200,7 +200,7 @@ def test_reasons_of_several_kinds_are_told_at_once(command):
     for name in ("train", "check", "step"):
         result = command(name, "xor.toml", *words)
         assert result.code == 2
-        assert result.err.splitlines()[0] == "Error: For 2 reasons this experiment cannot be run:"
+        assert result.err.splitlines()[0] == "Error: This experiment cannot be run for 2 reasons:"
         assert "data.features: There is no column named 'aa'." in result.err
         assert "data.target: There is no column named 'z'." in result.err
 

@@ -28,8 +28,8 @@ def test_new_content_takes_the_place_of_the_old(tmp_path):
     [
         (errno.ENOSPC, "the disk is full"),
         (errno.EDQUOT, "quota"),
-        (errno.EACCES, "you may not write there"),
-        (errno.EROFS, "can only be read"),
+        (errno.EACCES, "you have no permission to write there"),
+        (errno.EROFS, "is read-only"),
         (errno.EIO, "Input/output error"),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_file_that_is_open_elsewhere_is_replaced_later_on_windows(tmp_path, mo
     monkeypatch.setattr(os, "replace", refuse)
     monkeypatch.setattr(time, "sleep", pauses.append)
     monkeypatch.setattr(sys, "platform", "win32")
-    with pytest.raises(SessionError, match="you may not write") if whole == "old" else nullcontext():
+    with pytest.raises(SessionError, match="you have no permission to write") if whole == "old" else nullcontext():
         write_text(path, "new")
     assert path.read_text(encoding="utf-8") == whole
     assert leftovers(tmp_path) == []
@@ -88,7 +88,7 @@ def test_names_that_cannot_be_written_say_why(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SessionError, match="folder does not exist"):
         write_text(tmp_path / "no" / "x", "new")
-    with pytest.raises(SessionError, match="file stands where a folder is needed"):
+    with pytest.raises(SessionError, match="file has the name of the folder"):
         write_text(tmp_path / "file" / "x", "new")
     with pytest.raises(SessionError, match="a folder has this name"):
         write_text(tmp_path, "new")

@@ -171,7 +171,7 @@ def test_early_stopping_watches_what_there_is(experiment):
 
 def test_a_refusal_lists_all_problems(experiment):
     bad = put(put(experiment, "training.epochs", 0), "training.batch_size", 0)
-    with pytest.raises(ExperimentError, match="For 2 reasons this experiment cannot be run:") as caught:
+    with pytest.raises(ExperimentError, match="This experiment cannot be run for 2 reasons:") as caught:
         refuse(problems(bad))
     assert len(caught.value.problems) == 2
 

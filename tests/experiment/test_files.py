@@ -109,7 +109,7 @@ def test_the_message_lists_them_all():
         ),
         (
             SMALL.replace('target = "y"\n', ""),
-            "data.target: not given. Add it to the file: The column to be learnt; a list of numeric columns makes several regression outputs.",
+            "data.target: not given. Add it to the file: The column to predict; a list of numeric columns makes several regression outputs.",
         ),
         (
             SMALL.replace('target = "y"', 'target = "y"\ntest_split = 0.5\nvalidation_split = 0.5'),

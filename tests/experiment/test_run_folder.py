@@ -99,7 +99,7 @@ def test_the_experiment_names_its_data_by_the_whole_path(folder):
 
 
 def test_a_folder_in_use_is_not_overwritten(folder, experiment, tmp_path):
-    with pytest.raises(SessionError, match=r"already holds experiment\.toml, run\.json"):
+    with pytest.raises(SessionError, match=r"already contains experiment\.toml, run\.json"):
         RunFolder.create(folder.path, experiment)
     folder.append(Epoch(1))
     again = RunFolder.create(folder.path, put(experiment, "name", "other"), replace=True)
@@ -247,7 +247,7 @@ def test_foreign_folders_are_refused(tmp_path):
     with pytest.raises(SessionError, match=r"it has no experiment\.toml"):
         RunFolder.open(tmp_path)
     (tmp_path / "experiment.toml").touch()
-    with pytest.raises(SessionError, match="nothing in it was trained"):
+    with pytest.raises(SessionError, match="it has no results"):
         RunFolder.open(tmp_path)
     assert not is_run_folder(tmp_path)
 

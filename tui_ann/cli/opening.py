@@ -99,7 +99,7 @@ def _refuse_with_target(session: "Session", error: DataError, sets: Sequence[str
 
 def _changed(experiment: "Experiment", sets: Sequence[str], folder: Path | None) -> "Experiment":
     """The experiment with changes made; if some cannot be, all else that is wrong is told with them."""
-    from tui_ann.experiment.checks import beside
+    from tui_ann.experiment.checks import unrelated
     from tui_ann.experiment.files import apply_sets
     from tui_ann.session.trouble import trouble
 
@@ -110,7 +110,7 @@ def _changed(experiment: "Experiment", sets: Sequence[str], folder: Path | None)
         for change in sets:
             with suppress(ExperimentError):
                 experiment = apply_sets(experiment, [change], folder=folder)
-        problems = [*error.problems, *beside(trouble(experiment), refused)]
+        problems = [*error.problems, *unrelated(trouble(experiment), refused)]
         if len(problems) == len(error.problems):
             raise
         message = f"{len(problems)} things are wrong with these changes:"

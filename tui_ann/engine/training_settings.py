@@ -93,7 +93,8 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The loss, the update rule and the stopping rules of a run."""
 
     loss: Annotated[
-        LossName, Meta(title="loss", description="How far the answers are from the targets; training makes it small.")
+        LossName,
+        Meta(title="loss", description="How far predictions are from targets; training makes it small."),
     ] = "binary_crossentropy"
     variant: Annotated[
         Variant, Meta(title="variant", description="How many examples make an update: all, one, or a batch.")

@@ -1,4 +1,4 @@
-"""From the layers of an experiment to those of the engine: what a layer leaves open is filled in by the network."""
+"""From the layers of an experiment to those of the engine; unset values of a layer are those of the network."""
 
 from msgspec import structs
 
@@ -7,7 +7,7 @@ from tui_ann.experiment.spec import DenseSpec, Experiment, LayerSpec
 
 
 def engine_layers(experiment: Experiment) -> list[Layer]:
-    """The layers as the engine takes them, network-wide penalties and initializer put in."""
+    """The layers for the engine, with the penalties and the initializer of the network where a layer has none."""
     return [_engine_layer(experiment, layer) for layer in experiment.network.layers]
 
 

@@ -1,8 +1,8 @@
 """Files written whole or not at all.
 
-The new content goes to a temporary file in the same folder, is forced to the disk and then takes the old file's place
-in one step.  Whatever fails on the way (a full disk, a folder that may not be written), the old content is still there
-and the temporary file is not.
+The new content is written to a temporary file in the same folder, flushed to the disk and then replaces the old file
+in one step.  If anything fails (a full disk, a folder without permission), the old content is still there and the
+temporary file is removed.
 """
 
 import contextlib
@@ -20,11 +20,11 @@ _CAUSES = {
     errno.ENOSPC: ("the disk is full", "Free some space, or save to another disk."),
     errno.EDQUOT: ("your quota on this disk is used up", "Free some space, or save to another disk."),
     errno.EFBIG: ("the file would be too large for this disk", "Save to another disk."),
-    errno.EACCES: ("you may not write there", "Choose another folder, or change its permissions."),
-    errno.EPERM: ("you may not write there", "Choose another folder, or change its permissions."),
-    errno.EROFS: ("that disk can only be read", "Choose another folder."),
+    errno.EACCES: ("you have no permission to write there", "Choose another folder, or change its permissions."),
+    errno.EPERM: ("you have no permission to write there", "Choose another folder, or change its permissions."),
+    errno.EROFS: ("that disk is read-only", "Choose another folder."),
     errno.ENOENT: ("the folder does not exist", "Choose another folder, or make this one first."),
-    errno.ENOTDIR: ("a file stands where a folder is needed", "Choose another folder."),
+    errno.ENOTDIR: ("a file has the name of the folder", "Choose another folder."),
     errno.EISDIR: ("a folder has this name", "Choose another name."),
     errno.EEXIST: ("something else has this name", "Choose another name."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
@@ -36,33 +36,33 @@ _CODES = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"}
 
 
 def cannot_write(path: Path, error: OSError) -> SessionError:
-    """What to tell a person whose file could not be written."""
+    """The error for a file that could not be written."""
     why, remedy = _CAUSES.get(
         error.errno or 0, (error.strerror or type(error).__name__, "Choose another place and try again.")
     )
     return SessionError(
-        f"Cannot write {path}: {why}. What was there before is unchanged.",
+        f"Cannot write {path}: {why}. An existing file is unchanged.",
         remedy=remedy,
         code=_CODES.get(error.errno or 0, "cannot_write"),
     )
 
 
 def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
-    """Give a file new content, whole or not at all.
+    """Write a file, whole or not at all.
 
-    A link keeps pointing where it did (its target is replaced), and the permissions of an existing file stay.
+    The target of a link is replaced, not the link, and the permissions of an existing file stay.
 
     Args:
         path: The file.
-        content: What it shall hold.
-        durable: Whether to wait until the disk has it.  Without, a killed program still leaves a whole file, the old
-            or the new one, but a power failure may not.
+        content: Its new content.
+        durable: Whether to flush it to the disk.  If not, a killed program still leaves a whole file, the old or the
+            new one, but a power failure may not.
 
     Raises:
-        SessionError: The content could not be written; the file is as it was.
+        SessionError: The content could not be written; the file is unchanged.
     """
     target = Path(os.path.realpath(path))
-    # A name of its own, so that two writers never share one, and short, so that a long file name stays possible.
+    # A unique name, so that two writers never share one, and short, so that long file names are possible.
     temporary = target.parent / f".tui-ann-{secrets.token_hex(6)}.tmp"
     try:
         descriptor = os.open(temporary, _NEW_FILE, 0o666)
@@ -83,17 +83,17 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
 
 
 def write_text(path: Path, content: str) -> None:
-    """Give a text file new content (UTF-8), whole or not at all.
+    """Write a text file (UTF-8), whole or not at all.
 
     Raises:
-        SessionError: The content could not be written; the file is as it was.
+        SessionError: The content could not be written; the file is unchanged.
     """
     try:
         encoded = content.encode("utf-8")
     except UnicodeEncodeError as error:
         raise SessionError(
-            f"Cannot write {path}: it would hold {error.object[error.start : error.end]!r}, "
-            "which is not a character that text files can hold.",
+            f"Cannot write {path}: it would contain {error.object[error.start : error.end]!r}, "
+            "which is not a valid character.",
             remedy="Rename the file or column that has it in its name.",
             code="cannot_write",
         ) from error
@@ -101,10 +101,10 @@ def write_text(path: Path, content: str) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, unless it exists.
+    """Create a folder and its parents, unless it exists.
 
     Raises:
-        SessionError: It cannot be made.
+        SessionError: It cannot be created.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -113,9 +113,9 @@ def make_folder(path: Path) -> None:
 
 
 def _replace(temporary: Path, target: Path) -> None:
-    """Put the temporary file in the target's place.
+    """Replace the target by the temporary file.
 
-    Windows refuses that while another program (a virus scanner, a reader) has the target open, mostly for a moment.
+    Windows refuses that while another program (a virus scanner, a reader) has the target open, usually briefly.
     """
     for pause in _PAUSES if sys.platform == "win32" else ():
         try:
@@ -128,7 +128,7 @@ def _replace(temporary: Path, target: Path) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Force a folder's list of names to the disk, where the system can; the content is safe without it."""
+    """Flush a folder's list of names to the disk, if the system can; the content is safe without it."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

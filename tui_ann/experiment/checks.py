@@ -1,7 +1,6 @@
-"""Does an experiment make sense as a whole: its limits, its layers with its loss, its output with its task.
+"""Checks of an experiment as a whole: its limits, its layers with its loss, its output with its task.
 
-Every finding comes with its remedy and, where one change mends it, with that change, so that a form can offer it as
-one key.
+Every problem has a remedy and, if one change fixes it, that change, so that a form can offer it with one key.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ from tui_ann.experiment.keys import LAYERS, put
 from tui_ann.experiment.spec import DenseSpec, Experiment
 
 MOST_PARAMETERS = 2**28
-"""A network with more than this would need several gigabytes for one copy of its parameters."""
+"""A larger network would need several gigabytes for one copy of its parameters."""
 
 LOSS = "training.loss"
 
@@ -30,7 +29,7 @@ P = TypeVar("P", bound=Problem)
 
 @dataclass(frozen=True)
 class Change:
-    """Values to put into an experiment, in their order."""
+    """Values to set in an experiment, in this order."""
 
     edits: tuple[tuple[str, Any], ...]
     """Dotted keys with their new values."""
@@ -42,30 +41,30 @@ class Change:
         return experiment
 
     def __str__(self) -> str:
-        """The change in words: `set units to 3, loss to categorical_crossentropy`."""
+        """The change as text: `set units to 3, loss to categorical_crossentropy`."""
         return "set " + ", ".join(f"{key.rpartition('.')[2]} to {_word(value)}" for key, value in self.edits)
 
 
 @dataclass(frozen=True)
 class Misfit(Problem):
-    """Something in an experiment that does not fit; `where` is a dotted key."""
+    """Something in an experiment that does not fit together; `where` is a dotted key."""
 
     code: str = ""
-    """A stable word."""
+    """A stable word for scripts."""
     fix: Change | None = None
-    """A change that mends it."""
+    """A change that fixes it."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the network has to answer, as the data say."""
+    """What the network has to predict, according to the data."""
 
     task: str
     """`regression`, `binary` or `multiclass`."""
     classes: int | None = None
-    """How many classes there are."""
+    """Number of classes."""
     targets: int = 1
-    """How many columns are learnt."""
+    """Number of target columns."""
 
     @property
     def outputs(self) -> int | None:
@@ -89,21 +88,21 @@ def problems(
     n_classes: int | None = None,
     n_targets: int | None = None,
 ) -> list[Misfit]:
-    """Everything that keeps an experiment from being run, in the order of its file.
+    """Everything that prevents an experiment from running, in the order of its file.
 
     Args:
         experiment: The experiment, perhaps in the middle of being edited.
-        inputs: How many inputs the network has, once the data are known.
-        task: What the data say is learnt; unless given, what the experiment says (`auto` is then left open).
-        n_classes: How many classes the target has.
-        n_targets: How many columns are learnt; unless given, as many as the experiment names.
+        inputs: Inputs of the network, if the data are known.
+        task: The task according to the data; by default that of the experiment, where `auto` is left open.
+        n_classes: Classes of the target.
+        n_targets: Target columns; by default as many as the experiment names.
     """
     faults = [
         Misfit(fault.key, fault.message, fault.remedy, "no_target" if fault.key == "data.target" else "limit")
         for fault in validate(experiment)
     ]
     if any(fault.where.startswith(LAYERS) or fault.where == LOSS for fault in faults):
-        return faults  # what is said of layers below takes each of them to be possible
+        return faults  # the checks of layers below need possible layers
     targets = n_targets or (1 if isinstance(experiment.data.target, str) else len(experiment.data.target))
     said = task or (experiment.data.task if experiment.data.task != "auto" else None)
     answer = Answer(said, n_classes, targets) if said else None
@@ -117,11 +116,11 @@ def problems(
     ]
 
 
-def beside(found: Sequence[P], faulty: Iterable[str]) -> list[P]:
-    """Those of the problems that are not owed to keys whose values had to be left out because they are faulty.
+def unrelated(found: Sequence[P], faulty: Iterable[str]) -> list[P]:
+    """The problems that are not caused by leaving out the values of faulty keys.
 
     Args:
-        found: What was found without those values.
+        found: The problems without those values.
         faulty: The dotted keys.
     """
     faulty = list(faulty)
@@ -134,18 +133,18 @@ def beside(found: Sequence[P], faulty: Iterable[str]) -> list[P]:
 
 
 def refuse(misfits: Sequence[Problem], code: str = "bad_experiment") -> None:
-    """Raise what was found, if anything was.
+    """Raise the problems, if there are any.
 
     Raises:
-        ExperimentError: There are misfits; `problems` holds them.
+        ExperimentError: There are problems; `problems` lists them.
     """
     if misfits:
-        count = "This experiment" if len(misfits) == 1 else f"For {len(misfits)} reasons this experiment"
-        raise ExperimentError(f"{count} cannot be run:", misfits, code=getattr(misfits[0], "code", code))
+        count = "" if len(misfits) == 1 else f" for {len(misfits)} reasons"
+        raise ExperimentError(f"This experiment cannot be run{count}:", misfits, code=getattr(misfits[0], "code", code))
 
 
 def proposed_output(answer: Answer) -> tuple[int | None, str, str]:
-    """Units, activation and loss of the output layer that suit a task (the lecture's table)."""
+    """Units, activation and loss of the output layer for a task (the lecture's table)."""
     if answer.task == "regression":
         return answer.outputs, "linear", "mean_squared_error"
     if answer.task == "binary":
@@ -165,13 +164,13 @@ def _target_problems(experiment: Experiment, targets: int) -> Iterator[Misfit]:
 
 
 def _output_problems(experiment: Experiment, answer: Answer | None) -> list[Misfit]:
-    """What the engine refuses, and outputs or a loss that do not fit the target; each with the smallest cure."""
+    """What the engine refuses, and outputs or a loss that do not fit the target; each with the smallest fix."""
     found = [_from_engine(item) for item in incompatibilities(engine_layers(experiment), experiment.training.loss)]
     if answer is not None:
         found += _task_problems(experiment, answer)
         whole = _whole_output(experiment, answer)
         found = [
-            Misfit(item.where, item.message, item.remedy, item.code, _cure(experiment, answer, item.fix, whole))
+            Misfit(item.where, item.message, item.remedy, item.code, _fix(experiment, answer, item.fix, whole))
             for item in found
         ]
     return found
@@ -206,20 +205,20 @@ def _task_problems(experiment: Experiment, answer: Answer) -> list[Misfit]:
                 if answer.outputs > 1
                 else f"Give it {_units(1)}.",
                 "output_units",
-                # One probability for each of three classes could be trained, but is hardly what was meant.
+                # One probability for each of three classes is possible, but rarely intended.
                 None if answer.task == "multiclass" and loss == "binary_crossentropy" else units,
             )
         )
     return found
 
 
-def _cure(experiment: Experiment, answer: Answer, small: Change | None, whole: Change | None) -> Change | None:
-    """The small change if it is enough, else the output and loss that suit the task."""
+def _fix(experiment: Experiment, answer: Answer, small: Change | None, whole: Change | None) -> Change | None:
+    """The small change if it is enough, else the output and loss for the task."""
     for change in (small, whole):
         if change is not None:
-            mended = change.apply(experiment)
-            layers = engine_layers(mended)
-            if not incompatibilities(layers, mended.training.loss) and not _task_problems(mended, answer):
+            fixed = change.apply(experiment)
+            layers = engine_layers(fixed)
+            if not incompatibilities(layers, fixed.training.loss) and not _task_problems(fixed, answer):
                 return change
     return small
 
@@ -257,7 +256,7 @@ def _size_problems(experiment: Experiment, inputs: int | None) -> Iterator[Misfi
         )
         yield Misfit(
             f"{LAYERS}.{widest}.units",
-            f"The network would have {count:,} parameters; {MOST_PARAMETERS:,} is the most this program takes on.",
+            f"The network would have {count:,} parameters; at most {MOST_PARAMETERS:,} are possible.",
             "Give its widest layers fewer units.",
             "too_large",
         )
@@ -267,14 +266,14 @@ def _metric_problems(experiment: Experiment, task: str | None) -> Iterator[Misfi
     if task is None:
         return
     names = experiment.training.metrics
-    strangers = [name for name in names if name in METRICS and task not in METRICS[name].tasks]
-    if strangers:
-        kept = tuple(name for name in names if name not in strangers)
+    unsuitable = [name for name in names if name in METRICS and task not in METRICS[name].tasks]
+    if unsuitable:
+        kept = tuple(name for name in names if name not in unsuitable)
         fitting = [name for name, metric in METRICS.items() if task in metric.tasks]
         yield Misfit(
             "training.metrics",
-            f"{', '.join(strangers)} cannot judge a {task} task.",
-            f"Take some of {', '.join(fitting)}.",
+            f"{', '.join(unsuitable)} cannot evaluate a {task} task.",
+            f"Use some of {', '.join(fitting)}.",
             "metric_task",
             Change((("training.metrics", kept or tuple(fitting[:2])),)),
         )

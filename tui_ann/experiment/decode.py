@@ -1,4 +1,4 @@
-"""From plain tables, as TOML gives them, to an experiment, or to all that is wrong with them."""
+"""From the tables of a TOML file to an experiment, or to a list of their mistakes."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ class FileFault:
     """One mistake in the tables."""
 
     path: tuple[str, ...]
-    """Where: the parts of the dotted key."""
+    """The parts of the dotted key."""
     message: str
     """What was found."""
     remedy: str
@@ -45,12 +45,12 @@ def decode(tree: Tree) -> tuple[Experiment | None, list[FileFault]]:
 
 
 def validate(experiment: Experiment) -> list[FileFault]:
-    """What is wrong with an experiment made in memory: the same limits as in a file."""
+    """What is wrong with an experiment made in memory: with the same limits as in a file."""
     return decode(encode(experiment))[1]
 
 
 def encode(experiment: Experiment) -> dict[str, Any]:
-    """The experiment as plain tables, every default written out; what is unset is left out."""
+    """The experiment as plain tables, with every default; unset values are left out."""
     tree: dict[str, Any] = {}
     for key, setting in SETTINGS.items():
         value = setting.get(experiment)
@@ -68,7 +68,7 @@ def encode(experiment: Experiment) -> dict[str, Any]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant, if any is near: the one it abbreviates, or one of similar letters."""
+    """The known word that was probably meant, if any: one that starts with it, or a similar one."""
     known = list(known)
     word = word.lower().replace("-", "_")
     longer = [other for other in known if len(word) > 1 and other.startswith(word)]
@@ -76,12 +76,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def unknown_key(name: str, known: Iterable[str], elsewhere: Mapping[str, str]) -> str:
-    """What to say to somebody who wrote a key that does not exist.
+    """The remedy for a key that does not exist.
 
     Args:
         name: The key as written.
         known: The keys that exist there.
-        elsewhere: Keys of other places, each with the words for its place.
+        elsewhere: Keys of other sections, each with the words for its place.
     """
     known = list(known)
     close = nearest(name, known)
@@ -109,7 +109,7 @@ def _named_section_faults(section: str, tree: Tree) -> list[FileFault]:
 
 
 def _inner(section: str) -> dict[str, Setting | None]:
-    """The names that may stand in a section: its settings, and the sections in it (`None`)."""
+    """The names that a section may have: its settings, and the sections in it (`None`)."""
     names: dict[str, Setting | None] = dict(section_settings(section))
     for inner in SECTIONS:
         head, _, name = inner.rpartition(".")
@@ -136,12 +136,12 @@ def _section_faults(path: tuple[str, ...], table: Tree) -> list[FileFault]:
 
 
 def _must_be_given(setting: Setting) -> bool:
-    """A file must also name the target, which an experiment in the making may still lack."""
+    """A file must also name the target; an experiment in memory may lack it for now."""
     return setting.required or setting.key == "data.target"
 
 
 def _misspelt(name: str, table: Tree, known: Iterable[str]) -> bool:
-    """Whether an unknown key of the table looks like this one, so that one slip is reported once."""
+    """Whether an unknown key of the table looks like this one, so that one mistake is reported once."""
     strangers = [other for other in table if other not in known]
     return bool(difflib.get_close_matches(name, strangers, n=1, cutoff=0.6))
 
@@ -210,7 +210,7 @@ def _layer_faults(path: tuple[str, ...], layer: Any) -> list[FileFault]:
 
 
 def _joint_faults(tree: Tree) -> list[FileFault]:
-    """What is wrong between values that are each right."""
+    """Mistakes in the combination of values that are each allowed."""
     data = tree.get("data")
     if not isinstance(data, Mapping):
         return []
@@ -229,7 +229,7 @@ def _joint_faults(tree: Tree) -> list[FileFault]:
 
 
 def _as_in_memory(tree: Tree) -> Tree:
-    """The tables with the values of `STORED_AS` where the experiment has them."""
+    """The tables with the values of `STORED_AS` in the section that the experiment has them in."""
     for own, key in STORED_AS.items():
         section, _, name = key.rpartition(".")
         if name in tree.get(section, {}):
@@ -241,7 +241,7 @@ def _as_in_memory(tree: Tree) -> Tree:
 
 
 def _with_metrics(tree: Tree) -> Tree:
-    """The tables with the metrics that fit the task, where none are named: accuracy for classes, else mae and r2."""
+    """The tables with the metrics that fit the task, if it names none: accuracy for classes, else mae and r2."""
     training = tree.get("training", {})
     if "metrics" in training:
         return tree

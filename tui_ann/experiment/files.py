@@ -1,7 +1,7 @@
-"""The experiment file: read with every mistake named at once, written without loss.
+"""The experiment file: reading reports all mistakes at once, writing loses nothing.
 
-A file may leave out whatever has a default; a file written here holds everything.  `data.path` and `network.weights`
-are relative to the file where they lie near it, so that a folder can be handed on as it is.
+A file may leave out what has a default; a new file has everything.  `data.path` and `network.weights` are relative to
+the file if they are near it, so that a folder can be passed on.
 """
 
 import os
@@ -23,7 +23,7 @@ from tui_ann.experiment.spec import Experiment
 __all__ = ["apply_sets", "dumps", "load", "loads", "save"]
 
 MOST_BYTES = 1_000_000
-"""An experiment file is a page long; what is larger than this is something else."""
+"""Larger files are not experiment files, which are about a page long."""
 
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -35,7 +35,7 @@ def load(path: str | os.PathLike[str]) -> Experiment:
         path: The file.
 
     Returns:
-        The experiment, `data.path` and `network.weights` made absolute; without a `name` it is called as the file.
+        The experiment, with `data.path` and `network.weights` absolute; without a `name` it gets that of the file.
 
     Raises:
         ExperimentError: The file cannot be read or has mistakes; `problems` lists all of them.
@@ -52,7 +52,7 @@ def loads(text: str, *, label: str, folder: Path, name: str = "experiment") -> E
         text: TOML.
         label: What messages call the file.
         folder: What the paths in it are relative to.
-        name: What the experiment is called if the text does not say.
+        name: The name of the experiment if the text has none.
 
     Raises:
         ExperimentError: The text has mistakes; `problems` lists all of them.
@@ -61,7 +61,7 @@ def loads(text: str, *, label: str, folder: Path, name: str = "experiment") -> E
     experiment, faults = decode({"name": name[:200] or "experiment", **tree})
     if experiment is None:
         lines = key_lines(text)
-        faults += _misfits_beside(tree, faults)
+        faults += _other_misfits(tree, faults)
         problems = sorted(
             (_problem(label, fault, line_of(lines, fault.path)) for fault in faults),
             key=lambda found: found[0] or len(text),
@@ -76,12 +76,12 @@ def loads(text: str, *, label: str, folder: Path, name: str = "experiment") -> E
 
 
 def dumps(experiment: Experiment, *, folder: Path | None = None, comments: bool = False) -> str:
-    """The experiment as the text of a file, every default written out.
+    """The experiment as the text of a file, with every default.
 
     Args:
         experiment: What to write.
-        folder: Where the file will be: paths near it are written relative to it; `None` writes them absolute.
-        comments: Whether each key is followed by a word on what it does.
+        folder: Where the file will be: paths near it are relative to it; with `None` they are absolute.
+        comments: Whether each key has a comment on what it does.
     """
     from tui_ann.experiment.writing import document
 
@@ -91,10 +91,10 @@ def dumps(experiment: Experiment, *, folder: Path | None = None, comments: bool 
 def save(path: str | os.PathLike[str], experiment: Experiment, *, comments: bool = False) -> None:
     """Write an experiment file, whole or not at all.
 
-    A file that is there already keeps its order, its comments and what it leaves to the defaults.
+    An existing file keeps its order, its comments and the defaults it leaves out.
 
     Raises:
-        SessionError: It cannot be written; what was there is as it was.
+        SessionError: It cannot be written; an existing file is unchanged.
     """
     from tui_ann.experiment.writing import merged
 
@@ -105,13 +105,13 @@ def save(path: str | os.PathLike[str], experiment: Experiment, *, comments: bool
 
 
 def _merged_text(path: Path, folder: Path, experiment: Experiment, merged: Any) -> str | None:
-    """The text of an existing file with the values of the experiment, if that can be had without loss."""
+    """The text of an existing file with the values of the experiment, if nothing is lost."""
     try:
         text = _text(path)
         old = loads(text, label=path.name, folder=folder, name=path.stem)
         new: str = merged(text, _portable(encode(experiment), folder), _portable(encode(old), folder))
         same = loads(new, label=path.name, folder=folder, name=path.stem) == experiment
-    except Exception:  # tomlkit gives up on rare layouts in many ways; a file written anew is right in any case
+    except Exception:  # tomlkit fails on rare layouts in many ways; a new file is always right
         return None
     return new if same else None
 
@@ -138,7 +138,7 @@ def _text(path: Path) -> str:
             f"Cannot read {path}: {why}.", [], remedy="Check the path and its permissions.", code="cannot_read"
         ) from error
     if b"\0" in content:
-        raise _not_an_experiment(path, "it is no text")
+        raise _not_an_experiment(path, "it is not text")
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -150,7 +150,7 @@ def _not_an_experiment(path: Path, why: str) -> ExperimentError:
     return ExperimentError(
         f"{path} is not an experiment file: {why}.",
         [],
-        remedy="An experiment file is a TOML text (UTF-8); `tui-ann samples copy xor` makes one to look at.",
+        remedy="An experiment file is a TOML text (UTF-8); `tui-ann samples copy xor` writes an example.",
         code="not_an_experiment",
     )
 
@@ -177,7 +177,7 @@ def _parsed(text: str, label: str) -> Mapping[str, Any]:
             where = f"{label}, line {max(1, text.rstrip().count(chr(10)) + 1)} (the last)"
     raise _refusal(
         label,
-        [Problem(where, f"this is not TOML: {message}", 'Write key = value; texts stand in quotes: name = "xor".')],
+        [Problem(where, f"this is not TOML: {message}", 'Write key = value; texts need quotes: name = "xor".')],
     )
 
 
@@ -186,10 +186,10 @@ def _problem(label: str, fault: FileFault, line: int | None) -> tuple[int | None
     return line, Problem(f"{place}, {fault.key}", fault.message, fault.remedy)
 
 
-def _misfits_beside(tree: Mapping[str, Any], faults: Sequence[FileFault]) -> list[FileFault]:
-    """What does not fit together in the rest of a file with faulty values, as far as it can be told without them."""
-    from tui_ann.experiment.checks import beside  # asks the engine, which a file without mistakes need not wait for
+def _other_misfits(tree: Mapping[str, Any], faults: Sequence[FileFault]) -> list[FileFault]:
+    """What does not fit together in a file, apart from its faulty values."""
     from tui_ann.experiment.checks import problems as misfits
+    from tui_ann.experiment.checks import unrelated  # imports the engine, which a file without mistakes does not need
 
     rest = deepcopy(dict(tree))
     for fault in faults:
@@ -199,7 +199,7 @@ def _misfits_beside(tree: Mapping[str, Any], faults: Sequence[FileFault]) -> lis
         if isinstance(table, dict):
             table.pop(fault.path[-1], None)
     experiment, _ = decode({"name": "rest", **rest})
-    found = [] if experiment is None else beside(misfits(experiment), [fault.key for fault in faults])
+    found = [] if experiment is None else unrelated(misfits(experiment), [fault.key for fault in faults])
     return [FileFault(tuple(misfit.where.split(".")), misfit.message, misfit.remedy) for misfit in found]
 
 
@@ -209,7 +209,7 @@ def _refusal(label: str, problems: list[Problem]) -> ExperimentError:
 
 
 def _portable(tree: dict[str, Any], folder: Path | None) -> dict[str, Any]:
-    """The tables with paths relative to a folder where they lie in it or at most two folders above."""
+    """The tables with paths relative to a folder, if they are in it or at most two folders above."""
     for section, key in (path.split(".") for path in PATH_KEYS):
         value = tree[section][key]
         if folder is not None and value and os.path.isabs(value):
@@ -217,7 +217,7 @@ def _portable(tree: dict[str, Any], folder: Path | None) -> dict[str, Any]:
                 relative = Path(os.path.relpath(value, folder))
             except ValueError:  # another drive of Windows
                 continue
-            # From the top of the disk everything is "near"; such a path would only look portable.
+            # Every path is near the root folder; such a path would only look portable.
             if relative.parts.count("..") <= 2 and len(Path(os.path.commonpath([value, folder])).parts) > 1:
                 tree[section][key] = relative.as_posix()
     return tree

@@ -1,4 +1,4 @@
-"""`history.csv`: a row an epoch under Keras' CSVLogger names, readable at any moment, also after a kill."""
+"""`history.csv`: one row per epoch, named as in Keras' CSVLogger; it can be read at any time, also after a kill."""
 
 import contextlib
 import csv
@@ -16,7 +16,7 @@ AFTER = ("learning_rate", "gradient_norm", "examples", "updates", "seconds")
 
 
 class EpochRow(Protocol):
-    """What a row holds; the engine's `EpochRecord` is one."""
+    """What a row contains; the engine's `EpochRecord` is one."""
 
     @property
     def epoch(self) -> int:
@@ -36,7 +36,7 @@ class EpochRow(Protocol):
 
     @property
     def examples(self) -> int:
-        """Examples met so far."""
+        """Examples used so far."""
 
     @property
     def updates(self) -> int:
@@ -50,8 +50,7 @@ class EpochRow(Protocol):
 class HistoryFile:
     """The history of a run that is being written.
 
-    Every row goes to the system in one piece when its epoch ends.  Should the disk be full, the half of it that was
-    written is taken back.
+    Every row is written in one piece when its epoch ends.  If the disk is full, a partly written row is removed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,7 +61,7 @@ class HistoryFile:
         """Add the row of an epoch, and the header before the first.
 
         Raises:
-            SessionError: It cannot be written; the rows before it are as they were.
+            SessionError: It cannot be written; the earlier rows are unchanged.
         """
         try:
             if self._descriptor is None:
@@ -85,17 +84,17 @@ class HistoryFile:
             raise
 
     def rewrite(self, records: Iterable[EpochRow]) -> None:
-        """Write the rows anew, as after going back to an earlier epoch.
+        """Replace the rows, as after going back to an earlier epoch.
 
         Raises:
-            SessionError: They cannot be written; the file is as it was.
+            SessionError: They cannot be written; the file is unchanged.
         """
         self.close()
         records = list(records)
         write_text(self.path, _lines([_header(records[0]), *map(_cells, records)]) if records else "")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -137,7 +136,7 @@ def read_history(path: Path) -> list[dict[str, float]]:
 
 def _damaged(path: Path, line: int) -> SessionError:
     return SessionError(
-        f"{path} is not the history of a run: line {line} does not fit.",
+        f"{path} is not the history of a run: line {line} is wrong.",
         remedy="Open another run, or train this experiment again.",
         code="bad_run",
     )
@@ -149,7 +148,7 @@ def _header(record: EpochRow) -> Sequence[str]:
 
 def _cells(record: EpochRow) -> Sequence[str]:
     floats = [*record.values.values(), record.learning_rate, record.gradient_norm]
-    # repr gives back the same float when it is read again
+    # repr is read back as the same float
     return [
         str(int(record.epoch)),
         *(repr(float(value)) for value in floats),

@@ -11,7 +11,7 @@ LAYERS = "network.layers"
 
 
 def setting_of(experiment: Experiment, key: str) -> Setting:
-    """The setting behind a key; a layer's depends on the type of that layer.
+    """The setting of a key; a layer's depends on the type of that layer.
 
     Raises:
         KeyError: There is no such setting or layer.
@@ -23,7 +23,7 @@ def setting_of(experiment: Experiment, key: str) -> Setting:
 
 
 def get(experiment: Experiment, key: str) -> Any:
-    """The value behind a key.
+    """The value of a key.
 
     Raises:
         KeyError: There is no such setting or layer.
@@ -35,7 +35,7 @@ def get(experiment: Experiment, key: str) -> Any:
 
 
 def put(experiment: Experiment, key: str, value: Any) -> Experiment:
-    """The experiment with another value behind a key; nothing is checked, as a form may pass through bad values.
+    """The experiment with another value of a key; nothing is checked, because a form may have wrong values for a while.
 
     Raises:
         KeyError: There is no such setting or layer.

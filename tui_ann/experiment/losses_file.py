@@ -1,7 +1,7 @@
-"""The loss of every update as a CSV file of one column, `loss`; each number is the shortest that reads as the same one.
+"""The loss of every update as a CSV file with one column, `loss`; each number is read back as the same float.
 
-The file can be cut back to any number of updates: where some of its lines begin is remembered, and between those the
-lines are counted.
+The file can be cut to any number of updates: the positions of some lines are stored, and between those the lines are
+counted.
 """
 
 from itertools import islice
@@ -13,15 +13,15 @@ import numpy as np
 from tui_ann.experiment.atomic import cannot_write
 
 _HEAD = b"loss\n"
-_APART = 1024
-"""Updates between two places that are remembered, at least."""
+_INTERVAL = 1024
+"""Updates between two stored positions, at least."""
 
 
 class LossesFile:
-    """The losses of a run's updates, written while it goes on.
+    """The losses of a run's updates, written during the run.
 
     Args:
-        path: The file; what was in it is gone.
+        path: The file; its content is replaced.
 
     Raises:
         SessionError: It cannot be written.
@@ -37,7 +37,7 @@ class LossesFile:
             raise cannot_write(path, error) from error
         self._size = 0
         self._write(_HEAD)
-        self._marks = [(0, self._size)]  # so many updates end at that byte
+        self._marks = [(0, self._size)]  # this many updates end at that byte
 
     def extend(self, losses: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> None:
         """Add the losses of further updates (n,).
@@ -48,11 +48,11 @@ class LossesFile:
         if len(losses):
             self._write("".join(f"{loss!r}\n" for loss in losses.tolist()).encode())
             self.written += len(losses)
-            if self.written - self._marks[-1][0] >= _APART:
+            if self.written - self._marks[-1][0] >= _INTERVAL:
                 self._marks.append((self.written, self._size))
 
     def cut(self, updates: int) -> None:
-        """Forget all but the first so many, as after going back.
+        """Drop all but the first so many, as after going back.
 
         Raises:
             SessionError: The file cannot be written.
@@ -80,7 +80,7 @@ class LossesFile:
             raise cannot_write(self.path, error) from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def __enter__(self) -> Self:

@@ -1,8 +1,8 @@
-"""On which line of a TOML file each key stands.
+"""The line of each key of a TOML file.
 
-The parser of the standard library keeps no positions, so a message about `training.learning_rate` would leave the
-reader to search for it.  This reads the lines a second time, only for headers and `key =`, and is content to miss
-what stands inside an inline table: then the line of the table counts.
+The parser of the standard library has no positions, and a message about `training.learning_rate` should name its line.
+This module reads the lines again for headers and `key =`.  For keys inside an inline table it gives the line of the
+table.
 """
 
 import re
@@ -59,14 +59,14 @@ def line_of(lines: dict[Path, int], path: Path) -> int | None:
 
 
 def _parts(dotted: str) -> Path:
-    """The parts of a dotted key, quotes taken off."""
+    """The parts of a dotted key, without quotes."""
     return tuple(
         part if part[0] not in "\"'" else str(tomllib.loads(f"v = {part}")["v"]) for part in re.findall(_PART, dotted)
     )
 
 
 def _resolved(parts: Path, counts: dict[Path, int]) -> Path:
-    """A header's path with the number of the last table put in after each array it runs through."""
+    """The path of a header, with the number of the last table after each array in it."""
     path: Path = ()
     for index, part in enumerate(parts):
         path = (*path, part)

@@ -1,4 +1,4 @@
-"""What the program proposes for a table: a whole experiment that is a good baseline as it stands.
+"""What the program proposes for a table: a complete experiment that is a good baseline.
 
 The sizes were chosen by comparing test scores on many tables of a hundred to fifty thousand rows, with numbers and
 categories, noise, rare classes, skewed targets and missing cells.
@@ -19,18 +19,18 @@ from tui_ann.experiment.checks import Answer, proposed_output
 from tui_ann.experiment.spec import Activation, DataSpec, DenseSpec, Experiment, Missing, NetworkSpec
 
 FEWEST_TO_SPLIT = 20
-"""With fewer rows nothing is set aside: a test part of two or three rows would say nothing."""
+"""With fewer rows there is no split: two or three test rows would mean nothing."""
 TEST_SPLIT, VALIDATION_SPLIT = 0.2, 0.1
 MOST_PENALTY, PENALTY_BY_ROWS = 0.01, 5.0
-"""The penalty l2 of small tables; what it is of large ones times their rows, for many rows need little restraint."""
+"""The l2 penalty of small tables; for larger ones, the penalty times the rows: many rows need less regularisation."""
 MANY_ROWS = 10_000
-"""From here on batches are larger: an epoch has updates enough, and takes less time in larger ones."""
+"""With this many rows or more, batches are larger: an epoch still has enough updates, and takes less time."""
 
 
 def propose(
     table: Table, path: str | Path, target: str | Sequence[str] | None = None, *, task: str = "auto"
 ) -> Experiment:
-    """Propose everything for a table: target, task, split, network, loss, descent.
+    """Propose everything for a table: target, task, split, network, loss, training settings.
 
     Args:
         table: The table.
@@ -39,7 +39,7 @@ def propose(
         task: `regression`, `binary` or `multiclass`; proposed too unless given.
 
     Raises:
-        DataError: The table cannot be learnt from; the message says why.
+        DataError: The table cannot be used for training; the message says why.
     """
     names = target_names(target or propose_target(table) or ())
     columns = [table.column(name) for name in names]
@@ -50,7 +50,7 @@ def propose(
     classes = None if settled == "regression" else columns[0].distinct
     rarest = None if settled == "regression" else _rarest(columns[0])
     split = rows >= FEWEST_TO_SPLIT
-    # Of two classes each must be there to be learnt: with two rows of one there is none to spare for a test.
+    # Each of two classes needs training rows: with two rows of a class, none is left for a test.
     test = split and not (settled == "binary" and rarest == 2)
     units, activation, loss = proposed_output(Answer(settled, classes, len(names)))
     return Experiment(
@@ -92,7 +92,7 @@ def _name(path: Path) -> str:
 
 
 def _missing(table: Table, targets: Sequence[str]) -> Missing:
-    """Fill cells in where some are missing, so that no row is lost; a target is never filled in, its row is dropped."""
+    """Fill in missing cells, so that no row is lost; rows without a target are dropped."""
     unused = {*excluded(table, targets[0]), *targets}
     if any(column.missing for column in table.columns if column.name not in unused):
         return "median"
@@ -100,6 +100,6 @@ def _missing(table: Table, targets: Sequence[str]) -> Missing:
 
 
 def _rarest(target: Column) -> int:
-    """How many rows the class with the fewest has."""
+    """Rows of the smallest class."""
     codes, labels = as_labels(target)
     return int(np.bincount(codes[codes >= 0], minlength=len(labels)).min())

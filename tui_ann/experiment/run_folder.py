@@ -1,7 +1,7 @@
-"""A run on the disk: what was trained, how it went and what came of it.
+"""A run on the disk: the experiment, its history and its results.
 
-Each file is written whole or not at all, and `history.csv` grows by a row an epoch, so that a folder can be read at
-any moment: while its run goes on, after it ended, and after its program was killed.
+Each file is written whole or not at all, and `history.csv` gets a row after each epoch, so that a folder can be read
+at any time: during the run, after it ended, and after the program was killed.
 """
 
 import json
@@ -27,13 +27,13 @@ Which = Literal["initial", "final", "best"]
 
 EXPERIMENT, HISTORY, PREPROCESSING, RUN = "experiment.toml", "history.csv", "preprocessing.json", "run.json"
 FILES = (EXPERIMENT, HISTORY, PREPROCESSING, RUN, "initial.safetensors", "final.safetensors", "best.safetensors")
-"""Every file that a run folder may hold."""
+"""Every file that a run folder may have."""
 
 UNFINISHED = "The run had not ended when this was written."
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What `run.json` holds: how a run ended and what it reached."""
+    """The content of `run.json`: how a run ended and its results."""
 
     status: str
     """completed, converged, early_stopped, diverged or interrupted."""
@@ -44,11 +44,11 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     updates: int = 0
     """Updates done."""
     best_epoch: int | None = None
-    """The epoch with the best monitored figure."""
+    """The epoch with the best monitored value."""
     metrics: dict[str, dict[str, float | None]] = {}
-    """For train, validation and test: the loss, then each metric, of the parameters kept; null if not finite."""
+    """For train, validation and test: the loss, then each metric, of the final parameters; null if not finite."""
     seconds: float = 0.0
-    """Time spent training, pauses left out."""
+    """Time spent training, without pauses."""
     versions: dict[str, str] = {}
     """Of the program, Python and NumPy."""
     sha256: str | None = None
@@ -66,23 +66,23 @@ class RunFolder:
     def create(
         cls, path: Path, experiment: Experiment, record: RunRecord | None = None, *, replace: bool = False
     ) -> Self:
-        """Begin a run folder.
+        """Create a run folder.
 
         Args:
-            path: The folder; it may exist, but not hold a run.
-            experiment: What is run.
-            record: What is known at its start, for the case that nothing follows.
-            replace: Whether a run that is there already gives way.
+            path: The folder; it may exist, but must not contain a run.
+            experiment: The experiment.
+            record: The record at the start, in case the program is killed.
+            replace: Whether an existing run is replaced.
 
         Raises:
-            SessionError: It cannot be made, or what it holds would be overwritten.
+            SessionError: It cannot be created, or a run in it would be overwritten.
         """
         path = Path(os.path.abspath(path))
         make_folder(path)
         there = [name for name in FILES if os.path.lexists(path / name)]
         if there and not replace:
             raise SessionError(
-                f"{path} already holds {', '.join(there)}, which a new run would overwrite.",
+                f"{path} already contains {', '.join(there)}; a new run would overwrite that.",
                 remedy="Name another folder.",
                 code="folder_in_use",
             )
@@ -101,14 +101,14 @@ class RunFolder:
         """Open a run folder that exists.
 
         Raises:
-            SessionError: It is none.
+            SessionError: It is not a run folder.
         """
         path = Path(os.path.abspath(path))
         if not path.is_dir():
             what = f"{path} is a file, not a run folder." if path.exists() else f"There is no folder {path}."
             raise SessionError(what, remedy="Name a folder that `tui-ann train` wrote.", code="no_such_file")
         if not is_run_folder(path):
-            missing = f"it has no {EXPERIMENT}" if not (path / EXPERIMENT).exists() else "nothing in it was trained"
+            missing = f"it has no {EXPERIMENT}" if not (path / EXPERIMENT).exists() else "it has no results"
             raise SessionError(
                 f"{path} is not a run folder: {missing}.",
                 remedy="Name a folder that `tui-ann train` wrote.",
@@ -117,9 +117,9 @@ class RunFolder:
         return cls(path)
 
     def write_experiment(self, experiment: Experiment) -> None:
-        """Write the experiment as it runs, every default and the whole path of the data written out.
+        """Write the experiment, with every default and the absolute path of the data.
 
-        Start values from a file are read from the folder's own copy of them, so that they go with it.
+        Start weights from a file are replaced by the copy of them in this folder.
         """
         if experiment.network.weights:
             network = msgspec.structs.replace(experiment.network, weights="initial.safetensors")
@@ -131,11 +131,11 @@ class RunFolder:
         self._history.append(record)
 
     def write_history(self, records: Iterable[EpochRow]) -> None:
-        """Write the history anew."""
+        """Replace the history."""
         self._history.rewrite(records)
 
     def write_weights(self, which: Which, parameters: Parameters, *, durable: bool = True) -> None:
-        """Write parameters; `durable=False` is for those that will soon be written again."""
+        """Write parameters; use `durable=False` if they are soon written again."""
         save_weights(self.path / f"{which}.safetensors", parameters, durable=durable)
 
     def write_preprocessing(self, description: Mapping[str, Any]) -> None:
@@ -147,7 +147,7 @@ class RunFolder:
         write_text(self.path / RUN, json_text(msgspec.to_builtins(record)))
 
     def close(self) -> None:
-        """Let go of the history; it may be opened again by the next row."""
+        """Close the history; the next row opens it again."""
         self._history.close()
 
     def experiment(self) -> Experiment:
@@ -174,7 +174,7 @@ class RunFolder:
         """
         if not self.has_weights(which):
             raise SessionError(
-                f"{self.path} holds no {which} parameters: the run was ended before they were written.",
+                f"{self.path} has no {which} parameters: the run was stopped before they were written.",
                 remedy="Train the experiment in it again.",
                 code="no_weights",
             )
@@ -189,7 +189,7 @@ class RunFolder:
         return self._read_json(PREPROCESSING, dict[str, Any])
 
     def record(self) -> RunRecord:
-        """How the run ended; of one that was killed, what its history tells.
+        """How the run ended; if it was killed, according to its history.
 
         Raises:
             SessionError: It is damaged.
@@ -225,15 +225,15 @@ class RunFolder:
 
 
 def is_run_folder(path: Path) -> bool:
-    """Whether a folder looks like a run: an experiment, and something that came of it."""
+    """Whether a folder looks like a run: an experiment, and at least one other file of a run."""
     return (path / EXPERIMENT).is_file() and any((path / name).is_file() for name in FILES if name != EXPERIMENT)
 
 
 def new_folder(root: Path, name: str, now: datetime) -> Path:
-    """Make an empty folder `<name>-<time>` for a run, with a number behind it where that is taken.
+    """Create an empty folder `<name>-<time>` for a run, with a number appended if it exists.
 
     Raises:
-        SessionError: It cannot be made.
+        SessionError: It cannot be created.
     """
     make_folder(root)
     stem = f"{safe_name(name)}-{now:%Y%m%d-%H%M%S}"
@@ -246,23 +246,23 @@ def new_folder(root: Path, name: str, now: datetime) -> Path:
         except OSError as error:
             raise cannot_write(path, error) from error
         return path
-    raise SessionError(f"{root} holds a thousand folders {stem}.", remedy="Name a folder.", code="cannot_write")
+    raise SessionError(f"{root} already has a thousand folders {stem}.", remedy="Name a folder.", code="cannot_write")
 
 
 def safe_name(name: str) -> str:
-    """A name that any disk takes for a folder: letters, digits, dot, dash and underscore."""
+    """A name that is valid for folders everywhere: letters, digits, dot, dash and underscore."""
     words = re.sub(r"[^\w.-]+", "-", name).strip("-.")
-    # 200 bytes leave room for the time behind it; cutting bytes must not cut a letter in two.
+    # 200 bytes leave room for the time; cutting bytes must not split a letter.
     return words.encode()[:200].decode(errors="ignore") or "run"
 
 
 def json_text(value: Any) -> str:
-    """JSON for people and programs; what is not finite is null, since JSON has no word for it."""
+    """Indented JSON; numbers that are not finite are null."""
     return json.dumps(finite(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def finite(value: Any) -> Any:
-    """A value for JSON: numbers of NumPy as Python's, arrays as lists, what is not finite as `None`."""
+    """A value for JSON: numbers of NumPy as Python's, arrays as lists, numbers that are not finite as `None`."""
     if isinstance(value, Mapping):
         return {str(key): finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

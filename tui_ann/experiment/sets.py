@@ -1,7 +1,7 @@
 """Changes from a command line: `training.learning_rate=0.1`, `network.layers.0.units=8`, `data.target=mean radius`.
 
-A value is TOML.  Where only a text can be meant, its quotes may be left out; where a setting may be unset, an empty
-value unsets it.
+A value is TOML.  The quotes of a text may be left out if only a text is possible; an empty value unsets a setting that
+may be unset.
 """
 
 import os
@@ -30,12 +30,12 @@ class _ChangeError(Exception):
 
 
 def apply_sets(experiment: Experiment, sets: Sequence[str], *, folder: Path | None = None) -> Experiment:
-    """The experiment with changes made in their order.
+    """The experiment with changes, made in this order.
 
     Args:
-        experiment: What to change.
+        experiment: The experiment before.
         sets: Each `KEY=VALUE`: a dotted key of the experiment file, layers counted from 0, and a TOML value.
-        folder: Where the experiment's file is: a path that does not exist from here is taken from there, as in it.
+        folder: Where the experiment's file is: a path that does not exist from here is relative to it.
 
     Raises:
         ExperimentError: A change cannot be understood or is not allowed; `problems` lists all of them.
@@ -62,7 +62,7 @@ def apply_sets(experiment: Experiment, sets: Sequence[str], *, folder: Path | No
 
 
 def absolute_paths(experiment: Experiment, folder: Path | None) -> Experiment:
-    """The experiment with relative paths made absolute: as seen from here if that exists, else from a folder."""
+    """The experiment with absolute paths: from the current folder if that exists, else from another folder."""
     for key in PATH_KEYS:
         value = SETTINGS[key].get(experiment)
         if value and not os.path.isabs(value := os.path.expanduser(value)):
@@ -72,19 +72,19 @@ def absolute_paths(experiment: Experiment, folder: Path | None) -> Experiment:
 
 
 def _place(problem: Problem, sets: Sequence[str]) -> int:
-    """Where the change stands that a problem is about, so that problems come in the order of the command line."""
+    """The place of the change that a problem is about, to sort problems in the order of the command line."""
     about = problem.where.removeprefix("--set ")
     return next((place for place, text in enumerate(sets) if text.strip().startswith(about)), len(sets))
 
 
 def _named(fault: FileFault, changed: Sequence[tuple[str, ...]]) -> str:
-    """The key of a fault, or the change that brought it about where that says more."""
+    """The key of a fault, or the change that caused it if that is more precise."""
     below = [path for path in changed if path[: len(fault.path)] == fault.path]
     return ".".join(below[-1] if below else fault.path)
 
 
 def _change(tree: dict[str, Any], key: str, text: str) -> tuple[str, ...]:
-    """Put the value of one change in; the result is its path."""
+    """Make one change; returns its path."""
     path = tuple(key.split("."))
     if path[:2] == ("network", "layers") and len(path) > 2:
         _change_layer(tree["network"]["layers"], path, text)
@@ -166,7 +166,7 @@ def _assign(table: dict[str, Any], setting: Setting, text: str) -> None:
 
 
 def _value(setting: Setting, text: str) -> Any:
-    """The value that a text means for a setting: TOML, or a text without its quotes."""
+    """The value of a text for a setting: TOML, or a text without quotes."""
     try:
         value = _toml(text)
     except _ChangeError:

@@ -1,7 +1,7 @@
 """The settings of an experiment, derived from its specs: what a form shows, `--set` accepts and a file may hold.
 
-A setting has a dotted key.  Those of the experiment read like its file (`training.learning_rate`); those of a layer
-begin with the layer's type (`dense.units`), since a layer is a value of its own.
+A setting has a dotted key.  A setting of the experiment is named as in its file (`training.learning_rate`), a setting
+of a layer by the layer's type (`dense.units`), because a layer is a separate value.
 """
 
 from collections.abc import Callable, Iterator, Mapping

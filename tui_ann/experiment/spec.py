@@ -1,10 +1,10 @@
-"""What an experiment is: data, network and training, as frozen values named like the keys of its file.
+"""An experiment: data, network and training, as frozen values named like the keys of its file.
 
-Every field is declared here, once, with its kind, its limits, its label and its help; the form, `--set`, the check of
-a file and the documentation are derived from it (`settings.py`).  A spec is never changed: an edit makes the next one
-with `msgspec.structs.replace`.
+Every field is declared once, with its kind, its limits, its label and its help, here or in
+`engine.training_settings`; the form, `--set`, the check of a file and the documentation are derived from it
+(`settings.py`).  A spec never changes: an edit makes a new one with `msgspec.structs.replace`.
 
-In memory `data.path` and `network.weights` are absolute paths; a file holds them relative to itself where it can.
+In memory `data.path` and `network.weights` are absolute paths; in a file they are relative to it where possible.
 """
 
 from typing import Annotated, ClassVar, Literal, get_args
@@ -34,7 +34,7 @@ Share = Annotated[float, Meta(ge=0, lt=1)]
 
 
 class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which table is read, which column is learnt from which, and how the rows are prepared and split."""
+    """Which table is read, which columns are features and target, and how the rows are prepared and split."""
 
     path: Annotated[
         Annotated[str, Meta(min_length=1)],
@@ -44,18 +44,18 @@ class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str | tuple[str, ...],
         Meta(
             title="target",
-            description="The column to be learnt; a list of numeric columns makes several regression outputs.",
+            description="The column to predict; a list of numeric columns makes several regression outputs.",
         ),
     ] = ""
     task: Annotated[
-        Task, Meta(title="task", description="What is learnt; auto decides by the kind of the target column.")
+        Task, Meta(title="task", description="The kind of problem; auto chooses it by the type of the target column.")
     ] = "auto"
     features: Annotated[
         tuple[str, ...],
         Meta(
             min_length=1,
             title="features",
-            description='The columns it is learnt from; "*" is all that are not target or ignored.',
+            description='The columns to learn from; "*" is all that are not target or ignored.',
         ),
     ] = ("*",)
     ignore: Annotated[tuple[str, ...], Meta(title="ignore", description="Columns left out.")] = ()
@@ -71,43 +71,52 @@ class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = "standard"
     target_scaling: Annotated[
         Scaling,
-        Meta(title="target scaling", description="How a regression target is scaled; undone wherever it is shown."),
+        Meta(
+            title="target scaling",
+            description="How a regression target is scaled; values are shown in the original units.",
+        ),
     ] = "none"
     missing: Annotated[
-        Missing, Meta(title="missing cells", description="What a missing cell means: refuse, drop the row, or fill in.")
+        Missing,
+        Meta(
+            title="missing cells", description="What happens to missing cells: stop, drop the row, or fill in a value."
+        ),
     ] = "error"
     delimiter: Annotated[
         Annotated[str, Meta(min_length=1)] | None,
-        Meta(title="delimiter", description="What separates the fields; overrides what the reader found."),
+        Meta(title="delimiter", description="What separates the fields; overrides what was detected."),
     ] = None
     decimal: Annotated[
         Decimal | None,
-        Meta(title="decimal", description="The decimal sign of the numbers; overrides what the reader found."),
+        Meta(title="decimal", description="The decimal sign of the numbers; overrides what was detected."),
     ] = None
     encoding: Annotated[
         Annotated[str, Meta(min_length=1)] | None,
-        Meta(title="encoding", description="The encoding of the text; overrides what the reader found."),
+        Meta(title="encoding", description="The encoding of the text; overrides what was detected."),
     ] = None
     header: Annotated[
         bool | None,
-        Meta(title="header", description="Whether the first row holds the names; overrides what the reader found."),
+        Meta(title="header", description="Whether the first row has the names; overrides what was detected."),
     ] = None
     skip_lines: Annotated[
         Annotated[int, Meta(ge=0)] | None,
-        Meta(title="skip lines", description="Lines before the table begins; overrides what the reader found."),
+        Meta(title="skip lines", description="Lines before the table; overrides what was detected."),
     ] = None
     test_split: Annotated[
-        Share, Meta(title="test share", description="The share of the rows kept out of training altogether.")
+        Share, Meta(title="test share", description="The share of the rows that are used only for the final test.")
     ] = 0.0
     validation_split: Annotated[
         Share,
-        Meta(title="validation share", description="The share of the remaining rows that judge every epoch."),
+        Meta(
+            title="validation share",
+            description="The share of the other rows that is evaluated after every epoch.",
+        ),
     ] = 0.1
     split: Annotated[
         SplitKind,
         Meta(
             title="split",
-            description="Which rows are split off: the last ones (as Keras), any, or any with equal shares per class.",
+            description="Which rows are split off: the last (as Keras), random ones, or the same share of each class.",
         ),
     ] = "ordered"
     split_seed: Annotated[Seed, Meta(title="split seed", description="The seed of a shuffled or stratified split.")] = 0
@@ -128,7 +137,7 @@ class DenseSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
         float | None,
         Meta(
             title="α",
-            description="The slope or scale for negative z (learnt by prelu, from this start); unset: the usual one.",
+            description="The slope or scale for negative z (prelu learns it from this start); unset: the default.",
         ),
     ] = None
     l1: Annotated[
@@ -151,18 +160,18 @@ class DenseSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 
 
 class DropoutSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="dropout"):
-    """A dropout layer: leaves out a share of its inputs while training."""
+    """A dropout layer: sets a share of its inputs to zero while training."""
 
     type: ClassVar[str] = "dropout"
     title: ClassVar[str] = "Dropout"
     short: ClassVar[str] = "dropout"
 
-    rate: Annotated[Share, Meta(title="rate", description="The share of units left out in each update.")] = 0.5
+    rate: Annotated[Share, Meta(title="rate", description="The share of units set to zero in each update.")] = 0.5
     mode: Annotated[
         DropoutMode,
         Meta(
             title="mode",
-            description="inverted scales up while training (Keras); classic scales down afterwards (the lecture).",
+            description="inverted scales while training (Keras); classic scales when predicting (the lecture).",
         ),
     ] = "inverted"
 
@@ -222,7 +231,7 @@ LAYER_TYPES: dict[str, type[LayerSpec]] = {spec.type: spec for spec in get_args(
 
 
 class NetworkSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The layers and where their parameters start."""
+    """The layers and their start parameters."""
 
     seed: Annotated[
         Seed, Meta(title="seed", description="The seed of the start parameters and of the dropout masks.")
@@ -241,12 +250,12 @@ class NetworkSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Experiment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One experiment: everything that decides a run."""
+    """One experiment: everything that determines a run."""
 
-    schema: Annotated[Literal[1], Meta(title="schema", description="The version of this file's form.")] = 1
+    schema: Annotated[Literal[1], Meta(title="schema", description="The version of the file format.")] = 1
     name: Annotated[
         Annotated[str, Meta(min_length=1, max_length=200)],
-        Meta(title="name", description="What the experiment is called; names its run folders."),
+        Meta(title="name", description="The name of the experiment and of its run folders."),
     ] = "experiment"
     data: Annotated[DataSpec, Meta(title="data", description="The table and how it is prepared.")]
     network: Annotated[NetworkSpec, Meta(title="network", description="The layers.")]

@@ -1,4 +1,4 @@
-"""Parameters in files, as safetensors: names and shapes as interface and lecture have them, W (neurons, inputs)."""
+"""Parameters in safetensors files, with the names and shapes of the lecture: W is (neurons, inputs)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,9 +24,9 @@ def save_weights(path: Path, parameters: Parameters, *, durable: bool = True) ->
         durable: Whether to wait until the disk has them; else a power failure (not a kill) may lose them.
 
     Raises:
-        SessionError: They cannot be written; the file is as it was.
+        SessionError: They cannot be written; the file is unchanged.
     """
-    # Views into the flat vector of a network have gaps between their rows, which the format has not.
+    # Views into the flat vector of a network have gaps between their rows, which the format does not allow.
     solid = {name: np.ascontiguousarray(values) for name, values in parameters.items()}
     write_bytes(path, safetensors.numpy.save(solid, metadata={"format": "np"}), durable=durable)
 
@@ -38,7 +38,7 @@ def load_weights(path: Path) -> dict[str, Array]:
         Arrays by name, in the order of their names.
 
     Raises:
-        SessionError: There is no such file, it is damaged or another kind of file, or it holds what no network has.
+        SessionError: There is no such file, it is damaged or of another kind, or its values are not parameters.
     """
     try:
         content = Path(path).read_bytes()
@@ -49,7 +49,7 @@ def load_weights(path: Path) -> dict[str, Array]:
         raise SessionError(f"Cannot read {path}: {why}.", remedy="Check the path.", code="cannot_read") from error
     try:
         found = safetensors.numpy.load(content)
-    except Exception as error:  # the format's own errors, and KeyError or TypeError for numbers NumPy has not
+    except Exception as error:  # errors of safetensors, and KeyError or TypeError for types that NumPy lacks
         raise SessionError(
             f"{path} is not a safetensors file, or it is damaged: {error}.",
             remedy="Name a file of parameters such as final.safetensors in a run folder.",
@@ -61,15 +61,15 @@ def load_weights(path: Path) -> dict[str, Array]:
 def _checked(path: Path, name: str, values: NDArray[Any]) -> Array:
     if values.dtype.kind not in "fiu":
         raise SessionError(
-            f"{path}: {name} holds {values.dtype} values; parameters are numbers.",
+            f"{path}: {name} has {values.dtype} values; parameters must be numbers.",
             remedy="Save it as float64 or float32.",
             code="bad_weights",
         )
     numbers: Array = values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
     if not np.isfinite(numbers).all():
         raise SessionError(
-            f"{path}: {name} holds a value that is not finite.",
-            remedy="Take the parameters of an epoch before the run diverged.",
+            f"{path}: {name} has a value that is not finite.",
+            remedy="Use the parameters of an epoch before the run diverged.",
             code="bad_weights",
         )
     return numbers

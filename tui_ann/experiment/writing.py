@@ -1,4 +1,4 @@
-"""The text of an experiment file, from plain tables: written anew, or into a text that is there already."""
+"""The text of an experiment file from plain tables: a new text, or changes of an existing one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,8 +14,8 @@ def document(tree: Tree, *, comments: bool = False) -> str:
     """The tables as a TOML text in the order of the specs.
 
     Args:
-        tree: What `encode` made of an experiment.
-        comments: Whether each key is followed by what it does.
+        tree: The result of `encode`.
+        comments: Whether each key has a comment on what it does.
     """
     text = tomlkit.document()
     _fill(text, tree, "", comments)
@@ -54,18 +54,18 @@ def _item(value: Any, comment: str = "") -> Item:
 
 
 def merged(text: str, tree: Tree, implied: Tree) -> str:
-    """A text with the values of other tables put in; comments, order and what it leaves to defaults stay.
+    """A text with the values of other tables; its comments, its order and the defaults it leaves out stay.
 
     Args:
         text: An experiment file without mistakes.
-        tree: What `encode` made of the experiment to be written, with paths as the file shall have them.
-        implied: The same of the experiment that the text holds now, so with what it leaves to the defaults.
+        tree: The result of `encode` for the experiment to write, with the paths for the file.
+        implied: The same for the experiment that the text has now, defaults included.
     """
     found = tomlkit.parse(text)
     same_answer = all(
         tree[section][name] == implied[section][name] for section, name in (("data", "task"), ("training", "loss"))
     )
-    if not same_answer:  # what is implied of the metrics hangs on these two
+    if not same_answer:  # the default metrics depend on these two
         implied = {**implied, "training": {**implied["training"], "metrics": None}}
     _merge(found, tree, implied, "")
     training: Any = found.get("training")
@@ -112,7 +112,7 @@ def _merge_layers(network: Any, layers: list[Tree]) -> None:
 
 
 def _put(table: Any, name: str, value: Any) -> None:
-    """Change a value that differs, with the comment behind it kept."""
+    """Change a value that differs, and keep its comment."""
     old = table[name]
     if _plain(old) == value and isinstance(_plain(old), bool) == isinstance(value, bool):
         return

@@ -1,7 +1,7 @@
-"""Text as the program shows it: what comes from outside made harmless, and numbers, counts and times in one format.
+"""Text as the program shows it: text from outside made harmless; numbers, counts and times in one format.
 
-Column names, cells, paths, flags and error texts may hold anything: escape sequences, bidirectional overrides, a stack
-of forty accents. `clean` turns each into one printable line that takes a known number of terminal cells. It returns
+Column names, cells, paths, flags and error texts may contain anything: escape sequences, bidirectional overrides, forty
+accents on a letter. `clean` turns each into one printable line that takes a known number of terminal cells. It returns
 plain `str`; a front end wraps it for its widgets (`tui_ann.tui.widgets.plain`).
 """
 
@@ -13,11 +13,11 @@ from functools import lru_cache
 
 ELLIPSIS = "…"
 MAX_MARKS = 2
-"""Combining marks kept on one letter: enough for every written language, too few to climb over the line above."""
+"""Combining marks on one letter, at most: enough for every language, too few to overlap the line above."""
 
 _REPLACEMENT = "\ufffd"
 _DRAWN = {"\n": "⏎", "\u2028": "⏎", "\u2029": "⏎", "\x85": "⏎", "\t": " ", "\x7f": "␡"}
-# Letters and symbols by their Unicode category, but blank on the screen, or melting into the character before.
+# Letters and symbols by their Unicode category that are blank on the screen, or join the character before.
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800") | frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 # Terminals and Textual give these two cells although Unicode calls them narrow.
 _WIDE = ((0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300, 0x1D356), (0x1D360, 0x1D376))
@@ -26,7 +26,7 @@ _JOINING = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
 
 
 class _Glyphs(dict[int, str]):
-    """What each code point is shown as, found out once and remembered; "" drops it."""
+    """What each code point is shown as, computed once; "" drops it."""
 
     def __missing__(self, code: int) -> str:
         glyph = self[code] = _glyph(chr(code))
@@ -44,7 +44,7 @@ def _glyph(character: str) -> str:
             return chr(0x2400 + code) if code < 0x20 else _REPLACEMENT
         case "Cf":  # bidirectional controls, zero-width joiners, tags, soft hyphens
             return ""
-        case "Cs" | "Cn" | "Co":  # their width is anybody's guess
+        case "Cs" | "Cn" | "Co":  # their width is not defined
             return _REPLACEMENT
         case "Zs":
             return " "
@@ -78,7 +78,7 @@ def clean(text: str, width: int | None = None) -> str:
 
     Control characters become visible glyphs (ESC is ␛, a line break ⏎, a tab a blank), bidirectional and zero-width
     characters are dropped, at most two combining marks stay on a letter, lone surrogates and unassigned code points
-    become U+FFFD. The result holds nothing that a terminal obeys. Markup is left as it stands: it is the widget that
+    become U+FFFD. The result has nothing that a terminal interprets. Markup is not changed: it is the widget that
     must not read it.
 
     Args:
@@ -88,7 +88,7 @@ def clean(text: str, width: int | None = None) -> str:
     if width is not None and width <= 0:
         return ""
     cut = False
-    if width is not None and len(text) > 8 * width + 64:  # a cell of a megabyte costs no more than a long one
+    if width is not None and len(text) > 8 * width + 64:  # a cell of a megabyte takes no longer than a long one
         text, cut = text[: 8 * width + 64], True
     if not (text.isascii() and text.isprintable()):
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_GLYPHS)
@@ -102,7 +102,7 @@ def clean(text: str, width: int | None = None) -> str:
 def _limit_marks(text: str) -> str:
     """Return `text` with at most `MAX_MARKS` zero-width characters in a row and none at the start."""
     kept: list[str] = []
-    marks = MAX_MARKS  # a mark at the start has no letter to stand on
+    marks = MAX_MARKS  # a mark at the start has no letter to join
     for character in text:
         marks = 0 if _character_width(character) else marks + 1
         if marks <= MAX_MARKS:
@@ -197,7 +197,7 @@ _IN_ASCII = str.maketrans({"−": "-", "–": "nan", "∞": "inf"})
 
 
 def count(value: int) -> str:
-    """Return a whole number with its thousands set apart: "2 109"."""
+    """Return a whole number with its thousands separated: "2 109"."""
     return f"{value:,}".replace(",", " ").replace("-", "−")
 
 

@@ -25,11 +25,11 @@ CONSTANTS = {"pi": math.pi, "e": math.e}
 """Constants by name."""
 _TWO_PLACED = ("max", "min")
 _DEEPEST = 50
-"""Parentheses and signs within each other, at most."""
+"""Nested parentheses and signs, at most."""
 
 
 class ArithmeticRefusedError(ValueError):
-    """Why an expression has no value, to be put after the expression: `“1/0” divides by zero`."""
+    """Why an expression has no value, to be written after the expression: `“1/0” divides by zero`."""
 
 
 def calculate(tokens: Sequence[tuple[str, str]]) -> float:
@@ -60,14 +60,14 @@ def calculate(tokens: Sequence[tuple[str, str]]) -> float:
 
 
 class _Reader:
-    """Reads an expression from left to right, a method for each level of precedence."""
+    """Reads an expression from left to right, one method for each level of precedence."""
 
     def __init__(self, tokens: Sequence[tuple[str, str]]) -> None:
         self._tokens, self._at = tokens, 0
 
     @property
     def kind(self) -> str:
-        """The kind of the token that is next, empty at the end."""
+        """The kind of the next token, empty at the end."""
         return self._tokens[self._at][0] if self._at < len(self._tokens) else ""
 
     @property
@@ -76,7 +76,7 @@ class _Reader:
         return self._tokens[self._at][1] if self._at < len(self._tokens) else ""
 
     def complaint(self) -> str:
-        """Why the next token cannot stand where it stands."""
+        """Why the next token is not allowed here."""
         if not self._tokens:
             return "a number is missing"
         if not self.kind:
@@ -92,7 +92,7 @@ class _Reader:
         return self._tokens[self._at - 1][1]
 
     def sum(self, depth: int) -> float:
-        """Products added up."""
+        """A sum of products."""
         if depth > _DEEPEST:
             raise ArithmeticRefusedError("has too many parentheses")
         value = self._product(depth)

@@ -1,8 +1,8 @@
 """Numbers and matrices as people type and paste them: `1/3`, `0.4*0.2`, `(1,4 − 1)·2`, `1 2; 3 4`, a block of cells.
 
-Nothing is evaluated as code: a cell is taken apart into numbers, the four operations, powers and a few functions, and
-calculated from those.  Whether a comma is a decimal comma or stands between two numbers is decided from the whole
-entry; where both are possible, the shape that is asked for decides, and otherwise the person is asked.
+Nothing is evaluated as code: a cell is parsed into numbers, the four operations, powers and a few functions, and then
+calculated.  Whether a comma is a decimal comma or separates two numbers is decided from the whole entry; if both are
+possible, the expected shape decides, and if that does not help either, the entry is refused.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNIFIED = str.maketrans(
         **dict(zip("⁰¹⁴⁵⁶⁷⁸⁹", (f"^{digit}" for digit in "01456789"), strict=True)),
     }
 )
-"""Typeset signs as the keyboard has them; matrix brackets of a worked solution go."""
+"""Typeset signs and what a keyboard has for them; the matrix brackets of a worked solution are dropped."""
 _FRACTIONS = {
     **{"½": "(1/2)", "⅓": "(1/3)", "⅔": "(2/3)", "¼": "(1/4)", "¾": "(3/4)", "⅕": "(1/5)", "⅖": "(2/5)"},
     **{"⅗": "(3/5)", "⅘": "(4/5)", "⅙": "(1/6)", "⅚": "(5/6)", "⅛": "(1/8)", "⅜": "(3/8)", "⅝": "(5/8)"},
@@ -81,11 +81,11 @@ def parse_number(text: str) -> float:
 
 
 def parse_entry(text: str, shape: tuple[int, int] | None = None) -> NumberEntry:
-    """Read a number or a matrix: rows on lines of their own or after ;, cells after blanks, commas or tabs.
+    """Read a number or a matrix: rows are separated by line breaks or ;, cells by blanks, commas or tabs.
 
     Args:
         text: What was typed or pasted.
-        shape: Rows and columns that are asked for; used where a comma can mean two things.
+        shape: Expected rows and columns; used if a comma can mean two things.
 
     Raises:
         EntryError: If it cannot be read; message and remedy say where and why.
@@ -112,14 +112,14 @@ def parse_entry(text: str, shape: tuple[int, int] | None = None) -> NumberEntry:
     if _looks_decimal(lines, read[1][1]):
         return read[1][1]
     raise EntryError(
-        f"In “{clean(text.strip(), 40)}” a comma may be a decimal comma or stand between two numbers.",
+        f"In “{clean(text.strip(), 40)}” a comma may be a decimal comma or separate two numbers.",
         remedy="Write decimals with a point, or put blanks between the numbers.",
         code="ambiguous_comma",
     )
 
 
 def _lines(text: str) -> list[str]:
-    """The rows of an entry, its brackets gone."""
+    """The rows of an entry, without its brackets."""
     for sign, fraction in _FRACTIONS.items():
         text = text.replace(sign, fraction)
     text = re.sub(r"\\(begin|end)\s*\{\w+\}", "", text).replace("\\\\", "\n").translate(_UNIFIED)
@@ -127,7 +127,7 @@ def _lines(text: str) -> list[str]:
     text = re.sub(r"\]\s*,?\s*\[", "\n", text).replace("[", " ").replace("]", " ")
     text = _without_parentheses(text.strip())
     rows = [line.strip(" ") for line in re.split(r"[\r\n;]+", text)]
-    # A comma at the end of a line is Python's and says nothing.
+    # A comma at the end of a line is Python's and has no meaning here.
     return [re.sub(r",\s*$", "", row).strip(" ") for row in rows if row.strip()]
 
 
@@ -142,7 +142,7 @@ def _without_parentheses(text: str) -> str:
 
 
 def _comma_readings(lines: list[str]) -> list[bool]:
-    """What commas may be: between numbers (False), decimal (True), or both."""
+    """What commas can be: separators (False), decimal commas (True), or both."""
     text = "\n".join(lines)
     if not re.search(r"\d,\d", text) or re.search(r"\d\.|\.\d|\d,\d+,\d", text):
         return [False]
@@ -150,13 +150,13 @@ def _comma_readings(lines: list[str]) -> list[bool]:
 
 
 def _looks_decimal(lines: list[str], entry: NumberEntry) -> bool:
-    """Whether decimal commas are the likely reading: blanks part the numbers, or one begins with 0, as in 0,4."""
+    """Whether commas are likely decimal: blanks separate the numbers, or one starts with 0, as in 0,4."""
     leading_zero = len(lines) == 1 and re.search(r"(?<![\d,])0,\d", lines[0])
     return entry.shape[1] > 1 or bool(leading_zero)
 
 
 def _read(lines: list[str], decimal_comma: bool, *, alone: bool) -> NumberEntry:
-    """Rows of numbers; one that is to stand alone may have blanks anywhere."""
+    """Rows of numbers; a single number may have blanks anywhere."""
     rows = []
     for number, line in enumerate(lines, start=1):
         cells = list(_cells(_tokens(line, decimal_comma), alone=alone))
@@ -165,7 +165,7 @@ def _read(lines: list[str], decimal_comma: bool, *, alone: bool) -> NumberEntry:
         if len(rows[-1]) != len(rows[0]):
             raise EntryError(
                 f"Row {number} has {_counted(len(rows[-1]))}, row 1 has {_counted(len(rows[0]))}.",
-                remedy="Give every row equally many numbers.",
+                remedy="Give every row the same number of numbers.",
             )
     return NumberEntry(tuple(rows))
 
@@ -175,7 +175,7 @@ def _counted(numbers: int) -> str:
 
 
 def _tokens(line: str, decimal_comma: bool) -> list[_Token]:
-    """A row taken apart; numbers come with a decimal point."""
+    """The tokens of a row; numbers have a decimal point."""
     tokens: list[_Token] = []
     position = 0
     while position < len(line):
@@ -190,7 +190,7 @@ def _tokens(line: str, decimal_comma: bool) -> list[_Token]:
 
 
 def _cells(tokens: list[_Token], *, alone: bool) -> Iterator[list[_Token]]:
-    """Tokens gathered to cells: at tabs, else at commas, else at blanks where an expression does not go on."""
+    """Tokens grouped into cells: at tabs, else at commas, else at blanks where an expression ends."""
     kinds = {token.kind for token in _outside(tokens)}
     at = "tab" if "tab" in kinds else "comma" if "comma" in kinds else "" if alone else "blank"
     depth, cell = 0, list[_Token]()
@@ -216,7 +216,7 @@ def _outside(tokens: list[_Token]) -> Iterator[_Token]:
 
 
 def _parts(tokens: list[_Token], i: int) -> bool:
-    """Whether the blank at this place parts two cells: `1 2` and `1 -2` do, `1 - 2` and `1 * 2` do not."""
+    """Whether the blank at this place separates two cells: `1 2` and `1 -2` do, `1 - 2` and `1 * 2` do not."""
     before = tokens[i - 1] if i else None
     after = tokens[i + 1] if i + 1 < len(tokens) else None
     if before is None or after is None or before.kind not in ("number", "name", "close"):

@@ -1,4 +1,4 @@
-"""Numbers rounded to so many decimals, as tables and worked solutions print them, and what that rounding hides."""
+"""Numbers rounded to a number of decimals, as tables and worked solutions print them, and the rounding error."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from tui_ann.text import number
 
 
 def shown(value: float, decimals: int) -> str:
-    """Return a number with at most so many decimals, trailing zeros left out: 0.16799999999999998 → "0.168".
+    """Return a number with at most this many decimals, without trailing zeros: 0.16799999999999998 → "0.168".
 
-    A number too small for that keeps some digits: 0.0000316 with 4 decimals is "3.16e−5", never "0.0000".
+    A number that is too small for that keeps some digits: 0.0000316 with 4 decimals is "3.16e−5", never "0.0000".
     """
     value = float(value)
     if not math.isfinite(value) or value == 0.0:
@@ -22,7 +22,7 @@ def shown(value: float, decimals: int) -> str:
 
 
 def half_unit(value: float, decimals: int) -> float:
-    """Return half a unit of the last digit that `shown` prints: how far a rightly rounded number may be off."""
+    """Return half a unit of the last digit that `shown` prints: the largest error of a correctly rounded number."""
     value = float(value)
     if not math.isfinite(value):
         return 0.0
@@ -33,6 +33,6 @@ def half_unit(value: float, decimals: int) -> float:
 
 
 def _fits(value: float, decimals: int) -> bool:
-    """Whether so many decimals say enough: two digits of it, or all of it."""
+    """Whether this many decimals are enough: they show two digits of the number, or all of it."""
     enough = max(10.0**-decimals, min(0.1, 10.0 ** (1 - decimals)))
     return abs(value) >= enough or abs(round(value, decimals) - value) <= 1e-9 * abs(value)

@@ -16,7 +16,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻�
 _RUN_SIGNS = {"running": "▶", "paused": "▮▮", "ready": "·", "diverged": "✗", "interrupted": "■"}
 
 STYLES = ("unicode", "latex", "ascii")
-"""Ways of spelling: for a terminal, for TeX, and for where neither can be had."""
+"""Styles: for a terminal, for TeX, and plain ASCII."""
 
 _LETTERS = {
     "alpha": ("α", r"\alpha", "alpha"),
@@ -160,17 +160,17 @@ class Symbol:
 
 
 def subscript(index: int) -> str:
-    """Return an index as it stands below the line: 12 → "₁₂"."""
+    """Return an index as a subscript: 12 → "₁₂"."""
     return str(index).translate(_SUBSCRIPTS)
 
 
 def superscript(index: int) -> str:
-    """Return an index as it stands above the line: 12 → "¹²"."""
+    """Return an index as a superscript: 12 → "¹²"."""
     return str(index).translate(_SUPERSCRIPTS)
 
 
 def subscripts(*places: int) -> str:
-    """Return several indices below the line, with a comma where one of them has two digits: ₁₂, ₁,₁₂."""
+    """Return several indices as a subscript, with a comma if one of them has two digits: ₁₂, ₁,₁₂."""
     return _joined(places).translate(_SUBSCRIPTS)
 
 
@@ -179,7 +179,7 @@ def _joined(places: Sequence[int | str]) -> str:
 
 
 def run_sign(status: str) -> str:
-    """Return the sign of how a run stands (`ready`, `running`, `paused`, or how it ended); ✓ where it ended well."""
+    """Return the sign of the state of a run (`ready`, `running`, `paused`, or how it ended); ✓ if it ended well."""
     return _RUN_SIGNS.get(status, "✓")
 
 
