@@ -1,4 +1,4 @@
-"""Small pieces of the sentences that data code tells its user; names from files are made harmless on the way."""
+"""Phrases for messages about data; names from files are made safe to print."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,12 +12,12 @@ def quoted(name: str) -> str:
 
 
 def whole(path: Path) -> str:
-    """A path in quotes, on one line and uncut: its end is what tells it from others."""
+    """A path in quotes, on one line and not cut, because paths differ at their ends."""
     return f"'{clean(str(path))}'"
 
 
 def listing(names: Iterable[str], limit: int = 5) -> str:
-    """Quoted names with commas; of many, the first and how many more there are."""
+    """Quoted names with commas; if there are many, the first and the number of the others."""
     shown = [quoted(name) for name in names]
     more = len(shown) - limit
     return ", ".join(shown) if more <= 0 else f"{', '.join(shown[:limit])} and {count(more)} more"

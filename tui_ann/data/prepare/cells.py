@@ -1,4 +1,4 @@
-"""A column read as numbers or as labels, whatever kind the reader found it to be.
+"""A column as numbers or as labels, whatever type the reader found.
 
 Training and prediction may see the same column as different kinds (a file with fewer rows may hold only the labels that
 look like numbers), so both views exist for every kind.
@@ -28,13 +28,13 @@ def as_labels(column: Column) -> tuple[NDArray[np.integer], list[str]]:
 
 
 def in_order(column: Column, labels: list[str]) -> list[int]:
-    """Codes of the labels in the order people expect: numbers by size, false before true, texts by the alphabet."""
+    """Codes of the labels in natural order: numbers by size, false before true, texts alphabetically."""
     codes = range(len(labels))
     return list(codes) if column.kind in ("number", "boolean") else sorted(codes, key=labels.__getitem__)
 
 
 def as_numbers(table: Table, column: Column) -> NDArray[np.float64]:
-    """The number of each row, (n,), NaN where missing; dates count days, times count seconds.
+    """The number of each row, (n,), NaN where missing; dates are counted in days, times in seconds.
 
     Raises:
         DataError: A cell is no number.
@@ -54,7 +54,7 @@ def as_numbers(table: Table, column: Column) -> NDArray[np.float64]:
 
 
 def _number(label: str) -> float:
-    """The number a label stands for, NaN if none."""
+    """The number that a label means, NaN if none."""
     text = label.strip()
     if text.lower() in _TRUTH:
         return _TRUTH[text.lower()]

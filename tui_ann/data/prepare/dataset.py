@@ -1,4 +1,4 @@
-"""A table and the choices about it, as the arrays a network learns from, with a record of all that was done."""
+"""Turns a table into the arrays that a network learns from, with notes on everything that was done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,28 +23,28 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Features X (n, m) and targets Y (n, k) of the three parts, float64, one example a row."""
+    """Features X (n, m) and targets Y (n, k) of the three parts, float64, one row per example."""
 
     X_train: Array
-    """Features that are learnt from."""
+    """Training features."""
     Y_train: Array
     """Their targets."""
     X_validation: Array
-    """Features that are watched during training; may have no row."""
+    """Validation features; may have no row."""
     Y_validation: Array
     """Their targets."""
     X_test: Array
-    """Features that are looked at only in the end; may have no row."""
+    """Test features; may have no row."""
     Y_test: Array
     """Their targets."""
     rows: Split
-    """Row of the table that each row of the arrays stands for."""
+    """The row of the table for each row of the arrays."""
     preprocessing: Preprocessing
-    """How the arrays were made; makes the same of another table."""
+    """How the arrays were made; it can be applied to other tables."""
     left_out: dict[str, str]
-    """Columns that are not used though nobody ignored them, with the reason (a key of `roles.REASONS`)."""
+    """Columns that are not used although not ignored, with the reason (a key of `roles.REASONS`)."""
     notes: tuple[str, ...]
-    """Everything that was done, a sentence each."""
+    """Everything that was done, one sentence each."""
 
     @property
     def task(self) -> str:
@@ -80,7 +80,7 @@ def target_names(target: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def task_of(table: Table, names: Sequence[str], task: str) -> str:
-    """The task, settled where it is `auto`: several targets make a regression, one decides by its kind."""
+    """The task; `auto` means regression for several targets, and is decided by the column for one."""
     if task != "auto":
         return task
     return "regression" if len(names) > 1 else propose_task(table, names[0])
@@ -89,8 +89,8 @@ def task_of(table: Table, names: Sequence[str], task: str) -> str:
 def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) -> Dataset:
     """Turn a table into training, validation and test arrays.
 
-    Rows that the rule for missing cells cannot keep go first; then the rows are split; then means, scales, labels and
-    fillings are taken from the training rows and applied to all parts.  The table is not changed.
+    First rows are dropped by the rule for missing cells; then rows are split; then means, scales, labels and fill
+    values are fitted on the training rows and applied to all parts.  The table is not changed.
 
     Args:
         table: The table.
@@ -98,7 +98,7 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         one_hot: Whether a binary target gets two columns, for a softmax output of two units.
 
     Raises:
-        DataError: The table does not bear what was chosen; the message names the place and a remedy.
+        DataError: The choices do not fit the table; the message names the place and a remedy.
     """
     if table.n_rows == 0:
         raise DataError("The table has no rows.", remedy="Open a file with at least one row of data.", code="no_rows")
@@ -137,7 +137,7 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         *selection_notes(selection.left_out),
         *missing_notes,
         split_note(rows, how, choices.split_seed),
-        *(["Numbers have no classes to stratify by, so the rows were shuffled."] if how != choices.split else []),
+        *(["The target is a number, so rows were shuffled instead of stratified."] if how != choices.split else []),
         *class_notes(target, codes, split),
         *feature_notes(preprocessing),
         *scaling_notes(preprocessing, rows.train.size),
@@ -153,7 +153,7 @@ def _check_classes(target: Target, train_codes: NDArray[np.intp] | None) -> None
     if len(train_codes) == 1:
         return
     raise DataError(
-        f"The training part has one class only, {quoted(target.classes[train_codes[0]])}.",
+        f"The training part has only one class, {quoted(target.classes[train_codes[0]])}.",
         remedy='Use split = "stratified" or "shuffled".',
         code="one_class",
     )

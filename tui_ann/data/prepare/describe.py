@@ -8,11 +8,11 @@ from tui_ann.errors import DataError
 
 
 def to_json(table: Table, target: str | None = None, values: bool = False) -> dict[str, Any]:
-    """Everything the reader found, in plain lists and dictionaries.
+    """Everything the reader found, as plain lists and dictionaries.
 
     Args:
         table: The table.
-        target: The column to predict; proposed unless given.
+        target: The column to predict; proposed by default.
         values: Whether to add the cleaned cells of each column.
 
     Raises:
@@ -43,7 +43,7 @@ def to_json(table: Table, target: str | None = None, values: bool = False) -> di
 
 
 def refusal_to_json(error: DataError) -> dict[str, Any]:
-    """A file that was refused, as the JSON object that is printed instead."""
+    """The JSON object for a file that was refused."""
     return {"error": {"code": error.code, "message": error.message, "remedy": error.remedy}}
 
 

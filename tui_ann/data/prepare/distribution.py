@@ -1,4 +1,4 @@
-"""How the values of one column lie: a histogram of numbers, counts of labels, and the usual figures."""
+"""The distribution of one column: a histogram of numbers, counts of labels, and summary statistics."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Histogram:
     """Numbers counted in bins of equal width."""
 
     edges: NDArray[np.float64]
-    """(bins + 1,) borders, ascending; a value on an inner border counts to the right."""
+    """(bins + 1,) borders, ascending; a value on an inner border belongs to the bin on its right."""
     counts: NDArray[np.int64]
     """(bins,) values in each bin."""
 
@@ -34,7 +34,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Summary:
-    """The usual figures of a number column; NaN where nothing is there to count."""
+    """Summary statistics of a number column; NaN if it has no values."""
 
     count: int
     """Cells with a value."""
@@ -45,17 +45,17 @@ class Summary:
     minimum: float
     """Smallest value."""
     quartile_1: float
-    """A quarter of the values lies below."""
+    """A quarter of the values are smaller."""
     median: float
-    """Half of the values lies below."""
+    """Half of the values are smaller."""
     quartile_3: float
-    """Three quarters of the values lie below."""
+    """Three quarters of the values are smaller."""
     maximum: float
     """Largest value."""
 
 
 def distribution(column: Column, bins: int = 20) -> Histogram | Counts:
-    """A histogram of a number column, the most frequent `bins` labels of any other."""
+    """A histogram of a number column, the most frequent `bins` labels of another column."""
     bins = max(1, min(bins, _MOST_BINS))
     return _histogram(column.numbers, bins) if column.is_number else _counts(column, bins)
 
@@ -63,7 +63,7 @@ def distribution(column: Column, bins: int = 20) -> Histogram | Counts:
 def _histogram(numbers: NDArray[np.float64], bins: int) -> Histogram:
     values = numbers[np.isfinite(numbers)]
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-    # Halves first: the width of the range itself may be beyond what a float64 can hold.
+    # Halves first: the width of the range may be too large for a float64.
     middle, half = low / 2 + high / 2, high / 2 - low / 2
     if half <= abs(middle) * 1e-14:
         half = max(abs(middle) * 1e-6, 0.5)
@@ -84,12 +84,12 @@ def _counts(column: Column, most: int) -> Counts:
 
 
 def label_counts(column: Column) -> NDArray[np.int64]:
-    """(labels,) rows of each label of a column that is no number."""
+    """(labels,) rows of each label of a column that is not numeric."""
     return np.bincount(column.codes[column.codes >= 0], minlength=len(column.labels)).astype(np.int64)
 
 
 def summary(column: Column) -> Summary:
-    """The usual figures of a number column."""
+    """Summary statistics of a number column."""
     values = column.numbers[np.isfinite(column.numbers)]
     if not len(values):
         return Summary(0, *[float("nan")] * 7)

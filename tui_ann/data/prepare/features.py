@@ -1,4 +1,4 @@
-"""How one column becomes columns of X: a number is scaled, a category becomes columns of 0 and 1.
+"""How one column becomes features: a number is scaled, a category becomes columns of 0 and 1.
 
 Everything that is fixed by the training rows (mean, scale, what fills a missing cell, which labels there are) is kept,
 so that the same column of another table becomes the same features.
@@ -25,15 +25,15 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
     column: str
     """Name of the column it comes from."""
     kind: str
-    """Kind of that column as the reader found it; dates count as days, times as seconds."""
+    """Kind of that column according to the reader; dates count as days, times as seconds."""
     mean: float
-    """Mean of the training rows, in the column's own units."""
+    """Mean of the training rows, in the original units."""
     offset: float
     """What is subtracted: the mean, the minimum, or 0."""
     scale: float
     """What is divided by: the standard deviation, the range, or 1."""
     fill: float | None = None
-    """What a missing cell counts as; None if missing cells are not filled."""
+    """The value for a missing cell; None if missing cells are not filled in."""
 
     labels: ClassVar[tuple[str, ...]] = ()
 
@@ -43,7 +43,7 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
         return (self.column,)
 
     def write(self, table: Table, column: Column, rows: Rows, out: NDArray[np.float64]) -> int:
-        """Write the feature of the given rows into `out`, (rows, 1); returns 0, for no cell is unknown.
+        """Write the feature of the given rows into `out`, (rows, 1); returns 0, because no cell is unknown.
 
         Raises:
             DataError: A cell is missing and not filled, or no finite number.
@@ -54,7 +54,7 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
         if not np.isfinite(values).all():
             row = int(rows[np.argmin(np.isfinite(values))])
             raise DataError(
-                f"Line {int(table.lines[row])}, column {quoted(self.column)}: there is no finite number.",
+                f"Line {int(table.lines[row])}, column {quoted(self.column)}: no finite number.",
                 remedy="Correct the cell, or ignore the column.",
                 code="not_finite",
             )
@@ -70,13 +70,13 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
     column: str
     """Name of the column it comes from."""
     kind: str
-    """Kind of that column as the reader found it."""
+    """Kind of that column according to the reader."""
     labels: tuple[str, ...]
-    """Labels of the training rows that are told apart."""
+    """Labels of the training rows that are used."""
     rare: int = 0
-    """How many further labels were too rare to get a column."""
+    """Number of labels that were too rare for a column."""
     fill: str | None = None
-    """The label a missing cell counts as; None if missing cells are not filled."""
+    """The label for a missing cell; None if missing cells are not filled in."""
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
         return tuple(f"{self.column}={label}" for label in self.shown)
 
     def write(self, table: Table, column: Column, rows: Rows, out: NDArray[np.float64]) -> int:
-        """Write 1 where a row has the label of a column of `out`, (rows, features), which holds zeros.
+        """Write 1 where a row has the label of a column of `out`, (rows, features), which has zeros.
 
         Returns:
             How many rows have a label that the training rows did not have; they are left all zeros.
@@ -99,13 +99,13 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
         codes, labels = as_labels(column)
         pairs = column.kind == self.kind == "boolean" and len(labels) == len(self.labels) == 2
         if pairs and not set(labels) & set(self.labels):
-            labels = list(self.labels)  # yes and no where the training rows had true and false
+            labels = list(self.labels)  # yes and no if the training rows had true and false
         place = {label: index for index, label in enumerate(self.shown)}
         filled = -1 if self.fill is None else place.get(self.fill, -1)
         where = np.array([place.get(label, -1) for label in labels] + [filled])[codes[rows]]
         present = np.flatnonzero(where >= 0)
         out[present, where[present]] = 1.0
-        if self.rare:  # which labels were rare is not kept, so a strange one cannot be told from them
+        if self.rare:  # the rare labels are not stored, so an unknown label cannot be distinguished from them
             return 0
         known = set(self.labels)
         strange = np.array([label not in known for label in labels] + [False])
@@ -116,7 +116,7 @@ Feature = NumberFeature | CategoryFeature
 
 
 def fit_number(table: Table, column: Column, rows: Rows, scaling: str, missing: str) -> NumberFeature:
-    """Statistics of a number column over the training rows; missing cells count as what fills them.
+    """Statistics of a number column over the training rows; with missing cells filled in.
 
     Raises:
         DataError: No training row has a value, or the numbers are too large.
@@ -136,7 +136,7 @@ def fit_number(table: Table, column: Column, rows: Rows, scaling: str, missing: 
 
 
 def fit_category(column: Column, rows: Rows, missing: str) -> CategoryFeature:
-    """Labels of a category over the training rows, sorted; of very many, the most frequent.
+    """Labels of a category over the training rows, sorted; if there are very many, the most frequent.
 
     Raises:
         DataError: No training row has a label.
@@ -154,7 +154,7 @@ def fit_category(column: Column, rows: Rows, missing: str) -> CategoryFeature:
 
 
 def _typical(values: NDArray[np.float64], how: str) -> float:
-    """Mean, median or most frequent value (of several, the smallest)."""
+    """Mean, median or most frequent value (the smallest if there are several)."""
     if how == "mean":
         with np.errstate(over="ignore"):
             return float(values.mean())

@@ -1,4 +1,4 @@
-"""Missing cells: refuse them, drop their rows, or let them be filled in."""
+"""Missing cells: refuse them, drop their rows, or keep them to be filled in."""
 
 from collections.abc import Sequence
 
@@ -11,12 +11,13 @@ from tui_ann.errors import DataError
 from tui_ann.text import clean, count, counted
 
 RULES = ("error", "drop", "mean", "median", "most_frequent")
-"""What may be done about missing cells, as the experiment file names it."""
+"""What to do with missing cells, as named in the experiment file."""
 
 REMEDY = (
-    'Set missing = "median", "mean" or "most_frequent" to fill in, "drop" to leave such rows out, or ignore the column.'
+    'Set missing = "median", "mean" or "most_frequent" to fill them in, "drop" to leave out the rows, '
+    "or ignore the column."
 )
-"""What helps against missing cells while the experiment can still be changed."""
+"""The remedy for missing cells if the experiment can be changed."""
 
 _FILLINGS = {
     "mean": "mean (categories: most frequent label)",
@@ -28,16 +29,16 @@ _FILLINGS = {
 def usable_rows(
     table: Table, features: Sequence[Column], rule: str, targets: Sequence[Column] = (), *, remedy: str = REMEDY
 ) -> tuple[Rows, list[str]]:
-    """The rows that can be used under a rule, and what has to be said about them.
+    """The rows that can be used under a rule, and notes about them.
 
-    A row without a target is of no use under any rule but `error`, for a target is never made up.
+    Rows without a target are always left out (`error` refuses them), because a target is never filled in.
 
     Args:
         table: The table.
         features: Columns to learn from.
         rule: One of `RULES`.
-        targets: Columns to predict; none when only predictions are wanted.
-        remedy: What to do about missing cells that are refused.
+        targets: Columns to predict; none for predictions.
+        remedy: The remedy if missing cells are refused.
 
     Raises:
         DataError: A cell is missing and the rule is `error`, or no row is left.
@@ -78,13 +79,13 @@ def usable_rows(
 
 
 def _missing_cells(table: Table, columns: Sequence[Column], remedy: str) -> DataError:
-    """The refusal of missing cells: how many, and the first of them as it stands in the file."""
+    """The error for missing cells: how many, and the content of the first in the file."""
     row, _, column = min((int(np.argmax(column.is_missing)), i, column) for i, column in enumerate(columns))
     line = int(table.lines[row])
     cells = sum(column.missing for column in columns)
     where = "" if len(columns) == 1 else f" in {len(columns)} columns"
     read_as = next((issue for issue in table.issues if (issue.line, issue.column) == (line, column.name)), None)
-    why = f" (it holds {quoted(read_as.value)}, which is no finite number)" if read_as else ""
+    why = f" ({quoted(read_as.value)} is not a finite number)" if read_as else ""
     head = "One cell is missing" if cells == 1 else f"{count(cells)} cells are missing{where}, the first"
     return DataError(
         f"{head} in line {line}, column {quoted(column.name)}{why}.",
@@ -100,7 +101,7 @@ def _left_out(table: Table, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], wh
 
 
 def _tally(columns: Sequence[Column]) -> str:
-    """The columns with the most missing cells, and how many each has."""
+    """The columns with the most missing cells, and their numbers."""
     most = sorted(columns, key=lambda column: -column.missing)
     shown = ", ".join(f"{clean(column.name, 40)} {count(column.missing)}" for column in most[:5])
     return shown if len(most) <= 5 else f"{shown} and {len(most) - 5} more columns"

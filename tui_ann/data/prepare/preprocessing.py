@@ -1,7 +1,7 @@
-"""From the columns of a table to X and Y, by rules that the training rows alone have fixed.
+"""From the columns of a table to X and Y, with what was fitted on the training rows.
 
-The same rules serve the table they were fitted on and any other table with these columns; as `preprocessing.json` they
-travel with the trained parameters.
+The same preprocessing applies to any table with these columns; it is stored as `preprocessing.json` with the trained
+parameters.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,11 +23,11 @@ from tui_ann.errors import DataError
 from tui_ann.text import counted
 
 MAX_VALUES = 500_000_000
-"""Numbers that X may hold, at most: 4 GB."""
+"""Largest size of X: 4 GB."""
 
 _REMEDY = (
-    "Fill such cells in or take their rows out of the file; or train again with data.missing set to median, mean, "
-    "most_frequent or drop: predictions then do the same."
+    "Fill in these cells or remove their rows from the file; or train again with data.missing set to median, mean, "
+    "most_frequent or drop: it also applies to predictions."
 )
 
 
@@ -38,18 +38,18 @@ class Applied:
     X: NDArray[np.float64]
     """Features (n, m)."""
     rows: Rows
-    """Row of the table that each row of X stands for."""
+    """The row of the table for each row of X."""
     notes: tuple[str, ...]
-    """What was done on the way: rows left out, cells filled, labels unknown."""
+    """What was done: rows left out, cells filled in, unknown labels."""
 
 
 class Preprocessing(Struct, frozen=True):
     """How a table becomes X and Y."""
 
     columns: tuple[Feature, ...]
-    """The columns learnt from and what each becomes, in the order of X."""
+    """The feature columns and their features, in the order of X."""
     target: Target
-    """The column to predict and what it becomes."""
+    """The target and its form in Y."""
     scaling: str
     """How number features are scaled."""
     target_scaling: str
@@ -57,7 +57,7 @@ class Preprocessing(Struct, frozen=True):
     missing: str
     """What is done about missing cells."""
     schema: Literal[1] = 1
-    """Version of this form."""
+    """Version of this format."""
 
     @classmethod
     def fit(
@@ -71,16 +71,16 @@ class Preprocessing(Struct, frozen=True):
         target_scaling: str = "none",
         missing: str = "error",
     ) -> Self:
-        """Take means, scales, labels and fillings from the training rows.
+        """Fit means, scales, labels and fill values on the training rows.
 
         Args:
             table: The table.
-            columns: Columns to learn from.
+            columns: The feature columns.
             target: The target, not yet scaled.
             train: The training rows; each has a target.
             scaling: `none`, `standard` or `minmax`.
             target_scaling: The same for regression targets.
-            missing: What missing cells of the features count as; under `error` and `drop` the rows have none.
+            missing: What to do with missing cells; under `error` and `drop` the rows have none.
 
         Raises:
             DataError: A column has no value in the training rows, or cannot be scaled.
@@ -110,7 +110,7 @@ class Preprocessing(Struct, frozen=True):
 
     @property
     def target_scale(self) -> NDArray[np.float64]:
-        """What each column of Y is multiplied by to get the target's own units, (k,); ones for classes."""
+        """What each column of Y is multiplied by to get the original units of the target, (k,); ones for classes."""
         return np.array(self.target.scale or [1.0] * self.target.outputs)
 
     @property
@@ -124,12 +124,12 @@ class Preprocessing(Struct, frozen=True):
         """X of the given rows, (rows, features); of all rows by default.
 
         Args:
-            table: A table with the columns learnt from; others are not looked at.
-            rows: Rows wanted.
+            table: A table with the feature columns; other columns are ignored.
+            rows: The rows.
             unknown: Counts, by column, the rows whose label the training rows did not have.
 
         Raises:
-            DataError: A column is not there, or a cell is missing or no number.
+            DataError: A column is missing, or a cell is missing or not a number.
         """
         wanted = np.arange(table.n_rows) if rows is None else rows
         width = sum(len(feature.names) for feature in self.columns)
@@ -153,7 +153,7 @@ class Preprocessing(Struct, frozen=True):
         """X of all rows of a table that can be used, for predictions.
 
         Raises:
-            DataError: As `features`; also where a cell is missing and the rule is `error`.
+            DataError: As `features`; also if a cell is missing and the rule is `error`.
         """
         rows, notes = usable_rows(table, self._columns_of(table), self.missing, remedy=_REMEDY)
         unknown: dict[str, int] = {}
@@ -161,19 +161,19 @@ class Preprocessing(Struct, frozen=True):
         return Applied(X, rows, (*notes, *unknown_notes(unknown)))
 
     def has_target(self, table: Table) -> bool:
-        """Whether the table has the target, so that predictions can be judged."""
+        """Whether the table has the target, so that predictions can be evaluated."""
         return set(self.target.names) <= set(table.names)
 
     def targets(self, table: Table, rows: Rows | None = None) -> NDArray[np.float64]:
         """Y of the given rows, (rows, outputs), scaled; of all rows by default.  The rows must have a target.
 
         Raises:
-            DataError: The target column is not there, or a label is none of the classes.
+            DataError: The target column is missing, or a label is not among the classes.
         """
         return self.target.write(table, np.arange(table.n_rows) if rows is None else rows)
 
     def undo(self, Y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Y or ŷ (n, k) in the target's own units; probabilities stay as they are."""
+        """Y or ŷ (n, k) in the original units of the target; probabilities are unchanged."""
         return self.target.undo(Y)
 
     def target_values(self, y_hat: NDArray[np.float64], threshold: float = 0.5) -> list[Any]:
@@ -193,7 +193,7 @@ class Preprocessing(Struct, frozen=True):
         """Read what `to_json` wrote.
 
         Raises:
-            DataError: It is something else.
+            DataError: The content has another form.
         """
         try:
             return msgspec.convert(content, type=cls)
@@ -212,7 +212,7 @@ class Preprocessing(Struct, frozen=True):
                 table.column(lacking[0])
             except DataError as error:
                 near = error.remedy
-            more = "" if len(lacking) == 1 else f" Of {len(self.columns)} columns {len(lacking)} are not there."
+            more = "" if len(lacking) == 1 else f" Of {len(self.columns)} columns {len(lacking)} are missing."
             raise DataError(
                 f"The table has no column {quoted(lacking[0])}, which the network was trained on.{more}",
                 remedy=near,
@@ -225,6 +225,6 @@ def unknown_notes(unknown: Mapping[str, int]) -> list[str]:
     """One sentence for each column with labels that the training rows did not have."""
     return [
         f"Column {quoted(name)}: {counted(rows, 'row')} with a label that no training row has; "
-        "all its features are 0 there."
+        "all its features are 0 in these rows."
         for name, rows in unknown.items()
     ]

@@ -1,7 +1,7 @@
-"""What has to be decided before a table becomes arrays: the `[data]` section of an experiment, as data code sees it.
+"""What the data package reads from the `[data]` section of an experiment.
 
-The section itself is declared once, with limits and help, by the experiment.  The data package must not import the
-experiment, so it names here only what it reads; `experiment.DataSpec` fits this protocol by its attributes alone.
+The section is declared in the experiment package, which the data package must not import.  `experiment.DataSpec` has
+the attributes of this protocol.
 """
 
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ class DataChoices(Protocol):
 
     @property
     def features(self) -> Sequence[str]:
-        """Columns to learn from; `*` stands for all that suit and are neither target nor ignored."""
+        """Feature columns; `*` means all suitable columns that are not target or ignored."""
 
     @property
     def ignore(self) -> Sequence[str]:
-        """Columns that `*` must not bring in."""
+        """Columns that are not used."""
 
     @property
     def classes(self) -> Sequence[object]:
@@ -45,11 +45,11 @@ class DataChoices(Protocol):
 
     @property
     def test_split(self) -> float:
-        """Share of the rows kept for the final judgement, 0 ≤ share < 1."""
+        """Share of the rows used only for the final test, 0 ≤ share < 1."""
 
     @property
     def validation_split(self) -> float:
-        """Share of the rows left after the test part that training does not learn from, 0 ≤ share < 1."""
+        """Share of the other rows used for validation, 0 ≤ share < 1."""
 
     @property
     def split(self) -> str:

@@ -1,4 +1,4 @@
-"""The record of a dataset in sentences: what was left out, split, scaled and encoded."""
+"""The report of a dataset in sentences: what was left out, split, scaled and encoded."""
 
 from collections.abc import Mapping
 
@@ -28,20 +28,20 @@ def selection_notes(left_out: Mapping[str, str]) -> list[str]:
 
 
 def split_note(rows: Split, how: str, seed: int) -> str:
-    """How many rows each part has, and how they were chosen."""
+    """How many rows each part has, and how rows were chosen."""
     parts = [f"{counted(rows.train.size, 'row')} to train"]
     if rows.validation.size:
         parts.append(f"{count(rows.validation.size)} to validate")
     if rows.test.size:
         parts.append(f"{count(rows.test.size)} to test")
     if len(parts) == 1:
-        return f"{parts[0]}; none are set aside."
-    chosen = {"ordered": "the last ones, in the order of the file", "shuffled": f"chosen at random (seed {seed})"}
+        return f"{parts[0]}; none to validate or test."
+    chosen = {"ordered": "the last rows of the file", "shuffled": f"chosen at random (seed {seed})"}
     return f"{', '.join(parts)}: {chosen.get(how, f'equal shares of each class (seed {seed})')}."
 
 
 def class_notes(target: Target, codes: NDArray[np.intp] | None, split: Split) -> list[str]:
-    """The classes, and those that a part lacks."""
+    """The classes, and classes that are missing in a part."""
     if codes is None:
         return []
     notes = []
@@ -58,7 +58,7 @@ def class_notes(target: Target, codes: NDArray[np.intp] | None, split: Split) ->
 
 
 def feature_notes(preprocessing: Preprocessing) -> list[str]:
-    """Which categories became how many columns of 0 and 1."""
+    """Which categories became how many features of 0 and 1."""
     categories = [feature for feature in preprocessing.columns if isinstance(feature, CategoryFeature)]
     notes = []
     if categories:
@@ -77,19 +77,21 @@ def feature_notes(preprocessing: Preprocessing) -> list[str]:
             )
     dates = [feature.column for feature in preprocessing.columns if feature.kind in ("date", "time")]
     if dates:
-        notes.append(f"Dates count as days, times as seconds: {listing(dates)}.")
+        notes.append(f"Dates are counted in days, times in seconds: {listing(dates)}.")
     return notes
 
 
 def scaling_notes(preprocessing: Preprocessing, n_train: int) -> list[str]:
-    """How features and targets were scaled, and on how many rows that rests."""
+    """How features and targets were scaled, and with how many rows."""
     rows = counted(n_train, "training row")
     numbers = [feature for feature in preprocessing.columns if not isinstance(feature, CategoryFeature)]
     notes = []
     if numbers and preprocessing.scaling in _HOW:
-        notes.append(f"{counted(len(numbers), 'number feature')} scaled {_HOW[preprocessing.scaling]} on {rows}.")
+        notes.append(
+            f"{counted(len(numbers), 'number feature')} scaled {_HOW[preprocessing.scaling]}, fitted on {rows}."
+        )
     elif numbers:
-        notes.append(f"{counted(len(numbers), 'number feature')} as they are, not scaled.")
+        notes.append(f"{counted(len(numbers), 'number feature')} not scaled.")
     if preprocessing.task == "regression" and preprocessing.target_scaling in _HOW:
         shown = ", ".join(
             f"{quoted(name)} (y − {number(offset)}) / {number(scale)}"
@@ -98,7 +100,7 @@ def scaling_notes(preprocessing: Preprocessing, n_train: int) -> list[str]:
             )
         )
         notes.append(
-            f"Target scaled {_HOW[preprocessing.target_scaling]} on {rows}: {shown}; undone wherever it is shown. "
-            "The loss is of the scaled target, the metrics are in its own units."
+            f"Target scaled {_HOW[preprocessing.target_scaling]} fitted on {rows}: {shown}. "
+            "The loss is of the scaled target; metrics and predictions are in the original units."
         )
     return notes

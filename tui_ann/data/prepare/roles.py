@@ -1,4 +1,4 @@
-"""Which column to predict, as what, and from which others: proposed, with the reason, never decided for good."""
+"""Proposes which column to predict, with which task, and from which columns, with the reasons."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from tui_ann.text import counted
 Task = Literal["regression", "binary", "multiclass"]
 
 MOST_LABELS = 100
-"""A category with more labels than this is left out by default: one-hot it would be most of the network's inputs."""
+"""A category with more labels is left out by default: one-hot, it would be most of the inputs."""
 
 _FEWEST_ROWS = 4
 _FEWEST_CLASSES, _MOST_CLASSES, _ROWS_PER_CLASS = 3, 10, 5
@@ -26,7 +26,7 @@ _TARGET_NAMES = frozenset(
         *("ziel", "zielwert", "zielgröße", "zielgroesse", "zielvariable"),
     }
 )
-"""Names that say "this is to be predicted", whatever the table is about."""
+"""Names of targets in any table."""
 _TELLING_NAMES = frozenset(
     {
         *("price", "saleprice", "sellingprice", "houseprice", "medianhousevalue", "medv", "charges", "sales", "mpg"),
@@ -35,18 +35,18 @@ _TELLING_NAMES = frozenset(
         *("species", "variety", "quality", "default"),
     }
 )
-"""Names of what well-known kinds of tables are about; without spaces and signs."""
+"""Names of targets in common kinds of tables; without spaces and signs."""
 _NOT_IN_NAMES = re.compile(r"[\W_]+")
 
 REASONS = {
-    "id": "names the row, so it says nothing about others",
+    "id": "identifies the row, so it cannot help to predict others",
     "constant": "has the same value everywhere",
     "empty": "has no values",
     "date": "is a date or a time",
     "text": "is free text",
     "many_labels": f"has more than {MOST_LABELS} labels",
 }
-"""Why a column is left out, in words that follow its name."""
+"""Why a column is left out, as words after its name."""
 
 
 class Proposal(NamedTuple):
@@ -61,7 +61,7 @@ class Proposal(NamedTuple):
 
 
 def excluded(table: Table, target: str | None) -> dict[str, str]:
-    """The columns not used as features unless the user says so, each with its reason (a key of `REASONS`)."""
+    """The columns that are not features by default, each with its reason (a key of `REASONS`)."""
     reasons = ((column.name, _reason(column)) for column in table.columns if column.name != target)
     return {name: reason for name, reason in reasons if reason is not None}
 
@@ -84,9 +84,8 @@ def _reason(column: Column) -> str | None:
 def propose_target(table: Table) -> str | None:
     """The column most likely meant to be predicted.
 
-    First those that are called so, then the classes that some files without names begin with, then the columns from
-    the last to the first.  Of these the first that can be learnt from the others is taken, so that the proposal works
-    where any does.
+    Candidates are columns with the name of a target, then a first column with classes in files without names, then the
+    columns from the last to the first.  The first candidate that the other columns can predict is proposed.
     """
     present = [column for column in table.columns if column.kind != "empty"]
     usable = [column for column in present if _reason(column) is None]
@@ -97,13 +96,13 @@ def propose_target(table: Table) -> str | None:
         *reversed([column for column in present if column.kind in ("number", "category", "boolean")]),
         *reversed(usable or present or table.columns),
     )
-    learnable = (column for column in candidates if _can_be_learnt(table, column, usable))
-    found = next(learnable, None) or next(iter(candidates), None)
+    predictable = (column for column in candidates if _can_be_predicted(table, column, usable))
+    found = next(predictable, None) or next(iter(candidates), None)
     return found.name if found else None
 
 
 def _called_target(columns: Sequence[Column]) -> Iterator[Column]:
-    """The columns whose name says that they are to be predicted, the clearest first, the last first."""
+    """The columns with the name of a target: the clearest names first, then from the last column to the first."""
     named = [(_NOT_IN_NAMES.sub("", column.name.casefold()), column) for column in reversed(columns)]
     names = {name for name, _ in named}
     yield from (column for name, column in named if name in _TARGET_NAMES)
@@ -112,7 +111,7 @@ def _called_target(columns: Sequence[Column]) -> Iterator[Column]:
 
 
 def _classes_come_first(usable: Sequence[Column]) -> bool:
-    """Whether the first column alone looks like classes and the last like a measurement, as in some old data sets."""
+    """Whether only the first column looks like classes and the last like a measurement, as in some old data sets."""
     if len(usable) < 2 or not all(column.is_number for column in usable[1:]):
         return False
     first, last = usable[0], usable[-1]
@@ -121,13 +120,13 @@ def _classes_come_first(usable: Sequence[Column]) -> bool:
     return classes and bool(np.any(values != np.floor(values)))
 
 
-def _can_be_learnt(table: Table, column: Column, usable: Sequence[Column]) -> bool:
+def _can_be_predicted(table: Table, column: Column, usable: Sequence[Column]) -> bool:
     others = any(other is not column for other in usable)
     return others and _refusal(table, column, propose_task(table, column.name)) is None
 
 
 def propose_task(table: Table, target: str) -> Task:
-    """What predicting the column is.
+    """The task of predicting a column.
 
     Two different values make a binary task, other labels a multiclass one.  Numbers make a regression, unless they are
     whole, have 3 to 10 different values and each of these has 5 rows or more: then they look like classes.
@@ -154,27 +153,28 @@ def _looks_like_classes(column: Column) -> bool:
 
 
 def proposal(table: Table, target: str, task: Task | None = None) -> Proposal:
-    """Output layer and loss for predicting the column; the task is proposed too unless it is given."""
+    """Output layer and loss for predicting the column; the task is proposed if it is not given."""
     match task or propose_task(table, target):
         case "regression":
             return Proposal(1, "linear", "mean_squared_error")
         case "binary":
             return Proposal(1, "sigmoid", "binary_crossentropy")
-    return Proposal(table.column(target).distinct, "softmax", "categorical_crossentropy")
+        case "multiclass":
+            return Proposal(table.column(target).distinct, "softmax", "categorical_crossentropy")
 
 
 def check_target(table: Table, target: str, task: Task | None = None) -> None:
-    """Refuse what cannot be trained.
+    """Refuse a target that cannot be trained.
 
     Args:
         table: The data.
         target: Name of the column to predict.
-        task: What predicting it is; proposed unless given.
+        task: The task; proposed by default.
 
     Raises:
         DataError: The column does not exist (`no_such_column`), or there are too few rows (`too_few_rows`), no column
             to predict from (`no_features`), no value or only one (`constant_target`), classes that nearly all have a
-            single row (`rare_class`), or labels where numbers are wanted (`not_a_number`).
+            single row (`rare_class`), or labels instead of numbers (`not_a_number`).
     """
     column = table.column(target)
     refusal = _refusal(table, column, task or propose_task(table, target))
@@ -183,19 +183,19 @@ def check_target(table: Table, target: str, task: Task | None = None) -> None:
 
 
 def _refusal(table: Table, column: Column, task: Task) -> DataError | None:
-    """Why the column cannot be predicted; `None` where it can."""
+    """Why the column cannot be predicted; `None` if it can."""
     name = quoted(column.name)
     present = table.n_rows - column.missing
     if present < _FEWEST_ROWS:
         return DataError(
-            f"{counted(present, 'row')} with a value of {name} is too little to train on.",
-            remedy=f"Give at least {_FEWEST_ROWS} rows.",
+            f"{counted(present, 'row')} with a value of {name} are too few for training.",
+            remedy=f"Use at least {_FEWEST_ROWS} rows.",
             code="too_few_rows",
         )
     if not any(other.kind != "empty" and other is not column for other in table.columns):
         return DataError(
             f"There is no column left to predict {name} from.",
-            remedy="Give a table with one column or more beside the target.",
+            remedy="Use a table with at least one other column.",
             code="no_features",
         )
     if column.distinct < 2:
@@ -216,9 +216,9 @@ def _refusal(table: Table, column: Column, task: Task) -> DataError | None:
 
 
 def _class_refusal(column: Column) -> DataError | None:
-    """Refuse values that only name their row, and classes that leave nothing to tell apart.
+    """Refuse values that only identify their row, and targets with a single common class.
 
-    A rare class or two among common ones is no harm: it is learnt as well as a single row can be.
+    One or two rare classes are allowed.
     """
     if column.is_number:
         values, counts = np.unique(column.numbers[~np.isnan(column.numbers)], return_counts=True)
@@ -229,8 +229,8 @@ def _class_refusal(column: Column) -> DataError | None:
     name, rows = quoted(column.name), int(counts.sum())
     if len(counts) > rows / 2:
         return DataError(
-            f"{name} has {counted(len(counts), 'different value')} in {counted(rows, 'row')}: they name rows rather "
-            "than classes.",
+            f"{name} has {counted(len(counts), 'different value')} in {counted(rows, 'row')}: they identify rows, "
+            "not classes.",
             remedy="Choose another target, or join rare classes.",
             code="rare_class",
         )

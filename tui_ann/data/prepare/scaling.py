@@ -7,7 +7,7 @@ from tui_ann.data.phrases import quoted
 from tui_ann.errors import DataError
 
 SCALINGS = ("none", "standard", "minmax")
-"""The ways to scale, as the experiment file names them."""
+"""The ways to scale, as named in the experiment file."""
 
 
 def scale_of(values: NDArray[np.float64], how: str, column: str) -> tuple[float, float]:
@@ -31,7 +31,7 @@ def scale_of(values: NDArray[np.float64], how: str, column: str) -> tuple[float,
     if how == "none":
         return 0.0, 1.0
     low, high = float(values.min()), float(values.max())
-    if low == high:  # the computed mean of equal numbers may be off by a rounding error, and the spread not quite 0
+    if low == high:  # rounding may give equal numbers a standard deviation that is not exactly 0
         return low, 1.0
     with np.errstate(over="ignore", invalid="ignore"):
         offset, scale = (float(values.mean()), float(values.std())) if how == "standard" else (low, high - low)

@@ -1,9 +1,9 @@
-"""Which rows are learnt from, which are watched, which are kept for the end.
+"""Splits rows into training, validation and test part.
 
-Of n rows the first ⌊n·(1 − test_split)⌋ go on and the rest is the test part; of those the first
-⌊·(1 − validation_split)⌋ are the training part and the last rows the validation part, as in Keras.  `ordered` takes the
-rows as they stand, `shuffled` after one permutation, `stratified` after one that gives every part its share of every
-class.  The same seed gives the same parts.
+The test part is what follows the first ⌊n·(1 − test_split)⌋ of n rows; of those, the first ⌊·(1 − validation_split)⌋
+are the training part and the others the validation part, as in Keras.  `ordered` uses the order of the file, `shuffled`
+a random one, `stratified` a random one in which every part gets its share of every class.  The same seed gives the same
+parts.
 """
 
 import math
@@ -19,22 +19,22 @@ Rows = NDArray[np.intp]
 """Indices of rows, shape (rows,)."""
 
 HOWS = ("ordered", "shuffled", "stratified")
-"""The ways to split, as the experiment file names them."""
+"""The ways to split, as named in the experiment file."""
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """The rows of the three parts; together they are all rows, each once."""
+    """The rows of the three parts; each row is in one part."""
 
     train: Rows
-    """Rows that are learnt from, in the order the trainer meets them unless it shuffles."""
+    """Training rows, in the order of the trainer if it does not shuffle."""
     validation: Rows
-    """Rows that are watched during training; may be empty."""
+    """Validation rows, evaluated during training; may be empty."""
     test: Rows
-    """Rows that are looked at only in the end; may be empty."""
+    """Test rows, evaluated only at the end; may be empty."""
 
     def of(self, rows: Rows) -> "Split":
-        """The same parts where row i of the split means `rows[i]`, e.g. after rows were dropped."""
+        """The same parts with row i replaced by `rows[i]`, for example after rows were dropped."""
         return Split(rows[self.train], rows[self.validation], rows[self.test])
 
 
@@ -48,7 +48,7 @@ def split_rows(
     *,
     class_names: Sequence[str] | None = None,
 ) -> Split:
-    """Divide n rows into training, validation and test part.
+    """Split n rows into training, validation and test part.
 
     Args:
         n: Number of rows.
@@ -87,9 +87,9 @@ def part_sizes(n: int, test_split: float, validation_split: float) -> tuple[int,
     """Number of rows left after the test part, and number of training rows among them.
 
     Raises:
-        DataError: A part that was asked for would have no row.
+        DataError: A part with a share above 0 would have no row.
     """
-    n_kept = math.floor(n * (1.0 - test_split))  # the very expression of Keras, so that the parts agree row by row
+    n_kept = math.floor(n * (1.0 - test_split))  # the expression of Keras, so that the parts are the same
     n_train = math.floor(n_kept * (1.0 - validation_split))
     empty = [
         name
@@ -103,9 +103,9 @@ def part_sizes(n: int, test_split: float, validation_split: float) -> tuple[int,
     if empty:
         rows = "row is" if n == 1 else "rows are"
         raise DataError(
-            f"The {' and '.join(empty)} part would be empty: {n:,} {rows} divided with "
+            f"The {' and '.join(empty)} part would be empty: {n:,} {rows} split with "
             f"test_split = {test_split:g} and validation_split = {validation_split:g}.",
-            remedy="Choose other shares (0 leaves a part out), or use more rows.",
+            remedy="Choose other shares (0 means no such part), or use more rows.",
             code="empty_part",
         )
     return n_kept, n_train
@@ -115,7 +115,7 @@ def _check_shares(test_split: float, validation_split: float) -> None:
     for name, share in (("test_split", test_split), ("validation_split", validation_split)):
         if not 0.0 <= share < 1.0:
             raise DataError(
-                f"{name} is {share:g}; it is the share of the rows that is set aside.",
+                f"{name} is {share:g}; it must be a share of the rows.",
                 remedy="Use a number from 0 to below 1.",
                 code="bad_split",
             )
@@ -158,10 +158,9 @@ def _stratified(
 
 
 def _allot(counts: NDArray[np.integer], size: int, *, reserve: int) -> NDArray[np.intp]:
-    """How many of `size` places each class gets: its share, rounded so that the sum is right.
+    """How many of `size` rows each class gets: its share, rounded so that the sum is right.
 
-    Each class gets at least one place where there are enough, and keeps `reserve` rows for the parts that follow where
-    that is possible at all.
+    Each class gets at least one row if there are enough, and keeps `reserve` rows for the other parts if possible.
     """
     quota = counts * (size / max(int(counts.sum()), 1))
     least = 1 if size >= len(counts) else 0

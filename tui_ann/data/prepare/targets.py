@@ -1,4 +1,4 @@
-"""The column to predict as Y: numbers, perhaps scaled, or classes as 0/1 or one-hot; and back again."""
+"""The target as Y, and back: numbers, scaled or not, or classes as 0/1 or one-hot."""
 
 from collections.abc import Sequence
 from typing import Self
@@ -16,11 +16,11 @@ from tui_ann.errors import DataError
 from tui_ann.text import counted
 
 MAX_CLASSES = 1000
-"""More classes than this are taken for a mistake: such a target is a number, an identifier or text."""
+"""A target with more classes is refused: it is a number, an identifier or text."""
 
 
 class Target(Struct, frozen=True):
-    """What is predicted, fixed by the training rows."""
+    """The target, with what was fitted on the training rows."""
 
     names: tuple[str, ...]
     """The target column, or several number columns."""
@@ -29,7 +29,7 @@ class Target(Struct, frozen=True):
     classes: tuple[str, ...] = ()
     """Labels in the order of their codes; of a binary task the second is the one whose probability is predicted."""
     kind: str = "number"
-    """Kind of the column as the reader found it."""
+    """Kind of the column according to the reader."""
     one_hot: bool = False
     """Whether Y has a column for each class."""
     offset: tuple[float, ...] = ()
@@ -91,7 +91,7 @@ class Target(Struct, frozen=True):
         return Y
 
     def undo(self, Y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Y or ŷ (n, k) in the target's own units; probabilities stay as they are."""
+        """Y or ŷ (n, k) in the original units of the target; probabilities are unchanged."""
         return Y * self.scale + self.offset if self.task == "regression" else Y
 
     def decide(self, y_hat: NDArray[np.float64], threshold: float = 0.5) -> NDArray[np.intp]:
@@ -103,7 +103,7 @@ class Target(Struct, frozen=True):
 
 
 def find_target(table: Table, names: Sequence[str], task: str, classes: Sequence[object], one_hot: bool) -> Target:
-    """Check the target columns and settle the classes; scaling follows with `Target.fit`.
+    """Check the target columns and find the classes; `Target.fit` finds the scaling.
 
     Args:
         table: The table.
@@ -143,7 +143,7 @@ def _numbers(columns: Sequence[Column]) -> Target:
     for column in columns:
         if column.kind != "number":
             raise DataError(
-                f"Regression predicts numbers, but the target {quoted(column.name)} is of the kind {column.kind}.",
+                f"Regression predicts numbers, but the target {quoted(column.name)} is a {column.kind} column.",
                 remedy='Set task = "auto", or choose a number column.',
                 code="bad_target",
             )
@@ -156,7 +156,7 @@ def _numbers(columns: Sequence[Column]) -> Target:
         infinite = np.flatnonzero(np.isinf(column.numbers))
         if infinite.size:
             raise DataError(
-                f"The target {quoted(column.name)} holds an infinite value (row {int(infinite[0]) + 1}).",
+                f"The target {quoted(column.name)} has an infinite value (row {int(infinite[0]) + 1}).",
                 remedy="Correct the cell, or leave the row out.",
                 code="not_finite",
             )
@@ -165,7 +165,7 @@ def _numbers(columns: Sequence[Column]) -> Target:
 
 
 def _classes(column: Column, task: str, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Labels of the column in the wanted order, or in their own."""
+    """Labels of the column in the given order, or in their own."""
     if column.distinct > MAX_CLASSES:
         raise DataError(
             f"The target {quoted(column.name)} has {counted(column.distinct, 'different value')}; "
@@ -177,7 +177,7 @@ def _classes(column: Column, task: str, wanted: Sequence[str]) -> tuple[str, ...
     labels = [unordered[code] for code in in_order(column, unordered)]
     if len(labels) < 2 and len(wanted) < 2:
         raise DataError(
-            f"The target {quoted(column.name)} has one class only, {listing(labels)}: there is nothing to tell apart.",
+            f"The target {quoted(column.name)} has only one class, {listing(labels)}: there is nothing to learn.",
             remedy="Choose another target, or a file with more than one class.",
             code="one_class",
         )
@@ -187,7 +187,7 @@ def _classes(column: Column, task: str, wanted: Sequence[str]) -> tuple[str, ...
     absent = [label for label in labels if label not in wanted]
     if wanted and absent:
         raise DataError(
-            f"classes does not name all labels of the target {quoted(column.name)}: {listing(absent)} is not there.",
+            f"classes does not name all labels of the target {quoted(column.name)}: {listing(absent)} is missing.",
             remedy=f"The labels are {listing(labels, 12)}; or leave classes empty.",
             code="bad_classes",
         )

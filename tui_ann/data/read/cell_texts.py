@@ -1,4 +1,4 @@
-"""The cells of a table as texts, column by column, in little more memory than the file takes.
+"""The cells of a table as texts, column by column, in little more memory than the file.
 
 A Python string for each cell would take ten times the file.  So the cells of a column are kept joined, some thousands
 in one string, and taken apart when the column's turn comes.
@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 SEPARATOR = "\0"
-"""Stands between the cells of a part; a file that holds it is refused before."""
+"""Separates the cells of a part; a file that has it was refused before."""
 
 Parts = list[str]
 """The cells of one column, joined in several strings."""
 
 
 class Factors(NamedTuple):
-    """A column as its different texts, and which of them each row holds."""
+    """A column as its different texts, and the index of the text of each row."""
 
     texts: list[str]
-    """The different cells, without the blanks around them, in the order they first come."""
+    """The different cells, without the blanks around them, in the order of their first occurrence."""
     codes: NDArray[np.int32]
     """(n,) index into `texts`."""
     counts: NDArray[np.int64]
@@ -37,11 +37,11 @@ class Texts:
 
     def __init__(self, width: int) -> None:
         self.columns: list[Parts] = [[] for _ in range(width)]
-        """One list of parts a column; a reader may empty it when the column is done."""
+        """One list of parts for each column; a reader may empty it when the column is done."""
         self.n_rows = 0
 
     def add(self, rows: Sequence[Sequence[str]]) -> None:
-        """Add rows, each as wide as the table."""
+        """Add rows with as many cells as the table has columns."""
         if rows:
             self.n_rows += len(rows)
             for parts, cells in zip(self.columns, zip(*rows, strict=True), strict=True):
@@ -49,12 +49,12 @@ class Texts:
 
 
 def cells_of(parts: Parts) -> Iterator[list[str]]:
-    """The cells, in lists of some thousands."""
+    """The cells, in lists of a few thousand."""
     return (part.split(SEPARATOR) for part in parts)
 
 
 def factors_of(parts: Parts, look: Callable[[], None] = lambda: None) -> Factors:
-    """The different cells of a column and their places; `look` is called now and then, and may end it by raising."""
+    """The different cells of a column and their indices; `look` is called regularly, and may stop it by raising."""
     code_of: dict[str, int] = {}
     coded = []
     for cells in cells_of(parts):

@@ -1,4 +1,4 @@
-"""Decides what kind a column is, from its different texts and how often each occurs."""
+"""Decides the type of a column from its different texts and their frequencies."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -24,9 +24,9 @@ from tui_ann.data.read.spellings import (
 from tui_ann.data.read.table import Kind
 
 NUMBER_SHARE = 0.6
-"""From this share of numbers on, a column is one of numbers, and the other cells are reported."""
+"""With this share of numbers or more, a column is numeric, and the other cells are reported."""
 MIXED_SHARE = 0.1
-"""From this share of numbers on, a column of texts is said to be mixed."""
+"""With this share of numbers or more, a column of texts is reported as mixed."""
 
 _UNIT_SHARE = 0.9
 _MOMENT_SHARE = 0.9
@@ -51,22 +51,22 @@ _LONGEST_ID = 64
 
 @dataclass
 class Finding:
-    """What a column is, with one entry for each of its different texts."""
+    """The type of a column, with one entry for each of its different texts."""
 
     kind: Kind
     """The kind."""
     values: Sequence[float | str | None] = ()
-    """What each text means: a float (NaN if missing) for a number, a label or None for every other kind."""
+    """The value of each text: a float (NaN if missing) for a number, a label or None for other types."""
     unit: str | None = None
-    """The unit that stood at the numbers."""
+    """The unit of the numbers."""
     mark: Mark | None = None
-    """The decimal mark that the numbers themselves prove, None if either would do."""
+    """The decimal mark according to the numbers, None if both are possible."""
     ambiguous: bool = False
-    """Whether numbers have a mark, but none proves what it is: 1.234 may be a thousand or one and a bit."""
+    """Whether numbers have a mark, but could be decimal or thousands marks, as in 1.234."""
     thousands: str | None = None
-    """What stands between groups of digits."""
+    """The character between groups of digits."""
     issues: dict[int, str] = field(default_factory=dict)
-    """Place of each text that became missing although it says something, with the reason."""
+    """Index of each text that is read as missing although it is not empty, with the reason."""
     flags: tuple[str, ...] = ()
     """Of `id` and `huge_int`."""
     remarks: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ class Finding:
 
 
 def find_kind(texts: Sequence[str], counts: NDArray[np.int64], mark: Mark | None, default: Mark) -> Finding:
-    """Decide what the column is.
+    """Decide the type of a column.
 
     Args:
         texts: Its different cells, without blanks around them.
@@ -108,7 +108,7 @@ def _rows_where(test: Callable[[str], object], cells: Sequence[str], rows: NDArr
 
 
 def _labels_of_digits(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Finding | None:
-    """Digits that are no quantity: with leading zeros such as postal codes, or too long for a float64."""
+    """Digits that are not a quantity: with leading zeros such as postal codes, or too long for a float64."""
     whole = [cell for cell in cells if is_whole(cell)]
     if not whole or _rows_where(is_whole, cells, rows) < NUMBER_SHARE * total:
         return None
@@ -129,13 +129,13 @@ def _truths(cells: Sequence[str]) -> Finding | None:
     pair = _TRUTHS.get(frozenset(folded))
     if pair is None:
         return None
-    # The first spelling of each word stands for all of its spellings.
+    # The first spelling of each word is used for all its spellings.
     label = {word: next(cell for cell in cells if cell.casefold() == word) for word in pair}
     return Finding("boolean", [label[word] for word in folded])
 
 
 def is_true(label: str) -> bool:
-    """Whether the label of a boolean column is the one that means yes."""
+    """Whether the label of a boolean column means yes."""
     return label.casefold() in _YES
 
 
@@ -159,7 +159,7 @@ def _moments(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Findi
 
 
 def _some(cells: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
-    """The most frequent cells and some of all others: where none of them is a number or a date, few cells can be."""
+    """The most frequent cells and some others: if none of them is a number or a date, few cells are."""
     if len(cells) <= 2 * _SOME:
         return list(cells)
     frequent = np.argpartition(rows, -_SOME)[-_SOME:].tolist()
@@ -200,7 +200,7 @@ def _numbers(cells: Sequence[str], rows: NDArray[np.int64], total: int, given: M
 
 
 def _proof(spelled: Sequence[str], rows: NDArray[np.int64]) -> Mark | None:
-    """The decimal mark that more of the numbers prove."""
+    """The decimal mark of the majority of numbers."""
     votes = {".": 0, ",": 0}
     for text, times in zip(spelled, rows.tolist(), strict=True):
         mark = evidence(text) if text else None
@@ -212,7 +212,7 @@ def _proof(spelled: Sequence[str], rows: NDArray[np.int64]) -> Mark | None:
 
 
 def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[str], Counter[str]]:
-    """The number in each cell, empty if there is none; and the units, where a number has one of them.
+    """The number in each cell, empty if there is none; and the units of the numbers.
 
     A unit is only taken off if it stands at nine of ten of the numbers.
     """
@@ -243,7 +243,7 @@ def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[
 
 
 def _mixed(finding: Finding, share: float, units: Counter[str]) -> Finding:
-    """Say of a column of texts that it holds numbers too, or numbers with all sorts of units."""
+    """Report a column of texts that also has numbers, or numbers with different units."""
     remarks = []
     if share >= MIXED_SHARE:
         remarks.append("mixed_types")
@@ -254,7 +254,7 @@ def _mixed(finding: Finding, share: float, units: Counter[str]) -> Finding:
 
 
 def _texts(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Finding:
-    """Labels if they come again and again, free text if not."""
+    """Labels if they repeat, else free text."""
     share = len(cells) / total
     letters = sum(map(len, cells)) / len(cells)
     words = sum(cell.count(" ") + 1 for cell in cells) / len(cells)

@@ -1,4 +1,4 @@
-"""Makes columns out of texts: kinds, values, flags, and the decimal mark of the whole file."""
+"""Builds columns from texts: types, values, flags, and the decimal mark of the file."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ from tui_ann.data.read.spellings import Mark
 from tui_ann.data.read.table import Column, Issue, count_distinct
 
 MOST_ISSUES = 10_000
-"""Issues listed one by one; the rest is only counted."""
+"""Issues that are listed; further ones are only counted."""
 
 _ID_NAME = re.compile(
     r"(?:.*[ _.\-])?(?:id|ids|nr|no|nr\.|no\.|uuid|guid|key)|(?:index|idx|row|rowid|rownum|zeile|lfd|#)|.*nummer",
@@ -30,40 +30,40 @@ _FEWEST_FOR_LONG_ID, _SMALLEST_LONG_ID = 50, 10_000
 
 @dataclass
 class Built:
-    """The columns of a table, and what was noticed in making them."""
+    """The columns of a table, and what was noticed while building them."""
 
     columns: list[Column]
     """Left to right."""
     issues: list[Issue] = field(default_factory=list)
-    """Cells that became missing, down the file."""
+    """Cells read as missing, in the order of the file."""
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How many cells of a column (its name first) became missing, for each reason."""
+    """Number of cells read as missing, by column name and reason."""
     remarks: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Further things to say of a column, by its name."""
+    """Remarks on columns, by their names."""
     decimal: Mark = "."
     """The decimal mark of most columns that have one."""
     thousands: str | None = None
-    """What stands between groups of digits, where anything does."""
+    """The character between groups of digits, if any."""
 
 
 @dataclass
 class _Draft:
-    """A column on its way."""
+    """A column that is being built."""
 
     parts: Parts
-    """Its texts; emptied when they are needed no more."""
+    """Its texts; emptied when no longer needed."""
     numbers: NDArray[np.float64] | None = None
     """Its values, if they are plain numbers."""
     factors: Factors | None = None
     """Its different texts, if they are not."""
     finding: Finding | None = None
-    """What these mean."""
+    """Their values."""
     mark: Mark | None = None
-    """The decimal mark by which these were read."""
+    """The decimal mark they were read with."""
     proof: Mark | None = None
-    """The decimal mark it proves."""
+    """The decimal mark according to its numbers."""
     doubtful: bool = False
-    """Whether it has a mark, but proves none."""
+    """Whether it has marks that may be decimal or thousands marks."""
 
 
 def build_columns(
@@ -77,7 +77,7 @@ def build_columns(
     has_header: bool = True,
     watch: LoadProgress,
 ) -> Built:
-    """Make the columns of a table, and empty the texts on the way.
+    """Build the columns of a table; their texts are emptied.
 
     Args:
         texts: All cells.
@@ -137,7 +137,7 @@ def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None]) -> _Dra
 
 
 def _settle(draft: _Draft, default: Mark, decimal: Mark | None = None) -> None:
-    """Decide what the column is, the decimal mark being `default` where it proves none."""
+    """Decide the type of the column, with the decimal mark `default` if its numbers allow both."""
     if draft.factors is None:
         draft.factors = factors_of(draft.parts)
         draft.parts.clear()
@@ -146,7 +146,7 @@ def _settle(draft: _Draft, default: Mark, decimal: Mark | None = None) -> None:
 
 
 def _file_mark(drafts: Sequence[_Draft], delimiter: str | None) -> Mark:
-    """The decimal mark that most columns prove; if none does, a comma only where it cannot be a thousands mark."""
+    """The decimal mark of most columns; if unknown, a comma only if it cannot be a thousands mark."""
     proofs = Counter(draft.proof for draft in drafts if draft.proof is not None)
     if proofs:
         return "," if proofs[","] > proofs["."] else "."
@@ -168,14 +168,14 @@ def _column(draft: _Draft, name: str, unnamed: bool, leads_unnamed: bool) -> Col
         values = np.array(finding.values, dtype=np.float64)
         return number_column(name, values[codes], unit=finding.unit, unnamed=unnamed, leads_unnamed=leads_unnamed)
     labels, codes = _labelled(finding, codes)
-    # What is no column of the file's own, and different in every row, is the rows' names.
+    # An unnamed column with different values in all rows has the names of the rows.
     names = ("id",) if unnamed and len(labels) == len(codes) and "id" not in finding.flags else ()
     flags = (*names, *finding.flags, *given, *(("constant",) if len(labels) == 1 and len(codes) > 1 else ()))
     return Column.of_codes(name, codes, labels, kind=finding.kind, flags=flags)
 
 
 def _labelled(finding: Finding, codes: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
-    """The labels and the codes into them; those of categories are sorted, of booleans false comes first."""
+    """The labels and the codes into them; those of categories are sorted, those of booleans have false first."""
     labels = list(dict.fromkeys(str(value) for value in finding.values if value is not None))
     if finding.kind == "category":
         labels.sort()
@@ -222,7 +222,7 @@ def _names_an_id(name: str) -> bool:
 
 
 def _numbers_rows(name: str, numbers: NDArray[np.float64], unnamed: bool, leads_unnamed: bool) -> bool:
-    """Whether values that are all different only number the rows.
+    """Whether values that are all different are row numbers.
 
     A name such as `id` says so.  Without a name counting up from 0 or 1 does; where no column has a name, so do long
     whole numbers in the first one, as those of patients.
@@ -238,7 +238,7 @@ def _numbers_rows(name: str, numbers: NDArray[np.float64], unnamed: bool, leads_
 
 
 def _note_issues(built: Built, column: Column, finding: Finding, factors: Factors, lines: NDArray[np.int64]) -> None:
-    """List the cells that became missing although they say something."""
+    """List the cells that are read as missing although they are not empty."""
     if not finding.issues:
         return
     bad = np.zeros(len(factors.texts), dtype=np.bool_)

@@ -1,4 +1,4 @@
-"""How dates and times of day are spelled, and what they are in ISO 8601."""
+"""Formats of dates and times of day, and their values in ISO 8601."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 Order = Literal["day", "month"]
-"""Which of the two comes first where a date starts with neither a year nor a word."""
+"""Which comes first in a date that starts with neither a year nor a word."""
 
 _MONTHS = {
     name: number
@@ -54,7 +54,7 @@ _TIME = re.compile(_CLOCK + _ZONE, re.IGNORECASE)
 
 
 def first_part(texts: Iterable[str]) -> Order | None:
-    """Whether day or month comes first, None if no date tells: 18/01/2024 does, 04/05/2024 does not."""
+    """Whether day or month comes first; None if unknown: 18/01/2024 shows it, 04/05/2024 does not."""
     days = months = 0
     for text in texts:
         found = _YEAR_LAST.fullmatch(text)
@@ -67,13 +67,13 @@ def first_part(texts: Iterable[str]) -> Order | None:
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether day and month of a date could be either way round: 04/05/2024, but not 04.05.2024."""
+    """Whether day and month of a date could be swapped: 04/05/2024, but not 04.05.2024."""
     found = _YEAR_LAST.fullmatch(text)
     return found is not None and found["mark"] != "." and found["one"] != found["two"]
 
 
 def to_date(text: str, first: Order | None = None) -> str | None:
-    """A date, perhaps with a time of day, as ISO 8601; None if the text is none.  A month alone is its first day.
+    """A date, perhaps with a time of day, as ISO 8601; None if the text is not a date.  Without a day, it is the first.
 
     Args:
         text: The cell.
@@ -97,7 +97,7 @@ def to_date(text: str, first: Order | None = None) -> str | None:
 
 
 def to_time(text: str) -> str | None:
-    """A time of day as ISO 8601; None if the text is none."""
+    """A time of day as ISO 8601; None if the text is not one."""
     found = _TIME.fullmatch(text) if ":" in text else None
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Reads text tables: bytes, encoding, dialect, header, rows, kinds, in that order, each with what it has to say."""
+"""Reads text tables: bytes, encoding, dialect, header, rows and column types, in this order, with notices."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +40,12 @@ def read_delimited(source: SourceFile, head: bytes, options: ReadOptions, watch:
 
 
 def _plain_table(source: SourceFile, head: bytes, options: ReadOptions, watch: LoadProgress) -> Table | None:
-    """The table of a large file that holds nothing but numbers; None if this is no such file."""
+    """The table of a large file of numbers only; None if the file has anything else."""
     if source.size < SMALLEST or options.decimal == ",":
         return None
     watch.stage(0.05, "looking at the bytes")
     try:
-        # What follows the first block must be plain ASCII, or this is no such file, so its encoding is the file's.
+        # Everything after the first block must be ASCII, so the encoding of the first block is that of the file.
         found = survey(source, head, options.encoding, watch, blocks=1)
         lines = sample(source, found)
         layout = find_layout(lines, options)
@@ -92,7 +92,7 @@ def _table(source: SourceFile, found: Survey, layout: TableLayout, options: Read
     kept = sieve.end()
     texts.add(kept.cells)
     lines.append(np.array(kept.lines, dtype=np.int64))
-    what = "There is a header only, with no rows below it" if layout.has_header else "There are no rows"
+    what = "There is only a header, without rows" if layout.has_header else "There are no rows"
     refuse_bad(texts.n_rows, sieve.rejects, what)
     if layout.trailing:
         texts.columns.pop()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def database(path: Path, what: str) -> "Iterator[DuckDBPyConnection]":
-    """A DuckDB to read a file with, whose errors are told in a sentence.
+    """A DuckDB connection to read a file; its errors become messages.
 
     Args:
         path: The file.
@@ -29,7 +29,7 @@ def database(path: Path, what: str) -> "Iterator[DuckDBPyConnection]":
         duckdb = importlib.import_module("duckdb")
     except ImportError as error:
         raise DataError(
-            f"{what} needs DuckDB to be read, which is not installed.",
+            f"Reading {what} needs DuckDB, which is not installed.",
             remedy="Install it with: pip install 'tui-ann[data]', or save the table as CSV.",
             code="needs_extra",
         ) from error
@@ -46,5 +46,5 @@ def database(path: Path, what: str) -> "Iterator[DuckDBPyConnection]":
 
 
 def as_argument(path: Path) -> str:
-    """A path as DuckDB takes it: * and ? in a file's name must not stand for other files."""
+    """A path for DuckDB, with * and ? escaped, so that they do not match other files."""
     return glob.escape(str(path))

@@ -1,4 +1,4 @@
-"""The first look at all bytes of a file: what encoding it is in, and whether it is text at all.
+"""Detects the encoding of a file, and whether it is text, from all its bytes.
 
 Everything here counts bytes in blocks, with calls that run in C, so that even gigabytes pass
 quickly.
@@ -15,14 +15,14 @@ from tui_ann.errors import DataError
 from tui_ann.text import count
 
 BLOCK = 1 << 20
-"""Bytes looked at in one go."""
+"""Bytes of a block."""
 FALLBACK = "tui_ann_fallback"
 """Name of the error handler that reads bytes that do not fit the encoding as cp1252."""
 
 _LONGEST_LINE = 16 << 20
 _LONGEST_ONLY_LINE = 1 << 20
 _MOST_LINES_KEPT = 20
-# Each mixed line counts against this many lines in the plain old encoding before two encodings are believed.
+# For each line in another encoding, so many lines must fit before two encodings are assumed.
 _MIXED_SHARE = 20
 _FEW_CONTROLS, _MOST_CONTROLS = 5, 0.01
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\v\x1a\x1b")
@@ -31,12 +31,12 @@ _PLAIN = b"0123456789.,;|+-eE \t\r\n"
 
 @dataclass
 class Survey:
-    """What the bytes of a file tell before a single cell is read."""
+    """What the bytes of a file say before cells are read."""
 
     encoding: str = "utf-8"
     """The encoding to report."""
     codec: str = "utf-8"
-    """The codec to decode with; bytes that do not fit go through the error handler `FALLBACK` unless it is strict."""
+    """The codec to decode with; bytes that do not fit use the error handler `FALLBACK` unless it is strict."""
     strict: bool = False
     """Whether the user named the encoding, so that a byte that does not fit is an error."""
     sha256: str = ""
@@ -52,7 +52,7 @@ class Survey:
 def survey(
     source: SourceFile, head: bytes, encoding: str | None, watch: LoadProgress, *, blocks: int | None = None
 ) -> Survey:
-    """Look at every byte once.
+    """Check every byte once.
 
     Args:
         source: The file.
@@ -95,7 +95,7 @@ class _EightBit:
     def __init__(self, found: Survey) -> None:
         self.found = found
         self.utf8_lines = 0
-        """Lines that hold letters beyond ASCII and are right in UTF-8."""
+        """Lines with letters beyond ASCII that are valid UTF-8."""
         self._rest = b""
         self._line = 1
         self._length = 0
@@ -103,7 +103,7 @@ class _EightBit:
         self._look_for_letters = not found.strict
 
     def look(self, block: bytes) -> None:
-        """Count one block in."""
+        """Count one block."""
         others = block.translate(None, _PLAIN)
         if others:
             self._refuse_binary(block, others)
@@ -121,7 +121,7 @@ class _EightBit:
         self._line += lines
 
     def end(self) -> None:
-        """Count in what is left."""
+        """Count the rest."""
         if self._rest:
             self._letters(self._rest)
         if self._seen > _LONGEST_ONLY_LINE and self.found.lines + bool(self._length) <= 1:
@@ -133,20 +133,20 @@ class _EightBit:
         if place >= 0:
             line = 1 + self.found.lines + block.count(b"\n", 0, place)
             raise DataError(
-                f"Line {count(line)} holds a NUL byte (0x00): the file is binary, or damaged.",
+                f"Line {count(line)} has a NUL byte (0x00): the file is binary or damaged.",
                 remedy="Export the table again as CSV text.",
                 code="not_text",
             )
         controls = len(others) - len(others.translate(None, _CONTROLS))
         if controls > _FEW_CONTROLS and controls > _MOST_CONTROLS * len(block):
             raise DataError(
-                "The file is full of control characters: it is binary, not text.",
+                "The file has many control characters: it is binary, not text.",
                 remedy="Export the table again as CSV text.",
                 code="not_text",
             )
 
     def _letters(self, text: bytes) -> None:
-        """Count lines right and wrong in UTF-8; the text ends with a line's end."""
+        """Count lines that are valid and invalid UTF-8; the text ends with a line end."""
         if text.isascii():
             return
         try:
@@ -170,14 +170,14 @@ class _EightBit:
 
     def _too_long(self, length: int) -> DataError:
         return DataError(
-            f"Line {count(self.found.lines + 1)} is {count(length >> 20)} MB long, too long for a row of a table.",
+            f"Line {count(self.found.lines + 1)} is {count(length >> 20)} MB long; that is too long for a row.",
             remedy="A table needs line breaks between its rows; export it again as CSV.",
             code="line_too_long",
         )
 
 
 def _settle(found: Survey, text: _EightBit, head: bytes) -> None:
-    """Name the encoding, now that all lines were looked at."""
+    """Name the encoding, after all lines were checked."""
     if head.startswith(codecs.BOM_UTF8):
         found.encoding = found.codec = "utf-8-sig"
     elif found.mixed > _MIXED_SHARE * text.utf8_lines:
@@ -186,14 +186,14 @@ def _settle(found: Survey, text: _EightBit, head: bytes) -> None:
 
 
 def _named(encoding: str, head: bytes) -> str:
-    """The name to report: a byte order mark is part of it."""
+    """The name to report, which includes a byte order mark."""
     if encoding == "utf-8" and head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     return encoding
 
 
 def _unicode_by_sight(head: bytes) -> str | None:
-    """UTF-16 or UTF-32, by the byte order mark or by the zero bytes beside every ASCII letter."""
+    """UTF-16 or UTF-32, by the byte order mark or the zero bytes of ASCII letters."""
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

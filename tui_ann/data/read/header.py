@@ -1,4 +1,4 @@
-"""Tells a row of names from a row of data, and makes the names unique."""
+"""Decides whether a row has names or data, and makes names unique."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _FEWEST_COUNTED_NAMES = 3
 
 
 def is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row holds names.
+    """Whether the first row has names.
 
     A text above numbers or dates speaks for names, a number above them against.  Where all columns hold text the first
     row is taken for names unless one of its cells comes again below it.
@@ -41,7 +41,7 @@ def is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 
 
 def is_second_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a row just below the header goes on with it, as a row of units does: words where all rows have numbers.
+    """Whether a row just below the header continues it, as a row of units does: words above numbers.
 
     Args:
         cells: Cells of the row, without blanks around them.
@@ -54,12 +54,12 @@ def is_second_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> boo
 
 
 def is_sparse(cells: Sequence[str]) -> bool:
-    """Whether most cells of a row are blank, as in a title that a spreadsheet filled up with delimiters."""
+    """Whether most cells of a row are blank, as in a title that a spreadsheet padded with delimiters."""
     return len(cells) > 2 and sum(map(bool, cells)) <= max(1, len(cells) // 3)
 
 
 def _shapes(width: int, rows: Sequence[Sequence[str]]) -> list[str | None]:
-    """What most cells of each column are: `number`, `unit`, `moment`, or None for words and for nothing at all."""
+    """The type of most cells of each column: `number`, `unit`, `moment`, or None for words and blanks."""
     shapes: list[str | None] = []
     for place in range(width):
         cells = [row[place].strip() for row in rows]
@@ -82,13 +82,13 @@ def _shape(cell: str) -> str | None:
 
 
 def _repeats(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a cell of the first row comes again in its column; a row that is the same throughout does not count."""
+    """Whether a cell of the first row occurs again in its column; columns with one value do not count."""
     others = [row for row in ([cell.strip() for cell in row] for row in rows) if row != list(first)]
     return any(name not in MISSING and any(row[index] == name for row in others) for index, name in enumerate(first))
 
 
 def _is_counting(first: Sequence[str]) -> bool:
-    """Whether the cells are 0, 1, 2 … or 1, 2, 3 …, as programs name columns that have no names."""
+    """Whether the cells are 0, 1, 2 … or 1, 2, 3 …, as some programs name columns without names."""
     if len(first) < _FEWEST_COUNTED_NAMES or not all(cell.isascii() and cell.isdigit() for cell in first):
         return False
     numbers = [int(cell) for cell in first]
@@ -96,14 +96,14 @@ def _is_counting(first: Sequence[str]) -> bool:
 
 
 def _has_years(first: Sequence[str]) -> bool:
-    """Whether the numbers among the cells are years going up or down, beside a word that names the rows."""
+    """Whether the numbers among the cells are ascending or descending years, after a word for the rows."""
     years = [int(cell) for cell in first if _shape(cell) and cell.isascii() and cell.isdigit()]
     in_order = sorted(years) in (years, years[::-1])
     return 1 < len(years) < len(first) and in_order and all(year in _YEARS for year in years)
 
 
 def _names_are_whole_and_new(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the numbers among the cells may be names, such as years: whole, all different, in none of the rows."""
+    """Whether the numbers among the cells may be names, such as years: whole, all different, and not in the rows."""
     typed = [cell for cell in first if _shape(cell)]
     return (
         all(cell.isascii() and cell.isdigit() for cell in typed)
@@ -113,7 +113,7 @@ def _names_are_whole_and_new(first: Sequence[str], rows: Sequence[Sequence[str]]
 
 
 def unique_names(cells: Sequence[str]) -> tuple[list[str], list[str], list[int]]:
-    """Names for all columns, no two alike.
+    """Unique names for all columns.
 
     Args:
         cells: The cells of the header without blanks around them; an empty one gets a name.

@@ -1,4 +1,4 @@
-"""Reads JSON: an object a line, or one list of objects.  The keys are the columns."""
+"""Reads JSON: one object per line, or one list of objects.  The keys are the columns."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ def is_json(path: PurePath, head: bytes) -> bool:
 
 
 def read_json(source: SourceFile, head: bytes, options: ReadOptions, watch: LoadProgress) -> Table:
-    """Read objects, each a row.
+    """Read objects; each is a row.
 
     Args:
         source: The file.
@@ -79,7 +79,7 @@ def read_json(source: SourceFile, head: bytes, options: ReadOptions, watch: Load
 
 
 class _Rows:
-    """Objects gathered as columns of texts; a key may come for the first time in any of them."""
+    """Objects collected as columns of texts; any of them may have new keys."""
 
     def __init__(self) -> None:
         self.parts: dict[str, Parts] = {}
@@ -117,9 +117,9 @@ class _Rows:
 def _cell(value: Any, key: str, line: int) -> str:
     if isinstance(value, dict | list):
         raise DataError(
-            f"Line {count(line)}: {quoted(key)} holds a {'list' if isinstance(value, list) else 'record'}, "
+            f"Line {count(line)}: {quoted(key)} is a {'list' if isinstance(value, list) else 'record'}, "
             "but a table needs single values.",
-            remedy="Spread such values over several keys, or leave them out, and write the file again.",
+            remedy="Split these values into several keys, or leave them out, and write the file again.",
             code="nested_values",
         )
     if value is None or isinstance(value, bool):
@@ -128,12 +128,12 @@ def _cell(value: Any, key: str, line: int) -> str:
 
 
 def _decoded(text: str) -> Any:
-    """What a text of JSON says, numbers as they are spelled."""
+    """The value of a JSON text, with numbers as text."""
     return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
 
 
 def _from_lines(lines: Iterable[tuple[int, str]], rejects: list[Reject]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The object of each line; whatever else a line holds is rejected."""
+    """The object of each line; other lines are rejected."""
     for number, line in lines:
         if not line.strip():
             continue
@@ -148,21 +148,21 @@ def _from_lines(lines: Iterable[tuple[int, str]], rejects: list[Reject]) -> Iter
 
 
 def _from_list(source: SourceFile, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of one list; their places, from 1, stand for lines."""
+    """The objects of one list; their positions, from 1, are used as lines."""
     if source.size > _LARGEST_LIST:
         raise DataError(
-            f"A JSON list of {count(source.size >> 20)} MB is too large to be read at once.",
-            remedy="Write it as JSON lines, an object a line, or as CSV.",
+            f"A JSON list of {count(source.size >> 20)} MB is too large.",
+            remedy="Write it as JSON lines, one object per line, or as CSV.",
             code="too_large",
         )
     try:
         rows = _decoded("".join(line for _, line in lines))
     except (ValueError, RecursionError) as error:
-        raise DataError(f"The file is no valid JSON: {error}.", remedy="Export it again.", code="not_json") from error
+        raise DataError(f"The file is not valid JSON: {error}.", remedy="Export it again.", code="not_json") from error
     for place, row in enumerate(rows, 1):
         if not isinstance(row, dict):
             raise DataError(
-                f"Entry {count(place)} of the JSON list is no object with keys, so it is no row.",
+                f"Entry {count(place)} of the JSON list is not an object with keys, so it is not a row.",
                 remedy="Write a list of objects, or CSV.",
                 code="nested_values",
             )

@@ -1,4 +1,4 @@
-"""Where the table is in a text: what stands above it, how wide it is, and whether its first row holds names."""
+"""Finds the table in a text: the lines above it, its width, and whether its first row has names."""
 
 import re
 from collections import Counter
@@ -26,12 +26,12 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 @dataclass
 class TableLayout:
-    """How the text is a table."""
+    """The layout of a table in a text."""
 
     cut: Cut
-    """How lines are cut into cells."""
+    """How lines are split into cells."""
     width: int = 0
-    """Fields of a row, the blank one after a trailing delimiter counted."""
+    """Fields of a row, including the blank field after a trailing delimiter."""
     skip_lines: int = 0
     """Physical lines before the header, or before the first row if there is none."""
     start: int = 0
@@ -39,21 +39,21 @@ class TableLayout:
     has_header: bool = False
     """Whether the names come from the file."""
     header: list[str] = field(default_factory=list)
-    """The names as they stand; empty if there are none."""
+    """The names in the file; empty if there are none."""
     names: list[str] = field(default_factory=list)
     """Unique names of all columns."""
     unnamed: list[int] = field(default_factory=list)
-    """Places (from 0) of the columns whose name was made up while others have one."""
+    """Indices (from 0) of columns without a name if others have one."""
     comment: str | None = None
-    """Lines that start with this are no rows."""
+    """Lines that start with this are not rows."""
     trailing: bool = False
-    """Whether every row, but not the header, ends with a delimiter, so that the last field is no column."""
+    """Whether every row, but not the header, ends with a delimiter, so that the last field is not a column."""
     row_names: bool = False
-    """Whether the first column names the rows, as R writes it."""
+    """Whether the first column has the names of the rows, as R writes it."""
     warnings: list[Notice] = field(default_factory=list)
     """What a user should know."""
     notes: list[Notice] = field(default_factory=list)
-    """What was done without need for worry."""
+    """What was done without problems."""
 
 
 def find_layout(lines: Sequence[str], options: ReadOptions) -> TableLayout:
@@ -71,7 +71,7 @@ def find_layout(lines: Sequence[str], options: ReadOptions) -> TableLayout:
 
 
 class _Finder:
-    """The steps of `find_layout`, which share what they have found so far."""
+    """The steps of `find_layout`, which share their results."""
 
     def __init__(self, lines: Sequence[str], options: ReadOptions) -> None:
         self._lines = lines
@@ -92,7 +92,7 @@ class _Finder:
         records = self._records()
         if not records:
             raise DataError(
-                "The file is empty but for blank lines and comments: it has no rows, no data.",
+                "The file has only blank lines and comments: no data.",
                 remedy="Check the path or the export.",
                 code="empty_file",
             )
@@ -118,7 +118,7 @@ class _Finder:
         above = self._lines[self._top :]
         commented = [line.startswith(_COMMENT) for line in above]
         leading = next((i for i, line in enumerate(above) if line.strip() and not commented[i]), len(above))
-        # Rows may start with ids such as #12: then the lines are no comments.
+        # Rows may start with ids such as #12: then the lines are not comments.
         delimited = any(delimiter in line for line in above for delimiter in DELIMITERS[:-1])
         if any(commented[:leading]) and not (all(commented) and delimited):
             self._found.comment = _COMMENT
@@ -127,7 +127,7 @@ class _Finder:
         return self._found.comment is not None and line.startswith(self._found.comment)
 
     def _records(self) -> list[TextRecord]:
-        """The records of the sample that are neither blank nor comments."""
+        """The records of the sample, without blank lines and comments."""
         reader = RecordReader(self._found.cut, None)
         lines = list(self._lines[self._top :])
         records = [*reader.feed(lines, self._top + 1), *reader.end()]
@@ -150,14 +150,14 @@ class _Finder:
         return width
 
     def _first(self, records: Sequence[TextRecord]) -> int:
-        """The place of the first record that belongs to the table; what stands above it is no part of it."""
+        """The index of the first record of the table."""
         if self._options.skip_lines is not None or self._options.header is False:
             return 0
         first = next((i for i, record in enumerate(records) if len(record.cells or ()) == self._found.width), 0)
         return self._past_titles(records, first)
 
     def _past_titles(self, records: Sequence[TextRecord], first: int) -> int:
-        """The place of the header below titles filled up with delimiters, as spreadsheets do; `first` if none are."""
+        """The index of the header below titles padded with delimiters, as in spreadsheets; `first` without titles."""
         place = first
         while place < len(records) and is_sparse(_stripped(records[place])):
             place += 1
@@ -169,7 +169,7 @@ class _Finder:
         return place if full and self._is_header(cells, rows) else first
 
     def _header(self, records: Sequence[TextRecord], first: int) -> None:
-        """Decide which record holds the names, if any."""
+        """Decide which record has the names, if any."""
         found, record = self._found, records[first]
         above = records[first - 1] if first and records[first - 1].line + 1 == record.line else None
         cells, line = _stripped(record), record.line
@@ -197,7 +197,7 @@ class _Finder:
         self._say_what_is_above([other for other in records if other.line < line])
 
     def _second_headers(self, records: Sequence[TextRecord]) -> None:
-        """Leave out rows that go on with the header, such as one of units."""
+        """Leave out rows that continue the header, such as one of units."""
         for place, record in enumerate(records[:_MOST_SECOND_HEADERS]):
             rows = [row.cells or [] for row in records[place + 1 :] if len(row.cells or ()) == self._found.width]
             cells = _stripped(record)
@@ -207,7 +207,7 @@ class _Finder:
                 return
             self._found.start = record.line + record.span - 1
             message = (
-                f"Line {count(record.line)} goes on with the header ({listing(filter(None, cells))}): it is no row."
+                f"Line {count(record.line)} continues the header ({listing(filter(None, cells))}): it is not a row."
             )
             self._found.warnings.append(Notice("second_header", message))
 
@@ -218,11 +218,11 @@ class _Finder:
         return is_header(self._some(cells), [self._some(row) for row in body if len(row) == self._found.width])
 
     def _some(self, cells: list[str]) -> list[str]:
-        """Cells of the columns by which a header is judged: all of them, or some hundreds where there are more."""
+        """Cells of the columns that are compared with a header: all, or some hundreds if there are more."""
         return cells[:: max(1, self._found.width // _COLUMNS_FOR_HEADER)]
 
     def _short_header(self, body: Sequence[list[str]]) -> None:
-        """The rows have a field more than the header: it is blank at the end, or it names the row at the start."""
+        """The rows have one field more than the header: a blank at the end, or the name of the row at the start."""
         rows = [row for row in body if len(row) == self._found.width]
         if sum(not row[-1].strip() for row in rows) >= _TRAILING_SHARE * len(rows):
             self._found.trailing = True
@@ -230,7 +230,7 @@ class _Finder:
             self._found.row_names = True
 
     def _header_above(self, above: TextRecord, body: Sequence[list[str]]) -> list[str]:
-        """The names in a record above the table whose width is not the table's; none if it is no header."""
+        """The names in a record above the table with another width; none if it is not a header."""
         cells = _stripped(above)
         if len(cells) == self._found.width - 1 and is_header(
             cells, [row[: len(cells)] for row in body if len(row) == self._found.width]
@@ -246,7 +246,7 @@ class _Finder:
         return near and len(set(named)) == len(named) and is_header(cells, [])
 
     def _mended(self, record: TextRecord) -> list[str]:
-        """The names of a header that is not as wide as the rows, if only blank cells are too many."""
+        """The names of a header that is wider than the rows, if only blank cells are too many."""
         cells, width = _stripped(record), self._found.width
         if len(cells) > width and not any(cells[width:]):
             return cells[:width]
@@ -254,12 +254,12 @@ class _Finder:
             return named
         raise DataError(
             f"The header, line {count(record.line)}, has {counted(len(cells), 'field')}, the rows have {count(width)}.",
-            remedy="Correct the header, or skip that line and read the file without header.",
+            remedy="Correct the header, or skip this line and read the file without a header.",
             code="header_mismatch",
         )
 
     def _other_delimiter(self, record: TextRecord) -> list[str]:
-        """The names in a header that is delimited otherwise than the rows."""
+        """The names in a header with another delimiter than the rows."""
         for delimiter in (*DELIMITERS[:-1], BLANKS):
             if delimiter != self._found.cut.delimiter:
                 cells = [cell.strip() for cell in self._found.cut._replace(delimiter=delimiter).rows([record.text])[0]]
@@ -272,14 +272,14 @@ class _Finder:
         return []
 
     def _commented_header(self, line: int, rows: Sequence[list[str]]) -> list[str]:
-        """The names in a comment just above the first row, which is on that line, as NumPy writes them."""
+        """The names in a comment just above the first row, as NumPy writes them."""
         place = line - 2
         if place < 0 or not self._lines[place].startswith(_COMMENT):
             return []
         records = self._found.cut.rows([self._lines[place].lstrip(_COMMENT).lstrip(" ")])
         cells = [cell.strip() for cell in records[0]] if any(records) else [""]
         if not cells[0] and any(cells):
-            cells[0] = _COMMENT  # the column numbers the rows
+            cells[0] = _COMMENT  # the column has the row numbers
         if len(cells) != self._found.width or not is_header(cells, rows[:1]):
             return []
         self._found.notes.append(Notice("commented_header", "The names come from the comment above the rows."))
@@ -291,7 +291,7 @@ class _Finder:
         message = (
             f"{counted(self._found.skip_lines, 'line')} above the table "
             f"{'was' if self._found.skip_lines == 1 else 'were'} skipped, "
-            f"beginning with {quoted(above[0].text.strip())}."
+            f"starting with {quoted(above[0].text.strip())}."
         )
         notice = Notice("preamble", message)
         (self._found.warnings if len(above) > _FEW_LINES_ABOVE else self._found.notes).append(notice)
@@ -302,17 +302,19 @@ class _Finder:
         if not found.has_header:
             found.names = [f"column_{place + 1}" for place in range(found.width)]
             found.warnings.append(
-                Notice("no_header", "The file has no header: the columns are numbered, and the first line is a row.")
+                Notice("no_header", "The file has no header: columns are numbered, and the first line is a row.")
             )
             return
         cells = ["", *found.header] if found.row_names else found.header
         found.names, twice, blank = unique_names(cells)
         if found.row_names:
-            found.notes.append(Notice("row_names", "The first column has no name: it names the rows, as R writes it."))
+            found.notes.append(
+                Notice("row_names", "The first column has no name: it has the names of the rows, as R writes them.")
+            )
         found.unnamed = blank
         if twice:
             message = (
-                f"{counted(len(twice), 'name')} of columns come more than once: {listing(twice)}. Numbers were added."
+                f"{counted(len(twice), 'name')} of columns occur more than once: {listing(twice)}. Numbers were added."
             )
             found.warnings.append(Notice("duplicate_header", message))
 

@@ -13,7 +13,7 @@ from tui_ann.errors import DataError
 from tui_ann.text import count
 
 CHUNK = 1 << 18
-"""Characters handed on in one go: small enough that no single call in C holds up another thread for long."""
+"""Characters of a chunk: small enough that no call in C blocks other threads for long."""
 
 _SAMPLE = 1 << 16
 _SAMPLE_LINES = 12
@@ -21,7 +21,7 @@ _LARGEST_SAMPLE = 1 << 23
 
 
 def _fall_back(error: UnicodeError) -> tuple[str, int]:
-    """Read bytes that do not fit the encoding as cp1252, and as Latin-1 the few it does not know."""
+    """Read bytes that do not fit the encoding as cp1252, or as Latin-1 if cp1252 does not have them."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     odd = error.object[error.start : error.end]
@@ -46,12 +46,12 @@ class Lines:
         """Number of the next line."""
 
     def skip(self, lines: int) -> None:
-        """Leave out that many lines."""
+        """Skip this many lines."""
         with self._readable():
             self.number += sum(1 for _ in islice(self._text, lines))
 
     def chunks(self, watch: LoadProgress, size: int = CHUNK) -> Iterator[list[str]]:
-        """Lists of lines, of about that many characters each; `number` is the first one's while it is handled."""
+        """Lists of lines, of about this many characters each; `number` is the first line of the current list."""
         while True:
             with self._readable():
                 lines = self._text.readlines(size)
@@ -63,14 +63,14 @@ class Lines:
 
     @contextlib.contextmanager
     def _readable(self) -> Iterator[None]:
-        """Say in a sentence that the encoding the user named does not fit."""
+        """Turn an error of an encoding that the user named into a message."""
         try:
             yield
         except (UnicodeDecodeError, UnicodeError) as error:
             raise DataError(
                 f"The file is not in the encoding {self._survey.encoding}: "
-                f"from line {count(self.number)} on there are bytes that do not fit it.",
-                remedy="Leave the encoding to the reader, or try cp1252.",
+                f"from line {count(self.number)} on, bytes do not fit it.",
+                remedy="Do not set the encoding, or try cp1252.",
                 code="wrong_encoding",
             ) from error
 
@@ -83,7 +83,7 @@ def open_lines(source: SourceFile, survey: Survey) -> Iterator[Lines]:
 
 
 def sample(source: SourceFile, survey: Survey) -> list[str]:
-    """The first lines of the file: 64 KB of them, more where the lines are long; the last is whole."""
+    """The first lines of the file: 64 KB, or more if lines are long; the last is complete."""
     lines: list[str] = []
     taken = 0
     with open_lines(source, survey) as text:
@@ -94,7 +94,7 @@ def sample(source: SourceFile, survey: Survey) -> list[str]:
                 break
     if any("\0" in line for line in lines):
         raise DataError(
-            "The file holds NUL characters: it is binary, or damaged.",
+            "The file has NUL characters: it is binary or damaged.",
             remedy="Export the table again as CSV text.",
             code="not_text",
         )

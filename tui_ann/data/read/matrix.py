@@ -1,4 +1,4 @@
-"""Large files of nothing but plain numbers: read into one array by NumPy's own parser, in little more memory than that.
+"""Reads large files of plain numbers into one array with NumPy's parser, in little more memory than the array.
 
 Every check that the slower way makes is made here too, over all rows, on the bytes: fields are counted, leading zeros,
 huge whole numbers and empty cells looked for.  Whatever is not plain sends the file the slower way.
@@ -19,7 +19,7 @@ from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.source import SourceFile, Stream
 
 SMALLEST = 4 << 20
-"""Bytes from which on this way is worth while."""
+"""Smallest size of a file for this reader."""
 
 _BLOCK = 1 << 18
 _BYTES_PER_CELL = 8
@@ -33,13 +33,13 @@ class Matrix(NamedTuple):
     """The rows of a file of plain numbers."""
 
     values: NDArray[np.float64]
-    """(columns, n), each column in one piece of memory."""
+    """(columns, n), each column contiguous in memory."""
     sha256: str
     """Fingerprint of the file's bytes."""
 
 
 def may_be_plain(source: SourceFile, layout: TableLayout, lines: Sequence[str]) -> bool:
-    """Whether a file is large and, by its first lines, made of plain numbers alone."""
+    """Whether a file is large and, by its first lines, has only plain numbers."""
     delimiter = layout.cut.delimiter
     if source.size < SMALLEST or source.container is not None or layout.trailing or layout.row_names:
         return False
@@ -69,7 +69,7 @@ def read_matrix(source: SourceFile, layout: TableLayout, lines: Sequence[str], w
     values = np.empty((layout.width, int(_ROOM * guess) + len(rows_seen)))
     n = 0
     digest = hashlib.sha256()
-    # Hashing leaves the lock that Python threads share, so it costs nothing beside the parsing.
+    # Hashing releases the GIL, so it runs in parallel with parsing.
     with source.open() as stream, ThreadPoolExecutor(1) as pool:
         blocks = _hashed(stream, max(_BLOCK, _BYTES_PER_CELL * layout.width), digest, pool)
         for block in _whole_lines(blocks, layout.start):
@@ -85,14 +85,14 @@ def read_matrix(source: SourceFile, layout: TableLayout, lines: Sequence[str], w
 
 
 def _hashed(stream: Stream, size: int, digest: "hashlib._Hash", pool: ThreadPoolExecutor) -> Iterator[bytes]:
-    """The blocks of a stream, each taken into the digest by the one thread of the pool."""
+    """The blocks of a stream, hashed by the thread of the pool."""
     for block in stream.blocks(size):
         pool.submit(digest.update, block)
         yield block
 
 
 def _whole_lines(blocks: Iterable[bytes], skip: int) -> Iterator[bytes]:
-    """Blocks of whole lines after the first `skip`, all ending with a line feed; blank lines at the end left out."""
+    """Blocks of whole lines after the first `skip`, each ending with a line feed; without blank lines at the end."""
     rest = b""
     blank = False
     for block in chain(blocks, [b"\n"]):
@@ -122,12 +122,12 @@ def _rows(block: bytes, delimiter: bytes, width: int) -> NDArray[np.float64] | N
         rows = np.loadtxt(block.decode("ascii").split("\n")[:-1], delimiter=delimiter.decode(), comments=None, ndmin=2)
     except ValueError:
         return None
-    # NaN cannot come in, as the characters were checked; a number too large for a float64 does, as infinity.
+    # NaN is impossible because the characters were checked; a number too large for a float64 becomes infinity.
     return rows if len(rows) == len(bones) // len(bone) and np.abs(rows).max() < EXACT else None
 
 
 def distinct_in(array: NDArray[np.float64]) -> NDArray[np.intp]:
-    """(columns,) how many different values each row of a (columns, n) array without NaN holds."""
+    """(columns,) number of different values in each row of a (columns, n) array without NaN."""
     step = max(1, _VALUES_AT_ONCE // max(1, array.shape[1]))
 
     def count(start: int) -> NDArray[np.intp]:
@@ -135,6 +135,6 @@ def distinct_in(array: NDArray[np.float64]) -> NDArray[np.intp]:
         changes: NDArray[np.intp] = np.count_nonzero(ordered[:, 1:] != ordered[:, :-1], axis=1)
         return changes + 1
 
-    # Sorting leaves the lock that Python threads share, so two threads are nearly twice as fast.
+    # Sorting releases the GIL, so two threads are nearly twice as fast.
     with ThreadPoolExecutor(_THREADS) as pool:
         return np.concatenate(list(pool.map(count, range(0, len(array), step))))

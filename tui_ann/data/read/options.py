@@ -1,4 +1,4 @@
-"""What a user may tell the reader, checked before a byte is read."""
+"""The options of the reader, checked before a file is read."""
 
 import codecs
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from tui_ann.data.read.spellings import Mark
 from tui_ann.errors import DataError
 
 BLANKS = " +"
-"""The delimiter of files whose cells stand apart by runs of blanks."""
+"""The delimiter of files with cells separated by runs of blanks."""
 
 _DELIMITER_WORDS = {
     "tab": "\t",
@@ -25,21 +25,21 @@ _NO_DELIMITERS = frozenset("\r\n\"'\0")
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the user knows better than the reader; None leaves it to the reader."""
+    """Options that override detection; None means detection."""
 
     delimiter: str | None = None
     """One character, or `tab`, `\\t`, `comma`, `semicolon`, `pipe`, `space`, ` +` (runs of blanks)."""
     decimal: Mark | None = None
     """`.` or `,`."""
     encoding: str | None = None
-    """Any text encoding Python knows."""
+    """Any text encoding of Python."""
     header: bool | None = None
-    """Whether the first row holds names."""
+    """Whether the first row has names."""
     skip_lines: int | None = None
     """Physical lines before the header."""
 
     def checked(self) -> "ReadOptions":
-        """The same options, each in its one spelling.
+        """The same options, each in its standard form.
 
         Raises:
             DataError: An option makes no sense; it is named, with what is allowed.
@@ -81,14 +81,14 @@ def _encoding(given: str | None) -> str | None:
         return None
     try:
         found = codecs.lookup(given)
-        # Codecs such as base64 turn bytes into bytes; only those that give text are wanted.
+        # Codecs such as base64 turn bytes into bytes; only those for text are allowed.
         if isinstance(codecs.decode(b"", given), str):
             return found.name
     except (LookupError, ValueError, TypeError):
         pass
     raise DataError(
         f"There is no text encoding called {quoted(given)}.",
-        remedy="Usual ones are utf-8, utf-16, cp1252 (Windows) and latin-1.",
+        remedy="Common ones are utf-8, utf-16, cp1252 (Windows) and latin-1.",
         code="bad_encoding",
     )
 

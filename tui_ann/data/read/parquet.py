@@ -1,4 +1,4 @@
-"""Reads Parquet files, in which every column says what it is."""
+"""Reads Parquet files, in which every column has a type."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,11 +49,11 @@ def read_parquet(source: SourceFile, watch: LoadProgress) -> Table:
         DataError: DuckDB is not installed, the file is damaged or has no rows, or a column holds lists or records.
     """
     watch.stage(1.0, "reading columns")
-    with database(source.path, "A Parquet file") as connection:
+    with database(source.path, "a Parquet file") as connection:
         types = _types(connection, source.path)
         _refuse_nested(types)
         n = _rows(connection, source.path)
-        refuse_bad(n, [], "The file has columns only, with no rows in them")
+        refuse_bad(n, [], "The file has columns, but no rows")
         columns, built = _columns(connection, source.path, types, n, watch)
     lines = np.arange(1, n + 1, dtype=np.int64)
     report = ReadReport(None, "parquet", Dialect(None, None), 0, True, fingerprint(source.path), source.size)
@@ -75,8 +75,8 @@ def _refuse_nested(types: dict[str, str]) -> None:
     nested = [name for name, kind in types.items() if kind.startswith(_NESTED) or kind.endswith("]")]
     if nested:
         raise DataError(
-            f"Cells of {listing(nested)} hold lists, records or bytes, but a table needs single values.",
-            remedy="Spread such columns over several, or leave them out, and write the file again.",
+            f"Cells of {listing(nested)} are lists, records or bytes, but a table needs single values.",
+            remedy="Split these columns into several, or leave them out, and write the file again.",
             code="nested_values",
         )
 
@@ -84,7 +84,7 @@ def _refuse_nested(types: dict[str, str]) -> None:
 def _columns(
     connection: "DuckDBPyConnection", path: Path, types: dict[str, str], n: int, watch: LoadProgress
 ) -> tuple[list[Column], Built]:
-    """All columns, some at a time, and what was noticed in them."""
+    """All columns, read in groups, and what was noticed in them."""
     names = list(types)
     clear = dict(zip(names, unique_names([name.strip() for name in names])[0], strict=True))
     ready: dict[str, Column] = {}
@@ -122,14 +122,14 @@ def _columns(
 
 
 def _expression(name: str, kind: str) -> str:
-    """What to select: as it is where NumPy has the type, else as text."""
+    """The expression to select: the column if NumPy has its type, else its text."""
     quoted = '"' + name.replace('"', '""') + '"'
     kept = kind in _NUMBERS or kind.startswith(("DECIMAL", "TIMESTAMP")) or kind in ("BOOLEAN", "DATE", "VARCHAR")
     return quoted if kept else f"CAST({quoted} AS VARCHAR) AS {quoted}"
 
 
 def _typed(name: str, values: Any, infinite: list[Issue]) -> Column | None:
-    """A column of numbers, truths or dates; None if the values are texts, or whole numbers beyond 2⁵³."""
+    """A column of numbers, booleans or dates; None if the values are texts, or whole numbers beyond 2⁵³."""
     gone = np.ma.getmaskarray(values)
     plain: NDArray[Any] = np.ma.getdata(values)
     match plain.dtype.kind:
@@ -152,7 +152,7 @@ def _typed(name: str, values: Any, infinite: list[Issue]) -> Column | None:
 
 
 def _dates(name: str, moments: NDArray[np.datetime64], gone: NDArray[np.bool_]) -> Column:
-    """A column of dates, with the time of day where any has one."""
+    """A column of dates, with the time of day if any has one."""
     different, codes = np.unique(moments[~gone], return_inverse=True)
     unit = next(
         unit for unit in ("D", "s", "us") if unit == "us" or np.all(different == different.astype(f"M8[{unit}]"))
@@ -164,7 +164,7 @@ def _dates(name: str, moments: NDArray[np.datetime64], gone: NDArray[np.bool_]) 
 
 
 def _coded(name: str, codes: NDArray[np.int32], labels: list[str], kind: Kind) -> Column:
-    """A column of codes, of which some labels may not occur."""
+    """A column of codes; some labels may not occur."""
     distinct = len(np.unique(codes[codes >= 0]))
     if not distinct:
         return Column.of_codes(name, codes, [], kind="empty")

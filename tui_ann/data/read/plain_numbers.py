@@ -14,12 +14,12 @@ from tui_ann.data.read.cell_texts import SEPARATOR, Parts
 from tui_ann.data.read.spellings import MISSING, Mark, is_whole
 
 EXACT = 2.0**53
-"""From here on a float64 cannot tell a whole number from the next."""
+"""Above this, a float64 does not have every whole number."""
 
 _NAN = float("nan")
 _CHARACTERS = b"0123456789.+-eE \0"
-# A group of digits has three of them behind its mark, and one to three without a leading zero before: a mark that
-# stands otherwise can only be the decimal one.
+# A thousands mark has three digits after it, and one to three without a leading zero before it: any other mark must
+# be the decimal mark.
 _CERTAIN = {
     mark: re.compile(
         rf"[{mark}](?:[0-9]{{0,2}}|[0-9]{{4,}})(?![0-9])|[{mark}][0-9]{{3}}[eE]"
@@ -37,7 +37,7 @@ class PlainNumbers(NamedTuple):
     marked: bool
     """Whether any cell has a decimal mark."""
     certain: bool
-    """Whether the mark can be nothing else than the decimal one: false for a column such as 1.234, 5.678."""
+    """Whether the mark must be the decimal mark: false for a column such as 1.234, 5.678."""
 
 
 def plain_numbers(parts: Parts, mark: Mark) -> PlainNumbers | None:
@@ -75,7 +75,7 @@ def _values(part: str, mark: Mark) -> NDArray[np.float64] | None:
 
 
 def _blank_or_number(cells: Sequence[str]) -> NDArray[np.float64] | None:
-    """The values of cells that hold nothing but the characters of numbers; None if any is neither number nor blank."""
+    """The values of cells that have only characters of numbers; None if any is neither number nor blank."""
     try:
         if "" in cells:
             return np.array([float(cell) if cell else _NAN for cell in cells])
@@ -85,7 +85,7 @@ def _blank_or_number(cells: Sequence[str]) -> NDArray[np.float64] | None:
 
 
 def _missing_or_number(cells: Sequence[str], mark: Mark) -> NDArray[np.float64] | None:
-    """The values of cells that may hold any of the words for a missing value; None if any holds another word."""
+    """The values of cells that may have words for missing values; None if any has another word."""
     different = set(cells)
     missing = {cell for cell in different if cell.strip() in MISSING}
     if mark == ",":  # what is a point here was a comma in the file, and "," is no word for a missing value
@@ -100,14 +100,14 @@ def _missing_or_number(cells: Sequence[str], mark: Mark) -> NDArray[np.float64] 
 
 
 def _exact(values: NDArray[np.float64], cells: Sequence[str]) -> bool:
-    """Whether no value is infinite, or a whole number that a float64 cannot hold to the last digit."""
+    """Whether no value is infinite, or a whole number with more digits than a float64 has."""
     with np.errstate(invalid="ignore"):
         beyond = np.flatnonzero(np.abs(values) >= EXACT)
     return not len(beyond) or not any(np.isinf(values[i]) or is_whole(cells[i].strip()) for i in beyond.tolist())
 
 
 def zero_led(text: bytes, delimiter: bytes = SEPARATOR.encode()) -> bool:
-    """Whether any number in delimited cells starts with a needless zero, as 007 and -01 do, but not 0.5 or 1e-05."""
+    """Whether any number in delimited cells has leading zeros, as 007 and -01 do, but not 0.5 or 1e-05."""
     codes = np.frombuffer(b"\n" + text, dtype=np.uint8)
     before, zero, after = codes[:-2], codes[1:-1], codes[2:]
     # Line ends, blanks and signs are all up to 45.  uint8 wraps round, so only the digits are below 10 after this.

@@ -1,4 +1,4 @@
-"""Reads a file of data into a table, whatever it is: CSV in all its forms, Parquet, JSON lines, packed or not.
+"""Reads a data file into a table: CSV in all its forms, Parquet or JSON lines, compressed or not.
 
 Nothing is done in silence.  Rows and cells that cannot be used are listed with their lines, everything else worth
 knowing stands in the table's warnings and notes, and a file that makes no table is refused with the reason.

@@ -1,4 +1,4 @@
-"""Cuts lines into records, counts their fields, and keeps out the rows that do not fit."""
+"""Splits lines into records, counts their fields, and rejects rows that do not fit."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tui_ann.data.read.sniff import Cut
 from tui_ann.data.read.table import Reject
 
-# A cell of free text may be longer than the 128 KB the csv module allows unasked.
+# A cell of free text may be longer than 128 KB, the default limit of the csv module.
 csv.field_size_limit(1 << 30)
 
 _MOST_LINES_IN_A_RECORD = 1000
@@ -21,15 +21,15 @@ class TextRecord(NamedTuple):
     line: int
     """Physical line on which it starts."""
     cells: list[str] | None
-    """Its cells; None where a quote is opened and never closed."""
+    """Its cells; None if a quote is not closed."""
     text: str
-    """Its first line as it stands."""
+    """Its first line in the file."""
     span: int = 1
-    """Physical lines it takes."""
+    """Number of physical lines."""
 
 
 class _Feeder:
-    """Lines handed to the csv module one by one, so that it is known how many a record took."""
+    """Gives lines to the csv module one by one, to know how many a record has."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
@@ -46,7 +46,7 @@ class _Feeder:
 
 
 class RecordReader:
-    """Records out of chunks of lines; a record may go on in the next chunk.
+    """Reads records from chunks of lines; a record may continue in the next chunk.
 
     A quote that is opened and never closed would swallow all that follows.  A record over several lines is therefore
     believed only if it has the right number of fields and nothing but a delimiter after its closing quotes; else its
@@ -108,7 +108,7 @@ class RecordReader:
         return len(lines) <= _MOST_LINES_IN_A_RECORD and sum(map(len, lines)) <= _LONGEST_RECORD
 
     def _alone(self, line: str) -> list[str] | None:
-        """The cells of one line read with good will; None if a quote stays open at its end."""
+        """The cells of one line, read leniently; None if a quote is not closed at its end."""
         records = list(self._cut.records([line, "\n"]))
         return records[0] if len(records) == 2 else None
 
@@ -123,13 +123,13 @@ class WholeRows(NamedTuple):
 
 
 class Sieve:
-    """Lets rows of the right width pass, and keeps a list of the others.
+    """Passes rows of the right width, and lists the others as rejects.
 
     Args:
         cut: How lines are cut into cells.
         width: Fields of a right row.
         header: The names, to find them again further down; empty if the file has none.
-        comment: Lines that start with this are no rows.
+        comment: Lines that start with this are not rows.
         trailing: Whether the last of the fields is the blank after a trailing delimiter.
     """
 
@@ -142,7 +142,7 @@ class Sieve:
         self._header = list(header)
         self._comment = comment
         self.rejects: list[Reject] = []
-        """Rows kept out."""
+        """Rejected rows."""
         self.blank = 0
         """Rows without any value."""
         self.comments = 0

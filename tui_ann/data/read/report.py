@@ -1,4 +1,4 @@
-"""What the reader has to say about a table, in sentences."""
+"""The report of the reader about a table, in sentences."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,16 +24,16 @@ _TOTAL = re.compile(
 _REASONS = {
     "too_many_fields": "too many fields",
     "too_few_fields": "too few fields",
-    "unclosed_quote": "a quote that is not closed",
+    "unclosed_quote": "a quote is not closed",
     "repeated_header": "the header again",
-    "not_json": "no valid JSON object",
+    "not_json": "not a valid JSON object",
 }
 
 
 def with_notices(
     table: Table, warnings: Sequence[Notice], notes: Sequence[Notice], built: Built | None = None
 ) -> Table:
-    """The table with all that is to be said of it, after what its reader has to say already."""
+    """The table with all notices, after those of its reader."""
     table.warnings = [
         *warnings,
         *rejected(table.rejects),
@@ -42,17 +42,17 @@ def with_notices(
     ]
     table.notes = list(notes)
     if _FEW_ROWS <= table.n_rows < _MANY_ROWS:
-        table.notes.append(Notice("few_rows", f"{counted(table.n_rows, 'row')} are few to learn from."))
+        table.notes.append(Notice("few_rows", f"Only {counted(table.n_rows, 'row')}: results will vary a lot."))
     return table
 
 
 def refuse_bad(kept: int, rejects: Sequence[Reject], nothing: str) -> None:
-    """Refuse a file without rows, or in which too many do not fit.
+    """Refuse a file without rows, or with too many rows that do not fit.
 
     Args:
         kept: Rows that fit.
         rejects: Rows that do not.
-        nothing: What to say if there are neither.
+        nothing: The message if there are neither.
 
     Raises:
         DataError: With the code `no_rows` or `too_many_rejects`.
@@ -66,7 +66,7 @@ def refuse_bad(kept: int, rejects: Sequence[Reject], nothing: str) -> None:
         raise DataError(
             f"{count(len(rejects))} of {counted(len(rejects) + kept, 'row')} do not fit the table.",
             details=[_reject_in_words(reject) for reject in rejects[:5]],
-            remedy="Name the delimiter and the lines to skip, or correct the file.",
+            remedy="Set the delimiter and the lines to skip, or correct the file.",
             code="too_many_rejects",
         )
 
@@ -85,9 +85,9 @@ def rejected(rejects: Sequence[Reject]) -> Iterator[Notice]:
 
 
 def reading_notes(table: Table, names: Iterable[str]) -> list[str]:
-    """What reading lost, for somebody who did not look at the table: rows left out, and cells of the named columns.
+    """What reading lost, one sentence each: rows left out, and cells of the named columns that became missing.
 
-    A sentence each, with the first lines; `tui-ann data` lists them all.
+    The sentences name the first lines; `tui-ann data` lists all.
     """
     wanted = set(names)
     by_reason: dict[str, list[Issue]] = {}
@@ -101,25 +101,25 @@ def reading_notes(table: Table, names: Iterable[str]) -> list[str]:
             for issue in issues[:_FEW_SHOWN]
         )
         more = f" and {count(len(issues) - _FEW_SHOWN)} more" if len(issues) > _FEW_SHOWN else ""
-        notes.append(f"{counted(len(issues), 'cell')} became missing, being {_WORDS[reason]}: {shown}{more}.")
+        notes.append(f"{counted(len(issues), 'cell')} became missing ({_WORDS[reason]}): {shown}{more}.")
     return notes
 
 
 def encoded(survey: Survey) -> Iterator[Notice]:
-    """Lines in another encoding than the rest."""
+    """Lines in another encoding than the others."""
     if survey.mixed:
         lines = ", ".join(count(line) for line in survey.mixed_lines[:5])
         more = " …" if survey.mixed > 5 else ""
         yield Notice(
             "mixed_encoding",
-            f"{counted(survey.mixed, 'line')} not in {survey.encoding} but in cp1252, and read so: {lines}{more}.",
+            f"{counted(survey.mixed, 'line')} not in {survey.encoding}, but read as cp1252: {lines}{more}.",
         )
 
 
 def of_columns(columns: Sequence[Column], built: Built | None) -> Iterator[Notice]:
-    """What stands out in the columns."""
+    """Notices about the columns."""
     if len(columns) == 1:
-        yield Notice("single_column", "There is a single column, so there is nothing to predict it from.")
+        yield Notice("single_column", "There is only one column, so there is nothing to predict it from.")
     named = [column for column in columns if "unnamed" not in column.flags]
     blank = [column for column in columns if "unnamed" in column.flags and column.kind != "empty"]
     if blank:
@@ -131,9 +131,7 @@ def of_columns(columns: Sequence[Column], built: Built | None) -> Iterator[Notic
             "constant_column", f"{counted(len(constant), 'column')} with one value in all rows: {_list(constant)}."
         )
     if huge := [column for column in columns if "huge_int" in column.flags]:
-        yield Notice(
-            "huge_int", f"Whole numbers too large to be computed with exactly, kept as text, are in {_list(huge)}."
-        )
+        yield Notice("huge_int", f"Whole numbers too large for exact computation are kept as text in {_list(huge)}.")
     if built is not None:
         yield from _of_cells(columns, built)
 
@@ -143,7 +141,7 @@ def _of_cells(columns: Sequence[Column], built: Built) -> Iterator[Notice]:
     if units:
         shown = ", ".join(f"{quoted(column.name)} ({quoted(column.unit or '')})" for column in units[:_COLUMNS_SHOWN])
         yield Notice(
-            "units", f"Units were taken off the numbers of {shown}{' …' if len(units) > _COLUMNS_SHOWN else ''}."
+            "units", f"Units were removed from the numbers of {shown}{' …' if len(units) > _COLUMNS_SHOWN else ''}."
         )
     turned = dict.fromkeys(reason for _, reason in built.reasons)
     for reason in turned:
@@ -151,7 +149,7 @@ def _of_cells(columns: Sequence[Column], built: Built) -> Iterator[Notice]:
         listed = "" if sum(of.values()) <= MOST_ISSUES else f" The first {count(MOST_ISSUES)} are listed."
         yield Notice(
             reason,
-            f"{counted(sum(of.values()), 'cell')} became missing, being {_WORDS[reason]}: {_times(of)}.{listed}",
+            f"{counted(sum(of.values()), 'cell')} became missing ({_WORDS[reason]}): {_times(of)}.{listed}",
         )
     missing = {column.name: column.missing - _turned(built, column) for column in columns if column.kind in _TRAINABLE}
     if any(missing.values()):
@@ -163,20 +161,20 @@ def _of_cells(columns: Sequence[Column], built: Built) -> Iterator[Notice]:
 
 _TRAINABLE = ("number", "category", "boolean")
 _WORDS = {
-    "not_a_number": "no numbers",
+    "not_a_number": "not a number",
     "not_finite": "infinite or too large",
-    "not_a_date": "no dates",
-    "not_a_time": "no times of day",
+    "not_a_date": "not a date",
+    "not_a_time": "not a time of day",
 }
 _REMARKS = {
-    "mixed_types": "Numbers and words are mixed, so all cells are taken as words, in",
-    "mixed_units": "Numbers with several units, taken as words, are in",
-    "ambiguous_dates": "Day or month may come first in the dates, the day is taken to, in",
+    "mixed_types": "Numbers and words are mixed, so all cells are read as words, in",
+    "mixed_units": "Numbers with several units are read as words in",
+    "ambiguous_dates": "Day or month may come first in dates; they are read with the day first, in",
 }
 
 
 def of_rows(table: Table) -> Iterator[Notice]:
-    """What stands out in the rows."""
+    """Notices about the rows."""
     if table.n_rows < _FEW_ROWS:
         yield Notice("few_rows", f"There {'is' if table.n_rows == 1 else 'are'} only {counted(table.n_rows, 'row')}.")
     last = table.n_rows - 1
@@ -186,12 +184,12 @@ def of_rows(table: Table) -> Iterator[Notice]:
         yield Notice(
             "total_row",
             f"Line {count(int(table.lines[last]))}, the last, seems to be a total ({quoted(totals[0])}). "
-            "It counts as a row like any other: take it out of the file.",
+            "It is read like any other row: remove it from the file.",
         )
 
 
 def _is_single(column: Column, row: int) -> bool:
-    """Whether no other row has the label of this one."""
+    """Whether no other row has the same label."""
     code = column.codes[row]
     return bool(code >= 0) and int(np.count_nonzero(column.codes == code)) == 1
 
@@ -201,7 +199,7 @@ def _turned(built: Built, column: Column) -> int:
 
 
 def _times(of: Mapping[str, int]) -> str:
-    """How many cells in which columns; of many columns the first ones."""
+    """How many cells in which columns; if there are many, the first ones."""
     some = [f"{count(times)} in {quoted(name)}" for name, times in of.items() if times]
     more = f" and in {counted(len(some) - _COLUMNS_SHOWN, 'other column')}" if len(some) > _COLUMNS_SHOWN else ""
     return ", ".join(some[:_COLUMNS_SHOWN]) + more

@@ -1,4 +1,4 @@
-"""Finds the delimiter and the quote of a text: by clevercsv, or by a small sniffer of our own where that is missing.
+"""Finds the delimiter and the quote of a text with clevercsv, or with a small sniffer if that is missing.
 
 Only comma, semicolon, tab, pipe and blank are considered; anything else is the user's to say.
 """
@@ -15,29 +15,29 @@ from tui_ann.data.read.spellings import MISSING, is_number
 
 DELIMITERS = (",", ";", "\t", "|", " ")
 
-# clevercsv takes quadratic time on some long lines, and lines this long leave few rows in its sample.
+# clevercsv needs quadratic time on some long lines, and there would be few of these in its sample.
 _LONGEST_FOR_CLEVERCSV = 1 << 13
 _LINES, _CELLS = 200, 200
 _BLANKS_SHARE = 0.8
-# Blanks stand in names and before units too, so they count for less.
+# Blanks also occur in names and before units, so they count less.
 _BLANK_DOUBT = 0.6
 _QUOTES_OR_BLANKS = frozenset("\"' ")
-# Delimits where the file's own delimiter is no single character; no text file has reason to hold it.
+# Replaces delimiters that are not a single character; it does not occur in text files.
 _STAND_IN = "\x1f"
 
 
 class Cut(NamedTuple):
-    """How a line is cut into cells."""
+    """How a line is split into cells."""
 
     delimiter: str | None
     """One character, `BLANKS`, or None for a single column."""
     quote: str = '"'
-    """The character around cells that hold a delimiter."""
+    """The character around cells that contain a delimiter."""
     escape: str | None = None
-    """The character before a quote inside a cell, where quotes are not doubled."""
+    """The character before a quote inside a cell, if quotes are not doubled."""
 
     def prepared(self, lines: Sequence[str]) -> Sequence[str]:
-        """The lines as `records` wants them: runs of blanks, where they delimit, become one character."""
+        """The lines for `records`: runs of blanks become one character if they are delimiters."""
         return [self._squeezed(line) for line in lines] if self.delimiter == BLANKS else lines
 
     def _squeezed(self, line: str) -> str:
@@ -49,7 +49,7 @@ class Cut(NamedTuple):
         )
 
     def records(self, lines: Iterable[str], *, strict: bool = False) -> Iterator[list[str]]:
-        """The cells of each record in lines that were `prepared`; strict raises where text follows a closing quote."""
+        """The cells of each record in lines that were `prepared`; strict raises if text follows a closing quote."""
         delimiter = _STAND_IN if self.delimiter in (None, BLANKS) else self.delimiter or _STAND_IN
         return csv.reader(
             lines,
@@ -92,13 +92,13 @@ def sniff(lines: Sequence[str]) -> Cut:
 
 
 def _at_cells(text: str, quote: str) -> int:
-    """How often a quote stands at the start or the end of a cell."""
+    """How often a quote is at the start or the end of a cell."""
     delimiters = re.escape("".join(DELIMITERS))
     return len(re.findall(rf"(?:^|[{delimiters}]){quote}|{quote}(?:$|[{delimiters}\r])", text, re.MULTILINE))
 
 
 def _obvious(lines: Sequence[str], text: str) -> str | None:
-    """The one delimiter that comes equally often in every line, where no other, no blank and no quote comes at all."""
+    """The only delimiter that occurs, if it occurs equally often in every line and there are no blanks and quotes."""
     if not _QUOTES_OR_BLANKS.isdisjoint(text):
         return None
     candidates = [delimiter for delimiter in DELIMITERS if delimiter in text]
@@ -108,14 +108,14 @@ def _obvious(lines: Sequence[str], text: str) -> str | None:
 
 
 def _by_clevercsv(text: str) -> tuple[str | None, str, str | None] | None:
-    """Delimiter, quote and escape as clevercsv sees them; None if it is not there or has no answer."""
+    """Delimiter, quote and escape according to clevercsv; None if it is not installed or finds none."""
     try:
         from clevercsv import Detector
     except ImportError:
         return None
     try:
         dialect = Detector().detect(text, delimiters=list(DELIMITERS))
-    except Exception:  # a sample that trips the library up is no reason not to read the file
+    except Exception:  # an error of the library must not prevent reading the file
         return None
     if dialect is None:
         return None
@@ -123,7 +123,7 @@ def _by_clevercsv(text: str) -> tuple[str | None, str, str | None] | None:
 
 
 def _by_types(lines: Sequence[str]) -> str | None:
-    """The delimiter that cuts most lines into the same number of cells that look like something."""
+    """The delimiter that splits most lines into the same number of plausible cells."""
     best, best_score = None, 0.0
     for delimiter in DELIMITERS:
         rows = [row for row in Cut(BLANKS if delimiter == " " else delimiter).rows(lines[:_LINES]) if row]

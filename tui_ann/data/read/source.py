@@ -1,4 +1,4 @@
-"""Finds the file, sees by its first bytes what it is, and opens it as a stream of uncompressed bytes."""
+"""Finds a file, detects its format by its first bytes, and opens it as a stream of uncompressed bytes."""
 
 import bz2
 import contextlib
@@ -23,12 +23,12 @@ from tui_ann.data.phrases import quoted, whole
 from tui_ann.errors import DataError
 
 HEAD = 4096
-"""Bytes looked at to see what a file is."""
+"""Bytes that are read to detect the format."""
 
 _TEXT_REMEDY = "Save the table as CSV and open that file."
 _UNPACK_REMEDY = "Unpack it and open the CSV file inside."
 
-# First bytes, what it is, what to do.
+# First bytes, format, remedy.
 _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel or other Office file (xls, binary)", _TEXT_REMEDY),
     (b"\x89PNG\r\n", "a PNG image, a binary file", _TEXT_REMEDY),
@@ -57,10 +57,10 @@ _OPENERS: dict[str, Callable[..., object]] = {
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file that was found, and how it is packed."""
+    """A file, and how it is compressed."""
 
     path: Path
-    """Where it is."""
+    """Its path."""
     size: int
     """Bytes on disk."""
     container: str | None
@@ -79,7 +79,7 @@ class SourceFile:
 
 
 class Stream:
-    """Uncompressed bytes, with the place in the file they come from."""
+    """Uncompressed bytes, with the position in the file."""
 
     def __init__(self, unpacked: BinaryIO, raw: io.RawIOBase, size: int) -> None:
         self.bytes = unpacked
@@ -92,19 +92,19 @@ class Stream:
         return self._raw.tell() / self._size if self._size else 1.0
 
     def blocks(self, size: int) -> Iterator[bytes]:
-        """The bytes in blocks of about that size."""
+        """The bytes in blocks of about this size."""
         while block := self.bytes.read(size):
             yield block
 
 
 @contextlib.contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn what the system says while a file is read into sentences for the user."""
+    """Turn errors of the system while reading a file into messages."""
     try:
         yield
     except _packing_errors() as error:
         raise DataError(
-            f"{quoted(path.name)} is packed, but damaged or cut off: {error}.",
+            f"{quoted(path.name)} is compressed, but damaged or incomplete: {error}.",
             remedy="Download or copy the file again.",
             code="broken_file",
         ) from error
@@ -114,8 +114,8 @@ def reading(path: Path) -> Iterator[None]:
         raise _folder(path) from error
     except PermissionError as error:
         raise DataError(
-            f"{whole(path)} may not be read: permission denied.",
-            remedy="Change the file's permissions, or copy it to a place of your own.",
+            f"{whole(path)} cannot be read: permission denied.",
+            remedy="Change the file's permissions, or copy it to another folder.",
             code="unreadable",
         ) from error
     except (OSError, ValueError) as error:
@@ -139,7 +139,7 @@ def find(path: Path) -> tuple[SourceFile, bytes]:
     if stat.S_ISDIR(status.st_mode):
         raise _folder(path)
     if not stat.S_ISREG(status.st_mode):
-        raise DataError(f"{whole(path)} is no file.", remedy="Give the path of a file.", code="unreadable")
+        raise DataError(f"{whole(path)} is not a file.", remedy="Give the path of a file.", code="unreadable")
     if not status.st_size:
         raise _empty()
     with reading(path), open(path, "rb") as file:
@@ -157,7 +157,7 @@ def find(path: Path) -> tuple[SourceFile, bytes]:
 
 
 def refuse_foreign(head: bytes) -> None:
-    """Refuse what is known to be no table in text form.
+    """Refuse formats that are not tables in text form.
 
     Raises:
         DataError: With the code `not_text`, `html`, `xml` or `arff`.
@@ -177,13 +177,13 @@ def refuse_foreign(head: bytes) -> None:
     if beginning.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<script", b"<!--")):
         raise DataError(
             "This is a web page (HTML), not a table in text form.",
-            remedy="The download link led to a page: find the link to the CSV file itself.",
+            remedy="The download was a web page: use the link to the CSV file itself.",
             code="html",
         )
     if _ARFF.search(head):
         raise DataError(
             "This is an ARFF file of Weka, not a CSV table.",
-            remedy="In Weka save it as CSV, or put one line of names, with commas, in place of all lines up to @data.",
+            remedy="In Weka save it as CSV, or replace all lines up to @data by one line of names with commas.",
             code="arff",
         )
     if beginning.startswith((b"<?xml", b"<svg")):
@@ -197,19 +197,19 @@ def fingerprint(path: Path) -> str:
 
 
 def _zstd() -> ModuleType:
-    """What unpacks zstd: part of Python from 3.14 on, before that an extra."""
+    """The module for zstd: part of Python since 3.14, before that an extra."""
     for name in ("compression.zstd", "backports.zstd"):
         with contextlib.suppress(ImportError):
             return importlib.import_module(name)
     raise DataError(
         "A file packed with zstd needs backports.zstd to be read, which is not installed.",
-        remedy="Install it with: pip install 'tui-ann[data]', or unpack the file yourself.",
+        remedy="Install it with: pip install 'tui-ann[data]', or decompress the file.",
         code="needs_extra",
     )
 
 
 def _packing_errors() -> tuple[type[Exception], ...]:
-    """What is raised for broken packed bytes; by zstd only where it has been imported."""
+    """The errors for broken compressed bytes; those of zstd only if it has been imported."""
     modules = (sys.modules.get(name) for name in ("compression.zstd", "backports.zstd"))
     return (
         *(gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError),

@@ -1,4 +1,4 @@
-"""How numbers, units and missing values are spelled in files.
+"""Spellings of numbers, units and missing values in files.
 
 Python's own `float` takes too much (`1_000`, `nan`, Arabic digits) and too little (`1.200,50`), so the spellings stand
 here as patterns.  A pattern is matched against a cell without the blanks around it.
@@ -21,14 +21,14 @@ MISSING = frozenset(
         "#VALUE!", "#REF!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#####", "#VALEUR!", "#NOMBRE!",
     )
 )  # fmt: skip
-"""What stands for a missing value."""
+"""Words for a missing value."""
 
 NOT_FINITE = re.compile(r"[+\-−]?(?:inf|infinity|∞|unendlich|1\.#inf)", re.IGNORECASE)
-"""A value beyond every number."""
+"""Words for an infinite value."""
 
 _SIGN = r"[+\-−]?"
 _POWER = r"(?:[eE][+\-−]?\d+)?"
-# Groups of three digits after a first group that is no zero, as in 1,250,000 or 12 000.
+# Groups of three digits after a first group that is not zero, as in 1,250,000 or 12 000.
 _GROUPED = {
     ".": r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:[ \u00a0\u2009\u202f'\u2019][0-9]{3})+)(?:\.[0-9]+)?",
     ",": r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?:[ \u00a0\u2009\u202f'\u2019][0-9]{3})+)(?:,[0-9]+)?",
@@ -58,7 +58,7 @@ _WHOLE = re.compile(r"[+\-−]?[0-9]+")
 
 
 def is_number(text: str, mark: Mark) -> bool:
-    """Whether the text is a number with that decimal mark."""
+    """Whether the text is a number with this decimal mark."""
     return _NUMBERS[mark].fullmatch(text) is not None
 
 
@@ -75,7 +75,7 @@ def thousands_in(text: str, mark: Mark) -> str | None:
 
 
 def with_unit(text: str, mark: Mark) -> tuple[str, str] | None:
-    """A number and the unit, currency or % at it, or None."""
+    """A number and its unit, currency or %, or None."""
     found = _WITH_UNIT[mark].fullmatch(text)
     if found is None:
         return None
@@ -85,17 +85,17 @@ def with_unit(text: str, mark: Mark) -> tuple[str, str] | None:
 
 
 def leads_with_zero(text: str) -> bool:
-    """Whether the text is digits that start with a needless zero, as postal codes do."""
+    """Whether the text is digits with leading zeros, as in postal codes."""
     return _ZERO_LED.fullmatch(text) is not None
 
 
 def is_whole(text: str) -> bool:
-    """Whether the text is digits with perhaps a sign."""
+    """Whether the text is digits, with or without a sign."""
     return _WHOLE.fullmatch(text) is not None
 
 
 def evidence(text: str) -> Mark | None:
-    """The decimal mark that only makes sense of a number, None where both do or neither does."""
+    """The decimal mark that makes the text a number; None if both do or neither does."""
     point, comma = is_number(text, "."), is_number(text, ",")
     if point == comma:
         return None

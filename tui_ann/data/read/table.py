@@ -1,7 +1,7 @@
-"""A table as it was read: columns of one kind each, and everything the reader noticed on the way.
+"""A table as it was read: columns of one type each, and everything the reader noticed.
 
 Numbers are kept as float64 with NaN for a missing cell; every other kind is kept as codes into a list of labels, with
--1 for a missing cell.  Names and labels stand here as they stood in the file: whoever shows them cleans them first.
+-1 for a missing cell.  Names and labels are those of the file; clean them before showing them.
 """
 
 import difflib
@@ -38,38 +38,38 @@ class Reject(NamedTuple):
     found: int | None
     """Number of fields this row has."""
     text: str
-    """The beginning of the row as it stands in the file."""
+    """The beginning of the row in the file."""
 
 
 class Issue(NamedTuple):
-    """A cell that was turned into a missing one, and why."""
+    """A cell that was read as missing, and why."""
 
     line: int
     """Physical line of the row."""
     column: str
     """Name of the column."""
     value: str
-    """The cell as it stands in the file."""
+    """The cell in the file."""
     reason: str
     """`not_a_number` or `not_finite`."""
 
 
 class Notice(NamedTuple):
-    """Something the reader has to say about the file."""
+    """A notice of the reader about the file."""
 
     code: str
     """A stable word for scripts, such as `rejected_rows`."""
     message: str
-    """One or two sentences for a person."""
+    """One or two sentences."""
 
 
 class Dialect(NamedTuple):
-    """How the text is cut into cells, and how its numbers are spelled."""
+    """How the text is split into cells, and how its numbers are written."""
 
     delimiter: str | None
     """One character, `" +"` for runs of blanks, None for a single column."""
     quote: str | None = '"'
-    """The character around cells that hold a delimiter."""
+    """The character around cells that contain a delimiter."""
     decimal: str = "."
     """`.` or `,`."""
     thousands: str | None = None
@@ -78,14 +78,14 @@ class Dialect(NamedTuple):
 
 @dataclass(frozen=True)
 class ReadReport:
-    """What the reader found the file to be."""
+    """What the reader found about the file."""
 
     encoding: str | None
-    """Name of the text encoding; None where the container holds typed values."""
+    """Name of the text encoding; None if the container has typed values."""
     container: str | None
     """`gzip`, `zstd`, `parquet` or `json`; None for plain text."""
     dialect: Dialect
-    """Delimiter, quote and number spelling."""
+    """Delimiter, quote and number format."""
     skip_lines: int
     """Physical lines before the header."""
     has_header: bool
@@ -97,7 +97,7 @@ class ReadReport:
 
 
 def spelled(number: float) -> str:
-    """A number as text: no needless `.0`, and no digit lost."""
+    """A number as text: without `.0`, and with all digits."""
     if math.isfinite(number) and number == int(number) and abs(number) < 1e16:
         return str(int(number))
     return repr(float(number))
@@ -109,23 +109,23 @@ _NO_CODES = np.empty(0, dtype=np.int32)
 
 @dataclass(eq=False, slots=True)
 class Column:
-    """One column: its cells, all of one kind, and what is known about them over all rows.
+    """One column: its cells, all of one type, and facts about all rows.
 
     A column of the kind `number` has `numbers`; every other kind has `codes` and `labels`.  The other array is empty.
     """
 
     name: str
-    """Unique in its table; kept raw, so clean it before it is shown."""
+    """Unique in its table; clean it before showing it."""
     kind: Kind
-    """What the cells are."""
+    """The type of the cells."""
     flags: tuple[str, ...] = ()
     """Of `id`, `constant`, `huge_int`, `unnamed`."""
     unit: str | None = None
-    """The unit, currency or % that stood at every number."""
+    """The unit, currency or % of every number."""
     missing: int = 0
     """How many cells have no value."""
     distinct: int = 0
-    """How many different values there are, the missing ones not counted."""
+    """Number of different values, without missing ones."""
     numbers: NDArray[np.float64] = field(default_factory=lambda: _NO_NUMBERS)
     """(n,) values; NaN is missing."""
     codes: NDArray[np.int32] = field(default_factory=lambda: _NO_CODES)
@@ -142,7 +142,7 @@ class Column:
         flags: tuple[str, ...] = (),
         unit: str | None = None,
     ) -> "Column":
-        """A number column of the values (n,); NaN is missing.  Counts are taken here."""
+        """A number column of the values (n,); NaN is missing.  Counts are computed here."""
         numbers = np.asarray(values, dtype=np.float64)
         missing = int(np.count_nonzero(np.isnan(numbers)))
         return cls(name, "number", flags, unit, missing, count_distinct(numbers), numbers=numbers)
@@ -176,11 +176,11 @@ class Column:
 
     @property
     def is_missing(self) -> NDArray[np.bool_]:
-        """(n,) true where a cell has no value."""
+        """(n,) true if a cell has no value."""
         return np.isnan(self.numbers) if self.is_number else self.codes < 0
 
     def raw(self, i: int) -> str:
-        """The cell of row i as text; empty where it is missing."""
+        """The cell of row i as text; empty if it is missing."""
         if self.is_number:
             number = float(self.numbers[i])
             return "" if math.isnan(number) else spelled(number)
@@ -188,7 +188,7 @@ class Column:
         return "" if code < 0 else self.labels[code]
 
     def value(self, i: int) -> Value:
-        """The cell of row i: a float, a bool, a text, or None where it is missing."""
+        """The cell of row i: a float, a bool, a text, or None if it is missing."""
         if self.is_number:
             number = float(self.numbers[i])
             return None if math.isnan(number) else number
@@ -201,14 +201,14 @@ class Column:
         """All cells, top to bottom."""
         if self.is_number:
             return [None if math.isnan(number) else number for number in self.numbers.tolist()]
-        # The last entry is None, where the code -1 of a missing cell leads.
+        # The last entry is None, for the code -1 of a missing cell.
         meant: list[Value] = [*((False, True) if self.kind == "boolean" else self.labels), None]
         return [meant[code] for code in self.codes.tolist()]
 
 
 @dataclass(eq=False)
 class Table:
-    """Columns of equal length, where they come from, and what was noticed while reading."""
+    """Columns of equal length, their file, and what was noticed while reading."""
 
     path: Path | None
     """The file."""
@@ -217,30 +217,30 @@ class Table:
     n_rows: int
     """Rows kept."""
     report: ReadReport
-    """What the file was found to be."""
+    """What was found about the file."""
     lines: NDArray[np.int64]
     """(n,) physical line on which each kept row starts."""
     rejects: list[Reject] = field(default_factory=list)
     """Rows left out."""
     issues: list[Issue] = field(default_factory=list)
-    """Cells turned into missing ones."""
+    """Cells read as missing."""
     warnings: list[Notice] = field(default_factory=list)
     """What a user should know before training on the table."""
     notes: list[Notice] = field(default_factory=list)
-    """What was done without need for worry, such as lines skipped above the header."""
+    """What was done without problems, such as skipping lines above the header."""
     _places: dict[str, int] = field(default_factory=dict, repr=False)
-    """Where each name was seen last."""
+    """The last index of each name."""
 
     @classmethod
     def of(cls, columns: Sequence[Column], path: Path | None = None) -> "Table":
-        """A table of columns made in memory."""
+        """A table of columns that were created in memory."""
         n = len(columns[0]) if columns else 0
         report = ReadReport("utf-8", None, Dialect(","), 0, True, "", 0)
         return cls(path, list(columns), n, report, np.arange(2, n + 2, dtype=np.int64))
 
     @property
     def row_numbers(self) -> NDArray[np.int64]:
-        """(n,) which row of the file each kept row is: the first is 1, and rows left out count as well."""
+        """(n,) row number of each kept row in the file: the first is 1, and rows that were left out count."""
         left_out = np.sort(np.array([reject.line for reject in self.rejects], np.int64))
         return np.arange(1, self.n_rows + 1) + np.searchsorted(left_out, self.lines)
 
@@ -250,7 +250,7 @@ class Table:
         return [column.name for column in self.columns]
 
     def column(self, name: str) -> Column:
-        """The column of that name.
+        """The column with this name.
 
         Raises:
             DataError: There is none; near names are suggested.
@@ -267,7 +267,7 @@ class Table:
 
 
 def suggestion(name: str, names: Sequence[str]) -> str:
-    """A remedy that names what may have been meant."""
+    """A remedy that suggests similar names."""
     folded = {candidate.casefold().strip(): candidate for candidate in names[:_NAMES_COMPARED]}
     near = [folded[key] for key in difflib.get_close_matches(name.casefold().strip(), list(folded), n=3, cutoff=0.6)]
     if near:
@@ -276,7 +276,7 @@ def suggestion(name: str, names: Sequence[str]) -> str:
 
 
 def count_distinct(numbers: NDArray[np.float64]) -> int:
-    """How many different values an array (n,) holds, NaN not counted."""
+    """Number of different values of an array (n,), without NaN."""
     ordered = np.sort(numbers)
     ordered = ordered[: len(ordered) - int(np.count_nonzero(np.isnan(ordered)))]
     return 0 if not len(ordered) else 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
