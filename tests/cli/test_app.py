@@ -121,7 +121,7 @@ def raising(error):
         (KeyboardInterrupt(), 130, "Interrupted.\n"),
         (MemoryError(), 1, "Error: there is not enough memory for this.\n"),
         (FileNotFoundError(2, "No such file or directory", "x.csv"), 1, "Error: x.csv: No such file or directory.\n"),
-        (ZeroDivisionError("by zero"), 1, "Error: this should not happen: ZeroDivisionError: by zero\n"),
+        (ZeroDivisionError("by zero"), 1, "Error in the program: ZeroDivisionError: by zero\n"),
     ],
 )
 def test_failures_become_one_message(capsys, error, code, message):
@@ -162,4 +162,4 @@ def test_completion_is_told_of_in_the_help_and_in_the_readme(command, shell):
 
 
 def test_the_columns_of_the_epochs_are_explained(command):
-    assert "seconds spent since the start of the run" in " ".join(command("train", "--help").out.split())
+    assert "seconds since the start of the run" in " ".join(command("train", "--help").out.split())

@@ -81,4 +81,4 @@ def test_hostile_names_are_shown_harmless(command, working_folder):
 
 def test_a_file_without_a_target_says_how_to_name_one(command, houses, monkeypatch):
     monkeypatch.setattr("tui_ann.data.prepare.describe.propose_target", lambda table: None)
-    assert "No column can be proposed as the target; name one with --target." in command("data", "houses.csv").out
+    assert "No column can be proposed as the target; set one with --target." in command("data", "houses.csv").out

@@ -91,7 +91,7 @@ def test_a_missing_cell_is_refused_with_what_helps_here(command, trained, workin
     result = command("predict", "run", "torn.csv")
     assert result.code == 2
     assert "line 3, column 'a'" in result.err
-    assert "take their rows out of the file; or train again with data.missing" in result.err
+    assert "remove their rows from the file; or train again with data.missing" in result.err
 
 
 def test_a_threshold_needs_two_classes(command, working_folder):

@@ -63,7 +63,7 @@ def test_an_interruption_is_heard(working_folder):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert err.splitlines()[-1] == "Interrupted. What was trained is being saved."
+    assert err.splitlines()[-1] == "Interrupted. Saving the run …"
     told = [line for line in out.splitlines() if "interrupted" in line]
     assert len(told) == 1
     assert re.fullmatch(r"interrupted after \d+ epochs?, \d+ updates?, [\d.]+ s", told[0])  # and nothing of it twice
@@ -85,7 +85,7 @@ def test_a_killed_run_is_readable(working_folder, command):
     assert result.code == 0
     assert "may be some seconds older than its last epoch" in result.err
     (working_folder / "run" / "final.safetensors").unlink()  # as if it had been killed in its first second
-    assert "has only the weights it began with" in command("predict", "run", "xor.csv").err
+    assert "has only its start weights" in command("predict", "run", "xor.csv").err
 
 
 @unix
@@ -107,7 +107,7 @@ def test_a_reader_that_goes_away_interrupts_the_run(working_folder):
     process.stdout.close()
     assert process.wait(30) == 130
     kept = working_folder / "run"
-    assert process.stderr.read() == f"Nobody reads the output any more. What was trained is kept in {kept}.\n"
+    assert process.stderr.read() == f"The output was closed. The run is saved in {kept}.\n"
     process.stderr.close()
     assert RunFolder.open(working_folder / "run").record().status == "interrupted"
 
@@ -173,7 +173,7 @@ def test_on_a_terminal_there_is_a_bar_and_fewer_rows(working_folder):
     assert "\n20 rows to train" in text.replace("\r", "\n").replace("\x1b[2K", "\n")  # not behind the bar
     rows = [line for line in text.splitlines() if re.fullmatch(r"(\x1b\[\w+)*\s*\d+(\s+[\d.e−]+){4}", line)]
     assert 50 < len(rows) < 250
-    assert "kept in" in text
+    assert "saved in" in text
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

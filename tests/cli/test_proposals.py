@@ -21,7 +21,7 @@ FEW = ["--set", "training.epochs=2", "--out", "run"]
 def test_a_data_file_trains_as_proposed(command, flowers):
     result = command("train", "flowers.csv", *FEW)
     assert result.code == 0, result.err
-    assert result.err.startswith("# Proposed for this table; --save FILE keeps it.\n")
+    assert result.err.startswith("# Proposed for this table; --save FILE saves it.\n")
     for line in ('path = "flowers.csv"', 'target = "kind"', "epochs = 2", "[[network.layers]]"):
         assert f"\n{line}\n" in result.err
     assert RunFolder.open(flowers / "run").experiment().data.path == str(flowers / "flowers.csv")

@@ -18,7 +18,7 @@ def test_a_row_an_epoch_and_a_summary(command, working_folder):
     assert lines[0].split() == ["epoch", "loss", "accuracy", "‖∇L‖", "seconds"]
     assert [line.split()[0] for line in lines[1:6]] == ["1", "2", "3", "4", "5"]
     assert "completed after 5 epochs, 5 updates" in result.out
-    assert f"kept in {working_folder / 'run'}" in result.out
+    assert f"saved in {working_folder / 'run'}" in result.out
     assert "20 rows to train" in result.err
 
 
@@ -91,7 +91,7 @@ def test_rows_and_cells_that_were_lost_are_told(command, working_folder):
     words = ["train", "xor.toml", "--set", "data.missing=drop"]
     told = [
         "1 row left out: line 34 (too many fields).",
-        "1 cell became missing, being no numbers: line 35 column 'b' ('oops').",
+        "1 cell became missing (not a number): line 35 column 'b' ('oops').",
     ]
     result = command(*words, "--out", "a")
     assert result.err.splitlines()[:2] == told
@@ -106,7 +106,7 @@ def test_the_loss_of_a_scaled_target_is_explained(command, working_folder):
         "x,y\n" + "".join(f"{i},{2 * i + 0.5}\n" for i in range(12)), encoding="utf-8"
     )
     result = command("train", "line.csv", "--target", "y", "--out", "run", "--set", "training.epochs=1")
-    assert "The loss is of the scaled target, the metrics are in its own units." in result.err
+    assert "The loss is of the scaled target; metrics and predictions are in the original units." in result.err
 
 
 def test_changes_from_the_command_line(command, working_folder):
@@ -189,7 +189,7 @@ def test_changes_columns_and_task_are_told_at_once(command):
     result = command("train", "xor.toml", *[word for change in changes for word in ("--set", change)])
     assert result.code == 2
     first, *lines = result.err.splitlines()
-    assert first == "Error: 5 things are wrong with these changes:"
+    assert first == "Error: These changes have 5 problems:"
     assert [line.split(": ")[0].strip() for line in lines] == [
         "--set training.epochs", "--set training.learning_rat", "data.features", "data.ignore", "training.metrics",
     ]  # fmt: skip
@@ -211,7 +211,7 @@ def test_a_target_that_is_not_there_hides_nothing_else(command):
     assert [line.split(": ")[0].strip() for line in result.err.splitlines()] == [
         "Error", "--target", "--set training.epochs", "data.features",
     ]  # fmt: skip
-    assert "3 things are wrong:" in result.err
+    assert "3 problems:" in result.err
     assert len(command("train", "xor.csv", *words).err.splitlines()) == 3
     alone = command("train", "xor.csv", "--target", "nope", "--set", "training.epochs=1")
     assert alone.err.startswith("Error: There is no column named 'nope'.")
@@ -256,11 +256,11 @@ def test_the_experiment_can_be_saved_beside_it(command, working_folder):
     words = ["train", "xor.toml", "--set", "training.epochs=2", "--quiet", "--save", "copy.toml"]
     assert command(*words, "--out", "a").code == 0
     text = (working_folder / "copy.toml").read_text(encoding="utf-8")
-    assert "epochs = 2 # How often all training examples are met, at most." in text
+    assert "epochs = 2 # How often all training examples are used, at most." in text
     assert 'path = "xor.csv"' in text
     result = command(*words, "--out", "b")
     assert result.code == 2
-    assert "copy.toml exists already." in result.err
+    assert "copy.toml already exists." in result.err
 
 
 def test_the_loss_of_every_update_goes_to_disk_on_request(command, working_folder):

@@ -31,23 +31,23 @@ Shell completion, once in your start-up file:
 
 \b
 Exit codes: 0 done; 1 the work failed; 2 bad usage, bad file or bad data;
-130 interrupted, with what was trained saved.
-TUI_ANN_DEBUG=1 shows where in the program a failure happened."""
+130 interrupted, with the run saved.
+TUI_ANN_DEBUG=1 shows where in the program an error occurred."""
 
 
 class Commands(click.Group):
-    """A group in which whatever is no command is a path to be opened."""
+    """A group in which any word that is not a command is a path to open."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first word names, or the application with that word as its path."""
+        """The command of the first word, or the application with this word as its path."""
         if self.get_command(ctx, args[0]) is None:
             return "open", _open, args
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> int:
-        """Do what was asked; a reader that has gone away (`| head`) has had all it wanted."""
+        """Run the command; a closed output (`| head`) is not an error."""
         try:
             code: int = super().invoke(ctx) or DONE
             sys.stdout.flush()
@@ -125,7 +125,7 @@ def _open(ctx: click.Context, words: tuple[str, ...]) -> int:
 def _exists(path: str) -> bool:
     try:
         return Path(path).exists()
-    except (OSError, ValueError):  # longer than any name may be, or with a NUL in it
+    except (OSError, ValueError):  # a name that is too long, or has a NUL
         return False
 
 
@@ -134,11 +134,11 @@ def _not_found(path: str) -> str:
 
     folder = Path(path).parent
     try:
-        beside = [entry.name for entry in folder.iterdir()]
+        names = [entry.name for entry in folder.iterdir()]
     except (OSError, ValueError):
-        beside = []
+        names = []
     command = get_close_matches(path, cli.commands, n=1)
-    near = get_close_matches(Path(path).name, beside, n=1)
+    near = get_close_matches(Path(path).name, names, n=1)
     message = f"There is no file and no command {path!r}."
     if command:
         return f"{message} Did you mean tui-ann {command[0]}?"
@@ -151,14 +151,14 @@ def _opened(ctx: click.Context, path: str | None) -> int:
     if not sys.stdout.isatty():
         what = path or "FILE"
         raise SessionError(
-            "Standard output is not a terminal, so the application cannot open.",
+            "Standard output is not a terminal, so the application cannot start.",
             remedy=f"Use tui-ann train {what} instead.",
             code="no_terminal",
         )
     if os.environ.get("TERM") == "dumb":
         raise SessionError(
-            "This terminal says that it cannot place text on its screen (TERM=dumb), so the application cannot open.",
-            remedy=f"Set TERM to what the terminal is, such as xterm-256color, or use tui-ann train {path or 'FILE'}.",
+            "This terminal cannot position text (TERM=dumb), so the application cannot start.",
+            remedy=f"Set TERM to that of the terminal, such as xterm-256color, or use tui-ann train {path or 'FILE'}.",
             code="no_terminal",
         )
     open_application: OpenApplication = ctx.obj
@@ -174,6 +174,6 @@ def run(open_application: OpenApplication, args: list[str] | None = None) -> int
 
     Args:
         open_application: Opens the application with a path, or without one; returns the exit code.
-        args: The words of the command line; the program's own unless given.
+        args: The words of the command line; those of the program by default.
     """
     return guarded(lambda: cli.main(args=args, prog_name=PROGRAM, standalone_mode=False, obj=open_application))

@@ -10,15 +10,15 @@ from tui_ann.engine.tape import Array
 _HEIGHT = 20
 _WIDEST = 120
 _DECADES = 1.0
-"""From a range of one power of ten on, the losses stand on a logarithmic axis."""
+"""Losses that span this many powers of ten or more are drawn on a logarithmic axis."""
 
 
 def loss_chart(history: History, width: int | None = None) -> str:
-    """Draw loss and val_loss over the epochs, thinned to the width; what is not finite is left out.
+    """Draw loss and val_loss over the epochs, reduced to the width; values that are not finite are left out.
 
     Args:
         history: Of the run.
-        width: Columns of text; those of the terminal, 120 at most, unless given.
+        width: Columns of text; by default those of the terminal, 120 at most.
 
     Returns:
         Lines of text, without colours; empty where no epoch has a finite loss.
@@ -46,10 +46,10 @@ def loss_chart(history: History, width: int | None = None) -> str:
 
 
 def _thinned(curve: Array, most: int) -> tuple[Array, Array]:
-    """Epochs and finite values of a curve, of each stretch of epochs its smallest and its largest."""
+    """Epochs and finite values of a curve: the smallest and the largest of each range of epochs."""
     kept = np.flatnonzero(np.isfinite(curve))
     if kept.size > most:
-        stretches = np.array_split(kept, most // 2)
-        ends = [(part[curve[part].argmin()], part[curve[part].argmax()]) for part in stretches]
+        ranges = np.array_split(kept, most // 2)
+        ends = [(part[curve[part].argmin()], part[curve[part].argmax()]) for part in ranges]
         kept = np.unique(ends)
     return kept + 1, curve[kept]

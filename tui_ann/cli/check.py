@@ -1,4 +1,4 @@
-"""`tui-ann check`: are the gradients right."""
+"""`tui-ann check`: a check of the gradients."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from tui_ann.cli.options import (
 from tui_ann.cli.terminal import Bar, figure, show, show_json, show_table
 
 EXAMPLES = 32
-"""Training examples that the check uses, at most."""
+"""Training examples of the check, at most."""
 
 
 @click.command(short_help="Check the gradients of EXPERIMENT.")
@@ -29,7 +29,7 @@ EXAMPLES = 32
 def check(experiment: str, sets: tuple[str, ...], target: str | None, as_json: bool, **reading: Any) -> int:
     """Check the gradients of EXPERIMENT: analytic against central differences.
 
-    Shows the worst relative error of each parameter at its start values; exits with 1 where one is too large.
+    Shows the worst relative error of each parameter at its start values; exits with 1 if one is too large.
     """
     from tui_ann.engine.gradient_check import TOLERANCE, gradient_check
 

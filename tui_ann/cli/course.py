@@ -1,4 +1,4 @@
-"""`tui-ann course`: the numbers of the course, worked out by hand, beside the program's own."""
+"""`tui-ann course`: compares the numbers of the course, worked out by hand, with those of the program."""
 
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def page_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The pages that begin like what was typed, for the shell."""
+    """Completion for the shell: the pages that start with what was typed."""
     from tui_ann.session.course.pages import pages
 
     return [CompletionItem(page.id, help=page.title) for page in pages() if page.id.startswith(incomplete)]
@@ -26,10 +26,10 @@ def page_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[C
 @click.argument("name", metavar="[PAGE]", required=False, shell_complete=page_names)
 @json_option
 def course(name: str | None, as_json: bool) -> int:
-    """Work out the examples of the course, and compare with the numbers expected.
+    """Work out the examples of the course, and compare with the expected numbers.
 
-    Without PAGE all pages are worked out and listed; with PAGE its numbers are shown, as they were worked out by hand
-    and as the program computes them.  The exit code is 1 where they differ.
+    Without PAGE all pages are worked out and listed; with PAGE its numbers are shown, as worked out by hand and as the
+    program computes them.  The exit code is 1 if they differ.
     """
     from tui_ann.session.course.pages import find_page, pages
     from tui_ann.session.course.workbook import MARKS, given, work_out

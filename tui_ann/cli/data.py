@@ -1,4 +1,4 @@
-"""`tui-ann data`: what the loader makes of a file."""
+"""`tui-ann data`: shows how a file is read."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from tui_ann.data.read.table import Table
 
 MOST_LISTED = 20
-"""Rejected rows and unread cells listed; `--json` has all of them."""
+"""Rejected rows and unread cells that are listed; `--json` has all."""
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--target", metavar="COL", help="The column to learn; proposed unless given.")
+@click.option("--target", metavar="COL", help="The column to predict; proposed by default.")
 @reading_options
 @json_option
 @click.option("--values", is_flag=True, help="With --json: add the cells of each column, null where missing.")
 def data(file: Path, target: str | None, as_json: bool, values: bool, **reading: Any) -> int:
-    """Show what the loader makes of FILE.
+    """Show how FILE is read.
 
     Dialect, encoding, rows, columns and kinds, missing cells, rejected rows with line number and reason, what is left
     out and why, and the proposed target, task, output layer and loss.
@@ -73,7 +73,7 @@ def _describe(table: "Table", found: dict[str, Any]) -> None:
     _list("cells read as missing", [_issue(item) for item in found["issues"]])
     _list("notes", [item["message"] for item in found["warnings"]])
     if found["target"] is None:
-        show("No column can be proposed as the target; name one with --target.")
+        show("No column can be proposed as the target; set one with --target.")
         return
     proposal = found["proposal"]
     units = "unit" if proposal["units"] == 1 else "units"
@@ -82,7 +82,7 @@ def _describe(table: "Table", found: dict[str, Any]) -> None:
 
 
 def _reading(found: dict[str, Any]) -> Iterator[str]:
-    """How the file was read, in words."""
+    """How the file was read, as text."""
     yield found["encoding"] or "binary"
     if found["container"]:
         yield str(found["container"])

@@ -1,4 +1,4 @@
-"""The one place where a command's failure becomes a message and an exit code."""
+"""Turns the failure of a command into a message and an exit code."""
 
 import os
 import sys
@@ -14,11 +14,11 @@ from tui_ann.text import clean
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _WORK_FAILED = frozenset({"disk_full", "cannot_write"})
-"""Codes of a SessionError where nothing was wrong with what was asked."""
+"""Codes of a SessionError that is not caused by the arguments."""
 
 
 def guarded(action: Callable[[], int | None]) -> int:
-    """Do something and return the exit code; whatever goes wrong becomes one message on stderr."""
+    """Run something and return the exit code; any error becomes one message on stderr."""
     prepare()
     try:
         code = action() or DONE
@@ -35,7 +35,7 @@ def guarded(action: Callable[[], int | None]) -> int:
 
 
 def _explained(error: Exception) -> int:
-    """Print what went wrong; the exit code says whose fault it was."""
+    """Print the error and return its exit code."""
     if isinstance(error, click.UsageError):
         hint = f"See {error.ctx.command_path} --help." if error.ctx else ""
         _complain(f"Error: {error.format_message()}", hint)
@@ -56,14 +56,14 @@ def _explained(error: Exception) -> int:
             forget_stdout()
         return FAILED
     _complain(
-        f"Error: this should not happen: {type(error).__name__}: {error}",
-        f"Set {DEBUG}=1 to see where, and please report it.",
+        f"Error in the program: {type(error).__name__}: {error}",
+        f"Set {DEBUG}=1 to see where, and please report this.",
     )
     return FAILED
 
 
 def exit_code(error: TuiAnnError) -> int:
-    """1 where the work failed, 2 where the file, the data or the wish was bad."""
+    """1 if the work failed, 2 if the file, the data or the arguments are wrong."""
     if isinstance(error, DataError | ExperimentError | EngineError):
         return USAGE
     if isinstance(error, SessionError) and error.code not in _WORK_FAILED:
@@ -78,7 +78,7 @@ def _complain(*lines: str) -> None:
 
 
 def forget_stdout() -> None:
-    """Point stdout at nothing, so that Python's last flush does not fail a second time."""
+    """Redirect stdout to nothing, so that Python's last flush does not fail again."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, sys.stdout.fileno())
     os.close(devnull)

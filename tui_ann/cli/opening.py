@@ -1,4 +1,4 @@
-"""What a command works on: an experiment file, a run folder, a sample or a data file, with the changes asked for."""
+"""Opens what a command works on: an experiment file, a run folder, a sample or a data file, with changes."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ def opened(
     options: "ReadOptions",
     progress: Callable[[float, str], None],
 ) -> "Session":
-    """A session on what was named, with the changes made; nothing that is changed is read before.
+    """A session with the file opened and the changes made; the data are read only with the changes.
 
     Args:
         source: An experiment file, a run folder, `sample:NAME` or a data file.
@@ -80,7 +80,7 @@ def prepared(session: "Session", progress: Callable[[float, str], None]) -> "Run
 
 
 def _refuse_with_target(session: "Session", error: DataError, sets: Sequence[str]) -> None:
-    """Tell of a target that is not there together with all else that is wrong, if anything is.
+    """Report a missing target together with all other problems.
 
     Raises:
         ExperimentError: Something else is wrong.
@@ -91,14 +91,14 @@ def _refuse_with_target(session: "Session", error: DataError, sets: Sequence[str
         others = trouble(_changed(session.workspace.experiment, sets, None), session.workspace.table)
     except ExperimentError as refused:
         others = list(refused.problems)
-    # What is said of outputs, loss and metrics is owed to the target that was proposed in place of this one.
+    # Problems of outputs, loss and metrics are caused by the target that was proposed instead.
     if others := [problem for problem in others if problem.where.startswith(("--set", "data."))]:
         problems = [Problem("--target", error.message, error.remedy), *others]
-        raise ExperimentError(f"{len(problems)} things are wrong:", problems, code=error.code) from error
+        raise ExperimentError(f"{len(problems)} problems:", problems, code=error.code) from error
 
 
 def _changed(experiment: "Experiment", sets: Sequence[str], folder: Path | None) -> "Experiment":
-    """The experiment with changes made; if some cannot be, all else that is wrong is told with them."""
+    """The experiment with changes; if some are impossible, all other problems are reported too."""
     from tui_ann.experiment.checks import unrelated
     from tui_ann.experiment.files import apply_sets
     from tui_ann.session.trouble import trouble
@@ -113,12 +113,12 @@ def _changed(experiment: "Experiment", sets: Sequence[str], folder: Path | None)
         problems = [*error.problems, *unrelated(trouble(experiment), refused)]
         if len(problems) == len(error.problems):
             raise
-        message = f"{len(problems)} things are wrong with these changes:"
+        message = f"These changes have {len(problems)} problems:"
         raise ExperimentError(message, problems, code=error.code) from error
 
 
 def _told(experiment: "Experiment", target: str | None, options: "ReadOptions") -> "Experiment":
-    """The experiment with what the options of the command say of its data."""
+    """The experiment with the data options of the command."""
     from tui_ann.experiment.keys import put
 
     given = {name: value for name, value in vars(options).items() if value is not None}
@@ -133,7 +133,7 @@ def say_proposal(session: "Session") -> None:
     """Print the experiment that was proposed for a data file."""
     from tui_ann.experiment.files import dumps
 
-    say("# Proposed for this table; --save FILE keeps it.")
+    say("# Proposed for this table; --save FILE saves it.")
     for line in dumps(session.workspace.experiment, folder=Path.cwd()).splitlines():
         say(line)
 
@@ -148,6 +148,6 @@ def save_experiment(session: "Session", path: Path) -> None:
     from tui_ann.experiment.files import save
 
     if os.path.lexists(path):
-        raise SessionError(f"{path} exists already.", remedy="Name another file for --save.", code="file_in_use")
+        raise SessionError(f"{path} already exists.", remedy="Name another file for --save.", code="file_in_use")
     save(path, session.workspace.experiment, comments=True)
     say(f"wrote {path}")

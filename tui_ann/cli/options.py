@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def complete_experiment(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """For the shell: files, and the samples once `sample:` is begun."""
+    """Completion for the shell: files, and samples after `sample:`."""
     from tui_ann.data.samples import SAMPLES
 
     names = [f"sample:{sample.name}" for sample in SAMPLES]
@@ -22,7 +22,7 @@ def complete_experiment(_: click.Context, __: click.Parameter, incomplete: str) 
 
 
 def complete_change(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """For the shell: the keys, and after `=` the words to choose from."""
+    """Completion for the shell: the keys, and after `=` the choices."""
     from tui_ann.experiment.settings import SETTINGS
 
     key, equals, _value = incomplete.partition("=")
@@ -42,19 +42,19 @@ set_option = click.option(
     metavar="KEY=VALUE",
     help="Change a key of the experiment, as --set training.learning_rate=0.1; may be repeated.",
 )
-target_option = click.option("--target", metavar="COL", help="The column to learn, where EXPERIMENT is a data file.")
+target_option = click.option("--target", metavar="COL", help="The column to predict, if EXPERIMENT is a data file.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 
 
 def reading_options(command: F) -> F:
-    """Add the options that override what the reader finds in a data file."""
+    """Add the options that override what is detected in a data file."""
     for option in reversed(
         (
             click.option("--delimiter", metavar="C", help="What separates the fields: a character, tab or space."),
             click.option("--decimal", type=click.Choice([".", ","]), metavar="C", help="The decimal sign: . or ,"),
             click.option("--encoding", metavar="E", help="The encoding of the text, such as latin-1."),
-            click.option("--skip-lines", type=int, metavar="N", help="Lines before the table begins."),
-            click.option("--header/--no-header", default=None, help="Whether the first row holds the names."),
+            click.option("--skip-lines", type=int, metavar="N", help="Lines before the table."),
+            click.option("--header/--no-header", default=None, help="Whether the first row has the names."),
         )
     ):
         command = option(command)
@@ -68,7 +68,7 @@ def read_options(
     skip_lines: int | None,
     header: bool | None,
 ) -> "ReadOptions":
-    """The options as the reader takes them."""
+    """The options of the reader."""
     from tui_ann.data.read.reader import ReadOptions
 
     return ReadOptions(delimiter, decimal, encoding, header, skip_lines)

@@ -1,4 +1,4 @@
-"""A table as plain lines: for a program that reads it, and wherever it has too many rows to be laid out with care."""
+"""A table as plain lines: for programs that read it, and for tables with many rows."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,7 +19,7 @@ def blocks(
     room: int | None = None,
     rule: str = "─",
 ) -> Iterator[str]:
-    """Lay a table out: its head, a rule, its rows; some thousand lines at a time, each with its line break.
+    """Format a table: its head, a rule, its rows; a few thousand lines at a time, each with its line break.
 
     Every column is as wide as its widest cell, so all rows are looked at before the first line comes.
 
@@ -50,7 +50,7 @@ def blocks(
 
 
 def _narrowed(widths: list[int], room: int) -> list[int]:
-    """The widths with the widest cut down until all fit, none below 1."""
+    """The widths, with the widest reduced until all fit, none below 1."""
     most = max(widths, default=1)
     while most > 1 and sum(min(width, most) for width in widths) > room:
         most -= 1
@@ -58,7 +58,7 @@ def _narrowed(widths: list[int], room: int) -> list[int]:
 
 
 def _fitted(cells: list[str], width: int, side: str) -> list[str]:
-    """Cleaned cells, each as wide as its column; characters of one cell each need no second look."""
+    """Cleaned cells, each as wide as its column; texts of single-width characters take a short cut."""
     if all(map(str.isascii, cells)) and max(map(len, cells)) <= width:
         return [cell.rjust(width) for cell in cells] if side == "right" else [cell.ljust(width) for cell in cells]
     return [fit(cell, width, side) for cell in cells]

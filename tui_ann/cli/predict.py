@@ -1,4 +1,4 @@
-"""`tui-ann predict`: what a trained network answers."""
+"""`tui-ann predict`: the predictions of a trained network."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ _OLDER = (
     "This run had not ended when its weights were written; they may be some seconds older than its last epoch in "
     "history.csv."
 )
-_UNTRAINED = "This run had not ended and has only the weights it began with, so its answers are those before training."
+_UNTRAINED = "This run had not ended and has only its start weights, so its predictions are those before training."
 
 
 @click.command()
@@ -41,8 +41,8 @@ _UNTRAINED = "This run had not ended and has only the weights it began with, so 
 def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: bool, **reading: Any) -> int:
     """Predict every row of DATA with the network in the run folder RUN.
 
-    Predictions are in the target's own units or labels, with probabilities; where DATA has the target, they stand
-    beside it and are judged.
+    Predictions are in the original units or labels of the target, with probabilities; if DATA has the target, it is
+    shown next to them, and they are evaluated.
     """
     from tui_ann.data.read.reader import read_table
     from tui_ann.engine.stopping import Status
@@ -57,7 +57,7 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     found = session.runs.predict(table, threshold)
     saved = session.workspace.saved_run
     if saved is not None and saved.stop_reason.status is Status.DIVERGED:
-        say(f"This run diverged, so its answers are hardly worth anything: {saved.stop_reason.text}.")
+        say(f"This run diverged, so its predictions are hardly useful: {saved.stop_reason.text}.")
     if saved is not None and saved.stop_reason.text == UNFINISHED:
         trained = RunFolder.open(run).has_weights("final")
         say(_OLDER if trained else _UNTRAINED)
@@ -121,7 +121,7 @@ def _csv(found: "Predictions") -> str:
 
 
 def _harmless(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    """A cell that spreadsheets do not read as a formula; numbers stay numbers."""
     if not isinstance(cell, str) or cell[:1] not in ("=", "+", "-", "@", "\t", "\r"):
         return cell
     try:

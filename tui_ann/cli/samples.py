@@ -1,4 +1,4 @@
-"""`tui-ann samples`: the built-in samples, listed and copied."""
+"""`tui-ann samples`: lists and copies the built-in samples."""
 
 import shutil
 from pathlib import Path
@@ -11,7 +11,7 @@ from tui_ann.errors import SessionError
 
 
 def sample_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The samples that begin like what was typed, for the shell."""
+    """Completion for the shell: the samples that start with what was typed."""
     from tui_ann.data.samples import SAMPLES
 
     return [CompletionItem(sample.name, help=sample.title) for sample in SAMPLES if sample.name.startswith(incomplete)]
@@ -45,7 +45,7 @@ def copy(name: str, folder: Path | None) -> None:
     there = [path.name for path in files if (folder / path.name).exists()]
     if there:
         raise SessionError(
-            f"{folder} already holds {', '.join(there)}.", remedy="Name another folder.", code="folder_in_use"
+            f"{folder} already contains {', '.join(there)}.", remedy="Name another folder.", code="folder_in_use"
         )
     make_folder(folder)
     for path in files:

@@ -17,17 +17,17 @@ from tui_ann.export.formats import FORMATS, SHEETS
 @click.command(short_help="Work out one update of EXPERIMENT in full.")
 @experiment_argument
 @click.option("--update", metavar="N", type=click.IntRange(1), default=1, help="Which update; the first is 1.")
-@click.option("--example", metavar="I", type=click.IntRange(1), help="This training example alone; the first is 1.")
+@click.option("--example", metavar="I", type=click.IntRange(1), help="Only this training example; the first is 1.")
 @click.option(
     "--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True, help="How to write it."
 )
 @click.option(
     "--decimals", metavar="D", type=click.IntRange(0, 17), help="Decimals shown; small numbers keep two digits."
 )
-@click.option("--exercise", is_flag=True, help="Write an exercise sheet with blanks, and the solution to it.")
-@click.option("--seed", metavar="S", type=click.IntRange(0), help="With --exercise: which sheet; 0 unless given.")
-@click.option("--blanks", type=click.Choice(("some", "all")), help="With --exercise: what is left blank; some of it.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE, which must be a new one.")
+@click.option("--exercise", is_flag=True, help="Write an exercise sheet with blanks, and its solution.")
+@click.option("--seed", metavar="S", type=click.IntRange(0), help="With --exercise: which sheet; default 0.")
+@click.option("--blanks", type=click.Choice(("some", "all")), help="With --exercise: how much is blank [some].")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE, which must not exist.")
 @set_option
 @target_option
 @reading_options
@@ -48,10 +48,10 @@ def step(
     """Work out one update of EXPERIMENT in full.
 
     Forward pass, loss, every factor of the chain rule, gradients and the new parameters, in symbols and numbers.  The
-    updates before it are made as `tui-ann train` makes them; nothing of the run is saved.
+    run is the same as that of `tui-ann train`; it is not saved.
 
-    With --exercise about half of it is left blank, as the seed decides.  Sheet and solution are printed one after the
-    other; with --out sheet.tex they become two files, sheet.tex and sheet-solution.tex.
+    With --exercise about half of it is left blank, depending on the seed.  Sheet and solution are printed one after
+    the other; with --out sheet.tex they become two files, sheet.tex and sheet-solution.tex.
     """
     from tui_ann.export.exercise import exercise as sheet_of
     from tui_ann.export.exercise import together
@@ -76,12 +76,12 @@ def step(
 
 
 def _check(form: str, exercise: bool, seed: int | None, blanks: str | None) -> None:
-    """Refuse options that have no meaning together."""
+    """Refuse options that cannot be combined."""
     if exercise and form not in SHEETS:
         raise click.UsageError(f"An exercise sheet is written as {', '.join(SHEETS[:-1])} or {SHEETS[-1]}, not {form}.")
     for option, given in (("--seed", seed), ("--blanks", blanks)):
         if given is not None and not exercise:
-            raise click.UsageError(f"{option} says how an exercise sheet is made; add --exercise.")
+            raise click.UsageError(f"{option} is for exercise sheets; add --exercise.")
 
 
 def _files(out: Path | None, exercise: bool) -> list[Path]:
@@ -94,7 +94,7 @@ def _files(out: Path | None, exercise: bool) -> list[Path]:
 def _check_new(*files: Path) -> None:
     for path in files:
         if os.path.lexists(path):
-            raise SessionError(f"{path} exists already.", remedy="Name another file for --out.", code="file_in_use")
+            raise SessionError(f"{path} already exists.", remedy="Name another file for --out.", code="file_in_use")
 
 
 def _write(texts: list[str], files: list[Path]) -> None:

@@ -1,4 +1,4 @@
-"""What is printed, and where: results on stdout, talk on stderr, everything from outside made harmless."""
+"""Output: results on stdout, messages on stderr; text from outside is made safe to print."""
 
 import io
 import json
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 DEBUG = "TUI_ANN_DEBUG"
-"""Set to 1, a failure shows where in the program it happened."""
+"""If this is 1, an error shows where in the program it occurred."""
 
 MOST_CELLS = 60
-"""Terminal cells that one cell of a table takes at most; JSON cuts nothing."""
+"""Widest cell of a table, in terminal cells; JSON is not cut."""
 
 MOST_WRAPPED = 500
-"""Rows of a table on a terminal that are laid out with care: some milliseconds for each ten."""
+"""Rows of a table that Rich formats; it needs some milliseconds for each ten."""
 
 _WIDE = 100_000
 
 
 def prepare() -> None:
-    """Make stdout and stderr fit for any text: what their encoding lacks is shown as a question mark."""
+    """Make stdout and stderr accept any text: characters that their encoding lacks become question marks."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the caller
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - it lives as long as the program
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open until the program ends
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def say(text: str = "") -> None:
-    """Print a line of talk on stderr."""
+    """Print a message on stderr."""
     print(clean(text), file=sys.stderr)
 
 
@@ -46,17 +46,17 @@ def show(text: str = "") -> None:
 
 
 def figure(value: float, digits: int = 5, *, decimals: int | None = None) -> str:
-    """A number of a result: as the whole program writes it, or in plain ASCII where a program reads stdout."""
+    """A number of a result: in the format of the program, or in plain ASCII if a program reads stdout."""
     return (number if _for_people() else plain_number)(value, digits, decimals=decimals)
 
 
 def amount(value: int) -> str:
-    """A count in a result: its thousands set apart, unless a program reads stdout."""
+    """A count in a result: with separated thousands, unless a program reads stdout."""
     return count(value) if _for_people() else str(value)
 
 
 def either(text: str, plain: str) -> str:
-    """A text, or a plainer one where the encoding of stdout lacks a character of it."""
+    """A text, or a plainer one if the encoding of stdout lacks one of its characters."""
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except (UnicodeError, LookupError):
@@ -70,12 +70,12 @@ def _for_people() -> bool:
 
 
 def show_json(value: Any) -> None:
-    """Print a JSON object on a line of its own; what is not finite is null."""
+    """Print a JSON object on one line; numbers that are not finite are null."""
     print(as_json(value))
 
 
 def as_json(value: Any) -> str:
-    """JSON in plain ASCII, so that it is the same on every terminal and holds nothing that one obeys."""
+    """JSON in plain ASCII, so that it is the same on every terminal and has no control characters."""
     from tui_ann.experiment.run_folder import finite
 
     return json.dumps(finite(value), allow_nan=False)
@@ -84,7 +84,7 @@ def as_json(value: Any) -> str:
 def show_table(
     titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), widest: int = MOST_CELLS
 ) -> None:
-    """Print a table on stdout: as wide as the terminal, or as it needs where it is read by a program.
+    """Print a table on stdout: as wide as the terminal, or as wide as needed if a program reads it.
 
     On a terminal a short table wraps what does not fit, and one of many rows cuts it off, which is far quicker.
 
@@ -159,16 +159,16 @@ class Bar:
     def __exit__(self, *_: object) -> None:
         if self.shown:
             self._progress.stop()
-            self.shown = False  # what is printed from now on must not bring it back
+            self.shown = False  # later output must not show it again
 
     def at(self, share: float, what: str | None = None) -> None:
-        """Move to a share from 0 to 1, perhaps with other words before it."""
+        """Move to a share from 0 to 1, with other words before it if given."""
         if self.shown:
             self._progress.update(self._task, completed=share, description=clean(what or self._what))
 
     @contextmanager
     def aside(self, stream: TextIO) -> Iterator[None]:
-        """Take the bar off the terminal while something is printed on a stream that may be the same terminal."""
+        """Hide the bar while something is printed on a stream that may be the same terminal."""
         if not (self.shown and stream.isatty()):
             yield
             return

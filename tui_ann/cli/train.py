@@ -1,4 +1,4 @@
-"""`tui-ann train`: an experiment trained without a screen."""
+"""`tui-ann train`: trains an experiment without a screen."""
 
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,15 @@ from tui_ann.cli.terminal import Bar, say
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The run folder [runs/<name>-<time>].")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="No epochs, no progress, no notes; only that it diverged.")
+@click.option("-q", "--quiet", is_flag=True, help="No epochs, progress or notes; only a divergence is reported.")
 @click.option(
     "--losses",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write the loss of every update to FILE, a CSV file of one column.",
+    help="Write the loss of every update to FILE, a CSV file with one column.",
 )
 @click.option("--plot", is_flag=True, help="Draw the loss curve at the end.")
-@click.option("--fail-on-divergence", is_flag=True, help="Exit with 1 if the loss stops being finite.")
+@click.option("--fail-on-divergence", is_flag=True, help="Exit with 1 if the loss is no longer finite.")
 def train(
     experiment: str,
     sets: tuple[str, ...],
@@ -48,18 +48,18 @@ def train(
     fail_on_divergence: bool,
     **reading: Any,
 ) -> int:
-    """Train EXPERIMENT without a screen and keep the run in a folder.
+    """Train EXPERIMENT without a screen and save the run in a folder.
 
-    EXPERIMENT is an experiment file, a run folder, sample:NAME, or a data file: then everything is proposed, and
-    printed.
+    EXPERIMENT is an experiment file, a run folder, sample:NAME, or a data file, for which everything is
+    proposed and printed.
 
     \b
     tui-ann train sample:iris
     tui-ann train houses.csv --target price --save houses.toml
     tui-ann train houses.toml --set training.learning_rate=0.1 --out run1
 
-    Of each epoch you see the loss as Keras reports it (of the target as it was scaled, penalties included), the
-    metrics in the target's own units, the norm of the last gradient, and the seconds spent since the start of the run.
+    For each epoch you see the loss as Keras reports it (of the scaled target, with penalties), the metrics in the
+    original units of the target, the norm of the last gradient, and the seconds since the start of the run.
 
     Ctrl-C ends the run and keeps what was trained.
     """  # noqa: D301 - click needs the character itself
@@ -94,7 +94,7 @@ def train(
     except BrokenPipeError:
         forget_stdout()
         if not quiet:
-            say(f"Nobody reads the output any more. What was trained is kept in {run.folder}.")
+            say(f"The output was closed. The run is saved in {run.folder}.")
         return _code(str(run.trainer.stop_reason.status) if run.trainer.stop_reason else "", fail_on_divergence)
     report.ended(outcome)
     if plot and session.workspace.trainer is not None:
@@ -105,7 +105,7 @@ def train(
 
 
 def _code(status: str, fail_on_divergence: bool) -> int:
-    """The exit code that agrees with the status in `run.json`."""
+    """The exit code for the status in `run.json`."""
     if status == "interrupted":
         return INTERRUPTED
     return FAILED if status == "diverged" and fail_on_divergence else DONE

@@ -1,4 +1,4 @@
-"""What `tui-ann train` tells while it trains: a row an epoch and a summary, or JSON lines."""
+"""The output of `tui-ann train`: one row per epoch and a summary, or JSON lines."""
 
 import math
 import sys
@@ -15,15 +15,15 @@ from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import duration, short
 
 MOST_ROWS = 100
-"""Rows of epochs shown on a terminal, about; what is piped into a file or a program has every epoch."""
+"""Rows of epochs shown on a terminal, approximately; a file or a program gets every epoch."""
 
 _WIDTH = 10
 
 
 class _Printed(Report):
-    """A report on stdout.  Once that cannot be written, it says so (by the exception) and is silent from then on.
+    """A report on stdout.  If that cannot be written, it raises once and prints nothing afterwards.
 
-    The session answers an exception by keeping what was trained, and tells of the last epochs while it does.
+    On an exception, the session saves the run, and reports the last epochs while it does.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class _Printed(Report):
 
 
 class TableReport(_Printed):
-    """A row an epoch on stdout, progress with the time left on stderr, and a summary at the end.
+    """One row per epoch on stdout, progress with the time left on stderr, and a summary at the end.
 
     Args:
         epochs: Epochs at most.
@@ -76,20 +76,20 @@ class TableReport(_Printed):
         self._bar.__exit__()
 
     def started(self, run: Run, folder: Path) -> None:
-        """Say what was done with the data."""
+        """Report what was done with the data."""
         if not self._quiet:
             with self._bar.aside(sys.stderr):
                 for note in (*self._remarks, *run.dataset.notes):
                     say(note)
 
     def epoch(self, record: EpochRecord) -> None:
-        """Take a row up; it is printed a few times a second together with others."""
+        """Add a row; rows are printed together a few times a second."""
         self._last = record
         if not self._quiet and (record.epoch == 1 or record.epoch % self._step == 0):
             self._take(record)
 
     def progress(self, snapshot: Snapshot) -> None:
-        """Print the rows that have come up, and move the bar."""
+        """Print the new rows, and move the bar."""
         self._flush()
         share = snapshot.epoch + snapshot.position / max(1, snapshot.examples)
         words = [f"epoch {min(snapshot.epoch + 1, self._epochs)}/{self._epochs}"]
@@ -100,11 +100,11 @@ class TableReport(_Printed):
         self._bar.at(share / self._epochs, " · ".join(words))
 
     def ending(self, run: Run) -> None:
-        """Show that an interruption was heard."""
+        """Report an interruption."""
         reason = run.trainer.stop_reason
         if not self._quiet and reason is not None and reason.status is Status.INTERRUPTED:
             with self._bar.aside(sys.stderr):
-                say("Interrupted. What was trained is being saved.")
+                say("Interrupted. Saving the run …")
 
     def ended(self, outcome: TrainingOutcome) -> None:
         """Print how it ended and what it reached."""
@@ -119,7 +119,7 @@ class TableReport(_Printed):
         self._flush()
         show()
         spent = f"{_counted(record.epochs, 'epoch')}, {_counted(record.updates, 'update')}, {duration(record.seconds)}"
-        # Of an interruption the reason tells no more than how far it was.
+        # The reason of an interruption only says how far the run was.
         why = "" if record.status == Status.INTERRUPTED else f": {record.stop_reason}"
         show(f"{record.status.replace('_', ' ')} after {spent}{why}")
         if record.best_epoch is not None:
@@ -129,7 +129,7 @@ class TableReport(_Printed):
         rows = [[part, *(_figure(values.get(name)) for name in names)] for part, values in record.metrics.items()]
         show_table(["", *names], rows, right=range(1, len(names) + 1))
         show()
-        show(f"kept in {outcome.folder}")
+        show(f"saved in {outcome.folder}")
 
     def _take(self, record: EpochRecord) -> None:
         titles = ["epoch", *record.values, either("‖∇L‖", "|grad|"), "seconds"]
@@ -147,7 +147,7 @@ class TableReport(_Printed):
 
 
 class JsonReport(_Printed):
-    """A JSON object a line.
+    """One JSON object per line.
 
     Args:
         quiet: Whether to leave out the epochs and say nothing on stderr.
@@ -160,7 +160,7 @@ class JsonReport(_Printed):
         self._quiet = quiet
 
     def started(self, run: Run, folder: Path) -> None:
-        """Say what is trained on what."""
+        """Report the experiment and its data."""
         if not self._quiet:
             for remark in self._remarks:
                 say(remark)
@@ -186,7 +186,7 @@ class JsonReport(_Printed):
             self._line(_event(record))
 
     def progress(self, snapshot: Snapshot) -> None:
-        """Let the reader have what there is."""
+        """Flush the output."""
         self._print(flush=True)
 
     def ended(self, outcome: TrainingOutcome) -> None:
@@ -226,7 +226,7 @@ def _event(record: EpochRecord) -> Mapping[str, Any]:
 
 
 def _line(titles: Iterable[str], cells: Iterable[str]) -> str:
-    """Cells under their titles, set to the right."""
+    """Cells under their titles, aligned to the right."""
     return " ".join(f"{cell:>{max(_WIDTH, len(title))}}" for title, cell in zip(titles, cells, strict=True))
 
 

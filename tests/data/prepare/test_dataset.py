@@ -45,7 +45,7 @@ class TestTasks:
         dataset = build_dataset(numbers(), Choices(split="stratified", test_split=0.25))
         again = build_dataset(numbers(), Choices(split="shuffled", test_split=0.25))
         assert dataset.rows.test.tolist() == again.rows.test.tolist()
-        assert any("no classes to stratify by" in note for note in dataset.notes)
+        assert any("shuffled instead of stratified" in note for note in dataset.notes)
 
     def test_two_labels_are_0_and_1_in_sorted_order(self) -> None:
         dataset = build_dataset(classed(["malignant", "benign", "benign", "malignant"]), Choices())
@@ -183,7 +183,7 @@ class TestMissing:
     def test_a_cell_the_reader_could_not_read_is_shown(self) -> None:
         table = numbers(x=[1, NAN, 3], y=[1.5, 2, 3])
         table.issues.append(Issue(3, "x", "n.a.?", "not_a_number"))
-        assert "(it holds 'n.a.?'" in refused(table, task="regression").message
+        assert "('n.a.?' is not a finite number)" in refused(table, task="regression").message
 
     def test_dropping_leaves_whole_rows_out_before_the_split(self) -> None:
         table = numbers(x=[1, NAN, 3, 4, 5, NAN], y=[1.5, 2, NAN, 4, 5, 6])

@@ -142,7 +142,7 @@ def test_dates_named_as_features_count_as_days() -> None:
     )
     dataset = build_dataset(table, Choices(task="regression", features=["day", "clock"]))
     np.testing.assert_allclose(dataset.X_train, [[0.0, 60.0], [2.0, 150.0], [1.5, 3600.0]])
-    assert any("count as days" in note for note in dataset.notes)
+    assert any("counted in days" in note for note in dataset.notes)
 
 
 def test_the_same_rules_serve_another_table() -> None:
@@ -192,7 +192,7 @@ def test_a_word_where_a_number_belongs_is_named_with_its_line() -> None:
 
 def test_a_lacking_column_is_named_with_near_names() -> None:
     other = Table.of([Column.of_numbers("Sizes", [1.0]), Column.of_labels("new", ["no"])])
-    with pytest.raises(DataError, match=r"no column 'size'.*Of 3 columns 2 are not there.*'Sizes'"):
+    with pytest.raises(DataError, match=r"no column 'size'.*Of 3 columns 2 are missing.*'Sizes'"):
         fitted().preprocessing.apply(other)
 
 

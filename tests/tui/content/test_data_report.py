@@ -50,7 +50,7 @@ def test_what_is_in_the_way_comes_first(tmp_path):
 def test_columns_left_out_have_their_reason(tmp_path):
     lines = lines_of(tmp_path / "a.csv", "a,b\n1,2\n2,3\n", excluded={"a": "id"})
     assert ("title", "Left out: 1 of 2 columns") in lines
-    assert ("", "a: names the row, so it says nothing about others") in lines
+    assert ("", "a: identifies the row, so it cannot help to predict others") in lines
 
 
 def test_scaling_is_shown_with_its_figures(tmp_path):
