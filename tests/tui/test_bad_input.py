@@ -13,7 +13,7 @@ from tui_ann.tui.dialogs.messages import ErrorDialog
 ROWS = "".join(f"{i},{i * 3 % 7},{i % 2}\n" for i in range(30))
 
 REFUSED = {
-    "a wrong path": (None, "is not a file"),
+    "a wrong path": (None, "There is no file"),
     "an empty file": (b"", "empty"),
     "a header without rows": (b"a,b,y\n", "no data"),
     "a binary file": (b"\x89PNG\r\n\x1a\n" + bytes(200), "PNG"),

@@ -36,7 +36,7 @@ class _Printed(Report):
         pass
 
     def ended(self, outcome: TrainingOutcome) -> None:
-        """Tell how it ended."""
+        """Report how it ended."""
 
     def _print(self, text: str = "", *, flush: bool = False) -> None:
         if self._gone:
@@ -190,7 +190,7 @@ class JsonReport(_Printed):
         self._print(flush=True)
 
     def ended(self, outcome: TrainingOutcome) -> None:
-        """Say how it ended."""
+        """Report how it ended."""
         record = outcome.record
         self._line(
             {
