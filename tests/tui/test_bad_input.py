@@ -36,7 +36,7 @@ async def test_what_cannot_be_opened_is_refused_with_a_remedy(tmp_path, kind):
         await app.opener.open(path)
         await settle(pilot)
         assert isinstance(app.screen, ErrorDialog)
-        assert "This cannot be opened" in text_of(app)
+        assert "Cannot open this" in text_of(app)
         told = " ".join([app.screen.error.message, *app.screen.error.details])
         assert word in told
         assert app.screen.error.remedy or app.screen.error.details
@@ -135,7 +135,7 @@ async def test_any_size_of_terminal(tmp_path, size):
     async with running(table(tmp_path), size=size) as (app, pilot):
         await press(pilot, "question_mark", "escape", "2", "a", "escape", "3", "z", "tab", "z", "0")
         if size == (40, 12):
-            assert "40×12 is small: made for 80×24 and more" in text_of(app)
+            assert "40×12 is too small: use 80×24 or more" in text_of(app)
 
 
 async def test_a_storm_of_sizes(tmp_path):

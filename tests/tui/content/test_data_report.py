@@ -39,7 +39,7 @@ def test_what_is_in_the_way_comes_first(tmp_path):
     trouble = DataError("It will not do.", remedy="Do otherwise.", details=("here", "there"))
     lines = lines_of(tmp_path / "a.csv", "a,b\n1,2\n2,3\n", trouble=trouble)
     assert lines[:5] == [
-        ("title", "In the way"),
+        ("title", "Problem"),
         ("bad", "It will not do."),
         ("bad", "  here"),
         ("bad", "  there"),

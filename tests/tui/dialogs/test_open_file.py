@@ -33,9 +33,9 @@ async def test_folders_are_walked_with_the_arrows(tmp_path, monkeypatch):
 async def test_a_path_that_is_not_there_is_refused_with_another_try(tmp_path):
     async with running(None, "o") as (app, pilot):
         await type_text(pilot, f"{tmp_path}/nowhere.csv")
-        assert "nothing here fits" in text_of(app)
+        assert "nothing matches" in text_of(app)
         await press(pilot, "enter")
-        assert "This cannot be opened" in text_of(app)
+        assert "Cannot open this" in text_of(app)
         await press(pilot, "enter")
         assert "Open a file" in text_of(app)
 

@@ -185,7 +185,7 @@ async def test_one_weight_is_typed_in_mid_run_and_what_a_terminal_obeys_is_a_gly
         np.testing.assert_allclose(run.start["W2"], [[0.36, 0.22, 0.14]])
         await stepped(pilot, "u")
         assert app.session.workspace.run.trainer.update == 1
-        assert any("Taken back: b²₁ is 0.06 again." in note.message for note in app._notifications)
+        assert any("Undone: b²₁ is 0.06 again." in note.message for note in app._notifications)
 
 
 async def test_escape_stops_what_goes_on():

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_ann.engine.update_losses import UpdateLosses
-from tui_ann.tui.draw.curve import CurveInk, Losses, View, draw_losses, read_off
+from tui_ann.tui.draw.curve import draw_losses
+from tui_ann.tui.draw.curve_data import CurveInk, Losses, View, read_off
 
 
 def losses(epochs: int = 20, per_epoch: int = 10, **changes: Any) -> Losses:

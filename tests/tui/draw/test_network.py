@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_ann.text import cell_width
-from tui_ann.tui.draw.network import LEVELS, NetworkInk, draw_network, unit_code
+from tui_ann.tui.draw.network import draw_network
+from tui_ann.tui.draw.network_drawing import LEVELS, NetworkInk, unit_code
 from tui_ann.tui.draw.network_layout import LayerView, labels, place
 
 

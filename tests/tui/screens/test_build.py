@@ -135,9 +135,9 @@ class TestChecks:
             assert "Press x" in text_of(app)
             await press(pilot, "x")
             assert layers(app)[1] == DenseSpec(units=3, activation="softmax")
-            assert "✓ layer 2 units 2 → 3 (u takes it back) · space trains" in text_of(app)
+            assert "✓ layer 2 units 2 → 3 (u undoes it) · space trains" in text_of(app)
             await press(pilot, "u")
-            assert "takes it back" not in text_of(app)
+            assert "undoes it" not in text_of(app)
 
     async def test_a_network_that_does_not_fit_is_refused_and_the_dialog_tells_why(self):
         async with running("sample:iris", "2", "down", "-", "space") as (app, pilot):
@@ -186,7 +186,7 @@ class TestWords:
             assert "The size of a step against" in text_of(app)
             assert "change its units" not in text_of(app)
             await press(pilot, "shift+tab")
-            assert "arrows take a unit in hand" in text_of(app)
+            assert "arrow keys select a unit" in text_of(app)
             assert "The size of a step against" not in text_of(app)
 
     async def test_everything_that_does_not_fit_is_marked(self):

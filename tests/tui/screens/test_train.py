@@ -71,7 +71,7 @@ async def test_flat_out_the_pictures_take_turns_as_they_can_be_afforded() -> Non
         await pilot.pause()
         screen = host.screen
         assert isinstance(screen, TrainScreen)
-        screen._thrift.affords = lambda: affordable[0]  # type: ignore[method-assign]
+        screen.body.budget.affords = lambda: affordable[0]  # type: ignore[method-assign]
 
         def next_frame(status: str = "running") -> list[str]:
             host.snapshot = snapshot(run.update + 20, status, of=run)
@@ -248,8 +248,8 @@ async def test_keys_in_quick_succession_end_in_the_pane_they_name() -> None:
         screen = host.screen
         assert isinstance(screen, TrainScreen)
         for _ in range(2):
-            screen.action_next_pane()  # the second before the first has given the focus on
-        screen.action_zoom()
+            screen.action_move_pane("next")  # the second before the first has given the focus on
+        screen.action_move_pane("zoom")
         await pilot.pause()
         await pilot.pause()
         assert host.screen.query_one(Panes).active == "numbers-pane"

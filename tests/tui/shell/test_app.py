@@ -62,7 +62,7 @@ class TestGoingPlaces:
     @pytest.mark.parametrize("digit", ["1", "2", "3"])
     async def test_screens_without_anything_open_say_so(self, digit):
         async with running(None, digit) as (app, _):
-            assert "0 leads to the examples" in text_of(app)
+            assert "0 goes to the examples" in text_of(app)
 
     async def test_switching_leaves_the_run_alone(self):
         async with running("sample:iris") as (app, pilot):
@@ -122,18 +122,18 @@ class TestSteering:
                 return next(line for line in text_of(app).splitlines() if " epoch " in line and "η" in line)
 
             assert "held" not in await line_after()
-            assert "update 0 · held to 1/s · η" in await line_after(*["-"] * 9)
-            assert "update 0 · flat out · η" in await line_after(*["+"] * 9)
+            assert "update 0 · max 1/s · η" in await line_after(*["-"] * 9)
+            assert "update 0 · full speed · η" in await line_after(*["+"] * 9)
             await press(pilot, "n")
             await updates(app, pilot, 1)
-            assert "update 1 · held to 1 k/s" in await line_after("-")
-            assert "update 1 · flat out" in await line_after("+")
+            assert "update 1 · max 1 k/s" in await line_after("-")
+            assert "update 1 · full speed" in await line_after("+")
             app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
             app.bench.changed()
             await press(pilot, "space")
             await trained(pilot)
             assert "epoch 2/2" in await line_after("-")
-            assert "held to 1 k/s" in await line_after()
+            assert "max 1 k/s" in await line_after()
             assert app.snapshot.status == "completed"
 
     async def test_the_pace_of_another_speed_is_not_shown(self):
@@ -203,7 +203,7 @@ class TestTheEndOfARun:
             await settle(pilot)
             await press(pilot, "space")
             assert app.current_mode == "build"
-            assert "x mends it" in said(app)
+            assert "x fixes it" in said(app)
             await press(pilot, "x", "n")
             assert not app.plan().problems
 
@@ -215,7 +215,7 @@ class TestTheEndOfARun:
             await trained(pilot)
             await press(pilot, "u")
             assert "now 0.5 again" in said(app)
-            assert "The run of 2 updates ends; U brings it back." in said(app)
+            assert "The run of 2 updates ends; U restores it." in said(app)
             await press(pilot, "U")
             assert app.session.workspace.trainer.finished
 
@@ -243,7 +243,7 @@ class TestOpeningAtTheStart:
                 assert isinstance(app.screen, ProgressDialog)
             assert not shown(app).cancelled.is_set()
             await press(pilot, "escape")
-            assert "called off" in said(app)
+            assert "cancelled" in said(app)
             assert not app.session.workspace.is_open
 
     async def test_a_run_in_progress_is_kept_and_that_is_said(self):
@@ -251,7 +251,7 @@ class TestOpeningAtTheStart:
             await updates(app, pilot, 1)
             await app.opener.open("sample:xor")
             await settle(pilot)
-            assert "The run of iris is kept" in said(app)
+            assert "The run of iris is saved" in said(app)
             await press(pilot, "0")
             assert "Unfinished" in text_of(app)
             await press(pilot, "home", "enter")

@@ -25,7 +25,7 @@ def blunder(*_):
 
 
 async def test_a_mistake_in_an_action_is_shown_and_the_application_lives_on(monkeypatch):
-    monkeypatch.setattr(StartScreen, "action_forget", blunder)
+    monkeypatch.setattr(StartScreen, "action_do", blunder)
     monkeypatch.setattr(StartScreen, "check_action", lambda *_: True)
     app = TuiAnnApp()
     async with app.run_test() as pilot:
@@ -113,7 +113,7 @@ async def test_a_mistake_in_a_thread_is_shown_and_the_run_is_safe(monkeypatch):
     app = TuiAnnApp("sample:xor")
     async with app.run_test() as pilot:
         await settle(pilot)
-        monkeypatch.setattr(app.session, "drive", blunder)
+        monkeypatch.setattr(app.session.runs, "prepare", blunder)
         await press(pilot, "space")
         await settle(pilot, "training")
         assert isinstance(app.screen, CrashDialog)

@@ -3,7 +3,8 @@ import pytest
 
 from tests.tui.tracing import traced
 from tui_ann.text.symbols import Role
-from tui_ann.tui.draw.network import Lit, draw_network
+from tui_ann.tui.draw.network import draw_network
+from tui_ann.tui.draw.network_drawing import Lit
 from tui_ann.tui.draw.network_layout import LayerView
 from tui_ann.tui.step.numeric_check import NumericCheck
 from tui_ann.tui.step.picture import Columns, lights

@@ -66,7 +66,7 @@ async def test_before_there_is_anything_and_what_is_too_large() -> None:
         parameters.set_data({}, {}, {})
         parameters.step(1)
         await pilot.pause()
-        assert "start values are drawn with the first update" in "\n".join(text(parameters))
+        assert "start values are drawn at the first update" in "\n".join(text(parameters))
         parameters.set_data({"b1": np.zeros(3)}, {}, {}, omitted={"W1"})
         parameters.choose("W1")
         await pilot.pause()

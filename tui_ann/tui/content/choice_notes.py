@@ -1,4 +1,4 @@
-"""What each word of a setting means, in a line: formulas from where they are computed, the rest from the glossary."""
+"""The meaning of each choice of a setting in a line: formulas from the engine, the rest from the glossary."""
 
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.initializers import INITIALIZERS
@@ -9,11 +9,11 @@ from tui_ann.tui.content.glossary import glossary
 
 
 def choice_note(setting: str, choice: object) -> str:
-    """The line beside a choice; empty where there is nothing to say.
+    """The line next to a choice; empty if there is none.
 
     Args:
         setting: Name of the setting, the last part of its key.
-        choice: One of its words.
+        choice: One of its choices.
     """
     word = str(choice)
     if setting == "activation" and word in ACTIVATIONS:

@@ -1,4 +1,4 @@
-"""Everything that was found in a file and done with it, as titles and sentences for the Data screen."""
+"""What was found in a file and done with it, as titles and sentences for the Data screen."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,14 +11,14 @@ from tui_ann.text import clean, count, counted, number
 from tui_ann.tui.content.folder_listing import file_size
 
 MOST = 100
-"""Rejected rows and unusable cells that are listed; the number of the others is said."""
+"""Number of rejected rows and unusable cells that are listed; the others are counted."""
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " +": "blanks", None: "none, a single column"}
 _REJECTS = {
     "too_many_fields": "too many cells",
     "too_few_fields": "too few cells",
     "unclosed_quote": "a quote that is never closed",
-    "repeated_header": "the header once more",
+    "repeated_header": "the header again",
     "not_json": "not valid JSON",
 }
 _ISSUES = {"not_a_number": "not a number", "not_finite": "not a finite number"}
@@ -31,12 +31,12 @@ def report_lines(
 
     Args:
         table: The table.
-        dataset: What became of it, unless something is in the way.
-        trouble: What is in the way.
-        excluded: Columns left out, each with its reason.
+        dataset: The prepared rows, unless something prevents that.
+        trouble: What prevents it.
+        excluded: Columns that are left out, each with the code of the reason.
     """
     if trouble is not None:
-        yield "title", "In the way"
+        yield "title", "Problem"
         yield "bad", trouble.message
         yield from (("bad", f"  {detail}") for detail in trouble.details)
         yield "note", trouble.remedy
@@ -51,7 +51,7 @@ def report_lines(
         yield from (("bad", _reject(reject)) for reject in table.rejects[:MOST])
         yield from _others(table.rejects)
     if table.issues:
-        yield "title", f"Taken as missing: {counted(len(table.issues), 'cell')}"
+        yield "title", f"Read as missing: {counted(len(table.issues), 'cell')}"
         yield from (("note", _issue(issue)) for issue in table.issues[:MOST])
         yield from _others(table.issues)
     if excluded:
@@ -67,7 +67,7 @@ def dialect_words(report: ReadReport) -> dict[str, str]:
     """What the reader found, by the name of the setting that overrides it.
 
     Args:
-        report: What the file was found to be.
+        report: The report of the reader.
     """
     if report.encoding is None:
         return {}
@@ -98,7 +98,7 @@ def _file_lines(table: Table) -> Iterator[str]:
 
 
 def _scaling(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """What becomes of each number column, with the figures of the training rows."""
+    """How each number column is scaled, with the figures of the training rows."""
     scaled = [feature for feature in dataset.preprocessing.columns if isinstance(feature, NumberFeature)]
     if not scaled or dataset.preprocessing.scaling == "none":
         return

@@ -1,6 +1,6 @@
-"""What the keys of Data and Build do to an experiment: each takes one and returns the next, nothing else.
+"""What the keys of Data and Build do to an experiment: each function takes one and returns the next.
 
-They know no screen, so a test needs none; the session takes the result, checks it and keeps the one before for undo.
+They know no screen; the session takes the result, checks it and keeps the one before for undo.
 """
 
 from collections.abc import Mapping
@@ -36,8 +36,8 @@ def put(experiment: Experiment, key: str, value: Any) -> Experiment:
 def stepped(setting: Setting, value: Any, step: int) -> Any:
     """The value before or after this one, for a key that turns a setting up or down.
 
-    Choices go round; whole numbers go by one, from 20 on by a tenth; other numbers along 1, 2, 5, 10; true and false
-    swap.  A number that has no step, or is at its limit, stays as it is.
+    Choices wrap around; whole numbers go by one, from 20 on by a tenth; other numbers along 1, 2, 5, 10; true and false
+    swap.  A number without a step, or at its limit, does not change.
 
     Args:
         setting: The setting.
@@ -79,7 +79,7 @@ def use_column(experiment: Experiment, name: str, excluded: Mapping[str, str], u
     Args:
         experiment: The experiment before.
         name: The column.
-        excluded: Columns that `*` leaves out by itself, with the reason.
+        excluded: Columns that `*` leaves out by default, with the reason.
         use: Whether it is to be used.
     """
     data = experiment.data
@@ -98,7 +98,7 @@ def uses_column(experiment: Experiment, name: str, excluded: Mapping[str, str]) 
     Args:
         experiment: The experiment.
         name: The column.
-        excluded: Columns that `*` leaves out by itself, with the reason.
+        excluded: Columns that `*` leaves out by default, with the reason.
     """
     data = experiment.data
     if name in data.ignore or name in targets(experiment):
@@ -113,7 +113,7 @@ def targets(experiment: Experiment) -> tuple[str, ...]:
 
 
 def set_target(experiment: Experiment, name: str) -> Experiment:
-    """Predict another column; what was known about the old target's task and classes is dropped.
+    """Predict another column; task and classes of the old target are dropped.
 
     Args:
         experiment: The experiment before.
@@ -129,11 +129,11 @@ def set_target(experiment: Experiment, name: str) -> Experiment:
 
 
 def suit_output(experiment: Experiment, answer: Answer) -> Experiment:
-    """Give the network the output layer, loss and metrics that suit what is predicted.
+    """Give the network the output layer, loss and metrics that suit the target.
 
     Args:
         experiment: The experiment before.
-        answer: What the data ask for.
+        answer: What the data require.
     """
     units, activation, loss = proposed_output(answer)
     layers = experiment.network.layers
@@ -150,7 +150,7 @@ def suit_output(experiment: Experiment, answer: Answer) -> Experiment:
 
 
 def take_proposal(experiment: Experiment, proposal: Experiment) -> Experiment:
-    """The experiment with network and descent as proposed; data and name stay.
+    """The experiment with network and training as proposed; data and name stay.
 
     Args:
         experiment: The experiment before.
@@ -168,12 +168,12 @@ def with_layers(experiment: Experiment, layers: tuple[LayerSpec, ...]) -> Experi
 
 
 def new_layer(experiment: Experiment, kind: str, place: int) -> LayerSpec:
-    """A layer of a kind with values that suit its neighbours.
+    """A layer of a kind, with values like those of its neighbours.
 
     Args:
         experiment: The experiment it is for.
-        kind: A word of `LAYER_TYPES`.
-        place: Where it will stand.
+        kind: One of the keys of `LAYER_TYPES`.
+        place: Its index.
     """
     if kind == DropoutSpec.type:
         return DropoutSpec(rate=0.2)
@@ -187,7 +187,7 @@ def new_layer(experiment: Experiment, kind: str, place: int) -> LayerSpec:
 
 
 def insert_layer(experiment: Experiment, place: int, layer: LayerSpec) -> Experiment:
-    """Put a layer in at a place, before the output layer at the latest.
+    """Insert a layer, before the output layer at the latest.
 
     Args:
         experiment: The experiment before.
@@ -200,7 +200,7 @@ def insert_layer(experiment: Experiment, place: int, layer: LayerSpec) -> Experi
 
 
 def remove_layer(experiment: Experiment, place: int) -> Experiment:
-    """Take a layer out; the last one that is left stays."""
+    """Remove a layer; the only layer stays."""
     layers = experiment.network.layers
     if len(layers) == 1:
         return experiment
@@ -208,7 +208,7 @@ def remove_layer(experiment: Experiment, place: int) -> Experiment:
 
 
 def move_layer(experiment: Experiment, place: int, step: int) -> Experiment:
-    """Move a layer; at an end it stays where it is."""
+    """Move a layer; at an end it stays."""
     layers = list(experiment.network.layers)
     other = place + step
     if not 0 <= other < len(layers):

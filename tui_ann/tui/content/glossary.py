@@ -1,4 +1,4 @@
-"""The words of the program explained: `tui_ann/text/glossary.toml` and the pages in `tui_ann/text/help`."""
+"""The glossary of the program: `tui_ann/text/glossary.toml` and the pages in `tui_ann/text/help`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ class Term:
     """One word explained."""
 
     title: str
-    """How it is called."""
+    """Its name."""
     text: str
-    """What it is, in a few plain sentences."""
+    """Its meaning in a few sentences."""
     formula: str = ""
     """Its formula in the lecture's symbols, if it has one."""
 
 
 class Glossary:
-    """Terms by their topic, and a line for each word that a setting may hold.
+    """Terms by their topic, and a line for each choice of a setting.
 
     Args:
         tables: The parsed file: a table of terms, and `choices.<setting>.<word>`.
@@ -39,11 +39,11 @@ class Glossary:
         return self.terms.get(topic)
 
     def choice(self, setting: str, word: str) -> str:
-        """The line beside a word of a setting; empty where there is none."""
+        """The line next to a choice of a setting; empty if there is none."""
         return self._choices.get(setting, {}).get(word, "")
 
     def choices(self) -> Mapping[str, Mapping[str, str]]:
-        """Every line there is, by setting and word."""
+        """Every line by setting and choice."""
         return self._choices
 
 

@@ -1,4 +1,4 @@
-"""Layers in words: what the Build screen says of a layer, of what it leaves open and of what does not fit."""
+"""Layers in words: what the Build screen says about a layer, its defaults and what does not fit."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from tui_ann.tui.content.setting_text import value_text
 
 
 def usual(experiment: Experiment) -> dict[str, str]:
-    """What holds for a layer that leaves a setting open, by its name: the network's own value, in brackets.
+    """The value of each setting that a layer leaves open: the one of the network, in brackets.
 
     Args:
         experiment: The experiment that the layer belongs to.
@@ -21,10 +21,10 @@ def usual(experiment: Experiment) -> dict[str, str]:
 
 
 def faulty(plan: Plan, *sections: str) -> list[str]:
-    """Names of the settings that stand in the way.
+    """Names of the settings that prevent the training.
 
     Args:
-        plan: The experiment worked out.
+        plan: The plan of the experiment.
         sections: What their keys begin with, such as `training.`.
     """
     places = [problem.where for problem in plan.problems]
@@ -33,26 +33,26 @@ def faulty(plan: Plan, *sections: str) -> list[str]:
 
 
 def layer_hint(layer: LayerSpec | None, key_of: Callable[[str], str]) -> str:
-    """What the keys do to the layer under the cursor.
+    """What the keys do to the current layer.
 
     Args:
         layer: The layer; `None` for the inputs.
-        key_of: The key of an action as a person reads it.
+        key_of: The key of an action as the user reads it.
     """
     if layer is None:
-        return f"Which columns are inputs is chosen on screen {key_of('app.data')}."
+        return f"Choose the input columns on screen {key_of('app.data')}."
     first = next(iter(LAYER_SETTINGS[layer.type].values())).label
     edit, more, fewer = (key_of(f"build.{name}") for name in ("edit", "more", "fewer"))
-    return f"{edit} leads to its settings; {more} and {fewer} change its {first}."
+    return f"{edit} goes to its settings; {more} and {fewer} change its {first}."
 
 
 def kind_word(layer: LayerSpec) -> str:
-    """What a row calls the kind of a layer."""
+    """The kind of a layer, as its row shows it."""
     return layer.short
 
 
 def layer_parts(layer: LayerSpec) -> tuple[tuple[str, str], ...]:
-    """What a row says of a layer after its kind."""
+    """What a row shows of a layer after its kind."""
     if isinstance(layer, DenseSpec):
         return ((f"{count(layer.units):>6}", "strong"), (f"  {layer.activation}", ""))
     setting = next(iter(LAYER_SETTINGS[layer.type].values()))
@@ -62,6 +62,6 @@ def layer_parts(layer: LayerSpec) -> tuple[tuple[str, str], ...]:
 
 
 def inputs_text(plan: Plan) -> str:
-    """The inputs by their names, as many as help."""
+    """The names of the first inputs."""
     names = ", ".join(clean(name, 20) for name in plan.input_names[:12])
     return f"inputs: {names}{' …' if len(plan.input_names) > 12 else ''}" if names else "inputs"

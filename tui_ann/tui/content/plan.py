@@ -1,4 +1,4 @@
-"""What an experiment comes to before it is trained: shapes, parameters with their formula, cost, what does not fit."""
+"""What can be computed of an experiment before the training: shapes, parameters, cost, what does not fit."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,22 +19,22 @@ from tui_ann.tui.draw.network_layout import LayerView
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """An experiment worked out as far as it can be before it is trained."""
+    """An experiment with what can be computed before the training."""
 
     experiment: Experiment
     """The experiment."""
     inputs: int | None
-    """How many inputs there are; `None` while the data do not say."""
+    """Number of inputs; `None` while it is not known."""
     input_names: tuple[str, ...]
-    """What they are called."""
+    """Their names."""
     output_names: tuple[str, ...]
-    """What the outputs are called: classes or targets."""
+    """Names of the outputs: classes or targets."""
     examples: int
-    """How many rows are learnt from."""
+    """Number of training examples."""
     problems: tuple[Misfit, ...]
-    """What keeps it from being trained."""
+    """What prevents the training."""
     source: Dataset | None = None
-    """The prepared rows it was worked out with."""
+    """The prepared rows."""
 
     @property
     def lines(self) -> list[LayerSummary]:
@@ -43,12 +43,12 @@ class Plan:
 
     @property
     def parameters(self) -> int:
-        """How many there are in all."""
+        """Total number of parameters."""
         return sum(line.parameters for line in self.lines)
 
     @property
     def scales_target(self) -> bool:
-        """Whether the loss is one of a target that was scaled."""
+        """Whether the loss is that of a scaled target."""
         regression = self.source is not None and self.source.task == "regression"
         return regression and self.experiment.data.target_scaling != "none"
 
@@ -65,7 +65,7 @@ class Plan:
         return multiplications(self.lines, self.batch)
 
     def fits(self, parameters: Mapping[str, NDArray[np.floating]]) -> bool:
-        """Whether parameters are those of this network, as far as their shapes tell.
+        """Whether the shapes of some parameters are those of this network.
 
         Args:
             parameters: By name: `W1` (neurons, inputs), …; those too large to be copied may be missing.
@@ -80,7 +80,7 @@ class Plan:
         return f"W{len(layers) + 1}" not in parameters
 
     def views(self) -> list[LayerView]:
-        """The network as the picture takes it: inputs, then each dense layer with what acts on it."""
+        """The network for the picture: inputs, then each dense layer with what acts on it."""
         views = [LayerView("x", self.inputs or 1, names=self.input_names)]
         layers = self.experiment.network.layers
         dense = [place for place, layer in enumerate(layers) if isinstance(layer, DenseSpec)]
@@ -116,7 +116,7 @@ def total(lines: Sequence[LayerSummary]) -> str:
 
 
 def grouped(sentence: str) -> str:
-    """A sentence with the thousands of its whole numbers set apart; other numbers stay as they are.
+    """A sentence with its whole numbers grouped by thousands; other numbers do not change.
 
     Args:
         sentence: Such as `all 1000 epochs done`.
@@ -125,7 +125,7 @@ def grouped(sentence: str) -> str:
 
 
 def spaced(formula: str) -> str:
-    """A formula with the thousands of its numbers set apart.
+    """A formula with its numbers grouped by thousands.
 
     Args:
         formula: Such as `64·61 + 64 = 3968`.

@@ -1,4 +1,4 @@
-"""The frame of every dialog: a title, what it holds, a line of keys."""
+"""The frame of every dialog: a title, its content, a line of keys."""
 
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
@@ -21,7 +21,7 @@ class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
     """A dialog.  Subclasses give what it holds and dismiss it with the answer.
 
     Args:
-        title: What it is about; plain text.
+        title: Its title; plain text.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "next", "previous", "cancel")]
@@ -33,14 +33,14 @@ class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
         self._title = title
 
     def compose(self) -> ComposeResult:
-        """The frame with what it holds, and the keys below."""
+        """The frame with the content, and the keys below."""
         with Vertical(classes="dialog") as frame:
             frame.border_title = Content(self._title)
             yield from self.compose_content()
         yield KeyFooter()
 
     def compose_content(self) -> Iterable[Widget]:
-        """What the dialog holds."""
+        """The content of the dialog."""
         raise NotImplementedError
 
     def action_cancel(self) -> None:

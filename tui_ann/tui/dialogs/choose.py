@@ -1,4 +1,4 @@
-"""Dialogs to pick from a list: one of several, or any number of them, each with a line that says what it means."""
+"""Dialogs to choose from a list: one of several, or any number of them, each explained in a line."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tui_ann.tui.widgets.row_list import Row, RowList
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing to pick."""
+    """One choice."""
 
     value: Any
     """What the dialog is dismissed with."""
@@ -33,8 +33,8 @@ class ChooseDialog(Dialog[Choice]):
     """One of several; dismissed with the choice.
 
     Args:
-        title: What is chosen.
-        choices: What there is.
+        title: Title of the dialog.
+        choices: The choices.
         current: Value chosen now.
         help: A sentence above the list.
     """
@@ -68,7 +68,7 @@ class ChooseDialog(Dialog[Choice]):
         return Row(((" " + mark, "accent"), (choice.label, ""), (gap + choice.note, "muted")))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Take the row in hand."""
+        """Choose the current row."""
         event.stop()
         self.dismiss(self.choices[event.index])
 
@@ -77,8 +77,8 @@ class ChecklistDialog(Dialog[tuple[Any, ...]]):
     """Any number of several; dismissed with the values ticked, in their order.
 
     Args:
-        title: What is chosen.
-        choices: What there is.
+        title: Title of the dialog.
+        choices: The choices.
         ticked: Values ticked now.
         help: A sentence above the list.
     """
@@ -114,7 +114,7 @@ class ChecklistDialog(Dialog[tuple[Any, ...]]):
         return Row(((" " + mark, "accent"), (choice.label, ""), (gap + choice.note, "muted")))
 
     def action_tick(self) -> None:
-        """Tick the row in hand, or take its tick away."""
+        """Tick or untick the current row."""
         rows = self.query_one(RowList)
         self._ticked ^= {self.choices[rows.cursor].value}
         rows.refresh()

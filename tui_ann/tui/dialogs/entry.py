@@ -19,7 +19,7 @@ class EntryDialog(Dialog[str]):
         value: The text at first.
         help: What it means.
         allowed: What is allowed, in words.
-        fault: Says what is wrong with a text, or `None`.
+        fault: What is wrong with a text; `None` if nothing is.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class EntryDialog(Dialog[str]):
         self._fault = fault
 
     def compose_content(self) -> Iterable[Widget]:
-        """What it means, the line, what is allowed or wrong."""
+        """The meaning, the line, what is allowed or wrong."""
         if self._help:
             yield Static(plain(self._help), classes="help", markup=False)
         yield PlainInput(self._value, id="entry", select_on_focus=True)

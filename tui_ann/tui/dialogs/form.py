@@ -1,4 +1,4 @@
-"""A dialog with a few settings: of a layer, of how a file is read, of how rows are split."""
+"""A dialog with a few settings, such as the format of a file or the split of the rows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
@@ -20,15 +20,15 @@ Edited = TypeVar("Edited", Experiment, LayerSpec)
 
 
 class FormDialog(Dialog[Edited], Generic[Edited]):
-    """Edits a copy; dismissed with it once it is accepted.
+    """Edits a copy; dismissed with the copy if it is accepted.
 
     Args:
-        title: What it is about.
-        owner: What the settings belong to.
-        lines: Which settings.
-        put: Makes the next value: owner, key, value → owner.
-        accept: Label of the button that takes the changes.
-        usual: What holds where a setting is left open, by its name.
+        title: Title of the dialog.
+        owner: The experiment or layer.
+        lines: The settings.
+        put: Makes the changed copy: owner, key, value → owner.
+        accept: Label of the button that accepts the changes.
+        usual: What holds if a setting is left open, by its name.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "done"), *bindings("build", "more", "fewer")]
@@ -50,7 +50,7 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
         self._usual = usual
 
     def compose_content(self) -> Iterable[Widget]:
-        """The form, what the line in hand means, the button."""
+        """The form, the help of the current line, the buttons."""
         form = SettingsForm(id="settings")
         form.styles.height = min(len(self._lines), 12)
         yield form
@@ -72,7 +72,7 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
         self.query_one("#allowed", Static).update(plain(self.query_one(SettingsForm).explanation()))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
-        """Say what the line in hand means."""
+        """Show the help of the current line."""
         event.stop()
         self._explain()
 
@@ -83,18 +83,14 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
         self._show()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take the changes, or drop them."""
+        """Accept the changes, or drop them."""
         event.stop()
         self.dismiss(self._owner if event.button.id == "accept" else None)
 
-    def action_more(self) -> None:
-        """Turn the setting in hand up."""
-        self.query_one(SettingsForm).step(1)
-
-    def action_fewer(self) -> None:
-        """Turn the setting in hand down."""
-        self.query_one(SettingsForm).step(-1)
+    def action_do(self, verb: str) -> None:
+        """Turn the setting under the cursor up (`more`) or down (`fewer`)."""
+        self.query_one(SettingsForm).step({"more": 1, "fewer": -1}[verb])
 
     def action_done(self) -> None:
-        """Take the changes."""
+        """Accept the changes."""
         self.dismiss(self._owner)

@@ -1,4 +1,4 @@
-"""Help: the thing under the cursor, then the screen, then its keys."""
+"""Help: what is under the cursor, then the screen, then its keys."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ class Key:
     """One action with its keys."""
 
     keys: str
-    """As a person reads them."""
+    """As the user reads them."""
     label: str
     """A word or two."""
     sentence: str
@@ -28,18 +28,18 @@ class Key:
     """Where it belongs."""
 
     def also(self, key: str) -> "Key":
-        """The same with a further key."""
+        """The same with another key."""
         return replace(self, keys=f"{self.keys} {key}")
 
 
 class HelpDialog(Dialog[None]):
-    """What a person may want to know here and now.
+    """Help for the present state of a screen.
 
     Args:
-        term: The thing under the cursor, if it is explained.
+        term: The term for what is under the cursor, if there is one.
         page_name: Name of the screen's page.
         keys: What can be done now.
-        footnote: Where the person's own files are.
+        footnote: Where the user's own files are.
     """
 
     def __init__(self, term: Term | None, page_name: str, keys: Sequence[Key], footnote: str) -> None:

@@ -1,4 +1,4 @@
-"""Dialogs that say something: a refusal with its remedy, a mistake of the program, a question with two answers."""
+"""Dialogs with a message: a refusal with its remedy, a defect of the program, a question with two answers."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -16,22 +16,22 @@ from tui_ann.tui.widgets.plain import plain
 
 
 def _lines(text: str) -> Content:
-    """Several lines of foreign text, each made harmless."""
+    """Several lines of text from outside, each cleaned."""
     return Content("\n").join([plain(line) for line in text.split("\n")])
 
 
 class ErrorDialog(Dialog[str]):
     """A refusal: what is wrong, all findings, what to do, and the key that does it.
 
-    Dismissed with the id of the action that the person wants, or `None`.
+    Dismissed with the id of the action that the user chose, or `None`.
 
     Args:
         error: What was refused.
-        action: Id of the action that mends it.
+        action: Id of the action that removes its cause.
         title: What was being done.
     """
 
-    def __init__(self, error: TuiAnnError, action: str | None = None, title: str = "This cannot be done") -> None:
+    def __init__(self, error: TuiAnnError, action: str | None = None, title: str = "Not possible") -> None:
         super().__init__(title)
         self.error = error
         self._action = action
@@ -48,43 +48,45 @@ class ErrorDialog(Dialog[str]):
         with Horizontal(classes="buttons"):
             if self._action is not None:
                 action = BY_ID[self._action]
-                yield Button(Content(f"{action.label} …"), id="mend", variant="primary", tooltip=Content(action.help))
+                yield Button(Content(f"{action.label} …"), id="remedy", variant="primary", tooltip=Content(action.help))
             yield Button(Content("Close"), id="close")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Close, with the remedy's action where it was asked for."""
+        """Close, with the action of the remedy if the user chose it."""
         event.stop()
-        self.dismiss(self._action if event.button.id == "mend" else None)
+        self.dismiss(self._action if event.button.id == "remedy" else None)
 
 
 class CrashDialog(Dialog[str]):
-    """A mistake of the program: what is safe, and what a bug report needs.  Dismissed with `quit` or `None`.
+    """A defect of the program: what was saved, and what a bug report needs.  Dismissed with `quit` or `None`.
 
     Args:
-        summary: The mistake in a line.
+        summary: The error in a line.
         report: Versions and traceback.
-        saved: What became of the person's work.
+        saved: What happened to the user's work.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "details")]
 
     def __init__(self, summary: str, report: str, saved: str) -> None:
-        super().__init__("A mistake of the program")
+        super().__init__("Error in the program")
         self._summary = summary
         self._report = report
         self._saved = saved
         self.add_class("-error")
 
     def compose_content(self) -> Iterable[Widget]:
-        """What happened, what is safe, the details on request."""
+        """What happened, what was saved, the details on request."""
         yield Static(_lines(self._summary), classes="cause", markup=False)
         yield Static(_lines(self._saved), classes="detail", markup=False)
-        yield Static("You can go on. If it happens again, report it with the details.", classes="remedy", markup=False)
+        yield Static(
+            "You can continue. If it happens again, report it with the details.", classes="remedy", markup=False
+        )
         with VerticalScroll(id="report", can_focus=False) as details:
             details.display = False
             yield Static(_lines(self._report), markup=False)
         with Horizontal(classes="buttons"):
-            yield Button(Content("Go on"), id="close", variant="primary")
+            yield Button(Content("Continue"), id="close", variant="primary")
             yield Button(Content("Details"), id="details")
             yield Button(Content("Quit"), id="quit")
 
@@ -94,7 +96,7 @@ class CrashDialog(Dialog[str]):
         details.display = not details.display
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Go on, show the details, or leave."""
+        """Continue, show the details, or quit."""
         event.stop()
         if event.button.id == "details":
             self.action_details()
@@ -106,13 +108,13 @@ class ConfirmDialog(Dialog[bool]):
     """A question with two answers; Escape is the answer that changes nothing.
 
     Args:
-        title: What it is about.
+        title: Title of the dialog.
         question: The question, with what follows from each answer.
         yes: Label of the button that does it.
         no: Label of the button that does not.
     """
 
-    def __init__(self, title: str, question: str, yes: str, no: str = "Leave it") -> None:
+    def __init__(self, title: str, question: str, yes: str, no: str = "Cancel") -> None:
         super().__init__(title)
         self._question = question
         self._yes = yes

@@ -23,7 +23,7 @@ class OpenDialog(Dialog[Path]):
     """Asks for something to open; dismissed with an absolute path.
 
     Args:
-        base: Folder to begin in.
+        base: The first folder.
         title: What is asked for.
         folders: Whether a folder is wanted, to save into, instead of something to open.
     """
@@ -37,14 +37,14 @@ class OpenDialog(Dialog[Path]):
         self._entries: list[FolderEntry] = []
 
     def compose_content(self) -> Iterable[Widget]:
-        """Where one is, the path, what fits it."""
+        """The folder, the path, what matches it."""
         yield Static(plain(str(self._base)), id="folder", markup=False)
         yield PlainInput(placeholder="data.csv, experiment.toml or a run folder", id="path")
-        yield RowList(id="entries", empty="nothing here fits")
+        yield RowList(id="entries", empty="nothing matches")
         yield Static(id="allowed", markup=False)
 
     def on_mount(self) -> None:
-        """List the folder to begin in."""
+        """List the first folder."""
         self._list("")
         self.query_one(Input).focus()
 
@@ -61,7 +61,7 @@ class OpenDialog(Dialog[Path]):
         except FileNotFoundError:
             self._entries, note = [], "There is no such folder."
         except NotADirectoryError:
-            self._entries, note = [], "That is a file, not a folder."
+            self._entries, note = [], "This is a file, not a folder."
         except OSError as error:
             self._entries, note = [], f"The folder cannot be read: {error.strerror or error}."
         self.query_one("#allowed", Static).update(plain(note))
@@ -83,7 +83,7 @@ class OpenDialog(Dialog[Path]):
             rows.action_move(moves[event.key])
 
     def action_complete(self) -> None:
-        """Put the entry in hand into the path."""
+        """Complete the path with the current entry."""
         if self._entries:
             self._put(completed(self.query_one(Input).value, self._entries[self.query_one(RowList).cursor]))
 
@@ -95,7 +95,7 @@ class OpenDialog(Dialog[Path]):
 
     @on(Input.Submitted, "#path")
     def _submitted(self, event: Input.Submitted) -> None:
-        """Open what was typed if it is there, else the entry in hand."""
+        """Open the typed path if it exists, otherwise the current entry."""
         event.stop()
         typed = event.value.strip()
         path = (self._base / Path(typed).expanduser()).absolute() if typed else None
@@ -120,7 +120,7 @@ class OpenDialog(Dialog[Path]):
 
 
 def _opens(path: Path, typed: str) -> bool:
-    """Whether a typed path is something to open as it stands."""
+    """Whether a typed path can be opened."""
     try:
         return (path.is_file() and not typed.endswith("/")) or (path / "experiment.toml").is_file()
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The dialog that shows how far a long piece of work is, and can call it off."""
+"""Dialogs that show the progress of long work; one of them can cancel it."""
 
 import threading
 from collections.abc import Iterable
@@ -13,11 +13,11 @@ from tui_ann.tui.widgets.plain import plain
 
 
 class WaitDialog(Dialog[None]):
-    """Says that something is being done which cannot be called off.
+    """Says that something is being done that cannot be cancelled.
 
     Args:
         title: What is being done.
-        text: More about it.
+        text: A sentence about it.
     """
 
     def __init__(self, title: str, text: str) -> None:
@@ -25,17 +25,17 @@ class WaitDialog(Dialog[None]):
         self._text = text
 
     def compose_content(self) -> Iterable[Widget]:
-        """The sentence."""
+        """The text."""
         yield Static(plain(self._text), markup=False)
 
     def action_cancel(self) -> None:
-        """It closes by itself."""
+        """Not to be closed by the user."""
 
 
 class ProgressDialog(Dialog[None]):
     """Progress of work in a thread, which writes into two fields and never touches the dialog.
 
-    No button is in hand at first: a key that was meant for what is being opened must not call it off.
+    No button has the focus at first: a key that was meant for what is being opened must not cancel it.
 
     Args:
         title: What is being done.
@@ -46,23 +46,23 @@ class ProgressDialog(Dialog[None]):
     def __init__(self, title: str) -> None:
         super().__init__(title)
         self.cancelled = threading.Event()
-        """Set when the person calls the work off."""
+        """Set when the user cancels the work."""
         self._share = 0.0
         self._text = ""
 
     def compose_content(self) -> Iterable[Widget]:
-        """What is being done, how far, and the way out."""
+        """What is being done, its progress, and a button to cancel."""
         yield Static(id="step", markup=False)
         yield ProgressBar(total=1.0, show_eta=False)
         with Horizontal(classes="buttons"):
             yield Button(Content("Cancel"), id="cancel")
 
     def on_mount(self) -> None:
-        """Look ten times a second how far the work is."""
+        """Update the progress ten times a second."""
         self.set_interval(0.1, self._look)
 
     def report(self, share: float, text: str) -> None:
-        """Note how far the work is.  Called by the thread that does it.
+        """Record the progress of the work.  Called by the thread that does it.
 
         Args:
             share: 0 to 1.
@@ -76,11 +76,11 @@ class ProgressDialog(Dialog[None]):
             self.query_one("#step", Static).update(plain(self._text))
 
     def action_cancel(self) -> None:
-        """Call the work off; the dialog closes when it has stopped."""
+        """Cancel the work; the dialog closes when it has stopped."""
         self.cancelled.set()
         self.query_one("#step", Static).update(Content("Stopping …"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Call the work off."""
+        """Cancel the work."""
         event.stop()
         self.action_cancel()

@@ -1,7 +1,7 @@
-"""A form made of settings: each line a label and a value, changed by a dialog or turned up and down in place.
+"""A form of settings: each line a label and a value, changed by a dialog or stepped up and down in place.
 
-The form shows an experiment (or a layer) and asks for changes; it keeps nothing.  Every line comes from the one
-declaration of its setting, with label, help, kind, limits and choices.
+The form shows an experiment (or a layer) and asks for changes; it stores none.  Every line comes from the declaration
+of its setting, with label, help, kind, limits and choices.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,7 +26,7 @@ class Line:
     """One line of the form."""
 
     setting: Setting | None
-    """The setting; none for a title."""
+    """The setting; `None` for a title."""
     title: str = ""
     """The title's text."""
 
@@ -36,12 +36,12 @@ class SettingsForm(RowList):
 
     Args:
         id: Its id.
-        choosable: Whether Enter edits the setting in hand; else Enter is left to the screen.
+        choosable: Whether Enter edits the current setting; otherwise Enter is left to the screen.
     """
 
     @dataclass
     class Wanted(Message):
-        """The person wants another value."""
+        """The user wants another value."""
 
         form: "SettingsForm"
         setting: Setting
@@ -73,10 +73,10 @@ class SettingsForm(RowList):
 
         Args:
             owner: The experiment or layer they belong to.
-            lines: Settings and titles, in order; a title without settings below it is left out.
-            proposed: The same with the values the program proposed, to mark what differs.
-            usual: What holds where a setting is left open, by its name.
-            faulty: Names of the settings that stand in the way.
+            lines: Settings and titles in order; a title without settings is left out.
+            proposed: The same as proposed, to mark what differs.
+            usual: What holds if a setting is left open, by its name.
+            faulty: Names of the settings that prevent the training.
         """
         kept = self.setting
         self._owner, self._proposed = owner, proposed
@@ -94,7 +94,7 @@ class SettingsForm(RowList):
 
     @property
     def setting(self) -> Setting | None:
-        """The setting in hand."""
+        """The current setting."""
         return self._lines[self.cursor].setting if self.cursor < len(self._lines) else None
 
     @property
@@ -103,26 +103,21 @@ class SettingsForm(RowList):
         return self.setting.name if self.setting is not None else ""
 
     def explanation(self) -> str:
-        """What the setting in hand does, what was proposed, and what is allowed."""
+        """What the current setting does, and what was proposed."""
         setting = self.setting
         if setting is None or self._owner is None:
             return ""
         text = setting.help
-        if self._differs(setting) and self._proposed is not None:
+        if _differs(setting, self._owner, self._proposed) and self._proposed is not None:
             text += f" Proposed: {value_text(setting.get(self._proposed))}."
         return text
-
-    def _differs(self, setting: Setting) -> bool:
-        if self._proposed is None or self._owner is None:
-            return False
-        return bool(setting.get(self._owner) != setting.get(self._proposed))
 
     def _line(self, index: int, width: int) -> Row:
         setting = self._lines[index].setting
         if setting is None:
             return Row(((" " + self._lines[index].title, ""),), heading=True)
         value = setting.get(self._owner) if self._owner is not None else None
-        changed = self._differs(setting)
+        changed = _differs(setting, self._owner, self._proposed)
         shown = ("on" if value else "off") if setting.kind == "table" else value_text(value)
         look = "accent" if changed else "strong"
         if value in (None, "") and setting.name in self._usual:
@@ -141,7 +136,7 @@ class SettingsForm(RowList):
         self.post_message(self.Wanted(self, setting, value))
 
     def step(self, step: int) -> None:
-        """Turn the setting in hand up or down.
+        """Step the current setting up or down.
 
         Args:
             step: 1 or −1.
@@ -153,15 +148,11 @@ class SettingsForm(RowList):
         self._want(setting, value is None if setting.kind == "table" else stepped(setting, value, step))
 
     def reset(self) -> None:
-        """Give the setting in hand the value that was proposed."""
+        """Reset the current setting to its proposed value."""
         setting = self.setting
         if setting is not None and self._proposed is not None:
             value = setting.get(self._proposed)
             self._want(setting, value is not None if setting.kind == "table" else value)
-
-    def action_choose(self) -> None:
-        """Change the setting in hand, by a dialog where there is something to choose or type."""
-        self.edit()
 
     def edit(self) -> None:
         """Change the setting under the cursor."""
@@ -170,7 +161,14 @@ class SettingsForm(RowList):
             usual = self._usual.get(setting.name, "as usual")
             edit_setting(self.app, setting, setting.get(self._owner), partial(self._want, setting), usual)
 
+    action_choose = edit
+
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """A double click on a line edits it."""
+        """Edit the setting that was double-clicked."""
         event.stop()
         self.edit()
+
+
+def _differs(setting: Setting, owner: Owner | None, proposed: Owner | None) -> bool:
+    """Whether a value is another one than was proposed."""
+    return owner is not None and proposed is not None and bool(setting.get(owner) != setting.get(proposed))

@@ -1,4 +1,4 @@
-"""The dialog that chooses the colours: the theme under the cursor is put on at once."""
+"""The dialog that chooses the colours: the theme under the cursor is shown at once."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from tui_ann.tui.widgets.row_list import RowList
 
 
 class ThemeDialog(ChooseDialog):
-    """Chooses a theme by looking at it; cancelling puts the one before on again.
+    """Chooses a theme; cancelling restores the one before.
 
     Args:
-        names: The themes there are, each with whether it is dark.
-        current: The one that is on.
+        names: The themes, each with whether it is dark.
+        current: The present theme.
     """
 
     def __init__(self, names: Sequence[tuple[str, bool]], current: str) -> None:
@@ -20,11 +20,11 @@ class ThemeDialog(ChooseDialog):
         self._before = current
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
-        """Put the theme in hand on."""
+        """Show the theme under the cursor."""
         event.stop()
         self.app.theme = self.choices[event.index].value
 
     def action_cancel(self) -> None:
-        """Put the one before on again."""
+        """Restore the theme before."""
         self.app.theme = self._before
         super().action_cancel()

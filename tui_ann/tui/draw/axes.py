@@ -65,7 +65,7 @@ def _fine(value: float, towards: object) -> float:
 def _step(low: float, high: float, most: int) -> float:
     """Return 1, 2 or 5 times a power of ten that cuts a range into at most `most` parts.
 
-    It is never finer than the numbers themselves can tell apart, so that counting in steps stays finite.
+    It is never finer than the precision of the numbers, so that counting in steps stays finite.
     """
     finest = max(abs(low), abs(high)) * 1e-14
     rough = max((high / 2 - low / 2) / max(1, most) * 2, finest, 1e-300)

@@ -33,7 +33,7 @@ def draw_log_bars(
 ) -> Cells:
     """Draw one bar a line on a logarithmic scale, with a scale below where there is room.
 
-    Labels that differ in their first letter alternate in colour, so that W and b are told apart.
+    Labels that differ in their first letter alternate in colour, to distinguish W and b.
 
     Args:
         labels: Short clean names.
@@ -79,7 +79,7 @@ def _scale(cells: Cells, row: int, start: int, room: int, low: int, high: int) -
 
 
 def decades_of(values: NDArray[np.float64], before: tuple[int, int] | None = None) -> tuple[int, int]:
-    """Return the powers of ten that hold all positive finite values, at least three apart.
+    """Return the powers of ten that hold all positive finite values, with a distance of at least three.
 
     Args:
         values: The values.
@@ -132,7 +132,7 @@ def draw_counts(labels: Sequence[str], counts: NDArray[np.int64], width: int, he
 
 
 def draw_histogram(edges: NDArray[np.float64], counts: NDArray[np.int64], width: int, height: int) -> Cells:
-    """Draw a histogram with upright bars, its scale below and its highest count beside.
+    """Draw a histogram with upright bars, its scale below and its highest count next to it.
 
     Args:
         edges: Borders of the bins, (bins + 1,).

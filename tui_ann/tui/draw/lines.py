@@ -32,7 +32,7 @@ class Progress:
     epoch: int = 0
     epochs: int = 0
     share: float = 0.0
-    """Share of the epoch in hand that is done, 0 to 1."""
+    """Share of the current epoch that is done, 0 to 1."""
     update: int = 0
     updates_per_second: float | None = None
     eta_seconds: float | None = None
@@ -81,9 +81,9 @@ def _parts(progress: Progress) -> list[str]:
         met = round(progress.share * progress.examples)
         parts.insert(0, f"{short(met)} of {short(progress.examples)} examples")
     if progress.speed is not None:
-        parts.append(f"held to {short(progress.speed)}/s")
+        parts.append(f"max {short(progress.speed)}/s")
     elif progress.speed_chosen:
-        parts.append("flat out")
+        parts.append("full speed")
     if progress.status == "running":
         parts += _going(progress)
     if progress.learning_rate is not None:

@@ -1,7 +1,7 @@
 """Which key does what: the keys the program comes with, and those of the user's own `keymap.toml`.
 
-A keymap is a TOML file with one table a scope and one line an action: `[data]`, then `target = "t"`.  What is wrong
-in the user's file is told in a sentence each; the lines that are right count, the others keep the program's keys.
+A keymap is a TOML file with one table a scope and one line an action: `[data]`, then `target = "t"`.  Each
+line of the user's file that is wrong gets a sentence and the default keys; the other lines count.
 """
 
 import tomllib
@@ -21,7 +21,7 @@ EVERYWHERE = ("app", "list")
 
 @dataclass(frozen=True)
 class UserKeymap:
-    """What the user's file asks for, as far as it can be done."""
+    """The lines of the user's file that are right, and what is wrong with the others."""
 
     keys: dict[str, str]
     """Action id → keys, only the lines that are right."""
@@ -65,11 +65,11 @@ def read_keymap(path: Path) -> UserKeymap:
 
 
 def check_keymap(tables: Mapping[str, object], defaults: Mapping[str, str]) -> UserKeymap:
-    """Take the lines that name a known action and a free key; say what is wrong with the others.
+    """Use the lines that name a known action and a free key; say what is wrong with the others.
 
     Args:
         tables: The parsed file.
-        defaults: Every known action with the keys it has now.
+        defaults: Every known action with its keys.
     """
     problems: list[str] = []
     wanted: dict[str, str] = {}
@@ -101,7 +101,7 @@ def _lines(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    """The ids most like a wrong one, or what to look at."""
+    """The ids most similar to a wrong one, or where to find them."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=2, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""The screens of the application, in the order of their digits: a further screen is one entry here."""
+"""The screens of the application by digit; a new screen is one entry here."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -9,14 +9,14 @@ from textual.screen import Screen
 
 @dataclass(frozen=True)
 class Mode:
-    """A screen one can go to."""
+    """A screen of the application."""
 
     id: str
     """Name of its mode, its actions' scope and its help page."""
     digit: str
-    """The key that leads there."""
+    """The key that shows it."""
     title: str
-    """What the header calls it."""
+    """Its title in the header."""
     help: str
     """One sentence for footer, palette and help."""
     target: str
@@ -24,11 +24,11 @@ class Mode:
 
     @property
     def style(self) -> str:
-        """Its style sheet, beside the module; read with the application's, so that no screen waits for its own."""
+        """Its style sheet, next to the module; read at the start, so that no screen waits for it."""
         return f"../screens/{self.target.partition(':')[0].rpartition('.')[2]}.tcss"
 
     def make(self) -> Screen[None]:
-        """A fresh screen."""
+        """A new screen."""
         module, _, name = self.target.partition(":")
         return cast(Screen[None], getattr(import_module(module), name)())
 
@@ -46,4 +46,4 @@ MODES: tuple[Mode, ...] = (
 """Every screen, by digit."""
 
 HOME = MODES[0].id
-"""Where the application opens."""
+"""The first screen."""

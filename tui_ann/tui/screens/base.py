@@ -1,11 +1,11 @@
-"""What every screen has in common: header, status line, keys, panes, and catching up with the session.
+"""What every screen has in common: header, status line, keys, panes, and following the session.
 
-A screen shows; it decides nothing.  It is told when the experiment changed (`show_session`) and when the run moved on
-(`show_snapshot`), both only while it is in front; what it missed behind another screen it catches up with when it
-comes back.
+A screen shows and decides nothing.  `show_session` is called when the experiment has changed and `show_snapshot` when
+the run has moved on, both only while the screen is in front; when it comes to the front again, it catches up.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -27,34 +27,36 @@ if TYPE_CHECKING:
     from tui_ann.session.session import Session
 
 GOOD_SIZE = (80, 24)
-"""Columns and lines from which on everything has its place."""
+"""Columns and lines that show everything."""
 
 
 class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
-    """A screen of the application.  Subclasses give `MODE`, their bindings and what stands in the middle."""
+    """A screen of the application.  Subclasses set `MODE` and their bindings, and compose the middle."""
 
     MODE: ClassVar[str]
     """Id of the screen among the modes."""
     SHOWS_RUN: ClassVar[bool] = True
-    """Whether the status line says how the run stands."""
+    """Whether the status line shows the progress of the run."""
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual"), (34, "-tall")]  # noqa: RUF012
 
     def __init__(self) -> None:
         super().__init__(id=f"{self.MODE}-screen")
+        self.verbs: Mapping[str, Callable[[], object]] = {}
+        """What each action of the screen does, by the second half of its id."""
         self._shown_revision = -1
         self._shown_opening: int | None = None
         self._shown_snapshot: Snapshot | None = None
 
     @property
     def host(self) -> ScreenHost:
-        """The application, with its verbs."""
+        """The application with its services."""
         return cast(ScreenHost, self.app)
 
     @property
     def session(self) -> "Session":
-        """What is open."""
+        """The session with the open experiment."""
         return self.host.session
 
     def compose(self) -> ComposeResult:
@@ -70,15 +72,15 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         raise NotImplementedError
 
     def begin(self) -> None:
-        """Show what was opened anew from the start: all panes, the first one in hand."""
+        """Show something newly opened: all panes, the first one active."""
         if self.panes is not None:
             self.panes.begin()
 
     def show_session(self) -> None:
-        """Show the experiment as it is now.  Subclasses say how."""
+        """Show the experiment as it is now.  Subclasses override this."""
 
     def show_snapshot(self, snapshot: "Snapshot | None") -> None:
-        """Show how far the run is.  Subclasses say how."""
+        """Show the state of the run.  Subclasses override this."""
 
     def status(self) -> tuple[Content, str]:
         """The sentence for the status line and its kind (`good`, `bad`, `note` or nothing)."""
@@ -90,10 +92,10 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         self.watch(self.app, "snapshot", self.catch_up, init=False)
 
     def _compositor_refresh(self) -> None:
-        """Paint, unless nothing is to be painted for the moment.
+        """Paint later while the application mounts its screens.
 
-        What is painted while the application mounts its screens, Textual throws away, and takes it for shown: the first
-        picture would lack all that is not painted twice, such as frames.
+        Textual drops what is painted then but counts it as shown: the first frame would lack everything that is painted
+        only once, such as borders.
         """
         if self.app._batch_count:
             self.refresh()
@@ -101,7 +103,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             super()._compositor_refresh()
 
     def on_screen_resume(self) -> None:
-        """Catch up with what happened behind another screen."""
+        """Catch up with what happened while another screen was in front."""
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -125,38 +127,45 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         self.refresh_status()
 
     def refresh_status(self) -> None:
-        """Write the status line anew."""
+        """Update the status line."""
         line = self.query_one(StatusLine)
         line.show_text(*self.status())
         if self.SHOWS_RUN:
             line.show_run(self.host.runner.summary())
 
     def on_resize(self) -> None:
-        """Say what size is wanted where there is too little room."""
+        """Show a hint if the terminal is too small."""
         width, height = self.app.size
         wanted_width, wanted_height = GOOD_SIZE
         hint = self.query_one("#size-hint", Static)
         hint.display = width < wanted_width or height < wanted_height
         if hint.display:
-            hint.update(Content(f"{width}×{height} is small: made for {wanted_width}×{wanted_height} and more"))
+            hint.update(Content(f"{width}×{height} is too small: use {wanted_width}×{wanted_height} or more"))
 
     @property
     def panes(self) -> Panes | None:
         """The panes of the screen, if it has any."""
         return next(iter(self.query(Panes)), None)
 
-    def action_zoom(self) -> None:
-        """Give the pane in hand the whole screen, or give it back."""
+    def action_move_pane(self, verb: str) -> None:
+        """Maximise the active pane or show all (`zoom`), or go to the `next` or `previous` pane."""
         panes = self.panes
-        if panes is not None:
+        if panes is None:
+            return
+        if verb == "zoom":
             panes.zoomed = not panes.zoomed
+        else:
+            panes.move({"next": 1, "previous": -1}[verb])
 
-    def action_next_pane(self) -> None:
-        """Go to the next pane."""
-        if self.panes is not None:
-            self.panes.move(1)
+    async def action_do(self, verb: str) -> None:
+        """Carry out an action of this screen.
 
-    def action_previous_pane(self) -> None:
-        """Go to the pane before."""
-        if self.panes is not None:
-            self.panes.move(-1)
+        Args:
+            verb: Second half of the action's id.
+
+        Raises:
+            KeyError: The screen has no such action.
+        """
+        done = self.verbs[verb]()
+        if isawaitable(done):
+            await done

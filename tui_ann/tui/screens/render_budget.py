@@ -1,21 +1,22 @@
-"""Keeping the pictures of a running training to a share of the time, on a fast machine as on a slow one."""
+"""Limit the time that drawing takes while a run trains, on a fast machine as on a slow one."""
 
 import time
 from collections.abc import Callable
 
 LONGEST = 0.4
-"""Seconds that a picture is waited for at most."""
+"""Longest wait for a frame in seconds."""
 
 
-class Thrift:
-    """Says whether a picture can be afforded: while the thread has spent no more than its share of the time.
+class RenderBudget:
+    """Says whether a frame can be drawn: while the thread has used no more than its share of the time.
 
-    A beginning has a purse beside, so that it is drawn in full: there the most happens. What was spent beyond the share
-    is waited off, but not for long: keys pressed meanwhile have cost some of it, and their effect is to be seen.
+    A run starts with a reserve, so that its first frames are all drawn: they change the most.  Time used beyond the
+    share is waited off, but not for long: keys pressed meanwhile have used some of it, and the user wants to see their
+    effect.
 
     Args:
         share: The share of the time, 0 to 1.
-        purse: Seconds of processor time that a beginning may take beyond it.
+        reserve: Seconds of processor time that the start may take beyond it.
         clock: Seconds, from any start.
         spent: Seconds of processor time that this thread has had.
     """
@@ -23,21 +24,21 @@ class Thrift:
     def __init__(
         self,
         share: float,
-        purse: float,
+        reserve: float,
         *,
         clock: Callable[[], float] = time.perf_counter,
         spent: Callable[[], float] = time.thread_time,
     ) -> None:
-        self._share, self._purse, self._clock, self._spent = share, purse, clock, spent
+        self._share, self._reserve, self._clock, self._spent = share, reserve, clock, spent
         self.begin()
 
     def begin(self) -> None:
-        """Fill the purse."""
-        self._left = self._purse
+        """Fill the reserve."""
+        self._left = self._reserve
         self._seen, self._paid = self._clock(), self._spent()
 
     def affords(self) -> bool:
-        """Whether another picture is within the share by now, or is in the purse."""
+        """Whether another frame is within the share by now, or within the reserve."""
         now, spent = self._clock(), self._spent()
         left = self._left + self._share * (now - self._seen) - (spent - self._paid)
         self._left = max(-LONGEST * self._share, min(left, max(self._left, 0.0)))

@@ -1,6 +1,6 @@
 """Step: one update of the run, part by part: its ledger, and the formula of one part with all its numbers."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
@@ -64,7 +64,7 @@ class StepScreen(AnnScreen):
         self._practice = PracticeMode(host, self, selection, walk, self._body.ledger, display.show)
         self._weights = WeightsEntry(host, selection)
         inspection, solution = Inspection(host, selection), SolutionFile(host, selection)
-        self.verbs: Mapping[str, Callable[[], object]] = {
+        self.verbs = {
             "forward": partial(walk.forward, Grain.PART),
             "back": partial(walk.back, Grain.PART),
             "phase": partial(walk.forward, Grain.PHASE),
@@ -91,15 +91,6 @@ class StepScreen(AnnScreen):
             "weights": self._weights.ask_table,
             "write": solution.ask,
         }
-        """What each action of the screen does, by the second half of its id."""
-
-    def action_do(self, name: str) -> None:
-        """Do what a key is for.
-
-        Args:
-            name: One of `verbs`.
-        """
-        self.verbs[name]()
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""

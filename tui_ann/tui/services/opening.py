@@ -1,6 +1,6 @@
-"""Opening a file, an experiment, a run or a sample: in a thread, with progress, a way out, and a place to land.
+"""Opening a file, an experiment, a run or a sample in a thread, with progress and a way to cancel.
 
-What was open stays open until the new thing is there: a file that turns out to be unreadable costs nothing.
+What was open stays open until the new one is ready, so a file that cannot be read costs nothing.
 """
 
 from collections.abc import Callable
@@ -33,19 +33,19 @@ from tui_ann.tui.services.runner import Runner
 GROUP = "loading"
 """Group of the worker that opens."""
 PATIENCE = 0.25
-"""Seconds after which the progress is shown; most files are open before."""
+"""Seconds after which the progress is shown; most files are open by then."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked to be opened."""
+    """What the user asked to open."""
 
     source: str
     """A path, or `sample:NAME`."""
     target: str | None
-    """The column to predict, in place of the proposed one."""
+    """The column to predict, instead of the proposed one."""
     options: ReadOptions | None
-    """How a file is read, in place of what the reader finds."""
+    """How a file is read, instead of what the reader finds."""
 
 
 class Kept(NamedTuple):
@@ -56,11 +56,11 @@ class Kept(NamedTuple):
     folder: Path
     """Where it is."""
     ended: bool
-    """Whether it had come to its end."""
+    """Whether it had ended."""
 
 
 Work = Callable[[ProgressDialog], Landing]
-"""What opens something, telling the dialog how far it is."""
+"""Opens something and reports its progress to the dialog."""
 
 
 class Opener:
@@ -94,12 +94,12 @@ class Opener:
         options: ReadOptions | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        """Begin to open something; the screen changes when it is there.
+        """Begin to open something; the screen changes when it is ready.
 
         Args:
             source: A path, or `sample:NAME`.
-            target: The column to predict, in place of the proposed one.
-            options: How a file is read, in place of what the reader finds.
+            target: The column to predict, instead of the proposed one.
+            options: How a file is read, instead of what the reader finds.
             patience: Seconds after which the progress is shown.
         """
         text = str(source)
@@ -116,18 +116,18 @@ class Opener:
 
     @property
     def refused(self) -> bool:
-        """Whether the last thing asked for could not be opened."""
+        """Whether the last source could not be opened."""
         return self._asked is not None and not self.busy and self._refused
 
     def ask_dialect(self) -> None:
-        """Ask how the file that was refused is written, and read it again."""
+        """Ask for the format of the refused file, and read it again."""
         if self._asked is None:
             return
         given = self._asked.options or ReadOptions()
         data = DataSpec(path=self._asked.source, **asdict(given))
         experiment = Experiment(data=data, network=NetworkSpec(layers=(DenseSpec(units=1),)))
         lines = [Line(SETTINGS[f"data.{name}"]) for name in DIALECT]
-        dialog: FormDialog[Experiment] = FormDialog("How the file is read", experiment, lines, put, "Read again")
+        dialog: FormDialog[Experiment] = FormDialog("File format", experiment, lines, put, "Read again")
         self._app.push_screen(dialog, self._read_again)
 
     async def _read_again(self, told: Experiment | None) -> None:
@@ -136,7 +136,7 @@ class Opener:
             await self.open(self._asked.source, target=self._asked.target, options=options)
 
     def ask_target(self) -> None:
-        """Ask which column of the file that was refused is to be predicted, and open it again."""
+        """Ask for the target of the refused file, and open it again."""
         asked = self._asked
         if asked is None or self.busy:
             return
@@ -151,14 +151,14 @@ class Opener:
 
     def _choose_target(self, columns: tuple[tuple[str, str], ...]) -> None:
         choices = [Choice(name, name, kind) for name, kind in columns]
-        self._app.push_screen(ChooseDialog("What is to be predicted", choices), self._open_again)
+        self._app.push_screen(ChooseDialog("Target", choices), self._open_again)
 
     async def _open_again(self, choice: Choice | None) -> None:
         if choice is not None and self._asked is not None:
             await self.open(self._asked.source, target=choice.value, options=self._asked.options)
 
     async def recover(self, left: Recoverable) -> None:
-        """Begin to go on with an unfinished run.
+        """Begin to continue an unfinished run.
 
         Args:
             left: The run.
@@ -171,11 +171,11 @@ class Opener:
         await self._begin(left.name, work)
 
     async def open_page(self, page: Page, screen: str) -> None:
-        """Begin to open the experiment of a page of the course, at the update that the page speaks of.
+        """Begin to open the experiment of a page of the course, at the update of that page.
 
         Args:
             page: The page.
-            screen: Where it is looked at.
+            screen: The screen that shows it.
         """
 
         def work(dialog: ProgressDialog) -> Landing:
@@ -188,7 +188,7 @@ class Opener:
         await self._begin(page.title, work)
 
     async def _begin(self, name: str, work: Work, *, keep: bool = True, patience: float = PATIENCE) -> None:
-        """Keep a run that would be lost, then open, both in a thread."""
+        """Save a run that would be lost, then open, both in a thread."""
         if self.busy:
             return
         await self._runner.stop()
@@ -215,7 +215,7 @@ class Opener:
             self._show_progress()
 
     def _keep(self) -> Kept | None:
-        """Keep a run that would be lost."""
+        """Save a run that would be lost."""
         session = self._app.session
         folder = session.preserve()
         if folder is None or session.workspace.trainer is None:
@@ -227,18 +227,18 @@ class Opener:
             self._app.push_screen(self._dialog)
 
     def call_off(self) -> None:
-        """Let go of what is being opened."""
+        """Cancel what is being opened."""
         if self._dialog is not None:
             self._dialog.cancelled.set()
 
     def ended(self, worker: Worker[Any]) -> bool:
-        """Close the progress and land, if a worker that ended is the one that opens.
+        """Close the progress and show what was opened, if the worker that ended is the one that opens.
 
         Args:
-            worker: A worker that has come to its end.
+            worker: A worker that has ended.
 
         Returns:
-            Whether all there is to say about it has been said.
+            Whether nothing more needs to be shown about it.
         """
         dialog, error = self._dialog, worker.error
         if worker is not self._worker:
@@ -251,31 +251,31 @@ class Opener:
         if isinstance(worker.result, Landing):
             self._choose_target(worker.result.columns)
         elif self._unsaved is not None:
-            question = f"The run in hand cannot be saved. {self._unsaved} Open the other all the same, and lose it?"
+            question = f"The run cannot be saved. {self._unsaved} Open anyway and discard the run?"
             self._app.push_screen(ConfirmDialog("Not saved", question, "Open"), self._lose)
         elif dialog is not None and dialog.cancelled.is_set():
-            self._app.tell("Opening was called off; what was open stays as it was.")
+            self._app.tell("Opening was cancelled; nothing has changed.")
         elif isinstance(error, TuiAnnError):
             action = REFUSED.get(remedy_action(error) or "", "app.open")
-            self._app.failures.refuse(error, action, "This cannot be opened")
+            self._app.failures.refuse(error, action, "Cannot open this")
         return error is None or isinstance(error, TuiAnnError)
 
     def _close(self) -> None:
-        """Take the progress away."""
+        """Close the progress dialog."""
         dialog = self._dialog
         if dialog is not None and dialog.is_attached:
             dialog.pop_until_active()
             dialog.dismiss(None)
 
     async def _arrive(self, landing: Landing) -> None:
-        """Land, and say what became of the run that was in hand; no key is heard between the two."""
+        """Show what was opened and say what happened to the run before; no key is handled between the two."""
         self._close()
         await self._app.land(landing)
         if self._kept is not None:
             name, folder, ended = self._kept
             self._app.recents.add(Kind.RUN, str(folder), name)
             start = self._app.key_of("app.start")
-            how = f"is kept in {folder}" if ended else f"is kept; {start} lists it as unfinished"
+            how = f"is saved in {folder}" if ended else f"is saved; {start} lists it as unfinished"
             self._app.tell(f"The run of {name} {how}.")
 
     async def _lose(self, sure: bool | None) -> None:

@@ -1,7 +1,7 @@
-"""Editing what is open: the session makes the change, the data are prepared in a thread, the screens are told.
+"""Editing the open experiment: the session makes the change, a thread prepares the data, the screens are notified.
 
-What stands in the way of preparing (a missing cell, a column that cannot be a target) is kept as `trouble` and shown
-where it can be mended; it becomes a dialog only when somebody wants to train all the same.
+What prevents the preparation (a missing cell, a column that cannot be a target) is kept as `trouble` and shown where it
+can be fixed; it becomes a dialog only when the user tries to train anyway.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class Workbench:
         self._plan: Plan | None = None
         self._proposal: tuple[Table, str | tuple[str, ...], Experiment | None] | None = None
         self.trouble: TuiAnnError | None = None
-        """What stands in the way of preparing the data."""
+        """What prevents the preparation of the data."""
 
     @property
     def experiment(self) -> Experiment | None:
@@ -53,7 +53,7 @@ class Workbench:
 
     @property
     def end(self) -> StopReason | None:
-        """How the run in hand has ended; `None` if it has not, or if the next training begins another one."""
+        """How the run has ended; `None` if it has not, or if the next training begins another one."""
         workspace = self._app.session.workspace
         return workspace.trainer.stop_reason if workspace.trainer is not None and not workspace.stale else None
 
@@ -63,7 +63,7 @@ class Workbench:
         return self._worker is not None and not self._worker.is_finished
 
     def plan(self) -> Plan | None:
-        """The experiment worked out before it is trained; `None` while nothing is open."""
+        """The plan of the open experiment; `None` while nothing is open."""
         session, experiment = self._app.session, self.experiment
         if experiment is None:
             return None
@@ -74,10 +74,10 @@ class Workbench:
         return self._plan
 
     def fitting(self, snapshot: Snapshot | None) -> Snapshot | None:
-        """A picture of the run, unless it is one of a network from before the last edit.
+        """A snapshot of the run, unless it is of a network before the last edit.
 
         Args:
-            snapshot: The picture.
+            snapshot: The snapshot.
         """
         plan = self.plan()
         return snapshot if plan is None or snapshot is None or plan.fits(snapshot.parameters) else None
@@ -98,19 +98,19 @@ class Workbench:
         return self._proposal[2]
 
     async def hindered(self) -> bool:
-        """Say why there is nothing to train, if so, where that can be mended."""
+        """Whether nothing can be trained now; if so, say why where it can be fixed."""
         app = self._app
         if self._runner.alive:
             return False
         plan, end = self.plan(), self.end
         if plan is not None and plan.problems:
             await app.action_go("build")
-            mends = f"{app.key_of('build.fix')} mends it" if plan.problems[0].fix else "the line below says why"
-            app.tell(f"This network cannot be trained as it is; {mends}.", "warning")
+            fixes = f"{app.key_of('build.fix')} fixes it" if plan.problems[0].fix else "the line below says why"
+            app.tell(f"This network cannot be trained as it is; {fixes}.", "warning")
             return True
         if end is None:
             return False
-        other = f"{app.key_of('train.new_start')} takes another start"
+        other = f"{app.key_of('train.new_start')} draws new start values"
         if end.status is Status.COMPLETED:
             other = f"{app.key_of('app.build')} sets more epochs"
         back, again = app.key_of("train.rewind"), app.key_of("train.run")
@@ -120,7 +120,7 @@ class Workbench:
     # Changing.
 
     def edit(self, experiment: Experiment) -> None:
-        """Go on with another experiment.
+        """Replace the experiment.
 
         Args:
             experiment: The next one.
@@ -129,16 +129,16 @@ class Workbench:
             return
         made = self._app.session.workspace.edit(experiment)
         if made.loses:
-            self._app.tell(f"{made.loses} {self._app.key_of('app.undo')} brings it back.")
+            self._app.tell(f"{made.loses} {self._app.key_of('app.undo')} undoes that.")
         self.changed()
 
     def undo(self) -> None:
-        """Take the last change back."""
-        self._move("Taken back: ", self._app.session.workspace.undo, "app.redo", "There is nothing to take back.")
+        """Undo the last change."""
+        self._move("Undone: ", self._app.session.workspace.undo, "app.redo", "There is nothing to undo.")
 
     def redo(self) -> None:
-        """Make the change again that was taken back."""
-        self._move("Made again: ", self._app.session.workspace.redo, "app.undo", "There is nothing to make again.")
+        """Redo the change that was undone."""
+        self._move("Redone: ", self._app.session.workspace.redo, "app.undo", "There is nothing to redo.")
 
     def _move(self, done: str, move: Callable[[], str | None], back: str, nothing: str) -> None:
         """Undo or redo, and say what that comes to."""
@@ -151,14 +151,12 @@ class Workbench:
         undone = taken_back(label, before, session.workspace.experiment) if back == "app.redo" else label
         words = [f"{done}{undone}."]
         if run is not None and run.begun and (session.workspace.stale or session.workspace.run is not run):
-            words.append(
-                f"The run of {count(run.trainer.update)} updates ends; {self._app.key_of(back)} brings it back."
-            )
+            words.append(f"The run of {count(run.trainer.update)} updates ends; {self._app.key_of(back)} restores it.")
         self._app.tell(" ".join(words))
         self.changed()
 
     def retarget(self, name: str) -> None:
-        """Predict another column; what still stands as proposed is proposed anew.
+        """Predict another column; settings that are still as proposed get a new proposal.
 
         Args:
             name: The column.
@@ -176,7 +174,7 @@ class Workbench:
         self.edit(changed)
 
     def set_task(self, task: str) -> None:
-        """Learn the target as something else; output layer, loss and metrics follow.
+        """Change the task; output layer, loss and metrics follow.
 
         Args:
             task: `auto`, `regression`, `binary` or `multiclass`.
@@ -190,7 +188,7 @@ class Workbench:
     # Preparing.
 
     def changed(self) -> None:
-        """Tell the screens that the experiment is another one, and prepare what it needs."""
+        """Notify the screens that the experiment has changed, and prepare what it needs."""
         self._app.snapshot = self.fitting(self._app.snapshot)
         self._app.revision += 1
         self.prepare()
@@ -203,7 +201,7 @@ class Workbench:
             )
 
     def catch_up(self) -> None:
-        """Prepare what an edit asked for while a thread had the run in its hands."""
+        """Prepare what an edit asked for while a thread owned the run."""
         session = self._app.session
         if session.workspace.is_open and session.workspace.stale and not self.preparing:
             self.prepare()
@@ -217,13 +215,13 @@ class Workbench:
             self._runner.publish(shot)
 
     def ended(self, worker: Worker[Any]) -> bool:
-        """Take note of how preparing ended.
+        """Record how the preparation ended.
 
         Args:
-            worker: A worker that has come to its end.
+            worker: A worker that has ended.
 
         Returns:
-            Whether all there is to say about it has been said.
+            Whether nothing more needs to be shown about it.
         """
         if worker.group != GROUP:
             return False
@@ -235,12 +233,12 @@ class Workbench:
 
 
 def _answer(table: Table, experiment: Experiment) -> Answer:
-    """What the data ask of the network."""
+    """What the data require of the network."""
     names = edits.targets(experiment)
     task = task_of(table, names, experiment.data.task)
     if task == "regression" and any(not table.column(name).is_number for name in names):
         raise DataError(
-            "A column of labels cannot be predicted as a number.",
+            "A column of labels cannot be the target of a regression.",
             remedy="Choose binary or multiclass, or another target.",
             code="not_a_number",
         )

@@ -88,7 +88,7 @@ class Failures:
         summary = f"{type(error).__name__}: {error}"
         self._app.push_screen(CrashDialog(summary, bug_report(error), self.rescue()), self._after_crash)
 
-    def refuse(self, error: TuiAnnError, action: str | None, title: str = "This cannot be done") -> None:
+    def refuse(self, error: TuiAnnError, action: str | None, title: str = "Not possible") -> None:
         """Show a refusal, with the action that removes its cause.
 
         Args:
@@ -115,7 +115,7 @@ class Failures:
             error: What was raised.
 
         Returns:
-            Whether the application can go on; if not, the run has been saved.
+            Whether the application can continue; if not, the run has been saved.
         """
         if self._rebuilder.start(lambda: self.report(error)):
             return True

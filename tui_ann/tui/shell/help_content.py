@@ -1,4 +1,4 @@
-"""What the help dialog shows for a screen: the thing under the cursor, the page, the keys, where one's files are."""
+"""What the help dialog shows for a screen: what is under the cursor, the page, the keys, where the user's files are."""
 
 from textual.screen import Screen
 
@@ -11,19 +11,19 @@ from tui_ann.tui.screens.base import AnnScreen
 
 
 def help_dialog(screen: Screen[object], paths: UserPaths) -> HelpDialog:
-    """The help for a screen as it stands.
+    """The help for a screen in its present state.
 
     Args:
         screen: The screen in front.
-        paths: Where the person's files are.
+        paths: Where the user's files are.
     """
     page = screen.MODE if isinstance(screen, AnnScreen) else ""
-    footnote = f"Your own keys go into {paths.keymap}, colours and pictures a second into {paths.settings}."
+    footnote = f"Your own keys go into {paths.keymap}, theme and frames a second into {paths.settings}."
     return HelpDialog(_term(_topic(screen)), page, _keys(screen), footnote)
 
 
 def _topic(screen: Screen[object]) -> str:
-    """The topic of what has the keyboard, asked from the inside out; where nothing has, of the pane in hand."""
+    """The topic of the widget with the keyboard, or of the nearest one around it; else that of the active pane."""
     focused = screen.focused
     if focused is None:
         focused = next(iter(screen.query("Pane.-active")), None)
@@ -35,7 +35,7 @@ def _topic(screen: Screen[object]) -> str:
 
 
 def _term(topic: str) -> Term | None:
-    """The glossary's term, or what the setting of that name says of itself."""
+    """The term of the glossary, or the help of the setting with that name."""
     found = glossary().term(topic)
     if found is not None or not topic:
         return found
@@ -44,7 +44,7 @@ def _term(topic: str) -> Term | None:
 
 
 def _keys(screen: Screen[object]) -> list[Key]:
-    """Every action that can be done now, with its keys, each once; those of the screen first."""
+    """Every action that can be run now, once, with its keys; those of the screen first."""
     found: dict[str, Key] = {}
     for active in screen.active_bindings.values():
         action = BY_ID.get(active.binding.id or "")

@@ -1,7 +1,7 @@
-"""What a person has chosen for the application as a whole: colours, and how often the screen is repainted.
+"""The user's preferences for the whole application: colours and frames a second.
 
-They live in `settings.toml` in the configuration folder, which people may write themselves; the application changes
-only the line that was chosen anew, and keeps comments and everything else.
+They are in `settings.toml` in the configuration folder, which users may edit; the application changes only the line of
+the new choice, and keeps comments and everything else.
 """
 
 import os
@@ -22,11 +22,11 @@ class Preferences:
     theme: str = "dusk"
     """Name of the theme."""
     fps: int = 10
-    """Pictures a second while training; fewer suit a slow line."""
+    """Frames a second while training; fewer suit a slow connection."""
 
 
 def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
-    """A sentence where the locale was set to one that lacks the signs the application draws with.
+    """A sentence if the locale lacks the characters that the application draws with; `None` if it does not.
 
     Args:
         environment: The variables of the process.
@@ -34,12 +34,12 @@ def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):
         if value := environment.get(name):
             known = "utf8" in value.lower().replace("-", "")
-            return None if known else f"{name}={value} is not UTF-8. If signs look wrong, set LANG=C.UTF-8."
+            return None if known else f"{name}={value} is not UTF-8. If characters look wrong, set LANG=C.UTF-8."
     return None
 
 
 def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
-    """The person's settings, and a sentence for each line of the file that makes no sense.
+    """The user's settings, and a sentence for each line of the file that is wrong.
 
     Args:
         path: Where the file would be.
@@ -49,7 +49,7 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
     except FileNotFoundError:
         return Preferences(), ()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return Preferences(), (f"{path} cannot be read, so the usual settings hold: {error}.",)
+        return Preferences(), (f"{path} cannot be read, so the default settings are used: {error}.",)
     problems = [
         f"{path}: there is no setting “{key}”; known are {', '.join(field.name for field in fields(Preferences))}."
         for key in found
@@ -66,10 +66,10 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
 
 
 def remember(path: Path, key: str, value: str | int) -> None:
-    """Write one setting down, keeping the rest of the file as it is.
+    """Write one setting; the rest of the file stays as it is.
 
     Args:
-        path: The file; it is made where there is none.
+        path: The file; it is created if there is none.
         key: Which setting.
         value: Its value.
 
@@ -84,7 +84,7 @@ def remember(path: Path, key: str, value: str | int) -> None:
     except (FileNotFoundError, NotADirectoryError):
         document = tomlkit.document()
     except (UnicodeDecodeError, TOMLKitError):
-        return  # a file that a person has yet to mend is not overwritten
+        return  # a file that the user has yet to correct is not overwritten
     except OSError as error:
         raise cannot_write(path, error) from error
     if document.get(key) == value:

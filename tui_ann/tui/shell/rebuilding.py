@@ -48,7 +48,7 @@ class ScreenRebuilder:
         return True
 
     def start_over(self, then: Callable[[], object]) -> None:
-        """Begin to replace the screen after the user chose to go on; failures count from zero again.
+        """Begin to replace the screen after the user chose to continue; failures count from zero again.
 
         Args:
             then: Called when the new screen is there.

@@ -1,16 +1,16 @@
 """The style sheets of the application, read once.
 
-Textual reads all of them again, three times over, before it first shows a screen.  That takes longer than painting it.
+Textual reads all of them three times before it shows the first screen, which takes longer than painting it.
 """
 
 from textual.css.stylesheet import Stylesheet
 
 
 class StyleSheets(Stylesheet):
-    """Keeps what has been read until a colour changes."""
+    """Keeps the parsed sheets until a colour changes."""
 
     def set_variables(self, variables: dict[str, str]) -> None:
-        """Take other colours; the same ones are no reason to read anything again.
+        """Use other colours; if they are the same, nothing is read again.
 
         Args:
             variables: Values by name.
@@ -19,7 +19,7 @@ class StyleSheets(Stylesheet):
             super().set_variables(variables)
 
     def reparse(self) -> None:
-        """Read what is new; all of it, if the colours are.
+        """Read the new sheets; all of them if the colours are new.
 
         Raises:
             StylesheetError: A sheet cannot be read.

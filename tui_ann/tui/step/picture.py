@@ -10,7 +10,7 @@ from tui_ann.engine.layers import Dense, signals
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Phase
 from tui_ann.text.symbols import Role, Symbol, spelled
-from tui_ann.tui.draw.network import Lit
+from tui_ann.tui.draw.network_drawing import Lit
 from tui_ann.tui.draw.network_layout import LayerView
 
 

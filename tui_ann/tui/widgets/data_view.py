@@ -22,9 +22,9 @@ class TableColumn:
 
     name: str
     cell: Callable[[int], str]
-    """Text of row i, as it stands in the data; cleaned here."""
+    """Text of row i as the data have it; cleaned here."""
     right: bool = False
-    """Whether cells stand to the right, as numbers do."""
+    """Whether cells are aligned right, as numbers are."""
     role: str = ""
     """"target", "ignored" or "" for a feature."""
 
@@ -88,7 +88,7 @@ class DataView(GridView):
         return sorted({*first, *range(0, n_rows, max(1, n_rows // max(1, budget // 2)))})
 
     def header(self, column: int, width: int) -> tuple[str, Style]:
-        """Return a column's name, to the side on which its cells stand."""
+        """Return a column's name, aligned like its cells."""
         shown = self._columns[column]
         style = self.style_of("grid--header", *self._role_class(shown))
         return self._aligned(shown, shown.name, width), style

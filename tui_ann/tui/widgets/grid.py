@@ -23,10 +23,10 @@ from tui_ann.tui.widgets.scrolling import resize_content
 
 
 class GridView(Describing, ScrollView, can_focus=True):
-    """Rows and columns of text with a cursor. A subclass says what stands in each cell.
+    """Rows and columns of text with a cursor. A subclass gives the text of each cell.
 
     `lay_out` sets the number of rows and the columns' widths; `header`, `row_label` and `cell` return a text of just
-    the asked width and a style. They are called only for what is in sight, so a million rows cost what forty cost.
+    the asked width and a style. They are called only for what is in sight, so a million rows cost as much as forty.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--label", "grid--cursor", "grid--crosshair"}
@@ -67,7 +67,7 @@ class GridView(Describing, ScrollView, can_focus=True):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.n_rows = 0
         self.choosable = True
-        """Whether Enter chooses a cell; else Enter is left to the screen."""
+        """Whether Enter chooses a cell; otherwise Enter is left to the screen."""
         self.cursor: tuple[int, int] = (0, 0)
         """Row and column of the cursor."""
         self._offsets: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
@@ -85,7 +85,7 @@ class GridView(Describing, ScrollView, can_focus=True):
         return " " * width, self.style_of("grid--label")
 
     def corner(self, width: int) -> tuple[str, Style]:
-        """Return what stands above the row labels."""
+        """Return the text above the row labels."""
         return " " * width, self.style_of()
 
     def cell(self, row: int, column: int, width: int) -> tuple[str, Style]:
@@ -225,7 +225,7 @@ class GridView(Describing, ScrollView, can_focus=True):
 
 
 def _cut_ends(cells: list[Segment], start: int, end: int) -> Strip:
-    """Return the part of a row in sight; a cell that is not whole says so, lest half a number be read as one."""
+    """Return the part of a row in sight; a cut cell gets an ellipsis, so that no number is misread."""
     row = Strip(cells)
     shown = list(row.crop(start, min(end, row.cell_length)))
     if shown and start > 0:

@@ -1,4 +1,4 @@
-"""The line on top of every screen: where one is, where one can go, and what is open."""
+"""The line on top of every screen: the screens, the current one marked, and what is open."""
 
 from textual import events
 from textual.app import ComposeResult
@@ -29,7 +29,7 @@ class HeaderBar(Horizontal):
     """The header.
 
     Args:
-        current: Id of the screen it stands on.
+        current: Id of its screen.
     """
 
     def __init__(self, current: str) -> None:
@@ -37,14 +37,14 @@ class HeaderBar(Horizontal):
         self.current = current
 
     def compose(self) -> ComposeResult:
-        """Name of the program, the screens, what is open."""
+        """The name of the program, the screens, what is open."""
         yield Static("tui-ann", id="brand", markup=False)
         for mode in MODES:
             yield HeaderTab(mode, mode.id == self.current)
         yield Static(id="open-name", markup=False)
 
     def show_name(self, name: str) -> None:
-        """Say what is open.
+        """Show what is open.
 
         Args:
             name: Name of the experiment; may come from a file.

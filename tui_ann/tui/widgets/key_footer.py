@@ -1,4 +1,4 @@
-"""The keys that matter here and now, as many as the line holds, the most important first."""
+"""The keys that work now, as many as fit into the line, the most important first."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -30,12 +30,12 @@ class FooterKey:
 
     @property
     def width(self) -> int:
-        """Cells it takes, with the blank after it."""
+        """Its width in cells, with the blank after it."""
         return cell_width(self.shown) + cell_width(self.label) + 3
 
 
 class KeyFooter(Widget):
-    """One line of keys; a click on one is a press of it."""
+    """One line of keys; a click on a key presses it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-footer--key", "key-footer--label", "key-footer--disabled"}
     """How the key, its label, and an action that cannot be done now look."""

@@ -1,4 +1,4 @@
-"""Lines of text and mathematics to read: scrolled, each part in its role, and never taken as markup."""
+"""Lines of text and formulas: scrolled, each part with its role, and never read as markup."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
 
         Args:
             lines: What to show.
-            keep_place: Whether it is the same text with other numbers; else reading begins at its top.
+            keep_place: Whether it is the same text with other numbers; otherwise it is shown from its top.
         """
         self._lines = lines
         widest = max((sum(cell_width(text) for text, _ in line) for line in lines), default=0)

@@ -1,4 +1,4 @@
-"""The loss over the run: training, validation and single batches, with a cursor that reads values off."""
+"""The loss over the run: training, validation and single batches, with a cursor that shows values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from textual.reactive import var
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.text import count, number
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.curve import Losses, Plot, View, draw_losses, read_off
+from tui_ann.tui.draw.curve import draw_losses
+from tui_ann.tui.draw.curve_data import Losses, Plot, View, read_off
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.picture import Picture
 
@@ -68,7 +69,7 @@ class LossCurve(Picture):
     log_axis: var[bool] = var(True, init=False)
     """Whether the axis of losses is logarithmic."""
     epochs_axis: var[bool] = var(True, init=False)
-    """Whether the lower axis counts epochs; else updates."""
+    """Whether the lower axis counts epochs; otherwise updates."""
     recent: var[bool] = var(False, init=False)
     """Whether only the last part of the run is shown."""
     batches: var[bool] = var(True, init=False)
@@ -104,8 +105,8 @@ class LossCurve(Picture):
             epoch_ends: Updates done at the end of each epoch, (epochs,).
             training: Loss of each epoch, (epochs,).
             validation: Validation loss of each epoch, nan where there is none, (epochs,).
-            best_epoch: The first is 1; None marks none.
-            updates_per_epoch: Updates of the epoch in hand.
+            best_epoch: The first is 1; `None` marks none.
+            updates_per_epoch: Updates of the current epoch.
             marks: Updates at which something was changed, and what it was.
         """
         updates = update_losses if isinstance(update_losses, UpdateLosses) else UpdateLosses(update_losses)
@@ -126,7 +127,7 @@ class LossCurve(Picture):
         return self._plot.cells
 
     def describe(self) -> str:
-        """Return the values at the cursor, or how the loss went so far."""
+        """Return the values at the cursor, or a summary of the loss so far."""
         losses = self._losses
         if self._mark is not None:
             return read_off(losses, self._mark)
@@ -148,25 +149,14 @@ class LossCurve(Picture):
             text += f" · ◆ {count(losses.best_epoch)}"
         return text
 
-    def watch_log_axis(self) -> None:
-        """Draw the other axis."""
+    def _draw_again(self) -> None:
         self.redraw()
 
-    def watch_epochs_axis(self) -> None:
-        """Draw the other axis."""
-        self.redraw()
-
-    def watch_recent(self) -> None:
-        """Draw the other window."""
-        self.redraw()
-
-    def watch_batches(self) -> None:
-        """Draw single batches, or leave them out."""
-        self.redraw()
+    watch_log_axis = watch_epochs_axis = watch_recent = watch_batches = _draw_again
 
     @property
     def cursor(self) -> float | None:
-        """The update at which values are read off, if any."""
+        """The update whose values are shown, if any."""
         return self._cursor
 
     @property
@@ -174,14 +164,14 @@ class LossCurve(Picture):
         return self._pin if self._cursor is None else self._cursor
 
     def pin(self, update: int | None) -> None:
-        """Mark an update where no cursor is; None takes the mark away."""
+        """Mark an update while there is no cursor; `None` removes the mark."""
         pinned = float(update) if update else None
         if pinned != self._pin:
             self._pin = pinned
             self.redraw()
 
     def put_cursor(self, update: float | None) -> None:
-        """Read the values off at an update; None takes the cursor away."""
+        """Show the values at an update; `None` removes the cursor."""
         if update is not None:
             update = min(max(1.0, update), float(max(1, len(self._losses.updates))))
         if update != self._cursor:
@@ -209,7 +199,7 @@ class LossCurve(Picture):
             self._step({"left": -1, "right": 1}[where])
 
     def _point(self, event: events.MouseEvent) -> bool:
-        """Put the cursor where the mouse points, if that is on the curve."""
+        """Move the cursor to the mouse, if that is on the curve."""
         offset, plot = event.get_content_offset(self), self._plot
         if offset is None or plot is None or offset.x < plot.left or not len(self._losses.updates):
             return False
@@ -217,7 +207,7 @@ class LossCurve(Picture):
         return True
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Read off where the mouse points."""
+        """Show the values where the mouse points."""
         if self._point(event) and self._dragging:
             self.action_choose()
 
@@ -227,14 +217,14 @@ class LossCurve(Picture):
         self.capture_mouse(self._dragging)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Pick where the mouse lets go."""
+        """Pick the update where the button is released."""
         self.release_mouse()
         if self._dragging:
             self.action_choose()
         self._dragging = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to pick only where that does something."""
+        """Offer to pick only if that has an effect."""
         return self.pickable if action == "choose" else True
 
     def action_choose(self) -> None:
@@ -246,6 +236,4 @@ class LossCurve(Picture):
         """Show the legend again."""
         self.put_cursor(None)
 
-    def on_blur(self) -> None:
-        """Show the legend again."""
-        self.put_cursor(None)
+    on_blur = on_leave

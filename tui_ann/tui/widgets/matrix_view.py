@@ -84,7 +84,7 @@ class MatrixView(GridView):
         super().notify_style_update()
 
     def describe(self) -> str:
-        """Return the cell under the cursor in full; nothing where there is no matrix."""
+        """Return the cell under the cursor in full; empty if there is no matrix."""
         if not self._symbol:
             return ""
         if not self._matrix.size:

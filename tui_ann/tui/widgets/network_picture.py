@@ -15,7 +15,8 @@ from textual.color import Color
 from tui_ann.text import clean, count, number
 from tui_ann.text.symbols import subscript, subscripts, superscript
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.network import LEVELS, Drawing, Lit, draw_network
+from tui_ann.tui.draw.network import draw_network
+from tui_ann.tui.draw.network_drawing import LEVELS, Drawing, Lit
 from tui_ann.tui.draw.network_layout import LayerView
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.picture import Picture, ramp

@@ -1,7 +1,7 @@
-"""The parts of a screen: side by side where there is room, behind tabs of one column where there is none.
+"""The parts of a screen: side by side if there is room, otherwise one column with tabs.
 
-The style sheet of a screen lays the panes out; below 100 columns, or when one of them is maximised, only the pane in
-hand is shown, with the titles of the others in a line above it.
+The style sheet of a screen lays the panes out; below 100 columns, or when one of them is maximised, only the active
+pane is shown, with the titles of the others in a line above it.
 """
 
 from typing import Self
@@ -24,11 +24,11 @@ class Pane(Vertical):
     """One framed part of a screen.
 
     Args:
-        *children: What it holds; the first that takes the focus is the one to work in.
-        title: Its name, on the frame and on its tab.
+        *children: Its widgets; the first one that takes the focus gets it.
+        title: Its title, on the frame and on its tab.
         id: Its id.
-        beside: Id of another pane that keeps this one company where there is room for one column only.
-        topic: What `?` explains in it, unless what it holds knows better.
+        beside: Id of another pane with which this one is shown if there is room for one column only.
+        topic: What `?` explains in it, unless a widget in it has a topic of its own.
     """
 
     _only_lower_frame = False
@@ -41,7 +41,7 @@ class Pane(Vertical):
         self.border_title = Content(title)
 
     def tell(self, sentence: Content) -> None:
-        """Write a sentence on the lower frame, and no more than that line anew.
+        """Write a sentence on the lower frame, and repaint only that line.
 
         Args:
             sentence: What to say.
@@ -51,7 +51,7 @@ class Pane(Vertical):
         self._only_lower_frame = False
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Have it painted anew, or the part of it that is being written."""
+        """Repaint it, or the part of it that is being written."""
         if self._only_lower_frame and self.size:
             width, height = self.outer_size
             lower = Region(0, height - 1, width, 1).translate(-self.content_offset)
@@ -59,11 +59,11 @@ class Pane(Vertical):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def stops(self) -> list[Widget]:
-        """What in the pane takes the keyboard, in order."""
+        """The widgets of the pane that take the keyboard, in order."""
         return [widget for widget in self.query("*").results(Widget) if widget.focusable]
 
     def focus_inside(self, last: bool = False) -> None:
-        """Give the keyboard to what the pane holds.
+        """Give the keyboard to a widget of the pane.
 
         Args:
             last: Whether to begin at its end.
@@ -97,7 +97,7 @@ class DescribedPane(Pane):
 
 
 class PaneTab(Static):
-    """The title of a pane in the line of tabs; a click brings it to the front."""
+    """The title of a pane in the line of tabs; a click shows the pane."""
 
     def __init__(self, pane: Pane) -> None:
         super().__init__(Content(pane.title))
@@ -112,16 +112,16 @@ class PaneTab(Static):
 
 
 class Panes(Container):
-    """The panes of a screen, one of which is in hand.
+    """The panes of a screen, one of which is active.
 
     Args:
         *panes: The panes, in the order of the Tab key.
     """
 
     active: reactive[str] = reactive("", init=False)
-    """Id of the pane in hand."""
+    """Id of the active pane."""
     zoomed: reactive[bool] = reactive(False, toggle_class="-zoomed")
-    """Whether the pane in hand has the whole screen."""
+    """Whether the active pane is maximised."""
 
     def __init__(self, *panes: Pane) -> None:
         super().__init__()
@@ -140,7 +140,7 @@ class Panes(Container):
         self._mark()
 
     def watch_active(self) -> None:
-        """Bring the pane in hand to the front."""
+        """Mark the active pane."""
         self._mark()
 
     def _mark(self) -> None:
@@ -151,18 +151,18 @@ class Panes(Container):
             tab.set_class(tab.pane.id == self.active, "-active")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The pane that has the focus is the one in hand."""
+        """Make the pane that has the focus the active one."""
         for pane in self.panes:
             if pane in event.widget.ancestors_with_self:
                 self.active = pane.id or ""
 
     def begin(self) -> None:
-        """Show all panes and take the first in hand."""
+        """Show all panes and make the first one active."""
         self.zoomed, self.active = False, self.panes[0].id or ""
         self.focus_active()
 
     def focus_active(self, last: bool = False) -> None:
-        """Give the keyboard to the pane in hand, once it is shown.
+        """Give the keyboard to the active pane, once it is shown.
 
         Args:
             last: Whether to begin at its end.
@@ -170,13 +170,13 @@ class Panes(Container):
         pane = next(pane for pane in self.panes if pane.id == self.active)
 
         def focus() -> None:
-            if pane.id == self.active:  # else a further key has gone on already
+            if pane.id == self.active:  # otherwise another key has moved on already
                 pane.focus_inside(last)
 
         self.call_after_refresh(focus)
 
     def move(self, step: int) -> None:
-        """Go on to what takes the keyboard next: in the pane in hand, then in the next pane.
+        """Move the keyboard to the next widget of the active pane, or to the next pane.
 
         Args:
             step: 1 for the next one, −1 for the one before.

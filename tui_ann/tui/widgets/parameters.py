@@ -152,7 +152,7 @@ class Parameters(Vertical):
 
     def _why_without(self, name: str | None) -> str:
         if name is None:
-            return "start values are drawn with the first update"
+            return "start values are drawn at the first update"
         if name in self._omitted:
             return f"{parameter_symbol(name)} is too large to be shown live"
         return ("no value", "not trained, so no gradient", "not trained, so no change")[self._kind]

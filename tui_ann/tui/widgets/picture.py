@@ -46,7 +46,7 @@ class Picture(Describing, can_focus=True):
         return Cells(width, height)
 
     def redraw(self) -> None:
-        """Have what changed of the picture written with the next frame, and its sentence sent up."""
+        """Draw what changed with the next frame, and post its description."""
         before, strips, self._sheet = self._sheet, self._strips, None
         if before is not None and (before.width, before.height) == tuple(self.size) and self.is_on_screen:
             ends = dict(self.sheet.changed(before))

@@ -1,7 +1,7 @@
-"""The one gate through which text from data reaches a widget: cleaned, and never read as markup.
+"""Text from data as widgets show it: cleaned, and never read as markup.
 
 Textual reads square brackets in a plain `str` as markup in titles, labels, options and cells, so that a column named
-`[@click=app.quit]x` would become a link. A `Content` or `Text` is taken as it stands.
+`[@click=app.quit]x` would become a link. A `Content` or `Text` is not changed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A line to type in that shows what a terminal would obey: pasted text and file names may hold anything."""
+"""An input line that shows control characters as glyphs: pasted text and file names may contain anything."""
 
 import unicodedata
 
@@ -41,5 +41,5 @@ class PlainInput(Input):
 
     @property
     def _value(self) -> Text:
-        """The value as it is shown; as long as the value, so that the cursor stands where it should."""
+        """The value as it is shown; as long as the value, so that the cursor is in the right place."""
         return Text(visible(self.value), no_wrap=True, overflow="ignore", end="")

@@ -1,6 +1,6 @@
 """A list with a cursor, drawn line by line: only what is visible costs anything, however long the list is.
 
-Rows are made of parts, each a text and a role; the style sheet says how a role looks (`row-list--muted` and so on).
+Rows consist of parts, each a text and a role; the style sheet defines the look of a role (`row-list--muted` and so on).
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     Args:
         id: Its id.
-        choosable: Whether Enter chooses the row in hand; else Enter is left to the screen.
+        choosable: Whether Enter chooses the current row; otherwise Enter is left to the screen.
         empty: What to show where there are no rows.
     """
 
@@ -58,13 +58,13 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """The looks of a line, and of the roles of its parts."""
 
     cursor: reactive[int] = reactive(0, init=False)
-    """Index of the row in hand."""
+    """Index of the current row."""
     hover: reactive[int] = reactive(-1, init=False)
     """Index of the row under the pointer."""
 
     @dataclass
     class Moved(Message):
-        """The cursor stands on another row."""
+        """The cursor moved to another row."""
 
         rows: "RowList"
         index: int
@@ -149,15 +149,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._nearest(index, 1 if index >= self.cursor else -1)
 
     def watch_cursor(self) -> None:
-        """Show the row in hand, and say so."""
+        """Show the current row and post a message."""
         self._scroll_to_cursor()
         self.refresh()
         if self._count:
             self.post_message(self.Moved(self, self.cursor))
-
-    def watch_hover(self) -> None:
-        """Light the row under the pointer."""
-        self.refresh()
 
     def _scroll_to_cursor(self) -> None:
         if self.size.height:
@@ -186,7 +182,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = self._nearest(row, step)
 
     def action_choose(self) -> None:
-        """Take the row in hand."""
+        """Choose the current row."""
         if self._count:
             self.post_message(self.Chosen(self, self.cursor))
 

@@ -1,4 +1,4 @@
-"""How far the run is, in a line, and how good it is, in a small table."""
+"""The progress of the run in a line, and its metrics in a small table."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ProgressLine(Picture, can_focus=False):
         self._progress = Progress()
 
     def set_data(self, progress: Progress) -> None:
-        """Show how far a run is."""
+        """Show the progress of a run."""
         if progress != self._progress:
             self._progress = progress
             self.redraw()
@@ -54,7 +54,7 @@ class ProgressLine(Picture, can_focus=False):
         return cells
 
     def describe(self) -> str:
-        """Return how far the run is."""
+        """Return the progress of the run."""
         progress = self._progress
         return f"{progress.status}, epoch {count(progress.epoch)} of {count(progress.epochs)}"
 

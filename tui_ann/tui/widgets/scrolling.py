@@ -1,4 +1,4 @@
-"""Scrolled content that changes its size with every step, without the whole screen being laid out for it."""
+"""Scrolled content that changes its size often, without a new layout of the whole screen."""
 
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 
 def resize_content(view: ScrollView, size: Size) -> None:
-    """Give a view content of another size; the screen is laid out anew only where a scrollbar comes or goes.
+    """Set the size of a view's content; the screen is laid out again only if a scrollbar appears or disappears.
 
     Args:
         view: The view.

@@ -1,4 +1,4 @@
-"""The line above the keys: what the screen has to say, and how the run stands, on every screen."""
+"""The line above the keys: the message of the screen, and the progress of the run."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -25,7 +25,7 @@ class StatusLine(Horizontal):
         self._run = Content("")
 
     def show_text(self, text: Content, kind: str = "") -> None:
-        """Show the screen's sentence.
+        """Show the message of the screen.
 
         Args:
             text: What to say.
@@ -39,10 +39,10 @@ class StatusLine(Horizontal):
         label.set_classes([f"-{kind}"] if kind else [])
 
     def show_run(self, text: Content) -> None:
-        """Show how the run stands; nothing hides it.
+        """Show the progress of the run; nothing hides it.
 
         A run changes its text with every frame, and 0.25 is shorter than 0.253: what takes a little less room than
-        before is set to the right in the same room, for otherwise the whole screen would be laid out anew.
+        before is set to the right in the same room, since otherwise the whole screen would be laid out again.
         """
         if text.plain and 0 < (less := self._run.cell_length - text.cell_length) <= _SLACK:
             text = text.pad_left(less)

@@ -1,0 +1,49 @@
+"""What the Train screen says about a run: why it ended, whose parameters it holds."""
+
+from collections.abc import Mapping
+
+from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.text import count
+from tui_ann.tui.content.plan import Plan, grouped
+
+GOOD_ENDS = ("completed", "converged", "early_stopped")
+"""Ends of a run that nothing needs to be done about."""
+
+
+def best_epoch(snapshot: Snapshot) -> tuple[int, Mapping[str, float]] | None:
+    """The best epoch and its metrics; `None` if it is the last one or not known.
+
+    Args:
+        snapshot: The run.
+    """
+    best = snapshot.best_epoch
+    if best is None or best == snapshot.epoch or not 0 < best <= len(snapshot.history.epochs):
+        return None
+    return best, snapshot.history.epochs[best - 1].values
+
+
+def restored(plan: Plan | None, snapshot: Snapshot) -> bool:
+    """Whether the parameters are those of the best epoch, restored at the end.
+
+    Args:
+        plan: The experiment.
+        snapshot: The run.
+    """
+    early = plan.experiment.training.early_stopping if plan else None
+    ended = snapshot.stop_reason is not None and snapshot.status in GOOD_ENDS
+    return early is not None and early.restore_best_weights and ended and best_epoch(snapshot) is not None
+
+
+def ending(plan: Plan | None, snapshot: Snapshot) -> str:
+    """Why a run ended.
+
+    Args:
+        plan: The experiment.
+        snapshot: The run, with its stop reason.
+    """
+    assert snapshot.stop_reason is not None
+    early = plan.experiment.training.early_stopping if plan else None
+    if early is not None and snapshot.best_epoch is not None and snapshot.status == "early_stopped":
+        text = f"early stopping: {early.monitor} best at epoch {count(snapshot.best_epoch)}"
+        return text + (", its weights restored" if restored(plan, snapshot) else "")
+    return grouped(snapshot.stop_reason.text)

@@ -1,0 +1,108 @@
+"""What the Start screen lists: unfinished runs, examples, recent files, pages of the course."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tui_ann.data.samples import SAMPLES, sample_folder
+from tui_ann.errors import TuiAnnError
+from tui_ann.experiment.files import load
+from tui_ann.session.course.pages import Page, pages
+from tui_ann.session.store.recents import Recent
+from tui_ann.session.store.unfinished import Recoverable
+from tui_ann.text import count, number
+
+MOST_RECENTS = 8
+"""Number of recent entries that are listed."""
+
+
+@dataclass(frozen=True)
+class StartEntry:
+    """One line of the list."""
+
+    kind: str
+    """`heading`, `unfinished`, `ended`, `sample`, `recent`, `file` or `page`."""
+    name: str
+    """Its name."""
+    note: str = ""
+    """What it shows, or where it is."""
+    source: str = ""
+    """What is opened."""
+    details: tuple[str, ...] = ()
+    """Further lines, shown for the current entry."""
+    left: Recoverable | None = None
+    """The unfinished run."""
+    page: Page | None = None
+    """The page of the course."""
+
+
+def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent]) -> Iterator[StartEntry]:
+    """The lines of the list, in order.
+
+    Args:
+        unfinished: Runs that can be continued.
+        recents: What was opened before, newest first.
+    """
+    runs = list(unfinished)
+    yield from _runs("unfinished", "Unfinished", [run for run in runs if not run.ended])
+    yield from _runs("ended", "Ended, but not saved yet", [run for run in runs if run.ended])
+    yield StartEntry("heading", "Examples, in the order of the course")
+    for sample in SAMPLES:
+        rows = "1 row" if sample.rows == 1 else f"{count(sample.rows)} rows"
+        data = f"data     {rows}, {count(sample.columns)} columns"
+        yield StartEntry("sample", sample.title, sample.shows, f"sample:{sample.name}", (data,))
+    own = [recent for recent in recents if recent.kind != "sample"][:MOST_RECENTS]
+    if own:
+        yield StartEntry("heading", "Recent")
+    for recent in own:
+        path = Path(recent.source)
+        note = f"{recent.kind} in {_tilde(path.parent)}"
+        yield StartEntry("recent", recent.name, note, recent.source, (_tilde(path),))
+    yield StartEntry("heading", "Your own data")
+    yield StartEntry("file", "Open a file …", "CSV, Parquet, JSON lines, an experiment or a run folder")
+    yield StartEntry("heading", "The course, page by page: expected and computed numbers")
+    for page in pages():
+        yield StartEntry("page", page.title, page.about, details=page.notes, page=page)
+
+
+def _runs(kind: str, heading: str, runs: list[Recoverable]) -> Iterator[StartEntry]:
+    if runs:
+        yield StartEntry("heading", heading)
+    for run in runs:
+        note = f"epoch {count(run.epoch)} of {count(run.epochs)}, left {run.saved:%d %b %H:%M}"
+        yield StartEntry(kind, run.name, note, details=(_tilde(Path(run.data)),), left=run)
+
+
+def entry_details(entry: StartEntry) -> tuple[str, ...]:
+    """The further lines of an entry; those of an example with its network and training, read from its file.
+
+    Args:
+        entry: The entry.
+    """
+    return (*entry.details, *_recipe(entry.source.removeprefix("sample:"))) if entry.kind == "sample" else entry.details
+
+
+@cache
+def _recipe(sample: str) -> tuple[str, ...]:
+    """Network and training of an example, a line each; nothing if its files are missing."""
+    try:
+        experiment = load(sample_folder(sample) / "experiment.toml")
+    except TuiAnnError:
+        return ()
+    training = experiment.training
+    batch = f" of {training.batch_size}" if training.variant == "mini-batch" else ""
+    return (
+        f"network  {' → '.join(layer.words for layer in experiment.network.layers)}",
+        f"loss     {training.loss}",
+        f"descent  {training.variant}{batch}, {training.optimizer}, η {number(training.learning_rate)}",
+        f"epochs   {count(training.epochs)}",
+    )
+
+
+def _tilde(path: Path) -> str:
+    """A path with ~ for the user's own folder."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)

@@ -1,0 +1,118 @@
+"""What a loss curve shows and how: the losses of a run, the view, and the scale of the drawn curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.engine.update_losses import UpdateLosses
+from tui_ann.text import count, number
+from tui_ann.tui.draw.cells import Cells
+
+Array = NDArray[np.float64]
+
+
+class CurveInk(IntEnum):
+    """What a cell of the picture is."""
+
+    PLAIN = 0
+    AXIS = 1
+    GRID = 2
+    BAND = 3
+    VALIDATION = 4
+    TRAINING = 5
+    BEST = 6
+    CURSOR = 7
+    LEGEND = 8
+    MARK = 9
+
+
+@dataclass(frozen=True, eq=False)
+class Losses:
+    """Everything the curve shows."""
+
+    updates: UpdateLosses
+    """Loss of each update's batch."""
+    ends: Array = field(default_factory=lambda: np.zeros(0))
+    """Updates done at the end of each epoch, (epochs,)."""
+    training: Array = field(default_factory=lambda: np.zeros(0))
+    """Loss of each epoch, (epochs,)."""
+    validation: Array = field(default_factory=lambda: np.zeros(0))
+    """Validation loss of each epoch, nan where there is none, (epochs,)."""
+    best_epoch: int | None = None
+    """The first is 1."""
+    updates_per_epoch: int = 1
+    """Length of the current epoch, for the axis in epochs."""
+    marks: Sequence[tuple[int, str]] = ()
+    """Updates at which something was changed, and what."""
+
+    def epoch_of(self, updates: Array) -> Array:
+        """Return a number of updates as a number of epochs."""
+        knots, epochs = self._knots()
+        return np.interp(updates, knots, epochs)
+
+    def update_of(self, epochs: Array) -> Array:
+        """Return how many updates a number of epochs took."""
+        knots, numbers = self._knots()
+        return np.interp(epochs, numbers, knots)
+
+    def _knots(self) -> tuple[Array, Array]:
+        knots = np.concatenate(([0.0], self.ends))
+        last = knots[-1] + self.updates_per_epoch
+        return np.append(knots, last), np.arange(len(knots) + 1, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class View:
+    """How the curve is looked at."""
+
+    log: bool = True
+    epochs: bool = True
+    """Whether the lower axis counts epochs; else updates."""
+    recent: bool = False
+    """Whether only the last part is shown."""
+    cursor: float | None = None
+    """Update at which the values are read off."""
+    batches: bool = True
+    """Whether single batches are shown where there are epochs to show."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plot:
+    """The picture and its scale."""
+
+    cells: Cells
+    left: int
+    """First column of the curve."""
+    width: int
+    """Columns of the curve."""
+    first: float
+    """Updates at its left end."""
+    last: float
+    """Updates at its right end."""
+
+    def update_at(self, x: int) -> float:
+        """Return the update under a column."""
+        share = (x - self.left + 0.5) / max(1, self.width)
+        return self.first + min(max(share, 0.0), 1.0) * (self.last - self.first)
+
+
+def read_off(losses: Losses, update: float) -> str:
+    """Return the values at an update in words: "update 12 · batch 0.31 · epoch 2 · train 0.29 · val 0.3"."""
+    index = int(min(max(round(update), 1), max(1, len(losses.updates))))
+    parts = [f"update {count(index)}"]
+    if len(losses.updates) >= index:
+        least, greatest = losses.updates.at(index - 1)
+        spread = f" to {number(greatest)}" if least < greatest else ""
+        parts.append(f"batch {number(least)}{spread}")
+    epoch = int(np.searchsorted(losses.ends, index - 0.5))  # the epoch that the update belongs to, from 0
+    if epoch < len(losses.training):
+        parts += [f"epoch {count(epoch + 1)}", f"train {number(losses.training[epoch])}"]
+        if np.isfinite(losses.validation[epoch]):
+            parts.append(f"val {number(losses.validation[epoch])}")
+    near = [text for at, text in losses.marks if abs(at - index) <= max(1, len(losses.updates) // 200)]
+    return " · ".join([*parts, *near[:1]])

@@ -1,0 +1,154 @@
+"""The panes of the Data screen: the columns, the distribution of one, all rows, what was done."""
+
+import re
+from collections.abc import Mapping
+
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.distribution import Histogram, distribution
+from tui_ann.data.read.table import Column, Table
+from tui_ann.errors import TuiAnnError
+from tui_ann.text import clean, count
+from tui_ann.tui.content.column_text import column_figures, column_title
+from tui_ann.tui.content.data_report import report_lines
+from tui_ann.tui.widgets.data_view import DataView, TableColumn
+from tui_ann.tui.widgets.distribution import Distribution
+from tui_ann.tui.widgets.panes import Pane, Panes
+from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.row_list import Row, RowList
+
+_SHORT_LIST = 12
+"""Number of columns up to which the list opens at its target; a longer one opens at its top, or it would look cut."""
+_MINUS = re.compile(r"^-|(?<=[eE])-")
+"""A minus sign in a number of a file."""
+_LOOKS = {"title": "$text-accent", "bad": "$text-error", "note": "$text-warning"}
+
+
+class DataPanes(Panes):
+    """Shows a table; `show_table` gives it one."""
+
+    def __init__(self) -> None:
+        self.columns = RowList(id="columns", choosable=False, empty="open something first: 0")
+        """The list of columns."""
+        self._view = DataView(id="table")
+        self._view.choosable = False
+        self._distribution = Distribution(id="distribution")
+        self._figures = Static(id="distribution-summary", markup=False)
+        self._report = Static(id="report", markup=False)
+        self._table_pane = Pane(self._view, title="Table", id="table-pane", topic="table")
+        self._distribution_pane = Pane(
+            self._distribution, self._figures, title="Distribution", id="distribution-pane", topic="distribution"
+        )
+        super().__init__(
+            Pane(
+                Horizontal(
+                    Static(" use name", id="columns-left", markup=False),
+                    Static(f"{'kind':<10}{'missing':>8}", id="columns-right", markup=False),
+                    id="columns-header",
+                ),
+                self.columns,
+                title="Columns",
+                id="columns-pane",
+                beside="distribution-pane",
+                topic="columns",
+            ),
+            self._distribution_pane,
+            self._table_pane,
+            Pane(
+                VerticalScroll(self._report, can_focus=True),
+                title="Report",
+                id="report-pane",
+                topic="report",
+            ),
+        )
+        self._table: Table | None = None
+        self._roles: Mapping[str, str] = {}
+        self._excluded: Mapping[str, str] = {}
+
+    @property
+    def column(self) -> Column | None:
+        """The column under the cursor of the table, if that has the keyboard, or else of the list."""
+        if self._table is None:
+            return None
+        index = self._view.cursor[1] if self._view.has_focus else self.columns.cursor
+        return self._table.columns[index] if index < len(self._table.columns) else None
+
+    def show_table(
+        self, table: Table | None, roles: Mapping[str, str] | None = None, excluded: Mapping[str, str] | None = None
+    ) -> None:
+        """Show a table, or that there is none.
+
+        Args:
+            table: The table.
+            roles: `target`, `ignored` or empty, by the name of the column.
+            excluded: Columns that are left out by default, with the code of the reason.
+        """
+        known, self._table = self._table, table
+        self._roles, self._excluded = roles or {}, excluded or {}
+        if table is None:
+            self.columns.show(0, lambda index, width: Row(()))
+            return
+        if table is known:
+            self.columns.show(len(table.columns), self._row)
+        else:
+            targets = [index for index, name in enumerate(table.names) if self._roles.get(name) == "target"]
+            cursor = targets[0] if targets and len(table.columns) <= _SHORT_LIST else 0
+            self.columns.show(len(table.columns), self._row, cursor=cursor)
+            self._view.set_data([_table_column(column) for column in table.columns], table.n_rows)
+            title = f"Table · {count(table.n_rows)} rows × {count(len(table.columns))} columns"
+            self._table_pane.border_title = Content(title)
+        self._view.set_roles([self._roles.get(column.name, "") for column in table.columns])
+        self.show_column()
+
+    def _row(self, index: int, width: int) -> Row:
+        assert self._table is not None
+        column = self._table.columns[index]
+        role = self._roles.get(column.name, "")
+        mark = {"target": " ◎  ", "ignored": "[ ] ", "": "[x] "}[role]
+        look = {"target": "accent", "ignored": "muted", "": ""}[role]
+        flags = ", ".join(flag for flag in column.flags if flag in ("id", "constant"))
+        missing = count(column.missing) if column.missing else "·"
+        name = clean(column.name, max(6, width - 28))
+        return Row(
+            ((" " + mark, look), (name, look)),
+            ((f"{flags or column.kind:<10}", "muted"), (f"{missing:>8} ", "bad" if column.missing else "muted")),
+        )
+
+    def show_column(self) -> None:
+        """Show the distribution and the figures of the current column."""
+        column = self.column
+        if column is None:
+            self._distribution.clear()
+            self._figures.update(Content(""))
+            return
+        bars = 24 if column.is_number else max(8, self._distribution.size.height)
+        spread = distribution(column, bars)
+        if isinstance(spread, Histogram):
+            self._distribution.set_histogram(spread.edges, spread.counts)
+        else:
+            self._distribution.set_counts(spread.labels, spread.counts)
+        role = self._roles.get(column.name, "")
+        self._distribution_pane.border_title = plain(column_title(column, role))
+        reason = self._excluded.get(column.name) if role == "ignored" else None
+        self._figures.update(plain(column_figures(column, reason)))
+
+    def show_report(self, dataset: Dataset | None, trouble: TuiAnnError | None) -> None:
+        """Show what was found in the file and done with it.
+
+        Args:
+            dataset: The prepared rows, unless something prevents that.
+            trouble: What prevents it.
+        """
+        assert self._table is not None
+        ignored = {name: why for name, why in self._excluded.items() if self._roles.get(name) == "ignored"}
+        lines = report_lines(self._table, dataset, trouble, ignored)
+        self._report.update(Content("\n").join(plain(line, style=_LOOKS.get(role, "")) for role, line in lines))
+
+
+def _table_column(column: Column) -> TableColumn:
+    if not column.is_number:
+        return TableColumn(column.name, column.raw)
+    return TableColumn(column.name, lambda row: _MINUS.sub("−", column.raw(row)), right=True)

@@ -1,0 +1,135 @@
+"""What the keys of the Build screen do to the layers and settings."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from textual.screen import Screen
+
+from tui_ann.experiment.spec import LAYER_TYPES, Experiment
+from tui_ann.tui.content import edits
+from tui_ann.tui.content.choice_notes import choice_note
+from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.dialogs.settings_form import SettingsForm
+from tui_ann.tui.screens.layers_pane import LayersPane
+from tui_ann.tui.services.screen_host import ScreenHost
+
+
+class NetworkEditor:
+    """Changes the network and the training of the experiment that a screen shows.
+
+    Args:
+        host: The application.
+        screen: The screen, for the widget that has the keyboard.
+        pane: The pane with the layers.
+        change: Takes the next experiment.
+    """
+
+    def __init__(
+        self, host: ScreenHost, screen: Screen[None], pane: LayersPane, change: Callable[[Experiment], None]
+    ) -> None:
+        self._host, self._screen, self._pane, self._change = host, screen, pane, change
+
+    def verbs(self) -> Mapping[str, Callable[[], object]]:
+        """The actions of the screen, by the second half of their ids."""
+        return {
+            "edit": self.edit,
+            "more": partial(self.step, 1),
+            "fewer": partial(self.step, -1),
+            "reset": self.reset,
+            "propose": self.propose,
+            "fix": self.fix,
+            "add": self.ask_kind,
+            "remove": self.remove,
+            "move_down": partial(self.move, 1),
+            "move_up": partial(self.move, -1),
+            "duplicate": self.duplicate,
+        }
+
+    def ask_kind(self) -> None:
+        """Ask for a kind of layer and add it below the current one."""
+        if self._pane.plan is None:
+            return
+        choices = [Choice(kind, LAYER_TYPES[kind].title, choice_note("layer", kind)) for kind in edits.KINDS]
+        self._host.push_screen(ChooseDialog("Add a layer", choices), self._add)
+
+    def _add(self, choice: Choice | None) -> None:
+        plan = self._pane.plan
+        if choice is None or plan is None:
+            return
+        place = min(self._pane.place + 1, len(plan.experiment.network.layers) - 1)
+        layer = edits.new_layer(plan.experiment, choice.value, place)
+        self._change(edits.insert_layer(plan.experiment, place, layer))
+        self._pane.select(place)
+
+    def remove(self) -> None:
+        """Remove the current layer."""
+        plan, place = self._pane.plan, self._pane.place
+        if plan is None or self._pane.current_layer is None:
+            return
+        remaining = len(plan.experiment.network.layers) - 1
+        if not remaining:
+            self._host.tell("A network needs at least one layer.", severity="warning")
+            return
+        self._change(edits.remove_layer(plan.experiment, place))
+        # Not to the output layer: the same key again would remove that.
+        self._pane.select(max(0, min(place, remaining - 2)))
+
+    def move(self, step: int) -> None:
+        """Move the current layer.
+
+        Args:
+            step: 1 towards the output, −1 towards the input.
+        """
+        plan, place = self._pane.plan, self._pane.place
+        if plan is None or self._pane.current_layer is None:
+            return
+        moved = edits.move_layer(plan.experiment, place, step)
+        if moved is not plan.experiment:
+            self._change(moved)
+            self._pane.select(place + step)
+
+    def duplicate(self) -> None:
+        """Add a copy of the current layer; a copy of the output layer goes above it."""
+        plan, layer, place = self._pane.plan, self._pane.current_layer, self._pane.place
+        if plan is None or layer is None:
+            return
+        last = place == len(plan.experiment.network.layers) - 1
+        self._change(edits.insert_layer(plan.experiment, place if last else place + 1, layer))
+        self._pane.select(place + 1)
+
+    def edit(self) -> None:
+        """Go to the settings of the current layer, or change the current setting."""
+        if isinstance(self._screen.focused, SettingsForm):
+            self._screen.focused.edit()
+        elif self._pane.current_layer is not None:
+            self._pane.form.focus()
+
+    def step(self, step: int) -> None:
+        """Change the current setting, or the first setting of the current layer, such as its number of units.
+
+        Args:
+            step: 1 for more, −1 for fewer.
+        """
+        plan, layer = self._pane.plan, self._pane.current_layer
+        if isinstance(self._screen.focused, SettingsForm):
+            self._screen.focused.step(step)
+        elif plan is not None and layer is not None:
+            self._change(edits.put_layer(plan.experiment, self._pane.place, edits.step_layer(layer, step)))
+
+    def reset(self) -> None:
+        """Reset the current setting to its proposed value."""
+        if isinstance(self._screen.focused, SettingsForm):
+            self._screen.focused.reset()
+
+    def propose(self) -> None:
+        """Reset network and training to the proposal."""
+        plan, proposal = self._pane.plan, self._host.bench.proposal
+        if plan is not None and proposal is not None:
+            self._change(edits.take_proposal(plan.experiment, proposal))
+
+    def fix(self) -> None:
+        """Apply the fix that the message proposes."""
+        plan = self._pane.plan
+        fixes = [problem.fix for problem in plan.problems if problem.fix] if plan else []
+        if plan is not None and fixes:
+            self._change(fixes[0].apply(plan.experiment))

@@ -1,0 +1,168 @@
+"""The panes of the Train screen, and what each shows of a run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from tui_ann.experiment.spec import DenseSpec
+from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.text import count
+from tui_ann.tui.content.plan import Plan
+from tui_ann.tui.content.run_text import best_epoch, restored
+from tui_ann.tui.screens.render_budget import RenderBudget
+from tui_ann.tui.widgets.gradient_norms import GradientNorms
+from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.network_picture import NetworkPicture
+from tui_ann.tui.widgets.panes import DescribedPane, Pane, Panes
+from tui_ann.tui.widgets.parameters import Parameters
+from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.run_lines import MetricsTable
+
+_MOST_BARS = 12
+_SHARE = 0.08
+"""Share of the time that the panes may take while the run trains at full speed."""
+_RESERVE = 0.25
+"""Seconds of processor time that they may take beyond that at first."""
+
+
+class TrainPanes(Panes):
+    """Loss, network, numbers, gradients and metrics."""
+
+    def __init__(self) -> None:
+        self._curve, self._network = LossCurve(), NetworkPicture()
+        self._numbers, self._gradients, self._metrics = Parameters(), GradientNorms(), MetricsTable()
+        super().__init__(
+            DescribedPane(self._curve, title="Loss", id="loss-pane", topic="loss_curve"),
+            DescribedPane(self._network, title="Network", id="network-pane", topic="network_alive"),
+            DescribedPane(self._numbers, title="Numbers", id="numbers-pane", topic="numbers"),
+            DescribedPane(self._gradients, title="Gradients", id="gradients-pane", topic="gradient_norms"),
+            DescribedPane(self._metrics, title="Metrics", id="metrics-pane", topic="metrics_table"),
+        )
+        self.budget = RenderBudget(_SHARE, _RESERVE)
+        """Limits the frames of a run at full speed."""
+        self._plan: Plan | None = None
+        self._frames = 0
+        """Frames drawn since the run went to full speed."""
+
+    def verbs(self) -> Mapping[str, Callable[[], object]]:
+        """The actions that change how the panes show the run, by the second half of their ids."""
+        return {
+            "log_axis": lambda: self._toggle("log_axis"),
+            "epochs_axis": lambda: self._toggle("epochs_axis"),
+            "window": lambda: self._toggle("recent"),
+            "batches": lambda: self._toggle("batches"),
+            "layer_before": lambda: self._numbers.step(-1),
+            "layer_after": lambda: self._numbers.step(1),
+            "kind": self._numbers.next_kind,
+        }
+
+    def _toggle(self, name: str) -> None:
+        setattr(self._curve, name, not getattr(self._curve, name))
+        self._name_curve()
+
+    def begin(self) -> None:
+        """Show something newly opened: all panes, the first parameter's values, the whole curve."""
+        super().begin()
+        self._numbers.begin()
+        self._curve.recent = False
+        self._name_curve()
+
+    def show_plan(self, plan: Plan | None) -> None:
+        """Take the shape of the network from the experiment.
+
+        Args:
+            plan: The experiment; `None` while nothing is open.
+        """
+        self._plan = plan
+        layers = plan.experiment.network.layers if plan else ()
+        bars = 2 * sum(isinstance(layer, DenseSpec) for layer in layers)
+        rows = max(1, min(bars, _MOST_BARS) - 2)  # with scale and frame, less the rows of the metrics next to it
+        self.styles.grid_rows = f"3fr 2fr {rows} 5"
+
+    def show_run(self, snapshot: Snapshot | None, full_speed: bool) -> None:
+        """Show a run; hidden panes draw nothing.
+
+        At full speed the curve and the numbers take turns, as often as their share of the time allows: the training
+        gets the rest.
+
+        Args:
+            snapshot: The run; `None` before its start.
+            full_speed: Whether it trains without a limit.
+        """
+        parts = (self._show_course, self._show_state)
+        if not full_speed or self._frames == 0:
+            self._frames = int(full_speed)
+            self.budget.begin()
+            for show in parts:
+                show(snapshot)
+        elif self.budget.affords():
+            self._frames += 1
+            parts[self._frames % 2](snapshot)
+        self._name_panes(snapshot)
+
+    def _show_course(self, snapshot: Snapshot | None) -> None:
+        """What grows with the run: losses and metrics."""
+        if snapshot is None:
+            self._curve.clear()
+            self._metrics.set_data({})
+            return
+        self._curve.set_data(
+            snapshot.history.losses.up_to(snapshot.update),
+            *snapshot.history.epochs.curves(snapshot.epoch),
+            best_epoch=snapshot.best_epoch,
+            updates_per_epoch=snapshot.updates_per_epoch,
+            marks=[(mark.update, mark.text) for mark in snapshot.history.marks],
+        )
+        self._metrics.set_data(snapshot.metrics, best_epoch(snapshot))
+
+    def _show_state(self, snapshot: Snapshot | None) -> None:
+        """What holds at this moment: the network, its numbers, its gradients."""
+        self._show_network(snapshot)
+        if snapshot is None:
+            self._numbers.set_data({}, {}, {})
+            self._gradients.set_data({})
+            return
+        trained = snapshot.update > 0
+        self._numbers.set_data(
+            snapshot.parameters,
+            snapshot.gradients if trained else {},
+            snapshot.changes if trained else {},
+            input_names=self._plan.input_names if self._plan else (),
+            omitted=snapshot.omitted,
+        )
+        self._gradients.set_data(snapshot.gradient_norms if trained else {})
+
+    def _show_network(self, snapshot: Snapshot | None) -> None:
+        if self._plan is None:
+            self._network.set_data(())
+            return
+        views = self._plan.views()
+        weights = None
+        if snapshot is not None:
+            weights = [snapshot.parameters.get(f"W{layer}") for layer in range(1, len(views))]
+            signals = [snapshot.signals.get(f"a{layer}" if layer else "x") for layer in range(len(views))]
+            views = [replace(view, values=values) for view, values in zip(views, signals, strict=True)]
+        self._network.set_data(views, weights)
+
+    def _name_panes(self, snapshot: Snapshot | None) -> None:
+        """Write the titles: whose numbers the panes hold."""
+        numbers, metrics = "Numbers", "Metrics"
+        if snapshot is not None and restored(self._plan, snapshot):
+            numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
+            metrics += f" · of epoch {count(snapshot.epoch)}, the last"
+        elif snapshot is not None and snapshot.stop_reason is not None and snapshot.is_within_epoch:
+            metrics += f" · of epoch {count(snapshot.epoch)}"
+        if self._plan is not None and self._plan.scales_target:
+            metrics += " · loss: scaled target"
+        self._set_title("gradients", "‖∂L/∂W‖ and ‖∂L/∂b‖ · log")
+        self._set_title("numbers", numbers)
+        self._set_title("metrics", metrics)
+        self._name_curve()
+
+    def _name_curve(self) -> None:
+        axis = "log" if self._curve.log_axis else "linear"
+        self._set_title("loss", f"Loss · {axis}" + (" · recent" if self._curve.recent else ""))
+
+    def _set_title(self, name: str, title: str) -> None:
+        pane = self.query_one(f"#{name}-pane", Pane)
+        if str(pane.border_title) != title:
+            pane.border_title = plain(title)

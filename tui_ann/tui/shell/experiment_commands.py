@@ -1,0 +1,48 @@
+"""The commands that change or save the open experiment as a whole."""
+
+from pathlib import Path
+
+from tui_ann.session.store.recents import Kind
+from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.services.screen_host import ScreenHost
+
+
+class ExperimentCommands:
+    """Undoes and redoes changes; saves into a run folder.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: ScreenHost) -> None:
+        self._app = app
+
+    def do(self, command: str) -> None:
+        """Carry out a command.
+
+        Args:
+            command: `undo`, `redo`, `save` or `save_as`.
+
+        Raises:
+            KeyError: There is no such command.
+            SessionError: The folder cannot be written.
+        """
+        commands = {
+            "undo": self._app.bench.undo,
+            "redo": self._app.bench.redo,
+            "save": self._save,
+            "save_as": self._ask_where,
+        }
+        commands[command]()
+
+    def _ask_where(self) -> None:
+        self._app.push_screen(OpenDialog(Path.cwd(), "Save into a folder", folders=True), self._save_into)
+
+    def _save_into(self, folder: Path | None) -> None:
+        if folder is not None:
+            self._save(folder)
+
+    def _save(self, folder: Path | None = None) -> None:
+        path = self._app.session.store.save(folder)
+        self._app.recents.add(Kind.RUN, str(path), self._app.open_name)
+        self._app.tell(f"Saved in {path}")

@@ -1,0 +1,46 @@
+"""Quit the application: save the run first, and ask if that fails."""
+
+import asyncio
+from typing import Any
+
+from textual.app import App
+
+from tui_ann.errors import SessionError
+from tui_ann.session.store.recents import Kind
+from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.tui.dialogs.progress import WaitDialog
+from tui_ann.tui.services.screen_host import ScreenHost
+
+
+async def save_and_quit(app: App[Any], host: ScreenHost) -> None:
+    """Stop and save the run, then end the application; a run that cannot be saved is only discarded on request.
+
+    Args:
+        app: The application.
+        host: The same, with its services.
+    """
+    session, saving = host.session, None
+    host.opener.call_off()
+    host.runner.stop_soon()
+    run = session.workspace.run
+    if run is not None and run.begun:
+        saving = WaitDialog("Saving …", f"The run of {run.experiment.name} is being saved.")
+        await app.push_screen(saving)
+    await host.runner.stop()
+
+    def leave(sure: bool | None) -> None:
+        if sure:
+            session.close()
+            app.exit()
+
+    try:
+        folder = await asyncio.to_thread(session.preserve)
+        if folder is not None:
+            host.recents.add(Kind.RUN, str(folder), host.open_name)
+    except SessionError as error:
+        if saving is not None:
+            await saving.dismiss(None)
+        question = f"The run cannot be saved. {error} Quit anyway and discard the run?"
+        app.push_screen(ConfirmDialog("Not saved", question, "Quit"), leave)
+    else:
+        leave(True)

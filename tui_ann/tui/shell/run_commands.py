@@ -1,0 +1,63 @@
+"""The commands that steer the training run."""
+
+from collections.abc import Callable, Mapping
+
+from tui_ann.tui.keys.modes import HOME
+from tui_ann.tui.services.screen_host import ScreenHost
+
+
+class RunCommands:
+    """Starts, pauses and steps the run, rewinds it, and sets its speed.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: ScreenHost) -> None:
+        self._app = app
+        self._steps: Mapping[str, Callable[[], None]] = {
+            "update": app.runner.one_update,
+            "epoch": app.runner.one_epoch,
+        }
+        self._changes: Mapping[str, Callable[[], None]] = {
+            "rewind": self._rewind,
+            "new_start": self._new_start,
+            "faster": lambda: app.runner.change_speed(1),
+            "slower": lambda: app.runner.change_speed(-1),
+        }
+
+    async def do(self, command: str) -> None:
+        """Carry out a command.
+
+        Args:
+            command: `toggle`, `update`, `epoch`, `rewind`, `new_start`, `faster` or `slower`.
+
+        Raises:
+            KeyError: There is no such command.
+        """
+        if command == "toggle":
+            await self._toggle()
+        elif command in self._steps:
+            if not await self._app.bench.hindered():
+                self._steps[command]()
+        else:
+            self._changes[command]()
+
+    async def _toggle(self) -> None:
+        """Start the training where it can be watched, pause it, or continue it."""
+        if self._app.plan() is None:
+            await self._app.action_go(HOME)
+            self._app.tell("Open something first.")
+        elif not await self._app.bench.hindered():
+            await self._app.action_go("train")
+            self._app.runner.toggle()
+
+    def _rewind(self) -> None:
+        """Go back to the same start values."""
+        self._app.runner.restart(self._app.session.runs.rewind)
+        self._app.bench.changed()
+
+    def _new_start(self) -> None:
+        """Draw other start values."""
+        self._app.runner.restart(self._app.session.runs.new_start)
+        self._app.bench.changed()
