@@ -127,7 +127,7 @@ async def test_a_refusal_is_shown_with_its_remedy_and_no_markup(monkeypatch):
     app = TuiAnnApp("sample:xor")
     async with app.run_test() as pilot:
         await settle(pilot)
-        monkeypatch.setattr(app.session, "save", full)
+        monkeypatch.setattr(app.session.store, "save", full)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, ErrorDialog)
         assert "No space is left on [red]disk[/]." in text_of(app)
