@@ -92,10 +92,6 @@ assert run(lambda path: 0, {words!r}) == 0
     assert not loaded_by(code) & {"numpy", "textual", "rich", "msgspec", "tomlkit"}
 
 
-SHARED_NAMES = {"Entry", "Parameters"}
-"""Public names that several classes have for now; the list may only become shorter."""
-
-
 def public_classes() -> dict[str, list[str]]:
     """The files that define a public class of each name."""
     found: dict[str, list[str]] = {}
@@ -107,5 +103,4 @@ def public_classes() -> dict[str, list[str]]:
 
 
 def test_a_public_class_name_is_unique():
-    shared = {name: files for name, files in public_classes().items() if len(files) > 1}
-    assert not {name: files for name, files in shared.items() if name not in SHARED_NAMES}
+    assert not {name: files for name, files in public_classes().items() if len(files) > 1}

@@ -21,7 +21,7 @@ from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
-from tui_ann.tui.widgets.parameters import Parameters
+from tui_ann.tui.widgets.parameters import ParameterTable
 from tui_ann.tui.widgets.run_lines import ProgressLine
 
 
@@ -99,7 +99,7 @@ async def test_keys_change_how_the_run_is_looked_at() -> None:
     host = TrainHost(*state("paused"))
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        curve, numbers = host.screen.query_one(LossCurve), host.screen.query_one(Parameters)
+        curve, numbers = host.screen.query_one(LossCurve), host.screen.query_one(ParameterTable)
         await pilot.press("l", "x", "w")
         assert (curve.log_axis, curve.epochs_axis, curve.recent) == (False, False, True)
         title = host.screen.query_one("#loss-pane", Pane).border_title
@@ -144,7 +144,7 @@ async def test_large_parameters_are_named_though_not_shown() -> None:
     host = TrainHost(shown, replace(shot, parameters=small, signals={}, omitted=frozenset({"W1"})))
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        host.screen.query_one(Parameters).choose("W1")
+        host.screen.query_one(ParameterTable).choose("W1")
         await pilot.pause()
         assert "W¹ is too large to be shown live" in words(host)
 

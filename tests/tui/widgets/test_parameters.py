@@ -1,7 +1,7 @@
 import numpy as np
 
 from tests.tui.hosts import WidgetHost
-from tui_ann.tui.widgets.parameters import Parameters
+from tui_ann.tui.widgets.parameters import ParameterTable
 from tui_ann.tui.widgets.tabs_line import TabsLine
 
 VALUES = {"W1": np.ones((3, 2)), "b1": np.zeros(3), "W2": np.full((1, 3), 2.0), "b2": np.zeros(1), "gamma1": np.ones(3)}
@@ -9,12 +9,12 @@ GRADIENTS = {name: array / 100 for name, array in VALUES.items()}
 CHANGES = {name: -array for name, array in VALUES.items() if name != "gamma1"}
 
 
-def text(parameters: Parameters) -> list[str]:
+def text(parameters: ParameterTable) -> list[str]:
     return [strip.text.rstrip() for strip in parameters.app.screen._compositor.render_strips()]
 
 
 async def test_tabs_choose_table_and_kind() -> None:
-    parameters = Parameters()
+    parameters = ParameterTable()
     async with WidgetHost(parameters).run_test(size=(60, 8)) as pilot:
         parameters.set_data(VALUES, GRADIENTS, CHANGES, input_names=("age", "income"))
         await pilot.pause()
@@ -36,7 +36,7 @@ async def test_tabs_choose_table_and_kind() -> None:
 
 
 async def test_a_click_on_a_tab() -> None:
-    parameters = Parameters()
+    parameters = ParameterTable()
     async with WidgetHost(parameters).run_test(size=(60, 8)) as pilot:
         parameters.set_data(VALUES, GRADIENTS, CHANGES)
         await pilot.pause()
@@ -61,7 +61,7 @@ async def test_many_tabs_scroll() -> None:
 
 
 async def test_before_there_is_anything_and_what_is_too_large() -> None:
-    parameters = Parameters()
+    parameters = ParameterTable()
     async with WidgetHost(parameters).run_test(size=(60, 8)) as pilot:
         parameters.set_data({}, {}, {})
         parameters.step(1)

@@ -13,7 +13,7 @@ from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import DescribedPane, Pane, Panes
-from tui_ann.tui.widgets.parameters import Parameters
+from tui_ann.tui.widgets.parameters import ParameterTable
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import MetricsTable
 
@@ -29,7 +29,7 @@ class TrainPanes(Panes):
 
     def __init__(self) -> None:
         self._curve, self._network = LossCurve(), NetworkPicture()
-        self._numbers, self._gradients, self._metrics = Parameters(), GradientNorms(), MetricsTable()
+        self._numbers, self._gradients, self._metrics = ParameterTable(), GradientNorms(), MetricsTable()
         super().__init__(
             DescribedPane(self._curve, title="Loss", id="loss-pane", topic="loss_curve"),
             DescribedPane(self._network, title="Network", id="network-pane", topic="network_alive"),

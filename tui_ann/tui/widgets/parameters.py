@@ -18,14 +18,14 @@ from tui_ann.tui.widgets.tabs_line import TabsLine
 Arrays = Mapping[str, NDArray[np.floating]]
 
 
-class Parameters(Vertical):
+class ParameterTable(Vertical):
     """Tabs W¹ b¹ W² …, tabs value · ∂L/∂W · ΔW, and the table of the chosen one.
 
     `set_data` gives it the arrays by name; `choose`, `step` and `next_kind` do what the tabs do.
     """
 
     DEFAULT_CSS = """
-    Parameters {
+    ParameterTable {
         height: 1fr;
         & > Horizontal { height: 1; }
         & #parameter-kinds { width: 26; }
