@@ -33,7 +33,7 @@ class FormulaLine:
     """A word on the left: `symbols`, `shapes`, `numbers` …"""
     text: str = ""
     look: str = ""
-    """`title`, `note`, `strong` or nothing."""
+    """`note`, `strong` or nothing."""
 
 
 def formula_lines(
@@ -50,7 +50,7 @@ def formula_lines(
     """The steps of one part.
 
     Args:
-        steps: One step, or more where an update rule keeps a state.
+        steps: The steps; the number in full is one of the last.
         width: Cells of a line.
         decimals: Decimals shown at most.
         told: Whether numbers are shown; else only the formula.
@@ -62,7 +62,6 @@ def formula_lines(
     sheet, lines = _Sheet(width, decimals), list[FormulaLine]()
     for step in steps:
         lines += [FormulaLine()] if lines else []
-        lines += sheet.title(step) if len(steps) > 1 else []
         lines += sheet.step(step, told)
     if told and change:
         lines += sheet.labelled("change", sheet.printed(change))
@@ -102,12 +101,6 @@ class _Sheet:
             if all(cell_width(line) <= self._room for line in lines):
                 break
         return lines
-
-    def title(self, step: Step) -> list[FormulaLine]:
-        """The name of a step."""
-        if not step.title:
-            return []
-        return [FormulaLine(text=text, look="title") for text in textwrap.wrap(step.title, max(8, self._width))]
 
     def step(self, step: Step, told: bool) -> list[FormulaLine]:
         """Everything about a step."""

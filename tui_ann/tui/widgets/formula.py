@@ -24,7 +24,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "page_up", "page_down", "first", "last")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "formula--title", "formula--label", "formula--strong", "formula--note",
+        "formula--label", "formula--strong", "formula--note",
     }  # fmt: skip
     DEFAULT_CSS = """
     FormulaView {
@@ -32,7 +32,6 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         background: transparent;
         scrollbar-size-vertical: 1;
         overflow-x: hidden;
-        & > .formula--title { color: $text-accent; text-style: bold; }
         & > .formula--label { color: $foreground 62%; }
         & > .formula--strong { color: $foreground; text-style: bold; }
         & > .formula--note { color: $foreground 80%; text-style: italic; }
@@ -51,8 +50,6 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._change: Row = ()
         self._check = ""
         self._lines: list[FormulaLine] = []
-        self._aim = 0
-        """First line that is shown, until somebody scrolls."""
 
     def set_data(
         self,
@@ -80,14 +77,15 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._steps, self._decimals, self._tells = steps, decimals, told
         self._cell, self._change, self._check = cell, change, check
         self._examples = examples
-        self._lay_out(aim=other)
+        self._lay_out()
+        if other:
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def on_resize(self) -> None:
         """Break the lines for the new width."""
         self._lay_out()
 
-    def _lay_out(self, *, aim: bool = False) -> None:
-        aim = aim or round(self.scroll_y) == self._aim
+    def _lay_out(self) -> None:
         width = max(1, self.scrollable_content_region.width - 1)
         if not self._steps:
             self._lines = [FormulaLine(text=text, look="note") for text in textwrap.wrap(self.empty, max(8, width - 1))]
@@ -106,18 +104,6 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         )
         resize_content(self, Size(width, len(self._lines)))
         self.refresh()
-        if aim:
-            self._aim = min(self._start(), max(0, len(self._lines) - self.scrollable_content_region.height))
-            self.scroll_to(y=self._aim, animate=False, force=True, immediate=True)
-
-    def _start(self) -> int:
-        """First line of the last step, which is the part itself; before it come the states of an update rule."""
-        if len(self._steps) < 2 or not self.title:
-            return 0
-        start = max(index for index, line in enumerate(self._lines) if line.look == "title")
-        while self._lines[start - 1].look == "title":
-            start -= 1
-        return start
 
     @property
     def lines(self) -> list[str]:
