@@ -10,21 +10,8 @@ from tests.engine.test_properties import networks, settings_drawn
 from tests.engine.tracing import small_trainer
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.calculus import FUNCTIONS, evaluate, tangent
-from tui_ann.engine.expression import (
-    Cases,
-    Constant,
-    Drawn,
-    Expression,
-    Given,
-    Number,
-    exp,
-    expression,
-    over_examples,
-    over_units,
-    positive_part,
-    rewritten,
-    substituted,
-)
+from tui_ann.engine.expression import Constant, Expression, Number, expression, rewritten, substituted
+from tui_ann.engine.functions import Cases, Drawn, Given, exp, over_examples, over_units, positive_part
 from tui_ann.engine.inspect.trace import trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Layer
 from tui_ann.engine.losses import LOSSES

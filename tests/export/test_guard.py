@@ -9,10 +9,12 @@ import pytest
 from tests.export.cases import NAMES, Case, case, described
 from tests.export.formulas import Formula
 from tests.export.test_python import assert_same, run
-from tui_ann.engine.activations import ACTIVATIONS, Activation
+from tui_ann.engine.activation import Activation
+from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.calculus import evaluate
-from tui_ann.engine.expression import Constant, Drawn, Expression, Function, exp, expression, ln, over_units
+from tui_ann.engine.expression import Constant, Expression, expression
+from tui_ann.engine.functions import Drawn, Function, exp, ln, over_units
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.losses import LOSSES, Loss
 from tui_ann.engine.optimizers import ETA, OPTIMIZERS, THETA, G, Optimizer, UpdateRule

@@ -12,11 +12,8 @@ import numpy as np
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.expression import (
-    Cases,
     Constant,
     Expression,
-    Function,
-    Given,
     MatrixProduct,
     Negative,
     Number,
@@ -26,11 +23,10 @@ from tui_ann.engine.expression import (
     Quotient,
     Root,
     Sum,
-    Total,
     Transpose,
     Values,
-    exp,
 )
+from tui_ann.engine.functions import Cases, Function, Given, Total, exp
 from tui_ann.engine.notation import Axis
 from tui_ann.text.symbols import Symbol
 

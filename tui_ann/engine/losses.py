@@ -11,22 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.expression import (
-    Constant,
-    Expression,
-    Function,
-    Number,
-    Product,
-    Quotient,
-    exp,
-    larger,
-    largest,
-    ln,
-    over_units,
-    positive_part,
-    rewritten,
-    smaller,
-)
+from tui_ann.engine.expression import Constant, Expression, Number, Product, Quotient, rewritten
+from tui_ann.engine.functions import Function, exp, larger, largest, ln, over_units, positive_part, smaller
 from tui_ann.engine.tape import Array, Call, maximum, minimum, quantity
 from tui_ann.text.symbols import Symbol
 

@@ -6,7 +6,7 @@ L1 adds l1·Σ|w| to the loss and l1·sign(w) to its gradient (0 at w = 0), L2 a
 
 import numpy as np
 
-from tui_ann.engine.expression import Function
+from tui_ann.engine.functions import Function
 from tui_ann.engine.tape import Array, Call, Operation, Phase, accumulate, quantity
 from tui_ann.text.symbols import Role, Symbol
 

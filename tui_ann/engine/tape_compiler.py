@@ -6,7 +6,8 @@ import numpy as np
 
 from tui_ann.engine.architecture import Architecture
 from tui_ann.engine.batch_tapes import BatchTape
-from tui_ann.engine.expression import Given, expression
+from tui_ann.engine.expression import expression
+from tui_ann.engine.functions import Given
 from tui_ann.engine.layers import DensePass, Layer, LayerContext, LayerPass, Signal
 from tui_ann.engine.losses import LOSSES, averaged
 from tui_ann.engine.masks import MaskStream

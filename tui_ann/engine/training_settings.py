@@ -12,9 +12,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tui_ann.engine.declaration import Declaration, declarations
-from tui_ann.engine.losses import LOSSES
-from tui_ann.engine.metrics import METRICS
-from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.errors import EngineError
 
 LossName = Literal[
@@ -58,8 +55,15 @@ NotNegative = Annotated[float, Meta(ge=0)]
 OF_THE_NETWORK = frozenset({"loss", "l1", "l2", "dtype"})
 """Settings that a network is made with: the trainer reads them from its network, and no run can change them."""
 
-_REGISTRIES: dict[str, Mapping[str, object]] = {"loss": LOSSES, "optimizer": OPTIMIZERS, "metrics": METRICS}
-"""What the words of a setting name."""
+
+@cache
+def _registries() -> dict[str, Mapping[str, object]]:
+    """What the words of a setting name.  They need NumPy, which the start screen does without."""
+    from tui_ann.engine.losses import LOSSES
+    from tui_ann.engine.metrics import METRICS
+    from tui_ann.engine.optimizers import OPTIMIZERS
+
+    return {"loss": LOSSES, "optimizer": OPTIMIZERS, "metrics": METRICS}
 
 
 class EarlyStopping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -246,7 +250,7 @@ def _check_limits(settings: Struct, prefix: str) -> None:
     for name, declared in declared_settings(type(settings)).items():
         if declared.kind == "table":
             continue
-        known = replace(declared, choices=tuple(_REGISTRIES[name])) if name in _REGISTRIES else declared
+        known = replace(declared, choices=tuple(_registries()[name])) if name in _registries() else declared
         if fault := known.fault(getattr(settings, name)):
             raise EngineError(f"{prefix}{name}: {fault}.", remedy=f"Allowed: {known.allowed()}.", code="bad_setting")
 

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from tui_ann.engine.declaration import shown
-from tui_ann.engine.losses import LOSSES
 from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, STORED_AS, Setting, section_settings
 from tui_ann.experiment.spec import Experiment
 
@@ -247,6 +246,8 @@ def _with_metrics(tree: Tree) -> Tree:
         return tree
     task = tree["data"].get("task", "auto")
     loss = training.get("loss", SETTINGS["training.loss"].default)
+    from tui_ann.engine.losses import LOSSES  # needs NumPy, which the start screen does without
+
     compares_classes = loss in LOSSES and LOSSES[loss].compares_classes
     classes = task in ("binary", "multiclass") or (task == "auto" and compares_classes)
     return {**tree, "training": {**training, "metrics": ["accuracy"] if classes else ["mae", "r2"]}}

@@ -11,9 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.declaration import Declaration, declarations
-from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.experiment.spec import (
     LAYER_TYPES,
@@ -97,6 +95,18 @@ def _stops_early(experiment: Experiment) -> bool:
     return experiment.training.early_stopping is not None
 
 
+def _uses_momentum(experiment: Any) -> bool:
+    from tui_ann.engine.optimizers import OPTIMIZERS  # needs NumPy, which the start screen does without
+
+    return OPTIMIZERS[experiment.training.optimizer].uses_momentum
+
+
+def _has_alpha(layer: Any) -> bool:
+    from tui_ann.engine.activations import ACTIVATIONS  # as above
+
+    return isinstance(layer, DenseSpec) and ACTIVATIONS[layer.activation].default_alpha is not None
+
+
 _CONDITIONS: dict[str, Callable[[Any], bool]] = {
     "data.classes": lambda experiment: experiment.data.task != "regression",
     "data.target_scaling": _may_scale_target,
@@ -106,14 +116,12 @@ _CONDITIONS: dict[str, Callable[[Any], bool]] = {
     "training.batch_size": lambda experiment: experiment.training.variant == "mini-batch",
     "training.shuffle": lambda experiment: experiment.training.variant != "batch",
     "training.shuffle_seed": _shuffles,
-    "training.momentum": lambda experiment: OPTIMIZERS[experiment.training.optimizer].uses_momentum,
+    "training.momentum": _uses_momentum,
     "training.early_stopping.monitor": _stops_early,
     "training.early_stopping.patience": _stops_early,
     "training.early_stopping.min_delta": _stops_early,
     "training.early_stopping.restore_best_weights": _stops_early,
-    "dense.alpha": lambda layer: (
-        isinstance(layer, DenseSpec) and ACTIVATIONS[layer.activation].default_alpha is not None
-    ),
+    "dense.alpha": _has_alpha,
 }
 """When a setting has an effect; a setting that is not named here always has."""
 

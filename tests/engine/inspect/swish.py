@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from tui_ann.engine.activations import Activation
-from tui_ann.engine.expression import Expression, exp
+from tui_ann.engine.activation import Activation
+from tui_ann.engine.expression import Expression
+from tui_ann.engine.functions import exp
 from tui_ann.engine.tape import Array, Call
 
 

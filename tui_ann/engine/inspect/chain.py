@@ -13,7 +13,8 @@ import numpy as np
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.calculus import Value, evaluate, tangent
-from tui_ann.engine.expression import Expression, MatrixProduct, Number, Product, Total, substituted
+from tui_ann.engine.expression import Expression, MatrixProduct, Number, Product, substituted
+from tui_ann.engine.functions import Total
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace, as_operand
 from tui_ann.engine.notation import Axis

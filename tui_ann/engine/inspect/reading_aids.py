@@ -9,16 +9,8 @@ import numpy as np
 
 from tui_ann.engine.calculus import evaluate
 from tui_ann.engine.epoch_cursor import Batch
-from tui_ann.engine.expression import (
-    Constant,
-    Expression,
-    Function,
-    Given,
-    Total,
-    expression,
-    over_examples,
-    substituted,
-)
+from tui_ann.engine.expression import Constant, Expression, expression, substituted
+from tui_ann.engine.functions import Function, Given, Total, over_examples
 from tui_ann.engine.inspect.part import LOSS_SYMBOL, LOSSES_SYMBOL, PENALTY_SYMBOL, Part
 from tui_ann.engine.layers import Dense, numbered
 from tui_ann.engine.losses import LOSSES, averaged

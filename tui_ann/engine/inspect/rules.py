@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tui_ann.engine.expression import (
-    Cases,
     Constant,
-    Drawn,
     Expression,
     Negative,
     Number,
@@ -17,6 +15,7 @@ from tui_ann.engine.expression import (
     Sum,
     rewritten,
 )
+from tui_ann.engine.functions import Cases, Drawn
 from tui_ann.engine.inspect.ledger import Ledger
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.tape import Phase

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from tui_ann.engine.expression import (
     Expression,
-    Function,
     MatrixProduct,
     Number,
     Power,
@@ -19,6 +18,7 @@ from tui_ann.engine.expression import (
     rewritten,
     substituted,
 )
+from tui_ann.engine.functions import Function
 from tui_ann.engine.inspect.ledger import Ledger
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.reading_aids import output_symbol

@@ -3,10 +3,8 @@
 import math
 
 from tui_ann.engine.expression import (
-    Cases,
     Constant,
     Expression,
-    Function,
     MatrixProduct,
     Negative,
     Number,
@@ -16,12 +14,10 @@ from tui_ann.engine.expression import (
     Quotient,
     Root,
     Sum,
-    Total,
-    exp,
     expression,
-    ln,
     rewritten,
 )
+from tui_ann.engine.functions import Cases, Function, Total, exp, ln
 from tui_ann.engine.inspect.ledger import Ledger
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.reading_aids import output_symbol

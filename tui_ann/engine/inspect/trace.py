@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tui_ann.engine.calculus import Value, evaluate
-from tui_ann.engine.expression import (
-    is_per_example,
-)
+from tui_ann.engine.expression import is_per_example
 from tui_ann.engine.inspect.part import LOSSES_SYMBOL, Part
 from tui_ann.engine.inspect.reading_aids import losses_of, penalty_of, penalty_parts, update_parts, with_reading_aids
 from tui_ann.engine.optimizers import UpdateRule

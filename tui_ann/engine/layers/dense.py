@@ -5,8 +5,10 @@ from functools import partial
 
 import numpy as np
 
-from tui_ann.engine.activations import ACTIVATIONS, Activation, Softmax
-from tui_ann.engine.expression import Constant, Expression, expression, negative_part, over_examples
+from tui_ann.engine.activation import Activation
+from tui_ann.engine.activations import ACTIVATIONS, Softmax
+from tui_ann.engine.expression import Constant, Expression, expression
+from tui_ann.engine.functions import negative_part, over_examples
 from tui_ann.engine.initializers import INITIALIZERS, initial
 from tui_ann.engine.layers.base import (
     Fix,

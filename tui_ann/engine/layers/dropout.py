@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.expression import Constant, Drawn, Number, expression
+from tui_ann.engine.expression import Constant, Number, expression
+from tui_ann.engine.functions import Drawn
 from tui_ann.engine.layers.base import (
     Fix,
     Incompatibility,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.expression import Constant, Expression, Root, expression, over_examples, over_units
+from tui_ann.engine.expression import Constant, Expression, Root, expression
+from tui_ann.engine.functions import over_examples, over_units
 from tui_ann.engine.layers.base import (
     Incompatibility,
     Layer,

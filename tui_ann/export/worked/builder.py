@@ -6,19 +6,18 @@ import numpy as np
 
 from tui_ann.engine.calculus import Value
 from tui_ann.engine.expression import (
-    Drawn,
     Expression,
     MatrixProduct,
     Number,
     Product,
     Quantity,
     Sum,
-    Total,
     Transpose,
     expression,
     is_per_example,
     substituted,
 )
+from tui_ann.engine.functions import Drawn, Total
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.notation import Axis
 from tui_ann.export.worked.chain import down_to, is_signal_gradient, partial, users_of

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from tui_ann.engine.arrays import Array
-from tui_ann.engine.expression import Drawn, Expression, Function, Given, Total
+from tui_ann.engine.expression import Expression
+from tui_ann.engine.functions import Drawn, Function, Given, Total
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.notation import Axis

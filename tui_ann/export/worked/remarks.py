@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tui_ann.engine.expression import Drawn, Number, is_per_example
+from tui_ann.engine.expression import Number, is_per_example
+from tui_ann.engine.functions import Drawn
 from tui_ann.engine.inspect.part import Part
 from tui_ann.export.worked.nodes import Row, SymbolNode, WordsNode, row
 from tui_ann.text.symbols import Role, Symbol

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 
 from tui_ann.engine.expression import (
-    Cases,
     Constant,
     Expression,
-    Function,
     MatrixProduct,
     Negative,
     Number,
@@ -16,9 +14,9 @@ from tui_ann.engine.expression import (
     Quotient,
     Root,
     Sum,
-    Total,
     Transpose,
 )
+from tui_ann.engine.functions import Cases, Function, Total
 from tui_ann.engine.notation import Axis
 from tui_ann.text.symbols import Role, Symbol
 

@@ -7,10 +7,8 @@ import numpy as np
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.calculus import Value, evaluate
 from tui_ann.engine.expression import (
-    Cases,
     Constant,
     Expression,
-    Function,
     MatrixProduct,
     Negative,
     Number,
@@ -19,12 +17,12 @@ from tui_ann.engine.expression import (
     Quotient,
     Root,
     Sum,
-    Total,
     Transpose,
     Values,
     is_per_example,
     rewritten,
 )
+from tui_ann.engine.functions import Cases, Function, Total
 from tui_ann.engine.notation import Axis
 from tui_ann.text.symbols import Symbol
 

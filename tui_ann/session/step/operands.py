@@ -7,12 +7,8 @@ import numpy as np
 
 from tui_ann.engine.calculus import FUNCTIONS
 from tui_ann.engine.expression import (
-    Cases,
     Constant,
-    Drawn,
     Expression,
-    Function,
-    Given,
     MatrixProduct,
     Negative,
     Number,
@@ -22,10 +18,10 @@ from tui_ann.engine.expression import (
     Quotient,
     Root,
     Sum,
-    Total,
     Transpose,
     Values,
 )
+from tui_ann.engine.functions import Cases, Drawn, Function, Given, Total
 from tui_ann.engine.inspect.answer_check import entry_name
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.notation import Axis

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from tui_ann.engine.expression import Drawn, Given, Number, Quantity
+from tui_ann.engine.expression import Number, Quantity
+from tui_ann.engine.functions import Drawn, Given
 from tui_ann.engine.inspect.answer_check import Verdict, entry_name, judge
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace

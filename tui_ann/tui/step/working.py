@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tui_ann.engine.expression import Given
+from tui_ann.engine.functions import Given
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
