@@ -9,7 +9,7 @@ import pytest
 from tui_ann.errors import SessionError
 from tui_ann.session.course.pages import Check, Page, find_page, pages
 from tui_ann.session.course.queries import CourseQueries
-from tui_ann.session.course.workbook import compared, numbers, told, work_out
+from tui_ann.session.course.workbook import compared, experiment_of, numbers, told, work_out
 
 every_page = pytest.mark.parametrize("page", pages(), ids=lambda page: page.id)
 
@@ -28,7 +28,7 @@ def test_a_page_fits_into_a_line_each(page: Page) -> None:
     assert 0 < len(page.about) <= 74
     assert 1 <= len(page.notes) <= 2
     assert all(len(note) <= 116 for note in page.notes)
-    assert page.experiment().name == page.sample
+    assert experiment_of(page).name == page.sample
 
 
 def test_the_pages_are_in_the_order_of_the_course() -> None:
@@ -105,7 +105,7 @@ def test_what_is_not_there_says_so() -> None:
     with pytest.raises(SessionError, match="no page “nothing”"):
         find_page("nothing")
     with pytest.raises(SessionError, match="“weather today” is not known"):
-        CourseQueries(find_page("worked-update").experiment()).value("weather today")
+        CourseQueries(experiment_of(find_page("worked-update"))).value("weather today")
 
 
 def test_pages_are_read_once() -> None:

@@ -10,10 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tui_ann.data.samples import sample_folder
 from tui_ann.errors import SessionError
-from tui_ann.experiment.files import apply_sets, load
-from tui_ann.experiment.spec import Experiment
 from tui_ann.text.symbols import spelled
 
 TOLERANCE = 1e-12
@@ -57,15 +54,6 @@ class Page:
     given: tuple[str, ...]
     """What is shown above them: inputs, targets and parameters before the first update, `eta`."""
     checks: tuple[Check, ...]
-
-    def experiment(self) -> Experiment:
-        """The experiment of the page.
-
-        Raises:
-            DataError: This installation lacks its sample.
-        """
-        folder = sample_folder(self.sample)
-        return apply_sets(load(folder / "experiment.toml"), self.sets, folder=folder)
 
 
 @cache

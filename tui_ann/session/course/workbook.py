@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from tui_ann.data.samples import sample_folder
 from tui_ann.engine.tape import Array
+from tui_ann.experiment.files import apply_sets, load
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.course.pages import Check, Page
 from tui_ann.session.course.queries import CourseQueries, Value
 from tui_ann.text import number
@@ -77,13 +80,23 @@ class KnownNumber:
         return told(self.value if isinstance(self.value, str) else _as_table(self.value))
 
 
+def experiment_of(page: Page) -> Experiment:
+    """The experiment of a page.
+
+    Raises:
+        DataError: This installation lacks its sample.
+    """
+    folder = sample_folder(page.sample)
+    return apply_sets(load(folder / "experiment.toml"), page.sets, folder=folder)
+
+
 def work_out(page: Page) -> tuple[CheckedNumber, ...]:
     """Compute every number of a page, and compare.
 
     Raises:
         DataError: This installation lacks its sample.
     """
-    computed = CourseQueries(page.experiment())
+    computed = CourseQueries(experiment_of(page))
     return tuple(compared(check, computed.value(check.what, check.predicted, check.actual)) for check in page.checks)
 
 
@@ -93,7 +106,7 @@ def given(page: Page) -> tuple[KnownNumber, ...]:
     Raises:
         DataError: This installation lacks its sample.
     """
-    computed = CourseQueries(page.experiment())
+    computed = CourseQueries(experiment_of(page))
     return tuple(KnownNumber(spelled(symbol), computed.value(f"given {symbol}")) for symbol in page.given)
 
 

@@ -1,13 +1,14 @@
 """What the Start screen lists: unfinished runs, examples, recent files, pages of the course."""
 
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tui_ann.data.samples import SAMPLES, sample_folder
 from tui_ann.errors import TuiAnnError
-from tui_ann.experiment.files import load
 from tui_ann.session.course.pages import Page, pages
 from tui_ann.session.store.recents import Recent
 from tui_ann.session.store.unfinished import Recoverable
@@ -85,19 +86,29 @@ def entry_details(entry: StartEntry) -> tuple[str, ...]:
 
 @cache
 def _recipe(sample: str) -> tuple[str, ...]:
-    """Network and training of an example, a line each; nothing if its files are missing."""
+    """Network and training of an example, a line each; nothing if its files are missing.
+
+    Its file is read as plain tables: checking an experiment loads the engine, which the start screen does not wait for.
+    """
     try:
-        experiment = load(sample_folder(sample) / "experiment.toml")
-    except TuiAnnError:
+        tables = tomllib.loads((sample_folder(sample) / "experiment.toml").read_text(encoding="utf-8"))
+    except (TuiAnnError, OSError):
         return ()
-    training = experiment.training
-    batch = f" of {training.batch_size}" if training.variant == "mini-batch" else ""
+    training = tables["training"]
+    batch = f" of {training['batch_size']}" if training["variant"] == "mini-batch" else ""
+    eta = number(training["learning_rate"])
     return (
-        f"network  {' → '.join(layer.words for layer in experiment.network.layers)}",
-        f"loss     {training.loss}",
-        f"descent  {training.variant}{batch}, {training.optimizer}, η {number(training.learning_rate)}",
-        f"epochs   {count(training.epochs)}",
+        f"network  {' → '.join(map(_layer_words, tables['network']['layers']))}",
+        f"loss     {training['loss']}",
+        f"descent  {training['variant']}{batch}, {training['optimizer']}, η {eta}",
+        f"epochs   {count(training['epochs'])}",
     )
+
+
+def _layer_words(layer: dict[str, Any]) -> str:
+    if layer["type"] != "dense":
+        raise ValueError(f"the start screen has no words for a layer of type {layer['type']}")
+    return f"dense {layer['units']} {layer.get('activation', 'linear')}"
 
 
 def _tilde(path: Path) -> str:

@@ -15,6 +15,7 @@ from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.course.pages import Page
+from tui_ann.session.course.workbook import experiment_of
 from tui_ann.session.source import Opened
 from tui_ann.session.store.recents import Kind
 from tui_ann.session.store.unfinished import Recoverable
@@ -180,7 +181,7 @@ class Opener:
 
         def work(dialog: ProgressDialog) -> Landing:
             session = self._app.session
-            session.workspace.adopt(page.experiment())
+            session.workspace.adopt(experiment_of(page))
             if screen == "step":
                 session.stepper.go_to(page.update)
             return Landing("page", "", screen=screen)

@@ -1,0 +1,21 @@
+"""The details of the examples on the Start screen, which are read without the engine."""
+
+import pytest
+
+from tui_ann.data.samples import SAMPLES, sample_folder
+from tui_ann.experiment.files import load
+from tui_ann.text import count, number
+from tui_ann.tui.content.start_entries import StartEntry, entry_details
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_the_details_of_an_example_are_those_of_its_experiment(sample) -> None:
+    network, loss, descent, epochs = entry_details(StartEntry("sample", "", source=f"sample:{sample.name}"))
+    experiment = load(sample_folder(sample.name) / "experiment.toml")
+    training = experiment.training
+    assert network == f"network  {' → '.join(layer.words for layer in experiment.network.layers)}"
+    assert loss.endswith(f" {training.loss}")
+    assert training.variant in descent
+    assert (f" of {training.batch_size}," in descent) == (training.variant == "mini-batch")
+    assert descent.endswith(f"{training.optimizer}, η {number(training.learning_rate)}")
+    assert epochs == f"epochs   {count(training.epochs)}"
