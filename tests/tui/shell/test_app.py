@@ -324,7 +324,7 @@ class TestHelp:
 
     async def test_help_follows_the_setting_in_hand(self):
         async with running("sample:iris", "2", "tab", "tab", "tab", "down", "question_mark") as (app, pilot):
-            assert "Variant of the descent" in text_of(app)
+            assert "Variant of gradient descent" in text_of(app)
             await press(pilot, "escape")
             assert app.current_mode == "build"
 

@@ -79,7 +79,7 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
         assert "What is ∂L/∂W¹?  3 rows of 2 numbers" in text_of(app)
         await answer(pilot, "[[.144,.288],[.088,.176],[.056,.112]]")
         text = " ".join(re.sub(r"[│╭╮╰╯─]", " ", text_of(app)).split())
-        assert "✗ ∂L/∂W¹₁₁ is the first wrong entry. You went back with the new W²." in text
+        assert "✗ ∂L/∂W¹₁₁ is the first wrong entry. You used the new W²." in text
         assert "use the old W²" in text
         assert under(app).selection.place.done == sheet(app).practice.index
         await keys(pilot, "ctrl+u")
