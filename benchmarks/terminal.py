@@ -1,4 +1,4 @@
-"""What the terminal costs while a network trains flat out, and how soon it answers.
+"""What the terminal costs while a network trains at full speed, and how soon it answers.
 
 `python -m benchmarks.terminal` drives the real application in a pseudo-terminal, every pane of its Train screen
 shown, beside the headless command on the same experiment.  Only one of the two is awake at a time, in turns, so that a

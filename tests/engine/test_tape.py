@@ -1,4 +1,4 @@
-"""The tape: an update run operation by operation is the update run flat out, bit for bit, and reads as mathematics."""
+"""The tape: an update run operation by operation is the update run at full speed, bit for bit, and reads as mathematics."""
 
 import re
 from typing import Any

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,14 @@ class Told(Report):
     def rows(self) -> list[dict[str, str]]:
         with (self.folder / "history.csv").open(newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
+
+
+@pytest.fixture(autouse=True)
+def an_interrupt_that_is_not_ignored() -> Iterator[None]:
+    """A shell ignores Ctrl-C for what it starts in the background, and then the program ignores it too."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
 
 
 @pytest.fixture

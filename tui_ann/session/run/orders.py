@@ -26,7 +26,7 @@ class Orders:
         self._updates = 0
         self._epochs = 0
         self.speed: float | None = None
-        """Updates a second at most; `None` is flat out."""
+        """Updates a second at most; `None` is full speed."""
 
     @property
     def go(self) -> Go:
@@ -64,7 +64,7 @@ class Orders:
 
 
 def checked_speed(speed: float | None) -> float | None:
-    """A speed limit in updates a second, or `None` for flat out.
+    """A speed limit in updates a second, or `None` for full speed.
 
     Raises:
         SessionError: The limit is not above 0.
@@ -72,7 +72,7 @@ def checked_speed(speed: float | None) -> float | None:
     if speed is not None and not speed > 0:
         raise SessionError(
             f"A speed of {speed:g} updates a second is not possible.",
-            remedy="Give a number above 0, or none to run flat out.",
+            remedy="Give a number above 0, or none to run at full speed.",
             code="bad_speed",
         )
     return speed

@@ -96,7 +96,7 @@ class RunOwner:
         self._mailbox.drop(self._orders.pause)
 
     def set_speed(self, updates_per_second: float | None) -> Future[None]:
-        """Train at so many updates a second at most; `None` is flat out.
+        """Train at so many updates a second at most; `None` is full speed.
 
         Raises:
             SessionError: The speed is not above 0.

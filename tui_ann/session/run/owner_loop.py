@@ -1,4 +1,4 @@
-"""The loop of the owner of a run: errands and training, flat out or slowed down, watched from outside.
+"""The loop of the owner of a run: errands and training, full speed or slowed down, watched from outside.
 
 The thread that owns the run calls `run`.  Every few milliseconds the loop serves the mailbox; in between it makes
 updates and nothing else.

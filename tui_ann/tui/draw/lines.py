@@ -38,9 +38,9 @@ class Progress:
     eta_seconds: float | None = None
     learning_rate: float | None = None
     speed: float | None = None
-    """Updates a second it is held to; None is flat out."""
+    """Updates a second it is held to; None is full speed."""
     speed_chosen: bool = False
-    """Whether to say that it is flat out."""
+    """Whether to say that it is full speed."""
     examples: int = 0
     """Examples of an epoch, where an epoch takes so long that it has a bar of its own; else 0."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
-"""Updates a second to choose from; the last is flat out."""
+"""Updates a second to choose from; the last is full speed."""
 GROUP = "training"
 """Group of the worker that waits for a training; there is one at a time."""
 
@@ -50,7 +50,7 @@ class Runner:
         self._lock = Lock()
         self._speed = len(SPEEDS) - 1
         self.speed_chosen = False
-        """Whether the speed was ever changed; then it is told even where it is flat out."""
+        """Whether the speed was ever changed; then it is told even where it is full speed."""
 
     @property
     def alive(self) -> bool:
@@ -65,7 +65,7 @@ class Runner:
 
     @property
     def speed(self) -> float | None:
-        """Updates a second at most; `None` is flat out."""
+        """Updates a second at most; `None` is full speed."""
         return SPEEDS[self._speed]
 
     def toggle(self) -> None:
