@@ -21,7 +21,7 @@ def test_every_setting_has_a_label_a_sentence_of_help_and_a_default_within_its_l
 
 def test_choices_keep_the_order_of_the_file():
     assert LAYER_SETTINGS["dense"]["activation"].choices == (
-        "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softmax",
+        "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softplus", "gelu", "softmax",
     )  # fmt: skip
     assert SETTINGS["training.variant"].choices == ("batch", "stochastic", "mini-batch")
 

@@ -197,7 +197,7 @@ async def test_restored_weights_are_told_from_the_figures_of_the_last_epoch() ->
     host = TrainHost(shown, replace(shot, status="early_stopped", stop_reason=reason))
     async with host.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
-        assert "early stopping: val_loss best at epoch 13, those weights restored" in words(host)
+        assert "early stopping: val_loss best at epoch 13, its weights restored" in words(host)
         assert "Numbers · of epoch 13, restored" in words(host)
         assert "Metrics · of epoch 21, the last" in words(host)
         await pilot.press("tab", "tab", "tab", "tab", "z")
