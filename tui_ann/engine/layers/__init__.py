@@ -1,4 +1,4 @@
-"""The layers that a network is assembled from, a file each.
+"""The layers of a network, one file each.
 
 Here belongs what one kind of layer is: its settings, parameters, operations forwards and backwards, and refusals.
 How a whole network is compiled, trained or explained does not.

@@ -1,7 +1,7 @@
-"""What every layer has: a description, parameters, operations, what it refuses, and its line in a summary.
+"""The interface of every layer: description, parameters, operations, validation, and its line in a summary.
 
-A description is frozen and holds no numbers of a run.  It says which parameters the layer has and makes the `LayerPass`
-that writes its operations on a tape.
+A description is frozen and holds no state of a run.  It declares the layer's parameters and makes the `LayerPass` that
+writes its operations on a tape.
 """
 
 from abc import ABC, abstractmethod
@@ -18,10 +18,10 @@ from tui_ann.text.symbols import Symbol
 
 @dataclass(frozen=True)
 class Fix:
-    """A change that removes an incompatibility."""
+    """A change that fixes an incompatibility."""
 
     layer: int | None
-    """Place of the layer to change, the first is 1; None for the network's loss."""
+    """Position of the layer to change, counted from 1; None for the network's loss."""
     field: str
     """Which of its fields."""
     value: str | int | float
@@ -30,23 +30,23 @@ class Fix:
 
 @dataclass(frozen=True)
 class Incompatibility:
-    """Something that cannot be trained."""
+    """A reason why a network cannot be trained."""
 
     layer: int | None
-    """Place of the layer it concerns, the first is 1; None for the whole network."""
+    """Position of the layer it concerns, counted from 1; None for the whole network."""
     code: str
     """A stable word."""
     message: str
     """What is wrong, one sentence."""
     remedy: str
-    """What would be right."""
+    """The remedy."""
     fix: Fix | None = None
-    """A change that removes it, where one is obvious."""
+    """A change that fixes it, if one is obvious."""
 
 
 @dataclass(frozen=True, eq=False)
 class Signal:
-    """What one layer hands to the next."""
+    """The signal from one layer to the next."""
 
     symbol: Symbol
     """Its name on the tape: `x`, `a1`, `d1`, `n1`."""
@@ -69,18 +69,18 @@ def new_signal(builder: TapeBuilder, symbol: Symbol, units: int) -> Signal:
 
 @dataclass(frozen=True, eq=False)
 class LayerContext:
-    """The place of a layer in a network, and the arrays that its operations read and write."""
+    """The position of a layer in a network, and the arrays that its operations read and write."""
 
     place: int
-    """Place in the list of layers, the first is 1."""
+    """Position in the list of layers, counted from 1."""
     number: int
-    """Its number among the layers that count with it: the index of its symbols."""
+    """Its number among the layers of its kind: the index of its symbols."""
     parameters: Mapping[str, Array]
     """Its parameters by letter, views into θ and the running statistics."""
     gradients: Mapping[str, Array]
     """∂L/∂ of the trainable ones."""
     draw: Callable[[Array], None] | None = None
-    """Fills a float64 buffer with uniform numbers from [0, 1), this update's and this layer's own."""
+    """Fills a float64 buffer with uniform numbers from [0, 1), specific to this update and layer."""
 
 
 @dataclass(frozen=True)
@@ -94,32 +94,32 @@ class Layer(ABC):
     letter: ClassVar[str]
     """Letter of its output: `a`, `d`, `n`."""
     noun: ClassVar[str]
-    """What it is called, before its number: `dense layer`."""
+    """Its name without its number: `dense layer`."""
     draws: ClassVar[bool] = False
     """Whether it draws random numbers while training."""
     mixes_examples: ClassVar[bool] = False
-    """Whether the examples of a batch act on each other, so that a batch cannot be cut into chunks."""
+    """Whether the examples of a batch affect each other, so that a batch cannot be split into chunks."""
 
     @abstractmethod
     def parameters(self, inputs: int, *, separate_bias: bool) -> list[ParameterSpec]:
-        """Its parameters for so many inputs.
+        """Its parameters for this number of inputs.
 
         Args:
-            inputs: Units that enter.
-            separate_bias: Whether b is stored after W and not as one more column of it.
+            inputs: Number of inputs.
+            separate_bias: Whether b is stored after W instead of as an extra column of it.
         """
 
     @abstractmethod
     def build(self, context: LayerContext) -> "LayerPass[Layer]":
-        """What writes its operations."""
+        """The object that writes its operations."""
 
     @abstractmethod
     def problems(self, place: int) -> list[Incompatibility]:
-        """What cannot be trained about it, as the layer at this place."""
+        """The problems that prevent training, for the layer at this position."""
 
     @abstractmethod
     def count(self, inputs: int) -> str:
-        """How its trainable parameters are counted: `16·30 + 16`; "0" without any."""
+        """How the number of its trainable parameters is calculated: `16·30 + 16`; "0" without any."""
 
     @property
     @abstractmethod
@@ -127,11 +127,11 @@ class Layer(ABC):
         """The layer in a few words, for headings: `16 relu`."""
 
     def outputs(self, inputs: int) -> int:
-        """Units that leave it."""
+        """Number of outputs."""
         return inputs
 
     def output(self, number: int) -> Symbol:
-        """The symbol of what leaves it."""
+        """The symbol of its output."""
         return Symbol(self.letter, number)
 
 
@@ -143,7 +143,7 @@ class LayerPass(ABC, Generic[L]):
 
     Args:
         layer: Its description.
-        context: Its place and arrays.
+        context: Its position and arrays.
     """
 
     def __init__(self, layer: L, context: LayerContext) -> None:
@@ -152,27 +152,27 @@ class LayerPass(ABC, Generic[L]):
 
     @abstractmethod
     def forward(self, builder: TapeBuilder, x: Signal) -> Signal:
-        """Emit the way forward in training: from the signal that enters to the one that leaves."""
+        """Emit the forward pass in training, from the input signal to the output signal."""
 
     @abstractmethod
     def forward_inference(self, builder: TapeBuilder, x: Signal) -> Signal:
-        """Emit the way forward in inference."""
+        """Emit the forward pass in inference."""
 
     @abstractmethod
     def backward(self, builder: TapeBuilder, slope: Array, needs_dx: bool) -> Array | None:
-        """Emit the way back.
+        """Emit the backward pass.
 
         Args:
             builder: The tape being written.
-            slope: ∂L/∂ of what left the layer (units, batch).
-            needs_dx: Whether anything before the layer learns.
+            slope: ∂L/∂ of the layer's output (units, batch).
+            needs_dx: Whether any earlier layer has trainable parameters.
 
         Returns:
-            ∂L/∂ of what entered it, or None where that is not needed.
+            ∂L/∂ of its input, or None if not needed.
         """
 
     def column(self, letter: str) -> Array:
-        """A parameter of one number a unit, as a column (units, 1)."""
+        """A parameter with one number per unit, as a column (units, 1)."""
         return self.context.parameters[letter][:, None]
 
     def gradient_column(self, letter: str) -> Array:

@@ -6,39 +6,28 @@ import numpy as np
 
 from tui_ann.engine.expression import Constant, Expression, Root, expression
 from tui_ann.engine.functions import over_examples
-from tui_ann.engine.layers.base import (
-    Incompatibility,
-    Layer,
-    LayerContext,
-    LayerPass,
-    Signal,
-    new_signal,
-)
+from tui_ann.engine.layers.base import Incompatibility, LayerContext, Signal
+from tui_ann.engine.layers.normalization import Normalization, NormalizationPass
 from tui_ann.engine.parameter_layout import ParameterSpec
 from tui_ann.engine.tape import Array, Call, Phase, TapeBuilder, quantity
 from tui_ann.text.symbols import Symbol
 
 
 @dataclass(frozen=True)
-class BatchNormalization(Layer):
+class BatchNormalization(Normalization):
     """Normalises each unit over the batch, then scales by γ and shifts by β (Ioffe & Szegedy 2015; Keras)."""
 
     type = "batch_normalization"
-    counter = "normalization"
-    letter = "n"
     noun = "batch normalisation"
     mixes_examples = True
 
     momentum: float = 0.99
     """Share of the old running statistics kept at each update."""
-    epsilon: float = 1e-3
-    """Added to the variance."""
 
     def parameters(self, inputs: int, *, separate_bias: bool) -> list[ParameterSpec]:
         """γ and β, and the running mean and variance."""
         return [
-            ParameterSpec("gamma", (inputs,), "γ", 1.0),
-            ParameterSpec("beta", (inputs,), "β"),
+            *super().parameters(inputs, separate_bias=separate_bias),
             ParameterSpec("moving_mean", (inputs,), "running means", trainable=False),
             ParameterSpec("moving_var", (inputs,), "running variances", 1.0, trainable=False),
         ]
@@ -48,46 +37,19 @@ class BatchNormalization(Layer):
         return BatchNormalizationPass(self, context)
 
     def problems(self, place: int) -> list[Incompatibility]:
-        """A momentum or an ε that cannot be."""
+        """Problems with momentum and ε."""
         if 0.0 <= self.momentum < 1.0 and self.epsilon > 0.0:
             return []
-        message = f"Layer {place}: batch normalisation needs 0 ≤ momentum < 1 and ε > 0."
-        return [Incompatibility(place, "bad_normalisation", message, "Keras' values are 0.99 and 0.001.")]
-
-    def count(self, inputs: int) -> str:
-        """γ and β."""
-        return f"2·{inputs}"
-
-    @property
-    def label(self) -> str:
-        """With its ε."""
-        return f"batch normalisation (ε = {self.epsilon:g})"
+        return self.refusal(place, "0 ≤ momentum < 1 and ε > 0", "Keras' values are 0.99 and 0.001.")
 
 
-class BatchNormalizationPass(LayerPass[BatchNormalization]):
+class BatchNormalizationPass(NormalizationPass[BatchNormalization]):
     """x̂ = (x − μ)/√(σ² + ε), n = γ x̂ + β, with μ and σ² (biased) of the batch; running statistics at inference.
 
     Args:
         layer: Its description.
-        context: Its place and arrays.
+        context: Its position and arrays.
     """
-
-    def __init__(self, layer: BatchNormalization, context: LayerContext) -> None:
-        super().__init__(layer, context)
-        n = self.number
-        self.mu, self.var, self.x_hat_value = (quantity(letter, n) for letter in ("mu", "var", "x_hat"))
-        self.gamma, self.beta = quantity("gamma", n), quantity("beta", n)
-        self.epsilon = Constant(Symbol("epsilon"), layer.epsilon)
-
-    @property
-    def _name(self) -> str:
-        return f"batch normalisation {self.number}"
-
-    def _emit(
-        self, builder: TapeBuilder, symbol: Symbol, value: Expression, result: Array, calls: list[Call], title: str
-    ) -> None:
-        phase = Phase.FORWARD
-        builder.emit(phase, self.place, symbol, value, result, calls, title=f"{self._name.capitalize()}: {title}")
 
     def forward(self, builder: TapeBuilder, x: Signal) -> Signal:
         """Emit μ, σ², x̂, the output and the running statistics."""
@@ -101,7 +63,7 @@ class BatchNormalizationPass(LayerPass[BatchNormalization]):
             (np.divide, (mean, examples, mean)),
         ]
         value = self.share * over_examples(entering)
-        self._emit(builder, Symbol("mu", n), value, mean, calls, "mean over the batch")
+        self.emit(builder, Symbol("mu", n), value, mean, calls, "mean over the batch")
         calls = [
             (np.subtract, (x.value, mean, centred)),
             (np.multiply, (centred, centred, squared)),
@@ -109,7 +71,7 @@ class BatchNormalizationPass(LayerPass[BatchNormalization]):
             (np.divide, (variance, examples, variance)),
         ]
         value = self.share * over_examples((entering - self.mu) ** 2)
-        self._emit(builder, Symbol("var", n), value, variance, calls, "variance over the batch")
+        self.emit(builder, Symbol("var", n), value, variance, calls, "variance over the batch")
         out = self._emit_normalised(builder, x, centred, variance, [], self.mu, self.var)
         for name, batch, statistic in (("moving_mean", mean, self.mu), ("moving_var", variance, self.var)):
             self._emit_running(builder, name, batch, statistic)
@@ -127,7 +89,7 @@ class BatchNormalizationPass(LayerPass[BatchNormalization]):
         old, new = (Constant(Symbol("momentum"), value, literal=True) for value in (m, 1.0 - m))
         title = "running mean" if name == "moving_mean" else "running variance"
         value = old * expression(symbol) + new * statistic
-        self._emit(builder, symbol.after, value, running, calls, title)
+        self.emit(builder, symbol.after, value, running, calls, title)
 
     def forward_inference(self, builder: TapeBuilder, x: Signal) -> Signal:
         """Emit x̂ from the running statistics, and the output."""
@@ -146,8 +108,6 @@ class BatchNormalizationPass(LayerPass[BatchNormalization]):
         mu: Expression,
         var: Expression,
     ) -> Signal:
-        n = self.number
-        out = new_signal(builder, Symbol("n", n), x.value.shape[0])
         self.x, self.deviation = x, np.zeros(variance.shape, builder.dtype)
         self.x_hat = builder.buffer(x.value.shape[0])
         calls: list[Call] = [
@@ -157,36 +117,18 @@ class BatchNormalizationPass(LayerPass[BatchNormalization]):
             (np.divide, (centred, self.deviation, self.x_hat)),
         ]
         value: Expression = (expression(x.symbol) - mu) / Root(var + self.epsilon)
-        self._emit(builder, Symbol("x_hat", n), value, self.x_hat, calls, "normalised")
-        calls = [
-            (np.multiply, (self.x_hat, self.column("gamma"), out.value)),
-            (np.add, (out.value, self.column("beta"), out.value)),
-        ]
-        value = self.gamma * self.x_hat_value + self.beta
-        self._emit(builder, out.symbol, value, out.value, calls, "output")
-        return out
+        self.emit(builder, Symbol("x_hat", self.number), value, self.x_hat, calls, "normalised")
+        return self.emit_output(builder)
 
     def backward(self, builder: TapeBuilder, slope: Array, needs_dx: bool) -> Array | None:
         """∂L/∂γ = Σ ∂L/∂n ⊙ x̂, ∂L/∂β = Σ ∂L/∂n, ∂L/∂x = γ/√(σ²+ε) (∂L/∂n − 1/n ∂L/∂β − 1/n x̂ ∂L/∂γ)."""
-        n, dgamma, dbeta = self.number, self.gradient_column("gamma"), self.gradient_column("beta")
-        dn = expression(Symbol("n", n).gradient)
-        product = builder.buffer(slope.shape[0])
-        calls: list[Call] = [
-            (np.multiply, (slope, self.x_hat, product)),
-            (np.add.reduce, (product, 1, None, dgamma, True)),
-        ]
-        dgamma_symbol, dbeta_symbol = Symbol("gamma", n).gradient, Symbol("beta", n).gradient
-        value: Expression = over_examples(dn * self.x_hat_value)
-        title = f"Gradient of γ of {self._name}"
-        builder.emit(Phase.BACKWARD, self.place, dgamma_symbol, value, dgamma, calls, title=title)
-        calls = [(np.add.reduce, (slope, 1, None, dbeta, True))]
-        title = f"Gradient of β of {self._name}"
-        builder.emit(Phase.BACKWARD, self.place, dbeta_symbol, over_examples(dn), dbeta, calls, title=title)
+        dn = self.emit_parameter_gradients(builder, slope)
         if not needs_dx:
             return None
+        dgamma, dbeta = self.gradient_column("gamma"), self.gradient_column("beta")
         share = np.zeros(dgamma.shape, builder.dtype)
         dx, one_over_n = builder.buffer(slope.shape[0]), builder.constant(1.0 / builder.batch_size)
-        calls = [
+        calls: list[Call] = [
             (np.multiply, (dgamma, one_over_n, share)),
             (np.multiply, (self.x_hat, share, dx)),
             (np.subtract, (slope, dx, dx)),
@@ -195,9 +137,8 @@ class BatchNormalizationPass(LayerPass[BatchNormalization]):
             (np.divide, (self.column("gamma"), self.deviation, share)),
             (np.multiply, (dx, share, dx)),
         ]
-        inside = (
-            dn - self.share * expression(dbeta_symbol) - self.share * (self.x_hat_value * expression(dgamma_symbol))
-        )
+        dgamma_value, dbeta_value = (expression(Symbol(name, self.number).gradient) for name in ("gamma", "beta"))
+        inside = dn - self.share * dbeta_value - self.share * (self.x_hat_value * dgamma_value)
         value = self.gamma / Root(self.var + self.epsilon) * inside
-        title = f"Back through {self._name}"
+        title = f"Back through {self.name}"
         return builder.emit(Phase.BACKWARD, self.place, self.x.symbol.gradient, value, dx, calls, title=title)

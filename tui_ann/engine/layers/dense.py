@@ -39,7 +39,7 @@ class Dense(Layer):
     activation: str = "linear"
     """A name of `ACTIVATIONS`."""
     alpha: float | None = None
-    """α of leaky ReLU and ELU, start value of parametric ReLU's; None takes the activation's own default."""
+    """α of leaky ReLU and ELU, initial α of parametric ReLU; None means the activation's default."""
     l1: float = 0.0
     """Penalty l1·Σ|w| on W."""
     l2: float = 0.0
@@ -62,7 +62,7 @@ class Dense(Layer):
         return self.units
 
     def parameters(self, inputs: int, *, separate_bias: bool) -> list[ParameterSpec]:
-        """W, b and the learned α; b is one more column of W, so that z and ∂L/∂[W b] are one product each."""
+        """W, b and the learned α; b is an extra column of W, so that z and ∂L/∂[W b] are one product each."""
         draw = partial(initial, self.initializer)
         specs = [
             ParameterSpec("W", (self.units, inputs), "weights", draw, l1=self.l1, l2=self.l2),
@@ -77,7 +77,7 @@ class Dense(Layer):
         return DensePass(self, context)
 
     def problems(self, place: int) -> list[Incompatibility]:
-        """Units, activation, initializer and penalties that cannot be."""
+        """Problems with units, activation, initializer and penalties."""
         found = []
         if self.units < 1:
             message = f"Layer {place} has {self.units} units; a layer needs at least 1."
@@ -109,7 +109,7 @@ class Dense(Layer):
 
     @property
     def label(self) -> str:
-        """Units, activation, and what differs from the usual."""
+        """Units, activation, and settings that differ from the default."""
         shows_alpha = self.g.default_alpha is not None and not self.g.learns_alpha
         options = [f"α = {self.g.alpha(self.alpha):g}"] if shows_alpha else []
         options += [f"{name} = {value:g}" for name, value in (("l1", self.l1), ("l2", self.l2)) if value]
@@ -122,7 +122,7 @@ class DensePass(LayerPass[Dense]):
 
     Args:
         layer: Its description.
-        context: Its place and arrays.
+        context: Its position and arrays.
     """
 
     def __init__(self, layer: Dense, context: LayerContext) -> None:
@@ -149,13 +149,13 @@ class DensePass(LayerPass[Dense]):
         return self.forward_into(builder, x)
 
     def forward_into(self, builder: TapeBuilder, x: Signal, z: Array | None = None, a: Array | None = None) -> Signal:
-        """Emit z and a, into buffers of the caller where it has them.
+        """Emit z and a, into the caller's buffers if given.
 
         Args:
             builder: The tape being written.
-            x: What enters.
+            x: The input signal.
             z: Buffer for the net input (units, batch), C-contiguous.
-            a: Buffer for the output, likewise; an output layer's, so no row of ones is kept below it.
+            a: Buffer for the output, likewise; for an output layer, so without a row of ones below it.
         """
         units, g = self.layer.units, self.layer.g
         out = new_signal(builder, self.a_symbol, units) if a is None else Signal(self.a_symbol, a, a, a.T)
@@ -198,7 +198,7 @@ class DensePass(LayerPass[Dense]):
         return builder.constant(self.layer.g.alpha(self.layer.alpha))
 
     def _tangents(self) -> dict[Symbol, Expression]:
-        """How a changes with z, and with a learned α."""
+        """The change of a with z, and with a learned α."""
         z, a = quantity("z", self.number), quantity("a", self.number)
         tangents = {self.z_symbol: self.layer.g.tangent(z, a, self._alpha_expression)}
         if self.layer.g.learns_alpha:
@@ -206,7 +206,7 @@ class DensePass(LayerPass[Dense]):
         return tangents
 
     def backward(self, builder: TapeBuilder, slope: Array, needs_dx: bool) -> Array | None:
-        """Emit ∂L/∂z, ∂L/∂W, ∂L/∂b and, where asked for, ∂L/∂x; `slope` is ∂L/∂a."""
+        """Emit ∂L/∂z, ∂L/∂W, ∂L/∂b and, if needed, ∂L/∂x; `slope` is ∂L/∂a."""
         return self.backward_from_dz(builder, self._dz(builder, slope), needs_dx)
 
     def _dz(self, builder: TapeBuilder, da: Array) -> Array:
@@ -246,7 +246,7 @@ class DensePass(LayerPass[Dense]):
         builder.emit(Phase.BACKWARD, self.place, symbol, value, dalpha, calls, title=title)
 
     def backward_from_dz(self, builder: TapeBuilder, dz: Array, needs_dx: bool) -> Array | None:
-        """Emit what follows from ∂L/∂z (units, batch); a joined loss enters here."""
+        """Emit the operations after ∂L/∂z (units, batch); a joined loss starts here."""
         n, x, dz_value = self.number, expression(self.x.symbol), expression(self.z_symbol.gradient)
         calls: list[Call] = [(dz.dot, (self.x.transposed, self.dA))]
         if self.on_threads:

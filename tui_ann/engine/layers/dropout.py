@@ -37,7 +37,7 @@ class Dropout(Layer):
     """Share of the units dropped, 0 ≤ rate < 1."""
     mode: str = "inverted"
     """`inverted`: kept units are divided by the keep probability while training (Keras).
-    `classic`: outputs are multiplied with it at inference (the lecture)."""
+    `classic`: outputs are multiplied by it at inference (the lecture)."""
 
     @property
     def keep(self) -> float:
@@ -53,7 +53,7 @@ class Dropout(Layer):
         return DropoutPass(self, context)
 
     def problems(self, place: int) -> list[Incompatibility]:
-        """A rate or a mode that cannot be."""
+        """Problems with rate and mode."""
         found = []
         if not 0.0 <= self.rate < 1.0:
             message = f"Layer {place}: the dropout rate is {self.rate:g}; it must be 0 or more and below 1."
@@ -100,7 +100,7 @@ class DropoutPass(LayerPass[Dropout]):
         return out
 
     def forward_inference(self, builder: TapeBuilder, x: Signal) -> Signal:
-        """Nothing for inverted dropout; classic multiplies with p, as if the next weights were multiplied."""
+        """Nothing for inverted dropout; classic multiplies by p, which equals scaling the next weights."""
         if self.layer.mode == "inverted":
             return x
         keep = self.layer.keep

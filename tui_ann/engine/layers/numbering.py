@@ -1,4 +1,4 @@
-"""The numbers of layers and the symbols of what they hand on."""
+"""The numbers of layers and the symbols of their outputs."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from tui_ann.text.symbols import Symbol
 
 
 def numbered(layers: Sequence[Layer]) -> Iterator[tuple[int, Layer, int]]:
-    """Place, layer and number of each layer; layers of a kind are numbered together, the first is 1."""
+    """Position, layer and number of each layer; layers of a kind are numbered together, from 1."""
     counts: Counter[str] = Counter()
     for place, layer in enumerate(layers, start=1):
         counts[layer.counter] += 1
@@ -16,5 +16,5 @@ def numbered(layers: Sequence[Layer]) -> Iterator[tuple[int, Layer, int]]:
 
 
 def signals(layers: Sequence[Layer]) -> list[Symbol]:
-    """What enters the network and what leaves each layer: `x`, `a1`, `d1`, `a2`."""
+    """The symbols of the network's input and of each layer's output: `x`, `a1`, `d1`, `a2`."""
     return [Symbol("x"), *(layer.output(number) for _, layer, number in numbered(layers))]
