@@ -1,6 +1,6 @@
-"""The lecture's symbols, and the one place that spells them: x₁, W², ∂L/∂b¹, a¹₃ on a terminal, W^{[2]} in LaTeX.
+"""The lecture's symbols and how they are written: x₁, W², ∂L/∂b¹, a¹₃ on a terminal, W^{[2]} in LaTeX.
 
-A `Symbol` says which quantity of a network is meant: its letter, its layer, and whether it is the value, a derivative
+A `Symbol` identifies a quantity of a network: its letter, its layer, and whether it is the value, a derivative
 or a new value.  Its `str` is its name in code and in files: `W1`, `z1`, `da2`, `g_prime1`, `x_hat1`, `W1_new`.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 _SUBSCRIPTS = str.maketrans("0123456789ij", "₀₁₂₃₄₅₆₇₈₉ᵢⱼ")
 _SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁱ")
@@ -50,7 +51,7 @@ _PARSED = re.compile(
 
 
 class Role(StrEnum):
-    """What a symbol says about its quantity."""
+    """Whether a symbol is the quantity itself or a derivative."""
 
     VALUE = "value"
     """The quantity itself: W1."""
@@ -71,9 +72,9 @@ _PREFIXES = {
     Role.PENALTY_GRADIENT: "dR",
     Role.TOTAL_GRADIENT: "dLR",
 }
-"""How a name begins; after all but the first two only the number follows."""
+"""Prefixes of names; all but the first two are followed by the layer number only."""
 _IMPLIED = {"g_prime": "a", "dR": "W", "dLR": "W"}
-"""The letter that a name with this prefix leaves out."""
+"""The letter that is omitted after this prefix."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,13 @@ class Symbol:
     kind: str
     """Its letter: `W`, `z`, `x_hat`, `eta`."""
     number: int = 0
-    """Number of its layer among those of its kind, the first is 1; 0 where it belongs to no layer."""
+    """Number of its layer among the layers of its kind, counted from 1; 0 if it belongs to no layer."""
     role: Role = Role.VALUE
     """The value, or a derivative."""
     state: str = ""
-    """Letter of the state that an update rule keeps for it: `v`; empty for the quantity itself."""
+    """Letter of the update rule's state for it: `v`; empty for the quantity itself."""
     new: bool = False
-    """Whether its value after the update is meant."""
+    """Whether it is the value after the update."""
 
     def __str__(self) -> str:
         number = str(self.number) if self.number else ""
@@ -102,7 +103,7 @@ class Symbol:
 
     @property
     def family(self) -> str:
-        """Its name without the number: what it has in common with the same quantity of other layers."""
+        """Its name without the layer number: the same for this quantity in every layer."""
         return str(replace(self, number=0))
 
     @property
@@ -141,7 +142,7 @@ class Symbol:
         return replace(self, new=True)
 
     def of_rule(self, letter: str) -> "Symbol":
-        """The state with this letter that an update rule keeps for it."""
+        """The update rule's state with this letter for it."""
         return Symbol(self.kind, self.number, state=letter)
 
     @staticmethod
@@ -179,7 +180,7 @@ def _joined(places: Sequence[int | str]) -> str:
 
 
 def run_sign(status: str) -> str:
-    """Return the sign of the state of a run (`ready`, `running`, `paused`, or how it ended); ✓ if it ended well."""
+    """Return the sign for the status of a run (`ready`, `running`, `paused`, or how it ended); ✓ if it ended well."""
     return _RUN_SIGNS.get(status, "✓")
 
 
@@ -194,12 +195,12 @@ def spelled(
     """Return the symbol of anything an update computes.
 
     `W1` → W¹, `da2` → ∂L/∂a², `g_prime1` → ∂a¹/∂z¹, `dR1` → ∂R/∂W¹, `LR` → L + R, `dLR1` → ∂(L+R)/∂W¹,
-    `W1_new` → new W¹, `v_W1` → v of W¹; a name that is no symbol comes back as it is.
+    `W1_new` → new W¹, `v_W1` → v of W¹; a name that is not a symbol is returned unchanged.
 
     Args:
         symbol: The symbol, or its name.
         style: One of `STYLES`.
-        index: Place of one entry, counted from 1: (2, 3) → W¹₂₃; ("j",) for any unit: → a¹ⱼ.
+        index: Index of one entry, counted from 1: (2, 3) → W¹₂₃; ("j",) for any unit: → a¹ⱼ.
         example: Its example, counted from 1, in a batch of several, or "i" for any: → a¹₂⁽³⁾.
     """
     entry = _Entry(style, tuple(index), example)
@@ -213,11 +214,11 @@ def spelled(
 
 
 class _Entry:
-    """Spells symbols in one style, with the place of an entry attached to each.
+    """Writes symbols in one style, with the index of an entry attached to each.
 
     Args:
         style: One of `STYLES`.
-        index: Place of the entry, () for the whole.
+        index: Index of the entry, () for the whole array.
         example: Its example, None for the whole batch.
     """
 
@@ -248,7 +249,7 @@ class _Entry:
         return f"{d}{top}/{d}{bottom}"
 
     def letter_of(self, symbol: Symbol, *, new: bool = False) -> str:
-        """A quantity that is no derivative; `v_W1` is the state that an update rule keeps for W¹."""
+        """A quantity that is not a derivative; `v_W1` is the state that an update rule keeps for W¹."""
         if symbol.state:
             inner = self.letter_of(symbol.value)
             return f"{symbol.state}_{{{inner}}}" if self._style == "latex" else f"{symbol.state}({inner})"
@@ -270,3 +271,27 @@ class _Entry:
         if letter.endswith("²"):  # it already carries a superscript, so its layer goes below
             return letter + ",".join(part for part in (layer, self._index) if part).translate(_SUBSCRIPTS) + example
         return letter + layer.translate(_SUPERSCRIPTS) + self._index.translate(_SUBSCRIPTS) + example
+
+
+class HasSymbol(Protocol):
+    """Something that a symbol names."""
+
+    @property
+    def symbol(self) -> Symbol:
+        """Its symbol."""
+
+
+Named = TypeVar("Named", bound=HasSymbol)
+
+
+def last_named(things: Sequence[Named], symbol: Symbol | str) -> Named:
+    """The last of several things with this symbol, or with the symbol of this name.
+
+    Raises:
+        KeyError: If there is none.
+    """
+    meant = Symbol.parse(symbol) if isinstance(symbol, str) else symbol
+    for thing in reversed(things):
+        if thing.symbol == meant:
+            return thing
+    raise KeyError(str(symbol))

@@ -1,4 +1,4 @@
-"""One update, operation by operation: every result of the tape, and what a reader wants between them.
+"""One update, operation by operation: every result of the tape, with additions for the reader.
 
 `trace` runs the trainer's next update operation by operation, on the trainer's own arrays, and copies each result as
 it appears.  What the tape does not need but a reader does (the losses of the examples, ∂L/∂ŷ where a cross-entropy is
@@ -17,7 +17,7 @@ from tui_ann.engine.inspect.reading_aids import losses_of, penalty_of, penalty_p
 from tui_ann.engine.optimizers import UpdateRule
 from tui_ann.engine.tape import Array, Operation
 from tui_ann.engine.trainer import Trainer
-from tui_ann.text.symbols import Role, Symbol
+from tui_ann.text.symbols import Role, Symbol, last_named
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +25,11 @@ class UpdateTrace:
     """One update, operation by operation."""
 
     update: int
-    """Its number in the run, the first is 1."""
+    """Its number in the run, counted from 1."""
     epoch: int
-    """The epoch it belongs to, the first is 1."""
+    """Its epoch, counted from 1."""
     update_of_epoch: int
-    """Its number in that epoch, the first is 1."""
+    """Its number in that epoch, counted from 1."""
     updates_per_epoch: int
     examples: Array
     """Rows of the training data that are in the batch (b,)."""
@@ -50,7 +50,7 @@ class UpdateTrace:
     loss: float
     """L of the batch, penalties included."""
     penalty: float
-    """The share of the penalties."""
+    """The contribution of the penalties."""
     learning_rate: float
     """η."""
     step: int
@@ -60,7 +60,7 @@ class UpdateTrace:
     momentum: float
     """m of momentum and Nesterov."""
     alone: bool = False
-    """Whether its one example was taken instead of the batch that the run has here."""
+    """Whether it uses one example instead of the run's batch."""
 
     def part(self, symbol: Symbol | str) -> Part:
         """The last part with this symbol.
@@ -68,11 +68,7 @@ class UpdateTrace:
         Raises:
             KeyError: If there is none.
         """
-        meant = Symbol.parse(symbol) if isinstance(symbol, str) else symbol
-        for part in reversed(self.parts):
-            if part.symbol == meant:
-                return part
-        raise KeyError(str(symbol))
+        return last_named(self.parts, symbol)
 
     def value(self, symbol: Symbol | str) -> Array:
         """The value of the last part with this symbol.
@@ -88,10 +84,10 @@ class UpdateTrace:
         return any(part.symbol == meant for part in self.parts)
 
     def operands(self, index: int) -> dict[Symbol, Value]:
-        """The arrays that the expression of a part is evaluated with, as `engine.calculus.evaluate` takes them.
+        """The arrays for evaluating the expression of a part, as `engine.calculus.evaluate` takes them.
 
         Args:
-            index: Its place among the parts; a symbol means its last value before that.
+            index: Its index among the parts; a symbol means its last value before that part.
         """
         values: dict[Symbol, Value] = {**self.settings, **self.given}
         values |= {part.name: as_operand(part.symbol, part.value) for part in self.parts[:index]}
@@ -100,7 +96,7 @@ class UpdateTrace:
 
     @property
     def settings(self) -> dict[Symbol, float]:
-        """The single numbers that formulas of the update name: η, m, Adam's t and η_t."""
+        """The scalars in the formulas of the update: η, m, Adam's t and η_t."""
         settings = {Symbol("eta"): self.learning_rate, Symbol("m"): self.momentum, Symbol("t"): float(self.step)}
         if self.rule.step_size is not None:
             settings[Symbol("eta_t")] = float(evaluate(self.rule.step_size, settings))
@@ -108,7 +104,7 @@ class UpdateTrace:
 
     @property
     def given(self) -> dict[Symbol, Array]:
-        """Parameters, running statistics and what the update rule remembers, before the update, as operands."""
+        """Parameters, running statistics and the state of the update rule before the update, as operands."""
         values = {Symbol.parse(name): values for name, values in self.before.items()}
         for slot in self.rule.slots:
             for name, state in self.slots_before[slot.name].items():
@@ -117,7 +113,7 @@ class UpdateTrace:
 
 
 def as_operand(symbol: Symbol, value: Array) -> Array:
-    """A value as expressions take it: one number a unit as a column, one number an example as a row."""
+    """A value as an operand: one number per unit as a column, one number per example as a row."""
     if value.ndim == 1:
         return value[None] if symbol == LOSSES_SYMBOL else value[:, None]
     return value
@@ -126,7 +122,7 @@ def as_operand(symbol: Symbol, value: Array) -> Array:
 def trace(trainer: Trainer) -> UpdateTrace:
     """Do the trainer's next update, operation by operation, and record all of it.
 
-    Afterwards the trainer is after the update, exactly as if it had run it.
+    Afterwards the trainer is in exactly the state after running the update.
     """
     network, optimizer = trainer.network, trainer.optimizer
     tape, batch = trainer.tape(), trainer.next_batch()
@@ -169,7 +165,7 @@ def trace(trainer: Trainer) -> UpdateTrace:
         rule=optimizer.rule,
         momentum=float(optimizer.m),
     )
-    trainer.end_update()  # may go back to an earlier moment, where the run has diverged
+    trainer.end_update()  # may go back to an earlier state if the run has diverged
     return told
 
 
@@ -185,5 +181,5 @@ def _record(parts: list[Part], operation: Operation) -> None:
 
 
 def _is_summed(part: Part) -> bool:
-    """Whether the chunks of a large batch add up to it; all else has a column for each example."""
+    """Whether it is the sum over the chunks of a large batch; everything else has a column for each example."""
     return part.symbol.role is Role.GRADIENT and not is_per_example(part.symbol)

@@ -1,4 +1,4 @@
-"""What a worked solution consists of, whatever it is printed on: sections of steps."""
+"""The content of a worked solution in any format: sections of steps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from tui_ann.engine.expression import Expression
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.export.worked.nodes import BlankNode, Node, Row, SymbolNode, WordsNode, column, row
-from tui_ann.text.symbols import Symbol
+from tui_ann.text.symbols import Symbol, last_named
 
 
 class Stage(StrEnum):
@@ -24,45 +24,45 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One quantity worked out: in symbols, with shapes, with numbers put in, and its value."""
+    """One quantity worked out: in symbols, with shapes, with numbers substituted, and its value."""
 
     symbol: Symbol
     """As in the trace: `z1`, `da2`, `dW1`, `W1_new`; `v_W1_new` for an update rule's state."""
     title: str
-    """What it is, in words."""
+    """Its description in words."""
     place: int
-    """Place of its layer in the list, the first is 1; 0 for the whole network."""
+    """Position of its layer, counted from 1; 0 for the whole network."""
     value: Array
     """Its numbers, exact."""
     expression: Expression | None = None
-    """What the last right side in symbols says; None for what is read from the data."""
+    """The expression of the last right side in symbols; None for values read from the data."""
     symbols: tuple[Row, ...] = ()
-    """Right sides in symbols, one after the other."""
+    """Successive right sides in symbols."""
     shapes: Row = ()
-    """The shapes of the last of them: (3×2) · (2×1) + (3×1) → 3×1."""
+    """The shapes of the last one: (3×2) · (2×1) + (3×1) → 3×1."""
     numbers: tuple[Row, ...] = ()
-    """Right sides with the numbers put in, before they are worked out."""
+    """Right sides with the numbers substituted, before evaluation."""
     entries: tuple[Row, ...] = ()
     """Equations of single entries with their numbers."""
     note: Row = ()
     """A remark."""
     operands: tuple[Symbol, ...] = ()
-    """What it is made from."""
+    """The symbols of its operands."""
     left: Node | None = None
-    """The left side, where it is not the symbol itself."""
+    """The left side, if it is not the symbol itself."""
     blank: bool = False
-    """Whether room is left for the value, to be filled in."""
+    """Whether the value is left blank for the student."""
     drawn: bool = False
-    """Whether chance made it, so that nobody can work it out: a dropout mask."""
+    """Whether it is random, so that nobody can compute it: a dropout mask."""
 
     @property
     def left_side(self) -> Node:
-        """What the equations begin with."""
+        """The left side of the equations."""
         return self.left or SymbolNode(self.symbol)
 
     @property
     def result(self) -> Row:
-        """The value as a right side; of a batch of Jacobians the first."""
+        """The value as a right side; for a batch of Jacobians, the first."""
         if self.blank:
             shape = column(self.value[0] if self.value.ndim == 3 else self.value).array.shape
             return row(BlankNode(*shape))
@@ -73,7 +73,7 @@ class Step:
 
     @property
     def right_sides(self) -> tuple[Row, ...]:
-        """Everything that follows an =, line by line; the last one ends with the value."""
+        """All right sides, line by line; the last one ends with the value."""
         if not self.numbers:
             return (*self.symbols, self.result)
         return (*self.symbols, *self.numbers[:-1], row(self.numbers[-1], "=", self.result))
@@ -81,15 +81,15 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """A part of the solution."""
+    """A section of the solution."""
 
     stage: Stage
     title: str
     rows: tuple[Row, ...] = ()
-    """Equations before the steps: what is given."""
+    """Equations before the steps: the given values."""
     steps: tuple[Step, ...] = ()
     closing: Mapping[Symbol, Row] = field(default_factory=dict)
-    """After the steps: each parameter's old value and its new one."""
+    """After the steps: the old and new value of each parameter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,9 +102,9 @@ class Solution:
     """The update."""
     title: str
     facts: tuple[tuple[str, str], ...]
-    """What it is about: label and text."""
+    """Facts about the update: label and text."""
     remarks: tuple[str, ...]
-    """How to read it."""
+    """Notes on the notation."""
     sections: tuple[Section, ...]
 
     @property
@@ -118,8 +118,4 @@ class Solution:
         Raises:
             KeyError: If there is none.
         """
-        meant = Symbol.parse(symbol) if isinstance(symbol, str) else symbol
-        for step in reversed(self.steps):
-            if step.symbol == meant:
-                return step
-        raise KeyError(str(symbol))
+        return last_named(self.steps, symbol)

@@ -1,8 +1,9 @@
-"""Dialogs to choose from a list: one of several, or any number of them, each explained in a line."""
+"""Dialogs to choose one or several items from a list, each with a one-line explanation."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -22,27 +23,31 @@ class Choice:
     """One choice."""
 
     value: Any
-    """What the dialog is dismissed with."""
+    """The value of the dialog's result."""
     label: str
-    """What it is called; plain text."""
+    """Its label; plain text."""
     note: str = ""
     """What it means, or its formula."""
 
 
-class ChooseDialog(Dialog[Choice]):
-    """One of several; dismissed with the choice.
+Result = TypeVar("Result")
+
+
+class _ListDialog(Dialog[Result]):
+    """A list of choices, each with a mark before it and a note after it.
 
     Args:
         title: Title of the dialog.
         choices: The choices.
-        current: Value chosen now.
         help: A sentence above the list.
     """
 
-    def __init__(self, title: str, choices: Sequence[Choice], current: Any = None, help: str = "") -> None:
+    MOST_ROWS: ClassVar[int] = 16
+    """Maximum number of visible rows."""
+
+    def __init__(self, title: str, choices: Sequence[Choice], help: str = "") -> None:
         super().__init__(title)
         self.choices = choices
-        self._current = current
         self._help = help
         self._label_width = max((cell_width(choice.label) for choice in choices), default=0)
 
@@ -52,20 +57,51 @@ class ChooseDialog(Dialog[Choice]):
             yield Static(plain(self._help), classes="help", markup=False)
         rows = RowList(id="choices")
         rows.add_class("-one-click")
-        rows.styles.height = min(len(self.choices), 16)
+        rows.styles.height = min(len(self.choices), self.MOST_ROWS)
         yield rows
 
     def on_mount(self) -> None:
-        """Fill the list, with the cursor on what is chosen now."""
-        values = [choice.value for choice in self.choices]
-        cursor = values.index(self._current) if self._current in values else 0
-        self.query_one(RowList).show(len(self.choices), self._row, cursor=cursor)
+        """Fill the list."""
+        self.query_one(RowList).show(len(self.choices), self._row, cursor=self.start)
+
+    @property
+    def start(self) -> int:
+        """The initial row of the cursor."""
+        return 0
+
+    @abstractmethod
+    def mark(self, choice: Choice) -> str:
+        """The mark before a choice."""
 
     def _row(self, index: int, width: int) -> Row:
         choice = self.choices[index]
-        mark = "● " if choice.value == self._current else "  "
         gap = " " * (self._label_width - cell_width(choice.label) + 2)
-        return Row(((" " + mark, "accent"), (choice.label, ""), (gap + choice.note, "muted")))
+        return Row(((" " + self.mark(choice), "accent"), (choice.label, ""), (gap + choice.note, "muted")))
+
+
+class ChooseDialog(_ListDialog[Choice]):
+    """Choose one item; dismissed with the choice.
+
+    Args:
+        title: Title of the dialog.
+        choices: The choices.
+        current: The current value.
+        help: A sentence above the list.
+    """
+
+    def __init__(self, title: str, choices: Sequence[Choice], current: Any = None, help: str = "") -> None:
+        super().__init__(title, choices, help)
+        self._current = current
+
+    @property
+    def start(self) -> int:
+        """The row of the current value."""
+        values = [choice.value for choice in self.choices]
+        return values.index(self._current) if self._current in values else 0
+
+    def mark(self, choice: Choice) -> str:
+        """A dot before the current value."""
+        return "● " if choice.value == self._current else "  "
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Choose the current row."""
@@ -73,45 +109,32 @@ class ChooseDialog(Dialog[Choice]):
         self.dismiss(self.choices[event.index])
 
 
-class ChecklistDialog(Dialog[tuple[Any, ...]]):
-    """Any number of several; dismissed with the values ticked, in their order.
+class ChecklistDialog(_ListDialog[tuple[Any, ...]]):
+    """Tick any number of items; dismissed with the ticked values, in list order.
 
     Args:
         title: Title of the dialog.
         choices: The choices.
-        ticked: Values ticked now.
+        ticked: The values that are ticked initially.
         help: A sentence above the list.
     """
 
+    MOST_ROWS: ClassVar[int] = 14
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "tick")]
 
     def __init__(self, title: str, choices: Sequence[Choice], ticked: Sequence[Any], help: str = "") -> None:
-        super().__init__(title)
-        self.choices = choices
+        super().__init__(title, choices, help)
         self._ticked = set(ticked)
-        self._help = help
-        self._label_width = max((cell_width(choice.label) for choice in choices), default=0)
 
     def compose_content(self) -> Iterable[Widget]:
-        """The sentence, the list and the button that accepts."""
-        if self._help:
-            yield Static(plain(self._help), classes="help", markup=False)
-        rows = RowList(id="choices")
-        rows.add_class("-one-click")
-        rows.styles.height = min(len(self.choices), 14)
-        yield rows
+        """The sentence, the list and the Accept button."""
+        yield from super().compose_content()
         with Horizontal(classes="buttons"):
             yield Button(Content("Accept"), id="accept", variant="primary")
 
-    def on_mount(self) -> None:
-        """Fill the list."""
-        self.query_one(RowList).show(len(self.choices), self._row)
-
-    def _row(self, index: int, width: int) -> Row:
-        choice = self.choices[index]
-        mark = "[x] " if choice.value in self._ticked else "[ ] "
-        gap = " " * (self._label_width - cell_width(choice.label) + 2)
-        return Row(((" " + mark, "accent"), (choice.label, ""), (gap + choice.note, "muted")))
+    def mark(self, choice: Choice) -> str:
+        """A box, ticked or not."""
+        return "[x] " if choice.value in self._ticked else "[ ] "
 
     def action_tick(self) -> None:
         """Tick or untick the current row."""
