@@ -1,5 +1,6 @@
-"""What every test stands on: no colours or Textual settings from outside, and no one's own runs and settings."""
+"""What every test relies on: no colours or Textual settings from outside, and nobody's own runs and settings."""
 
+import gc
 import importlib
 import os
 from pathlib import Path
@@ -16,6 +17,8 @@ for name in [name for name in os.environ if name == "NO_COLOR" or name.startswit
 from textual import constants  # noqa: E402
 
 importlib.reload(constants)  # a pytest plug-in imported Textual, which read the environment, before this file
+
+gc.set_threshold(50_000, 20, 50)  # the modules of a test run are many: scanning them for garbage takes time
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual import constants
+from textual import _wait, constants
 from textual.widgets import Input
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -15,6 +15,9 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep cursors from blinking and changes from being animated, so that a picture is the same each time."""
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(constants, "TEXTUAL_ANIMATIONS", "none")
+    # The pilot asks this often whether the application is idle, two to three times a key.
+    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 200)
+    monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 4000)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
