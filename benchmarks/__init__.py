@@ -1,1 +1,1 @@
-"""How fast the engine is, measured beside named peers: `python -m benchmarks`.  Not part of the test run."""
+"""Speed of the engine compared with other libraries: `python -m benchmarks`.  Not part of the test run."""

@@ -1,4 +1,4 @@
-"""Race tui-ann against its peers: `python -m benchmarks --install`, then `python -m benchmarks`."""
+"""Compare tui-ann with its peers: `python -m benchmarks --install`, then `python -m benchmarks`."""
 
 import argparse
 import json
@@ -33,20 +33,20 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--peers", type=_names([*PEERS]), default=[*PEERS], help=f"of {', '.join(PEERS)}")
     works = [*WORKLOADS, GROWTH]
     parser.add_argument("--only", type=_names(works), default=works, help=f"of {', '.join(works)}")
-    parser.add_argument("--install", action="store_true", help="install the peers that are missing, and end")
-    parser.add_argument("--folder", type=Path, default=default_folder(), help="where peers and data lie [%(default)s]")
-    parser.add_argument("--turns", type=int, default=7, help="how often each is timed [%(default)s]")
-    parser.add_argument("--seconds", type=float, default=1.0, help="about how long a turn takes [%(default)s]")
+    parser.add_argument("--install", action="store_true", help="install the missing peers, and exit")
+    parser.add_argument("--folder", type=Path, default=default_folder(), help="folder of peers and data [%(default)s]")
+    parser.add_argument("--turns", type=int, default=7, help="number of timings of each [%(default)s]")
+    parser.add_argument("--seconds", type=float, default=1.0, help="approximate length of a turn [%(default)s]")
     parser.add_argument(
-        "--patience", type=float, default=0.0, metavar="SECONDS", help="wait before each turn until others are quiet"
+        "--patience", type=float, default=0.0, metavar="SECONDS", help="wait before each turn until the machine is idle"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every measurement there")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every measurement to this file")
     parser.add_argument("--markdown", action="store_true", help="end with the table of ratios in Markdown")
     return parser.parse_args(words)
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Measure what the words ask for, and print it."""
+    """Measure what the arguments ask for, and print it."""
     chosen = _arguments(words)
     if chosen.install:
         for name in chosen.peers:
@@ -54,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> None:
                 print(f"installing {PEERS[name].label} into {chosen.folder / name}", flush=True)
                 install(PEERS[name], chosen.folder)
         return
-    print(f"{machine()}\nRatios of throughput; above 1, tui-ann is the faster one.\n", flush=True)
+    print(f"{machine()}\nRatios of throughput; above 1, tui-ann is faster.\n", flush=True)
     absent = {name: why for name in chosen.peers if (why := missing(PEERS[name], chosen.folder))}
     results: dict[str, list[Result]] = {}
     grown: list[Cost] = []

@@ -1,4 +1,4 @@
-"""Whether two peers have done the same: the losses of every epoch and all weights, or the predictions."""
+"""Checks that two peers did the same: the losses of every epoch and all weights, or the predictions."""
 
 from collections.abc import Mapping
 
@@ -8,14 +8,14 @@ from benchmarks.workloads import Array
 
 
 class DisagreementError(Exception):
-    """Two peers have not done the same work, so timing them would mean nothing."""
+    """Two peers did not do the same work, so timing them would be meaningless."""
 
 
 def largest_deviation(ours: Mapping[str, Array], theirs: Mapping[str, Array]) -> tuple[str, float]:
-    """The array in which two outcomes differ most, and by how much, relative to its largest number.
+    """The array with the largest difference between two results, and that difference relative to its largest number.
 
     Raises:
-        DisagreementError: They do not hold the same arrays.
+        DisagreementError: They do not have the same arrays.
     """
     if set(ours) != set(theirs):
         raise DisagreementError(f"{sorted(ours)} here, {sorted(theirs)} there")
@@ -31,10 +31,10 @@ def largest_deviation(ours: Mapping[str, Array], theirs: Mapping[str, Array]) ->
 
 
 def check(ours: Mapping[str, Array], theirs: Mapping[str, Array], tolerance: float) -> float:
-    """How far two outcomes lie apart.
+    """The difference between two results.
 
     Raises:
-        DisagreementError: Farther than rounding explains.
+        DisagreementError: It is larger than rounding explains.
     """
     name, deviation = largest_deviation(ours, theirs)
     if not deviation <= tolerance:

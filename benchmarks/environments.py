@@ -1,4 +1,4 @@
-"""Where the peers live: an environment for each in a folder of their own, made on demand and never assumed."""
+"""The environments of the peers: one for each in a separate folder, created on demand."""
 
 import subprocess
 import sys
@@ -12,23 +12,23 @@ from benchmarks.peers import Peer, c_loop
 ROOT = Path(__file__).parents[1]
 
 CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
-"""PyTorch without CUDA, which is larger than everything else together."""
+"""PyTorch without CUDA; CUDA is larger than everything else together."""
 
 
 def default_folder() -> Path:
-    """The folder of the peers and of the data they are raced on."""
+    """The folder of the peers and their data."""
     return Path(platformdirs.user_cache_dir("tui-ann")) / "benchmarks"
 
 
 def python_of(peer: Peer, folder: Path) -> Path:
-    """The interpreter that runs a peer: this one where the peer needs nothing more."""
+    """The interpreter that runs a peer: this one if the peer needs no packages."""
     if not peer.packages:
         return Path(sys.executable)
     return folder / peer.name / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
 def missing(peer: Peer, folder: Path) -> str | None:
-    """Why a peer cannot take part; nothing if it can."""
+    """Why a peer cannot take part; empty if it can."""
     if peer.name == "c-loop":
         return c_loop.missing()
     if not peer.packages:
@@ -42,7 +42,7 @@ def missing(peer: Peer, folder: Path) -> str | None:
 
 
 def install(peer: Peer, folder: Path) -> None:
-    """Make the environment of a peer."""
+    """Create the environment of a peer."""
     place = folder / peer.name
     venv.create(place, with_pip=True)
     command = [str(python_of(peer, folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]

@@ -1,4 +1,4 @@
-"""What an update costs as the work grows, one size at a time: never more than in proportion."""
+"""The cost of an update as one size grows: it must not grow faster than the work."""
 
 import statistics
 import time
@@ -16,15 +16,15 @@ from tui_ann.session.run.threads import suited_threads
 
 @dataclass(frozen=True)
 class Cost:
-    """What one size costs."""
+    """The cost of one size."""
 
     what: str
     """What grows: examples, features, units, depth, batch size."""
     size: int
     multiplications: int
-    """Of what is timed: an epoch where the examples grow, else an update."""
+    """Multiplications of the timed work: an epoch if the examples grow, else an update."""
     seconds: float
-    """Of the same, the median of several turns."""
+    """Its time, the median of several turns."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ SIZES: dict[str, tuple[int, ...]] = {
     "depth": (1, 2, 4, 8, 16),
     "batch_size": (1, 8, 64, 512, 4096),
 }
-"""What grows, and how; everything else stays as in `_Case`."""
+"""What grows, and how; everything else is as in `_Case`."""
 
 
 def _prepared(case: _Case) -> tuple[Callable[[], int], int]:
-    """A function that makes an epoch of updates and tells how many, and the multiplications of one."""
+    """A function that runs an epoch and returns its number of updates, and the multiplications of one update."""
     rng = np.random.default_rng(0)
     X = rng.standard_normal((case.examples, case.features))
     layers = [Dense(case.units, "relu") for _ in range(case.depth)]

@@ -1,4 +1,4 @@
-"""The memory of this process, as the system counts it."""
+"""The memory of this process, according to the system."""
 
 import resource
 import sys
@@ -8,7 +8,7 @@ _STATUS = Path("/proc/self/status")
 
 
 def peak_bytes() -> int:
-    """The most memory that this process has had resident so far."""
+    """The peak resident memory of this process."""
     if _STATUS.exists():
         return _from_status("VmHWM")
     unit = 1 if sys.platform == "darwin" else 1024
@@ -16,7 +16,7 @@ def peak_bytes() -> int:
 
 
 def resident_bytes() -> int:
-    """The memory that it has resident now; where the system does not say, the most it has had."""
+    """Its current resident memory; the peak if the system does not report it."""
     return _from_status("VmRSS") if _STATUS.exists() else peak_bytes()
 
 

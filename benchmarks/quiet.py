@@ -1,17 +1,17 @@
-"""Waiting for a quiet moment: on a machine that is shared, a turn that others disturb says little."""
+"""Waits until the machine is idle, because other processes disturb a timing on a shared machine."""
 
 import time
 from pathlib import Path
 
 _STAT = Path("/proc/stat")
 _LOOK = 0.25
-"""Seconds over which the machine is watched."""
+"""Seconds over which the load is measured."""
 _BUSY = 0.1
-"""The share of all cores that others may use in a quiet moment."""
+"""The share of all cores that others may use when the machine counts as idle."""
 
 
 def busy_share(seconds: float = _LOOK) -> float:
-    """The share of all cores that is in use while this process waits; 0 where the system does not say."""
+    """The share of all cores in use while this process waits; 0 if the system does not report it."""
     if not _STAT.exists():
         return 0.0
     before = _times()
@@ -22,7 +22,7 @@ def busy_share(seconds: float = _LOOK) -> float:
 
 
 def wait_for_quiet(patience: float) -> float:
-    """Wait until nobody else uses the machine, at most so many seconds; returns the share in use at last."""
+    """Wait until the machine is idle, at most this number of seconds; returns the last share in use."""
     end = time.monotonic() + patience
     while (busy := busy_share()) > _BUSY and time.monotonic() < end:
         pass

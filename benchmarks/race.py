@@ -1,4 +1,4 @@
-"""The race: every peer does the same work in its own process; they are checked first and then timed in turn."""
+"""The comparison: every peer does the same work in its own process; results are checked first, then timed in turn."""
 
 import json
 import os
@@ -24,23 +24,23 @@ CHECKED_ROUNDS = 2
 
 @dataclass(frozen=True)
 class Result:
-    """How one peer did in one workload."""
+    """The result of one peer in one workload."""
 
     peer: str
     setting: str = ""
-    """How it was run, such as the number of threads."""
+    """Its setting, such as the number of threads."""
     seconds: tuple[float, ...] = ()
-    """Seconds of an epoch, a prediction or a load, a value for each turn."""
+    """Seconds per epoch, prediction or load, one value per turn."""
     processor: tuple[float, ...] = ()
-    """The same in time of processors, all threads together: what others do to the machine hardly shows in it."""
+    """The same in processor time of all threads, which other processes hardly affect."""
     ratios: tuple[float, ...] = ()
     """Its seconds divided by tui-ann's, turn by turn: how many times faster tui-ann is."""
     deviation: float = 0.0
-    """How far its losses and weights lie from tui-ann's, relative to the largest."""
+    """The difference of its losses and weights from tui-ann's, relative to the largest."""
     peak: int = 0
-    """Most memory that its process has had resident."""
+    """Peak resident memory of its process."""
     growth: int = 0
-    """The same without what it had before it read the data."""
+    """The same minus its memory before it read the data."""
     failure: str = ""
     """Why it has no times."""
 
@@ -51,7 +51,7 @@ class Result:
 
 
 class Worker:
-    """A peer at work in a process of its own."""
+    """A peer running in its own process."""
 
     def __init__(self, peer: Peer, workload: Workload, data: Path, folder: Path) -> None:
         module = [str(python_of(peer, folder)), "-m", "benchmarks.worker", peer.module]
@@ -69,10 +69,10 @@ class Worker:
         )
 
     def ask(self, do: str, **details: Any) -> dict[str, Any]:
-        """Have something done.
+        """Send an order and wait for its result.
 
         Raises:
-            RuntimeError: The process has ended; the message is the last line it left.
+            RuntimeError: The process has ended; the message is its last line.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -101,7 +101,7 @@ class Worker:
 
 
 class _Runner:
-    """A worker with what was measured of it."""
+    """A worker with its measurements."""
 
     def __init__(self, peer: Peer, worker: Worker) -> None:
         self.peer, self.worker = peer, worker
@@ -111,19 +111,19 @@ class _Runner:
         self.processor: list[float] = []
 
     def outcome(self, file: Path, rounds: int) -> dict[str, np.ndarray[Any, Any]]:
-        """What it comes to after so many rounds."""
+        """Its results after this number of rounds."""
         self.worker.ask("check", rounds=rounds, file=str(file))
         with np.load(file) as stored:
             return dict(stored)
 
     def warm_up(self, target: float) -> None:
-        """Choose its setting and how many rounds it does in a turn of about `target` seconds."""
+        """Choose its setting and its rounds per turn of about `target` seconds."""
         self.setting = self.worker.ask("choose")["setting"]
         took = min(self.worker.ask("run", rounds=1)["seconds"] for _ in range(2))
         self.rounds = max(1, round(target / took))
 
     def take_turn(self) -> None:
-        """Do the work again and note what it took."""
+        """Do the work again and record its time."""
         took = self.worker.ask("run", rounds=self.rounds)
         self.seconds.append(took["seconds"] / self.rounds)
         self.processor.append(took["processor"] / self.rounds)
@@ -148,11 +148,11 @@ def race(
 
     Args:
         workload: The work.
-        peers: Who takes part beside tui-ann; each must be there.
-        folder: Where environments and data lie.
-        turns: How often each is timed.
-        target: About how many seconds a turn takes.
-        patience: Seconds to wait before each turn for others to leave the machine alone, at most.
+        peers: The peers besides tui-ann; each must be installed.
+        folder: The folder of environments and data.
+        turns: Number of timings of each.
+        target: Approximate seconds per turn.
+        patience: Maximum seconds to wait before each turn until the machine is idle.
 
     Returns:
         tui-ann's result first; a peer that failed or disagreed has a reason instead of times.

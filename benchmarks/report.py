@@ -1,4 +1,4 @@
-"""What was measured, as tables: ratios first."""
+"""The measurements as tables, ratios first."""
 
 import os
 import platform
@@ -52,7 +52,7 @@ _HEADS = ["tui-ann is", "spread", "goal", "there", "peer", "a round", "of proces
 
 
 def race_table(workload: Workload, results: Sequence[Result], absent: dict[str, str]) -> str:
-    """The results of one workload; a peer that is not there is named."""
+    """The results of one workload; missing peers are named."""
     rows = [_row(result, workload.goals.get(result.peer)) for result in results]
     rows += [["–", "", "", "", PEERS[name].label, "", "", "", f"missing: {why}"] for name, why in absent.items()]
     what = {"train": f"an epoch of {workload.updates_per_round:,} updates", "predict": "all rows", "load": "the file"}
@@ -64,7 +64,7 @@ def race_table(workload: Workload, results: Sequence[Result], absent: dict[str, 
 
 
 def growth_table(costs: Sequence[Cost]) -> str:
-    """How the time of an update grows with what it multiplies."""
+    """How the time of an update grows with its multiplications."""
     rows = []
     for cost, before in zip(costs, [None, *costs[:-1]], strict=True):
         growth = ["", ""]
@@ -93,7 +93,7 @@ def readme_table(all_results: dict[str, list[Result]], workloads: dict[str, Work
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as they need, numbers to the right."""
+    """Columns as wide as needed, numbers right-aligned."""
     widths = [max(len(cell) for cell in column) for column in zip(heads, *rows, strict=True)]
     lines = []
     for row in (heads, *rows):

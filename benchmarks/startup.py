@@ -1,11 +1,11 @@
-"""How soon the program is there: the first painted screen, and the answers of `--version` and `--help`.
+"""Startup time: the first painted screen, and the output of `--version` and `--help`.
 
-`python -m benchmarks.startup` starts each program and its measure in turns, A B A B, and prints the ratio of the
-medians: the application against a bare Textual application that imports NumPy, the answers against
-`python -c "import click"`.  Processor time stands beside the clock's, for a busy machine changes only the latter.
+`python -m benchmarks.startup` starts each program and its reference in turns, A B A B, and prints the ratio of the
+medians: the application against a minimal Textual application that imports NumPy, the outputs against `python -c
+"import click"`.  Processor time is printed next to wall time, because a busy machine changes only the latter.
 
-The application loads NumPy and all that works with data when its start screen has been painted.  So that nothing hides
-behind that, the time until an example is open on the Train screen is printed as well; it has no goal of its own.
+The application loads NumPy and the data modules after its start screen is painted.  Therefore the time until an example
+is open on the Train screen is printed as well; it has no goal.
 """
 
 import argparse
@@ -45,19 +45,19 @@ class Figures:
 
     what: str
     goal: float | None
-    """The ratio at most, if there is a goal."""
+    """The maximum ratio, if there is a goal."""
     seconds: float
-    """Median of the program."""
+    """Median time of the program."""
     of_measure: float
-    """Median of what it is measured by."""
+    """Median time of its reference."""
     ratio: float
-    """Of the medians."""
+    """Ratio of the medians."""
     processor_ratio: float
-    """Of the medians of processor time."""
+    """Ratio of the medians of processor time."""
 
 
 def _with(word: str) -> str:
-    """The program, given a word on its command line."""
+    """The program with one command-line argument."""
     return f"import sys; sys.argv[1:] = [{word!r}]; {MAIN}"
 
 
@@ -69,7 +69,7 @@ def _painted(code: str, text: str, environment: dict[str, str]) -> tuple[float, 
 
 
 def _answered(code: str, environment: dict[str, str]) -> tuple[float, float]:
-    """Seconds, and seconds of processor time, of a program that answers and ends."""
+    """Seconds, and seconds of processor time, of a program that prints its output and exits."""
     began = time.perf_counter()
     child = os.posix_spawn(
         sys.executable,
@@ -88,7 +88,7 @@ def compare(
     measure: Callable[[], tuple[float, float]],
     n: int,
 ) -> Figures:
-    """Time both in turns, after one of each that fills the caches."""
+    """Time both in turns, after one run of each to fill the caches."""
     ours(), measure()
     timed = [(ours(), measure()) for _ in range(n)]
     mine, other = (
@@ -101,11 +101,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.startup", description=__doc__)
     parser.add_argument("--turns", type=int, default=9)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
     given = parser.parse_args(arguments)
     everything = []
     with tempfile.TemporaryDirectory() as home:
-        # As for someone who has installed it: compiled once, by the first of each.
+        # As after an installation: compiled once, by the first run of each.
         own = {"TUI_ANN_HOME": home, "PYTHONPYCACHEPREFIX": f"{home}/compiled", "PYTHONPATH": os.getcwd()}
         environment = os.environ | own | {"TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": ""}
         comparisons = [

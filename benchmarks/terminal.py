@@ -1,8 +1,8 @@
-"""What the terminal costs while a network trains at full speed, and how soon it answers.
+"""The cost of the terminal while a network trains at full speed, and its response time.
 
-`python -m benchmarks.terminal` drives the real application in a pseudo-terminal, every pane of its Train screen
-shown, beside the headless command on the same experiment.  Only one of the two is awake at a time, in turns, so that a
-busy machine slows both down alike.
+`python -m benchmarks.terminal` drives the real application in a pseudo-terminal, with every pane of its Train screen
+shown, and the headless command on the same experiment.  Only one of the two runs at a time, in turns, so that a busy
+machine slows both down equally.
 """
 
 import argparse
@@ -39,31 +39,31 @@ GOALS = {
 
 @dataclass
 class Figures:
-    """What was measured of one workload at one size."""
+    """The measurements of one workload at one size."""
 
     workload: str
     columns: int
     lines: int
     headless: float
-    """Updates a second without a screen."""
+    """Updates per second without a screen."""
     watched: float
-    """Updates a second in the application."""
+    """Updates per second in the application."""
     share: float
     """The median of the turns' ratios."""
     spread: tuple[float, float]
-    """The least and the greatest of them."""
+    """The minimum and the maximum of them."""
     share_of_processor: float
-    """The same with updates counted by the second of processor time, which a busy machine does not change; lower than
-    the share where training and screen use a processor each."""
+    """The same with updates per second of processor time, which a busy machine does not change; lower than the share if
+    training and screen use one processor each."""
     median_ms: float
-    """From a key to its effect on the screen."""
+    """Milliseconds from a key to its effect on the screen."""
     p95_ms: float
     repaints: float
-    """Pictures a second."""
+    """Repaints per second."""
     kilobytes: float
-    """Thousands of bytes written a second."""
+    """Thousands of bytes written per second."""
     memory: list[float]
-    """Megabytes held, from the beginning to the end of the time given to it."""
+    """Memory in megabytes, at the start and the end of the measurement."""
 
 
 def measure(
@@ -131,7 +131,7 @@ def _until(reached: Callable[[], bool], terminal: Terminal) -> None:
 
 
 def _rate(terminal: Terminal, note: Path, seconds: float) -> tuple[float, float, bytes]:
-    """Updates a second of a program that is woken for it, updates a second of processor time, and what it wrote."""
+    """Updates per second of a resumed program, updates per second of processor time, and its output."""
     terminal.thaw()
     terminal.pause(SETTLE)
     spent = terminal.processor()
@@ -143,7 +143,7 @@ def _rate(terminal: Terminal, note: Path, seconds: float) -> tuple[float, float,
 
 
 def _delays(app: Terminal, keys: int) -> list[float]:
-    """Milliseconds from the key that turns the axis of losses to the word on the frame, at uneven moments."""
+    """Milliseconds from the key that switches the loss axis to its label on the frame, at irregular times."""
     moments, delays = random.Random(3), []
     for press in range(keys):
         app.pause(0.15 + 0.2 * moments.random())
@@ -153,7 +153,7 @@ def _delays(app: Terminal, keys: int) -> list[float]:
 
 
 def _memory(app: Terminal, minutes: float) -> list[float]:
-    """Megabytes held, at ten moments."""
+    """Memory in megabytes, at ten times."""
     held = [app.memory()]
     for _ in range(10):
         app.pause(6 * minutes)
@@ -162,7 +162,7 @@ def _memory(app: Terminal, minutes: float) -> list[float]:
 
 
 def report(figures: Figures, goal: float) -> str:
-    """The figures in words, those that miss their goal marked."""
+    """The figures as text; missed goals are marked."""
     f = figures
     marks = {name: _mark(getattr(f, name), *GOALS[name]) for name in GOALS}
     return "\n".join(
@@ -173,8 +173,8 @@ def report(figures: Figures, goal: float) -> str:
             f"    by processor time            {f.share_of_processor:6.1%}",
             f"  key to effect, median          {f.median_ms:6.1f} ms  goal ≤ 20 {marks['median_ms']}",
             f"  key to effect, 95th percentile {f.p95_ms:6.1f} ms  goal ≤ 60 {marks['p95_ms']}",
-            f"  repaints a second              {f.repaints:6.1f}     goal ≥ 10 {marks['repaints']}",
-            f"  written a second               {f.kilobytes:6.1f} kB  goal ≤ 100 {marks['kilobytes']}",
+            f"  repaints per second              {f.repaints:6.1f}     goal ≥ 10 {marks['repaints']}",
+            f"  written per second               {f.kilobytes:6.1f} kB  goal ≤ 100 {marks['kilobytes']}",
             f"  memory                         {f.memory[0]:6.1f} → {f.memory[-1]:.1f} MB",
         ]
     )
@@ -192,7 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=4.0, help="of each turn")
     parser.add_argument("--turns", type=int, default=3, help="with and without a screen")
     parser.add_argument("--keys", type=int, default=60, help="pressed")
-    parser.add_argument("--minutes", type=float, default=0.5, help="over which the memory is watched; 10 for the goal")
+    parser.add_argument("--minutes", type=float, default=0.5, help="over which the memory is measured; 10 for the goal")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     given = parser.parse_args(arguments)
     sizes = [(int(w), int(h)) for w, h in (size.split("x") for size in given.sizes.split(","))]

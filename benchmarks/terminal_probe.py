@@ -1,8 +1,7 @@
-"""tui-ann as it is, and beside it a thread that notes how many updates have been made.
+"""Runs tui-ann with an extra thread that records the number of updates.
 
 `python -m benchmarks.terminal_probe NOTE [ARGUMENT …]` runs `tui-ann ARGUMENT …`.  NOTE is a file of two numbers:
-the seconds on the clock, the updates done then.  Read together they say how fast the training goes, whether a screen
-watches it or not.
+the seconds on the clock, the updates done then.  Together they give the training speed, with or without a screen.
 """
 
 import mmap

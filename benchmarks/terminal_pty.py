@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal of Unix: what it writes, when it wrote it, and keys for it."""
+"""A program in a Unix pseudo-terminal: its output with times, and its keys."""
 
 import fcntl
 import os
@@ -13,23 +13,23 @@ from pathlib import Path
 from typing import Self
 
 ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
-"""Questions a terminal of today answers: yes, it can show a frame all at once."""
+"""Queries that a modern terminal answers: yes, it supports synchronized output."""
 PATIENCE = 60.0
-"""Seconds to wait for a text that must come."""
+"""Seconds to wait for an expected text."""
 
 
 class Terminal:
-    """A program and the terminal it believes to be in.
+    """A program and its simulated terminal.
 
     Args:
         command: The program and its arguments.
         size: Columns and lines.
-        environment: Its variables.
+        environment: Its environment variables.
     """
 
     def __init__(self, command: Sequence[str], size: tuple[int, int], environment: Mapping[str, str]) -> None:
         columns, lines = size
-        # The child finds the terminal as large as it will be: a size that changes after the start is painted twice.
+        # Set the final size before the child starts: a later change of size would paint twice.
         controller, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.began = time.perf_counter()
@@ -42,10 +42,10 @@ class Terminal:
         self._terminal = controller
         self._tail = b""
         self.written = 0
-        """Bytes it has written."""
+        """Number of bytes written."""
 
     def read(self, until: float) -> bytes:
-        """What it writes next; nothing if it writes nothing before `until`."""
+        """Its next output; empty if there is none before `until`."""
         wait = max(0.0, until - time.perf_counter())
         if not select.select([self._terminal], [], [], wait)[0]:
             return b""
@@ -61,17 +61,17 @@ class Terminal:
         return data
 
     def pause(self, seconds: float) -> bytes:
-        """Read for so many seconds; all that was written."""
+        """Read for this number of seconds; returns all output."""
         end, read = time.perf_counter() + seconds, b""
         while time.perf_counter() < end:
             read += self.read(end)
         return read
 
     def wait_for(self, text: str, patience: float = PATIENCE) -> float:
-        """Read until a text has been written; the seconds that took.
+        """Read until a text is written; returns the seconds it took.
 
         Raises:
-            TimeoutError: It has not come.
+            TimeoutError: The text was not written in time.
         """
         begin, wanted, seen = time.perf_counter(), text.encode(), b""
         while wanted not in seen:
@@ -85,21 +85,21 @@ class Terminal:
         os.write(self._terminal, keys.encode())
 
     def freeze(self) -> None:
-        """Let it stand still."""
+        """Suspend it."""
         os.kill(self.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Resume it."""
         os.kill(self.pid, signal.SIGCONT)
 
     def processor(self) -> float:
-        """Seconds of the processor it has had, where the system tells."""
+        """Its processor time in seconds, if the system reports it."""
         status = Path(f"/proc/{self.pid}/stat")
         fields = status.read_text(encoding="utf-8").rpartition(")")[2].split() if status.exists() else []
         return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK") if fields else float("nan")
 
     def memory(self) -> float:
-        """Megabytes it holds, where the system tells."""
+        """Its memory in megabytes, if the system reports it."""
         status = Path(f"/proc/{self.pid}/status")
         lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
         return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), float("nan"))

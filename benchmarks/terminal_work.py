@@ -1,4 +1,4 @@
-"""The workloads of the terminal's benchmark, as experiment files that never come to their end."""
+"""The workloads of the terminal's benchmark, as experiment files that never end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 ENDLESS = 1_000_000
-"""Epochs; a measurement is over long before."""
+"""Epochs; a measurement ends long before."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Workload:
     dtype: str = "float64"
 
     def write(self, folder: Path) -> Path:
-        """Write the table and the experiment into a folder; the result is the experiment file."""
+        """Write the table and the experiment into a folder; returns the experiment file."""
         rng = np.random.default_rng(5)
         X = rng.integers(0, 256, (self.examples, self.features))
         labels = (X @ rng.normal(size=(self.features, self.classes))).argmax(axis=1)

@@ -1,6 +1,6 @@
-"""One peer in a process of its own: does what it is told on standard input, and answers in lines of JSON.
+"""Runs one peer in its own process: reads commands from standard input, and answers in JSON lines.
 
-Usage: python -m benchmarks.worker MODULE FOLDER WORKLOAD, where WORKLOAD holds the fields of one in JSON.
+Usage: python -m benchmarks.worker MODULE FOLDER WORKLOAD, where WORKLOAD has the fields of a workload in JSON.
 """
 
 import importlib
@@ -19,14 +19,14 @@ from benchmarks.workloads import Workload, read
 
 
 def timed(contestant: Contestant, rounds: int) -> dict[str, float]:
-    """How long so many rounds of the work take, and how long processors work on them, all threads together."""
+    """Wall time of this number of rounds, and processor time of all threads."""
     begun, begun_processor = time.perf_counter(), time.process_time()
     contestant.run(rounds)
     return {"seconds": time.perf_counter() - begun, "processor": time.process_time() - begun_processor}
 
 
 def fastest_setting(contestant: Contestant) -> str:
-    """The fastest way to run a peer, the first run of each left out; left in that setting."""
+    """Select the fastest setting of a peer, ignoring the first run of each."""
     best = contestant.settings[0]
     if len(contestant.settings) > 1:
         took = {}
@@ -39,7 +39,7 @@ def fastest_setting(contestant: Contestant) -> str:
 
 
 def answer(contestant: Contestant, order: dict[str, Any], resident: int) -> dict[str, Any]:
-    """Do what an order says."""
+    """Execute one command."""
     match order["do"]:
         case "choose":
             return {"setting": fastest_setting(contestant)}
@@ -55,14 +55,14 @@ def answer(contestant: Contestant, order: dict[str, Any], resident: int) -> dict
 
 
 def main(module: str, folder: str, fields: str) -> None:
-    """Answer the commands of standard input about one peer and one workload, in JSON lines.
+    """Answer commands on standard input about one peer and one workload, in JSON lines.
 
     Args:
         module: Name of the peer's module in `benchmarks.peers`.
         folder: Where the data of the workload is.
         fields: The fields of the workload, in JSON.
     """
-    # Some peers print; what they print must not come between the answers.
+    # Some peers print; that output must not mix with the answers.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
         prepare = importlib.import_module(f"benchmarks.peers.{module}").prepare

@@ -1,4 +1,4 @@
-"""The work that is raced: networks, data, start weights and goals.  Needs NumPy only, so every peer can read it."""
+"""The workloads: networks, data, initial weights and goals.  Needs only NumPy, so every peer can import it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Workload:
-    """A piece of work that every peer does in the same way."""
+    """A workload that every peer does in the same way."""
 
     name: str
     title: str
-    """What it is, in a few words."""
+    """Its description in a few words."""
     examples: int
     inputs: int
     layers: tuple[tuple[int, str], ...] = ()
@@ -24,13 +24,13 @@ class Workload:
     loss: str = ""
     """Keras' name, or `half_squared_error`."""
     batch_size: int = 0
-    """Examples an update; `examples` for full batches."""
+    """Examples per update; `examples` for full batches."""
     dtype: str = "float64"
     learning_rate: float = 0.01
     metric: str = "accuracy"
-    """What tui-ann computes at the end of each epoch, as its users have it; peers compute none."""
+    """The metrics that tui-ann computes after each epoch, as for its users; peers compute none."""
     goals: Mapping[str, float] = field(default_factory=dict)
-    """Throughput of tui-ann as a multiple of each peer's, at least."""
+    """Minimum throughput of tui-ann as a multiple of each peer's."""
     kind: str = "train"
     """`train`, `predict` or `load`."""
 
@@ -46,12 +46,12 @@ class Workload:
 
     @property
     def updates_per_round(self) -> int:
-        """Updates of an epoch; 1 for work that is no training."""
+        """Updates per epoch; 1 for work other than training."""
         return -(-self.examples // self.batch_size) if self.kind == "train" else 1
 
     @property
     def tolerance(self) -> float:
-        """How far two peers may differ, relative to the largest number: float32 adds up in another order."""
+        """Maximum difference between two peers, relative to the largest number: float32 sums in different orders."""
         return 1e-7 if self.dtype == "float64" else 2e-3
 
 
@@ -65,9 +65,9 @@ class Work:
     Y: Array
     """(n, k); classes one-hot, or 0 and 1 of a single output."""
     start: dict[str, Array]
-    """Start weights by name: W (neurons, inputs), b (neurons,)."""
+    """Initial weights by name: W (neurons, inputs), b (neurons,)."""
     folder: Path
-    """Where its files lie."""
+    """Its folder."""
 
     @property
     def labels(self) -> Array:
@@ -77,7 +77,7 @@ class Work:
 
 
 def write(workload: Workload, folder: Path) -> None:
-    """Make the data of a workload, always the same, and put them into a folder."""
+    """Make the data of a workload, always the same, and write them to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(2026)
     if workload.kind == "load":
@@ -113,7 +113,7 @@ def write_table(path: Path, values: Array) -> None:
 
 
 def read(workload: Workload, folder: Path) -> Work:
-    """The data that `write` has put into a folder."""
+    """Read the data that `write` wrote to a folder."""
     if workload.kind == "load":
         return Work(workload, np.empty((0, 0)), np.empty((0, 0)), {}, folder)
     with np.load(folder / "start.npz") as stored:
@@ -209,7 +209,7 @@ WORKLOADS: dict[str, Workload] = {
         ),
         Workload(
             "W7",
-            "load a clean CSV of 1,000,000 × 20 numbers, header, kinds and checks included",
+            "load a clean CSV of 1,000,000 × 20 numbers, with header, type detection and checks",
             examples=1_000_000,
             inputs=20,
             kind="load",

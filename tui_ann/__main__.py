@@ -9,7 +9,7 @@ from tui_ann.typed_ahead import keys_kept
 def open_application(path: str | None) -> int:
     """Open the terminal application; the result is the exit code."""
     with keys_kept():
-        gc.disable()  # modules and classes stay: looking through them for garbage takes a tenth of the start
+        gc.disable()  # modules and classes stay alive: scanning them for garbage takes a tenth of the startup time
         from tui_ann.tui.shell.app import TuiAnnApp
 
         gc.freeze()
@@ -20,7 +20,7 @@ def open_application(path: str | None) -> int:
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and exit with its code."""
     try:
         from tui_ann.cli.app import run
     except KeyboardInterrupt:  # Ctrl-C in the first tenth of a second

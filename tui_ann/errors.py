@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 class TuiAnnError(Exception):
-    """Something that the user asked for cannot be done.
+    """A request of the user cannot be done.
 
     Args:
         message: What is wrong and where, one or two plain sentences.
@@ -46,7 +46,7 @@ class SessionError(TuiAnnError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in an experiment: where it is, what was found, what is allowed."""
+    """One mistake in an experiment: its place, what was found, what is allowed."""
 
     where: str
     """File, line or dotted key."""

@@ -1,4 +1,4 @@
-"""Keys pressed while the program loads: kept as they are, for the application to read."""
+"""Keeps keys pressed while the program loads, for the application to read."""
 
 import sys
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ else:
 
     @contextmanager
     def keys_kept() -> Iterator[None]:
-        """Have the terminal pass on each key at once and without echo; afterwards it is as it was.
+        """Make the terminal pass on each key at once and without echo; restore it afterwards.
 
         A terminal that waits for whole lines would echo the keys, and turn Enter into another key.
         """

@@ -1,4 +1,4 @@
-"""Who takes part.  Each peer is a module with `prepare(work)`, run by an interpreter that has its packages."""
+"""The peers.  Each is a module with `prepare(work)`, run by an interpreter that has its packages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,34 +10,34 @@ _NUMPY = "numpy==2.4.6"
 
 
 class Contestant(Protocol):
-    """One peer, ready to do one piece of work."""
+    """One peer, ready for one workload."""
 
     @property
     def settings(self) -> tuple[str, ...]:
-        """Ways to run it of which the fastest is raced, such as numbers of threads."""
+        """Settings such as numbers of threads; the fastest is used."""
 
     def use(self, setting: str) -> None:
-        """Run in this way from now on."""
+        """Use this setting from now on."""
 
     def run(self, rounds: int) -> None:
-        """Do the work from its start: so many epochs, predictions or loads.  This is what is timed."""
+        """Do the work from its start: this number of epochs, predictions or loads.  This is timed."""
 
     def outcome(self) -> Mapping[str, Array]:
-        """What the last run has come to: `losses` (epochs,) and the weights by name, or `y_hat`."""
+        """The results of the last run: `losses` (epochs,) and the weights by name, or `y_hat`."""
 
 
 @dataclass(frozen=True)
 class Peer:
-    """A program that tui-ann is measured against."""
+    """A library that tui-ann is compared with."""
 
     name: str
     label: str
     module: str
     """Module of this package that runs it."""
     packages: tuple[str, ...] = ()
-    """What has to be installed for it; nothing means that it runs in this interpreter."""
+    """Packages to install for it; without any it runs in this interpreter."""
     imports: tuple[str, ...] = ()
-    """Modules that are there when it is installed."""
+    """Modules that exist when it is installed."""
 
 
 OURS = Peer("tui-ann", "tui-ann", "ours")
@@ -62,7 +62,7 @@ PEERS: dict[str, Peer] = {
 """All peers by name."""
 
 ALONE: dict[str, tuple[str, ...]] = {"c-loop": ("W5",), "numpy-loadtxt": ("W7",)}
-"""Peers that do one kind of work only."""
+"""Peers that do only one kind of work."""
 
 
 def takes_part(peer: Peer, workload: str, kind: str) -> bool:

@@ -1,4 +1,4 @@
-"""A plain loop in C for the logistic unit of a million features: what the memory of the machine allows."""
+"""A plain loop in C for the logistic unit of a million features: the limit set by the machine's memory."""
 
 import ctypes
 import os

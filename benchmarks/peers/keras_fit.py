@@ -1,4 +1,4 @@
-"""Keras 3 with its default settings: `compile` and `fit`.  The backend is chosen by who imports this module."""
+"""Keras 3 with its default settings: `compile` and `fit`.  The importing module chooses the backend."""
 
 from collections.abc import Mapping
 from typing import Any

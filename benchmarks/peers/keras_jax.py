@@ -3,7 +3,7 @@
 import os
 
 os.environ["KERAS_BACKEND"] = "jax"
-os.environ["JAX_ENABLE_X64"] = "1"  # float64 where a workload asks for it
+os.environ["JAX_ENABLE_X64"] = "1"  # float64 if a workload needs it
 
 from benchmarks.peers.keras_fit import prepare
 

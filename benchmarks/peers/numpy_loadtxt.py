@@ -1,4 +1,4 @@
-"""`numpy.loadtxt` on a clean file: numbers only, nothing found out, nothing checked."""
+"""`numpy.loadtxt` on a clean file of numbers, without detection or checks."""
 
 from collections.abc import Mapping
 

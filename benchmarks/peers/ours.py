@@ -1,4 +1,4 @@
-"""tui-ann as its users run it: the trainer with its events, history and metrics; predictions; the reader."""
+"""tui-ann as users run it: the trainer with events, history and metrics; predictions; the reader."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -15,7 +15,7 @@ from tui_ann.engine.training_settings import MetricName, TrainingSettings
 from tui_ann.session.run.threads import suited_threads
 
 BURST = 256
-"""Updates between two events, about as many as the session makes before it looks whether anything is wanted."""
+"""Updates between two events, about as many as the session makes between two checks of its mailbox."""
 
 
 def network_of(work: Work) -> Network:
@@ -40,7 +40,7 @@ class Training(_Ours):
         self._trainer: Trainer | None = None
 
     def run(self, rounds: int) -> None:
-        self._trainer = None  # its memory, before the next one takes as much
+        self._trainer = None  # free its memory before the next one is allocated
         work, workload = self._work, self._work.workload
         training = TrainingSettings(
             variant="batch" if workload.batch_size == workload.examples else "mini-batch",

@@ -14,7 +14,7 @@ _ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 
 
 def _network(work: Work) -> nn.Sequential:
-    """The network at its start; sigmoid and softmax of the output belong to the loss."""
+    """The network at its start; sigmoid and softmax of the output are part of the loss."""
     workload = work.workload
     parts: list[nn.Module] = []
     width = workload.inputs

@@ -12,11 +12,11 @@ from threadpoolctl import threadpool_limits
 from benchmarks.peers import Contestant
 from benchmarks.workloads import Array, Work
 
-warnings.simplefilter("ignore")  # every run ends at its last epoch, which scikit-learn warns of
+warnings.simplefilter("ignore")  # every run ends at its last epoch, and scikit-learn warns about that
 
 
 def _estimator(work: Work, epochs: int) -> Any:
-    """An estimator that starts from the weights of the work."""
+    """An estimator that starts from the weights of the workload."""
     workload = work.workload
     base = MLPClassifier if workload.is_classification else MLPRegressor
     start = iter(

@@ -27,7 +27,7 @@ dense = st.builds(
     l2=st.sampled_from([0.0, 0.02]),
 )
 dropout = st.builds(Dropout, st.floats(0.0, 0.9), st.sampled_from(["inverted", "classic"]))
-normalization = st.builds(BatchNormalization, st.floats(0.0, 0.99), st.floats(0.01, 1.0))
+normalization = st.builds(BatchNormalization, momentum=st.floats(0.0, 0.99), epsilon=st.floats(0.01, 1.0))
 layer_normalization = st.builds(LayerNormalization, st.floats(0.01, 1.0))
 layer = dense | dropout | normalization | layer_normalization
 

@@ -190,5 +190,5 @@ def test_engine_layers_take_what_they_leave_open_from_the_network(experiment):
     )
     first, norm, drop, last = engine_layers(msgspec.structs.replace(experiment, training=training, network=network))
     assert first == Dense(3, l1=0.1, l2=0.0, initializer="he_normal")
-    assert (norm, drop) == (BatchNormalization(0.99, 1e-3), Dropout(0.5, mode="classic"))
+    assert (norm, drop) == (BatchNormalization(momentum=0.99, epsilon=1e-3), Dropout(0.5, mode="classic"))
     assert last == Dense(1, l1=0.1, l2=0.2, initializer="zeros")

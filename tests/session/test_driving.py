@@ -145,7 +145,7 @@ def test_verbs_of_another_thread_are_done_between_two_updates(
     assert session.workspace.undo() == "learning rate η 0.03 → 0.04"
     assert session.runs.evaluate()["train"]["accuracy"] > 0.5
     assert session.runs.window("parameters", "W1", slice(0, 2), slice(0, 1)).shape == (2, 1)
-    with pytest.raises(SessionError, match="in training already"):
+    with pytest.raises(SessionError, match="already training"):
         owner.train_here()
     owner.pause().result(10)
     resting.result(10)

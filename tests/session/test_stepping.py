@@ -63,7 +63,7 @@ def test_an_update_is_asked_about_without_touching_the_run(session):
         session.stepper.example_alone(99)
 
 
-def test_running_until_something_tells_what_was_met_and_can_be_called_off(session):
+def test_running_until_something_tells_what_was_met_and_can_be_cancelled(session):
     pictures: list[Any] = []
     assert "below" in session.stepper.run_until([LossBelow(1e9)], publish=pictures.append)
     assert pictures[-1].update == 1
@@ -84,7 +84,7 @@ def test_steps_are_taken_while_the_run_trains(session):
     resting.result(10)
 
 
-def test_a_long_way_can_be_called_off_and_leads_as_far_as_it_came(session):
+def test_a_long_way_can_be_cancelled_and_leads_as_far_as_it_came(session):
     pictures: list[Any] = []
     place = session.stepper.go_to(150, publish=pictures.append, cancelled=lambda: bool(pictures), period=0.0)
     assert 0 < place.made < 149

@@ -10,18 +10,18 @@ from tui_ann.engine.tape import Array
 _HEIGHT = 20
 _WIDEST = 120
 _DECADES = 1.0
-"""Losses that span this many powers of ten or more are drawn on a logarithmic axis."""
+"""Losses that span at least this many powers of ten are drawn on a logarithmic axis."""
 
 
 def loss_chart(history: History, width: int | None = None) -> str:
     """Draw loss and val_loss over the epochs, reduced to the width; values that are not finite are left out.
 
     Args:
-        history: Of the run.
+        history: The history of the run.
         width: Columns of text; by default those of the terminal, 120 at most.
 
     Returns:
-        Lines of text, without colours; empty where no epoch has a finite loss.
+        Lines of text, without colours; empty if no epoch has a finite loss.
     """
     import plotext
 

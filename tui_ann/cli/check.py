@@ -17,7 +17,7 @@ from tui_ann.cli.options import (
 from tui_ann.cli.terminal import Bar, figure, show, show_json, show_table
 
 EXAMPLES = 32
-"""Training examples of the check, at most."""
+"""Maximum training examples for the check."""
 
 
 @click.command(short_help="Check the gradients of EXPERIMENT.")

@@ -24,14 +24,14 @@ def opened(
     options: "ReadOptions",
     progress: Callable[[float, str], None],
 ) -> "Session":
-    """A session with the file opened and the changes made; the data are read only with the changes.
+    """A session with the file opened and the changes applied; the data are read only after the changes.
 
     Args:
         source: An experiment file, a run folder, `sample:NAME` or a data file.
-        target: The column to learn.
+        target: The column to predict.
         sets: Each `KEY=VALUE`.
-        options: What the reader is told.
-        progress: Told how far reading is.
+        options: Options for the reader.
+        progress: Gets the progress of reading.
 
     Raises:
         TuiAnnError: It cannot be opened, or a change cannot be made.
@@ -63,7 +63,7 @@ def prepared(session: "Session", progress: Callable[[float, str], None]) -> "Run
     """The run of an experiment at its start.
 
     Raises:
-        TuiAnnError: It cannot be run; where there are several reasons, all of them are told at once.
+        TuiAnnError: It cannot run; all reasons are reported at once.
     """
     from tui_ann.experiment.checks import refuse
     from tui_ann.session.trouble import trouble
@@ -91,7 +91,7 @@ def _refuse_with_target(session: "Session", error: DataError, sets: Sequence[str
         others = trouble(_changed(session.workspace.experiment, sets, None), session.workspace.table)
     except ExperimentError as refused:
         others = list(refused.problems)
-    # Problems of outputs, loss and metrics are caused by the target that was proposed instead.
+    # Problems of outputs, loss and metrics come from the target that was proposed instead.
     if others := [problem for problem in others if problem.where.startswith(("--set", "data."))]:
         problems = [Problem("--target", error.message, error.remedy), *others]
         raise ExperimentError(f"{len(problems)} problems:", problems, code=error.code) from error
@@ -142,7 +142,7 @@ def save_experiment(session: "Session", path: Path) -> None:
     """Write the experiment to a new file.
 
     Raises:
-        SessionError: A file is there already, or it cannot be written.
+        SessionError: The file already exists, or cannot be written.
     """
     from tui_ann.errors import SessionError
     from tui_ann.experiment.files import save

@@ -19,17 +19,17 @@ def blocks(
     room: int | None = None,
     rule: str = "─",
 ) -> Iterator[str]:
-    """Format a table: its head, a rule, its rows; a few thousand lines at a time, each with its line break.
+    """Format a table: its titles, a rule, its rows; a few thousand lines at a time, each with its line break.
 
-    Every column is as wide as its widest cell, so all rows are looked at before the first line comes.
+    Every column is as wide as its widest cell, so all rows are read before the first line is returned.
 
     Args:
-        titles: The heads of its columns.
+        titles: The titles of its columns.
         rows: Its cells.
-        right: The columns set to the right, counted from 0.
-        widest: Terminal cells that one cell of a row takes at most.
-        room: Terminal cells that a line takes at most, as long as every column keeps one; None for what it needs.
-        rule: The character below the heads.
+        right: The right-aligned columns, counted from 0.
+        widest: Maximum terminal cells per cell of a row.
+        room: Maximum terminal cells per line, if every column keeps at least one; None for no limit.
+        rule: The character below the titles.
     """
     heads = [clean(title) for title in titles]
     columns = [[clean(cell, widest) for cell in column] for column in zip(*rows, strict=True)] or [[] for _ in heads]

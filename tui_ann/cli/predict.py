@@ -82,7 +82,7 @@ def _columns(found: "Predictions") -> list[str]:
 
 
 def _cells(found: "Predictions", index: int) -> list[Any]:
-    """One row: its number in the file, then as `_columns`."""
+    """One row: its number in the file, then the cells of `_columns`."""
     cells: list[Any] = [int(found.row_numbers[index]), *_parts(found.predicted[index])]
     if found.actual is not None:
         cells += _parts(found.actual[index])

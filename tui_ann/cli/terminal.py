@@ -20,7 +20,7 @@ MOST_CELLS = 60
 """Widest cell of a table, in terminal cells; JSON is not cut."""
 
 MOST_WRAPPED = 500
-"""Rows of a table that Rich formats; it needs some milliseconds for each ten."""
+"""Maximum rows of a table that Rich formats; it needs some milliseconds for every ten rows."""
 
 _WIDE = 100_000
 
@@ -86,13 +86,13 @@ def show_table(
 ) -> None:
     """Print a table on stdout: as wide as the terminal, or as wide as needed if a program reads it.
 
-    On a terminal a short table wraps what does not fit, and one of many rows cuts it off, which is far quicker.
+    On a terminal a short table wraps long cells, and a table of many rows truncates them, which is much faster.
 
     Args:
-        titles: The heads of its columns.
+        titles: The titles of its columns.
         rows: Its cells.
-        right: The columns set to the right, counted from 0.
-        widest: Terminal cells that one cell takes at most.
+        right: The right-aligned columns, counted from 0.
+        widest: Maximum terminal cells per cell.
     """
     from tui_ann.cli.plain_table import blocks
 
@@ -131,8 +131,8 @@ class Bar:
     """A progress bar on stderr; without a terminal there is none.
 
     Args:
-        what: The words before it.
-        quiet: Whether to show none in any case.
+        what: The text before it.
+        quiet: Whether to show none at all.
     """
 
     def __init__(self, what: str, *, quiet: bool = False) -> None:
@@ -162,7 +162,7 @@ class Bar:
             self.shown = False  # later output must not show it again
 
     def at(self, share: float, what: str | None = None) -> None:
-        """Move to a share from 0 to 1, with other words before it if given."""
+        """Move to a share from 0 to 1, with new text before it if given."""
         if self.shown:
             self._progress.update(self._task, completed=share, description=clean(what or self._what))
 

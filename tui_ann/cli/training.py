@@ -52,9 +52,9 @@ class TableReport(_Printed):
     """One row per epoch on stdout, progress with the time left on stderr, and a summary at the end.
 
     Args:
-        epochs: Epochs at most.
-        quiet: Whether to show only the run folder, at the end, and if it diverged, that.
-        remarks: What reading the data lost, a sentence each.
+        epochs: Maximum number of epochs.
+        quiet: Whether to show only the run folder at the end, and a divergence.
+        remarks: What reading the data lost, one sentence each.
     """
 
     def __init__(self, epochs: int, quiet: bool, remarks: Sequence[str] = ()) -> None:
@@ -107,7 +107,7 @@ class TableReport(_Printed):
                 say("Interrupted. Saving the run …")
 
     def ended(self, outcome: TrainingOutcome) -> None:
-        """Print how it ended and what it reached."""
+        """Print how it ended, and its results."""
         record = outcome.record
         if self._quiet:
             if record.status == Status.DIVERGED:
@@ -119,7 +119,7 @@ class TableReport(_Printed):
         self._flush()
         show()
         spent = f"{_counted(record.epochs, 'epoch')}, {_counted(record.updates, 'update')}, {duration(record.seconds)}"
-        # The reason of an interruption only says how far the run was.
+        # The reason of an interruption only says how far the run came.
         why = "" if record.status == Status.INTERRUPTED else f": {record.stop_reason}"
         show(f"{record.status.replace('_', ' ')} after {spent}{why}")
         if record.best_epoch is not None:
@@ -151,7 +151,7 @@ class JsonReport(_Printed):
 
     Args:
         quiet: Whether to leave out the epochs and say nothing on stderr.
-        remarks: What reading the data lost, a sentence each.
+        remarks: What reading the data lost, one sentence each.
     """
 
     def __init__(self, quiet: bool, remarks: Sequence[str] = ()) -> None:

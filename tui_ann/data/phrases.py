@@ -17,7 +17,7 @@ def whole(path: Path) -> str:
 
 
 def listing(names: Iterable[str], limit: int = 5) -> str:
-    """Quoted names with commas; if there are many, the first and the number of the others."""
+    """Quoted names with commas; if there are many, the first ones and the number of the others."""
     shown = [quoted(name) for name in names]
     more = len(shown) - limit
     return ", ".join(shown) if more <= 0 else f"{', '.join(shown[:limit])} and {count(more)} more"

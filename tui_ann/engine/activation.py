@@ -1,4 +1,4 @@
-"""What an activation function declares: its value and slope as expressions, and the calls that compute them."""
+"""The declaration of an activation function: its value and slope as expressions, and the calls that compute them."""
 
 import math
 from abc import ABC, abstractmethod
@@ -22,14 +22,14 @@ class Activation(ABC):
     name: str
     """Keras' name."""
     default_alpha: float | None = None
-    """The α used when a layer names none; None where the function has no α."""
+    """The default α; None if the function has no α."""
     learns_alpha: bool = False
-    """Whether every neuron learns an α of its own."""
+    """Whether every neuron learns its own α."""
 
     elementwise: ClassVar[bool] = True
-    """Whether it acts on each net input by itself."""
+    """Whether it acts elementwise."""
     outputs_in_words: ClassVar[str] = ""
-    """What the outputs are where they are probabilities, in words; empty elsewhere."""
+    """A description of the outputs if they are probabilities, else empty."""
     shares_buffer: ClassVar[bool] = False
     """Whether a is z itself, so that no call is made for it."""
 
@@ -38,12 +38,12 @@ class Activation(ABC):
         """g(z)."""
 
     def safe_value(self, z: Expression, alpha: Expression) -> Expression | None:
-        """g(z) written so that large z do not overflow; None where `value` does not."""
+        """g(z) written so that large z do not overflow; None if `value` never does."""
         return None
 
     @abstractmethod
     def derivative(self, z: Expression, a: Expression, alpha: Expression) -> Expression:
-        """g′(z), from z and a = g(z); a Jacobian for each example where it acts on all units together."""
+        """g′(z), from z and a = g(z); a Jacobian for each example if it acts on all units together."""
 
     @abstractmethod
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
@@ -51,8 +51,8 @@ class Activation(ABC):
 
         Args:
             z: Net inputs (units, batch).
-            a: Where the outputs go, same shape; may be z itself only for the linear function.
-            alpha: 0-d, or (units, 1) where every neuron has its own; ignored by functions without α.
+            a: Buffer for the outputs, same shape; may be z itself only for the linear function.
+            alpha: 0-d, or (units, 1) if every neuron has its own; ignored by functions without α.
         """
 
     @abstractmethod
@@ -74,7 +74,7 @@ class Activation(ABC):
         return self.derivative(z, a, alpha) * CHANGE
 
     def alpha(self, chosen: float | None) -> float:
-        """The α of a layer that names one, or none."""
+        """The given α of a layer, else the default."""
         return (self.default_alpha or 0.0) if chosen is None else chosen
 
     def g(self, z: Array, alpha: float | Array | None = None) -> Array:

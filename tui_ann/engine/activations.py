@@ -18,11 +18,11 @@ from tui_ann.engine.tape import CHANGE, Array, Call, maximum, minimum
 from tui_ann.text.symbols import Symbol
 
 FEW = 1 << 11
-"""Numbers up to which a function is quicker that does more work on each but is called with less ado."""
+"""Up to this many numbers, a function with more work per number but less call overhead is faster."""
 
 
 class Linear(Activation):
-    """g(z) = z, so a shares z's buffer on a tape and no call is made for it."""
+    """g(z) = z, so on a tape a shares z's buffer and needs no call."""
 
     shares_buffer = True
 
@@ -35,7 +35,7 @@ class Linear(Activation):
         return Number(1.0)
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
-        """A copy where a is not z itself, else nothing."""
+        """A copy if a is not z itself, else nothing."""
         return [] if a is z else [(np.copyto, (a, z))]
 
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
@@ -83,7 +83,7 @@ class Tanh(Activation):
         return 1 - a**2
 
     def g_calls(self, z: Array, a: Array, alpha: Array) -> list[Call]:
-        """Tanh z, which does not overflow as the quotient does."""
+        """Tanh z, which, unlike the quotient, does not overflow."""
         return [(np.tanh, (z, a))]
 
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
@@ -108,12 +108,12 @@ class ReLU(Activation):
         return [(maximum, (z, np.asarray(0.0, z.dtype), a))]
 
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
-        """1 where z > 0, else 0: the sign of a where there are few, which then costs half as much as a comparison."""
+        """1 where z > 0, else 0: for few numbers the sign of a, which costs half as much as a comparison."""
         return [(np.sign, (a, g_prime)) if a.size < FEW else (np.greater, (a, np.asarray(0.0, a.dtype), g_prime))]
 
 
 class LeakyReLU(Activation):
-    """g(z) = max(0, z) + α·min(0, z); leaky and parametric ReLU differ only in who chooses α."""
+    """g(z) = max(0, z) + α·min(0, z); leaky and parametric ReLU differ only in how α is chosen."""
 
     def value(self, z: Expression, alpha: Expression) -> Expression:
         """Z where z > 0, else α z."""
@@ -246,14 +246,14 @@ def _normal_distribution(z: Array, phi: Array) -> list[Call]:
 
 
 def _erf_into(x: Array) -> None:
-    """The error function in place; NumPy has none of its own."""
+    """The error function in place; NumPy has none."""
     erf(x, out=x, casting="unsafe")
 
 
 class Softmax(Activation):
     """g(z)_i = e^{z_i} / Σ_j e^{z_j} over the units of a layer, shifted by the largest z so that nothing overflows.
 
-    Its derivative is the Jacobian ∂a_i/∂z_j = a_i(δ_ij − a_j), so it acts on ∂L/∂a as a whole: see `backward_calls`.
+    Its derivative is the Jacobian ∂a_i/∂z_j = a_i(δ_ij − a_j), so it acts on the whole ∂L/∂a: see `backward_calls`.
     """
 
     elementwise = False

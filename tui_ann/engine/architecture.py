@@ -1,4 +1,4 @@
-"""What a network consists of: its inputs, layers and loss, and the place of each layer."""
+"""The architecture of a network: its inputs, layers and loss, and the position of each layer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,26 +16,26 @@ from tui_ann.errors import EngineError
 
 @dataclass(frozen=True)
 class PlacedLayer:
-    """A layer and its place in the network."""
+    """A layer and its position in the network."""
 
     layer: Layer
     place: int
-    """Place in the list of layers, the first is 1."""
+    """Position in the list of layers, counted from 1."""
     number: int
-    """Number among the layers that are numbered with it, the first is 1: the index of W, b, z and a, of r, of gamma."""
+    """Number among the layers of its kind, counted from 1: the index of W, b, z and a, of r, of gamma."""
     inputs: int
-    """Signals that enter it."""
+    """Number of inputs."""
     separate_bias: bool
-    """Whether its bias is stored after W: in a dense first layer with very many inputs."""
+    """Whether its bias is stored after W, as in a dense first layer with very many inputs."""
 
     @property
     def outputs(self) -> int:
-        """Signals that leave it."""
+        """Number of outputs."""
         return self.layer.outputs(self.inputs)
 
     @property
     def name(self) -> str:
-        """What it is called: `dense layer 2`."""
+        """Its name: `dense layer 2`."""
         return f"{self.layer.noun} {self.number}"
 
     @property
@@ -45,7 +45,7 @@ class PlacedLayer:
 
 
 def place_layers(inputs: int, layers: Sequence[Layer]) -> list[PlacedLayer]:
-    """Give every layer its place, its number and its inputs."""
+    """Assign each layer its position, its number and its inputs."""
     placed: list[PlacedLayer] = []
     width = inputs
     for place, layer, number in numbered(layers):
@@ -56,7 +56,7 @@ def place_layers(inputs: int, layers: Sequence[Layer]) -> list[PlacedLayer]:
 
 
 def parameter_layout(inputs: int, layers: Sequence[Layer]) -> list[Parameter]:
-    """Every parameter of the layers with its place in the flat vectors, without building a network."""
+    """Every parameter of the layers with its position in the flat vectors, without building a network."""
     return place_parameters((p.place, p.number, p.name, p.parameters) for p in place_layers(inputs, layers))
 
 
@@ -94,7 +94,7 @@ class Architecture:
 
     @cached_property
     def placed(self) -> tuple[PlacedLayer, ...]:
-        """The layers with their places and numbers."""
+        """The layers with their positions and numbers."""
         return tuple(place_layers(self.inputs, self.layers))
 
     @property
@@ -104,5 +104,5 @@ class Architecture:
 
     @property
     def separate_bias(self) -> bool:
-        """Whether the first layer reads the inputs without a column of ones, because they are very many."""
+        """Whether the first layer reads the inputs without a column of ones, because there are very many."""
         return self.placed[0].separate_bias

@@ -1,7 +1,7 @@
 """Tapes for batches: forward, loss, backward and penalties, ready to be bound to the rows of any batch.
 
-A tape is compiled once for each batch size, on buffers of its own.  `bound_calls` replaces its inputs, targets and
-logits by the rows of one batch; all other calls are shared.  Batches too large for the cache are computed in chunks
+A tape is compiled once for each batch size, with its own buffers.  `bound_calls` replaces its inputs, targets and
+logits with the rows of one batch; all other calls are shared.  Batches too large for the cache are computed in chunks
 whose gradients are added up.
 """
 
@@ -21,9 +21,9 @@ class BatchTape:
     Args:
         tape: The operations on the buffers below.
         rows: Inputs (b, m + 1), the last column ones; (b, m) where the bias is stored separately.
-        transposed: `rows` transposed, as the tape names it, and without the row of ones.
+        transposed: `rows` transposed, as used on the tape, and the same without the row of ones.
         targets: y (k, b), the transposed rows of the targets.
-        logits: Logits (k, b) as defined in `inference`, the transposed rows of where they are kept.
+        logits: Logits (k, b) as defined in `inference`, the transposed rows of the array that stores them.
         penalties: 0-d arrays for Σ l1·|w| and 2·Σ l2·w².
     """
 
@@ -48,8 +48,8 @@ class BatchTape:
         Args:
             rows: Its inputs as from `examples.input_rows`.
             Y: Its targets (b, k); None for inference.
-            logits: Where its logits go (b, k), C-contiguous.
-            penalties: Where its penalties go; a buffer of the tape by default.
+            logits: Buffer for its logits (b, k), C-contiguous.
+            penalties: Buffer for its penalties; by default one of the tape.
         """
         return self.tape.bound_calls(self._substitutes(rows, Y, logits, penalties))
 
@@ -72,7 +72,7 @@ class BatchTape:
 
 
 class ChunkSequence:
-    """Chunks that follow each other on one thread, on buffers of their own, and the sum of their gradients.
+    """Chunks computed in turn on one thread, with their own buffers, and the sum of their gradients.
 
     Args:
         chunks: A tape and the rows of the batch for each chunk.
@@ -87,7 +87,7 @@ class ChunkSequence:
         self._add = accumulate(total, "L_chunk", add)
 
     def calls(self, rows: Array, Y: Array, logits: Array) -> list[Call]:
-        """The calls of its chunks, on the rows of a batch."""
+        """The calls of its chunks for the rows of a batch."""
         calls = [*self._clear.calls]
         for tape, chunk in self._chunks:
             calls += tape.bound_calls(rows[chunk], Y[chunk], logits[chunk])
@@ -104,11 +104,11 @@ class ChunkSequence:
 
 
 class ChunkedBatchTape:
-    """A large batch as chunks of equal size and a rest, divided among threads; the gradients are added up.
+    """A large batch as chunks of equal size and a remainder, divided among threads; the gradients are added up.
 
     Args:
-        sequences: The chunks of each thread; the first one's total is ∂L/∂θ of the batch in the end.
-        closing: What follows when the gradient is complete.
+        sequences: The chunks of each thread; the total of the first is finally ∂L/∂θ of the batch.
+        closing: The operations after the gradient is complete.
         penalties: 0-d arrays for the penalties, as in `BatchTape`.
     """
 
@@ -125,12 +125,12 @@ class ChunkedBatchTape:
         return ((run_on_threads, tasks), *self._closed(penalties).calls)
 
     def bound(self, rows: Array, Y: Array, logits: Array, penalties: tuple[Array, Array] | None = None) -> Tape:
-        """As `BatchTape.bound`: one thread's chunks after the other's."""
+        """As `BatchTape.bound`: the chunks of one thread after those of the other."""
         chunks = [operation for sequence in self._sequences for operation in sequence.operations(rows, Y, logits)]
         return Tape([*chunks, *self._closed(penalties).operations])
 
     def _closed(self, penalties: tuple[Array, Array] | None) -> Tape:
-        """What follows the chunks."""
+        """The operations after the chunks."""
         own = {id(own): other for own, other in zip(self._penalties, penalties or (), strict=False)}
         return Tape([*self._join, *self._closing.bound(own).operations])
 

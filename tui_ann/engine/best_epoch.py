@@ -10,18 +10,18 @@ from tui_ann.engine.stopping import higher_is_better
 
 @dataclass(frozen=True)
 class BestEpochState:
-    """What a `BestEpoch` remembers."""
+    """The state of a `BestEpoch`."""
 
     best: float
     """The best value."""
     epoch: int | None
     """Its epoch; None before the first one."""
     waited: int
-    """Epochs since then."""
+    """Epochs since the best one."""
 
 
 class BestEpoch:
-    """Follows one value over the epochs and knows its best.
+    """Tracks the best of one value over the epochs.
 
     Args:
         monitor: A column of the history.
@@ -42,7 +42,7 @@ class BestEpoch:
         """Epochs since the best one."""
 
     def observe(self, epoch: int, values: Mapping[str, float]) -> bool:
-        """Take an epoch's values; return whether it is the best so far, by more than min_delta.
+        """Add an epoch's values; return whether it is the best so far by more than min_delta.
 
         The first epoch counts as best even if its value is not finite, so that there is always a best one.
         """
@@ -58,7 +58,7 @@ class BestEpoch:
 
     @property
     def state(self) -> BestEpochState:
-        """What it remembers."""
+        """Its state."""
         return BestEpochState(self.best, self.epoch, self.waited)
 
     @state.setter

@@ -1,7 +1,7 @@
 """The value and the derivative of an expression: two walks over its tree.
 
-The derivative is taken forwards: given how each symbol changes, `tangent` is how the expression changes, itself an
-expression.  A function is declared once, with its value and its derivative.
+Differentiation is in forward mode: given the change of each symbol, `tangent` is the change of the expression, itself
+an expression.  Each function is declared once, with its value and its derivative.
 """
 
 import math
@@ -34,7 +34,7 @@ Value = Array | float
 """A number stays a Python float, so that it does not widen float32 arrays."""
 
 erf = np.frompyfunc(math.erf, 1, 1)
-"""The error function, number by number, by the standard library."""
+"""The error function, elementwise, from the standard library."""
 
 
 def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
@@ -47,7 +47,7 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
 
     Raises:
         KeyError: If a symbol has no value.
-        TypeError: If it holds something that has no value, such as random numbers.
+        TypeError: If it contains something without a value, such as random numbers.
     """
     match tree:
         case Number(value) | Constant(_, value, _):
@@ -100,14 +100,14 @@ def _total(values: Array, over: Axis) -> Array:
 
 
 def tangent(tree: Expression, of: Mapping[Symbol, Expression]) -> Expression | None:
-    """How an expression changes, to first order, when its symbols change.
+    """The first-order change of an expression when its symbols change.
 
     Args:
         tree: The expression.
-        of: How symbols change; those without an entry stay as they are.
+        of: The changes of symbols; those without an entry are constant.
 
     Returns:
-        The change, linear in the changes of `of`, or None where nothing in it changes.
+        The change, linear in the changes of `of`, or None if nothing in it changes.
     """
     match tree:
         case Quantity(symbol, _, _):
@@ -174,9 +174,9 @@ class Primitive:
     value: Callable[..., Value]
     """Its value, from the values of its arguments."""
     derivatives: tuple[Callable[..., Expression], ...] = ()
-    """Its derivative by each argument, from the arguments; empty where formulas never differentiate it."""
+    """Its derivative with respect to each argument, from the arguments; empty if it is never differentiated."""
     elementwise: bool = True
-    """Whether it acts on each entry by itself; else on all units of an example together."""
+    """Whether it acts elementwise; else on all units of an example together."""
 
 
 def _numeric(function: Callable[..., Array]) -> Callable[..., Value]:

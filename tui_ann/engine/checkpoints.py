@@ -1,18 +1,17 @@
-"""Checkpoints of a run, from which any moment is replayed.
+"""Checkpoints of a run, from which any moment can be replayed.
 
-They lie close together near the present and ever further apart in the past, so that going back a few updates is
-immediate, going back far costs a replay in proportion to the distance, and their number grows only with the logarithm
-of the run.
+They are dense near the present and increasingly sparse in the past.  Going back a few updates is immediate, going back
+far needs a replay proportional to the distance, and their number grows only logarithmically with the length of the run.
 """
 
 from tui_ann.engine.training_state import TrainingState
 
 SPACING = 32
-"""Updates between two checkpoints, at least."""
+"""Minimum updates between two checkpoints."""
 FINENESS = 8
-"""A gap between two checkpoints is at most their distance from the present divided by this."""
+"""The gap between two checkpoints is at most their distance from the present divided by this."""
 MEMORY = 1 << 25
-"""Bytes that the checkpoints may take together; the first and the last are always kept."""
+"""Maximum total bytes of the checkpoints; the first and the last are always kept."""
 
 
 class Checkpoints:
@@ -22,11 +21,11 @@ class Checkpoints:
         self._states: list[TrainingState] = []
 
     def is_due(self, update: int) -> bool:
-        """Whether the moment after so many updates is far enough from the last checkpoint."""
+        """Whether the state after this number of updates is far enough from the last checkpoint."""
         return not self._states or update - self._states[-1].update >= SPACING
 
     def keep(self, state: TrainingState) -> None:
-        """Keep a state, and drop those that are now too close together."""
+        """Add a state, and drop those that are now too close together."""
         if self._states and self._states[-1].update == state.update:
             self._states.pop()
         self._states.append(state)
@@ -42,11 +41,11 @@ class Checkpoints:
         self._states = [*kept, *self._states[-1:]] if len(self._states) > 1 else kept
 
     def before(self, update: int) -> TrainingState:
-        """The last checkpoint that is not after so many updates."""
+        """The last checkpoint at or before this number of updates."""
         return next(state for state in reversed(self._states) if state.update <= update)
 
     def cut(self, update: int) -> None:
-        """Drop the checkpoints after so many updates."""
+        """Drop the checkpoints after this number of updates."""
         self._states = [state for state in self._states if state.update <= update]
 
     def __len__(self) -> int:

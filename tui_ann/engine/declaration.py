@@ -1,7 +1,7 @@
-"""What the field of a settings struct declares: its label, its help, its kind and its limits.
+"""The declaration of a field of a settings struct: its label, help, kind and limits.
 
-The declaration is the annotation of the field, and this module reads it.  A form, `--set`, the check of a file and the
-check of the engine all ask the same `Declaration`, so that none accepts what another refuses.
+The declaration is the annotation of the field, and this module reads it.  A form, `--set`, the file check and the
+engine check all use the same `Declaration`, so that they accept the same values.
 """
 
 import math
@@ -27,41 +27,41 @@ class Declaration:
     name: str
     """The name of the field."""
     label: str
-    """What a form calls it."""
+    """Its label in a form."""
     help: str
     """One sentence on what it does."""
     kind: Kind
-    """What its value is; `table` is a section that may be absent, `layers` the list of layers."""
+    """The kind of its value; `table` is a section that may be absent, `layers` the list of layers."""
     default: Any
-    """The value where none is given; `None` also where one must be given (see `required`)."""
+    """The default; also `None` if a value is required (see `required`)."""
     required: bool = False
-    """Whether a file must name it."""
+    """Whether a file must set it."""
     optional: bool = False
     """Whether it may be unset (`None`)."""
     or_list: bool = False
-    """Whether a list of strings may take the place of the string (the target)."""
+    """Whether a list of strings is allowed instead of a string (the target)."""
     minimum: float | None = None
-    """The least value."""
+    """The minimum."""
     above: float | None = None
-    """A bound the value must exceed."""
+    """The exclusive minimum."""
     maximum: float | None = None
-    """The greatest value."""
+    """The maximum."""
     below: float | None = None
-    """A bound the value must stay under."""
+    """The exclusive maximum."""
     shortest: int = 0
-    """The least length of a string or list."""
+    """The minimum length of a string or list."""
     longest: int | None = None
-    """The greatest length of a string or list."""
+    """The maximum length of a string or list."""
     choices: tuple[Any, ...] = ()
-    """The words to choose from, of the value or of each item of a list."""
+    """The allowed words for the value or each item of a list."""
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The choices that are words."""
+        """The choices that are strings."""
         return tuple(choice for choice in self.choices if isinstance(choice, str))
 
     def allowed(self) -> str:
-        """What a value may be, in words: `a number above 0`, `one of relu, tanh`."""
+        """The allowed values in words: `a number above 0`, `one of relu, tanh`."""
         match self.kind:
             case "choice":
                 return _one_of(self.choices)
@@ -149,7 +149,7 @@ class Declaration:
 
 
 def shown(value: Any) -> str:
-    """A value as a message quotes it: as TOML writes it, cut where it is long."""
+    """A value for a message: in TOML syntax, shortened if long."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

@@ -1,7 +1,7 @@
-"""The position of a run within its epoch: which batch is next, and what the updates so far left behind.
+"""The position of a run within its epoch: the next batch, and the results of the updates so far.
 
-Losses are not computed update by update.  Each update leaves its logits in the window; `collect_losses` computes the
-losses of all updates since the last call in one pass, and checks there whether something is no longer finite.
+Losses are not computed update by update.  Each update stores its logits in the window; `collect_losses` computes the
+losses of all updates since the last call in one pass, and checks that they are finite.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tui_ann.engine.windows import BoundBatches, Windows
 
 @dataclass(frozen=True, eq=False)
 class CursorState:
-    """A position within an epoch, and what its examples left behind."""
+    """A position within an epoch, and the results of its examples."""
 
     position: int
     """Examples of the epoch used so far."""
@@ -29,7 +29,7 @@ class CursorState:
     logits: Array
     """Their logits (position, k)."""
     epoch_settings: TrainingSettings
-    """The settings at the epoch's first update: its order and noise stay as they were drawn then."""
+    """The settings at the epoch's first update, which determine its order and noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class EpochCursor:
     """Goes through the batches of an epoch.
 
     Args:
-        network: What is trained.
+        network: The network to train.
         rows: All training inputs as from `examples.input_rows`.
         Y: All training targets (n, k), in the network's precision.
     """
@@ -75,7 +75,7 @@ class EpochCursor:
         self._done = self._collected = 0
 
     def set_up(self, batch_size: int, closing: Tape) -> None:
-        """From now on use batches of this size, and end each update with these operations."""
+        """Use batches of this size from now on, and end each update with these operations."""
         self._closing = closing
         self._windows = Windows(self._network, self._rows, self._Y, batch_size, closing.calls)
         self.leave_window()
@@ -133,7 +133,7 @@ class EpochCursor:
         return rows
 
     def leave_window(self) -> None:
-        """Forget the window; the next update loads one that begins with it."""
+        """Drop the window; the next update loads a window that begins with it."""
         self._window = None
         self._done = self._collected = 0
         self.finite = True
@@ -149,14 +149,14 @@ class EpochCursor:
         return CursorState(self.position, self.loss_sum, self.penalty_sum, logits, self._epoch_settings)
 
     def restore(self, state: CursorState) -> None:
-        """Go to a position that a cursor on the same examples had."""
+        """Go to a stored position of a cursor on the same examples."""
         self.restart()
         self.position, self.loss_sum, self.penalty_sum = state.position, state.loss_sum, state.penalty_sum
         self.logits[: state.position] = state.logits
         self._epoch_settings = state.epoch_settings
 
     def advance(self, burst: int) -> int:
-        """Do up to `burst` updates, not beyond the window, and return their number."""
+        """Do up to `burst` updates within the window, and return their number."""
         window = self._entered()
         stop = min(self._done + burst, len(window.calls))
         with np.errstate(all="ignore"):
@@ -166,7 +166,7 @@ class EpochCursor:
         return self.count(stop - self._done)
 
     def count(self, updates: int) -> int:
-        """Count so many of the next updates as done, by `advance` or by a stepper, and return their number."""
+        """Count this number of updates as done, by `advance` or by a stepper, and return their number."""
         window = self._entered()
         self.position += int(window.spans.sizes[self._done : self._done + updates].sum())
         self._done += updates
@@ -192,7 +192,7 @@ class EpochCursor:
         return slice(start, start + size)
 
     def collect_losses(self) -> Array:
-        """Losses (updates,) of the updates since the last call, penalties included."""
+        """Losses (updates,) of the updates since the last call, including penalties."""
         if self._window is None or self._collected == self._done:
             return np.empty(0)
         first, last, batches, windows = self._collected, self._done, self._window.spans, self._windows

@@ -1,4 +1,4 @@
-"""What chance decides in an epoch: the order of the examples and the noise on their features."""
+"""The random parts of an epoch: the order of the examples and the noise on their features."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ _NOISE = 0xA06
 
 
 def epoch_order(n: int, shuffle_seed: int, epoch: int) -> Array:
-    """The order (n,) in which epoch number `epoch` (the first is 1) takes n examples; depends on nothing else."""
+    """The order (n,) of n examples in epoch number `epoch` (counted from 1); depends on nothing else."""
     order: Array = np.random.default_rng([shuffle_seed, epoch]).permutation(n)
     return order
 

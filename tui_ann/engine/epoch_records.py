@@ -1,4 +1,4 @@
-"""The epochs of a run: one record each, stored as a row of numbers, so that 100,000 of them need little memory."""
+"""The epochs of a run: one record each, stored as a row of numbers, so that 100,000 epochs need little memory."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,7 +63,7 @@ class EpochTable:
 
 
 class EpochRecords(Sequence[EpochRecord]):
-    """A sequence of records that only grows.  Another thread may read it meanwhile.
+    """An append-only sequence of records.  Another thread may read it at the same time.
 
     Args:
         records: The first records.
@@ -78,7 +78,7 @@ class EpochRecords(Sequence[EpochRecord]):
 
     @classmethod
     def of(cls, table: EpochTable) -> Self:
-        """The records that a table holds.
+        """The records in a table.
 
         Raises:
             ValueError: Its rows are too short.
@@ -90,7 +90,7 @@ class EpochRecords(Sequence[EpochRecord]):
         return records
 
     def first(self, count: int) -> EpochTable:
-        """The first so many records, copied."""
+        """A copy of the first records."""
         return EpochTable(self._rows[:count].copy(), [names for names in self._names if names.first < count])
 
     def append(self, record: EpochRecord) -> None:
@@ -110,7 +110,7 @@ class EpochRecords(Sequence[EpochRecord]):
         return ends
 
     def column(self, name: str) -> Array:
-        """A value of every epoch (epochs,); NaN if the record does not have it."""
+        """A value of every epoch (epochs,); NaN if the record lacks it."""
         count = self._count
         column, rows = np.full(count, np.nan), self._rows
         for names in self._names:  # the next names overwrite the rows from theirs on
@@ -124,7 +124,7 @@ class EpochRecords(Sequence[EpochRecord]):
         """Updates done at the end of each epoch, the losses and the validation losses: (epochs,) each.
 
         Args:
-            most: How many epochs to read; there may be more by now.
+            most: How many epochs to read; there may already be more.
         """
         count = min(most, self._count)
         return self.ends[:count].astype(np.float64), self.column("loss")[:count], self.column("val_loss")[:count]

@@ -17,7 +17,7 @@ class Evaluation:
     Args:
         network: The network.
         validation: X (n_val, m) and Y (n_val, k) in the network's precision; None without a validation part.
-        scale: (k,) with `offset`: metrics are computed on y·scale + offset, the target's own units.
+        scale: (k,) with `offset`: metrics are computed on y·scale + offset, the target's original units.
         offset: (k,).
     """
 

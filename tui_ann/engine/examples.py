@@ -1,4 +1,4 @@
-"""Examples in the form that tapes read: checked, in the network's precision, with a column of ones for the bias."""
+"""Prepares examples for tapes: checked, in the network's precision, with a column of ones for the bias."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def features(architecture: Architecture, X: Array) -> Array:
     """X as an array (n, m).
 
     Raises:
-        EngineError: If it has another number of features than the network.
+        EngineError: If its number of features differs from that of the network.
     """
     X = np.asarray(X)
     if X.ndim != 2 or X.shape[1] != architecture.inputs:
@@ -24,10 +24,10 @@ def features(architecture: Architecture, X: Array) -> Array:
 
 
 def input_rows(architecture: Architecture, X: Array) -> Array:
-    """X (n, m) as tapes read it: (n, m + 1) with a last column of ones, or (n, m) where the bias is stored separately.
+    """X (n, m) for tapes: (n, m + 1) with a last column of ones, or (n, m) where the bias is stored separately.
 
     Raises:
-        EngineError: If it has another number of features than the network.
+        EngineError: If its number of features differs from that of the network.
     """
     X = features(architecture, X)
     if architecture.separate_bias:
@@ -39,7 +39,7 @@ def input_rows(architecture: Architecture, X: Array) -> Array:
 
 
 def target_rows(architecture: Architecture, Y: Array, n: int) -> Array:
-    """Y as tapes read it: (n, k), contiguous, in the network's precision.
+    """Y for tapes: (n, k), contiguous, in the network's precision.
 
     Raises:
         EngineError: If there is no target row for each of the n examples, or not a number for each output.

@@ -1,10 +1,10 @@
-"""What an operation computes, as an immutable tree: symbols, numbers and the arithmetic between them.
+"""The formula of an operation as an immutable tree: symbols, numbers and the arithmetic between them.
 
 Everything that explains an update is a walk over such a tree: its text (`write`), its value and its derivative
-(`engine.calculus`), a student's slip (`rewritten`), the LaTeX and NumPy source of the exports.
+(`engine.calculus`), a student's mistake (`rewritten`), the LaTeX and NumPy source of the exports.
 
 Arrays are feature-major, (units, examples); numbers, vectors of units (units, 1) and rows of examples (1, examples)
-are broadcast.  `*` is taken entry by entry, `@` is the matrix product.
+are broadcast.  `*` is elementwise, `@` is the matrix product.
 """
 
 from abc import ABC, abstractmethod
@@ -17,43 +17,43 @@ from tui_ann.engine.notation import Axis, Notation, PlainText, T
 from tui_ann.text.symbols import Role, Symbol
 
 CASES, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
-"""How tightly an expression holds together when it is written, loosest first."""
+"""Precedence of an expression in writing, lowest first."""
 
 
 class Expression(ABC):
-    """A node of the tree; nodes are equal where they say the same."""
+    """A node of the tree; nodes with the same content are equal."""
 
     binding: ClassVar[int] = ATOM
-    """How tightly it holds together when it is written."""
+    """Its precedence in writing."""
     is_open: ClassVar[bool] = False
     """Whether a factor that follows it would be read as part of it, as after Σ."""
 
     @abstractmethod
     def write(self, notation: Notation[T], running: Axis | None = None) -> T:
-        """Write it in a notation, with brackets where they are needed.
+        """Write it in a notation, with brackets where needed.
 
         Args:
-            notation: How its pieces are written.
-            running: The axis of the sum around it, whose index its symbols carry.
+            notation: The notation for its pieces.
+            running: The axis of the enclosing sum, whose index its symbols have.
         """
 
     def write_within(self, notation: Notation[T], least: int, running: Axis | None = None) -> T:
-        """Write it as part of another one, in brackets where it holds together less tightly than `least`."""
+        """Write it as part of another expression, in brackets if its precedence is lower than `least`."""
         written = self.write(notation, running)
         return notation.group(written) if self.binding < least else written
 
     @property
     def leading(self) -> "Expression":
-        """The leaf that it begins with when it is written."""
+        """The leaf at its beginning when it is written."""
         return self
 
     @property
     def parts(self) -> tuple["Expression", ...]:
-        """The expressions that it is made of, in the order in which they are read."""
+        """Its subexpressions in reading order."""
         return ()
 
     def with_parts(self, parts: tuple["Expression", ...]) -> "Expression":
-        """The same node made of other parts."""
+        """The same node with other parts."""
         raise TypeError(f"{type(self).__name__} has no parts")
 
     @property
@@ -100,14 +100,14 @@ class Expression(ABC):
         return Transpose(self)
 
     def walk(self) -> Iterator["Expression"]:
-        """This node and all below it, a node before its parts."""
+        """This node and all its descendants, a node before its parts."""
         yield self
         for part in self.parts:
             yield from part.walk()
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
-        """The symbols in it, each once, in the order in which they are read."""
+        """The symbols in it, each once, in reading order."""
         return tuple(dict.fromkeys(node.symbol for node in self.walk() if isinstance(node, Quantity)))
 
     def __repr__(self) -> str:
@@ -129,15 +129,15 @@ def _terms(item: Expression) -> tuple[Expression, ...]:
 
 
 _SCALARS = frozenset(("eta", "eta_t", "m", "rho", "epsilon", "beta_1", "beta_2", "t", "L", "R", "LR", "n", "delta"))
-"""Letters of single numbers."""
+"""Letters of scalars."""
 _PER_LAYER = frozenset(("mu", "var"))
-"""Letters of statistics that the units of a layer share, where a sum runs over its units."""
+"""Letters of statistics shared by the units of a layer, if a sum runs over its units."""
 _PER_EXAMPLE = frozenset(("x", "y", "y_hat", "z", "a", "d", "n", "r", "x_hat", "l"))
-"""Letters of quantities that every example has its own of."""
+"""Letters of quantities that each example has separately."""
 
 
 def is_per_example(symbol: Symbol) -> bool:
-    """Whether every example has its own of a quantity, a column each."""
+    """Whether a quantity has a column for each example."""
     owned = symbol.kind in _PER_EXAMPLE and (symbol.number or symbol.kind != "n")
     return bool(owned) and not symbol.state and symbol.role in (Role.VALUE, Role.GRADIENT, Role.DERIVATIVE)
 
@@ -148,7 +148,7 @@ class Quantity(Expression):
 
     symbol: Symbol
     index: tuple[int, ...] = ()
-    """Place of the entry, counted from 1; () for the whole."""
+    """Index of the entry, counted from 1; () for the whole quantity."""
     example: int | None = None
     """Number of its example, counted from 1."""
 
@@ -158,7 +158,7 @@ class Quantity(Expression):
 
     @property
     def is_per_example(self) -> bool:
-        """Whether every example has its own."""
+        """Whether it has a column for each example."""
         return is_per_example(self.symbol)
 
     def write(self, notation: Notation[T], running: Axis | None = None) -> T:
@@ -187,12 +187,12 @@ class Number(Expression):
 
 @dataclass(frozen=True, repr=False)
 class Constant(Expression):
-    """A number that has a name: ε, ρ, β₁, α, the examples n of a batch."""
+    """A named number: ε, ρ, β₁, α, the number of examples n in a batch."""
 
     symbol: Symbol
     value: float
     literal: bool = False
-    """Whether it is written as its number; then the symbol only says what the number is."""
+    """Whether it is written as its number; the symbol then only identifies it."""
 
     @property
     def is_scalar(self) -> bool:
@@ -208,7 +208,7 @@ class Constant(Expression):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Values(Expression):
-    """The numbers of a quantity, put into a formula (rows, columns)."""
+    """The numbers of a quantity, substituted into a formula (rows, columns)."""
 
     array: Array
 
@@ -222,7 +222,7 @@ class Values(Expression):
 
 @dataclass(frozen=True, repr=False)
 class Sum(Expression):
-    """Terms added up; a negative one is subtracted."""
+    """A sum of terms; negative ones are subtracted."""
 
     binding = SUM
     terms: tuple[Expression, ...]
@@ -278,7 +278,7 @@ class Negative(_Unary):
 
 
 class Root(_Unary):
-    """√inside, entry by entry."""
+    """√inside, elementwise."""
 
     def write(self, notation: Notation[T], running: Axis | None = None) -> T:
         return notation.root(self.inside.write(notation, running), bare=self.inside.binding >= POWER)
@@ -313,7 +313,7 @@ class _Binary(Expression):
 
 
 class Product(_Binary):
-    """left times right, entry by entry."""
+    """left times right, elementwise."""
 
     binding = PRODUCT
 
@@ -325,7 +325,7 @@ class Product(_Binary):
 
     @property
     def _sign(self) -> str:
-        """⊙ between arrays; after a number nothing, unless digits would meet."""
+        """⊙ between arrays; nothing after a number, unless digits would be adjacent."""
         if not self.left.is_scalar and not self.right.is_scalar:
             return "⊙"
         digits = isinstance(self.right.leading, Number | Values)
@@ -344,7 +344,7 @@ class MatrixProduct(_Binary):
 
 
 class Quotient(_Binary):
-    """left over right, entry by entry."""
+    """left over right, elementwise."""
 
     binding = PRODUCT
 
@@ -354,7 +354,7 @@ class Quotient(_Binary):
 
 
 class Power(_Binary):
-    """left to the power of right, entry by entry."""
+    """left to the power of right, elementwise."""
 
     binding = POWER
 
@@ -366,7 +366,7 @@ class Power(_Binary):
 
 
 def rewritten(tree: Expression, rule: Callable[[Expression], Expression | None]) -> Expression:
-    """The tree with every topmost node replaced for which the rule has another one; None leaves a node."""
+    """The tree with every topmost node that the rule matches replaced; None keeps a node."""
     other = rule(tree)
     if other is not None:
         return other

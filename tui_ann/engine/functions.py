@@ -68,7 +68,7 @@ class Function(Expression):
 
 @dataclass(frozen=True, repr=False)
 class Cases(Expression):
-    """`then` where `positive` > 0, else `otherwise`; entry by entry."""
+    """`then` where `positive` > 0, else `otherwise`; elementwise."""
 
     binding = CASES
     positive: Expression
@@ -94,7 +94,7 @@ class Cases(Expression):
 
 @dataclass(frozen=True, repr=False)
 class Drawn(Expression):
-    """Random numbers: `value` with a probability, else 0.  It has no value of its own: it is what was drawn."""
+    """Random numbers: `value` with a probability, else 0.  It cannot be evaluated: its value was drawn."""
 
     binding = CASES
     value: Expression
@@ -111,7 +111,7 @@ class Drawn(Expression):
 
 @dataclass(frozen=True, repr=False)
 class Given(Expression):
-    """What comes from outside: the batch and its targets."""
+    """An external input: the batch or its targets."""
 
     words: str
 
@@ -154,7 +154,7 @@ def negative_part(x: Expression) -> Function:
 
 
 def largest(x: Expression) -> Function:
-    """The largest of the units of a layer, for each example."""
+    """The maximum over the units of a layer, for each example."""
     return Function("largest", (x,))
 
 

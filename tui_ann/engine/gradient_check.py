@@ -1,4 +1,4 @@
-"""The gradient check: does backpropagation agree with what the loss does when a parameter changes a little?
+"""The gradient check: does backpropagation agree with the change of the loss when a parameter changes a little?
 
 Central differences, ∂L/∂θ ≈ (L(θ + h) − L(θ − h)) / 2h, in float64 and in training mode, penalties included.
 """
@@ -11,7 +11,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 
 TOLERANCE = 1e-6
-"""A relative error below this is what rounding explains; above it the gradient is wrong."""
+"""A relative error below this is rounding; above it the gradient is wrong."""
 
 _SMALLER = (0.5, 0.1, 0.01)
 """Smaller steps, as fractions of h, tried before the gradient is called wrong."""
@@ -38,10 +38,10 @@ def gradient_check(
         Y: Targets (n, k).
         h: Change of a parameter of size 1 or below; larger ones change in proportion.
         update: Which update's dropout masks to use.
-        entries: Entries of a parameter that are tried at most, spread evenly.
+        entries: Maximum entries checked per parameter, spread evenly.
 
     Returns:
-        The worst relative error of each trainable parameter, by name; `nan` where the loss is not finite.
+        The worst relative error of each trainable parameter, by name; `nan` if the loss is not finite.
     """
     twin = Network(network.inputs, network.layers, network.loss, seed=network.seed)
     twin.load(network.copy_parameters())
@@ -77,9 +77,9 @@ def _error(changed_loss: Callable[[float], float], loss: float, analytic: float,
     Args:
         changed_loss: The loss as a function of the change of this entry.
         loss: The loss without change.
-        analytic: What backpropagation says.
+        analytic: The gradient from backpropagation.
         h: The step.
-        floor: The error is relative to this at least.
+        floor: The smallest denominator of the relative error.
     """
 
     def slopes(step: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What happened in a run: a record for each epoch, a loss for each update, and the changes of settings."""
+"""The history of a run: a record for each epoch, a loss for each update, and the changes of settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ class Mark:
     """A change of settings during a run."""
 
     update: int
-    """Updates done when it was made; it takes effect with the next one."""
+    """Updates done when it was made; it takes effect at the next one."""
     epoch: int
     """Epochs completed then."""
     text: str
@@ -23,7 +23,7 @@ class Mark:
 
 
 class History:
-    """Everything that is kept of a run.  Training only appends to it, so another thread may read it."""
+    """The complete history of a run.  Training only appends to it, so another thread may read it."""
 
     def __init__(self) -> None:
         self.epochs = EpochRecords()
@@ -65,7 +65,7 @@ class History:
         self._losses.take_over(losses)
 
     def cut(self, updates: int, epochs: int, marks: int) -> None:
-        """Drop what came after the first so many updates, epochs and marks."""
+        """Keep only the given number of updates, epochs and marks."""
         self._losses.cut(updates)
         if epochs < len(self.epochs):
             self.epochs = EpochRecords.of(self.epochs.first(epochs))

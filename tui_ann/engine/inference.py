@@ -1,6 +1,6 @@
-"""What a network answers: logits, outputs ŷ and the signals of one example, in inference mode.
+"""Inference: logits, outputs ŷ and the signals of one example.
 
-*Logits* are what the loss is computed from: z of the output layer where the loss is joined with its activation
+*Logits* are the values that the loss is computed from: z of the output layer if the loss is joined with its activation
 (cross-entropy with sigmoid or softmax, as Keras' `from_logits=True`), else ŷ itself.
 """
 
@@ -24,7 +24,7 @@ class Inference:
     Args:
         architecture: Its layers and loss.
         tapes: Its tapes.
-        schedule: How many examples are divided.
+        schedule: How large inputs are divided.
     """
 
     def __init__(self, architecture: Architecture, tapes: TapeCache, schedule: ChunkSchedule) -> None:
@@ -34,7 +34,7 @@ class Inference:
         """Logits (n, k) for X (n, m), computed in chunks that fit the cache.
 
         Raises:
-            EngineError: If X has another number of features than the network.
+            EngineError: If the number of features of X differs from that of the network.
         """
         X = features(self._architecture, X)
         logits = np.empty((len(X), self._architecture.outputs), self._architecture.dtype)
@@ -47,7 +47,7 @@ class Inference:
         return logits
 
     def _infer(self, X: Array, logits: Array, chunk: int, thread: int, threads: int) -> None:
-        """The chunks of one thread, copied into and out of buffers to which the calls are bound once."""
+        """The chunks of one thread, copied into and out of fixed buffers."""
         rows = input_rows(self._architecture, np.zeros((chunk, self._architecture.inputs), self._architecture.dtype))
         result = np.empty((chunk, self._architecture.outputs), self._architecture.dtype)
         calls = self._tapes.inference(chunk, thread).bound_calls(rows, None, result)
@@ -59,7 +59,7 @@ class Inference:
             logits[part] = result[:size]
 
     def _infer_in_place(self, X: Array, logits: Array, chunk: int) -> None:
-        """All chunks, without copying the examples; a very wide layer uses the threads itself."""
+        """All chunks, without copying the examples; very wide layers use the threads themselves."""
         for part in spans(len(X), chunk).slices():
             rows = input_rows(self._architecture, X[part])
             run_calls(self._tapes.inference(len(rows)).bound_calls(rows, None, logits[part]))

@@ -29,7 +29,7 @@ class Initializer:
     name: str
     """Its name in an experiment file."""
     label: str
-    """Its name on screen."""
+    """Its display name."""
     formula: str
     """The distribution each weight is drawn from."""
     draw: _Draw
@@ -48,7 +48,7 @@ def initial(name: str, rng: Generator, shape: _Shape) -> NDArray[np.float64]:
         W of that shape, float64.
 
     Raises:
-        EngineError: There is no rule of that name.
+        EngineError: There is no rule with this name.
     """
     if name not in INITIALIZERS:
         raise EngineError(

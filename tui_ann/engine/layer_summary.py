@@ -1,4 +1,4 @@
-"""The table of layers: what each of them takes, gives and learns, and what an update costs."""
+"""The table of layers: inputs, outputs and parameters of each, and the cost of an update."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class LayerSummary:
     """One line of the table of layers."""
 
     index: int
-    """Place in the list, the first is 1."""
+    """Position in the list, counted from 1."""
     type: str
     """Its word in an experiment file: `dense`, `dropout` …"""
     inputs: int
@@ -23,7 +23,7 @@ class LayerSummary:
     parameters: int
     """Trainable ones."""
     formula: str
-    """How they are counted: `16·30 + 16 = 496`."""
+    """How they are calculated: `16·30 + 16 = 496`."""
 
 
 def summary(inputs: int, layers: Sequence[Layer]) -> list[LayerSummary]:

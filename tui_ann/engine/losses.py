@@ -31,7 +31,7 @@ class Loss(ABC):
     title: str
     """Its name in a sentence."""
     joined_activation: str | None = None
-    """The output activation that a cross-entropy needs: from z their gradients together are simply ŷ − y."""
+    """The output activation that a cross-entropy needs: their joint gradient with respect to z is simply ŷ − y."""
 
     @abstractmethod
     def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
@@ -44,7 +44,7 @@ class Loss(ABC):
         """
 
     def safe_value(self, z: Expression, y: Expression, outputs: int) -> Expression | None:
-        """The loss of one example from the net inputs z, finite for any z; None where `value` is finite already."""
+        """The loss of one example from the net inputs z, finite for any z; None if `value` is always finite."""
         return None
 
     @abstractmethod
@@ -52,7 +52,7 @@ class Loss(ABC):
         """∂l/∂ŷ of one example, as `value`."""
 
     def joined_slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
-        """∂l/∂z of one example, where the loss is joined with its activation; as `value`."""
+        """∂l/∂z of one example, if the loss is joined with its activation; as `value`."""
         raise TypeError(f"{self.name} is not joined with an activation")
 
     @property
@@ -71,14 +71,14 @@ class Loss(ABC):
 
         Args:
             Y: Targets (n, k).
-            outputs: ŷ (n, k), or where the loss is joined with its activation the net inputs z (n, k).
+            outputs: ŷ (n, k), or the net inputs z (n, k) if the loss is joined with its activation.
 
         Returns:
-            (n,), infinite or NaN where the outputs are; no warning.
+            (n,), infinite or NaN where the outputs are, without a warning.
         """
 
     def factor(self, batch_size: int, outputs: int) -> float:
-        """What the summed gradient of the batch is multiplied with, such as 1/n."""
+        """The factor of the summed gradient of the batch, such as 1/n."""
         return 1.0 / batch_size
 
     def gradient_calls(self, y_hat: Array, y: Array, gradient: Array, batch_size: int) -> list[Call]:
@@ -87,7 +87,7 @@ class Loss(ABC):
         Args:
             y_hat: Outputs (k, b).
             y: Targets (k, b).
-            gradient: Where it goes (k, b).
+            gradient: Buffer for the gradient (k, b).
             batch_size: Examples that L averages over; more than b where a batch is computed in chunks.
         """
         calls: list[Call] = [(np.subtract, (y_hat, y, gradient))]
@@ -98,7 +98,7 @@ class Loss(ABC):
 
 
 def _mean_over_outputs(outputs: int) -> Expression:
-    """1/k, of k outputs; k is a letter where their number is left open."""
+    """1/k for k outputs; k is a letter if their number is unspecified."""
     return 1 / Constant(Symbol("k"), float(outputs), literal=outputs > 0)
 
 
@@ -188,7 +188,7 @@ class Huber(Loss):
     """l = 1/k Σ_j h(ŷ_j − y_j) with h(e) = ½ e² where |e| ≤ δ, else δ|e| − ½ δ²; δ = 1 (Huber 1964; Keras)."""
 
     def value(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
-        """1/k Σ_j of m |e| − ½ m² with m = min(δ, |e|), which is both cases in one."""
+        """1/k Σ_j of m |e| − ½ m² with m = min(δ, |e|), which covers both cases."""
         error = Function("abs", (y_hat - y,))
         clipped = smaller(DELTA, error)
         half = Quotient(Number(1.0), Number(2.0))
@@ -288,12 +288,12 @@ LOSSES: dict[str, Loss] = {
 
 
 def averaged(slope: Expression, examples: int) -> Expression:
-    """1/n of the slope of one example, as ∂L/∂ŷ has it; a single example needs no average."""
+    """1/n of the slope of one example, as in ∂L/∂ŷ; a single example needs no average."""
     return slope if examples == 1 else 1 / Constant(Symbol("n"), float(examples), literal=True) * slope
 
 
 def without_average(slope: Expression) -> Expression:
-    """The same with the factor 1/n left out, as of a loss that is the sum over the examples."""
+    """The same without the factor 1/n, for a loss that is the sum over the examples."""
 
     def rule(node: Expression) -> Expression | None:
         match node:

@@ -1,6 +1,6 @@
-"""Random dropout masks that depend on the seed, the layer and the number of the update only.
+"""Random dropout masks that depend only on the seed, the layer and the number of the update.
 
-So any update of a run can be had again without drawing those before it.
+So any update of a run can be repeated without drawing earlier masks.
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from tui_ann.engine.tape import Array
 
 STRIDE = 1 << 40
-"""Random numbers set aside for one update; more than any batch needs."""
+"""Random numbers reserved for one update; more than any batch needs."""
 
 
 class MaskStream:
@@ -16,7 +16,7 @@ class MaskStream:
 
     Args:
         seed: The network's seed.
-        place: Place of the layer in the list.
+        place: Position of the layer in the list.
     """
 
     def __init__(self, seed: int, place: int) -> None:

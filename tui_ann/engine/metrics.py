@@ -1,7 +1,8 @@
-"""Metrics: numbers by which a person judges predictions, in addition to the loss that training minimizes.
+"""Metrics: measures of the quality of predictions, in addition to the loss that training minimizes.
 
-Y and ŷ have the shape (n, k), an example a row.  For classification with one output, y is 0 or 1 and ŷ a probability;
-with several outputs, y is one-hot and the largest ŷ is the predicted class.  Everything is computed in float64.
+Y and ŷ have the shape (n, k), one example per row.  For classification with one output, y is 0 or 1 and ŷ a
+probability; with several outputs, y is one-hot and the largest ŷ is the predicted class.  Everything is computed in
+float64.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +23,7 @@ _ANY_TASK = ("regression", *_CLASSIFICATION)
 
 
 class _Outcome:
-    """Targets and predictions, with what several metrics need computed once."""
+    """Targets and predictions, with shared intermediate results of the metrics."""
 
     def __init__(self, y_true: _Floats, y_hat: _Floats) -> None:
         self.y_true = y_true
@@ -42,18 +43,18 @@ class _Outcome:
 
 @dataclass(frozen=True)
 class Metric:
-    """A number that judges predictions."""
+    """A measure of the quality of predictions."""
 
     name: str
     """Its name in an experiment file and in the history."""
     label: str
-    """Its name on screen."""
+    """Its display name."""
     tasks: tuple[str, ...]
-    """The tasks it is meant for: regression, binary, multiclass."""
+    """Its tasks: regression, binary, multiclass."""
     higher_is_better: bool
-    """Whether a larger value is the better one."""
+    """Whether a larger value is better."""
     formula: str
-    """What it is, in symbols."""
+    """Its formula."""
     of: Callable[[_Outcome], float]
     """Computes it."""
 
@@ -67,10 +68,10 @@ def compute(names: Iterable[str], y_true: _Floats, y_hat: _Floats) -> dict[str, 
         y_hat: The predictions (n, k).
 
     Returns:
-        The value of each metric by name; nan where the metric is not defined for these examples.
+        The value of each metric by name; nan if the metric is not defined for these examples.
 
     Raises:
-        EngineError: There is no metric of that name, or the shapes differ.
+        EngineError: There is no metric with this name, or the shapes differ.
     """
     if y_true.shape != y_hat.shape or y_true.ndim != 2:
         raise EngineError(

@@ -1,4 +1,4 @@
-"""A network: layers with their parameters, trained through tapes and asked for predictions."""
+"""A network: layers with their parameters, which trains with tapes and makes predictions."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,7 +27,7 @@ class Network:
         inputs: Features m of an example.
         layers: The layers in order; the last is dense.
         loss: A name of `LOSSES`.
-        seed: Start values and dropout masks depend on it and on their place only.
+        seed: Initial values and dropout masks depend only on it and on their position.
         dtype: `float64` or `float32`.
 
     Raises:
@@ -64,15 +64,15 @@ class Network:
 
     @property
     def largest_matrix(self) -> int:
-        """Numbers of the largest parameter whose products the engine does not divide among threads itself."""
+        """Size of the largest parameter whose products the engine does not divide among threads itself."""
         threaded = 1 if self.architecture.separate_bias else None
         return max((parameter.size for parameter in self.layout if parameter.layer != threaded), default=0)
 
     def load(self, values: Mapping[str, Array]) -> None:
-        """Take over parameters by name; nothing changes unless all of them fit.
+        """Set parameters by name; nothing changes unless all of them fit.
 
         Raises:
-            EngineError: If one is missing, unknown, of another shape, or not finite; it names them all.
+            EngineError: If one is missing, unknown, of another shape, or not finite; the message names them all.
         """
         self.parameters.load(values)
 
@@ -81,11 +81,11 @@ class Network:
         return self.parameters.copy()
 
     def training_tape(self, batch_size: int) -> BatchTape | ChunkedBatchTape:
-        """Forward, loss, backward and penalties for batches of this size; made once and kept."""
+        """Forward, loss, backward and penalties for batches of this size; compiled once and cached."""
         return self._tapes.training(batch_size)
 
     def examples_at_once(self, batch_size: int) -> int:
-        """Examples of a batch that one matrix product reads: fewer than all where it is computed in chunks."""
+        """Examples of a batch that one matrix product reads: fewer than all if it is computed in chunks."""
         return self._schedule.examples_at_once(batch_size)
 
     def seek_masks(self, update: int) -> None:
@@ -94,7 +94,7 @@ class Network:
             stream.seek(update)
 
     def logits(self, X: Array) -> Array:
-        """Logits (n, k) for X (n, m) in inference mode; `inference` says what they are."""
+        """Logits (n, k) for X (n, m) in inference mode; see `inference`."""
         return self._inference.logits(X)
 
     def y_hat(self, logits: Array) -> Array:
@@ -119,7 +119,7 @@ class Network:
         return self.mean_loss(Y, self.logits(X)), self.penalties.value()
 
     def loss_and_gradient(self, X: Array, Y: Array, *, update: int = 0) -> tuple[float, Array]:
-        """L (penalties included) and ∂L/∂θ (P,) of one batch in training mode; running statistics do not change.
+        """L (including penalties) and ∂L/∂θ (P,) of one batch in training mode; running statistics do not change.
 
         Args:
             X: (n, m).
@@ -137,7 +137,7 @@ class Network:
         return loss, self.gradient.copy()
 
     def summary(self) -> list[LayerSummary]:
-        """A line for each layer, with the number of its parameters and how it is counted."""
+        """A line for each layer, with the number of its parameters and its calculation."""
         return summary(self.inputs, self.layers)
 
     def multiplications_per_update(self, batch_size: int) -> int:

@@ -1,7 +1,7 @@
-"""How the pieces of a formula are written down: `Notation` is the interface, `PlainText` one line of text.
+"""How the pieces of a formula are written: `Notation` is the interface, `PlainText` writes one line of text.
 
-An expression (`engine.expression`) writes itself in any notation and puts brackets where they are needed.  The boxes of
-the terminal and TeX are another notation, in `export.worked`.
+An expression (`engine.expression`) writes itself in any notation and adds brackets where needed.  Terminal blocks and
+TeX use another notation, in `export.worked`.
 """
 
 from abc import ABC, abstractmethod
@@ -32,7 +32,7 @@ class Notation(ABC, Generic[T]):
 
     @abstractmethod
     def symbol(self, symbol: Symbol, index: tuple[int, ...], example: int | None, running: Axis | None) -> T:
-        """A quantity or an entry of it; `running` is the axis of the sum whose index it carries."""
+        """A quantity or an entry of it; `running` is the axis of the sum whose index it has."""
 
     @abstractmethod
     def number(self, value: float) -> T:
@@ -56,7 +56,7 @@ class Notation(ABC, Generic[T]):
 
     @abstractmethod
     def fraction(self, top: T, bottom: T, *, bare: tuple[bool, bool]) -> T:
-        """Top over bottom; `bare` tells which of them needs no brackets when it stands on one line with a slash."""
+        """Top over bottom; `bare` tells which of them needs no brackets on one line with a slash."""
 
     @abstractmethod
     def root(self, inside: T, *, bare: bool) -> T:
@@ -97,7 +97,7 @@ _LETTERS = {
     "delta": "δ",
     "pi": "π",
 }
-"""Letters that belong to no layer are written as they are read."""
+"""How to write letters that belong to no layer."""
 
 
 class PlainText(Notation[str]):
@@ -109,7 +109,7 @@ class PlainText(Notation[str]):
         return f"{name}ⱼ" if running is Axis.UNITS else name
 
     def number(self, value: float) -> str:
-        """As short as it can be."""
+        """As short as possible."""
         return f"{value:g}".replace("e-", "e−").replace("-", "−").replace("e−", "e-")
 
     def values(self, array: Array) -> str:
@@ -130,18 +130,18 @@ class PlainText(Notation[str]):
         return brackets[0] + inside + brackets[1]
 
     def fraction(self, top: str, bottom: str, *, bare: tuple[bool, bool]) -> str:
-        """With a slash; a half has a sign of its own."""
+        """With a slash; a half has its own character."""
         if (top, bottom) == ("1", "2"):
             return "½"
         above, below = (text if plain else f"({text})" for text, plain in zip((top, bottom), bare, strict=True))
         return f"{above}/{below}"
 
     def root(self, inside: str, *, bare: bool) -> str:
-        """With brackets where they are needed."""
+        """With brackets where needed."""
         return f"√{inside}" if bare else f"√({inside})"
 
     def power(self, base: str, exponent: str) -> str:
-        """Raised where there are letters for it."""
+        """In superscript where there are characters for it."""
         if set(exponent) <= set("0123456789−") or set(exponent) <= set("−zt"):
             return base + exponent.translate(_RAISED)
         return f"{base}^{exponent}" if exponent.isalnum() and exponent.isascii() else f"{base}^({exponent})"
@@ -151,7 +151,7 @@ class PlainText(Notation[str]):
         return f"{name}({inside})"
 
     def transposed(self, inside: str) -> str:
-        """With a raised T."""
+        """With a superscript T."""
         return f"{inside}ᵀ"
 
     def total(self, over: Axis) -> str:

@@ -1,9 +1,9 @@
-"""Update rules: how θ moves along the gradient.  Keras 3's rules to the letter, as operations on the flat vector.
+"""Update rules: how θ moves along the gradient.  The exact rules of Keras 3, as operations on the flat vector.
 
 A rule declares what it computes for one parameter, as expressions of θ, of its gradient g and of the state it keeps,
 and the calls that compute it for all parameters at once.
 
-Every rule leaves the change of its last step in a buffer, so that it can be shown.
+Every rule stores the change of its last step in a buffer for display.
 """
 
 import math
@@ -20,7 +20,7 @@ from tui_ann.text.symbols import Symbol
 EPSILON = 1e-7
 """Keras' ε."""
 FLUSH_EVERY = 256
-"""Updates between two searches for numbers close to underflow."""
+"""Updates between two checks for numbers close to underflow."""
 
 
 THETA, G, ETA, M = (quantity(letter) for letter in ("theta", "g", "eta", "m"))
@@ -29,21 +29,21 @@ _EPSILON = Constant(Symbol("epsilon"), EPSILON)
 _RHO = Constant(Symbol("rho"), 0.9)
 _BETA_1, _BETA_2 = Constant(Symbol("beta_1"), 0.9), Constant(Symbol("beta_2"), 0.999)
 _STEP = quantity("t")
-"""Adam's count of steps t, this one included."""
+"""Adam's step count t, including this step."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """What an update rule remembers of each parameter from one update to the next."""
+    """State that an update rule keeps for each parameter."""
 
     name: str
     """Keras' word: `velocity`, `accumulator`, `m`."""
     letter: str
     """Its letter in formulas."""
     title: str
-    """What it is, in words."""
+    """Its description in words."""
     new: Expression
-    """Its new value, from its old one, which has its letter, and g."""
+    """Its new value, from its old value, written with its letter, and g."""
     start: float = 0.0
     """Its value before the first update."""
 
@@ -75,7 +75,7 @@ class UpdateRule:
     slots: tuple[Slot, ...] = ()
     """The state it keeps for each parameter."""
     step_size: Expression | None = None
-    """η_t, where the step size depends on the number of the step."""
+    """η_t, if the step size depends on the step number."""
 
     @property
     def formula(self) -> str:
@@ -87,7 +87,7 @@ class UpdateRule:
 
     @property
     def constants(self) -> dict[Symbol, float]:
-        """The numbers in its formulas that have a letter."""
+        """The named numbers in its formulas."""
         trees = [self.new, *(slot.new for slot in self.slots), *([self.step_size] if self.step_size else [])]
         nodes = [node for tree in trees for node in tree.walk() if isinstance(node, Constant)]
         return {node.symbol: node.value for node in nodes}
@@ -102,7 +102,7 @@ class UpdateRule:
 
 @dataclass(frozen=True, eq=False)
 class OptimizerState:
-    """What an update rule remembers between two updates."""
+    """The state of an update rule between two updates."""
 
     slots: dict[str, Array]
     """Velocities, moments, accumulators, each (P,)."""
@@ -154,12 +154,12 @@ class Optimizer:
         return np.zeros_like(self.theta)
 
     def state(self) -> OptimizerState:
-        """What it remembers, copied."""
+        """A copy of its state."""
         slots = {name: slot.copy() for name, slot in self.slots.items()}
         return OptimizerState(slots, int(self.steps), self.change.copy())
 
     def restore(self, state: OptimizerState) -> None:
-        """Take up what a rule of the same kind remembered."""
+        """Restore the state of a rule of the same kind."""
         for name, slot in state.slots.items():
             self.slots[name][:] = slot
         self.steps[()] = state.steps
@@ -169,7 +169,7 @@ class Optimizer:
         """At every `FLUSH_EVERY`th update set parameters and state below √tiny to zero.
 
         Weights under a penalty and the moments of dead units halve again and again.  Long before they are zero they
-        become denormal numbers, with which processors are ten times slower.  √tiny is 1e-154 in float64 and 1e-19 in
+        become denormal numbers, which make processors ten times slower.  √tiny is 1e-154 in float64 and 1e-19 in
         float32, so that squares and products do not become denormal either, and no digit of a loss changes.  The
         updates are fixed, so that a run is the same whatever the size of its bursts.
         """

@@ -1,4 +1,4 @@
-"""The parameters that layers declare, and where each of them lies in the flat vectors of a network."""
+"""The parameters that layers declare, and their positions in the flat vectors of a network."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,25 +13,25 @@ from tui_ann.engine.arrays import Array
 from tui_ann.text.symbols import Symbol
 
 Draw = Callable[[Generator, tuple[int, ...]], NDArray[np.floating[Any]]]
-"""Draws start values of a shape from a seeded generator."""
+"""Draws initial values of a shape from a seeded generator."""
 
 
 @dataclass(frozen=True)
 class ParameterSpec:
-    """A parameter as its layer declares it."""
+    """A parameter declaration of a layer."""
 
     kind: str
     """Its name without the number of the layer: `W`, `b`, `gamma` …"""
     shape: tuple[int, ...]
     """(neurons, inputs) for W, (units,) for all others."""
     title: str
-    """What its numbers are, in words: `weights`."""
+    """Its description in words: `weights`."""
     start: float | Draw = 0.0
-    """Its start value, or what draws it."""
+    """Its initial value, or the function that draws it."""
     trainable: bool = True
     """Whether gradient descent changes it; running statistics are only averaged."""
     column_of: str = ""
-    """The kind of the matrix declared just before, where this vector is stored as one more column of that matrix."""
+    """The kind of the matrix declared just before, if this vector is stored as an extra column of it."""
     l1: float = 0.0
     """Penalty l1·Σ|w| on it."""
     l2: float = 0.0
@@ -40,20 +40,20 @@ class ParameterSpec:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A named array of the network and its place in memory."""
+    """A named array of the network and its position in memory."""
 
     spec: ParameterSpec
-    """What its layer declares."""
+    """The declaration of its layer."""
     layer: int
-    """Place of its layer in the list, the first is 1."""
+    """Position of its layer in the list, counted from 1."""
     symbol: Symbol
     """Its letter and the number of its layer: W1."""
     title: str
-    """What it is, in words: `weights of dense layer 1`."""
+    """Its description in words: `weights of dense layer 1`."""
     offset: int
-    """Where it begins in the flat vector: θ if it is trainable, else the running statistics."""
+    """Its offset in the flat vector: θ if it is trainable, else the running statistics."""
     stride: int
-    """Numbers from one of its rows to the next; more than its columns where a vector is stored as one more column."""
+    """Numbers from one of its rows to the next; more than its columns if a vector is stored as an extra column."""
 
     @property
     def name(self) -> str:
@@ -82,13 +82,13 @@ class Parameter:
 
 
 def place_parameters(layers: Iterable[tuple[int, int, str, Sequence[ParameterSpec]]]) -> list[Parameter]:
-    """Give every parameter its place in the flat vectors, in order.
+    """Assign each parameter its position in the flat vectors, in order.
 
     Args:
-        layers: Place, number, name in words and declared parameters of each layer.
+        layers: Position, number, name in words and declared parameters of each layer.
 
     Raises:
-        ValueError: A column does not follow its matrix, or has another number of rows.
+        ValueError: A column does not follow its matrix, or has a different number of rows.
     """
     layout: list[Parameter] = []
     end = {True: 0, False: 0}  # of θ and of the running statistics

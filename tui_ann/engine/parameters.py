@@ -14,7 +14,7 @@ class Parameters(Mapping[str, Array]):
     """Every parameter of a network by name, as a live view into a flat vector.
 
     Args:
-        layout: The parameters and their places.
+        layout: The parameters and their positions.
         dtype: Their precision.
         seed: The start values depend on it.
     """
@@ -49,11 +49,11 @@ class Parameters(Mapping[str, Array]):
         return self.theta.dtype
 
     def views(self, theta: Array, running_statistics: Array | None = None) -> dict[str, Array]:
-        """The parts of vectors that are laid out as these, by parameter name, as views.
+        """The parts of vectors with this layout, by parameter name, as views.
 
         Args:
             theta: A vector with a number for each trainable parameter (P,).
-            running_statistics: A vector with a number for each running statistic (Q,); left out if None.
+            running_statistics: A vector with a number for each running statistic (Q,); omitted if None.
         """
         views = {}
         for parameter in self.layout:
@@ -63,9 +63,10 @@ class Parameters(Mapping[str, Array]):
         return views
 
     def initialize(self) -> None:
-        """Set every parameter to its start value, and the gradient to 0.
+        """Set every parameter to its initial value, and the gradient to 0.
 
-        A start value depends only on the seed and the number of its layer, so layers of other types do not change it.
+        An initial value depends only on the seed and the number of its layer, so layers of other types do not affect
+        it.
         """
         for parameter in self.layout:
             view, start = self._views[parameter.name], parameter.spec.start
@@ -76,10 +77,10 @@ class Parameters(Mapping[str, Array]):
         self.gradient.fill(0.0)
 
     def load(self, values: Mapping[str, Array]) -> None:
-        """Take over parameters by name; nothing changes unless all of them fit.
+        """Set parameters by name; nothing changes unless all of them fit.
 
         Raises:
-            EngineError: If one is missing, unknown, of another shape, or not finite; it names them all.
+            EngineError: If one is missing, unknown, of another shape, or not finite; the message names them all.
         """
         problems = [f"{name} is missing" for name in self if name not in values]
         problems += [f"{name} is not a parameter of this network" for name in values if name not in self]
@@ -108,12 +109,12 @@ class Parameters(Mapping[str, Array]):
         return {name: view.copy() for name, view in self.items()}
 
     def gradient_norms(self) -> dict[str, float]:
-        """‖∂L/∂·‖ of each trainable parameter in the last update; not finite only where the gradient is not."""
+        """‖∂L/∂·‖ of each trainable parameter in the last update; not finite only if the gradient is not."""
         return {name: _norm(gradient) for name, gradient in self.gradients.items()}
 
 
 def _norm(values: Array) -> float:
-    """‖values‖, also where the squares exceed the largest number."""
+    """‖values‖, even if the squares overflow."""
     with np.errstate(all="ignore"):
         norm = float(np.sqrt(np.vdot(values, values)))
         if np.isfinite(norm) or not np.isfinite(values).all():

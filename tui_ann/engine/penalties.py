@@ -1,7 +1,7 @@
 """Penalties on the weights: L1 (lasso) and L2 (ridge), as operations on the flat parameter vector.
 
 L1 adds l1·Σ|w| to the loss and l1·sign(w) to its gradient (0 at w = 0), L2 adds l2·Σw² and 2·l2·w, both as in
-`keras.regularizers`; biases are left alone (lecture, "Overfitting").
+`keras.regularizers`; biases are not penalised (lecture, "Overfitting").
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ class Penalties:
 
     Args:
         theta: All trainable parameters (P,).
-        l1: The l1 of each parameter (P,), zero where it is not penalised.
+        l1: The l1 of each parameter (P,), zero if not penalised.
         l2: The l2 of each parameter (P,).
     """
 
@@ -26,14 +26,14 @@ class Penalties:
         self.active = bool(l1.any() or l2.any())
 
     def value(self) -> float:
-        """Σ l1·|w| + Σ l2·w² of the parameters as they are now; 0 where nothing is penalised."""
+        """Σ l1·|w| + Σ l2·w² of the current parameters; 0 if nothing is penalised."""
         if not self.active:
             return 0.0
         with np.errstate(all="ignore"):  # the loss shows that a network diverges
             return float(self.l1 @ np.abs(self.theta) + self.l2 @ np.square(self.theta))
 
     def operations(self, gradient: Array, l1_value: Array, l2_value: Array) -> list[Operation]:
-        """Operations that add the penalties' gradients to `gradient` and leave their values behind.
+        """Operations that add the penalties' gradients to `gradient` and store their values.
 
         Args:
             gradient: ∂L/∂θ of the data loss (P,); the sum afterwards.

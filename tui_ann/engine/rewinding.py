@@ -1,7 +1,7 @@
-"""Going back in a run: checkpoints, a replay that makes the same changes of settings, and the search for a divergence.
+"""Going back in a run: checkpoints, a replay that repeats changes of settings, and the search for a divergence.
 
-A run is deterministic, so any moment is reached from the last checkpoint before it.  Whether a loss or a gradient is
-finite is checked once a window; the window is then replayed to exactly the update that diverged.
+A run is deterministic, so any moment can be reached from the last checkpoint before it.  Whether a loss or a gradient
+is finite is checked once a window; the window is then replayed to exactly the update that diverged.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Rewinder:
     def __init__(self, loop: TrainingLoop, *, validated: bool) -> None:
         self._loop, self._validated = loop, validated
         self.checkpoints = Checkpoints()
-        """States that any moment is replayed from."""
+        """States from which any moment can be replayed."""
         self._planned: list[Mark] = []
         self.checkpoint()
 
@@ -42,21 +42,21 @@ class Rewinder:
         self.checkpoints.keep(self._loop.state())
 
     def enter_window(self) -> None:
-        """Make ready for the next update, with a checkpoint at the start of a window where one is due."""
+        """Prepare the next update, with a checkpoint at the start of a window if due."""
         loop = self._loop
         if loop.cursor.between_windows and self.checkpoints.is_due(loop.update):
             self.checkpoint()
         loop.enter_window()
 
     def advance(self, burst: int) -> list[Event]:
-        """Do up to `burst` updates and what is due after them."""
+        """Do up to `burst` updates and the work due after them."""
         for mark in self._planned[:1]:
             burst = min(burst, mark.update - self._loop.update)
         self.enter_window()
         return self._after(self._loop.advance(burst))
 
     def count_stepped(self) -> list[Event]:
-        """Count an update whose operations a stepper has run, and do what is due after it."""
+        """Count an update whose operations a stepper has run, and do the work due after it."""
         return self._after(self._loop.count(self._loop.cursor.count(1)))
 
     def _after(self, events: list[Event]) -> list[Event]:
@@ -69,13 +69,13 @@ class Rewinder:
         """Change settings from the next update on; changes planned for later are dropped.
 
         Raises:
-            EngineError: A setting is not allowed; nothing has changed then.
+            EngineError: A setting is not allowed; then nothing changes.
         """
         if self._change(changes):
             self._planned = []
 
     def _change(self, changes: Mapping[str, Any]) -> bool:
-        """Change settings; return whether that makes a difference."""
+        """Change settings; return whether anything differs."""
         loop = self._loop
         settings = loop.settings.changed(**changes)
         differences = loop.settings.differences(settings)
@@ -87,20 +87,20 @@ class Rewinder:
         return True
 
     def _make_planned_changes(self) -> None:
-        """Make the changes again that were made at this moment."""
+        """Repeat the changes that were made at this moment."""
         while self._planned and self._planned[0].update <= self._loop.update:
             self._change(self._planned.pop(0).changes)
 
     def restore(self, state: TrainingState) -> None:
-        """Go to a moment of this run or of an equal run; the history is cut to it."""
+        """Go to a moment of this run or of an equal run; the history is truncated there."""
         self._loop.restore(state)
         self.checkpoints.cut(state.update)
 
     def seek(self, update: int) -> None:
-        """Go to the moment after so many updates; `Trainer.seek` says more.
+        """Go to the moment after this number of updates; see `Trainer.seek`.
 
         Raises:
-            EngineError: The run ends before.
+            EngineError: The run ends earlier.
         """
         loop = self._loop
         loop.collect_losses()

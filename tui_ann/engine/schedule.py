@@ -1,6 +1,6 @@
-"""How examples are divided: into batches, windows of batches, and chunks of a large batch.
+"""How examples are divided into batches, windows of batches, and chunks of a large batch.
 
-Every division is made here, the short last piece included.  No size changes a result beyond rounding; it decides only
+Every division is made here, including the short last piece.  Sizes affect results only by rounding; they only decide
 what is computed at once.
 """
 
@@ -15,13 +15,13 @@ from tui_ann.engine.threads import THREADS
 WIDE = 4096
 """From this many inputs on, a first layer stores W and b separately: a column of ones would copy the whole data."""
 BATCHES_PER_WINDOW = 512
-"""Enough that the work once a window costs nothing, few enough that binding is quick."""
+"""Enough that the work per window is negligible, few enough that binding is quick."""
 WINDOW_NUMBERS = 1 << 20
-"""Inputs gathered for a window at most, but always one batch; they are still in the cache when they are used."""
+"""Maximum inputs gathered for a window, but at least one batch; they are still in the cache when used."""
 CHUNK_BYTES = 1 << 20
-"""Bytes that the activations of one chunk may take: they and their gradients then stay in the cache."""
+"""Maximum bytes of the activations of one chunk, so that they and their gradients stay in the cache."""
 _CHUNK_EXAMPLES = (256, 4096)
-"""Examples of a chunk, at least and at most."""
+"""Minimum and maximum examples per chunk."""
 
 _Indices = npt.NDArray[np.intp]
 
@@ -55,7 +55,7 @@ def spans(count: int, size: int) -> Spans:
 
 
 def pieces(count: int, size: int) -> int:
-    """How many pieces of `size` rows it takes to hold `count` rows."""
+    """Number of pieces of `size` rows needed for `count` rows."""
     return -(-count // size)
 
 
@@ -65,7 +65,7 @@ class WindowSchedule:
 
     Args:
         n: Training examples.
-        width: Numbers of one row of inputs.
+        width: Numbers per row of inputs.
         batch_size: Examples of a full batch, at most n.
     """
 
@@ -81,21 +81,21 @@ class WindowSchedule:
 
     @property
     def most(self) -> int:
-        """Examples of a window at most, also where the inputs are not gathered but used in place."""
+        """Maximum examples of a window, also if the inputs are used in place instead of gathered."""
         return min(self.n, self.batch_size * BATCHES_PER_WINDOW)
 
     @property
     def fits_one_window(self) -> bool:
-        """Whether an epoch is one window where the inputs are used in place."""
+        """Whether an epoch is one window if the inputs are used in place."""
         return self.most == self.n
 
     @property
     def most_batches(self) -> int:
-        """Batches of a window at most."""
+        """Maximum batches per window."""
         return pieces(self.most, self.batch_size)
 
     def stop(self, start: int) -> int:
-        """The example before which a gathered window ends that begins at example `start` of the epoch."""
+        """The end (exclusive) of the gathered window that begins at example `start` of the epoch."""
         return min(start + self.capacity, self.n)
 
 
@@ -124,6 +124,6 @@ class ChunkSchedule:
         return batch_size if self.whole_batches else min(batch_size, self.chunk)
 
     def chunks(self, batch_size: int, threads: int) -> list[list[slice]]:
-        """The chunks of a batch for each of so many threads, in turn."""
+        """The chunks of a batch for each thread, in turn."""
         every = spans(batch_size, self.chunk).slices()
         return [every[thread::threads] for thread in range(threads)]

@@ -1,4 +1,4 @@
-"""Why a run ends, as a value that is shown and stored, and the settings of early stopping."""
+"""Why a run ends, as a value for display and storage, and the settings of early stopping."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,9 +23,9 @@ class StopReason:
 
     status: Status
     cause: str
-    """What ended it, for a person; no capital letter, no full stop."""
+    """The cause as text, without capital letter and full stop."""
     kept: str = ""
-    """Which parameters the run kept, where they are not those of its last update."""
+    """Which parameters the run kept, if not those of its last update."""
 
     @property
     def text(self) -> str:
@@ -34,7 +34,7 @@ class StopReason:
 
 
 def higher_is_better(name: str) -> bool:
-    """Whether a column of the history is better when it is larger, as accuracy is and a loss is not.
+    """Whether larger values of a history column are better, as for accuracy but not for a loss.
 
     Raises:
         EngineError: If there is no such column.

@@ -1,4 +1,4 @@
-"""Whether a run ends with an epoch, and why: tolerances, early stopping, and the number of epochs, in this order."""
+"""Whether and why a run ends after an epoch: tolerances, early stopping, and the number of epochs, in this order."""
 
 import numpy as np
 
@@ -17,11 +17,11 @@ def stop_reason(
     previous: EpochRecord | None,
     gradient_sum: Array,
 ) -> StopReason | None:
-    """Why the run ends with this epoch, or None.
+    """Why the run ends after this epoch, or None.
 
     Args:
         settings: The settings.
-        best: The best epoch so far, this one included.
+        best: The best epoch so far, including this one.
         record: The epoch.
         previous: The epoch before it.
         gradient_sum: ∇L summed over the epoch's updates (P,); read only if there is a gradient tolerance.

@@ -1,11 +1,11 @@
 """The tape: one update of a network as a list of named operations.
 
-Layers, losses, penalties and update rules each contribute operations.  An operation has a symbol, an expression that
-says what it computes, and the NumPy calls that compute it into a buffer that was allocated once.  The trainer runs the
-calls of the list in one loop; a stepper runs the same operations with stops in between; whatever explains an update
-reads their expressions.  There is no second forward or backward pass anywhere.
+Layers, losses, penalties and update rules each contribute operations.  An operation has a symbol, an expression of what
+it computes, and the NumPy calls that compute it into a preallocated buffer.  The trainer runs the calls of the list in
+one loop; a stepper runs the same operations with stops in between; explanations of an update read their expressions.
+There is no second forward or backward pass.
 
-Arrays inside a tape are feature-major: (units, examples), as the lecture writes z = W x + b with examples as columns.
+Arrays inside a tape are feature-major: (units, examples), as in the lecture's z = W x + b with examples as columns.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,19 +24,19 @@ Call = tuple[Callable[..., object], tuple[Any, ...]]
 
 
 def run_calls(calls: Iterable[Call]) -> None:
-    """Make the calls in order, without warnings: infinities and NaN are found where losses are looked at."""
+    """Make the calls in order, without warnings: infinities and NaN are found when losses are checked."""
     with np.errstate(all="ignore"):
         for call, args in calls:
             call(*args)
 
 
 def maximum(x: Array, y: Array, out: Array) -> None:
-    """Put max(x, y) into out: np.maximum, which alone takes `out` by keyword only."""
+    """Put max(x, y) into out: np.maximum takes `out` only by keyword."""
     np.maximum(x, y, out=out)
 
 
 def minimum(x: Array, y: Array, out: Array) -> None:
-    """Put min(x, y) into out, as `maximum`."""
+    """Put min(x, y) into out, like `maximum`."""
     np.minimum(x, y, out=out)
 
 
@@ -58,22 +58,22 @@ class Operation:
     expression: Expression
     """How: `W1 x + b1`."""
     result: Array
-    """The buffer, or a view of one, that holds the value once it has run."""
+    """The buffer, or a view of one, with the value after it has run."""
     calls: tuple[Call, ...]
-    """The NumPy calls in order; none where the value is already there (a linear unit's a is its z)."""
+    """The NumPy calls in order; none if the value is already there (a linear unit's a is its z)."""
     phase: Phase
     """Forward, loss, backward or update."""
     layer: int = 0
-    """Place in the list of layers, the first is 1; 0 for what concerns the whole network."""
+    """Position in the list of layers, counted from 1; 0 for the whole network."""
     title: str = ""
-    """What it computes, in words; empty for bookkeeping, which nobody is shown."""
+    """What it computes, in words; empty for bookkeeping, which is not shown."""
     tangents: Mapping[Symbol, Expression] = field(default_factory=dict)
     """How the result changes with an operand, as an expression of that change, `CHANGE`.
 
-    Given where a formula in terms of the result is exact for any input; else the expression itself is differentiated.
+    Given if a formula in terms of the result is exact for any input; else the expression itself is differentiated.
     """
     safe: Expression | None = None
-    """The same written so that large numbers do not overflow; None where the expression itself does not."""
+    """The same written so that large numbers do not overflow; None if the expression itself does not."""
 
     def run(self) -> None:
         """Compute the result."""
@@ -94,7 +94,7 @@ class Tape:
     def __init__(self, operations: Iterable[Operation]) -> None:
         self.operations: tuple[Operation, ...] = tuple(operations)
         self.calls: tuple[Call, ...] = tuple(call for operation in self.operations for call in operation.calls)
-        """The calls of all operations in one list, for the trainer's loop."""
+        """All operations' calls in one list, for the trainer's loop."""
 
     def run(self) -> None:
         """Run everything at once; the same calls as running each operation."""
@@ -130,7 +130,7 @@ def _substituted(calls: Sequence[Call], substitutes: Mapping[int, Array]) -> tup
         owner = getattr(call, "__self__", None)
         if id(owner) in substitutes:
             call = getattr(substitutes[id(owner)], call.__name__)
-        # Most calls name none of the arrays, and asking that once is quicker than rebuilding them all.
+        # Most calls use none of the arrays; checking that once is faster than rebuilding them all.
         if not substitutes.keys().isdisjoint(map(id, args)):
             args = tuple(substitutes.get(id(arg), arg) for arg in args)
         bound.append((call, args))

@@ -1,4 +1,4 @@
-"""The tapes of a network, one for each batch size, made once and kept."""
+"""The tapes of a network, one for each batch size, compiled once and cached."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def chunk_schedule(architecture: Architecture) -> ChunkSchedule:
     return ChunkSchedule(
         architecture.dtype.itemsize * numbers,
         whole_batches=any(layer.mixes_examples for layer in architecture.layers),
-        threads=1 if architecture.separate_bias else THREADS,  # a very wide layer uses the threads itself
+        threads=1 if architecture.separate_bias else THREADS,  # very wide layers use the threads themselves
     )
 
 
@@ -28,8 +28,8 @@ class TapeCache:
     Args:
         compiler: Writes the tapes.
         schedule: How large batches are divided.
-        gradient: Where the tapes leave ∂L/∂θ (P,).
-        one_thread: Whether chunks must follow each other, as with dropout, whose masks come from one stream.
+        gradient: Buffer for ∂L/∂θ (P,).
+        one_thread: Whether chunks must be computed in sequence, as with dropout, whose masks come from one stream.
     """
 
     def __init__(self, compiler: TapeCompiler, schedule: ChunkSchedule, gradient: Array, *, one_thread: bool) -> None:
@@ -44,7 +44,7 @@ class TapeCache:
         return self._training[batch_size]
 
     def inference(self, examples: int, thread: int = 0) -> BatchTape:
-        """The inference tape for this number of examples, on buffers that belong to a thread."""
+        """The inference tape for this number of examples, on a thread's own buffers."""
         key = examples, thread
         if key not in self._inference:
             self._inference[key] = self._compiler.compile(examples, examples, None, True)
@@ -59,7 +59,7 @@ class TapeCache:
         return ChunkedBatchTape(sequences, self._compiler.closing(self._gradient, penalties), penalties)
 
     def _sequence(self, chunks: list[slice], batch_size: int, *, first: bool) -> ChunkSequence:
-        """The chunks of one thread; the first thread adds up into the network's gradient."""
+        """The chunks of one thread; the first thread accumulates into the network's gradient."""
         gradient = self._gradient
         part, total = np.zeros_like(gradient), gradient if first else np.zeros_like(gradient)
         by_size: dict[int, BatchTape] = {}

@@ -22,7 +22,7 @@ class TapeCompiler:
 
     Args:
         architecture: Layers and loss.
-        parameters: What the tapes read, and the gradient that they write.
+        parameters: The parameters that the tapes read, with the gradient that they write.
         penalties: The penalties on the parameters.
         masks: The random masks of each dropout layer.
     """
@@ -39,14 +39,14 @@ class TapeCompiler:
         Args:
             rows: Examples that the tape computes.
             batch_size: Examples of the whole batch, over which the loss is averaged.
-            gradient: Where ∂L/∂θ (P,) goes; None for inference.
-            closed: Whether the tape ends with what follows a complete gradient; see `closing`.
+            gradient: Buffer for ∂L/∂θ (P,); None for inference.
+            closed: Whether the tape includes the operations after a complete gradient; see `closing`.
         """
         architecture = self._architecture
         builder = TapeBuilder(rows, architecture.dtype)
         separate_bias = architecture.separate_bias
         width = architecture.inputs if separate_bias else architecture.inputs + 1
-        inputs = np.broadcast_to(np.ones((), architecture.dtype), (rows, width))  # a stand-in that takes no memory
+        inputs = np.broadcast_to(np.ones((), architecture.dtype), (rows, width))  # a placeholder that takes no memory
         with_ones = inputs.T
         without = with_ones if separate_bias else with_ones[:-1]
         targets = np.zeros((rows, architecture.outputs), architecture.dtype).T
@@ -67,11 +67,11 @@ class TapeCompiler:
         return BatchTape(Tape(builder.operations), inputs, (with_ones, without), targets, logits, penalties)
 
     def closing(self, gradient: Array, penalties: tuple[Array, Array]) -> Tape:
-        """What follows when ∂L/∂θ of the data loss is complete: the penalties, and the next update's dropout masks.
+        """The operations after ∂L/∂θ of the data loss is complete: the penalties, and the next update's dropout masks.
 
         Args:
             gradient: ∂L/∂θ of the data loss (P,); the penalties' gradients are added.
-            penalties: Where the penalties go, as from `penalty_buffers`.
+            penalties: Buffers for the penalties, from `penalty_buffers`.
         """
         calls = tuple((stream.next_update, ()) for stream in self._masks)
         masks = Operation(Symbol("masks"), Given("the masks of the next update"), np.zeros(()), calls, Phase.UPDATE)

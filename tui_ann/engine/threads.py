@@ -2,7 +2,7 @@
 
 NumPy's products and functions let other threads run while they compute, so two threads use two cores.  The number of
 threads is fixed and each part has its thread, so results do not depend on the machine or on which thread is faster.
-BLAS' own threads wait for each other in a busy loop, which on a loaded machine takes more time than it saves.
+BLAS' own threads wait for each other in a busy loop, which costs more than it saves on a loaded machine.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,14 +15,14 @@ import numpy as np
 from tui_ann.engine.tape import Array, Call, run_calls
 
 THREADS = 2
-"""How many threads there are; more gain little, since Python itself runs in one thread at a time."""
+"""Number of threads; more gain little, because Python itself runs in one thread at a time."""
 
 LARGE = 1 << 18
-"""Numbers that a product must read for two threads to gain more than it costs to wake the second one."""
+"""Minimum numbers that a product reads before a second thread saves more than waking it costs."""
 
 PIECE = 1 << 16
-"""Numbers of a vector that all calls process before the next piece: the few vectors of an update rule then stay in the
-cache."""
+"""Numbers of a vector that all calls process before the next piece, so that the few vectors of an update rule stay in
+the cache."""
 
 
 @cache
@@ -32,7 +32,7 @@ def _helper() -> ThreadPoolExecutor:
 
 
 def run_on_threads(*tasks: Callable[[], object]) -> None:
-    """Run the tasks at the same time, each on its thread, and return when all have ended.
+    """Run the tasks at the same time, each on its thread, and return when all are done.
 
     A task must not call this function itself.
     """
@@ -62,7 +62,7 @@ def threaded_product(W: Array, x: Array, z: Array, scratch: Sequence[Array]) -> 
 
 
 def product_scratch(z: Array) -> list[Array]:
-    """Buffers for `threaded_product` into z (units, b): one for each thread, and only one for a single example."""
+    """Buffers for `threaded_product` into z (units, b): one per thread, but only one for a single example."""
     return [np.zeros_like(z[:, share]) for share in _shares(z.shape[1], min(THREADS, z.shape[1]))]
 
 
@@ -79,9 +79,9 @@ def threaded_gradient(dz: Array, x_transposed: Array, dW: Array) -> None:
 
 
 def threaded_elementwise(calls: Sequence[Call], size: int) -> list[Call]:
-    """Divide elementwise calls on vectors (size,) among the threads, each in pieces that fit the cache.
+    """Divide elementwise calls on vectors (size,) among the threads, in pieces that fit the cache.
 
-    The numbers stay the same.  Calls without arguments are made first, once.
+    Results do not change.  Calls without arguments are made first, once.
     """
     pieces = _shares(size, THREADS * -(-size // (THREADS * PIECE)))
     on_vectors = [(call, args) for call, args in calls if args]
@@ -103,6 +103,6 @@ def _piece(argument: Array, piece: slice) -> Array:
 
 
 def _shares(count: int, n: int) -> list[slice]:
-    """`count` numbers divided into n slices whose sizes differ by one at most."""
+    """`count` numbers divided into n slices whose sizes differ by at most one."""
     bounds = [count * i // n for i in range(n + 1)]
     return [slice(start, stop) for start, stop in pairwise(bounds)]

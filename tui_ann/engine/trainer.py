@@ -1,7 +1,7 @@
 """The trainer: runs the tape over the batches, epoch by epoch, and yields what happened.
 
-It knows no screens, files, threads or callbacks.  All of its position is in the object, so `run` can be dropped at any
-event and called again.  `training_loop` goes forward; `rewinding` goes back and finds the update that diverged.
+It has no screens, files, threads or callbacks.  Its whole state is in the object, so `run` can be stopped at any event
+and called again.  `training_loop` goes forward; `rewinding` goes back and finds the update that diverged.
 """
 
 import time
@@ -30,13 +30,13 @@ class Trainer:
     """Trains a network on examples.
 
     Args:
-        network: What is trained, from the parameters it has now.
+        network: The network to train, from its current parameters.
         X: Training features (n, m).
         Y: Training targets (n, k).
         settings: The settings.
         X_val: Validation features (n_val, m).
         Y_val: Validation targets (n_val, k).
-        target_scale: (k,) with `target_offset`: metrics are computed on y·scale + offset, the target's own units.
+        target_scale: (k,) with `target_offset`: metrics are computed on y·scale + offset, the target's original units.
         target_offset: (k,).
         clock: Seconds that only grow.
 
@@ -67,10 +67,10 @@ class Trainer:
         self._loop = TrainingLoop(network, cursor, settings, evaluation, clock)
         self._rewinder = Rewinder(self._loop, validated=evaluation.validated)
         self.burst = 1
-        """Updates done between two events, at most."""
+        """Maximum updates between two events."""
 
     def run(self) -> Iterator[Event]:
-        """Go on until the run ends, yielding an event after every burst of updates and every epoch."""
+        """Train until the run ends, yielding an event after every burst of updates and every epoch."""
         while self._loop.stop_reason is None:
             yield from self._rewinder.advance(self.burst)
         yield Stopped(self._loop.stop_reason)
@@ -89,7 +89,7 @@ class Trainer:
         return self._loop.cursor.next_batch()
 
     def end_update(self) -> list[Event]:
-        """Count the update whose operations a stepper has run, and do what is due after it."""
+        """Count the update whose operations a stepper has run, and do the work due after it."""
         return self._rewinder.count_stepped()
 
     def change(self, **changes: Any) -> None:
@@ -98,7 +98,7 @@ class Trainer:
         A run that ended because its epochs were used up continues if there are more of them now.
 
         Raises:
-            EngineError: If a setting is not allowed; nothing has changed then.
+            EngineError: If a setting is not allowed; then nothing changes.
         """
         self._rewinder.change(changes)
 
@@ -111,22 +111,22 @@ class Trainer:
         self._loop.interrupt()
 
     def seek(self, update: int) -> None:
-        """Go to the moment after so many updates, exactly as the run was or will be there.
+        """Go to the exact state after this number of updates, earlier or later.
 
-        Changes of settings that were made after that moment are made again when the run passes them, until a new
-        change takes the run another way.  The last moment of a diverged run is the one before the update that diverged.
+        Later changes of settings are repeated when the run passes them, until a new change replaces them.  The last
+        moment of a diverged run is the one before the update that diverged.
 
         Raises:
-            EngineError: If the run ends before.
+            EngineError: If the run ends earlier.
         """
         self._rewinder.seek(update)
 
     def state(self) -> TrainingState:
-        """Everything that decides how the run continues, copied."""
+        """A copy of the complete training state."""
         return self._loop.state()
 
     def restore(self, state: TrainingState) -> None:
-        """Go to a moment of this run or of an equal run; the history is cut to it."""
+        """Go to a moment of this run or of an equal run; the history is truncated there."""
         self._rewinder.restore(state)
 
     def remember(self) -> None:
@@ -135,7 +135,7 @@ class Trainer:
 
     @property
     def settings(self) -> TrainingSettings:
-        """The settings, as they are now."""
+        """The current settings."""
         return self._loop.settings
 
     @property
@@ -160,7 +160,7 @@ class Trainer:
 
     @property
     def stop_reason(self) -> StopReason | None:
-        """Why the run has ended, if it has."""
+        """Why the run ended, if it did."""
         return self._loop.stop_reason
 
     @property
@@ -170,7 +170,7 @@ class Trainer:
 
     @property
     def history(self) -> History:
-        """What happened so far, up to the last update."""
+        """The history up to the last update."""
         self._loop.collect_losses()
         return self._loop.history
 
@@ -191,7 +191,7 @@ class Trainer:
 
     @property
     def updates_per_epoch(self) -> int:
-        """Updates that a whole epoch takes with the present batch size."""
+        """Updates per epoch with the current batch size."""
         return pieces(self.n_examples, self.settings.examples_per_update(self.n_examples))
 
     @property

@@ -1,7 +1,7 @@
-"""The training loop: bursts of updates, and what is due at the end of a window and of an epoch.
+"""The training loop: bursts of updates, and the work at the end of a window and of an epoch.
 
-It only goes forward; `rewinding` takes it back.  Losses are not computed update by update: each update leaves its
-logits behind, and one pass over many gives the losses of all, when a window ends or somebody reads the history.
+It only goes forward; `rewinding` takes it back.  Losses are not computed update by update: each update stores its
+logits, and one pass computes all losses when a window ends or the history is read.
 """
 
 import math
@@ -31,7 +31,7 @@ class TrainingLoop:
     """Trains a network epoch by epoch.
 
     Args:
-        network: What is trained, from the parameters it has now.
+        network: The network to train, from its current parameters.
         cursor: Goes through the training examples.
         settings: The settings.
         evaluation: Computes the values of an epoch.
@@ -55,9 +55,9 @@ class TrainingLoop:
         self.seconds = 0.0
         """Time spent training since the start; pauses do not count."""
         self.stop_reason: StopReason | None = None
-        """Why the run has ended, if it has."""
+        """Why the run ended, if it did."""
         self.history = History()
-        """What happened so far; its losses up to the last `collect_losses`."""
+        """The history so far, with losses up to the last `collect_losses`."""
         self.best: tuple[Array, Array] | None = None
         """θ and running statistics of the best epoch, copied."""
         self.window_start = 0
@@ -67,7 +67,7 @@ class TrainingLoop:
         self._set_up_best_epoch()
 
     def advance(self, burst: int) -> list[Event]:
-        """Do up to `burst` updates, not beyond the window, and what is due after them."""
+        """Do up to `burst` updates within the window, and the work due after them."""
         began = self._clock()
         self.enter_window()
         events = self.count(self.cursor.advance(min(burst, FLUSH_EVERY - self.update % FLUSH_EVERY)))
@@ -75,14 +75,14 @@ class TrainingLoop:
         return events
 
     def enter_window(self) -> None:
-        """Make ready for the next update."""
+        """Prepare the next update."""
         if self.cursor.between_windows:
             self.window_start = self.update
             self.cursor.enter_window(self.epoch + 1, self.settings)
         self.optimizer.flush_underflow(self.update)
 
     def count(self, updates: int) -> list[Event]:
-        """Count so many updates that were run, and do what is due after them.
+        """Count this number of completed updates, and do the work due after them.
 
         If `cursor.finite` is false afterwards, the run has diverged somewhere in this window.
         """
@@ -142,7 +142,7 @@ class TrainingLoop:
         return self.epoch * self.cursor.n + self.cursor.position
 
     def restore_best(self) -> str:
-        """Restore the weights of the best epoch if early stopping asks for it; return a phrase that says so."""
+        """Restore the weights of the best epoch if early stopping asks for it; return a phrase about it."""
         early = self.settings.early_stopping
         if not (early and early.restore_best_weights and self.best):
             return ""
@@ -162,7 +162,7 @@ class TrainingLoop:
 
         Args:
             settings: The settings; they must have been checked.
-            mark: What the history says of the change.
+            mark: The text for the change in the history.
         """
         self.history.marks.append(mark)
         old, self.settings = self.settings, settings
@@ -176,13 +176,13 @@ class TrainingLoop:
         monitored = self.best_epoch.monitor, self.best_epoch.min_delta
         if settings.watched(validated=self._evaluation.validated) != monitored:
             self._set_up_best_epoch()
-        # A divergence is searched from the start of a window, with the settings of that time.
+        # The search for a divergence starts at a window, with the settings of that time.
         self.cursor.leave_window()
         if self.stop_reason and self.stop_reason.status is Status.COMPLETED and settings.epochs > self.epoch:
             self.stop_reason = None
 
     def state(self) -> TrainingState:
-        """Everything that decides how the run continues, copied."""
+        """A copy of the complete training state."""
         self.collect_losses()
         return TrainingState(
             theta=self.network.theta.copy(),
@@ -202,7 +202,7 @@ class TrainingLoop:
         )
 
     def restore(self, state: TrainingState) -> None:
-        """Go to a moment of this run or of an equal run; the history is cut to it."""
+        """Go to a moment of this run or of an equal run; the history is truncated there."""
         if state.settings != self.settings:
             self.settings = state.settings
             self._set_up_optimizer()

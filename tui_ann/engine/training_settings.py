@@ -53,12 +53,12 @@ Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 NotNegative = Annotated[float, Meta(ge=0)]
 
 OF_THE_NETWORK = frozenset({"loss", "l1", "l2", "dtype"})
-"""Settings that a network is made with: the trainer reads them from its network, and no run can change them."""
+"""Settings fixed when a network is made: the trainer reads them from its network, and no run can change them."""
 
 
 @cache
 def _registries() -> dict[str, Mapping[str, object]]:
-    """What the words of a setting name.  They need NumPy, which the start screen does without."""
+    """What the words of a setting refer to.  They need NumPy, which the start screen does without."""
     from tui_ann.engine.losses import LOSSES
     from tui_ann.engine.metrics import METRICS
     from tui_ann.engine.optimizers import OPTIMIZERS
@@ -90,7 +90,7 @@ class MonitorFault(NamedTuple):
     message: str
     """What is wrong, one sentence."""
     remedy: str
-    """What would be right."""
+    """The remedy."""
 
 
 class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,13 +176,13 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 return min(self.batch_size, n)
 
     def watched(self, *, validated: bool) -> tuple[str, float]:
-        """The column of the history that tells the best epoch, and what counts as an improvement of it."""
+        """The history column that determines the best epoch, and the minimum improvement."""
         if self.early_stopping is not None:
             return self.early_stopping.monitor, self.early_stopping.min_delta
         return ("val_loss" if validated else "loss"), 0.0
 
     def changed(self, **changes: Any) -> "TrainingSettings":
-        """These settings with some of them changed, for a run that goes on.
+        """These settings with some changed, for a run that continues.
 
         Raises:
             EngineError: A setting is one of `OF_THE_NETWORK`.
@@ -194,7 +194,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return msgspec.structs.replace(self, **changes)
 
     def differences(self, other: "TrainingSettings") -> dict[str, str]:
-        """In words, what a trainer would do differently: setting → `learning rate η 0.1 → 0.05`."""
+        """The differences for a trainer, in words: setting → `learning rate η 0.1 → 0.05`."""
         return {
             name: f"{declared.label} {_word(old)} → {_word(new)}"
             for name, declared in declared_settings(TrainingSettings).items()
@@ -202,7 +202,7 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         }
 
     def monitor_faults(self, *, validated: bool) -> Iterator[MonitorFault]:
-        """Why early stopping cannot watch its value, if it cannot.
+        """Why early stopping cannot monitor its value, if so.
 
         Args:
             validated: Whether there are validation examples.

@@ -1,4 +1,4 @@
-"""Everything that decides how a run continues, as a value from which it continues bit for bit."""
+"""The complete training state, as a value from which a run continues bit for bit."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from tui_ann.engine.training_settings import TrainingSettings
 
 @dataclass(frozen=True, eq=False)
 class TrainingState:
-    """A moment between two updates of a run."""
+    """The state of a run between two updates."""
 
     theta: Array
     """Trainable parameters (P,)."""
@@ -21,13 +21,13 @@ class TrainingState:
     running_statistics: Array
     """Running statistics (Q,)."""
     gradient_sum: Array
-    """Sum of the epoch's gradients so far (P,); empty where no stopping rule needs it."""
+    """Sum of the epoch's gradients so far (P,); empty if no stopping rule needs it."""
     optimizer: OptimizerState
     """The state of the update rule."""
     cursor: CursorState
     """The position within the epoch."""
     best_epoch: BestEpochState
-    """Which epoch is the best so far."""
+    """The best epoch so far."""
     best: tuple[Array, Array] | None
     """θ and running statistics of the best epoch."""
     settings: TrainingSettings
@@ -41,10 +41,10 @@ class TrainingState:
     seconds: float
     """Time spent training."""
     stop_reason: StopReason | None
-    """Why the run ended, if it has."""
+    """Why the run ended, if it did."""
 
     @property
     def nbytes(self) -> int:
-        """Memory it takes."""
+        """Its memory in bytes."""
         vectors = (self.theta, self.gradient, self.optimizer.change, *self.optimizer.slots.values(), *(self.best or ()))
         return int(self.cursor.logits.nbytes) + sum(int(vector.nbytes) for vector in vectors)

@@ -1,4 +1,4 @@
-"""The loss of every update of a run, in bounded memory, and what a curve needs of it.
+"""The loss of every update of a run, in bounded memory, and the data for its curve.
 
 Losses are reduced once to the minimum and maximum of blocks; when there are too many blocks, pairs of blocks are
 joined.  The latest losses are kept one by one as well.  So a run of ten million updates needs as much memory as one of
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from tui_ann.engine.tape import Array
 
 EXACT = 1 << 18
-"""Losses that are kept one by one, at most; at least half as many are."""
+"""Maximum losses that are kept individually; at least half as many are."""
 MOST_BLOCKS = 1 << 17
-"""Blocks, at most."""
+"""Maximum number of blocks."""
 FINEST = 8
-"""Updates of a block before blocks are joined."""
+"""Updates per block before blocks are joined."""
 _AT_ONCE = 64
 """New losses are reduced to blocks when there are `EXACT` divided by this of them."""
 _COARSE = 4
@@ -31,7 +31,7 @@ class UpdateLosses:
     values: Array
     """The latest losses (n,)."""
     start: int = 0
-    """How many updates came before them."""
+    """How many updates precede them."""
     low: Array = field(default_factory=lambda: np.empty(0))
     """Smallest finite loss of each block, from the first update on (blocks,); infinite if it has none."""
     high: Array = field(default_factory=lambda: np.empty(0))
@@ -43,7 +43,7 @@ class UpdateLosses:
         return self.start + len(self.values)
 
     def up_to(self, updates: int) -> "UpdateLosses":
-        """The losses of the first so many updates; blocks older than the single losses are not cut."""
+        """The losses of the first updates; blocks older than the single losses are not truncated."""
         blocks = max(updates, self.start) // self.stride
         return replace(
             self, values=self.values[: max(0, updates - self.start)], low=self.low[:blocks], high=self.high[:blocks]
@@ -62,7 +62,7 @@ class UpdateLosses:
     def columns(self, edges: NDArray[np.int64]) -> tuple[Array, Array]:
         """Minimum and maximum of the losses between each two edges; NaN if there is no finite loss.
 
-        Edges are rounded down to blocks where columns are wide, and where only blocks are left.
+        Edges are rounded down to blocks if columns are wide, or if only blocks are left.
 
         Args:
             edges: Ascending numbers of updates, (columns + 1,).
@@ -113,10 +113,10 @@ class LossRecord:
             self._forget_oldest()
 
     def cut(self, updates: int) -> None:
-        """Drop all but the first so many.
+        """Keep only the first losses.
 
-        A new buffer is used, so losses that were read before do not change.  A block that is cut in two keeps its
-        minimum and maximum, and its single losses are missing; the losses that follow join the block.
+        A new buffer is used, so losses that were read before do not change.  A block that is split keeps its minimum
+        and maximum but loses its single losses; later losses join the block.
         """
         now = self.now
         if updates >= len(now):
@@ -165,7 +165,7 @@ def _with_blocks(losses: UpdateLosses, before: int) -> UpdateLosses:
 
 
 def _extremes(values: Array, stride: int) -> tuple[Array, Array]:
-    """Smallest and largest finite number of each block (n,); ∞ and −∞ for a block without one."""
+    """Smallest and largest finite number of each block (n,); ∞ and −∞ for a block without any."""
     blocks = values.reshape(-1, stride)
     finite = np.isfinite(blocks)
     return np.where(finite, blocks, np.inf).min(axis=1), np.where(finite, blocks, -np.inf).max(axis=1)

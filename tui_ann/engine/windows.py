@@ -1,7 +1,7 @@
 """The windows of an epoch: consecutive batches whose examples are gathered and whose tapes are bound together.
 
 A window holds the rows of a number of consecutive batches, in the epoch's order, and the tapes of those batches bound
-to these rows.  The rows change from window to window, the bound calls do not: they are made once.
+to these rows.  The rows change from window to window; the bound calls are made only once.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tui_ann.engine.tape import Array, Call, Tape
 
 @dataclass(frozen=True, eq=False)
 class BoundBatches:
-    """The batches of a window of so many rows, bound to its buffers."""
+    """The batches of a window, bound to its buffers."""
 
     calls: list[tuple[Call, ...]]
     """The calls of each batch's update."""
@@ -44,7 +44,7 @@ class Windows:
         self.Y = np.empty((schedule.most, Y.shape[1]), Y.dtype)
         """Targets of the window's examples, in the epoch's order."""
         self.logits = np.zeros((schedule.most, Y.shape[1]), Y.dtype)
-        """Logits of the window's examples, as the updates left them."""
+        """Logits of the window's examples, stored by the updates."""
         self.penalties = np.zeros((2, schedule.most_batches), Y.dtype)
         """Σ l1·|w| and 2·Σ l2·w² before each update of the window."""
         self._bound: dict[int, BoundBatches] = {}
@@ -54,8 +54,8 @@ class Windows:
 
         Args:
             order: The epoch's order; None for the order of the data.
-            start: Examples of the epoch that come before.
-            noisy_rows: This epoch's inputs where noise is added, else None.
+            start: Number of preceding examples of the epoch.
+            noisy_rows: This epoch's inputs if noise is added, else None.
         """
         source = self._all_rows if noisy_rows is None else noisy_rows
         if order is None and noisy_rows is None and start == 0 and self._schedule.fits_one_window:
@@ -104,5 +104,5 @@ class Windows:
         return tape.bound(self.rows[rows], self.Y[rows], self.logits[rows], penalties)
 
     def _penalties_of(self, batch: int) -> tuple[Array, Array]:
-        """Where the penalties of a batch go, as 0-d views."""
+        """Buffers for the penalties of a batch, as 0-d views."""
         return self.penalties[0, batch : batch + 1].reshape(()), self.penalties[1, batch : batch + 1].reshape(())

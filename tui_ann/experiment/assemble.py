@@ -1,4 +1,4 @@
-"""From the layers of an experiment to those of the engine; unset values of a layer are those of the network."""
+"""Converts the layers of an experiment to those of the engine; unset layer values come from the network."""
 
 from msgspec import structs
 
@@ -7,7 +7,7 @@ from tui_ann.experiment.spec import DenseSpec, Experiment, LayerSpec
 
 
 def engine_layers(experiment: Experiment) -> list[Layer]:
-    """The layers for the engine, with the penalties and the initializer of the network where a layer has none."""
+    """The layers for the engine, with the penalties and the initializer of the network if a layer has none."""
     return [_engine_layer(experiment, layer) for layer in experiment.network.layers]
 
 

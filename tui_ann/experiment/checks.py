@@ -93,7 +93,7 @@ def problems(
     Args:
         experiment: The experiment, perhaps in the middle of being edited.
         inputs: Inputs of the network, if the data are known.
-        task: The task according to the data; by default that of the experiment, where `auto` is left open.
+        task: The task according to the data; by default that of the experiment, where `auto` stays undecided.
         n_classes: Classes of the target.
         n_targets: Target columns; by default as many as the experiment names.
     """
@@ -117,7 +117,7 @@ def problems(
 
 
 def unrelated(found: Sequence[P], faulty: Iterable[str]) -> list[P]:
-    """The problems that are not caused by leaving out the values of faulty keys.
+    """The problems that are not caused by omitting the values of faulty keys.
 
     Args:
         found: The problems without those values.
@@ -144,7 +144,7 @@ def refuse(misfits: Sequence[Problem], code: str = "bad_experiment") -> None:
 
 
 def proposed_output(answer: Answer) -> tuple[int | None, str, str]:
-    """Units, activation and loss of the output layer for a task (the lecture's table)."""
+    """Units, activation and loss of the output layer for a task (from the lecture's table)."""
     if answer.task == "regression":
         return answer.outputs, "linear", "mean_squared_error"
     if answer.task == "binary":
@@ -164,7 +164,7 @@ def _target_problems(experiment: Experiment, targets: int) -> Iterator[Misfit]:
 
 
 def _output_problems(experiment: Experiment, answer: Answer | None) -> list[Misfit]:
-    """What the engine refuses, and outputs or a loss that do not fit the target; each with the smallest fix."""
+    """What the engine rejects, and outputs or a loss that do not fit the target; each with the smallest fix."""
     found = [_from_engine(item) for item in incompatibilities(engine_layers(experiment), experiment.training.loss)]
     if answer is not None:
         found += _task_problems(experiment, answer)

@@ -1,4 +1,4 @@
-"""From the tables of a TOML file to an experiment, or to a list of their mistakes."""
+"""Converts the tables of a TOML file to an experiment, or to a list of their mistakes."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -135,7 +135,7 @@ def _section_faults(path: tuple[str, ...], table: Tree) -> list[FileFault]:
 
 
 def _must_be_given(setting: Setting) -> bool:
-    """A file must also name the target; an experiment in memory may lack it for now."""
+    """A file must also name the target; an experiment in memory may lack it temporarily."""
     return setting.required or setting.key == "data.target"
 
 
@@ -246,7 +246,7 @@ def _with_metrics(tree: Tree) -> Tree:
         return tree
     task = tree["data"].get("task", "auto")
     loss = training.get("loss", SETTINGS["training.loss"].default)
-    from tui_ann.engine.losses import LOSSES  # needs NumPy, which the start screen does without
+    from tui_ann.engine.losses import LOSSES  # needs NumPy, which the start screen does not load
 
     compares_classes = loss in LOSSES and LOSSES[loss].compares_classes
     classes = task in ("binary", "multiclass") or (task == "auto" and compares_classes)

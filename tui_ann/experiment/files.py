@@ -1,7 +1,7 @@
 """The experiment file: reading reports all mistakes at once, writing loses nothing.
 
 A file may leave out what has a default; a new file has everything.  `data.path` and `network.weights` are relative to
-the file if they are near it, so that a folder can be passed on.
+the file if they are near it, so that a folder can be shared.
 """
 
 import os
@@ -187,7 +187,7 @@ def _problem(label: str, fault: FileFault, line: int | None) -> tuple[int | None
 
 
 def _other_misfits(tree: Mapping[str, Any], faults: Sequence[FileFault]) -> list[FileFault]:
-    """What does not fit together in a file, apart from its faulty values."""
+    """Inconsistencies in a file, besides its faulty values."""
     from tui_ann.experiment.checks import problems as misfits
     from tui_ann.experiment.checks import unrelated  # imports the engine, which a file without mistakes does not need
 

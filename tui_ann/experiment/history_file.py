@@ -1,4 +1,4 @@
-"""`history.csv`: one row per epoch, named as in Keras' CSVLogger; it can be read at any time, also after a kill."""
+"""`history.csv`: one row per epoch, named as in Keras' CSVLogger; it can be read at any time, even after a kill."""
 
 import contextlib
 import csv
@@ -20,7 +20,7 @@ class EpochRow(Protocol):
 
     @property
     def epoch(self) -> int:
-        """The first is 1."""
+        """Counted from 1."""
 
     @property
     def values(self) -> Mapping[str, float]:

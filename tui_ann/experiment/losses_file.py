@@ -14,7 +14,7 @@ from tui_ann.experiment.atomic import cannot_write
 
 _HEAD = b"loss\n"
 _INTERVAL = 1024
-"""Updates between two stored positions, at least."""
+"""Minimum updates between two stored positions."""
 
 
 class LossesFile:
@@ -52,7 +52,7 @@ class LossesFile:
                 self._marks.append((self.written, self._size))
 
     def cut(self, updates: int) -> None:
-        """Drop all but the first so many, as after going back.
+        """Keep only the first losses, as after going back.
 
         Raises:
             SessionError: The file cannot be written.

@@ -1,4 +1,4 @@
-"""A run on the disk: the experiment, its history and its results.
+"""A run on disk: the experiment, its history and its results.
 
 Each file is written whole or not at all, and `history.csv` gets a row after each epoch, so that a folder can be read
 at any time: during the run, after it ended, and after the program was killed.
@@ -119,7 +119,7 @@ class RunFolder:
     def write_experiment(self, experiment: Experiment) -> None:
         """Write the experiment, with every default and the absolute path of the data.
 
-        Start weights from a file are replaced by the copy of them in this folder.
+        Initial weights from a file are replaced by their copy in this folder.
         """
         if experiment.network.weights:
             network = msgspec.structs.replace(experiment.network, weights="initial.safetensors")
@@ -151,7 +151,7 @@ class RunFolder:
         self._history.close()
 
     def experiment(self) -> Experiment:
-        """The experiment as it ran.
+        """The experiment of the run.
 
         Raises:
             ExperimentError: Its file has mistakes.

@@ -32,9 +32,9 @@ class Setting(Declaration):
     key: str
     """The dotted key, such as `training.learning_rate` or `dense.units`."""
     path: tuple[str, ...]
-    """The attributes that lead to its value, from the experiment (a layer's setting: from the layer)."""
+    """The attribute path to its value, from the experiment (for a layer's setting, from the layer)."""
     condition: Callable[[Any], bool] = field(repr=False, compare=False)
-    """Whether it has an effect, given the experiment (a layer's setting: the layer)."""
+    """Whether it has an effect, given the experiment (for a layer's setting, the layer)."""
 
     def applies(self, owner: Experiment | LayerSpec) -> bool:
         """Whether the setting has an effect in this experiment (a layer's setting: in this layer)."""
@@ -76,7 +76,7 @@ def _layer_settings(layer: str, spec: type[Struct]) -> Iterator[Setting]:
 
 
 STORED_AS: Mapping[str, str] = {"training.noise": "data.noise"}
-"""Settings that a file has in another section than the experiment in memory."""
+"""Settings that are in another section in a file than in memory."""
 
 
 def _always(_: Any) -> bool:
@@ -96,7 +96,7 @@ def _stops_early(experiment: Experiment) -> bool:
 
 
 def _uses_momentum(experiment: Any) -> bool:
-    from tui_ann.engine.optimizers import OPTIMIZERS  # needs NumPy, which the start screen does without
+    from tui_ann.engine.optimizers import OPTIMIZERS  # needs NumPy, which the start screen does not load
 
     return OPTIMIZERS[experiment.training.optimizer].uses_momentum
 

@@ -21,7 +21,7 @@ def save_weights(path: Path, parameters: Parameters, *, durable: bool = True) ->
     Args:
         path: The file.
         parameters: Arrays by name.
-        durable: Whether to wait until the disk has them; else a power failure (not a kill) may lose them.
+        durable: Whether to flush them to disk; else a power failure (not a kill) may lose them.
 
     Raises:
         SessionError: They cannot be written; the file is unchanged.

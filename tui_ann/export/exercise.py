@@ -1,7 +1,7 @@
 """Exercise sheets: a worked solution with blanks, and the solution to it.
 
-What is left blank is chosen so that nothing else on the sheet gives it away: whole groups go together (a layer's z and
-a, the losses, a layer's errors), a new value goes with its gradient, and no formula shows the numbers of a blank.
+Blanks are chosen so that nothing else on the sheet reveals them: whole groups are blank together (a layer's z and a,
+the losses, a layer's errors), a new value is blank with its gradient, and no formula shows the numbers of a blank.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ from tui_ann.export.worked.steps import Section, Solution, Stage, Step
 from tui_ann.text.symbols import Role, Symbol
 
 PARTS = ("some", "all")
-"""What is left blank: about half of the groups, as the seed decides, or everything that can be worked out."""
+"""What is blank: about half of the groups, chosen by the seed, or everything that can be computed."""
 
 
 def exercise(
@@ -37,7 +37,7 @@ def exercise(
     Args:
         network: The network that was traced.
         trace: The update.
-        seed: Decides what is left blank; the same seed gives the same sheet.
+        seed: Selects the blanks; the same seed gives the same sheet.
         format: `text`, `markdown` or `latex`.
         parts: One of `PARTS`.
         decimals: Decimals shown, 4 by default.
@@ -48,7 +48,7 @@ def exercise(
     """
     if parts not in PARTS:
         raise TuiAnnError(
-            f"There is no choice of parts “{parts}”.", remedy=f"Take one of {', '.join(PARTS)}.", code="bad_parts"
+            f"There is no option for parts “{parts}”.", remedy=f"Take one of {', '.join(PARTS)}.", code="bad_parts"
         )
     chosen = format_named(format, sheet=True)
     write, shown = chosen.write, chosen.decimals if decimals is None else decimals
@@ -70,7 +70,7 @@ def together(sheet: str, solved: str, format: str) -> str:
     Args:
         sheet: The sheet.
         solved: Its solution.
-        format: What both are written in.
+        format: The format of both.
     """
     if format == "latex":
         head, _, _ = sheet.rpartition(r"\end{document}")
@@ -80,7 +80,7 @@ def together(sheet: str, solved: str, format: str) -> str:
 
 
 def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[Symbol]:
-    """Symbols that a sheet leaves blank."""
+    """Symbols that are blank on a sheet."""
     groups: dict[tuple[str, int], set[Symbol]] = {}
     for section in told.sections:
         for step in section.steps:
@@ -98,23 +98,23 @@ def blanks(told: Solution, *, seed: int = 0, parts: str = "some") -> frozenset[S
 
 
 def _is_constant(step: Step) -> bool:
-    """Whether the formula is the value already, as with the slope of g(z) = z."""
+    """Whether the formula is already the value, as for the slope of g(z) = z."""
     return isinstance(step.expression, Number | Constant)
 
 
 def _tells(step: Step, told: Solution, hidden: frozenset[Symbol]) -> bool:
-    """Whether a step that is shown would give a hidden one away."""
+    """Whether a shown step would reveal a hidden one."""
     symbol = step.symbol
-    if symbol.new and symbol.value.gradient in hidden:  # η and the new value tell the gradient
+    if symbol.new and symbol.value.gradient in hidden:  # η and the new value reveal the gradient
         return True
     unknown = [operand for operand in map(_plain, step.operands) if operand in hidden]
-    if unknown and Symbol("y") in step.operands and is_signal_gradient(symbol):  # ŷ − y and y tell ŷ
+    if unknown and Symbol("y") in step.operands and is_signal_gradient(symbol):  # ŷ − y and y reveal ŷ
         return True
     return any(_same(step, told.step(operand)) for operand in unknown)
 
 
 def _plain(symbol: Symbol) -> Symbol:
-    """The symbol of the step of a quantity: a sum with its penalty has that of the sum without."""
+    """The symbol of the step of a quantity; a sum with its penalty has the symbol without it."""
     return symbol.value.gradient if symbol.role is Role.TOTAL_GRADIENT else symbol
 
 
@@ -125,7 +125,7 @@ def _same(step: Step, other: Step) -> bool:
 
 
 def _group(stage: Stage, step: Step) -> tuple[str, int]:
-    """The group of a step: its layer's steps in a section; gradients of parameters are a group of their own."""
+    """The group of a step: its layer's steps in a section; gradients of parameters form a separate group."""
     if stage is not Stage.BACKWARD:
         return stage, step.place
     if is_per_example(step.symbol):

@@ -1,4 +1,4 @@
-"""The formats that a worked solution is written in, one record each; a new format is a new record.
+"""The formats of worked solutions, one record each; a new format needs a new record.
 
 Nothing heavy is imported here, so that a command can name the formats without loading NumPy.
 """
@@ -15,17 +15,17 @@ class Format:
     """A format of worked solutions."""
 
     name: str
-    """Its word in `--format`."""
+    """Its name for `--format`."""
     suffix: str
-    """What the name of its file ends with, without the dot."""
+    """The extension of its files, without the dot."""
     note: str
-    """What it is for, in a few words."""
+    """Its purpose in a few words."""
     writer: str
-    """Where its writer is, `module:function`: it takes a `Solution` and the decimals, and returns the text."""
+    """Its writer, as `module:function`; the function takes a `Solution` and the decimals, and returns the text."""
     decimals: int | None = 4
-    """Decimals shown unless asked otherwise; None where the decimals of a screen mean nothing."""
+    """Decimals shown by default; None if the decimals of a screen do not apply."""
     page_break: str = ""
-    """What separates an exercise sheet from its solution; empty where no sheet can be written."""
+    """The separator between an exercise sheet and its solution; empty if no sheet can be written."""
 
     @property
     def write(self) -> Callable[..., str]:
@@ -53,7 +53,7 @@ FORMATS: dict[str, Format] = {
 }
 """Every format by name."""
 SHEETS = tuple(each.name for each in FORMATS.values() if each.page_break)
-"""Formats of an exercise sheet: those that are read on paper."""
+"""Formats of an exercise sheet: those for reading on paper."""
 
 
 def format_named(name: str, *, sheet: bool = False) -> Format:
@@ -61,10 +61,10 @@ def format_named(name: str, *, sheet: bool = False) -> Format:
 
     Args:
         name: The name.
-        sheet: Whether an exercise sheet is to be written in it.
+        sheet: Whether the format is for an exercise sheet.
 
     Raises:
-        TuiAnnError: If there is none, or no sheet can be written in it.
+        TuiAnnError: If there is no such format, or no sheet can be written in it.
     """
     known = SHEETS if sheet else tuple(FORMATS)
     if name not in known:

@@ -1,4 +1,4 @@
-"""What one edit of an experiment changes: a label for undo, and how much has to be done again."""
+"""What one edit of an experiment changes: a label for undo, and how much must be recomputed."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -25,25 +25,25 @@ _OF_THE_DESCENT = (
     "early_stopping.min_delta",
 )
 IN_MID_RUN = frozenset(f"training.{name}" for name in _OF_THE_DESCENT)
-"""Settings that a run follows from its next update on."""
+"""Settings that take effect at the run's next update."""
 
 _READING = frozenset(f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines"))
 TYPED = " typed"
-"""The end of the label where a table of weights was typed."""
+"""The end of the label after a table of weights was typed."""
 _NO_MATTER = frozenset({"name", "schema"})
 # The noise is drawn by the trainer: the rows are prepared and split without it.
 _NOT_PREPARING = frozenset({"data.noise"})
 
 
 class Reach(IntEnum):
-    """How much an edit makes it necessary to do again; each level includes those before it."""
+    """How much must be redone after an edit; each level includes those before it."""
 
     NOTHING = 0
     """No number changes."""
     NEXT_UPDATE = 1
-    """The run follows the change from its next update on."""
+    """The change takes effect at the run's next update."""
     RUN = 2
-    """The network starts again."""
+    """The network restarts."""
     DATA = 3
     """The rows are prepared and split again."""
     TABLE = 4
@@ -57,13 +57,13 @@ class Edit:
     label: str
     """A short label, such as `learning rate η 0.01 → 0.1`."""
     reach: Reach
-    """What has to be done again."""
+    """What must be redone."""
     loses: str = ""
-    """What ends with the edit, in a sentence; empty if nothing does.  Undo brings it back."""
+    """What the edit ends, in a sentence; empty if nothing.  Undo restores it."""
 
 
 def describe(before: Experiment, after: Experiment) -> Edit:
-    """Say what differs between two experiments."""
+    """Describe the differences between two experiments."""
     keys = dict(_differences(before, after))
     match list(keys.values()):
         case []:
@@ -88,7 +88,7 @@ def _reach(key: str) -> Reach:
 
 
 def _differences(before: Experiment, after: Experiment) -> Iterator[tuple[str, str]]:
-    """Each key that differs, with its label; a section that comes or goes is one difference."""
+    """Each key that differs, with its label; an added or removed section is one difference."""
     stopping = (before.training.early_stopping, after.training.early_stopping)
     for key, setting in SETTINGS.items():
         old, new = setting.get(before), setting.get(after)
@@ -107,9 +107,9 @@ def taken_back(label: str, before: Experiment, after: Experiment) -> str:
     """What undoing an edit did, such as `learning rate η 0.1, now 0.01 again` or `W¹₁₂ is 0.2 again`.
 
     Args:
-        label: That of the edit.
-        before: The experiment that was given up.
-        after: The one that came back.
+        label: The label of the edit.
+        before: The experiment before the undo.
+        after: The restored experiment.
     """
     if label.endswith(TYPED):
         return f"{label.removesuffix(TYPED)} is as it was before"
@@ -124,7 +124,7 @@ def taken_back(label: str, before: Experiment, after: Experiment) -> str:
 
 
 def _value(value: Any) -> str:
-    """A value in a label: short, and a word for an empty one."""
+    """A value as shortened text for a label; a word if it is empty."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float):
@@ -171,7 +171,7 @@ def _one_layer(number: int, old: LayerSpec, new: LayerSpec) -> str:
 
 
 def with_new_start(experiment: Experiment) -> Experiment:
-    """The experiment with other start parameters: the next seed, and drawn even if they came from a file."""
+    """The experiment with new initial parameters: drawn with the next seed, even if the old ones came from a file."""
     seed = (experiment.network.seed + 1) % (1 << 63)
     network = msgspec.structs.replace(experiment.network, seed=seed, weights="")
     return msgspec.structs.replace(experiment, network=network)

@@ -21,14 +21,14 @@ from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store.storage import checkpoint, complete
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Those that end a program; the last is what Windows sends when a console is closed."""
+"""Signals that end a program; Windows sends the last one when a console is closed."""
 _SHARE = 0.03
 _PERIOD = 0.2
-"""Seconds between two reports of the progress."""
+"""Seconds between two progress reports."""
 
 
 class Report:
-    """Reports a training without a screen; override the events you need.  Called in the training thread."""
+    """Reports on training without a screen; override the events you need.  Called in the training thread."""
 
     def started(self, run: Run, folder: Path) -> None:
         """Before the first update."""
@@ -40,7 +40,7 @@ class Report:
         """A few times a second, and at the end."""
 
     def ending(self, run: Run) -> None:
-        """After the last update, before the run is evaluated and saved; on much data that takes a while."""
+        """After the last update, before the run is evaluated and saved, which takes a while on large data."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ class TrainingOutcome:
     folder: Path
     """The run folder."""
     record: RunRecord
-    """What `run.json` holds."""
+    """The content of `run.json`."""
 
 
 class Keeper:
     """Keeps a run folder up to date while its run trains.
 
     A row of the history is written after every epoch.  The parameters and the record follow as often as possible
-    without slowing the training down, so that a run that is killed leaves those of a moment ago.
+    without slowing the training down, so that a killed run loses only the last moments.
 
     Args:
         run: The run.
@@ -77,7 +77,7 @@ class Keeper:
         self._next_parameters = clock() + 1.0
 
     def catch_up(self) -> None:
-        """Write the epochs that have ended since the last time."""
+        """Write the epochs completed since the last call."""
         epochs = self._run.trainer.history.epochs
         for record in epochs[self._written :]:
             self._folder.append(record)
@@ -98,10 +98,10 @@ class Keeper:
 
 @contextmanager
 def interruptible(owner: RunOwner) -> Iterator[None]:
-    """Let Ctrl-C and the signals that end a program stop the training instead, so that an update is never cut in two.
+    """Let Ctrl-C and other termination signals stop the training cleanly, so that no update is interrupted.
 
-    A second one interrupts in the usual way.  A signal that is ignored stays ignored (`nohup`), and one that has
-    another handler keeps it.
+    A second signal interrupts as usual.  An ignored signal stays ignored (`nohup`), and a signal with another handler
+    keeps it.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -133,7 +133,7 @@ def train(
 
     Args:
         run: The run, at its start.
-        folder: Its folder, begun.
+        folder: Its folder, already created.
         report: Gets what happens.
         clock: Seconds, from any start.
     """
@@ -144,10 +144,10 @@ def train(
             run.owner.train_here(Listener(report.progress, _PERIOD, keeper.catch_up))
     except (
         KeyboardInterrupt
-    ):  # a second Ctrl-C, or one before the signals were taken over; what was trained is saved below
+    ):  # a second Ctrl-C, or one before the handlers were installed; the trained state is saved below
         pass
     except BaseException:
-        # A fault of the program or a full disk: what was trained so far is worth more than a tidy way out.
+        # A bug or a full disk: saving the trained state matters more than a clean exit.
         run.trainer.interrupt()
         with contextlib.suppress(TuiAnnError):
             keeper.finish()

@@ -16,7 +16,7 @@ class LossLog(Report):
 
     Args:
         path: The file.
-        report: Gets every event, too.
+        report: Also gets every event.
 
     Raises:
         SessionError: The file cannot be written.

@@ -27,7 +27,7 @@ class RunStore:
         workspace: What is open.
         recovery: The folder for unfinished runs.
         runs: Where runs are saved unless a folder is named.
-        autosave: Whether a run is saved for recovery every few seconds of training.
+        autosave: Whether to save a run for recovery every few seconds of training.
         clock: Seconds, from any start.
         now: The time of day.
     """
@@ -45,13 +45,13 @@ class RunStore:
         self._workspace = workspace
         self._runs = runs
         self._recovery = Recovery(recovery, now=now, clock=clock)
-        self._lock = threading.RLock()  # for the recovery, which owners of runs use too
+        self._lock = threading.RLock()  # for the recovery, which the owners of runs use too
         self._autosave, self._clock, self._now = autosave, clock, now
         workspace.left = self.let_go
 
     def watch(self, run: Run) -> None:
-        """Save a run for recovery from time to time while it trains."""
-        known = weakref.ref(run)  # a run that nobody wants any more is freed at once
+        """Save a run for recovery regularly while it trains."""
+        known = weakref.ref(run)  # an unused run is freed at once
 
         def autosave(moment: Moment) -> None:
             if (live := known()) is not None:
@@ -60,10 +60,10 @@ class RunStore:
         run.owner.autosave(autosave)
 
     def autosave(self, run: Run, moment: Moment = Moment.TRAINING) -> None:
-        """Save a run for recovery if it is time; only for its owner.
+        """Save a run for recovery when due; only for its owner.
 
         Args:
-            run: The run; another than that of the open experiment is left out.
+            run: The run; only the run of the open experiment is saved.
             moment: When a training pauses, the run is saved at once.
         """
         workspace = self._workspace
@@ -75,15 +75,15 @@ class RunStore:
 
     @property
     def unsaved(self) -> bool:
-        """Whether there is a run that would be lost without `save` or `preserve`."""
+        """Whether a run would be lost without `save` or `preserve`."""
         run = self._workspace.run
         return run is not None and run.unsaved
 
     def begin(self, run: Run, out: str | os.PathLike[str] | None = None) -> RunFolder:
-        """Make the folder of a run that is about to be trained.
+        """Create the folder of a run before its training.
 
         Raises:
-            SessionError: The folder cannot be written, or holds a run already.
+            SessionError: The folder cannot be written, or already contains a run.
         """
         return storage.begin(run, Path(out) if out else self._new_folder(run))
 
@@ -91,10 +91,10 @@ class RunStore:
         """Save the run as a run folder.
 
         Args:
-            out: The folder; the one it was saved in before, else a new one, unless given.
+            out: The folder; by default the one it was saved in before, else a new one.
 
         Raises:
-            SessionError: There is no run, or it cannot be written; nothing is lost then.
+            SessionError: There is no run, or it cannot be written; then nothing is lost.
         """
         if (run := self._workspace.run) is None:
             raise SessionError("There is no run to save.", remedy="Train the network first.", code="no_run")
@@ -138,11 +138,11 @@ class RunStore:
         return folder
 
     def recoverable(self) -> list[Recoverable]:
-        """Runs that earlier sessions left unfinished, the latest first."""
+        """Unfinished runs of earlier sessions, the latest first."""
         return self._recovery.list()
 
     def recover(self, left: Recoverable) -> Run:
-        """Open an unfinished run where it was left; it continues bit for bit.
+        """Open an unfinished run where it stopped; it continues bit for bit.
 
         Raises:
             SessionError: It is damaged, or its data file has changed since.
@@ -159,10 +159,10 @@ class RunStore:
         return run
 
     def discard_recovery(self, left: Recoverable) -> None:
-        """Delete the file of an unfinished run; a run folder of it stays."""
+        """Delete the file of an unfinished run; its run folder, if any, stays."""
         self._recovery.discard(left.path)
 
     def let_go(self) -> None:
-        """Release the unfinished run of this session: it is offered again from now on."""
+        """Release the unfinished run of this session, so that it is offered again."""
         with self._lock:
             self._recovery.let_go()

@@ -1,4 +1,4 @@
-"""The runs of a session: the one of the open experiment, and others that are compared with it."""
+"""The runs of a session: that of the open experiment, and others to compare with it."""
 
 import os
 import time
@@ -29,7 +29,7 @@ from tui_ann.session.workspace import Workspace
 
 
 class _Answerer(NamedTuple):
-    """What predicts, with a network of its own."""
+    """A predictor with its own copy of the network."""
 
     network: Network
     preprocessing: Preprocessing
@@ -38,9 +38,9 @@ class _Answerer(NamedTuple):
 
 
 class Runs:
-    """Creates and moves the run of the open experiment, and holds others to compare it with.
+    """Creates and advances the run of the open experiment, and keeps others to compare it with.
 
-    Every method may be called from any thread; what touches a run is done by its owner.
+    Every method may be called from any thread; only the owner touches a run.
 
     Args:
         workspace: What is open.
@@ -67,20 +67,20 @@ class Runs:
 
     @property
     def current(self) -> Run | None:
-        """The run of the open experiment; it stays to be looked at when it is stale."""
+        """The run of the open experiment; a stale run can still be viewed."""
         return self._workspace.run
 
     @property
     def busy(self) -> bool:
-        """Whether the run is being trained or changed at this moment."""
+        """Whether the run is being trained or changed now."""
         run = self.current
         return run is not None and run.owner.busy
 
     def prepare(self, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Run:
-        """The run of the open experiment; a new one at its start where there is none or it is stale.
+        """The run of the open experiment; a new one at its start if there is none or it is stale.
 
         Raises:
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is; nothing has changed.
+            DataError, ExperimentError, EngineError: The experiment cannot run; nothing has changed.
         """
         while (run := self._workspace.fresh_run()) is None:
             self._workspace.prepare_data(progress, cancelled)
@@ -107,10 +107,10 @@ class Runs:
         return run
 
     def rewind(self) -> Run:
-        """A new run from the same start, with the settings as they are now; `undo` brings the old run back.
+        """A new run from the same initial parameters, with the current settings; `undo` restores the old run.
 
         Raises:
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is; nothing has changed.
+            DataError, ExperimentError, EngineError: The experiment cannot run; nothing has changed.
         """
         run = self.prepare()
 
@@ -123,10 +123,10 @@ class Runs:
         return self._workspace.run or run
 
     def new_start(self) -> Run:
-        """A run from other start values: the next seed goes into the experiment; `undo` brings the old run back.
+        """A run from new initial parameters, with the next seed; `undo` restores the old run.
 
         Raises:
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
+            DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         self._workspace.edit(with_new_start(self._workspace.experiment), "new start")
         return self.prepare()
@@ -134,20 +134,20 @@ class Runs:
     def type_weights(
         self, text: str, name: str, index: tuple[int, ...] = (), *, base: Mapping[str, Array] | None = None
     ) -> Edit:
-        """Begin a run with weights or biases as they were typed; `undo` brings back the start and the run before.
+        """Start a run with weights or biases that were typed; `undo` restores the old initial parameters and run.
 
-        They become the start values of the experiment, in a file that it names.  Typed in mid-run, they begin a new
-        run, at update 0, with all other parameters as they stand.
+        They become the initial parameters of the experiment, in a file that it names.  If they are typed during a run,
+        a new run begins at update 0, with all other parameters unchanged.
 
         Args:
             text: A number, fraction or expression for one place, or a table: rows on lines of their own or after ;.
             name: The parameter.
-            index: The place of the number, counted from 0; () for the whole table.
-            base: The other parameters; those of now unless given.
+            index: The index of the number, counted from 0; () for the whole table.
+            base: The other parameters; by default the current ones.
 
         Raises:
             EntryError: It cannot be read as numbers.
-            SessionError: It has another shape, or the file cannot be written; nothing has changed then.
+            SessionError: It has another shape, or the file cannot be written; then nothing changes.
         """
         run, workspace = self.prepare(), self._workspace
         before = base or run.owner.call(run.network.copy_parameters, changes=False)
@@ -160,29 +160,29 @@ class Runs:
         return workspace.consequence(workspace.experiment)
 
     def one_update(self, count: int = 1) -> Snapshot:
-        """Make so many updates, unless the run ends before, and wait for them."""
+        """Make this number of updates, unless the run ends earlier, and wait for them."""
         run = self.prepare()
         run.owner.call(lambda: run.advance(updates=count))
         return run.snapshot()
 
     def one_epoch(self, count: int = 1) -> Snapshot:
-        """Go on to the end of the epoch, so many times, and wait for that."""
+        """Continue to the end of the epoch, this number of times, and wait."""
         run = self.prepare()
         run.owner.call(lambda: run.advance(epochs=count))
         return run.snapshot()
 
     def seek(self, update: int) -> Snapshot:
-        """Go to the moment after so many updates, exactly as the run was there.
+        """Go to the exact state after this number of updates.
 
         Raises:
-            EngineError: The run ends before.
+            EngineError: The run ends earlier.
         """
         run = self.prepare()
         run.owner.call(lambda: run.seek(update))
         return run.snapshot()
 
     def snapshot(self) -> Snapshot | None:
-        """The run of the open experiment as it is now, or the saved run that was opened, or `None`."""
+        """A snapshot of the run of the open experiment, or of the opened saved run, or `None`."""
         run, saved = self._workspace.run, self._workspace.saved_run
         source: RunSource | None = run or saved
         return source.snapshot() if source else None
@@ -195,17 +195,17 @@ class Runs:
     # ------------------------------------------------------------------ predicting
 
     def evaluate(self) -> dict[str, dict[str, float]]:
-        """Loss and metrics of the `train`, `validation` and `test` part, with the parameters of now.
+        """Loss and metrics of the `train`, `validation` and `test` parts, with the current parameters.
 
         Raises:
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
+            DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         network, _, experiment, dataset = self._answerer()
         dataset = dataset or Prepared().make(experiment)[1]
         return predictions.evaluate(network, dataset, experiment.training.metrics)
 
     def predict(self, data: Table | str | os.PathLike[str], threshold: float = 0.5) -> Predictions:
-        """Answers for every row of a table or data file, and how good they are where it has the target.
+        """Predictions for every row of a table or data file, with metrics if it has the target.
 
         Raises:
             DataError: The data cannot be read, or lack a column.
@@ -215,7 +215,7 @@ class Runs:
         return predictions.predict(network, preprocessing, table, experiment.training.metrics, threshold)
 
     def _answerer(self) -> _Answerer:
-        """What answers: the run, else the saved run that was opened, else a run at its start."""
+        """The predictor: the run, else the opened saved run, else a run at its start."""
         run, saved = self._workspace.run, self._workspace.saved_run
         if run is None and saved is not None:
             return _Answerer(saved.copy_network(), saved.preprocessing, saved.experiment, None)
@@ -232,7 +232,7 @@ class Runs:
         return others if first is None else (first, *others)
 
     def add(self, source: RunSource) -> None:
-        """Hold another run to compare with; opening another experiment does not affect it."""
+        """Add another run to compare with; opening another experiment does not affect it."""
         if source not in self._others:
             self._others.append(source)
 
@@ -247,12 +247,12 @@ class Runs:
             source.owner.close()
 
     def start_another(self, experiment: Experiment) -> Run:
-        """A live run of another experiment, at its start, held to compare with that of the open experiment.
+        """A live run of another experiment, at its start, to compare with that of the open experiment.
 
-        The rows of the open experiment are shared where both prepare them alike.
+        The rows of the open experiment are shared if both prepare them in the same way.
 
         Raises:
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
+            DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         table, dataset = self._workspace.data.make(experiment)
         run = self._make(experiment, dataset, table.report.sha256, self._workspace.next_number())
@@ -260,7 +260,7 @@ class Runs:
         return run
 
     def close(self) -> None:
-        """Pause every live run and wait for that."""
+        """Pause every live run and wait until all are paused."""
         for source in self.sources:
             if isinstance(source, Run):
                 source.owner.close()

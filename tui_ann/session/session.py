@@ -1,7 +1,7 @@
 """The session: the headless application.  The commands and the terminal application call its parts and nothing else.
 
-A session may be used from any thread.  Each run has an owner, which does what others want of the run between two
-updates; the caller waits for that.  A verb that replaces the run pauses the old one.
+A session may be used from any thread.  Each run has an owner, which handles requests between two updates while the
+caller waits.  A method that replaces the run pauses the old one.
 """
 
 import os
@@ -21,10 +21,10 @@ from tui_ann.session.workspace import Workspace
 
 
 class Session:
-    """One open experiment with its run, and other runs to compare it with.
+    """One open experiment with its run, and other runs to compare with.
 
     Args:
-        paths: Where the user's files are; as the system has it unless given.
+        paths: Where the user's files are; by default the system's folders.
         runs: Where runs are saved unless a folder is named; `runs` in the working folder unless given.
         autosave: Whether a run is saved for recovery every few seconds of training.
         clock: Seconds, from any start.
@@ -43,11 +43,11 @@ class Session:
         self.paths = paths or UserPaths.of_user()
         """The user's own files."""
         self.workspace = Workspace()
-        """What is open, and the edits of it."""
+        """The open experiment and its edits."""
         self.store = RunStore(
             self.workspace, self.paths.recovery, runs or Path("runs"), autosave=autosave, clock=clock, now=now
         )
-        """Saves runs, and goes on with unfinished ones."""
+        """Saves runs, and continues unfinished ones."""
         self.runs = Runs(self.workspace, self.paths.start_values, made=self.store.watch, clock=clock)
         """The run of the open experiment, and others."""
         self.stepper = Stepping(self.runs, stepped=self.store.autosave, clock=clock)
@@ -57,15 +57,15 @@ class Session:
     def train(self, out: str | os.PathLike[str] | None = None, report: Report | None = None) -> TrainingOutcome:
         """Train to the end in this thread, into a run folder that is readable at any moment.
 
-        Ctrl-C ends the run after the present update; what was trained is saved and the status is `interrupted`.
+        Ctrl-C ends the run after the current update; the trained state is saved and the status is `interrupted`.
 
         Args:
             out: The folder; a new one `<name>-<time>` in `runs` unless given.
             report: Gets the start, every epoch and the progress.
 
         Raises:
-            SessionError: The folder cannot be written, or holds a run already.
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
+            SessionError: The folder cannot be written, or already contains a run.
+            DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         run = self.runs.prepare()
         return headless.train(run, self.store.begin(run, out), report or Report(), clock=self._clock)
@@ -83,6 +83,6 @@ class Session:
         return self.store.preserve()
 
     def close(self) -> None:
-        """Pause all runs, and let go of what this session holds; call it last, after `preserve`."""
+        """Pause all runs and release the session's resources; call it last, after `preserve`."""
         self.runs.close()
         self.store.let_go()

@@ -21,10 +21,10 @@ from tui_ann.session.store.recents import Kind
 from tui_ann.session.store.saved_run import SavedRun
 
 SAMPLE = "sample:"
-"""Begins the name of a built-in sample."""
+"""The prefix of a built-in sample."""
 
 Target = str | Sequence[str]
-"""A column, or several."""
+"""One column or several."""
 
 
 @dataclass(frozen=True)
@@ -32,29 +32,29 @@ class Source:
     """Something that can be opened."""
 
     kind: Kind
-    """What it is."""
+    """Its kind."""
     path: Path
     """The file or folder, absolute."""
     text: str
-    """What opens it again: the path, or `sample:NAME`."""
+    """The argument that reopens it: the path, or `sample:NAME`."""
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """What was opened and read."""
+    """An opened source."""
 
     source: Source
     """Where it came from."""
     experiment: Experiment
-    """As read, or as proposed for a data file."""
+    """The experiment as read, or as proposed for a data file."""
     table: Table | None
-    """The data; not read yet for a run folder, whose data may be gone."""
+    """The data; not read yet for a run folder, because its data may be missing."""
     saved_run: SavedRun | None
-    """What a run folder holds."""
+    """The saved run of a run folder."""
 
 
 def find(source: str | os.PathLike[str]) -> Source:
-    """Find out what a path or name is, from its form alone; files are not read.
+    """Identify a path or name without reading files.
 
     Raises:
         SessionError: It cannot be opened.
@@ -100,14 +100,14 @@ def load_source(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Opened:
-    """Read a source; the session is not changed.
+    """Read a source without changing the session.
 
     Args:
         source: What to open.
-        target: The column to predict, in place of the proposed one or that of the experiment.
-        options: Reader options, in place of those found or those of the experiment.
-        progress: Gets how far reading is.
-        cancelled: Says whether to stop.
+        target: The column to predict, instead of the proposed one or that of the experiment.
+        options: Reader options, instead of the detected ones or those of the experiment.
+        progress: Gets the progress of reading.
+        cancelled: Returns whether to stop.
 
     Raises:
         DataError: The table cannot be read.
@@ -138,6 +138,6 @@ def _adjusted(experiment: Experiment, target: Target | None, options: ReadOption
 
 
 def _with_options(experiment: Experiment, options: ReadOptions) -> Experiment:
-    """The experiment with reader options in it, so that the table is read the same way again."""
+    """The experiment with these reader options, so that the table is always read the same way."""
     given = {name: value for name in ReadOptions.__dataclass_fields__ if (value := getattr(options, name)) is not None}
     return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, **given))

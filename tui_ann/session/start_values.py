@@ -1,4 +1,4 @@
-"""Weights and biases that are typed or pasted, to start a run with."""
+"""Initial weights and biases that are typed or pasted."""
 
 import hashlib
 from collections.abc import Mapping
@@ -22,12 +22,12 @@ def read_weights(
 
     Args:
         text: A number, fraction or expression for one place, or a table: rows on lines of their own or after ;.
-        parameters: All parameters as they are.
+        parameters: All current parameters.
         name: The parameter.
-        index: The place of the number, counted from 0; () for the whole table.
+        index: The index of the number, counted from 0; () for the whole table.
 
     Returns:
-        New arrays by name; those that are not typed are the same.
+        New arrays by name; parameters that were not typed are unchanged.
 
     Raises:
         EntryError: It cannot be read as numbers.
@@ -52,12 +52,12 @@ def read_weights(
 
 
 def _rows_of(table: Array) -> tuple[int, int]:
-    """Rows and columns of a table as it is typed: biases form a column."""
+    """Rows and columns of a typed table: biases form a column."""
     return (len(table), 1) if table.ndim == 1 else (table.shape[0], table.shape[1])
 
 
 def _read(text: str, shape: tuple[int, int], *, one: bool) -> NumberEntry:
-    """What was typed, as one number where possible, else as a table."""
+    """What was typed, as one number if possible, else as a table."""
     refused = None
     if one:
         try:
@@ -90,7 +90,7 @@ def _misfit(entry: NumberEntry, table: Array, name: str) -> SessionError:
 
 
 def keep(folder: Path, parameters: Mapping[str, Array]) -> Path:
-    """Write start values into a file that is named by its content, so that no other one ever replaces it.
+    """Write initial parameters into a file named by its content, so that no other file ever replaces it.
 
     Raises:
         SessionError: It cannot be written.

@@ -1,7 +1,7 @@
-"""Stepping through the run of the open experiment: the verbs of the Step screen.
+"""Stepping through the run of the open experiment, for the Step screen.
 
-Every verb may be called from any thread, also while the run trains; the owner of the run does it.  The run stands where
-the stepper stands, so every other view of it shows the same moment.
+Every method may be called from any thread, even while the run trains; the owner of the run executes it.  The run is
+always at the stepper's position, so every other view of it shows the same moment.
 """
 
 import time
@@ -28,13 +28,13 @@ from tui_ann.session.step.what_if import what_if
 Answer = TypeVar("Answer")
 
 Publish = Callable[[Snapshot], None]
-"""Gets snapshots of a run in the thread that calls the verb."""
+"""Gets snapshots of a run in the calling thread."""
 
 
 class FarthestHistory:
-    """The losses of a run as far as it has ever come, while the stepper goes back and forth in it.
+    """The losses of a run up to its furthest update, while the stepper goes back and forth in it.
 
-    Going back cuts the history of the run; what was cut comes again exactly, so it may still be shown.
+    Going back cuts the history of the run; a replay gives exactly the same losses, so they may still be shown.
     """
 
     def __init__(self) -> None:
@@ -47,11 +47,11 @@ class FarthestHistory:
         self._of: tuple[Run, Experiment] | None = None
 
     def follows(self, run: Run) -> bool:
-        """Whether this is the history of that run."""
+        """Whether this history belongs to that run."""
         return self._of is not None and self._of[0] is run
 
     def follow(self, run: Run) -> None:
-        """Take in how far the run has come; for another run, or one that was changed, it starts from nothing."""
+        """Record the run's progress; for another run, or a changed one, it starts empty."""
         history, of = run.trainer.history, (run, run.experiment)
         if self._of is None or self._of[0] is not run or self._of[1] is not run.experiment:
             self._of, self.losses, self.epochs = of, UpdateLosses(np.zeros(0)), EpochRecords()
@@ -66,7 +66,7 @@ class Stepping:
 
     Args:
         runs: The runs of the session.
-        stepped: Called after each step in the thread of the owner; saves the run if it is time.
+        stepped: Called after each step in the owner's thread; saves the run when due.
         clock: Seconds, from any start.
     """
 
@@ -75,18 +75,18 @@ class Stepping:
     ) -> None:
         self._runs, self._made_step, self._clock = runs, stepped, clock
         self.farthest = FarthestHistory()
-        """How far the run has ever come."""
+        """The furthest progress of the run."""
 
     def place(self) -> Place:
-        """Where the run stands: the present update and how many of its parts are done.
+        """The run's position: the current update and how many of its parts are done.
 
         Raises:
-            DataError, ExperimentError, EngineError: The experiment cannot be run as it is.
+            DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         return self._step(lambda stepper: stepper.place)
 
     def forward(self, grain: Grain) -> Place:
-        """One part, phase, update or epoch on; at the end of the run nothing happens."""
+        """One part, phase, update or epoch forward; at the end of the run nothing happens."""
         return self._step(lambda stepper: stepper.forward(grain))
 
     def back(self, grain: Grain) -> Place:
@@ -102,17 +102,17 @@ class Stepping:
         cancelled: Cancelled | None = None,
         period: float = 0.1,
     ) -> Place:
-        """Stand before update number `update` (the first is 1), or behind it; when cancelled, on the way there.
+        """Go to just before update number `update` (counted from 1), or just after it; stop on the way if cancelled.
 
         Args:
             update: Which update.
-            complete: Whether to stand behind it.
+            complete: Whether to go after it.
             publish: Gets a snapshot of the run every `period` seconds while updates are made, in this thread.
-            cancelled: Asked as often whether to stop on the way.
+            cancelled: Called as often; returns whether to stop.
             period: Seconds between two snapshots.
 
         Raises:
-            EngineError: The run ends before.
+            EngineError: The run ends earlier.
         """
         while not self._step(lambda stepper: stepper.approach(update, seconds=period, clock=self._clock)):
             if publish is not None and (snapshot := self._runs.snapshot()) is not None:
@@ -122,13 +122,13 @@ class Stepping:
         return self._step(lambda stepper: stepper.go_to(update, complete=complete))
 
     def go_to_part(self, done: int) -> Place:
-        """Stand in the present update with so many of its parts done."""
+        """Go to this number of parts done in the current update."""
         return self._step(lambda stepper: stepper.stand_at(done))
 
     def to_the_end(
         self, *, publish: Publish | None = None, cancelled: Cancelled | None = None, period: float = 0.1
     ) -> Place:
-        """Go on to the end of the run, or until it is cancelled."""
+        """Continue to the end of the run, or until cancelled."""
         self.run_until((), publish=publish, cancelled=cancelled, period=period)
         return self.place()
 
@@ -140,16 +140,16 @@ class Stepping:
         cancelled: Cancelled | None = None,
         period: float = 0.1,
     ) -> str | None:
-        """Go on update by update until a breakpoint is met, the run ends or it is cancelled.
+        """Continue update by update until a breakpoint is reached, the run ends or it is cancelled.
 
         Args:
             breakpoints: Where to stop.
             publish: Gets a snapshot of the run every `period` seconds, in this thread.
-            cancelled: Asked as often whether to stop on the way.
+            cancelled: Called as often; returns whether to stop.
             period: Seconds between two snapshots.
 
         Returns:
-            What was met, in words; None where it was cancelled.
+            The breakpoint reached, in words; None if cancelled.
         """
         met = None
         while met is None and not (cancelled and cancelled()):
@@ -166,16 +166,16 @@ class Stepping:
         activations: dict[int, str] | None = None,
         optimizer: str | None = None,
     ) -> UpdateTrace:
-        """The present update with something else in it; the run is not touched.
+        """The current update with other settings; the run is not changed.
 
         Args:
             learning_rate: Another η.
             loss: Another loss.
-            activations: Another activation by the place of its layer, the first is 1.
-            optimizer: Another update rule, without a past.
+            activations: New activations by the position of the layer, counted from 1.
+            optimizer: Another update rule, with fresh state.
 
         Raises:
-            EngineError: The combination makes no sense.
+            EngineError: The combination is invalid.
         """
         run = self._runs.prepare()
         return self._step(
@@ -190,7 +190,7 @@ class Stepping:
         )
 
     def example_alone(self, example: int) -> UpdateTrace:
-        """The present update as it would be with one training example alone, from the same parameters.
+        """The current update computed on a single training example, from the same parameters.
 
         Args:
             example: Its row in the training data, counted from 0.
@@ -202,14 +202,14 @@ class Stepping:
         return self._step(lambda stepper: alone(run, stepper.place.trace, example))
 
     def trace_of(self, update: int, example: int | None = None) -> UpdateTrace:
-        """Update number `update` (the first is 1) with all its numbers; the run stands before it then.
+        """Update number `update` (counted from 1) with all its numbers; afterwards the run is before it.
 
         Args:
             update: Which update.
-            example: That update on this training example alone, counted from 0.
+            example: The only training example to use, counted from 0.
 
         Raises:
-            EngineError: The run ends before.
+            EngineError: The run ends earlier.
             SessionError: There is no such example.
         """
         run = self._runs.prepare()
@@ -221,10 +221,10 @@ class Stepping:
         return run.owner.call(trace_it)
 
     def end_again(self, seconds: float = 1.0) -> None:
-        """Go to the end of a run that had ended and was looked back in, unless that takes long.
+        """Return to the end of a finished run after going back in it, unless that takes too long.
 
         Args:
-            seconds: How long it may take.
+            seconds: The time limit.
         """
         run = self._runs.current
         if run is not None and self.farthest.follows(run) and self.farthest.ended:
@@ -232,23 +232,23 @@ class Stepping:
             self._step(lambda stepper: stepper.approach(beyond, seconds=seconds, clock=self._clock))
 
     def _step(self, move: Callable[[Stepper], Answer]) -> Answer:
-        """Have the owner of the run do something with its stepper."""
+        """Let the owner of the run use its stepper."""
         run = self._runs.prepare()
 
-        def errand() -> Answer:
+        def job() -> Answer:
             with run.suited_threads():
                 self.farthest.follow(run)
                 answer = move(run.stepper)
                 self.farthest.follow(run)
-            if run.trainer.finished or not self.farthest.ended:  # to look back is not to leave it unfinished
+            if run.trainer.finished or not self.farthest.ended:  # going back does not make the run unfinished
                 self._made_step(run)
             return answer
 
-        return run.owner.call(errand)
+        return run.owner.call(job)
 
 
 def alone(run: Run, taken: UpdateTrace, example: int) -> UpdateTrace:
-    """An update as it would be with one training example alone; only for the owner of the run.
+    """An update computed on a single training example; only for the owner of the run.
 
     Args:
         run: The run.

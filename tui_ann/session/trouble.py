@@ -1,4 +1,4 @@
-"""Everything that keeps an experiment from being run, in one list for a command to print."""
+"""Everything that prevents an experiment from running, in one list for a command to print."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +11,11 @@ from tui_ann.session.run.prepared import Prepared, read_options
 
 
 def trouble(experiment: Experiment, table: Table | None = None) -> list[Problem]:
-    """What keeps an experiment from being run: its file, names of columns, the target, the network, the settings.
+    """What prevents an experiment from running: its file, column names, the target, the network, the settings.
 
     Args:
         experiment: The experiment.
-        table: Its data, if they have been read as it says.
+        table: Its data, if they were read with its settings.
     """
     data, found = Prepared(), list[Problem]()
     if table is None:
@@ -30,7 +30,7 @@ def trouble(experiment: Experiment, table: Table | None = None) -> list[Problem]
 
 
 def _columns(table: Table, experiment: Experiment) -> Iterator[Problem]:
-    """Names of columns that the table does not have; the target is checked with the task."""
+    """Column names missing in the table; the target is checked with the task."""
     for key in ("features", "ignore"):
         for name in getattr(experiment.data, key):
             if name != "*":

@@ -1,4 +1,4 @@
-"""Undo and redo: a list of states; a state is never changed, an edit makes a new one."""
+"""Undo and redo: a list of immutable states; an edit makes a new one."""
 
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
@@ -12,12 +12,12 @@ class _Entry(NamedTuple, Generic[State]):
 
 
 class UndoStack(Generic[State]):
-    """States left by edits, with a short label each.
+    """The states before each edit, with a short label each.
 
     Args:
-        limit: Edits that can be undone at most.
-        heavy: States that keep everything they hold, such as a trained network; older ones are lightened.
-        lighten: Drops what takes memory from a state.
+        limit: Maximum number of edits that can be undone.
+        heavy: Number of states that keep heavy content, such as a trained network; older ones are lightened.
+        lighten: Removes heavy content from a state.
     """
 
     def __init__(self, lighten: Callable[[State], State], *, limit: int = 500, heavy: int = 3) -> None:
@@ -29,22 +29,22 @@ class UndoStack(Generic[State]):
 
     @property
     def undo_label(self) -> str | None:
-        """What `undo` would take back; `None` if there is nothing."""
+        """The label of the edit that `undo` would undo; `None` if there is none."""
         return self._done[-1].label if self._done else None
 
     @property
     def redo_label(self) -> str | None:
-        """What `redo` would do again; `None` if there is nothing."""
+        """The label of the edit that `redo` would redo; `None` if there is none."""
         return self._undone[-1].label if self._undone else None
 
     def push(self, label: str, left: State) -> None:
-        """Store the state before an edit; what was undone before can no longer be redone."""
+        """Store the state before an edit; edits undone earlier can no longer be redone."""
         self._undone.clear()
         self._append(self._done, _Entry(label, left))
         del self._done[: -self._limit]
 
     def undo(self, left: State) -> State:
-        """The state before the last edit; `left` is the one now.
+        """The state before the last edit; `left` is the current one.
 
         Raises:
             IndexError: There is nothing to undo.
@@ -54,7 +54,7 @@ class UndoStack(Generic[State]):
         return entry.state
 
     def redo(self, left: State) -> State:
-        """The state after the edit undone last; `left` is the one now.
+        """The state after the last undone edit; `left` is the current one.
 
         Raises:
             IndexError: There is nothing to redo.

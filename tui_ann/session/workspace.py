@@ -1,7 +1,7 @@
-"""What is open: one experiment, its data and its run, with the verbs that open, edit and prepare them.
+"""The open experiment, its data and its run, with methods to open, edit and prepare them.
 
-What takes long (reading a table, preparing rows) is done without the lock, and only its result is put in place under
-it.  A verb that fails leaves everything as it was.
+Slow work (reading a table, preparing rows) is done without the lock; only its result is stored under it.  A method that
+fails changes nothing.
 """
 
 import threading
@@ -29,7 +29,7 @@ from tui_ann.text import count
 
 
 class _State(NamedTuple):
-    """What undo brings back."""
+    """What undo restores."""
 
     experiment: Experiment
     run: Run | None
@@ -38,24 +38,24 @@ class _State(NamedTuple):
 
 
 class Workspace:
-    """An experiment with its data, and the place of its run.  Every method may be called from any thread."""
+    """An experiment with its data and its run.  Every method may be called from any thread."""
 
     def __init__(self) -> None:
         self.source: Source | None = None
         """What was opened."""
         self.run: Run | None = None
-        """The run of the experiment; it stays to be looked at when it is stale."""
+        """The run of the experiment; a stale run can still be viewed."""
         self.stale = False
         """Whether the experiment has changed so that the next training starts a new run."""
         self.saved_run: SavedRun | None = None
-        """The saved run that was opened, until its experiment is trained again."""
+        """The opened saved run, until its experiment is trained again."""
         self._experiment: Experiment | None = None
         self.data = Prepared()
-        """What has been read and prepared."""
+        """The table and the dataset read so far."""
         self.left: Callable[[], None] = lambda: None
         """Called before another experiment is opened."""
         self._undo: UndoStack[_State] = UndoStack(lambda state: state._replace(run=None, stale=False))
-        self._lock = threading.RLock()  # held for moments only, never by the owner of a run
+        self._lock = threading.RLock()  # held only briefly, never by the owner of a run
         self._runs_made = 0
 
     @property
@@ -65,7 +65,7 @@ class Workspace:
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment that is open.
+        """The open experiment.
 
         Raises:
             SessionError: Nothing is open.
@@ -77,17 +77,17 @@ class Workspace:
 
     @property
     def table(self) -> Table | None:
-        """The table, if it has been read as the experiment says now."""
+        """The table, if it was read with the current settings."""
         return self.data.table(self._experiment) if self._experiment else None
 
     @property
     def dataset(self) -> Dataset | None:
-        """The prepared rows, if they are as the experiment says now."""
+        """The prepared rows, if they match the current settings."""
         return self.data.dataset(self._experiment) if self._experiment else None
 
     @property
     def network(self) -> Network | None:
-        """The network of the run, or of the saved run that was opened."""
+        """The network of the run, or of the opened saved run."""
         return self.run.network if self.run else self.saved_run.network if self.saved_run else None
 
     @property
@@ -106,7 +106,7 @@ class Workspace:
     ) -> Opened:
         """Open a data file, an experiment file, a run folder, or `sample:NAME`; see `source`.
 
-        What was open stays open until the new source has been read, and if it cannot be.
+        The old experiment stays open until the new source has been read, also if reading fails.
         """
         opened = load_source(find(source), target=target, options=options, progress=progress, cancelled=cancelled)
         data = Prepared()
@@ -128,7 +128,7 @@ class Workspace:
         saved_run: SavedRun | None = None,
         run: Run | None = None,
     ) -> None:
-        """Open what was read; what was open before is closed, and nothing of it can be undone."""
+        """Open what was read; the old experiment is closed with its undo list."""
         with self._lock:
             self.left()
             self._experiment, self.data, self.source = experiment, data, source
@@ -136,7 +136,7 @@ class Workspace:
             self._undo.clear()
 
     def consequence(self, experiment: Experiment) -> Edit:
-        """What `edit` would do, in words and in reach; nothing changes."""
+        """What `edit` would do, in words, and what must be redone; nothing changes."""
         edit, run = describe(self.experiment, experiment), None if self.stale else self.run
         if run and edit.reach is Reach.NEXT_UPDATE and not run.takes_up(experiment):
             edit = Edit(edit.label, Reach.RUN)
@@ -145,13 +145,13 @@ class Workspace:
         return edit
 
     def edit(self, experiment: Experiment, label: str | None = None) -> Edit:
-        """Go on with another experiment; the one before comes back with `undo`, its run included.
+        """Switch to an edited experiment; `undo` restores the old one, including its run.
 
-        Training settings act on the run from its next update.  Anything else makes the run stale: it can
-        still be looked at, and the next training starts a new one.
+        Training settings take effect at the run's next update.  Any other edit makes the run stale: it can still be
+        viewed, and the next training starts a new one.
 
         Raises:
-            EngineError: The run cannot take the settings up; nothing has changed.
+            EngineError: The run cannot use the settings; nothing has changed.
         """
         with self._lock:
             edit, left = self.consequence(experiment), self._state()
@@ -170,21 +170,21 @@ class Workspace:
 
     @property
     def undo_label(self) -> str | None:
-        """What `undo` would undo; `None` if there is nothing."""
+        """The label of the edit that `undo` would undo; `None` if there is none."""
         return self._undo.undo_label
 
     @property
     def redo_label(self) -> str | None:
-        """What `redo` would redo; `None` if there is nothing."""
+        """The label of the edit that `redo` would redo; `None` if there is none."""
         return self._undo.redo_label
 
     def undo(self) -> str | None:
-        """Undo the last edit, which brings back the run that it ended; returns its label."""
+        """Undo the last edit, which restores the run that it ended; returns its label."""
         with self._lock:
             return self._move(self._undo.undo_label, self._undo.undo)
 
     def redo(self) -> str | None:
-        """Redo the edit that was undone last; returns its label."""
+        """Redo the last undone edit; returns its label."""
         with self._lock:
             return self._move(self._undo.redo_label, self._undo.redo)
 
@@ -193,7 +193,7 @@ class Workspace:
             return None
         now = self._state()
         then = move(now)
-        # A run that began after that state, or that was dropped from it to save memory, is no reason to end this one.
+        # Keep this run if that state has none: it began later, or was dropped to save memory.
         if then.run is None and then.saved_run is None and describe(now.experiment, then.experiment).reach < Reach.RUN:
             then = then._replace(run=now.run, stale=now.stale)
         self._place(then.run, then.saved_run, stale=then.stale)
@@ -204,17 +204,17 @@ class Workspace:
         return _State(self.experiment, self.run, self.stale, self.saved_run)
 
     def problems(self) -> list[Misfit]:
-        """What keeps the experiment from being run, with remedies and where possible fixes."""
+        """What prevents the experiment from running, with remedies and, where possible, fixes."""
         return self.data.problems(self.experiment)
 
     def apply_fix(self, problem: Misfit) -> Edit:
-        """Solve a problem as it proposes."""
+        """Apply the fix of a problem."""
         if problem.fix is None:
             raise SessionError(problem.message, remedy=problem.remedy, code="no_fix")
         return self.edit(problem.fix.apply(self.experiment))
 
     def prepare_data(self, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Dataset:
-        """The prepared rows; the table is read and the rows are prepared only where that is not done yet.
+        """The prepared rows; the table is read and the rows are prepared only if not done yet.
 
         Raises:
             DataError: The table cannot be read, or does not fit the experiment.
@@ -226,7 +226,7 @@ class Workspace:
             data.put_dataset(experiment, dataset)
         return dataset
 
-    # ------------------------------------------------------------------ the place of the run
+    # ------------------------------------------------------------------ the run
 
     def fresh_run(self) -> Run | None:
         """The run, unless there is none or it is stale."""
@@ -240,10 +240,10 @@ class Workspace:
             return self._runs_made
 
     def put_run(self, make: Callable[[int], Run | None], label: str | None = None) -> None:
-        """Put a new run in the place of the old one, which pauses.
+        """Replace the run by a new one; the old one pauses.
 
         Args:
-            make: Makes the run from its number; `None` leaves the old one where it is.
+            make: Makes the run from its number; `None` keeps the old one.
             label: The label for undo; without one it cannot be undone.
         """
         with self._lock:
@@ -257,7 +257,7 @@ class Workspace:
             self._place(run, None)
 
     def _place(self, run: Run | None, saved_run: SavedRun | None, *, stale: bool = False) -> None:
-        """Change the run; one that is replaced or stale pauses."""
+        """Change the run; a replaced or stale run pauses."""
         old = self.run
         self.run, self.stale, self.saved_run = run, stale, saved_run
         if old is not None and (old is not run or stale) and old.owner.busy:

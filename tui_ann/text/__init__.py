@@ -1,7 +1,7 @@
-"""Text as the program shows it: text from outside made harmless; numbers, counts and times in one format.
+"""Text for display: external text made safe; numbers, counts and durations in one format.
 
 Column names, cells, paths, flags and error texts may contain anything: escape sequences, bidirectional overrides, forty
-accents on a letter. `clean` turns each into one printable line that takes a known number of terminal cells. It returns
+accents on a letter. `clean` turns each into one printable line with a known width in terminal cells. It returns
 plain `str`; a front end wraps it for its widgets (`tui_ann.tui.widgets.plain`).
 """
 
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 ELLIPSIS = "…"
 MAX_MARKS = 2
-"""Combining marks on one letter, at most: enough for every language, too few to overlap the line above."""
+"""Maximum number of combining marks per letter: enough for every language, too few to overlap the line above."""
 
 _REPLACEMENT = "\ufffd"
 _DRAWN = {"\n": "⏎", "\u2028": "⏎", "\u2029": "⏎", "\x85": "⏎", "\t": " ", "\x7f": "␡"}
@@ -26,7 +26,7 @@ _JOINING = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
 
 
 class _Glyphs(dict[int, str]):
-    """What each code point is shown as, computed once; "" drops it."""
+    """The glyph for each code point, computed once; "" drops it."""
 
     def __missing__(self, code: int) -> str:
         glyph = self[code] = _glyph(chr(code))
@@ -78,17 +78,17 @@ def clean(text: str, width: int | None = None) -> str:
 
     Control characters become visible glyphs (ESC is ␛, a line break ⏎, a tab a blank), bidirectional and zero-width
     characters are dropped, at most two combining marks stay on a letter, lone surrogates and unassigned code points
-    become U+FFFD. The result has nothing that a terminal interprets. Markup is not changed: it is the widget that
-    must not read it.
+    become U+FFFD. The result contains nothing that a terminal interprets. Markup is not changed: the
+    widget must not parse it.
 
     Args:
-        text: Anything.
-        width: Cells to fit in; what is cut off leaves "…". None keeps all.
+        text: Any text.
+        width: Maximum width in cells; "…" marks a cut. None for no limit.
     """
     if width is not None and width <= 0:
         return ""
     cut = False
-    if width is not None and len(text) > 8 * width + 64:  # a cell of a megabyte takes no longer than a long one
+    if width is not None and len(text) > 8 * width + 64:  # limits the work for huge cells
         text, cut = text[: 8 * width + 64], True
     if not (text.isascii() and text.isprintable()):
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_GLYPHS)
@@ -111,7 +111,7 @@ def _limit_marks(text: str) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    """Return as much of the start of `text` as fits in `width` cells."""
+    """Return the longest prefix of `text` that fits in `width` cells."""
     if text.isascii():
         return text[:width]
     used = 0
@@ -126,8 +126,8 @@ def fit(text: str, width: int, align: str = "left") -> str:
     """Return `text` cleaned, cut and padded to exactly `width` cells.
 
     Args:
-        text: Anything.
-        width: Cells to fill.
+        text: Any text.
+        width: Width in cells.
         align: "left", "right" or "center".
     """
     shown = clean(text, width)
@@ -142,14 +142,14 @@ def fit(text: str, width: int, align: str = "left") -> str:
 def number(
     value: float, digits: int = 4, *, decimals: int | None = None, sign: bool = False, width: int | None = None
 ) -> str:
-    """Return a number as the whole program writes numbers: "0.0831", "−12.5", "3.1e−5", "–" for nan, "∞".
+    """Return a number in the format of the whole program: "0.0831", "−12.5", "3.1e−5", "–" for nan, "∞".
 
     Args:
         value: The number.
-        digits: Significant digits at most; trailing zeros are left out.
-        decimals: Instead of `digits`, exactly this many places after the point, for columns that line up.
+        digits: Maximum number of significant digits; trailing zeros are dropped.
+        decimals: Exact number of decimals, instead of `digits`, for aligned columns.
         sign: Write + before positive numbers.
-        width: Right-justify in this many cells, giving up digits where they do not fit.
+        width: Right-justify to this many cells, dropping digits if necessary.
     """
     if width is None:
         return _number(value, digits, decimals, sign)
@@ -189,7 +189,7 @@ def _number(value: float, digits: int, decimals: int | None, sign: bool) -> str:
 
 
 def plain_number(value: float, digits: int = 4, *, decimals: int | None = None) -> str:
-    """Return a number as `number` does, but in ASCII, for a program to read: "-12.5", "3.1e-5", "nan", "inf"."""
+    """Return a number like `number`, but in ASCII, for other programs to read: "-12.5", "3.1e-5", "nan", "inf"."""
     return number(value, digits, decimals=decimals).translate(_IN_ASCII)
 
 
@@ -197,7 +197,7 @@ _IN_ASCII = str.maketrans({"−": "-", "–": "nan", "∞": "inf"})
 
 
 def count(value: int) -> str:
-    """Return a whole number with its thousands separated: "2 109"."""
+    """Return a whole number with thousands separators: "2 109"."""
     return f"{value:,}".replace(",", " ").replace("-", "−")
 
 
@@ -208,7 +208,7 @@ def counted(n: int, noun: str) -> str:
 
 
 def short(value: float) -> str:
-    """Return a size in few characters, for rates and estimates: "51 k", "3.2 M", "840"."""
+    """Return a quantity in few characters, for rates and estimates: "51 k", "3.2 M", "840"."""
     if not math.isfinite(value):
         return number(value)
     for scale, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
@@ -218,7 +218,7 @@ def short(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a span of time: "0.4 s", "12 s", "2 min 05 s", "3 h 20 min", "–" when it is not known."""
+    """Return a duration: "0.4 s", "12 s", "2 min 05 s", "3 h 20 min", "–" if unknown."""
     if not math.isfinite(seconds):
         return "–"
     if seconds < 9.95:

@@ -1,4 +1,4 @@
-"""A small calculator for what people type: numbers, + − · / and powers, parentheses, a few functions and constants."""
+"""A small calculator for typed expressions: numbers, + − · / and powers, parentheses, a few functions and constants."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ CONSTANTS = {"pi": math.pi, "e": math.e}
 """Constants by name."""
 _TWO_PLACED = ("max", "min")
 _DEEPEST = 50
-"""Nested parentheses and signs, at most."""
+"""Maximum nesting depth of parentheses and signs."""
 
 
 class ArithmeticRefusedError(ValueError):
-    """Why an expression has no value, to be written after the expression: `“1/0” divides by zero`."""
+    """Why an expression has no value, phrased to follow the expression: `“1/0” divides by zero`."""
 
 
 def calculate(tokens: Sequence[tuple[str, str]]) -> float:
-    """The value of an expression.
+    """Return the value of an expression.
 
     Args:
-        tokens: Kind (`number`, `name`, `operator`, `open`, `close`, `comma`, `other`) and text of each.
+        tokens: Kind (`number`, `name`, `operator`, `open`, `close`, `comma`, `other`) and text of each token.
 
     Raises:
-        ArithmeticRefusedError: If it is no expression, or has no finite value.
+        ArithmeticRefusedError: If the expression is invalid or has no finite value.
     """
     reader = _Reader(tokens)
     try:

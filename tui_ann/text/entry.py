@@ -16,7 +16,7 @@ from tui_ann.text import clean
 from tui_ann.text.arithmetic import ArithmeticRefusedError, calculate
 
 LONGEST = 100_000
-"""An entry of more characters than this is refused."""
+"""Maximum length of an entry in characters."""
 
 _UNIFIED = str.maketrans(
     {
@@ -29,7 +29,7 @@ _UNIFIED = str.maketrans(
         **dict(zip("⁰¹⁴⁵⁶⁷⁸⁹", (f"^{digit}" for digit in "01456789"), strict=True)),
     }
 )
-"""Typeset signs and what a keyboard has for them; the matrix brackets of a worked solution are dropped."""
+"""Typographic signs and their keyboard equivalents; the matrix brackets of a worked solution are dropped."""
 _FRACTIONS = {
     **{"½": "(1/2)", "⅓": "(1/3)", "⅔": "(2/3)", "¼": "(1/4)", "¾": "(3/4)", "⅕": "(1/5)", "⅖": "(2/5)"},
     **{"⅗": "(3/5)", "⅘": "(4/5)", "⅙": "(1/6)", "⅚": "(5/6)", "⅛": "(1/8)", "⅜": "(3/8)", "⅝": "(5/8)"},
@@ -43,7 +43,7 @@ _TOKEN = re.compile(
 
 
 class EntryError(TuiAnnError):
-    """What was typed cannot be read as numbers."""
+    """The typed text cannot be parsed as numbers."""
 
     def __init__(self, message: str, *, remedy: str, code: str = "bad_entry") -> None:
         super().__init__(message, remedy=remedy, code=code)
@@ -72,7 +72,7 @@ def parse_number(text: str) -> float:
     """Read one number, fraction or expression.
 
     Raises:
-        EntryError: If it is none, or more than one.
+        EntryError: If the text is not a number, or is more than one.
     """
     entry = parse_entry(text, (1, 1))
     if entry.shape != (1, 1):
@@ -84,11 +84,11 @@ def parse_entry(text: str, shape: tuple[int, int] | None = None) -> NumberEntry:
     """Read a number or a matrix: rows are separated by line breaks or ;, cells by blanks, commas or tabs.
 
     Args:
-        text: What was typed or pasted.
-        shape: Expected rows and columns; used if a comma can mean two things.
+        text: The typed or pasted text.
+        shape: Expected rows and columns; used if a comma is ambiguous.
 
     Raises:
-        EntryError: If it cannot be read; message and remedy say where and why.
+        EntryError: If the entry cannot be parsed; message and remedy say where and why.
     """
     if len(text) > LONGEST:
         raise EntryError("The entry is too long.", remedy=f"Enter at most {LONGEST} characters.")
@@ -127,12 +127,12 @@ def _lines(text: str) -> list[str]:
     text = re.sub(r"\]\s*,?\s*\[", "\n", text).replace("[", " ").replace("]", " ")
     text = _without_parentheses(text.strip())
     rows = [line.strip(" ") for line in re.split(r"[\r\n;]+", text)]
-    # A comma at the end of a line is Python's and has no meaning here.
+    # A trailing comma, as in Python, has no meaning here.
     return [re.sub(r",\s*$", "", row).strip(" ") for row in rows if row.strip()]
 
 
 def _without_parentheses(text: str) -> str:
-    """An entry without the parentheses that enclose all of it, as in (1, 2, 1.5)."""
+    """An entry without its outer parentheses, as in (1, 2, 1.5)."""
     depth = 0
     for i, character in enumerate(text):
         depth += (character == "(") - (character == ")")
@@ -142,7 +142,7 @@ def _without_parentheses(text: str) -> str:
 
 
 def _comma_readings(lines: list[str]) -> list[bool]:
-    """What commas can be: separators (False), decimal commas (True), or both."""
+    """The possible meanings of commas: separators (False), decimal commas (True), or both."""
     text = "\n".join(lines)
     if not re.search(r"\d,\d", text) or re.search(r"\d\.|\.\d|\d,\d+,\d", text):
         return [False]
@@ -175,7 +175,7 @@ def _counted(numbers: int) -> str:
 
 
 def _tokens(line: str, decimal_comma: bool) -> list[_Token]:
-    """The tokens of a row; numbers have a decimal point."""
+    """The tokens of a row; numbers use a decimal point."""
     tokens: list[_Token] = []
     position = 0
     while position < len(line):
@@ -216,7 +216,7 @@ def _outside(tokens: list[_Token]) -> Iterator[_Token]:
 
 
 def _parts(tokens: list[_Token], i: int) -> bool:
-    """Whether the blank at this place separates two cells: `1 2` and `1 -2` do, `1 - 2` and `1 * 2` do not."""
+    """Whether the blank at this position separates two cells: `1 2` and `1 -2` do, `1 - 2` and `1 * 2` do not."""
     before = tokens[i - 1] if i else None
     after = tokens[i + 1] if i + 1 < len(tokens) else None
     if before is None or after is None or before.kind not in ("number", "name", "close"):

@@ -1,4 +1,4 @@
-"""Sentences about common mistakes; {0} is the quantity in question, {1} what the mistake concerns."""
+"""Sentences about common mistakes; {0} is the quantity asked for, {1} what the mistake is about."""
 
 from __future__ import annotations
 
@@ -128,11 +128,11 @@ NAMES = {
     "wrong_shape": "wrong shape",
     "wrong": "miscalculated",
 }
-"""Mistakes in a few words, for a score."""
+"""Short names of the mistakes, for the score."""
 
 
 def name_of(code: str) -> str:
-    """A mistake in a few words.
+    """Return the short name of a mistake.
 
     Raises:
         KeyError: If there is no such mistake.
@@ -141,5 +141,5 @@ def name_of(code: str) -> str:
 
 
 def sentence(code: str, *words: str) -> str:
-    """The sentence about a mistake."""
+    """Return the sentence about a mistake."""
     return SENTENCES[code].format(*words)

@@ -1,1 +1,1 @@
-"""The terminal application: screens that watch a session, widgets that draw, and the keys that steer both."""
+"""The terminal application: screens that show a session, widgets that draw, and the keys that control both."""

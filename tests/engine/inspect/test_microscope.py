@@ -36,7 +36,7 @@ def networks(draw: st.DrawFn) -> tuple[list[Layer], str]:
             l2=st.sampled_from([0.0, 0.02]),
         ).filter(lambda layer: layer.activation != "softmax" or layer.units > 1),
         st.builds(Dropout, st.sampled_from([0.2, 0.5]), st.sampled_from(["inverted", "classic"])),
-        st.builds(BatchNormalization, st.just(0.9), st.sampled_from([1e-3, 0.1])),
+        st.builds(BatchNormalization, momentum=st.just(0.9), epsilon=st.sampled_from([1e-3, 0.1])),
         st.builds(LayerNormalization, st.sampled_from([1e-3, 0.1])),
     )
     activation, units, loss = draw(st.sampled_from(OUTPUTS))

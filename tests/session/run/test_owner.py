@@ -46,18 +46,18 @@ def training() -> Any:
     owned.owner.close()
 
 
-def test_while_a_run_rests_the_caller_does_the_errand() -> None:
+def test_while_a_run_rests_the_caller_does_the_job() -> None:
     owner = Owned().owner
     assert owner.call(threading.get_ident) == threading.get_ident()
     assert not owner.busy
 
 
-def test_an_errand_may_ask_for_another() -> None:
+def test_a_job_may_ask_for_another() -> None:
     owner = Owned().owner
     assert owner.call(lambda: owner.call(lambda: 3)) == 3
 
 
-def test_while_a_run_trains_its_owner_does_the_errands(training: Owned) -> None:
+def test_while_a_run_trains_its_owner_does_the_jobs(training: Owned) -> None:
     owner = training.owner
     assert owner.busy
     assert owner.training
@@ -69,7 +69,7 @@ def test_while_a_run_trains_its_owner_does_the_errands(training: Owned) -> None:
     assert not owner.training
 
 
-def test_what_an_errand_raises_reaches_the_caller_and_spares_the_training(training: Owned) -> None:
+def test_what_a_job_raises_reaches_the_caller_and_spares_the_training(training: Owned) -> None:
     def refuse() -> None:
         raise SessionError("no")
 
@@ -102,7 +102,7 @@ def test_orders_are_carried_out_in_order() -> None:
 
 
 def test_a_second_training_in_another_thread_is_refused(training: Owned) -> None:
-    with pytest.raises(SessionError, match="in training already"):
+    with pytest.raises(SessionError, match="already training"):
         training.owner.train_here()
     assert training.owner.training
 
@@ -175,12 +175,12 @@ def test_a_speed_acts_at_once(training: Owned) -> None:
         training.owner.set_speed(0)
 
 
-def test_only_one_errand_is_done_at_a_time_and_none_is_lost() -> None:
+def test_only_one_job_is_done_at_a_time_and_none_is_lost() -> None:
     owned = Owned(epochs=1 << 60)
     owner = owned.owner
     at_work = worst = done = 0
 
-    def errand() -> None:
+    def job() -> None:
         nonlocal at_work, worst, done
         at_work += 1
         worst = max(worst, at_work)
@@ -192,8 +192,8 @@ def test_only_one_errand_is_done_at_a_time_and_none_is_lost() -> None:
         thread.start()
         return thread
 
-    threads = [many(lambda: owner.call(errand)) for _ in range(3)]
-    threads += [many(lambda: owner.post(errand).result(10)) for _ in range(2)]
+    threads = [many(lambda: owner.call(job)) for _ in range(3)]
+    threads += [many(lambda: owner.post(job).result(10)) for _ in range(2)]
     threads += [many(lambda: owner.resume() if owner.busy else owner.pause())]
     for thread in threads:
         thread.join(30)

@@ -93,14 +93,14 @@ class Rig:
         return Picture(status, trainer.update, trainer.epoch, self.clock(), pace.updates_per_second)
 
     def serve(self, seconds: float) -> bool:
-        """Does the errands; a wait takes no time but that of the fake clock."""
+        """Does the jobs; a wait takes no time but that of the fake clock."""
         if seconds:
             self.waits.append(seconds)
             self.clock.now += seconds
-        errands, self.mail = self.mail, []
-        for errand in errands:
-            errand()
-        return bool(errands)
+        jobs, self.mail = self.mail, []
+        for job in jobs:
+            job()
+        return bool(jobs)
 
     def listen(self, period: float = 0.1) -> None:
         listener = Listener(self.publish, period, lambda: self.told.append(self.trainer.epoch))  # type: ignore[arg-type]

@@ -218,7 +218,7 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         assert "is not the number of an update; a number from 1 to 20" in text_of(app)
         app.screen.query_one(Input).value = "5"
         await press(pilot, "enter")
-        words = "Back at update 5: the run had 20 updates; g 20 goes there again."
+        words = "Back at update 5: the run had 20 updates; g 20 goes back there."
         assert words in text_of(app)
         app._look()
         await settle(pilot)

@@ -102,7 +102,7 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
 async def test_hint_reveal_and_skip():
     async with running("sample:worked-example", size=SMALL) as (app, pilot):
         await keys(pilot, "4", "p", "f2")
-        assert "Hint: The numbers are put in; what comes out is z¹." in text_of(app)
+        assert "Hint: The numbers are filled in; compute z¹." in text_of(app)
         assert "numbers" in text_of(app)
         assert "1.5)" not in text_of(app)
         await keys(pilot, "f3")

@@ -30,11 +30,11 @@ class Dataset:
     Y_train: Array
     """Their targets."""
     X_validation: Array
-    """Validation features; may have no row."""
+    """Validation features; may have no rows."""
     Y_validation: Array
     """Their targets."""
     X_test: Array
-    """Test features; may have no row."""
+    """Test features; may have no rows."""
     Y_test: Array
     """Their targets."""
     rows: Split
@@ -42,7 +42,7 @@ class Dataset:
     preprocessing: Preprocessing
     """How the arrays were made; it can be applied to other tables."""
     left_out: dict[str, str]
-    """Columns that are not used although not ignored, with the reason (a key of `roles.REASONS`)."""
+    """Columns that are unused but not ignored, with the reason (a key of `roles.REASONS`)."""
     notes: tuple[str, ...]
     """Everything that was done, one sentence each."""
 

@@ -43,7 +43,7 @@ def to_json(table: Table, target: str | None = None, values: bool = False) -> di
 
 
 def refusal_to_json(error: DataError) -> dict[str, Any]:
-    """The JSON object for a file that was refused."""
+    """The JSON object for a rejected file."""
     return {"error": {"code": error.code, "message": error.message, "remedy": error.remedy}}
 
 

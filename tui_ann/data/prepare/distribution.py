@@ -63,7 +63,7 @@ def distribution(column: Column, bins: int = 20) -> Histogram | Counts:
 def _histogram(numbers: NDArray[np.float64], bins: int) -> Histogram:
     values = numbers[np.isfinite(numbers)]
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-    # Halves first: the width of the range may be too large for a float64.
+    # Divide first: the width of the range may be too large for a float64.
     middle, half = low / 2 + high / 2, high / 2 - low / 2
     if half <= abs(middle) * 1e-14:
         half = max(abs(middle) * 1e-6, 0.5)

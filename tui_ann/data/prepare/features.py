@@ -1,7 +1,7 @@
 """How one column becomes features: a number is scaled, a category becomes columns of 0 and 1.
 
-Everything that is fixed by the training rows (mean, scale, what fills a missing cell, which labels there are) is kept,
-so that the same column of another table becomes the same features.
+Everything fitted on the training rows (mean, scale, fill value, labels) is stored, so that the same column of another
+table becomes the same features.
 """
 
 from typing import ClassVar
@@ -94,7 +94,7 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
         """Write 1 where a row has the label of a column of `out`, (rows, features), which has zeros.
 
         Returns:
-            How many rows have a label that the training rows did not have; they are left all zeros.
+            How many rows have a label that the training rows did not have; they stay all zeros.
         """
         codes, labels = as_labels(column)
         pairs = column.kind == self.kind == "boolean" and len(labels) == len(self.labels) == 2

@@ -11,7 +11,7 @@ from tui_ann.errors import DataError
 from tui_ann.text import clean, count, counted
 
 RULES = ("error", "drop", "mean", "median", "most_frequent")
-"""What to do with missing cells, as named in the experiment file."""
+"""The rules for missing cells, as named in the experiment file."""
 
 REMEDY = (
     'Set missing = "median", "mean" or "most_frequent" to fill them in, "drop" to leave out the rows, '

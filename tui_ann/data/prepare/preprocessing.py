@@ -1,4 +1,4 @@
-"""From the columns of a table to X and Y, with what was fitted on the training rows.
+"""Converts the columns of a table to X and Y, with statistics fitted on the training rows.
 
 The same preprocessing applies to any table with these columns; it is stored as `preprocessing.json` with the trained
 parameters.
@@ -55,7 +55,7 @@ class Preprocessing(Struct, frozen=True):
     target_scaling: str
     """How regression targets are scaled."""
     missing: str
-    """What is done about missing cells."""
+    """The rule for missing cells."""
     schema: Literal[1] = 1
     """Version of this format."""
 

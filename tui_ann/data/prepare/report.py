@@ -1,4 +1,4 @@
-"""The report of a dataset in sentences: what was left out, split, scaled and encoded."""
+"""The report of a dataset in sentences: what was dropped, split, scaled and encoded."""
 
 from collections.abc import Mapping
 

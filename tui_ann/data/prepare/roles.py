@@ -1,4 +1,4 @@
-"""Proposes which column to predict, with which task, and from which columns, with the reasons."""
+"""Proposes the target, the task and the feature columns, with reasons."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ class Proposal(NamedTuple):
     activation: str
     """Their activation function."""
     loss: str
-    """What is minimised."""
+    """The loss."""
 
 
 def excluded(table: Table, target: str | None) -> dict[str, str]:
@@ -82,7 +82,7 @@ def _reason(column: Column) -> str | None:
 
 
 def propose_target(table: Table) -> str | None:
-    """The column most likely meant to be predicted.
+    """The most likely target column.
 
     Candidates are columns with the name of a target, then a first column with classes in files without names, then the
     columns from the last to the first.  The first candidate that the other columns can predict is proposed.
@@ -183,7 +183,7 @@ def check_target(table: Table, target: str, task: Task | None = None) -> None:
 
 
 def _refusal(table: Table, column: Column, task: Task) -> DataError | None:
-    """Why the column cannot be predicted; `None` if it can."""
+    """Why the column cannot be predicted; `None` if it can be."""
     name = quoted(column.name)
     present = table.n_rows - column.missing
     if present < _FEWEST_ROWS:

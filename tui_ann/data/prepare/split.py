@@ -1,4 +1,4 @@
-"""Splits rows into training, validation and test part.
+"""Splits rows into training, validation and test parts.
 
 The test part is what follows the first ⌊n·(1 − test_split)⌋ of n rows; of those, the first ⌊·(1 − validation_split)⌋
 are the training part and the others the validation part, as in Keras.  `ordered` uses the order of the file, `shuffled`
@@ -48,7 +48,7 @@ def split_rows(
     *,
     class_names: Sequence[str] | None = None,
 ) -> Split:
-    """Split n rows into training, validation and test part.
+    """Split n rows into training, validation and test parts.
 
     Args:
         n: Number of rows.

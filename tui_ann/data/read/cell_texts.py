@@ -1,7 +1,7 @@
 """The cells of a table as texts, column by column, in little more memory than the file.
 
-A Python string for each cell would take ten times the file.  So the cells of a column are kept joined, some thousands
-in one string, and taken apart when the column's turn comes.
+A Python string for each cell would take ten times the file.  So the cells of a column are stored joined, a few thousand
+per string, and split when the column is processed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SEPARATOR = "\0"
-"""Separates the cells of a part; a file that has it was refused before."""
+"""Separates the cells of a part; a file that contains it is rejected earlier."""
 
 Parts = list[str]
 """The cells of one column, joined in several strings."""
@@ -21,7 +21,7 @@ class Factors(NamedTuple):
     """A column as its different texts, and the index of the text of each row."""
 
     texts: list[str]
-    """The different cells, without the blanks around them, in the order of their first occurrence."""
+    """The different cells, without surrounding blanks, in the order of their first occurrence."""
     codes: NDArray[np.int32]
     """(n,) index into `texts`."""
     counts: NDArray[np.int64]

@@ -79,8 +79,8 @@ def find_kind(texts: Sequence[str], counts: NDArray[np.int64], mark: Mark | None
     Args:
         texts: Its different cells, without blanks around them.
         counts: (texts,) rows of each.
-        mark: The decimal mark, where the user named it.
-        default: The decimal mark to believe where the column itself does not prove one.
+        mark: The decimal mark, if the user gave it.
+        default: The decimal mark to assume if the column itself does not determine one.
     """
     present = [i for i, text in enumerate(texts) if text not in MISSING]
     if not present:
@@ -214,7 +214,7 @@ def _proof(spelled: Sequence[str], rows: NDArray[np.int64]) -> Mark | None:
 def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[str], Counter[str]]:
     """The number in each cell, empty if there is none; and the units of the numbers.
 
-    A unit is only taken off if it stands at nine of ten of the numbers.
+    A unit is only removed if nine of ten numbers have it.
     """
     spelled: list[str] = []
     unit_of: dict[int, str] = {}

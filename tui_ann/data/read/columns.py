@@ -17,7 +17,7 @@ from tui_ann.data.read.spellings import Mark
 from tui_ann.data.read.table import Column, Issue, count_distinct
 
 MOST_ISSUES = 10_000
-"""Issues that are listed; further ones are only counted."""
+"""Maximum issues that are listed; further ones are only counted."""
 
 _ID_NAME = re.compile(
     r"(?:.*[ _.\-])?(?:id|ids|nr|no|nr\.|no\.|uuid|guid|key)|(?:index|idx|row|rowid|rownum|zeile|lfd|#)|.*nummer",
@@ -51,7 +51,7 @@ class _Draft:
     """A column that is being built."""
 
     parts: Parts
-    """Its texts; emptied when no longer needed."""
+    """Its texts; cleared when no longer needed."""
     numbers: NDArray[np.float64] | None = None
     """Its values, if they are plain numbers."""
     factors: Factors | None = None
@@ -83,12 +83,12 @@ def build_columns(
         texts: All cells.
         names: A name for each column.
         lines: (n,) physical line of each row.
-        decimal: The decimal mark, where the user named it.
-        delimiter: The delimiter of the file: a lone comma in a number is no thousands mark where cells are
-            delimited otherwise.
-        unnamed: Places of columns that had no name, while others have one.
+        decimal: The decimal mark, if the user gave it.
+        delimiter: The delimiter of the file: a lone comma in a number is not a thousands mark if cells have another
+            delimiter.
+        unnamed: Indices of columns that had no name, while others have one.
         has_header: Whether any column has a name of its own.
-        watch: Told how far it is.
+        watch: Gets the progress.
     """
     drafts = []
     for place, parts in enumerate(texts.columns):
@@ -201,7 +201,7 @@ def number_column(
     Args:
         name: Its name.
         numbers: (n,) NaN where missing.
-        unit: What stood at every number.
+        unit: The unit of every number.
         unnamed: Whether the name was made up, while others have one.
         leads_unnamed: Whether it is the first of columns that all have no name.
         distinct: Number of different values, if known.
@@ -224,8 +224,8 @@ def _names_an_id(name: str) -> bool:
 def _numbers_rows(name: str, numbers: NDArray[np.float64], unnamed: bool, leads_unnamed: bool) -> bool:
     """Whether values that are all different are row numbers.
 
-    A name such as `id` says so.  Without a name counting up from 0 or 1 does; where no column has a name, so do long
-    whole numbers in the first one, as those of patients.
+    A name such as `id` says so.  Without a name, counting up from 0 or 1 does; if no column has a name, so do long
+    whole numbers in the first one, such as patient numbers.
     """
     may_number = unnamed or leads_unnamed or _names_an_id(name)
     if not may_number or len(numbers) < _FEWEST_FOR_ID or np.any(numbers != np.floor(numbers)):

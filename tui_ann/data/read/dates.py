@@ -77,7 +77,7 @@ def to_date(text: str, first: Order | None = None) -> str | None:
 
     Args:
         text: The cell.
-        first: Which comes first in dates such as 04/05/2024; unless given, the day does.
+        first: Which comes first in dates such as 04/05/2024; by default the day.
     """
     if not any(character.isdigit() for character in text[:24]):
         return None

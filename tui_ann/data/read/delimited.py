@@ -25,11 +25,11 @@ def read_delimited(source: SourceFile, head: bytes, options: ReadOptions, watch:
     Args:
         source: The file.
         head: Its first bytes, uncompressed.
-        options: What the user knows better, checked.
-        watch: Told how far it is.
+        options: The user's options, checked.
+        watch: Gets the progress.
 
     Raises:
-        DataError: The file is binary, holds no rows, or too many of them do not fit.
+        DataError: The file is binary, has no rows, or too many of them do not fit.
     """
     table = _plain_table(source, head, options, watch)
     if table is not None:

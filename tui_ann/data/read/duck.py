@@ -1,4 +1,4 @@
-"""What needs DuckDB, which comes with the extra `data`."""
+"""Functions that need DuckDB, which comes with the extra `data`."""
 
 import contextlib
 import glob
@@ -20,7 +20,7 @@ def database(path: Path, what: str) -> "Iterator[DuckDBPyConnection]":
 
     Args:
         path: The file.
-        what: What it is, as in "A Parquet file".
+        what: Its description, as in "A Parquet file".
 
     Raises:
         DataError: DuckDB is not installed (`needs_extra`), or cannot read the file (`broken_file`).

@@ -1,7 +1,6 @@
 """Detects the encoding of a file, and whether it is text, from all its bytes.
 
-Everything here counts bytes in blocks, with calls that run in C, so that even gigabytes pass
-quickly.
+Everything here counts bytes in blocks, with calls that run in C, so that even gigabytes are fast.
 """
 
 import codecs
@@ -15,14 +14,14 @@ from tui_ann.errors import DataError
 from tui_ann.text import count
 
 BLOCK = 1 << 20
-"""Bytes of a block."""
+"""Bytes per block."""
 FALLBACK = "tui_ann_fallback"
 """Name of the error handler that reads bytes that do not fit the encoding as cp1252."""
 
 _LONGEST_LINE = 16 << 20
 _LONGEST_ONLY_LINE = 1 << 20
 _MOST_LINES_KEPT = 20
-# For each line in another encoding, so many lines must fit before two encodings are assumed.
+# For each line in another encoding, this many lines must fit before two encodings are assumed.
 _MIXED_SHARE = 20
 _FEW_CONTROLS, _MOST_CONTROLS = 5, 0.01
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\v\x1a\x1b")
@@ -31,7 +30,7 @@ _PLAIN = b"0123456789.,;|+-eE \t\r\n"
 
 @dataclass
 class Survey:
-    """What the bytes of a file say before cells are read."""
+    """What the bytes of a file show before cells are read."""
 
     encoding: str = "utf-8"
     """The encoding to report."""
@@ -57,9 +56,9 @@ def survey(
     Args:
         source: The file.
         head: Its first bytes, uncompressed.
-        encoding: What the user says the encoding is, or None.
-        watch: Told how far it is.
-        blocks: Look at no more than that many blocks, and take no fingerprint.
+        encoding: The encoding given by the user, or None.
+        watch: Gets the progress.
+        blocks: Read at most this many blocks, and take no fingerprint.
 
     Raises:
         DataError: There are NUL or many control bytes (`not_text`), or a line that no table has (`line_too_long`).
@@ -90,7 +89,7 @@ def survey(
 
 
 class _EightBit:
-    """Counts over the lines of a file whose letters and line ends take a byte."""
+    """Counts over the lines of a file with one-byte letters and line ends."""
 
     def __init__(self, found: Survey) -> None:
         self.found = found

@@ -17,11 +17,11 @@ _FEWEST_COUNTED_NAMES = 3
 def is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row has names.
 
-    A text above numbers or dates speaks for names, a number above them against.  Where all columns hold text the first
-    row is taken for names unless one of its cells comes again below it.
+    A text above numbers or dates suggests names, a number above them data.  If all columns hold text, the first row is
+    taken as names unless one of its cells occurs again below it.
 
     Args:
-        first: Cells of the first row, without blanks around them.
+        first: Cells of the first row, without surrounding blanks.
         rows: The rows below, as wide as the first.
     """
     if not any(cell not in MISSING for cell in first):
@@ -44,7 +44,7 @@ def is_second_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> boo
     """Whether a row just below the header continues it, as a row of units does: words above numbers.
 
     Args:
-        cells: Cells of the row, without blanks around them.
+        cells: Cells of the row, without surrounding blanks.
         rows: The rows below it, as wide.
     """
     columns = list(zip(cells, _shapes(len(cells), rows[:_ROWS_LOOKED_AT]), strict=True))

@@ -49,11 +49,11 @@ def read_json(source: SourceFile, head: bytes, options: ReadOptions, watch: Load
     Args:
         source: The file.
         head: Its first bytes, uncompressed.
-        options: What the user knows better; only the encoding matters here.
-        watch: Told how far it is.
+        options: The user's options; only the encoding matters here.
+        watch: Gets the progress.
 
     Raises:
-        DataError: A value is a list or an object itself (`nested_values`), too many lines are no objects
+        DataError: A value is a list or an object itself (`nested_values`), too many lines are not objects
             (`too_many_rejects`), there are none (`no_rows`), or the list is damaged (`not_json`).
     """
     watch.stage(0.2, "looking at the bytes")

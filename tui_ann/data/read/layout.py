@@ -31,7 +31,7 @@ class TableLayout:
     cut: Cut
     """How lines are split into cells."""
     width: int = 0
-    """Fields of a row, including the blank field after a trailing delimiter."""
+    """Fields per row, including the blank field after a trailing delimiter."""
     skip_lines: int = 0
     """Physical lines before the header, or before the first row if there is none."""
     start: int = 0
@@ -51,9 +51,9 @@ class TableLayout:
     row_names: bool = False
     """Whether the first column has the names of the rows, as R writes it."""
     warnings: list[Notice] = field(default_factory=list)
-    """What a user should know."""
+    """Warnings for the user."""
     notes: list[Notice] = field(default_factory=list)
-    """What was done without problems."""
+    """Notes on what was done without problems."""
 
 
 def find_layout(lines: Sequence[str], options: ReadOptions) -> TableLayout:
@@ -61,7 +61,7 @@ def find_layout(lines: Sequence[str], options: ReadOptions) -> TableLayout:
 
     Args:
         lines: The first lines, each with its ending, the last one whole.
-        options: What the user knows better, checked.
+        options: The user's options, checked.
 
     Raises:
         DataError: There is nothing but blank lines and comments (`empty_file`), the header is wider or narrower than

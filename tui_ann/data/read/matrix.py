@@ -1,7 +1,7 @@
 """Reads large files of plain numbers into one array with NumPy's parser, in little more memory than the array.
 
-Every check that the slower way makes is made here too, over all rows, on the bytes: fields are counted, leading zeros,
-huge whole numbers and empty cells looked for.  Whatever is not plain sends the file the slower way.
+Every check of the slower reader is made here too, over all rows, on the bytes: the number of fields, leading zeros,
+huge whole numbers and empty cells.  A file with anything else goes to the slower reader.
 """
 
 import hashlib
@@ -53,13 +53,13 @@ def read_matrix(source: SourceFile, layout: TableLayout, lines: Sequence[str], w
     """The rows below the header.
 
     Args:
-        source: The file, not packed.
-        layout: Where the rows begin and how they are cut.
-        lines: The first lines of the file, to guess from how many rows there are.
-        watch: Told how far it is.
+        source: The file, not compressed.
+        layout: Where the rows begin and how they are split.
+        lines: The first lines of the file, to estimate the number of rows.
+        watch: Gets the progress.
 
     Returns:
-        The values; None if any cell is no plain number, or any row has another number of fields.
+        The values; None if any cell is not a plain number, or any row has a different number of fields.
     """
     delimiter = (layout.cut.delimiter or ",").encode()
     rows_seen = lines[layout.start :]

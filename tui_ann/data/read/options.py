@@ -42,7 +42,7 @@ class ReadOptions:
         """The same options, each in its standard form.
 
         Raises:
-            DataError: An option makes no sense; it is named, with what is allowed.
+            DataError: An option is invalid; the message names it and what is allowed.
         """
         return replace(
             self,

@@ -43,10 +43,10 @@ def read_parquet(source: SourceFile, watch: LoadProgress) -> Table:
 
     Args:
         source: The file.
-        watch: Told how far it is.
+        watch: Gets the progress.
 
     Raises:
-        DataError: DuckDB is not installed, the file is damaged or has no rows, or a column holds lists or records.
+        DataError: DuckDB is not installed, the file is damaged or has no rows, or a column has lists or records.
     """
     watch.stage(1.0, "reading columns")
     with database(source.path, "a Parquet file") as connection:

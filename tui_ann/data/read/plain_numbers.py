@@ -1,6 +1,6 @@
-"""Columns whose cells are all plain numbers or missing: converted in bulk, without a look at each cell.
+"""Columns whose cells are all plain numbers or missing: converted in bulk, without checking each cell.
 
-Nearly all columns of large files are of this sort.  Whatever needs a closer look is left to `column_types`.
+Nearly all columns of large files are of this kind.  The others are left to `column_types`.
 """
 
 import re
@@ -14,7 +14,7 @@ from tui_ann.data.read.cell_texts import SEPARATOR, Parts
 from tui_ann.data.read.spellings import MISSING, Mark, is_whole
 
 EXACT = 2.0**53
-"""Above this, a float64 does not have every whole number."""
+"""Above this, float64 cannot represent every whole number."""
 
 _NAN = float("nan")
 _CHARACTERS = b"0123456789.+-eE \0"
@@ -75,7 +75,7 @@ def _values(part: str, mark: Mark) -> NDArray[np.float64] | None:
 
 
 def _blank_or_number(cells: Sequence[str]) -> NDArray[np.float64] | None:
-    """The values of cells that have only characters of numbers; None if any is neither number nor blank."""
+    """The values of cells that contain only characters of numbers; None if any is neither number nor blank."""
     try:
         if "" in cells:
             return np.array([float(cell) if cell else _NAN for cell in cells])
@@ -88,7 +88,7 @@ def _missing_or_number(cells: Sequence[str], mark: Mark) -> NDArray[np.float64] 
     """The values of cells that may have words for missing values; None if any has another word."""
     different = set(cells)
     missing = {cell for cell in different if cell.strip() in MISSING}
-    if mark == ",":  # what is a point here was a comma in the file, and "," is no word for a missing value
+    if mark == ",":  # a point here was a comma in the file, and "," is not a word for a missing value
         missing = {cell for cell in missing if "." not in cell}
     others = "".join(different - missing)
     if not others.isascii() or others.encode().translate(None, _CHARACTERS):
@@ -117,5 +117,5 @@ def zero_led(text: bytes, delimiter: bytes = SEPARATOR.encode()) -> bool:
         return False
     places = np.flatnonzero(found)
     signed = np.isin(before[places], (43, 45))
-    # The sign of a power stands behind an e, any other behind the end of the last cell.
+    # The sign of an exponent follows an e, any other sign the end of the last cell.
     return bool(np.any(~signed | ~np.isin(codes[places - 1], (69, 101))))

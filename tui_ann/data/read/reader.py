@@ -1,7 +1,7 @@
 """Reads a data file into a table: CSV in all its forms, Parquet or JSON lines, compressed or not.
 
-Nothing is done in silence.  Rows and cells that cannot be used are listed with their lines, everything else worth
-knowing stands in the table's warnings and notes, and a file that makes no table is refused with the reason.
+Nothing is done silently.  Unusable rows and cells are listed with their lines, everything else worth knowing is in the
+table's warnings and notes, and a file without a table is rejected with a reason.
 """
 
 from collections.abc import Callable
@@ -30,13 +30,13 @@ def read_table(
     """Read the file.
 
     Args:
-        path: Where it is.
-        options: What the user knows better than the reader.
-        progress: Called some ten times a second with the share done, 0 to 1, and a few words.
+        path: Its path.
+        options: Options that override detection.
+        progress: Called about ten times a second with the share done, 0 to 1, and a few words.
         cancelled: Polled as often; true ends the reading.
 
     Raises:
-        DataError: The file is missing or unreadable, is no table, has no rows, or an option makes no sense; or reading
+        DataError: The file is missing or unreadable, is not a table, has no rows, or an option is invalid; or reading
             was cancelled (code `cancelled`).
     """
     options = options.checked()

@@ -29,7 +29,7 @@ class TextRecord(NamedTuple):
 
 
 class _Feeder:
-    """Gives lines to the csv module one by one, to know how many a record has."""
+    """Gives lines to the csv module one by one, to count the lines of a record."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
@@ -48,13 +48,13 @@ class _Feeder:
 class RecordReader:
     """Reads records from chunks of lines; a record may continue in the next chunk.
 
-    A quote that is opened and never closed would swallow all that follows.  A record over several lines is therefore
-    believed only if it has the right number of fields and nothing but a delimiter after its closing quotes; else its
-    first line is given up and reading goes on at the next one.
+    An unclosed quote would swallow everything after it.  A record over several lines is therefore accepted only if it
+    has the right number of fields and only a delimiter after its closing quotes; else its first line is rejected and
+    reading continues at the next line.
 
     Args:
-        cut: How lines are cut into cells.
-        width: Fields of a right record; None believes any number.
+        cut: How lines are split into cells.
+        width: Fields of a valid record; None accepts any number.
     """
 
     def __init__(self, cut: Cut, width: int | None) -> None:
@@ -70,7 +70,7 @@ class RecordReader:
         yield from self._records([*self._waiting, *lines] if self._waiting else lines, at_end=False)
 
     def end(self) -> Iterator[TextRecord]:
-        """Records of the lines still waiting, now that no more come."""
+        """Records of the lines still waiting, after the last line."""
         yield from self._records(self._waiting, at_end=True)
 
     def plain(self, lines: list[str]) -> list[list[str]] | None:
@@ -126,9 +126,9 @@ class Sieve:
     """Passes rows of the right width, and lists the others as rejects.
 
     Args:
-        cut: How lines are cut into cells.
-        width: Fields of a right row.
-        header: The names, to find them again further down; empty if the file has none.
+        cut: How lines are split into cells.
+        width: Fields of a valid row.
+        header: The names, to detect repeated headers; empty if the file has none.
         comment: Lines that start with this are not rows.
         trailing: Whether the last of the fields is the blank after a trailing delimiter.
     """

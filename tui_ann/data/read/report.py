@@ -1,4 +1,4 @@
-"""The report of the reader about a table, in sentences."""
+"""The reader's report on a table, in sentences."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """Finds the delimiter and the quote of a text with clevercsv, or with a small sniffer if that is missing.
 
-Only comma, semicolon, tab, pipe and blank are considered; anything else is the user's to say.
+Only comma, semicolon, tab, pipe and blank are considered; the user must give any other.
 """
 
 import csv
@@ -152,7 +152,7 @@ def _looks_like_something(cell: str) -> bool:
 def blanks(lines: Sequence[str], quote: str = '"') -> str | None:
     """How blanks delimit: in runs, else one by one, else not at all.
 
-    They are believed only where nearly all lines have the same number of cells.
+    They are accepted only if nearly all lines have the same number of cells.
     """
     for delimiter in (BLANKS, " "):
         rows = [row for row in Cut(delimiter, quote).rows(lines) if row]

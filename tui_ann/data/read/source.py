@@ -23,7 +23,7 @@ from tui_ann.data.phrases import quoted, whole
 from tui_ann.errors import DataError
 
 HEAD = 4096
-"""Bytes that are read to detect the format."""
+"""Number of bytes read to detect the format."""
 
 _TEXT_REMEDY = "Save the table as CSV and open that file."
 _UNPACK_REMEDY = "Unpack it and open the CSV file inside."
@@ -71,7 +71,7 @@ class SourceFile:
         """The uncompressed bytes, from the start.
 
         Raises:
-            DataError: The file cannot be read, its packing is broken, or what unpacks it is not installed.
+            DataError: The file cannot be read, its compression is broken, or the decompressor is not installed.
         """
         with reading(self.path), open(self.path, "rb", buffering=0) as raw:
             opener = _OPENERS.get(self.container or "", io.BufferedReader)
@@ -132,7 +132,7 @@ def find(path: Path) -> tuple[SourceFile, bytes]:
     """The file at that path and its first uncompressed bytes.
 
     Raises:
-        DataError: There is no such file, it cannot be read, is empty, or is nothing that holds a table as text.
+        DataError: There is no such file, it cannot be read, is empty, or does not contain a table as text.
     """
     with reading(path):
         status = os.stat(path)

@@ -1,7 +1,7 @@
 """Spellings of numbers, units and missing values in files.
 
-Python's own `float` takes too much (`1_000`, `nan`, Arabic digits) and too little (`1.200,50`), so the spellings stand
-here as patterns.  A pattern is matched against a cell without the blanks around it.
+Python's own `float` takes too much (`1_000`, `nan`, Arabic digits) and too little (`1.200,50`), so the spellings are
+defined here as patterns.  A pattern is matched against a cell without surrounding blanks.
 """
 
 import re

@@ -1,7 +1,7 @@
 """A table as it was read: columns of one type each, and everything the reader noticed.
 
-Numbers are kept as float64 with NaN for a missing cell; every other kind is kept as codes into a list of labels, with
--1 for a missing cell.  Names and labels are those of the file; clean them before showing them.
+Numbers are kept as float64 with NaN for a missing cell; every other type is stored as codes into a list of labels, with
+-1 for a missing cell.  Names and labels are those of the file; clean them before display.
 """
 
 import difflib
@@ -78,7 +78,7 @@ class Dialect(NamedTuple):
 
 @dataclass(frozen=True)
 class ReadReport:
-    """What the reader found about the file."""
+    """What the reader detected about the file."""
 
     encoding: str | None
     """Name of the text encoding; None if the container has typed values."""
@@ -115,7 +115,7 @@ class Column:
     """
 
     name: str
-    """Unique in its table; clean it before showing it."""
+    """Unique in its table; clean it before display."""
     kind: Kind
     """The type of the cells."""
     flags: tuple[str, ...] = ()
@@ -217,7 +217,7 @@ class Table:
     n_rows: int
     """Rows kept."""
     report: ReadReport
-    """What was found about the file."""
+    """What was detected about the file."""
     lines: NDArray[np.int64]
     """(n,) physical line on which each kept row starts."""
     rejects: list[Reject] = field(default_factory=list)
@@ -225,9 +225,9 @@ class Table:
     issues: list[Issue] = field(default_factory=list)
     """Cells read as missing."""
     warnings: list[Notice] = field(default_factory=list)
-    """What a user should know before training on the table."""
+    """Warnings for the user before training on the table."""
     notes: list[Notice] = field(default_factory=list)
-    """What was done without problems, such as skipping lines above the header."""
+    """Notes on what was done without problems, such as skipping lines above the header."""
     _places: dict[str, int] = field(default_factory=dict, repr=False)
     """The last index of each name."""
 
@@ -253,7 +253,7 @@ class Table:
         """The column with this name.
 
         Raises:
-            DataError: There is none; near names are suggested.
+            DataError: There is none; similar names are suggested.
         """
         place = self._places.get(name, len(self.columns))
         if place >= len(self.columns) or self.columns[place].name != name:

@@ -1,5 +1,5 @@
-"""What looks at an update: its trace, the microscope on one gradient, and the check of a student's answer.
+"""Inspection of an update: its trace, the microscope on one gradient, and the check of a student's answer.
 
 All of it reads the symbols, expressions and values of the tape's operations; nothing here computes an update.
-What trains belongs in `engine`, what draws in `tui`, what writes files in `export`.
+Training belongs in `engine`, drawing in `tui`, writing files in `export`.
 """

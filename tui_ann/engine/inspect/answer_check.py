@@ -1,7 +1,7 @@
-"""Is this number right, and if not, which well-known mistake leads to it?
+"""Checks whether a number is right, and if not, which common mistake leads to it.
 
 A value that a student gives for any part of an update is compared with the part itself, entry by entry; rounding to
-the decimals shown is accepted.  A wrong one is compared with what the mistakes lead to that are made again and again.
+the decimals shown is accepted.  A wrong value is compared with the results of common mistakes.
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ from tui_ann.text.rounding import half_unit
 from tui_ann.text.symbols import Symbol, spelled
 
 TOLERANCE = 1e-3
-"""How far an entry may be off, relative to its size (of a new parameter: to its change)."""
+"""Relative tolerance of an entry (for a new parameter, relative to its change)."""
 NOISE = 1e-12
-"""What rounding leaves of a zero: an entry off by no more than this is right."""
+"""Absolute tolerance for a rounded zero: an entry off by no more than this is right."""
 EARLY = 0.02
-"""An entry that is off by no more than this, but by more than it may, has been rounded on the way."""
+"""An entry off by no more than this, but by more than its tolerance, was rounded during the calculation."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Verdict:
 
     right: bool
     code: str
-    """`right`, the code of a mistake, `transposed`, `wrong_shape`, `rounded_early`, or `wrong` where none fits."""
+    """`right`, the code of a mistake, `transposed`, `wrong_shape`, `rounded_early`, or `wrong` if none fits."""
     text: str
-    """A sentence or two; it does not tell the right number."""
+    """One or two sentences; they do not reveal the right number."""
     place: tuple[int, int] | None = None
     """Row and column of the first wrong entry, counted from 0."""
     entry: str = ""
@@ -61,12 +61,12 @@ def judge(
     Args:
         network: The network that was traced.
         trace: The update.
-        part: The part, or its symbol, which means the last part with it.
+        part: The part, or its symbol for the last part with that symbol.
         answer: Numbers, as rows.
-        decimals: Decimals that were asked for.
-        tolerance: How far an entry may be off, relative to its size.
-        example: Of a batch's Jacobians, whose is meant, counted from 0.
-        only: Row and column of the only entry that was asked for, counted from 0; the answer is one number then.
+        decimals: Number of decimals asked for.
+        tolerance: Relative tolerance of an entry.
+        example: For a batch of Jacobians, the example, counted from 0.
+        only: Row and column of the one entry asked for, counted from 0; the answer is then one number.
 
     Raises:
         KeyError: If there is no such part.
@@ -101,7 +101,7 @@ def _as_rows(values: Array) -> Array:
 
 
 def _old(trace: UpdateTrace, symbol: Symbol) -> Array | None:
-    """A new parameter is judged by its change, and this is where it changed from."""
+    """The old value of a new parameter, which is judged by its change."""
     if not symbol.new or symbol.state:
         return None
     return _as_rows(trace.before[str(symbol.value)])
@@ -112,10 +112,10 @@ class _Check:
 
     Args:
         expected: The right numbers (rows, columns).
-        decimals: Decimals that were asked for.
-        tolerance: How far an entry may be off, relative to its size.
-        old: Where a new parameter changed from.
-        only: Place of the only entry that counts.
+        decimals: Number of decimals asked for.
+        tolerance: Relative tolerance of an entry.
+        old: The old value of a new parameter.
+        only: Index of the one entry that counts.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class _Check:
         self._allowed = np.maximum(np.maximum(relative, rounding * (1 + 1e-6)), NOISE)
 
     def wrong(self, given: Array, expected: Array | None = None) -> npt.NDArray[np.bool_]:
-        """Where `given` is not the right value, or not another one that it is compared with."""
+        """Where `given` differs from the right value, or from another value compared with it."""
         aim = self.expected if expected is None else expected
         with np.errstate(invalid="ignore"):
             off: npt.NDArray[np.bool_] = ~((np.abs(given - aim) <= self._allowed) | (given == aim))
@@ -139,12 +139,12 @@ class _Check:
         return off
 
     def tells_apart(self, other: Array) -> bool:
-        """Whether an answer equal to `other` would be called wrong."""
+        """Whether an answer equal to `other` would be wrong."""
         return bool(np.isfinite(other).all() and self.wrong(other).any())
 
 
 def _reshaped(symbol: Symbol, given: Array, expected: Array, check: _Check) -> tuple[Array, Verdict | None]:
-    """An answer in the shape that is asked for: a vector may be typed either way, a matrix may not."""
+    """An answer in the required shape; a vector may be typed as a row or a column, a matrix may not be transposed."""
     if given.shape == expected.shape[::-1]:
         if 1 in expected.shape and not symbol.is_matrix:
             return given.T, None
@@ -168,14 +168,14 @@ def entry_name(
     matrix: bool = False,
     examples: Array | None = None,
 ) -> str:
-    """One entry as a symbol: ∂L/∂W¹₂₃ of a matrix, z¹₂⁽³⁾ of what every example has; a single number needs no index.
+    """One entry as a symbol: ∂L/∂W¹₂₃ of a matrix, z¹₂⁽³⁾ with one column per example; a scalar needs no index.
 
     Args:
         symbol: The quantity.
         place: Row and column, counted from 0.
         shape: Rows and columns.
-        matrix: Whether its columns are no examples, as in a Jacobian; weights are known to be a matrix.
-        examples: Rows of the training data in the batch, whose numbers name the examples; else their places do.
+        matrix: Whether its columns are not examples, as in a Jacobian; weights always count as a matrix.
+        examples: Rows of the training data in the batch, which number the examples; else their positions do.
     """
     meant = Symbol.parse(symbol) if isinstance(symbol, str) else symbol
     row, column = place[0] + 1, place[1] + 1
@@ -190,12 +190,12 @@ def entry_name(
 
 
 def _numbered(place: int, examples: Array | None) -> int:
-    """Number of an example in the training data, from its place in the batch counted from 1."""
+    """Number of an example in the training data, given its position in the batch, counted from 1."""
     return place if examples is None else int(examples[place - 1]) + 1
 
 
 def _named(entry: str, place: tuple[int, int], count: int, shape: tuple[int, ...]) -> str:
-    """Where the first wrong entry stands."""
+    """A sentence on where the first wrong entry is."""
     if shape == (1, 1):
         return "This is not right."
     others = f" {count - 1} more {'is' if count == 2 else 'are'} wrong." if count > 1 else " All else is right."
@@ -206,7 +206,7 @@ def _named(entry: str, place: tuple[int, int], count: int, shape: tuple[int, ...
 def _recognised(
     network: Network, trace: UpdateTrace, part: Part, given: Array, check: _Check, example: int
 ) -> tuple[str, str]:
-    """The mistake that leads to this answer, and what to say about it."""
+    """The mistake that leads to this answer, and its explanation."""
     symbol = spelled(part.symbol)
     with np.errstate(all="ignore"):
         for code, about, value in _candidates(network, trace, part):
@@ -223,7 +223,7 @@ def _recognised(
 
 
 def _candidates(network: Network, trace: UpdateTrace, part: Part) -> Iterator[tuple[str, str, Array]]:
-    """Code, what it is about, and value of every mistake that may lead to a value of this part."""
+    """Code, subject and resulting value of every mistake that may affect this part."""
     ledger = Ledger(network, trace)
     for slip in slips(ledger, part):
         value = ledger.carried_on(slip.formulas, part)

@@ -1,8 +1,8 @@
-"""The way forward as a chain: how the output of a network changes with one of its parameters, link by link.
+"""The forward pass as a chain: how the output of a network changes with one parameter, link by link.
 
-Every forward part of a trace says how it changes with its operands: by its declared tangent, else by the derivative of
-its expression.  A link leads from one quantity that every path passes to the next; what lies between them, such as μ
-and σ² of a normalisation, is carried along within it.
+Every forward part of a trace gives its change with its operands: the declared tangent, else the derivative of its
+expression.  A link leads from one quantity on all paths to the next; quantities between them, such as μ and σ² of a
+normalisation, are handled within the link.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,9 +28,9 @@ class LinkAction(Enum):
     """How a link acts on a change."""
 
     ENTRY_BY_ENTRY = "entry by entry"
-    """Each unit is multiplied with a number of its own."""
+    """Each unit is multiplied by its own number."""
     MATRIX = "matrix"
-    """A matrix that is the same for every example, such as W."""
+    """The same matrix for every example, such as W."""
     OTHER = "other"
     """Anything else, such as the Jacobian of a softmax."""
 
@@ -44,13 +44,13 @@ class Link:
     bottom: Symbol
     """With what."""
     change: Expression
-    """The change of `top`, as an expression of the change of `bottom`, `CHANGE`."""
+    """The change of `top`, as an expression in the change of `bottom`, `CHANGE`."""
     between: tuple[Symbol, ...] = ()
-    """Quantities that lie between them, in order."""
+    """Quantities between them, in order."""
 
     @property
     def factor(self) -> Expression:
-        """What the change is multiplied with; where it is no plain factor, `change` itself."""
+        """The factor of the change; if it is not a plain factor, `change` itself."""
         match self.change:
             case Product(left, right) | MatrixProduct(left, right) if right == CHANGE and _CHANGED not in left.symbols:
                 return left
@@ -67,7 +67,7 @@ class Link:
 
     @property
     def mixes_examples(self) -> bool:
-        """Whether the change of one example reaches others."""
+        """Whether the change of one example affects others."""
         sums = (node for node in self.change.walk() if isinstance(node, Total) and node.over is not Axis.UNITS)
         return any(_CHANGED in node.symbols for node in sums)
 
@@ -94,7 +94,7 @@ class Chain:
         return np.broadcast_to(evaluate(link.change, {**self._values, _CHANGED: change}), shape)
 
     def factors(self, link: Link) -> Array:
-        """What a link that acts entry by entry multiplies each unit of its bottom with (units, b)."""
+        """The factor for each unit of the bottom of an elementwise link (units, b)."""
         return np.broadcast_to(evaluate(link.factor, self._values), np.shape(self._values[link.bottom]))
 
     def matrices(self, link: Link, most: int) -> Array | None:
@@ -102,10 +102,10 @@ class Chain:
 
         Args:
             link: Any but the first, whose bottom is a parameter.
-            most: Numbers that are spread out at most.
+            most: Maximum size of the result.
 
         Returns:
-            None where examples act on each other, and where there would be more numbers.
+            None if examples affect each other, or if there would be more numbers.
         """
         (rows, examples), columns = np.shape(self._values[link.top]), len(np.asarray(self._values[link.bottom]))
         if link.mixes_examples:
@@ -127,7 +127,7 @@ class Chain:
 
 
 def _links(forward: Sequence[Part], parameter: Symbol, output: Symbol) -> list[Link]:
-    """The chain, cut where every path passes."""
+    """The chain, split at the quantities on all paths."""
     ways = _on_the_way(forward, parameter, output)
     links: list[Link] = []
     bottom, changes, between = parameter, {parameter: CHANGE}, list[Symbol]()
@@ -144,7 +144,7 @@ def _links(forward: Sequence[Part], parameter: Symbol, output: Symbol) -> list[L
 
 
 def _on_the_way(forward: Sequence[Part], parameter: Symbol, output: Symbol) -> list[Part]:
-    """The parts that change with the parameter and change the output, in order."""
+    """The parts that depend on the parameter and affect the output, in order."""
     reached = {parameter}
     changing: list[Part] = []
     for part in forward:
@@ -165,7 +165,7 @@ def change_of(part: Part, changes: Mapping[Symbol, Expression]) -> Expression:
 
     Args:
         part: A part, at least one of whose operands changes.
-        changes: How the operands change; those without an entry stay as they are.
+        changes: The changes of the operands; those without an entry are constant.
 
     Raises:
         ValueError: If no operand of the part changes.

@@ -1,4 +1,4 @@
-"""The ledger of an update as formulas that can be worked out again, with some of them replaced."""
+"""The ledger of an update as formulas that can be re-evaluated with some of them replaced."""
 
 from collections.abc import Mapping
 
@@ -39,19 +39,19 @@ class Ledger:
         return np.shape(self._values[symbol])
 
     def is_square(self, symbol: Symbol) -> bool:
-        """Whether a matrix has as many rows as columns, so that it can be transposed by mistake."""
+        """Whether a matrix is square, so that it can be transposed by mistake."""
         rows, columns = self.shape(symbol)
         return rows == columns
 
     def gradient(self, parameter: Symbol) -> Symbol:
-        """The gradient that a parameter is updated with: the one with its penalty where it has any."""
+        """The gradient used to update a parameter: with its penalty, if any."""
         total = parameter.total_gradient
         return total if total in self.parts else parameter.gradient
 
     def leading_to(self, target: Part) -> list[Part]:
-        """The part and those of the loss, the way back and the update that it is worked out from, in order.
+        """The part, with the parts of the loss, backward pass and update that it is computed from, in order.
 
-        The way forward is left out: a student goes back with the numbers that are on the sheet.
+        The forward pass is omitted: a student does the backward pass with the numbers on the sheet.
         """
         return [self.parts[name] for name in self._leading_to(target.name)]
 
@@ -67,14 +67,14 @@ class Ledger:
         return self._leading[target]
 
     def carried_on(self, changed: Mapping[Symbol, Expression], target: Part) -> Array | None:
-        """The value of a part when other formulas are used and everything that follows from them is worked out again.
+        """The value of a part when some formulas are replaced and everything that depends on them is recomputed.
 
         Args:
-            changed: Other formulas, by the name of their part.
-            target: The part whose value is wanted.
+            changed: The new formulas, by the name of their part.
+            target: The part to compute.
 
         Returns:
-            The value, of the shape of the part's; None where it is not affected, or the shapes do not go together.
+            The value, of the shape of the part's; None if it is not affected, or the shapes do not match.
         """
         values = dict(self._values)
         new: set[Symbol] = set()
@@ -83,7 +83,7 @@ class Ledger:
                 formula = changed[name] if name in changed else self.parts[name].expression
                 try:
                     values[name] = _shaped(evaluate(formula, values), np.shape(values[name]))
-                except ValueError:  # NumPy's, for shapes that do not go together
+                except ValueError:  # NumPy's error for shapes that do not match
                     return None
                 new.add(name)
         return np.reshape(values[target.name], target.value.shape) if target.name in new else None

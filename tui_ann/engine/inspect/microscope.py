@@ -2,8 +2,8 @@
 
 The chain of a weight w in layer l is ∂L/∂w = ∂L/∂a^[L] · ∂a^[L]/∂z^[L] · ∂z^[L]/∂a^[L−1] · … · ∂z^[l]/∂w (lecture,
 "Backpropagation and gradient descent for a single neuron", "One hidden layer network").  It is multiplied out from the
-right: the change of one number of a parameter is carried forwards to the output, where it meets ∂L/∂a^[L].  The tape
-goes the other way, so the two must agree.
+right: the change of one number of a parameter is propagated forwards to the output and multiplied by ∂L/∂a^[L].  The
+tape goes the other way, so this is an independent check.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,9 +23,9 @@ from tui_ann.engine.parameter_layout import Parameter
 from tui_ann.text.symbols import Symbol
 
 MOST_PATHS = 256
-"""A network with more single paths than this from a weight to its outputs is not divided into them."""
+"""With more single paths than this from a weight to the outputs, paths are not listed."""
 MOST_NUMBERS = 1 << 20
-"""A factor is not spread out to matrices of more numbers than this."""
+"""A factor is not expanded to matrices with more numbers than this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,20 +33,20 @@ class Factor:
     """One factor of the chain."""
 
     top: Symbol
-    """What changes: L, `a2`, `z2` …"""
+    """The numerator: L, `a2`, `z2` …"""
     bottom: Symbol
-    """With what: `a2`, `z2`, `a1`, at the end the parameter."""
+    """The denominator: `a2`, `z2`, `a1`, at the end the parameter."""
     expression: Expression
-    """What it is: `g_prime2`, `W2`, `r1`."""
+    """Its symbol: `g_prime2`, `W2`, `r1`."""
     matrices: Array | None
-    """The factor for each example (b, rows, columns); None where the examples of a batch act on each other, and where
-    it would be too large."""
+    """The factor for each example (b, rows, columns); None if the examples of a batch affect each other, or if it would
+    be too large."""
     so_far: Array
     """The product of this factor and all to its right (rows, b)."""
     between: tuple[Symbol, ...] = ()
-    """Quantities that lie between bottom and top; then `expression` is the whole change of `top`."""
+    """Quantities between bottom and top; if any, `expression` is the whole change of `top`."""
     mixes_examples: bool = False
-    """Whether the examples of a batch act on each other in it."""
+    """Whether the examples of a batch affect each other in it."""
 
     @property
     def symbol(self) -> str:
@@ -55,18 +55,18 @@ class Factor:
 
     @property
     def formula(self) -> str:
-        """What it is, in one line."""
+        """Its description in one line."""
         return str(self.expression)
 
 
 @dataclass(frozen=True)
 class Path:
-    """One way from a number of a parameter to an output, for one example."""
+    """One path from a number of a parameter to an output, for one example."""
 
     symbols: tuple[Symbol, ...]
-    """The quantities whose units are passed: `z1`, `z2`."""
+    """The quantities on the path: `z1`, `z2`."""
     units: tuple[int, ...]
-    """The unit passed in each, from the parameter's own to the output, counted from 0."""
+    """The unit in each, from that of the parameter to the output, counted from 0."""
     factors: tuple[float, ...]
     """∂z/∂w, then alternately ∂a/∂z (and mask) and the weight to the next neuron, last ∂L/∂z of the output."""
     value: float
@@ -80,13 +80,13 @@ class Microscope:
     name: str
     """Its parameter: `W1`."""
     index: tuple[int, ...]
-    """Its place in it, counted from 0: (neuron, input) or (neuron,)."""
+    """Its index, counted from 0: (neuron, input) or (neuron,)."""
     factors: tuple[Factor, ...]
     """The chain from ∂L/∂a of the output (left) to ∂z/∂w (right)."""
     per_example: Array
     """The product for each example, 1/n included (b,); their sum is the gradient of the data loss."""
     penalty: float
-    """What the penalties add."""
+    """The contribution of the penalties."""
     gradient: float
     """The engine's ∂L/∂w, penalties included."""
 
@@ -97,7 +97,7 @@ class Microscope:
 
     @property
     def mixes_examples(self) -> bool:
-        """Whether the examples of the batch act on each other somewhere in the chain."""
+        """Whether the examples of the batch affect each other anywhere in the chain."""
         return any(factor.mixes_examples for factor in self.factors)
 
 
@@ -108,11 +108,11 @@ def microscope(network: Network, trace: UpdateTrace, name: str, index: tuple[int
         network: The network that was traced.
         trace: The update.
         name: A trainable parameter: `W1`, `b2`, `alpha1`, `gamma1`, `beta1`.
-        index: Its place, counted from 0.
+        index: Its index, counted from 0.
 
     Raises:
         KeyError: If there is no such parameter.
-        IndexError: If it has no such place.
+        IndexError: If it has no such index.
     """
     parameter = _parameter(network, name)
     change = _one_hot(trace, parameter, index)
@@ -149,20 +149,20 @@ def _one_hot(trace: UpdateTrace, parameter: Parameter, index: tuple[int, ...]) -
 
 
 def _factor(trace: UpdateTrace, link: Link) -> Expression:
-    """What a link multiplies with; ∂a/∂z has a symbol of its own."""
+    """The factor of a link; ∂a/∂z has its own symbol."""
     derivative = link.top.derivative
     is_activation = link.top == Symbol("a", link.top.number) and link.bottom == Symbol("z", link.top.number)
     return expression(derivative) if is_activation and trace.has(derivative) else link.factor
 
 
 def _is_joined(trace: UpdateTrace, link: Link) -> bool:
-    """Whether ∂L/∂ of the bottom of the last link is made without ∂L/∂ of its top."""
+    """Whether ∂L/∂ of the bottom of the last link is computed without ∂L/∂ of its top."""
     bottom = link.bottom.gradient
     return trace.has(bottom) and link.top.gradient not in trace.part(bottom).operands
 
 
 def _outermost(trace: UpdateTrace, output: Symbol, change: Array) -> tuple[Factor, Array]:
-    """∂L/∂(output) with what it makes of all to its right, for each example."""
+    """∂L/∂(output), with its product with everything to its right, for each example."""
     slope: Part = trace.part(output.gradient)
     terms = np.einsum("ij,ij->j", slope.value, change)
     return Factor(Symbol("L"), output, slope.expression, slope.value.T[:, None, :], terms[None, :]), terms
@@ -177,7 +177,7 @@ def numeric_gradient(
         loss: L of the traced batch for any parameters; see `loss_of_batch`.
         trace: The update.
         name: The parameter.
-        index: Its place.
+        index: Its index.
     """
     w = float(trace.before[name][index])
     h = 1e-6 * max(1.0, abs(w))
@@ -192,7 +192,7 @@ def numeric_gradient(
 def loss_of_batch(network: Network, trace: UpdateTrace) -> Callable[[Mapping[str, Array]], float]:
     """L of the traced batch as a function of the parameters, in training mode with the update's own masks.
 
-    It works on a network of its own, in float64, so nothing of the run is touched and small differences are seen.
+    It uses a copy of the network in float64, so the run is not changed and small differences are visible.
     """
     twin = Network(network.inputs, network.layers, network.loss, seed=network.seed)
     X, Y = trace.value("x").T, trace.value("y").T
@@ -208,12 +208,12 @@ def loss_of_batch(network: Network, trace: UpdateTrace) -> Callable[[Mapping[str
 def paths(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...], example: int) -> list[Path]:
     """Every single path from a number of a parameter to the loss, for one example of the batch; largest share first.
 
-    Their values add up to `Microscope.per_example[example]`.  Empty where there are more than `MOST_PATHS`, or where
-    units act on each other other than by weights, as in a normalisation or a hidden softmax.
+    Their values add up to `Microscope.per_example[example]`.  Empty where there are more than `MOST_PATHS`, or if units
+    affect each other in other ways than by weights, as in a normalisation or a hidden softmax.
 
     Raises:
         KeyError: If there is no such parameter.
-        IndexError: If it has no such place.
+        IndexError: If it has no such index.
     """
     parameter = _parameter(network, name)
     change = _one_hot(trace, parameter, index)
@@ -221,7 +221,7 @@ def paths(network: Network, trace: UpdateTrace, name: str, index: tuple[int, ...
     first = chain.carried(chain.links[0], change)
     onward = chain.links[1:]
     weighted = [i for i, link in enumerate(onward) if link.action is LinkAction.MATRIX]
-    onward = onward[: weighted[-1] + 1] if weighted else []  # what follows the last weights is part of ∂L/∂z
+    onward = onward[: weighted[-1] + 1] if weighted else []  # everything after the last weights is part of ∂L/∂z
     if any(link.action is LinkAction.OTHER for link in onward):
         return []
     steps = _steps(chain, onward, example)

@@ -16,32 +16,32 @@ class Part:
     """One row of the ledger of an update."""
 
     symbol: Symbol
-    """What it is: `x`, `z1`, `a1`, `l`, `L`, `da2`, `g_prime2`, `dz2`, `dW2`, `W2_new` …"""
+    """Its name: `x`, `z1`, `a1`, `l`, `L`, `da2`, `g_prime2`, `dz2`, `dW2`, `W2_new` …"""
     expression: Expression
-    """What it is made from, and how."""
+    """Its formula."""
     phase: Phase
     """Forward, loss, backward or update."""
     layer: int
-    """Place of its layer in the list, the first is 1; 0 for the whole network."""
+    """Position of its layer, counted from 1; 0 for the whole network."""
     value: Array
     """Its numbers: (units, examples), (neurons, inputs), (units,), 0-d, or Jacobians (examples, units, units)."""
     title: str
-    """What it is, in words."""
+    """Its description in words."""
     on_tape: bool = True
-    """Whether the trainer computes it; else it is added for the reader, from results of the tape."""
+    """Whether the trainer computes it; else it is added for the reader, from the tape's results."""
     tangents: Mapping[Symbol, Expression] = field(default_factory=dict)
-    """How it changes with an operand; see `Operation.tangents`."""
+    """Its change with an operand; see `Operation.tangents`."""
     safe: Expression | None = None
     """The same without overflow; see `Operation.safe`."""
 
     @property
     def formula(self) -> str:
-        """How it comes about, in symbols."""
+        """Its formula in symbols."""
         return str(self.expression)
 
     @property
     def operands(self) -> tuple[Symbol, ...]:
-        """Symbols of what it is made from."""
+        """Symbols of its operands."""
         return self.expression.symbols
 
     @property

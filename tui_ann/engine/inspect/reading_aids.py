@@ -1,6 +1,6 @@
-"""What a reader wants between the operations of a tape: the losses, the penalties, ∂a/∂z where the tape needs none.
+"""Additions to a tape for the reader: the losses, the penalties, and ∂a/∂z where the tape does not compute it.
 
-Every part here has an expression, and its value is that of the expression.
+Every part here has an expression, which gives its value.
 """
 
 from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ def penalized(network: Network) -> Iterator[tuple[Parameter, Dense]]:
 
 
 def _shares(parameter: Parameter, layer: Dense) -> list[Expression]:
-    """λ₁ Σ|w| and λ₂ Σw², those there are."""
+    """λ₁ Σ|w| and λ₂ Σw², as far as present."""
     W = expression(parameter.symbol)
     shares: list[tuple[Constant, Expression]] = [
         (Constant(Symbol("lambda_1"), layer.l1, literal=True), Function("abs", (W,))),
@@ -60,13 +60,13 @@ def penalty_of(network: Network, before: Mapping[str, Array]) -> float:
     total = 0.0
     for parameter, layer in penalized(network):
         values = {parameter.symbol: before[parameter.name]}
-        # Term by term: Σw² of a diverging run is infinite, and must not meet a factor of 0.
+        # Term by term: Σw² of a diverging run is infinite, and must not be multiplied by 0.
         total += sum(np.asarray(evaluate(term, values)).item() for term in _shares(parameter, layer))
     return total
 
 
 def with_reading_aids(network: Network, parts: list[Part], batch: Batch, losses: Array, penalty: float) -> list[Part]:
-    """The ledger from the batch to the last gradient: the tape's parts with what a reader wants between them."""
+    """The ledger from the batch to the last gradient: the tape's parts, with additions for the reader."""
     loss, n, output = LOSSES[network.loss], len(batch.examples), output_symbol(network)
     given = [
         Part(Symbol("x"), Given("the batch"), Phase.FORWARD, 0, batch.X, "The batch", on_tape=False),
@@ -111,7 +111,7 @@ def _cancelling(network: Network, parts: list[Part], Y: Array) -> list[Part]:
 
 
 def _with_derivatives(network: Network, parts: list[Part], backward: list[Part]) -> list[Part]:
-    """Put ∂a/∂z before each ∂L/∂z where the tape needs none: 1 of a linear layer, the Jacobian of a softmax."""
+    """Insert the ∂a/∂z that the tape does not compute: 1 of a linear layer, the Jacobian of a softmax."""
     told = {part.symbol for part in backward}
     aided: list[Part] = []
     for part in backward:
@@ -143,7 +143,7 @@ def _derivative(network: Network, parts: list[Part], a: Symbol) -> Part:
 
 
 def penalty_parts(network: Network, before: Mapping[str, Array], gradients: Mapping[str, Array]) -> list[Part]:
-    """What the penalties add to ∂L/∂W, and the sum, for each dense layer that has one."""
+    """The contribution of the penalties to ∂L/∂W, and the sum, for each dense layer with a penalty."""
     parts: list[Part] = []
     for parameter, layer in penalized(network):
         symbol, W = parameter.symbol, expression(parameter.symbol)
@@ -167,7 +167,7 @@ def penalty_parts(network: Network, before: Mapping[str, Array], gradients: Mapp
 def update_parts(
     network: Network, rule: UpdateRule, after: Mapping[str, Array], slots: Mapping[str, Mapping[str, Array]]
 ) -> list[Part]:
-    """The new value of each parameter, and what the rule remembers of it."""
+    """The new value of each parameter, and the rule's state for it."""
     with_penalty = {parameter.name for parameter, _ in penalized(network)}
     parts: list[Part] = []
     for parameter in network.layout:

@@ -1,4 +1,4 @@
-"""What a rule about slips is, and the small rewrites of formulas that rules are made from."""
+"""Rules for common mistakes, and the small formula rewrites that rules are made from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,32 +22,32 @@ from tui_ann.engine.tape import Phase
 from tui_ann.text.symbols import Role, Symbol
 
 Rewrite = Callable[[Ledger, Part], Expression | None]
-"""The formula that a slip makes of a part's, or None where the slip cannot be made there."""
+"""Turns the formula of a part into the mistaken one; None if the mistake is impossible there."""
 About = Callable[[Part], Symbol | str]
-"""What the sentence about a slip names, for a part that it is made in."""
+"""The subject of the sentence about a mistake, for the part it is made in."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A slip that is made again and again."""
+    """A common mistake."""
 
     code: str
     """Its code in `text.mistakes`."""
     rewrite: Rewrite
-    """What it makes of a formula."""
+    """How it changes a formula."""
     about: About | None = None
-    """What its sentence names; None where it names nothing."""
+    """The subject of its sentence; None if there is none."""
     together: bool = False
-    """Whether it is made in all parts at once where it is made at all, as a slip in the loss is."""
+    """Whether it is always made in all parts at once, like a mistake in the loss."""
 
 
 def each_node(rule: Callable[[Expression], Expression | None]) -> Rewrite:
-    """Replace the topmost nodes for which the rule has another one."""
+    """Replace the topmost nodes that the rule matches."""
     return lambda ledger, part: rewritten(part.expression, rule)
 
 
 def without_term(drops: Callable[[Expression], bool]) -> Rewrite:
-    """Leave out terms of a sum, whatever their sign."""
+    """Omit terms of a sum, whatever their sign."""
 
     def rule(node: Expression) -> Expression | None:
         if not isinstance(node, Sum):
@@ -61,7 +61,7 @@ def without_term(drops: Callable[[Expression], bool]) -> Rewrite:
 
 
 def without_factor(drops: Callable[[Expression], bool]) -> Rewrite:
-    """Leave out a factor of a product."""
+    """Omit a factor of a product."""
 
     def rule(node: Expression) -> Expression | None:
         if not isinstance(node, Product):
@@ -72,12 +72,12 @@ def without_factor(drops: Callable[[Expression], bool]) -> Rewrite:
 
 
 def no_mask(ledger: Ledger, part: Part) -> Expression | None:
-    """Leave out the mask of a dropout layer."""
+    """Omit the mask of a dropout layer."""
     return without_factor(lambda node: is_mask(ledger, node))(ledger, part)
 
 
 def unscaled_mask(ledger: Ledger, part: Part) -> Expression | None:
-    """Take 1 for what the mask of a dropout layer multiplies kept units with."""
+    """Use 1 as the factor for kept units in the mask of a dropout layer."""
 
     def rule(node: Expression) -> Expression | None:
         return Cases(node, Number(1.0), Number(0.0)) if is_mask(ledger, node) else None
@@ -86,7 +86,7 @@ def unscaled_mask(ledger: Ledger, part: Part) -> Expression | None:
 
 
 def undropped(ledger: Ledger, part: Part) -> Expression | None:
-    """Take what entered a dropout layer for what left it."""
+    """Use the input of a dropout layer instead of its output."""
 
     def rule(node: Expression) -> Expression | None:
         if not isinstance(node, Quantity) or node.symbol not in ledger.parts:
@@ -101,14 +101,14 @@ def undropped(ledger: Ledger, part: Part) -> Expression | None:
 
 
 def is_mask(ledger: Ledger, node: Expression) -> bool:
-    """Whether it is a quantity that was drawn at random, such as the mask of a dropout layer."""
+    """Whether it is a random quantity, such as the mask of a dropout layer."""
     if not isinstance(node, Quantity) or node.symbol not in ledger.parts:
         return False
     return isinstance(ledger.parts[node.symbol].expression, Drawn)
 
 
 def is_kind(node: Expression, *kinds: str) -> bool:
-    """Whether it is a quantity itself, no derivative of it, with one of these letters."""
+    """Whether it is a quantity with one of these letters, not a derivative."""
     return isinstance(node, Quantity) and node.symbol.kind in kinds and node.symbol.role is Role.VALUE
 
 

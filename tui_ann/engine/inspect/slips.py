@@ -1,7 +1,7 @@
-"""Well-known slips of a student: each replaces a formula of the ledger by another one.
+"""Common mistakes of students: each replaces a formula of the ledger.
 
-On the way forward a slip is made in the step itself.  In the loss and on the way back it is carried on: going back with
-the new W² makes every gradient below it wrong, and each in its own way.
+In the forward pass a mistake affects only its own step.  In the loss and the backward pass it propagates: using the new
+W² in the backward pass makes every earlier gradient wrong, each in its own way.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,23 +23,23 @@ RULES: Mapping[Phase, tuple[Rule, ...]] = {
     Phase.LOSS: LOSS,
     Phase.BACKWARD: BACKWARD,
 }
-"""Every rule, by the phase of the parts that the slip is made in; the likelier slips first."""
+"""Every rule, by the phase of the parts it applies to; likelier mistakes first."""
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A slip at one place, or at every place where it can be made."""
+    """A mistake at one place, or at every possible place."""
 
     code: str
     """Its code in `text.mistakes`."""
     about: str
-    """What its sentence names; empty where it names nothing."""
+    """The subject of its sentence; empty if there is none."""
     formulas: Mapping[Symbol, Expression]
-    """The wrong formulas, by the name of the part that they are used for."""
+    """The wrong formulas, by the name of their part."""
 
 
 def slips(ledger: Ledger, target: Part) -> Iterator[Slip]:
-    """Every slip that may lead to a wrong value of a part, the likelier first."""
+    """Every mistake that may lead to a wrong value of a part, likelier ones first."""
     parts = ledger.leading_to(target)
     for phase, rules in RULES.items():
         within = [part for part in parts if part.phase is phase]
@@ -48,12 +48,12 @@ def slips(ledger: Ledger, target: Part) -> Iterator[Slip]:
 
 
 def slips_with(ledger: Ledger, target: Part, code: str) -> list[Slip]:
-    """The slips with one code that may lead to a wrong value of a part."""
+    """The mistakes with one code that may lead to a wrong value of a part."""
     return [slip for slip in slips(ledger, target) if slip.code == code]
 
 
 def _made(ledger: Ledger, rule: Rule, parts: list[Part]) -> Iterator[Slip]:
-    """A slip in each layer alone, the last layer first, then in all of them."""
+    """A mistake in each layer alone, the last layer first, then in all of them."""
     found: dict[Symbol, tuple[Part, Expression]] = {}
     for part in parts:
         wrong = rule.rewrite(ledger, part)
@@ -71,7 +71,7 @@ def _made(ledger: Ledger, rule: Rule, parts: list[Part]) -> Iterator[Slip]:
 
 
 def _about(rule: Rule, parts: list[Part]) -> str:
-    """What the sentence names: the quantity, or its letter where there are several."""
+    """The subject of the sentence: the quantity, or its letter if there are several."""
     if rule.about is None:
         return ""
     named = list(dict.fromkeys(rule.about(part) for part in parts))

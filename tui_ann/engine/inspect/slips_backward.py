@@ -1,4 +1,4 @@
-"""Slips on the way back, and in the update."""
+"""Mistakes in the backward pass and the update."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -48,7 +48,7 @@ def _of_loss(rewrite: Rewrite) -> Rewrite:
 
 
 def _through_weights(rule: Callable[[Ledger, Quantity], Expression | None]) -> Rewrite:
-    """A slip in Wᵀ, where ∂L/∂z is taken back through the weights."""
+    """A slip in Wᵀ, where ∂L/∂z is propagated back through the weights."""
 
     def rewrite(ledger: Ledger, part: Part) -> Expression | None:
         def replaced(node: Expression) -> Expression | None:
@@ -68,7 +68,7 @@ def _untransposed(ledger: Ledger, W: Quantity) -> Expression | None:
 
 
 def _no_two(ledger: Ledger, part: Part) -> Expression | None:
-    """Leave out the 2 that comes from a square in the loss."""
+    """Omit the 2 from the square in the loss."""
 
     def rule(node: Expression) -> Expression | None:
         match node:
@@ -83,7 +83,7 @@ def _no_two(ledger: Ledger, part: Part) -> Expression | None:
 
 
 def _extra_two(ledger: Ledger, part: Part) -> Expression | None:
-    """Double the slope of a loss of half a square."""
+    """Double the slope of a loss with half a square."""
     match ledger.parts[Symbol("l")].expression:
         case Product(Quotient(Number(1.0), Number(2.0)), rest) if any(is_square(node) for node in rest.walk()):
             return 2 * part.expression
@@ -91,7 +91,7 @@ def _extra_two(ledger: Ledger, part: Part) -> Expression | None:
 
 
 def _other_slope(wrong: str) -> Rule:
-    """The slope of a loss that this one is taken for."""
+    """The slope of a loss confused with this one."""
 
     def rewrite(ledger: Ledger, part: Part) -> Expression | None:
         network = ledger.network
@@ -116,7 +116,7 @@ def _negative(ledger: Ledger, part: Part) -> Expression:
 
 
 def _through_activation(ledger: Ledger, part: Part) -> bool:
-    """Whether the part is ∂L/∂z, made from ∂L/∂a."""
+    """Whether the part is ∂L/∂z, computed from ∂L/∂a."""
     return part.symbol == Symbol("z", part.symbol.number).gradient and _da(part).symbol in part.operands
 
 
@@ -163,7 +163,7 @@ def _diagonal_only(ledger: Ledger, part: Part) -> Expression | None:
 
 
 def _no_input(node: Expression) -> Expression | None:
-    """Ones for the input x in ∂L/∂z xᵀ."""
+    """Ones instead of the input x in ∂L/∂z xᵀ."""
     match node:
         case MatrixProduct(dz, Transpose(Quantity(symbol) as x)) if is_per_example(symbol):
             return dz @ _ones_like(x).T
@@ -251,11 +251,11 @@ BACKWARD = (
     Rule("complement_only", _of_derivative(_complement_only)),
     Rule("no_square", _of_derivative(_no_square)),
 )
-"""Slips on the way back, the likelier first, carried on to what follows from them."""
+"""Mistakes in the backward pass, likelier ones first, propagated to everything that depends on them."""
 
 
 def _of_update(rule: Callable[[Expression, Expression, Expression], Expression]) -> Rewrite:
-    """A slip in the new value of a parameter, from that value, the old one and the gradient."""
+    """A mistake in the new value of a parameter, from that value, the old one and the gradient."""
 
     def rewrite(ledger: Ledger, part: Part) -> Expression | None:
         if part.phase is not Phase.UPDATE or part.symbol.state:
@@ -283,4 +283,4 @@ UPDATE = (
     Rule("not_updated", _old_state),
     Rule("plain_step", _of_update(lambda new, old, g: old - ETA * g)),
 )
-"""Slips in the update itself; the rule applied to a wrong gradient is a slip on the way back, carried on."""
+"""Mistakes in the update itself; the rule applied to a wrong gradient is a propagated backward mistake."""

@@ -1,4 +1,4 @@
-"""Slips in a step of the way forward, and in the loss."""
+"""Mistakes in a step of the forward pass, and in the loss."""
 
 import math
 
@@ -41,7 +41,7 @@ from tui_ann.engine.tape import quantity
 from tui_ann.text.symbols import Role, Symbol
 
 CONFUSED = (("mean_squared_error", "half_squared_error"), ("half_squared_error", "mean_squared_error"))
-"""A loss and the one that it is taken for, whose name is the code of the slip."""
+"""A loss and the one it is confused with, whose name is the code of the mistake."""
 _COUNTED = {Axis.EXAMPLES: "examples", Axis.UNITS: "units"}
 
 
@@ -126,7 +126,7 @@ def _deviation(ledger: Ledger, part: Part) -> Expression | None:
 
 
 def _counted(part: Part) -> str:
-    """What a mean is taken over, in words."""
+    """What a mean is computed over, in words."""
     return next(_COUNTED[node.over] for node in part.expression.walk() if isinstance(node, Total))
 
 
@@ -170,7 +170,7 @@ FORWARD = (
     Rule("no_gamma", without_factor(lambda node: is_kind(node, "gamma"))),
     Rule("no_beta", without_term(lambda term: is_kind(term, "beta"))),
 )
-"""Slips in a step of the way forward."""
+"""Mistakes in a step of the forward pass."""
 
 
 def _no_half(ledger: Ledger, part: Part) -> Expression | None:
@@ -213,7 +213,7 @@ def _decimal_logarithm(node: Expression) -> Expression | None:
 
 
 def no_output_mean(node: Expression) -> Expression | None:
-    """Leave out the division by the number k of outputs."""
+    """Omit the division by the number of outputs k."""
     match node:
         case Quotient(Number() as top, Constant(symbol)) if symbol.kind == "k":
             return top
@@ -225,7 +225,7 @@ def _is_penalty(term: Expression) -> bool:
 
 
 no_penalty = without_term(_is_penalty)
-"""Leave out the penalty, or its gradient."""
+"""Omit the penalty or its gradient."""
 
 
 def _half_penalty(ledger: Ledger, part: Part) -> Expression | None:
@@ -250,4 +250,4 @@ LOSS = (
     Rule("half_penalty", _half_penalty),
     Rule("wrong_sign", _negative_loss),
 )
-"""Slips in the loss, carried on to what follows from it."""
+"""Mistakes in the loss, propagated to everything that depends on it."""

@@ -1,7 +1,7 @@
-"""One update worked out on paper, complete enough to be handed in.
+"""One update worked out on paper, complete enough to hand in.
 
 `worked_solution` gives a finished document; `solution` gives the model behind it, for a screen that shows one step at
-a time with `text.step_lines`; `tui_ann.export.exercise` makes sheets with blanks of it.
+a time with `text.step_lines`; `tui_ann.export.exercise` makes sheets with blanks from it.
 """
 
 from tui_ann.engine.inspect.trace import UpdateTrace

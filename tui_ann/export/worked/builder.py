@@ -1,4 +1,4 @@
-"""A part of a trace as a step: everything is read off its expression and the arrays that it is evaluated with."""
+"""Turns a part of a trace into a step, using only its expression and the arrays to evaluate it with."""
 
 from collections.abc import Mapping
 
@@ -44,19 +44,19 @@ from tui_ann.export.worked.working import EntryInNumbers, in_numbers, is_elabora
 from tui_ann.text.symbols import Symbol
 
 SHOWN_ENTRIES = 3
-"""Entries of a layer that are worked out one by one."""
+"""How many entries of a layer are worked out one by one."""
 MOST_INPUTS = 6
 """A neuron with more inputs than this is not written out term by term."""
 
 
 def step_of(reading: Reading, part: Part) -> Step:
-    """The step that works one part of the trace out."""
-    with np.errstate(all="ignore"):  # a run that diverges is worked out as well
+    """The step for one part of the trace."""
+    with np.errstate(all="ignore"):  # a diverging run is worked out too
         return _Builder(reading, part).step()
 
 
 _Place = tuple[Node, tuple[int, int], tuple[int, ...]]
-"""An entry that is worked out: its left side, row and column in the formula, and place in the value, from 0."""
+"""An entry to work out: its left side, its row and column in the formula, and its index in the value, from 0."""
 
 
 class _Builder:
@@ -66,7 +66,7 @@ class _Builder:
         self._values: Mapping[Symbol, Value] = reading.operands(part)
         self._drawn = isinstance(self._tree, Drawn)
         self._worked = bool(self._tree.symbols) and not isinstance(self._tree, Quantity)
-        """Whether there are numbers to be put in."""
+        """Whether there are numbers to substitute."""
         self._elaborate = is_elaborate(self._tree, self._symbol, reading.n)
 
     def step(self) -> Step:
@@ -76,7 +76,7 @@ class _Builder:
         entries, numbers = self._entries(), tuple[Row, ...]()
         if self._worked and not self._elaborate:
             numbers = (in_numbers(self._tree, self._values).write(write),)
-        elif len(entries) == 1 and part.value.size == 1:  # the only entry is the whole
+        elif len(entries) == 1 and part.value.size == 1:  # the single entry is the whole
             numbers, entries = ((entries[0][2:-2]),), ()
         return Step(
             part.symbol,
@@ -84,7 +84,7 @@ class _Builder:
             part.layer,
             part.value,
             self._tree,
-            () if part.name.kind == "LR" else symbols,  # its left side says it already
+            () if part.name.kind == "LR" else symbols,  # the left side already shows it
             self._shapes(),
             numbers,
             (*self._example_terms(), *entries),
@@ -107,7 +107,7 @@ class _Builder:
         return self._through(users[0], value)
 
     def _through(self, user: Symbol, value: Symbol) -> list[Row]:
-        """∂L/∂z = ∂L/∂a ⊙ ∂a/∂z, and where the tape has a shorter formula, that product with its numbers' formulas."""
+        """∂L/∂z = ∂L/∂a ⊙ ∂a/∂z, and if the tape has a shorter formula, also with the factors' formulas."""
         slope, write, trace = user.derivative, self._reading.notation, self._reading.trace
         own = user.kind == "a" and trace.has(slope)
         if slope in self._part.operands:
@@ -132,7 +132,7 @@ class _Builder:
         return None
 
     def _over_examples(self) -> list[Row]:
-        """A gradient as a sum over the examples, each with its own."""
+        """A gradient as a sum of one term per example."""
         if self._outer() is None:
             return []
         if not self._reading.has_own_gradients(self._part.layer):
@@ -161,7 +161,7 @@ class _Builder:
         return equations
 
     def _shapes(self) -> Row:
-        """The shapes of what meets in the formula, or only that of the result."""
+        """The shapes of the operands in the formula, or only that of the result."""
         value = self._part.value
         if self._drawn or value.ndim == 0:
             return ()
@@ -172,7 +172,7 @@ class _Builder:
         return row(met, "→", result) if met else row(result)
 
     def _met(self, tree: Expression) -> Row | None:
-        """The shapes of sums and products of matrices; None where there is anything else."""
+        """The shapes in sums and products of matrices; None for anything else."""
         match tree:
             case Quantity(symbol, ()) if np.ndim(self._values[symbol]) == 2:
                 return (GroupNode((ShapeNode(*np.shape(self._values[symbol])),)),)

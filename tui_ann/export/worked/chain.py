@@ -15,7 +15,7 @@ def down_to(trace: UpdateTrace, parameter: Symbol, output: Symbol) -> Row:
 
 
 def users_of(trace: UpdateTrace, symbol: Symbol) -> list[Symbol]:
-    """What is made from a quantity on the way forward, without running statistics."""
+    """What the forward pass computes from a quantity, without running statistics."""
     return [
         part.symbol
         for part in trace.parts
@@ -29,5 +29,5 @@ def partial(of: Symbol, by: Symbol) -> PartialNode:
 
 
 def is_signal_gradient(symbol: Symbol) -> bool:
-    """Whether it is ∂L/∂ of something that every example has its own of."""
+    """Whether it is ∂L/∂ of a quantity that each example has separately."""
     return symbol == symbol.value.gradient and is_per_example(symbol.value)

@@ -1,13 +1,13 @@
 """Which rows and columns of a large array are printed: the first ones and the last, with dots between."""
 
 MOST_ROWS = 10
-"""An array of more rows than this is printed in part."""
+"""An array with more rows is printed in part."""
 MOST_COLUMNS = 8
-"""Likewise of columns."""
+"""The same for columns."""
 
 
 def places(count: int, most: int) -> list[int | None]:
-    """Indices that are printed, None where some are left out."""
+    """Indices that are printed, None where some are omitted."""
     if count <= most:
         return list(range(count))
     return [*range(most - 2), None, count - 1]

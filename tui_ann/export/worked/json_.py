@@ -1,7 +1,7 @@
 """An update as JSON, exact: what `step --json` prints.
 
-Outside the engine a row is an example, so a batch of several gives arrays with a row for each; a single example gives
-plain vectors.  Numbers that are not finite are `null`.
+Outside the engine a row is an example, so a batch gives arrays with one row per example; a single example gives plain
+vectors.  Numbers that are not finite are `null`.
 """
 
 import json
@@ -19,7 +19,7 @@ from tui_ann.export.worked.steps import Solution
 from tui_ann.text.symbols import Symbol
 
 _WORDS = {"r": "mask", "mu": "mean", "var": "variance"}
-"""Keys of quantities that are not called by their letter."""
+"""Keys of quantities that are not named by their letter."""
 
 
 def to_json(solution: Solution, decimals: int | None) -> str:
@@ -30,8 +30,8 @@ def to_json(solution: Solution, decimals: int | None) -> str:
 def to_object(network: Network, trace: UpdateTrace) -> dict[str, Any]:
     """The object.
 
-    `layers` are the dense ones; those of another type are under its name (`dropout`, `batch_normalization`), and
-    `penalty` is the share of the loss that penalties make, where there are any.
+    `layers` are the dense layers; layers of other types are under the name of the type (`dropout`,
+    `batch_normalization`), and `penalty` is the part of the loss due to penalties, if there are any.
     """
     told: dict[str, Any] = {
         "x": _by_example(trace.value("x")),
@@ -65,7 +65,7 @@ def _dense(trace: UpdateTrace, parts: list[Part], parameters: Mapping[Symbol, bo
 
 
 def _other(trace: UpdateTrace, parts: list[Part], parameters: Mapping[Symbol, bool], output: Symbol) -> dict[str, Any]:
-    """Values on the way forward, then each parameter with its gradient and its new value."""
+    """Forward values, then each parameter with its gradient and its new value."""
     told: dict[str, Any] = {}
     for part in parts:
         symbol = part.symbol
@@ -94,7 +94,7 @@ def _slopes(values: Array) -> Any:
 
 
 def _by_example(values: Array) -> Any:
-    """(units, examples) → a list for each example, or the only one."""
+    """(units, examples) → a list for each example, or a single list."""
     return _plain(values[:, 0] if values.shape[1] == 1 else values.T)
 
 

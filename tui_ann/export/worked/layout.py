@@ -1,4 +1,4 @@
-"""Mathematics on a terminal: rows of nodes as blocks of text, matrices in tall brackets, broken to a width."""
+"""Mathematics on a terminal: rows of nodes as blocks of text, matrices in tall brackets, with line breaks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Block:
 
     lines: tuple[str, ...]
     baseline: int = 0
-    """The line that is level with the text next to it."""
+    """The line that aligns with the text next to it."""
 
     @property
     def width(self) -> int:
@@ -73,8 +73,8 @@ class Printer:
 
     Args:
         decimals: Decimals shown at most.
-        width: Cells to a line.
-        matrix_width: Cells that a matrix may take before columns are left out; most of a line unless given.
+        width: Terminal cells per line.
+        matrix_width: Cells that a matrix may take before columns are omitted; by default most of a line.
     """
 
     def __init__(self, decimals: int, width: int = 80, matrix_width: int | None = None) -> None:
@@ -82,7 +82,7 @@ class Printer:
         self.matrix_width = width - 16 if matrix_width is None else matrix_width
 
     def lines(self, row: Row, indent: int = 0) -> list[str]:
-        """A row as lines of text, broken where it is too wide: before an = if that helps, else at another operator."""
+        """A row as lines of text; a wide row is broken before an = if that helps, else at another operator."""
         sides = _sides(segmented(row))
         left = _width([self.block(part) for part, _ in sides[0]]) if len(sides) > 1 else 0
         lines: list[str] = []
@@ -105,7 +105,7 @@ class Printer:
         return [*lines, *self._flushed(waiting, indent)]
 
     def _pieces(self, part: Row, room: int, *, leading: bool) -> list[Block]:
-        """A segment as one block, or where it is too wide the content of its brackets, broken at operators."""
+        """A segment as one block; if it is too wide, the content of its brackets is broken at operators."""
         block, last = self.block(part, leading=leading), part[-1]
         if block.width <= room or block.is_tall or not isinstance(last, GroupNode):
             return [block]
@@ -117,7 +117,7 @@ class Printer:
         return [*pieces[:-1], beside([pieces[-1], Block((last.brackets[1],))])]
 
     def _from_margin(self, side: list[tuple[Row, bool]]) -> list[Block]:
-        """A side whose = begins a line."""
+        """A side that begins a line with its =."""
         return [self.block(part, leading=i > 0) for i, (part, _) in enumerate(side)]
 
     def _flushed(self, blocks: list[Block], indent: int) -> list[str]:
@@ -128,7 +128,7 @@ class Printer:
 
         Args:
             row: The row.
-            leading: Whether an operator at its beginning joins it to what comes before.
+            leading: Whether an operator at its beginning joins it to the previous text.
         """
         blocks: list[Block] = []
         for i, node in enumerate(row):
@@ -238,7 +238,7 @@ class Printer:
 
 
 def segmented(row: Row) -> list[Row]:
-    """A row cut before each operator at which it may be broken; a sign at its beginning stays."""
+    """A row split before each operator where it may be broken; a leading sign stays."""
     parts: list[list[Node]] = [[]]
     for i, node in enumerate(row):
         binary = i > 0 and not isinstance(row[i - 1], OperatorNode)
@@ -249,7 +249,7 @@ def segmented(row: Row) -> list[Row]:
 
 
 def _sides(segments: list[Row]) -> list[list[tuple[Row, bool]]]:
-    """Segments gathered between one = and the next, each with whether anything comes before it."""
+    """Segments grouped between one = and the next, each with whether anything comes before it."""
     sides: list[list[tuple[Row, bool]]] = [[]]
     for i, segment in enumerate(segments):
         if segment[0] == OperatorNode("="):
@@ -289,7 +289,7 @@ def _centred(block: Block, width: int) -> list[str]:
 
 
 def _aligned(cells: list[str]) -> list[str]:
-    """The cells of one column with their decimal points below each other."""
+    """The cells of one column with aligned decimal points."""
     heads = [cell.partition(".")[0] for cell in cells]
     before = max(map(len, heads))
     shifted = [" " * (before - len(head)) + cell for head, cell in zip(heads, cells, strict=True)]

@@ -1,4 +1,4 @@
-"""A worked solution as Markdown with blocks of TeX mathematics, as notebooks and code forges show it."""
+"""A worked solution as Markdown with blocks of TeX mathematics, as notebooks and code hosting sites show it."""
 
 import re
 
@@ -51,5 +51,5 @@ def _block(mathematics: str) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown shows as it stands."""
+    """Text escaped so that Markdown shows it literally."""
     return re.sub(r"([\\`*_{}\[\]()#+!|$~])", r"\\\1", clean(text)).replace("<", "&lt;").replace(">", "&gt;")

@@ -1,6 +1,6 @@
 """Mathematics as a tree for layout, so that one worked solution can be printed for a terminal and for TeX.
 
-A `Row` is a line of nodes side by side.  Numbers are kept exactly; the printer decides how many decimals it shows.
+A `Row` is a line of nodes side by side.  Numbers are exact; the printer decides how many decimals to show.
 Examples are columns, as everywhere inside the engine.
 """
 
@@ -19,9 +19,9 @@ class SymbolNode:
 
     symbol: Symbol
     index: tuple[int | str, ...] = ()
-    """Place of one entry, counted from 1; "j" for any unit."""
+    """Index of one entry, counted from 1; "j" for any unit."""
     example: int | str | None = None
-    """Its example, counted from 1, in a batch of several; "i" for any."""
+    """Its example, counted from 1, in a batch; "i" for any."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PartialNode:
 
 @dataclass(frozen=True)
 class OperatorNode:
-    """`=`, `+`, `−`, `·`, `⊙`, `→`, `,` or `:`: where a long line may be broken."""
+    """`=`, `+`, `−`, `·`, `⊙`, `→`, `,` or `:`: where a long line may break."""
 
     text: str
 
@@ -55,14 +55,14 @@ class NumberNode:
 
 @dataclass(frozen=True, eq=False)
 class MatrixNode:
-    """The numbers of a quantity (rows, columns); a single one is shown without brackets."""
+    """The numbers of a quantity (rows, columns); a single number is shown without brackets."""
 
     array: Array
 
 
 @dataclass(frozen=True)
 class BlankNode:
-    """Room for so many numbers, to be filled in by a student."""
+    """Blank space for numbers that a student fills in."""
 
     rows: int
     columns: int
@@ -131,7 +131,7 @@ class TotalNode:
 
 @dataclass(frozen=True)
 class CasesNode:
-    """first where the condition holds, else second."""
+    """first if the condition holds, else second."""
 
     first: "Row"
     condition: "Row"
@@ -159,7 +159,7 @@ Node = (
 Row = tuple[Node, ...]
 
 Item = Node | Symbol | str | float | Row
-"""What `row` takes: a node, an operator or symbol by name, a number, or a row to be spliced in."""
+"""What `row` takes: a node, an operator or symbol by name, a number, or a row to splice in."""
 
 _OPERATORS = frozenset("=+−·⊙→,:")
 

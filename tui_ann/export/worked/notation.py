@@ -1,4 +1,4 @@
-"""Expressions written as rows of nodes, for the terminal and for TeX."""
+"""Writes expressions as rows of nodes, for the terminal and for TeX."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
@@ -29,8 +29,8 @@ class RowNotation(Notation[Row]):
     """Writes an expression as a row.
 
     Args:
-        is_single: Whether a quantity is one number, so that it is multiplied with · instead of ⊙.
-        number_of: Number of an example in the training data, from its place in the batch, both counted from 1.
+        is_single: Whether a quantity is a single number, which is multiplied with · instead of ⊙.
+        number_of: Number of an example in the training data, given its position in the batch, both counted from 1.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class RowNotation(Notation[Row]):
         return (MatrixNode(array),)
 
     def words(self, text: str) -> Row:
-        """Words; a comparison is a sign."""
+        """Words, or a comparison sign."""
         return row(text) if text == ">" else (WordsNode(text),)
 
     def line(self, *items: Row | str) -> Row:
@@ -64,7 +64,7 @@ class RowNotation(Notation[Row]):
         return row(*("·" if item == "⊙" and single else item for item in items))
 
     def _is_one(self, piece: Row) -> bool:
-        """Whether everything in a piece is one number: an entry, or a quantity that has only one."""
+        """Whether everything in a piece is a single number: an entry, or a quantity with only one."""
         for node in leaves(piece):
             if isinstance(node, MatrixNode) and node.array.size > 1:
                 return False
@@ -79,15 +79,15 @@ class RowNotation(Notation[Row]):
         return (GroupNode(inside, brackets),)
 
     def fraction(self, top: Row, bottom: Row, *, bare: tuple[bool, bool]) -> Row:
-        """A fraction; the printers put brackets where they are needed."""
+        """A fraction; the printers add brackets where needed."""
         return (FractionNode(top, bottom),)
 
     def root(self, inside: Row, *, bare: bool) -> Row:
-        """A root; the printers put brackets where they are needed."""
+        """A root; the printers add brackets where needed."""
         return (RootNode(inside),)
 
     def power(self, base: Row, exponent: Row) -> Row:
-        """A power; a matrix and a negative number are put in brackets."""
+        """A power; a matrix or a negative number gets brackets."""
         first = base[0]
         numeric = isinstance(first, MatrixNode) or (isinstance(first, NumberNode) and first.value < 0)
         return (PowerNode(self.group(base) if numeric else base, exponent),)
@@ -97,7 +97,7 @@ class RowNotation(Notation[Row]):
         return (FunctionNode(name, inside),)
 
     def transposed(self, inside: Row) -> Row:
-        """Transposed; numbers are turned instead."""
+        """Transposed; the numbers of a matrix are transposed directly."""
         only = inside[0]
         if len(inside) == 1 and isinstance(only, MatrixNode):
             return (MatrixNode(only.array.T),)
@@ -113,7 +113,7 @@ class RowNotation(Notation[Row]):
 
 
 def leaves(row: Row) -> Iterator[Node]:
-    """Every node of a row, those within others included."""
+    """Every node of a row, including nested nodes."""
     for node in row:
         yield node
         for field in fields(node):

@@ -1,4 +1,4 @@
-"""An update as a NumPy script in the style of a calculation by hand: a line for each quantity, nothing but NumPy."""
+"""An update as a NumPy script in the style of a calculation by hand: one line per quantity, with NumPy only."""
 
 import math
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ from tui_ann.text import clean, count
 from tui_ann.text.symbols import Symbol
 
 MOST_NUMBERS = 20_000
-"""A script holds its numbers in full; an update of more numbers than this is refused."""
+"""A script contains all its numbers; an update with more numbers than this is refused."""
 DECIMALS = 15
-"""Decimals that the script prints, unless asked otherwise."""
+"""Decimals that the script prints by default."""
 _TITLES = {
     Phase.FORWARD: "Forward",
     Phase.LOSS: "Loss",
@@ -33,10 +33,10 @@ _TITLES = {
 
 
 def to_python(solution: Solution, decimals: int | None) -> str:
-    """The script; its numbers are exact, `decimals` are those that it prints.
+    """The script; its numbers are exact, and it prints them with `decimals` decimals.
 
     Raises:
-        TuiAnnError: If the update has too many numbers to be written out.
+        TuiAnnError: If the update has too many numbers to write out.
     """
     trace = solution.trace
     script = _Script(trace)
@@ -63,7 +63,7 @@ def to_python(solution: Solution, decimals: int | None) -> str:
 def _heading(solution: Solution) -> list[str]:
     facts = [f"{label}: {clean(text)}" for label, text in solution.facts]
     remarks = [
-        "Every quantity has a line of its own; where there are several examples they stand as columns.",
+        "Each quantity is on its own line; several examples are columns.",
         *(remark for remark in solution.remarks if "float32" in remark),
     ]
     return [f"# {line}" for line in (solution.title, *facts, *remarks)]
@@ -77,7 +77,7 @@ class _Script:
         self.given: dict[Symbol, Array] = {
             part.symbol: part.value if self._columns else part.value[:, 0] for part in drawn
         }
-        """What the script begins with: the batch, its masks, the parameters, what the update rule remembers."""
+        """The first lines of the script: the batch, its masks, the parameters, the state of the update rule."""
         self.given |= {Symbol.parse(name): values for name, values in trace.before.items()}
         for slot in trace.rule.slots:
             states = trace.slots_before[slot.name]
@@ -89,13 +89,13 @@ class _Script:
         self._parts = [part for part in trace.parts if part.symbol not in self.given and self._is_told(part)]
 
     def _dimensions(self, part: Part) -> int:
-        """Dimensions in the script: what belongs to a parameter has its shape."""
+        """Dimensions in the script: quantities of a parameter have its shape."""
         parameter = self.given.get(part.symbol.value)
         is_parameter = str(part.symbol.value) in self._trace.before
         return parameter.ndim if parameter is not None and is_parameter else part.value.ndim
 
     def _is_told(self, part: Part) -> bool:
-        """All but Jacobians, and aids for the reader that do not exist in numbers."""
+        """All quantities except Jacobians and aids for the reader that have no numbers."""
         return part.value.ndim < 3 and (part.on_tape or part.phase is Phase.LOSS or bool(np.isfinite(part.value).all()))
 
     def imports(self) -> list[str]:
@@ -105,7 +105,7 @@ class _Script:
         return ["from math import erf", "", "erf = np.vectorize(erf)"] if "erf" in calls else []
 
     def statements(self, phase: Phase) -> Iterator[str]:
-        """A statement for each part of a phase, and a line that prints it."""
+        """A statement and a print line for each part of a phase."""
         step_size = self._trace.rule.step_size
         if phase is Phase.UPDATE and step_size is not None:
             yield from self._shown("eta_t", self._source.of(step_size, 0), 0)
@@ -141,7 +141,7 @@ def _tree(part: Part) -> Expression:
 
 
 def literal(name: str, values: Array) -> Iterator[str]:
-    """An assignment of exact numbers, wrapped to readable lines."""
+    """An assignment of exact numbers, wrapped into readable lines."""
     if values.size > 4 and not values.any():
         yield f"{name} = np.zeros({values.shape})"
     elif values.ndim == 1:

@@ -1,4 +1,4 @@
-"""A traced update as the steps of a solution read it."""
+"""A traced update, prepared for the steps of a solution."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from tui_ann.text.symbols import Role, Symbol
 
 
 class Reading:
-    """A traced update with what its steps share.
+    """A traced update with the data that its steps share.
 
     Args:
         network: The network.
@@ -34,18 +34,18 @@ class Reading:
         self.notation = RowNotation(self._is_single, self.example)
 
     def _is_single(self, symbol: Symbol) -> bool:
-        """Whether a quantity is one number; letters without a value, such as e, are."""
+        """Whether a quantity is a single number; letters without a value, such as e, count as one."""
         meant = symbol.value.gradient if symbol.role is Role.TOTAL_GRADIENT else symbol
         return self._sizes.get(meant, 1) == 1
 
     def operands(self, part: Part) -> Mapping[Symbol, Value]:
-        """The arrays that the expression of a part is evaluated with."""
+        """The arrays for evaluating the expression of a part."""
         return self.trace.operands(self._places[id(part)])
 
     def example(self, place: int) -> int:
-        """Number of an example in the training data, from its place in the batch, both counted from 1."""
+        """Number of an example in the training data, given its position in the batch, both counted from 1."""
         return int(self.trace.examples[place - 1]) + 1
 
     def has_own_gradients(self, place: int) -> bool:
-        """Whether each example has a gradient of its own at this layer: no layer above mixes them."""
+        """Whether each example has its own gradient at this layer: no later layer mixes them."""
         return not any(layer.mixes_examples for layer in self.network.layers[place:])

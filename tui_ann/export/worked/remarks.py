@@ -1,4 +1,4 @@
-"""Words below a step.  A quantity without any has none; formulas do not belong here."""
+"""Remarks below a step.  Not every quantity has one; formulas do not belong here."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ _BY_KIND = {
 
 
 def remark(part: Part, output: Symbol, examples: int) -> Row:
-    """The remark on a part; () where there is none.
+    """The remark on a part; () if there is none.
 
     Args:
         part: The part.

@@ -1,4 +1,4 @@
-"""A traced update as a worked solution: every part of the trace as a step, in the order of the update."""
+"""Turns a traced update into a worked solution: one step for each part of the trace, in the order of the update."""
 
 from tui_ann.engine.expression import Expression
 from tui_ann.engine.inspect.trace import UpdateTrace
@@ -26,7 +26,7 @@ _BATCH = (Symbol("x"), Symbol("y"))
 
 
 def solution(network: Network, trace: UpdateTrace, *, name: str = "") -> Solution:
-    """Work one update out in full.
+    """Work out one update in full.
 
     Args:
         network: The network that was traced.
@@ -59,7 +59,7 @@ def solution(network: Network, trace: UpdateTrace, *, name: str = "") -> Solutio
 
 
 def _given(reading: Reading) -> tuple[Row, ...]:
-    """x, y, the parameters, and what the update rule starts with."""
+    """x, y, the parameters, and the initial state of the update rule."""
     trace = reading.trace
     rows = [row(symbol, "=", column(trace.value(symbol))) for symbol in _BATCH]
     rows += [row(name, "=", column(values)) for name, values in trace.before.items()]
@@ -75,7 +75,7 @@ def _given(reading: Reading) -> tuple[Row, ...]:
 
 
 def constants(trace: UpdateTrace) -> dict[Symbol, float]:
-    """The single numbers that the formulas of the update rule name: η, m, ρ, β₁, β₂, ε, t."""
+    """The scalars in the formulas of the update rule: η, m, ρ, β₁, β₂, ε, t."""
     named = {symbol for tree in _formulas(trace.rule) for symbol in tree.symbols}
     settings = {symbol: value for symbol, value in trace.settings.items() if symbol in named | {Symbol("eta")}}
     settings.pop(Symbol("eta_t"), None)
@@ -91,7 +91,7 @@ def _formulas(rule: UpdateRule) -> list[Expression]:
 
 
 def _step_size(reading: Reading) -> tuple[Row, ...]:
-    """The step size of a rule that corrects η, for all parameters alike."""
+    """The step size of a rule that corrects η, the same for all parameters."""
     tree, settings, write = reading.trace.rule.step_size, reading.trace.settings, reading.notation
     if tree is None:
         return ()
@@ -101,7 +101,7 @@ def _step_size(reading: Reading) -> tuple[Row, ...]:
 
 
 def _old_and_new(trace: UpdateTrace) -> dict[Symbol, Row]:
-    """Every trainable parameter, the old value and the new one."""
+    """The old and new value of every trainable parameter."""
     return {
         Symbol.parse(name): row(name, ":", column(trace.before[name]), "→", column(trace.after[name]))
         for name in trace.gradients
@@ -109,7 +109,7 @@ def _old_and_new(trace: UpdateTrace) -> dict[Symbol, Row]:
 
 
 def _alone(trace: UpdateTrace) -> str:
-    """Whose numbers a heading is about, where they are not the run's."""
+    """The subject of a heading, if its numbers are not those of the run."""
     return f", example {count(int(trace.examples[0]) + 1)} alone" if trace.alone else ""
 
 

@@ -1,4 +1,4 @@
-"""Expressions written as NumPy source, a statement for each part of an update."""
+"""Writes expressions as NumPy source, one statement for each part of an update."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ from tui_ann.engine.notation import Axis
 from tui_ann.text.symbols import Role, Symbol
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
-"""How tightly Python binds, loosest first."""
+"""Operator precedence in Python, lowest first."""
 _FUNCTIONS = {
     "exp": "np.exp",
     "ln": "np.log",
@@ -36,7 +36,7 @@ _FUNCTIONS = {
 
 
 def name_of(symbol: Symbol) -> str:
-    """The name of a quantity in a script, where a sum with its penalty takes the place of the sum without."""
+    """The name of a quantity in a script; a sum with its penalty replaces the sum without it."""
     if symbol.kind == "LR":
         return "L"
     return str(symbol.value.gradient if symbol.role is Role.TOTAL_GRADIENT else symbol)
@@ -46,7 +46,7 @@ class NumpySource:
     """Writes expressions as NumPy source.
 
     Args:
-        dimensions: How many dimensions the array of each quantity has in the trace.
+        dimensions: Number of dimensions of each quantity's array in the trace.
         columns: Whether examples are columns; a single example may be a plain vector.
     """
 
@@ -59,10 +59,10 @@ class NumpySource:
 
         Args:
             tree: The expression.
-            dimensions: Dimensions that its value has in the trace.
+            dimensions: Number of dimensions of its value in the trace.
 
         Raises:
-            TypeError: If it holds something that NumPy cannot compute, such as random numbers.
+            TypeError: If it contains something that NumPy cannot compute, such as random numbers.
         """
         return self._write(tree, dimensions)[0]
 
@@ -105,7 +105,7 @@ class NumpySource:
         raise TypeError(f"{tree!r} cannot be written as NumPy source")
 
     def _quantity(self, symbol: Symbol, around: int) -> str:
-        """A name; a number for each unit becomes a column where it meets columns."""
+        """A name; a vector of units becomes a column when combined with columns."""
         name, dimensions = name_of(symbol), self._dimensions[symbol]
         if not self._columns or symbol.kind == "l" or dimensions == 0 or around == 0:
             return name
@@ -140,5 +140,5 @@ class NumpySource:
 
 
 def _number(value: float) -> str:
-    """A number as one writes it: 0.1 where a difference came to 0.09999999999999998."""
+    """A number as a person writes it: 0.1 for a difference of 0.09999999999999998."""
     return str(int(value)) if value == int(value) and abs(value) < 1e6 else repr(float(f"{value:.15g}"))

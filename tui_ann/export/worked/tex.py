@@ -1,4 +1,4 @@
-"""Mathematics in TeX, as Markdown and LaTeX share it: only what amsmath and the browsers' TeX readers know."""
+"""Mathematics in TeX, shared by Markdown and LaTeX: only commands that amsmath and TeX renderers in browsers know."""
 
 import math
 import unicodedata
@@ -32,11 +32,11 @@ from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import Symbol, spelled
 
 WIDTH = 68
-"""Cells that a line of mathematics would take on a terminal, at most."""
+"""Maximum width of a line of mathematics, in terminal cells."""
 _OPERATORS = {"−": "-", "·": r"\cdot", "⊙": r"\odot", "→": r"\to", ",": r",\quad", ":": r":\quad"}
 _DOTS = Symbol("…")
 _FUNCTIONS = frozenset(("max", "min", "ln", "tanh"))
-"""Functions that TeX knows; all others are operator names."""
+"""Functions with a TeX command; all others use an operator name."""
 _PLAIN = {
     "α": r"$\alpha$",
     "β": r"$\beta$",
@@ -71,7 +71,7 @@ _PLAIN = {
 
 
 def plain_text(text: str) -> str:
-    """Text that TeX prints as it stands, in ASCII so that no font or package is asked for."""
+    """Text escaped so that TeX prints it literally, in ASCII so that no extra font or package is needed."""
     return "".join(_PLAIN.get(character) or _ascii(character) for character in text)
 
 
@@ -93,13 +93,13 @@ class TexPrinter:
         self._measure = Printer(decimals, 10 * WIDTH)
 
     def aligned(self, step: Step, right_sides: Sequence[Row]) -> str:
-        """The lines of a step for `aligned` or `align*`, its equals signs below each other."""
+        """The lines of a step for `aligned` or `align*`, with aligned equals signs."""
         lines = [line for right in right_sides for line in self._lines(right)]
         left = self.node(step.left_side)
         return " \\\\\n".join(f"{left if i == 0 else ''} &{line}" for i, line in enumerate(lines))
 
     def equation(self, row: Row) -> str:
-        """An equation of its own for the same environments, aligned at its first equals sign."""
+        """A separate equation for the same environments, aligned at its first equals sign."""
         segments = segmented(row)
         first = next((i for i, segment in enumerate(segments) if segment[0] == OperatorNode("=")), None)
         if first is None:
@@ -108,7 +108,7 @@ class TexPrinter:
         return f"{left} &" + " \\\\\n &".join(self._broken(segments[first:]))
 
     def packed(self, rows: Sequence[Row]) -> list[str]:
-        """Equations side by side as long as they fit, one string a line."""
+        """Equations side by side while they fit, one string per line."""
         lines: list[str] = []
         width = 0
         for equation in rows:
@@ -125,7 +125,7 @@ class TexPrinter:
         return self._broken(segmented((OperatorNode("="), *right)))
 
     def _broken(self, segments: Sequence[Row]) -> list[str]:
-        """Segments gathered to lines of bearable width."""
+        """Segments grouped into lines of acceptable width."""
         lines: list[str] = []
         width = 0
         for segment in segments:
@@ -203,7 +203,7 @@ class TexPrinter:
                 return rf"\begin{{cases}} {head} \\ {self.row(second)} & \text{{else}} \end{{cases}}"
 
     def number(self, value: float) -> str:
-        """A number, a power of ten where it is small or large."""
+        """A number; a very small or large one with a power of ten."""
         if math.isnan(value):
             return r"\text{--}"
         if math.isinf(value):
@@ -212,7 +212,7 @@ class TexPrinter:
         return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
 
     def matrix(self, array: Array) -> str:
-        """A matrix, of a large one the corners, with its shape."""
+        """A matrix; of a large one only the corners and the shape."""
         if array.size == 1:
             return self.number(float(array.item()))
         rows, most = places(array.shape[0], MOST_ROWS), MOST_COLUMNS

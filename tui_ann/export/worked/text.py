@@ -9,7 +9,7 @@ from tui_ann.export.worked.steps import Section, Solution, Step
 from tui_ann.text import cell_width, clean
 
 WIDTH = 80
-"""Cells to a line; only a single matrix that is wider goes beyond."""
+"""Terminal cells per line; only a single wide matrix may exceed it."""
 
 
 def to_text(solution: Solution, decimals: int) -> str:
@@ -42,7 +42,7 @@ def section_lines(section: Section, printer: Printer) -> list[str]:
 
 
 def _packed(rows: Sequence[Row], printer: Printer) -> list[str]:
-    """Equations side by side as long as they fit, then below."""
+    """Equations side by side while they fit, then on new lines."""
     lines: list[str] = []
     waiting: list[Block] = []
     gap, room = Block(("    ",)), WIDTH - 2
@@ -63,7 +63,7 @@ def _indented(blocks: Sequence[Block]) -> list[str]:
 
 
 def step_lines(step: Step, printer: Printer) -> list[str]:
-    """A step: its title and shapes, its equations, entries worked out, and its remark."""
+    """A step: its title and shapes, its equations, the worked-out entries, and its remark."""
     shapes = printer.block(step.shapes).lines[0] if step.shapes else ""
     title = step.title
     if shapes:

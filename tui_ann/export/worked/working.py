@@ -1,4 +1,4 @@
-"""Numbers put into expressions: whole matrices, or one entry worked out, each by rewriting the expression."""
+"""Substitutes numbers into expressions: whole matrices, or one entry, by rewriting the expression."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,10 +27,10 @@ from tui_ann.engine.notation import Axis
 from tui_ann.text.symbols import Symbol
 
 SHOWN_TERMS = 4
-"""Terms of a sum that are written out; of more, the first two and the last one."""
+"""Maximum terms of a sum that are written out; of a longer sum, the first two and the last."""
 _DOTS = Quantity(Symbol("…"))
 _NOTHING = Number(0.0)
-"""A term of a cross-entropy that is not there: 0 times a logarithm."""
+"""A vanishing term of a cross-entropy: 0 times a logarithm."""
 
 
 def is_elaborate(tree: Expression, symbol: Symbol, examples: int) -> bool:
@@ -51,12 +51,12 @@ def is_elaborate(tree: Expression, symbol: Symbol, examples: int) -> bool:
 
 
 def shown_places(count: int) -> list[int | None]:
-    """Places of the terms of a sum that are written out, None for those left out."""
+    """Indices of the written terms of a sum, None for omitted ones."""
     return list(range(count)) if count <= SHOWN_TERMS else [0, 1, None, count - 1]
 
 
 def tidied(tree: Expression) -> Expression:
-    """An expression without factors that a layer has set to 1, such as α."""
+    """An expression without factors that a layer sets to 1, such as α."""
 
     def rule(node: Expression) -> Expression | None:
         match node:
@@ -68,7 +68,7 @@ def tidied(tree: Expression) -> Expression:
 
 
 def of_unit(tree: Expression, unit: int) -> Expression:
-    """A formula of a layer for one of its units, counted from 0; sums over the units stay as they are."""
+    """A formula of a layer for one of its units, counted from 0; sums over the units stay unchanged."""
 
     def rule(node: Expression) -> Expression | None:
         match node:
@@ -111,7 +111,7 @@ def _whole(value: Value) -> Expression:
 
 
 def _columns(inside: Expression, values: Mapping[Symbol, Value]) -> Expression | None:
-    """The columns of the only quantity in a sum, added up; None where more than one takes part."""
+    """The sum of the columns of the only quantity in a sum; None if there is more than one."""
     only = inside.left if isinstance(inside, Product) and isinstance(inside.right, Number) else inside
     if not isinstance(only, Quantity):
         return None
@@ -127,11 +127,11 @@ def _columns(inside: Expression, values: Mapping[Symbol, Value]) -> Expression |
 
 
 class EntryInNumbers:
-    """Works out one entry of an expression: symbols become its numbers, cases the one that holds, sums their terms.
+    """Works out one entry: symbols become numbers, cases become the branch that holds, sums become terms.
 
     Args:
         values: The arrays of the symbols.
-        example: Place of the example, counted from 0.
+        example: Index of the example, counted from 0.
     """
 
     def __init__(self, values: Mapping[Symbol, Value], example: int = 0) -> None:
@@ -184,7 +184,7 @@ class EntryInNumbers:
     def _case(
         self, condition: Expression, then: Expression, otherwise: Expression, row: int, column: int
     ) -> Expression:
-        """The case that holds; a quantity keeps its symbol, so that a = z can be read."""
+        """The branch that holds; a quantity keeps its symbol, so that the result reads a = z."""
         holding = then if evaluate(condition, {}) > 0 else otherwise
         if isinstance(holding, Quantity):
             several = np.asarray(self._values[holding.symbol]).shape[1] > 1
@@ -205,7 +205,7 @@ def _entry(array: Array, row: int, column: int) -> float:
 
 
 def _weighted(weight: Expression, logarithm: Expression) -> Expression:
-    """A term of a cross-entropy: of weight 0 there is none, and a weight of 1 is not written."""
+    """A term of a cross-entropy: it is omitted for weight 0, and a weight of 1 is not written."""
     match float(evaluate(weight, {})):
         case 0.0:
             return _NOTHING
@@ -215,7 +215,7 @@ def _weighted(weight: Expression, logarithm: Expression) -> Expression:
 
 
 def _sum(terms: Sequence[Expression]) -> Expression:
-    """Terms in one sum; those that are sums themselves are split into theirs."""
+    """Terms of one sum; nested sums are flattened."""
     flat: list[Expression] = []
     for term in terms:
         if term is not _NOTHING:
@@ -224,6 +224,6 @@ def _sum(terms: Sequence[Expression]) -> Expression:
 
 
 def _shown_sum(terms: Sequence[Expression]) -> Expression:
-    """A sum of which the first terms and the last one are written."""
+    """A sum with only its first terms and its last one written."""
     found = [term for term in terms if term is not _NOTHING]
     return _sum([_DOTS if i is None else found[i] for i in shown_places(len(found))])

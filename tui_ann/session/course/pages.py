@@ -1,6 +1,6 @@
-"""The pages of the course, read from `text/course.toml`: an experiment each, with numbers worked out by hand.
+"""The pages of the course, read from `text/course.toml`: one experiment each, with numbers worked out by hand.
 
-They are listed without NumPy, so that the start screen does not wait for it; `workbook` computes the numbers.
+Listing them does not import NumPy, so the start screen need not wait for it; `workbook` computes the numbers.
 """
 
 import tomllib
@@ -22,16 +22,16 @@ class Check:
     """One number of a page, or a matrix, or a word."""
 
     what: str
-    """What is asked of the program; see `CourseQueries`."""
+    """The query to the program; see `CourseQueries`."""
     expected: str
     """Numbers, or the calculation that gives them: "0.4*1+0.3*2+0.1, 1.6"; or a word."""
     label: str
-    """What it is called on the page."""
+    """Its label on the page."""
     tolerance: float = TOLERANCE
     predicted: str = ""
     """Predictions printed in the lecture, one example a row."""
     actual: str = ""
-    """The targets that they are compared with."""
+    """The targets to compare them with."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Page:
     notes: tuple[str, ...]
     """Conventions and numbers that matter."""
     given: tuple[str, ...]
-    """What is shown above them: inputs, targets and parameters before the first update, `eta`."""
+    """What is shown above the numbers: inputs, targets and parameters before the first update, `eta`."""
     checks: tuple[Check, ...]
 
 
@@ -103,6 +103,6 @@ def _check(table: Mapping[str, Any]) -> Check:
 
 
 def _label(what: str) -> str:
-    """What a number of the ledger is called: ∂L/∂W¹, or ŷ of update 2."""
+    """The label of a number in the ledger: ∂L/∂W¹, or ŷ of update 2."""
     _, symbol, *update = what.split()
     return spelled(symbol) + (f", update {update[0]}" if update else "")

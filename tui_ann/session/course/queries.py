@@ -24,7 +24,7 @@ Value = Array | str
 
 
 class CourseQueries:
-    """Answers queries about one experiment, which is opened in a session of its own.
+    """Answers queries about one experiment, which it opens in a separate session.
 
     Args:
         experiment: The experiment.
@@ -100,7 +100,7 @@ class CourseQueries:
 
     @cached_property
     def _trained(self) -> Run:
-        """The run at its end, in another session, so that this one still answers queries about the start."""
+        """The finished run, in another session, so that this one still answers queries about the start."""
         session = Session()
         session.workspace.adopt(self._session.workspace.experiment)
         run = session.runs.prepare()
@@ -138,7 +138,7 @@ def _slope(activation: str, z: str, alpha: str | None = None) -> Array:
 
 
 def _listed(metric: str, predicted: str, actual: str) -> Array:
-    """A metric of predictions that are printed in the lecture, or their classes."""
+    """A metric of the predictions printed in the lecture, or their classes."""
     answers = np.array(parse_entry(predicted).rows)
     if metric == "classes":
         return class_codes(answers).astype(float)

@@ -1,7 +1,7 @@
 """The course as a workbook: the numbers of its pages, worked out by hand, compared with those of the program.
 
-The expected numbers are arithmetic on paper; `queries` asks the engine for the same numbers.  A page is right where the
-two agree.
+The expected numbers are arithmetic on paper; `queries` asks the engine for the same numbers.  A page passes if the two
+agree.
 """
 
 import math
@@ -22,11 +22,11 @@ from tui_ann.text.entry import parse_entry
 from tui_ann.text.symbols import spelled
 
 MARKS = {True: "✓", False: "✗"}
-"""The sign that shows whether expected and computed agree."""
+"""The sign that shows whether expected and computed values agree."""
 DIGITS = 8
 """Digits shown."""
 ROUGH = 1e-3
-"""From this tolerance on the expected number is shown as approximate."""
+"""At this tolerance or more, the expected number is shown as approximate."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,19 +40,19 @@ class CheckedNumber:
 
     @property
     def mark(self) -> str:
-        """✓ where the two agree, else ✗."""
+        """✓ if the two agree, else ✗."""
         return MARKS[self.holds]
 
     @property
     def expected_text(self) -> tuple[str, ...]:
-        """What is expected, in lines."""
+        """The expected value, as lines."""
         first, *rest = told(self.expected)
         rough = self.check.tolerance >= ROUGH
         return (f"≈ {first} ± {number(100 * self.check.tolerance, 2)} %" if rough else first, *rest)
 
     @property
     def computed_text(self) -> tuple[str, ...]:
-        """What was computed, in lines."""
+        """The computed value, as lines."""
         return told(self.computed)
 
     def to_json(self) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class KnownNumber:
 
     @property
     def text(self) -> tuple[str, ...]:
-        """The quantity in lines."""
+        """The quantity as lines."""
         return told(self.value if isinstance(self.value, str) else _as_table(self.value))
 
 
@@ -91,7 +91,7 @@ def experiment_of(page: Page) -> Experiment:
 
 
 def work_out(page: Page) -> tuple[CheckedNumber, ...]:
-    """Compute every number of a page, and compare.
+    """Compute every number of a page and compare it with the expected one.
 
     Raises:
         DataError: This installation lacks its sample.
@@ -141,7 +141,7 @@ def numbers(text: str) -> Array:
 
 
 def told(value: Value) -> tuple[str, ...]:
-    """A value in lines, one for each row of a matrix; a column takes one line."""
+    """A value as lines, one for each row of a matrix; a column takes one line."""
     if isinstance(value, str):
         return (value.replace("_", " "),)
     if value.size == 1:
@@ -154,7 +154,7 @@ def told(value: Value) -> tuple[str, ...]:
 
 
 def _plain(value: Value) -> Any:
-    """A value as JSON has it: a word, a number or rows; what is not finite is null."""
+    """A value for JSON: a word, a number or rows; numbers that are not finite are null."""
     if isinstance(value, str):
         return value
     rows = [[float(entry) if math.isfinite(entry) else None for entry in row] for row in value]

@@ -1,4 +1,4 @@
-"""From an experiment and its dataset to a network and its trainer."""
+"""Builds a network and its trainer from an experiment and its dataset."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -17,16 +17,16 @@ from tui_ann.experiment.weights import load_weights
 from tui_ann.session.run.run import Clock, Run
 
 Progress = Callable[[float, str], None]
-"""Gets the share that is done, 0 to 1, and what is being done."""
+"""Gets the progress, 0 to 1, and the current step in words."""
 Cancelled = Callable[[], bool]
-"""Whether to give up."""
+"""Whether to cancel."""
 
 
 def make_network(experiment: Experiment, inputs: int, start: Mapping[str, Array] | None = None) -> Network:
-    """The network with its start parameters: given ones, those of the experiment's file, or drawn from the seed.
+    """The network with its initial parameters: given, read from the experiment's file, or drawn from the seed.
 
     Raises:
-        EngineError: The layers make no sense, or the parameters do not fit them.
+        EngineError: The layers are invalid, or the parameters do not fit them.
         SessionError: The file of start parameters cannot be read.
     """
     network = Network(
@@ -71,13 +71,13 @@ def make_run(
         dataset: Its rows.
         sha256: The fingerprint of its data file.
         number: The run's number in its session.
-        start: The start parameters; those the experiment says unless given.
-        begun_with: The training settings; those the experiment says unless given.
+        start: The initial parameters; by default those of the experiment.
+        begun_with: The training settings; by default those of the experiment.
         clock: Seconds, from any start.
 
     Raises:
         ExperimentError: The experiment does not suit the data.
-        EngineError: Layers, loss, settings and start parameters do not go together.
+        EngineError: Layers, loss, settings and initial parameters do not fit together.
         SessionError: The file of start parameters cannot be read.
     """
     refuse(

@@ -1,4 +1,4 @@
-"""What the owner of a run is to do next: train, make single steps, or rest.  Only the owner's thread touches it."""
+"""What the owner of a run does next: train, make single steps, or pause.  Only the owner's thread touches it."""
 
 from enum import Enum
 
@@ -9,28 +9,28 @@ class Go(Enum):
     """What the owner does next."""
 
     TRAIN = "train"
-    """Updates until another order comes."""
+    """Train until another order arrives."""
     UPDATE = "update"
-    """One update, then look again."""
+    """One update, then check again."""
     EPOCH = "epoch"
-    """Updates to the end of the epoch, then look again."""
+    """Train to the end of the epoch, then check again."""
     REST = "rest"
     """Nothing."""
 
 
 class Orders:
-    """The orders that are not carried out yet; at first there are none."""
+    """The pending orders; at first there are none."""
 
     def __init__(self) -> None:
         self._training = False
         self._updates = 0
         self._epochs = 0
         self.speed: float | None = None
-        """Updates a second at most; `None` is full speed."""
+        """Maximum updates per second; `None` is full speed."""
 
     @property
     def go(self) -> Go:
-        """What to do next; single updates come before epochs."""
+        """What to do next; single updates come before whole epochs."""
         if self._training:
             return Go.TRAIN
         if self._updates:
@@ -38,11 +38,11 @@ class Orders:
         return Go.EPOCH if self._epochs else Go.REST
 
     def resume(self) -> None:
-        """Train without end; single steps that are not made yet are dropped, for they are made anyway."""
+        """Train continuously; pending single steps are dropped, because training makes them anyway."""
         self._training, self._updates, self._epochs = True, 0, 0
 
     def pause(self) -> None:
-        """Rest; single steps that are not made yet are dropped."""
+        """Pause; pending single steps are dropped."""
         self._training, self._updates, self._epochs = False, 0, 0
 
     def one_update(self, count: int = 1) -> None:
@@ -51,12 +51,12 @@ class Orders:
         self._updates += count
 
     def one_epoch(self, count: int = 1) -> None:
-        """Stop training, and go on to the end of the epoch, `count` times."""
+        """Stop training, and continue to the end of the epoch, `count` times."""
         self._training = False
         self._epochs += count
 
     def made(self, go: Go) -> None:
-        """Count one single step that was made."""
+        """Count one completed single step."""
         if go is Go.UPDATE and self._updates:
             self._updates -= 1
         elif go is Go.EPOCH and self._epochs:
@@ -64,7 +64,7 @@ class Orders:
 
 
 def checked_speed(speed: float | None) -> float | None:
-    """A speed limit in updates a second, or `None` for full speed.
+    """A speed limit in updates per second, or `None` for full speed.
 
     Raises:
         SessionError: The limit is not above 0.

@@ -1,9 +1,9 @@
-"""The owner of a run: the one thread that touches it, and the mailbox by which others reach it.
+"""The owner of a run: the only thread that touches it, with a mailbox for requests from other threads.
 
 The arrays of a network are written in place, so only one thread at a time may train, change or copy them.  A run has
-one owner.  While a run trains, its owner is a thread that lives as long as there is something to do, or the thread
-that called `train_here`.  Others put errands into the mailbox; the owner does them between two updates and answers
-with futures.  While a run rests nobody owns it, and a thread that calls `call` becomes the owner for that one errand.
+one owner.  While a run trains, its owner is a thread that lives as long as there is work, or the thread that called
+`train_here`.  Others put jobs into the mailbox; the owner does them between two updates and answers with futures.
+While a run is paused it has no owner, and a thread that calls `call` becomes the owner for that one job.
 """
 
 import threading
@@ -24,18 +24,19 @@ from tui_ann.session.run.snapshot import Snapshot
 Answer = TypeVar("Answer")
 
 _STARTING = -1
-"""Stands for the owner while its thread starts."""
+"""Placeholder for the owner while its thread starts."""
 
 
 class RunOwner:
     """Owns the trainer of one run.  Every method may be called from any thread.
 
-    An owner must not wait for a thread that may wait for it: a listener may post messages, but not wait for answers.
+    An owner must not wait for a thread that may be waiting for it: a listener may post messages, but not wait for
+    answers.
 
     Args:
         trainer: The trainer.
         take: Takes a snapshot of the run.
-        threads: Holds BLAS at the number of threads that suits the network.
+        threads: Limits BLAS to the number of threads that suits the network.
         clock: Seconds, from any start.
     """
 
@@ -58,20 +59,20 @@ class RunOwner:
 
     @property
     def training(self) -> bool:
-        """Whether the run trains without end, as it was asked last; False once it rests."""
+        """Whether the run was last ordered to train continuously; False once it pauses."""
         return self._asked
 
     @property
     def busy(self) -> bool:
-        """Whether a thread owns the run at this moment."""
+        """Whether a thread owns the run now."""
         return self._owner is not None
 
     def listen(self, listener: Listener) -> None:
-        """Show the run to this listener from now on."""
+        """Report to this listener from now on."""
         self.call(lambda: self._listen(listener), changes=False)
 
     def resume(self) -> Future[None]:
-        """Train until the run ends or somebody says `pause`.
+        """Train until the run ends or `pause` is called.
 
         Returns:
             Is done when the run rests again; it raises what the training has raised.
@@ -79,24 +80,24 @@ class RunOwner:
         return self._order(self._orders.resume, asked=True)
 
     def one_update(self, count: int = 1) -> Future[None]:
-        """Stop training and make so many updates; the future is done when the run rests."""
+        """Stop training and make this number of updates; the future is done when the run pauses."""
         return self._order(lambda: self._orders.one_update(count), asked=False)
 
     def one_epoch(self, count: int = 1) -> Future[None]:
-        """Go on to the end of the epoch, so many times; the future is done when the run rests."""
+        """Continue to the end of the epoch, this number of times; the future is done when the run pauses."""
         return self._order(lambda: self._orders.one_epoch(count), asked=False)
 
     def pause(self) -> Future[None]:
-        """Rest after the present update; the future is done when the run rests."""
+        """Pause after the current update; the future is done when the run pauses."""
         return self._order(self._orders.pause, asked=False)
 
     def interrupt(self) -> None:
-        """Rest after the present update.  It takes no lock, so a signal handler may call it."""
+        """Pause after the current update.  It takes no lock, so a signal handler may call it."""
         self._asked = False
         self._mailbox.drop(self._orders.pause)
 
     def set_speed(self, updates_per_second: float | None) -> Future[None]:
-        """Train at so many updates a second at most; `None` is full speed.
+        """Limit training to this number of updates per second; `None` is full speed.
 
         Raises:
             SessionError: The speed is not above 0.
@@ -108,51 +109,51 @@ class RunOwner:
 
         return self.post(change, changes=False)
 
-    def post(self, errand: Callable[[], Answer], *, changes: bool = True) -> Future[Answer]:
-        """Have the owner do an errand between two updates.
+    def post(self, job: Callable[[], Answer], *, changes: bool = True) -> Future[Answer]:
+        """Have the owner do a job between two updates.
 
         Args:
-            errand: What to do.
-            changes: Whether it may change the run, so that the listener sees the run again.
+            job: What to do.
+            changes: Whether it may change the run, so that the listener gets a new snapshot.
 
         Returns:
-            Gets what the errand returns or raises.
+            Gets what the job returns or raises.
         """
-        future = self._mailbox.post(errand, changes=changes)
+        future = self._mailbox.post(job, changes=changes)
         with self._change:
             if self._owner is None:
                 self._start_thread()
         return future
 
-    def call(self, errand: Callable[[], Answer], *, changes: bool = True) -> Answer:
-        """Have an errand done, and wait for its answer; where nobody owns the run, this thread does it.
+    def call(self, job: Callable[[], Answer], *, changes: bool = True) -> Answer:
+        """Run a job and wait for its answer; if nobody owns the run, this thread does it.
 
         Args:
-            errand: What to do; what it raises is raised here.
+            job: What to do; its exceptions are raised here.
             changes: Whether it may change the run.
         """
         if self._owner == threading.get_ident():
-            return errand()
+            return job()
         if not self._enter():
-            return self.post(errand, changes=changes).result()
+            return self.post(job, changes=changes).result()
         try:
-            return errand()
+            return job()
         finally:
             self._leave()
 
     def snapshot(self) -> Snapshot:
-        """The run as it is now."""
+        """The current state of the run."""
         return self.call(self._snapshot, changes=False)
 
     def autosave(self, autosave: Callable[[Moment], None]) -> None:
-        """Have a function called before each snapshot, in the thread of the owner, that saves the run if it is time."""
+        """Set a function that saves the run when due; the owner's thread calls it before each snapshot."""
         self._loop.autosave = autosave
 
     def train_here(self, listener: Listener | None = None) -> None:
-        """Train in this thread until the run ends or somebody says `pause` or `interrupt`.
+        """Train in this thread until the run ends or `pause` or `interrupt` is called.
 
         Args:
-            listener: Who watches from now on; who watched before unless given.
+            listener: The new listener; by default the previous one.
 
         Raises:
             SessionError: Another thread trains the run.
@@ -160,7 +161,7 @@ class RunOwner:
         while not self._enter():
             if self._owner == threading.get_ident() or self.call(lambda: self._orders.go is not Go.REST):
                 raise SessionError(
-                    "The network is in training already.",
+                    "The network is already training.",
                     remedy="Stop that training first, or watch it.",
                     code="already_training",
                 )
@@ -192,7 +193,7 @@ class RunOwner:
         return self._take("running" if self._orders.go is Go.TRAIN else resting, Pace(self._clock))
 
     def _order(self, order: Callable[[], None], *, asked: bool) -> Future[None]:
-        """Post an order; the future is done when the run rests after it."""
+        """Post an order; the future is done when the run pauses after it."""
         self._asked = asked
         rested: Future[None] = Future()
 
@@ -209,7 +210,7 @@ class RunOwner:
             self._loop.watch(listener)
 
     def _rest(self, error: BaseException | None) -> None:
-        """Answer those who wait for the run to rest."""
+        """Answer the callers that wait for the run to pause."""
         self._orders.pause()
         self._asked = False
         waiting, self._waiting = self._waiting, []
@@ -220,7 +221,7 @@ class RunOwner:
                 future.set_exception(error)
 
     def _enter(self) -> bool:
-        """Become the owner, if there is none."""
+        """Become the owner if there is none."""
         with self._change:
             if self._owner is not None:
                 return False

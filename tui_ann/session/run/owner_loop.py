@@ -1,7 +1,7 @@
-"""The loop of the owner of a run: errands and training, full speed or slowed down, watched from outside.
+"""The owner's loop: does jobs and trains, at full or limited speed, and reports to a listener.
 
-The thread that owns the run calls `run`.  Every few milliseconds the loop serves the mailbox; in between it makes
-updates and nothing else.
+The thread that owns the run calls `run`.  Every few milliseconds the loop serves the mailbox; in between it only makes
+updates.
 """
 
 import math
@@ -19,13 +19,13 @@ from tui_ann.session.run.pace import Pace, SpeedLimit
 from tui_ann.session.run.snapshot import Snapshot
 
 LOOK = 0.004
-"""Seconds between two looks into the mailbox, where one update does not take longer."""
+"""Seconds between two checks of the mailbox, unless one update takes longer."""
 SHARE = 0.03
-"""The share of the time that snapshots may take, at most; where a snapshot costs more, fewer are taken."""
+"""Maximum share of the time for snapshots; if a snapshot costs more, fewer are taken."""
 
 
 _UNWATCHED = 0.1
-"""Seconds between two moments at which a run is saved that nobody watches, at least."""
+"""Minimum seconds between two autosaves of a run without a listener."""
 
 
 class TakeSnapshot(Protocol):
@@ -41,19 +41,19 @@ class Moment(Enum):
     TRAINING = "training"
     """Updates are being made."""
     RESTING = "resting"
-    """Single steps are being made, or an errand was done."""
+    """Single steps are being made, or a job was done."""
     PAUSED = "paused"
-    """A training has just ended or paused."""
+    """Training has just ended or paused."""
 
 
 @dataclass(frozen=True)
 class Listener:
-    """Who watches a training.  All is called in the thread of the owner and must not wait for another thread."""
+    """Listens to training.  All methods are called in the owner's thread and must not wait for another thread."""
 
     publish: Callable[[Snapshot], None] = lambda _: None
-    """Gets a snapshot every `period` seconds at most, and always the last one."""
+    """Gets a snapshot at most every `period` seconds, and always the last one."""
     period: float = 0.1
-    """Seconds between two snapshots, at least; where snapshots cost much, they come less often."""
+    """Minimum seconds between two snapshots; expensive snapshots come less often."""
     epoch_ended: Callable[[], None] = lambda: None
     """Called after one or more epochs have ended."""
 
@@ -64,10 +64,10 @@ class OwnerLoop:
     Args:
         trainer: The trainer; the loop leaves it between two updates.
         take: Takes a snapshot.
-        orders: What to do; errands change it.
-        serve: Does the errands of other threads, and waits so many seconds for the first; returns whether one of
-            them may have changed the run.
-        threads: Holds BLAS at the number of threads that suits the network.
+        orders: What to do; jobs change it.
+        serve: Does the jobs of other threads, and waits at most the given seconds for the first; returns whether a job
+            may have changed the run.
+        threads: Limits BLAS to the number of threads that suits the network.
         clock: Seconds, from any start.
     """
 
@@ -90,9 +90,9 @@ class OwnerLoop:
         self._pace = Pace(clock)
         self._limit = SpeedLimit(clock)
         self.listener: Listener | None = None
-        """Who watches; without a listener no snapshots are taken."""
+        """The listener; without one no snapshots are taken."""
         self.autosave: Callable[[Moment], None] = lambda moment: None
-        """Called before each snapshot: saves the run if it is time."""
+        """Called before each snapshot: saves the run when due."""
         self._burst = 1
         self._next_snapshot = -math.inf
         self._costs: deque[float] = deque(maxlen=4)
@@ -102,12 +102,12 @@ class OwnerLoop:
         self._speed: float | None = None
 
     def watch(self, listener: Listener) -> None:
-        """Show the run to this listener from now on."""
+        """Report to this listener from now on."""
         self.listener = listener
         self._shown, self._next_snapshot, self._epoch = None, -math.inf, self._trainer.epoch
 
     def run(self) -> None:
-        """Do errands and train until there is nothing left to do: the orders say rest, or the run has ended."""
+        """Do jobs and train until nothing is left to do: the orders say pause, or the run has ended."""
         orders, trainer = self._orders, self._trainer
         with ExitStack() as stack:
             begun, moment = False, Moment.RESTING
@@ -138,14 +138,14 @@ class OwnerLoop:
         self._pace.begin(self._trainer, held=self._speed is not None)
 
     def _change_speed(self, speed: float | None) -> None:
-        """Follow another speed limit, and show the run without the pace of before."""
+        """Apply a new speed limit, and report the run without its old pace."""
         self._speed = speed
         self._pace.forget()
         self._begin_pace()
         self._shown = None
 
     def _go(self, go: Go) -> bool:
-        """Make the updates of the next few milliseconds; returns whether the run goes on."""
+        """Make the updates of the next few milliseconds; returns whether the run continues."""
         if go is not Go.TRAIN:
             going = self._step(go)
             self._show_when_due("paused", Moment.RESTING)
@@ -170,14 +170,14 @@ class OwnerLoop:
         return going
 
     def _until_due(self, speed: float) -> float:
-        """Seconds until the next update is due, or until the next snapshot if the last update is not shown yet."""
+        """Seconds until the next update is due, or until the next snapshot if the last update is not reported yet."""
         wait = self._limit.wait(speed)
         if self._shown is None or self._shown[1] != self._trainer.update:
             wait = min(wait, max(0.0, self._next_snapshot - self._clock()))
         return max(wait, 1e-4)
 
     def _stretch(self, updates: float) -> bool:
-        """Make updates until it is time to look again, `updates` of them at most; returns whether the run goes on."""
+        """Make at most `updates` updates until the next check is due; returns whether the run continues."""
         trainer, clock = self._trainer, self._clock
         start, first = clock(), trainer.update
         look = start + LOOK
@@ -194,12 +194,12 @@ class OwnerLoop:
                 trainer.burst = int(min(self._burst, left))
         made, took = trainer.update - first, clock() - start
         if made and took > 0:
-            # Half of the time between two looks: a look then comes neither late nor after a rest too short for a burst.
+            # Half the time between two checks: then no check is late, and no rest is too short for a burst.
             self._burst = max(1, min(16 * self._burst, int(made / took * LOOK / 2)))
         return not trainer.finished
 
     def _step(self, go: Go) -> bool:
-        """Make one update, or go on towards the end of the epoch until it is time to look again."""
+        """Make one update, or continue towards the end of the epoch until the next check is due."""
         trainer = self._trainer
         if go is Go.UPDATE:
             trainer.burst = 1
@@ -221,10 +221,10 @@ class OwnerLoop:
         return not trainer.finished
 
     def _tell_epoch(self) -> None:
-        """Tell the listener about epochs that have ended, if any have.
+        """Tell the listener if epochs have ended.
 
-        The trainer is asked, not its events: a loop over events that ends with an update may never get to the event of
-        the epoch which that update has ended.
+        This asks the trainer instead of reading its events: a loop over events that stops after an update may never see
+        the event of the epoch which that update ended.
         """
         if self._trainer.epoch != self._epoch:
             self._epoch = self._trainer.epoch
@@ -236,7 +236,7 @@ class OwnerLoop:
             self._show(status, moment)
 
     def _show(self, status: str, moment: Moment) -> None:
-        """Publish the run as it is, unless that is what was published last."""
+        """Publish the current state, unless it was already published."""
         key = (status, self._trainer.update, self._trainer.epoch)
         if key == self._shown:
             return
@@ -250,6 +250,6 @@ class OwnerLoop:
             period = self.listener.period
         ended = self._clock()
         self._shown = key
-        # The least of the last few: while a screen has the interpreter, the time is no cost of the snapshot.
+        # The minimum of the last few: time during which a screen holds the interpreter is no cost of the snapshot.
         self._costs.append(ended - begun)
         self._next_snapshot = max(begun + period, ended + min(self._costs) / SHARE)

@@ -13,7 +13,7 @@ _SLACK = 0.25
 
 
 class Pace:
-    """How fast a run has been in the last seconds; pauses do not count.
+    """How fast a run was in the last seconds, without pauses.
 
     Args:
         clock: Seconds, from any start.
@@ -24,17 +24,17 @@ class Pace:
         self._marks: deque[tuple[float, int, int]] = deque()
         self._starting: int | None = None
         self.updates_per_second: float | None = None
-        """`None` until something has been measured."""
+        """`None` before the first measurement."""
         self.examples_per_second: float | None = None
-        """`None` until something has been measured."""
+        """`None` before the first measurement."""
 
     def begin(self, trainer: Trainer, *, held: bool = False) -> None:
-        """Start to measure, as after a pause; the last pace stays until there is a newer one.
+        """Start measuring, as after a pause; the last pace stays until there is a new one.
 
         Args:
             trainer: The trainer of the run.
-            held: Whether a speed limit slows the run down.  Its first update is made at once, so the time counts
-                from that update.
+            held: Whether there is a speed limit.  The first update is then made at once, so the time counts from that
+                update.
         """
         self._starting = trainer.update if held else None
         self._marks.clear()
@@ -42,7 +42,7 @@ class Pace:
             self._mark(trainer)
 
     def start(self, trainer: Trainer) -> None:
-        """Start the time of a run with a speed limit, if it has just made its first update."""
+        """Start the clock of a run with a speed limit, if it has just made its first update."""
         if self._starting is not None and self._starting != trainer.update:
             self._starting = None
             self._mark(trainer)
@@ -70,7 +70,7 @@ class Pace:
 
 
 class SpeedLimit:
-    """Says how many updates are due, and when the next one is.
+    """Tells how many updates are due, and when the next one is.
 
     Args:
         clock: Seconds, from any start.
@@ -88,7 +88,7 @@ class SpeedLimit:
         return int((now - self._last) * speed + 1e-9)
 
     def made(self, updates: int, speed: float) -> None:
-        """Count updates that were made."""
+        """Count completed updates."""
         self._last += updates / speed
 
     def wait(self, speed: float) -> float:

@@ -1,4 +1,4 @@
-"""Predictions of a network as labels, numbers in the target's own units and probabilities, and how good they are."""
+"""Predictions of a network as labels, numbers in the target's original units or probabilities, and their metrics."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -28,11 +28,11 @@ class LeftOut(NamedTuple):
     """A row of the file without a prediction."""
 
     row: int
-    """Which row of the file it is, the first is 1."""
+    """Its row in the file, counted from 1."""
     line: int
     """Physical line on which it starts."""
     reason: str
-    """That of a `Reject`, or `missing_cells`."""
+    """The reason of a `Reject`, or `missing_cells`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,32 +44,32 @@ class Predictions:
     classes: tuple[str, ...]
     """The labels in the order of the probabilities; empty for regression."""
     rows: Rows
-    """(n,) the row of the table that each prediction is for; rows with missing cells may be left out."""
+    """(n,) the table row of each prediction; rows with missing cells may be left out."""
     row_numbers: NDArray[np.int64]
-    """(n,) the row of the file, the first is 1: rows that could not be read or used count as well."""
+    """(n,) the row in the file, counted from 1, including rows that could not be read or used."""
     lines: NDArray[np.int64]
-    """(n,) the physical line of the file on which that row starts."""
+    """(n,) the physical line of the file where that row starts."""
     left_out: tuple[LeftOut, ...]
-    """Rows of the file without a prediction, in their order."""
+    """Rows of the file without a prediction, in file order."""
     predicted: list[Any]
-    """(n,) a label, a number in the target's own units, or a tuple of numbers for several targets."""
+    """(n,) a label, a number in the target's original units, or a tuple of numbers for several targets."""
     probabilities: NDArray[np.float64] | None
-    """(n, classes), where the output layer gives probabilities."""
+    """(n, classes), if the output layer gives probabilities."""
     actual: list[Any] | None
-    """(n,) what the table says, in the same form, `None` where a cell is missing; `None` if it has no target."""
+    """(n,) the true values in the same form, `None` where a cell is missing; `None` if the table has no target."""
     metrics: Mapping[str, float]
-    """Metrics of the predictions, where the table has the target."""
+    """Metrics of the predictions, if the table has the target."""
     threshold: float
-    """Above which probability the second of two classes is predicted."""
+    """Above this probability the second of two classes is predicted."""
     notes: tuple[str, ...]
-    """What was done to the rows, a sentence each."""
+    """What was done to the rows, one sentence each."""
 
     def __len__(self) -> int:
-        """How many predictions there are."""
+        """Number of predictions."""
         return len(self.predicted)
 
     def to_json(self) -> dict[str, Any]:
-        """As `predict --json` prints it; numbers that are not finite are null."""
+        """The object that `predict --json` prints; numbers that are not finite are null."""
         rows = []
         for i, predicted in enumerate(self.predicted):
             row: dict[str, Any] = {
@@ -93,14 +93,14 @@ class Predictions:
 def predict(
     network: Network, preprocessing: Preprocessing, table: Table, metrics: Iterable[str], threshold: float = 0.5
 ) -> Predictions:
-    """Predict every row of a table that can be used.
+    """Predict every usable row of a table.
 
     Args:
         network: The network.
-        preprocessing: How a table becomes features, as fitted for this network.
+        preprocessing: The fitted preprocessing of this network.
         table: Any table with the columns that the network was trained on.
-        metrics: Names of further metrics; some are always given.
-        threshold: Above which probability the second of two classes is predicted.
+        metrics: Names of extra metrics; some are always computed.
+        threshold: Above this probability the second of two classes is predicted.
 
     Raises:
         DataError: A column is missing, or a cell cannot be used.
@@ -143,7 +143,7 @@ def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
     unused = np.setdiff1d(np.arange(table.n_rows), used)
     numbers = table.row_numbers
     dropped = [LeftOut(int(numbers[row]), int(table.lines[row]), "missing_cells") for row in unused]
-    # A row that could not be read counts after the read rows above it and the earlier unread ones.
+    # The number of an unreadable row follows the rows read above it and the earlier unreadable ones.
     rejects = sorted(table.rejects, key=lambda reject: reject.line)
     above = np.searchsorted(table.lines, [reject.line for reject in rejects])
     unread = [
@@ -154,9 +154,9 @@ def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
 
 
 def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict[str, dict[str, float]]:
-    """Loss (penalties included) and metrics of each part that has rows: `train`, `validation`, `test`.
+    """Loss (with penalties) and metrics of each part that has rows: `train`, `validation`, `test`.
 
-    Metrics are in the target's own units; regression always has `mae` and `r2`, classification `accuracy`.
+    Metrics are in the target's original units; regression always has `mae` and `r2`, classification `accuracy`.
     """
     wanted = tuple(metrics)
     parts = {
@@ -164,7 +164,7 @@ def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict
         "validation": (dataset.X_validation, dataset.Y_validation),
         "test": (dataset.X_test, dataset.Y_test),
     }
-    with suited_threads(network.largest_matrix, 1):  # the engine has threads of its own
+    with suited_threads(network.largest_matrix, 1):  # the engine has its own threads
         return {
             name: {
                 "loss": sum(network.loss_of(X, Y)),
@@ -182,7 +182,7 @@ def _judge(
     names = list(dict.fromkeys((*_ALWAYS[task], *(name for name in metrics if task in METRICS[name].tasks))))
     judged = compute(names, preprocessing.undo(Y), preprocessing.undo(y_hat))
     if threshold != 0.5 and y_hat.shape[1] == 1 and task != "regression":
-        # All metrics but the area under the curve compare decisions, which are 0 or 1 for any threshold.
+        # All metrics except the area under the curve compare decisions, which are 0 or 1 for any threshold.
         decided = (y_hat > threshold).astype(np.float64)
         judged |= compute([name for name in names if name != "auc"], Y, decided)
     return judged
@@ -198,7 +198,7 @@ def _probabilities(network: Network, preprocessing: Preprocessing, y_hat: Array)
 def _truth(
     preprocessing: Preprocessing, table: Table, rows: Rows
 ) -> tuple[list[Any] | None, NDArray[np.intp], Array, list[str]]:
-    """The targets of the table: one a row, which rows can be evaluated, their Y, and notes."""
+    """The targets of the table (one per row), which rows can be evaluated, their Y, and notes."""
     nothing = np.empty(0, np.intp)
     if not preprocessing.has_target(table):
         return None, nothing, np.empty((0, 0)), []
@@ -238,7 +238,7 @@ def _true_labels(
 
 
 def _plain(value: Any, targets: tuple[str, ...]) -> Any:
-    """A prediction as JSON holds it: several targets by their names."""
+    """A prediction for JSON; several targets are keyed by name."""
     if isinstance(value, tuple):
         return {name: _finite(part) for name, part in zip(targets, value, strict=True)}
     return _finite(value)

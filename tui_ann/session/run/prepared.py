@@ -1,4 +1,4 @@
-"""The table and the prepared rows of an experiment, read and prepared again only where its settings changed."""
+"""The table and the prepared rows of an experiment, redone only where its settings changed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,13 +30,13 @@ def read_options(experiment: Experiment) -> ReadOptions:
 
 
 def one_hot(experiment: Experiment) -> bool:
-    """Whether two classes get an output each, as an output layer of several units needs them."""
+    """Whether two classes get one output each, as an output layer with several units needs."""
     last = experiment.network.layers[-1]
     return isinstance(last, DenseSpec) and last.units > 1
 
 
 class Prepared:
-    """A table and a dataset, each with the settings it was made with."""
+    """A table and a dataset, each with the settings that produced it."""
 
     def __init__(self) -> None:
         self._table: tuple[Any, Table] | None = None
@@ -44,25 +44,25 @@ class Prepared:
         self._answer: tuple[Any, _Answer | Misfit] | None = None
 
     def put_table(self, experiment: Experiment, table: Table) -> None:
-        """Store a table that was read as an experiment says."""
+        """Store a table that was read with the settings of an experiment."""
         self._table = (_reading(experiment), table)
 
     def put_dataset(self, experiment: Experiment, dataset: Dataset) -> None:
-        """Store a dataset that was prepared as an experiment says."""
+        """Store a dataset that was prepared with the settings of an experiment."""
         self._dataset = (_preparing(experiment), dataset)
 
     def table(self, experiment: Experiment) -> Table | None:
-        """The table, if it was read as this experiment says."""
+        """The table, if it was read with the settings of this experiment."""
         return self._table[1] if self._table and self._table[0] == _reading(experiment) else None
 
     def dataset(self, experiment: Experiment) -> Dataset | None:
-        """The dataset, if it was prepared as this experiment says."""
+        """The dataset, if it was prepared with the settings of this experiment."""
         return self._dataset[1] if self._dataset and self._dataset[0] == _preparing(experiment) else None
 
     def make(
         self, experiment: Experiment, progress: Progress | None = None, cancelled: Cancelled | None = None
     ) -> tuple[Table, Dataset]:
-        """The table and the dataset of an experiment, read and prepared where they are not there yet.
+        """The table and the dataset of an experiment, read and prepared only if not stored yet.
 
         Nothing is stored: give the results to `put_table` and `put_dataset`.
 
@@ -79,7 +79,7 @@ class Prepared:
         return table, dataset
 
     def problems(self, experiment: Experiment) -> list[Misfit]:
-        """What keeps an experiment from being run, as far as the data read so far show it."""
+        """What prevents an experiment from running, as far as the data read so far show."""
         answer = self._answered(experiment)
         found = [_missing_weights(experiment)] if experiment.network.weights else []
         if not isinstance(answer, _Answer):
@@ -97,7 +97,7 @@ class Prepared:
         ]
 
     def _answered(self, experiment: Experiment) -> _Answer | Misfit | None:
-        """The task of the target, or what is wrong with it; `None` while there is no table."""
+        """The task of the target, or its problem; `None` without a table."""
         table, data = self.table(experiment), experiment.data
         if table is None:
             return None

@@ -1,4 +1,4 @@
-"""A live run: one network that trains on one dataset, from a start that it remembers."""
+"""A live run: one network that trains on one dataset, and its initial parameters."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -36,27 +36,27 @@ class Run:
     """
 
     experiment: Experiment
-    """The experiment it follows, with the changes made in mid-run."""
+    """Its experiment, including changes made during the run."""
     dataset: Dataset
-    """What it learns from."""
+    """The data."""
     network: Network
-    """The network, as it is now."""
+    """The network, live."""
     trainer: Trainer
-    """The trainer, as it is now."""
+    """The trainer, live."""
     start: Mapping[str, Array]
-    """The parameters it started from."""
+    """The initial parameters."""
     begun_with: TrainingSettings
-    """The training settings that it started with."""
+    """The initial training settings."""
     sha256: str | None
     """The fingerprint of the data file."""
     number: int
-    """Counts the runs of a session, so that a snapshot of one is not taken for one of another."""
+    """The number of the run in its session, so that snapshots of different runs are not confused."""
     clock: Clock = time.perf_counter
     """Seconds, from any start."""
     saved_at: tuple[int, Experiment] | None = None
-    """The update up to which it has been saved, and the experiment it was saved with."""
+    """The update at which it was last saved, and the experiment it was saved with."""
     folder: Path | None = None
-    """The run folder it has been saved in."""
+    """The run folder it was saved in."""
 
     def __post_init__(self) -> None:
         trainer, number, example = self.trainer, self.number, self.dataset.X_train[0]
@@ -64,9 +64,9 @@ class Run:
         def take(status: str, pace: Pace) -> Snapshot:
             return live_snapshot(number, trainer, example, status, (pace.updates_per_second, pace.examples_per_second))
 
-        # The owner does not know the run: a run that nobody wants any more is freed at once.
+        # The owner has no reference to the run, so an unused run is freed at once.
         self.owner = RunOwner(trainer, take, threads=partial(threads_for, trainer), clock=self.clock)
-        """Trains the run and does the errands of other threads."""
+        """Trains the run and does the jobs of other threads."""
 
     @cached_property
     def stepper(self) -> Stepper:
@@ -75,17 +75,17 @@ class Run:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
         return self.experiment.name
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """How a table becomes its features."""
+        """Its preprocessing."""
         return self.dataset.preprocessing
 
     @property
     def history(self) -> History:
-        """What happened so far; it grows while the run trains."""
+        """The history so far; it grows while the run trains."""
         return self.owner.call(lambda: self.trainer.history, changes=False)
 
     @property
@@ -98,14 +98,14 @@ class Run:
         return self.owner.snapshot()
 
     def copy_network(self) -> Network:
-        """The network as it is now, with arrays of its own."""
+        """A copy of the current network."""
         return self.owner.call(lambda: copy_of(self.network), changes=False)
 
     def parameters_at(self, update: int) -> dict[str, Array]:
-        """Copies of the parameters after so many updates; the run stands afterwards where it stood.
+        """Copies of the parameters after this number of updates; the run returns to its current position afterwards.
 
         Raises:
-            SessionError: The run has not come so far.
+            SessionError: The run has not made that many updates.
         """
         return self.owner.call(lambda: self._parameters_at(update), changes=False)
 
@@ -121,7 +121,7 @@ class Run:
             parameters = self.network.copy_parameters()
             trainer.seek(now)
             if reason is not None and reason.status is Status.DIVERGED:
-                for _ in trainer.run():  # makes the update again that broke the run
+                for _ in trainer.run():  # repeats the update that diverged
                     pass
             elif reason is not None and not trainer.finished:
                 trainer.interrupt()
@@ -129,12 +129,12 @@ class Run:
 
     @property
     def begun(self) -> bool:
-        """Whether there is anything that could be lost."""
+        """Whether there is any progress that could be lost."""
         return self.trainer.update > 0
 
     @property
     def unsaved(self) -> bool:
-        """Whether there is something that is not in a run folder yet."""
+        """Whether there is progress that is not in a run folder yet."""
         return self.begun and self.saved_at != (self.trainer.update, self.experiment)
 
     def suited_threads(self) -> AbstractContextManager[None]:
@@ -142,7 +142,7 @@ class Run:
         return threads_for(self.trainer)
 
     def advance(self, *, updates: int = 0, epochs: int = 0) -> "Run":
-        """Make so many updates, or go on to the end of so many epochs, unless the run ends; only for the owner."""
+        """Make this number of updates or epochs, unless the run ends; only for the owner."""
         trainer = self.trainer
         with self.suited_threads():
             last = trainer.epoch + epochs
@@ -156,7 +156,7 @@ class Run:
         return self
 
     def seek(self, update: int) -> "Run":
-        """Go to the moment after so many updates, exactly as the run was or will be there; only for the owner.
+        """Go to the exact state after this number of updates, earlier or later; only for the owner.
 
         Raises:
             EngineError: The run ends before.
@@ -166,16 +166,16 @@ class Run:
         return self
 
     def takes_up(self, experiment: Experiment) -> bool:
-        """Whether the run can go on with other training settings: it has not ended, or there are more epochs."""
+        """Whether the run can continue with other training settings: it has not ended, or there are more epochs."""
         if not self._differences(experiment) or self.trainer.stop_reason is None:
             return True
         return self.trainer.stop_reason.status is Status.COMPLETED and experiment.training.epochs > self.trainer.epoch
 
     def take_up(self, experiment: Experiment) -> None:
-        """Follow other training settings from the next update on; only for the owner.
+        """Use other training settings from the next update on; only for the owner.
 
         Raises:
-            EngineError: A setting cannot work; nothing has changed then.
+            EngineError: A setting is invalid; then nothing changes.
         """
         self.trainer.change(**self._differences(experiment))
         self.experiment = experiment
@@ -187,7 +187,7 @@ class Run:
 
 
 def copy_of(network: Network) -> Network:
-    """A network with the same parameters and arrays of its own, so that it can answer while the other one learns."""
+    """A copy of a network, so that it can predict while the original trains."""
     copy = Network(network.inputs, network.layers, network.loss, seed=network.seed, dtype=str(network.dtype))
     copy.theta[:], copy.running_statistics[:] = network.theta, network.running_statistics
     return copy

@@ -1,4 +1,4 @@
-"""What Compare and the labs need of a run, be it live or saved."""
+"""What Compare and the labs need from a run, live or saved."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -13,19 +13,19 @@ from tui_ann.session.run.snapshot import Snapshot
 
 
 class RunSource(Protocol):
-    """A run to look at.  Every method may be called from any thread, also while the run trains."""
+    """A run to inspect.  Every method may be called from any thread, even while the run trains."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment it follows."""
+        """Its experiment."""
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """How a table becomes its features."""
+        """Its preprocessing."""
 
     @property
     def history(self) -> History:
@@ -36,13 +36,13 @@ class RunSource(Protocol):
         """Whether it can be trained further."""
 
     def snapshot(self) -> Snapshot:
-        """The run as it is now."""
+        """The current state of the run."""
 
     def copy_network(self) -> Network:
-        """The network as it is now, with arrays of its own."""
+        """A copy of the current network."""
 
     def parameters_at(self, update: int) -> Mapping[str, Array]:
-        """Copies of the parameters after so many updates.
+        """Copies of the parameters after this number of updates.
 
         Raises:
             SessionError: They are not known.
@@ -50,11 +50,11 @@ class RunSource(Protocol):
 
 
 def no_such_update(name: str, update: int, known: str) -> SessionError:
-    """The refusal of an update whose parameters are not known.
+    """The error for an update whose parameters are not known.
 
     Args:
         name: The run.
-        update: What was asked for.
+        update: The requested update.
         known: The updates that are known, in words.
     """
     return SessionError(

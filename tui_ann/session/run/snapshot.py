@@ -1,4 +1,4 @@
-"""A snapshot of a run: frozen, its arrays copied, so that another thread may read it."""
+"""A snapshot of a run: frozen, with copied arrays, so that another thread may read it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,63 +12,63 @@ from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 
 MOST_NUMBERS = 1 << 19
-"""Numbers copied of each kind (parameters, gradients, changes) at most; `window` gives the rest."""
+"""Maximum numbers copied of each kind (parameters, gradients, changes); `window` gives the rest."""
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A run as it was between two updates."""
+    """The state of a run between two updates."""
 
     run: int
-    """The number of the run; another number is another network."""
+    """The number of the run; a different number means a different network."""
     status: str
-    """`ready` (not begun), `running`, `paused`, or the value of `engine.stopping.Status` where it has ended."""
+    """`ready` (not begun), `running`, `paused`, or the value of `engine.stopping.Status` if it has ended."""
     epoch: int
     """Epochs completed."""
     epochs: int
-    """Epochs at most."""
+    """Maximum number of epochs."""
     update: int
     """Updates made."""
     updates_per_epoch: int
-    """Updates of an epoch with the present batch size."""
+    """Updates per epoch with the current batch size."""
     position: int
-    """Examples met in the present epoch."""
+    """Examples used in the current epoch."""
     examples: int
-    """Examples of an epoch."""
+    """Examples per epoch."""
     examples_met: int
-    """Examples met since the start."""
+    """Examples used since the start."""
     seconds: float
-    """Time spent in training; pauses are left out."""
+    """Training time without pauses."""
     updates_per_second: float | None
-    """Updates a second, of the last seconds; `None` until it is known."""
+    """Updates per second over the last seconds; `None` until known."""
     eta_seconds: float | None
-    """Time to the last epoch at this pace; `None` until it is known, 0 at the end."""
+    """Remaining time at this pace; `None` until known, 0 at the end."""
     learning_rate: float
     """η of the next update."""
     parameters: Mapping[str, Array]
     """Copies by name: `W1` (units, inputs), `b1` (units,) …"""
     gradients: Mapping[str, Array]
-    """∂L/∂ of each trainable parameter, of the last update; zeros before the first."""
+    """∂L/∂ of each trainable parameter in the last update; zeros before the first."""
     changes: Mapping[str, Array]
     """What the last update added to each; zeros before the first."""
     gradient_norms: Mapping[str, float]
-    """‖∂L/∂·‖ of each trainable parameter, of the last update."""
+    """‖∂L/∂·‖ of each trainable parameter in the last update."""
     history: History
-    """Every epoch so far, to be read only; it grows, so read it up to `epoch`."""
+    """Every epoch so far, read-only; it grows, so read it up to `epoch`."""
     metrics: Mapping[str, float]
-    """The last epoch's loss and metrics, `val_…` those of the validation part; empty before the first epoch."""
+    """The last epoch's loss and metrics, `val_…` for the validation part; empty before the first epoch."""
     best_epoch: int | None
-    """The epoch with the best value of what early stopping watches."""
+    """The epoch with the best monitored value."""
     stop_reason: StopReason | None
-    """Why it ended, if it has."""
+    """Why it ended, if it did."""
     signals: Mapping[str, Array] = field(default_factory=dict)
-    """What the network makes of the first training example: `x`, `z1`, `a1` … (units,); empty for large networks."""
+    """The signals of the first training example: `x`, `z1`, `a1` … (units,); empty for large networks."""
     omitted: frozenset[str] = field(default=frozenset())
-    """Parameters too large to be copied for every snapshot; `window` gives a part of one."""
+    """Parameters too large to copy for every snapshot; `window` gives a part of one."""
 
     @property
     def is_within_epoch(self) -> bool:
-        """Whether it is in the middle of an epoch, so that the metrics are of an earlier moment."""
+        """Whether it is in the middle of an epoch, so that the metrics are from an earlier moment."""
         return bool(self.history.epochs) and self.update > self.history.epochs[-1].updates
 
 
@@ -80,9 +80,9 @@ def live_snapshot(
     Args:
         run: The number of the run.
         trainer: Its trainer.
-        example: Features (m,) of the example that the signals are shown for.
-        status: What to call the run if it has not ended.
-        pace: Updates and examples a second, where known.
+        example: Features (m,) of the example whose signals are shown.
+        status: The status if the run has not ended.
+        pace: Updates and examples per second, if known.
     """
     parameters, gradients, changes, omitted = _arrays(trainer)
     epochs = trainer.history.epochs
@@ -122,8 +122,8 @@ def saved_snapshot(
         network: The network with the saved parameters.
         history: Its epochs.
         reason: Why it ended.
-        epochs: Epochs that it was to have.
-        updates: Updates after which the parameters were saved; more than those of its epochs where it was interrupted.
+        epochs: The planned number of epochs.
+        updates: Updates done when the parameters were saved; more than those of its epochs if it was interrupted.
         best_epoch: Its best epoch.
     """
     last = history.epochs[-1] if history.epochs else None
@@ -171,7 +171,7 @@ def _eta(trainer: Trainer, examples_per_second: float | None) -> float | None:
 def _arrays(
     trainer: Trainer,
 ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array], frozenset[str]]:
-    """Parameters, gradients and changes as far as they may be copied, and the names of those left out."""
+    """Parameters, gradients and changes up to the copy limit, and the names of those left out."""
     network = trainer.network
     if network.n_parameters <= MOST_NUMBERS:
         parameters = network.parameters.views(network.theta.copy(), network.running_statistics.copy())
@@ -183,7 +183,7 @@ def _arrays(
 
 
 def _that_fit(sizes: Mapping[str, int]) -> frozenset[str]:
-    """The smallest parameters, as many as may be copied."""
+    """The smallest parameters, up to the copy limit."""
     chosen, left = set(), MOST_NUMBERS
     for name in sorted(sizes, key=lambda name: sizes[name]):
         left -= sizes[name]
@@ -194,7 +194,7 @@ def _that_fit(sizes: Mapping[str, int]) -> frozenset[str]:
 
 
 def window(trainer: Trainer, kind: str, name: str, rows: slice, columns: slice) -> Array:
-    """A copy of a part of one array, however large the whole is; a vector counts as one column.
+    """A copy of a part of one array, whatever its size; a vector counts as one column.
 
     Args:
         trainer: The trainer of the run.

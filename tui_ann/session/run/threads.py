@@ -2,7 +2,7 @@
 
 OpenBLAS splits even a product of 32 × 128 numbers among its threads, which costs more than it gains; only from about
 512³ multiplications on, or where a weight matrix no longer fits the cache, are two threads faster than one.  The limit
-holds for the whole process, so it is set here alone, while a run trains, and taken back afterwards.
+holds for the whole process, so it is set here alone, while a run trains, and removed afterwards.
 """
 
 import threading
@@ -14,9 +14,9 @@ from typing import Any
 from threadpoolctl import ThreadpoolController
 
 LARGE_PRODUCT = 512**3
-"""Multiplications of one matrix product from which several threads pay."""
+"""From this many multiplications per matrix product, several threads pay off."""
 LARGE_MATRIX = 1 << 20
-"""Numbers of one matrix from which reading it is what takes the time, and two threads read faster."""
+"""From this many numbers per matrix, reading it takes most of the time, and two threads read faster."""
 
 
 @cache
@@ -29,14 +29,14 @@ def is_small(largest: int, examples: int) -> bool:
     """Whether one thread is faster.
 
     Args:
-        largest: Numbers of the network's largest matrix, as `Network.largest_matrix`.
+        largest: Size of the network's largest matrix, as `Network.largest_matrix`.
         examples: Examples that one product reads.
     """
     return largest < LARGE_MATRIX and largest * examples < LARGE_PRODUCT
 
 
 class _OneThread:
-    """Holds BLAS at one thread as long as anybody wants that; several runs may train at once."""
+    """Limits BLAS to one thread while any run needs that; several runs may train at once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -62,9 +62,9 @@ _ONE_THREAD = _OneThread()
 
 @contextmanager
 def suited_threads(largest: int, examples: int) -> Iterator[None]:
-    """Hold BLAS at one thread while a small network computes; the arguments are those of `is_small`.
+    """Limit BLAS to one thread while a small network computes; the arguments are those of `is_small`.
 
-    The limit holds for the whole process, so a large network that trains at the same time has one thread, too.
+    The limit holds for the whole process, so a large network that trains at the same time also gets one thread.
     """
     if is_small(largest, examples):
         with _ONE_THREAD:

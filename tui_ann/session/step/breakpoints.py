@@ -17,31 +17,31 @@ from tui_ann.text.symbols import spelled
 
 
 class Breakpoint(Protocol):
-    """A condition to stop at."""
+    """A condition that stops the run."""
 
     @property
     def reads_examples(self) -> bool:
-        """Whether it needs the examples that an update met."""
+        """Whether it needs the examples of an update."""
 
     @property
     def words(self) -> str:
-        """What it waits for."""
+        """The condition in words."""
 
     def begin(self, trainer: Trainer) -> None:
-        """Store what it compares with, when the run starts or continues."""
+        """Store the values to compare with when the run starts or continues."""
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
-        """What was met, in words, if it was.
+        """A description of what happened if the condition is met, else `None`.
 
         Args:
             trainer: The trainer after an update.
-            examples: Rows of the training data that the update met; given if one of the breakpoints reads them.
+            examples: Rows of the training data in the update; given if one of the breakpoints reads them.
         """
 
 
 @dataclass
 class LossBelow:
-    """Stop when the loss of an update's batch falls below a number; one that was below before has to rise first."""
+    """Stop when the loss of an update's batch falls below a number; if it was below before, it must rise first."""
 
     limit: float
     reads_examples: bool = field(default=False, init=False)
@@ -49,7 +49,7 @@ class LossBelow:
 
     @property
     def words(self) -> str:
-        """What it waits for."""
+        """The condition in words."""
         return f"the loss of a batch falls below {number(self.limit)}"
 
     def begin(self, trainer: Trainer) -> None:
@@ -68,7 +68,7 @@ class LossBelow:
 
 @dataclass
 class GradientBelow:
-    """Stop when ‖∂L/∂θ‖ falls below a number; one that was below before has to rise first."""
+    """Stop when ‖∂L/∂θ‖ falls below a number; if it was below before, it must rise first."""
 
     limit: float
     reads_examples: bool = field(default=False, init=False)
@@ -76,7 +76,7 @@ class GradientBelow:
 
     @property
     def words(self) -> str:
-        """What it waits for."""
+        """The condition in words."""
         return f"‖∇L‖ falls below {number(self.limit)}"
 
     def begin(self, trainer: Trainer) -> None:
@@ -95,19 +95,19 @@ class GradientBelow:
 
 @dataclass
 class SignChange:
-    """Stop when a parameter's number changes sign."""
+    """Stop when an entry of a parameter changes sign."""
 
     name: str = ""
-    """The parameter; any where empty."""
+    """The parameter; any if empty."""
     index: tuple[int, ...] = ()
-    """The place in it, counted from 0; any where empty."""
+    """The index in it, counted from 0; any if empty."""
     reads_examples: bool = field(default=False, init=False)
     _signs: dict[str, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
     _seen: tuple[int, int] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def words(self) -> str:
-        """What it waits for."""
+        """The condition in words."""
         place = tuple(i + 1 for i in self.index)
         which = spelled(self.name, index=place) if place else f"an entry of {spelled(self.name)}" if self.name else ""
         return f"{which or 'any weight or bias'} changes its sign"
@@ -120,7 +120,7 @@ class SignChange:
         self._signs = {name: np.sign(trainer.network.parameters[name]) for name in watched}
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
-        """Whether a sign differs from that before the update."""
+        """Whether a sign has changed in the update."""
         found = None
         for name, before in self._signs.items():
             now = np.sign(trainer.network.parameters[name])
@@ -139,7 +139,7 @@ class SignChange:
 
 @dataclass
 class ExampleMet:
-    """Stop when an update meets a certain example."""
+    """Stop when an update uses a certain example."""
 
     example: int
     """Its row in the training data, counted from 0."""
@@ -147,7 +147,7 @@ class ExampleMet:
 
     @property
     def words(self) -> str:
-        """What it waits for."""
+        """The condition in words."""
         return f"example {self.example + 1} is in the batch"
 
     def begin(self, trainer: Trainer) -> None:
@@ -161,13 +161,13 @@ class ExampleMet:
 
 @dataclass
 class NotFinite:
-    """Stop when something is no longer finite; the run ends there in any case."""
+    """Stop when a number is no longer finite; the run ends there in any case."""
 
     reads_examples: bool = field(default=False, init=False)
 
     @property
     def words(self) -> str:
-        """What it waits for."""
+        """The condition in words."""
         return "a loss or gradient is no longer finite"
 
     def begin(self, trainer: Trainer) -> None:
@@ -180,17 +180,17 @@ class NotFinite:
 
 
 def weight_named(text: str, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, tuple[int, ...]]:
-    """A parameter, or a place in it, as people write it: `W1`, `W1 2 3`, `W1[2,3]`, `W¹₂₃`.
+    """Parse a parameter, or an entry of it, as people write it: `W1`, `W1 2 3`, `W1[2,3]`, `W¹₂₃`.
 
     Args:
-        text: What was typed; places are counted from 1.
-        shapes: The parameters that there are.
+        text: What was typed; indices are counted from 1.
+        shapes: The existing parameters.
 
     Returns:
-        Its name, and the place counted from 0, () for all of it.
+        Its name, and the index counted from 0; () for the whole parameter.
 
     Raises:
-        SessionError: There is no such parameter or place.
+        SessionError: There is no such parameter or entry.
     """
     below = "".join(f" {unicodedata.digit(c)} " if c in "₀₁₂₃₄₅₆₇₈₉" else c for c in text.replace(",", " "))
     found = re.fullmatch(r"\s*([A-Za-zα-ω]+)\s*(\d+)\D*((?:\d+\D*)*)", unicodedata.normalize("NFKC", below))

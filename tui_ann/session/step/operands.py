@@ -1,4 +1,4 @@
-"""The operands of a number of an update: whole matrices, or for one entry the rows and columns it needs."""
+"""The operands of a number in an update: whole matrices, or for one entry the rows and columns it needs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,19 +34,19 @@ class Operand:
     """A quantity, or a part of it."""
 
     name: str
-    """What it is called: W¹, or W¹ row 2."""
+    """Its label: W¹, or W¹ row 2."""
     value: Array
 
 
 @dataclass(frozen=True)
 class _Slice:
-    """A place in a table; None stands for all rows, or all columns."""
+    """A place in a table; None means all rows or all columns."""
 
     row: int | None
     column: int | None
 
     def __or__(self, other: "_Slice") -> "_Slice":
-        """The smallest slice with both in it."""
+        """The smallest slice that contains both."""
         row = self.row if self.row == other.row else None
         return _Slice(row, self.column if self.column == other.column else None)
 
@@ -60,7 +60,7 @@ def operands(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = Non
     Args:
         trace: The update.
         index: The part.
-        entry: Row and column of the only entry that is wanted, counted from 0.
+        entry: Row and column of the one entry, counted from 0.
     """
     part = trace.parts[index]
     if part.value.ndim == 3:  # the Jacobian of the first example
@@ -68,7 +68,7 @@ def operands(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = Non
     elif entry is None:
         wanted = _WHOLE
     else:
-        # The losses are shown as a column of examples and computed as a row.
+        # The losses are shown as a column of examples but computed as a row.
         wanted = _Slice(0, entry[0]) if part.symbol == Symbol("l") else _Slice(*entry)
     needed: dict[Symbol, _Slice] = {}
     for symbol, place in _needs(part.expression, wanted):
@@ -78,7 +78,7 @@ def operands(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = Non
 
 
 def _needs(tree: Expression, wanted: _Slice) -> Iterator[tuple[Symbol, _Slice]]:
-    """The symbols of an expression, each with the part of it that a part of the value needs."""
+    """The symbols of an expression, each with the slice of it that a slice of the value needs."""
     match tree:
         case Quantity(symbol, _, _):
             yield symbol, wanted
@@ -107,7 +107,7 @@ def _needs(tree: Expression, wanted: _Slice) -> Iterator[tuple[Symbol, _Slice]]:
 
 
 def _operand(symbol: Symbol, value: Array, wanted: _Slice, examples: Array) -> Operand:
-    """The needed part of an operand; the only row or column counts as the whole."""
+    """The needed slice of an operand; a single row or column counts as the whole."""
     if value.ndim == 0 or value.size == 1 or wanted == _WHOLE:
         return Operand(spelled(symbol), value.item() * np.ones(()) if value.size == 1 else _plain(symbol, value))
     row = None if value.shape[0] == 1 else wanted.row
@@ -127,5 +127,5 @@ def _operand(symbol: Symbol, value: Array, wanted: _Slice, examples: Array) -> O
 
 
 def _plain(symbol: Symbol, value: Array) -> Array:
-    """A whole operand as it is shown: one number a unit without a second axis."""
+    """A whole operand for display: a vector of units has no second axis."""
     return value[:, 0] if value.shape[1] == 1 and symbol.kind in ("b", "alpha", "gamma", "beta") else value

@@ -1,7 +1,7 @@
-"""Predict, then reveal: a practice asks for the numbers of an update one by one, checks the answers and counts them.
+"""Predict, then reveal: a practice session asks for the numbers of an update one by one and checks the answers.
 
-A `Practice` never changes: every answer makes the next one, so that a screen only shows it.  What is asked is the next
-part of the ledger; small ones are asked whole, of large ones a single entry that the update decides.
+A `Practice` is immutable: every answer returns the next one, and a screen only shows it.  The question is the next part
+of the ledger: all of a small part, or one entry of a large part, chosen by the update.
 """
 
 from collections import Counter
@@ -23,9 +23,9 @@ from tui_ann.text.mistakes import name_of
 from tui_ann.text.symbols import Symbol, spelled
 
 MOST = 12
-"""Numbers of one question at most; of a larger matrix one entry is asked."""
+"""Maximum numbers per question; for a larger matrix one entry is asked."""
 MOST_GIVEN = 26
-"""Numbers that an answer depends on, at most; a part that needs more is shown and not asked."""
+"""Maximum numbers that an answer depends on; a part that needs more is shown, not asked."""
 
 
 class Outcome(StrEnum):
@@ -38,13 +38,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Answered:
-    """A question that is over."""
+    """A finished question."""
 
     update: int
     symbol: Symbol
     outcome: Outcome
     tries: int
-    """Answers given, the right one included."""
+    """Number of answers, including the right one."""
     mistakes: tuple[str, ...]
     """Codes of the wrong ones; see `text.mistakes`."""
 
@@ -59,12 +59,12 @@ class Score:
     """The score of a practice."""
 
     at_first: int
-    """Questions answered correctly at the first try."""
+    """Questions answered correctly on the first try."""
     right: int
     """Questions answered correctly in the end."""
     asked: int
     mistakes: tuple[tuple[str, int], ...]
-    """Names of the mistakes and how often each was made, the most frequent first."""
+    """Names and counts of the mistakes, the most frequent first."""
 
     @classmethod
     def of(cls, answered: Sequence[Answered]) -> "Score":
@@ -86,24 +86,24 @@ class Score:
 
     @property
     def mistakes_text(self) -> str:
-        """The mistakes in words; nothing where there were none."""
+        """The mistakes in words; empty if there were none."""
         return ", ".join(f"{name} {times}×" if times > 1 else name for name, times in self.mistakes)
 
 
 @dataclass(frozen=True, eq=False)
 class Practice:
-    """One update being predicted, and everything that was answered before."""
+    """The update being predicted, and all earlier answers."""
 
     network: Network
     trace: UpdateTrace
     index: int
-    """Index of the part that is asked for; the number of parts where the update is over."""
+    """Index of the part asked for; the number of parts when the update is finished."""
     tries: int = 0
     """Answers given to this question."""
     mistakes: tuple[str, ...] = ()
     """Codes of the wrong ones."""
     answered: tuple[Answered, ...] = ()
-    """Questions that are over, those of earlier updates included."""
+    """Finished questions, including those of earlier updates."""
 
     @classmethod
     def begin(
@@ -114,19 +114,19 @@ class Practice:
         Args:
             network: The network.
             trace: The update.
-            done: Parts that are known already.
-            answered: Questions of the practice so far.
+            done: Number of parts already known.
+            answered: Questions answered so far.
         """
         return cls(network, trace, _next(trace, done), answered=answered)
 
     @property
     def part(self) -> Part | None:
-        """The part that is asked for; None where the update is over."""
+        """The part asked for; None when the update is finished."""
         return self.trace.parts[self.index] if self.index < len(self.trace.parts) else None
 
     @property
     def entry(self) -> tuple[int, int] | None:
-        """Row and column of the only entry that is asked for, counted from 0; None for the whole part."""
+        """Row and column of the one entry asked for, counted from 0; None for the whole part."""
         return entry_of(self.trace, self.index) if self.part is not None else None
 
     @property
@@ -136,7 +136,7 @@ class Practice:
 
     @property
     def whole(self) -> tuple[int, int]:
-        """Rows and columns of the part; of a batch of Jacobians those of the first."""
+        """Rows and columns of the part; for a batch of Jacobians, of the first."""
         return (0, 0) if self.part is None else _table(self.part)
 
     @property
@@ -146,7 +146,7 @@ class Practice:
 
     @property
     def symbol(self) -> str:
-        """What is asked for: ∂L/∂W¹, or ∂L/∂W¹₂₃ where it is one entry."""
+        """The quantity asked for: ∂L/∂W¹, or ∂L/∂W¹₂₃ for one entry."""
         if self.part is None:
             return ""
         if self.entry is None:
@@ -156,10 +156,10 @@ class Practice:
         )
 
     def read(self, text: str) -> NumberEntry:
-        """What was typed, as numbers.
+        """Parse what was typed as numbers.
 
         Raises:
-            EntryError: It cannot be read, or has more or fewer numbers than are asked for.
+            EntryError: It cannot be read, or has more or fewer numbers than asked for.
         """
         entry = _entered(text, self.shape)
         (rows, columns), (given_rows, given_columns) = self.shape, entry.shape
@@ -184,10 +184,10 @@ class Practice:
 
         Args:
             text: What was typed.
-            decimals: Decimals that are asked for.
+            decimals: Number of decimals asked for.
 
         Raises:
-            EntryError: It cannot be read or is of another size; that is no try.
+            EntryError: It cannot be read or has another size; this does not count as a try.
         """
         part = self.part
         assert part is not None, "nothing is asked"
@@ -211,17 +211,17 @@ class Practice:
 
     @property
     def score(self) -> Score:
-        """Everything so far."""
+        """The score so far."""
         return Score.of(self.answered)
 
     @property
     def score_of_update(self) -> Score:
-        """This update so far."""
+        """The score of this update."""
         return Score.of([each for each in self.answered if each.update == self.trace.update])
 
 
 def entry_of(trace: UpdateTrace, index: int) -> tuple[int, int] | None:
-    """The entry of a large part that is asked for; None where all of it is."""
+    """The entry of a large part to ask for; None for the whole part."""
     rows, columns = _table(trace.parts[index])
     if rows * columns <= MOST and _size(trace, index, None) <= MOST_GIVEN:
         return None
@@ -230,9 +230,9 @@ def entry_of(trace: UpdateTrace, index: int) -> tuple[int, int] | None:
 
 
 def is_asked(trace: UpdateTrace, index: int) -> bool:
-    """Whether a part can be computed with pencil and paper, and is neither given, nor 1, nor a copy."""
+    """Whether a part can be computed with pencil and paper, and is not given, 1 or a copy."""
     part = trace.parts[index]
-    # What is given or drawn by chance; a formula without work, such as the slope of g(z) = z; a sum over all weights.
+    # Given or random values; trivial formulas, such as the slope of g(z) = z; sums over all weights.
     if isinstance(part.expression, Given | Drawn | Number | Quantity) or part.symbol == Symbol("R"):
         return False
     if not np.isfinite(part.value).all():
@@ -241,7 +241,7 @@ def is_asked(trace: UpdateTrace, index: int) -> bool:
 
 
 def _entered(text: str, shape: tuple[int, int]) -> NumberEntry:
-    """What was typed; several numbers where one is asked for are read as several."""
+    """Parse what was typed; several numbers are read as several even if one is asked for."""
     try:
         return parse_entry(text, shape)
     except EntryError:
@@ -269,5 +269,5 @@ def _size(trace: UpdateTrace, index: int, entry: tuple[int, int] | None) -> int:
 
 
 def _next(trace: UpdateTrace, done: int) -> int:
-    """The first part from here on that is asked."""
+    """The first part from here on that can be asked."""
     return next((i for i in range(done, len(trace.parts)) if is_asked(trace, i)), len(trace.parts))

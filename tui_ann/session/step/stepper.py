@@ -1,7 +1,7 @@
 """Stepping through a run: one part, phase, update or epoch at a time, forwards and exactly back.
 
-The stepper holds the trace of one update and a place in it: how many of its parts are done.  The trainer stands before
-that update until its last part is done and after it then, so that every other view of the run agrees.
+The stepper holds the trace of one update and a position in it: how many of its parts are done.  The trainer is before
+that update until its last part is done, and after it from then on, so that every other view of the run agrees.
 """
 
 import time
@@ -20,11 +20,11 @@ from tui_ann.session.step.breakpoints import Breakpoint
 from tui_ann.text import count, counted
 
 _STRETCH = 64
-"""Updates made between two looks at the clock."""
+"""Updates made between two checks of the clock."""
 
 
 class Grain(StrEnum):
-    """How far one step goes."""
+    """The size of a step."""
 
     PART = "part"
     PHASE = "phase"
@@ -34,16 +34,16 @@ class Grain(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """Where a stepper stands."""
+    """The position of a stepper."""
 
     trace: UpdateTrace
-    """The present update."""
+    """The current update."""
     done: int
     """How many of its parts are done."""
     ended: bool
-    """Whether the run ends here: its last update is the present one and all of it is done."""
+    """Whether the run ends here: the current update is the last, and all of it is done."""
     broken: bool = False
-    """Whether the run diverges in this update: its numbers do not stay finite, and it is not counted."""
+    """Whether the run diverges in this update: its numbers become infinite or NaN, and it is not counted."""
 
     @property
     def complete(self) -> bool:
@@ -52,7 +52,7 @@ class Place:
 
     @property
     def made_parts(self) -> int:
-        """How many of its parts the run makes: all, or those up to the first number that is not finite."""
+        """How many of its parts the run computes: all, or those up to the first number that is not finite."""
         parts = self.trace.parts
         if not self.broken:
             return len(parts)
@@ -60,20 +60,20 @@ class Place:
 
     @property
     def current(self) -> Part | None:
-        """The part done last; None before the first."""
+        """The last part done; None before the first."""
         return self.trace.parts[self.done - 1] if self.done else None
 
     @property
     def made(self) -> int:
-        """Updates that the run has made here."""
+        """Updates completed at this position."""
         return self.trace.update - (0 if self.complete and not self.broken else 1)
 
 
 class Stepper:
-    """Steps through the run of a trainer; only for the owner of the run.
+    """Steps through the run of a trainer; only the run's owner may use it.
 
     Args:
-        trainer: Left between two updates by every method.
+        trainer: The trainer; every method leaves it between two updates.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -84,7 +84,7 @@ class Stepper:
 
     @property
     def place(self) -> Place:
-        """Where it stands; where the run has moved on by itself, the run's present moment."""
+        """The position; if the run has moved on by itself, the run's current position."""
         place = self._held()
         if self._overtaken(place):
             self._trace, self._done = self._present()
@@ -96,20 +96,20 @@ class Stepper:
         return Place(self._trace, self._done, self._trainer.finished and complete, broken)
 
     def _overtaken(self, place: Place) -> bool:
-        """Whether the trainer stands elsewhere, or would make another update of this one."""
+        """Whether the trainer is elsewhere, or would now compute this update differently."""
         trainer = self._trainer
         if trainer.update != place.made or (place.broken and trainer.finished != place.complete):
             return True
         return not place.complete and trainer.settings != self._settings
 
     def _present(self) -> tuple[UpdateTrace, int]:
-        """The next update, none of it done; at the end of the run the last one, all of it done."""
+        """The next update with no part done; at the end of the run, the last one with all parts done."""
         if not self._trainer.finished:
             return self._trace_of(self._trainer.update + 1), 0
         return self._last()
 
     def _last(self) -> tuple[UpdateTrace, int]:
-        """The last update made, or the one in which the run diverged, all of it done."""
+        """The last update, or the one in which the run diverged, with all parts done."""
         trainer, reason = self._trainer, self._trainer.stop_reason
         diverged = reason is not None and reason.status is Status.DIVERGED
         last = self._trace_of(max(1, trainer.update + diverged))
@@ -117,7 +117,7 @@ class Stepper:
         return last, len(last.parts)
 
     def _trace_of(self, update: int) -> UpdateTrace:
-        """Update number `update` (the first is 1) in parts; the trainer stands before it then."""
+        """Update number `update` (counted from 1) in parts; afterwards the trainer is before it."""
         trainer = self._trainer
         trainer.seek(update - 1)
         trainer.remember()
@@ -130,7 +130,7 @@ class Stepper:
         return taken
 
     def _stand(self, taken: UpdateTrace, done: int) -> None:
-        """Put the trainer before an update, or behind it where all of it is done."""
+        """Move the trainer before an update, or after it if all parts are done."""
         self._trainer.seek(taken.update - 1)
         if done == len(taken.parts):
             burst, self._trainer.burst = self._trainer.burst, 1
@@ -139,13 +139,13 @@ class Stepper:
             self._trainer.notice_divergence()
 
     def _go(self, taken: UpdateTrace, done: int) -> Place:
-        """Stand in this update with so many parts done."""
+        """Go to this update with this number of parts done."""
         self._trace, self._done = taken, done
         self._stand(taken, done)
         return self.place
 
     def forward(self, grain: Grain) -> Place:
-        """One step on; at the end of the run nothing happens."""
+        """One step forward; at the end of the run nothing happens."""
         place = self.place
         if place.ended:
             return place
@@ -178,17 +178,17 @@ class Stepper:
         return self._go(taken, _start_of_phase(taken.parts, done) if grain is Grain.PHASE else 0)
 
     def go_to(self, update: int, *, complete: bool = False) -> Place:
-        """Stand before update number `update` (the first is 1), or behind it.
+        """Go to just before update number `update` (counted from 1), or just after it.
 
         Raises:
-            EngineError: The run ends before.
+            EngineError: The run ends earlier.
         """
         self._reach(update)
         taken = self._trace_of(update)
         return self._go(taken, len(taken.parts) if complete else 0)
 
     def _reach(self, update: int) -> None:
-        """Have the trainer stand before an update that the run makes, or in which it diverges."""
+        """Move the trainer before an update that the run makes, or in which it diverges."""
         trainer = self._trainer
         while not self.approach(update, seconds=1.0):
             pass
@@ -206,15 +206,15 @@ class Stepper:
             )
 
     def approach(self, update: int, *, seconds: float, clock: Callable[[], float] = time.perf_counter) -> bool:
-        """Go on towards update number `update`, unless the run ends or the time is over before.
+        """Continue towards update number `update`, until the run ends or the time is over.
 
         Args:
-            update: Where to.
-            seconds: After so long it returns, so that the caller can look up and call again.
+            update: The target.
+            seconds: Time after which it returns, so that the caller can check for input and call again.
             clock: Seconds, from any start.
 
         Returns:
-            Whether `go_to` has nothing more to make.
+            Whether `go_to` has no more updates to make.
         """
         trainer, limit = self._trainer, clock() + seconds
         burst = trainer.burst
@@ -228,7 +228,7 @@ class Stepper:
         return trainer.update >= update - 1 or trainer.finished
 
     def stand_at(self, done: int) -> Place:
-        """Stand in the present update with so many parts done, as many as it has at most."""
+        """Go to this number of parts done in the current update, at most all of them."""
         taken = self.place.trace
         return self._go(taken, max(0, min(done, len(taken.parts))))
 
@@ -246,15 +246,15 @@ class Stepper:
     def run_until(
         self, breakpoints: Sequence[Breakpoint], *, seconds: float, clock: Callable[[], float] = time.perf_counter
     ) -> str | None:
-        """Go on update by update until a breakpoint is met, the run ends or the time is over.
+        """Continue update by update until a breakpoint is reached, the run ends or the time is over.
 
         Args:
-            breakpoints: What to stop at; each is looked at after every update.
-            seconds: After so long it returns, so that the caller can look up and call again.
+            breakpoints: Where to stop; each is checked after every update.
+            seconds: Time after which it returns, so that the caller can check for input and call again.
             clock: Seconds, from any start.
 
         Returns:
-            What was met, in words; None where it was only the time.
+            The breakpoint reached, in words; None if the time was over.
         """
         trainer, place, limit = self._trainer, self.place, clock() + seconds
         if place.done and not place.complete:

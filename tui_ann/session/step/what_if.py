@@ -1,4 +1,4 @@
-"""What if: an update again with other settings, on a network of its own; the run is not touched."""
+"""What if: repeats an update with other settings on a copy of the network; the run is not changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,12 +20,12 @@ from tui_ann.engine.training_settings import OptimizerName, TrainingSettings
 from tui_ann.text.symbols import Role, Symbol
 
 REDUCTIONS = ("mean", "sum")
-"""How the losses of a batch become L: 1/n Σ l, as everywhere else, or Σ l."""
+"""How the losses of a batch are combined into L: 1/n Σ l, as everywhere else, or Σ l."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    """The settings to change; those left out stay as they are."""
+    """The settings to change; omitted ones stay the same."""
 
     learning_rate: float | None = None
     """Another η."""
@@ -34,9 +34,9 @@ class Changes:
     reduction: str = "mean"
     """One of `REDUCTIONS`."""
     activations: Mapping[int, str] = field(default_factory=dict)
-    """Another activation by the place of its layer, the first is 1."""
+    """New activations by the position of the layer, counted from 1."""
     optimizer: str | None = None
-    """Another update rule, without a past; the same rule continues with its state."""
+    """Another update rule, with fresh state; the same rule continues with its state."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +46,13 @@ class Imagined:
     trace: UpdateTrace
     """The update."""
     network: Network
-    """Layers and loss that it was made with."""
+    """Its layers and loss."""
     loss_after: float
-    """L of the same batch, with the same dropout masks, once the update is made."""
+    """L of the same batch, with the same dropout masks, after the update."""
 
     @classmethod
     def of(cls, network: Network, taken: UpdateTrace) -> "Imagined":
-        """The real update."""
+        """The actual update."""
         return cls(taken, network, loss_of_batch(network, taken)(taken.after))
 
 
@@ -62,10 +62,10 @@ def imagine(trainer: Trainer, taken: UpdateTrace, changes: Changes) -> Imagined:
     Args:
         trainer: The run's trainer; only its settings are read.
         taken: The update.
-        changes: What is to be otherwise.
+        changes: The settings to change.
 
     Raises:
-        EngineError: The combination makes no sense.
+        EngineError: The combination is invalid.
     """
     again, twin = _again(trainer, taken, changes, Batch(taken.examples, taken.value("x"), taken.value("y")))
     after = loss_of_batch(twin, again)(again.after)
@@ -89,12 +89,12 @@ def what_if(
         taken: The update.
         learning_rate: Another η.
         loss: Another loss.
-        activations: Another activation by the place of its layer, the first is 1.
-        optimizer: Another update rule, begun afresh; the same rule goes on with its state.
+        activations: New activations by the position of the layer, counted from 1.
+        optimizer: Another update rule, with fresh state; the same rule continues with its state.
         batch: Other examples.
 
     Raises:
-        EngineError: The combination makes no sense.
+        EngineError: The combination is invalid.
     """
     changes = Changes(learning_rate, loss, activations=activations or {}, optimizer=optimizer)
     return _again(trainer, taken, changes, batch or Batch(taken.examples, taken.value("x"), taken.value("y")))[0]
@@ -104,7 +104,7 @@ class _Summing(Trainer):
     """A trainer whose L is the sum over the examples of a batch: ∂L/∂θ is n times that of the average."""
 
     def tape(self) -> Tape:
-        """The next update, its gradient multiplied with n before the update rule reads it."""
+        """The next update; its gradient is multiplied by n before the update rule reads it."""
         operations, gradient = list(super().tape().operations), self.network.gradient
         n = np.asarray(self.n_examples, gradient.dtype)
         value = Constant(Symbol("n"), float(n)) * expression(GRADIENT)
@@ -115,12 +115,12 @@ class _Summing(Trainer):
 
 
 def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch) -> tuple[UpdateTrace, Network]:
-    """The update again, and the network it was made on."""
+    """The repeated update, and its network."""
     network, settings, n = trainer.network, trainer.settings, len(batch.examples)
     summed = changes.reduction == "sum"
     layers = [_changed(layer, changes.activations.get(place)) for place, layer in enumerate(network.layers, start=1)]
     if summed:
-        # The penalties are not summed over the examples; multiplied with n later, they are what they were.
+        # The penalties are not summed over the examples; multiplying by n later restores their value.
         layers = [replace(x, l1=x.l1 / n, l2=x.l2 / n) if isinstance(x, Dense) else x for x in layers]
     twin = Network(network.inputs, layers, changes.loss or network.loss, seed=network.seed, dtype=str(network.dtype))
     for name, view in twin.parameters.items():
@@ -153,13 +153,13 @@ def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch)
 
 
 def _summed(again: UpdateTrace, n: int) -> UpdateTrace:
-    """The ledger of an update by the sum: what it tells of the average, times n."""
+    """The ledger of an update for the summed loss: the values of the average, times n."""
     parts = tuple(_times(part, n) for part in again.parts)
     return replace(again, parts=parts, loss=again.loss * n, penalty=again.penalty * n)
 
 
 def _times(part: Part, n: int) -> Part:
-    """One row of the ledger; the sum of a gradient and its penalty was copied when it had been multiplied already."""
+    """One row of the ledger; the sum of a gradient and its penalty was copied after the multiplication."""
     slope = part.symbol.role in (Role.GRADIENT, Role.PENALTY_GRADIENT) and part.phase is Phase.BACKWARD
     is_sum = part.symbol.role is Role.GRADIENT and part.with_penalty
     if not (slope or part.symbol in (Symbol("L"), Symbol("R"))) or is_sum:

@@ -21,7 +21,7 @@ _APPLICATION = "tui-ann"
 
 @dataclass(frozen=True)
 class UserPaths:
-    """The folders of one user.  Nothing is created before something is written."""
+    """The folders of one user.  A folder is created only when something is written."""
 
     config: Path
     """What the user writes: settings and keys."""
@@ -35,14 +35,14 @@ class UserPaths:
         """The folders of the user who runs the program.
 
         Args:
-            environment: Variables to look in; those of the process unless given.
+            environment: The variables; by default those of the process.
         """
         home = (os.environ if environment is None else environment).get(HOME_VARIABLE, "")
         if home:
             root = Path(home).expanduser().absolute()
             return cls(root, root, root)
         config = platformdirs.user_config_path(_APPLICATION, appauthor=False, roaming=True)
-        # On macOS many terminal users have their settings in ~/.config; use it where it exists.
+        # On macOS many terminal users have their settings in ~/.config; use it if it exists.
         plain = Path.home() / ".config" / _APPLICATION
         if sys.platform == "darwin" and plain.is_dir():
             config = plain
@@ -54,17 +54,17 @@ class UserPaths:
 
     @property
     def keymap(self) -> Path:
-        """The user's own keys."""
+        """The user's key bindings."""
         return self.config / "keymap.toml"
 
     @property
     def settings(self) -> Path:
-        """The user's own settings."""
+        """The user's settings."""
         return self.config / "settings.toml"
 
     @property
     def start_values(self) -> Path:
-        """Weights and biases that were typed as start values."""
+        """Weights and biases that were typed as initial parameters."""
         return self.data / "start-values"
 
     @property

@@ -45,7 +45,7 @@ class Recent:
 
     @property
     def exists(self) -> bool:
-        """Whether it is still there."""
+        """Whether it still exists."""
         if self.kind == "sample":
             return True
         try:
@@ -59,7 +59,7 @@ class Recents:
 
     Args:
         file: The file of the list.
-        limit: Entries at most.
+        limit: Maximum number of entries.
         clock: Seconds since 1970.
     """
 
@@ -69,7 +69,7 @@ class Recents:
         self._clock = clock
 
     def entries(self) -> tuple[Recent, ...]:
-        """The entries that still exist, the newest first; the others leave the list for good."""
+        """The entries that still exist, the newest first; the others are removed from the list."""
         known = self._read()
         there = tuple(entry for entry in known if entry.exists)
         if len(there) < len(known):
@@ -82,7 +82,7 @@ class Recents:
         self._write((Recent(kind, source, name, self._clock()), *others)[: self._limit])
 
     def remove(self, source: str) -> None:
-        """Remove an entry from the list; the file itself is not touched."""
+        """Remove an entry from the list; the file itself stays."""
         self._write(tuple(entry for entry in self._read() if entry.source != source))
 
     def _read(self) -> tuple[Recent, ...]:
@@ -102,7 +102,7 @@ class Recents:
 
 
 def _recent(entry: Any) -> Recent | None:
-    """One entry of the file, or `None` where it is damaged."""
+    """One entry of the file, or `None` if it is damaged."""
     if not isinstance(entry, dict):
         return None
     values = [entry.get(field.name) for field in fields(Recent)]

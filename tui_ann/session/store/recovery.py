@@ -1,4 +1,4 @@
-"""Saves unfinished runs, so that a quit, a crash or a power failure costs at most a few seconds of training.
+"""Saves unfinished runs, so that quitting, a crash or a power failure loses at most a few seconds of training.
 
 Each session has one file in the recovery folder and holds a lock on it until it ends.  A file whose lock is free
 belongs to a session that has ended: its run is offered again.
@@ -25,9 +25,9 @@ from tui_ann.session.store.state_file import StoredRun
 from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head, unlock
 
 FIRST = 1.0
-"""Seconds after which a run is first saved automatically; also between two saves of a run that rests."""
+"""Seconds before the first automatic save of a run; also between two saves of a paused run."""
 EVERY = 5.0
-"""Seconds of training between two further automatic saves, at least."""
+"""Minimum seconds of training between later automatic saves."""
 _SHARE = 0.02
 
 
@@ -56,7 +56,7 @@ class Recovery:
         self._last = self._next = 0.0
 
     def list(self) -> list[Recoverable]:
-        """The runs that earlier sessions left unfinished, the latest first; damaged files are left out."""
+        """Unfinished runs of earlier sessions, the latest first; damaged files are left out."""
         return left_in(self._folder, self._mine)
 
     def keep(self, run: Run) -> Path:
@@ -86,12 +86,12 @@ class Recovery:
         return path
 
     def keep_when_due(self, run: Run, *, at_once: bool = False, resting: bool = False) -> None:
-        """Save the run if it is time; after a failure to write it is tried again later.
+        """Save the run when due; a failed write is retried later.
 
         Args:
             run: The run.
-            at_once: Save it, whenever it was last saved.
-            resting: Whether the run rests, so that the next call may be long after.
+            at_once: Whether to save it now, whenever it was last saved.
+            resting: Whether the run is paused, so that the next call may come much later.
         """
         now = self._clock()
         if run.number != self._run:
@@ -121,7 +121,7 @@ class Recovery:
                 file.unlink()
 
     def let_go(self) -> None:
-        """Release the file of this session; if it still exists, its run is offered again from now on."""
+        """Release the file of this session; if it still exists, its run is offered again."""
         mine = self._mine
         self._release()
         if mine is not None and not mine.exists():
@@ -135,7 +135,7 @@ class Recovery:
         return self._mine
 
     def _take(self, path: Path) -> None:
-        # Without locks (on some network disks) the run is offered to a second session as well.
+        # Without locks (on some network disks) a second session is offered the run as well.
         with contextlib.suppress(OSError):
             self._claim = lock_of(path).open("ab")
             lock(self._claim)
@@ -149,7 +149,7 @@ class Recovery:
 
 
 def take_up(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, Table]:
-    """The run of a file as it was saved, with its table.
+    """The saved run in a file, with its table.
 
     Args:
         path: The file.

@@ -1,4 +1,4 @@
-"""A run that was saved in a folder, to be looked at and to predict with; that needs no data."""
+"""A run saved in a folder, for viewing and prediction; no data are needed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
 
 @dataclass(frozen=True, eq=False)
 class SavedRun:
-    """What a run folder holds.  It is a `RunSource`."""
+    """The content of a run folder.  It is a `RunSource`."""
 
     folder: Path
     """The folder."""
     experiment: Experiment
-    """The experiment as it ran."""
+    """The experiment of the run."""
     network: Network
-    """The network with the last parameters."""
+    """The network with the final parameters."""
     preprocessing: Preprocessing
-    """How a table becomes its features."""
+    """Its preprocessing."""
     history: History
     """Every epoch; the losses of single updates are not saved."""
     record: RunRecord
-    """How it ended and what it reached."""
+    """How it ended, and its results."""
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -63,12 +63,12 @@ class SavedRun:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
         return self.experiment.name
 
     @property
     def can_go_on(self) -> bool:
-        """Whether it can be trained further: a run folder does not hold what that takes."""
+        """Whether it can be trained further: never, because a run folder lacks the required state."""
         return False
 
     @property
@@ -78,7 +78,7 @@ class SavedRun:
         return StopReason(Status(self.record.status) if known else Status.INTERRUPTED, self.record.stop_reason)
 
     def snapshot(self) -> Snapshot:
-        """The run as it ended; what only a live run has is empty."""
+        """The final state of the run; values that only a live run has are empty."""
         return saved_snapshot(
             self.network,
             self.history,
@@ -89,14 +89,14 @@ class SavedRun:
         )
 
     def copy_network(self) -> Network:
-        """The network with the last parameters, with arrays of its own."""
+        """A copy of the network with the final parameters."""
         return copy_of(self.network)
 
     def parameters_at(self, update: int) -> dict[str, Array]:
-        """Copies of the parameters after so many updates: 0 or the last.
+        """Copies of the parameters after this number of updates: 0 or the last.
 
         Raises:
-            SessionError: The folder does not hold them.
+            SessionError: The folder does not contain them.
         """
         folder, last = RunFolder.open(self.folder), self.record.updates
         if update == last:

@@ -28,25 +28,25 @@ from tui_ann.session.store.unfinished import FAULTS, SCHEMA, damaged, read_head
 
 _ARRAY = "$array"
 _STORED_AS = {"settings": "descent"}
-"""Fields of the state that files name differently."""
+"""Fields of the state that have another name in files."""
 
 
 @dataclass(frozen=True, eq=False)
 class StoredRun:
-    """What it takes to continue a run, apart from the experiment and its data."""
+    """Everything needed to continue a run, except the experiment and its data."""
 
     start: dict[str, Array]
-    """The parameters the run started from."""
+    """The initial parameters."""
     begun_with: TrainingSettings
-    """The settings it started with."""
+    """The initial settings."""
     state: TrainingState
     """The state of the training."""
     epochs: EpochTable
     """The history's epochs."""
     marks: list[Mark]
-    """The changes of settings in mid-run."""
+    """The changes of settings during the run."""
     losses: UpdateLosses
-    """The history's losses of the updates."""
+    """The history's update losses."""
 
     @classmethod
     def of(cls, run: Run) -> "StoredRun":
@@ -62,10 +62,10 @@ class StoredRun:
         )
 
     def take_up(self, run: Run) -> None:
-        """Bring a run from its start to the stored state.
+        """Move a run from its start to the stored state.
 
         Raises:
-            SessionError: The state is not that of such a run.
+            SessionError: The state does not fit the run.
         """
         history = run.trainer.history
         history.marks.extend(self.marks)
@@ -114,7 +114,7 @@ def read(path: Path) -> StoredRun:
     """Read a stored run.
 
     Raises:
-        SessionError: The file is damaged, or of another version of the program.
+        SessionError: The file is damaged, or was written by another version of the program.
     """
     run = read_head(path)["run"]
     try:
@@ -133,6 +133,6 @@ def read(path: Path) -> StoredRun:
 
 
 def _settings(changes: Mapping[str, object]) -> dict[str, object]:
-    """Changed settings in the types that the engine has for them."""
+    """Changed settings, converted to the engine's types."""
     typed = msgspec.convert(dict(changes), TrainingSettings)
     return {name: getattr(typed, name) for name in changes}

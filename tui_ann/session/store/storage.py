@@ -54,10 +54,10 @@ def record_in_progress(run: Run) -> RunRecord:
 
 
 def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
-    """Create a run folder with what is known before the first update.
+    """Create a run folder with everything known before the first update.
 
     Raises:
-        SessionError: It cannot be written; nothing is left of it.
+        SessionError: It cannot be written; nothing is left behind.
     """
     try:
         folder = RunFolder.create(path, run.experiment, record_in_progress(run), replace=replace)
@@ -80,23 +80,23 @@ def _undo(path: Path) -> None:
 
 
 def write_parameters(run: Run, folder: RunFolder, *, durable: bool = True) -> None:
-    """Write the present parameters and those of the best epoch."""
+    """Write the current parameters and those of the best epoch."""
     folder.write_weights("final", run.network.copy_parameters(), durable=durable)
     if run.trainer.best is not None:
         folder.write_weights("best", run.trainer.best, durable=durable)
 
 
 def checkpoint(run: Run, folder: RunFolder) -> None:
-    """Write the present state of a run in training; it will soon be written again."""
+    """Write the current state of a run in training; it will soon be overwritten."""
     write_parameters(run, folder, durable=False)
     folder.write_record(record_in_progress(run))
 
 
 def complete(run: Run, folder: RunFolder) -> RunRecord:
-    """Write what is known at the end.
+    """Write the final results.
 
     Raises:
-        SessionError: It cannot be written; what was written before stays as it was.
+        SessionError: It cannot be written; earlier files are unchanged.
     """
     folder.write_experiment(run.experiment)
     write_parameters(run, folder)
@@ -108,10 +108,10 @@ def complete(run: Run, folder: RunFolder) -> RunRecord:
 
 
 def save(run: Run, path: Path) -> RunRecord:
-    """Write a whole run into a folder; a folder that this run was saved in before is updated.
+    """Write a whole run into a folder; a folder of the same run is updated.
 
     Raises:
-        SessionError: It cannot be written, or another run is there.
+        SessionError: It cannot be written, or contains another run.
     """
     known = run.folder == path and is_run_folder(path)
     folder = RunFolder.open(path) if known else begin(run, path)

@@ -1,6 +1,6 @@
 """The list of unfinished runs, read from the headers of their files, so that the start screen shows it at once.
 
-Each file has a lock file, which the session that writes it holds until it ends.  `recovery` continues a run,
+Each file has a lock file, which the writing session holds until it ends.  `recovery` continues a run,
 `state_file` reads and writes its state.
 """
 
@@ -21,7 +21,7 @@ SUFFIX = ".unfinished"
 SCHEMA = 4
 """The version of the file format; a file of another version is not read."""
 FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError, safetensors.SafetensorError)
-"""What a damaged file makes its reader raise."""
+"""The exceptions raised by reading a damaged file."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -35,7 +35,7 @@ if sys.platform == "win32":
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
     def unlock(file: IO[bytes]) -> None:
-        """Unlock a file at once: after closing it, Windows may take a while."""
+        """Unlock a file at once: closing it may take a while on Windows."""
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
@@ -64,7 +64,7 @@ class Recoverable:
     epoch: int
     """Epochs completed."""
     epochs: int
-    """Epochs at most."""
+    """Maximum number of epochs."""
     update: int
     """Updates made."""
     saved: datetime
@@ -72,15 +72,15 @@ class Recoverable:
     data: str
     """The data file."""
     ended: bool = False
-    """Whether the run has ended and only is not saved in a run folder."""
+    """Whether the run has ended but is not saved in a run folder."""
 
 
 def left_in(folder: Path, mine: Path | None = None) -> list[Recoverable]:
-    """The runs that earlier sessions left unfinished, the latest first; damaged files are left out.
+    """Unfinished runs of earlier sessions, the latest first; damaged files are left out.
 
     Args:
         folder: Where they are.
-        mine: The file of the session that asks, if it has one.
+        mine: The file of the calling session, if it has one.
     """
     try:
         paths = sorted(folder.glob(f"*{SUFFIX}"))
@@ -95,15 +95,15 @@ def left_in(folder: Path, mine: Path | None = None) -> list[Recoverable]:
 
 
 def lock_of(path: Path) -> Path:
-    """The file that is locked while a session holds the run in another."""
+    """The lock file of the file of a run."""
     return path.with_suffix(".lock")
 
 
 def read_head(path: Path) -> dict[str, Any]:
-    """The header of a file: `about` for people, and `run`, which refers to the arrays by number.
+    """The header of a file: `about` for display, and `run`, which refers to the arrays by number.
 
     Raises:
-        SessionError: The file is damaged, or of another version of the program.
+        SessionError: The file is damaged, or was written by another version of the program.
     """
     try:
         with safetensors.safe_open(path, framework="np") as file:
@@ -118,11 +118,11 @@ def read_head(path: Path) -> dict[str, Any]:
 
 
 def damaged(path: Path, error: Exception) -> SessionError:
-    """The refusal of a file that cannot be read.
+    """The error for a file that cannot be read.
 
     Args:
         path: The file.
-        error: What was raised.
+        error: The exception.
     """
     why = (
         "it is not a complete file of an unfinished run" if isinstance(error, KeyError | AttributeError) else str(error)
@@ -135,7 +135,7 @@ def damaged(path: Path, error: Exception) -> SessionError:
 
 
 def _is_free(path: Path) -> bool:
-    """Whether no living session holds the file."""
+    """Whether no running session locks the file."""
     try:
         with lock_of(path).open("ab") as file:
             lock(file)

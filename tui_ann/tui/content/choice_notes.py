@@ -1,4 +1,4 @@
-"""The meaning of each choice of a setting in a line: formulas from the engine, the rest from the glossary."""
+"""A one-line explanation of each choice of a setting: formulas from the engine, the rest from the glossary."""
 
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.initializers import INITIALIZERS

@@ -6,7 +6,7 @@ from tui_ann.data.read.table import Column
 from tui_ann.text import clean, count, counted, number
 
 ROLES = {"target": "target", "ignored": "not used", "": "feature"}
-"""Roles of a column in words."""
+"""Display names of the roles."""
 
 
 def column_title(column: Column, role: str) -> str:
@@ -21,7 +21,7 @@ def column_title(column: Column, role: str) -> str:
 
 
 def column_figures(column: Column, reason: str | None) -> str:
-    """The figures of a column, and why it is left out.
+    """The statistics of a column, and why it is left out.
 
     Args:
         column: The column.

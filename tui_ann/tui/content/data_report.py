@@ -1,4 +1,4 @@
-"""What was found in a file and done with it, as titles and sentences for the Data screen."""
+"""What the reader found in a file and what was done with it, as titles and sentences for the Data screen."""
 
 from collections.abc import Iterator, Sequence
 
@@ -27,12 +27,12 @@ _ISSUES = {"not_a_number": "not a number", "not_finite": "not a finite number"}
 def report_lines(
     table: Table, dataset: Dataset | None, trouble: TuiAnnError | None, excluded: dict[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """Lines with their role: `title`, `bad`, `note` or nothing.
+    """Lines of the report with their role: `title`, `bad`, `note` or empty.
 
     Args:
         table: The table.
-        dataset: The prepared rows, unless something prevents that.
-        trouble: What prevents it.
+        dataset: The prepared rows, if they could be prepared.
+        trouble: Why they could not.
         excluded: Columns that are left out, each with the code of the reason.
     """
     if trouble is not None:
@@ -64,7 +64,7 @@ def report_lines(
 
 
 def dialect_words(report: ReadReport) -> dict[str, str]:
-    """What the reader found, by the name of the setting that overrides it.
+    """What the reader detected, by the name of the setting that overrides it.
 
     Args:
         report: The report of the reader.
@@ -98,7 +98,7 @@ def _file_lines(table: Table) -> Iterator[str]:
 
 
 def _scaling(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """How each number column is scaled, with the figures of the training rows."""
+    """How each number column is scaled, with the statistics of the training rows."""
     scaled = [feature for feature in dataset.preprocessing.columns if isinstance(feature, NumberFeature)]
     if not scaled or dataset.preprocessing.scaling == "none":
         return

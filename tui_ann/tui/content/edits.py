@@ -1,6 +1,6 @@
 """What the keys of Data and Build do to an experiment: each function takes one and returns the next.
 
-They know no screen; the session takes the result, checks it and keeps the one before for undo.
+They are independent of the screens; the session checks the result and keeps the previous experiment for undo.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, Setting
 from tui_ann.experiment.spec import LAYER_TYPES, DenseSpec, DropoutSpec, Experiment, LayerSpec
 
 EARLY_STOPPING = "training.early_stopping"
-"""Key of the section that may be absent."""
+"""Key of the optional section."""
 _NICE = (1.0, 2.0, 5.0)
 
 
@@ -34,14 +34,14 @@ def put(experiment: Experiment, key: str, value: Any) -> Experiment:
 
 
 def stepped(setting: Setting, value: Any, step: int) -> Any:
-    """The value before or after this one, for a key that turns a setting up or down.
+    """The value before or after this one, for a key that steps a setting up or down.
 
-    Choices wrap around; whole numbers go by one, from 20 on by a tenth; other numbers along 1, 2, 5, 10; true and false
-    swap.  A number without a step, or at its limit, does not change.
+    Choices wrap around; whole numbers change by 1, from 20 on by a tenth; other numbers follow 1, 2, 5, 10; booleans
+    toggle.  A number without a step, or at its limit, does not change.
 
     Args:
         setting: The setting.
-        value: Its value now.
+        value: Its current value.
         step: 1 or −1.
     """
     if setting.kind == "bool":
@@ -80,7 +80,7 @@ def use_column(experiment: Experiment, name: str, excluded: Mapping[str, str], u
         experiment: The experiment before.
         name: The column.
         excluded: Columns that `*` leaves out by default, with the reason.
-        use: Whether it is to be used.
+        use: Whether to use it.
     """
     data = experiment.data
     features = tuple(feature for feature in data.features if feature != name)
@@ -129,7 +129,7 @@ def set_target(experiment: Experiment, name: str) -> Experiment:
 
 
 def suit_output(experiment: Experiment, answer: Answer) -> Experiment:
-    """Give the network the output layer, loss and metrics that suit the target.
+    """Give the network the output layer, loss and metrics that fit the target.
 
     Args:
         experiment: The experiment before.
@@ -150,11 +150,11 @@ def suit_output(experiment: Experiment, answer: Answer) -> Experiment:
 
 
 def take_proposal(experiment: Experiment, proposal: Experiment) -> Experiment:
-    """The experiment with network and training as proposed; data and name stay.
+    """The experiment with the proposed network and training; data and name stay.
 
     Args:
         experiment: The experiment before.
-        proposal: What was proposed for its data.
+        proposal: The proposal for its data.
     """
     return replace(experiment, network=proposal.network, training=proposal.training)
 
@@ -168,10 +168,10 @@ def with_layers(experiment: Experiment, layers: tuple[LayerSpec, ...]) -> Experi
 
 
 def new_layer(experiment: Experiment, kind: str, place: int) -> LayerSpec:
-    """A layer of a kind, with values like those of its neighbours.
+    """A new layer, with values like those of its neighbours.
 
     Args:
-        experiment: The experiment it is for.
+        experiment: The experiment that gets the layer.
         kind: One of the keys of `LAYER_TYPES`.
         place: Its index.
     """
@@ -187,7 +187,7 @@ def new_layer(experiment: Experiment, kind: str, place: int) -> LayerSpec:
 
 
 def insert_layer(experiment: Experiment, place: int, layer: LayerSpec) -> Experiment:
-    """Insert a layer, before the output layer at the latest.
+    """Insert a layer, always before the output layer.
 
     Args:
         experiment: The experiment before.
@@ -208,7 +208,7 @@ def remove_layer(experiment: Experiment, place: int) -> Experiment:
 
 
 def move_layer(experiment: Experiment, place: int, step: int) -> Experiment:
-    """Move a layer; at an end it stays."""
+    """Move a layer; at either end it stays."""
     layers = list(experiment.network.layers)
     other = place + step
     if not 0 <= other < len(layers):
@@ -224,7 +224,7 @@ def put_layer(experiment: Experiment, place: int, layer: LayerSpec) -> Experimen
 
 
 def step_layer(layer: LayerSpec, step: int) -> LayerSpec:
-    """A layer with its first setting turned up or down: units, rate or momentum."""
+    """A layer with its first setting stepped up or down: units, rate or momentum."""
     setting = next(iter(LAYER_SETTINGS[layer.type].values()))
     return setting.put(layer, stepped(setting, setting.get(layer), step))
 

@@ -1,4 +1,4 @@
-"""What a folder offers to be opened, for a path that is being typed: no widgets, so that it can be tested alone."""
+"""What can be opened in a folder, for a path that is being typed. No widgets, so that it can be tested alone."""
 
 import os
 from dataclasses import dataclass
@@ -8,30 +8,30 @@ from pathlib import Path
 from tui_ann.text import short
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".gz", ".zst", ".parquet", ".jsonl", ".ndjson", ".json", ".toml")
-"""Endings of files that can be opened."""
+"""Extensions of files that can be opened."""
 MOST = 5_000
-"""Entries of a folder that are looked at; more would keep the person waiting."""
+"""Maximum number of entries read from a folder; more would be slow."""
 
 
 @dataclass(frozen=True)
 class FolderEntry:
-    """One line of the list below the path."""
+    """One entry of the list below the path."""
 
     name: str
-    """As the folder has it."""
+    """Name in the folder."""
     kind: str
     """`folder`, `run`, `file`, or `other` for files that are not data."""
     size: int = 0
-    """Bytes of a file."""
+    """File size in bytes."""
 
     @property
     def descends(self) -> bool:
-        """Whether it leads to another folder."""
+        """Whether it is a folder to go into."""
         return self.kind in ("folder", "run")
 
 
 def file_size(size: int) -> str:
-    """A size as people read it: `22 B`, `3.7 kB`.
+    """A human-readable size: `22 B`, `3.7 kB`.
 
     Args:
         size: Bytes.
@@ -41,10 +41,10 @@ def file_size(size: int) -> str:
 
 
 def split_path(text: str, base: Path) -> tuple[Path, str]:
-    """The folder that a half-typed path is in, and the beginning of the name within it.
+    """The folder of a partly typed path, and the typed start of the name in it.
 
     Args:
-        text: What was typed; `~` and relative paths are understood.
+        text: The typed text; `~` and relative paths are allowed.
         base: Folder that relative paths start from.
     """
     head, sep, tail = text.rpartition("/") if os.sep == "/" else text.replace("\\", "/").rpartition("/")
@@ -52,12 +52,12 @@ def split_path(text: str, base: Path) -> tuple[Path, str]:
 
 
 def entries(text: str, base: Path) -> list[FolderEntry]:
-    """What fits a half-typed path: folders first, then data files, then other files.
+    """The entries that match a partly typed path: folders first, then data files, then other files.
 
-    Names that begin with what was typed come before those that only contain it.
+    Names that start with the typed text come before names that only contain it.
 
     Args:
-        text: What was typed.
+        text: The typed text.
         base: Folder that relative paths start from.
 
     Raises:
@@ -91,11 +91,11 @@ def _entry(item: "os.DirEntry[str]") -> FolderEntry:
 
 
 def completed(text: str, entry: FolderEntry) -> str:
-    """The typed path with the entry put in for its last part.
+    """The typed path with its last part replaced by the entry.
 
     Args:
-        text: What was typed.
-        entry: What is taken.
+        text: The typed text.
+        entry: The chosen entry.
     """
     head, sep, _ = text.rpartition("/")
     if entry.name == "..":

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Term:
-    """One word explained."""
+    """An explained term."""
 
     title: str
     """Its name."""
@@ -35,7 +35,7 @@ class Glossary:
         }
 
     def term(self, topic: str) -> Term | None:
-        """The term of a topic, such as `learning_rate`; `None` where there is none."""
+        """The term of a topic, such as `learning_rate`; `None` if there is none."""
         return self.terms.get(topic)
 
     def choice(self, setting: str, word: str) -> str:
@@ -54,10 +54,10 @@ def glossary() -> Glossary:
 
 
 def page(name: str) -> str:
-    """A help page in Markdown; empty where there is none.
+    """A help page in Markdown; empty if there is none.
 
     Args:
-        name: Its file's name without the ending.
+        name: Its file name without the extension.
     """
     file = files("tui_ann.text") / "help" / f"{name}.md"
     return file.read_text(encoding="utf-8") if file.is_file() else ""

@@ -1,4 +1,4 @@
-"""Layers in words: what the Build screen says about a layer, its defaults and what does not fit."""
+"""Layers in words: what the Build screen says about a layer, its defaults and its problems."""
 
 from collections.abc import Callable
 
@@ -10,10 +10,10 @@ from tui_ann.tui.content.setting_text import value_text
 
 
 def usual(experiment: Experiment) -> dict[str, str]:
-    """The value of each setting that a layer leaves open: the one of the network, in brackets.
+    """The default of each setting that a layer leaves unset: the network's value, in brackets.
 
     Args:
-        experiment: The experiment that the layer belongs to.
+        experiment: The experiment with the layer.
     """
     network, training = experiment.network, experiment.training
     values = {"l1": value_text(training.l1), "l2": value_text(training.l2), "initializer": network.initializer}
@@ -21,11 +21,11 @@ def usual(experiment: Experiment) -> dict[str, str]:
 
 
 def faulty(plan: Plan, *sections: str) -> list[str]:
-    """Names of the settings that prevent the training.
+    """Names of the settings that prevent training.
 
     Args:
         plan: The plan of the experiment.
-        sections: What their keys begin with, such as `training.`.
+        sections: Prefixes of their keys, such as `training.`.
     """
     places = [problem.where for problem in plan.problems]
     places += [key for problem in plan.problems if problem.fix for key, _ in problem.fix.edits]
@@ -33,11 +33,11 @@ def faulty(plan: Plan, *sections: str) -> list[str]:
 
 
 def layer_hint(layer: LayerSpec | None, key_of: Callable[[str], str]) -> str:
-    """What the keys do to the current layer.
+    """What the keys do with the current layer.
 
     Args:
         layer: The layer; `None` for the inputs.
-        key_of: The key of an action as the user reads it.
+        key_of: The key of an action, as displayed to the user.
     """
     if layer is None:
         return f"Choose the input columns on screen {key_of('app.data')}."
@@ -47,12 +47,12 @@ def layer_hint(layer: LayerSpec | None, key_of: Callable[[str], str]) -> str:
 
 
 def kind_word(layer: LayerSpec) -> str:
-    """The kind of a layer, as its row shows it."""
+    """The kind of a layer, as shown in its row."""
     return layer.short
 
 
 def layer_parts(layer: LayerSpec) -> tuple[tuple[str, str], ...]:
-    """What a row shows of a layer after its kind."""
+    """What a layer's row shows after its kind."""
     if isinstance(layer, DenseSpec):
         return ((f"{count(layer.units):>6}", "strong"), (f"  {layer.activation}", ""))
     setting = next(iter(LAYER_SETTINGS[layer.type].values()))

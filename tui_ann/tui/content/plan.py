@@ -1,4 +1,4 @@
-"""What can be computed of an experiment before the training: shapes, parameters, cost, what does not fit."""
+"""What is known about an experiment before training: shapes, parameters, cost, problems."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ from tui_ann.tui.draw.network_layout import LayerView
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """An experiment with what can be computed before the training."""
+    """An experiment with what can be computed before training."""
 
     experiment: Experiment
     """The experiment."""
     inputs: int | None
-    """Number of inputs; `None` while it is not known."""
+    """Number of inputs; `None` if unknown."""
     input_names: tuple[str, ...]
     """Their names."""
     output_names: tuple[str, ...]
@@ -32,13 +32,13 @@ class Plan:
     examples: int
     """Number of training examples."""
     problems: tuple[Misfit, ...]
-    """What prevents the training."""
+    """What prevents training."""
     source: Dataset | None = None
     """The prepared rows."""
 
     @property
     def lines(self) -> list[LayerSummary]:
-        """A line for each layer; empty while the inputs are not known."""
+        """A summary of each layer; empty if the inputs are unknown."""
         return summary(self.inputs, engine_layers(self.experiment)) if self.inputs else []
 
     @property
@@ -48,27 +48,27 @@ class Plan:
 
     @property
     def scales_target(self) -> bool:
-        """Whether the loss is that of a scaled target."""
+        """Whether the loss is computed on a scaled target."""
         regression = self.source is not None and self.source.task == "regression"
         return regression and self.experiment.data.target_scaling != "none"
 
     @property
     def batch(self) -> int:
-        """Examples of one update."""
+        """Examples per update."""
         training = self.experiment.training
         sizes = {"batch": self.examples, "stochastic": 1}
         return max(1, min(sizes.get(training.variant, training.batch_size), max(1, self.examples)))
 
     @property
     def multiplications(self) -> int:
-        """Multiplications of one update."""
+        """Multiplications per update."""
         return multiplications(self.lines, self.batch)
 
     def fits(self, parameters: Mapping[str, NDArray[np.floating]]) -> bool:
-        """Whether the shapes of some parameters are those of this network.
+        """Whether some parameters have the shapes of this network.
 
         Args:
-            parameters: By name: `W1` (neurons, inputs), …; those too large to be copied may be missing.
+            parameters: By name: `W1` (neurons, inputs), …; those too large to copy may be missing.
         """
         layers = [layer for layer in self.experiment.network.layers if isinstance(layer, DenseSpec)]
         inputs = self.inputs
@@ -80,7 +80,7 @@ class Plan:
         return f"W{len(layers) + 1}" not in parameters
 
     def views(self) -> list[LayerView]:
-        """The network for the picture: inputs, then each dense layer with what acts on it."""
+        """The network for the picture: inputs, then each dense layer with the other layers that act on it."""
         views = [LayerView("x", self.inputs or 1, names=self.input_names)]
         layers = self.experiment.network.layers
         dense = [place for place, layer in enumerate(layers) if isinstance(layer, DenseSpec)]
@@ -116,7 +116,7 @@ def total(lines: Sequence[LayerSummary]) -> str:
 
 
 def grouped(sentence: str) -> str:
-    """A sentence with its whole numbers grouped by thousands; other numbers do not change.
+    """A sentence with thousands separators in its whole numbers; other numbers do not change.
 
     Args:
         sentence: Such as `all 1000 epochs done`.
@@ -125,7 +125,7 @@ def grouped(sentence: str) -> str:
 
 
 def spaced(formula: str) -> str:
-    """A formula with its numbers grouped by thousands.
+    """A formula with thousands separators in its numbers.
 
     Args:
         formula: Such as `64·61 + 64 = 3968`.

@@ -1,4 +1,4 @@
-"""What the Train screen says about a run: why it ended, whose parameters it holds."""
+"""What the Train screen says about a run: why it ended, and which epoch its parameters are from."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan, grouped
 
 GOOD_ENDS = ("completed", "converged", "early_stopped")
-"""Ends of a run that nothing needs to be done about."""
+"""Stop reasons that need no action."""
 
 
 def best_epoch(snapshot: Snapshot) -> tuple[int, Mapping[str, float]] | None:

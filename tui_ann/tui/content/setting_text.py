@@ -1,4 +1,4 @@
-"""Values of settings as text: as a form shows them and as a user types them."""
+"""Setting values as text: as a form shows them and as a user types them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from tui_ann.experiment.settings import Setting
 from tui_ann.text import count, number
 
 DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines")
-"""Names of the settings that say how a file is read."""
+"""Names of the settings for reading a file."""
 
 
 def dialog_title(label: str) -> str:
@@ -19,7 +19,7 @@ def dialog_title(label: str) -> str:
 
 
 def value_text(value: Any) -> str:
-    """A value as the form shows it and as it can be typed again.
+    """A value as the form shows it; it can be typed in the same way.
 
     Args:
         value: A setting's value.
@@ -38,11 +38,11 @@ def value_text(value: Any) -> str:
 
 
 def parse_value(setting: Setting, text: str) -> Any:
-    """A typed text as a value of a setting; the text itself where it is no number.
+    """A typed text as a value of a setting; the text itself if it is not a number.
 
     Args:
         setting: The setting.
-        text: What was typed.
+        text: The typed text.
     """
     text = text.strip()
     if not text or text == "–":

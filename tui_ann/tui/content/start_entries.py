@@ -15,23 +15,23 @@ from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.text import count, number
 
 MOST_RECENTS = 8
-"""Number of recent entries that are listed."""
+"""Maximum number of recent entries in the list."""
 
 
 @dataclass(frozen=True)
 class StartEntry:
-    """One line of the list."""
+    """One entry of the list."""
 
     kind: str
     """`heading`, `unfinished`, `ended`, `sample`, `recent`, `file` or `page`."""
     name: str
     """Its name."""
     note: str = ""
-    """What it shows, or where it is."""
+    """What it demonstrates, or where it is."""
     source: str = ""
     """What is opened."""
     details: tuple[str, ...] = ()
-    """Further lines, shown for the current entry."""
+    """More lines, shown if it is the current entry."""
     left: Recoverable | None = None
     """The unfinished run."""
     page: Page | None = None
@@ -39,11 +39,11 @@ class StartEntry:
 
 
 def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent]) -> Iterator[StartEntry]:
-    """The lines of the list, in order.
+    """The entries of the list, in order.
 
     Args:
-        unfinished: Runs that can be continued.
-        recents: What was opened before, newest first.
+        unfinished: Unfinished runs that can be continued.
+        recents: Recently opened, newest first.
     """
     runs = list(unfinished)
     yield from _runs("unfinished", "Unfinished", [run for run in runs if not run.ended])
@@ -76,7 +76,7 @@ def _runs(kind: str, heading: str, runs: list[Recoverable]) -> Iterator[StartEnt
 
 
 def entry_details(entry: StartEntry) -> tuple[str, ...]:
-    """The further lines of an entry; those of an example with its network and training, read from its file.
+    """The detail lines of an entry; for an example they include its network and training, read from its file.
 
     Args:
         entry: The entry.
@@ -86,9 +86,9 @@ def entry_details(entry: StartEntry) -> tuple[str, ...]:
 
 @cache
 def _recipe(sample: str) -> tuple[str, ...]:
-    """Network and training of an example, a line each; nothing if its files are missing.
+    """Network and training of an example, one line each; empty if its files are missing.
 
-    Its file is read as plain tables: checking an experiment loads the engine, which the start screen does not wait for.
+    The file is read as plain TOML: validating an experiment loads the engine, which would delay the start screen.
     """
     try:
         tables = tomllib.loads((sample_folder(sample) / "experiment.toml").read_text(encoding="utf-8"))
@@ -112,7 +112,7 @@ def _layer_words(layer: dict[str, Any]) -> str:
 
 
 def _tilde(path: Path) -> str:
-    """A path with ~ for the user's own folder."""
+    """A path with ~ for the home folder."""
     try:
         return f"~/{path.relative_to(Path.home())}"
     except (ValueError, RuntimeError):

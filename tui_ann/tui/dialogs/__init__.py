@@ -1,1 +1,1 @@
-"""Questions and messages in front of a screen; each returns what was answered, or `None`."""
+"""Modal dialogs; each returns the answer, or `None`."""

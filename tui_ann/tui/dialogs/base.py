@@ -1,4 +1,4 @@
-"""The frame of every dialog: a title, its content, a line of keys."""
+"""The base class of every dialog: a title, the content, a line of keys."""
 
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 
 
 class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
-    """A dialog.  Subclasses give what it holds and dismiss it with the answer.
+    """A dialog.  Subclasses provide the content and dismiss it with the answer.
 
     Args:
         title: Its title; plain text.
@@ -33,7 +33,7 @@ class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
         self._title = title
 
     def compose(self) -> ComposeResult:
-        """The frame with the content, and the keys below."""
+        """The frame with the content, and the key line below."""
         with Vertical(classes="dialog") as frame:
             frame.border_title = Content(self._title)
             yield from self.compose_content()

@@ -37,19 +37,19 @@ class Stops:
     """The answer of the dialog."""
 
     points: tuple[Breakpoint, ...]
-    """The list at present."""
+    """The current list."""
     run: bool = False
-    """Whether to run until one of them is met."""
+    """Whether to run until a breakpoint is met."""
 
 
 class BreakpointsDialog(Dialog[Stops]):
-    """Shows the list, adds and removes; always dismissed with the list.
+    """Shows, adds and removes breakpoints; always dismissed with the list.
 
     Args:
-        points: The list so far.
+        points: The current list.
         shapes: Shape of each trainable parameter.
-        examples: Training examples that there are.
-        weight: The weight or bias under the cursor, by name and place.
+        examples: Number of training examples.
+        weight: Name and index of the weight or bias under the cursor.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("breakpoints")]
@@ -64,12 +64,12 @@ class BreakpointsDialog(Dialog[Stops]):
     ) -> None:
         super().__init__("Breakpoints")
         self.points = list(points)
-        """The list at present."""
+        """The current list."""
         self._shapes, self._examples, self._weight = shapes, examples, weight
 
     def compose_content(self) -> Iterable[Widget]:
         """A sentence, the list, the buttons."""
-        yield Static("The run goes on until one of them is met.", classes="help")
+        yield Static("The run continues until one of them is met.", classes="help")
         yield RowList(id="breakpoints", choosable=False, empty="No breakpoints yet.")
         with Horizontal(classes="buttons"):
             yield Button(Content("Add …"), id="add")
@@ -89,11 +89,11 @@ class BreakpointsDialog(Dialog[Stops]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what can be done now."""
+        """Enable only what is possible now."""
         return bool(self.points) if action in ("remove", "run") else True
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
+        """Run the action of the button."""
         event.stop()
         {"add": self.action_add, "remove": self.action_remove, "run": self.action_run}[event.button.id or "add"]()
 
@@ -102,7 +102,7 @@ class BreakpointsDialog(Dialog[Stops]):
         self.dismiss(Stops(tuple(self.points)))
 
     def action_run(self) -> None:
-        """Close, and run until one is met."""
+        """Close, and run until a breakpoint is met."""
         self.dismiss(Stops(tuple(self.points), run=True))
 
     def action_remove(self) -> None:
@@ -112,7 +112,7 @@ class BreakpointsDialog(Dialog[Stops]):
         self._show(min(cursor, len(self.points) - 1))
 
     def action_add(self) -> None:
-        """Ask what to stop at."""
+        """Ask for the kind of breakpoint to add."""
         choices = [
             Choice("loss", "the loss falls below …", "of the batch of an update"),
             Choice("gradient", "‖∇L‖ falls below …", "length of the gradient"),
@@ -167,7 +167,7 @@ class BreakpointsDialog(Dialog[Stops]):
 
     @property
     def _such(self) -> str:
-        """The last place of the first parameter, as it is typed."""
+        """The last entry of the first parameter, as the user would type it."""
         name, shape = next(iter(self._shapes.items()))
         return " ".join([name, *map(str, shape)])
 

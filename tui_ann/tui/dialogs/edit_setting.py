@@ -1,4 +1,4 @@
-"""Ask for another value of a setting, with the dialog that suits its kind."""
+"""Ask for a new value of a setting, with the right dialog for its kind."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,14 +15,14 @@ from tui_ann.tui.dialogs.entry import EntryDialog
 def edit_setting(
     app: App[Any], setting: Setting, value: Any, use: Callable[[Any], object], usual: str = "as usual"
 ) -> None:
-    """Ask for a value; a switch needs no dialog and changes at once.
+    """Ask for a value; a boolean toggles at once, without a dialog.
 
     Args:
         app: The application that shows the dialog.
         setting: The setting.
-        value: Its value now.
-        use: Gets the new value; not called if the dialog is cancelled.
-        usual: What holds if the setting is left open.
+        value: Its current value.
+        use: Called with the new value; not called if the dialog is cancelled.
+        usual: The default if the setting is unset.
     """
     if setting.kind == "table":
         use(value is None)
@@ -59,4 +59,4 @@ def _type(app: App[Any], setting: Setting, value: Any, use: Callable[[Any], obje
 
 
 def _ignore(result: object) -> None:
-    """Drop a result: the callback of a dialog returns nothing."""
+    """Ignore the result: the callback of a dialog returns nothing."""

@@ -1,4 +1,4 @@
-"""A dialog to type one value: what it means, what is allowed, and what is wrong while it is typed."""
+"""A dialog to type one value: shows its meaning, what is allowed, and errors while typing."""
 
 from collections.abc import Callable, Iterable
 
@@ -12,14 +12,14 @@ from tui_ann.tui.widgets.plain_input import PlainInput
 
 
 class EntryDialog(Dialog[str]):
-    """One line of text; dismissed with it once it passes the check.
+    """One line of text; dismissed with it when it is valid.
 
     Args:
         title: What to enter.
-        value: The text at first.
+        value: The initial text.
         help: What it means.
         allowed: What is allowed, in words.
-        fault: What is wrong with a text; `None` if nothing is.
+        fault: Returns what is wrong with a text, or `None`.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class EntryDialog(Dialog[str]):
         self._fault = fault
 
     def compose_content(self) -> Iterable[Widget]:
-        """The meaning, the line, what is allowed or wrong."""
+        """The help, the input, and what is allowed or wrong."""
         if self._help:
             yield Static(plain(self._help), classes="help", markup=False)
         yield PlainInput(self._value, id="entry", select_on_focus=True)
@@ -46,7 +46,7 @@ class EntryDialog(Dialog[str]):
 
     @on(Input.Changed, "#entry")
     def _judge(self, event: Input.Changed) -> None:
-        """Say what is wrong while it is typed."""
+        """Show errors while the user types."""
         fault = self._fault(event.value)
         note = self.query_one("#allowed", Static)
         note.update(plain(f"{fault}; {self._allowed}" if fault and self._allowed else fault or self._allowed))
@@ -54,7 +54,7 @@ class EntryDialog(Dialog[str]):
 
     @on(Input.Submitted, "#entry")
     def _submit(self, event: Input.Submitted) -> None:
-        """Accept the text, if nothing is wrong with it."""
+        """Accept the text, if it is valid."""
         event.stop()
         if self._fault(event.value) is None:
             self.dismiss(event.value)

@@ -20,15 +20,15 @@ Edited = TypeVar("Edited", Experiment, LayerSpec)
 
 
 class FormDialog(Dialog[Edited], Generic[Edited]):
-    """Edits a copy; dismissed with the copy if it is accepted.
+    """Edits a copy; dismissed with the copy if the user accepts it.
 
     Args:
         title: Title of the dialog.
-        owner: The experiment or layer.
-        lines: The settings.
-        put: Makes the changed copy: owner, key, value → owner.
+        owner: The experiment or layer to edit.
+        lines: The lines of the form.
+        put: Returns the changed copy: owner, key, value → owner.
         accept: Label of the button that accepts the changes.
-        usual: What holds if a setting is left open, by its name.
+        usual: Defaults of unset settings, by name.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "done"), *bindings("build", "more", "fewer")]
@@ -83,12 +83,12 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
         self._show()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Accept the changes, or drop them."""
+        """Accept or discard the changes."""
         event.stop()
         self.dismiss(self._owner if event.button.id == "accept" else None)
 
     def action_do(self, verb: str) -> None:
-        """Turn the setting under the cursor up (`more`) or down (`fewer`)."""
+        """Step the setting under the cursor up (`more`) or down (`fewer`)."""
         self.query_one(SettingsForm).step({"more": 1, "fewer": -1}[verb])
 
     def action_done(self) -> None:

@@ -1,4 +1,4 @@
-"""Help: what is under the cursor, then the screen, then its keys."""
+"""Help: first what is under the cursor, then the screen, then its keys."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,26 +19,26 @@ class Key:
     """One action with its keys."""
 
     keys: str
-    """As the user reads them."""
+    """As displayed to the user."""
     label: str
     """A word or two."""
     sentence: str
     """What happens."""
     scope: str
-    """Where it belongs."""
+    """The scope of the action."""
 
     def also(self, key: str) -> "Key":
-        """The same with another key."""
+        """Return a copy with another key added."""
         return replace(self, keys=f"{self.keys} {key}")
 
 
 class HelpDialog(Dialog[None]):
-    """Help for the present state of a screen.
+    """Help for the current state of a screen.
 
     Args:
         term: The term for what is under the cursor, if there is one.
         page_name: Name of the screen's page.
-        keys: What can be done now.
+        keys: The actions that are possible now.
         footnote: Where the user's own files are.
     """
 
@@ -51,7 +51,7 @@ class HelpDialog(Dialog[None]):
         self.add_class("-help")
 
     def compose_content(self) -> Iterable[Widget]:
-        """Term, page, keys, in one scroll."""
+        """Term, page and keys, in one scrollable view."""
         with VerticalScroll(id="help"):
             if self._term is not None:
                 if self._term.formula:

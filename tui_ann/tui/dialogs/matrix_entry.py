@@ -1,4 +1,4 @@
-"""Weights or biases typed or pasted: one number, or a whole table."""
+"""Type or paste weights or biases: one number, or a whole table."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar
@@ -23,12 +23,12 @@ class PlainArea(TextArea):
     """A `TextArea` that shows control characters as visible glyphs.
 
     Args:
-        text: The text at first.
+        text: The initial text.
         one: Whether Enter accepts a single line.
     """
 
     class Submitted(Message):
-        """Enter was pressed to accept the text."""
+        """Posted when Enter accepts the text."""
 
     def __init__(self, text: str, *, one: bool) -> None:
         super().__init__(text, id="matrix", soft_wrap=False, show_line_numbers=False)
@@ -41,7 +41,7 @@ class PlainArea(TextArea):
             self.post_message(self.Submitted())
             return
         if event.key == "enter" and self.text and self.selected_text == self.text:
-            # Enter accepts in most dialogs; here it must not replace a selected table by a blank line.
+            # Enter accepts in most dialogs; here it must not replace a selected table with a blank line.
             event.stop()
             event.prevent_default()
             self.move_cursor(self.document.end)
@@ -54,14 +54,14 @@ class PlainArea(TextArea):
 
 
 class MatrixEntryDialog(Dialog[str]):
-    """Some lines of text; dismissed with them once they pass the check.
+    """Multi-line text; dismissed with it when it is valid.
 
     Args:
         title: What to type.
-        text: The text at first.
+        text: The initial text.
         help: What happens with it.
-        fault: Says what is wrong with a text, or `None`.
-        one: Whether a single number is expected, which Enter accepts; a table can still be pasted.
+        fault: Returns what is wrong with a text, or `None`.
+        one: Whether a single number is expected; Enter accepts it. A table can still be pasted.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("weights")]
@@ -74,7 +74,7 @@ class MatrixEntryDialog(Dialog[str]):
         self._text, self._help, self._fault, self._one = text, help, fault, one
 
     def compose_content(self) -> Iterable[Widget]:
-        """The help, the text, what is wrong with it, the buttons."""
+        """The help, the text, its errors, the buttons."""
         yield Static(plain(self._help), classes="help", markup=False)
         area = PlainArea(self._text, one=self._one)
         area.styles.height = max(3, min(10, self._text.count("\n") + 3))
@@ -91,7 +91,7 @@ class MatrixEntryDialog(Dialog[str]):
 
     @on(TextArea.Changed)
     def _judge(self) -> None:
-        """Say what is wrong while it is typed."""
+        """Show errors while the user types."""
         fault = self._fault(self.query_one(PlainArea).text)
         note = self.query_one("#allowed", Static)
         note.update(
@@ -105,7 +105,7 @@ class MatrixEntryDialog(Dialog[str]):
         self.action_accept()
 
     def action_accept(self) -> None:
-        """Accept the text, if nothing is wrong with it."""
+        """Accept the text, if it is valid."""
         text = self.query_one(PlainArea).text
         if self._fault(text) is None:
             self.dismiss(text)

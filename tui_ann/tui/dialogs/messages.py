@@ -1,4 +1,4 @@
-"""Dialogs with a message: a refusal with its remedy, a defect of the program, a question with two answers."""
+"""Message dialogs: a refusal with its remedy, a bug in the program, a question with two answers."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -16,19 +16,19 @@ from tui_ann.tui.widgets.plain import plain
 
 
 def _lines(text: str) -> Content:
-    """Several lines of text from outside, each cleaned."""
+    """Several lines of external text, each cleaned."""
     return Content("\n").join([plain(line) for line in text.split("\n")])
 
 
 class ErrorDialog(Dialog[str]):
-    """A refusal: what is wrong, all findings, what to do, and the key that does it.
+    """A refusal: the cause, all findings, the remedy, and a button for it.
 
-    Dismissed with the id of the action that the user chose, or `None`.
+    Dismissed with the id of the action if the user chose it, or with `None`.
 
     Args:
-        error: What was refused.
+        error: The refusal.
         action: Id of the action that removes its cause.
-        title: What was being done.
+        title: The title.
     """
 
     def __init__(self, error: TuiAnnError, action: str | None = None, title: str = "Not possible") -> None:
@@ -52,18 +52,18 @@ class ErrorDialog(Dialog[str]):
             yield Button(Content("Close"), id="close")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Close, with the action of the remedy if the user chose it."""
+        """Close, with the id of the action if the user chose it."""
         event.stop()
         self.dismiss(self._action if event.button.id == "remedy" else None)
 
 
 class CrashDialog(Dialog[str]):
-    """A defect of the program: what was saved, and what a bug report needs.  Dismissed with `quit` or `None`.
+    """A bug in the program: what was saved, and the details for a bug report.  Dismissed with `quit` or `None`.
 
     Args:
         summary: The error in a line.
         report: Versions and traceback.
-        saved: What happened to the user's work.
+        saved: What was saved.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "details")]
@@ -91,7 +91,7 @@ class CrashDialog(Dialog[str]):
             yield Button(Content("Quit"), id="quit")
 
     def action_details(self) -> None:
-        """Show or hide what a bug report needs."""
+        """Show or hide the details for a bug report."""
         details = self.query_one("#report")
         details.display = not details.display
 
@@ -105,13 +105,13 @@ class CrashDialog(Dialog[str]):
 
 
 class ConfirmDialog(Dialog[bool]):
-    """A question with two answers; Escape is the answer that changes nothing.
+    """A question with two answers; Escape chooses the one that changes nothing.
 
     Args:
         title: Title of the dialog.
-        question: The question, with what follows from each answer.
-        yes: Label of the button that does it.
-        no: Label of the button that does not.
+        question: The question, with the consequence of each answer.
+        yes: Label of the button that confirms.
+        no: Label of the button that cancels.
     """
 
     def __init__(self, title: str, question: str, yes: str, no: str = "Cancel") -> None:

@@ -15,15 +15,15 @@ from tui_ann.tui.draw.prose import Line
 
 
 class MicroscopeDialog(StudyDialog):
-    """Explains the gradient of one weight or bias of an update; keys go to others.
+    """Explains the gradient of one weight or bias in an update; keys move to others.
 
     Args:
-        network: The network; its layers and loss are read, not its present parameters.
-        taken: The update.
-        name: The parameter to start with; the first one where it is not trained.
-        index: The place in it, counted from 0.
-        decimals: Decimals shown at most.
-        input_names: The features' names.
+        network: The network; its layers and loss are read, not its current parameters.
+        taken: The trace of the update.
+        name: The initial parameter; the first trainable one if it is not trained.
+        index: The index in it, counted from 0.
+        decimals: Maximum number of decimals.
+        input_names: Names of the features.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class MicroscopeDialog(StudyDialog):
         """The parameter."""
         shape = taken.gradients[self.parameter].shape
         self.index = index if len(index) == len(shape) else (0,) * len(shape)
-        """The place in it, counted from 0."""
+        """The index in the parameter, counted from 0."""
         self._example = 0
         self._seek_a_slope()
         self._loss = loss_of_batch(network, taken)
 
     def _seek_a_slope(self) -> None:
-        """Start with the steepest weight if the gradient of the first is 0, and with an example that contributes."""
+        """Start with the largest gradient if that of the first weight is 0, and with an example that contributes."""
         gradient = np.abs(np.nan_to_num(self._taken.gradients[self.parameter]))
         if not any(self.index) and not gradient[self.index]:
             self.index = tuple(int(place) for place in np.unravel_index(int(gradient.argmax()), gradient.shape))
@@ -63,21 +63,21 @@ class MicroscopeDialog(StudyDialog):
         return [parameter_symbol(name) for name in self._names], self._names.index(self.parameter)
 
     def choose_tab(self, index: int) -> None:
-        """Go to another parameter, as near to the same place as it has one."""
+        """Go to another parameter, as close to the same index as possible."""
         self.parameter = self._names[index]
         shape = self._taken.gradients[self.parameter].shape
         wanted = (*self.index, 0)[: len(shape)]
         self.index = tuple(min(place, size - 1) for place, size in zip(wanted, shape, strict=True))
 
     def move(self, rows: int, columns: int) -> None:
-        """Go to the weight of another neuron or input; biases stand in one column."""
+        """Go to the weight of another neuron or input; biases form one column."""
         shape = self._taken.gradients[self.parameter].shape
         steps = (rows, columns) if len(shape) == 2 else (rows or columns,)
         places = zip(self.index, steps, shape, strict=True)
         self.index = tuple(max(0, min(size - 1, place + step)) for place, step, size in places)
 
     def go_on(self, step: int) -> None:
-        """Take another example of the batch for the numbers."""
+        """Show the numbers of another example of the batch."""
         self._example = (self._example + step) % len(self._taken.examples)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:

@@ -1,4 +1,4 @@
-"""One neuron: its weighted inputs term by term, its net input, its output, and the gradient that reaches it."""
+"""One neuron: its weighted inputs term by term, its net input, its output, and its gradient."""
 
 from collections.abc import Sequence
 
@@ -12,19 +12,19 @@ from tui_ann.tui.draw.neuron import NeuronPage
 from tui_ann.tui.draw.prose import Line
 
 _BESIDE_TERMS = 14
-"""Lines of the page that are no terms, the frame included."""
+"""Lines that are not terms, including the frame."""
 
 
 class NeuronDialog(StudyDialog):
-    """Explains one neuron in an update; keys go to others.
+    """Explains one neuron in an update; keys move to others.
 
     Args:
         network: The network.
-        taken: The update.
-        layer: The dense layer to start with, the first is 1.
+        taken: The trace of the update.
+        layer: The initial dense layer, counted from 1.
         unit: The neuron in it, counted from 0.
-        decimals: Decimals shown at most.
-        input_names: The features' names.
+        decimals: Maximum number of decimals.
+        input_names: Names of the features.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class NeuronDialog(StudyDialog):
         decimals: int = 4,
         input_names: Sequence[str] = (),
     ) -> None:
-        super().__init__(f"One neuron opened · update {taken.update}")
+        super().__init__(f"One neuron · update {taken.update}")
         self._network, self._taken, self._decimals, self._input_names = network, taken, decimals, input_names
         self._page = self._page_of(72)
         self.dense = max(1, min(self._page.layers, layer))
-        """The dense layer, the first is 1."""
+        """The dense layer, counted from 1."""
         self.unit = max(0, min(self._page.units(self.dense) - 1, unit))
         """The neuron in it, counted from 0."""
         self._example = 0
@@ -50,7 +50,7 @@ class NeuronDialog(StudyDialog):
         return NeuronPage(self._network, self._taken, width, self._decimals, self._input_names)
 
     def tabs(self) -> tuple[Sequence[str], int]:
-        """The dense layers, by their outputs."""
+        """The symbols of the dense layers' outputs."""
         labels = [f"a{superscript(layer)}" for layer in range(1, self._page.layers + 1)]
         return labels, self.dense - 1
 
@@ -64,11 +64,11 @@ class NeuronDialog(StudyDialog):
         self.unit = (self.unit + (rows or columns)) % self._page.units(self.dense)
 
     def go_on(self, step: int) -> None:
-        """Take another example of the batch."""
+        """Show another example of the batch."""
         self._example = (self._example + step) % len(self._taken.examples)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        """The chosen neuron."""
+        """The selected neuron."""
         with np.errstate(all="ignore"):
             page = self._page_of(width)
             return page.lines(self.dense, self.unit, self._example, max(4, height - _BESIDE_TERMS))

@@ -1,4 +1,4 @@
-"""The dialog that asks for a path: typed with completion, or picked from the folders."""
+"""A dialog that asks for a path: typed with completion, or picked from a list."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,8 +24,8 @@ class OpenDialog(Dialog[Path]):
 
     Args:
         base: The first folder.
-        title: What is asked for.
-        folders: Whether a folder is wanted, to save into, instead of something to open.
+        title: The title of the dialog.
+        folders: Whether to ask for a folder to save into, instead of something to open.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("path"), *bindings("dialog", "cancel")]
@@ -37,7 +37,7 @@ class OpenDialog(Dialog[Path]):
         self._entries: list[FolderEntry] = []
 
     def compose_content(self) -> Iterable[Widget]:
-        """The folder, the path, what matches it."""
+        """The folder, the path, the matches."""
         yield Static(plain(str(self._base)), id="folder", markup=False)
         yield PlainInput(placeholder="data.csv, experiment.toml or a run folder", id="path")
         yield RowList(id="entries", empty="nothing matches")
@@ -74,7 +74,7 @@ class OpenDialog(Dialog[Path]):
         return Row(((f" {_MARKS[entry.kind]}", role), (entry.name, role)), ((tail, "muted"),))
 
     def on_key(self, event: events.Key) -> None:
-        """Let the arrows move the list while the path is being typed."""
+        """Let the arrow keys move the list cursor while the path is being typed."""
         rows = self.query_one(RowList)
         moves = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
         if event.key in moves and not rows.has_focus:

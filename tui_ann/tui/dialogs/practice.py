@@ -1,4 +1,4 @@
-"""Predict, then reveal: asks below the ledger for the next number of the update, and judges the answer."""
+"""Predict, then reveal: asks for the next number of the update, below the ledger, and checks the answer."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar
@@ -24,10 +24,10 @@ from tui_ann.tui.widgets.plain_input import PlainInput
 
 
 class AnswerInput(PlainInput):
-    """A line for numbers; a pasted matrix keeps its rows."""
+    """An input for numbers; a pasted matrix keeps its rows."""
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Put a pasted matrix into the line, its rows separated by semicolons."""
+        """Insert a pasted matrix with its rows separated by semicolons."""
         event.prevent_default()
         event.stop()
         rows = [row.strip() for row in event.text.splitlines() if row.strip()]
@@ -35,13 +35,13 @@ class AnswerInput(PlainInput):
 
 
 class PracticeDialog(Dialog[Practice]):
-    """Asks for one part after the other; dismissed with the practice as it ended.
+    """Asks for one part after the other; dismissed with the final state of the practice.
 
     Args:
         practice: The first question.
-        decimals: Decimals that are asked for.
-        stand: Takes the run to where so many parts of the update are done, or to the next update for `None`.
-        scroll: Scrolls the ledger by so many lines.
+        decimals: Number of decimals expected.
+        stand: Moves the run to where this many parts of the update are done; to the next update for `None`.
+        scroll: Scrolls the ledger by this many lines.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("reveal")]
@@ -58,7 +58,7 @@ class PracticeDialog(Dialog[Practice]):
         self._decimals, self._stand, self._scroll = decimals, stand, scroll
         self._run_ended = self._waiting = self._leaving = self._hinted = False
         self._before: Practice | None = None
-        """The last question, whose numbers are shown until something is typed."""
+        """The last question; its numbers are shown until the user types something."""
 
     def compose_content(self) -> Iterable[Widget]:
         """The question, its formula, the line for the answer, and the verdict."""
@@ -79,10 +79,10 @@ class PracticeDialog(Dialog[Practice]):
         self.call_after_refresh(self._show_how)
 
     def follow(self, place: Place) -> None:
-        """Continue where the run stands now; another update is asked from its start.
+        """Continue at the new position of the run; another update starts from its first part.
 
         Args:
-            place: Where it stands.
+            place: The position of the run.
         """
         self._run_ended = place.ended
         if self._waiting and place.trace.update != self.practice.trace.update:
@@ -95,7 +95,7 @@ class PracticeDialog(Dialog[Practice]):
         elif self.practice.part is None:
             self._ask()
 
-    # What is shown.
+    # Display.
 
     def _ask(self) -> None:
         practice, self._hinted = self.practice, False
@@ -133,7 +133,7 @@ class PracticeDialog(Dialog[Practice]):
         pane.update(plain_lines(lines), layout=False)
         self.query_one("#prompt", Static).update(Content(""))
         self._show_read("")
-        goes_on = "Enter goes on with the next update." if not self._run_ended else "The run ends here."
+        goes_on = "Enter goes to the next update." if not self._run_ended else "The run ends here."
         self.query_one(AnswerInput).placeholder = (
             "Enter closes." if self._leaving else f"{goes_on} Escape ends the practice."
         )
@@ -150,7 +150,7 @@ class PracticeDialog(Dialog[Practice]):
         pane.update(plain_lines((lines or how(practice, width, room, self._decimals))[:room]), layout=False)
 
     def _show_read(self, text: str) -> None:
-        """Say how the typed text is read."""
+        """Show how the typed text is parsed."""
         note = ""
         if text.strip() and self.practice.part is not None:
             try:
@@ -167,7 +167,7 @@ class PracticeDialog(Dialog[Practice]):
         verdict.update(plain(words), layout=False)
         verdict.set_classes(look.split())
 
-    # What is done.
+    # Input.
 
     @on(Input.Changed, "#answer")
     def _read(self, event: Input.Changed) -> None:
@@ -179,14 +179,14 @@ class PracticeDialog(Dialog[Practice]):
         self._show_read(event.value)
 
     def _look_on(self) -> None:
-        """Show the formula of the question, no longer the last answer."""
+        """Show the formula of the question instead of the last answer."""
         if self._before is not None:
             self._before = None
             self._show_how()
 
     @on(Input.Submitted, "#answer")
     def _submit(self, event: Input.Submitted) -> None:
-        """Judge the answer; where nothing is asked, continue."""
+        """Check the answer; if nothing is asked, continue."""
         event.stop()
         if self._leaving:
             self.dismiss(self.practice)
@@ -224,10 +224,10 @@ class PracticeDialog(Dialog[Practice]):
         self._say(f"✗ {head}{verdict.text}", "-bad")
 
     def _over(self, before: Practice, head: str, look: str, *, worked_out: bool) -> None:
-        """Show the number that was asked for, with its working where `worked_out`, and ask for the next one."""
+        """Show the correct number, with its working if `worked_out`, and ask for the next one."""
         self._before = before if worked_out else None
         part = before.part
-        assert part is not None, "nothing was asked"
+        assert part is not None, "no question is open"
         width = max(20, self.query_one("#verdict").size.width - len(head) - 8)
         value = part.value if before.entry is None else _table(part.value)[before.entry]
         self._say(f"{head}{before.symbol} = {short_value(value, self._decimals, width)}", look)
@@ -235,14 +235,14 @@ class PracticeDialog(Dialog[Practice]):
         self._ask()
 
     def action_hint(self) -> None:
-        """Show the formula with its numbers, or say which numbers it needs."""
+        """Show the formula with its numbers, or say which numbers to insert."""
         practice = self.practice
         if practice.part is None or self._leaving:
             return
         self._hinted, self._before = True, None
         self._show_how()
         if hint(practice, self.size.width, self._decimals):
-            words = f"The numbers are put in; what comes out is {practice.symbol}."
+            words = f"The numbers are filled in; compute {practice.symbol}."
         else:
             names = " and ".join(operand.name for operand in practice.operands) or "what is given"
             words = f"Put {names} into the formula."
@@ -265,7 +265,7 @@ class PracticeDialog(Dialog[Practice]):
         self._over(before, "It is " if revealed else "Skipped: ", "", worked_out=revealed)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer help only where something is asked."""
+        """Enable the hints only while a question is open."""
         return not (action in ("hint", "show", "skip") and (self.practice.part is None or self._leaving))
 
     def action_scroll_ledger(self, lines: int) -> None:
@@ -277,7 +277,7 @@ class PracticeDialog(Dialog[Practice]):
         self._scroll(lines)
 
     def action_cancel(self) -> None:
-        """Show the score of the practice, unless it is there already; then close."""
+        """Show the score of the practice; close if it is shown already."""
         if self._leaving or not self.practice.answered or self.practice.part is None:
             self.dismiss(self.practice)
             return
@@ -287,7 +287,7 @@ class PracticeDialog(Dialog[Practice]):
 
 
 def _table(value: Array) -> Array:
-    """A part's numbers as rows; of a batch of Jacobians the first."""
+    """The numbers of a part as rows; for a batch of Jacobians, those of the first."""
     value = value[0] if value.ndim == 3 else value
     return value if value.ndim == 2 else value.reshape(-1, 1)
 
@@ -298,5 +298,5 @@ def plain_lines(lines: Iterable[str]) -> Content:
 
 
 def short(value: float) -> str:
-    """A number as it was read."""
+    """A number as it was parsed."""
     return f"{value:.6g}".replace("-", "−")

@@ -13,10 +13,10 @@ from tui_ann.tui.widgets.plain import plain
 
 
 class WaitDialog(Dialog[None]):
-    """Says that something is being done that cannot be cancelled.
+    """Shows that work is in progress that cannot be cancelled.
 
     Args:
-        title: What is being done.
+        title: Description of the work.
         text: A sentence about it.
     """
 
@@ -29,16 +29,16 @@ class WaitDialog(Dialog[None]):
         yield Static(plain(self._text), markup=False)
 
     def action_cancel(self) -> None:
-        """Not to be closed by the user."""
+        """The user cannot close it."""
 
 
 class ProgressDialog(Dialog[None]):
-    """Progress of work in a thread, which writes into two fields and never touches the dialog.
+    """Progress of work in a thread; the thread writes to two fields and never touches the widgets.
 
-    No button has the focus at first: a key that was meant for what is being opened must not cancel it.
+    No button has the initial focus: a key typed ahead for the opened screen must not cancel the work.
 
     Args:
-        title: What is being done.
+        title: Description of the work.
     """
 
     AUTO_FOCUS = ""
@@ -51,7 +51,7 @@ class ProgressDialog(Dialog[None]):
         self._text = ""
 
     def compose_content(self) -> Iterable[Widget]:
-        """What is being done, its progress, and a button to cancel."""
+        """The current work, its progress, and a button to cancel."""
         yield Static(id="step", markup=False)
         yield ProgressBar(total=1.0, show_eta=False)
         with Horizontal(classes="buttons"):
@@ -62,11 +62,11 @@ class ProgressDialog(Dialog[None]):
         self.set_interval(0.1, self._look)
 
     def report(self, share: float, text: str) -> None:
-        """Record the progress of the work.  Called by the thread that does it.
+        """Record the progress of the work.  Called from the worker thread.
 
         Args:
             share: 0 to 1.
-            text: What is being done now.
+            text: The current work.
         """
         self._share, self._text = share, text
 

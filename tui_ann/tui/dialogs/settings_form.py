@@ -1,7 +1,7 @@
-"""A form of settings: each line a label and a value, changed by a dialog or stepped up and down in place.
+"""A settings form: each line has a label and a value, edited in a dialog or stepped up and down in place.
 
-The form shows an experiment (or a layer) and asks for changes; it stores none.  Every line comes from the declaration
-of its setting, with label, help, kind, limits and choices.
+The form shows an experiment (or a layer) and posts requests for changes; it stores none.  Every line comes from the
+declaration of its setting, with label, help, kind, limits and choices.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,13 +26,13 @@ class Line:
     """One line of the form."""
 
     setting: Setting | None
-    """The setting; `None` for a title."""
+    """The setting; `None` for a heading."""
     title: str = ""
-    """The title's text."""
+    """The text of a heading."""
 
 
 class SettingsForm(RowList):
-    """A form of settings.
+    """A settings form.
 
     Args:
         id: Its id.
@@ -41,7 +41,7 @@ class SettingsForm(RowList):
 
     @dataclass
     class Wanted(Message):
-        """The user wants another value."""
+        """The user requests another value."""
 
         form: "SettingsForm"
         setting: Setting
@@ -72,11 +72,11 @@ class SettingsForm(RowList):
         """Show the settings that have an effect, with their values.
 
         Args:
-            owner: The experiment or layer they belong to.
-            lines: Settings and titles in order; a title without settings is left out.
-            proposed: The same as proposed, to mark what differs.
-            usual: What holds if a setting is left open, by its name.
-            faulty: Names of the settings that prevent the training.
+            owner: The experiment or layer with the settings.
+            lines: Settings and headings in order; a heading without settings is left out.
+            proposed: The proposal, to mark differences.
+            usual: Defaults of unset settings, by name.
+            faulty: Names of the settings that prevent training.
         """
         kept = self.setting
         self._owner, self._proposed = owner, proposed
@@ -103,7 +103,7 @@ class SettingsForm(RowList):
         return self.setting.name if self.setting is not None else ""
 
     def explanation(self) -> str:
-        """What the current setting does, and what was proposed."""
+        """What the current setting does, and its proposed value."""
         setting = self.setting
         if setting is None or self._owner is None:
             return ""
@@ -170,5 +170,5 @@ class SettingsForm(RowList):
 
 
 def _differs(setting: Setting, owner: Owner | None, proposed: Owner | None) -> bool:
-    """Whether a value is another one than was proposed."""
+    """Whether a value differs from the proposed one."""
     return owner is not None and proposed is not None and bool(setting.get(owner) != setting.get(proposed))

@@ -1,4 +1,4 @@
-"""The frame of dialogs that explain one number of an update: a line of tabs, and text below it."""
+"""Base class of dialogs that explain one number of an update: a line of tabs, and text below it."""
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
@@ -14,7 +14,7 @@ from tui_ann.tui.widgets.tabs_line import TabsLine
 
 
 class StudyDialog(Dialog[None]):
-    """Shows lines about one thing among many; arrows go to its neighbours, the tabs to other tables or layers."""
+    """Shows lines about one item; arrow keys go to its neighbours, tabs to other tables or layers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("study"), *bindings("app", "help")]
     AUTO_FOCUS = "LinesView"
@@ -30,7 +30,7 @@ class StudyDialog(Dialog[None]):
         yield LinesView()
 
     def on_mount(self) -> None:
-        """Write the text, once the size is known."""
+        """Write the text, now that the size is known."""
         self.call_after_refresh(self.write)
 
     def on_resize(self) -> None:
@@ -41,7 +41,7 @@ class StudyDialog(Dialog[None]):
         """Write the tabs and the text.
 
         Args:
-            keep_place: Whether the text stays scrolled where it was.
+            keep_place: Whether to keep the scroll position.
         """
         view = self.query_one(LinesView)
         labels, chosen = self.tabs()
@@ -50,15 +50,15 @@ class StudyDialog(Dialog[None]):
             view.set_lines(self.lines(view.size.width - 1, view.size.height), keep_place=keep_place)
 
     def tabs(self) -> tuple[Sequence[str], int]:
-        """The labels of the tabs, and which is chosen."""
+        """The labels of the tabs, and the index of the selected one."""
         raise NotImplementedError
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        """The text below them.
+        """The text below the tabs.
 
         Args:
-            width: Cells to a line.
-            height: Lines that are visible.
+            width: Line width in cells.
+            height: Number of visible lines.
         """
         raise NotImplementedError
 
@@ -81,7 +81,7 @@ class StudyDialog(Dialog[None]):
         self.write()
 
     def action_turn(self, step: int) -> None:
-        """The tab before, or the next one."""
+        """Go to the previous or next tab."""
         labels, chosen = self.tabs()
         self.choose_tab((chosen + step) % len(labels))
         self.write()

@@ -1,4 +1,4 @@
-"""The dialog that chooses the colours: the theme under the cursor is shown at once."""
+"""The theme dialog: it previews the theme under the cursor."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from tui_ann.tui.widgets.row_list import RowList
 
 
 class ThemeDialog(ChooseDialog):
-    """Chooses a theme; cancelling restores the one before.
+    """Chooses a theme; cancelling restores the previous one.
 
     Args:
-        names: The themes, each with whether it is dark.
-        current: The present theme.
+        names: Name of each theme, and whether it is dark.
+        current: The current theme.
     """
 
     def __init__(self, names: Sequence[tuple[str, bool]], current: str) -> None:
@@ -20,11 +20,11 @@ class ThemeDialog(ChooseDialog):
         self._before = current
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
-        """Show the theme under the cursor."""
+        """Preview the theme under the cursor."""
         event.stop()
         self.app.theme = self.choices[event.index].value
 
     def action_cancel(self) -> None:
-        """Restore the theme before."""
+        """Restore the previous theme."""
         self.app.theme = self._before
         super().action_cancel()

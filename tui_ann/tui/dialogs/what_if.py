@@ -1,4 +1,4 @@
-"""What if: the same update with another η, loss, activation or rule, next to the real one; never kept."""
+"""What if: the same update with another η, loss, activation or rule, next to the real one; never stored."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class _Setting:
     """One setting that can be changed."""
 
     key: str | int
-    """`learning_rate`, `loss`, `reduction`, `optimizer`, or the place of a layer for its activation, the first is 1."""
+    """`learning_rate`, `loss`, `reduction`, `optimizer`, or, for an activation, the number of its layer, from 1."""
     label: str
     real: Any
     """The value of the run."""
@@ -47,8 +47,8 @@ class WhatIfDialog(Dialog[None]):
 
     Args:
         real: The update of the run.
-        imagine: Makes the update again with other settings.
-        decimals: Decimals shown at most.
+        imagine: Repeats the update with other settings.
+        decimals: Maximum number of decimals.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("what_if"), *bindings("lines"), *bindings("app", "help")]
@@ -126,15 +126,15 @@ class WhatIfDialog(Dialog[None]):
             self._set(setting, stepped(SETTINGS["training.learning_rate"], value, step))
 
     def action_more(self) -> None:
-        """The next value of the setting under the cursor."""
+        """Choose the next value of the setting under the cursor."""
         self._turn(1)
 
     def action_fewer(self) -> None:
-        """The value before."""
+        """Choose the previous value of the setting under the cursor."""
         self._turn(-1)
 
     def action_reset(self) -> None:
-        """The value of the run."""
+        """Reset the setting under the cursor to the value of the run."""
         self._set(self._under_cursor, self._under_cursor.real)
 
     def action_page_up(self) -> None:
@@ -146,7 +146,7 @@ class WhatIfDialog(Dialog[None]):
         self.query_one(LinesView).action_page_down()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Choose from a list, or type η."""
+        """Choose a value from a list, or type η."""
         event.stop()
         setting = self._settings[event.index]
         value = self._values[setting.key]
@@ -170,10 +170,10 @@ class WhatIfDialog(Dialog[None]):
 
 
 def not_a_rate(text: str) -> str | None:
-    """What is wrong with a learning rate as it was typed, if anything is.
+    """Return what is wrong with a typed learning rate, or `None`.
 
     Args:
-        text: What was typed.
+        text: The typed text.
     """
     try:
         return None if 0 < parse_number(text) < float("inf") else "η must be above 0"
@@ -182,7 +182,7 @@ def not_a_rate(text: str) -> str | None:
 
 
 def _settings(real: Imagined) -> list[_Setting]:
-    """Everything that can be changed in an update."""
+    """All settings of an update that can be changed."""
     trace, network = real.trace, real.network
     losses = [Choice(loss.name, loss.label, loss.formula) for loss in LOSSES.values()]
     reductions = [Choice(name, _REDUCED[name], "") for name in REDUCTIONS]

@@ -1,4 +1,4 @@
-"""A page of the course: the numbers that were expected beside those that the engine computes, with a ✓ each."""
+"""A page of the course: expected numbers next to those that the engine computes, each with a ✓."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
 GROUP = "preparing"
-"""Group of the worker that computes."""
+"""Worker group for computing."""
 
 
 @dataclass(frozen=True)
 class Going:
-    """Where to go on from a page."""
+    """Where to go from a page."""
 
     page: Page
     screen: str
@@ -43,11 +43,11 @@ class _Cells:
 
 
 class WorkbookDialog(Dialog[Going]):
-    """One page; dismissed with where to go on.
+    """One page; dismissed with where to go next.
 
     Args:
-        page: The page shown first.
-        turned: Told of every page that is turned to.
+        page: The initial page.
+        turned: Called with every page that is shown.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("course")]
@@ -57,12 +57,12 @@ class WorkbookDialog(Dialog[Going]):
         self.page, self._turned = page, turned
         self._given: tuple[KnownNumber, ...] = ()
         self.lines: tuple[CheckedNumber, ...] | None = None
-        """What the checks came to; None while it is being computed."""
+        """The results of the checks; `None` while they are computed."""
         self._cells: list[_Cells] = []
         self._widths = (0, 0)
 
     def compose_content(self) -> Iterable[Widget]:
-        """What is worked out, conventions, the table, and what it came to."""
+        """The topic, the conventions, the table, and the result."""
         yield Static(id="about", markup=False)
         yield Static(id="notes", classes="help", markup=False)
         yield Static(id="heads", classes="detail", markup=False)
@@ -92,7 +92,7 @@ class WorkbookDialog(Dialog[Going]):
         )
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show what was computed, or why it could not be."""
+        """Show the results, or why they could not be computed."""
         event.stop()
         if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
             self._say(str(event.worker.error), "-bad")
@@ -137,11 +137,11 @@ class WorkbookDialog(Dialog[Going]):
         verdict.set_classes(look.split())
 
     def action_step(self) -> None:
-        """Take the page's update apart."""
+        """Go to the Step screen with the update of the page."""
         self.dismiss(Going(self.page, "step"))
 
     def action_train(self) -> None:
-        """Train the page's network."""
+        """Train the network of the page."""
         self.dismiss(Going(self.page, "train"))
 
     def action_following(self) -> None:
@@ -149,7 +149,7 @@ class WorkbookDialog(Dialog[Going]):
         self._turn(1)
 
     def action_before(self) -> None:
-        """Show the page before."""
+        """Show the previous page."""
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
@@ -161,7 +161,7 @@ class WorkbookDialog(Dialog[Going]):
 
 
 def _known(one: KnownNumber) -> Iterable[_Cells]:
-    """The lines of the table for what is given."""
+    """The lines of the table for a given value."""
     for i, text in enumerate(one.text):
         yield _Cells(one.label if i == 0 else "", "given" if i == 0 else "", text, "")
 

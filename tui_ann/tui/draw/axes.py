@@ -1,4 +1,4 @@
-"""Axes: where the ticks stand, what is written at them, and how a value becomes a place on the sheet."""
+"""Axes: tick positions, tick labels, and the mapping from values to positions."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from tui_ann.text import count, number
 
 @dataclass(frozen=True)
 class PlotAxis:
-    """A range of values laid along a number of dots."""
+    """A range of values mapped to a number of dots."""
 
     low: float
     high: float
     log: bool = False
 
     def places(self, values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
-        """Return places 0 … length − 1 of values; nan where a value is not finite, or not positive on a log axis."""
+        """Return the positions 0 … length − 1 of values; nan for values not finite, or not positive on a log axis."""
         with np.errstate(all="ignore"):
             values = np.where(np.isfinite(values), values, np.nan)
             low, high = self.low, self.high
             if self.log:
                 values, low, high = np.log10(np.where(values > 0, values, np.nan)), math.log10(low), math.log10(high)
-            # Halved, so that the span of a diverging run does not overflow.
+            # Halved, so that the range of a diverging run does not overflow.
             span = (high / 2 - low / 2) or 1.0
             return np.clip((values / 2 - low / 2) / span, -1e6, 1e6) * (length - 1)
 
     def ticks(self, most: int) -> list[tuple[float, str]]:
-        """Return at most about `most` ticks with their labels."""
+        """Return roughly at most `most` ticks with their labels."""
         return log_ticks(self.low, self.high, most) if self.log else linear_ticks(self.low, self.high, most)
 
 
 def linear_axis(low: float, high: float, most: int = 5) -> PlotAxis:
-    """Return an axis that holds a range and ends on ticks, so that it rests while the values move a little."""
+    """Return an axis that contains a range and ends on ticks, so that it is stable when the values change a little."""
     if not low < high:
         margin = abs(low) * 0.1 or 0.5
         low, high = low - margin, high + margin
@@ -45,7 +45,7 @@ def linear_axis(low: float, high: float, most: int = 5) -> PlotAxis:
 
 
 def log_axis(low: float, high: float) -> PlotAxis:
-    """Return a logarithmic axis that holds a range of positive values, with half a step of air."""
+    """Return a logarithmic axis that contains a range of positive values, with a margin of half a step."""
     if not low < high:
         low, high = low / 2, high * 2
     if high / low < 1e3:  # ends at 1, 2, 3, … of a decade; wider ranges at whole decades
@@ -63,7 +63,7 @@ def _fine(value: float, towards: object) -> float:
 
 
 def _step(low: float, high: float, most: int) -> float:
-    """Return 1, 2 or 5 times a power of ten that cuts a range into at most `most` parts.
+    """Return 1, 2 or 5 times a power of ten that divides a range into at most `most` parts.
 
     It is never finer than the precision of the numbers, so that counting in steps stays finite.
     """
@@ -74,7 +74,7 @@ def _step(low: float, high: float, most: int) -> float:
 
 
 def linear_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """Return ticks at 1, 2 or 5 times a power of ten, all with the same number of places."""
+    """Return ticks at 1, 2 or 5 times a power of ten, all with the same number of decimals."""
     step = _step(low, high, most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     values = [index * step for index in range(first, min(last, first + 100) + 1)]
@@ -85,7 +85,7 @@ def linear_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
 
 
 def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """Return ticks at the decades, at every second or third where there are many, at 1-2-5 where there are few."""
+    """Return ticks at the decades, at every second or third if there are many, at 1-2-5 if there are few."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     decades = last - first + 1
     if decades >= 2:

@@ -17,7 +17,7 @@ _STUB = "▏"
 
 
 class BarInk(IntEnum):
-    """What a cell of the picture is."""
+    """Ink of a cell: what it belongs to."""
 
     PLAIN = 0
     LABEL = 1
@@ -31,16 +31,16 @@ class BarInk(IntEnum):
 def draw_log_bars(
     labels: Sequence[str], values: NDArray[np.float64], width: int, height: int, decades: tuple[int, int]
 ) -> Cells:
-    """Draw one bar a line on a logarithmic scale, with a scale below where there is room.
+    """Draw one bar per line on a logarithmic scale, with an axis below if there is room.
 
     Labels that differ in their first letter alternate in colour, to distinguish W and b.
 
     Args:
         labels: Short clean names.
-        values: What the bars reach to; not-finite values are written instead of drawn.
-        width: Cells across.
-        height: Cells down; with too few, bars are left out from the end and counted.
-        decades: Powers of ten at the left and right end.
+        values: Lengths of the bars; non-finite values are written instead of drawn.
+        width: Width in cells.
+        height: Height in cells; if there are too few, the last bars are left out and counted.
+        decades: Exponents of ten at the left and right end.
     """
     cells = Cells(width, height)
     if not labels or width < 8 or height < 1:
@@ -71,7 +71,7 @@ def draw_log_bars(
 
 
 def _scale(cells: Cells, row: int, start: int, room: int, low: int, high: int) -> None:
-    """Write the powers of ten under the bars, as many as stand clear of each other."""
+    """Write the powers of ten under the bars, as many as fit without touching."""
     step = max(1, -(-7 * (high - low) // max(1, room)))
     for power in range(low, high + 1, step):
         at = start + round((power - low) / (high - low) * room)
@@ -79,12 +79,12 @@ def _scale(cells: Cells, row: int, start: int, room: int, low: int, high: int) -
 
 
 def decades_of(values: NDArray[np.float64], before: tuple[int, int] | None = None) -> tuple[int, int]:
-    """Return the powers of ten that hold all positive finite values, with a distance of at least three.
+    """Return the exponents of ten that enclose all positive finite values, at least three apart.
 
     Args:
         values: The values.
-        before: The scale until now: kept where it holds them and is not more than three decades too wide, so that
-            the picture stands still while the values move.
+        before: The previous scale: kept if it encloses them and is at most three decades too wide, so that the
+            picture is stable while the values change.
     """
     positive = values[np.isfinite(values) & (values > 0)]
     if not positive.size:
@@ -98,13 +98,13 @@ def decades_of(values: NDArray[np.float64], before: tuple[int, int] | None = Non
 
 
 def draw_counts(labels: Sequence[str], counts: NDArray[np.int64], width: int, height: int) -> Cells:
-    """Draw how often each label occurs, one bar a line, the number and the share behind it.
+    """Draw how often each label occurs, one bar per line, followed by count and share.
 
     Args:
         labels: Any text; cleaned here.
         counts: How often each occurs.
-        width: Cells across.
-        height: Cells down; labels that do not fit are summed up in the last line.
+        width: Width in cells.
+        height: Height in cells; labels that do not fit are summed up in the last line.
     """
     cells = Cells(width, height)
     if not len(labels) or width < 8 or height < 1:
@@ -132,13 +132,13 @@ def draw_counts(labels: Sequence[str], counts: NDArray[np.int64], width: int, he
 
 
 def draw_histogram(edges: NDArray[np.float64], counts: NDArray[np.int64], width: int, height: int) -> Cells:
-    """Draw a histogram with upright bars, its scale below and its highest count next to it.
+    """Draw a histogram with vertical bars, its axis below and its highest count next to it.
 
     Args:
-        edges: Borders of the bins, (bins + 1,).
-        counts: Rows in each, (bins,).
-        width: Cells across.
-        height: Cells down; from 3 there is a scale.
+        edges: Edges of the bins, (bins + 1,).
+        counts: Rows in each bin, (bins,).
+        width: Width in cells.
+        height: Height in cells; with 3 or more there is an axis.
     """
     cells = Cells(width, height)
     if not len(counts) or width < 4 or height < 1:

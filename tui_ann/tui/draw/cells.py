@@ -1,7 +1,7 @@
-"""A sheet of terminal cells: what every picture is drawn on before it becomes strips.
+"""A sheet of terminal cells: every picture is drawn on one before it becomes strips.
 
 A cell holds a character and an ink. Inks are small numbers that a picture names in an `IntEnum`; the widget that shows
-the picture turns them into styles of the theme. Nothing here knows a colour.
+the picture turns them into styles of the theme. This module knows no colours.
 
 Fine drawing uses braille: a cell is 2 dots wide and 4 dots high, so a sheet of (width, height) cells is a bitmap of
 (4·height, 2·width) dots.
@@ -20,18 +20,18 @@ from tui_ann.text import cell_width
 
 BLANK = 0x20
 CONTINUED = 0
-"""Stands in the second cell of a character that is two cells wide."""
+"""Placeholder in the second cell of a double-width character."""
 
 BRAILLE = 0x2800
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
 
 
 class Cells:
-    """A sheet of cells, blank at first.
+    """A sheet of cells, initially blank.
 
     Attributes:
         codes: Code points, (height, width).
-        inks: Ink of each cell, (height, width); 0 is the plain one.
+        inks: Ink of each cell, (height, width); 0 is the default.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -41,7 +41,7 @@ class Cells:
         self.inks: NDArray[np.uint16] = np.zeros((self.height, self.width), dtype=np.uint16)
 
     def write(self, x: int, y: int, text: str, ink: int = 0) -> int:
-        """Write text that is already clean; what lies outside the sheet is left out.
+        """Write text that is already clean; it is clipped at the edges of the sheet.
 
         Returns:
             The column after the text.
@@ -72,12 +72,12 @@ class Cells:
         self.write(x - cell_width(text), y, text, ink)
 
     def write_centred(self, x: int, y: int, text: str, ink: int = 0) -> None:
-        """Write text around column `x`, moved inwards where it would leave the sheet."""
+        """Write text centred on column `x`, shifted inwards if it would leave the sheet."""
         wide = cell_width(text)
         self.write(max(0, min(x - wide // 2, self.width - wide)), y, text, ink)
 
     def dots(self, mask: NDArray[np.bool_], ink: int | NDArray[np.uint16], x: int = 0, y: int = 0) -> None:
-        """Draw a bitmap as braille, over what is there where it has dots.
+        """Draw a bitmap as braille; cells with dots overwrite what is there.
 
         Args:
             mask: Dots, (4·h, 2·w).
@@ -93,14 +93,14 @@ class Cells:
         self.inks[window][drawn] = ink if isinstance(ink, int) else ink[drawn]
 
     def runs(self, rows: Sequence[int], clear: NDArray[np.bool_] | None = None) -> list[list[tuple[str, int]]]:
-        """Return for each of the rows its texts that share an ink, from left to right.
+        """Return the runs of text with the same ink for each of the rows, from left to right.
 
-        All rows at once: NumPy's searches let a training thread have its turn, and one is soon over, forty are not.
+        All rows at once: one NumPy search delays a training thread less than forty.
 
         Args:
-            rows: Which rows, at least one.
-            clear: By ink, whether a blank of it shows the common ground and nothing else. Blanks between two texts in
-                such inks are returned with the first of them, for every run costs the terminal more than its text.
+            rows: Indices of the rows, at least one.
+            clear: By ink, whether a blank in it shows only the common background. Blanks between two texts in such
+                inks are returned with the first of them, because each run costs the terminal more than its text.
         """
         inks, codes, width = self.inks[rows], self.codes[rows], self.width
         if not width:
@@ -120,7 +120,7 @@ class Cells:
         return runs
 
     def changed(self, before: Cells) -> list[tuple[int, int]]:
-        """Return the rows that are not as they were, each with the column after its last changed cell.
+        """Return the rows that changed, each with the column after its last changed cell.
 
         Args:
             before: A sheet of the same size.
@@ -130,14 +130,14 @@ class Cells:
         return [(y, end) for y, end in enumerate(ends) if end]
 
     def plain(self) -> str:
-        """Return the sheet as plain text, without blanks at the ends of its lines."""
+        """Return the sheet as plain text, without trailing blanks."""
         lines = (row.tobytes().decode("utf-32-le").replace("\0", "").rstrip() for row in self.codes)
         return "\n".join(lines)
 
 
 @lru_cache(maxsize=4096)
 def _single_cells(text: str) -> NDArray[np.uint32] | None:
-    """Return the code points of a text, if each takes one cell."""
+    """Return the code points of a text if each takes one cell."""
     if text.isascii() or all(cell_width(character) == 1 for character in text):
         return np.frombuffer(text.encode("utf-32-le"), np.uint32)
     return None

@@ -1,6 +1,6 @@
-"""The loss curve: batches as a faint band, over it validation dashed, over that training solid.
+"""The loss curve: batches as a faint band, then validation dashed, then training solid on top.
 
-Nothing needs colour: the band is dotted, validation dashed, training solid, the best epoch a ◆.
+It is readable without colour: the band is dotted, validation dashed, training solid, the best epoch a ◆.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
     """Draw the curve.
 
     Args:
-        losses: What there is to show.
-        view: How to look at it.
-        width: Cells across; from 20 there are axes.
-        height: Cells down; from 4.
+        losses: The data of the curve.
+        view: The view settings.
+        width: Width in cells; with 20 or more there are axes.
+        height: Height in cells; at least 4.
     """
     cells = Cells(width, height)
     total = max(float(len(losses.updates)), float(losses.ends[-1]) if len(losses.ends) else 0.0)
@@ -37,7 +37,7 @@ def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
     axis = value_axis(losses, view, first, last, tall)
     if axis is None:
         finite = np.isfinite(losses.updates.columns(np.array([0, len(losses.updates)]))[0]).any()
-        text = "no loss above 0, as a log axis needs" if finite else "no finite loss to draw"
+        text = "no loss above 0 for a log axis" if finite else "no finite loss to draw"
         cells.write_centred(width // 2, height // 2, clean(text, width), CurveInk.AXIS)
         return Plot(cells, 0, width, first, last)
     left = draw_left_axis(cells, axis, top, tall) if width >= 20 else 0
@@ -51,7 +51,7 @@ def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
 
 
 def _curves(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, tall: int) -> None:
-    """Draw the band of batches, then validation, then training, both clear of the band."""
+    """Draw the band of batches, then validation, then training, with a gap to the band."""
     columns, dots = 2 * plot.width, 4 * tall
     edges = np.linspace(plot.first, plot.last, columns + 1)
     x_of = (losses.ends - plot.first) / (plot.last - plot.first) * (columns - 1)
@@ -79,7 +79,7 @@ def _curves(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, ta
 
 
 def _clear_band(cells: Cells) -> None:
-    """Remove the band next to the lines and in the gaps of the dashed one, so that they can be read without colour."""
+    """Remove the band next to the lines and in the gaps of the dashed one, so that they are readable without colour."""
     lines = (cells.inks == CurveInk.VALIDATION) | (cells.inks == CurveInk.TRAINING)
     near = np.zeros_like(lines)
     near[1:] |= lines[:-1]
@@ -92,7 +92,7 @@ def _clear_band(cells: Cells) -> None:
 
 
 def _signs(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, tall: int) -> None:
-    """Draw changes in mid-run, the best epoch and the cursor."""
+    """Draw the changes during the run, the best epoch and the cursor."""
     cells = plot.cells
     for update, _ in losses.marks:
         x = _column(plot, update)
@@ -122,7 +122,7 @@ def _column(plot: Plot, update: float) -> int | None:
 
 
 def _head(plot: Plot, losses: Losses, view: View) -> None:
-    """Write the legend, or what the cursor reads off."""
+    """Write the legend, or the values at the cursor."""
     cells = plot.cells
     if view.cursor is not None:
         cells.write(plot.left, 0, clean(read_off(losses, view.cursor), plot.width), CurveInk.CURSOR)

@@ -1,4 +1,4 @@
-"""The axes of the loss curve: which updates and losses are in view, and the ticks."""
+"""The axes of the loss curve: the visible range of updates and losses, and the ticks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_ann.tui.draw.curve_data import CurveInk, Losses, Plot, View
 
 
 def extent(view: View, total: float) -> tuple[float, float]:
-    """Return the first and the last update in sight."""
+    """Return the first and the last visible update."""
     first = 0.0
     if view.recent:
         first = max(0.0, total - max(total / 10, min(total, 100.0)))
@@ -19,7 +19,7 @@ def extent(view: View, total: float) -> tuple[float, float]:
 
 
 def value_axis(losses: Losses, view: View, first: float, last: float, tall: int) -> PlotAxis | None:
-    """Return an axis for all values in sight; single batches far off may leave it, the lines never."""
+    """Return an axis for all visible values; outlying batches may be outside it, the lines never are."""
     seen = (losses.ends >= first) & (losses.ends <= last)
     lines = np.concatenate((losses.training[seen], losses.validation[seen]))
     low, high = losses.updates.columns(np.linspace(first, last, 201).astype(np.int64))
@@ -29,7 +29,7 @@ def value_axis(losses: Losses, view: View, first: float, last: float, tall: int)
     lines, low, high = lines[np.isfinite(lines)], low[np.isfinite(low)], high[np.isfinite(high)]
     if lines.size > 2:
         smallest, largest = _with_air(float(lines.min()), float(lines.max()), view.log)
-        if low.size:  # no further than the batches reach
+        if low.size:  # not beyond the range of the batches
             smallest = min(float(lines.min()), max(smallest, float(low.min())))
             largest = max(float(lines.max()), min(largest, float(high.max())))
     elif lines.size or low.size:
@@ -41,7 +41,7 @@ def value_axis(losses: Losses, view: View, first: float, last: float, tall: int)
 
 
 def _with_air(low: float, high: float, log: bool) -> tuple[float, float]:
-    """Return a range with a quarter of its height of air above and below, for the batches around the lines."""
+    """Return a range with a margin of a quarter of its height above and below, for the batches around the lines."""
     if log:
         ratio = max(high / low, 2.0) ** 0.25 if low > 0 and high / low < 1e300 else 1.0
         return low / ratio, min(high * ratio, 1.7e308)
@@ -50,7 +50,7 @@ def _with_air(low: float, high: float, log: bool) -> tuple[float, float]:
 
 
 def draw_left_axis(cells: Cells, axis: PlotAxis, top: int, tall: int) -> int:
-    """Draw the axis of values; return the column where the curve begins."""
+    """Draw the vertical axis; return the first column of the curve."""
     ticks = axis.ticks(max(2, tall // 3))
     left = max((cell_width(label) for _, label in ticks), default=0) + 1
     for row in range(top, top + tall):
@@ -69,7 +69,7 @@ def draw_left_axis(cells: Cells, axis: PlotAxis, top: int, tall: int) -> int:
 
 
 def draw_lower_axis(plot: Plot, losses: Losses, view: View, row: int, rows: int) -> None:
-    """Draw the lower axis with its ticks."""
+    """Draw the horizontal axis with its ticks."""
     if rows == 0:
         return
     cells = plot.cells

@@ -1,4 +1,4 @@
-"""What a loss curve shows and how: the losses of a run, the view, and the scale of the drawn curve."""
+"""The data of a loss curve: the losses of a run, the view settings, and the scale of the drawn curve."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 class CurveInk(IntEnum):
-    """What a cell of the picture is."""
+    """Ink of a cell: what it belongs to."""
 
     PLAIN = 0
     AXIS = 1
@@ -36,27 +36,27 @@ class Losses:
     """Everything the curve shows."""
 
     updates: UpdateLosses
-    """Loss of each update's batch."""
+    """Batch loss of each update."""
     ends: Array = field(default_factory=lambda: np.zeros(0))
     """Updates done at the end of each epoch, (epochs,)."""
     training: Array = field(default_factory=lambda: np.zeros(0))
     """Loss of each epoch, (epochs,)."""
     validation: Array = field(default_factory=lambda: np.zeros(0))
-    """Validation loss of each epoch, nan where there is none, (epochs,)."""
+    """Validation loss of each epoch, nan if there is none, (epochs,)."""
     best_epoch: int | None = None
-    """The first is 1."""
+    """The best epoch, counted from 1."""
     updates_per_epoch: int = 1
-    """Length of the current epoch, for the axis in epochs."""
+    """Updates per epoch, for an axis in epochs."""
     marks: Sequence[tuple[int, str]] = ()
-    """Updates at which something was changed, and what."""
+    """Updates at which a setting was changed, with a description."""
 
     def epoch_of(self, updates: Array) -> Array:
-        """Return a number of updates as a number of epochs."""
+        """Convert a number of updates to epochs."""
         knots, epochs = self._knots()
         return np.interp(updates, knots, epochs)
 
     def update_of(self, epochs: Array) -> Array:
-        """Return how many updates a number of epochs took."""
+        """Convert a number of epochs to updates."""
         knots, numbers = self._knots()
         return np.interp(epochs, numbers, knots)
 
@@ -68,17 +68,17 @@ class Losses:
 
 @dataclass(frozen=True)
 class View:
-    """How the curve is looked at."""
+    """The view settings of the curve."""
 
     log: bool = True
     epochs: bool = True
-    """Whether the lower axis counts epochs; else updates."""
+    """Whether the horizontal axis counts epochs; otherwise updates."""
     recent: bool = False
-    """Whether only the last part is shown."""
+    """Whether only the recent part is shown."""
     cursor: float | None = None
-    """Update at which the values are read off."""
+    """Update under the cursor."""
     batches: bool = True
-    """Whether single batches are shown where there are epochs to show."""
+    """Whether single batches are shown next to the epochs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,25 +91,25 @@ class Plot:
     width: int
     """Columns of the curve."""
     first: float
-    """Updates at its left end."""
+    """Update at its left end."""
     last: float
-    """Updates at its right end."""
+    """Update at its right end."""
 
     def update_at(self, x: int) -> float:
-        """Return the update under a column."""
+        """Return the update at a column."""
         share = (x - self.left + 0.5) / max(1, self.width)
         return self.first + min(max(share, 0.0), 1.0) * (self.last - self.first)
 
 
 def read_off(losses: Losses, update: float) -> str:
-    """Return the values at an update in words: "update 12 · batch 0.31 · epoch 2 · train 0.29 · val 0.3"."""
+    """Return the values at an update as text: "update 12 · batch 0.31 · epoch 2 · train 0.29 · val 0.3"."""
     index = int(min(max(round(update), 1), max(1, len(losses.updates))))
     parts = [f"update {count(index)}"]
     if len(losses.updates) >= index:
         least, greatest = losses.updates.at(index - 1)
         spread = f" to {number(greatest)}" if least < greatest else ""
         parts.append(f"batch {number(least)}{spread}")
-    epoch = int(np.searchsorted(losses.ends, index - 0.5))  # the epoch that the update belongs to, from 0
+    epoch = int(np.searchsorted(losses.ends, index - 0.5))  # the epoch of the update, counted from 0
     if epoch < len(losses.training):
         parts += [f"epoch {count(epoch + 1)}", f"train {number(losses.training[epoch])}"]
         if np.isfinite(losses.validation[epoch]):

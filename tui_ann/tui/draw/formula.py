@@ -1,4 +1,4 @@
-"""One part of an update as lines: in symbols, with shapes, with numbers, single entries, and the engine's number."""
+"""One part of an update as lines: symbols, shapes, numbers, single entries, and the engine's number."""
 
 import textwrap
 from collections.abc import Callable, Sequence
@@ -16,13 +16,13 @@ from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import Symbol, spelled
 
 _LABELS = 11
-"""Cells of the labels on the left, where there is room for them."""
+"""Width of the labels on the left, if there is room for them."""
 _ROOMY = 64
-"""Cells from which on the labels are on the left; below, each has a line of its own."""
+"""Minimum width for labels on the left; in narrower panes each label has its own line."""
 
 
 _SPARED = (16, 24, 32, 40, 64)
-"""Cells of a line that matrices leave free, the first with which everything fits."""
+"""Cells to reserve in lines with matrices; the first value that makes everything fit is used."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class FormulaLine:
     """One line of the pane."""
 
     label: str = ""
-    """A word on the left: `symbols`, `shapes`, `numbers` …"""
+    """The label on the left: `symbols`, `shapes`, `numbers` …"""
     text: str = ""
     look: str = ""
-    """`note`, `strong` or nothing."""
+    """`note`, `strong` or empty."""
 
 
 def formula_lines(
@@ -47,17 +47,17 @@ def formula_lines(
     change: Row = (),
     check: str = "",
 ) -> list[FormulaLine]:
-    """The steps of one part.
+    """Return the lines for the steps of one part.
 
     Args:
-        steps: The steps; the number in full is one of the last.
-        width: Cells of a line.
-        decimals: Decimals shown at most.
-        told: Whether numbers are shown; else only the formula.
-        cell: Place of the number that is given in full.
-        examples: Rows of the training data in the batch, whose numbers name the examples.
+        steps: The steps; the number in full belongs to the last one.
+        width: Line width in cells.
+        decimals: Maximum number of decimals.
+        told: Whether numbers are shown; otherwise only the formula.
+        cell: Index of the number that is shown in full.
+        examples: Training rows in the batch; their numbers label the examples.
         change: What an update adds to a parameter, as an equation.
-        check: The number in full, computed in another way.
+        check: The number in full, computed by another method.
     """
     sheet, lines = _Sheet(width, decimals), list[FormulaLine]()
     for step in steps:
@@ -73,14 +73,14 @@ def formula_lines(
 
 
 def equation_lines(label: str, step: Step, rights: Sequence[Row], width: int, decimals: int) -> list[FormulaLine]:
-    """The equation of a step with some right sides.
+    """The equation of a step with the given right-hand sides.
 
     Args:
-        label: A word on the left.
-        step: The step, whose left side is written.
-        rights: Right sides, one below the other.
-        width: Cells of a line.
-        decimals: Decimals shown at most.
+        label: The label on the left.
+        step: The step; its left-hand side is used.
+        rights: Right-hand sides, one below the other.
+        width: Line width in cells.
+        decimals: Maximum number of decimals.
     """
     sheet = _Sheet(width, decimals)
     return sheet.labelled(label, sheet.equations(row(step.left_side), rights))
@@ -94,7 +94,7 @@ class _Sheet:
         self._room = max(16, width - self._indent)
 
     def _fitted(self, print_lines: Callable[[Printer], list[str]]) -> list[str]:
-        """Lines whose matrices have as many columns as fit."""
+        """Lines with as many matrix columns as fit."""
         lines: list[str] = []
         for spared in _SPARED:
             lines = print_lines(Printer(self._decimals, self._room, self._room - spared))
@@ -103,7 +103,7 @@ class _Sheet:
         return lines
 
     def step(self, step: Step, told: bool) -> list[FormulaLine]:
-        """Everything about a step."""
+        """All lines for a step."""
         left = row(step.left_side)
         lines = self.labelled("symbols", self.equations(left, step.symbols)) if step.symbols else []
         lines += self.labelled("shapes", self.printed(step.shapes)) if step.shapes else []
@@ -119,7 +119,7 @@ class _Sheet:
         return lines
 
     def equations(self, left: Row, rights: Sequence[Row]) -> list[str]:
-        """A left side and its right sides, one below the other."""
+        """A left-hand side and its right-hand sides, one below the other."""
 
         def below(printer: Printer) -> list[str]:
             indent = cell_width(printer.block(left).lines[0]) + 1
@@ -131,7 +131,7 @@ class _Sheet:
         return self._fitted(below)
 
     def printed(self, equation: Row) -> list[str]:
-        """An equation as lines; one without matrices is broken wherever it must be."""
+        """An equation as lines; one without matrices is wrapped where necessary."""
         lines = self._fitted(lambda printer: printer.lines(equation))
         if Printer(self._decimals, self._room).block(equation).is_tall:
             return lines
@@ -144,7 +144,7 @@ class _Sheet:
         ]
 
     def labelled(self, label: str, texts: Sequence[str], look: str = "") -> list[FormulaLine]:
-        """Lines with a word before them, or above them where there is little room."""
+        """Lines with a label before them, or above them in a narrow pane."""
         if not label:
             return [FormulaLine(text=" " * self._indent + text, look=look) for text in texts]
         if not self._roomy and not (len(texts) == 1 and _LABELS + cell_width(texts[0]) <= self._width):
@@ -160,18 +160,18 @@ class _Sheet:
 
 
 def _written_symbol(step: Step) -> Symbol:
-    """The symbol on the left of a step; that of a gradient with its penalty is not that of the gradient alone."""
+    """The symbol on the left of a step; a gradient with its penalty has another symbol than the gradient alone."""
     return step.left.symbol if isinstance(step.left, SymbolNode) else step.symbol
 
 
 def full_number(symbol: Symbol, value: Array, cell: tuple[int, ...], examples: Array | None = None) -> str:
-    """One number with all its digits, as the engine has it.
+    """One number of the engine with all its digits.
 
     Args:
         symbol: Symbol of the array.
         value: The array.
-        cell: Place in it, counted from 0.
-        examples: Rows of the training data in the batch, whose numbers name the examples; else their places do.
+        cell: Index in it, counted from 0.
+        examples: Training rows in the batch; their numbers label the examples. Otherwise their positions do.
     """
     shape = value.shape
     numbers = np.arange(max(shape, default=1)) if examples is None else examples

@@ -1,4 +1,4 @@
-"""The ledger of an update as lines: every part with its numbers in short, phase by phase."""
+"""The ledger of an update as lines: every part with its numbers, shortened, phase by phase."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ PHASES = {
 """Titles of the phases."""
 _MARKS = {"done": "✓", "current": "▶", "ahead": "·", "unmade": "–"}
 _ROOMY = 36
-"""Cells from which on there is a column of shapes."""
+"""Minimum width for a column of shapes."""
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One line: the title of a phase, or a part by its index in the trace."""
+    """One line: the heading of a phase, or a part by its index in the trace."""
 
     phase: Phase
     part: int | None = None
 
 
 def entries(parts: Sequence[Part]) -> list[LedgerLine]:
-    """The lines of a ledger: a title wherever another phase begins.
+    """The lines of a ledger, with a heading at the start of each phase.
 
     Args:
         parts: The parts of the update.
@@ -47,7 +47,7 @@ def entries(parts: Sequence[Part]) -> list[LedgerLine]:
 
 
 def symbol_width(parts: Sequence[Part]) -> int:
-    """Cells of the widest symbol.
+    """Width of the widest symbol in cells.
 
     Args:
         parts: The parts of the update.
@@ -56,7 +56,7 @@ def symbol_width(parts: Sequence[Part]) -> int:
 
 
 def shape_text(value: Array) -> str:
-    """The shape of a part's value: 3×2; 8 of 3×3 for Jacobians, nothing for a single number."""
+    """The shape of a part's value: 3×2; 8 of 3×3 for Jacobians, empty for a single number."""
     if value.size == 1:
         return ""
     if value.ndim == 3:
@@ -65,12 +65,12 @@ def shape_text(value: Array) -> str:
 
 
 def short_value(value: Array, decimals: int, width: int) -> str:
-    """Numbers in one line: 1.4, (1, 2, 1.5), [0.16 0.32; 0.12 0.24; …].
+    """The numbers of an array in one line: 1.4, (1, 2, 1.5), [0.16 0.32; 0.12 0.24; …].
 
     Args:
         value: Any array.
-        decimals: Decimals at most.
-        width: Cells at most; what does not fit leaves "…".
+        decimals: Maximum number of decimals.
+        width: Maximum width in cells; "…" replaces what does not fit.
     """
     if value.size == 1:
         return clean(shown(value.item(), decimals), width)
@@ -88,7 +88,7 @@ def short_value(value: Array, decimals: int, width: int) -> str:
 
 
 def _joined(pieces: Iterator[str], brackets: str, total: int, width: int) -> str:
-    """As many pieces as fit; the others are not computed."""
+    """Join as many pieces as fit; the others are not computed."""
     text = brackets[0]
     for index, piece in enumerate(pieces):
         rest = 1 if index == total - 1 else 3
@@ -99,15 +99,15 @@ def _joined(pieces: Iterator[str], brackets: str, total: int, width: int) -> str
 
 
 def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: int) -> tuple[str, str, str, str]:
-    """A part as a line: its mark, its symbol, its numbers or its formula, its shape.
+    """A part as a line: its mark, its symbol, its numbers or formula, its shape.
 
     Args:
         part: The part.
-        state: `done`, `current` or `ahead`; `unmade` for what is worked out but not made by the run.
+        state: `done`, `current` or `ahead`; `unmade` if it is computed but not part of the run.
         told: Whether its numbers are shown.
-        decimals: Decimals at most.
-        widest: Cells for the symbol.
-        width: Cells of the line.
+        decimals: Maximum number of decimals.
+        widest: Width of the symbol column in cells.
+        width: Line width in cells.
     """
     symbol, shape = spelled(part.name), shape_text(part.value) if width >= _ROOMY else ""
     room = max(0, width - widest - 5 - (cell_width(shape) + 2 if shape else 0))

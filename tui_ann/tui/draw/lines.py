@@ -1,4 +1,4 @@
-"""Pictures of a line or three: how far the run is, and how good it is."""
+"""Pictures of one to three lines: the progress of the run, and its metrics."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_ann.tui.draw.cells import Cells
 
 
 class LineInk(IntEnum):
-    """What a cell of the picture is."""
+    """Ink of a cell: what it belongs to."""
 
     PLAIN = 0
     LABEL = 1
@@ -25,32 +25,32 @@ class LineInk(IntEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is."""
+    """The progress of a run."""
 
     status: str = "ready"
     """`ready`, `running`, `paused`, or how it ended."""
     epoch: int = 0
     epochs: int = 0
     share: float = 0.0
-    """Share of the current epoch that is done, 0 to 1."""
+    """Completed share of the current epoch, 0 to 1."""
     update: int = 0
     updates_per_second: float | None = None
     eta_seconds: float | None = None
     learning_rate: float | None = None
     speed: float | None = None
-    """Updates a second it is held to; None is full speed."""
+    """Speed limit in updates per second; None is full speed."""
     speed_chosen: bool = False
-    """Whether to say that it is full speed."""
+    """Whether to show that it runs at full speed."""
     examples: int = 0
-    """Examples of an epoch, where an epoch takes so long that it has a bar of its own; else 0."""
+    """Examples per epoch if epochs are so slow that each has its own bar; otherwise 0."""
 
 
 def draw_progress(progress: Progress, width: int) -> Cells:
-    """Draw the line; what does not fit goes from the end, the bar shrinks last.
+    """Draw the line; if it is too long, the last items are left out first, and the bar shrinks last.
 
     Args:
-        progress: How far the run is.
-        width: Cells across.
+        progress: The progress of the run.
+        width: Width in cells.
     """
     cells = Cells(width, 1)
     mark = run_sign(progress.status)
@@ -92,7 +92,7 @@ def _parts(progress: Progress) -> list[str]:
 
 
 def _going(progress: Progress) -> list[str]:
-    """Pace and time left; the pace of a run that is held goes last, for it is known."""
+    """Speed and remaining time; for a run with a speed limit the speed is last, because it is known."""
     parts = []
     if progress.updates_per_second is not None:
         pace = short(progress.updates_per_second)
@@ -105,13 +105,13 @@ def _going(progress: Progress) -> list[str]:
 def draw_metrics(
     names: Sequence[str], rows: Sequence[tuple[str, Mapping[str, float]]], width: int, height: int
 ) -> Cells:
-    """Draw a small table: a column for each metric, a row for each part of the data; one line where there is no room.
+    """Draw a small table: a column for each metric, a row for each part of the data; one line if there is no room.
 
     Args:
-        names: The metrics, in order; the first is the loss.
-        rows: What each row is called, and its values by metric.
-        width: Cells across.
-        height: Cells down.
+        names: The metrics in order, the loss first.
+        rows: The label of each row, and its values by metric.
+        width: Width in cells.
+        height: Height in cells.
     """
     cells = Cells(width, height)
     if not rows or height < 1:

@@ -1,4 +1,4 @@
-"""One weight under the microscope, in lines: its chain, layer by layer, path by path, example by example."""
+"""One weight under the microscope, as lines: its chain rule, layer by layer, path by path, example by example."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ from tui_ann.tui.draw.prose import Line, columns, largest_first, line, vector
 _MOST_PATHS = 12
 _MOST_EXAMPLES = 10
 _SHORTEST_NAME = 2
-"""Cells below which the name of an input is left out."""
+"""Minimum width for the name of an input."""
 _SMALL = 6
-"""Layers of more units than this have their matrices shown last."""
+"""If a layer has more units than this, the matrices are shown last."""
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Everything that is shown of one weight."""
+    """Everything that is shown for one weight."""
 
     microscope: Microscope
     """Its gradient, factor by factor."""
     paths: Sequence[Path]
-    """Its single paths for the chosen example; none where there are too many."""
+    """Its single paths for the chosen example; empty if there are too many."""
     numeric: float
     """Its gradient by central differences."""
     input_name: str = ""
-    """Name of the feature that it weighs, if it weighs one."""
+    """Name of the feature that it multiplies, if any."""
 
 
 class MicroscopePage:
-    """Writes one weight of a traced update.
+    """Writes the page about one weight of a traced update.
 
     Args:
         network: The network.
-        taken: The update.
-        example: Place of the chosen example in the batch, counted from 0.
-        width: Cells to a line.
-        decimals: Decimals shown at most.
+        taken: The trace of the update.
+        example: Position of the chosen example in the batch, counted from 0.
+        width: Line width in cells.
+        decimals: Maximum number of decimals.
     """
 
     def __init__(self, network: Network, taken: UpdateTrace, example: int, width: int, decimals: int) -> None:
@@ -60,7 +60,7 @@ class MicroscopePage:
         self._n = len(taken.examples)
 
     def lines(self, seen: Seen) -> list[Line]:
-        """All of it, the verdict first."""
+        """The whole page, the verdict first."""
         of = seen.microscope
         layer = next(parameter.layer for parameter in self._network.layout if parameter.name == of.name)
         apart = not of.mixes_examples
@@ -92,7 +92,7 @@ class MicroscopePage:
         if symbol.is_matrix:
             source = spelled(signals(self._network.layers)[layer - 1], index=(of.index[1] + 1,))
             start, end = f"from {source}", f" to neuron {unit} of layer {n}"
-            left = room - cell_width(start + end) - 3  # what the name of the input may take with its brackets
+            left = room - cell_width(start + end) - 3  # room for the name of the input with its brackets
             named = seen.input_name and left >= _SHORTEST_NAME
             where = f"{start} ({clean(seen.input_name, min(24, left))}){end}" if named else start + end
         else:
@@ -116,10 +116,10 @@ class MicroscopePage:
         roomy = sum(cell_width(text) for text, _ in whole) <= self._width
         return [whole] if roomy else [(engine, *chain), differences]
 
-    # The chain.
+    # The chain rule.
 
     def _chain(self, of: Microscope, times: float) -> list[Line]:
-        """The product in symbols and with shapes."""
+        """The product in symbols and shapes."""
         names = [row(WordsNode(self._name(of, factor, times))) for factor in of.factors]
         sizes = [len(factor.so_far) for factor in of.factors]
         shapes = [row(GroupNode((ShapeNode(*shape),))) for shape in zip(sizes, [*sizes[1:], 1], strict=True)]
@@ -163,7 +163,7 @@ class MicroscopePage:
     # Layer by layer.
 
     def _layers(self, of: Microscope, times: float) -> list[Line]:
-        """Each factor with its formula and the product up to it, from the right."""
+        """Each factor with its formula and the product so far, from the right."""
         rows = []
         inner = 1
         for factor in reversed(of.factors):
@@ -258,7 +258,7 @@ def _close(value: float, engine: float, tolerance: float) -> bool:
 
 
 def _judged(value: float, engine: float, good: bool) -> tuple[str, str]:
-    """A number and ✓, or by how much it differs from the engine's."""
+    """A number with ✓, or with its difference from the engine's."""
     if good:
         return f"{number(value, 7)} ✓", "good"
     return f"{number(value, 7)} ✗ off by {number(value - engine, 2)}", "bad"

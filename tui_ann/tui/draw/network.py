@@ -1,6 +1,6 @@
-"""The network as a picture: units in columns, every weight an edge whose colour is its sign and whose weight its size.
+"""The network as a picture: units in columns, weights as edges; colour shows the sign, line weight the size.
 
-Positive edges are solid, negative ones dashed, the strongest double, so that the picture can be read without colour.
+Positive edges are solid, negative ones dashed, the strongest double, so that it is readable without colour.
 Sizes are relative to the largest |w| of their own layer. A unit's circle fills with |a|, relative to its layer.
 """
 
@@ -34,11 +34,11 @@ def draw_network(
 
     Args:
         layers: Inputs first, output last.
-        weights: W¹, W², … one for each layer after the inputs, (units, units before); None draws plain edges.
-        width: Cells across; from 20 it is a picture, below a line of text.
-        height: Cells down; from 5 it is a picture.
-        selected: Layer and unit whose edges stand out, the others fading.
-        lit: Units and edges that are highlighted, with an arrow in the direction of the numbers.
+        weights: W¹, W², … one for each layer after the inputs, (units, previous units); None draws plain edges.
+        width: Width in cells; with less than 20, a line of text is drawn instead.
+        height: Height in cells; the picture needs at least 5.
+        selected: Layer and unit with highlighted edges; the other edges fade.
+        lit: Highlighted units and edges, with an arrow in the direction of the data flow.
     """
     cells = Cells(width, height)
     nothing = np.full((cells.height, cells.width), -1)
@@ -118,14 +118,14 @@ def _box(cells: Cells, left: int, row: int, value: float, ink: int, *, heavy: bo
 
 
 def _fill(value: float, largest: float) -> str:
-    """Return a circle that is filled as far as |value| reaches towards the largest of its layer."""
+    """Return a circle filled in proportion to |value|, relative to the largest of its layer."""
     if not np.isfinite(value) or largest == 0:
         return _FILLS[0]
     return _FILLS[min(len(_FILLS) - 1, round(abs(value) / largest * (len(_FILLS) - 1)))]
 
 
 def _captions(cells: Cells, layer: LayerView, column: UnitColumn, layout: NetworkLayout, meant: bool | None) -> None:
-    """Write the symbol and the activation above a layer, its size and what else acts on it below."""
+    """Write the symbol and the activation above a layer, its size and its other layers below."""
     first, end = _caption_room(cells.width, column, layout)
     room = end - first
 
@@ -149,7 +149,7 @@ def _captions(cells: Cells, layer: LayerView, column: UnitColumn, layout: Networ
 
 
 def _caption_room(width: int, column: UnitColumn, layout: NetworkLayout) -> tuple[int, int]:
-    """Return the columns that belong to a layer's captions: half the way to its neighbours, or to the edge."""
+    """Return the columns available for a layer's captions: halfway to its neighbours, or to the edge."""
     stops = [other.centre for other in layout.columns]
     borders = [(left + right) // 2 for left, right in pairwise(stops)]
     if layout.gap_column is not None:

@@ -1,4 +1,4 @@
-"""What a drawn network consists of: its inks, what is highlighted, and which unit or edge is where."""
+"""The parts of a drawn network: its inks, the highlights, and the unit or edge under each cell."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.network_layout import NetworkLayout
 
 LEVELS = 5
-"""Steps of strength an edge's colour has on each side of zero."""
+"""Number of colour steps of an edge on each side of zero."""
 
 
 class NetworkInk(IntEnum):
-    """What a cell of the picture is."""
+    """Ink of a cell: what it belongs to."""
 
     PLAIN = 0
     SYMBOL = 1
@@ -37,25 +37,25 @@ class NetworkInk(IntEnum):
 
 @dataclass(frozen=True)
 class Lit:
-    """What is highlighted; everything else fades."""
+    """Highlighted units and edges; everything else fades."""
 
     layers: frozenset[int] = frozenset()
-    """Layers whose units are highlighted, 0 for the inputs."""
+    """Layers with highlighted units, 0 for the inputs."""
     edges: int = 0
-    """The layer whose incoming edges are highlighted; 0 for none."""
+    """The layer with highlighted incoming edges; 0 for none."""
     backward: bool = False
-    """Whether the arrow points backward, as errors go, or forward, as signals go."""
+    """Whether the arrow points backward, like errors, or forward, like signals."""
 
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """The picture, and which unit and edge is where."""
+    """The picture, and the unit and edge under each cell."""
 
     cells: Cells
     units: NDArray[np.int32]
-    """Unit under each cell as layer·2²⁰ + unit, −1 where none is, (height, width)."""
+    """Unit under each cell as layer·2²⁰ + unit, −1 for none, (height, width)."""
     edges: NDArray[np.int64]
-    """Edge under each cell as (layer·2²⁰ + to)·2²⁰ + from, −1 where none is, (height, width)."""
+    """Edge under each cell as (layer·2²⁰ + to)·2²⁰ + from, −1 for none, (height, width)."""
     layout: NetworkLayout | None
 
 

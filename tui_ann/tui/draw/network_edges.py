@@ -1,4 +1,4 @@
-"""The edges of a drawn network: which are drawn, along which path, in which ink, with which number."""
+"""The edges of a drawn network: their selection, paths, inks and numbers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tui_ann.tui.draw.network_drawing import LEVELS, Drawing, NetworkInk
 from tui_ann.tui.draw.network_layout import LayerView, UnitColumn
 
 _FEW_EDGES = 12
-"""Edges whose weights are written on them, where there is room."""
+"""Maximum number of edges to label with their weights, if there is room."""
 _INKED = 0.2
-"""Share of the dots between two layers that edges may take: beyond it, single edges cannot be distinguished."""
+"""Maximum share of the dots between two layers used by edges: beyond it, single edges are indistinguishable."""
 
 
 def draw_edges(
@@ -28,7 +28,7 @@ def draw_edges(
     *,
     faded: bool,
 ) -> None:
-    """Draw the edges between two columns, the strongest last so that they are on top."""
+    """Draw the edges between two columns, the strongest last, so that they are on top."""
     start, end = left.right + 1, right.left - 1
     across = end - start + 1
     if across < 2:
@@ -70,7 +70,7 @@ def draw_edges(
 
 
 def draw_arrow(cells: Cells, left: UnitColumn, right: UnitColumn, layers: Sequence[LayerView], backward: bool) -> None:
-    """Draw an arrow between the symbols of two layers, the way the numbers go."""
+    """Draw an arrow between the symbols of two layers, in the direction of the data flow."""
     start = left.centre + cell_width(layers[left.layer].symbol) // 2 + 2
     end = right.centre - cell_width(layers[right.layer].symbol) // 2 - 2
     if end - start < 2:
@@ -80,7 +80,7 @@ def draw_arrow(cells: Cells, left: UnitColumn, right: UnitColumn, layers: Sequen
 
 
 def _worth_drawing(rank: NDArray[np.float64], n_to: int, n_source: int, height: int) -> NDArray[np.int64]:
-    """Return the edges to draw, weakest first: the strongest of each unit, then as many as leave the picture clear."""
+    """Return the edges to draw, weakest first: the strongest of each unit, then as many as stay readable."""
     most = max(16, int(_INKED * 4 * height))  # an edge takes about as many dots as the gap is wide
     order = np.argsort(rank, kind="stable")
     if len(order) <= most:
@@ -94,7 +94,7 @@ def _worth_drawing(rank: NDArray[np.float64], n_to: int, n_source: int, height: 
 
 
 class _Paths:
-    """Edges as dots: gentle S-curves that leave and reach their units level."""
+    """Edges as dots: gentle S-curves that start and end horizontally."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class _Paths:
         self.double = double
 
     def draw(self, drawing: Drawing, inks: NDArray[np.uint16], codes: NDArray[np.int64]) -> None:
-        """Put the dots on the sheet, each with the ink and the code of its edge."""
+        """Draw the dots on the sheet, each with the ink and the code of its edge."""
         cells = drawing.cells
         mask = np.zeros((4 * cells.height, 2 * cells.width), dtype=bool)
         ink_of = np.zeros((cells.height, cells.width), dtype=np.uint16)
@@ -142,7 +142,7 @@ def _edge_numbers(
     weights: NDArray[np.float64],
     inks: NDArray[np.uint16],
 ) -> None:
-    """Write each weight on its edge, at the first place along it that is free."""
+    """Write each weight on its edge, at the first free position along it."""
     taken: list[tuple[int, int, int]] = []
     for index in np.argsort(y_from * 1000 + y_to, kind="stable"):
         text = number(weights[index], 2)

@@ -1,4 +1,4 @@
-"""Where the parts of a drawn network stand: columns of units, elided where they do not fit.
+"""The layout of a drawn network: columns of units, shortened if they do not fit.
 
 All positions are in cells. A layer is a column; its units are evenly spaced around the middle. A layer
 with more units than rows shows its first ones, a ⋮, and its last one. A network with more layers than columns shows
@@ -29,40 +29,40 @@ class LayerView:
     """One column of the picture: the inputs, or a dense layer's outputs."""
 
     symbol: str
-    """How the lecture calls it: x, a¹, ŷ."""
+    """Its symbol in the lecture: x, a¹, ŷ."""
     units: int
     activation: str = ""
     note: str = ""
-    """What else acts on it: "dropout 50%", "batch normalisation"."""
+    """Other layers that act on it: "dropout 50%", "batch normalisation"."""
     values: NDArray[np.float64] | None = None
-    """What the units hold now, (units,); nan where unknown, None before anything was computed."""
+    """Current values of the units, (units,); nan if unknown, None before anything is computed."""
     names: Sequence[str] = ()
-    """The units' own names: features of the inputs, classes or targets of the outputs."""
+    """Names of the units: features for inputs, classes or targets for outputs."""
 
 
 @dataclass(frozen=True, eq=False)
 class UnitColumn:
-    """A layer as it is placed."""
+    """The position of a layer."""
 
     layer: int
     """Index among the layers; 0 is the input."""
     centre: int
-    """Column of the units' middle."""
+    """Column of the centre of the units."""
     left: int
     """First cell of a unit; edges end before it."""
     right: int
     """Last cell of a unit with its value; edges start after it."""
     shown: list[int] = field(default_factory=list)
-    """Indices of the units that are drawn."""
+    """Indices of the drawn units."""
     rows: list[int] = field(default_factory=list)
-    """Row of each of them."""
+    """Row of each drawn unit."""
     gap_row: int | None = None
-    """Row of the ⋮ for the units between."""
+    """Row of the ⋮ for omitted units."""
 
 
 @dataclass(frozen=True, eq=False)
 class NetworkLayout:
-    """The whole picture, placed."""
+    """The layout of the whole picture."""
 
     columns: list[UnitColumn]
     style: str
@@ -72,11 +72,11 @@ class NetworkLayout:
     bottom: int
     """Rows below the units: counts, then notes."""
     gap_column: int | None
-    """Column of the ⋯ for the layers between."""
+    """Column of the ⋯ for omitted layers."""
     left_labels: int
-    """Cells kept for the inputs' names."""
+    """Cells reserved for the names of the inputs."""
     right_labels: int
-    """Cells kept for the outputs' names."""
+    """Cells reserved for the names of the outputs."""
 
 
 def place(layers: Sequence[LayerView], width: int, height: int) -> NetworkLayout:
@@ -84,14 +84,14 @@ def place(layers: Sequence[LayerView], width: int, height: int) -> NetworkLayout
 
     Args:
         layers: Inputs first, output last.
-        width: Cells across.
-        height: Cells down.
+        width: Width in cells.
+        height: Height in cells.
     """
     top = 2 if height >= 12 else 1
     bottom = (2 if any(layer.note for layer in layers) and height >= 14 else 1) if height >= 7 else 0
     rows = max(1, height - top - bottom)
     left_labels = _label_room(layers[0], rows, width // 4)
-    spared = width // 4 - left_labels  # what the inputs' names do not need
+    spared = width // 4 - left_labels  # cells that the names of the inputs do not need
     right_labels = _label_room(layers[-1], rows, width // 5 + max(0, spared)) if layers[-1].names else 0
     inner = max(1, width - left_labels - right_labels)
     indices, elided = _shown_layers(len(layers), inner)
@@ -117,16 +117,16 @@ def place(layers: Sequence[LayerView], width: int, height: int) -> NetworkLayout
 
 
 def _label_room(layer: LayerView, rows: int, most: int) -> int:
-    """Return the cells that the names beside a layer's units take, with a blank; symbols where names do not fit."""
+    """Return the width of the names next to a layer's units, with a blank; symbols replace names that do not fit."""
     shown, _, _ = _stack(layer.units, rows, 2)
     return max(map(cell_width, labels(layer, shown, most - 1)), default=0) + 1
 
 
 def labels(layer: LayerView, shown: Sequence[int], width: int) -> list[str]:
-    """Return the names of units, each at most `width` cells; symbols with an index where names do not fit.
+    """Return the names of units, each at most `width` cells; symbols with an index if names do not fit.
 
-    Of names that are the same when cut at the end, the words that all share shrink to their initial; where that is
-    still too long, they are cut in the middle.
+    If names would be the same when cut at the end, the words that all share are shortened to their initials; if that
+    is still too long, they are cut in the middle.
     """
     width = min(width, _WIDEST_NAME)
     symbols = [layer.symbol + (subscript(unit + 1) if layer.units > 1 else "") for unit in shown]
@@ -142,7 +142,7 @@ def labels(layer: LayerView, shown: Sequence[int], width: int) -> list[str]:
 
 
 def _without_shared_words(names: Sequence[str]) -> list[str]:
-    """Return names such as "row 1 column 2" as "r1 c2", if all have the same words around what differs."""
+    """Return names such as "row 1 column 2" as "r1 c2", if all have the same words around the part that differs."""
     split = [name.split() for name in names]
     if len({len(words) for words in split}) != 1:
         return list(names)
@@ -155,7 +155,7 @@ def _without_shared_words(names: Sequence[str]) -> list[str]:
 
 
 def _cut_middle(text: str, width: int) -> str:
-    """Return a text with as much of its start and end as fits."""
+    """Return as much of the start and end of a text as fits."""
     if cell_width(text) <= width:
         return text
     end = _tail(text, (width - 1) // 2)
@@ -170,7 +170,7 @@ def _tail(text: str, width: int) -> str:
 
 
 def _shown_layers(count: int, inner: int) -> tuple[list[int], int]:
-    """Return the layers that fit side by side, and 1 if some are left out between them."""
+    """Return the layers that fit side by side, and 1 if some in between are left out."""
     fit = max(2, inner // (_NARROWEST_GAP + 2) + 1)
     if count <= fit:
         return list(range(count)), 0
@@ -184,7 +184,7 @@ def _before_gap(kept: int) -> int:
 
 
 def _style(layers: Sequence[LayerView], rows: int, inner: int, gaps: int) -> str:
-    """Return the roomiest look of a unit that fits."""
+    """Return the most detailed unit style that fits."""
     tallest = max(layer.units for layer in layers)
     if tallest * (BOX_HEIGHT + 1) - 1 <= rows and inner - BOX_WIDTH >= gaps * (BOX_WIDTH + 6):
         return "box"
@@ -195,14 +195,14 @@ def _style(layers: Sequence[LayerView], rows: int, inner: int, gaps: int) -> str
 
 def _stack(units: int, rows: int, pitch: int) -> tuple[list[int], list[int], int | None]:
     """Return which units of a layer are drawn, in which rows, and the row of the ⋮."""
-    half = (pitch - 1) // 2 if pitch > 2 else 0  # rows that a unit takes above and below its own
+    half = (pitch - 1) // 2 if pitch > 2 else 0  # rows of a unit above and below its centre
     fit = max(1, (rows - 1 - 2 * half) // pitch + 1)
     if units <= fit:
         step = min(max(pitch, (rows - 1 - 2 * half) // max(1, units - 1)), 3 * pitch) if units > 1 else pitch
         start = (rows - 1 - (units - 1) * step) // 2
         return list(range(units)), [start + unit * step for unit in range(units)], None
     if pitch == 2 and fit <= 5 < rows:
-        return _stack(units, rows, 1)  # so low a picture has no rows to spare
+        return _stack(units, rows, 1)  # too few rows for a larger pitch
     if units <= rows and pitch <= 2:
         start = (rows - units) // 2
         return list(range(units)), [start + unit for unit in range(units)], None

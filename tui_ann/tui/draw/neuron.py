@@ -1,4 +1,4 @@
-"""One neuron, in lines: Σ w x + b term by term, then z, g(z), a and the gradient that reaches it."""
+"""One neuron, as lines: Σ w x + b term by term, then z, g(z), a and its gradient."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.draw.prose import Line, columns, largest_first, line
 
 MOST_TERMS = 16
-"""A neuron with more inputs than this shows its largest terms first; the others are summed up."""
+"""For a neuron with more inputs than this, the largest terms are listed and the others summed."""
 _BAR = 12
 
 
 class NeuronPage:
-    """Writes one neuron of a traced update.
+    """Writes the page about one neuron of a traced update.
 
     Args:
         network: The network.
-        taken: The update.
-        width: Cells to a line.
-        decimals: Decimals shown at most.
-        input_names: The features' names.
+        taken: The trace of the update.
+        width: Line width in cells.
+        decimals: Maximum number of decimals.
+        input_names: Names of the features.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class NeuronPage:
         return len(self._dense)
 
     def units(self, number: int) -> int:
-        """Neurons of dense layer `number`, the first is 1."""
+        """Neurons of dense layer `number`, counted from 1."""
         return self._dense[number - 1][1].units
 
     def lines(self, number: int, unit: int, example: int, most: int = MOST_TERMS) -> list[Line]:
@@ -60,7 +60,7 @@ class NeuronPage:
             number: The dense layer.
             unit: The neuron.
             example: The example.
-            most: Terms that are listed at most.
+            most: Maximum number of listed terms.
         """
         place, layer = self._dense[number - 1]
         row_of_batch = int(self._taken.examples[example]) + 1
@@ -84,7 +84,7 @@ class NeuronPage:
         d = self._decimals
         z = float(self._taken.value(f"z{number}")[unit, example])
         rest = float(terms[others].sum())
-        told = np.array([*terms[listed], rest, bias, z])  # one scale for all bars, that of the sum included
+        told = np.array([*terms[listed], rest, bias, z])  # one scale for all bars, including the sum
         scale = float(np.abs(told[np.isfinite(told)]).max(initial=0.0)) or 1.0
         rows = [
             [
@@ -113,7 +113,7 @@ class NeuronPage:
         return spelled(f"{letter}{number}", index=(unit + 1,))
 
     def _output(self, number: int, layer: Dense, unit: int, example: int) -> list[Line]:
-        """A = g(z), in symbols and with the number."""
+        """The output a = g(z), in symbols and numbers."""
         part = self._taken.part(Symbol("a", number))
         of_z, of_a = self._entry("z", number, unit), self._entry("a", number, unit)
         name = layer.activation.replace("_", " ")
@@ -140,7 +140,7 @@ class NeuronPage:
         dz = float(self._taken.value(f"dz{number}")[unit, example])
         slopes = self._taken.value(Symbol("a", number).derivative)
         whole = self._taken.has(f"da{number}")
-        heading = line("What comes back to it" + (", 1/n included" if len(self._taken.examples) > 1 else ""), "title")
+        heading = line("Its gradient" + (", 1/n included" if len(self._taken.examples) > 1 else ""), "title")
         if slopes.ndim == 3 or not whole:
             return [heading, *self._equation(row(WordsNode(f"∂L/∂{z}"), "=", dz), "strong")]
         da, slope = float(self._taken.value(f"da{number}")[unit, example]), float(slopes[unit, example])
@@ -159,7 +159,7 @@ def _bracketed(text: str) -> str:
 
 
 def _bar(value: float, scale: float) -> str:
-    """A sign and a bar, as long as the number is large."""
+    """A sign and a bar with a length in proportion to the number."""
     if not np.isfinite(value) or value == 0:
         return ""
     return ("−" if value < 0 else "+") + "▇" * max(1, round(min(1.0, abs(value) / scale) * _BAR))

@@ -1,4 +1,4 @@
-"""What a practice shows with the question: its formula without numbers, the operands, and the hint."""
+"""What the practice shows with a question: its formula without numbers, the operands, and the hint."""
 
 import textwrap
 from collections.abc import Sequence
@@ -17,19 +17,19 @@ from tui_ann.tui.draw.formula import equation_lines, formula_lines
 from tui_ann.tui.draw.ledger import short_value
 
 _DECIMALS = 6
-"""Decimals of operands at least, so that the answer has the decimals that are asked for."""
+"""Minimum number of decimals of operands, so that the answer has the expected decimals."""
 _ENDLESS = 100_000
-"""Cells in which any value fits."""
+"""A width that fits any value."""
 
 
 def how(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
-    """The formula of the part in symbols and, where there is room, with shapes; below it the operands.
+    """The formula of the part in symbols and, if there is room, with shapes; below it the operands.
 
     Args:
         practice: The question.
-        width: Cells of a line.
-        room: Lines.
-        decimals: Decimals shown at most.
+        width: Line width in cells.
+        room: Number of lines.
+        decimals: Maximum number of decimals.
     """
     steps = [replace(step, note=()) for step in _steps(practice)]
     operands = _packed(practice.operands, width, max(decimals, _DECIMALS))
@@ -40,12 +40,12 @@ def how(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
 
 
 def hint(practice: Practice, width: int, decimals: int) -> list[str]:
-    """The formula with its numbers, not yet computed; nothing where that says no more than `how`.
+    """The formula with its numbers, not yet computed; empty if that adds nothing to `how`.
 
     Args:
         practice: The question.
-        width: Cells of a line.
-        decimals: Decimals shown at most.
+        width: Line width in cells.
+        decimals: Maximum number of decimals.
     """
     if practice.entry is not None:
         return _product(practice, width, decimals)
@@ -53,13 +53,13 @@ def hint(practice: Practice, width: int, decimals: int) -> list[str]:
 
 
 def worked(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
-    """The answer with its working; where there is too little room, the formula.
+    """The answer with its working; the formula if there is too little room.
 
     Args:
         practice: The practice at the time of the question.
-        width: Cells of a line.
-        room: Lines.
-        decimals: Decimals shown at most.
+        width: Line width in cells.
+        room: Number of lines.
+        decimals: Maximum number of decimals.
     """
     if practice.entry is None:
         steps = [(step, step.right_sides[len(step.symbols) :]) for step in _steps(practice)]
@@ -82,7 +82,7 @@ def _product(practice: Practice, width: int, decimals: int) -> list[str]:
 
 
 def _is_product(tree: Expression) -> bool:
-    """Whether an expression multiplies two matrices, and adds something at most."""
+    """Whether an expression is a product of two matrices, possibly with something added."""
     return isinstance(tree.parts[0] if isinstance(tree, Sum) else tree, MatrixProduct)
 
 
@@ -92,7 +92,7 @@ def _bracketed(value: float, decimals: int) -> str:
 
 
 def _with_numbers(steps: Sequence[tuple[Step, Sequence[Row]]], width: int, decimals: int) -> list[str]:
-    """Steps with these right sides of theirs, which have numbers; steps without any are left out."""
+    """Steps with the given right-hand sides, in numbers; steps without any are left out."""
     lines = (equation_lines("numbers", step, rights, width, decimals) for step, rights in steps if rights)
     return [f"{line.label}{line.text}" for step in lines for line in step]
 
@@ -107,7 +107,7 @@ def _lines(steps: list[Step], width: int, decimals: int) -> list[str]:
 
 
 def _packed(operands: list[Operand], width: int, decimals: int) -> list[str]:
-    """Quantities side by side, as many as a line holds; a long one continues in the next line."""
+    """Quantities side by side, as many as fit in a line; a long one continues in the next line."""
     lines: list[str] = []
     for given in operands:
         text = f"{given.name} = {short_value(given.value, decimals, _ENDLESS)}"

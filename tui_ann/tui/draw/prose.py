@@ -1,4 +1,4 @@
-"""Lines of text and mathematics as dialogs show them: parts with roles, vectors in a row, tables in columns."""
+"""Lines of text and mathematics for dialogs: parts with roles, vectors in a row, tables in columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_ann.text import cell_width, fit
 from tui_ann.text.rounding import shown
 
 Line = tuple[tuple[str, str], ...]
-"""Texts from left to right, each with its role: `title`, `muted`, `accent`, `good`, `bad`, `strong` or nothing."""
+"""Texts from left to right, each with its role: `title`, `muted`, `accent`, `good`, `bad`, `strong` or empty."""
 
 
 def line(text: str = "", role: str = "") -> Line:
@@ -20,12 +20,12 @@ def line(text: str = "", role: str = "") -> Line:
 
 
 def vector(values: Array, decimals: int, width: int) -> str:
-    """Numbers in a row, as (2, 0, −1.5); those in the middle are left out where there is no room.
+    """Numbers in a row, as (2, 0, −1.5); middle ones are left out if there is no room.
 
     Args:
         values: The numbers (n,).
-        decimals: Decimals shown at most.
-        width: Cells to fit in.
+        decimals: Maximum number of decimals.
+        width: Maximum width in cells.
     """
     if len(values) == 1:
         return shown(values[0], decimals)
@@ -39,14 +39,14 @@ def vector(values: Array, decimals: int, width: int) -> str:
 
 
 def largest_first(values: Array, most: int) -> tuple[list[int], list[int]]:
-    """Places that are listed and places that are summed up, where there are more than fit.
+    """The indices of the values to list, and of those to sum up if there are too many.
 
     Args:
         values: The numbers (n,).
-        most: How many can be listed.
+        most: Maximum number to list.
 
     Returns:
-        All places in their order and none; or the places of the largest sizes first, and the others.
+        All indices in order and an empty list; or the indices of the largest sizes, largest first, and the others.
     """
     if len(values) <= most:
         return list(range(len(values))), []
@@ -55,13 +55,13 @@ def largest_first(values: Array, most: int) -> tuple[list[int], list[int]]:
 
 
 def columns(rows: Sequence[Sequence[str]], roles: Sequence[str], *, indent: int = 2, gap: int = 2) -> list[Line]:
-    """A table: each column as wide as its widest text; roles by column, `>` at the end of one sets it right.
+    """A table: each column is as wide as its widest text; a `>` at the end of a role right-aligns its column.
 
     Args:
         rows: The texts.
         roles: Role of each column.
-        indent: Blanks before the first.
-        gap: Blanks between two.
+        indent: Blanks before the first column.
+        gap: Blanks between columns.
     """
     widths = [max(cell_width(row[i]) for row in rows) for i in range(len(roles))] if rows else []
     lines: list[Line] = []

@@ -1,4 +1,4 @@
-"""From points to columns of dots: what a line covers in each of them."""
+"""From points to columns of dots: the range that a line covers in each column."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ Array = NDArray[np.float64]
 
 
 def polyline(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
-    """Return what the line through points covers in each column.
+    """Return the range that the line through points covers in each column.
 
     Args:
-        x: Ascending places along the columns, (n,).
+        x: Ascending positions along the columns, (n,).
         y: Heights, (n,); nan breaks the line.
-        columns: How many columns of dots.
+        columns: Number of columns of dots.
 
     Returns:
-        Least and greatest height in each column, nan where the line is not.
+        Lowest and highest point in each column, nan where there is no line.
     """
     low, high = np.full(columns, np.inf), np.full(columns, -np.inf)
     if len(x):

@@ -1,4 +1,4 @@
-"""An update next to the same one with other settings: losses, gradients, new parameters."""
+"""An update next to the same update with other settings: losses, gradients, new parameters."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from tui_ann.text.symbols import spelled
 from tui_ann.tui.draw.prose import Line, columns, line
 
 MOST_ENTRIES = 24
-"""Weights and biases that are compared one by one at most."""
+"""Maximum number of weights and biases to compare one by one."""
 _TELLING = 1e-3
-"""Below this factor, and above its inverse, one of two numbers is negligible."""
+"""Ratios below this factor or above its inverse are not shown: one of the numbers is negligible."""
 
 
 def compared(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
-    """Both updates side by side.
+    """Return the lines that compare both updates.
 
     Args:
         real: The update of the run.
-        seen: The same one with other settings.
-        decimals: Decimals shown at most.
+        seen: The same update with other settings.
+        decimals: Maximum number of decimals.
     """
     return [*_overall(real, seen, decimals), line(), *_entries(real, seen, decimals)]
 
 
 def _overall(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
-    """Losses, and lengths of gradients."""
+    """Losses and gradient norms."""
     rows = [["", "as it is", "what if", ""]]
     losses = [
         _numbers("L of the batch", real.trace.loss, seen.trace.loss, decimals),
         _numbers("L after the update", real.loss_after, seen.loss_after, decimals),
     ]
-    # Two losses are two measures: how many times the one the other is says nothing.
+    # Different losses are different measures, so their ratio has no meaning.
     other = real.network.loss != seen.network.loss
     rows += [[*row[:3], "another loss" if other else row[3]] for row in losses]
     falls = [side.loss_after - side.trace.loss for side in (real, seen)]
@@ -47,7 +47,7 @@ def _overall(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
 
 
 def _entries(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
-    """Weights and biases one by one; of many, those that differ most."""
+    """Weights and biases one by one; if there are many, those that differ most."""
     names = [name for name in real.trace.gradients if name in seen.trace.gradients]
     places = [(name, index) for name in names for index in np.ndindex(real.trace.gradients[name].shape)]
     title = "One by one"
@@ -69,7 +69,7 @@ def _entries(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
 
 
 def _most_different(real: Imagined, seen: Imagined, names: list[str]) -> list[tuple[str, tuple[int, ...]]]:
-    """The places whose new values are furthest apart, largest difference first."""
+    """The entries with the largest difference between their new values, largest first."""
     apart = [np.abs(np.nan_to_num(real.trace.after[name] - seen.trace.after[name])) for name in names]
     starts = np.cumsum([0, *(part.size for part in apart)])
     order = np.argsort(-np.concatenate([part.ravel() for part in apart]), kind="stable")[:MOST_ENTRIES]
@@ -86,7 +86,7 @@ def _numbers(label: str, real: float, seen: float, decimals: int) -> list[str]:
 
 
 def _ratio(real: float, seen: float) -> str:
-    """The ratio of the other number to the real one, where it says something; empty where they are equal."""
+    """The ratio of the other number to the real one, if it is meaningful; empty if they are equal."""
     if real == seen or not real or not np.isfinite(seen / real):
         return "≠" if real != seen else ""
     return f"× {number(seen / real, 3)}" if _TELLING < abs(seen / real) < 1 / _TELLING else "≠"

@@ -1,4 +1,4 @@
-"""What a user can do, each action declared once: bindings, footer, palette, help and keymap read it from here.
+"""All actions, each declared once; bindings, footer, palette, help and keymap use these declarations.
 
 An action has an id that never changes (users write it into their own `keymap.toml`), a label for the footer, one
 sentence of help, and the method that does it.  Its key is in `tui_ann/text/keymap.toml`; the digits of the screens
@@ -16,22 +16,22 @@ from tui_ann.tui.keys.modes import MODES
 
 @dataclass(frozen=True)
 class Action:
-    """One thing a user can do."""
+    """Something a user can do."""
 
     id: str
-    """Scope and name, such as `data.target`; stable, for the user's keymap."""
+    """Scope and name, such as `data.target`; stable, because users' keymaps refer to it."""
     label: str
     """A word or two, for the footer and the palette."""
     help: str
-    """One sentence that says what happens."""
+    """One sentence that says what it does."""
     rank: int = 0
-    """Place in the footer, 1 first; an action with 0 is only in the palette and the help."""
+    """Rank in the footer, 1 first; with 0 it appears only in the palette and the help."""
     call: str = ""
-    """The action string that Textual runs; by default the method named like the second half of the id."""
+    """The action string that Textual runs; by default the method with the name of the second half of the id."""
     priority: bool = False
     """Whether the key works even while text is being typed."""
     screens: tuple[str, ...] = ()
-    """Ids of the screens whose footer may show it; empty for all."""
+    """Ids of the screens that may show it in the footer; empty for all."""
 
     @property
     def scope(self) -> str:
@@ -63,7 +63,7 @@ class Action:
 
 
 def _going() -> Iterator[Action]:
-    """One action for each screen."""
+    """One action for each screen: to go there."""
     for mode in MODES:
         yield Action(f"app.{mode.id}", mode.title, mode.help, call=f"app.go('{mode.id}')")
 
@@ -149,7 +149,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("step.epoch_back", "Epoch back", "Goes back to the start of the epoch."),
     Action("step.first", "Start", "Goes back to the start of the run."),
     Action("step.last", "End", "Goes to the end of the run; any other step stops it."),
-    Action("step.example", "Example", "Chooses whose numbers are shown: the batch or one example.", 6),
+    Action("step.example", "Example", "Chooses what the numbers are for: the batch or one example.", 6),
     Action("step.write", "Write", "Writes the worked solution of this update into a file.", 7),
     Action("step.formula_down", "Formula down", "Scrolls the formula down."),
     Action("step.formula_up", "Formula up", "Scrolls the formula up."),

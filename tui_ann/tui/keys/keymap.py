@@ -1,7 +1,7 @@
-"""Which key does what: the keys the program comes with, and those of the user's own `keymap.toml`.
+"""Key assignments: the default keys, and those of the user's `keymap.toml`.
 
-A keymap is a TOML file with one table a scope and one line an action: `[data]`, then `target = "t"`.  Each
-line of the user's file that is wrong gets a sentence and the default keys; the other lines count.
+A keymap is a TOML file with a table for each scope and a line for each action: `[data]`, then `target = "t"`.  Each
+invalid line of the user's file gets an error message and the default keys; the other lines are used.
 """
 
 import tomllib
@@ -16,22 +16,22 @@ from textual.keys import _character_to_key
 from tui_ann.tui.keys.modes import MODES
 
 EVERYWHERE = ("app", "list")
-"""Scopes whose keys work on every screen."""
+"""Scopes with keys that work on every screen."""
 
 
 @dataclass(frozen=True)
 class UserKeymap:
-    """The lines of the user's file that are right, and what is wrong with the others."""
+    """The valid lines of the user's file, and the problems of the others."""
 
     keys: dict[str, str]
-    """Action id → keys, only the lines that are right."""
+    """Action id → keys, for the valid lines."""
     problems: tuple[str, ...]
-    """A sentence for each line that is not."""
+    """A sentence for each invalid line."""
 
 
 @cache
 def default_keys() -> dict[str, str]:
-    """The keys the program comes with: action id → keys separated by commas."""
+    """The default keys: action id → keys separated by commas."""
     text = (files("tui_ann.text") / "keymap.toml").read_text(encoding="utf-8")
     keys = {f"app.{mode.id}": mode.digit for mode in MODES}
     for scope, table in tomllib.loads(text).items():
@@ -46,10 +46,10 @@ def split_keys(keys: str) -> tuple[str, ...]:
 
 
 def read_keymap(path: Path) -> UserKeymap:
-    """Read the user's keymap; without a file nothing changes.
+    """Read the user's keymap; empty if there is no file.
 
     Args:
-        path: Where the file would be.
+        path: The file; it need not exist.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -65,7 +65,7 @@ def read_keymap(path: Path) -> UserKeymap:
 
 
 def check_keymap(tables: Mapping[str, object], defaults: Mapping[str, str]) -> UserKeymap:
-    """Use the lines that name a known action and a free key; say what is wrong with the others.
+    """Accept the lines that name a known action and a free key; describe the problems of the others.
 
     Args:
         tables: The parsed file.
@@ -91,7 +91,7 @@ def check_keymap(tables: Mapping[str, object], defaults: Mapping[str, str]) -> U
 
 
 def _lines(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Every line of the file as action id and value; ids may also be written as one quoted key."""
+    """Every line of the file as action id and value; an id may also be written as one quoted key."""
     for scope, table in tables.items():
         if isinstance(table, Mapping):
             for name, value in table.items():
@@ -101,7 +101,7 @@ def _lines(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    """The ids most similar to a wrong one, or where to find them."""
+    """Suggest the ids most similar to an unknown one, or where to find them."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=2, cutoff=0.6)
@@ -117,7 +117,7 @@ def _meet(first: str, second: str) -> bool:
 
 
 def _clash(name: str, keys: Mapping[str, str], defaults: Mapping[str, str]) -> str | None:
-    """Another action that has one of the keys of `name` where both are active, but for pairs the program ships with."""
+    """Another action with a key of `name` that can be active at the same time, except for default pairs."""
     mine = set(split_keys(keys[name]))
     for other, value in keys.items():
         if other == name or not _meet(name.partition(".")[0], other.partition(".")[0]):

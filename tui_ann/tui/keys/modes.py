@@ -12,7 +12,7 @@ class Mode:
     """A screen of the application."""
 
     id: str
-    """Name of its mode, its actions' scope and its help page."""
+    """Name of its mode, of the scope of its actions, and of its help page."""
     digit: str
     """The key that shows it."""
     title: str
@@ -24,7 +24,7 @@ class Mode:
 
     @property
     def style(self) -> str:
-        """Its style sheet, next to the module; read at the start, so that no screen waits for it."""
+        """Its style sheet, next to the module; read at the start, so that it delays no screen."""
         return f"../screens/{self.target.partition(':')[0].rpartition('.')[2]}.tcss"
 
     def make(self) -> Screen[None]:
@@ -35,7 +35,7 @@ class Mode:
 
 MODES: tuple[Mode, ...] = (
     Mode(
-        "start", "0", "Start", "Goes to the examples and to what was open before.",
+        "start", "0", "Start", "Goes to the examples and recent files.",
         "tui_ann.tui.screens.start:StartScreen",
     ),
     Mode("data", "1", "Data", "Goes to the columns, the target and the rows.", "tui_ann.tui.screens.data:DataScreen"),

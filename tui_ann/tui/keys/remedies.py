@@ -1,4 +1,4 @@
-"""Which action removes the cause of a refusal, by the code of the error."""
+"""The action that fixes the cause of a refusal, by the code of the error."""
 
 from tui_ann.errors import TuiAnnError
 
@@ -31,17 +31,17 @@ REMEDIES: dict[str, str] = {
     "nothing_open": "app.open",
     "no_run": "train.run",
 }
-"""Code of a refusal → the action that removes its cause in the open experiment."""
+"""Code of a refusal → the action that fixes its cause in the open experiment."""
 REFUSED: dict[str, str] = {
     "data.dialect": "app.read_as",
     "data.target": "app.other_target",
     "data.task": "app.other_target",
 }
-"""The same for a file that could not be opened: no screen shows it, so the application has an action for it."""
+"""The same for a file that could not be opened: no screen shows it, so the action belongs to the application."""
 
 
 def remedy_action(error: TuiAnnError) -> str | None:
-    """Id of the action that removes the cause of a refusal; `None` if there is none.
+    """Id of the action that fixes the cause of a refusal; `None` if there is none.
 
     Args:
         error: The refusal.

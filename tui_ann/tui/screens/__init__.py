@@ -1,1 +1,1 @@
-"""The screens: each composes its panes, shows what the session holds, and sends wishes to it."""
+"""The screens: each composes its panes, shows the state of the session, and sends it requests."""

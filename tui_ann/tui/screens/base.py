@@ -1,7 +1,7 @@
-"""What every screen has in common: header, status line, keys, panes, and following the session.
+"""The base class of every screen: header, status line, keys, panes, and updates from the session.
 
-A screen shows and decides nothing.  `show_session` is called when the experiment has changed and `show_snapshot` when
-the run has moved on, both only while the screen is in front; when it comes to the front again, it catches up.
+A screen only displays.  `show_session` is called when the experiment has changed and `show_snapshot` when the run has
+advanced, both only while the screen is active; when it becomes active again, it catches up.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from tui_ann.session.session import Session
 
 GOOD_SIZE = (80, 24)
-"""Columns and lines that show everything."""
+"""Minimum columns and lines to show everything."""
 
 
 class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
-    """A screen of the application.  Subclasses set `MODE` and their bindings, and compose the middle."""
+    """A screen of the application.  Subclasses set `MODE` and their bindings, and compose the body."""
 
     MODE: ClassVar[str]
     """Id of the screen among the modes."""
@@ -60,7 +60,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         return self.host.session
 
     def compose(self) -> ComposeResult:
-        """Header, the screen's own part, status line and keys."""
+        """Header, body, status line and keys."""
         yield HeaderBar(self.MODE)
         yield Static(id="size-hint", markup=False)
         yield from self.compose_body()
@@ -68,34 +68,34 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         yield KeyFooter()
 
     def compose_body(self) -> Iterable[Widget]:
-        """The screen's own part."""
+        """The body of the screen."""
         raise NotImplementedError
 
     def begin(self) -> None:
-        """Show something newly opened: all panes, the first one active."""
+        """Reset for a newly opened experiment: all panes, the first one active."""
         if self.panes is not None:
             self.panes.begin()
 
     def show_session(self) -> None:
-        """Show the experiment as it is now.  Subclasses override this."""
+        """Show the current experiment.  Subclasses override this."""
 
     def show_snapshot(self, snapshot: "Snapshot | None") -> None:
         """Show the state of the run.  Subclasses override this."""
 
     def status(self) -> tuple[Content, str]:
-        """The sentence for the status line and its kind (`good`, `bad`, `note` or nothing)."""
+        """The sentence for the status line and its kind (`good`, `bad`, `note` or empty)."""
         return Content(""), ""
 
     def on_mount(self) -> None:
-        """Follow the application."""
+        """Watch the application for changes."""
         self.watch(self.app, "revision", self.catch_up, init=False)
         self.watch(self.app, "snapshot", self.catch_up, init=False)
 
     def _compositor_refresh(self) -> None:
         """Paint later while the application mounts its screens.
 
-        Textual drops what is painted then but counts it as shown: the first frame would lack everything that is painted
-        only once, such as borders.
+        Textual drops what is painted then but counts it as shown, so the first frame would lack everything that is
+        painted only once, such as borders.
         """
         if self.app._batch_count:
             self.refresh()
@@ -103,11 +103,11 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             super()._compositor_refresh()
 
     def on_screen_resume(self) -> None:
-        """Catch up with what happened while another screen was in front."""
+        """Catch up with what happened while another screen was active."""
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Show what is new, if the screen is in front."""
+        """Show what is new, if the screen is active."""
         if not self.is_mounted or not self.is_current:
             return
         revision, snapshot = self.host.revision, self.host.snapshot
@@ -158,7 +158,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             panes.move({"next": 1, "previous": -1}[verb])
 
     async def action_do(self, verb: str) -> None:
-        """Carry out an action of this screen.
+        """Run an action of this screen.
 
         Args:
             verb: Second half of the action's id.

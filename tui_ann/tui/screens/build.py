@@ -27,7 +27,7 @@ from tui_ann.tui.widgets.row_list import RowList
 
 
 class BuildScreen(AnnScreen):
-    """The network and its training, to be changed."""
+    """Edits the network and its training."""
 
     MODE = "build"
     CSS_PATH = "build.tcss"
@@ -41,7 +41,7 @@ class BuildScreen(AnnScreen):
         self._editor = NetworkEditor(self.host, self, self._layer_pane, self.change)
         self._training = SettingsForm(id="descent-form", choosable=False)
         self._done: tuple[Experiment, str] | None = None
-        """The experiment after the last change on this screen, and what the change was."""
+        """The experiment after the last change on this screen, and a description of the change."""
         self.verbs = self._editor.verbs()
 
     def compose_body(self) -> Iterable[Widget]:
@@ -58,10 +58,10 @@ class BuildScreen(AnnScreen):
             Pane(self._training, Static(id="descent-help", markup=False), title="Training", id="descent-pane"),
         )
 
-    # Showing.
+    # Display.
 
     def show_session(self) -> None:
-        """Show the experiment as it is now."""
+        """Show the current experiment."""
         self.plan = plan = self.host.plan()
         proposal = self.host.bench.proposal if plan is not None else None
         self._layer_pane.show_plan(plan, proposal)
@@ -78,7 +78,7 @@ class BuildScreen(AnnScreen):
         self._explain()
 
     def status(self) -> tuple[Content, str]:
-        """Whether the network can be trained; if not, why and what fixes it."""
+        """Whether the network can be trained; if not, why, and how to fix it."""
         if self.plan is None:
             return Content("Nothing is open yet: 0 goes to the examples"), "note"
         if not self.plan.problems:
@@ -96,13 +96,13 @@ class BuildScreen(AnnScreen):
         return plain(f"✗ {problem.message}{remedy}{more}"), "bad"
 
     def _explain(self) -> None:
-        """Explain what is under the cursor, in the pane that has the keyboard and in no other."""
+        """Explain what is under the cursor, only in the pane with the focus."""
         self._layer_pane.explain(self.host.key_of)
         text = self._training.explanation() if self._training.has_focus else ""
         self.query_one("#descent-help", Static).update(plain(text))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show the explanation where the keyboard is."""
+        """Show the explanation in the pane with the focus."""
         self._explain()
         picture = self.query_one(NetworkPicture)
         words = "arrow keys select a unit" if picture.has_focus else picture.describe()
@@ -144,7 +144,7 @@ class BuildScreen(AnnScreen):
         self._editor.edit()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done now."""
+        """Enable only what is possible now."""
         verb = parameters[0] if action == "do" else ""
         if not self.is_mounted or self.plan is None:
             return action == "move_pane"

@@ -1,4 +1,4 @@
-"""Data: what each column is and how it is used, its distribution, all rows, and everything that was done."""
+"""Data: the columns and their use, the distribution of one, all rows, and everything that was done."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -46,7 +46,7 @@ class DataScreen(AnnScreen):
         """The panes."""
         yield self.body
 
-    # Showing.
+    # Display.
 
     def show_session(self) -> None:
         """Show the table and how its columns are used."""
@@ -68,7 +68,7 @@ class DataScreen(AnnScreen):
         self.body.show_report(self.session.workspace.dataset, self.host.bench.trouble)
 
     def status(self) -> tuple[Content, str]:
-        """Task, output layer, loss, scaling, rejected rows; or what prevents the training."""
+        """Task, output layer, loss, scaling, rejected rows; or what prevents training."""
         experiment, table = self.host.bench.experiment, self.session.workspace.table
         if experiment is None or table is None:
             return Content("Nothing is open yet: 0 goes to the examples"), "note"
@@ -98,12 +98,12 @@ class DataScreen(AnnScreen):
         self.body.show_column()
 
     def on_grid_view_cursor_moved(self, event: GridView.CursorMoved) -> None:
-        """Let the list follow the cursor of the table."""
+        """Move the list cursor with the table cursor."""
         event.stop()
         if event.grid.has_focus:
             self.body.columns.cursor = event.column
 
-    # Changing.
+    # Changes.
 
     async def _accept(self) -> None:
         """Go to the network, or say what prevents it."""

@@ -16,13 +16,13 @@ from tui_ann.tui.dialogs.settings_form import Line
 from tui_ann.tui.services.screen_host import ScreenHost
 
 SPLIT = ("validation_split", "test_split", "split", "split_seed")
-"""Settings that say which rows are not used for training."""
+"""Settings that choose the rows not used for training."""
 OTHERS = ("task", "scaling", "target_scaling", "missing", *SPLIT, "noise")
-"""The settings of the data, except columns and format."""
+"""The data settings, except columns and format."""
 
 
 class DataDialogs:
-    """Asks for settings of the data and changes the experiment.
+    """Asks for data settings and changes the experiment.
 
     Args:
         host: The application.
@@ -39,7 +39,7 @@ class DataDialogs:
             "missing": lambda: self._choose("missing", partial(self._put, "data.missing")),
             "split": lambda: self._fill_in("Split", SPLIT),
             "dialect": self._ask_dialect,
-            "settings": lambda: self._fill_in("Settings of the data", OTHERS),
+            "settings": lambda: self._fill_in("Data settings", OTHERS),
         }
 
     def ask_target(self, names: Sequence[tuple[str, str]], target: str) -> None:
@@ -47,7 +47,7 @@ class DataDialogs:
 
         Args:
             names: Names and types of the columns.
-            target: The target now.
+            target: The current target.
         """
         choices = [Choice(name, name, kind) for name, kind in names]
 

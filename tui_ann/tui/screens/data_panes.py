@@ -1,4 +1,4 @@
-"""The panes of the Data screen: the columns, the distribution of one, all rows, what was done."""
+"""The panes of the Data screen: the columns, the distribution of one, all rows, the report."""
 
 import re
 from collections.abc import Mapping
@@ -21,14 +21,14 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
 _SHORT_LIST = 12
-"""Number of columns up to which the list opens at its target; a longer one opens at its top, or it would look cut."""
+"""Up to this many columns, the list opens at the target; a longer list opens at the top, or it would look cut off."""
 _MINUS = re.compile(r"^-|(?<=[eE])-")
 """A minus sign in a number of a file."""
 _LOOKS = {"title": "$text-accent", "bad": "$text-error", "note": "$text-warning"}
 
 
 class DataPanes(Panes):
-    """Shows a table; `show_table` gives it one."""
+    """Shows a table, set with `show_table`."""
 
     def __init__(self) -> None:
         self.columns = RowList(id="columns", choosable=False, empty="open something first: 0")
@@ -70,7 +70,7 @@ class DataPanes(Panes):
 
     @property
     def column(self) -> Column | None:
-        """The column under the cursor of the table, if that has the keyboard, or else of the list."""
+        """The column under the table cursor if the table has the focus, otherwise under the list cursor."""
         if self._table is None:
             return None
         index = self._view.cursor[1] if self._view.has_focus else self.columns.cursor
@@ -79,11 +79,11 @@ class DataPanes(Panes):
     def show_table(
         self, table: Table | None, roles: Mapping[str, str] | None = None, excluded: Mapping[str, str] | None = None
     ) -> None:
-        """Show a table, or that there is none.
+        """Show a table, or that nothing is open.
 
         Args:
             table: The table.
-            roles: `target`, `ignored` or empty, by the name of the column.
+            roles: `target`, `ignored` or empty, by column name.
             excluded: Columns that are left out by default, with the code of the reason.
         """
         known, self._table = self._table, table
@@ -118,7 +118,7 @@ class DataPanes(Panes):
         )
 
     def show_column(self) -> None:
-        """Show the distribution and the figures of the current column."""
+        """Show the distribution and the statistics of the current column."""
         column = self.column
         if column is None:
             self._distribution.clear()
@@ -136,11 +136,11 @@ class DataPanes(Panes):
         self._figures.update(plain(column_figures(column, reason)))
 
     def show_report(self, dataset: Dataset | None, trouble: TuiAnnError | None) -> None:
-        """Show what was found in the file and done with it.
+        """Show the report about the file and the data.
 
         Args:
-            dataset: The prepared rows, unless something prevents that.
-            trouble: What prevents it.
+            dataset: The prepared rows, if they could be prepared.
+            trouble: Why they could not.
         """
         assert self._table is not None
         ignored = {name: why for name, why in self._excluded.items() if self._roles.get(name) == "ignored"}

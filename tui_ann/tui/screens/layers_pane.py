@@ -1,4 +1,4 @@
-"""The list of layers, and the settings of the layer under its cursor."""
+"""The list of layers, and the settings of the selected layer."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from tui_ann.tui.widgets.row_list import Row, RowList
 
 
 class LayersPane(Pane):
-    """The layers of a plan; `show_plan` gives it one."""
+    """Shows the layers of a plan, set with `show_plan`."""
 
     def __init__(self) -> None:
         self.rows = RowList(id="layers", choosable=False, empty="open something first: 0")
@@ -27,7 +27,7 @@ class LayersPane(Pane):
         self._explanation = Static(id="layer-help", markup=False)
         super().__init__(self.rows, self._heading, self.form, self._explanation, title="Layers", id="layers-pane")
         self.plan: Plan | None = None
-        """What is shown."""
+        """The plan on display."""
         self._proposal: Experiment | None = None
 
     @property
@@ -54,8 +54,8 @@ class LayersPane(Pane):
         """Show the layers of a plan.
 
         Args:
-            plan: The plan; `None` while nothing is open.
-            proposal: What the program proposes, to mark what differs.
+            plan: The plan; `None` if nothing is open.
+            proposal: The program's proposal, to mark differences.
         """
         self.plan, self._proposal = plan, proposal
         if plan is None:
@@ -102,10 +102,10 @@ class LayersPane(Pane):
         self._heading.update(plain(f"layer {self.place + 1} · {formula}"))
 
     def explain(self, key_of: Callable[[str], str]) -> None:
-        """Explain the setting or the layer under the cursor, if the keyboard is in this pane.
+        """Explain the setting or the layer under the cursor, if this pane has the focus.
 
         Args:
-            key_of: The key of an action as the user reads it.
+            key_of: The key of an action, as displayed to the user.
         """
         text = self.form.explanation() if self.form.has_focus else ""
         if self.rows.has_focus and self.plan is not None:

@@ -1,4 +1,4 @@
-"""What the keys of the Build screen do to the layers and settings."""
+"""The editing actions of the Build screen for layers and settings."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -19,7 +19,7 @@ class NetworkEditor:
 
     Args:
         host: The application.
-        screen: The screen, for the widget that has the keyboard.
+        screen: The screen, for its focused widget.
         pane: The pane with the layers.
         change: Takes the next experiment.
     """
@@ -71,7 +71,7 @@ class NetworkEditor:
             self._host.tell("A network needs at least one layer.", severity="warning")
             return
         self._change(edits.remove_layer(plan.experiment, place))
-        # Not to the output layer: the same key again would remove that.
+        # Not to the output layer: pressing the key again would remove it.
         self._pane.select(max(0, min(place, remaining - 2)))
 
     def move(self, step: int) -> None:

@@ -1,24 +1,24 @@
-"""Limit the time that drawing takes while a run trains, on a fast machine as on a slow one."""
+"""Limits the drawing time while a run trains, on fast and slow machines."""
 
 import time
 from collections.abc import Callable
 
 LONGEST = 0.4
-"""Longest wait for a frame in seconds."""
+"""Maximum wait for a frame in seconds."""
 
 
 class RenderBudget:
-    """Says whether a frame can be drawn: while the thread has used no more than its share of the time.
+    """Decides whether a frame may be drawn: only while the thread has used less than its share of the time.
 
-    A run starts with a reserve, so that its first frames are all drawn: they change the most.  Time used beyond the
-    share is waited off, but not for long: keys pressed meanwhile have used some of it, and the user wants to see their
+    A run starts with a reserve, so that its first frames are all drawn: they change the most.  After exceeding its
+    share the thread waits, but not for long: part of that time was spent on keys, and the user wants to see their
     effect.
 
     Args:
-        share: The share of the time, 0 to 1.
-        reserve: Seconds of processor time that the start may take beyond it.
-        clock: Seconds, from any start.
-        spent: Seconds of processor time that this thread has had.
+        share: Share of the time, 0 to 1.
+        reserve: Extra seconds of processor time for the start.
+        clock: Returns a monotonic time in seconds.
+        spent: Returns the processor time of this thread in seconds.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class RenderBudget:
         self._seen, self._paid = self._clock(), self._spent()
 
     def affords(self) -> bool:
-        """Whether another frame is within the share by now, or within the reserve."""
+        """Whether another frame is within the share or the reserve now."""
         now, spent = self._clock(), self._spent()
         left = self._left + self._share * (now - self._seen) - (spent - self._paid)
         self._left = max(-LONGEST * self._share, min(left, max(self._left, 0.0)))

@@ -1,4 +1,4 @@
-"""Start: an unfinished run, the examples in order, recent files, a file, the pages of the course."""
+"""Start: unfinished runs, examples, recent files, opening a file, the pages of the course."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -19,13 +19,13 @@ from tui_ann.tui.widgets.panes import Pane
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
-if TYPE_CHECKING:  # computes the numbers of a page, with the engine
+if TYPE_CHECKING:  # loads the engine to compute the numbers of a page
     from tui_ann.tui.dialogs.workbook import Going
 
 NAME_WIDTH = 23
-"""Cells for the names of the entries."""
+"""Width of the entry names in cells."""
 PAGE_WIDTH = 34
-"""Cells for the titles of the course pages."""
+"""Width of the course page titles in cells."""
 _MARKS = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = "}
 _KEYS = {
     "sample": "Enter opens it, then Space trains.",
@@ -65,7 +65,7 @@ class StartScreen(AnnScreen):
         cursor = self.query_one(RowList).cursor
         return self.entries[cursor] if cursor < len(self.entries) else None
 
-    # Showing.
+    # Display.
 
     def show_session(self) -> None:
         """List what can be opened now."""
@@ -77,7 +77,7 @@ class StartScreen(AnnScreen):
         self._describe()
 
     def on_screen_resume(self) -> None:
-        """List what was opened since."""
+        """Update the list with newly opened entries."""
         self._shown_revision = -1
         super().on_screen_resume()
 
@@ -136,7 +136,7 @@ class StartScreen(AnnScreen):
             await self.host.opener.open_page(going.page, going.screen)
 
     def _follow_page(self, page: Page) -> None:
-        """Move the cursor to the page that the dialog shows."""
+        """Move the cursor to the page shown in the dialog."""
         self.query_one(RowList).cursor = next(i for i, other in enumerate(self.entries) if other.page is page)
 
     def _go_to_course(self) -> None:
@@ -167,7 +167,7 @@ class StartScreen(AnnScreen):
         self.app.push_screen(ConfirmDialog("Delete", question, "Delete it"), discard)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what the current entry allows."""
+        """Enable only what the current entry allows."""
         if not self.is_mounted or parameters != ("forget",):
             return True
         return self.entry is not None and self.entry.kind in ("recent", "unfinished", "ended")

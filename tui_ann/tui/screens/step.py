@@ -13,7 +13,7 @@ from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.step.stepper import Grain
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
-from tui_ann.tui.services.errands import Stepped
+from tui_ann.tui.services.step_queue import Stepped
 from tui_ann.tui.step.display import Display
 from tui_ann.tui.step.example_choice import ExampleChoice
 from tui_ann.tui.step.follower import RunFollower
@@ -36,9 +36,9 @@ from tui_ann.tui.widgets.status_line import StatusLine
 class StepScreen(AnnScreen):
     """Shows one update.
 
-    The session knows where the run stands. Each subject has an object of its own: `selection` says what is shown,
-    `walk` takes steps, the display writes the panes, the others open dialogs. The screen puts them together, passes
-    messages on to them, and looks up by name what a key does.
+    The session knows the position of the run. Each task has its own object: `selection` holds what is shown,
+    `walk` takes steps, the display updates the panes, the others open dialogs. The screen connects them, forwards
+    messages to them, and looks up the action of a key by name.
     """
 
     MODE = "step"
@@ -50,7 +50,7 @@ class StepScreen(AnnScreen):
         super().__init__()
         host, self._body = self.host, UpdatePanes()
         self.selection = selection = Selection(self._body.ledger, self._body.numbers)
-        """What is shown."""
+        """The update, part and number on display."""
         self.walk = walk = Walk(host, selection, self.post_message)
         """Takes steps in the run."""
         self._jumps = jumps = Jumps(host, selection, walk)
@@ -58,9 +58,9 @@ class StepScreen(AnnScreen):
         self._display = display = Display(host, selection, self._body, self._status)
         self._follower = RunFollower(host, selection, walk, display)
         self.run_until = RunUntil(host, selection, walk)
-        """Runs on to a breakpoint."""
+        """Runs until a breakpoint."""
         self.example = ExampleChoice(host, selection, walk)
-        """Chooses whose numbers are shown."""
+        """Chooses between the batch and one example."""
         self._practice = PracticeMode(host, self, selection, walk, self._body.ledger, display.show)
         self._weights = WeightsEntry(host, selection)
         inspection, solution = Inspection(host, selection), SolutionFile(host, selection)
@@ -96,18 +96,18 @@ class StepScreen(AnnScreen):
         """The panes."""
         yield self._body
 
-    # Following the session.
+    # Updates from the session.
 
     def show_session(self) -> None:
-        """Take the network's shape, and ask where the run stands."""
+        """Read the shape of the network, and ask for the position of the run."""
         self._follower.show_session()
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Ask where the run stands, if it has moved."""
+        """Ask for the position of the run, if it has changed."""
         self._follower.show_snapshot(snapshot)
 
     def on_stepped(self, event: Stepped) -> None:
-        """Show where the run stands."""
+        """Show the new position of the run."""
         event.stop()
         self._jumps.note(event.place)
         self._follower.show_step(event)
@@ -116,11 +116,11 @@ class StepScreen(AnnScreen):
     # The status line.
 
     def status(self) -> tuple[Content, str]:
-        """The part under the cursor in a sentence, or why there is none."""
+        """A sentence about the part under the cursor, or why there is none."""
         return self._status.sentence()
 
     def refresh_status(self) -> None:
-        """Write the status line; on a narrow screen the sentence has all of it."""
+        """Update the status line; on a narrow screen the sentence takes all of it."""
         super().refresh_status()
         if self.has_class("-narrow"):
             self.query_one(StatusLine).show_run(Content(""))
@@ -132,10 +132,10 @@ class StepScreen(AnnScreen):
         self.call_after_refresh(self.refresh_status)
 
     def on_descendant_focus(self) -> None:
-        """Name the keys that work where the keyboard is now."""
+        """Show the keys that work in the focused pane."""
         self.refresh_status()
 
-    # What happens in the panes.
+    # Events of the panes.
 
     @on(RowList.Moved)
     def _look_at_part(self, event: RowList.Moved) -> None:

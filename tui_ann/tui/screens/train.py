@@ -1,4 +1,4 @@
-"""Train: the run as it trains: its loss, its gradients, its network, its numbers, its metrics."""
+"""Train: the run during training: loss, gradients, network, numbers and metrics."""
 
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
@@ -21,7 +21,7 @@ from tui_ann.tui.widgets.run_lines import ProgressLine
 
 
 class TrainScreen(AnnScreen):
-    """The run, watched live.  Everything shown comes from the application's newest snapshot."""
+    """Shows the run live.  Everything comes from the application's newest snapshot."""
 
     MODE = "train"
     CSS_PATH = "train.tcss"
@@ -43,7 +43,7 @@ class TrainScreen(AnnScreen):
         yield ProgressLine()
 
     def show_session(self) -> None:
-        """Take the shape of the network from the experiment."""
+        """Read the shape of the network from the experiment."""
         self._plan = self.host.plan()
         self.body.show_plan(self._plan)
 
@@ -57,7 +57,7 @@ class TrainScreen(AnnScreen):
     # The status line.
 
     def status(self) -> tuple[Content, str]:
-        """What the run waits for, why it ended, or what the active pane shows."""
+        """How to start, why the run ended, or what the active pane shows."""
         snapshot, key = self.host.snapshot, self.host.key_of
         if self._plan is None:
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
@@ -73,7 +73,7 @@ class TrainScreen(AnnScreen):
         """How to start, or what prevents it."""
         key = self.host.key_of
         if plan.problems:
-            return plain(f"✗ {plan.problems[0].message} {key('app.build')} goes to the remedy."), "bad"
+            return plain(f"✗ {plan.problems[0].message} {key('app.build')} goes to the fix."), "bad"
         start, one, epoch = key("train.run"), key("train.update"), key("train.epoch")
         zoomed = f" {key('app.zoom')} shows all panes." if self.body.zoomed and not self._narrow else ""
         return plain(f"{start} starts the training, {one} makes one update, {epoch} one epoch.{zoomed}"), "note"
@@ -89,7 +89,7 @@ class TrainScreen(AnnScreen):
         return longer if cell_width(longer) < self.app.size.width - 1 else text
 
     def _hints(self) -> Iterator[str]:
-        """The keys that change the panes in view."""
+        """The keys for the visible panes."""
         key = self.host.key_of
         single = self.body.zoomed or self._narrow
         if not single or self.body.active == "loss-pane":
@@ -104,22 +104,22 @@ class TrainScreen(AnnScreen):
 
     @property
     def _narrow(self) -> bool:
-        """Whether there is room for one pane only."""
+        """Whether there is room for only one pane."""
         return self.app.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
 
     def on_described(self, event: Described) -> None:
-        """Write the description of a picture into the status line, where there are no frames."""
+        """Show the description of a picture in the status line if the panes have no frames."""
         event.stop()
         if event.widget is self.focused and self.has_class("-short"):
             self.refresh_status()
 
     def on_resize(self) -> None:
-        """Name the keys of the panes in view."""
+        """Show the keys for the visible panes."""
         if self.is_current:
             self.refresh_status()
 
     def on_descendant_focus(self) -> None:
-        """Name the keys of the active pane."""
+        """Show the keys for the active pane."""
         if self.is_current:
             self.refresh_status()
 

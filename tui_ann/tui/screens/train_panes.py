@@ -1,4 +1,4 @@
-"""The panes of the Train screen, and what each shows of a run."""
+"""The panes of the Train screen, and what each shows."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,9 +19,9 @@ from tui_ann.tui.widgets.run_lines import MetricsTable
 
 _MOST_BARS = 12
 _SHARE = 0.08
-"""Share of the time that the panes may take while the run trains at full speed."""
+"""Maximum share of the time for drawing while the run trains at full speed."""
 _RESERVE = 0.25
-"""Seconds of processor time that they may take beyond that at first."""
+"""Extra seconds of processor time for drawing at the start."""
 
 
 class TrainPanes(Panes):
@@ -38,13 +38,13 @@ class TrainPanes(Panes):
             DescribedPane(self._metrics, title="Metrics", id="metrics-pane", topic="metrics_table"),
         )
         self.budget = RenderBudget(_SHARE, _RESERVE)
-        """Limits the frames of a run at full speed."""
+        """Limits the frames drawn at full speed."""
         self._plan: Plan | None = None
         self._frames = 0
-        """Frames drawn since the run went to full speed."""
+        """Frames drawn since the run switched to full speed."""
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
-        """The actions that change how the panes show the run, by the second half of their ids."""
+        """The actions that change the display, by the second half of their ids."""
         return {
             "log_axis": lambda: self._toggle("log_axis"),
             "epochs_axis": lambda: self._toggle("epochs_axis"),
@@ -60,29 +60,29 @@ class TrainPanes(Panes):
         self._name_curve()
 
     def begin(self) -> None:
-        """Show something newly opened: all panes, the first parameter's values, the whole curve."""
+        """Reset for a newly opened experiment: all panes, the values of the first parameter, the whole curve."""
         super().begin()
         self._numbers.begin()
         self._curve.recent = False
         self._name_curve()
 
     def show_plan(self, plan: Plan | None) -> None:
-        """Take the shape of the network from the experiment.
+        """Read the shape of the network from the experiment.
 
         Args:
-            plan: The experiment; `None` while nothing is open.
+            plan: The experiment; `None` if nothing is open.
         """
         self._plan = plan
         layers = plan.experiment.network.layers if plan else ()
         bars = 2 * sum(isinstance(layer, DenseSpec) for layer in layers)
-        rows = max(1, min(bars, _MOST_BARS) - 2)  # with scale and frame, less the rows of the metrics next to it
+        rows = max(1, min(bars, _MOST_BARS) - 2)  # with axis and frame, minus the rows of the metrics next to it
         self.styles.grid_rows = f"3fr 2fr {rows} 5"
 
     def show_run(self, snapshot: Snapshot | None, full_speed: bool) -> None:
         """Show a run; hidden panes draw nothing.
 
-        At full speed the curve and the numbers take turns, as often as their share of the time allows: the training
-        gets the rest.
+        At full speed the curve and the numbers are drawn alternately, as often as their share of the time allows;
+        training gets the rest.
 
         Args:
             snapshot: The run; `None` before its start.
@@ -100,7 +100,7 @@ class TrainPanes(Panes):
         self._name_panes(snapshot)
 
     def _show_course(self, snapshot: Snapshot | None) -> None:
-        """What grows with the run: losses and metrics."""
+        """Show the history of the run: losses and metrics."""
         if snapshot is None:
             self._curve.clear()
             self._metrics.set_data({})
@@ -115,7 +115,7 @@ class TrainPanes(Panes):
         self._metrics.set_data(snapshot.metrics, best_epoch(snapshot))
 
     def _show_state(self, snapshot: Snapshot | None) -> None:
-        """What holds at this moment: the network, its numbers, its gradients."""
+        """Show the current state: the network, its numbers, its gradients."""
         self._show_network(snapshot)
         if snapshot is None:
             self._numbers.set_data({}, {}, {})
@@ -144,7 +144,7 @@ class TrainPanes(Panes):
         self._network.set_data(views, weights)
 
     def _name_panes(self, snapshot: Snapshot | None) -> None:
-        """Write the titles: whose numbers the panes hold."""
+        """Write the titles: which epoch the numbers are from."""
         numbers, metrics = "Numbers", "Metrics"
         if snapshot is not None and restored(self._plan, snapshot):
             numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"

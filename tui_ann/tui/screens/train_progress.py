@@ -1,4 +1,4 @@
-"""The progress line of a run as data."""
+"""The data of the progress line of a run."""
 
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
@@ -6,7 +6,7 @@ from tui_ann.tui.draw.lines import Progress
 from tui_ann.tui.services.runner import Runner
 
 _SLOW_EPOCH = 3.0
-"""Seconds from which on an epoch has a bar of its own."""
+"""Minimum seconds per epoch for an epoch to have its own bar."""
 
 
 class ProgressSource:
@@ -16,12 +16,12 @@ class ProgressSource:
         self._slow = False
 
     def progress(self, snapshot: Snapshot | None, plan: Plan | None, runner: Runner) -> Progress:
-        """The line for a snapshot.
+        """Return the progress for a snapshot.
 
         Args:
             snapshot: The run; `None` before its start.
-            plan: The experiment; `None` while nothing is open.
-            runner: What trains it, for its speed.
+            plan: The experiment; `None` if nothing is open.
+            runner: Runs the training; knows its speed.
         """
         if snapshot is None:
             return Progress(epochs=plan.experiment.training.epochs if plan else 0)

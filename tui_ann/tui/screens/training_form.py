@@ -1,4 +1,4 @@
-"""Which training settings the Build screen shows, under which titles."""
+"""The training settings of the Build screen, grouped under headings."""
 
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.tui.dialogs.settings_form import Line
@@ -26,7 +26,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Metrics and precision", ("training.metrics", "training.dtype")),
 )  # fmt: skip
-"""Keys of the settings under their titles."""
+"""Keys of the settings by heading."""
 
 
 def training_lines() -> list[Line]:

@@ -1,5 +1,5 @@
-"""What works for the screens behind them: editing, opening, training and stepping, each with its worker.
+"""The services behind the screens: editing, opening, training and stepping, each with its worker.
 
-Here: objects that drive the session in threads of the application, and the protocols of what they need from it.
+Here: objects that drive the session in threads of the application, and the protocols that describe the application.
 Not here: widgets and screens; a service may show a dialog, but it knows no screen.
 """

@@ -1,4 +1,4 @@
-"""What a service may ask of the application.  The application class implements it; no service imports that class."""
+"""What a service can use of the application.  The application class implements it; no service imports that class."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -12,12 +12,12 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.session.store.recents import Recents
 from tui_ann.tui.services.landing import Landing
 
-if TYPE_CHECKING:  # loads NumPy and the engine, which the first screen does not wait for
+if TYPE_CHECKING:  # loads NumPy and the engine, which would delay the first screen
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
 
 Severity = Literal["information", "warning", "error"]
-"""How much a message matters."""
+"""The severity of a message."""
 AnswerT = TypeVar("AnswerT")
 ResultT = TypeVar("ResultT")
 
@@ -26,32 +26,32 @@ class ErrorReports(Protocol):
     """Shows errors to the user."""
 
     def report(self, error: Exception) -> None:
-        """Show an error: a refusal with its remedy, a defect of the program with its details."""
+        """Show an error: a refusal with its remedy, a bug with its details."""
 
     def refuse(self, error: TuiAnnError, action: str | None, title: str = ...) -> None:
         """Show a refusal.
 
         Args:
-            error: What was refused.
-            action: Id of the action that removes its cause, if there is one.
+            error: The refusal.
+            action: Id of the action that fixes its cause, if there is one.
             title: Title of the dialog.
         """
 
 
 class Host(Protocol):
-    """What a service needs of the application."""
+    """What a service needs from the application."""
 
     revision: int
     """Number of changes to the open experiment so far."""
     snapshot: "Snapshot | None"
-    """The snapshot that the screens show."""
+    """The snapshot on display."""
 
     recents: Recents
-    """What was opened before."""
+    """Recently opened files, runs and examples."""
 
     @property
     def failures(self) -> ErrorReports:
-        """What shows errors."""
+        """Shows errors to the user."""
 
     @property
     def session(self) -> "Session":
@@ -59,10 +59,10 @@ class Host(Protocol):
 
     @property
     def frame_time(self) -> float:
-        """Seconds between two frames."""
+        """Seconds between frames."""
 
     def key_of(self, action: str) -> str:
-        """The key of an action as the user reads it."""
+        """The key of an action, as displayed to the user."""
 
     def tell(self, text: str, severity: Severity = ..., timeout: float | None = ...) -> None:
         """Show a short plain-text message."""
@@ -92,7 +92,7 @@ class Host(Protocol):
         """Run a function in a worker of the application."""
 
     def call_later(self, callback: Callable[..., Any], *args: Any) -> bool:
-        """Call a function after the messages that are waiting."""
+        """Call a function after all pending messages."""
 
     def set_timer(self, delay: float, callback: Callable[[], object] | None = ...) -> Timer:
         """Call a function after some seconds."""

@@ -10,13 +10,13 @@ class Landing:
     """Something that has been opened."""
 
     kind: str
-    """What it is: one of the kinds of recent entries, `unfinished`, or `names` for a look at the columns only."""
+    """What it is: one of the kinds of recent entries, `unfinished`, or `names` if only the column names were read."""
     source: str
-    """What opens it again; empty for an unfinished run."""
+    """The source to open it again; empty for an unfinished run."""
     columns: tuple[tuple[str, str], ...] = ()
-    """Names and kinds of a refused file's columns; the user chooses one of them."""
+    """Names and kinds of the columns of a refused file; the user chooses one."""
     screen: str = ""
-    """The screen that was asked for; empty for the usual one."""
+    """The requested screen; empty for the default."""
 
     @property
     def mode(self) -> str:

@@ -1,6 +1,6 @@
 """Opening a file, an experiment, a run or a sample in a thread, with progress and a way to cancel.
 
-What was open stays open until the new one is ready, so a file that cannot be read costs nothing.
+The open experiment stays open until the new one is ready, so a file that cannot be read does no harm.
 """
 
 from collections.abc import Callable
@@ -32,21 +32,21 @@ from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import Runner
 
 GROUP = "loading"
-"""Group of the worker that opens."""
+"""Worker group for opening."""
 PATIENCE = 0.25
-"""Seconds after which the progress is shown; most files are open by then."""
+"""Seconds before the progress is shown; most files are open by then."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the user asked to open."""
+    """What the user wants to open."""
 
     source: str
     """A path, or `sample:NAME`."""
     target: str | None
     """The column to predict, instead of the proposed one."""
     options: ReadOptions | None
-    """How a file is read, instead of what the reader finds."""
+    """Reader options that override what the reader detects."""
 
 
 class Kept(NamedTuple):
@@ -55,7 +55,7 @@ class Kept(NamedTuple):
     name: str
     """Name of its experiment."""
     folder: Path
-    """Where it is."""
+    """Its folder."""
     ended: bool
     """Whether it had ended."""
 
@@ -68,8 +68,8 @@ class Opener:
     """Opens things for the application.
 
     Args:
-        app: The application, which owns the worker.
-        runner: What trains.
+        app: The application; runs the worker.
+        runner: Runs the training.
     """
 
     def __init__(self, app: Host, runner: Runner) -> None:
@@ -95,13 +95,13 @@ class Opener:
         options: ReadOptions | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        """Begin to open something; the screen changes when it is ready.
+        """Start to open something; the screen changes when it is ready.
 
         Args:
             source: A path, or `sample:NAME`.
             target: The column to predict, instead of the proposed one.
-            options: How a file is read, instead of what the reader finds.
-            patience: Seconds after which the progress is shown.
+            options: Reader options that override what the reader detects.
+            patience: Seconds before the progress is shown.
         """
         text = str(source)
         name = text.removeprefix("sample:") if text.startswith("sample:") else Path(text).name
@@ -159,10 +159,10 @@ class Opener:
             await self.open(self._asked.source, target=choice.value, options=self._asked.options)
 
     async def recover(self, left: Recoverable) -> None:
-        """Begin to continue an unfinished run.
+        """Start to continue an unfinished run.
 
         Args:
-            left: The run.
+            left: The unfinished run.
         """
 
         def work(dialog: ProgressDialog) -> Landing:
@@ -172,7 +172,7 @@ class Opener:
         await self._begin(left.name, work)
 
     async def open_page(self, page: Page, screen: str) -> None:
-        """Begin to open the experiment of a page of the course, at the update of that page.
+        """Start to open the experiment of a course page, at the update of that page.
 
         Args:
             page: The page.
@@ -189,7 +189,7 @@ class Opener:
         await self._begin(page.title, work)
 
     async def _begin(self, name: str, work: Work, *, keep: bool = True, patience: float = PATIENCE) -> None:
-        """Save a run that would be lost, then open, both in a thread."""
+        """Save a run that would be lost, then open; both in a thread."""
         if self.busy:
             return
         await self._runner.stop()
@@ -227,19 +227,19 @@ class Opener:
         if self.busy and self._dialog is not None and not self._dialog.is_attached:
             self._app.push_screen(self._dialog)
 
-    def call_off(self) -> None:
-        """Cancel what is being opened."""
+    def cancel(self) -> None:
+        """Cancel the opening."""
         if self._dialog is not None:
             self._dialog.cancelled.set()
 
     def ended(self, worker: Worker[Any]) -> bool:
-        """Close the progress and show what was opened, if the worker that ended is the one that opens.
+        """Close the progress dialog and show what was opened, if the opening worker has ended.
 
         Args:
             worker: A worker that has ended.
 
         Returns:
-            Whether nothing more needs to be shown about it.
+            Whether the outcome has been handled.
         """
         dialog, error = self._dialog, worker.error
         if worker is not self._worker:
@@ -269,7 +269,7 @@ class Opener:
             dialog.dismiss(None)
 
     async def _arrive(self, landing: Landing) -> None:
-        """Show what was opened and say what happened to the run before; no key is handled between the two."""
+        """Show what was opened and say what happened to the previous run; no key is handled between the two."""
         self._close()
         await self._app.land(landing)
         if self._kept is not None:

@@ -1,7 +1,7 @@
-"""Training as the application sees it: orders to the owner of the run, and the newest snapshot to show.
+"""Training, from the application's side: commands to the owner of the run, and the newest snapshot to show.
 
-The owner of the run leaves snapshots in one slot; the application looks into the slot a few times a second.  So nothing
-is ever posted for a step, and a slow terminal slows nothing down.
+The owner of the run stores snapshots in one slot; the application polls the slot a few times a second.  No message is
+posted per step, and a slow terminal does not slow down the training.
 """
 
 from collections import deque
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from tui_ann.session.run.snapshot import Snapshot
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
-"""Updates a second to choose from; the last is full speed."""
+"""The available speeds in updates per second; the last is full speed."""
 GROUP = "training"
-"""Group of the worker that waits for a training; there is one at a time."""
+"""Worker group for training; only one worker runs at a time."""
 
 
 class Runner:
-    """Starts, steers and watches the training of what is open.
+    """Starts, controls and watches the training of the open experiment.
 
-    A worker prepares the run, gives it the first orders and waits until it rests, so that what the training raises is
-    shown where all failures are.
+    A worker prepares the run, sends it the first commands and waits until it rests, so that its exceptions are shown
+    like all other errors.
 
     Args:
-        app: The application, which owns the worker.
+        app: The application; runs the worker.
     """
 
     def __init__(self, app: Host) -> None:
@@ -50,26 +50,26 @@ class Runner:
         self._lock = Lock()
         self._speed = len(SPEEDS) - 1
         self.speed_chosen = False
-        """Whether the speed was ever changed; then it is told even where it is full speed."""
+        """Whether the speed was ever changed; then full speed is shown, too."""
 
     @property
     def alive(self) -> bool:
-        """Whether a training is being prepared or goes on, be it by single steps."""
+        """Whether training is being prepared or in progress, also by single steps."""
         return self._alive
 
     @property
     def running(self) -> bool:
-        """Whether updates are being made without end."""
+        """Whether the run trains continuously."""
         owner = self._owner
         return self._alive and (self._starting if owner is None else owner.training)
 
     @property
     def speed(self) -> float | None:
-        """Updates a second at most; `None` is full speed."""
+        """Maximum updates per second; `None` is full speed."""
         return SPEEDS[self._speed]
 
     def toggle(self) -> None:
-        """Start, pause, or go on."""
+        """Start, pause or continue."""
         if self.running:
             self.pause()
         else:
@@ -87,7 +87,7 @@ class Runner:
         self._order(lambda owner: owner.one_epoch())
 
     def pause(self) -> None:
-        """Rest after the present update."""
+        """Pause after the current update."""
         with self._lock:
             self._starting = False
             self._first.clear()
@@ -96,7 +96,7 @@ class Runner:
             owner.pause()
 
     def change_speed(self, step: int) -> None:
-        """Train faster or slower; the next frame shows it, also where nothing runs.
+        """Train faster or slower; the next frame shows it, even if nothing runs.
 
         Args:
             step: 1 for faster, −1 for slower.
@@ -105,22 +105,22 @@ class Runner:
         self.speed_chosen = True
         if self._owner is not None:
             self._owner.set_speed(self.speed)
-        with self._lock:  # the thread may leave a picture at this very moment
+        with self._lock:  # the thread may store a snapshot at the same time
             shot = self._latest
             if shot is not None:
                 known = (shot.updates_per_second, shot.eta_seconds) if before == self._speed else (None, None)
                 self._latest = replace(shot, updates_per_second=known[0], eta_seconds=known[1])
 
     async def stop(self) -> None:
-        """Rest after the present update, and wait for that."""
+        """Pause after the current update, and wait for it."""
         self.pause()
         if self._worker is not None and not self._worker.is_finished:
-            with suppress(WorkerFailed, WorkerCancelled):  # how it failed is shown where all failures are
+            with suppress(WorkerFailed, WorkerCancelled):  # the error is shown like all other errors
                 await self._worker.wait()
         self._worker = None
 
     def restart(self, verb: Callable[[], object]) -> None:
-        """Have the session put another run in the place of this one, and show it.
+        """Let the session replace the run, and show the new one.
 
         Args:
             verb: `rewind` or `new_start`.
@@ -131,11 +131,11 @@ class Runner:
             self.publish(shot)
 
     def stop_soon(self) -> None:
-        """Rest after the present update, without waiting."""
+        """Pause after the current update, without waiting."""
         self.pause()
 
     def publish(self, snapshot: "Snapshot") -> None:
-        """Leave a snapshot to be shown; the newest wins.  Called by the owner of the run."""
+        """Store a snapshot to show; the newest wins.  Called by the owner of the run."""
         with self._lock:
             self._latest = snapshot
 
@@ -148,7 +148,7 @@ class Runner:
         self._latest = None
 
     def summary(self) -> Content:
-        """How the run stands, for the status line of every screen."""
+        """The state of the run, for the status line of every screen."""
         shot = self._latest
         if shot is None or (shot.update == 0 and not self.running):
             return Content("")
@@ -160,7 +160,7 @@ class Runner:
         return Content(" · ".join(parts))
 
     def _order(self, order: "Callable[[RunOwner], Future[None]]") -> None:
-        """Give the owner of the run an order, or begin to prepare the run."""
+        """Send a command to the owner of the run, or start to prepare the run."""
         with self._lock:
             if self._owner is not None:
                 self._awaited.append(order(self._owner))
@@ -173,12 +173,12 @@ class Runner:
             )
 
     def _train(self) -> None:
-        """Prepare the run, give it the orders and wait until it rests."""
-        from tui_ann.session.run.owner_loop import Listener  # loads NumPy, which the start does not wait for
+        """Prepare the run, send it the commands and wait until it rests."""
+        from tui_ann.session.run.owner_loop import Listener  # loads NumPy, which would delay the start
 
         try:
             owner = self._app.session.runs.prepare().owner
-            # A little ahead of the frames, so that each has something new to show.
+            # Slightly more often than frames, so that each frame has something new to show.
             owner.listen(Listener(self.publish, 0.8 * self._app.frame_time))
             with self._lock:
                 owner.set_speed(self.speed)
@@ -195,7 +195,7 @@ class Runner:
             raise
 
     def _next(self) -> "Future[None] | None":
-        """The next future to wait for; without one, the training is over."""
+        """The next future to wait for; `None` if the training is over."""
         with self._lock:
             if self._awaited:
                 return self._awaited.popleft()

@@ -1,4 +1,4 @@
-"""What a screen, the command palette and the error dialogs may ask of the application."""
+"""What screens, the command palette and the error dialogs can use of the application."""
 
 from typing import TYPE_CHECKING, Protocol
 
@@ -8,7 +8,7 @@ from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.runner import Runner
 
-if TYPE_CHECKING:  # these load NumPy and the engine, which the first screen does not wait for
+if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.tui.content.plan import Plan
     from tui_ann.tui.services.opening import Opener
     from tui_ann.tui.services.workbench import Workbench
@@ -20,34 +20,34 @@ class ScreenHost(Host, Protocol):
     runner: Runner
     """What trains."""
     openings: int
-    """How often something was opened."""
+    """Number of times something was opened."""
 
     @property
     def opener(self) -> "Opener":
-        """What opens files, runs and examples."""
+        """Opens files, runs and examples."""
 
     @property
     def bench(self) -> "Workbench":
-        """What edits and prepares."""
+        """Edits experiments and prepares data."""
 
     @property
     def open_name(self) -> str:
-        """Name of the open experiment; empty while nothing is open."""
+        """Name of the open experiment; empty if nothing is open."""
 
     def plan(self) -> "Plan | None":
-        """The plan of the open experiment; `None` while nothing is open."""
+        """The plan of the open experiment; `None` if nothing is open."""
 
     def unfinished(self) -> list[Recoverable]:
-        """Runs that can be continued."""
+        """Unfinished runs that can be continued."""
 
     def report(self, error: Exception) -> None:
         """Show an error."""
 
     def refresh_status(self) -> None:
-        """Have the screen in front write its status line."""
+        """Let the active screen update its status line."""
 
     def get_key_display(self, binding: Binding) -> str:
-        """The key of a binding as the user reads it."""
+        """The key of a binding, as displayed to the user."""
 
     def action_open(self) -> None:
         """Ask for something to open."""

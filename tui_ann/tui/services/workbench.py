@@ -1,6 +1,6 @@
 """Editing the open experiment: the session makes the change, a thread prepares the data, the screens are notified.
 
-What prevents the preparation (a missing cell, a column that cannot be a target) is kept as `trouble` and shown where it
+An error in the preparation (a missing cell, a column that cannot be a target) is kept as `trouble` and shown where it
 can be fixed; it becomes a dialog only when the user tries to train anyway.
 """
 
@@ -26,15 +26,15 @@ from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.runner import Runner
 
 GROUP = "preparing"
-"""Group of the worker that prepares the data."""
+"""Worker group for preparing the data."""
 
 
 class Workbench:
-    """Edits and prepares for the application.
+    """Edits the experiment and prepares the data for the application.
 
     Args:
-        app: The application, which owns the worker.
-        runner: What trains.
+        app: The application; runs the worker.
+        runner: Runs the training.
     """
 
     def __init__(self, app: Host, runner: Runner) -> None:
@@ -43,17 +43,17 @@ class Workbench:
         self._plan: Plan | None = None
         self._proposal: tuple[Table, str | tuple[str, ...], Experiment | None] | None = None
         self.trouble: TuiAnnError | None = None
-        """What prevents the preparation of the data."""
+        """Why the data cannot be prepared."""
 
     @property
     def experiment(self) -> Experiment | None:
-        """The experiment that is open, if one is."""
+        """The open experiment, if any."""
         session = self._app.session
         return session.workspace.experiment if session.workspace.is_open else None
 
     @property
     def end(self) -> StopReason | None:
-        """How the run has ended; `None` if it has not, or if the next training begins another one."""
+        """How the run has ended; `None` if it has not, or if training would start a new one."""
         workspace = self._app.session.workspace
         return workspace.trainer.stop_reason if workspace.trainer is not None and not workspace.stale else None
 
@@ -63,7 +63,7 @@ class Workbench:
         return self._worker is not None and not self._worker.is_finished
 
     def plan(self) -> Plan | None:
-        """The plan of the open experiment; `None` while nothing is open."""
+        """The plan of the open experiment; `None` if nothing is open."""
         session, experiment = self._app.session, self.experiment
         if experiment is None:
             return None
@@ -74,7 +74,7 @@ class Workbench:
         return self._plan
 
     def fitting(self, snapshot: Snapshot | None) -> Snapshot | None:
-        """A snapshot of the run, unless it is of a network before the last edit.
+        """A snapshot of the run, or `None` if it does not fit the edited network.
 
         Args:
             snapshot: The snapshot.
@@ -84,7 +84,7 @@ class Workbench:
 
     @property
     def proposal(self) -> Experiment | None:
-        """What the program proposes for the table and target that are open; `None` where it cannot."""
+        """The program's proposal for the open table and target; `None` if there is none."""
         table, experiment = self._app.session.workspace.table, self.experiment
         if table is None or experiment is None:
             return None
@@ -98,7 +98,7 @@ class Workbench:
         return self._proposal[2]
 
     async def hindered(self) -> bool:
-        """Whether nothing can be trained now; if so, say why where it can be fixed."""
+        """Whether something prevents training; if so, say what, on the screen that fixes it."""
         app = self._app
         if self._runner.alive:
             return False
@@ -117,7 +117,7 @@ class Workbench:
         app.tell(f"The run has ended: {back} on Train rewinds it, then {again} trains it again; {other}.")
         return True
 
-    # Changing.
+    # Changes.
 
     def edit(self, experiment: Experiment) -> None:
         """Replace the experiment.
@@ -141,7 +141,7 @@ class Workbench:
         self._move("Redone: ", self._app.session.workspace.redo, "app.undo", "There is nothing to redo.")
 
     def _move(self, done: str, move: Callable[[], str | None], back: str, nothing: str) -> None:
-        """Undo or redo, and say what that comes to."""
+        """Undo or redo, and show the result."""
         session, before = self._app.session, self.experiment
         run = None if session.workspace.stale else session.workspace.run
         label = move()
@@ -156,7 +156,7 @@ class Workbench:
         self.changed()
 
     def retarget(self, name: str) -> None:
-        """Predict another column; settings that are still as proposed get a new proposal.
+        """Predict another column; settings that still have their proposed value get a new proposal.
 
         Args:
             name: The column.
@@ -185,7 +185,7 @@ class Workbench:
         changed = edits.put(experiment, "data.task", task)
         self.edit(edits.suit_output(changed, _answer(table, changed)))
 
-    # Preparing.
+    # Preparation.
 
     def changed(self) -> None:
         """Notify the screens that the experiment has changed, and prepare what it needs."""
@@ -194,14 +194,14 @@ class Workbench:
         self.prepare()
 
     def prepare(self) -> None:
-        """Prepare the rows, and the network at its start, in a thread."""
+        """Prepare the rows and the initial network in a thread."""
         if self._app.session.workspace.is_open and not self._app.session.runs.busy:
             self._worker = self._app.run_worker(
                 self._prepare, name="prepare", group=GROUP, thread=True, exclusive=True, exit_on_error=False
             )
 
     def catch_up(self) -> None:
-        """Prepare what an edit asked for while a thread owned the run."""
+        """Do the preparation for an edit that was made while a thread owned the run."""
         session = self._app.session
         if session.workspace.is_open and session.workspace.stale and not self.preparing:
             self.prepare()
@@ -215,13 +215,13 @@ class Workbench:
             self._runner.publish(shot)
 
     def ended(self, worker: Worker[Any]) -> bool:
-        """Record how the preparation ended.
+        """Record the result of the preparation.
 
         Args:
             worker: A worker that has ended.
 
         Returns:
-            Whether nothing more needs to be shown about it.
+            Whether the outcome has been handled.
         """
         if worker.group != GROUP:
             return False
@@ -233,7 +233,7 @@ class Workbench:
 
 
 def _answer(table: Table, experiment: Experiment) -> Answer:
-    """What the data require of the network."""
+    """What the data require from the network."""
     names = edits.targets(experiment)
     task = task_of(table, names, experiment.data.task)
     if task == "regression" and any(not table.column(name).is_number for name in names):
@@ -246,7 +246,7 @@ def _answer(table: Table, experiment: Experiment) -> Answer:
 
 
 def _worked_out(experiment: Experiment, dataset: Dataset | None, problems: list[Misfit]) -> Plan:
-    """The plan of an experiment, with what its dataset says if there is one."""
+    """The plan of an experiment, with the facts from its dataset if there is one."""
     if dataset is None:
         return Plan(experiment, None, (), (), 0, tuple(problems), None)
     outputs = dataset.classes if len(dataset.classes) > 2 else dataset.targets

@@ -1,4 +1,4 @@
-"""The application: it connects screens, session and workers, and decides nothing itself."""
+"""The application: it only connects screens, session and workers."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -37,7 +37,7 @@ from tui_ann.tui.shell.style_sheets import StyleSheets
 from tui_ann.tui.shell.themes import choose_theme, own_themes
 from tui_ann.tui.widgets.guarded import Guarded, wants_debug
 
-if TYPE_CHECKING:  # these load NumPy and the engine, which the first screen does not wait for
+if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.session.session import Session
     from tui_ann.tui.content.plan import Plan
@@ -50,8 +50,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     """The terminal application.
 
     Args:
-        path: What to open at the start: a data file, an experiment file, a run folder, `sample:NAME`, or nothing.
-        paths: Where the user's settings, runs and unfinished work are.
+        path: What to open at startup: a data file, an experiment file, a run folder, `sample:NAME`, or nothing.
+        paths: Paths of the user's settings, runs and unfinished work.
     """
 
     TITLE = "tui-ann"
@@ -62,9 +62,9 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands, OpenCommands}
 
     revision: var[int] = var(0)
-    """Number of changes to the open experiment so far; the screens show it again when it grows."""
+    """Number of changes to the open experiment so far; the screens refresh when it increases."""
     snapshot: "var[Snapshot | None]" = var(None)
-    """The snapshot of the run that the screens show."""
+    """The snapshot of the run on display."""
 
     def __init__(self, path: str | Path | None = None, *, paths: UserPaths | None = None) -> None:
         self.paths = paths or UserPaths.of_user()
@@ -72,7 +72,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.runner = Runner(self)
         self.failures = Failures(self, ScreenRebuilder(self))
         self.openings = 0
-        """How often something was opened."""
+        """Number of times something was opened."""
         self._path = path
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
@@ -80,11 +80,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         for theme in own_themes():
             self.register_theme(theme)
         known = self._preferences.theme in self.available_themes
-        # Set before the application runs and without notice: otherwise it reads all its style sheets once more.
+        # Set before the application runs and without notifying watchers: otherwise all style sheets are read again.
         self.set_reactive(App.theme, self._preferences.theme if known else Preferences.theme)
         self.stylesheet = StyleSheets(variables=self.get_css_variables())
 
-    # What works with data.  Loading it takes longer than all the rest, so the start screen is shown before.
+    # The services.  Loading them takes longer than everything else, so the start screen is shown first.
 
     @cached_property
     def _services(self) -> "LazyServices":
@@ -94,7 +94,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     @property
     def used(self) -> bool:
-        """Whether a service has been asked for; before that, nothing can be open."""
+        """Whether a service has been used; before that, nothing can be open."""
         return "_services" in vars(self)
 
     @property
@@ -104,40 +104,40 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     @property
     def opener(self) -> "Opener":
-        """What opens files, runs and examples."""
+        """Opens files, runs and examples."""
         return self._services.opener
 
     @property
     def bench(self) -> "Workbench":
-        """What edits and prepares."""
+        """Edits experiments and prepares data."""
         return self._services.bench
 
     def load_ahead(self) -> None:
-        """Import the services in a thread, so that opening something need not wait for that."""
+        """Import the services in a thread, so that opening something is faster."""
         Thread(target=import_module, args=("tui_ann.tui.shell.lazy_services",), name="load ahead").start()
 
-    # What screens ask.
+    # Interface for screens.
 
     @property
     def frame_time(self) -> float:
-        """Seconds between two frames."""
+        """Seconds between frames."""
         return 1 / self._preferences.fps
 
     @property
     def open_name(self) -> str:
-        """Name of the open experiment; empty while nothing is open."""
+        """Name of the open experiment; empty if nothing is open."""
         return self.bench.experiment.name if self.used and self.bench.experiment is not None else ""
 
     def plan(self) -> "Plan | None":
-        """The plan of the open experiment; `None` while nothing is open."""
+        """The plan of the open experiment; `None` if nothing is open."""
         return self.bench.plan() if self.used else None
 
     def unfinished(self) -> list[Recoverable]:
-        """Runs that can be continued."""
+        """Unfinished runs that can be continued."""
         return self.session.store.recoverable() if self.used else left_in(self.paths.recovery)
 
     def key_of(self, action: str) -> str:
-        """The key of an action as the user reads it, the user's own keymap included.
+        """The key of an action, as displayed to the user; respects the user's keymap.
 
         Args:
             action: Its id.
@@ -146,12 +146,12 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         return self.get_key_display(BY_ID[action].binding().with_key(keys.split(",")[0]))
 
     def tell(self, text: str, severity: Severity = "information", timeout: float | None = None) -> None:
-        """Show a short plain-text message that disappears by itself; it replaces the message before.
+        """Show a short plain-text message that disappears by itself; it replaces the previous one.
 
         Args:
             text: The message.
-            severity: How much it matters.
-            timeout: Seconds it stays.
+            severity: Its severity.
+            timeout: Seconds until it disappears.
         """
         text = clean(text)
         for note in list(self._notifications):
@@ -159,10 +159,10 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
                 self._unnotify(note, refresh=False)
         self.notify(text, severity=severity, timeout=timeout, markup=False)
 
-    # Start and end.
+    # Startup and exit.
 
     async def on_mount(self) -> None:
-        """Read the user's keys, report what is wrong with the user's settings, and open what was asked for."""
+        """Read the user's keymap, report invalid settings, and open the requested file."""
         wanted = self._preferences.theme
         if self.theme != wanted:
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
@@ -195,13 +195,13 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Stop the training thread, so that the process can end."""
         self.runner.stop_soon()
 
-    # Errors, and how threads end.
+    # Errors and worker results.
 
     def report(self, error: Exception) -> None:
         """Show an error.
 
         Args:
-            error: What was raised.
+            error: The exception.
         """
         self.failures.report(error)
 
@@ -210,7 +210,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             super()._handle_exception(error)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show how a thread ended."""
+        """Handle the end of a worker."""
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
         error = event.worker.error
@@ -223,13 +223,13 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.refresh_status()
 
     def refresh_status(self) -> None:
-        """Update the status line of the screen in front, also below a dialog."""
+        """Update the status line of the active screen, also below a dialog."""
         for screen in self.screen_stack:
             if isinstance(screen, AnnScreen) and screen.is_mounted:
                 screen.refresh_status()
 
     async def land(self, landing: Landing) -> None:
-        """Show what was opened on the screen that suits it, and remember it.
+        """Show what was opened on the right screen, and remember it.
 
         Args:
             landing: What was opened.
@@ -244,7 +244,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     # Actions.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done now."""
+        """Enable only what is possible now."""
         if action == "reopen":
             return self.used and self.opener.refused
         if action == "edit":
@@ -262,7 +262,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Explain what is under the cursor, the screen and its keys."""
-        from tui_ann.tui.shell.help_content import help_dialog  # Markdown loads slowly and is seldom needed
+        from tui_ann.tui.shell.help_content import help_dialog  # Markdown loads slowly and is rarely needed
 
         self.push_screen(help_dialog(self.screen, self.paths))
 
@@ -280,13 +280,13 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         {"dialect": self.opener.ask_dialect, "target": self.opener.ask_target}[choice]()
 
     def action_change_theme(self) -> None:
-        """Choose the colours; they are shown at once."""
+        """Choose a theme, with preview."""
         choose_theme(self, self.paths.settings)
 
     async def action_train(self, command: str) -> None:
-        """Steer the training run, as `RunCommands.do` says."""
+        """Control the training run, see `RunCommands.do`."""
         await self._run_commands.do(command)
 
     def action_edit(self, command: str) -> None:
-        """Undo, redo or save, as `ExperimentCommands.do` says."""
+        """Undo, redo or save, see `ExperimentCommands.do`."""
         self._experiment_commands.do(command)

@@ -1,4 +1,4 @@
-"""The command palette: commands of the screen in front and things to open, found by name or help."""
+"""The command palette: commands of the active screen and things to open, found by name or help."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -13,14 +13,14 @@ from tui_ann.tui.keys.actions import BY_ID, Action
 from tui_ann.tui.services.screen_host import ScreenHost
 
 HIDDEN = ("list", "dialog", "path")
-"""Scopes that are not listed: keys that move a cursor."""
+"""Scopes that are not listed: their keys only move a cursor."""
 
 
 class ActionCommands(Provider):
-    """Offers the actions of the screen in front and of the application."""
+    """Offers the actions of the active screen and of the application."""
 
     def _offered(self) -> Iterator[tuple[Action, str, Callable[[], Awaitable[bool]]]]:
-        """Each action once, with its key as the user reads it and a function that runs it."""
+        """Each action once, with its displayed key and a function that runs it."""
         seen: set[str] = set()
         for active in self.screen.active_bindings.values():
             action = BY_ID.get(active.binding.id or "")
@@ -31,12 +31,12 @@ class ActionCommands(Provider):
             yield action, self.app.get_key_display(active.binding), run
 
     async def discover(self) -> Hits:
-        """Everything, before a letter is typed."""
+        """All actions, before anything is typed."""
         for action, shown, run in self._offered():
             yield DiscoveryHit(action.label, run, text=action.label, help=_note(f"{shown}  {action.help}"))
 
     async def search(self, query: str) -> Hits:
-        """What matches the letters typed."""
+        """The matches for the typed text."""
         matcher = self.matcher(query)
         for action, shown, run in self._offered():
             score = max(matcher.match(action.label), 0.5 * matcher.match(action.help))
@@ -54,7 +54,7 @@ class OpenCommands(Provider):
     """Opens an example or a recent file by its name."""
 
     def _offered(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[None]]]]:
-        """Each with what it shows or where it is, and a function that opens it."""
+        """Each entry with a description or its path, and a function that opens it."""
         app = cast(ScreenHost, self.app)
         for sample in SAMPLES:
             yield f"Open {sample.title}", sample.shows, partial(app.opener.open, f"sample:{sample.name}")
@@ -63,16 +63,16 @@ class OpenCommands(Provider):
                 yield f"Open {clean(recent.name, 40)}", clean(recent.source), partial(app.opener.open, recent.source)
 
     async def search(self, query: str) -> Hits:
-        """What matches the letters typed."""
+        """The matches for the typed text."""
         matcher = self.matcher(query)
         for name, note, run in self._offered():
             score = matcher.match(name)
             if score > 0:
-                # Highlighting reads the name as markup, so a name that may be markup is not highlighted.
+                # Highlighting parses the name as markup, so a name that may contain markup is not highlighted.
                 shown = Content(name) if "[" in name else matcher.highlight(name)
                 yield Hit(score, shown, run, text=name, help=_note(note))
 
 
 def _note(text: str) -> str:
-    """The line below a command; the palette reads a `str` as markup, a `Content` as plain text."""
+    """The line below a command; the palette parses a `str` as markup, a `Content` as plain text."""
     return cast(str, Content(text))

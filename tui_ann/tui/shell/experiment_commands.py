@@ -18,7 +18,7 @@ class ExperimentCommands:
         self._app = app
 
     def do(self, command: str) -> None:
-        """Carry out a command.
+        """Run a command.
 
         Args:
             command: `undo`, `redo`, `save` or `save_as`.

@@ -1,7 +1,7 @@
-"""Show what went wrong, save the run, and keep the application going.
+"""Shows errors, saves the run, and keeps the application running.
 
 Refusals (`TuiAnnError`) are part of normal work: each has a cause and a remedy, and the dialog offers the action that
-removes the cause.  Any other exception is a defect of the program: the dialog shows what a bug report needs.
+fixes the cause.  Any other exception is a bug in the program: the dialog shows the details for a bug report.
 """
 
 import platform
@@ -22,15 +22,15 @@ from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 
 
 class FailureHost(ScreenHost, Protocol):
-    """The application, as far as its screens and actions are concerned."""
+    """The application with its screens and actions."""
 
     @property
     def screen(self) -> Screen[Any]:
-        """The screen in front."""
+        """The active screen."""
 
     @property
     def screen_stack(self) -> Sequence[Screen[Any]]:
-        """The screens of the current mode; the one in front comes last."""
+        """The screens of the current mode; the active one is last."""
 
     async def run_action(self, action: str, default_namespace: DOMNode | None = ...) -> bool:
         """Run an action of a screen, or of the application."""
@@ -40,10 +40,10 @@ class FailureHost(ScreenHost, Protocol):
 
 
 def bug_report(error: BaseException) -> str:
-    """What a bug report needs: versions and the traceback, without any data of the user.
+    """The details for a bug report: versions and the traceback, without any data of the user.
 
     Args:
-        error: What was raised.
+        error: The exception.
     """
     from importlib.metadata import version  # needed only after an error
 
@@ -58,23 +58,23 @@ def bug_report(error: BaseException) -> str:
 
 
 class Failures:
-    """Shows errors and keeps the application going.
+    """Shows errors and keeps the application running.
 
     Args:
         app: The application.
-        rebuilder: What replaces a screen with a broken widget.
+        rebuilder: Replaces a screen with a broken widget.
     """
 
     def __init__(self, app: FailureHost, rebuilder: ScreenRebuilder) -> None:
         self._app, self._rebuilder = app, rebuilder
         self.seen: list[Exception] = []
-        """The defects of the program so far."""
+        """The unexpected errors so far."""
 
     def report(self, error: Exception) -> None:
-        """Show an error: a refusal with its remedy, a defect of the program with its details.
+        """Show an error: a refusal with its remedy, a bug with its details.
 
         Args:
-            error: What was raised.
+            error: The exception.
         """
         from tui_ann.tui.dialogs.messages import CrashDialog
 
@@ -84,15 +84,15 @@ class Failures:
         self.seen.append(error)
         self._app.runner.pause()
         if any(isinstance(screen, CrashDialog) for screen in self._app.screen_stack):
-            return  # an error in every frame is shown once
+            return  # an error that repeats in every frame is shown once
         summary = f"{type(error).__name__}: {error}"
         self._app.push_screen(CrashDialog(summary, bug_report(error), self.rescue()), self._after_crash)
 
     def refuse(self, error: TuiAnnError, action: str | None, title: str = "Not possible") -> None:
-        """Show a refusal, with the action that removes its cause.
+        """Show a refusal, with the action that fixes its cause.
 
         Args:
-            error: What was refused.
+            error: The refusal.
             action: Id of the action, if there is one.
             title: Title of the dialog.
         """
@@ -109,10 +109,10 @@ class Failures:
         return f"The run is saved in {folder}." if folder else "Nothing was lost."
 
     def rebuild_after(self, error: Exception) -> bool:
-        """Replace the screen whose widget raised an error.
+        """Replace the screen after an error in one of its widgets.
 
         Args:
-            error: What was raised.
+            error: The exception.
 
         Returns:
             Whether the application can continue; if not, the run has been saved.
@@ -123,7 +123,7 @@ class Failures:
         return False
 
     async def _do(self, action: str | None) -> None:
-        """Run the action that the dialog offered, on its own screen."""
+        """Run the action that the dialog offered, on the right screen."""
         if action is None:
             return
         wanted = BY_ID[action]
@@ -132,7 +132,7 @@ class Failures:
         await self._app.run_action(wanted.method, None if wanted.scope == "app" else self._app.screen)
 
     async def _after_crash(self, answer: str | None) -> None:
-        """Quit, or replace the screen: the error may have left it half drawn."""
+        """Quit, or replace the screen: the error may have left it incomplete."""
         if answer == "quit":
             await self._app.action_quit()
         else:

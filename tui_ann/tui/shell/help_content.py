@@ -1,4 +1,4 @@
-"""What the help dialog shows for a screen: what is under the cursor, the page, the keys, where the user's files are."""
+"""The content of the help dialog: the term under the cursor, the page, the keys, the paths of the user's files."""
 
 from textual.screen import Screen
 
@@ -11,19 +11,19 @@ from tui_ann.tui.screens.base import AnnScreen
 
 
 def help_dialog(screen: Screen[object], paths: UserPaths) -> HelpDialog:
-    """The help for a screen in its present state.
+    """The help for a screen in its current state.
 
     Args:
-        screen: The screen in front.
-        paths: Where the user's files are.
+        screen: The active screen.
+        paths: Paths of the user's files.
     """
     page = screen.MODE if isinstance(screen, AnnScreen) else ""
-    footnote = f"Your own keys go into {paths.keymap}, theme and frames a second into {paths.settings}."
+    footnote = f"Your own keys go into {paths.keymap}, theme and frames per second into {paths.settings}."
     return HelpDialog(_term(_topic(screen)), page, _keys(screen), footnote)
 
 
 def _topic(screen: Screen[object]) -> str:
-    """The topic of the widget with the keyboard, or of the nearest one around it; else that of the active pane."""
+    """The topic of the focused widget or its nearest ancestor with one; otherwise that of the active pane."""
     focused = screen.focused
     if focused is None:
         focused = next(iter(screen.query("Pane.-active")), None)
@@ -44,7 +44,7 @@ def _term(topic: str) -> Term | None:
 
 
 def _keys(screen: Screen[object]) -> list[Key]:
-    """Every action that can be run now, once, with its keys; those of the screen first."""
+    """Every action that is possible now, once, with its keys; those of the screen first."""
     found: dict[str, Key] = {}
     for active in screen.active_bindings.values():
         action = BY_ID.get(active.binding.id or "")

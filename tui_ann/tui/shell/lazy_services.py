@@ -1,4 +1,4 @@
-"""The services that work with data.  Importing them loads NumPy, the engine and the reader, so it is done late."""
+"""The services.  Importing them loads NumPy, the engine and the reader, so they are imported late."""
 
 from tui_ann.session.session import Session
 from tui_ann.session.store.paths import UserPaths
@@ -13,8 +13,8 @@ class LazyServices:
 
     Args:
         app: The application.
-        paths: Where the user's runs and unfinished work are.
-        runner: What trains.
+        paths: Paths of the user's runs and unfinished work.
+        runner: Runs the training.
     """
 
     def __init__(self, app: Host, paths: UserPaths, runner: Runner) -> None:

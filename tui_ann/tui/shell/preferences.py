@@ -1,7 +1,7 @@
-"""The user's preferences for the whole application: colours and frames a second.
+"""The user's preferences for the whole application: theme and frames per second.
 
-They are in `settings.toml` in the configuration folder, which users may edit; the application changes only the line of
-the new choice, and keeps comments and everything else.
+They are in `settings.toml` in the configuration folder, which users may edit; the application rewrites only the line
+of the changed setting, and keeps comments and everything else.
 """
 
 import os
@@ -22,14 +22,14 @@ class Preferences:
     theme: str = "dusk"
     """Name of the theme."""
     fps: int = 10
-    """Frames a second while training; fewer suit a slow connection."""
+    """Frames per second while training; use fewer on a slow connection."""
 
 
 def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
-    """A sentence if the locale lacks the characters that the application draws with; `None` if it does not.
+    """A warning if the locale lacks the characters that the application draws with; otherwise `None`.
 
     Args:
-        environment: The variables of the process.
+        environment: The environment variables.
     """
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):
         if value := environment.get(name):
@@ -39,10 +39,10 @@ def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
 
 
 def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
-    """The user's settings, and a sentence for each line of the file that is wrong.
+    """The user's settings, and a sentence for each invalid line of the file.
 
     Args:
-        path: Where the file would be.
+        path: The file; it need not exist.
     """
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -51,7 +51,7 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return Preferences(), (f"{path} cannot be read, so the default settings are used: {error}.",)
     problems = [
-        f"{path}: there is no setting “{key}”; known are {', '.join(field.name for field in fields(Preferences))}."
+        f"{path}: there is no setting “{key}”; use {', '.join(field.name for field in fields(Preferences))}."
         for key in found
         if key not in {field.name for field in fields(Preferences)}
     ]
@@ -66,11 +66,11 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
 
 
 def remember(path: Path, key: str, value: str | int) -> None:
-    """Write one setting; the rest of the file stays as it is.
+    """Write one setting; the rest of the file is not changed.
 
     Args:
         path: The file; it is created if there is none.
-        key: Which setting.
+        key: Name of the setting.
         value: Its value.
 
     Raises:
@@ -84,7 +84,7 @@ def remember(path: Path, key: str, value: str | int) -> None:
     except (FileNotFoundError, NotADirectoryError):
         document = tomlkit.document()
     except (UnicodeDecodeError, TOMLKitError):
-        return  # a file that the user has yet to correct is not overwritten
+        return  # do not overwrite a file with errors that the user still has to correct
     except OSError as error:
         raise cannot_write(path, error) from error
     if document.get(key) == value:

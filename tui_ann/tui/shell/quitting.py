@@ -13,14 +13,14 @@ from tui_ann.tui.services.screen_host import ScreenHost
 
 
 async def save_and_quit(app: App[Any], host: ScreenHost) -> None:
-    """Stop and save the run, then end the application; a run that cannot be saved is only discarded on request.
+    """Stop and save the run, then exit; a run that cannot be saved is discarded only if the user agrees.
 
     Args:
         app: The application.
-        host: The same, with its services.
+        host: The same application, with its services.
     """
     session, saving = host.session, None
-    host.opener.call_off()
+    host.opener.cancel()
     host.runner.stop_soon()
     run = session.workspace.run
     if run is not None and run.begun:

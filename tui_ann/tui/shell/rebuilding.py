@@ -1,4 +1,4 @@
-"""Replace a screen with a broken widget: a widget whose handler raised gets no more messages."""
+"""Replaces a screen with a broken widget: after a handler raises, the widget gets no more messages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,9 +11,9 @@ from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.widgets.guarded import wants_debug
 
 GROUP = "rebuilding"
-"""Group of the workers that replace a screen."""
+"""Worker group for replacing a screen."""
 MOST_FAILURES = 3
-"""Replacements in a row without an answer of the user; after that the application ends."""
+"""Maximum number of replacements in a row without user input; after that the application exits."""
 _SPARE = "_spare"
 
 
@@ -22,7 +22,7 @@ class Blank(Screen[None]):
 
 
 class ScreenRebuilder:
-    """Replaces the screen in front.
+    """Replaces the active screen.
 
     Args:
         app: The application.
@@ -33,13 +33,13 @@ class ScreenRebuilder:
         self._failures = 0
 
     def start(self, then: Callable[[], object]) -> bool:
-        """Begin to replace the screen.
+        """Start to replace the screen.
 
         Args:
-            then: Called when the new screen is there.
+            then: Called when the new screen is ready.
 
         Returns:
-            Whether it began; `False` after too many failures in a row.
+            Whether it started; `False` after too many failures in a row.
         """
         self._failures += 1
         if self._failures > MOST_FAILURES or wants_debug() or not self._app.is_running:
@@ -48,10 +48,10 @@ class ScreenRebuilder:
         return True
 
     def start_over(self, then: Callable[[], object]) -> None:
-        """Begin to replace the screen after the user chose to continue; failures count from zero again.
+        """Start to replace the screen after the user chose to continue; this resets the failure count.
 
         Args:
-            then: Called when the new screen is there.
+            then: Called when the new screen is ready.
         """
         self._failures = 0
         if isinstance(self._app.screen, AnnScreen):
@@ -64,7 +64,7 @@ class ScreenRebuilder:
             await self._replace()
             then()
 
-        # In a worker: a screen that goes may wait for messages that only the application handles.
+        # In a worker: the old screen may wait for messages that only the application handles.
         self._app.run_worker(replace(), group=GROUP, exit_on_error=False)
 
     async def _replace(self) -> None:

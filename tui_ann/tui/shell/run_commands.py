@@ -1,4 +1,4 @@
-"""The commands that steer the training run."""
+"""The commands that control the training run."""
 
 from collections.abc import Callable, Mapping
 
@@ -27,7 +27,7 @@ class RunCommands:
         }
 
     async def do(self, command: str) -> None:
-        """Carry out a command.
+        """Run a command.
 
         Args:
             command: `toggle`, `update`, `epoch`, `rewind`, `new_start`, `faster` or `slower`.
@@ -44,7 +44,7 @@ class RunCommands:
             self._changes[command]()
 
     async def _toggle(self) -> None:
-        """Start the training where it can be watched, pause it, or continue it."""
+        """Start the training on the Train screen, pause it, or continue it."""
         if self._app.plan() is None:
             await self._app.action_go(HOME)
             self._app.tell("Open something first.")

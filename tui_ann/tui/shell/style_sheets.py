@@ -1,6 +1,6 @@
-"""The style sheets of the application, read once.
+"""The style sheets of the application, parsed only once.
 
-Textual reads all of them three times before it shows the first screen, which takes longer than painting it.
+Textual parses all of them three times before it shows the first screen, which takes longer than painting it.
 """
 
 from textual.css.stylesheet import Stylesheet
@@ -10,7 +10,7 @@ class StyleSheets(Stylesheet):
     """Keeps the parsed sheets until a colour changes."""
 
     def set_variables(self, variables: dict[str, str]) -> None:
-        """Use other colours; if they are the same, nothing is read again.
+        """Set the colours; if they are unchanged, nothing is parsed again.
 
         Args:
             variables: Values by name.
@@ -19,9 +19,9 @@ class StyleSheets(Stylesheet):
             super().set_variables(variables)
 
     def reparse(self) -> None:
-        """Read the new sheets; all of them if the colours are new.
+        """Parse the new sheets; all of them if the colours have changed.
 
         Raises:
-            StylesheetError: A sheet cannot be read.
+            StylesheetError: A sheet cannot be parsed.
         """
         self.parse()

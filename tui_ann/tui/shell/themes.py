@@ -1,4 +1,4 @@
-"""The themes: those of the program, read from `tui_ann/text/themes.toml`, and the choice among all of them."""
+"""The program's own themes, read from `tui_ann/text/themes.toml`, and the theme dialog."""
 
 import tomllib
 from importlib.resources import files
@@ -24,7 +24,7 @@ def choose_theme(app: App[Any], settings: Path) -> None:
 
     Args:
         app: The application.
-        settings: The file that remembers it.
+        settings: The file that stores the choice.
     """
     own = [theme.name for theme in own_themes()]
     names = [*own, *sorted(set(app.available_themes) - set(own))]

@@ -1,4 +1,4 @@
-"""Captions of the Step screen: the update, its examples, and what a part is and why it is there."""
+"""Captions of the Step screen: the update, its examples, and the meaning of a part."""
 
 import tomllib
 from functools import cache
@@ -19,7 +19,7 @@ from tui_ann.text import cell_width, count, counted
 from tui_ann.text.symbols import Symbol, spelled
 
 _SHOWN = 8
-"""Examples named one by one."""
+"""Maximum number of examples listed by name."""
 
 
 @cache
@@ -28,7 +28,7 @@ def _sentences() -> dict[str, str]:
 
 
 def sentence(part: Part, *, told: bool = True) -> str:
-    """What a part is and why, in one sentence.
+    """A part and its purpose in one sentence.
 
     Args:
         part: The part.
@@ -46,9 +46,9 @@ def title(place: Place, width: int, *, alone: bool = False) -> str:
     """Title of the update.
 
     Args:
-        place: Where the run stands.
-        width: Cells of the title at most.
-        alone: Whether one example's numbers are shown, which are not those of the run.
+        place: The position of the run.
+        width: Maximum width of the title in cells.
+        alone: Whether the numbers of a single example are shown; they are not those of the run.
     """
     trace = place.trace
     update, epoch = f"Update {count(trace.update)}", count(trace.epoch)
@@ -63,10 +63,10 @@ def title(place: Place, width: int, *, alone: bool = False) -> str:
 
 
 def unmade(place: Place, trace: UpdateTrace) -> str:
-    """Why a part is not made by the run, in a sentence.
+    """Why a part is not made by the run, as a sentence.
 
     Args:
-        place: Where the run stands.
+        place: The position of the run.
         trace: The update that is shown.
     """
     if trace is not place.trace:
@@ -76,7 +76,7 @@ def unmade(place: Place, trace: UpdateTrace) -> str:
 
 
 def batch(trace: UpdateTrace, dataset: Dataset | None, table: Table | None) -> str:
-    """The examples of the batch, with their place in the file.
+    """The examples of the batch, with their lines in the file.
 
     Args:
         trace: The update.
@@ -106,7 +106,7 @@ def example_name(example: int, dataset: Dataset | None, table: Table | None) -> 
 
 
 def ending(trainer: Trainer) -> str:
-    """Why the run ended and which weights it kept; empty while it has not ended.
+    """Why the run ended and which weights it kept; empty if it has not ended.
 
     Args:
         trainer: The trainer of the run.
@@ -121,39 +121,39 @@ def ending(trainer: Trainer) -> str:
 
 
 def extent(far: int, most: int | None) -> tuple[str, str]:
-    """How many updates a run has, and which numbers can be asked for, in words.
+    """How many updates a run has, and which numbers are valid, in words.
 
     Args:
-        far: Updates that it ever made, those after a step back included.
-        most: Updates at its end at most; `far` where it had ended, `None` where that is not known.
+        far: Number of updates made so far, including those after the current position.
+        most: Maximum number of updates of the run; `far` if it has ended, `None` if unknown.
     """
     if far == most:
         return f"The run has {counted(far, 'update')}.", f"a number from 1 to {count(far)}"
     so_far = f"The run has {counted(far, 'update')} so far"
-    missing = "Going further makes the updates in between."
+    missing = "Later updates are computed on the way."
     if most is None:
         return f"{so_far}. {missing}", "a number from 1"
     return f"{so_far}, and {count(most)} at most. {missing}", f"a number from 1 to {count(most)}"
 
 
 def most_updates(trace: UpdateTrace, epochs: int) -> int:
-    """How many updates a run has at most, if it reaches its last epoch.
+    """The number of updates of a run that reaches its last epoch.
 
     Args:
-        trace: An update of it.
-        epochs: Its epochs.
+        trace: An update of the run.
+        epochs: Its number of epochs.
     """
     before = trace.update - trace.update_of_epoch
     return before + trace.updates_per_epoch * (epochs - trace.epoch + 1)
 
 
 def given_steps(trace: UpdateTrace) -> list[Step]:
-    """The parameters before an update."""
+    """The parameters before an update, as steps."""
     return [Step(Symbol.parse(name), "", 0, values) for name, values in trace.before.items()]
 
 
 def read_step(part: Part) -> Step:
-    """X or y as a step: it is read from the data, not computed."""
+    """The data x or y as a step: it is read, not computed."""
     what = "Inputs" if part.symbol == Symbol("x") else "Targets"
     columns = part.value.shape[1] if part.value.ndim == 2 else 1
     note = row(WordsNode("Each example is a column.")) if columns > 1 else ()
@@ -161,7 +161,7 @@ def read_step(part: Part) -> Step:
 
 
 def change(trace: UpdateTrace, part: Part) -> Row:
-    """The change of a parameter, as an equation; empty for other parts.
+    """The change of a parameter as an equation; empty for other parts.
 
     Args:
         trace: The update.

@@ -1,4 +1,4 @@
-"""The loss on the Step screen: everything the run ever had while an update is shown, else what it has so far."""
+"""The loss on the Step screen: all losses ever computed if an update is shown, otherwise those so far."""
 
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.session.run.snapshot import Snapshot
@@ -8,7 +8,7 @@ from tui_ann.tui.widgets.loss_curve import LossCurve
 
 
 class CourseCurve:
-    """Gives a loss curve its data, unless it has them already."""
+    """Updates the data of a loss curve if they have changed."""
 
     def __init__(self) -> None:
         self._shown: UpdateLosses | None = None
@@ -20,9 +20,9 @@ class CourseCurve:
 
         Args:
             curve: The loss curve.
-            snapshot: How far the run is.
-            place: Where the run stands; `None` while no update is shown.
-            farthest: All losses that the run ever had; `None` while no update is shown.
+            snapshot: The progress of the run.
+            place: The position of the run; `None` if no update is shown.
+            farthest: All losses of the run, also beyond the current position; `None` if no update is shown.
         """
         if place is None or farthest is None:
             self._shown = None

@@ -1,4 +1,4 @@
-"""Writes what is selected into the panes of the Step screen."""
+"""Shows the selection in the panes of the Step screen."""
 
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.services.screen_host import ScreenHost
@@ -13,9 +13,9 @@ from tui_ann.tui.step.working import Working
 from tui_ann.tui.widgets.plain import plain
 
 MOST_DECIMALS = 15
-"""More digits than that are noise of the last bits."""
+"""More digits than this are rounding noise."""
 _SCROLLED = 4
-"""Lines that the formula is scrolled by."""
+"""Number of lines to scroll the formula by."""
 
 
 class Display:
@@ -23,24 +23,24 @@ class Display:
 
     Args:
         host: The application.
-        selection: What is shown.
-        panes: Where it is shown.
-        status: Says why there is nothing to show.
+        selection: The current selection.
+        panes: The panes to update.
+        status: Knows why there is nothing to show.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection, panes: UpdatePanes, status: StepStatus) -> None:
         self._host, self._selection, self._panes, self._status = host, selection, panes, status
         self.plan: Plan | None = None
-        """The network before it is trained; `None` while nothing is open."""
+        """The untrained network; `None` if nothing is open."""
         self._working, self._check, self._course = Working(), NumericCheck(), CourseCurve()
         self._shown_part: int | None = None
         self._formula_title = ""
         self._reason: NoUpdate | None = None
-        """Why no update is shown, as it was last written."""
+        """The reason last shown for having no update."""
 
     @property
     def is_stale(self) -> bool:
-        """Whether there is another reason now why no update is shown than the one that was last written."""
+        """Whether the reason for showing no update has changed since it was written."""
         return self._reason != self._status.no_update()
 
     def show(self) -> None:
@@ -55,7 +55,7 @@ class Display:
         """Show more decimals, or fewer.
 
         Args:
-            step: So many more.
+            step: Number of decimals to add; negative to remove.
         """
         self._selection.decimals = max(0, min(MOST_DECIMALS, self._selection.decimals + step))
         self.show()
@@ -90,7 +90,7 @@ class Display:
         """Show the part under the cursor.
 
         Returns:
-            Whether it is another one than before.
+            Whether the part has changed.
         """
         moved = self._shown_part != self._selection.index
         if moved:
@@ -98,7 +98,7 @@ class Display:
         return moved
 
     def name_update(self) -> None:
-        """Write the title of the ledger, as long as its frame allows."""
+        """Write the title of the ledger, as long as fits its frame."""
         selection, pane = self._selection, self._panes.ledger_pane
         if selection.place is not None:
             pane.border_title = plain(title(selection.place, pane.size.width - 2, alone=selection.is_alone))
@@ -115,7 +115,7 @@ class Display:
         self._show_network()
 
     def show_formula(self) -> None:
-        """Show how the part comes about, and the number under the cursor in full."""
+        """Show how the part is computed, and the number under the cursor in full."""
         selection, view, run = self._selection, self._panes.formula, self._host.session.workspace.run
         trace, part = selection.trace, selection.part
         if trace is None or part is None:
@@ -139,7 +139,7 @@ class Display:
         self._name_formula(f"{view.title or 'Formula'}{unmade}")
 
     def _name_formula(self, title: str) -> None:
-        if title != self._formula_title:  # writing it paints the whole pane
+        if title != self._formula_title:  # setting it repaints the whole pane
             self._formula_title = title
             self._panes.formula_pane.border_title = plain(title)
 
@@ -156,13 +156,13 @@ class Display:
             picture.set_data(shown.views, shown.weights, shown.lit)
 
     def show_loss(self) -> None:
-        """Show the losses of the run: all it ever had while an update is shown, else those so far."""
+        """Show the losses of the run: all ever computed if an update is shown, otherwise those so far."""
         session, place = self._host.session, self._selection.place
         course = session.stepper.farthest if session.workspace.run is not None and place is not None else None
         self._course.show(self._panes.curve, self._host.snapshot, place, course)
 
     def scroll_formula(self, pages: int) -> None:
-        """Scroll the formula by some lines.
+        """Scroll the formula.
 
         Args:
             pages: 1 for down, −1 for up.

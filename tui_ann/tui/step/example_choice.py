@@ -1,4 +1,4 @@
-"""Asks whose numbers are shown: those of the batch, or those of one example alone."""
+"""Asks whether to show the numbers of the batch, or of one example alone."""
 
 from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
@@ -17,8 +17,8 @@ class ExampleChoice:
 
     Args:
         host: The application.
-        selection: What is shown.
-        walk: Has the update made with the example alone.
+        selection: The current selection.
+        walk: Computes the update with the example alone.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection, walk: Walk) -> None:
@@ -40,7 +40,7 @@ class ExampleChoice:
         choices.append(Choice(_OTHER, "Another example …", "any training example, alone"))
         current = _BATCH if selection.example is None else selection.example
         help = "One example alone: the same update from the same parameters, as if it were the whole batch."
-        self._host.push_screen(ChooseDialog("Whose numbers", choices, current, help), self._chosen)
+        self._host.push_screen(ChooseDialog("Show numbers of", choices, current, help), self._chosen)
 
     def _chosen(self, choice: Choice | None) -> None:
         if choice is None:

@@ -1,37 +1,37 @@
-"""Keeps what the Step screen shows where the run is."""
+"""Keeps the Step screen in sync with the run."""
 
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.tui.services.errands import Stepped
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.services.step_queue import Stepped
 from tui_ann.tui.step.display import Display
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
 
 
 class RunFollower:
-    """Follows the session: another experiment, a run that is trained, a step that was taken.
+    """Reacts to changes of the session: a new experiment, training, a step.
 
     Args:
         host: The application.
-        selection: What is shown.
-        walk: Asks where the run stands.
-        display: Shows it.
+        selection: The current selection.
+        walk: Asks for the position of the run.
+        display: Updates the panes.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection, walk: Walk, display: Display) -> None:
         self._host, self._selection, self._walk, self._display = host, selection, walk, display
 
     def show_session(self) -> None:
-        """Take the network's shape, and ask where the run stands."""
+        """Read the shape of the network, and ask for the position of the run."""
         self._display.plan = self._host.plan()
         self._clear()
         self._ask()
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Ask where the run stands, if it has moved; while it trains only its losses are shown.
+        """Ask for the position of the run, if it has changed; during training only its losses are shown.
 
         Args:
-            snapshot: How far the run is.
+            snapshot: The progress of the run.
         """
         place, stale = self._selection.place, self._display.is_stale
         if self._host.runner.running:
@@ -45,7 +45,7 @@ class RunFollower:
         self._display.show_loss()
 
     def show_step(self, stepped: Stepped) -> None:
-        """Show where the run stands after a step.
+        """Show the position of the run after a step.
 
         Args:
             stepped: The step.
@@ -60,7 +60,7 @@ class RunFollower:
         self._display.show()
 
     def _ask(self) -> None:
-        """Ask where the run stands, unless it is training, cannot be trained, or is saved and not yet made again."""
+        """Ask for the position of the run, unless it is training, untrainable, or saved and not yet recomputed."""
         host, session = self._host, self._host.session
         saved = session.workspace.run is None and session.workspace.saved_run is not None
         held = host.runner.running or host.bench.preparing or saved or host.bench.trouble is not None

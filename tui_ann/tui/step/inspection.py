@@ -1,4 +1,4 @@
-"""Opens dialogs about the update that is shown: the microscope, one neuron, what if."""
+"""Opens dialogs about the selected update: the microscope, one neuron, what if."""
 
 import numpy as np
 
@@ -14,18 +14,18 @@ from tui_ann.tui.step.selection import Selection
 
 
 class Inspection:
-    """Opens what explains the selected update further.
+    """Opens dialogs that explain the selected update in more detail.
 
     Args:
         host: The application.
-        selection: What is shown.
+        selection: The current selection.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection) -> None:
         self._host, self._selection = host, selection
 
     def microscope(self) -> None:
-        """Take the gradient of one weight or bias apart."""
+        """Explain the gradient of one weight or bias."""
         if (shown := self._finite()) is not None:
             name, index = self._selection.parameter or ("", ())
             self._host.push_screen(
@@ -33,7 +33,7 @@ class Inspection:
             )
 
     def neuron(self) -> None:
-        """Open one neuron."""
+        """Explain one neuron."""
         if (shown := self._finite()) is not None:
             layer, unit = self._neuron_under_cursor(shown[0])
             self._host.push_screen(
@@ -41,7 +41,7 @@ class Inspection:
             )
 
     def what_if(self) -> None:
-        """Make the update with other settings, next to the real one."""
+        """Compare the update with the same update with other settings."""
         shown, run = self._finite(), self._host.session.workspace.run
         if shown is not None and run is not None:
             real = Imagined.of(*shown)
@@ -54,7 +54,7 @@ class Inspection:
             )
 
     def _finite(self) -> tuple[Network, UpdateTrace] | None:
-        """The network and the update that is shown, unless its numbers are not finite and explain nothing."""
+        """The network and the selected update, or `None` if its numbers are not finite."""
         run, trace = self._host.session.workspace.run, self._selection.trace
         if run is None or trace is None:
             return None
@@ -69,7 +69,7 @@ class Inspection:
         return tuple(plan.input_names) if plan is not None else ()
 
     def _neuron_under_cursor(self, network: Network) -> tuple[int, int]:
-        """Dense layer and unit that the number under the cursor belongs to."""
+        """Dense layer and unit of the number under the cursor."""
         part, cell = self._selection.part, self._selection.cell
         if part is None or not part.layer:
             return 1, 0

@@ -1,4 +1,4 @@
-"""Goes to any update of the run, and remembers how far the run had been."""
+"""Jumps to any update of the run, and remembers how far the run had been."""
 
 from functools import partial
 
@@ -16,30 +16,30 @@ class Jumps:
 
     Args:
         host: The application.
-        selection: What is shown.
-        walk: Takes the steps.
+        selection: The current selection.
+        walk: Steps through the run.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection, walk: Walk) -> None:
         self._host, self._selection, self._walk = host, selection, walk
         self._stood = (0, 0)
         self.way_back = ""
-        """How far the run had been, in a sentence, after a jump back; else empty."""
+        """How far the run had been, as a sentence, after a jump back; otherwise empty."""
 
     def first(self) -> None:
         """Go back to the start of the run."""
         self._walk.take(lambda: self._host.session.stepper.go_to(1), "Going back to the start")
 
     def last(self) -> None:
-        """Go on to the end of the run, until another step stops it."""
+        """Go to the end of the run, until another step stops it."""
         host, walk = self._host, self._walk
         walk.take(
             lambda: host.session.stepper.to_the_end(publish=host.runner.publish, cancelled=walk.cancelled),
-            "Going on to the end of the run; any step stops it",
+            "Going to the end of the run; any step stops it",
         )
 
     def to(self, update: int) -> None:
-        """Go to the end of an update, the first is 1; to the start of the run for 0.
+        """Go to the end of an update, counted from 1; to the start of the run for 0.
 
         Args:
             update: Its number.
@@ -57,7 +57,7 @@ class Jumps:
         """Ask for the number of an update, and go there."""
         far, most = self._extent()
         help, allowed = extent(far, most)
-        # One more than the run has: it may be the one in which it diverged.
+        # One more than the run has: it may have diverged in that one.
         fault = partial(not_an_update, most=10**12 if most is None else most + (most == far))
         place = self._selection.place
         proposed = place.trace.update if place is not None else max(1, far)
@@ -70,7 +70,7 @@ class Jumps:
             self.to(int(answer))
 
     def _extent(self) -> tuple[int, int | None]:
-        """How many updates the run has had, and how many it has at its end at most, where that is known."""
+        """How many updates the run has had, and its maximum number of updates if known."""
         place, shot, session = self._selection.place, self._host.snapshot, self._host.session
         if place is None or session.workspace.run is None:
             far = shot.update if shot is not None else 0
@@ -80,25 +80,25 @@ class Jumps:
         return far, far if session.stepper.farthest.ended else max(far, most_updates(place.trace, epochs))
 
     def note(self, place: Place) -> None:
-        """Remember how far the run had been, after a jump back by more than a step.
+        """Remember how far the run had been, after a jump back by more than one step.
 
         Args:
-            place: Where the run stands now.
+            place: The position of the run now.
         """
         before, self._stood = self._stood, (place.trace.update, place.done)
         if before == self._stood:
             return
         far, key = len(self._host.session.stepper.farthest.losses), self._host.key_of("step.go_to")
         went_back = place.trace.update < before[0] - 1 and place.made < far
-        had = f"the run had {counted(far, 'update')}; {key} {far} goes there again"
+        had = f"the run had {counted(far, 'update')}; {key} {far} goes back there"
         self.way_back = f"Back at update {count(place.trace.update)}: {had}." if went_back else ""
 
 
 def not_an_update(text: str, most: int) -> str | None:
-    """What is wrong with the number of an update as it was typed, if anything is.
+    """Return what is wrong with a typed update number, or `None`.
 
     Args:
-        text: What was typed.
+        text: The typed text.
         most: The last update.
     """
     return None if is_number(text, most) else f"“{clean(text, 20)}” is not the number of an update"

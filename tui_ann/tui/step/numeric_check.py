@@ -1,4 +1,4 @@
-"""Checks a gradient by central differences, when somebody looks at it."""
+"""Checks a gradient by central differences when it is shown."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -12,24 +12,24 @@ from tui_ann.text import number
 from tui_ann.text.symbols import Role
 
 MOST_PARAMETERS = 1 << 18
-"""Larger networks are not checked: it takes two losses for every step."""
+"""Larger networks are not checked: each check takes two evaluations of the loss."""
 _AGREES = 1e-6
 
 
 class NumericCheck:
-    """Keeps the loss of the last update as a function, and evaluates it."""
+    """Caches the loss of the last update as a function, and evaluates it."""
 
     def __init__(self) -> None:
         self._loss: tuple[UpdateTrace, Callable[[Mapping[str, Array]], float]] | None = None
 
     def words(self, network: Network, trace: UpdateTrace, part: Part, cell: tuple[int, ...]) -> str:
-        """The numeric derivative, and ✓ where the engine's agrees; empty for a part that is no complete gradient.
+        """The numeric derivative, with ✓ if the engine's agrees; empty for a part that is not a complete gradient.
 
         Args:
             network: The network.
             trace: The update.
             part: The part.
-            cell: Place of the number in it, counted from 0.
+            cell: Index of the number in the part, counted from 0.
         """
         name = str(part.symbol.value)
         whole = next(other for other in reversed(trace.parts) if other.symbol == part.symbol) is part

@@ -1,4 +1,4 @@
-"""The drawn network at one moment of an update: the values so far in its units, the current part highlighted."""
+"""The drawn network at one moment of an update: the units show the values so far, the current part is highlighted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,15 +19,15 @@ class Lights:
     """The picture at one moment of an update."""
 
     views: Sequence[LayerView]
-    """The layers with the present values of their units."""
+    """The layers with the current values of their units."""
     weights: Sequence[Array]
-    """Values of the edges: the weights, or their gradient when that is the current part."""
+    """Values of the edges: the weights, or their gradient if that is the current part."""
     lit: Lit
-    """What the current part is about."""
+    """What to highlight for the current part."""
 
 
 class Columns:
-    """The column of the picture that each quantity of an update belongs to: 0 for the inputs, then one a dense layer.
+    """The column of the picture for each quantity of an update: 0 for the inputs, then one for each dense layer.
 
     Args:
         network: The network.
@@ -49,11 +49,11 @@ class Columns:
         self.last = column
 
     def signal(self, symbol: Symbol) -> int | None:
-        """The column whose units show a quantity: z1, a1, dz1 …; `None` where no unit does."""
+        """The column with the units that show a quantity: z1, a1, dz1 …; `None` if no unit does."""
         return self._of.get(symbol.value) if is_per_example(symbol) else None
 
     def lit(self, part: Part) -> Lit:
-        """What a part is about."""
+        """What to highlight for a part."""
         symbol, here = part.symbol, self._of_place[part.layer]
         backward = symbol.role is not Role.VALUE
         if not part.layer:
@@ -72,7 +72,7 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
     """The picture of an update after some of its parts, the last of them highlighted.
 
     Args:
-        views: The layers as planned.
+        views: The layers of the plan.
         network: The network.
         trace: The update; the units show the first example of its batch.
         done: Number of parts that are done.
@@ -83,7 +83,7 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
     updating = done > 0 and trace.parts[done - 1].phase is Phase.UPDATE
     for part in trace.parts[:done]:
         if updating and part.phase is Phase.BACKWARD:
-            continue  # the units show signals while weights change, not errors
+            continue  # while the weights change, the units show signals, not errors
         at = columns.signal(part.symbol)
         if part.symbol == Symbol("y") and part is trace.parts[done - 1]:
             at = columns.last

@@ -1,4 +1,4 @@
-"""Predict, then reveal on the Step screen: opens the dialog that asks, and lets run and ledger follow it."""
+"""Predict, then reveal on the Step screen: opens the dialog, and moves run and ledger along with it."""
 
 from collections.abc import Callable
 
@@ -16,15 +16,15 @@ _CLASS = "-practising"
 
 
 class PracticeMode:
-    """Practises on the run, while its dialog is open.
+    """Practice mode on the run, while its dialog is open.
 
-    The dialog asks for the part after those that are done, so that its number is nowhere on the screen.
+    The dialog asks for the part after the completed ones, so that its number is not on the screen.
 
     Args:
         host: The application.
-        screen: The Step screen; it has a style class while somebody practises.
-        selection: What is shown.
-        walk: Takes the steps.
+        screen: The Step screen; it gets a style class during practice.
+        selection: The current selection.
+        walk: Steps through the run.
         ledger: Its cursor follows the question.
         ended: Called when the dialog is closed.
     """
@@ -43,7 +43,7 @@ class PracticeMode:
         self._dialog: PracticeDialog | None = None
 
     def begin(self) -> None:
-        """Ask for the next number of the update, or of the next update where this one is complete."""
+        """Ask for the next number of the update, or of the next update if this one is complete."""
         session = self._host.session
         if self._dialog is not None or session.workspace.run is None:
             return
@@ -69,21 +69,21 @@ class PracticeMode:
         self._go_to_question(practice.index)
 
     def _go_to_question(self, done: int | None) -> None:
-        """Go to the part before the one that is asked; to the next update for `None`."""
+        """Go to the part before the question; to the next update for `None`."""
         session, place = self._host.session, self._selection.place
         if done is not None:
             self._walk.take(lambda: session.stepper.go_to_part(done))
         elif place is not None:
-            self._walk.take(lambda: session.stepper.go_to(place.trace.update + 1), "Going on to the next update")
+            self._walk.take(lambda: session.stepper.go_to(place.trace.update + 1), "Going to the next update")
 
     def _scroll(self, lines: int) -> None:
         self._ledger.scroll_relative(y=lines, animate=False)
 
     def follow(self, place: Place) -> None:
-        """Tell the dialog where the run stands, and put the cursor of the ledger on what is asked.
+        """Notify the dialog of the position of the run, and move the ledger cursor to the question.
 
         Args:
-            place: Where the run stands.
+            place: The position of the run.
         """
         if self._dialog is not None:
             self._dialog.follow(place)

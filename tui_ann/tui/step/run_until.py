@@ -1,4 +1,4 @@
-"""Runs on until a breakpoint is met, and keeps the list of breakpoints."""
+"""Runs until a breakpoint is met, and keeps the list of breakpoints."""
 
 from tui_ann.session.step.breakpoints import Breakpoint
 from tui_ann.session.step.stepper import Place
@@ -15,13 +15,13 @@ class RunUntil:
     Args:
         host: The application.
         selection: Proposes the weight to watch.
-        walk: Takes the steps.
+        walk: Steps through the run.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection, walk: Walk) -> None:
         self._host, self._selection, self._walk = host, selection, walk
         self.breakpoints: tuple[Breakpoint, ...] = ()
-        """Where the run stops."""
+        """The breakpoints."""
 
     def edit(self) -> None:
         """Show the list of breakpoints."""
@@ -39,7 +39,7 @@ class RunUntil:
                 self.go()
 
     def go(self) -> None:
-        """Run until a breakpoint is met; ask for one where there is none."""
+        """Run until a breakpoint is met; ask for one if there is none."""
         if not self.breakpoints:
             self.edit()
             return
@@ -52,7 +52,7 @@ class RunUntil:
             return place
 
         words = points[0].words if len(points) == 1 else f"one of {len(points)} breakpoints is met"
-        walk.take(verb, f"Going on until {words}; {host.key_of('step.stop')} stops it")
+        walk.take(verb, f"Running until {words}; {host.key_of('step.stop')} stops it")
 
     def _say_met(self, met: str | None, made: int) -> None:
         after = f"after update {count(made)}"

@@ -1,4 +1,4 @@
-"""What the Step screen looks at: one update, the part of it under the cursor, and one number of that part."""
+"""What the Step screen shows: one update, the selected part of it, and the selected number of that part."""
 
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace
@@ -10,7 +10,7 @@ from tui_ann.tui.widgets.part_numbers import PartNumbers
 
 
 class Selection:
-    """The update that is shown, and the part and the number under the cursors.
+    """The update on display, and the part and the number under the cursors.
 
     Args:
         ledger: Its cursor chooses the part.
@@ -20,36 +20,36 @@ class Selection:
     def __init__(self, ledger: LedgerView, numbers: PartNumbers) -> None:
         self._ledger, self._numbers = ledger, numbers
         self.place: Place | None = None
-        """Where the run stands; `None` while no update is shown."""
+        """The position of the run; `None` if no update is shown."""
         self.example: int | None = None
-        """Training example, counted from 0, whose numbers are shown alone; `None` for the whole batch."""
+        """Training example, counted from 0, that is shown alone; `None` for the whole batch."""
         self.decimals = 4
-        """Decimals shown at most."""
+        """Maximum number of decimals."""
         self._alone: UpdateTrace | None = None
 
     def show(self, place: Place, alone: UpdateTrace | None = None) -> None:
-        """Look at an update.
+        """Show an update.
 
         Args:
-            place: Where the run stands.
-            alone: The same update with one example instead of the batch, if that is asked for.
+            place: The position of the run.
+            alone: The same update with one example instead of the batch, if requested.
         """
         self.place, self._alone = place, alone
 
     def clear(self) -> None:
-        """Look at no update."""
+        """Show no update."""
         self.place = self._alone = self.example = None
 
     @property
     def trace(self) -> UpdateTrace | None:
-        """The update whose numbers are shown: that of the run, or the same one with one example alone."""
+        """The update on display: that of the run, or the same update with one example alone."""
         if self.place is None:
             return None
         return self.place.trace if self.example is None or self._alone is None else self._alone
 
     @property
     def is_alone(self) -> bool:
-        """Whether the numbers of one example alone are shown, which are not those of the run."""
+        """Whether the numbers of one example alone are shown; they are not those of the run."""
         return self.place is not None and self.trace is not self.place.trace
 
     @property
@@ -61,12 +61,12 @@ class Selection:
 
     @property
     def index(self) -> int | None:
-        """Index of the part under the cursor in the update; `None` while no update is shown."""
+        """Index of the part under the cursor in the update; `None` if no update is shown."""
         return self._ledger.part if self.place is not None else None
 
     @property
     def part(self) -> Part | None:
-        """The part under the cursor, with the numbers that are shown."""
+        """The part under the cursor, with the numbers on display."""
         trace, index = self.trace, self.index
         return trace.parts[index] if trace is not None and index is not None else None
 
@@ -77,7 +77,7 @@ class Selection:
 
     @property
     def made_parts(self) -> int:
-        """How many parts the run itself makes: one example alone makes no update, a diverging run not all of one."""
+        """How many parts the run itself makes: none for one example alone, not all if the run diverges."""
         if self.place is None or self.trace is None:
             return 0
         if self.is_alone:
@@ -86,19 +86,19 @@ class Selection:
 
     @property
     def is_made(self) -> bool:
-        """Whether the part under the cursor is made by the run, not only computed for the reader."""
+        """Whether the part under the cursor is made by the run, not only computed for display."""
         return self.index is not None and self.index < self.made_parts
 
     # The number.
 
     @property
     def cell(self) -> tuple[int, ...]:
-        """Place of the number under the cursor in the part's value, counted from 0; () in a single number."""
+        """Index of the number under the cursor in the part's value, counted from 0; () for a single number."""
         return self._numbers.place
 
     @property
     def parameter(self) -> tuple[str, tuple[int, ...]] | None:
-        """The trainable number that the chosen number belongs to, by name and place; `None` where there is none."""
+        """Name and index of the trainable number that the selected number belongs to; `None` if there is none."""
         trace, part = self.trace, self.part
         return None if trace is None or part is None else parameter_of(trace, part, self.cell)
 
@@ -109,7 +109,7 @@ def parameter_of(trace: UpdateTrace, part: Part, cell: tuple[int, ...]) -> tuple
     Args:
         trace: The update.
         part: The part.
-        cell: Place in its value, counted from 0.
+        cell: Index in its value, counted from 0.
     """
     own = str(part.symbol.value)
     if own in trace.gradients:

@@ -1,4 +1,4 @@
-"""Writes the worked solution of the update into a file: asks for a format, then for a path."""
+"""Writes the worked solution of the update to a file: asks for a format, then for a path."""
 
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from tui_ann.tui.step.selection import Selection
 
 
 class SolutionFile:
-    """Writes what is selected.
+    """Writes the worked solution of the selected update.
 
     Args:
         host: The application.
-        selection: What is shown.
+        selection: The current selection.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection) -> None:
@@ -41,7 +41,7 @@ class SolutionFile:
         )
 
     def _confirm(self, form: str, answer: str | None) -> None:
-        """Write the file, after a question where there is one already."""
+        """Write the file; ask first if it exists already."""
         if not answer or not answer.strip():
             return
         path = Path(answer.strip()).expanduser().absolute()
@@ -66,6 +66,6 @@ class SolutionFile:
 
 
 def _file_name(name: str) -> str:
-    """The name of an experiment as a part of a file's name."""
+    """The name of an experiment as part of a file name."""
     kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in clean(name, 40))
     return kept.strip("-") or "run"

@@ -1,4 +1,4 @@
-"""The sentence in the status line of the Step screen: the part under the cursor, or why there is none."""
+"""The status line of the Step screen: a sentence about the part under the cursor, or why there is none."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from tui_ann.tui.step.walk import Walk
 from tui_ann.tui.widgets.plain import plain
 
 Status = tuple[Content, str]
-"""A sentence and its kind: `good`, `bad`, `note` or nothing."""
+"""A sentence and its kind: `good`, `bad`, `note` or empty."""
 
 
 class NoUpdate(NamedTuple):
@@ -24,20 +24,20 @@ class NoUpdate(NamedTuple):
     short: str
     """The reason."""
     remedy: str
-    """The reason, and what to do in short."""
+    """The reason, and what to do, in short."""
     full: str
     """The reason, and what to do."""
 
 
 class StepStatus:
-    """Puts the state of the Step screen into a sentence.
+    """Describes the state of the Step screen in a sentence.
 
     Args:
         host: The application.
-        screen: The Step screen; says which keys work where the keyboard is.
-        selection: What is shown.
-        walk: What is being done.
-        jumps: How far the run had been.
+        screen: The Step screen; knows which keys work in the focused widget.
+        selection: The current selection.
+        walk: Knows the step in progress.
+        jumps: Knows how far the run had been.
     """
 
     def __init__(self, host: ScreenHost, screen: Screen[None], selection: Selection, walk: Walk, jumps: Jumps) -> None:
@@ -46,7 +46,7 @@ class StepStatus:
 
     @property
     def _forward_key(self) -> str:
-        """The key that takes the next part; → does not where it moves a cursor."""
+        """The key that computes the next part; not → if that moves a cursor."""
         active = self._screen.active_bindings.values()
         binding = next((key.binding for key in active if key.binding.id == "step.forward"), None)
         return self._host.get_key_display(binding) if binding else self._host.key_of("step.forward")
@@ -59,18 +59,18 @@ class StepStatus:
         return NoUpdate(why, f"{why} {key} pauses it.", f"{why} {key} pauses it and shows its next update.")
 
     def sentence(self) -> Status:
-        """What the status line says."""
+        """The sentence for the status line."""
         return self._obstacle() or (self._without_update() if self._selection.place is None else self._of_update())
 
     def _obstacle(self) -> Status | None:
-        """What keeps an update from being shown, or what is being done."""
+        """What prevents an update from being shown, or the step in progress."""
         host, key, plan = self._host, self._host.key_of, self._host.plan()
         if plan is None:
-            return plain(f"Nothing is open yet: {key('app.start')} leads to the examples."), "note"
+            return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
         if plan.problems:
-            return plain(f"✗ {plan.problems[0].message} {key('app.build')} leads to the remedy."), "bad"
+            return plain(f"✗ {plan.problems[0].message} {key('app.build')} goes to the fix."), "bad"
         if host.bench.trouble is not None and self._selection.place is None:
-            return plain(f"✗ {host.bench.trouble.message} {key('app.data')} leads to the data."), "bad"
+            return plain(f"✗ {host.bench.trouble.message} {key('app.data')} goes to the data."), "bad"
         if self._walk.busy and self._walk.doing:
             return plain(f"{self._walk.doing} …"), "note"
         return (plain(self.no_update().full), "note") if host.runner.running else None
@@ -98,6 +98,6 @@ class StepStatus:
         return plain(sentence(part, told=selection.is_done)), "bad" if broken else ""
 
     def _run_ended(self) -> str:
-        """Why the run ended; empty while it has not."""
+        """Why the run ended; empty if it has not."""
         run = self._host.session.workspace.run
         return ending(run.trainer) if run is not None else ""

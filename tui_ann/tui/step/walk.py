@@ -1,21 +1,21 @@
-"""Steps through the run: requests are done one after the other in a thread, so that no key has to wait."""
+"""Steps through the run: requests run one after the other in a thread, so that no key has to wait."""
 
 from collections.abc import Callable
 
 from textual.message import Message
 
 from tui_ann.session.step.stepper import Grain, Place
-from tui_ann.tui.services.errands import Errands, Stepped
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.services.step_queue import Stepped, StepQueue
 from tui_ann.tui.step.selection import Selection
 
 PATIENCE = 0.25
-"""Seconds after which the status line says what takes so long."""
+"""Seconds before the status line shows the step in progress."""
 _FORWARD = {
     Grain.PART: "",
     Grain.PHASE: "",
     Grain.UPDATE: "Making the update",
-    Grain.EPOCH: "Going on to the end of the epoch",
+    Grain.EPOCH: "Going to the end of the epoch",
 }
 _BACK = {
     Grain.PART: "",
@@ -30,27 +30,27 @@ class Walk:
 
     Args:
         host: The application.
-        selection: Says whose numbers are wanted with each step.
-        tell: Gets the messages; called in the thread.
+        selection: Says whether an example alone is wanted with each step.
+        tell: Called with the messages; called from the thread.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection, tell: Callable[[Message], object]) -> None:
         self._host, self._selection = host, selection
-        self._errands = Errands(host, tell)
+        self._queue = StepQueue(host, tell)
         self.doing = ""
-        """What is being done, where it may take long."""
+        """The step in progress, if it may take long."""
 
     @property
     def busy(self) -> bool:
         """Whether a step is being taken."""
-        return self._errands.busy
+        return self._queue.busy
 
     def take(self, verb: Callable[[], Place], doing: str = "") -> None:
-        """Take a step after all that were asked for before. A run that is training is paused first.
+        """Take a step after all previous requests. A run that is training is paused first.
 
         Args:
-            verb: The step; called in a thread, returns where the run stands then.
-            doing: What it does, in case it takes long.
+            verb: The step; called in a thread, returns the new position of the run.
+            doing: A description, in case it takes long.
         """
         plan = self._host.plan()
         if plan is None or plan.problems:
@@ -58,27 +58,27 @@ class Walk:
         self._host.runner.pause()
         example, session = self._selection.example, self._host.session
 
-        def errand() -> Stepped:
+        def job() -> Stepped:
             place = verb()
             return Stepped(place, None if example is None else session.stepper.example_alone(example))
 
         self.doing = doing
-        self._errands.add(errand)
+        self._queue.add(job)
         self._host.set_timer(PATIENCE, self._host.refresh_status)
 
     def cancelled(self) -> bool:
-        """Whether the step that is being taken should end early, because another was asked for."""
-        return self._errands.called_off()
+        """Whether the current step should end early because another was requested."""
+        return self._queue.is_cancelled()
 
     def cancel(self) -> None:
-        """Let the step that is being taken end where it is."""
-        self._errands.call_off()
+        """Stop the current step where it is."""
+        self._queue.cancel()
 
     def forward(self, grain: Grain) -> None:
         """Go forward.
 
         Args:
-            grain: By a part, a phase, an update or an epoch.
+            grain: The step size: a part, a phase, an update or an epoch.
         """
         self.take(lambda: self._host.session.stepper.forward(grain), _FORWARD[grain])
 
@@ -86,10 +86,10 @@ class Walk:
         """Go back.
 
         Args:
-            grain: By a part, a phase, an update or an epoch.
+            grain: The step size: a part, a phase, an update or an epoch.
         """
         self.take(lambda: self._host.session.stepper.back(grain), _BACK[grain])
 
     def stay(self) -> None:
-        """Ask where the run stands."""
+        """Ask for the position of the run."""
         self.take(self._host.session.stepper.place)

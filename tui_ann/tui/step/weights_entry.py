@@ -1,4 +1,4 @@
-"""Asks for a weight, a bias or a whole table of them; the answer starts a run of its own."""
+"""Asks for a weight, a bias or a whole table of them; the answer starts a new run."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,15 +14,15 @@ from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.selection import Selection
 
 _MOST_TYPED = 4000
-"""Numbers of a table that are put into the text to be edited; a larger one is pasted into an empty text."""
+"""Maximum size of a table that is offered for editing; for a larger one the text is initially empty."""
 
 
 class WeightsEntry:
-    """Takes typed parameters.
+    """Lets the user type parameters.
 
     Args:
         host: The application.
-        selection: Has the number to type.
+        selection: The current selection.
     """
 
     def __init__(self, host: ScreenHost, selection: Selection) -> None:
@@ -53,7 +53,7 @@ class WeightsEntry:
             self._ask((self._selection.parameter or (next(iter(trace.gradients)), ()))[0], ())
 
     def _ask(self, name: str, index: tuple[int, ...]) -> None:
-        """Ask for one number, or for a whole table; all others keep the values of the moment that is shown."""
+        """Ask for one number, or for a whole table; all others keep the values on display."""
         place, trace = self._selection.place, self._selection.trace
         if place is None or trace is None:
             return
@@ -89,7 +89,7 @@ class WeightsEntry:
         self._host.push_screen(MatrixEntryDialog(title, text, help=help, fault=fault, one=bool(index)), typed)
 
     def _base(self, broken: bool, trace: UpdateTrace) -> tuple[Mapping[str, Array], str]:
-        """The parameters that are shown, and of which moment they are in words."""
+        """The parameters on display, and their moment in words."""
         part = self._selection.part
         new = part is not None and part.symbol.new and not part.symbol.state and self._selection.is_done and not broken
         moment = f"{'after' if new else 'before'} update {count(trace.update)}"
@@ -99,7 +99,7 @@ class WeightsEntry:
 
 
 def _text_of(table: Array, index: tuple[int, ...]) -> str:
-    """Numbers as they can be typed: one, or rows on lines of their own."""
+    """Numbers as text to edit: one, or one row per line."""
     if index:
         return repr(float(table[index]))
     if table.size > _MOST_TYPED:

@@ -1,4 +1,4 @@
-"""How the part under the cursor comes about: its steps as the worked solution writes them, and a numeric check."""
+"""How the selected part is computed: its steps as in the worked solution, and a numeric check."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from tui_ann.tui.step.captions import read_step
 
 
 class Working:
-    """Writes out parts of an update, and keeps what was read of it for the next part."""
+    """Writes out parts of an update, and caches what they have in common."""
 
     def __init__(self) -> None:
         self._reading: Reading | None = None

@@ -1,1 +1,1 @@
-"""The widgets of the application: each takes plain values and arrays, and knows no session."""
+"""The widgets of the application: each takes plain values and arrays, and is independent of the session."""

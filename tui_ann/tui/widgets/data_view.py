@@ -1,4 +1,4 @@
-"""The rows of a data table: a million of them scroll as smoothly as ten."""
+"""The rows of a data table: a million rows scroll as smoothly as ten."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from tui_ann.tui.widgets.grid import GridView
 
 _NARROWEST, _WIDEST = 4, 28
 _SAMPLED_CELLS = 20_000
-"""Cells read to find the columns' widths: enough for a good guess, few enough for 5,000 columns."""
+"""Number of cells read to estimate column widths: enough for a good estimate, few enough for 5,000 columns."""
 
 
 @dataclass(frozen=True, eq=False)
 class TableColumn:
-    """A column as the table shows it."""
+    """A column of the table."""
 
     name: str
     cell: Callable[[int], str]
-    """Text of row i as the data have it; cleaned here."""
+    """Returns the raw text of row i; cleaned here."""
     right: bool = False
-    """Whether cells are aligned right, as numbers are."""
+    """Whether cells are right-aligned, like numbers."""
     role: str = ""
     """"target", "ignored" or "" for a feature."""
 
 
 class DataView(GridView):
-    """A virtual table. `set_data` gives it columns; the cursor is a row and a column.
+    """A virtual table. `set_data` sets its columns; the cursor has a row and a column.
 
-    Messages `GridView.CursorMoved` and `GridView.Chosen` carry row and column.
+    The messages `GridView.CursorMoved` and `GridView.Chosen` contain row and column.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"data-view--target", "data-view--ignored", "data-view--missing"}
@@ -54,8 +54,8 @@ class DataView(GridView):
         """Show a table.
 
         Args:
-            columns: Its columns; their `cell` is asked for the rows in sight only.
-            n_rows: Rows of each.
+            columns: Its columns; their `cell` is called only for visible rows.
+            n_rows: Number of rows.
         """
         self._columns = columns
         sample = self._sample(n_rows)
@@ -66,7 +66,7 @@ class DataView(GridView):
         self.lay_out(n_rows, widths, len(count(n_rows)) + 1)
 
     def set_roles(self, roles: Sequence[str]) -> None:
-        """Change what the columns are for ("target", "ignored", ""), in their order; cells and cursor stay."""
+        """Change the roles of the columns ("target", "ignored", ""), in order; cells and cursor stay."""
         self._columns = [
             TableColumn(column.name, column.cell, column.right, role)
             for column, role in zip(self._columns, roles, strict=True)
@@ -82,7 +82,7 @@ class DataView(GridView):
         return f"Row {count(row + 1)} of {count(self.n_rows)}, {name}: {text or 'missing'}"
 
     def _sample(self, n_rows: int) -> list[int]:
-        """Return the rows whose cells set the widths: the first ones, and some from all over the table."""
+        """Return the rows used to estimate the widths: the first ones, and some from the whole table."""
         budget = max(4, min(200, _SAMPLED_CELLS // max(1, len(self._columns))))
         first = range(min(n_rows, budget // 2))
         return sorted({*first, *range(0, n_rows, max(1, n_rows // max(1, budget // 2)))})
@@ -94,7 +94,7 @@ class DataView(GridView):
         return self._aligned(shown, shown.name, width), style
 
     def row_label(self, row: int, width: int) -> tuple[str, Style]:
-        """Return the number of a row, the first is 1."""
+        """Return the row number, counted from 1."""
         style = self.style_of("grid--crosshair" if row == self.cursor[0] else "grid--label")
         return fit(count(row + 1), width, "right"), style
 

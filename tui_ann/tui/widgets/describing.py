@@ -1,4 +1,4 @@
-"""Pictures in words: every drawn widget sums itself up in one sentence, for those who cannot see it."""
+"""Text alternatives: every drawn widget describes itself in one sentence, for users who cannot see it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 
 class Described(Message):
-    """The sentence that sums a widget up has changed."""
+    """The description of a widget has changed."""
 
     def __init__(self, widget: Widget, text: str) -> None:
         super().__init__()
@@ -20,21 +20,21 @@ class Described(Message):
         return self.widget
 
     def can_replace(self, message: Message) -> bool:
-        """Only the newest sentence matters."""
+        """Only the newest description matters."""
         return isinstance(message, Described) and message.widget is self.widget
 
 
 class Describing(Widget):
-    """A widget that can say in a sentence what it shows."""
+    """A widget that can describe its content in a sentence."""
 
     _told = ""
 
     def describe(self) -> str:
-        """Return what is shown in one sentence."""
+        """Return the description in one sentence."""
         return ""
 
     def tell(self) -> None:
-        """Send the sentence up if it has changed."""
+        """Post the description if it has changed."""
         text = self.describe()
         if text != self._told and self.is_attached:
             self._told = text

@@ -1,4 +1,4 @@
-"""How the values of one column are spread: a histogram of numbers, or the count of each label."""
+"""The distribution of one column: a histogram of numbers, or the count of each label."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_ann.tui.widgets.picture import Picture
 
 
 class Distribution(Picture):
-    """A histogram or a list of counts. Give it one with `set_histogram` or `set_counts`; `clear` empties it."""
+    """A histogram or a list of counts, set with `set_histogram` or `set_counts`; `clear` empties it."""
 
     INKS = ("", "bars--label", "bars--bar", "bars--second", "bars--value", "bars--axis", "bars--warning")
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS[1:])
@@ -39,21 +39,21 @@ class Distribution(Picture):
         self._counts: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
     def set_histogram(self, edges: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
-        """Show numbers.
+        """Show a histogram of numbers.
 
         Args:
-            edges: Borders of the bins, (bins + 1,).
-            counts: Rows in each, (bins,).
+            edges: Edges of the bins, (bins + 1,).
+            counts: Rows in each bin, (bins,).
         """
         self._labels, self._edges, self._counts = None, np.asarray(edges), np.asarray(counts)
         self.redraw()
 
     def set_counts(self, labels: Sequence[str], counts: NDArray[np.int64]) -> None:
-        """Show labels, in the order given.
+        """Show label counts, in the given order.
 
         Args:
             labels: Any text; cleaned here.
-            counts: Rows with each.
+            counts: Rows with each label.
         """
         self._labels, self._counts = labels, np.asarray(counts)
         self.redraw()

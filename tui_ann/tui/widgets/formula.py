@@ -1,4 +1,4 @@
-"""The formula of one part of an update, as lines that can be scrolled."""
+"""The formula of one part of an update, as scrollable lines."""
 
 import textwrap
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from tui_ann.tui.widgets.scrolling import resize_content
 
 
 class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Shows the steps of one part. `set_data` gives them; up, down and the wheel scroll."""
+    """Shows the steps of one part, set with `set_data`; up, down and the mouse wheel scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "page_up", "page_down", "first", "last")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -42,7 +42,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__(id="formula")
         self.empty = ""
-        """What to show where there are no steps."""
+        """The text to show if there are no steps."""
         self._steps: Sequence[Step] = ()
         self._decimals, self._tells = 4, True
         self._cell: tuple[int, ...] = ()
@@ -66,12 +66,12 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
 
         Args:
             steps: The steps.
-            decimals: Decimals shown at most.
-            told: Whether numbers may be seen.
-            cell: Place of the number that is given in full.
-            examples: Rows of the training data in the batch, whose numbers name the examples.
+            decimals: Maximum number of decimals.
+            told: Whether numbers are shown.
+            cell: Index of the number that is shown in full.
+            examples: Training rows in the batch; their numbers label the examples.
             change: What an update adds to a parameter, as an equation.
-            check: The number in full, computed in another way.
+            check: The number in full, computed by another method.
         """
         other = [step.symbol for step in steps] != [step.symbol for step in self._steps]
         self._steps, self._decimals, self._tells = steps, decimals, told
@@ -82,7 +82,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def on_resize(self) -> None:
-        """Break the lines for the new width."""
+        """Wrap the lines for the new width."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -135,7 +135,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         """Scroll.
 
         Args:
-            where: Second half of the id of an action of lists, such as `up`.
+            where: Second half of a list action's id, such as `up`.
         """
         scroll = {
             "up": self.scroll_up,

@@ -1,4 +1,4 @@
-"""How large the gradient of each parameter is, on a logarithmic scale: vanishing and exploding at a glance."""
+"""The gradient norm of each parameter on a logarithmic scale: shows vanishing and exploding gradients at a glance."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tui_ann.tui.widgets.picture import Picture
 
 
 class GradientNorms(Picture):
-    """‖∂L/∂W‖ of each parameter as a bar. `set_data` takes the norms by name: W1, b1 and so on.
+    """‖∂L/∂W‖ of each parameter as a bar. `set_data` takes the norms by name: W1, b1, ….
 
-    Where the bars do not all fit, only those of the W are shown.
+    If not all bars fit, only those of W are shown.
     """
 
     INKS = Distribution.INKS
@@ -53,7 +53,7 @@ class GradientNorms(Picture):
         return draw_log_bars([parameter_symbol(name) for name in names], values, width, height, self._decades)
 
     def describe(self) -> str:
-        """Return the smallest and the largest in one sentence."""
+        """Return the smallest and the largest norm in one sentence."""
         norms = self._norms
         if not norms:
             return ""

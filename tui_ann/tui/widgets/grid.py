@@ -1,4 +1,4 @@
-"""A table of any size that draws only the cells in sight, with its header and its row labels always in view."""
+"""A table of any size that draws only visible cells; its header and row labels stay visible."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from tui_ann.tui.widgets.scrolling import resize_content
 
 
 class GridView(Describing, ScrollView, can_focus=True):
-    """Rows and columns of text with a cursor. A subclass gives the text of each cell.
+    """Rows and columns of text with a cursor. A subclass provides the text of each cell.
 
-    `lay_out` sets the number of rows and the columns' widths; `header`, `row_label` and `cell` return a text of just
-    the asked width and a style. They are called only for what is in sight, so a million rows cost as much as forty.
+    `lay_out` sets the number of rows and the column widths; `header`, `row_label` and `cell` return a text of exactly
+    the given width and a style. They are called only for visible cells, so a million rows cost as much as forty.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--label", "grid--cursor", "grid--crosshair"}
@@ -45,7 +45,7 @@ class GridView(Describing, ScrollView, can_focus=True):
     ALLOW_SELECT = False
 
     class CursorMoved(Message):
-        """The cursor went to another cell."""
+        """The cursor moved to another cell."""
 
         def __init__(self, grid: GridView, row: int, column: int) -> None:
             super().__init__()
@@ -74,7 +74,7 @@ class GridView(Describing, ScrollView, can_focus=True):
         self._label_width = 0
         self._header_rows = 1
 
-    # What a subclass fills in.
+    # Overridden by subclasses.
 
     def header(self, column: int, width: int) -> tuple[str, Style]:
         """Return the header of a column, `width` cells wide, and its style."""
@@ -92,10 +92,10 @@ class GridView(Describing, ScrollView, can_focus=True):
         """Return a cell's text, `width` cells wide, and its style."""
         return " " * width, self.style_of()
 
-    # What a subclass calls.
+    # Called by subclasses.
 
     def lay_out(self, n_rows: int, widths: Sequence[int], label_width: int = 0) -> None:
-        """Set how many rows there are, how wide the columns and the row labels are; the cursor stays if it can."""
+        """Set the number of rows and the widths of columns and row labels; the cursor stays if possible."""
         self.n_rows = n_rows
         self._offsets = np.concatenate(([0], np.cumsum(np.asarray(widths, dtype=np.int64))))
         self._label_width = label_width
@@ -104,21 +104,21 @@ class GridView(Describing, ScrollView, can_focus=True):
         size = Size(label_width + int(self._offsets[-1]), n_rows + self._header_rows)
         if size != self.virtual_size:
             resize_content(self, size)
-        else:  # below the last row nothing has changed
+        else:  # nothing has changed below the last row
             self.refresh(Region(0, 0, self.size.width, min(self.size.height, size.height)))
         self.tell()
 
     def style_of(self, *classes: str) -> Style:
-        """Return a component's style over the widget's own; Textual remembers it until the theme changes."""
+        """Return a component style on top of the widget's own; Textual caches it until the theme changes."""
         return self.get_visual_style(*classes).rich_style
 
     @property
     def n_columns(self) -> int:
-        """Columns, row labels not counted."""
+        """Number of columns, without the row labels."""
         return len(self._offsets) - 1
 
     def move_cursor(self, row: int, column: int) -> None:
-        """Move the cursor, as near as it can go, and bring it in sight."""
+        """Move the cursor as close as possible, and scroll to it."""
         if not self.n_rows or not self.n_columns:
             return
         target = (max(0, min(row, self.n_rows - 1)), max(0, min(column, self.n_columns - 1)))
@@ -142,7 +142,7 @@ class GridView(Describing, ScrollView, can_focus=True):
     # Drawing.
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of what is in sight."""
+        """Return one visible line."""
         width = self.size.width - self.scrollbar_size_vertical
         blank = self.style_of()
         row = y - self._header_rows + self.scroll_offset.y if y >= self._header_rows else -1
@@ -187,7 +187,7 @@ class GridView(Describing, ScrollView, can_focus=True):
         """Move the cursor.
 
         Args:
-            where: Second half of the id of an action of lists, such as `up`.
+            where: Second half of a list action's id, such as `up`.
         """
         row, column = self.cursor
         page = max(1, self.scrollable_content_region.height - self._header_rows - 1)
@@ -204,7 +204,7 @@ class GridView(Describing, ScrollView, can_focus=True):
         self.move_cursor(*places[where])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Enter to the screen where cells are not chosen."""
+        """Leave Enter to the screen if cells cannot be chosen."""
         return self.choosable if action == "choose" else True
 
     def action_choose(self) -> None:
@@ -225,7 +225,7 @@ class GridView(Describing, ScrollView, can_focus=True):
 
 
 def _cut_ends(cells: list[Segment], start: int, end: int) -> Strip:
-    """Return the part of a row in sight; a cut cell gets an ellipsis, so that no number is misread."""
+    """Return the visible part of a row; a cut cell gets an ellipsis, so that no number is misread."""
     row = Strip(cells)
     shown = list(row.crop(start, min(end, row.cell_length)))
     if shown and start > 0:

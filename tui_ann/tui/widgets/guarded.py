@@ -1,4 +1,4 @@
-"""Message handlers that may raise without ending the application."""
+"""Message handlers that can raise without crashing the application."""
 
 import os
 
@@ -8,11 +8,11 @@ from textual.message_pump import MessagePump
 from tui_ann.errors import TuiAnnError
 
 DEBUG_VARIABLE = "TUI_ANN_DEBUG"
-"""Environment variable that lets a defect end the program with a traceback."""
+"""Environment variable that makes unexpected errors end the program with a traceback."""
 
 
 class Guarded(MessagePump):
-    """A screen or an application whose message handlers may raise: the error is reported, the next message handled."""
+    """Base of screens and application: reports the error if a message handler raises, then handles the next message."""
 
     async def _dispatch_message(self, message: Message) -> None:
         """Handle a message; report an exception instead of passing it on."""
@@ -27,5 +27,5 @@ class Guarded(MessagePump):
 
 
 def wants_debug() -> bool:
-    """Whether a defect shall end the program with a traceback."""
+    """Whether an unexpected error ends the program with a traceback."""
     return os.environ.get(DEBUG_VARIABLE) == "1"

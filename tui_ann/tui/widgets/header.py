@@ -1,4 +1,4 @@
-"""The line on top of every screen: the screens, the current one marked, and what is open."""
+"""The top line of every screen: the screens, with the current one marked, and the open experiment."""
 
 from textual import events
 from textual.app import ComposeResult
@@ -37,14 +37,14 @@ class HeaderBar(Horizontal):
         self.current = current
 
     def compose(self) -> ComposeResult:
-        """The name of the program, the screens, what is open."""
+        """The name of the program, the screens, the open experiment."""
         yield Static("tui-ann", id="brand", markup=False)
         for mode in MODES:
             yield HeaderTab(mode, mode.id == self.current)
         yield Static(id="open-name", markup=False)
 
     def show_name(self, name: str) -> None:
-        """Show what is open.
+        """Show the name of the open experiment.
 
         Args:
             name: Name of the experiment; may come from a file.

@@ -1,4 +1,4 @@
-"""The keys that work now, as many as fit into the line, the most important first."""
+"""The available keys, as many as fit in the line, the most important first."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,7 +14,7 @@ from tui_ann.text import cell_width
 from tui_ann.tui.keys.actions import BY_ID
 
 LAST_RANK = 90
-"""Ranks from here on stand at the right end and are kept before all others."""
+"""Entries of this rank and above are at the right end and have priority over all others."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class FooterKey:
 
 
 class KeyFooter(Widget):
-    """One line of keys; a click on a key presses it."""
+    """One line of keys; clicking a key presses it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-footer--key", "key-footer--label", "key-footer--disabled"}
-    """How the key, its label, and an action that cannot be done now look."""
+    """Styles of the key, its label, and a disabled action."""
 
     def on_mount(self) -> None:
-        """Follow the bindings of the screen."""
+        """Watch the bindings of the screen."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, screen: Screen[object]) -> None:
@@ -51,7 +51,7 @@ class KeyFooter(Widget):
         """The keys that fit: those on the left, and those at the right end.
 
         Args:
-            width: Cells of the line.
+            width: Line width in cells.
         """
         found: dict[str, FooterKey] = {}
         for _node, binding, enabled, tooltip in self.screen.active_bindings.values():

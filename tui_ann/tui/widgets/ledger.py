@@ -1,4 +1,4 @@
-"""The ledger: all parts of an update in order, those done with their numbers, those ahead with their formula."""
+"""The ledger: all parts of an update in order; completed parts show their numbers, the others their formula."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ from tui_ann.tui.widgets.row_list import Row, RowList
 
 
 class LedgerView(RowList):
-    """A list of parts. `set_data` gives it an update and how far it is; the cursor chooses one of its parts."""
+    """A list of parts. `set_data` sets the update and its progress; the cursor selects one of its parts."""
 
     def __init__(self) -> None:
         super().__init__(id="ledger", empty="No update is shown.")
         self._parts: Sequence[Part] = ()
         self._entries: list[LedgerLine] = []
         self.line_of: dict[int, int] = {}
-        """Line of each part, by the index of the part."""
+        """Line of each part, by part index."""
         self._done, self._decimals, self._widest = 0, 4, 0
         self._made: int | None = None
 
@@ -24,8 +24,8 @@ class LedgerView(RowList):
 
         Args:
             parts: Its parts.
-            done: How many of them are done; the cursor goes to the last of these when that is another one.
-            decimals: Decimals shown at most.
+            done: How many of them are done; the cursor goes to the last of these when it changes.
+            decimals: Maximum number of decimals.
             made: How many parts the run makes; `None` for all.
         """
         moved = parts is not self._parts or done != self._done
@@ -40,7 +40,7 @@ class LedgerView(RowList):
 
     @property
     def part(self) -> int | None:
-        """Index of the part under the cursor; None while there is no update."""
+        """Index of the part under the cursor; None if there is no update."""
         return self._entries[self.cursor].part if self.cursor < len(self._entries) else None
 
     def _line(self, index: int, width: int) -> Row:

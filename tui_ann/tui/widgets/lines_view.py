@@ -1,4 +1,4 @@
-"""Lines of text and formulas: scrolled, each part with its role, and never read as markup."""
+"""Scrollable lines of text and formulas: each part has a role, and nothing is parsed as markup."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_ann.tui.keys.actions import bindings
 
 
 class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Shows lines that are already clean. `set_lines` gives them; what does not fit is scrolled to."""
+    """Shows lines that are already clean, set with `set_lines`; scrolls if they do not fit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -51,7 +51,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
 
         Args:
             lines: What to show.
-            keep_place: Whether it is the same text with other numbers; otherwise it is shown from its top.
+            keep_place: Whether to keep the scroll position, for the same text with other numbers.
         """
         self._lines = lines
         widest = max((sum(cell_width(text) for text, _ in line) for line in lines), default=0)
@@ -66,7 +66,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         return "\n".join("".join(text for text, _ in line).rstrip() for line in self._lines)
 
     def render_line(self, y: int) -> Strip:
-        """One line in sight."""
+        """Return one visible line."""
         width = self.size.width
         x, top = self.scroll_offset
         base = self.visual_style.rich_style
@@ -79,9 +79,9 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip(segments).crop(x, x + width).extend_cell_length(width, base)
 
     def action_page_up(self) -> None:
-        """A page up."""
+        """Scroll a page up."""
         self.scroll_relative(y=1 - max(2, self.size.height), animate=False, force=True)
 
     def action_page_down(self) -> None:
-        """A page down."""
+        """Scroll a page down."""
         self.scroll_relative(y=max(2, self.size.height) - 1, animate=False, force=True)

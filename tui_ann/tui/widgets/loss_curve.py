@@ -1,4 +1,4 @@
-"""The loss over the run: training, validation and single batches, with a cursor that shows values."""
+"""The loss over the run: training, validation and single batches, with a cursor to read values."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from tui_ann.tui.widgets.picture import Picture
 
 
 class LossCurve(Picture):
-    """The loss curve. `set_data` gives it the run so far; `log_axis`, `epochs_axis` and `recent` say how to look at it.
+    """The loss curve. `set_data` sets the run so far; `log_axis`, `epochs_axis` and `recent` set the view.
 
-    Left and right move the cursor, the mouse puts it where it points; leaving takes it away. Where it is `pickable`,
-    Enter, a click or dragging picks the update under the cursor; `pin` marks one that stays.
+    Left and right move the cursor, and it follows the mouse; when the mouse leaves, it disappears. If it is `pickable`,
+    Enter, a click or dragging picks the update under the cursor; `pin` marks an update permanently.
     """
 
     INKS = (
@@ -55,7 +55,7 @@ class LossCurve(Picture):
             super().__init__()
             self.curve = curve
             self.update = update
-            """How many updates had been made there."""
+            """Number of updates made at that point."""
 
         @property
         def control(self) -> LossCurve:
@@ -63,15 +63,15 @@ class LossCurve(Picture):
             return self.curve
 
         def can_replace(self, message: Message) -> bool:
-            """While dragging only the newest place matters."""
+            """While dragging, only the newest position matters."""
             return isinstance(message, LossCurve.Picked) and message.curve is self.curve
 
     log_axis: var[bool] = var(True, init=False)
-    """Whether the axis of losses is logarithmic."""
+    """Whether the loss axis is logarithmic."""
     epochs_axis: var[bool] = var(True, init=False)
-    """Whether the lower axis counts epochs; otherwise updates."""
+    """Whether the horizontal axis counts epochs; otherwise updates."""
     recent: var[bool] = var(False, init=False)
-    """Whether only the last part of the run is shown."""
+    """Whether only the recent part of the run is shown."""
     batches: var[bool] = var(True, init=False)
     """Whether single batches are shown."""
 
@@ -101,13 +101,13 @@ class LossCurve(Picture):
         """Show a run.
 
         Args:
-            update_losses: Loss of each update's batch, as a run keeps them or all of them (updates,).
+            update_losses: Batch loss of each update, in the run's own format or as an array (updates,).
             epoch_ends: Updates done at the end of each epoch, (epochs,).
             training: Loss of each epoch, (epochs,).
-            validation: Validation loss of each epoch, nan where there is none, (epochs,).
-            best_epoch: The first is 1; `None` marks none.
+            validation: Validation loss of each epoch, nan if there is none, (epochs,).
+            best_epoch: The best epoch, counted from 1; `None` if there is none.
             updates_per_epoch: Updates of the current epoch.
-            marks: Updates at which something was changed, and what it was.
+            marks: Updates at which a setting was changed, with a description.
         """
         updates = update_losses if isinstance(update_losses, UpdateLosses) else UpdateLosses(update_losses)
         self._losses = Losses(updates, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks)
@@ -116,7 +116,7 @@ class LossCurve(Picture):
         self.redraw()
 
     def clear(self) -> None:
-        """Show that there is no run."""
+        """Show no run."""
         nothing = np.zeros(0)
         self.set_data(nothing, nothing, nothing, nothing)
 
@@ -156,7 +156,7 @@ class LossCurve(Picture):
 
     @property
     def cursor(self) -> float | None:
-        """The update whose values are shown, if any."""
+        """The update under the cursor, if any."""
         return self._cursor
 
     @property
@@ -190,7 +190,7 @@ class LossCurve(Picture):
         """Move the cursor along the updates.
 
         Args:
-            where: Second half of the id of an action of lists, such as `left`.
+            where: Second half of a list action's id, such as `left`.
         """
         if where in ("first", "last"):
             end = None if self._plot is None else self._plot.first if where == "first" else self._plot.last
@@ -199,7 +199,7 @@ class LossCurve(Picture):
             self._step({"left": -1, "right": 1}[where])
 
     def _point(self, event: events.MouseEvent) -> bool:
-        """Move the cursor to the mouse, if that is on the curve."""
+        """Move the cursor to the mouse, if it is over the curve."""
         offset, plot = event.get_content_offset(self), self._plot
         if offset is None or plot is None or offset.x < plot.left or not len(self._losses.updates):
             return False
@@ -207,24 +207,24 @@ class LossCurve(Picture):
         return True
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Show the values where the mouse points."""
+        """Show the values at the mouse position."""
         if self._point(event) and self._dragging:
             self.action_choose()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin to drag."""
+        """Start dragging."""
         self._dragging = self.pickable and event.button == 1 and self._point(event)
         self.capture_mouse(self._dragging)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Pick the update where the button is released."""
+        """Pick the update at which the button is released."""
         self.release_mouse()
         if self._dragging:
             self.action_choose()
         self._dragging = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to pick only if that has an effect."""
+        """Enable picking only if it has an effect."""
         return self.pickable if action == "choose" else True
 
     def action_choose(self) -> None:

@@ -1,4 +1,4 @@
-"""A matrix of any size as a table of signed numbers, each on a background that shows its sign and size."""
+"""A matrix of any size as a table of signed numbers; the background of each shows its sign and size."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _LEVELS = 8
 
 
 class MatrixView(GridView):
-    """A virtual table of numbers. `set_data` gives it a matrix, and names for its rows and columns.
+    """A virtual table of numbers. `set_data` sets the matrix and the names of its rows and columns.
 
-    All numbers share one power of ten, written in the corner where it is not 1, so that they can be compared.
+    All numbers share one power of ten, shown in the corner if it is not 1, so that they can be compared.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"matrix--positive", "matrix--negative", "matrix--broken"}
@@ -59,7 +59,7 @@ class MatrixView(GridView):
             matrix: (neurons, inputs), or (neurons,) for biases, shown as one column.
             symbol: Its symbol: W¹, ∂L/∂W¹.
             column_symbol: Symbol of its columns: x, a¹; "" for a single column under the matrix' own symbol.
-            column_names: Names of the columns, shown for the cell under the cursor.
+            column_names: Names of the columns, shown for the selected cell.
         """
         self._matrix = matrix if matrix.ndim == 2 else matrix[:, None]
         self._symbol, self._column_symbol, self._column_names = symbol, column_symbol, column_names
@@ -69,7 +69,7 @@ class MatrixView(GridView):
         if self._largest == 0 or -2 <= power <= 2:
             self._exponent = 0
         elif power != self._exponent and not (self._exponent and 0 <= self._exponent - power <= 1):
-            self._exponent = power  # some hysteresis, so that the corner does not flicker between two powers
+            self._exponent = power  # hysteresis, so that the corner does not flicker between two powers
         rows, columns = self._matrix.shape
         label_width = max(6 if self._exponent else 0, len(f"n{rows}") + 1)
         self.lay_out(rows, [_CELL] * columns, label_width)
@@ -109,12 +109,12 @@ class MatrixView(GridView):
         return ("n" + subscript(row + 1)).ljust(width), self.style_of("grid--crosshair" if lit else "grid--label")
 
     def corner(self, width: int) -> tuple[str, Style]:
-        """Return the power of ten that all numbers share."""
+        """Return the common power of ten."""
         text = f"×10{superscript(self._exponent)}" if self._exponent else ""
         return text[:width].ljust(width), self.style_of("grid--header")
 
     def cell(self, row: int, column: int, width: int) -> tuple[str, Style]:
-        """Return a number with its sign, on the background of its size."""
+        """Return a number with its sign, on the background for its size."""
         if not self._heat:
             self._heat = self._heat_styles()
         value = float(self._matrix[row, column])
@@ -122,7 +122,7 @@ class MatrixView(GridView):
             return number(value, sign=True, width=width), self.style_of("matrix--broken")
         shown = value / 10.0**self._exponent
         if abs(shown) < 0.0005:
-            shown = 0.0  # a sign before 0.000 says nothing and flickers
+            shown = 0.0  # a sign before 0.000 is meaningless and flickers
         text = number(shown, decimals=3, sign=True, width=width)
         if value == 0 or not self._largest:
             return text, self._heat[_LEVELS]
@@ -141,6 +141,6 @@ class MatrixView(GridView):
 
 
 def _letters(ground: Color, usual: Color) -> RichColor:
-    """Return the colour of letters on a background: the usual one, unless the contrast is too small."""
+    """Return the text colour on a background: the usual one, unless its contrast is too low."""
     contrast = abs(ground.brightness - usual.brightness)
     return (usual if contrast > 0.4 else ground.get_contrast_text(1.0)).rich_color

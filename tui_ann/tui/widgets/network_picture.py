@@ -23,9 +23,9 @@ from tui_ann.tui.widgets.picture import Picture, ramp
 
 
 class NetworkPicture(Picture):
-    """A picture of a network. `set_data` takes its layers, and its weights once there are some.
+    """A picture of a network. `set_data` takes its layers, and its weights if there are any.
 
-    The arrow keys and the mouse select a unit: its edges stand out, and the frame says what its value is.
+    The arrow keys and the mouse select a unit: its edges are highlighted, and the frame shows its value.
     """
 
     INKS = (
@@ -58,7 +58,7 @@ class NetworkPicture(Picture):
         self._weights: Sequence[NDArray[np.floating] | None] = ()
         self._selected: tuple[int, int] | None = None
         self.lit: Lit | None = None
-        """What is highlighted."""
+        """Highlighted units and edges."""
         self._drawing: Drawing | None = None
 
     def set_data(
@@ -71,8 +71,8 @@ class NetworkPicture(Picture):
 
         Args:
             layers: Inputs first, output last; see `LayerView`.
-            weights: W¹, W², … one for each layer after the inputs, (units, units before); None before there are any.
-            lit: What is highlighted.
+            weights: W¹, W², … one for each layer after the inputs, (units, previous units); None if there are none yet.
+            lit: Highlighted units and edges.
         """
         self._layers, self.lit = layers, lit
         self._weights = weights if weights is not None else [None] * max(0, len(layers) - 1)
@@ -83,7 +83,7 @@ class NetworkPicture(Picture):
         self.redraw()
 
     def select(self, selected: tuple[int, int] | None) -> None:
-        """Select a unit, (layer, unit) both from 0 with the inputs as layer 0; `None` selects nothing."""
+        """Select a unit (layer, unit), both counted from 0, with the inputs as layer 0; `None` deselects."""
         if selected != self._selected:
             self._selected = selected
             self.redraw()
@@ -94,7 +94,7 @@ class NetworkPicture(Picture):
         return self._drawing.cells
 
     def palette(self) -> list[Style]:
-        """Return the inks, with ramps from faint to full for the edges' sizes."""
+        """Return the inks, with ramps from faint to full for the sizes of edges."""
         background = self.visual_style.background or Color(0, 0, 0)
         styles = super().palette()
         for name in ("network--positive", "network--negative"):
@@ -141,16 +141,16 @@ class NetworkPicture(Picture):
             self.select(unit)
 
     def on_click(self, event: events.Click) -> None:
-        """Select the unit that was clicked, or none."""
+        """Select the clicked unit, or none."""
         self.select(self._unit_at(event))
 
     def on_leave(self) -> None:
-        """Select nothing when the mouse leaves."""
+        """Deselect when the mouse leaves."""
         if not self.has_focus:
             self.select(None)
 
     def on_blur(self) -> None:
-        """Select nothing when another pane gets the focus."""
+        """Deselect when another pane gets the focus."""
         self.select(None)
 
     def _step(self, across: int, down: int) -> None:
@@ -172,6 +172,6 @@ class NetworkPicture(Picture):
         """Select a neighbour of the selected unit.
 
         Args:
-            where: Second half of the id of an action of lists, such as `up`.
+            where: Second half of a list action's id, such as `up`.
         """
         self._step(*{"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}[where])

@@ -1,7 +1,7 @@
-"""The parts of a screen: side by side if there is room, otherwise one column with tabs.
+"""The panes of a screen: side by side if there is room, otherwise one column with tabs.
 
-The style sheet of a screen lays the panes out; below 100 columns, or when one of them is maximised, only the active
-pane is shown, with the titles of the others in a line above it.
+The style sheet of a screen lays out the panes; below 100 columns, or when one is maximised, only the active pane is
+shown, with the titles of the others in a line above it.
 """
 
 from typing import Self
@@ -21,14 +21,14 @@ from tui_ann.tui.widgets.plain import plain
 
 
 class Pane(Vertical):
-    """One framed part of a screen.
+    """A framed part of a screen.
 
     Args:
-        *children: Its widgets; the first one that takes the focus gets it.
+        **children: Its widgets; the first focusable one gets the focus.
         title: Its title, on the frame and on its tab.
         id: Its id.
-        beside: Id of another pane with which this one is shown if there is room for one column only.
-        topic: What `?` explains in it, unless a widget in it has a topic of its own.
+        beside: Id of another pane to show next to this one if there is room for only one column.
+        topic: The help topic of the pane, unless the focused widget has its own.
     """
 
     _only_lower_frame = False
@@ -41,17 +41,17 @@ class Pane(Vertical):
         self.border_title = Content(title)
 
     def tell(self, sentence: Content) -> None:
-        """Write a sentence on the lower frame, and repaint only that line.
+        """Write a sentence on the bottom border, and repaint only that line.
 
         Args:
-            sentence: What to say.
+            sentence: The sentence.
         """
         self._only_lower_frame = True
         self.border_subtitle = sentence
         self._only_lower_frame = False
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Repaint it, or the part of it that is being written."""
+        """Repaint the pane, or only the border line that is being written."""
         if self._only_lower_frame and self.size:
             width, height = self.outer_size
             lower = Region(0, height - 1, width, 1).translate(-self.content_offset)
@@ -59,14 +59,14 @@ class Pane(Vertical):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def stops(self) -> list[Widget]:
-        """The widgets of the pane that take the keyboard, in order."""
+        """The focusable widgets of the pane, in order."""
         return [widget for widget in self.query("*").results(Widget) if widget.focusable]
 
     def focus_inside(self, last: bool = False) -> None:
-        """Give the keyboard to a widget of the pane.
+        """Focus a widget of the pane.
 
         Args:
-            last: Whether to begin at its end.
+            last: Whether to focus the last widget instead of the first.
         """
         stops = self.stops()
         if stops and not self.has_focus_within:
@@ -74,7 +74,7 @@ class Pane(Vertical):
 
 
 class DescribedPane(Pane):
-    """A pane that says on its lower frame, in words, what the picture in it shows."""
+    """A pane that shows the description of its picture on its bottom border."""
 
     _description = ""
 
@@ -84,12 +84,12 @@ class DescribedPane(Pane):
         self._describe()
 
     def on_resize(self) -> None:
-        """Write as much of the description as fits now."""
+        """Write as much of the description as fits."""
         if self._description:
             self._describe()
 
     def _describe(self) -> None:
-        """Write as many pieces of the description as fit, at least the first."""
+        """Write as many parts of the description as fit, at least the first."""
         text, width = self._description, self.size.width - 4
         while cell_width(text) > width and " · " in text:
             text = text.rpartition(" · ")[0]
@@ -97,7 +97,7 @@ class DescribedPane(Pane):
 
 
 class PaneTab(Static):
-    """The title of a pane in the line of tabs; a click shows the pane."""
+    """The tab of a pane; a click shows the pane."""
 
     def __init__(self, pane: Pane) -> None:
         super().__init__(Content(pane.title))
@@ -162,24 +162,24 @@ class Panes(Container):
         self.focus_active()
 
     def focus_active(self, last: bool = False) -> None:
-        """Give the keyboard to the active pane, once it is shown.
+        """Focus the active pane after the next refresh.
 
         Args:
-            last: Whether to begin at its end.
+            last: Whether to focus the last widget instead of the first.
         """
         pane = next(pane for pane in self.panes if pane.id == self.active)
 
         def focus() -> None:
-            if pane.id == self.active:  # otherwise another key has moved on already
+            if pane.id == self.active:  # otherwise another key has moved the focus already
                 pane.focus_inside(last)
 
         self.call_after_refresh(focus)
 
     def move(self, step: int) -> None:
-        """Move the keyboard to the next widget of the active pane, or to the next pane.
+        """Move the focus to the next widget of the active pane, or to the next pane.
 
         Args:
-            step: 1 for the next one, −1 for the one before.
+            step: 1 for the next, −1 for the previous one.
         """
         ids = [pane.id for pane in self.panes]
         index = ids.index(self.active) if self.active in ids else 0

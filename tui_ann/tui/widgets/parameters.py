@@ -1,4 +1,4 @@
-"""The numbers of a network: one parameter at a time, as its values, its gradient, or its last change."""
+"""The numbers of a network: values, gradient, or last change of one parameter at a time."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Arrays = Mapping[str, NDArray[np.floating]]
 
 
 class ParameterTable(Vertical):
-    """Tabs W¹ b¹ W² …, tabs value · ∂L/∂W · ΔW, and the table of the chosen one.
+    """Tabs W¹ b¹ W² …, tabs value · ∂L/∂W · ΔW, and the selected table.
 
-    `set_data` gives it the arrays by name; `choose`, `step` and `next_kind` do what the tabs do.
+    `set_data` sets the arrays by name; `choose`, `step` and `next_kind` switch tabs.
     """
 
     DEFAULT_CSS = """
@@ -34,7 +34,7 @@ class ParameterTable(Vertical):
     }
     """
     KINDS: ClassVar[tuple[str, ...]] = ("value", "gradient", "change")
-    """What a table shows."""
+    """The kinds of tables."""
 
     def __init__(
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
@@ -50,7 +50,7 @@ class ParameterTable(Vertical):
         self._kind = 0
 
     def compose(self) -> ComposeResult:
-        """Two lines of tabs side by side, the table, and a note for where there is none."""
+        """Two lines of tabs side by side, the table, and a note to show without a table."""
         with Horizontal():
             yield TabsLine(id="parameter-names")
             yield TabsLine(id="parameter-kinds")
@@ -70,10 +70,10 @@ class ParameterTable(Vertical):
 
         Args:
             parameters: Values by name, W1 (neurons, inputs), b1 (neurons,) …, in the order of the tabs.
-            gradients: ∂L/∂ of each trainable one.
-            changes: What the last update added to each.
+            gradients: ∂L/∂ of each trainable parameter.
+            changes: What the last update added to each parameter.
             input_names: The features' names, for the columns of W¹.
-            omitted: Parameters that are too large to be shown live.
+            omitted: Parameters that are too large to show live.
         """
         self._arrays = (parameters, gradients, changes)
         self._input_names, self._omitted = input_names, omitted
@@ -85,7 +85,7 @@ class ParameterTable(Vertical):
 
     @property
     def chosen(self) -> str | None:
-        """Name of the parameter that is shown."""
+        """Name of the selected parameter."""
         return self._names[self._chosen] if self._names else None
 
     @property
@@ -100,24 +100,24 @@ class ParameterTable(Vertical):
             self._show()
 
     def step(self, by: int) -> None:
-        """Go to the parameter after (1) or before (−1)."""
+        """Go to the next (1) or previous (−1) parameter."""
         if self._names:
             self._chosen = (self._chosen + by) % len(self._names)
             self._show()
 
     def begin(self) -> None:
-        """Go back to the value of the first parameter, for another network."""
+        """Reset to the values of the first parameter, for another network."""
         self._chosen = self._kind = 0
         self.matrix.move_cursor(0, 0)
         self._show()
 
     def next_kind(self) -> None:
-        """Go from values to gradient to last change and back."""
+        """Cycle through values, gradient and last change."""
         self._kind = (self._kind + 1) % len(self.KINDS)
         self._show()
 
     def on_tabs_line_chosen(self, event: TabsLine.Chosen) -> None:
-        """Show what was clicked."""
+        """Switch to the clicked tab."""
         event.stop()
         if event.tabs.id == "parameter-names":
             self._chosen = event.index
@@ -142,7 +142,7 @@ class ParameterTable(Vertical):
         self.matrix.set_data(array, title, *self._columns(name or ""))
 
     def _columns(self, name: str) -> tuple[str, Sequence[str]]:
-        """Return what the columns of a parameter are called, and their own names."""
+        """Return the symbol of a parameter's columns, and their names."""
         symbol = Symbol.parse(name)
         if not symbol.is_matrix:
             return "", ()

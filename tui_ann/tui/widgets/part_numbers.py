@@ -1,4 +1,4 @@
-"""The numbers of one part of an update as a table of any size, with a cursor that chooses one of them."""
+"""The numbers of one part of an update as a table of any size, with a cursor to select one of them."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ class PartNumbers(MatrixView):
     def __init__(self) -> None:
         super().__init__(id="part-numbers")
         self.empty = ""
-        """What to say where there is no table."""
+        """The text to show if there is no table."""
         self._examples: Sequence[int] = ()
         self._ndim = 2
         self._letter = "n"
         self._alone = ""
-        """What a number that belongs to no neuron is called."""
+        """The name of a single number that belongs to no neuron."""
 
     def set_part(self, part: Part | None, examples: Sequence[int], input_names: Sequence[str]) -> None:
         """Show a part.
 
         Args:
-            part: The part; None empties the table.
+            part: The part; None clears the table.
             examples: Rows of the training data in the batch, counted from 0.
-            input_names: What the features are called.
+            input_names: Names of the features.
         """
         if part is None:
             self._examples, self._ndim, self._alone = (), 2, ""
@@ -51,7 +51,7 @@ class PartNumbers(MatrixView):
 
     @property
     def place(self) -> tuple[int, ...]:
-        """Place of the cursor in the part's value, counted from 0; () in a single number."""
+        """Index of the cursor in the part's value, counted from 0; () for a single number."""
         row, column = self.cursor
         return {0: (), 1: (row,), 2: (row, column)}.get(self._ndim, (0, row, column))
 
@@ -62,7 +62,7 @@ class PartNumbers(MatrixView):
         return super().describe() if self.n_rows else self.empty
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave left and right to the screen where there is one column."""
+        """Leave left and right to the screen if there is only one column."""
         if action == "move" and parameters[0] in ("left", "right"):
             return self.n_columns > 1
         return super().check_action(action, parameters)
@@ -73,7 +73,7 @@ class PartNumbers(MatrixView):
             return super().header(column, width)
         _, style = super().header(column, width)
         example = count(self._examples[column] + 1)
-        text = f"ex {example}" if cell_width(example) + 3 < width else example  # a blank parts it from the one before
+        text = f"ex {example}" if cell_width(example) + 3 < width else example  # a blank separates columns
         return fit(text, width, "right"), style
 
     def row_label(self, row: int, width: int) -> tuple[str, Style]:

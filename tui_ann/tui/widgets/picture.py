@@ -1,4 +1,4 @@
-"""What every drawn widget shares: a sheet of cells, drawn when it is shown and not before, in the theme's colours."""
+"""The base class of drawn widgets: a sheet of cells in the theme's colours, drawn only when it is shown."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from tui_ann.tui.widgets.describing import Describing
 class Picture(Describing, can_focus=True):
     """A widget drawn cell by cell.
 
-    A subclass names its inks in `INKS`, in the order of the numbers its drawing uses: the first is the plain one, each
-    other a component class. `paint` draws for a size; `redraw` says that something changed. Of a picture on the screen
-    only the lines that are other than before go to the terminal; a hidden one is not drawn until it is shown.
+    A subclass lists its inks in `INKS`, in the order of their numbers in the drawing: the first is the default, the
+    others are component classes. `paint` draws for a size; `redraw` requests a new drawing. Of a visible picture only
+    the changed lines go to the terminal; a hidden one is not drawn until it is shown.
     """
 
     DEFAULT_CSS = """
@@ -39,14 +39,14 @@ class Picture(Describing, can_focus=True):
     _palette: list[Style] | None = None
     _clear: NDArray[np.bool_] | None = None
     _strips: Mapping[int, Strip] = MappingProxyType({})
-    """The lines of the sheet that have been shown."""
+    """The lines of the sheet already on screen."""
 
     def paint(self, width: int, height: int) -> Cells:
-        """Return the picture for a size of at least one cell; without an override, a blank one."""
+        """Return the picture for a size of at least one cell; blank by default."""
         return Cells(width, height)
 
     def redraw(self) -> None:
-        """Draw what changed with the next frame, and post its description."""
+        """Redraw the changes in the next frame, and post the description."""
         before, strips, self._sheet = self._sheet, self._strips, None
         if before is not None and (before.width, before.height) == tuple(self.size) and self.is_on_screen:
             ends = dict(self.sheet.changed(before))
@@ -59,7 +59,7 @@ class Picture(Describing, can_focus=True):
 
     @property
     def sheet(self) -> Cells:
-        """The cells as they are shown now."""
+        """The current cells."""
         width, height = self.size
         if self._sheet is None or (self._sheet.width, self._sheet.height) != (width, height):
             self._sheet = self.paint(width, height) if width and height else Cells(width, height)
@@ -67,15 +67,15 @@ class Picture(Describing, can_focus=True):
         return self._sheet
 
     def palette(self) -> list[Style]:
-        """Return the style of each ink; asked once for each theme."""
+        """Return the style of each ink; called once per theme."""
         return [self.ink_style(name).rich_style for name in self.INKS]
 
     def ink_style(self, name: str) -> VisualStyle:
-        """Return the style of a component class over the widget's own."""
+        """Return the style of a component class on top of the widget's own."""
         return self.get_visual_style(name) if name else self.visual_style
 
     def notify_style_update(self) -> None:
-        """Take new colours from the theme."""
+        """Use the colours of the new theme."""
         self._palette = None
         self._sheet = None
         super().notify_style_update()
@@ -91,7 +91,7 @@ class Picture(Describing, can_focus=True):
         return self._strips[y]
 
     def _strips_of(self, rows: Sequence[int]) -> Iterator[tuple[int, Strip]]:
-        """The lines of these rows, made together."""
+        """Create the strips of these rows together."""
         sheet = self.sheet
         if self._palette is None:
             self._palette = self.palette()
@@ -103,16 +103,16 @@ class Picture(Describing, can_focus=True):
 
 
 def _marks_blanks(style: Style) -> bool:
-    """Whether a style shows on a blank other than by its ground."""
+    """Whether a style is visible on a blank, apart from its background."""
     return bool(style.underline or style.underline2 or style.strike or style.overline or style.reverse)
 
 
 def ramp(background: Color, end: VisualStyle, steps: int, lowest: float = 0.0) -> list[Color]:
-    """Return colours from near the background to a style's own colour.
+    """Return colours from near the background to the colour of a style.
 
     Args:
-        background: What shows behind.
-        end: Style whose foreground the ramp ends with.
+        background: The background colour.
+        end: The style with the last colour as its foreground.
         steps: Number of colours.
         lowest: Share of the end colour in the first, 0 to 1.
     """

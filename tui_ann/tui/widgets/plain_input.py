@@ -10,10 +10,10 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
-    """The text with a glyph for each character that a terminal would obey or not show, one for one.
+    """The text with each control or invisible character replaced by one glyph.
 
     Args:
-        text: Anything.
+        text: Any text.
     """
     return "".join(_glyph(character) for character in text)
 
@@ -25,14 +25,14 @@ def _glyph(character: str) -> str:
 
 
 class PlainInput(Input):
-    """An `Input` whose value stays as it is, and whose picture holds nothing a terminal obeys.
+    """An `Input` that keeps its value unchanged but displays control characters as glyphs.
 
-    Keys act in the order in which they come, however fast: an `Input` takes a letter at once but leaves a key such as
-    ctrl+u to the application, where it waits behind the letters that came after it.
+    Keys act in the order in which they are typed: an `Input` handles a letter at once but leaves a key such as ctrl+u
+    to the application, where it is handled after letters that were typed later.
     """
 
     async def on_key(self, event: Key) -> None:
-        """Do at once what one of the line's own keys does."""
+        """Handle the keys of the input at once."""
         for binding in () if event.is_printable else self._bindings.key_to_bindings.get(event.key, ()):
             if await self.app.run_action(binding.action, self):
                 event.stop()
@@ -41,5 +41,5 @@ class PlainInput(Input):
 
     @property
     def _value(self) -> Text:
-        """The value as it is shown; as long as the value, so that the cursor is in the right place."""
+        """The displayed value; it has the same length as the value, so that the cursor is in the right place."""
         return Text(visible(self.value), no_wrap=True, overflow="ignore", end="")

@@ -1,6 +1,6 @@
-"""A list with a cursor, drawn line by line: only what is visible costs anything, however long the list is.
+"""A list with a cursor, drawn line by line: only visible rows cost time, however long the list is.
 
-Rows consist of parts, each a text and a role; the style sheet defines the look of a role (`row-list--muted` and so on).
+Rows consist of parts, each with a text and a role; the style sheet defines their look (`row-list--muted` etc.).
 """
 
 from collections.abc import Callable
@@ -26,11 +26,11 @@ class Row:
     """One line of the list."""
 
     parts: tuple[tuple[str, str], ...]
-    """Texts from left to right, each with its role (`muted`, `accent`, `good`, `bad`, `strong` or nothing)."""
+    """Texts from left to right, each with its role (`muted`, `accent`, `good`, `bad`, `strong` or empty)."""
     right: tuple[tuple[str, str], ...] = ()
     """Texts at the right end of the line."""
     heading: bool = False
-    """A title between rows, on which the cursor does not stop."""
+    """Whether it is a heading between rows; the cursor skips it."""
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -39,7 +39,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     Args:
         id: Its id.
         choosable: Whether Enter chooses the current row; otherwise Enter is left to the screen.
-        empty: What to show where there are no rows.
+        empty: The text to show if there are no rows.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,7 +55,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         "row-list--bad",
         "row-list--strong",
     }
-    """The looks of a line, and of the roles of its parts."""
+    """Styles of a line, and of the roles of its parts."""
 
     cursor: reactive[int] = reactive(0, init=False)
     """Index of the current row."""
@@ -96,7 +96,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def count(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
         return self._count
 
     def show(
@@ -107,12 +107,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         headings: frozenset[int] = frozenset(),
         cursor: int | None = None,
     ) -> None:
-        """Show other rows, with the cursor where it was as far as possible.
+        """Show other rows; the cursor stays if possible.
 
         Args:
-            count: How many.
-            row: Makes the row of an index for a width in cells; asked for visible rows only.
-            headings: Indices of the rows that are titles.
+            count: Number of rows.
+            row: Returns the row of an index for a width in cells; called only for visible rows.
+            headings: Indices of the rows that are headings.
             cursor: Where the cursor goes.
         """
         self._count, self._row, self._headings = count, row, headings
@@ -134,7 +134,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.virtual_size = Size(self.scrollable_content_region.width, max(1, self._count))
 
     def _nearest(self, index: int, step: int) -> int:
-        """The row at `index`, or the next one in the direction that is no title."""
+        """The row at `index`, or the next one in the direction that is not a heading."""
         index = max(0, min(self._count - 1, index))
         for direction in (step, -step):
             place = index
@@ -161,14 +161,14 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to_region(Region(0, top, 1, self.cursor - top + 1), animate=False, force=True, x_axis=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Enter to the screen where rows are not chosen."""
+        """Leave Enter to the screen if rows cannot be chosen."""
         return self.choosable and self._count > 0 if action == "choose" else True
 
     def action_move(self, where: str) -> None:
         """Move the cursor.
 
         Args:
-            where: Second half of the id of an action of lists, such as `up`.
+            where: Second half of a list action's id, such as `up`.
         """
         page = max(1, self.size.height - 1)
         row, step = {
@@ -198,11 +198,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.hover = self._row_at(event)
 
     def on_leave(self) -> None:
-        """No row is under the pointer."""
+        """Forget the row under the pointer."""
         self.hover = -1
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor; a double click chooses the row, a single one in lists made for that."""
+        """Move the cursor; a double click chooses the row, in some lists a single click."""
         index = self._row_at(event)
         if index < 0:
             return
@@ -212,11 +212,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Chosen(self, index))
 
     def _look(self, *names: str) -> Style:
-        """The style of component classes laid over each other and the widget's own."""
+        """The style of component classes on top of each other and of the widget's own."""
         return self.get_visual_style(*(f"row-list--{name}" for name in names if name)).rich_style
 
     def render_line(self, y: int) -> Strip:
-        """One line: a row, a title, or nothing."""
+        """Return one line: a row, a heading, or a blank."""
         width = self.scrollable_content_region.width
         index = y + round(self.scroll_y)
         if index >= self._count:

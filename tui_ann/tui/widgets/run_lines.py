@@ -1,4 +1,4 @@
-"""The progress of the run in a line, and its metrics in a small table."""
+"""The progress of the run as a line, and its metrics as a small table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LABELS = {"mae": "MAE", "mse": "MSE", "r2": "R²", "auc": "AUC", "f1": "F1"}
 
 
 class ProgressLine(Picture, can_focus=False):
-    """Epoch, bar, updates, pace, time left, η. `set_data` takes a `Progress`."""
+    """Epoch, bar, updates, speed, remaining time, η. `set_data` takes a `Progress`."""
 
     INKS = _INKS
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_INKS[1:])
@@ -74,11 +74,11 @@ class MetricsTable(Picture):
         self._best: tuple[int, Mapping[str, float]] | None = None
 
     def set_data(self, metrics: Mapping[str, float], best: tuple[int, Mapping[str, float]] | None = None) -> None:
-        """Show metrics: loss, accuracy, …, val_loss, val_accuracy, …; {} shows that there are none.
+        """Show metrics: loss, accuracy, …, val_loss, val_accuracy, …; {} for none.
 
         Args:
-            metrics: Those of the last epoch.
-            best: The best epoch and its metrics, shown below where there is room.
+            metrics: The metrics of the last epoch.
+            best: The best epoch and its metrics, shown below if there is room.
         """
         if (metrics, best) != (self._metrics, self._best):
             self._metrics, self._best = metrics, best
@@ -103,7 +103,7 @@ class MetricsTable(Picture):
 
 
 def _parts(label: str, metrics: Mapping[str, float], names: list[str]) -> list[tuple[str, dict[str, float]]]:
-    """Return a row for training and, if it was measured, one for validation."""
+    """Return a row for training and, if measured, one for validation."""
     sides = [("train", "")] + ([("val", "val_")] if any(name.startswith("val_") for name in metrics) else [])
     return [
         (side + label, {_LABELS.get(name, name): metrics.get(prefix + name, float("nan")) for name in names})

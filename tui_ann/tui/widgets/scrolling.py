@@ -1,4 +1,4 @@
-"""Scrolled content that changes its size often, without a new layout of the whole screen."""
+"""Scrollable content that often changes its size, without a new layout of the whole screen."""
 
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 
 def resize_content(view: ScrollView, size: Size) -> None:
-    """Set the size of a view's content; the screen is laid out again only if a scrollbar appears or disappears.
+    """Set the content size of a view; the screen is laid out again only if a scrollbar appears or disappears.
 
     Args:
         view: The view.

@@ -6,16 +6,16 @@ from textual.content import Content
 from textual.widgets import Static
 
 _SLACK = 6
-"""Cells by which the text of a run may be shorter than the room it has."""
+"""Maximum number of unused cells in the room for the run's text."""
 
 
 class StatusLine(Horizontal):
-    """Two texts: the screen's own on the left, the run's on the right."""
+    """Two texts: the message of the screen on the left, the run on the right."""
 
     DEFAULT_CLASSES = "status-line"
 
     def compose(self) -> ComposeResult:
-        """Both texts, empty at first."""
+        """Both texts, initially empty."""
         yield Static(id="status-text", markup=False)
         yield Static(id="run-state", markup=False)
 
@@ -28,8 +28,8 @@ class StatusLine(Horizontal):
         """Show the message of the screen.
 
         Args:
-            text: What to say.
-            kind: `good`, `bad`, `note` or nothing; the style sheet colours it.
+            text: The message.
+            kind: `good`, `bad`, `note` or empty; sets the style.
         """
         if (text, kind) == self._text:
             return
@@ -39,10 +39,10 @@ class StatusLine(Horizontal):
         label.set_classes([f"-{kind}"] if kind else [])
 
     def show_run(self, text: Content) -> None:
-        """Show the progress of the run; nothing hides it.
+        """Show the progress of the run; it is always visible.
 
-        A run changes its text with every frame, and 0.25 is shorter than 0.253: what takes a little less room than
-        before is set to the right in the same room, since otherwise the whole screen would be laid out again.
+        The text changes with every frame, and 0.25 is shorter than 0.253: a slightly shorter text is right-aligned in
+        the same room, because otherwise the whole screen would be laid out again.
         """
         if text.plain and 0 < (less := self._run.cell_length - text.cell_length) <= _SLACK:
             text = text.pad_left(less)

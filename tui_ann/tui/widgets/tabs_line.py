@@ -1,4 +1,4 @@
-"""A line of labels of which one is chosen: the tables of a network, or what they show."""
+"""A line of labels with one selected: the tables of a network, or their kinds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_ann.tui.widgets.picture import Picture
 
 
 class TabsLine(Picture, can_focus=False):
-    """Labels in a line; a click chooses one. Too many for the line scroll, with ◂ and ▸ at the ends."""
+    """A line of labels; a click selects one. If they do not fit, they scroll, with ◂ and ▸ at the ends."""
 
     INKS = ("", "tabs--label", "tabs--chosen")
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS[1:])
@@ -48,13 +48,13 @@ class TabsLine(Picture, can_focus=False):
         self._spans: list[tuple[int, int, int]] = []
 
     def set_data(self, labels: Sequence[str], chosen: int) -> None:
-        """Show labels that are already clean, one of them chosen."""
+        """Show labels that are already clean, one of them selected."""
         if (list(labels), chosen) != (list(self._labels), self._chosen):
             self._labels, self._chosen = labels, chosen
             self.redraw()
 
     def paint(self, width: int, height: int) -> Cells:
-        """Draw as many labels as fit around the chosen one."""
+        """Draw as many labels as fit around the selected one."""
         cells = Cells(width, height)
         self._spans = []
         if not self._labels:
@@ -80,7 +80,7 @@ class TabsLine(Picture, can_focus=False):
         return cells
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the label that was clicked."""
+        """Select the label that was clicked."""
         event.stop()
         for left, right, index in self._spans:
             if left <= event.x < right:
