@@ -8,7 +8,7 @@ import click
 
 from tui_ann.cli.failures import DONE, exit_code
 from tui_ann.cli.options import json_option, read_options, reading_options
-from tui_ann.cli.terminal import Bar, amount, show, show_json, show_table
+from tui_ann.cli.terminal import Bar, amount, amount_of, show, show_json, show_table
 from tui_ann.errors import DataError
 from tui_ann.text import clean
 
@@ -51,7 +51,9 @@ def data(file: Path, target: str | None, as_json: bool, values: bool, **reading:
 
 
 def _describe(table: "Table", found: dict[str, Any]) -> None:
-    show(f"{clean(str(table.path or ''))}: {amount(found['rows'])} rows, {amount(len(found['columns']))} columns")
+    show(
+        f"{clean(str(table.path or ''))}: {amount_of(found['rows'], 'row')}, {amount_of(len(found['columns']), 'column')}"
+    )
     show(" · ".join(_reading(found)))
     show()
     left_out = found["excluded"]
