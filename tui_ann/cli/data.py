@@ -51,9 +51,8 @@ def data(file: Path, target: str | None, as_json: bool, values: bool, **reading:
 
 
 def _describe(table: "Table", found: dict[str, Any]) -> None:
-    show(
-        f"{clean(str(table.path or ''))}: {amount_of(found['rows'], 'row')}, {amount_of(len(found['columns']), 'column')}"
-    )
+    size = f"{amount_of(found['rows'], 'row')}, {amount_of(len(found['columns']), 'column')}"
+    show(f"{clean(str(table.path or ''))}: {size}")
     show(" · ".join(_reading(found)))
     show()
     left_out = found["excluded"]
