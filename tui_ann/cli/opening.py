@@ -129,11 +129,16 @@ def _told(experiment: "Experiment", target: str | None, options: "ReadOptions") 
     return experiment
 
 
-def say_proposal(session: "Session") -> None:
-    """Print the experiment that was proposed for a data file."""
+def say_proposal(session: "Session", *, saved: bool) -> None:
+    """Print the experiment that was proposed for a data file.
+
+    Args:
+        session: It holds the experiment.
+        saved: Whether the command also saves it.
+    """
     from tui_ann.experiment.files import dumps
 
-    say("# Proposed for this table; --save FILE saves it.")
+    say("# Proposed for this table" + ("" if saved else "; --save FILE saves it") + ".")
     for line in dumps(session.workspace.experiment, folder=Path.cwd()).splitlines():
         say(line)
 

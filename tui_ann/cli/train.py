@@ -75,7 +75,7 @@ def train(
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
         run = prepared(session, bar.at)
     if session.workspace.source is not None and not quiet:
-        say_proposal(session)
+        say_proposal(session, saved=save is not None)
     if save is not None:
         save_experiment(session, save)
     used = [feature.column for feature in run.dataset.preprocessing.columns]
