@@ -15,13 +15,16 @@ from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.shell.themes import own_themes
 
 
+APP_STYLE = "../../tui_ann/tui/shell/app.tcss"
+
+
 class WidgetHost(App[None]):
     """Shows one widget on the whole screen."""
 
     CSS = "Screen { overflow: hidden; }"
 
-    def __init__(self, widget: Widget, theme: str = "dusk") -> None:
-        super().__init__()
+    def __init__(self, widget: Widget, theme: str = "dusk", *, css: bool = False) -> None:
+        super().__init__(css_path=APP_STYLE if css else None)
         self.widget = widget
         for own in own_themes():
             self.register_theme(own)
@@ -34,7 +37,7 @@ class WidgetHost(App[None]):
 class TrainHost(App[None], inherit_bindings=False):
     """Shows the Train screen with the snapshots that a test gives it."""
 
-    CSS_PATH = "../../tui_ann/tui/shell/app.tcss"
+    CSS_PATH = APP_STYLE
     BINDINGS = [*bindings("app")]  # noqa: RUF012
 
     revision = var(0)
@@ -49,6 +52,7 @@ class TrainHost(App[None], inherit_bindings=False):
         running = snapshot is not None and snapshot.status == "running"
         self.runner = SimpleNamespace(running=running, speed=None, speed_chosen=False, summary=lambda: Content(""))
         self.open_name, self.openings = "rings" if plan else "", 0
+        self.run_state = snapshot.status if snapshot is not None else "ready" if plan else ""
 
     def on_mount(self) -> None:
         self.push_screen(TrainScreen())

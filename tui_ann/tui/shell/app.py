@@ -128,6 +128,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Name of the open experiment; empty if nothing is open."""
         return self.bench.experiment.name if self.used and self.bench.experiment is not None else ""
 
+    @property
+    def run_state(self) -> str:
+        """The state of the run, see `Runner.state`; empty if nothing is open."""
+        return self.runner.state if self.open_name else ""
+
     def plan(self) -> "Plan | None":
         """The plan of the open experiment; `None` if nothing is open."""
         return self.bench.plan() if self.used else None
