@@ -17,6 +17,7 @@ from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
 from tui_ann.text import clean
+from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import read_keymap
@@ -34,7 +35,7 @@ from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
 from tui_ann.tui.shell.style_sheets import StyleSheets
-from tui_ann.tui.shell.themes import choose_theme, own_themes
+from tui_ann.tui.shell.themes import choose_theme
 from tui_ann.tui.widgets.guarded import Guarded, wants_debug
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
@@ -83,6 +84,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         # Set before the application runs and without notifying watchers: otherwise all style sheets are read again.
         self.set_reactive(App.theme, self._preferences.theme if known else Preferences.theme)
         self.stylesheet = StyleSheets(variables=self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, with those of the data."""
+        self.theme_variables = with_data_colours(super().get_css_variables(), self.current_theme)
+        return self.theme_variables
 
     # The services.  Loading them takes longer than everything else, so the start screen is shown first.
 

@@ -37,15 +37,15 @@ class NetworkPicture(Picture):
     DEFAULT_CSS = """
     NetworkPicture {
         & > .network--symbol { color: $foreground; text-style: bold; }
-        & > .network--detail { color: $text-muted; }
+        & > .network--detail { color: $dim-text; }
         & > .network--label { color: $foreground; }
         & > .network--unit { color: $foreground; }
-        & > .network--positive { color: $text-primary; }
-        & > .network--negative { color: $text-accent; }
+        & > .network--positive { color: $data-positive; }
+        & > .network--negative { color: $data-negative; }
         & > .network--selected { color: $foreground; text-style: bold reverse; }
         & > .network--edge { color: $foreground 40%; }
         & > .network--faded { color: $foreground 18%; }
-        & > .network--lit { color: $text-warning; text-style: bold; }
+        & > .network--lit { color: $data-lit; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "left", "right")]
