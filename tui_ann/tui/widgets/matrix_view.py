@@ -133,7 +133,8 @@ class MatrixView(GridView):
             return text, self._heat[_LEVELS]
         share = abs(value) / self._largest
         if few_colours(self.app):
-            return (shade(share) + text[1:] if text.startswith(" ") else text), self.style_of()
+            digits = text.lstrip()
+            return (shade(share) + digits).rjust(width) if digits != text else text, self.style_of()
         level = min(_LEVELS, 1 + int(share * _LEVELS))
         return text, self._heat[_LEVELS + (level if value > 0 else -level)]
 
