@@ -14,7 +14,6 @@ from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.keys.keymap import default_keys
 from tui_ann.tui.screens.train import TrainScreen
 
-
 APP_STYLE = "../../tui_ann/tui/shell/app.tcss"
 
 

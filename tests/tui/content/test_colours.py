@@ -14,7 +14,14 @@ from textual.theme import BUILTIN_THEMES
 
 from tests.tui.pilots import running, settle
 from tui_ann.tui.content.colours import (
-    LEAST_CONTRAST, TEXT_ROLES, contrast, data_colours, letters_on, luminance, own_themes, with_data_colours,
+    LEAST_CONTRAST,
+    TEXT_ROLES,
+    contrast,
+    data_colours,
+    letters_on,
+    luminance,
+    own_themes,
+    with_data_colours,
 )  # fmt: skip
 
 THEMES = [*own_themes(), *BUILTIN_THEMES.values()]

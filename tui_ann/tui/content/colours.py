@@ -68,7 +68,9 @@ def legible(colour: Color, grounds: Iterable[Color], towards: Color) -> Color:
     """
     grounds = tuple(grounds)
     tries = (colour.blend(towards, step / _STEPS) for step in range(_STEPS + 1))
-    return next((made for made in tries if all(contrast(made, ground) >= LEAST_CONTRAST for ground in grounds)), towards)
+    return next(
+        (made for made in tries if all(contrast(made, ground) >= LEAST_CONTRAST for ground in grounds)), towards
+    )
 
 
 def letters_on(ground: Color, usual: Color) -> Color:
@@ -86,8 +88,9 @@ def letters_on(ground: Color, usual: Color) -> Color:
 def with_data_colours(variables: Mapping[str, str], theme: Theme) -> dict[str, str]:
     """The variables of a theme with the colours of the data, and with text that can be read.
 
-    Adds `$dim-text` for what matters less, `$on-primary` and `$data-…`; changes the colours of text, of panels and of the row under
-    the cursor where the theme's own have too little contrast. A theme of 16 colours leaves that to the terminal.
+    Adds `$dim-text` for what matters less, `$on-primary` and `$data-…`; changes the colours of text, of panels and of
+    the row under the cursor where the theme's own have too little contrast. A theme of 16 colours leaves that to the
+    terminal.
 
     Args:
         variables: The variables of the theme, by name.

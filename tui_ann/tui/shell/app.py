@@ -1,6 +1,5 @@
 """The application: it only connects screens, session and workers."""
 
-from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import Provider
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
@@ -27,7 +25,7 @@ from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
-from tui_ann.tui.shell.commands import ActionCommands, OpenCommands
+from tui_ann.tui.shell.commands import show_palette
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences
@@ -60,7 +58,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
     MODES = {mode.id: mode.make for mode in MODES}  # noqa: RUF012
     DEFAULT_MODE = HOME
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands, OpenCommands}
+    ENABLE_COMMAND_PALETTE = False  # the program has its own
 
     revision: var[int] = var(0)
     """Number of changes to the open experiment so far; the screens refresh when it increases."""
@@ -160,11 +158,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Show a short plain-text message that disappears by itself; it replaces the previous one.
 
         Args:
-            text: The message.
+            text: The message; it may have several lines.
             severity: Its severity.
             timeout: Seconds until it disappears.
         """
-        text = clean(text)
+        text = "\n".join(map(clean, text.split("\n")))
         for note in list(self._notifications):
             if note.message == text or note.severity == severity == "information":
                 self._unnotify(note, refresh=False)
@@ -275,7 +273,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Explain what is under the cursor, the screen and its keys."""
         from tui_ann.tui.shell.help_content import help_dialog  # Markdown loads slowly and is rarely needed
 
-        self.push_screen(help_dialog(self.screen, self.paths))
+        self.push_screen(help_dialog(self.screen, self, self.paths))
+
+    def action_palette(self) -> None:
+        """List everything that can be done, and do what is chosen."""
+        show_palette(self)
 
     def action_open(self) -> None:
         """Ask for something to open."""

@@ -61,7 +61,9 @@ class HeaderTab(Static):
             named: Whether the other screens have their names, too.
         """
         digit: tuple[str, str] = (self.mode.digit, "bold")
-        self.update(Content.assemble(digit, f" {self.mode.title}") if named or self._current else Content.styled(*digit))
+        self.update(
+            Content.assemble(digit, f" {self.mode.title}") if named or self._current else Content.styled(*digit)
+        )
 
     async def on_click(self, event: events.Click) -> None:
         """Go to the screen."""
