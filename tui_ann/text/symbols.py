@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 _SUBSCRIPTS = str.maketrans("0123456789ij", "₀₁₂₃₄₅₆₇₈₉ᵢⱼ")
 _SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁱ")
 
-_RUN_SIGNS = {"running": "▶", "paused": "▮▮", "ready": "·", "diverged": "✗", "interrupted": "■"}
+_RUN_SIGNS = {"running": "▶", "paused": "⏸", "ready": "·", "diverged": "✗", "interrupted": "■"}
 
 STYLES = ("unicode", "latex", "ascii")
 """Styles: for a terminal, for TeX, and plain ASCII."""

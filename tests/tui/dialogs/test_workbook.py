@@ -55,7 +55,7 @@ async def test_a_page_brings_its_own_settings():
     async with running(None, *to("rate-diverges"), "enter") as (app, pilot):
         assert app.session.workspace.experiment.training.learning_rate == 0.5
         assert app.session.stepper.place().trace.update == 2
-        await press(pilot, "0", "up", "up", "up", "enter", "t")
+        await press(pilot, "0", "up", "up", "up", "enter", "space")
         assert app.current_mode == "train"
         assert app.session.workspace.experiment.training.learning_rate == 0.1
 

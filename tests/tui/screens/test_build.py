@@ -33,7 +33,7 @@ class TestLayers:
             assert layers(app) == (first[0], DropoutSpec(rate=0.2), first[1])
             await press(pilot, "K")
             assert layers(app)[0] == DropoutSpec(rate=0.2)
-            await press(pilot, "J", "c")
+            await press(pilot, "J", "C")
             assert [layer.type for layer in layers(app)] == ["dense", "dropout", "dropout", "dense"]
             await press(pilot, "backspace", "backspace")
             assert layers(app) == first
@@ -48,7 +48,7 @@ class TestLayers:
             assert "9·4 + 9 = 45" in text_of(app)
 
     async def test_a_unit_number_is_typed_and_checked(self):
-        async with running("sample:iris", "2", "e", "enter") as (app, pilot):
+        async with running("sample:iris", "2", "enter", "enter") as (app, pilot):
             assert isinstance(app.screen, EntryDialog)
             await type_text(pilot, "oops")
             await press(pilot, "enter")
@@ -60,7 +60,7 @@ class TestLayers:
             assert layers(app)[0].units == 12
 
     async def test_an_activation_is_chosen_beside_its_formula(self):
-        async with running("sample:iris", "2", "e", "down", "enter") as (app, pilot):
+        async with running("sample:iris", "2", "enter", "down", "enter") as (app, pilot):
             assert "max(0, z)" in text_of(app)
             await press(pilot, "down", "enter")
             assert layers(app)[0].activation == "relu"
@@ -71,7 +71,7 @@ class TestLayers:
             assert "at least one layer" in str([note.message for note in app._notifications])
 
     async def test_the_inputs_cannot_be_edited(self):
-        async with running("sample:iris", "2", "up", "+", "backspace", "J", "e") as (app, _):
+        async with running("sample:iris", "2", "up", "+", "backspace", "J", "enter") as (app, _):
             assert len(layers(app)) == 2
             assert "inputs: sepal length (cm)" in text_of(app)
 
@@ -85,7 +85,7 @@ class TestDescent:
     async def test_choices_numbers_switches_and_lists(self):
         async with running("sample:iris", "2") as (app, pilot):
             await descent(pilot, "update rule")
-            await press(pilot, "right")
+            await press(pilot, "+")
             assert training(app).optimizer == "momentum"
             assert "momentum" in text_of(app)
             await descent(pilot, "epochs")
@@ -118,7 +118,7 @@ class TestDescent:
             await press(pilot, "+", "+", "+")
             assert training(app).learning_rate != proposed
             assert "Proposed:" in text_of(app)
-            await press(pilot, "p")
+            await press(pilot, "=")
             assert training(app).learning_rate == proposed
 
     async def test_everything_goes_back_to_what_was_proposed(self):

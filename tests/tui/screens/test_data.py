@@ -71,17 +71,17 @@ class TestColumns:
 
 class TestSettings:
     async def test_scaling_missing_and_task_are_chosen(self, tmp_path):
-        async with running(table(tmp_path), "s") as (app, pilot):
+        async with running(table(tmp_path), "i") as (app, pilot):
             assert isinstance(app.screen, ChooseDialog)
             await press(pilot, "down", "enter")
             assert data(app).scaling == "minmax"
-            await press(pilot, "m", "down", "enter")
+            await press(pilot, "M", "down", "enter")
             assert data(app).missing == "drop"
             await press(pilot, "home", "t", "k", "home", "down", "down", "down", "enter")
             assert data(app).task == "multiclass"
 
     async def test_splits_are_set_in_one_change(self, tmp_path):
-        async with running(table(tmp_path), "v") as (app, pilot):
+        async with running(table(tmp_path), "V") as (app, pilot):
             assert isinstance(app.screen, FormDialog)
             await press(pilot, "home", "+", "down", "+", "ctrl+s")
             undo = app.session.workspace.undo_label
@@ -102,7 +102,7 @@ class TestSettings:
             assert len(app.session.workspace.table.columns) == 5
 
     async def test_a_form_that_is_cancelled_changes_nothing(self, tmp_path):
-        async with running(table(tmp_path), "v", "+", "escape") as (app, _):
+        async with running(table(tmp_path), "V", "+", "escape") as (app, _):
             assert app.session.workspace.undo_label is None
 
 

@@ -100,7 +100,7 @@ async def test_keys_change_how_the_run_is_looked_at() -> None:
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         curve, numbers = host.screen.query_one(LossCurve), host.screen.query_one(ParameterTable)
-        await pilot.press("l", "x", "w")
+        await pilot.press("l", "L", "H")
         assert (curve.log_axis, curve.epochs_axis, curve.recent) == (False, False, True)
         title = host.screen.query_one("#loss-pane", Pane).border_title
         assert str(title) == "Loss · linear · recent"
@@ -227,7 +227,7 @@ async def test_the_batches_can_be_left_out() -> None:
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         assert "░ batches" in words(host)
-        await pilot.press("b")
+        await pilot.press("h")
         await pilot.pause()
         assert "░ batches" not in words(host)
 

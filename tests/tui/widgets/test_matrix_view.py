@@ -109,3 +109,15 @@ async def test_a_number_cut_by_the_edge_says_so() -> None:
         view.move_cursor(0, 8)  # the last column ends at the right edge, so the first is cut
         await pilot.pause()
         assert lines(view)[1] == "n₁ …+0.125  +0.125  +0.125"
+
+
+async def test_without_colours_a_shade_before_each_number_shows_its_size() -> None:
+    view = MatrixView()
+    app = WidgetHost(view)
+    async with app.run_test(size=(40, 3)):
+        app.no_color = True
+        view.set_data(np.array([[0.1, -0.5], [-2, 0]]), "W¹")
+        assert lines(view)[1:] == ["n₁  ░+0.100 ░−0.500", "n₂  █−2.000   0.000"]
+        app.no_color = False
+        view.refresh()
+        assert "░" not in "".join(lines(view))

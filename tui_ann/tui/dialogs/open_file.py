@@ -46,6 +46,7 @@ class OpenDialog(Dialog[Path]):
     def on_mount(self) -> None:
         """List the first folder."""
         self._list("")
+        self.query_one(RowList).driven = True
         self.query_one(Input).focus()
 
     @on(Input.Changed, "#path")

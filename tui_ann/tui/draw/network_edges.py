@@ -75,7 +75,7 @@ def draw_arrow(cells: Cells, left: UnitColumn, right: UnitColumn, layers: Sequen
     end = right.centre - cell_width(layers[right.layer].symbol) // 2 - 2
     if end - start < 2:
         return
-    line = "─" * (end - start)
+    line = "━" * (end - start)
     cells.write(start, 0, f"◀{line}" if backward else f"{line}▶", NetworkInk.LIT)
 
 

@@ -32,6 +32,8 @@ class Action:
     """Whether the key works even while text is being typed."""
     screens: tuple[str, ...] = ()
     """Ids of the screens that may show it in the footer; empty for all."""
+    meaning: str = ""
+    """What its letter means on every screen, if its label says it in other words than the others with that letter."""
 
     @property
     def scope(self) -> str:
@@ -71,7 +73,7 @@ def _going() -> Iterator[Action]:
 ACTIONS: tuple[Action, ...] = (
     *_going(),
     Action("app.help", "Help", "Explains what is under the cursor, this screen and its keys.", 90),
-    Action("app.palette", "Commands", "Lists every command and finds it by name.", 91, "command_palette"),
+    Action("app.palette", "Keys", "Lists every key and command of every screen, and finds it by name.", 91),
     Action("app.open", "Open", "Opens a data file, an experiment file or a run folder."),
     Action(
         "app.read_as",
@@ -96,7 +98,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("app.redo", "Redo", "Redoes the change that was undone.", call="app.edit('redo')"),
     Action("app.screenshot", "Screenshot", "Saves a picture of the screen as SVG."),
-    Action("app.quit", "Quit", "Quits; an unfinished run is saved and offered at the next start."),
+    Action("app.quit", "Quit", "Quits; an unfinished run is saved and offered at the next start.", 92),
     Action("app.quit_now", "Quit", "Quits at once, even while text is being typed.", 0, "quit", priority=True),
     Action("app.copy", "Copy", "Copies the selected text.", 0, "screen.copy_text"),
     Action("start.choose", "Open", "Opens the entry under the cursor.", 1),
@@ -125,7 +127,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("build.reset", "As proposed", "Resets the setting to its proposed value."),
     Action("build.propose", "Propose again", "Resets network and training to the proposal for this data."),
     Action("train.run", "Run/pause", "Starts the training, or pauses it.", 1, "app.train('toggle')"),
-    Action("train.update", "Update", "Makes one update of the parameters, then waits.", 2, "app.train('update')"),
+    Action("train.update", "Update", "Makes one update, then waits.", 2, "app.train('update')", meaning="next"),
     Action("train.epoch", "Epoch", "Trains to the end of the epoch, then waits.", 3, "app.train('epoch')"),
     Action("train.rewind", "Rewind", "Goes back to the same start values.", 4, "app.train('rewind')"),
     Action("train.new_start", "New start", "Draws new start values from the next seed.", 5, "app.train('new_start')"),
@@ -140,8 +142,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("train.kind", "Value/∂L/Δ", "Switches the tables between values, gradients and last changes."),
     Action("step.forward", "Part", "Computes the next part of the update.", 1),
     Action("step.back", "Back", "Goes back one part, exactly.", 2),
-    Action("step.update", "Update", "Goes forward by a whole update.", 3),
-    Action("step.update_back", "Before", "Goes back by a whole update.", 4),
+    Action("step.update", "Update", "Goes forward by a whole update.", 3, meaning="next"),
+    Action("step.update_back", "Before", "Goes back by a whole update.", 4, meaning="previous"),
     Action("step.go_to", "Go to", "Goes to any update of the run.", 9),
     Action("step.phase", "Phase", "Goes to the end of the phase: forward, loss, backward or update.", 15),
     Action("step.phase_back", "Phase back", "Goes back to the start of the phase."),
@@ -189,11 +191,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("breakpoints.remove", "Remove", "Removes the breakpoint under the cursor.", 3),
     Action("breakpoints.run", "Run until", "Closes the list and runs until a breakpoint is met.", 4),
     Action("weights.accept", "Accept", "Accepts what was typed.", 2),
+    Action("palette.choose", "Do it", "Does or explains what is under the cursor.", 1, "choose", priority=True),
     Action("path.complete", "Complete", "Completes the path with the name under the cursor.", 2),
     Action("course.step", "Step", "Opens the experiment of the page and steps through its update.", 1),
     Action("course.train", "Train", "Opens the experiment of the page on the Train screen.", 2),
-    Action("course.following", "Next page", "Shows the next page.", 3),
-    Action("course.before", "Previous page", "Shows the previous page.", 4),
+    Action("course.following", "Next page", "Shows the next page.", 3, meaning="next"),
+    Action("course.before", "Previous page", "Shows the previous page.", 4, meaning="previous"),
     Action("reveal.hint", "Hint", "Puts the numbers into the formula.", 2),
     Action("reveal.show", "Reveal", "Gives up and shows the number; it does not count as right.", 3),
     Action("reveal.skip", "Skip", "Skips the number; it does not count as right.", 4),

@@ -24,7 +24,7 @@ _SHORT_LIST = 12
 """Up to this many columns, the list opens at the target; a longer list opens at the top, or it would look cut off."""
 _MINUS = re.compile(r"^-|(?<=[eE])-")
 """A minus sign in a number of a file."""
-_LOOKS = {"title": "$text-accent", "bad": "$text-error", "note": "$text-warning"}
+_LOOKS = {"title": "$text-primary", "bad": "$text-error", "note": "$text-warning"}
 
 
 class DataPanes(Panes):

@@ -147,13 +147,20 @@ class Runner:
         """Drop the snapshot of a run that is no longer open."""
         self._latest = None
 
+    @property
+    def state(self) -> str:
+        """`ready`, `running`, `paused`, or how the run ended."""
+        if self.running:
+            return "running"
+        status = self._latest.status if self._latest is not None else "ready"
+        return "paused" if status == "running" else status
+
     def summary(self) -> Content:
         """The state of the run, for the status line of every screen."""
         shot = self._latest
         if shot is None or (shot.update == 0 and not self.running):
             return Content("")
-        mark = run_sign("running" if self.running else shot.status if shot.status != "running" else "paused")
-        parts = [f"{mark} epoch {count(shot.epoch)}/{count(shot.epochs)}"]
+        parts = [f"{run_sign(self.state)} epoch {count(shot.epoch)}/{count(shot.epochs)}"]
         loss = shot.metrics.get("loss")
         if loss is not None:
             parts.append(f"loss {number(loss)}")

@@ -1,6 +1,5 @@
 """The application: it only connects screens, session and workers."""
 
-from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import Provider
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
@@ -17,6 +15,7 @@ from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
 from tui_ann.text import clean
+from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import read_keymap
@@ -26,7 +25,7 @@ from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
-from tui_ann.tui.shell.commands import ActionCommands, OpenCommands
+from tui_ann.tui.shell.commands import show_palette
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences
@@ -34,7 +33,7 @@ from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
 from tui_ann.tui.shell.style_sheets import StyleSheets
-from tui_ann.tui.shell.themes import choose_theme, own_themes
+from tui_ann.tui.shell.themes import choose_theme
 from tui_ann.tui.widgets.guarded import Guarded, wants_debug
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
@@ -59,7 +58,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
     MODES = {mode.id: mode.make for mode in MODES}  # noqa: RUF012
     DEFAULT_MODE = HOME
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands, OpenCommands}
+    ENABLE_COMMAND_PALETTE = False  # the program has its own
 
     revision: var[int] = var(0)
     """Number of changes to the open experiment so far; the screens refresh when it increases."""
@@ -83,6 +82,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         # Set before the application runs and without notifying watchers: otherwise all style sheets are read again.
         self.set_reactive(App.theme, self._preferences.theme if known else Preferences.theme)
         self.stylesheet = StyleSheets(variables=self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, with those of the data."""
+        self.theme_variables = with_data_colours(super().get_css_variables(), self.current_theme)
+        return self.theme_variables
 
     # The services.  Loading them takes longer than everything else, so the start screen is shown first.
 
@@ -128,6 +132,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Name of the open experiment; empty if nothing is open."""
         return self.bench.experiment.name if self.used and self.bench.experiment is not None else ""
 
+    @property
+    def run_state(self) -> str:
+        """The state of the run, see `Runner.state`; empty if nothing is open."""
+        return self.runner.state if self.open_name else ""
+
     def plan(self) -> "Plan | None":
         """The plan of the open experiment; `None` if nothing is open."""
         return self.bench.plan() if self.used else None
@@ -149,11 +158,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Show a short plain-text message that disappears by itself; it replaces the previous one.
 
         Args:
-            text: The message.
+            text: The message; it may have several lines.
             severity: Its severity.
             timeout: Seconds until it disappears.
         """
-        text = clean(text)
+        text = "\n".join(map(clean, text.split("\n")))
         for note in list(self._notifications):
             if note.message == text or note.severity == severity == "information":
                 self._unnotify(note, refresh=False)
@@ -264,7 +273,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Explain what is under the cursor, the screen and its keys."""
         from tui_ann.tui.shell.help_content import help_dialog  # Markdown loads slowly and is rarely needed
 
-        self.push_screen(help_dialog(self.screen, self.paths))
+        self.push_screen(help_dialog(self.screen, self, self.paths))
+
+    def action_palette(self) -> None:
+        """List everything that can be done, and do what is chosen."""
+        show_palette(self)
 
     def action_open(self) -> None:
         """Ask for something to open."""

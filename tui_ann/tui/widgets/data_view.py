@@ -38,7 +38,7 @@ class DataView(GridView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"data-view--target", "data-view--ignored", "data-view--missing"}
     DEFAULT_CSS = """
     DataView {
-        & > .data-view--target { color: $text-accent; text-style: bold; }
+        & > .data-view--target { color: $text-primary; text-style: bold; }
         & > .data-view--ignored { color: $text-disabled; }
         & > .data-view--missing { color: $text-error; }
     }

@@ -32,9 +32,9 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         background: transparent;
         scrollbar-size-vertical: 1;
         overflow-x: hidden;
-        & > .formula--label { color: $foreground 62%; }
+        & > .formula--label { color: $dim-text; }
         & > .formula--strong { color: $foreground; text-style: bold; }
-        & > .formula--note { color: $foreground 80%; text-style: italic; }
+        & > .formula--note { color: $dim-text; text-style: italic; }
     }
     """
     ALLOW_SELECT = False

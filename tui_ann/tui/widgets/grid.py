@@ -34,9 +34,9 @@ class GridView(Describing, ScrollView, can_focus=True):
     GridView {
         overflow: hidden auto;
         scrollbar-size: 1 1;
-        & > .grid--header { color: $text-muted; text-style: bold; }
-        & > .grid--label { color: $text-muted; }
-        & > .grid--cursor { color: $foreground; background: $foreground 20%; text-style: bold; }
+        & > .grid--header { color: $dim-text; text-style: bold; }
+        & > .grid--label { color: $dim-text; }
+        & > .grid--cursor { color: $foreground; background: $panel; text-style: bold; }
         & > .grid--crosshair { color: $foreground; text-style: bold; }
         &:focus > .grid--cursor { color: $block-cursor-foreground; background: $block-cursor-background; }
     }

@@ -35,14 +35,14 @@ class LossCurve(Picture):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS[1:])
     DEFAULT_CSS = """
     LossCurve {
-        & > .curve--axis { color: $foreground 62%; }
+        & > .curve--axis { color: $dim-text; }
         & > .curve--grid { color: $foreground 14%; }
-        & > .curve--band { color: $text-primary 45%; }
-        & > .curve--validation { color: $text-accent; }
-        & > .curve--training { color: $text-primary; }
-        & > .curve--best { color: $text-success; text-style: bold; }
-        & > .curve--cursor { color: $foreground; text-style: bold; }
-        & > .curve--legend { color: $foreground 80%; }
+        & > .curve--band { color: $data-train 55%; }
+        & > .curve--validation { color: $data-validation; }
+        & > .curve--training { color: $data-train; }
+        & > .curve--best { color: $data-lit; text-style: bold; }
+        & > .curve--cursor { color: $data-key; text-style: bold; }
+        & > .curve--legend { color: $dim-text; }
         & > .curve--mark { color: $text-warning; text-style: bold; }
     }
     """

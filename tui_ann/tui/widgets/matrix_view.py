@@ -1,4 +1,7 @@
-"""A matrix of any size as a table of signed numbers; the background of each shows its sign and size."""
+"""A matrix of any size as a table of signed numbers; the background of each shows its sign and size.
+
+Where there are too few colours for that, a shade before each number shows its size.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color
 
 from tui_ann.text import clean, number
 from tui_ann.text.symbols import subscript, subscripts, superscript
+from tui_ann.tui.content.colours import letters_on
+from tui_ann.tui.draw.shades import shade
+from tui_ann.tui.widgets.few_colours import few_colours
 from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.picture import ramp
 
@@ -29,8 +34,8 @@ class MatrixView(GridView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"matrix--positive", "matrix--negative", "matrix--broken"}
     DEFAULT_CSS = """
     MatrixView {
-        & > .matrix--positive { color: $primary; }
-        & > .matrix--negative { color: $accent; }
+        & > .matrix--positive { color: $data-positive; }
+        & > .matrix--negative { color: $data-negative; }
         & > .matrix--broken { color: $text-error; text-style: bold; }
     }
     """
@@ -126,7 +131,11 @@ class MatrixView(GridView):
         text = number(shown, decimals=3, sign=True, width=width)
         if value == 0 or not self._largest:
             return text, self._heat[_LEVELS]
-        level = min(_LEVELS, 1 + int(abs(value) / self._largest * _LEVELS))
+        share = abs(value) / self._largest
+        if few_colours(self.app):
+            digits = text.lstrip()
+            return (shade(share) + digits).rjust(width) if digits != text else text, self.style_of()
+        level = min(_LEVELS, 1 + int(share * _LEVELS))
         return text, self._heat[_LEVELS + (level if value > 0 else -level)]
 
     def _heat_styles(self) -> list[Style]:
@@ -136,11 +145,7 @@ class MatrixView(GridView):
         sides = []
         for name in ("matrix--negative", "matrix--positive"):
             colors = ramp(ground, self.get_visual_style(name), _LEVELS + 4, lowest=0.06)[:_LEVELS]
-            sides.append([Style(color=_letters(color, letters), bgcolor=color.rich_color) for color in colors])
+            sides.append(
+                [Style(color=letters_on(color, letters).rich_color, bgcolor=color.rich_color) for color in colors]
+            )
         return [*reversed(sides[0]), self.style_of(), *sides[1]]
-
-
-def _letters(ground: Color, usual: Color) -> RichColor:
-    """Return the text colour on a background: the usual one, unless its contrast is too low."""
-    contrast = abs(ground.brightness - usual.brightness)
-    return (usual if contrast > 0.4 else ground.get_contrast_text(1.0)).rich_color

@@ -30,7 +30,7 @@ class ParameterTable(Vertical):
         height: 1fr;
         & > Horizontal { height: 1; }
         & #parameter-kinds { width: 26; }
-        & #parameter-note { display: none; height: 1fr; content-align: center middle; color: $foreground 62%; }
+        & #parameter-note { display: none; height: 1fr; content-align: center middle; color: $dim-text; }
         &.-without { & MatrixView { display: none; } & #parameter-note { display: block; } }
     }
     """

@@ -26,7 +26,7 @@ class Row:
     """One line of the list."""
 
     parts: tuple[tuple[str, str], ...]
-    """Texts from left to right, each with its role (`muted`, `accent`, `good`, `bad`, `strong` or empty)."""
+    """Texts from left to right, each with its role: a `row-list--` class, or empty."""
     right: tuple[tuple[str, str], ...] = ()
     """Texts at the right end of the line."""
     heading: bool = False
@@ -54,6 +54,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         "row-list--good",
         "row-list--bad",
         "row-list--strong",
+        "row-list--lit",
+        "row-list--key",
     }
     """Styles of a line, and of the roles of its parts."""
 
@@ -89,6 +91,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str, choosable: bool = True, empty: str = "") -> None:
         super().__init__(id=id)
         self.choosable = choosable
+        self.driven = False
+        """Whether another widget moves the cursor, which is then shown as if the list had the focus."""
         self.empty = empty
         self._count = 0
         self._row: Callable[[int, int], Row] = lambda index, width: Row(())
@@ -224,7 +228,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip([Segment(clean(text, width), self._look("muted"))]).adjust_cell_length(width, self._look())
         row = self._row(index, width)
         in_hand = index == self.cursor and not row.heading
-        if in_hand and self.has_focus:
+        if in_hand and (self.has_focus or self.driven):
             state, roles = "cursor", False
         else:
             state = "heading" if row.heading else "hover" if in_hand or index == self.hover else ""

@@ -13,7 +13,7 @@ from tui_ann.tui.widgets.picture import Picture
 _CSS = """
 {name} {{
     {size}
-    & > .line--label {{ color: $foreground 62%; }}
+    & > .line--label {{ color: $dim-text; }}
     & > .line--value {{ color: $foreground; }}
     & > .line--done {{ color: $text-primary; }}
     & > .line--left {{ color: $foreground 20%; }}
