@@ -12,6 +12,8 @@ from tui_ann.text import cell_width, clean, count, fit
 from tui_ann.tui.widgets.grid import GridView
 
 _NARROWEST, _WIDEST = 4, 28
+_FEWEST_CUT = 4
+"""Fewest cells in which a text that does not fit is shown cut."""
 _SAMPLED_CELLS = 20_000
 """Number of cells read to estimate column widths: enough for a good estimate, few enough for 5,000 columns."""
 
@@ -43,6 +45,8 @@ class DataView(GridView):
         & > .data-view--missing { color: $text-error; }
     }
     """
+
+    NARROWS_LAST = True
 
     def __init__(
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
@@ -112,4 +116,7 @@ class DataView(GridView):
 
     @staticmethod
     def _aligned(column: TableColumn, text: str, width: int) -> str:
-        return "  " + fit(text, width - 2, "right" if column.right else "left")
+        room = max(0, width - 2)
+        if room < _FEWEST_CUT and cell_width(clean(text, width)) > room:
+            return " " * width  # a cut column; one or two letters and an ellipsis in every row would say nothing
+        return fit("  " + fit(text, room, "right" if column.right else "left"), width)
