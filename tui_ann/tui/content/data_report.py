@@ -71,7 +71,9 @@ def rows_lost(table: Table, dataset: Dataset | None) -> str:
         dataset: The prepared rows, if they could be prepared.
     """
     rejected = f"{counted(len(table.rejects), 'row')} rejected" if table.rejects else "no rows rejected"
-    used = table.n_rows if dataset is None else sum(part.size for part in (dataset.rows.train, dataset.rows.validation, dataset.rows.test))
+    used = table.n_rows
+    if dataset is not None:
+        used = sum(part.size for part in (dataset.rows.train, dataset.rows.validation, dataset.rows.test))
     if used == table.n_rows:
         return rejected
     left_out = f"{count(table.n_rows - used)} of {counted(table.n_rows, 'row')} left out"

@@ -169,7 +169,8 @@ class Workbench:
         changed = edits.set_target(experiment, name)
         if old is not None:
             changed = edits.follow_proposal(changed, old, new)
-        if old is None or (experiment.network.layers, experiment.training.loss) != (old.network.layers, old.training.loss):
+        kept = old is not None and experiment.network.layers == old.network.layers
+        if old is None or not kept or experiment.training.loss != old.training.loss:
             changed = edits.suit_output(changed, _answer(table, changed))
         self.edit(changed)
 

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import set_cell_size
 from rich.style import Style
 
 from tui_ann.text import cell_width, clean, count, fit
 from tui_ann.tui.widgets.grid import GridView
 
 _NARROWEST, _WIDEST = 4, 28
-_FEWEST_CUT = 4
-"""Fewest cells in which a text that does not fit is shown cut."""
 _SAMPLED_CELLS = 20_000
 """Number of cells read to estimate column widths: enough for a good estimate, few enough for 5,000 columns."""
 
@@ -53,6 +52,7 @@ class DataView(GridView):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._columns: Sequence[TableColumn] = ()
+        self._longest: Sequence[int] = ()
 
     def set_data(self, columns: Sequence[TableColumn], n_rows: int) -> None:
         """Show a table.
@@ -63,10 +63,13 @@ class DataView(GridView):
         """
         self._columns = columns
         sample = self._sample(n_rows)
-        widths = []
-        for column in columns:
-            longest = max((cell_width(clean(column.cell(row), _WIDEST)) for row in sample), default=0)
-            widths.append(2 + max(_NARROWEST, longest, cell_width(clean(column.name, _WIDEST))))
+        self._longest = [
+            max((cell_width(clean(column.cell(row), _WIDEST)) for row in sample), default=0) for column in columns
+        ]
+        widths = [
+            2 + max(_NARROWEST, longest, cell_width(clean(column.name, _WIDEST)))
+            for column, longest in zip(columns, self._longest, strict=True)
+        ]
         self.lay_out(n_rows, widths, len(count(n_rows)) + 1)
 
     def set_roles(self, roles: Sequence[str]) -> None:
@@ -106,6 +109,9 @@ class DataView(GridView):
         """Return a cell's text; a missing one is a dot."""
         shown = self._columns[column]
         text = shown.cell(row)
+        if width < 2 + self._longest[column]:  # cut at the edge: an ellipsis in every row would only be a stripe
+            text = "" if shown.right else clean(text)
+            return set_cell_size(f"  {text}", width), self.style_of(*self._role_class(shown))
         if not text:
             return self._aligned(shown, "·", width), self.style_of("data-view--missing")
         return self._aligned(shown, text, width), self.style_of(*self._role_class(shown))
@@ -116,7 +122,4 @@ class DataView(GridView):
 
     @staticmethod
     def _aligned(column: TableColumn, text: str, width: int) -> str:
-        room = max(0, width - 2)
-        if room < _FEWEST_CUT and cell_width(clean(text, width)) > room:
-            return " " * width  # a cut column; one or two letters and an ellipsis in every row would say nothing
-        return fit("  " + fit(text, room, "right" if column.right else "left"), width)
+        return fit("  " + fit(text, max(0, width - 2), "right" if column.right else "left"), width)
