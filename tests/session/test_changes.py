@@ -6,7 +6,7 @@ import pytest
 
 from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec
-from tui_ann.session.changes import Reach, describe, with_new_start
+from tui_ann.session.changes import Reach, describe, taken_back, with_new_start
 
 HIDDEN = DenseSpec(units=16, activation="relu")
 OUTPUT = DenseSpec(units=1, activation="sigmoid")
@@ -97,3 +97,11 @@ def test_another_start() -> None:
 def test_another_start_is_drawn_even_where_the_first_came_from_a_file() -> None:
     after = with_new_start(put("network", weights="/a.safetensors", seed=2**63 - 1))
     assert (after.network.weights, after.network.seed) == ("", 0)
+
+
+def test_undoing_many_settings_names_the_first_and_counts_the_others() -> None:
+    after = msgspec.structs.replace(
+        put("data", target="monthly fee (€)"), training=TrainingSettings(learning_rate=0.1, epochs=5)
+    )
+    label = describe(BASE, after).label
+    assert taken_back(label, after, BASE) == "target is y again, and 2 more settings are as before"

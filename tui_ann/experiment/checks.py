@@ -33,6 +33,8 @@ class Change:
 
     edits: tuple[tuple[str, Any], ...]
     """Dotted keys with their new values."""
+    words: str = ""
+    """The change as text, where the values alone do not say it."""
 
     def apply(self, experiment: Experiment) -> Experiment:
         """The experiment with the change made."""
@@ -42,7 +44,9 @@ class Change:
 
     def __str__(self) -> str:
         """The change as text: `set units to 3, loss to categorical_crossentropy`."""
-        return "set " + ", ".join(f"{key.rpartition('.')[2]} to {_word(value)}" for key, value in self.edits)
+        return self.words or "set " + ", ".join(
+            f"{key.rpartition('.')[2]} to {_word(value)}" for key, value in self.edits
+        )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
@@ -56,6 +57,25 @@ def load_weights(path: Path) -> dict[str, Array]:
             code="bad_weights",
         ) from error
     return {name: _checked(path, name, found[name]) for name in sorted(found)}
+
+
+def weight_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """The shapes of the parameters in a file, by name, read from its header.
+
+    Raises:
+        SessionError: There is no such file, or it is damaged or of another kind.
+    """
+    if not path.is_file():
+        raise SessionError(f"There is no file {path}.", remedy="Name another file.", code="no_such_file")
+    try:
+        with safetensors.safe_open(path, framework="np") as content:
+            return {name: tuple(content.get_slice(name).get_shape()) for name in sorted(content.keys())}
+    except (safetensors.SafetensorError, OSError, ValueError) as error:
+        raise SessionError(
+            f"{path} is not a safetensors file, or it is damaged: {error}.",
+            remedy="Name a file of parameters such as final.safetensors in a run folder.",
+            code="bad_weights",
+        ) from error
 
 
 def _checked(path: Path, name: str, values: NDArray[Any]) -> Array:

@@ -119,6 +119,12 @@ def taken_back(label: str, before: Experiment, after: Experiment) -> str:
         return f"{symbol} is {old} again"
     if " → " not in label:
         return label
+    changed = list(_differences(before, after))
+    if len(changed) > 2:
+        key, text = changed[0]
+        others = f"and {len(changed) - 1} more settings are as before"
+        setting, _, value = text.rpartition(" → ")
+        return f"{SETTINGS[key].label} is {value} again, {others}" if setting and key != "network.layers" else others
     back = describe(before, after).label
     return f"{back.replace(' → ', ', now ')} again" if back.count(" → ") == 1 else back.replace(" → ", " back to ")
 

@@ -107,6 +107,21 @@ def test_filling_uses_the_training_rows() -> None:
         assert any(note.startswith("Filled 4 missing cells") and "size 2, colour 2" in note for note in dataset.notes)
 
 
+def test_only_missing_cells_of_rows_that_are_used_are_counted() -> None:
+    table = Table.of(
+        [
+            Column.of_numbers("size", [1.0, float("nan"), float("nan"), 4.0, 5.0, 6.0]),
+            Column.of_numbers("age", [float("nan"), 2.0, 3.0, 4.0, 5.0, 6.0]),
+            Column.of_numbers("price", [float("nan"), 1.0, float("nan"), 2.5, 3.0, 4.0]),
+        ]
+    )
+    notes = build_dataset(table, Choices(target="price", missing="median")).notes
+    assert "Left out 2 rows without a target value; the first is line 2." in notes
+    assert (
+        "Filled 1 missing cell with the median (categories: most frequent label) of the training rows: size 1." in notes
+    )
+
+
 def test_filled_cells_count_for_the_statistics() -> None:
     dataset = build_dataset(
         mixed(sizes=[1.0, float("nan"), 3.0, 5.0, 5.0, 5.0]), Choices(missing="median", scaling="standard")
@@ -192,8 +207,14 @@ def test_a_word_where_a_number_belongs_is_named_with_its_line() -> None:
 
 def test_a_lacking_column_is_named_with_near_names() -> None:
     other = Table.of([Column.of_numbers("Sizes", [1.0]), Column.of_labels("new", ["no"])])
-    with pytest.raises(DataError, match=r"no column 'size'.*Of 3 columns 2 are missing.*'Sizes'"):
+    with pytest.raises(DataError, match=r"no column 'size'.*2 of 3 columns are missing.*'Sizes'"):
         fitted().preprocessing.apply(other)
+
+
+def test_where_every_column_lacks_all_are_named() -> None:
+    other = Table.of([Column.of_numbers("elsewhere", [1.0, 2.0])])
+    with pytest.raises(DataError, match=r"trained on\. All \d columns are missing\."):
+        fitted().preprocessing.features(other)
 
 
 def test_a_missing_cell_in_another_table_follows_the_rule() -> None:

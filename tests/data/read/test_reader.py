@@ -258,3 +258,12 @@ def test_any_bytes_give_a_table_or_a_clear_refusal(tmp_path_factory, scraps: lis
         assert values == [column.value(i) for i in range(len(values))]
         assert column.missing == values.count(None)
         assert column.distinct == len({value for value in values if value is not None})
+
+
+def test_a_row_of_empty_cells_is_told_with_its_line_and_a_blank_line_is_a_note(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, "a,b,c\n1,2,3\n4,5,6\n,,\n7,8,9\n\n3,4,1\n , ,\n2,2,5\n"))
+    assert table.n_rows == 5
+    told = {notice.code: notice.message for notice in table.warnings}
+    assert told["empty_rows"] == "2 rows without a value in any cell left out: lines 4, 8."
+    assert "1 blank line left out." in [notice.message for notice in table.notes]
+    assert "empty_rows" in [warning["code"] for warning in to_json(table)["warnings"]]

@@ -71,7 +71,8 @@ def test_rows_that_do_not_fit_are_listed_with_line_reason_and_text() -> None:
         (5, "too_many_fields", 3, 4, "1,2,3,4"),
         (6, "repeated_header", 3, 3, " a ,b,c"),
     ]
-    assert sieve.blank == 2
+    assert sieve.blank == 1
+    assert sieve.empty == [7]
 
 
 def test_comments_are_counted_not_kept() -> None:

@@ -2,7 +2,7 @@ from tui_ann.data.prepare.dataset import build_dataset
 from tui_ann.data.read.reader import read_table
 from tui_ann.errors import DataError
 from tui_ann.experiment.spec import DataSpec
-from tui_ann.tui.content.data_report import MOST, report_lines
+from tui_ann.tui.content.data_report import MOST, report_lines, rows_lost
 
 
 def lines_of(path, text, **given):
@@ -59,3 +59,17 @@ def test_scaling_is_shown_with_its_figures(tmp_path):
     table = read_table(path)
     dataset = build_dataset(table, DataSpec(path=str(path), target="b", validation_split=0.0))
     assert ("", "a: (x − 4.5) / 2.872") in list(report_lines(table, dataset, None, {}))
+
+
+def test_rows_that_are_rejected_and_rows_that_are_left_out_are_both_counted(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,y\n" + "1,2.5\n2,3.5\n3,1.5\n" * 10 + "4,\n", encoding="utf-8")
+    table = read_table(path)
+    dataset = build_dataset(table, DataSpec(path=str(path), target="y", missing="drop"))
+    assert rows_lost(table, None) == "no rows rejected"
+    assert rows_lost(table, dataset) == "1 of 31 rows left out"
+    path.write_text(path.read_text(encoding="utf-8") + "1,2,3\n", encoding="utf-8")
+    again = read_table(path)
+    assert rows_lost(again, build_dataset(again, DataSpec(path=str(path), target="y", missing="drop"))) == (
+        "1 row rejected, 1 of 31 rows left out"
+    )

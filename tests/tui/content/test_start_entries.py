@@ -1,11 +1,14 @@
 """The details of the examples on the Start screen, which are read without the engine."""
 
+from pathlib import Path
+
 import pytest
 
 from tui_ann.data.samples import SAMPLES, sample_folder
 from tui_ann.experiment.files import load
+from tui_ann.session.store.recents import Kind, Recent
 from tui_ann.text import count, number
-from tui_ann.tui.content.start_entries import StartEntry, entry_details
+from tui_ann.tui.content.start_entries import StartEntry, entry_details, start_entries
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -19,3 +22,10 @@ def test_the_details_of_an_example_are_those_of_its_experiment(sample) -> None:
     assert (f" of {training.batch_size}," in descent) == (training.variant == "mini-batch")
     assert descent.endswith(f"{training.optimizer}, η {number(training.learning_rate)}")
     assert epochs == f"epochs   {count(training.epochs)}"
+
+
+def test_a_file_in_the_home_folder_is_said_to_be_there() -> None:
+    recent = Recent(Kind.DATA, str(Path.home() / "mine.csv"), "mine", 0.0)
+    entry = next(entry for entry in start_entries([], [recent]) if entry.kind == "recent")
+    assert entry.note == "data in your home folder"
+    assert entry.details[0].startswith("~/")

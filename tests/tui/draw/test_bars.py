@@ -42,6 +42,12 @@ def test_counts(width: int, height: int, golden: Callable[[str], None]) -> None:
     golden(draw_counts(["benign", "malignant [red]", "\x1b[2Jodd"], COUNTS, width, height).plain())
 
 
+def test_shares_are_of_all_rows_also_of_labels_that_are_not_shown() -> None:
+    text = draw_counts(["C000", "C001"], np.array([1, 1]), 60, 4, others=(798, 798)).plain()
+    assert text.splitlines()[0].endswith("1  0.125 %")
+    assert "⋮ 798 more labels, 798 rows" in text
+
+
 @pytest.mark.parametrize(("width", "height"), [(60, 8), (25, 5), (12, 2), (40, 12)])
 def test_histograms(width: int, height: int, golden: Callable[[str], None]) -> None:
     counts = np.array([1, 4, 12, 30, 41, 33, 0, 9, 3, 1])

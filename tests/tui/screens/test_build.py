@@ -81,6 +81,23 @@ class TestLayers:
             assert "2·8 = 16" in text_of(app)
 
 
+class TestStartWeights:
+    async def test_weights_that_no_longer_fit_are_a_problem_at_once_and_one_key_draws_them(self):
+        async with running("sample:worked-example", "2", "+") as (app, pilot):
+            assert layers(app)[0].units == 4
+            assert "✗ The start weights do not fit: W¹ is 3 × 2, needed 4 × 2." in text_of(app)
+            assert "Press x: draw them." in text_of(app)
+            await press(pilot, "-")
+            assert "✗" not in text_of(app)
+            await press(pilot, "a", "enter")
+            assert "✗ The start weights" in text_of(app)
+            await press(pilot, "x")
+            assert app.session.workspace.experiment.network.weights == ""
+            assert "✗" not in text_of(app)
+            await press(pilot, "space")
+            assert app.current_mode == "train"
+
+
 class TestDescent:
     async def test_choices_numbers_switches_and_lists(self):
         async with running("sample:iris", "2") as (app, pilot):

@@ -1,4 +1,5 @@
 from tests.tui.pilots import press, running, settle, table, text_of, type_text
+from tui_ann.experiment.proposal import propose
 from tui_ann.tui.dialogs.choose import ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ErrorDialog
@@ -44,6 +45,15 @@ class TestColumns:
             assert app.session.workspace.experiment.network.layers[-1].activation == "linear"
             assert app.session.workspace.experiment.training.loss == "mean_squared_error"
             assert app.session.workspace.problems() == []
+
+    async def test_another_target_is_proposed_for_as_by_the_command(self, tmp_path):
+        rows = [f"{n}.5,{n % 3},{'yes' if n % 2 else 'no'}" for n in range(60)]
+        path = table(tmp_path, "\n".join(["size,kind,answer", *rows]))
+        async with running(path, "home", "t") as (app, _):
+            chosen = app.session.workspace.experiment
+            assert chosen.data.target == "size"
+            assert chosen == propose(app.session.workspace.table, path, "size")
+            assert chosen.data.target_scaling == "standard"
 
     async def test_another_target_leaves_what_was_changed(self, tmp_path):
         async with running(table(tmp_path), "2", "+") as (app, pilot):

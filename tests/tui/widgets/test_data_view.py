@@ -106,3 +106,27 @@ async def test_any_size(size: tuple[int, int]) -> None:
         view.focus()
         await pilot.press("down", "right", "end", "home")
         assert all(len(line) <= size[0] for line in lines(view))
+
+
+async def test_a_column_cut_at_the_edge_shows_what_fits_and_no_stripe_of_ellipses() -> None:
+    view = DataView()
+    async with WidgetHost(view).run_test(size=(26, 6)):
+        view.set_data(
+            [
+                TableColumn("first column", lambda row: f"{row}.25", right=True),
+                TableColumn("support calls", lambda row: str(row), right=True),
+            ],
+            4,
+        )
+        shown = lines(view)
+        assert "support…" in shown[0]
+        assert [line.split()[-1] for line in shown[1:5]] == ["0", "1", "2", "3"]
+    async with WidgetHost(view := DataView()).run_test(size=(23, 6)):
+        view.set_data(
+            [
+                TableColumn("first column", lambda row: f"{row}.25", right=True),
+                TableColumn("amount", lambda row: f"{row}234567.5", right=True),
+            ],
+            4,
+        )
+        assert not any(line.endswith("…") for line in lines(view)[1:])

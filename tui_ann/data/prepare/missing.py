@@ -1,8 +1,9 @@
 """Missing cells: refuse them, drop their rows, or keep them to be filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.split import Rows
@@ -62,11 +63,12 @@ def usable_rows(
         for column in gaps:
             keep &= ~column.is_missing
         if (before & ~keep).any():
-            notes.append(_left_out(table, before & ~keep, f"with missing cells ({_tally(gaps)})"))
-    elif gaps:
-        cells = sum(column.missing for column in gaps)
+            lacking = _tally(_missing_in(gaps, before))
+            notes.append(_left_out(table, before & ~keep, f"with missing cells ({lacking})"))
+    elif filled := _missing_in(gaps, keep):
         notes.append(
-            f"Filled {counted(cells, 'missing cell')} with the {_FILLINGS[rule]} of the training rows: {_tally(gaps)}."
+            f"Filled {counted(sum(filled.values()), 'missing cell')} with the {_FILLINGS[rule]} of the training rows: "
+            f"{_tally(filled)}."
         )
     rows = np.flatnonzero(keep)
     if not rows.size:
@@ -100,8 +102,14 @@ def _left_out(table: Table, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], wh
     return f"Left out {counted(n, 'row')} {why}; the first is line {first}."
 
 
-def _tally(columns: Sequence[Column]) -> str:
+def _missing_in(columns: Sequence[Column], rows: NDArray[np.bool_]) -> dict[str, int]:
+    """The missing cells of the columns in these rows (n,); columns without any are left out."""
+    cells = {column.name: int(np.count_nonzero(column.is_missing & rows)) for column in columns}
+    return {name: missing for name, missing in cells.items() if missing}
+
+
+def _tally(missing: Mapping[str, int]) -> str:
     """The columns with the most missing cells, and their numbers."""
-    most = sorted(columns, key=lambda column: -column.missing)
-    shown = ", ".join(f"{clean(column.name, 40)} {count(column.missing)}" for column in most[:5])
-    return shown if len(most) <= 5 else f"{shown} and {len(most) - 5} more columns"
+    most = sorted(missing.items(), key=lambda item: -item[1])
+    shown = ", ".join(f"{clean(name, 40)} {count(cells)}" for name, cells in most[:5])
+    return shown if len(most) <= 5 else f"{shown} and {counted(len(most) - 5, 'more column')}"

@@ -212,13 +212,18 @@ class Preprocessing(Struct, frozen=True):
                 table.column(lacking[0])
             except DataError as error:
                 near = error.remedy
-            more = "" if len(lacking) == 1 else f" Of {len(self.columns)} columns {len(lacking)} are missing."
+            more = "" if len(lacking) == 1 else f" {_of_all(len(lacking), len(self.columns))} are missing."
             raise DataError(
                 f"The table has no column {quoted(lacking[0])}, which the network was trained on.{more}",
                 remedy=near,
                 code="no_such_column",
             )
         return [by_name[feature.column] for feature in self.columns]
+
+
+def _of_all(some: int, columns: int) -> str:
+    """`All 5 columns` or `3 of 5 columns`."""
+    return f"All {columns} columns" if some == columns else f"{some} of {columns} columns"
 
 
 def unknown_notes(unknown: Mapping[str, int]) -> list[str]:

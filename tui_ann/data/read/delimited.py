@@ -12,7 +12,7 @@ from tui_ann.data.read.matrix import SMALLEST, distinct_in, may_be_plain, read_m
 from tui_ann.data.read.options import ReadOptions
 from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.records import Sieve
-from tui_ann.data.read.report import encoded, refuse_bad, with_notices
+from tui_ann.data.read.report import empty_rows, encoded, refuse_bad, with_notices
 from tui_ann.data.read.source import SourceFile
 from tui_ann.data.read.table import Dialect, Notice, ReadReport, Table
 from tui_ann.errors import DataError
@@ -112,9 +112,10 @@ def _table(source: SourceFile, found: Survey, layout: TableLayout, options: Read
         layout.notes.append(Notice("blank_lines", f"{counted(sieve.blank, 'blank line')} left out."))
     if sieve.comments:
         layout.notes.append(Notice("comments", f"{counted(sieve.comments, 'comment line')} left out."))
+    warnings = [*encoded(found), *layout.warnings, *empty_rows(sieve.empty)]
     report = _report(source, found, layout, built)
     table = Table(source.path, built.columns, len(rows), report, rows, sieve.rejects, built.issues)
-    return with_notices(table, [*encoded(found), *layout.warnings], layout.notes, built)
+    return with_notices(table, warnings, layout.notes, built)
 
 
 def _report(source: SourceFile, found: Survey, layout: TableLayout, built: Built | None) -> ReadReport:

@@ -144,7 +144,9 @@ class Sieve:
         self.rejects: list[Reject] = []
         """Rejected rows."""
         self.blank = 0
-        """Rows without any value."""
+        """Lines without any character but blanks."""
+        self.empty: list[int] = []
+        """Lines of rows that have delimiters but no value."""
         self.comments = 0
         """Lines left out as comments."""
 
@@ -186,7 +188,10 @@ class Sieve:
             elif cells is None:
                 self._reject(record, "unclosed_quote", None)
             elif not any(map(str.strip, cells)):
-                self.blank += 1
+                if len(cells) > 1 and record.text.strip(" \r\n"):
+                    self.empty.append(record.line)
+                else:
+                    self.blank += 1
             elif len(cells) < self._width:
                 self._reject(record, "too_few_fields", len(cells))
             elif len(cells) > self._width or (self._trailing and cells[-1].strip()):

@@ -116,6 +116,17 @@ def encoded(survey: Survey) -> Iterator[Notice]:
         )
 
 
+def empty_rows(lines: Sequence[int]) -> Iterator[Notice]:
+    """Rows that have delimiters but no value in any cell, by their lines."""
+    if lines:
+        shown = ", ".join(count(line) for line in lines[:_FEW_SHOWN])
+        more = f" and {count(len(lines) - _FEW_SHOWN)} more" if len(lines) > _FEW_SHOWN else ""
+        where = "line" if len(lines) == 1 else "lines"
+        yield Notice(
+            "empty_rows", f"{counted(len(lines), 'row')} without a value in any cell left out: {where} {shown}{more}."
+        )
+
+
 def of_columns(columns: Sequence[Column], built: Built | None) -> Iterator[Notice]:
     """Notices about the columns."""
     if len(columns) == 1:

@@ -9,9 +9,10 @@ from tui_ann.data.prepare.targets import find_target
 from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.data.read.table import Table
 from tui_ann.errors import DataError
-from tui_ann.experiment.checks import Change, Misfit, problems
+from tui_ann.experiment.checks import Misfit, problems
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.build import Cancelled, Progress
+from tui_ann.session.run.start_weights import StartWeights
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Prepared:
         self._table: tuple[Any, Table] | None = None
         self._dataset: tuple[Any, Dataset] | None = None
         self._answer: tuple[Any, _Answer | Misfit] | None = None
+        self._start_weights = StartWeights()
 
     def put_table(self, experiment: Experiment, table: Table) -> None:
         """Store a table that was read with the settings of an experiment."""
@@ -81,20 +83,21 @@ class Prepared:
     def problems(self, experiment: Experiment) -> list[Misfit]:
         """What prevents an experiment from running, as far as the data read so far show."""
         answer = self._answered(experiment)
-        found = [_missing_weights(experiment)] if experiment.network.weights else []
-        if not isinstance(answer, _Answer):
-            return [*filter(None, (answer, *found)), *problems(experiment)]
         dataset = self.dataset(experiment)
-        return [
-            *filter(None, found),
-            *problems(
+        inputs = len(dataset.feature_names) if dataset else None
+        if isinstance(answer, _Answer):
+            found = problems(
                 experiment,
-                inputs=len(dataset.feature_names) if dataset else None,
+                inputs=inputs,
                 task=answer.task,
                 n_classes=answer.n_classes,
                 n_targets=answer.n_targets,
-            ),
-        ]
+            )
+        else:
+            found = [*([answer] if answer else []), *problems(experiment)]
+        weights = self._start_weights.misfit(experiment, inputs)
+        # The last of the problems: mending the layers may mend it too.
+        return [*found, weights] if weights else found
 
     def _answered(self, experiment: Experiment) -> _Answer | Misfit | None:
         """The task of the target, or its problem; `None` without a table."""
@@ -124,16 +127,3 @@ def _answer(table: Table, experiment: Experiment) -> _Answer | Misfit:
     except DataError as error:
         return Misfit("data.target", error.message, error.remedy, error.code)
     return _Answer(task, len(target.classes) or None, len(names))
-
-
-def _missing_weights(experiment: Experiment) -> Misfit | None:
-    weights = experiment.network.weights
-    if Path(weights).is_file():
-        return None
-    return Misfit(
-        "network.weights",
-        f"There is no file {weights}.",
-        "Name another, or leave it empty to draw the start parameters.",
-        "no_such_file",
-        Change((("network.weights", ""),)),
-    )

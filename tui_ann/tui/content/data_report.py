@@ -63,6 +63,23 @@ def report_lines(
         yield from _scaling(dataset)
 
 
+def rows_lost(table: Table, dataset: Dataset | None) -> str:
+    """How many rows of the file were rejected, and how many of the table are left out, in a few words.
+
+    Args:
+        table: The table.
+        dataset: The prepared rows, if they could be prepared.
+    """
+    rejected = f"{counted(len(table.rejects), 'row')} rejected" if table.rejects else "no rows rejected"
+    used = table.n_rows
+    if dataset is not None:
+        used = sum(part.size for part in (dataset.rows.train, dataset.rows.validation, dataset.rows.test))
+    if used == table.n_rows:
+        return rejected
+    left_out = f"{count(table.n_rows - used)} of {counted(table.n_rows, 'row')} left out"
+    return f"{rejected}, {left_out}" if table.rejects else left_out
+
+
 def dialect_words(report: ReadReport) -> dict[str, str]:
     """What the reader detected, by the name of the setting that overrides it.
 

@@ -3,16 +3,17 @@
 They are independent of the screens; the session checks the result and keeps the previous experiment for undo.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from msgspec import convert
+from msgspec import Struct, convert
 from msgspec.structs import replace
 
 from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.experiment.checks import Answer, proposed_output
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, Setting
 from tui_ann.experiment.spec import LAYER_TYPES, DenseSpec, DropoutSpec, Experiment, LayerSpec
+from tui_ann.tui.content.setting_text import DIALECT
 
 EARLY_STOPPING = "training.early_stopping"
 """Key of the optional section."""
@@ -157,6 +158,34 @@ def take_proposal(experiment: Experiment, proposal: Experiment) -> Experiment:
         proposal: The proposal for its data.
     """
     return replace(experiment, network=proposal.network, training=proposal.training)
+
+
+_OF_THE_FILE = frozenset({"path", "target", "features", "ignore", "classes", *DIALECT})
+"""Data settings that do not come from a proposal."""
+
+
+def follow_proposal(experiment: Experiment, old: Experiment, new: Experiment) -> Experiment:
+    """The experiment with the values of a new proposal, except for the settings that differed from the old proposal.
+
+    Args:
+        experiment: The experiment before, with its new target.
+        old: The proposal for the old target.
+        new: The proposal for the new target.
+    """
+    data = {name: value for name, value in _unedited(experiment.data, old.data, new.data) if name not in _OF_THE_FILE}
+    return replace(
+        experiment,
+        data=replace(experiment.data, **{**data, "task": new.data.task}),
+        network=replace(experiment.network, **dict(_unedited(experiment.network, old.network, new.network))),
+        training=replace(experiment.training, **dict(_unedited(experiment.training, old.training, new.training))),
+    )
+
+
+def _unedited(section: Struct, old: Struct, new: Struct) -> Iterator[tuple[str, Any]]:
+    """The new values of the fields that have their old value."""
+    for name in section.__struct_fields__:
+        if getattr(section, name) == getattr(old, name):
+            yield name, getattr(new, name)
 
 
 # Layers

@@ -114,6 +114,7 @@ def _layer_words(layer: dict[str, Any]) -> str:
 def _tilde(path: Path) -> str:
     """A path with ~ for the home folder."""
     try:
-        return f"~/{path.relative_to(Path.home())}"
+        inside = path.relative_to(Path.home())
+        return f"~/{inside}" if inside.parts else "your home folder"
     except (ValueError, RuntimeError):
         return str(path)

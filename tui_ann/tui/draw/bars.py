@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.text import cell_width, clean, count, fit, number
+from tui_ann.text import cell_width, clean, count, counted, fit, number
 from tui_ann.tui.draw.cells import Cells
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -97,20 +97,24 @@ def decades_of(values: NDArray[np.float64], before: tuple[int, int] | None = Non
     return low, high
 
 
-def draw_counts(labels: Sequence[str], counts: NDArray[np.int64], width: int, height: int) -> Cells:
-    """Draw how often each label occurs, one bar per line, followed by count and share.
+def draw_counts(
+    labels: Sequence[str], counts: NDArray[np.int64], width: int, height: int, *, others: tuple[int, int] = (0, 0)
+) -> Cells:
+    """Draw how often each label occurs, one bar per line, followed by count and share of all rows.
 
     Args:
         labels: Any text; cleaned here.
         counts: How often each occurs.
         width: Width in cells.
         height: Height in cells; labels that do not fit are summed up in the last line.
+        others: Number of labels that are not in `labels`, and their rows.
     """
     cells = Cells(width, height)
     if not len(labels) or width < 8 or height < 1:
         return cells
-    shown = len(labels) if len(labels) <= height else max(1, height - 1)
-    total = max(1, int(np.sum(counts)))
+    hidden, rows_hidden = others
+    shown = len(labels) if len(labels) + bool(hidden) <= height else max(1, height - 1)
+    total = max(1, int(np.sum(counts)) + rows_hidden)
     names = [clean(label, max(4, width // 3)) for label in labels[:shown]]
     name_width = max(map(cell_width, names))
     tails = [f"{count(int(value))}  {number(100 * value / total, 3)} %" for value in counts[:shown]]
@@ -123,11 +127,10 @@ def draw_counts(labels: Sequence[str], counts: NDArray[np.int64], width: int, he
         length = round(int(counts[row]) / largest * room)
         end = cells.write(name_width + 1, row, _BAR * length or _STUB, BarInk.BAR)
         cells.write(end + 1, row, tail, BarInk.VALUE)
-    if shown < len(labels):
-        rest = int(np.sum(counts[shown:]))
-        cells.write(
-            0, shown, clean(f"⋮ {count(len(labels) - shown)} more labels, {count(rest)} rows", width), BarInk.AXIS
-        )
+    if shown < len(labels) or hidden:
+        rest = counted(len(labels) - shown + hidden, "more label")
+        rows = counted(int(np.sum(counts[shown:])) + rows_hidden, "row")
+        cells.write(0, shown, clean(f"⋮ {rest}, {rows}", width), BarInk.AXIS)
     return cells
 
 

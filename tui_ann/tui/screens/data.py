@@ -11,6 +11,7 @@ from tui_ann.data.prepare.roles import excluded
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.text import cell_width, counted
 from tui_ann.tui.content import edits
+from tui_ann.tui.content.data_report import rows_lost
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.keys.remedies import remedy_action
 from tui_ann.tui.screens.base import AnnScreen
@@ -85,7 +86,7 @@ class DataScreen(AnnScreen):
         if dataset is not None and experiment.data.scaling != "none":
             scaling = f"scaling {experiment.data.scaling}"
             rows = f" (from {counted(dataset.rows.train.size, 'row')})"
-        rejected = f"{counted(len(table.rejects), 'row')} rejected" if table.rejects else "no rows rejected"
+        rejected = rows_lost(table, dataset)
         loss = experiment.training.loss
         # If there is no room for everything, the output layer is left out first: the Build screen shows it too.
         tries = [(layer, scaling + rows), ("", scaling + rows), ("", scaling)]

@@ -129,7 +129,9 @@ class DataPanes(Panes):
         if isinstance(spread, Histogram):
             self._distribution.set_histogram(spread.edges, spread.counts)
         else:
-            self._distribution.set_counts(spread.labels, spread.counts)
+            self._distribution.set_counts(
+                spread.labels, spread.counts, (column.distinct - len(spread.labels), spread.others)
+            )
         role = self._roles.get(column.name, "")
         self._distribution_pane.border_title = plain(column_title(column, role))
         reason = self._excluded.get(column.name) if role == "ignored" else None

@@ -164,12 +164,13 @@ class Workbench:
         experiment, table = self.experiment, self._app.session.workspace.table
         if experiment is None or table is None:
             return
-        changed = edits.set_target(experiment, name)
         old = self.proposal
         new = propose(table, Path(experiment.data.path), name)
-        if old is not None and (experiment.network, experiment.training) == (old.network, old.training):
-            changed = edits.take_proposal(changed, new)
-        else:
+        changed = edits.set_target(experiment, name)
+        if old is not None:
+            changed = edits.follow_proposal(changed, old, new)
+        kept = old is not None and experiment.network.layers == old.network.layers
+        if old is None or not kept or experiment.training.loss != old.training.loss:
             changed = edits.suit_output(changed, _answer(table, changed))
         self.edit(changed)
 

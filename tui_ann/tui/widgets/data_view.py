@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import set_cell_size
 from rich.style import Style
 
 from tui_ann.text import cell_width, clean, count, fit
@@ -44,11 +45,14 @@ class DataView(GridView):
     }
     """
 
+    NARROWS_LAST = True
+
     def __init__(
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._columns: Sequence[TableColumn] = ()
+        self._longest: Sequence[int] = ()
 
     def set_data(self, columns: Sequence[TableColumn], n_rows: int) -> None:
         """Show a table.
@@ -59,10 +63,13 @@ class DataView(GridView):
         """
         self._columns = columns
         sample = self._sample(n_rows)
-        widths = []
-        for column in columns:
-            longest = max((cell_width(clean(column.cell(row), _WIDEST)) for row in sample), default=0)
-            widths.append(2 + max(_NARROWEST, longest, cell_width(clean(column.name, _WIDEST))))
+        self._longest = [
+            max((cell_width(clean(column.cell(row), _WIDEST)) for row in sample), default=0) for column in columns
+        ]
+        widths = [
+            2 + max(_NARROWEST, longest, cell_width(clean(column.name, _WIDEST)))
+            for column, longest in zip(columns, self._longest, strict=True)
+        ]
         self.lay_out(n_rows, widths, len(count(n_rows)) + 1)
 
     def set_roles(self, roles: Sequence[str]) -> None:
@@ -102,6 +109,9 @@ class DataView(GridView):
         """Return a cell's text; a missing one is a dot."""
         shown = self._columns[column]
         text = shown.cell(row)
+        if width < 2 + self._longest[column]:  # cut at the edge: an ellipsis in every row would only be a stripe
+            text = "" if shown.right else clean(text)
+            return set_cell_size(f"  {text}", width), self.style_of(*self._role_class(shown))
         if not text:
             return self._aligned(shown, "·", width), self.style_of("data-view--missing")
         return self._aligned(shown, text, width), self.style_of(*self._role_class(shown))
@@ -112,4 +122,4 @@ class DataView(GridView):
 
     @staticmethod
     def _aligned(column: TableColumn, text: str, width: int) -> str:
-        return "  " + fit(text, width - 2, "right" if column.right else "left")
+        return fit("  " + fit(text, max(0, width - 2), "right" if column.right else "left"), width)

@@ -37,6 +37,7 @@ class Distribution(Picture):
         self._labels: Sequence[str] | None = None
         self._edges: NDArray[np.float64] = np.zeros(0)
         self._counts: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._others = (0, 0)
 
     def set_histogram(self, edges: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
         """Show a histogram of numbers.
@@ -48,14 +49,15 @@ class Distribution(Picture):
         self._labels, self._edges, self._counts = None, np.asarray(edges), np.asarray(counts)
         self.redraw()
 
-    def set_counts(self, labels: Sequence[str], counts: NDArray[np.int64]) -> None:
+    def set_counts(self, labels: Sequence[str], counts: NDArray[np.int64], others: tuple[int, int] = (0, 0)) -> None:
         """Show label counts, in the given order.
 
         Args:
             labels: Any text; cleaned here.
             counts: Rows with each label.
+            others: Number of labels that are not in `labels`, and their rows.
         """
-        self._labels, self._counts = labels, np.asarray(counts)
+        self._labels, self._counts, self._others = labels, np.asarray(counts), others
         self.redraw()
 
     def clear(self) -> None:
@@ -69,9 +71,9 @@ class Distribution(Picture):
             return "There is nothing to count."
         largest = int(np.argmax(self._counts))
         if self._labels is not None:
-            share = 100 * self._counts[largest] / self._counts.sum()
+            share = 100 * self._counts[largest] / (self._counts.sum() + self._others[1])
             return (
-                f"{count(len(self._labels))} labels; most often {clean(self._labels[largest], 40)}: "
+                f"{count(len(self._labels) + self._others[0])} labels; most often {clean(self._labels[largest], 40)}: "
                 f"{count(int(self._counts[largest]))} rows, {number(share, 3)} %."
             )
         low, high = self._edges[0], self._edges[-1]
@@ -83,5 +85,5 @@ class Distribution(Picture):
     def paint(self, width: int, height: int) -> Cells:
         """Draw bars for the size."""
         if self._labels is not None:
-            return draw_counts(self._labels, self._counts, width, height)
+            return draw_counts(self._labels, self._counts, width, height, others=self._others)
         return draw_histogram(self._edges, self._counts, width, height)

@@ -43,6 +43,8 @@ class GridView(Describing, ScrollView, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list")]
     ALLOW_SELECT = False
+    NARROWS_LAST: ClassVar[bool] = False
+    """Whether a column that is cut at the right edge fits its cells into the part that is visible."""
 
     class CursorMoved(Message):
         """The cursor moved to another cell."""
@@ -159,6 +161,10 @@ class GridView(Describing, ScrollView, can_focus=True):
         cells: list[Segment] = []
         for column in range(first, last):
             wide = int(self._offsets[column + 1] - self._offsets[column])
+            if self.NARROWS_LAST and column == last - 1 > first:
+                wide = min(wide, left + width - label_width - int(self._offsets[column]))
+            if self.NARROWS_LAST and column == last - 1 > first:
+                wide = min(wide, left + width - label_width - int(self._offsets[column]))
             text, style = self.header(column, wide) if row < 0 else self.cell(row, column, wide)
             if (row, column) == self.cursor:
                 style = style + self.style_of("grid--cursor")
