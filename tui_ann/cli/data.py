@@ -1,13 +1,12 @@
 """`tui-ann data`: shows how a file is read."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui_ann.cli.failures import DONE, exit_code
-from tui_ann.cli.options import json_option, read_options, reading_options
+from tui_ann.cli.options import complete_experiment, json_option, read_options, reading_options
 from tui_ann.cli.terminal import Bar, amount, show, show_json, show_table
 from tui_ann.errors import DataError
 from tui_ann.text import clean
@@ -20,23 +19,24 @@ MOST_LISTED = 20
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", shell_complete=complete_experiment)
 @click.option("--target", metavar="COL", help="The column to predict; proposed by default.")
 @reading_options
 @json_option
 @click.option("--values", is_flag=True, help="With --json: add the cells of each column, null where missing.")
-def data(file: Path, target: str | None, as_json: bool, values: bool, **reading: Any) -> int:
-    """Show how FILE is read.
+def data(file: str, target: str | None, as_json: bool, values: bool, **reading: Any) -> int:
+    """Show how FILE is read; sample:NAME is the data of a built-in sample.
 
     Dialect, encoding, rows, columns and kinds, missing cells, rejected rows with line number and reason, what is left
     out and why, and the proposed target, task, output layer and loss.
     """
     from tui_ann.data.prepare.describe import refusal_to_json, to_json
     from tui_ann.data.read.reader import read_table
+    from tui_ann.data.samples import data_path
 
     try:
         with Bar("reading", quiet=as_json) as bar:
-            table = read_table(file, read_options(**reading), progress=bar.at)
+            table = read_table(data_path(file), read_options(**reading), progress=bar.at)
         found = to_json(table, target, values and as_json)
     except DataError as error:
         if not as_json:
@@ -51,7 +51,7 @@ def data(file: Path, target: str | None, as_json: bool, values: bool, **reading:
 
 
 def _describe(table: "Table", found: dict[str, Any]) -> None:
-    show(f"{clean(str(table.path or ''))}: {amount(found['rows'])} rows, {amount(len(found['columns']))} columns")
+    show(f"{clean(str(table.path or ''))}: {_counted(found['rows'], 'row')}, {_counted(len(found['columns']), 'column')}")
     show(" · ".join(_reading(found)))
     show()
     left_out = found["excluded"]
@@ -79,6 +79,10 @@ def _describe(table: "Table", found: dict[str, Any]) -> None:
     units = "unit" if proposal["units"] == 1 else "units"
     show(f"target {found['target']} · task {found['task']}")
     show(f"output {proposal['units']} {units} {proposal['activation']} · loss {proposal['loss']}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{amount(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def _reading(found: dict[str, Any]) -> Iterator[str]:

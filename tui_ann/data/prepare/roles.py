@@ -17,7 +17,8 @@ Task = Literal["regression", "binary", "multiclass"]
 MOST_LABELS = 100
 """A category with more labels is left out by default: one-hot, it would be most of the inputs."""
 
-_FEWEST_ROWS = 4
+FEW_ROWS = 4
+"""With fewer rows a table is an exercise to work out by hand: every row is used, and nothing must be learnt from it."""
 _FEWEST_CLASSES, _MOST_CLASSES, _ROWS_PER_CLASS = 3, 10, 5
 
 _TARGET_NAMES = frozenset(
@@ -129,12 +130,15 @@ def propose_task(table: Table, target: str) -> Task:
     """The task of predicting a column.
 
     Two different values make a binary task, other labels a multiclass one.  Numbers make a regression, unless they are
-    whole, have 3 to 10 different values and each of these has 5 rows or more: then they look like classes.
+    whole, have 3 to 10 different values and each of these has 5 rows or more: then they look like classes.  In a table
+    of very few rows two numbers are classes only if they are 0 and 1.
 
     Raises:
         DataError: There is no such column.
     """
     column = table.column(target)
+    if column.is_number and table.n_rows < FEW_ROWS:
+        return "binary" if column.distinct == 2 and {0.0, 1.0}.issuperset(column.numbers.tolist()) else "regression"
     if column.kind == "boolean" or column.distinct == 2:
         return "binary"
     if not column.is_number:
@@ -186,10 +190,11 @@ def _refusal(table: Table, column: Column, task: Task) -> DataError | None:
     """Why the column cannot be predicted; `None` if it can be."""
     name = quoted(column.name)
     present = table.n_rows - column.missing
-    if present < _FEWEST_ROWS:
+    if not present or (present < FEW_ROWS <= table.n_rows):
         return DataError(
-            f"{counted(present, 'row')} with a value of {name} are too few for training.",
-            remedy=f"Use at least {_FEWEST_ROWS} rows.",
+            f"Only {counted(present, 'row')} of {counted(table.n_rows, 'row')} {'has' if present == 1 else 'have'} a "
+            f"value of {name}: too few for training.",
+            remedy="Choose another target, or fill in the column.",
             code="too_few_rows",
         )
     if not any(other.kind != "empty" and other is not column for other in table.columns):
@@ -198,14 +203,15 @@ def _refusal(table: Table, column: Column, task: Task) -> DataError | None:
             remedy="Use a table with at least one other column.",
             code="no_features",
         )
-    if column.distinct < 2:
+    by_hand = table.n_rows < FEW_ROWS
+    if column.distinct < 2 and not (by_hand and column.is_number):
         return DataError(
             f"{name} has the same value in every row, so there is nothing to learn.",
             remedy="Choose another target, or add rows of other classes.",
             code="constant_target",
         )
     if task != "regression":
-        return _class_refusal(column)
+        return None if by_hand else _class_refusal(column)
     if not column.is_number:
         return DataError(
             f"{name} is a {column.kind} column, so it cannot be predicted as a number.",
