@@ -1,6 +1,8 @@
 import csv
 import json
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -289,3 +291,25 @@ def test_a_table_of_one_row_trains(command, working_folder):
     result = command("train", "one.csv", "--out", "one", "--set", "training.epochs=2")
     assert result.code == 0
     assert "nothing can be set aside to validate or test" in result.err
+
+
+def test_no_file_is_overwritten_unasked(command, working_folder):
+    (working_folder / "mine.csv").write_text("old", encoding="utf-8")
+    for option in ("--save", "--losses"):
+        result = command("train", "xor.toml", "--out", "run", option, "mine.csv")
+        assert (result.code, result.out) == (2, "")
+        assert "mine.csv already exists" in result.err
+        assert command("train", "xor.toml", option, "-").code == 2
+    assert (working_folder / "mine.csv").read_text(encoding="utf-8") == "old"
+    assert not (working_folder / "run").exists()
+    assert command("train", "xor.toml", "--out", "run", "--losses", "mine.csv", "--force").code == 0
+    assert (working_folder / "mine.csv").read_text(encoding="utf-8").startswith("loss\n")
+
+
+def test_of_two_runs_that_start_at_once_into_a_folder_one_is_refused(working_folder):
+    words = [sys.executable, "-m", "tui_ann", "train", "xor.toml", "--out", "same", "--quiet"]
+    both = [subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [one.communicate(timeout=60)[1] for one in both]
+    assert sorted(one.returncode for one in both) == [0, 2]
+    assert "same" in "".join(told)
+    assert RunFolder.open(working_folder / "same").record().status == "completed"

@@ -51,7 +51,9 @@ def data(file: str, target: str | None, as_json: bool, values: bool, **reading: 
 
 
 def _describe(table: "Table", found: dict[str, Any]) -> None:
-    show(f"{clean(str(table.path or ''))}: {_counted(found['rows'], 'row')}, {_counted(len(found['columns']), 'column')}")
+    show(
+        f"{clean(str(table.path or ''))}: {_counted(found['rows'], 'row')}, {_counted(len(found['columns']), 'column')}"
+    )
     show(" · ".join(_reading(found)))
     show()
     left_out = found["excluded"]

@@ -138,16 +138,15 @@ def say_proposal(session: "Session") -> None:
         say(line)
 
 
-def save_experiment(session: "Session", path: Path) -> None:
-    """Write the experiment to a new file.
+def save_experiment(session: "Session", path: Path, *, force: bool = False) -> None:
+    """Write the experiment to a file.
 
     Raises:
         SessionError: The file already exists, or cannot be written.
     """
-    from tui_ann.errors import SessionError
-    from tui_ann.experiment.files import save
+    from tui_ann.experiment.files import dumps
+    from tui_ann.experiment.outputs import write_output
 
-    if os.path.lexists(path):
-        raise SessionError(f"{path} already exists.", remedy="Name another file for --save.", code="file_in_use")
-    save(path, session.workspace.experiment, comments=True)
+    folder = Path(os.path.abspath(path)).parent
+    write_output(path, dumps(session.workspace.experiment, folder=folder, comments=True), force=force)
     say(f"wrote {path}")

@@ -1,6 +1,7 @@
 """Arguments and options that several commands share."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
@@ -8,6 +9,9 @@ from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from tui_ann.data.read.reader import ReadOptions
+
+STDOUT = Path("-")
+"""Standard output, where a file may be named."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,6 +47,7 @@ set_option = click.option(
     help="Change a key of the experiment, as --set training.learning_rate=0.1; may be repeated.",
 )
 target_option = click.option("--target", metavar="COL", help="The column to predict, if EXPERIMENT is a data file.")
+force_option = click.option("--force", is_flag=True, help="Replace files that exist.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 
 

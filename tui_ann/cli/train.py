@@ -8,7 +8,9 @@ import click
 from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
 from tui_ann.cli.opening import opened, prepared, save_experiment, say_proposal
 from tui_ann.cli.options import (
+    STDOUT,
     experiment_argument,
+    force_option,
     json_option,
     read_options,
     reading_options,
@@ -25,6 +27,7 @@ from tui_ann.cli.terminal import Bar, say
 @reading_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The run folder [runs/<name>-<time>].")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
+@force_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="No epochs, progress or notes; only a divergence is reported.")
 @click.option(
@@ -41,6 +44,7 @@ def train(
     target: str | None,
     out: Path | None,
     save: Path | None,
+    force: bool,
     as_json: bool,
     quiet: bool,
     losses: Path | None,
@@ -67,17 +71,22 @@ def train(
 
     from tui_ann.cli.training import JsonReport, TableReport
     from tui_ann.data.read.report import reading_notes
+    from tui_ann.experiment.outputs import check_output
     from tui_ann.session.loss_log import LossLog
 
     if plot and as_json:
         raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")
+    files = [path for path in (save, losses) if path is not None]
+    if STDOUT in files:
+        raise click.UsageError("Standard output has the epochs; name a file for --save and --losses.")
+    check_output(*files, force=force)
     with Bar("reading", quiet=quiet) as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
         run = prepared(session, bar.at)
     if session.workspace.source is not None and not quiet:
         say_proposal(session)
     if save is not None:
-        save_experiment(session, save)
+        save_experiment(session, save, force=force)
     used = [feature.column for feature in run.dataset.preprocessing.columns]
     remarks = (
         reading_notes(session.workspace.table, [*used, *run.dataset.targets])
@@ -89,7 +98,7 @@ def train(
     else:
         report = TableReport(session.workspace.experiment.training.epochs, quiet, remarks)
     try:
-        with report, closing(LossLog(losses, report)) if losses else nullcontext(report) as told:
+        with report, closing(LossLog(losses, report, force=force)) if losses else nullcontext(report) as told:
             outcome = session.train(out, told)
     except BrokenPipeError:
         forget_stdout()

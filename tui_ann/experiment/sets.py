@@ -120,7 +120,8 @@ def _change_layer(layers: list[dict[str, Any]], path: tuple[str, ...], text: str
     if not path[2].isdecimal() or not 1 <= int(path[2]) <= len(layers):
         last = f"network.layers.{len(layers)}"
         raise _ChangeError(
-            f"there is no layer {path[2]}.", f"The first layer is network.layers.1, as on the screens; the last is {last}."
+            f"there is no layer {path[2]}.",
+            f"The first layer is network.layers.1, as on the screens; the last is {last}.",
         )
     number = int(path[2])
     index = number - 1

@@ -89,8 +89,9 @@ def task_of(table: Table, names: Sequence[str], task: str) -> str:
 def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) -> Dataset:
     """Turn a table into training, validation and test arrays.
 
-    First rows are dropped by the rule for missing cells; then rows are split (a single row is always trained on); then means, scales, labels and fill
-    values are fitted on the training rows and applied to all parts.  The table is not changed.
+    First rows are dropped by the rule for missing cells; then rows are split (a single row is always trained on); then
+    means, scales, labels and fill values are fitted on the training rows and applied to all parts.  The table is not
+    changed.
 
     Args:
         table: The table.
