@@ -12,7 +12,7 @@ import numpy as np
 
 from tui_ann.data.prepare.cells import as_labels
 from tui_ann.data.prepare.dataset import target_names, task_of
-from tui_ann.data.prepare.roles import FEW_ROWS, Task, check_target, excluded, propose_target
+from tui_ann.data.prepare.roles import Task, check_target, excluded, is_by_hand, propose_target
 from tui_ann.data.read.table import Column, Table
 from tui_ann.engine.training_settings import EarlyStopping, LossName, TrainingSettings
 from tui_ann.experiment.checks import Answer, proposed_output
@@ -49,7 +49,7 @@ def propose(
     rows = table.n_rows - max(column.missing for column in columns)
     classes = None if settled == "regression" else columns[0].distinct
     rarest = None if settled == "regression" else _rarest(columns[0])
-    split, by_hand = rows >= FEWEST_TO_SPLIT, table.n_rows < FEW_ROWS
+    split, by_hand = rows >= FEWEST_TO_SPLIT, is_by_hand(table)
     # Each of two classes needs training rows: with two rows of a class, none is left for a test.
     test = split and not (settled == "binary" and rarest == 2)
     units, activation, loss = proposed_output(Answer(settled, classes, len(names)))

@@ -24,7 +24,8 @@ _ID_NAME = re.compile(
     re.IGNORECASE,
 )
 _MADE_UP = re.compile(
-    r"unnamed: ?\d+(?:_level_\d+|\.\d+)?|level_\d+|__index_level_\d+__|\.{3}\d+|row[ _.]?(?:names?|numbers?|nums?|ids?)",
+    r"unnamed: ?\d+(?:_level_\d+|\.\d+)?|level_\d+|__index_level_\d+__|\.{3}\d+"
+    r"|row[ _.]?(?:names?|numbers?|nums?|ids?)",
     re.IGNORECASE,
 )
 """Names that pandas, Parquet and R give to the column of row numbers, which has none."""
