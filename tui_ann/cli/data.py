@@ -47,6 +47,7 @@ def data(file: str, target: str | None, as_json: bool, values: bool, **reading: 
         show_json(found)
     else:
         _describe(table, found)
+        _say_why(table, target)
     return DONE
 
 
@@ -81,6 +82,20 @@ def _describe(table: "Table", found: dict[str, Any]) -> None:
     units = "unit" if proposal["units"] == 1 else "units"
     show(f"target {found['target']} · task {found['task']}")
     show(f"output {proposal['units']} {units} {proposal['activation']} · loss {proposal['loss']}")
+
+
+def _say_why(table: "Table", target: str | None) -> None:
+    """Why an experiment with this table is proposed as it is."""
+    from tui_ann.experiment.proposal import propose
+    from tui_ann.experiment.reasons import reasons
+
+    try:
+        proposed = propose(table, table.path or "", target)
+    except DataError as error:
+        show(f"It cannot be trained: {error}")
+        return
+    show()
+    _list("proposed", [reason.text for reason in reasons(table, proposed)])
 
 
 def _counted(number: int, noun: str) -> str:

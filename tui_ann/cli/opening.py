@@ -132,8 +132,12 @@ def _told(experiment: "Experiment", target: str | None, options: "ReadOptions") 
 def say_proposal(session: "Session") -> None:
     """Print the experiment that was proposed for a data file."""
     from tui_ann.experiment.files import dumps
+    from tui_ann.experiment.reasons import reasons
 
     say("# Proposed for this table; --save FILE saves it.")
+    table = session.workspace.table
+    for reason in reasons(table, session.workspace.experiment) if table is not None else ():
+        say(f"#   {reason.text}")
     for line in dumps(session.workspace.experiment, folder=Path.cwd()).splitlines():
         say(line)
 
