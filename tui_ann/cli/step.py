@@ -52,7 +52,7 @@ def step(
     out: Path | None,
     force: bool,
     sets: tuple[str, ...],
-    target: str | None,
+    targets: tuple[str, ...],
     **reading: Any,
 ) -> int:
     """Work out one update of EXPERIMENT in full.
@@ -72,7 +72,7 @@ def step(
     out = None if out == STDOUT else out
     check_output(*_files(out, exercise), force=force)
     with Bar("reading", quiet=form == "json") as bar:
-        session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
+        session = opened(experiment, targets=targets, sets=sets, options=read_options(**reading), progress=bar.at)
         prepared(session, bar.at)
     taken = session.stepper.trace_of(update, None if example is None else example - 1)
     network, name = session.runs.prepare().network, session.workspace.experiment.name

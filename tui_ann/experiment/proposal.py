@@ -6,9 +6,10 @@ categories, noise, rare classes, skewed targets and missing cells.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -37,8 +38,22 @@ MANY_ROWS = 10_000
 """With this many rows or more, batches are larger: an epoch still has enough updates, and takes less time."""
 
 
+class Wishes(NamedTuple):
+    """What a proposal must respect."""
+
+    task: str = "auto"
+    """`regression`, `binary` or `multiclass`."""
+    ignore: tuple[str, ...] = ()
+    """Columns that are not used."""
+
+
 def propose(
-    table: Table, path: str | Path, target: str | Sequence[str] | None = None, *, task: str = "auto"
+    table: Table,
+    path: str | Path,
+    target: str | Sequence[str] | None = None,
+    *,
+    task: str = "auto",
+    ignore: Sequence[str] = (),
 ) -> Experiment:
     """Propose everything for a table: target, task, split, network, loss, training settings.
 
@@ -47,10 +62,15 @@ def propose(
         path: The file it was read from.
         target: The column to predict, or several number columns; proposed too unless given.
         task: `regression`, `binary` or `multiclass`; proposed too unless given.
+        ignore: Columns that are not used.
 
     Raises:
         DataError: The table cannot be used for training; the message says why.
     """
+    for name in ignore:
+        table.column(name)
+    if ignore:
+        table = replace(table, columns=[column for column in table.columns if column.name not in ignore])
     names = target_names(target or propose_target(table) or ())
     columns = [table.column(name) for name in names]
     settled = cast(Task, task_of(table, names, task))
@@ -73,6 +93,7 @@ def propose(
             path=str(Path(path).absolute()),
             target=names[0] if len(names) == 1 else names,
             task=settled,
+            ignore=tuple(ignore),
             scaling="none" if by_hand else "standard",
             target_scaling="standard" if settled == "regression" and not by_hand else "none",
             missing=_missing(table, names),

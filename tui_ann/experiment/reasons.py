@@ -1,6 +1,7 @@
 """Why the program proposes what it proposes for a table: a line for each choice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from tui_ann.data.prepare.roles import choose_target, is_by_hand
@@ -35,7 +36,7 @@ def reasons(table: Table, experiment: Experiment) -> list[Reason]:
     """Why the settings of an experiment are what they are, of those that are as proposed for its table and target."""
     data = experiment.data
     try:
-        made = propose(table, data.path, data.target, task=data.task)
+        made = propose(table, data.path, data.target, task=data.task, ignore=data.ignore)
     except DataError:  # the task or the target does not suit the table
         return []
     same = (
@@ -46,6 +47,7 @@ def reasons(table: Table, experiment: Experiment) -> list[Reason]:
 
 def _all(table: Table, made: Experiment) -> Iterator[Reason]:
     data, training = made.data, made.training
+    table = replace(table, columns=[column for column in table.columns if column.name not in data.ignore])
     names = (data.target,) if isinstance(data.target, str) else data.target
     columns = [table.column(name) for name in names]
     chosen = choose_target(table)

@@ -26,7 +26,9 @@ T = TypeVar("T")
 Which = Literal["initial", "final", "best"]
 
 EXPERIMENT, HISTORY, PREPROCESSING, RUN = "experiment.toml", "history.csv", "preprocessing.json", "run.json"
-FILES = (EXPERIMENT, HISTORY, PREPROCESSING, RUN, "initial.safetensors", "final.safetensors", "best.safetensors")
+STATE = "state.safetensors"
+WEIGHTS = ("initial.safetensors", "final.safetensors", "best.safetensors")
+FILES = (EXPERIMENT, HISTORY, PREPROCESSING, RUN, *WEIGHTS, STATE)
 """Every file that a run folder may have."""
 
 UNFINISHED = "The run had not ended when this was written."
