@@ -4,7 +4,6 @@ import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tui_ann.data.prepare.roles import excluded, propose_target, propose_task
@@ -111,26 +110,6 @@ def test_14_the_index_that_pandas_writes_is_an_id(load) -> None:
     table = load(f",{HEADER}\n" + "\n".join(f"{i},{row}" for i, row in enumerate(rows())))
     assert table.columns[0].flags == ("id", "unnamed")
     assert excluded(table, "farbe") == {table.names[0]: "id"}
-
-
-@pytest.mark.parametrize(
-    "name", ["", "Unnamed: 0", "Unnamed: 0.1", "rownames", "row.names", "index", "level_0", "...1"]
-)
-def test_14_the_index_of_a_shuffled_or_filtered_table_is_an_id(load, name: str) -> None:
-    index = np.random.default_rng(0).permutation(3 * len(FLOWERS))[: len(FLOWERS)]
-    table = load(f"{name},{HEADER}\n" + "\n".join(f"{i},{row}" for i, row in zip(index, rows(), strict=True)))
-    assert table.columns[0].flags[0] == "id"
-    assert excluded(table, "farbe") == {table.names[0]: "id"}
-
-
-@pytest.mark.parametrize("first", [0, 1])
-def test_12_row_numbers_without_any_header_are_an_id(load, first: int) -> None:
-    numbers = np.random.default_rng(0).permutation(60) + first
-    x = np.random.default_rng(1).normal(size=(60, 2))
-    table = load("\n".join(f"{i},{a:.3f},{b:.3f}" for i, (a, b) in zip(numbers, x, strict=True)))
-    assert table.columns[0].flags == ("id",)
-    series = load("\n".join(f"{i},{a:.3f}" for i, (a, _) in zip(numbers, x, strict=True)))
-    assert series.columns[0].flags == ()  # the only column to learn from
 
 
 def test_16_rows_but_not_the_header_end_with_a_comma(load) -> None:

@@ -10,27 +10,24 @@ from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 
 
-def to_json(table: Table, targets: str | Sequence[str] | None = None, values: bool = False) -> dict[str, Any]:
+def to_json(table: Table, target: str | Sequence[str] | None = None, values: bool = False) -> dict[str, Any]:
     """Everything the reader found, as plain lists and dictionaries.
 
     Args:
         table: The table.
-        targets: The column to predict, or several columns of numbers; one is proposed by default.
+        target: The column to predict, or several columns of numbers; one is proposed by default.
         values: Whether to add the cleaned cells of each column.
 
     Raises:
         DataError: There is no column of the target's name, or one of several is no number.
     """
     report = table.report
-    proposed = propose_target(table) if not targets else None
-    names = target_names(targets) if targets else tuple(filter(None, (proposed,)))
-    target = names[0] if names else None
-    task = None if target is None else cast(Task, task_of(table, names, "auto"))
+    names = target_names(target) if target else tuple(filter(None, (propose_target(table),)))
+    first = names[0] if names else None
     if len(names) > 1:
         find_target(table, names, "regression", (), False)
-    elif target is not None:
-        table.column(target)
-    output = None if target is None else proposal(table, target, task)
+    task = None if first is None else cast(Task, task_of(table, names, "auto"))
+    output = None if first is None else proposal(table, first, task)
     found: dict[str, Any] = {
         "encoding": report.encoding,
         "container": report.container,
@@ -44,8 +41,8 @@ def to_json(table: Table, targets: str | Sequence[str] | None = None, values: bo
             for reject in table.rejects
         ],
         "issues": [issue._asdict() for issue in table.issues],
-        "excluded": {name: why for name, why in excluded(table, target).items() if name not in names},
-        "target": list(names) if len(names) > 1 else target,
+        "excluded": {name: why for name, why in excluded(table, first).items() if name not in names},
+        "target": list(names) if len(names) > 1 else first,
         "task": task,
         "proposal": output and output._replace(units=max(output.units, len(names)))._asdict(),
         "warnings": [warning._asdict() for warning in table.warnings],
