@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 
 import pytest
 
@@ -131,3 +132,23 @@ def test_what_cannot_be_predicted_says_why(command, trained, working_folder, wor
     assert result.code == 2
     assert message in result.err
     assert result.out == ""
+
+
+def test_nothing_is_overwritten_unasked(command, trained, working_folder):
+    before = (working_folder / "xor.csv").read_bytes()
+    result = command("predict", "run", "xor.csv", "--out", "xor.csv")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "Error: xor.csv already exists. Name another file, or add --force to replace it.\n"
+    assert (working_folder / "xor.csv").read_bytes() == before
+    (working_folder / "out.csv").write_text("old", encoding="utf-8")
+    assert command("predict", "run", "xor.csv", "--out", "out.csv", "--force").code == 0
+    assert (working_folder / "out.csv").read_text(encoding="utf-8").startswith("row,predicted")
+    for path in (os.devnull, "."):
+        assert command("predict", "run", "xor.csv", "--out", path, "--force").code == 2
+
+
+def test_a_dash_is_standard_output(command, trained, working_folder):
+    result = command("predict", "run", "xor.csv", "--out", "-")
+    assert result.out.splitlines()[0].startswith("row,predicted,actual")
+    assert len(result.out.splitlines()) == 21
+    assert not (working_folder / "-").exists()

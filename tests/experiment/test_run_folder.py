@@ -280,3 +280,12 @@ def test_names_of_folders_are_safe(name, expected):
 def test_json_has_no_word_for_infinity(folder):
     folder.write_record(RunRecord(status="diverged", stop_reason="", metrics={"train": {"loss": float("inf")}}))
     assert json.loads((folder.path / "run.json").read_text(encoding="utf-8"))["metrics"]["train"]["loss"] is None
+
+
+def test_a_folder_is_claimed_by_one_of_two_runs(tmp_path, experiment, monkeypatch):
+    monkeypatch.setattr("tui_ann.experiment.run_folder.os.path.lexists", lambda _: False)  # both looked before
+    RunFolder.create(tmp_path / "run", experiment, RunRecord(status="completed", stop_reason="first"))
+    with pytest.raises(SessionError) as caught:
+        RunFolder.create(tmp_path / "run", experiment)
+    assert caught.value.code == "folder_in_use"
+    assert RunFolder.open(tmp_path / "run").record().stop_reason == "first"

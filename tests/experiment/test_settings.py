@@ -106,18 +106,18 @@ def test_a_setting_applies_where_it_has_an_effect(experiment):
 
 
 def test_get_and_put_reach_every_key(experiment):
-    assert get(experiment, "network.layers.1.rate") == 0.2
-    assert get(put(experiment, "network.layers.1.rate", 0.3), "network.layers.1.rate") == 0.3
+    assert get(experiment, "network.layers.2.rate") == 0.2
+    assert get(put(experiment, "network.layers.2.rate", 0.3), "network.layers.2.rate") == 0.3
     assert get(experiment, "training.early_stopping.patience") is None
     assert get(put(experiment, "training.early_stopping.patience", 9), "training.early_stopping").patience == 9
     assert get(put(experiment, "name", "other"), "name") == "other"
     assert experiment.name == "small"
-    assert setting_of(experiment, "network.layers.0.units").kind == "int"
+    assert setting_of(experiment, "network.layers.1.units").kind == "int"
 
 
 @pytest.mark.parametrize(
     "key",
-    ["network.layers.3.units", "network.layers.0.rate", "network.layers.x.units", "training.nope", "network.layers.0"],
+    ["network.layers.4.units", "network.layers.1.rate", "network.layers.x.units", "training.nope", "network.layers.1"],
 )
 def test_unknown_keys_raise(experiment, key):
     with pytest.raises(KeyError):

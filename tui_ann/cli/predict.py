@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_ann.cli.failures import DONE
-from tui_ann.cli.options import json_option, read_options, reading_options
+from tui_ann.cli.options import STDOUT, complete_experiment, force_option, json_option, read_options, reading_options
 from tui_ann.cli.terminal import Bar, figure, say, show, show_table
 from tui_ann.cli.terminal import as_json as json_text
 from tui_ann.text import count
@@ -26,7 +26,7 @@ _UNTRAINED = "This run had not ended and has only its start weights, so its pred
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", shell_complete=complete_experiment)
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
@@ -35,25 +35,37 @@ _UNTRAINED = "This run had not ended and has only its start weights, so its pred
     metavar="T",
     help="Two classes: the second is predicted above this probability.",
 )
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write CSV (with --json: JSON) to FILE.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write CSV (with --json: JSON) to a new FILE; - is standard output.",
+)
+@force_option
 @reading_options
 @json_option
-def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: bool, **reading: Any) -> int:
-    """Predict every row of DATA with the network in the run folder RUN.
+def predict(
+    run: Path, data: str, threshold: float, out: Path | None, force: bool, as_json: bool, **reading: Any
+) -> int:
+    """Predict every row of DATA with the network in the run folder RUN; - is standard input.
 
     Predictions are in the original units or labels of the target, with probabilities; if DATA has the target, it is
     shown next to them, and they are evaluated.
     """
     from tui_ann.data.read.reader import read_table
+    from tui_ann.data.read.streams import at_hand
+    from tui_ann.data.samples import data_path
     from tui_ann.engine.stopping import Status
-    from tui_ann.experiment.atomic import write_text
+    from tui_ann.experiment.outputs import check_output, write_output
     from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
     from tui_ann.session.session import Session
 
+    if out is not None and out != STDOUT:
+        check_output(out, force=force)
     session = Session()
     session.workspace.open(RunFolder.open(run).path)
-    with Bar("reading", quiet=as_json) as bar:
-        table = read_table(data, read_options(**reading), progress=bar.at)
+    with Bar("reading", quiet=as_json) as bar, at_hand(str(data_path(data))) as path:
+        table = read_table(path, read_options(**reading), progress=bar.at)
     found = session.runs.predict(table, threshold)
     saved = session.workspace.saved_run
     if saved is not None and saved.stop_reason.status is Status.DIVERGED:
@@ -64,7 +76,11 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     for note in found.notes:
         say(note)
     if out is not None:
-        write_text(out, json_text(found.to_json()) + "\n" if as_json else _csv(found))
+        text = json_text(found.to_json()) + "\n" if as_json else _csv(found)
+        if out == STDOUT:
+            print(text, end="")
+            return DONE
+        write_output(out, text, force=force)
         say(f"wrote {count(len(found))} predictions to {out}")
     if as_json and out is None:
         print(json_text(found.to_json()))

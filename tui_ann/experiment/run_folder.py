@@ -26,7 +26,9 @@ T = TypeVar("T")
 Which = Literal["initial", "final", "best"]
 
 EXPERIMENT, HISTORY, PREPROCESSING, RUN = "experiment.toml", "history.csv", "preprocessing.json", "run.json"
-FILES = (EXPERIMENT, HISTORY, PREPROCESSING, RUN, "initial.safetensors", "final.safetensors", "best.safetensors")
+STATE = "state.safetensors"
+WEIGHTS = ("initial.safetensors", "final.safetensors", "best.safetensors")
+FILES = (EXPERIMENT, HISTORY, PREPROCESSING, RUN, *WEIGHTS, STATE)
 """Every file that a run folder may have."""
 
 UNFINISHED = "The run had not ended when this was written."
@@ -92,7 +94,12 @@ class RunFolder:
         except OSError as error:
             raise cannot_write(path, error) from error
         folder = cls(path)
-        folder.write_experiment(experiment)
+        try:
+            folder.write_experiment(experiment, new=True)  # of two runs that start at once, one claims the folder
+        except FileExistsError as error:
+            raise SessionError(
+                f"Another run has just started in {path}.", remedy="Name another folder.", code="folder_in_use"
+            ) from error
         folder.write_record(record or RunRecord(status="interrupted", stop_reason=UNFINISHED))
         return folder
 
@@ -116,15 +123,22 @@ class RunFolder:
             )
         return cls(path)
 
-    def write_experiment(self, experiment: Experiment) -> None:
+    def write_experiment(self, experiment: Experiment, *, new: bool = False) -> None:
         """Write the experiment, with every default and the absolute path of the data.
 
         Initial weights from a file are replaced by their copy in this folder.
+
+        Args:
+            experiment: The experiment.
+            new: Whether the folder must have none yet.
+
+        Raises:
+            FileExistsError: It has one, and must have none.
         """
         if experiment.network.weights:
             network = msgspec.structs.replace(experiment.network, weights="initial.safetensors")
             experiment = msgspec.structs.replace(experiment, network=network)
-        write_text(self.path / EXPERIMENT, dumps(experiment))
+        write_text(self.path / EXPERIMENT, dumps(experiment), exclusive=new)
 
     def append(self, record: EpochRow) -> None:
         """Add an epoch to the history."""

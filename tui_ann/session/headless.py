@@ -73,7 +73,7 @@ class Keeper:
         self._folder = folder
         self._epoch = epoch
         self._clock = clock
-        self._written = 0
+        self._written = len(run.trainer.history.epochs)
         self._next_parameters = clock() + 1.0
 
     def catch_up(self) -> None:

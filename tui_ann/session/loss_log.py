@@ -17,13 +17,14 @@ class LossLog(Report):
     Args:
         path: The file.
         report: Also gets every event.
+        force: Whether an existing file is replaced.
 
     Raises:
         SessionError: The file cannot be written.
     """
 
-    def __init__(self, path: Path, report: Report) -> None:
-        self._file = LossesFile(path)
+    def __init__(self, path: Path, report: Report, *, force: bool = False) -> None:
+        self._file = LossesFile(path, force=force)
         self._report = report
         self._run: Run | None = None
 

@@ -16,6 +16,7 @@ from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.store import storage
 from tui_ann.session.store.recovery import Recovery, take_up
+from tui_ann.session.store.resuming import resumed
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.session.workspace import Workspace
 
@@ -157,6 +158,31 @@ class RunStore:
         with self._lock:
             self._recovery.adopt(left.path)
         return run
+
+    def resume(
+        self, path: Path, epochs: int | None = None, out: str | os.PathLike[str] | None = None
+    ) -> tuple[Run, RunFolder]:
+        """Open the run of a folder where it stopped, and the folder to write on; it continues bit for bit.
+
+        Args:
+            path: The run folder.
+            epochs: How many epochs the run has from now on, those done included.
+            out: Another folder to write into; by default the same.
+
+        Raises:
+            SessionError: It cannot go on, or cannot be written.
+            DataError: Its data cannot be read.
+        """
+        run, table = resumed(path, self._workspace.next_number(), self._clock, epochs)
+        data = Prepared()
+        data.put_table(run.experiment, table)
+        data.put_dataset(run.experiment, run.dataset)
+        self._workspace.install(run.experiment, data, run=run)
+        folder = RunFolder.open(path) if out is None else storage.begin(run, Path(out))
+        folder.write_experiment(run.experiment)
+        folder.write_history(run.trainer.history.epochs)
+        folder.write_record(storage.record_in_progress(run))
+        return run, folder
 
     def discard_recovery(self, left: Recoverable) -> None:
         """Delete the file of an unfinished run; its run folder, if any, stays."""

@@ -70,6 +70,29 @@ class Session:
         run = self.runs.prepare()
         return headless.train(run, self.store.begin(run, out), report or Report(), clock=self._clock)
 
+    def resume(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        epochs: int | None = None,
+        out: str | os.PathLike[str] | None = None,
+        report: Report | None = None,
+    ) -> TrainingOutcome:
+        """Train the run of a folder from where it stopped to its end, bit for bit as if it had never stopped.
+
+        Args:
+            path: The run folder.
+            epochs: How many epochs the run has from now on, those done included.
+            out: Another folder to write into; by default the same.
+            report: Gets the start, every epoch and the progress.
+
+        Raises:
+            SessionError: The run cannot go on, or cannot be written.
+            DataError: Its data cannot be read.
+        """
+        run, folder = self.store.resume(Path(path), epochs, out)
+        return headless.train(run, folder, report or Report(), clock=self._clock)
+
     def preserve(self) -> Path | None:
         """Make it safe to quit: a run that would be lost is saved, and an unfinished one is offered at the next start.
 

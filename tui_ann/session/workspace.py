@@ -17,6 +17,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import SessionError
 from tui_ann.experiment.checks import Misfit
+from tui_ann.experiment.proposal import Wishes
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import Edit, Reach, describe
 from tui_ann.session.run.build import Cancelled, Progress
@@ -103,12 +104,15 @@ class Workspace:
         options: ReadOptions | None = None,
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
+        wishes: Wishes | None = None,
     ) -> Opened:
         """Open a data file, an experiment file, a run folder, or `sample:NAME`; see `source`.
 
         The old experiment stays open until the new source has been read, also if reading fails.
         """
-        opened = load_source(find(source), target=target, options=options, progress=progress, cancelled=cancelled)
+        opened = load_source(
+            find(source), target=target, options=options, progress=progress, cancelled=cancelled, wishes=wishes
+        )
         data = Prepared()
         if opened.table is not None:
             data.put_table(opened.experiment, opened.table)

@@ -217,10 +217,12 @@ class TestHostile:
         dataset = build_dataset(numbers(x1=[1.0], x2=[2.0], y=[1.0]), Choices(task="regression", features=["x1", "x2"]))
         np.testing.assert_array_equal(dataset.X_train, [[1, 2]])
         assert dataset.X_validation.shape == (0, 2)
-        assert (
-            refused(numbers(x=[1.0], y=[1.0]), features=["x"], task="regression", validation_split=0.1).code
-            == "empty_part"
-        )
+
+    def test_of_one_row_nothing_is_set_aside_and_that_is_said(self) -> None:
+        choices = Choices(task="regression", features=["x"], validation_split=0.1, test_split=0.2)
+        dataset = build_dataset(numbers(x=[1.0], y=[1.0]), choices)
+        assert [len(part) for part in (dataset.X_train, dataset.X_validation, dataset.X_test)] == [1, 0, 0]
+        assert any("nothing can be set aside" in note for note in dataset.notes)
 
     def test_a_constant_target_is_refused(self) -> None:
         assert refused(numbers(x=[1, 2], y=[3, 3]), task="regression").code == "constant_target"

@@ -89,8 +89,9 @@ def task_of(table: Table, names: Sequence[str], task: str) -> str:
 def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) -> Dataset:
     """Turn a table into training, validation and test arrays.
 
-    First rows are dropped by the rule for missing cells; then rows are split; then means, scales, labels and fill
-    values are fitted on the training rows and applied to all parts.  The table is not changed.
+    First rows are dropped by the rule for missing cells; then rows are split (a single row is always trained on); then
+    means, scales, labels and fill values are fitted on the training rows and applied to all parts.  The table is not
+    changed.
 
     Args:
         table: The table.
@@ -110,11 +111,12 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
     )
     codes = target.codes(table)[usable] if target.classes else None
     how = "shuffled" if codes is None and choices.split == "stratified" else choices.split
+    alone = table.n_rows == 1  # a row of its own is a whole exercise, and nothing can be set aside
     split = split_rows(
         len(usable),
         codes,
-        choices.test_split,
-        choices.validation_split,
+        0.0 if alone else choices.test_split,
+        0.0 if alone else choices.validation_split,
         how,
         choices.split_seed,
         class_names=target.classes or None,

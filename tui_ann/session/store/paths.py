@@ -78,6 +78,11 @@ class UserPaths:
         return self.state / "recovery"
 
     @property
+    def spooled(self) -> Path:
+        """Tables that came by standard input or a pipe, so that their runs can be repeated."""
+        return self.data / "spooled"
+
+    @property
     def recents(self) -> Path:
         """What was opened recently."""
         return self.state / "recents.json"

@@ -9,9 +9,11 @@ import numpy as np
 import tui_ann
 from tui_ann.engine.stopping import Status
 from tui_ann.errors import TuiAnnError
-from tui_ann.experiment.run_folder import FILES, UNFINISHED, RunFolder, RunRecord, is_run_folder
+from tui_ann.experiment.run_folder import FILES, STATE, UNFINISHED, RunFolder, RunRecord, is_run_folder
 from tui_ann.session.run.predictions import evaluate
 from tui_ann.session.run.run import Run
+from tui_ann.session.store import state_file
+from tui_ann.session.store.state_file import StoredRun, about_run
 
 
 def record_of(run: Run) -> RunRecord:
@@ -86,9 +88,21 @@ def write_parameters(run: Run, folder: RunFolder, *, durable: bool = True) -> No
         folder.write_weights("best", run.trainer.best, durable=durable)
 
 
+def write_state(run: Run, folder: RunFolder, *, durable: bool = True) -> None:
+    """Write the state from which the run can be continued, as long as it can."""
+    reason = run.trainer.stop_reason
+    path = folder.path / STATE
+    if reason is None or reason.status in (Status.COMPLETED, Status.INTERRUPTED):
+        state_file.write(path, StoredRun.of(run), about_run(run), durable=durable)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
 def checkpoint(run: Run, folder: RunFolder) -> None:
     """Write the current state of a run in training; it will soon be overwritten."""
     write_parameters(run, folder, durable=False)
+    write_state(run, folder, durable=False)
     folder.write_record(record_in_progress(run))
 
 
@@ -100,6 +114,7 @@ def complete(run: Run, folder: RunFolder) -> RunRecord:
     """
     folder.write_experiment(run.experiment)
     write_parameters(run, folder)
+    write_state(run, folder)
     record = record_of(run)
     folder.write_record(record)
     run.saved_at = (run.trainer.update, run.experiment)
