@@ -33,7 +33,7 @@ _UNTRAINED = "This run had not ended and has only its start weights, so its pred
     default=0.5,
     show_default=True,
     metavar="T",
-    help="Two classes: the second is predicted above this probability.",
+    help="Two classes: the second is predicted from this probability on.",
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write CSV (with --json: JSON) to FILE.")
 @reading_options

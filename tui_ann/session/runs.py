@@ -18,7 +18,7 @@ from tui_ann.engine.tape import Array
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session import start_values
 from tui_ann.session.changes import Edit, with_new_start
-from tui_ann.session.run import predictions
+from tui_ann.session.run import judging, predictions
 from tui_ann.session.run.build import Cancelled, Progress, make_run
 from tui_ann.session.run.predictions import Predictions
 from tui_ann.session.run.prepared import Prepared
@@ -202,7 +202,7 @@ class Runs:
         """
         network, _, experiment, dataset = self._answerer()
         dataset = dataset or Prepared().make(experiment)[1]
-        return predictions.evaluate(network, dataset, experiment.training.metrics)
+        return judging.evaluate(network, dataset, experiment.training.metrics)
 
     def predict(self, data: Table | str | os.PathLike[str], threshold: float = 0.5) -> Predictions:
         """Predictions for every row of a table or data file, with metrics if it has the target.

@@ -84,14 +84,14 @@ def test_targets_are_scaled_and_come_back_in_their_own_units() -> None:
     preprocessing = dataset.preprocessing
     np.testing.assert_allclose(preprocessing.undo(dataset.Y_train)[:, 0], y)
     np.testing.assert_allclose(dataset.Y_train * preprocessing.target_scale + preprocessing.target_offset, y[:, None])
-    assert preprocessing.target_values(dataset.Y_train)[:2] == pytest.approx([10.0, 20.0])
+    assert preprocessing.numbers(dataset.Y_train)[:2] == pytest.approx([10.0, 20.0])
 
 
 def test_several_targets_make_a_regression_with_as_many_outputs() -> None:
     dataset = build_dataset(mixed(), Choices(target=["y", "size"], target_scaling="minmax"))
     assert (dataset.task, dataset.targets, dataset.Y_train.shape) == ("regression", ("y", "size"), (6, 2))
     assert "size" not in dataset.feature_names
-    assert dataset.preprocessing.target_values(dataset.Y_train)[5] == pytest.approx((65.0, 9.0))
+    assert dataset.preprocessing.numbers(dataset.Y_train)[5] == pytest.approx((65.0, 9.0))
 
 
 def test_filling_uses_the_training_rows() -> None:

@@ -176,12 +176,14 @@ class Preprocessing(Struct, frozen=True):
         """Y or ŷ (n, k) in the original units of the target; probabilities are unchanged."""
         return self.target.undo(Y)
 
-    def target_values(self, y_hat: NDArray[np.float64], threshold: float = 0.5) -> list[Any]:
-        """What ŷ (n, k) predicts: a label for each row, a number, or with several targets a tuple of numbers."""
-        if self.task != "regression":
-            return [self.classes[code] for code in self.target.decide(y_hat, threshold)]
-        values = self.undo(y_hat).tolist()
-        return [row[0] if len(row) == 1 else tuple(row) for row in values]
+    def labels(self, codes: NDArray[np.intp]) -> list[str]:
+        """The labels of class codes (n,)."""
+        return [self.classes[code] for code in codes.tolist()]
+
+    def numbers(self, y_hat: NDArray[np.float64]) -> list[Any]:
+        """ŷ (n, k) of a regression in the target's units: a number for each row, or a tuple of several targets."""
+        values = self.undo(y_hat)
+        return values[:, 0].tolist() if values.shape[1] == 1 else list(map(tuple, values.tolist()))
 
     def to_json(self) -> dict[str, Any]:
         """The content of `preprocessing.json`."""

@@ -9,19 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.prepare.cells import as_labels, as_numbers
-from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.read.report import reading_notes
 from tui_ann.data.read.table import Table
 from tui_ann.engine.layers import Dense
-from tui_ann.engine.metrics import METRICS, compute
+from tui_ann.engine.metrics import class_codes
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.errors import DataError, SessionError
+from tui_ann.session.run.judging import judge, metric_names
 from tui_ann.session.run.threads import suited_threads
-
-_ALWAYS = {"regression": ("mae", "r2"), "binary": ("accuracy",), "multiclass": ("accuracy",)}
 
 
 class LeftOut(NamedTuple):
@@ -60,7 +58,7 @@ class Predictions:
     metrics: Mapping[str, float]
     """Metrics of the predictions, if the table has the target."""
     threshold: float
-    """Above this probability the second of two classes is predicted."""
+    """The second of two classes is predicted where its probability is at least this."""
     notes: tuple[str, ...]
     """What was done to the rows, one sentence each."""
 
@@ -100,7 +98,7 @@ def predict(
         preprocessing: The fitted preprocessing of this network.
         table: Any table with the columns that the network was trained on.
         metrics: Names of extra metrics; some are always computed.
-        threshold: Above this probability the second of two classes is predicted.
+        threshold: The second of two classes is predicted where its probability is at least this.
 
     Raises:
         DataError: A column is missing, or a cell cannot be used.
@@ -120,6 +118,7 @@ def predict(
     applied = preprocessing.apply(table)
     with suited_threads(network.largest_matrix, 1):
         y_hat = np.asarray(network.predict(applied.X), np.float64)
+    names = metric_names(preprocessing.task, metrics)
     actual, judged, Y, notes = _truth(preprocessing, table, applied.rows)
     read = reading_notes(table, [feature.column for feature in preprocessing.columns])
     return Predictions(
@@ -129,10 +128,10 @@ def predict(
         row_numbers=table.row_numbers[applied.rows],
         lines=table.lines[applied.rows],
         left_out=_left_out(table, applied.rows),
-        predicted=preprocessing.target_values(y_hat, threshold),
+        predicted=_predicted(preprocessing, y_hat, threshold),
         probabilities=_probabilities(network, preprocessing, y_hat),
         actual=actual,
-        metrics=_judge(preprocessing, metrics, Y, y_hat[judged], threshold) if len(judged) else {},
+        metrics=judge(preprocessing, names, Y, y_hat[judged], threshold) if len(judged) else {},
         threshold=threshold,
         notes=(*read, *applied.notes, *notes),
     )
@@ -153,39 +152,10 @@ def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
     return tuple(sorted((*dropped, *unread)))
 
 
-def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict[str, dict[str, float]]:
-    """Loss (with penalties) and metrics of each part that has rows: `train`, `validation`, `test`.
-
-    Metrics are in the target's original units; regression always has `mae` and `r2`, classification `accuracy`.
-    """
-    wanted = tuple(metrics)
-    parts = {
-        "train": (dataset.X_train, dataset.Y_train),
-        "validation": (dataset.X_validation, dataset.Y_validation),
-        "test": (dataset.X_test, dataset.Y_test),
-    }
-    with suited_threads(network.largest_matrix, 1):  # the engine has its own threads
-        return {
-            name: {
-                "loss": sum(network.loss_of(X, Y)),
-                **_judge(dataset.preprocessing, wanted, Y, np.asarray(network.predict(X), np.float64)),
-            }
-            for name, (X, Y) in parts.items()
-            if len(X)
-        }
-
-
-def _judge(
-    preprocessing: Preprocessing, metrics: Iterable[str], Y: Array, y_hat: Array, threshold: float = 0.5
-) -> dict[str, float]:
-    task = preprocessing.task
-    names = list(dict.fromkeys((*_ALWAYS[task], *(name for name in metrics if task in METRICS[name].tasks))))
-    judged = compute(names, preprocessing.undo(Y), preprocessing.undo(y_hat))
-    if threshold != 0.5 and y_hat.shape[1] == 1 and task != "regression":
-        # All metrics except the area under the curve compare decisions, which are 0 or 1 for any threshold.
-        decided = (y_hat > threshold).astype(np.float64)
-        judged |= compute([name for name in names if name != "auc"], Y, decided)
-    return judged
+def _predicted(preprocessing: Preprocessing, y_hat: Array, threshold: float) -> list[Any]:
+    if preprocessing.task == "regression":
+        return preprocessing.numbers(y_hat)
+    return preprocessing.labels(class_codes(y_hat, threshold))
 
 
 def _probabilities(network: Network, preprocessing: Preprocessing, y_hat: Array) -> NDArray[np.float64] | None:
