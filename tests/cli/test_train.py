@@ -263,7 +263,7 @@ def test_a_run_that_is_worse_or_dead_says_so_on_stderr(command):
     assert "The run ended worse than it began: the loss was" in wild.err
     assert "--set training.learning_rate=50." in wild.err
     dead = command("train", "sample:moons", "--set", 'network.initializer="zeros"', "--set", "training.epochs=4", "-q")
-    assert "The network is dead: all gradients of the weights are 0" in dead.err
+    assert "The network is dead: the network gives the same answer for every row" in dead.err
     assert "Draw other start values" in dead.err
 
 

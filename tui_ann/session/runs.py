@@ -17,7 +17,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session import start_values
-from tui_ann.session.changes import Edit, with_new_start
+from tui_ann.session.changes import Edit, with_new_start, with_smaller_steps
 from tui_ann.session.run import judging, predictions
 from tui_ann.session.run.build import Cancelled, Progress, make_run
 from tui_ann.session.run.predictions import Predictions
@@ -129,6 +129,15 @@ class Runs:
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         self._workspace.edit(with_new_start(self._workspace.experiment), "new start")
+        return self.prepare()
+
+    def smaller_steps(self) -> Run:
+        """A run from the same initial parameters with a tenth of the learning rate; `undo` restores the old run.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot run.
+        """
+        self._workspace.edit(with_smaller_steps(self._workspace.experiment), anew=True)
         return self.prepare()
 
     def type_weights(

@@ -72,7 +72,7 @@ class EndCheck:
         norms = network.parameters.gradient_norms()
         stuck = not any(norm for name, norm in norms.items() if name.startswith("W"))
         answer = "the network gives the same answer for every row"
-        text = f"all gradients of the weights are 0: {answer}" if stuck else answer
+        text = f"{answer}, all gradients of the weights are 0" if stuck else answer
         if at_once:
             text += ", as at its start"
         return Verdict(Trouble.DEAD, text, smaller_steps=not at_once)

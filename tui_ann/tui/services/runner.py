@@ -152,7 +152,7 @@ class Runner:
         shot = self._latest
         if shot is None or (shot.update == 0 and not self.running):
             return Content("")
-        mark = run_sign("running" if self.running else shot.status if shot.status != "running" else "paused")
+        mark = run_sign("running" if self.running else shot.outcome if shot.status != "running" else "paused")
         parts = [f"{mark} epoch {count(shot.epoch)}/{count(shot.epochs)}"]
         loss = shot.metrics.get("loss")
         if loss is not None:
