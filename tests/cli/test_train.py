@@ -267,6 +267,14 @@ def test_a_run_that_is_worse_or_dead_says_so_on_stderr(command):
     assert "Draw other start values" in dead.err
 
 
+def test_training_a_run_again_on_changed_data_says_so(command, working_folder):
+    assert command("train", "xor.toml", "--out", "run", "-q").code == 0
+    assert "has changed" not in command("train", "run", "--out", "same", "-q").err
+    with (working_folder / "xor.csv").open("a", encoding="utf-8") as file:
+        file.write("1,1,no\n")
+    assert "The data file has changed since this run was trained" in command("train", "run", "--out", "again", "-q").err
+
+
 def test_a_run_is_not_overwritten(command, working_folder):
     command("train", "xor.toml", "--out", "run", "--quiet")
     before = {path.name: path.read_bytes() for path in (working_folder / "run").iterdir()}

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
-from tui_ann.cli.opening import opened, prepared, save_experiment, say_proposal
+from tui_ann.cli.opening import opened, prepared, save_experiment, say_changed_data, say_proposal
 from tui_ann.cli.options import (
     experiment_argument,
     json_option,
@@ -74,6 +74,7 @@ def train(
     with Bar("reading", quiet=quiet) as bar:
         session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
         run = prepared(session, bar.at)
+    say_changed_data(experiment, run)
     if session.workspace.source is not None and not quiet:
         say_proposal(session)
     if save is not None:

@@ -184,8 +184,8 @@ class TestMissing:
         dataset = build_dataset(table, Choices(task="regression", missing="drop", validation_split=0.3))
         assert dataset.rows.train.tolist() == [0, 3]
         assert dataset.rows.validation.tolist() == [4]
-        assert "Left out 1 row without a target value; the first is line 4." in dataset.notes
-        assert "Left out 2 rows with missing cells (x 2); the first is line 3." in dataset.notes
+        assert "Left out 1 row without a target value: line 4." in dataset.notes
+        assert "Left out 2 rows with missing cells (x 2): lines 3 and 7." in dataset.notes
 
     def test_a_target_is_never_made_up(self) -> None:
         dataset = build_dataset(numbers(x=[1, 2, NAN], y=[NAN, 2, 3]), Choices(task="regression", missing="mean"))

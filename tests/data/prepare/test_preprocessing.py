@@ -8,6 +8,7 @@ import pytest
 
 from tests.data.prepare.choosing import Choices
 from tui_ann.data.prepare.dataset import Dataset, build_dataset
+from tui_ann.data.prepare.features import NumberFeature
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.roles import MOST_LABELS
 from tui_ann.data.read.table import Column, Table
@@ -221,6 +222,11 @@ def test_json_gives_back_the_same_rules(scaling: str) -> None:
         "offset": {"none": 0.0, "standard": 4.0, "minmax": 1.0}[scaling],
         "scale": pytest.approx({"none": 1.0, "standard": np.sqrt(40 / 6), "minmax": 8.0}[scaling]),
         "fill": 3.5,
+        "deviation": pytest.approx(np.sqrt(40 / 6)),
+        "low": 1.0,
+        "high": 9.0,
+        "median": 3.5,
+        "most_frequent": 1.0,
     }
 
 
@@ -235,3 +241,23 @@ def test_json_of_another_version_is_refused() -> None:
     assert content["schema"] == 1
     with pytest.raises(DataError, match=r"cannot be used: .*schema"):
         Preprocessing.from_json({**content, "schema": 2})
+
+
+def test_another_rule_for_missing_cells_uses_the_training_rows() -> None:
+    preprocessing, holed = fitted().preprocessing, mixed(sizes=[1.0, np.nan, 3.0, 4.0, 5.0, 9.0])
+    size = mixed().column("size").numbers
+    for rule, value in (("mean", size.mean()), ("median", np.median(size)), ("most_frequent", 1.0)):
+        applied = preprocessing.with_missing(rule).apply(holed)
+        x = preprocessing.columns[0]
+        assert isinstance(x, NumberFeature)
+        assert applied.X[1, 0] == pytest.approx((value - x.offset) / x.scale)
+    assert preprocessing.with_missing("drop").apply(holed).X.shape[0] == 5
+    with pytest.raises(DataError, match="no rule 'guess'"):
+        preprocessing.with_missing("guess")
+
+
+def test_a_value_that_an_earlier_version_did_not_keep_is_refused() -> None:
+    content = fitted().preprocessing.to_json()
+    content["columns"][0].pop("median")
+    with pytest.raises(DataError, match="does not hold the median value of column 'size'"):
+        Preprocessing.from_json(content).with_missing("median")

@@ -68,8 +68,8 @@ def test_a_probability_at_the_threshold_is_class_1(trained: Session, table_path:
 
 def test_json_is_plain(trained: Session, table_path: Path) -> None:
     content = json.loads(json.dumps(trained.runs.predict(table_path).to_json(), allow_nan=False))
-    assert set(content) == {"rows", "left_out", "metrics"}
-    assert set(content["rows"][0]) == {"row", "line", "predicted", "probabilities", "actual"}
+    assert set(content) == {"rows", "left_out", "metrics", "metrics_by_part"}
+    assert set(content["rows"][0]) == {"row", "line", "predicted", "probabilities", "actual", "part"}
     assert set(content["rows"][0]["probabilities"]) == {"no", "yes"}
 
 

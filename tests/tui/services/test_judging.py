@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.pilots import press, running, text_of, trained
+from tests.tui.pilots import press, running, table, text_of, trained
 from tui_ann.experiment.files import load, save
 from tui_ann.experiment.keys import put
 
@@ -66,3 +66,14 @@ async def test_steps_to_the_end_are_judged_too() -> None:
         await press(pilot, "r", "n")
         await trained(pilot)
         assert app.snapshot.results is None
+
+
+async def test_a_saved_run_whose_data_has_changed_says_so(tmp_path: Path) -> None:
+    data = table(tmp_path)
+    async with running(data) as (app, pilot):
+        await press(pilot, "3", "n")
+        folder = app.session.store.save(tmp_path / "run")
+    with data.open("a", encoding="utf-8") as file:
+        file.write("9.5,90,round,ida,yes\n")
+    async with running(folder) as (app, _):
+        assert any("The data file has changed" in note.message for note in app._notifications)

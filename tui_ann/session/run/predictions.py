@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tui_ann.data.prepare.cells import as_labels, as_numbers
 from tui_ann.data.prepare.preprocessing import Preprocessing
-from tui_ann.data.prepare.split import Rows
+from tui_ann.data.prepare.split import Rows, Split
 from tui_ann.data.read.report import reading_notes
 from tui_ann.data.read.table import Table
 from tui_ann.engine.layers import Dense
@@ -18,7 +18,7 @@ from tui_ann.engine.metrics import class_codes
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.errors import DataError, SessionError
-from tui_ann.session.run.judging import judge, metric_names
+from tui_ann.session.run.judging import PARTS, judge, metric_names
 from tui_ann.session.run.threads import suited_threads
 
 
@@ -55,8 +55,12 @@ class Predictions:
     """(n, classes), if the output layer gives probabilities."""
     actual: list[Any] | None
     """(n,) the true values in the same form, `None` where a cell is missing; `None` if the table has no target."""
+    parts: NDArray[np.intp] | None
+    """(n,) the part of the run that each row belongs to: an index into `PARTS`, −1 for none; `None` for other data."""
     metrics: Mapping[str, float]
     """Metrics of the predictions, if the table has the target."""
+    metrics_by_part: Mapping[str, Mapping[str, float]]
+    """The same for the rows of each part of the run; empty for other data."""
     threshold: float
     """The second of two classes is predicted where its probability is at least this."""
     notes: tuple[str, ...]
@@ -68,28 +72,39 @@ class Predictions:
 
     def to_json(self) -> dict[str, Any]:
         """The object that `predict --json` prints; numbers that are not finite are null."""
-        rows = []
-        for i, predicted in enumerate(self.predicted):
-            row: dict[str, Any] = {
-                "row": int(self.row_numbers[i]),
-                "line": int(self.lines[i]),
-                "predicted": _plain(predicted, self.targets),
-            }
-            if self.probabilities is not None:
-                shares = map(_finite, self.probabilities[i].tolist())
-                row["probabilities"] = dict(zip(self.classes, shares, strict=True))
-            if self.actual is not None:
-                row["actual"] = _plain(self.actual[i], self.targets)
-            rows.append(row)
-        return {
-            "rows": rows,
-            "left_out": [row._asdict() for row in self.left_out],
-            "metrics": {name: _finite(value) for name, value in self.metrics.items()},
+        columns: dict[str, Iterable[Any]] = {
+            "row": self.row_numbers.tolist(),
+            "line": self.lines.tolist(),
+            "predicted": (_plain(value, self.targets) for value in self.predicted),
         }
+        if self.probabilities is not None:
+            shares = _or_none(self.probabilities)
+            columns["probabilities"] = (dict(zip(self.classes, row, strict=True)) for row in shares)
+        if self.actual is not None:
+            columns["actual"] = (_plain(value, self.targets) for value in self.actual)
+        columns["part"] = self.part_names()
+        return {
+            "rows": [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)],
+            "left_out": [row._asdict() for row in self.left_out],
+            "metrics": _finite_values(self.metrics),
+            "metrics_by_part": {part: _finite_values(values) for part, values in self.metrics_by_part.items()},
+        }
+
+    def part_names(self) -> list[str | None]:
+        """The part of the run that each row belongs to; `None` for none."""
+        if self.parts is None:
+            return [None] * len(self)
+        names: list[str | None] = np.array([*PARTS, None], object)[self.parts].tolist()
+        return names
 
 
 def predict(
-    network: Network, preprocessing: Preprocessing, table: Table, metrics: Iterable[str], threshold: float = 0.5
+    network: Network,
+    preprocessing: Preprocessing,
+    table: Table,
+    metrics: Iterable[str],
+    threshold: float = 0.5,
+    split: Split | None = None,
 ) -> Predictions:
     """Predict every usable row of a table.
 
@@ -99,6 +114,7 @@ def predict(
         table: Any table with the columns that the network was trained on.
         metrics: Names of extra metrics; some are always computed.
         threshold: The second of two classes is predicted where its probability is at least this.
+        split: The rows of the table in each part of the run, if it is the run's own table.
 
     Raises:
         DataError: A column is missing, or a cell cannot be used.
@@ -120,6 +136,7 @@ def predict(
         y_hat = np.asarray(network.predict(applied.X), np.float64)
     names = metric_names(preprocessing.task, metrics)
     actual, judged, Y, notes = _truth(preprocessing, table, applied.rows)
+    parts = None if split is None else _parts(split, table.n_rows)[applied.rows]
     read = reading_notes(table, [feature.column for feature in preprocessing.columns])
     return Predictions(
         targets=preprocessing.target.names,
@@ -131,10 +148,24 @@ def predict(
         predicted=_predicted(preprocessing, y_hat, threshold),
         probabilities=_probabilities(network, preprocessing, y_hat),
         actual=actual,
+        parts=parts,
         metrics=judge(preprocessing, names, Y, y_hat[judged], threshold) if len(judged) else {},
+        metrics_by_part={
+            part: judge(preprocessing, names, Y[mine], y_hat[judged[mine]], threshold)
+            for index, part in enumerate(PARTS)
+            if parts is not None and len(mine := np.flatnonzero(parts[judged] == index))
+        },
         threshold=threshold,
         notes=(*read, *applied.notes, *notes),
     )
+
+
+def _parts(split: Split, n: int) -> NDArray[np.intp]:
+    """The part of each of n rows, an index into `PARTS`; −1 for rows that the run left out."""
+    parts = np.full(n, -1, np.intp)
+    for index, rows in enumerate((split.train, split.validation, split.test)):
+        parts[rows] = index
+    return parts
 
 
 def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
@@ -184,8 +215,8 @@ def _true_numbers(preprocessing: Preprocessing, table: Table, rows: Rows) -> tup
     names = preprocessing.target.names
     values = np.column_stack([as_numbers(table, table.column(name))[rows] for name in names])
     known = np.isfinite(values).all(axis=1)
-    shown = [[value if math.isfinite(value) else None for value in row] for row in values.tolist()]
-    actual = [row[0] if len(names) == 1 else tuple(row) for row in shown]
+    shown = _or_none(values)
+    actual = [row[0] for row in shown] if len(names) == 1 else list(map(tuple, shown))
     judged = np.flatnonzero(known)
     return actual, judged, preprocessing.targets(table, rows[judged])
 
@@ -194,13 +225,14 @@ def _true_labels(
     preprocessing: Preprocessing, table: Table, rows: Rows
 ) -> tuple[list[Any], NDArray[np.intp], Array, list[str]]:
     codes, labels = as_labels(table.column(preprocessing.target.names[0]))
-    actual = [labels[code] if code >= 0 else None for code in codes[rows]]
+    codes = codes[rows]  # −1, the last place below, where the cell is missing
+    actual = np.array([*labels, None], object)[codes].tolist()
     place = {label: index for index, label in enumerate(preprocessing.classes)}
-    classes = np.array([place.get(label, -1) for label in actual], dtype=np.intp)  # type: ignore[arg-type]
+    classes = np.array([*(place.get(label, -1) for label in labels), -1], np.intp)[codes]
     judged = np.flatnonzero(classes >= 0)
     n_classes = len(preprocessing.classes)
     Y = np.eye(n_classes)[classes[judged]] if preprocessing.target.one_hot else classes[judged, None].astype(np.float64)
-    strange = sum(label is not None for label in actual) - len(judged)
+    strange = int(np.count_nonzero(codes >= 0)) - len(judged)
     notes = (
         [f"{strange:,} rows have a label that the network does not know; they are not evaluated."] if strange else []
     )
@@ -212,6 +244,22 @@ def _plain(value: Any, targets: tuple[str, ...]) -> Any:
     if isinstance(value, tuple):
         return {name: _finite(part) for name, part in zip(targets, value, strict=True)}
     return _finite(value)
+
+
+def _or_none(values: NDArray[np.float64]) -> list[Any]:
+    """Numbers (n, k) as lists, `None` where they are not finite."""
+    known = np.isfinite(values)
+    if known.all():
+        whole: list[Any] = values.tolist()
+        return whole
+    cells = values.astype(object)
+    cells[~known] = None
+    shown: list[Any] = cells.tolist()
+    return shown
+
+
+def _finite_values(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: _finite(value) for name, value in values.items()}
 
 
 def _finite(value: Any) -> Any:

@@ -23,6 +23,18 @@ from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
 
 
+def changed_data(record: RunRecord, sha256: str | None) -> str:
+    """A sentence if the data file has changed since a run was trained; empty if not, or if that is not known.
+
+    Args:
+        record: How the run ended.
+        sha256: The fingerprint of the data file now.
+    """
+    if record.sha256 in (None, sha256):
+        return ""
+    return "The data file has changed since this run was trained; figures of a new run cannot be compared with it."
+
+
 @dataclass(frozen=True, eq=False)
 class SavedRun:
     """The content of a run folder.  It is a `RunSource`."""
