@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ _OLDER = (
     "history.csv."
 )
 _UNTRAINED = "This run had not ended and has only its start weights, so its predictions are those before training."
+
+
+_BLOCK = 4096
 
 
 @click.command()
@@ -74,13 +78,27 @@ def predict(
     for note in found.notes:
         say(note)
     if out is not None:
-        write_text(out, json_text(found.to_json()) + "\n" if as_json else _csv(found))
+        write_text(out, "".join(_json(found)) if as_json else _csv(found))
         say(f"wrote {count(len(found))} predictions to {out}")
     if as_json and out is None:
-        print(json_text(found.to_json()))
+        for part in _json(found):
+            print(part, end="")
     elif not as_json:
         _show(found, rows=out is None)
     return DONE
+
+
+def _json(found: "Predictions") -> Iterator[str]:
+    """The JSON object in plain ASCII, a few thousand rows at a time."""
+    from msgspec.json import encode
+
+    head, tail = json_text(found.about_to_json()), '{"rows": ['
+    for start in range(0, len(found), _BLOCK):
+        rows = found.rows_to_json(slice(start, start + _BLOCK))
+        part = encode(rows).decode()
+        yield tail + (part if part.isascii() else json_text(rows))[1:-1]
+        tail = ", "
+    yield f"{tail if tail != ', ' else ''}], {head[1:]}\n"
 
 
 def _columns(found: "Predictions") -> list[tuple[str, list[Any]]]:
@@ -121,16 +139,12 @@ def _show(found: "Predictions", *, rows: bool) -> None:
 
 def _words(values: list[Any]) -> list[str]:
     """The cells of a column as texts."""
-    shown = figures()
-    texts = {value: str(value) for value in set(values) if isinstance(value, str)}
-    return [
-        texts[value] if isinstance(value, str) else str(value) if isinstance(value, int) else shown(_number(value))
-        for value in values
-    ]
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
+    first = next((value for value in values if value is not None), math.nan)
+    if isinstance(first, str):
+        return [figure(math.nan) if value is None else value for value in values]
+    if isinstance(first, int):
+        return list(map(str, values))
+    return list(map(figures(), [math.nan if value is None else value for value in values]))
 
 
 def _csv(found: "Predictions") -> str:

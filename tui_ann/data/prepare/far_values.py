@@ -13,10 +13,18 @@ FAR = 5.0
 """From this many standard deviations on, outside the range of the training rows, a number is far from them."""
 
 
+MOST_NAMED = 10
+"""Maximum sentences."""
+_FEW = 1e-4
+"""Up to this share of the rows, it is not told."""
+
+
 def far_notes(
     features: Sequence[Feature], X: NDArray[np.float64], rows: Rows, lines: NDArray[np.int64]
 ) -> Iterator[str]:
-    """One sentence for each column and side with numbers far from those of the training rows.
+    """One sentence for each column and side with numbers far from those of the training rows, at most `MOST_NAMED`.
+
+    A few among very many rows are normal, so they are not told.
 
     Args:
         features: The columns and their features, in the order of X.
@@ -24,6 +32,13 @@ def far_notes(
         rows: (n,) the table row of each row of X.
         lines: The physical line of each row of the table.
     """
+    found = list(_all(features, X, rows, lines))
+    yield from found[:MOST_NAMED]
+    if len(found) > MOST_NAMED:
+        yield f"{len(found) - MOST_NAMED} more columns have rows more than {FAR:g}σ from the training rows."
+
+
+def _all(features: Sequence[Feature], X: NDArray[np.float64], rows: Rows, lines: NDArray[np.int64]) -> Iterator[str]:
     place = 0
     for feature in features:
         if isinstance(feature, NumberFeature) and None not in (feature.deviation, feature.low, feature.high):
@@ -41,7 +56,7 @@ def _of(feature: NumberFeature, x: NDArray[np.float64], rows: Rows, lines: NDArr
         ("above", x > _scaled(feature, max(feature.high, feature.mean + margin), 1)),
     ):
         n = int(np.count_nonzero(far))
-        if not n:
+        if n <= _FEW * len(x):
             continue
         who = f"all {counted(n, 'row')}" if n == len(x) else f"{count(n)} of {counted(len(x), 'row')}"
         first = "" if n == len(x) else f"; the first is line {int(lines[rows[int(np.argmax(far))]])}"

@@ -72,29 +72,36 @@ class Predictions:
 
     def to_json(self) -> dict[str, Any]:
         """The object that `predict --json` prints; numbers that are not finite are null."""
+        return {"rows": self.rows_to_json(slice(None)), **self.about_to_json()}
+
+    def rows_to_json(self, rows: slice) -> list[dict[str, Any]]:
+        """Some of the rows of that object."""
         columns: dict[str, Iterable[Any]] = {
-            "row": self.row_numbers.tolist(),
-            "line": self.lines.tolist(),
-            "predicted": (_plain(value, self.targets) for value in self.predicted),
+            "row": self.row_numbers[rows].tolist(),
+            "line": self.lines[rows].tolist(),
+            "predicted": [_plain(value, self.targets) for value in self.predicted[rows]],
         }
         if self.probabilities is not None:
-            shares = _or_none(self.probabilities)
+            shares = _or_none(self.probabilities[rows])
             columns["probabilities"] = (dict(zip(self.classes, row, strict=True)) for row in shares)
         if self.actual is not None:
-            columns["actual"] = (_plain(value, self.targets) for value in self.actual)
-        columns["part"] = self.part_names()
+            columns["actual"] = [_plain(value, self.targets) for value in self.actual[rows]]
+        columns["part"] = self.part_names(rows)
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def about_to_json(self) -> dict[str, Any]:
+        """What that object says besides the rows."""
         return {
-            "rows": [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)],
             "left_out": [row._asdict() for row in self.left_out],
             "metrics": _finite_values(self.metrics),
             "metrics_by_part": {part: _finite_values(values) for part, values in self.metrics_by_part.items()},
         }
 
-    def part_names(self) -> list[str | None]:
+    def part_names(self, rows: slice = slice(None)) -> list[str | None]:
         """The part of the run that each row belongs to; `None` for none."""
         if self.parts is None:
-            return [None] * len(self)
-        names: list[str | None] = np.array([*PARTS, None], object)[self.parts].tolist()
+            return [None] * len(self.predicted[rows])
+        names: list[str | None] = np.array([*PARTS, None], object)[self.parts[rows]].tolist()
         return names
 
 
@@ -170,7 +177,9 @@ def _parts(split: Split, n: int) -> NDArray[np.intp]:
 
 def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
     """The rows that could not be read, and those that could not be used."""
-    unused = np.setdiff1d(np.arange(table.n_rows), used)
+    free = np.ones(table.n_rows, bool)
+    free[used] = False
+    unused = np.flatnonzero(free)
     numbers = table.row_numbers
     dropped = [LeftOut(int(numbers[row]), int(table.lines[row]), "missing_cells") for row in unused]
     # The number of an unreadable row follows the rows read above it and the earlier unreadable ones.
