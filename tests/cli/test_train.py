@@ -150,7 +150,9 @@ def test_a_run_that_diverges_quietly_says_so_all_the_same(command, working_folde
     result = command(*WILD, "--out", "run", "--quiet")
     assert (result.code, result.out) == (0, f"{working_folder / 'run'}\n")
     record = RunFolder.open(working_folder / "run").record()
-    assert result.err == f"The run diverged: {record.stop_reason}.\n"
+    diverged, advice = result.err.splitlines()
+    assert diverged == f"The run diverged: {record.stop_reason}."
+    assert advice.startswith("Try a tenth of the learning rate from the same start: --set training.learning_rate=")
     assert f"after update {record.updates}" in result.err
     assert f"the parameters of update {record.updates} were kept" in result.err
 
@@ -243,6 +245,36 @@ def test_what_cannot_be_trained_says_why(command, words, message):
     assert message in result.err
     assert "Traceback" not in result.err
     assert result.out == ""
+
+
+def test_the_result_is_that_of_the_weights_kept_with_baselines(command):
+    result = command("train", "sample:breast-cancer", "--set", "training.epochs=3", "--out", "run")
+    assert "Weights kept: epoch 3, the last, measured after the training." in result.out
+    titles = next(line for line in result.out.splitlines() if line.lstrip().startswith("loss"))
+    assert titles.split() == ["loss", "accuracy", "auc", "precision", "recall", "f1"]
+    assert "always 'benign', test" in result.out
+    assert "a linear model, test" in result.out
+    end = events(command("train", "sample:breast-cancer", "--set", "training.epochs=3", "--json").out)[-1]
+    assert set(end["metrics"]) == {"train", "validation", "test"}
+    assert end["baseline"]["linear"]["metrics"]["test"]["accuracy"] > 0.95
+    assert end["verdict"] is None
+
+
+def test_a_run_that_is_worse_or_dead_says_so_on_stderr(command):
+    wild = command("train", "sample:moons", "--set", "training.learning_rate=500", "--set", "training.epochs=4")
+    assert "The run ended worse than it began: the loss was" in wild.err
+    assert "--set training.learning_rate=50." in wild.err
+    dead = command("train", "sample:moons", "--set", 'network.initializer="zeros"', "--set", "training.epochs=4", "-q")
+    assert "The network is dead: the network gives the same answer for every row" in dead.err
+    assert "Draw other start values" in dead.err
+
+
+def test_training_a_run_again_on_changed_data_says_so(command, working_folder):
+    assert command("train", "xor.toml", "--out", "run", "-q").code == 0
+    assert "has changed" not in command("train", "run", "--out", "same", "-q").err
+    with (working_folder / "xor.csv").open("a", encoding="utf-8") as file:
+        file.write("1,1,no\n")
+    assert "The data file has changed since this run was trained" in command("train", "run", "--out", "again", "-q").err
 
 
 def test_a_run_is_not_overwritten(command, working_folder):

@@ -15,7 +15,8 @@ import pytest
 
 from tui_ann.errors import ExperimentError, SessionError
 from tui_ann.experiment.keys import put
-from tui_ann.experiment.run_folder import RunFolder, RunRecord, is_run_folder, new_folder, safe_name
+from tui_ann.experiment.run_folder import RunFolder, is_run_folder, new_folder, safe_name
+from tui_ann.experiment.run_record import RunRecord
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,26 @@ def _told(experiment: "Experiment", target: str | tuple[str, ...] | None, option
     return experiment
 
 
+def say_changed_data(source: str, run: "Run") -> None:
+    """Say it if a run folder is trained again and its data file has changed since.
+
+    Args:
+        source: What was opened.
+        run: The new run.
+    """
+    from tui_ann.experiment.run_folder import RunFolder
+    from tui_ann.session.source import find
+    from tui_ann.session.store.recents import Kind
+    from tui_ann.session.store.saved_run import changed_data
+
+    found = find(source)
+    if found.kind is Kind.RUN:
+        folder = RunFolder.open(found.path)
+        same_file = folder.experiment().data.path == run.experiment.data.path
+        if same_file and (changed := changed_data(folder.record(), run.sha256)):
+            say(changed)
+
+
 def say_proposal(session: "Session", *, saved: bool) -> None:
     """Print the experiment that was proposed for a data file.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
-from tui_ann.cli.opening import opened, prepared, save_experiment, say_proposal
+from tui_ann.cli.opening import opened, prepared, save_experiment, say_changed_data, say_proposal
 from tui_ann.cli.options import (
     STDOUT,
     complete_experiment,
@@ -168,6 +168,7 @@ def _opened(
         options = read_options(**reading)
         session = opened(experiment, targets=targets, sets=sets, options=options, progress=bar.at, wishes=wishes)
         run = prepared(session, bar.at)
+    say_changed_data(experiment, run)
     table, used = session.workspace.table, [feature.column for feature in run.dataset.preprocessing.columns]
     notes = reading_notes(table, [*used, *run.dataset.targets]) if table is not None else []
     return Start(session, lambda report: session.train(out, report), notes)

@@ -19,6 +19,7 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
 from tui_ann.experiment.files import dumps, load
 from tui_ann.experiment.history_file import EpochRow, HistoryFile, read_history
+from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import Array, Parameters, load_weights, save_weights
 
@@ -32,29 +33,6 @@ FILES = (EXPERIMENT, HISTORY, PREPROCESSING, RUN, *WEIGHTS, STATE)
 """Every file that a run folder may have."""
 
 UNFINISHED = "The run had not ended when this was written."
-
-
-class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of `run.json`: how a run ended and its results."""
-
-    status: str
-    """completed, converged, early_stopped, diverged or interrupted."""
-    stop_reason: str
-    """Why it ended, in one sentence."""
-    epochs: int = 0
-    """Epochs completed."""
-    updates: int = 0
-    """Updates done."""
-    best_epoch: int | None = None
-    """The epoch with the best monitored value."""
-    metrics: dict[str, dict[str, float | None]] = {}
-    """For train, validation and test: the loss, then each metric, of the final parameters; null if not finite."""
-    seconds: float = 0.0
-    """Time spent training, without pauses."""
-    versions: dict[str, str] = {}
-    """Of the program, Python and NumPy."""
-    sha256: str | None = None
-    """Of the data file."""
 
 
 class RunFolder:

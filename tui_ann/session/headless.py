@@ -13,7 +13,8 @@ from typing import Any
 
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.errors import TuiAnnError
-from tui_ann.experiment.run_folder import RunFolder, RunRecord
+from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.experiment.run_record import RunRecord
 from tui_ann.session.run.owner import RunOwner
 from tui_ann.session.run.owner_loop import Listener
 from tui_ann.session.run.run import Run
@@ -51,6 +52,8 @@ class TrainingOutcome:
     """The run folder."""
     record: RunRecord
     """The content of `run.json`."""
+    learning_rate: float
+    """η of the run."""
 
 
 class Keeper:
@@ -154,4 +157,4 @@ def train(
         raise
     run.trainer.interrupt()
     report.ending(run)
-    return TrainingOutcome(folder.path, keeper.finish())
+    return TrainingOutcome(folder.path, keeper.finish(), run.trainer.settings.learning_rate)

@@ -148,11 +148,16 @@ class Workspace:
             edit = Edit(edit.label, edit.reach, f"The run of {count(run.trainer.update)} updates ends.")
         return edit
 
-    def edit(self, experiment: Experiment, label: str | None = None) -> Edit:
+    def edit(self, experiment: Experiment, label: str | None = None, *, anew: bool = False) -> Edit:
         """Switch to an edited experiment; `undo` restores the old one, including its run.
 
         Training settings take effect at the run's next update.  Any other edit makes the run stale: it can still be
         viewed, and the next training starts a new one.
+
+        Args:
+            experiment: The next experiment.
+            label: The label for undo; by default what changed.
+            anew: Whether the next training starts a new run in any case.
 
         Raises:
             EngineError: The run cannot use the settings; nothing has changed.
@@ -160,7 +165,7 @@ class Workspace:
         with self._lock:
             edit, left = self.consequence(experiment), self._state()
             if experiment != left.experiment:
-                self._follow(experiment, edit.reach < Reach.RUN)
+                self._follow(experiment, edit.reach < Reach.RUN and not anew)
                 self._undo.push(label or edit.label, left)
             return replace(edit, label=label) if label else edit
 

@@ -14,7 +14,15 @@ from typing import Protocol, TypeVar
 _SUBSCRIPTS = str.maketrans("0123456789ij", "₀₁₂₃₄₅₆₇₈₉ᵢⱼ")
 _SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁱ")
 
-_RUN_SIGNS = {"running": "▶", "paused": "⏸", "ready": "·", "diverged": "✗", "interrupted": "■"}
+_RUN_SIGNS = {
+    "running": "▶",
+    "paused": "⏸",
+    "ready": "·",
+    "interrupted": "■",
+    "diverged": "✗",
+    "dead": "!",
+    "worse": "!",
+}
 
 STYLES = ("unicode", "latex", "ascii")
 """Styles: for a terminal, for TeX, and plain ASCII."""
@@ -180,7 +188,7 @@ def _joined(places: Sequence[int | str]) -> str:
 
 
 def run_sign(status: str) -> str:
-    """Return the sign for the status of a run (`ready`, `running`, `paused`, or how it ended); ✓ if it ended well."""
+    """Return the sign for the status of a run (`Snapshot.outcome`); ✓ if it ended well."""
     return _RUN_SIGNS.get(status, "✓")
 
 

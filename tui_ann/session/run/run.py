@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,15 @@ from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.experiment.run_record import Verdict
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.owner import RunOwner
 from tui_ann.session.run.pace import Pace
+from tui_ann.session.run.results import Measured, Moment, Results, kept_in_words
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, live_snapshot
 from tui_ann.session.run.threads import suited_threads
+from tui_ann.session.run.verdict import EndCheck
 from tui_ann.session.step.stepper import Stepper
 
 Clock = Callable[[], float]
@@ -60,13 +63,21 @@ class Run:
 
     def __post_init__(self) -> None:
         trainer, number, example = self.trainer, self.number, self.dataset.X_train[0]
+        measured = Measured(self.dataset)
+        check = EndCheck(trainer, self.start, self.dataset.X_train, self.dataset.Y_train)
 
         def take(status: str, pace: Pace) -> Snapshot:
-            return live_snapshot(number, trainer, example, status, (pace.updates_per_second, pace.examples_per_second))
+            speeds = pace.updates_per_second, pace.examples_per_second
+            shot = live_snapshot(number, trainer, example, status, speeds)
+            if not trainer.finished:
+                return shot
+            return replace(shot, verdict=check.verdict(), results=measured.known(_moment(trainer)))
 
         # The owner has no reference to the run, so an unused run is freed at once.
         self.owner = RunOwner(trainer, take, threads=partial(threads_for, trainer), clock=self.clock)
         """Trains the run and does the jobs of other threads."""
+        self._check = check
+        self._measured = measured
 
     @cached_property
     def stepper(self) -> Stepper:
@@ -100,6 +111,23 @@ class Run:
     def copy_network(self) -> Network:
         """A copy of the current network."""
         return self.owner.call(lambda: copy_of(self.network), changes=False)
+
+    def verdict(self) -> Verdict | None:
+        """What is wrong with the result, if the run has ended; only for the owner."""
+        return self._check.verdict()
+
+    def results(self) -> Results:
+        """The figures of the current parameters and of the baselines.
+
+        They are measured once for each moment of the run, in the calling thread with a copy of the network, so that the
+        owner can do other work.
+        """
+        moment, network = self.owner.call(lambda: (_moment(self.trainer), copy_of(self.network)), changes=False)
+        return self._measured.of(moment, network, self.experiment.training.metrics)
+
+    def results_here(self) -> Results:
+        """The same, without a copy; only for the owner."""
+        return self._measured.of(_moment(self.trainer), self.network, self.experiment.training.metrics)
 
     def parameters_at(self, update: int) -> dict[str, Array]:
         """Copies of the parameters after this number of updates; the run returns to its current position afterwards.
@@ -184,6 +212,10 @@ class Run:
         return {
             name: getattr(experiment.training, name) for name in self.trainer.settings.differences(experiment.training)
         }
+
+
+def _moment(trainer: Trainer) -> Moment:
+    return Moment(trainer.update, kept_in_words(trainer))
 
 
 def copy_of(network: Network) -> Network:

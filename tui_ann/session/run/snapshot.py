@@ -10,6 +10,8 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
+from tui_ann.experiment.run_record import Verdict
+from tui_ann.session.run.results import Results
 
 MOST_NUMBERS = 1 << 19
 """Maximum numbers copied of each kind (parameters, gradients, changes); `window` gives the rest."""
@@ -66,6 +68,16 @@ class Snapshot:
     omitted: frozenset[str] = field(default=frozenset())
     """Parameters too large to copy for every snapshot; `window` gives a part of one."""
 
+    verdict: Verdict | None = None
+    """What is wrong with the result, if the run has ended and something is."""
+    results: Results | None = None
+    """The figures of the parameters kept and of the baselines, once they are known."""
+
+    @property
+    def outcome(self) -> str:
+        """The status, or what is wrong with the result."""
+        return self.status if self.verdict is None else str(self.verdict.trouble)
+
     @property
     def is_within_epoch(self) -> bool:
         """Whether it is in the middle of an epoch, so that the metrics are from an earlier moment."""
@@ -73,7 +85,11 @@ class Snapshot:
 
 
 def live_snapshot(
-    run: int, trainer: Trainer, example: Array, status: str, pace: tuple[float | None, float | None] = (None, None)
+    run: int,
+    trainer: Trainer,
+    example: Array,
+    status: str,
+    pace: tuple[float | None, float | None] = (None, None),
 ) -> Snapshot:
     """Take a snapshot of a live run; only for the thread that owns the run.
 
@@ -114,7 +130,14 @@ def live_snapshot(
 
 
 def saved_snapshot(
-    network: Network, history: History, reason: StopReason, epochs: int, updates: int, best_epoch: int | None
+    network: Network,
+    history: History,
+    reason: StopReason,
+    epochs: int,
+    updates: int,
+    best_epoch: int | None,
+    verdict: Verdict | None = None,
+    results: Results | None = None,
 ) -> Snapshot:
     """The snapshot of a saved run: parameters and history, but no gradients and changes.
 
@@ -125,6 +148,8 @@ def saved_snapshot(
         epochs: The planned number of epochs.
         updates: Updates done when the parameters were saved; more than those of its epochs if it was interrupted.
         best_epoch: Its best epoch.
+        verdict: What was wrong with its result.
+        results: Its figures.
     """
     last = history.epochs[-1] if history.epochs else None
     names = _that_fit({name: view.size for name, view in network.parameters.items()})
@@ -151,6 +176,8 @@ def saved_snapshot(
         metrics=dict(last.values) if last else {},
         best_epoch=best_epoch,
         stop_reason=reason,
+        verdict=verdict,
+        results=results,
         omitted=frozenset(network.parameters) - names,
     )
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tui_ann.errors import SessionError, TuiAnnError
-from tui_ann.experiment.run_folder import RUN, RunFolder, RunRecord, is_run_folder
+from tui_ann.experiment.run_folder import RUN, RunFolder, is_run_folder
+from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 
 

@@ -13,12 +13,26 @@ from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError, SessionError
 from tui_ann.experiment.history_file import AFTER
-from tui_ann.experiment.run_folder import RunFolder, RunRecord, Which
+from tui_ann.experiment.run_folder import RunFolder, Which
+from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import make_network
+from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import copy_of
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
+
+
+def changed_data(record: RunRecord, sha256: str | None) -> str:
+    """A sentence if the data file has changed since a run was trained; empty if not, or if that is not known.
+
+    Args:
+        record: How the run ended.
+        sha256: The fingerprint of the data file now.
+    """
+    if record.sha256 in (None, sha256):
+        return ""
+    return "The data file has changed since this run was trained; figures of a new run cannot be compared with it."
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +100,15 @@ class SavedRun:
             self.experiment.training.epochs,
             self.record.updates,
             self.record.best_epoch,
+            self.record.verdict,
+            self.results,
         )
+
+    @property
+    def results(self) -> Results | None:
+        """The figures of its parameters and of the baselines, if they were written."""
+        record = self.record
+        return Results(record.metrics, record.baseline, record.kept) if record.metrics else None
 
     def copy_network(self) -> Network:
         """A copy of the network with the final parameters."""

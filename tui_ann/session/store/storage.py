@@ -9,8 +9,8 @@ import numpy as np
 import tui_ann
 from tui_ann.engine.stopping import Status
 from tui_ann.errors import TuiAnnError
-from tui_ann.experiment.run_folder import FILES, STATE, UNFINISHED, RunFolder, RunRecord, is_run_folder
-from tui_ann.session.run.predictions import evaluate
+from tui_ann.experiment.run_folder import FILES, STATE, UNFINISHED, RunFolder, is_run_folder
+from tui_ann.experiment.run_record import RunRecord
 from tui_ann.session.run.run import Run
 from tui_ann.session.store import state_file
 from tui_ann.session.store.state_file import StoredRun, about_run
@@ -19,17 +19,17 @@ from tui_ann.session.store.state_file import StoredRun, about_run
 def record_of(run: Run) -> RunRecord:
     """The record of a run for `run.json`; a run that has not ended counts as interrupted."""
     trainer = run.trainer
-    reason = trainer.stop_reason
+    reason, results = trainer.stop_reason, run.results_here()
     return RunRecord(
         status=str(reason.status if reason else Status.INTERRUPTED),
         stop_reason=reason.text if reason else f"saved after {trainer.update} updates, before the run had ended",
         epochs=trainer.epoch,
         updates=trainer.update,
         best_epoch=trainer.best_epoch,
-        metrics={
-            part: {**values}
-            for part, values in evaluate(run.network, run.dataset, run.experiment.training.metrics).items()
-        },
+        metrics={part: {**values} for part, values in results.metrics.items()},
+        kept=results.kept,
+        baseline=dict(results.baselines),
+        verdict=run.verdict(),
         seconds=trainer.seconds,
         versions=_versions(),
         sha256=run.sha256,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tui_ann.experiment.run_record import Trouble, Verdict
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan, grouped
@@ -22,6 +23,21 @@ def best_epoch(snapshot: Snapshot) -> tuple[int, Mapping[str, float]] | None:
     return best, snapshot.history.epochs[best - 1].values
 
 
+def figures_of(snapshot: Snapshot) -> str:
+    """Which figures the metrics are: means of an epoch while the weights change, or measured afterwards.
+
+    Args:
+        snapshot: The run.
+    """
+    results = snapshot.results
+    if results is None:
+        of = f"of epoch {count(snapshot.epoch)}, " if snapshot.stop_reason is not None else ""
+        return f"{of}train: mean while learning"
+    kept = grouped(results.kept) or "the last"
+    baselines = {"train": "train", "validation": "val", "test": "test"}[results.unseen]
+    return f"kept: {kept}" + (f" · baselines: {baselines}" if results.baselines else "")
+
+
 def restored(plan: Plan | None, snapshot: Snapshot) -> bool:
     """Whether the parameters are those of the best epoch, restored at the end.
 
@@ -32,6 +48,23 @@ def restored(plan: Plan | None, snapshot: Snapshot) -> bool:
     early = plan.experiment.training.early_stopping if plan else None
     ended = snapshot.stop_reason is not None and snapshot.status in GOOD_ENDS
     return early is not None and early.restore_best_weights and ended and best_epoch(snapshot) is not None
+
+
+_TROUBLE = {
+    "diverged": "diverged",
+    "dead": "dead",
+    "worse": "worse than at the start",
+}
+
+
+def trouble(verdict: Verdict) -> tuple[str, str]:
+    """What is wrong with the result of a run, in a sentence and in a few words.
+
+    Args:
+        verdict: What is wrong.
+    """
+    short = _TROUBLE[verdict.trouble]
+    return (grouped(verdict.text) if verdict.trouble is Trouble.DIVERGED else f"{short}: {verdict.text}"), short
 
 
 def ending(plan: Plan | None, snapshot: Snapshot) -> str:

@@ -131,6 +131,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("train.epoch", "Epoch", "Trains to the end of the epoch, then waits.", 3, "app.train('epoch')"),
     Action("train.rewind", "Rewind", "Goes back to the same start values.", 4, "app.train('rewind')"),
     Action("train.new_start", "New start", "Draws new start values from the next seed.", 5, "app.train('new_start')"),
+    Action(
+        "train.calmer",
+        "η ÷ 10",
+        "Trains again from the same start values with a tenth of the learning rate; undo brings the old run back.",
+        call="app.train('calmer')",
+    ),
     Action("train.faster", "Faster", "Trains faster, up to full speed.", 6, "app.train('faster')"),
     Action("train.slower", "Slower", "Trains slower, down to one update a second.", 7, "app.train('slower')"),
     Action("train.log_axis", "Log axis", "Switches between a logarithmic and a linear loss axis."),

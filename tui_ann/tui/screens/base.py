@@ -83,7 +83,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Show the state of the run.  Subclasses override this."""
 
     def status(self) -> tuple[Content, str]:
-        """The sentence for the status line and its kind (`good`, `bad`, `note` or empty)."""
+        """The sentence for the status line and its kind (`good`, `warn`, `bad`, `note` or empty)."""
         return Content(""), ""
 
     def on_mount(self) -> None:

@@ -7,10 +7,12 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from tui_ann.experiment.run_record import Trouble, Verdict
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import cell_width
+from tui_ann.text import cell_width, number
+from tui_ann.text.symbols import run_sign
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.content.run_text import GOOD_ENDS, ending
+from tui_ann.tui.content.run_text import GOOD_ENDS, ending, trouble
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.train_panes import TrainPanes
@@ -64,7 +66,7 @@ class TrainScreen(AnnScreen):
         if snapshot is None or (snapshot.status == "ready" and not self.host.runner.running):
             return self._ready(self._plan)
         if snapshot.stop_reason is not None:
-            return plain(self._ended(snapshot)), "good" if snapshot.status in GOOD_ENDS else "bad"
+            return self._ended(snapshot)
         if self.has_class("-short"):
             return plain(self.focused.describe() if isinstance(self.focused, Describing) else ""), ""
         return plain(" · ".join(self._hints())), ""
@@ -78,15 +80,32 @@ class TrainScreen(AnnScreen):
         zoomed = f" {key('app.zoom')} shows all panes." if self.body.zoomed and not self._narrow else ""
         return plain(f"{start} starts the training, {one} makes one update, {epoch} one epoch.{zoomed}"), "note"
 
-    def _ended(self, snapshot: Snapshot) -> str:
-        """Why the run ended and how to repeat it, short enough for a line."""
+    def _ended(self, snapshot: Snapshot) -> tuple[Content, str]:
+        """Why the run ended, or what is wrong with its result, and the key that helps; short enough for a line."""
+        if snapshot.verdict is not None:
+            kind = "bad" if snapshot.verdict.trouble is Trouble.DIVERGED else "warn"
+            return plain(self._troubled(snapshot, snapshot.verdict)), kind
         text = ending(self._plan, snapshot)
         if snapshot.status not in GOOD_ENDS:
-            return text
+            return plain(text), "bad"
         back, again = self.host.key_of("train.rewind"), self.host.key_of("train.run")
         text += f" · {back} rewinds to the start"
         longer = f"{text}, then {again} trains again"
-        return longer if cell_width(longer) < self.app.size.width - 1 else text
+        return plain(longer if cell_width(longer) < self.app.size.width - 1 else text), "good"
+
+    def _troubled(self, snapshot: Snapshot, verdict: Verdict) -> str:
+        """What is wrong with the result, and the key that helps."""
+        long, short = trouble(verdict)
+        calmer, other = self.host.key_of("train.calmer"), self.host.key_of("train.new_start")
+        help_, brief = f"{other} draws new start values", f"{other} new start values"
+        if verdict.smaller_steps:
+            eta = number(snapshot.learning_rate / 10)
+            help_, brief = f"{calmer} trains again from the same start with η {eta}", f"{calmer} trains with η {eta}"
+        sign = run_sign(snapshot.outcome)
+        lines = [
+            f"{sign} {text} · {key}" for text, key in ((long, help_), (long, brief), (short, help_), (short, brief))
+        ]
+        return next((line for line in lines if cell_width(line) < self.app.size.width - 1), lines[-1])
 
     def _hints(self) -> Iterator[str]:
         """The keys for the visible panes."""

@@ -7,7 +7,7 @@ from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.content.run_text import best_epoch, restored
+from tui_ann.tui.content.run_text import best_epoch, figures_of, restored
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
@@ -18,6 +18,10 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import MetricsTable
 
 _MOST_BARS = 12
+_METRICS_HEIGHT = 5
+"""Lines of the metrics during the training, with the frame."""
+_ROOMY = 26
+"""From this many lines on, the whole result of a run is shown next to the curve."""
 _SHARE = 0.08
 """Maximum share of the time for drawing while the run trains at full speed."""
 _RESERVE = 0.25
@@ -40,6 +44,7 @@ class TrainPanes(Panes):
         self.budget = RenderBudget(_SHARE, _RESERVE)
         """Limits the frames drawn at full speed."""
         self._plan: Plan | None = None
+        self._bars, self._heights, self._result_rows = 0, "", 0
         self._frames = 0
         """Frames drawn since the run switched to full speed."""
 
@@ -74,9 +79,21 @@ class TrainPanes(Panes):
         """
         self._plan = plan
         layers = plan.experiment.network.layers if plan else ()
-        bars = 2 * sum(isinstance(layer, DenseSpec) for layer in layers)
-        rows = max(1, min(bars, _MOST_BARS) - 2)  # with axis and frame, minus the rows of the metrics next to it
-        self.styles.grid_rows = f"3fr 2fr {rows} 5"
+        self._bars = min(2 * sum(isinstance(layer, DenseSpec) for layer in layers), _MOST_BARS)
+        self._make_room()
+
+    def on_resize(self) -> None:
+        """Show more or less of a result."""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Set the heights of the rows, for the metrics, and the gradient bars with axis and frame next to them."""
+        roomy = self._result_rows and self.size.height >= _ROOMY
+        metrics = self._result_rows + 3 if roomy else _METRICS_HEIGHT
+        heights = f"3fr 2fr {max(1, self._bars + 3 - metrics)} {metrics}"
+        if heights != self._heights:
+            self._heights = heights
+            self.styles.grid_rows = heights
 
     def show_run(self, snapshot: Snapshot | None, full_speed: bool) -> None:
         """Show a run; hidden panes draw nothing.
@@ -112,7 +129,10 @@ class TrainPanes(Panes):
             updates_per_epoch=snapshot.updates_per_epoch,
             marks=[(mark.update, mark.text) for mark in snapshot.history.marks],
         )
-        self._metrics.set_data(snapshot.metrics, best_epoch(snapshot))
+        results = snapshot.results
+        self._result_rows = 0 if results is None else len(results.rows())
+        self._make_room()
+        self._metrics.set_data(snapshot.metrics, best_epoch(snapshot), results)
 
     def _show_state(self, snapshot: Snapshot | None) -> None:
         """Show the current state: the network, its numbers, its gradients."""
@@ -148,9 +168,8 @@ class TrainPanes(Panes):
         numbers, metrics = "Numbers", "Metrics"
         if snapshot is not None and restored(self._plan, snapshot):
             numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
-            metrics += f" · of epoch {count(snapshot.epoch)}, the last"
-        elif snapshot is not None and snapshot.stop_reason is not None and snapshot.is_within_epoch:
-            metrics += f" · of epoch {count(snapshot.epoch)}"
+        if snapshot is not None and (snapshot.metrics or snapshot.results is not None):
+            metrics += f" · {figures_of(snapshot)}"
         if self._plan is not None and self._plan.scales_target:
             metrics += " · loss: scaled target"
         self._set_title("gradients", "‖∂L/∂W‖ and ‖∂L/∂b‖ · log")

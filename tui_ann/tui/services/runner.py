@@ -152,8 +152,10 @@ class Runner:
         """`ready`, `running`, `paused`, or how the run ended."""
         if self.running:
             return "running"
-        status = self._latest.status if self._latest is not None else "ready"
-        return "paused" if status == "running" else status
+        shot = self._latest
+        if shot is None:
+            return "ready"
+        return "paused" if shot.status == "running" else shot.outcome
 
     def summary(self) -> Content:
         """The state of the run, for the status line of every screen."""

@@ -19,6 +19,7 @@ from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import taken_back
 from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.session.store.saved_run import SavedRun, changed_data
 from tui_ann.text import count
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.plan import Plan
@@ -42,6 +43,7 @@ class Workbench:
         self._worker: Worker[None] | None = None
         self._plan: Plan | None = None
         self._proposal: tuple[Table, str | tuple[str, ...], Experiment | None] | None = None
+        self._compared: SavedRun | None = None
         self.trouble: TuiAnnError | None = None
         """Why the data cannot be prepared."""
 
@@ -215,6 +217,16 @@ class Workbench:
         if not worker.is_cancelled and (shot := session.runs.snapshot()) is not None:
             self._runner.publish(shot)
 
+    def _warn_of_changed_data(self) -> None:
+        """Say once if the data file has changed since the opened run was trained."""
+        workspace = self._app.session.workspace
+        saved, table = workspace.saved_run, workspace.table
+        if saved is None or table is None or saved is self._compared:
+            return
+        self._compared = saved
+        if changed := changed_data(saved.record, table.report.sha256):
+            self._app.tell(changed, "warning", 20)
+
     def ended(self, worker: Worker[Any]) -> bool:
         """Record the result of the preparation.
 
@@ -230,6 +242,7 @@ class Workbench:
             error = worker.error
             self.trouble = error if isinstance(error, TuiAnnError) else None
             self._app.revision += 1
+            self._warn_of_changed_data()
         return isinstance(worker.error, TuiAnnError)
 
 

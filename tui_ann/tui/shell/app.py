@@ -190,6 +190,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def _look(self) -> None:
         """Show the newest snapshot, if there is a new one."""
         newest = self.bench.fitting(self.runner.newest()) if self.used else None
+        if newest is not None:
+            self._services.judge.look(newest)
         if newest is not self.snapshot:
             self.snapshot = newest
 

@@ -38,6 +38,8 @@ STATES = {
     "converged": RunState("finished", "good"),
     "early_stopped": RunState("finished", "good"),
     "diverged": RunState("diverged", "bad"),
+    "dead": RunState("dead", "bad"),
+    "worse": RunState("worse", "bad"),
     "interrupted": RunState("interrupted", "waiting"),
 }
 """Every state of a run."""
