@@ -102,11 +102,12 @@ class RunStore:
 
     def _save(self, run: Run, out: str | os.PathLike[str] | None) -> Path:
         folder = Path(os.path.abspath(out)) if out else run.folder
-        storage.save(run, folder or self._new_folder(run).absolute())
+        with run.whole():
+            storage.save(run, folder or self._new_folder(run).absolute())
+            if run.trainer.finished:
+                with self._lock:
+                    self._recovery.forget()
         assert run.folder is not None
-        if run.trainer.finished:
-            with self._lock:
-                self._recovery.forget()
         return run.folder
 
     def _new_folder(self, run: Run) -> Path:
@@ -132,8 +133,8 @@ class RunStore:
         if not run.begun:
             return None
         folder = self._save(run, None) if run.unsaved else run.folder
-        if not run.trainer.finished:
-            with self._lock:
+        with run.whole(), self._lock:
+            if not run.trainer.finished:
                 self._recovery.keep(run)
         return folder
 

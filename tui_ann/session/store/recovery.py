@@ -98,7 +98,7 @@ class Recovery:
             self._run, self._last, self._next = run.number, now - FIRST, now + FIRST
         if at_once or now >= self._next or (resting and now >= self._last + FIRST):
             self._last, self._next = now, now + EVERY
-            with contextlib.suppress(SessionError):
+            with contextlib.suppress(SessionError), run.whole():
                 self.keep(run)
 
     def forget(self) -> None:

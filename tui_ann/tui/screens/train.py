@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import cell_width
+from tui_ann.text import cell_width, count
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import GOOD_ENDS, ending
 from tui_ann.tui.keys.actions import bindings
@@ -63,11 +63,18 @@ class TrainScreen(AnnScreen):
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
         if snapshot is None or (snapshot.status == "ready" and not self.host.runner.running):
             return self._ready(self._plan)
+        if snapshot.length > snapshot.update and not self.host.runner.running:
+            return plain(self._gone_back(snapshot)), ""
         if snapshot.stop_reason is not None:
             return plain(self._ended(snapshot)), "good" if snapshot.status in GOOD_ENDS else "bad"
         if self.has_class("-short"):
             return plain(self.focused.describe() if isinstance(self.focused, Describing) else ""), ""
         return plain(" · ".join(self._hints())), ""
+
+    def _gone_back(self, snapshot: Snapshot) -> str:
+        """Which moment of the run is shown."""
+        shown, length, key = count(snapshot.update), count(snapshot.length), self.host.key_of
+        return f"The run is {length} updates long, shown at update {shown} · {key('train.run')} goes on from there"
 
     def _ready(self, plan: Plan) -> tuple[Content, str]:
         """How to start, or what prevents it."""
