@@ -74,10 +74,12 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
         _replace(temporary, target)
-    except OSError as error:
+    except BaseException as error:  # also an interruption
         with contextlib.suppress(OSError):
             os.unlink(temporary)
-        raise cannot_write(path, error) from error
+        if isinstance(error, OSError):
+            raise cannot_write(path, error) from error
+        raise
     if durable:
         _settle(target.parent)
 

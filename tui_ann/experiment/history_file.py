@@ -78,7 +78,7 @@ class HistoryFile:
         try:
             while content:
                 content = content[os.write(self._descriptor, content) :]
-        except OSError:
+        except BaseException:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, size)
             raise
