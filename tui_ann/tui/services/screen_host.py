@@ -23,6 +23,10 @@ class ScreenHost(Host, Protocol):
     """Number of times something was opened."""
 
     @property
+    def used(self) -> bool:
+        """Whether a service has been used; before that, nothing can be open."""
+
+    @property
     def opener(self) -> "Opener":
         """Opens files, runs and examples."""
 

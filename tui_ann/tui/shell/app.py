@@ -34,6 +34,7 @@ from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
 from tui_ann.tui.shell.style_sheets import StyleSheets
+from tui_ann.tui.shell.termination import Termination
 from tui_ann.tui.shell.themes import choose_theme, own_themes
 from tui_ann.tui.widgets.guarded import Guarded, wants_debug
 
@@ -163,6 +164,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         """Read the user's keymap, report invalid settings, and open the requested file."""
+        Termination(self, self).watch()
         wanted = self._preferences.theme
         if self.theme != wanted:
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
