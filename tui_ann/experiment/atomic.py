@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 import sys
 import time
@@ -32,6 +33,8 @@ _CAUSES = {
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between two attempts to replace a file that another program has open on Windows."""
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+DISK_FULL = "disk full"
+"""The cause of most failures, in two words."""
 _CODES = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"}
 
 
@@ -112,6 +115,17 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def cannot_keep(folder: Path) -> str:
+    """Why a folder that may not exist yet cannot be written, in a few words; empty if it probably can."""
+    there = next(place for place in (folder, *folder.parents) if place.is_dir())
+    if not os.access(there, os.W_OK):
+        return "folder not writable"
+    try:
+        return "" if shutil.disk_usage(there).free else DISK_FULL
+    except OSError:
+        return ""
 
 
 def _replace(temporary: Path, target: Path) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import DISK_FULL, cannot_keep
 from tui_ann.experiment.files import save as save_experiment
 from tui_ann.experiment.run_folder import RunFolder, new_folder
 from tui_ann.session.run.owner_loop import Moment
@@ -45,6 +46,7 @@ class RunStore:
         self._workspace = workspace
         self._runs = runs
         self._recovery = Recovery(recovery, now=now, clock=clock)
+        self._not_kept = cannot_keep(recovery) if autosave else ""
         self._lock = threading.RLock()  # for the recovery, which the owners of runs use too
         self._autosave, self._clock, self._now = autosave, clock, now
         workspace.left = self.let_go
@@ -72,6 +74,18 @@ class RunStore:
         with self._lock:
             at_once = moment is Moment.PAUSED
             self._recovery.keep_when_due(run, at_once=at_once, resting=moment is not Moment.TRAINING)
+
+    @property
+    def trouble(self) -> SessionError | None:
+        """Why the run is not being saved automatically; `None` if it is."""
+        return self._recovery.trouble
+
+    @property
+    def not_kept(self) -> str:
+        """The same in a few words; before a run is due, whether its folder can be written at all."""
+        if self.trouble is not None:
+            return DISK_FULL if self.trouble.code == "disk_full" else "cannot write"
+        return "" if self._recovery.kept else self._not_kept
 
     @property
     def unsaved(self) -> bool:
