@@ -86,10 +86,10 @@ def test_values_that_are_not_finite_stay_what_they_are(folder):
 def test_going_back_rewrites_the_history(folder):
     for epoch in (1, 2, 3):
         folder.append(Epoch(epoch))
-    folder.write_history([Epoch(1)])
+    folder.write_history([Epoch(1)], [])
     folder.append(Epoch(2, seconds=9.0))
     assert [(row["epoch"], row["seconds"]) for row in folder.history()] == [(1, 0.123), (2, 9.0)]
-    folder.write_history([])
+    folder.write_history([], ["loss", "accuracy", "val_loss"])
     assert folder.history() == []
     folder.append(Epoch(1))
     assert len(folder.history()) == 1
@@ -191,7 +191,7 @@ def test_a_full_disk_leaves_every_file_as_it_was(folder, monkeypatch):
         lambda: folder.write_weights("final", {"W1": np.zeros(3)}),
         lambda: folder.write_record(RunRecord(status="completed", stop_reason="")),
         lambda: folder.write_preprocessing({}),
-        lambda: folder.write_history([Epoch(1)]),
+        lambda: folder.write_history([Epoch(1)], []),
     ):
         with pytest.raises(SessionError, match="the disk is full"):
             write()

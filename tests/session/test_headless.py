@@ -36,7 +36,7 @@ class Told(Report):
     def started(self, run: Run, folder: Path) -> None:
         assert run.trainer.update == 0
         assert sorted(path.name for path in folder.iterdir()) == [
-            "experiment.toml", "initial.safetensors", "preprocessing.json", "run.json"
+            "experiment.toml", "history.csv", "initial.safetensors", "preprocessing.json", "run.json"
         ]  # fmt: skip
         self.folder = folder
 

@@ -56,6 +56,7 @@ class TrainHost(ColouredApp):
         self._plan, self._first = plan, snapshot
         running = snapshot is not None and snapshot.status == "running"
         self.runner = SimpleNamespace(running=running, speed=None, speed_chosen=False, summary=lambda: Content(""))
+        self.not_kept = ""
         self.open_name, self.openings = "rings" if plan else "", 0
         self.run_state = snapshot.status if snapshot is not None else "ready" if plan else ""
 

@@ -1,6 +1,8 @@
 """The output of `tui-ann train`: one row per epoch and a summary, or JSON lines."""
 
+import contextlib
 import math
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -53,6 +55,15 @@ class _Printed(Report):
 
     def ended(self, outcome: TrainingOutcome) -> None:
         """Report how it ended."""
+
+    def warned(self) -> None:
+        """Say that the run is being saved; a print could wait for a lock."""
+        with contextlib.suppress(OSError):
+            os.write(2, b"\nStill saving the run. Press Ctrl-C once more to abort; the last moments are lost then.\n")
+
+    def aborted(self, folder: Path) -> None:
+        """Say what is left."""
+        say(f"Aborted. {folder} holds the run as it was last saved during the training.")
 
     def _print(self, text: str = "", *, flush: bool = False) -> None:
         if self._gone:

@@ -93,6 +93,10 @@ class EpochRecords(Sequence[EpochRecord]):
         """A copy of the first records."""
         return EpochTable(self._rows[:count].copy(), [names for names in self._names if names.first < count])
 
+    def view(self, count: int) -> Self:
+        """The first records, without a copy, only to read: what is appended here later is not in it."""
+        return type(self).of(EpochTable(self._rows[:count], [names for names in self._names if names.first < count]))
+
     def append(self, record: EpochRecord) -> None:
         """Add a record."""
         values, norms = tuple(record.values), tuple(record.gradient_norms)

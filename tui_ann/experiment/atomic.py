@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 import sys
 import time
@@ -38,6 +39,8 @@ _SPECIAL = (
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISSOCK, "a socket"),
 )
+DISK_FULL = "disk full"
+"""The cause of most failures, in two words."""
 _CODES = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"}
 
 
@@ -102,12 +105,12 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True, exclusive: 
             with contextlib.suppress(FileNotFoundError):
                 os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
             _replace(temporary, target)
-    except OSError as error:
+    except BaseException as error:  # also an interruption
         with contextlib.suppress(OSError):
             os.unlink(temporary)
-        if exclusive and isinstance(error, FileExistsError):
-            raise
-        raise cannot_write(path, error) from error
+        if isinstance(error, OSError) and not (exclusive and isinstance(error, FileExistsError)):
+            raise cannot_write(path, error) from error
+        raise
     if durable:
         _settle(target.parent)
 
@@ -163,6 +166,17 @@ def _settle_as_new(temporary: Path, target: Path) -> None:
         _replace(temporary, target)
     else:
         os.unlink(temporary)
+
+
+def cannot_keep(folder: Path) -> str:
+    """Why a folder that may not exist yet cannot be written, in a few words; empty if it probably can."""
+    there = next(place for place in (folder, *folder.parents) if place.is_dir())
+    if not os.access(there, os.W_OK):
+        return "folder not writable"
+    try:
+        return "" if shutil.disk_usage(there).free else DISK_FULL
+    except OSError:
+        return ""
 
 
 def _replace(temporary: Path, target: Path) -> None:

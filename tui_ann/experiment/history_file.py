@@ -68,7 +68,7 @@ class HistoryFile:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
                 self._descriptor = os.open(self.path, flags, 0o666)
             size = os.fstat(self._descriptor).st_size
-            rows = [_cells(record)] if size else [_header(record), _cells(record)]
+            rows = [_cells(record)] if size else [_header(record.values), _cells(record)]
             self._write(_lines(rows).encode(), size)
         except OSError as error:
             raise cannot_write(self.path, error) from error
@@ -78,20 +78,25 @@ class HistoryFile:
         try:
             while content:
                 content = content[os.write(self._descriptor, content) :]
-        except OSError:
+        except BaseException:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, size)
             raise
 
-    def rewrite(self, records: Iterable[EpochRow]) -> None:
-        """Replace the rows, as after going back to an earlier epoch.
+    def rewrite(self, records: Iterable[EpochRow], names: Iterable[str]) -> None:
+        """Replace the rows.
+
+        Args:
+            records: The epochs.
+            names: The values of an epoch, for the header of a history without epochs.
 
         Raises:
             SessionError: They cannot be written; the file is unchanged.
         """
         self.close()
         records = list(records)
-        write_text(self.path, _lines([_header(records[0]), *map(_cells, records)]) if records else "")
+        header = _header(records[0].values if records else names)
+        write_text(self.path, _lines([header, *map(_cells, records)]))
 
     def close(self) -> None:
         """Close the file."""
@@ -142,8 +147,8 @@ def _damaged(path: Path, line: int) -> SessionError:
     )
 
 
-def _header(record: EpochRow) -> Sequence[str]:
-    return ["epoch", *record.values, *AFTER]
+def _header(names: Iterable[str]) -> Sequence[str]:
+    return ["epoch", *names, *AFTER]
 
 
 def _cells(record: EpochRow) -> Sequence[str]:

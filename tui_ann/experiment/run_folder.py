@@ -122,9 +122,14 @@ class RunFolder:
         """Add an epoch to the history."""
         self._history.append(record)
 
-    def write_history(self, records: Iterable[EpochRow]) -> None:
-        """Replace the history."""
-        self._history.rewrite(records)
+    def write_history(self, records: Iterable[EpochRow], names: Iterable[str]) -> None:
+        """Replace the history.
+
+        Args:
+            records: The epochs.
+            names: The values of an epoch, for the header of a history without epochs.
+        """
+        self._history.rewrite(records, names)
 
     def write_weights(self, which: Which, parameters: Parameters, *, durable: bool = True) -> None:
         """Write parameters; use `durable=False` if they are soon written again."""

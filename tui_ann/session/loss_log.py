@@ -47,6 +47,14 @@ class LossLog(Report):
         """After the last update."""
         self._report.ending(run)
 
+    def warned(self) -> None:
+        """At a second interruption."""
+        self._report.warned()
+
+    def aborted(self, folder: Path) -> None:
+        """After a third interruption."""
+        self._report.aborted(folder)
+
     def catch_up(self) -> None:
         """Write the new losses; a run that went back to find where it diverged has fewer losses than before.
 

@@ -218,7 +218,7 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         assert "is not the number of an update; a number from 1 to 20" in text_of(app)
         app.screen.query_one(Input).value = "5"
         await press(pilot, "enter")
-        words = "Back at update 5: the run had 20 updates; g 20 goes back there."
+        words = "Back at update 5: the run is 20 updates long; g 20 goes back there."
         assert words in text_of(app)
         app._look()
         await settle(pilot)
@@ -232,7 +232,7 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         field.value = "20"
         await press(pilot, "enter")
         assert step_screen(app).selection.place.ended
-        assert "the run had" not in text_of(app)
+        assert "the run is" not in text_of(app)
 
 
 async def test_any_update_is_asked_for_or_picked_on_the_curve() -> None:

@@ -1,8 +1,8 @@
 """A live run: one network that trains on one dataset, and its initial parameters."""
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.run_record import Verdict
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.owner import RunOwner
 from tui_ann.session.run.pace import Pace
 from tui_ann.session.run.results import Measured, Moment, Results, kept_in_words
@@ -65,10 +66,12 @@ class Run:
         trainer, number, example = self.trainer, self.number, self.dataset.X_train[0]
         measured = Measured(self.dataset)
         check = EndCheck(trainer, self.start, self.dataset.X_train, self.dataset.Y_train)
+        farthest = self.farthest = FarthestHistory()
+        """The run as far as it was trained; the trainer may have gone back."""
 
         def take(status: str, pace: Pace) -> Snapshot:
             speeds = pace.updates_per_second, pace.examples_per_second
-            shot = live_snapshot(number, trainer, example, status, speeds)
+            shot = live_snapshot(number, trainer, example, status, speeds, farthest)
             if not trainer.finished:
                 return shot
             return replace(shot, verdict=check.verdict(), results=measured.known(_moment(trainer)))
@@ -158,12 +161,23 @@ class Run:
     @property
     def begun(self) -> bool:
         """Whether there is any progress that could be lost."""
-        return self.trainer.update > 0
+        return self.length > 0
+
+    @property
+    def length(self) -> int:
+        """Updates made in all; going back does not reduce it."""
+        return max(self.trainer.update, self.farthest.update)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """The run as far as it was trained; afterwards it is back where it is now.  Only for the owner."""
+        with self.farthest.whole(self):
+            yield
 
     @property
     def unsaved(self) -> bool:
         """Whether there is progress that is not in a run folder yet."""
-        return self.begun and self.saved_at != (self.trainer.update, self.experiment)
+        return self.begun and self.saved_at != (self.length, self.experiment)
 
     def suited_threads(self) -> AbstractContextManager[None]:
         """Let BLAS use as many threads as suit this network; see `threads`."""
@@ -189,6 +203,7 @@ class Run:
         Raises:
             EngineError: The run ends before.
         """
+        self.farthest.follow(self)
         with self.suited_threads():
             self.trainer.seek(update)
         return self
@@ -202,11 +217,18 @@ class Run:
     def take_up(self, experiment: Experiment) -> None:
         """Use other training settings from the next update on; only for the owner.
 
+        A run that has gone back becomes another run here.  If it was saved further on, that folder stays as it is.
+
         Raises:
             EngineError: A setting is invalid; then nothing changes.
         """
-        self.trainer.change(**self._differences(experiment))
+        differences = self._differences(experiment)
+        self.trainer.change(**differences)
         self.experiment = experiment
+        if differences:
+            self.farthest.forget()
+            if self.saved_at is not None and self.saved_at[0] > self.trainer.update:
+                self.saved_at = self.folder = None
 
     def _differences(self, experiment: Experiment) -> dict[str, Any]:
         return {

@@ -11,6 +11,7 @@ from tui_ann.engine.stopping import StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.experiment.run_record import Verdict
+from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.results import Results
 
 MOST_NUMBERS = 1 << 19
@@ -67,6 +68,8 @@ class Snapshot:
     """The signals of the first training example: `x`, `z1`, `a1` … (units,); empty for large networks."""
     omitted: frozenset[str] = field(default=frozenset())
     """Parameters too large to copy for every snapshot; `window` gives a part of one."""
+    farthest: FarthestHistory | None = None
+    """The history of the whole run, if the run has gone back in it."""
 
     verdict: Verdict | None = None
     """What is wrong with the result, if the run has ended and something is."""
@@ -83,6 +86,11 @@ class Snapshot:
         """Whether it is in the middle of an epoch, so that the metrics are from an earlier moment."""
         return bool(self.history.epochs) and self.update > self.history.epochs[-1].updates
 
+    @property
+    def length(self) -> int:
+        """Updates made in all; more than `update` if the run has gone back."""
+        return self.update if self.farthest is None else max(self.update, self.farthest.update)
+
 
 def live_snapshot(
     run: int,
@@ -90,6 +98,7 @@ def live_snapshot(
     example: Array,
     status: str,
     pace: tuple[float | None, float | None] = (None, None),
+    farthest: FarthestHistory | None = None,
 ) -> Snapshot:
     """Take a snapshot of a live run; only for the thread that owns the run.
 
@@ -99,8 +108,12 @@ def live_snapshot(
         example: Features (m,) of the example whose signals are shown.
         status: The status if the run has not ended.
         pace: Updates and examples per second, if known.
+        farthest: How far the run has been.
     """
     parameters, gradients, changes, omitted = _arrays(trainer)
+    went_back = farthest is not None and farthest.update > trainer.update
+    if went_back and status == "ready":
+        status = "paused"
     epochs = trainer.history.epochs
     return Snapshot(
         run=run,
@@ -126,6 +139,7 @@ def live_snapshot(
         stop_reason=trainer.stop_reason,
         signals=_signals(trainer.network, example) if not omitted else {},
         omitted=omitted,
+        farthest=farthest if went_back else None,
     )
 
 

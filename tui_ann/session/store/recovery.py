@@ -50,6 +50,10 @@ class Recovery:
         self._folder = folder
         self._now = now
         self._clock = clock
+        self.trouble: SessionError | None = None
+        """Why the run could not be saved the last time it was due."""
+        self.kept = False
+        """Whether a run was ever saved."""
         self._mine: Path | None = None
         self._claim: IO[bytes] | None = None
         self._run = 0
@@ -81,6 +85,7 @@ class Recovery:
         begun = self._clock()
         state_file.write(path, StoredRun.of(run), about)
         ended = self._clock()
+        self.kept, self.trouble = True, None
         self._last, self._next = ended, max(begun + EVERY, ended + (ended - begun) / _SHARE)
         return path
 
@@ -97,8 +102,11 @@ class Recovery:
             self._run, self._last, self._next = run.number, now - FIRST, now + FIRST
         if at_once or now >= self._next or (resting and now >= self._last + FIRST):
             self._last, self._next = now, now + EVERY
-            with contextlib.suppress(SessionError):
-                self.keep(run)
+            try:
+                with run.whole():
+                    self.keep(run)
+            except SessionError as error:
+                self.trouble = error
 
     def forget(self) -> None:
         """Delete the file of this session: its run has ended and is saved."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import tui_ann
+from tui_ann.engine.evaluation import value_names
 from tui_ann.engine.stopping import Status
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.run_folder import FILES, STATE, UNFINISHED, RunFolder, is_run_folder
@@ -65,11 +66,17 @@ def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
         folder = RunFolder.create(path, run.experiment, record_in_progress(run), replace=replace)
         folder.write_preprocessing(run.dataset.preprocessing.to_json())
         folder.write_weights("initial", run.start)
+        write_history(run, folder)
     except TuiAnnError as error:
         if error.code != "folder_in_use":
             _undo(path)
         raise
     return folder
+
+
+def write_history(run: Run, folder: RunFolder) -> None:
+    names = value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
+    folder.write_history(run.trainer.history.epochs, names)
 
 
 def _undo(path: Path) -> None:
@@ -125,13 +132,15 @@ def complete(run: Run, folder: RunFolder) -> RunRecord:
 def save(run: Run, path: Path) -> RunRecord:
     """Write a whole run into a folder; a folder of the same run is updated.
 
+    A run that went back must be taken to its furthest moment before; see `Run.whole`.
+
     Raises:
         SessionError: It cannot be written, or contains another run.
     """
     known = run.folder == path and is_run_folder(path)
     folder = RunFolder.open(path) if known else begin(run, path)
     try:
-        folder.write_history(run.trainer.history.epochs)
+        write_history(run, folder)
         return complete(run, folder)
     except TuiAnnError:
         if not known:

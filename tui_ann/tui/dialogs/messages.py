@@ -1,4 +1,4 @@
-"""Message dialogs: a refusal with its remedy, a bug in the program, a question with two answers."""
+"""Message dialogs: a refusal with its remedy, a bug in the program, questions with two or three answers."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -131,3 +131,29 @@ class ConfirmDialog(Dialog[bool]):
         """Answer."""
         event.stop()
         self.dismiss(event.button.id == "yes")
+
+
+class NotSavedDialog(Dialog[str]):
+    """The run cannot be saved and the user wants to quit; dismissed with `save`, `lose`, or `None` to stay.
+
+    Args:
+        question: Why it cannot be saved.
+    """
+
+    def __init__(self, question: str) -> None:
+        super().__init__("Not saved")
+        self._question = question
+        self.add_class("-error")
+
+    def compose_content(self) -> Iterable[Widget]:
+        """The reason and three answers."""
+        yield Static(_lines(self._question), classes="cause", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button(Content("Save to …"), id="save", variant="primary")
+            yield Button(Content("Quit and lose the run"), id="lose")
+            yield Button(Content("Stay"), id="stay")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        event.stop()
+        self.dismiss(event.button.id if event.button.id != "stay" else None)

@@ -131,8 +131,11 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         self.query_one(HeaderBar).show_state(self.host.run_state)
         line = self.query_one(StatusLine)
         line.show_text(*self.status())
-        if self.SHOWS_RUN:
-            line.show_run(self.host.runner.summary())
+        run = self.host.runner.summary() if self.SHOWS_RUN else Content("")
+        if why := self.host.not_kept:
+            warning = Content.styled(f"✗ not being kept: {why}", "bold $text-warning")
+            run = Content(" · ").join([warning, run]) if run.plain else warning
+        line.show_run(run)
 
     def on_resize(self) -> None:
         """Show a hint if the terminal is too small."""

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tui_ann.experiment.run_record import Trouble, Verdict
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import cell_width, number
+from tui_ann.text import cell_width, count, number
 from tui_ann.text.symbols import run_sign
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import GOOD_ENDS, ending, trouble
@@ -65,11 +65,18 @@ class TrainScreen(AnnScreen):
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
         if snapshot is None or (snapshot.status == "ready" and not self.host.runner.running):
             return self._ready(self._plan)
+        if snapshot.length > snapshot.update and not self.host.runner.running:
+            return plain(self._gone_back(snapshot)), ""
         if snapshot.stop_reason is not None:
             return self._ended(snapshot)
         if self.has_class("-short"):
             return plain(self.focused.describe() if isinstance(self.focused, Describing) else ""), ""
         return plain(" · ".join(self._hints())), ""
+
+    def _gone_back(self, snapshot: Snapshot) -> str:
+        """Which moment of the run is shown."""
+        shown, length, key = count(snapshot.update), count(snapshot.length), self.host.key_of
+        return f"The run is {length} updates long, shown at update {shown} · {key('train.run')} goes on from there"
 
     def _ready(self, plan: Plan) -> tuple[Content, str]:
         """How to start, or what prevents it."""

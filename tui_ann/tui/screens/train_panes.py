@@ -122,9 +122,14 @@ class TrainPanes(Panes):
             self._curve.clear()
             self._metrics.set_data({})
             return
+        losses, curves = snapshot.history.losses.up_to(snapshot.update), snapshot.history.epochs.curves(snapshot.epoch)
+        whole = snapshot.farthest if snapshot.status != "running" else None
+        if whole is not None:  # the run has gone back: all of it is shown, with a mark at the present update
+            losses, curves = whole.losses, whole.epochs.curves(len(whole.epochs))
+        self._curve.pin(snapshot.update if whole is not None else None)
         self._curve.set_data(
-            snapshot.history.losses.up_to(snapshot.update),
-            *snapshot.history.epochs.curves(snapshot.epoch),
+            losses,
+            *curves,
             best_epoch=snapshot.best_epoch,
             updates_per_epoch=snapshot.updates_per_epoch,
             marks=[(mark.update, mark.text) for mark in snapshot.history.marks],

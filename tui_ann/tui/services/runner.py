@@ -160,9 +160,11 @@ class Runner:
     def summary(self) -> Content:
         """The state of the run, for the status line of every screen."""
         shot = self._latest
-        if shot is None or (shot.update == 0 and not self.running):
+        if shot is None or (shot.length == 0 and not self.running):
             return Content("")
         parts = [f"{run_sign(self.state)} epoch {count(shot.epoch)}/{count(shot.epochs)}"]
+        if shot.length > shot.update and not self.running:
+            parts = [f"{run_sign(self.state)} update {count(shot.update)} of {count(shot.length)}"]
         loss = shot.metrics.get("loss")
         if loss is not None:
             parts.append(f"loss {number(loss)}")

@@ -23,6 +23,14 @@ class ScreenHost(Host, Protocol):
     """Number of times something was opened."""
 
     @property
+    def used(self) -> bool:
+        """Whether a service has been used; before that, nothing can be open."""
+
+    @property
+    def not_kept(self) -> str:
+        """Why runs are not being saved automatically, in a few words; empty if they are."""
+
+    @property
     def opener(self) -> "Opener":
         """Opens files, runs and examples."""
 

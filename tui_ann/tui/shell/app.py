@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
+from tui_ann.experiment.atomic import cannot_keep
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
@@ -33,6 +34,7 @@ from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
 from tui_ann.tui.shell.style_sheets import StyleSheets
+from tui_ann.tui.shell.termination import Termination
 from tui_ann.tui.shell.themes import choose_theme
 from tui_ann.tui.widgets.guarded import Guarded, wants_debug
 
@@ -75,6 +77,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._path = path
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
+        self._not_kept = self._told = cannot_keep(self.paths.recovery)
         super().__init__()
         for theme in own_themes():
             self.register_theme(theme)
@@ -100,6 +103,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def used(self) -> bool:
         """Whether a service has been used; before that, nothing can be open."""
         return "_services" in vars(self)
+
+    @property
+    def not_kept(self) -> str:
+        """Why runs are not being saved automatically, in a few words; empty if they are."""
+        return self.session.store.not_kept if self.used else self._not_kept
 
     @property
     def session(self) -> "Session":
@@ -172,6 +180,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         """Read the user's keymap, report invalid settings, and open the requested file."""
+        Termination(self, self).watch()
         wanted = self._preferences.theme
         if self.theme != wanted:
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
@@ -179,6 +188,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.set_keymap(keymap.keys)
         if foreign := locale_complaint():
             self.tell(foreign, "warning", 10)
+        if self._not_kept:
+            self.tell(f"Runs cannot be kept in {self.paths.recovery}: {self._not_kept}.", "warning", 20)
         if complaints := (*self._complaints, *keymap.problems):
             self.tell("\n".join(complaints), "warning", 20)
         self.set_interval(self.frame_time, self._look)
@@ -194,6 +205,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self._services.judge.look(newest)
         if newest is not self.snapshot:
             self.snapshot = newest
+        if self.not_kept != self._told:
+            self._told = self.not_kept
+            if self._told and (trouble := self.session.store.trouble) is not None:
+                self.tell(f"The run is not being kept. {trouble}", "error", 20)
+            self.refresh_status()
 
     async def action_quit(self) -> None:
         """Quit; the run is saved and offered at the next start."""
