@@ -131,6 +131,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("train.new_start", "New start", "Draws new start values from the next seed.", 5, "app.train('new_start')"),
     Action("train.faster", "Faster", "Trains faster, up to full speed.", 6, "app.train('faster')"),
     Action("train.slower", "Slower", "Trains slower, down to one update a second.", 7, "app.train('slower')"),
+    Action("train.now", "Now", "Returns from an earlier moment, picked on the loss curve, to the present.", 8),
     Action("train.log_axis", "Log axis", "Switches between a logarithmic and a linear loss axis."),
     Action("train.epochs_axis", "Epochs/updates", "Switches the horizontal axis between epochs and updates."),
     Action("train.window", "Recent/all", "Switches between the recent part and the whole curve."),

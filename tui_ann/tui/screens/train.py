@@ -1,6 +1,7 @@
 """Train: the run during training: loss, gradients, network, numbers and metrics."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -8,14 +9,16 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import cell_width
+from tui_ann.text import cell_width, count
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import GOOD_ENDS, ending
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.train_panes import TrainPanes
 from tui_ann.tui.screens.train_progress import ProgressSource
+from tui_ann.tui.services.past_moments import Looked, PastMoments
 from tui_ann.tui.widgets.describing import Described, Describing
+from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import ProgressLine
 
@@ -33,9 +36,15 @@ class TrainScreen(AnnScreen):
         super().__init__()
         self.body = TrainPanes()
         """The panes."""
-        self.verbs = self.body.verbs()
+        self.verbs = {**self.body.verbs(), "now": self._return}
         self._plan: Plan | None = None
         self._progress = ProgressSource()
+        self._past: Snapshot | None = None
+        self._present: Snapshot | None = None
+
+    @cached_property
+    def _moments(self) -> PastMoments:
+        return PastMoments(self.host, self.post_message)
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes, and below them the progress line."""
@@ -48,11 +57,62 @@ class TrainScreen(AnnScreen):
         self.body.show_plan(self._plan)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show the run."""
+        """Show the run, or the moment of it that was picked on the curve."""
+        if self._past is not None and self._is_over(self._past, snapshot):
+            self._moments.give_up()
+            self._past = None
+        self._present = snapshot
         full_speed = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
-        self.body.show_run(snapshot, full_speed)
+        self.body.show_run(snapshot, full_speed, self._past)
         progress = self._progress.progress(snapshot, self._plan, self.host.runner)
         self.query_one(ProgressLine).set_data(progress)
+
+    # Looking back.
+
+    def on_loss_curve_picked(self, event: LossCurve.Picked) -> None:
+        """Show the picked update in every pane as soon as it is replayed."""
+        event.stop()
+        now = self.host.snapshot
+        if now is None or event.update >= now.update:
+            self._return()
+        else:
+            self._moments.ask(event.update)
+
+    def on_loss_curve_returned(self, event: LossCurve.Returned) -> None:
+        """Show the present again."""
+        event.stop()
+        self._return()
+
+    def on_looked(self, event: Looked) -> None:
+        """Show an earlier moment."""
+        event.stop()
+        now = self.host.snapshot
+        if now is not None and now.run == event.snapshot.run and event.snapshot.update < now.update:
+            self._past = event.snapshot
+            self._show_moment()
+
+    def _return(self) -> None:
+        """Show the present again."""
+        self._moments.give_up()
+        self._past = None
+        self.body.leave_cursor()
+        self._show_moment()
+
+    def _is_over(self, past: Snapshot, now: Snapshot | None) -> bool:
+        """Whether something was done with the run, so that it is shown again; mere training goes on unseen."""
+        before = self._present
+        if now is None or now.run != past.run or now.update <= past.update:
+            return True
+        return now is not before and (before is None or before.status != "running")
+
+    def _show_moment(self) -> None:
+        self.show_snapshot(self.host.snapshot)
+        self.refresh_status()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way back to the present only while an earlier moment is shown."""
+        return self._past is not None if (action, parameters) == ("do", ("now",)) else True
 
     # The status line.
 
@@ -63,6 +123,8 @@ class TrainScreen(AnnScreen):
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
         if snapshot is None or (snapshot.status == "ready" and not self.host.runner.running):
             return self._ready(self._plan)
+        if self._past is not None:
+            return plain(self._looking_back(snapshot, self._past)), "note"
         if snapshot.stop_reason is not None:
             return plain(self._ended(snapshot)), "good" if snapshot.status in GOOD_ENDS else "bad"
         if self.has_class("-short"):
@@ -78,19 +140,26 @@ class TrainScreen(AnnScreen):
         zoomed = f" {key('app.zoom')} shows all panes." if self.body.zoomed and not self._narrow else ""
         return plain(f"{start} starts the training, {one} makes one update, {epoch} one epoch.{zoomed}"), "note"
 
+    def _looking_back(self, snapshot: Snapshot, past: Snapshot) -> str:
+        """Which moment the panes show, and the way back."""
+        where = f"update {count(past.update)} of {count(snapshot.update)}" if past.update else "the start values"
+        text = f"◀ Every pane shows {where}; {self.host.key_of('train.now')} returns to now."
+        return text
+
     def _ended(self, snapshot: Snapshot) -> str:
         """Why the run ended and how to repeat it, short enough for a line."""
         text = ending(self._plan, snapshot)
         if snapshot.status not in GOOD_ENDS:
             return text
-        back, again = self.host.key_of("train.rewind"), self.host.key_of("train.run")
-        text += f" · {back} rewinds to the start"
-        longer = f"{text}, then {again} trains again"
+        text += f" · {self.host.key_of('train.run')} plays it again"
+        longer = f"{text} · ← → on the curve look back"
         return longer if cell_width(longer) < self.app.size.width - 1 else text
 
     def _hints(self) -> Iterator[str]:
         """The keys for the visible panes."""
         key = self.host.key_of
+        if self.host.runner.paced and self.host.runner.running:
+            yield f"{key('train.faster')} trains faster, up to full speed"
         single = self.body.zoomed or self._narrow
         if not single or self.body.active == "loss-pane":
             words = {"log_axis": "log", "epochs_axis": "updates", "window": "recent", "batches": "batches"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.snapshot import Snapshot
@@ -39,6 +40,7 @@ class TrainPanes(Panes):
         )
         self.budget = RenderBudget(_SHARE, _RESERVE)
         """Limits the frames drawn at full speed."""
+        self._curve.pickable = self._curve.scrubs = True
         self._plan: Plan | None = None
         self._frames = 0
         """Frames drawn since the run switched to full speed."""
@@ -66,6 +68,10 @@ class TrainPanes(Panes):
         self._curve.recent = False
         self._name_curve()
 
+    def leave_cursor(self) -> None:
+        """Remove the cursor from the curve."""
+        self._curve.put_cursor(None)
+
     def show_plan(self, plan: Plan | None) -> None:
         """Read the shape of the network from the experiment.
 
@@ -78,7 +84,7 @@ class TrainPanes(Panes):
         rows = max(1, min(bars, _MOST_BARS) - 2)  # with axis and frame, minus the rows of the metrics next to it
         self.styles.grid_rows = f"3fr 2fr {rows} 5"
 
-    def show_run(self, snapshot: Snapshot | None, full_speed: bool) -> None:
+    def show_run(self, snapshot: Snapshot | None, full_speed: bool, past: Snapshot | None = None) -> None:
         """Show a run; hidden panes draw nothing.
 
         At full speed the curve and the numbers are drawn alternately, as often as their share of the time allows;
@@ -87,21 +93,24 @@ class TrainPanes(Panes):
         Args:
             snapshot: The run; `None` before its start.
             full_speed: Whether it trains without a limit.
+            past: An earlier moment to show instead of the present one; the curve is always whole.
         """
-        parts = (self._show_course, self._show_state)
+        moment = past or snapshot
+        parts = (partial(self._show_course, snapshot, moment), partial(self._show_state, moment))
         if not full_speed or self._frames == 0:
             self._frames = int(full_speed)
             self.budget.begin()
             for show in parts:
-                show(snapshot)
+                show()
         elif self.budget.affords():
             self._frames += 1
-            parts[self._frames % 2](snapshot)
-        self._name_panes(snapshot)
+            parts[self._frames % 2]()
+        self._curve.pin(past.update if past else None)
+        self._name_panes(snapshot, past)
 
-    def _show_course(self, snapshot: Snapshot | None) -> None:
-        """Show the history of the run: losses and metrics."""
-        if snapshot is None:
+    def _show_course(self, snapshot: Snapshot | None, moment: Snapshot | None) -> None:
+        """Show the history of the run, and the metrics of a moment."""
+        if snapshot is None or moment is None:
             self._curve.clear()
             self._metrics.set_data({})
             return
@@ -112,7 +121,7 @@ class TrainPanes(Panes):
             updates_per_epoch=snapshot.updates_per_epoch,
             marks=[(mark.update, mark.text) for mark in snapshot.history.marks],
         )
-        self._metrics.set_data(snapshot.metrics, best_epoch(snapshot))
+        self._metrics.set_data(moment.metrics, best_epoch(snapshot))
 
     def _show_state(self, snapshot: Snapshot | None) -> None:
         """Show the current state: the network, its numbers, its gradients."""
@@ -143,10 +152,13 @@ class TrainPanes(Panes):
             views = [replace(view, values=values) for view, values in zip(views, signals, strict=True)]
         self._network.set_data(views, weights)
 
-    def _name_panes(self, snapshot: Snapshot | None) -> None:
+    def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""
         numbers, metrics = "Numbers", "Metrics"
-        if snapshot is not None and restored(self._plan, snapshot):
+        if past is not None:
+            numbers += f" · after update {count(past.update)}"
+            metrics += f" · of epoch {count(past.epoch)}" if past.epoch else ""
+        elif snapshot is not None and restored(self._plan, snapshot):
             numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
             metrics += f" · of epoch {count(snapshot.epoch)}, the last"
         elif snapshot is not None and snapshot.stop_reason is not None and snapshot.is_within_epoch:

@@ -18,7 +18,7 @@ def help_dialog(screen: Screen[object], paths: UserPaths) -> HelpDialog:
         paths: Paths of the user's files.
     """
     page = screen.MODE if isinstance(screen, AnnScreen) else ""
-    footnote = f"Your own keys go into {paths.keymap}, theme and frames per second into {paths.settings}."
+    footnote = f"Your own keys go into {paths.keymap}, theme, frames per second and full speed into {paths.settings}."
     return HelpDialog(_term(_topic(screen)), page, _keys(screen), footnote)
 
 
