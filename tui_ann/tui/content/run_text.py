@@ -34,6 +34,18 @@ def restored(plan: Plan | None, snapshot: Snapshot) -> bool:
     return early is not None and early.restore_best_weights and ended and best_epoch(snapshot) is not None
 
 
+def looking_back(past: Snapshot, now: Snapshot, back: str) -> str:
+    """Which earlier moment the panes show, and the way back.
+
+    Args:
+        past: The moment on display.
+        now: The run.
+        back: The key that returns to now.
+    """
+    where = f"update {count(past.update)} of {count(now.update)}" if past.update else "the start values"
+    return f"◀ Every pane shows {where}; {back} returns to now."
+
+
 def ending(plan: Plan | None, snapshot: Snapshot) -> str:
     """Why a run ended.
 

@@ -1,7 +1,6 @@
 """Train: the run during training: loss, gradients, network, numbers and metrics."""
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -9,9 +8,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import cell_width, count
+from tui_ann.text import cell_width
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.content.run_text import GOOD_ENDS, ending
+from tui_ann.tui.content.run_text import GOOD_ENDS, ending, looking_back
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.train_panes import TrainPanes
@@ -39,12 +38,7 @@ class TrainScreen(AnnScreen):
         self.verbs = {**self.body.verbs(), "now": self._return}
         self._plan: Plan | None = None
         self._progress = ProgressSource()
-        self._past: Snapshot | None = None
-        self._present: Snapshot | None = None
-
-    @cached_property
-    def _moments(self) -> PastMoments:
-        return PastMoments(self.host, self.post_message)
+        self._moments = PastMoments(lambda: self.host, self.post_message)
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes, and below them the progress line."""
@@ -58,12 +52,9 @@ class TrainScreen(AnnScreen):
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the run, or the moment of it that was picked on the curve."""
-        if self._past is not None and self._is_over(self._past, snapshot):
-            self._moments.give_up()
-            self._past = None
-        self._present = snapshot
+        past = self._moments.beside(snapshot)
         full_speed = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
-        self.body.show_run(snapshot, full_speed, self._past)
+        self.body.show_run(snapshot, full_speed, past)
         progress = self._progress.progress(snapshot, self._plan, self.host.runner)
         self.query_one(ProgressLine).set_data(progress)
 
@@ -78,32 +69,17 @@ class TrainScreen(AnnScreen):
         else:
             self._moments.ask(event.update)
 
-    def on_loss_curve_returned(self, event: LossCurve.Returned) -> None:
-        """Show the present again."""
-        event.stop()
-        self._return()
-
     def on_looked(self, event: Looked) -> None:
         """Show an earlier moment."""
         event.stop()
-        now = self.host.snapshot
-        if now is not None and now.run == event.snapshot.run and event.snapshot.update < now.update:
-            self._past = event.snapshot
+        if self._moments.take(event.snapshot, self.host.snapshot):
             self._show_moment()
 
     def _return(self) -> None:
         """Show the present again."""
         self._moments.give_up()
-        self._past = None
         self.body.leave_cursor()
         self._show_moment()
-
-    def _is_over(self, past: Snapshot, now: Snapshot | None) -> bool:
-        """Whether something was done with the run, so that it is shown again; mere training goes on unseen."""
-        before = self._present
-        if now is None or now.run != past.run or now.update <= past.update:
-            return True
-        return now is not before and (before is None or before.status != "running")
 
     def _show_moment(self) -> None:
         self.show_snapshot(self.host.snapshot)
@@ -112,7 +88,7 @@ class TrainScreen(AnnScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the way back to the present only while an earlier moment is shown."""
-        return self._past is not None if (action, parameters) == ("do", ("now",)) else True
+        return self._moments.shown is not None if (action, parameters) == ("do", ("now",)) else True
 
     # The status line.
 
@@ -123,8 +99,8 @@ class TrainScreen(AnnScreen):
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
         if snapshot is None or (snapshot.status == "ready" and not self.host.runner.running):
             return self._ready(self._plan)
-        if self._past is not None:
-            return plain(self._looking_back(snapshot, self._past)), "note"
+        if self._moments.shown is not None:
+            return plain(looking_back(self._moments.shown, snapshot, key("train.now"))), "note"
         if snapshot.stop_reason is not None:
             return plain(self._ended(snapshot)), "good" if snapshot.status in GOOD_ENDS else "bad"
         if self.has_class("-short"):
@@ -139,12 +115,6 @@ class TrainScreen(AnnScreen):
         start, one, epoch = key("train.run"), key("train.update"), key("train.epoch")
         zoomed = f" {key('app.zoom')} shows all panes." if self.body.zoomed and not self._narrow else ""
         return plain(f"{start} starts the training, {one} makes one update, {epoch} one epoch.{zoomed}"), "note"
-
-    def _looking_back(self, snapshot: Snapshot, past: Snapshot) -> str:
-        """Which moment the panes show, and the way back."""
-        where = f"update {count(past.update)} of {count(snapshot.update)}" if past.update else "the start values"
-        text = f"◀ Every pane shows {where}; {self.host.key_of('train.now')} returns to now."
-        return text
 
     def _ended(self, snapshot: Snapshot) -> str:
         """Why the run ended and how to repeat it, short enough for a line."""
@@ -183,14 +153,11 @@ class TrainScreen(AnnScreen):
             self.refresh_status()
 
     def on_resize(self) -> None:
-        """Show the keys for the visible panes."""
+        """Show the keys for the visible and the active panes."""
         if self.is_current:
             self.refresh_status()
 
-    def on_descendant_focus(self) -> None:
-        """Show the keys for the active pane."""
-        if self.is_current:
-            self.refresh_status()
+    on_descendant_focus = on_resize
 
     def action_move_pane(self, verb: str) -> None:
         """Maximise the active pane or show all (`zoom`), or go to the `next` or `previous` pane."""

@@ -26,12 +26,15 @@ class PastMoments:
     """Replays the run up to a requested update.  A newer request replaces an older one, also one being replayed.
 
     Args:
-        app: The application; runs the worker.
+        host: Returns the application, which runs the worker.
         tell: Called with a `Looked` for each moment reached; called from the thread.
     """
 
-    def __init__(self, app: ScreenHost, tell: Callable[[Message], object]) -> None:
-        self._app, self._tell = app, tell
+    def __init__(self, host: Callable[[], ScreenHost], tell: Callable[[Message], object]) -> None:
+        self._host, self._tell = host, tell
+        self.shown: Snapshot | None = None
+        """The moment on display instead of the present one."""
+        self._present: Snapshot | None = None
         self._lock = threading.Lock()
         self._wanted: int | None = None
         self._given_up = self._busy = False
@@ -42,18 +45,37 @@ class PastMoments:
             self._wanted = update
             start, self._busy = not self._busy, True
         if start:
-            self._app.run_worker(self._work, name="look back", group=GROUP, thread=True, exit_on_error=False)
+            self._host().run_worker(self._work, name="look back", group=GROUP, thread=True, exit_on_error=False)
 
     def give_up(self) -> None:
-        """Drop the request, also while it is being replayed."""
+        """Return to the present; a request is dropped, also while it is being replayed."""
         with self._lock:
             self._wanted, self._given_up = None, True
+        self.shown = None
+
+    def take(self, moment: Snapshot, now: Snapshot | None) -> bool:
+        """Display a moment, if it belongs to the run as it is now; returns whether it does."""
+        if now is None or now.run != moment.run or now.update <= moment.update:
+            return False
+        self.shown = moment
+        return True
+
+    def beside(self, now: Snapshot | None) -> Snapshot | None:
+        """The moment to display beside the newest snapshot; `None` once something was done with the run.
+
+        Mere training goes on unseen.
+        """
+        before, self._present = self._present, now
+        done = now is not before and (before is None or before.status != "running")
+        if self.shown is not None and (done or not self.take(self.shown, now)):
+            self.give_up()
+        return self.shown
 
     def _work(self) -> None:
         try:
             while (update := self._next()) is not None:
                 try:
-                    shot = self._app.session.runs.look_back(update, self._outdated)
+                    shot = self._host().session.runs.look_back(update, self._outdated)
                 except SessionError:  # the run was rewound in the meantime
                     continue
                 if shot is not None and not self._given_up:

@@ -67,18 +67,6 @@ class LossCurve(Picture):
             """While dragging, only the newest position matters."""
             return isinstance(message, LossCurve.Picked) and message.curve is self.curve
 
-    class Returned(Message):
-        """The present is wanted again instead of a picked update."""
-
-        def __init__(self, curve: LossCurve) -> None:
-            super().__init__()
-            self.curve = curve
-
-        @property
-        def control(self) -> LossCurve:
-            """The curve."""
-            return self.curve
-
     log_axis: var[bool] = var(True, init=False)
     """Whether the loss axis is logarithmic."""
     epochs_axis: var[bool] = var(True, init=False)
@@ -209,7 +197,7 @@ class LossCurve(Picture):
         """
         if where == "last" and self.scrubs:
             self.put_cursor(None)
-            self.post_message(self.Returned(self))
+            self.post_message(self.Picked(self, len(self._losses.updates)))
             return
         if where in ("first", "last"):
             end = None if self._plot is None else self._plot.first if where == "first" else self._plot.last
