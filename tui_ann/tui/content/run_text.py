@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from tui_ann.engine.losses import LOSSES
+from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan, grouped
@@ -32,6 +34,25 @@ def restored(plan: Plan | None, snapshot: Snapshot) -> bool:
     early = plan.experiment.training.early_stopping if plan else None
     ended = snapshot.stop_reason is not None and snapshot.status in GOOD_ENDS
     return early is not None and early.restore_best_weights and ended and best_epoch(snapshot) is not None
+
+
+def loss_in_words(experiment: Experiment) -> str:
+    """The loss with its penalties: "binary cross-entropy + L2 penalty".
+
+    Args:
+        experiment: The experiment.
+    """
+    training = experiment.training
+    dense = [layer for layer in experiment.network.layers if isinstance(layer, DenseSpec)]
+    penalties = [
+        f"L{order}"
+        for order, usual in ((1, training.l1), (2, training.l2))
+        if any(usual if own is None else own for own in (getattr(layer, f"l{order}") for layer in dense))
+    ]
+    title = LOSSES[training.loss].title
+    name = title if title.startswith("Huber") else title[0].lower() + title[1:]
+    ending = f" + {' and '.join(penalties)} penalt{'y' if len(penalties) == 1 else 'ies'}"
+    return name + (ending if penalties else "")
 
 
 def looking_back(past: Snapshot, now: Snapshot, back: str) -> str:

@@ -8,7 +8,7 @@ from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.content.run_text import best_epoch, restored
+from tui_ann.tui.content.run_text import best_epoch, loss_in_words, restored
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
@@ -172,7 +172,8 @@ class TrainPanes(Panes):
 
     def _name_curve(self) -> None:
         axis = "log" if self._curve.log_axis else "linear"
-        self._set_title("loss", f"Loss · {axis}" + (" · recent" if self._curve.recent else ""))
+        loss = f"Loss: {loss_in_words(self._plan.experiment)}" if self._plan else "Loss"
+        self._set_title("loss", f"{loss} · {axis}" + (" · recent" if self._curve.recent else ""))
 
     def _set_title(self, name: str, title: str) -> None:
         pane = self.query_one(f"#{name}-pane", Pane)
