@@ -1,13 +1,12 @@
 """The panes of the Train screen, and what each shows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
-from tui_ann.tui.content.plan import Plan
+from tui_ann.tui.content.plan import Plan, shown_network
 from tui_ann.tui.content.run_text import best_epoch, loss_in_words, restored
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
@@ -144,13 +143,7 @@ class TrainPanes(Panes):
         if self._plan is None:
             self._network.set_data(())
             return
-        views = self._plan.views()
-        weights = None
-        if snapshot is not None:
-            weights = [snapshot.parameters.get(f"W{layer}") for layer in range(1, len(views))]
-            signals = [snapshot.signals.get(f"a{layer}" if layer else "x") for layer in range(len(views))]
-            views = [replace(view, values=values) for view, values in zip(views, signals, strict=True)]
-        self._network.set_data(views, weights)
+        self._network.set_data(*shown_network(self._plan, snapshot))
 
     def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""
