@@ -7,6 +7,8 @@ import pytest
 from textual import _wait, constants
 from textual.widgets import Input
 
+from tui_ann.session.run import pace
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -21,6 +23,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setattr(pace, "PLAYING", 0.0)  # no test waits for a run that is played slowly to be watched
 
 
 @pytest.fixture

@@ -55,7 +55,8 @@ class TrainHost(ColouredApp):
         super().__init__(theme, APP_STYLE)
         self._plan, self._first = plan, snapshot
         running = snapshot is not None and snapshot.status == "running"
-        self.runner = SimpleNamespace(running=running, speed=None, speed_chosen=False, summary=lambda: Content(""))
+        self.runner = SimpleNamespace(running=running, speed=None, paced=False, speed_chosen=False)
+        self.runner.summary = lambda: Content("")
         self.not_kept = ""
         self.open_name, self.openings = "rings" if plan else "", 0
         self.run_state = snapshot.status if snapshot is not None else "ready" if plan else ""

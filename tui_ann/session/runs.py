@@ -18,6 +18,7 @@ from tui_ann.session.changes import Edit, with_new_start, with_smaller_steps
 from tui_ann.session.predicting import Answerer
 from tui_ann.session.run import judging
 from tui_ann.session.run.build import Cancelled, Progress, make_run
+from tui_ann.session.run.lookback import Lookback
 from tui_ann.session.run.predictions import Predictions
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
@@ -51,6 +52,7 @@ class Runs:
         self._made = made
         self._clock = clock
         self._others: list[RunSource] = []
+        self._lookback: Lookback | None = None
 
     # ------------------------------------------------------------------ the run of the open experiment
 
@@ -178,6 +180,28 @@ class Runs:
         run = self.prepare()
         run.owner.call(lambda: run.seek(update))
         return run.snapshot()
+
+    def look_back(self, update: int, cancelled: Cancelled = lambda: False) -> Snapshot | None:
+        """The run as it was after this number of updates, by exact replay; the run itself goes on undisturbed.
+
+        Only one thread at a time may call this.
+
+        Args:
+            update: Number of updates, 0 for the start.
+            cancelled: Called every few milliseconds; returns whether to stop.
+
+        Returns:
+            `None` if it was cancelled, or if there is no live run.
+
+        Raises:
+            SessionError: The run has not made that many updates.
+        """
+        run = self.current
+        if run is None:
+            return None
+        if self._lookback is None or not self._lookback.of(run):
+            self._lookback = Lookback(run)
+        return self._lookback.at(update, cancelled)
 
     def snapshot(self) -> Snapshot | None:
         """A snapshot of the run of the open experiment, or of the opened saved run, or `None`."""

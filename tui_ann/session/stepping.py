@@ -193,6 +193,21 @@ class Stepping:
 
         return run.owner.call(trace_it)
 
+    def play_again(self) -> Run:
+        """The run of the open experiment; if it has ended, it is back at its start, to train again exactly as before.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot run.
+        """
+        run = self._runs.prepare()
+
+        def back() -> None:
+            if run.trainer.finished:
+                run.seek(0)
+
+        run.owner.post(back).result()  # the listener sees the start again
+        return run
+
     def end_again(self) -> None:
         """Return to the end of a finished run after going back in it."""
         run = self._runs.current

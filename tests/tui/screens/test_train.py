@@ -105,7 +105,7 @@ async def test_keys_change_how_the_run_is_looked_at() -> None:
         await pilot.press("l", "L", "H")
         assert (curve.log_axis, curve.epochs_axis, curve.recent) == (False, False, True)
         title = host.screen.query_one("#loss-pane", Pane).border_title
-        assert str(title) == "Loss · linear · recent"
+        assert str(title) == "Loss: binary cross-entropy · linear · recent"
         await pilot.press("right_square_bracket", "right_square_bracket", "v")
         assert numbers.matrix.describe().startswith("∂L/∂W²")
         await pilot.press("left_square_bracket")
@@ -228,10 +228,10 @@ async def test_the_batches_can_be_left_out() -> None:
     host = TrainHost(*state("paused"))
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert "░ batches" in words(host)
+        assert "▒░▒ batches" in words(host)
         await pilot.press("h")
         await pilot.pause()
-        assert "░ batches" not in words(host)
+        assert "▒░▒ batches" not in words(host)
 
 
 async def test_a_long_epoch_has_a_bar_of_its_own() -> None:

@@ -153,10 +153,13 @@ class TestSteering:
             app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
             await press(pilot, "space")
             await trained(pilot)
-            assert "r rewinds to the start, then space trains again" in text_of(app)
-            await press(pilot, "r", "space")
+            assert "space plays it again" in text_of(app)
+            run, theta = app.session.runs.current, app.snapshot.parameters["W1"]
+            await press(pilot, "space")
             await trained(pilot)
-            assert app.snapshot.epoch == 2
+            assert app.session.runs.current is run
+            assert (app.snapshot.epoch, app.snapshot.status) == (2, "completed")
+            assert (app.snapshot.parameters["W1"] == theta).all()
 
     async def test_the_learning_rate_changes_in_the_midst_of_a_run(self):
         async with running("sample:xor") as (app, pilot):
@@ -190,9 +193,9 @@ class TestTheEndOfARun:
             app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
             await press(pilot, "space")
             await trained(pilot)
-            for key in ("space", "n", "e"):
+            for key in ("n", "e"):
                 await press(pilot, key)
-                assert said(app).startswith("The run has ended: r on Train rewinds it, then space trains it again")
+                assert said(app).startswith("The run has ended: space on Train plays it again")
                 app.clear_notifications()
             app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 3))
             await press(pilot, "space")

@@ -11,6 +11,7 @@ from typing import Any
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.history import History
+from tui_ann.engine.layer_summary import multiplications, summary
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
@@ -20,7 +21,7 @@ from tui_ann.experiment.run_record import Verdict
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.owner import RunOwner
-from tui_ann.session.run.pace import Pace
+from tui_ann.session.run.pace import Pace, playing_speed
 from tui_ann.session.run.results import Measured, Moment, Results, kept_in_words
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, live_snapshot
@@ -106,6 +107,18 @@ class Run:
     def can_go_on(self) -> bool:
         """Whether it can be trained further."""
         return not self.trainer.finished
+
+    @property
+    def playing_speed(self) -> float | None:
+        """Updates per second at which all of it can be watched in about 12 seconds; `None` is full speed.
+
+        Early stopping rarely leaves more than half of the epochs, so only these count then.
+        """
+        trainer, settings = self.trainer, self.trainer.settings
+        batch_size = settings.examples_per_update(trainer.n_examples)
+        work = multiplications(summary(self.network.inputs, self.network.layers), batch_size)
+        updates = settings.epochs * trainer.updates_per_epoch
+        return playing_speed(updates // 2 if settings.early_stopping else updates, work)
 
     def snapshot(self) -> Snapshot:
         """The run as it is now."""

@@ -75,6 +75,7 @@ def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
 
 
 def write_history(run: Run, folder: RunFolder) -> None:
+    """Replace the history of the folder by that of the run."""
     names = value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
     folder.write_history(run.trainer.history.epochs, names)
 

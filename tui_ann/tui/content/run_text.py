@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from tui_ann.engine.losses import LOSSES
 from tui_ann.experiment.run_record import Trouble, Verdict
+from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan, grouped
@@ -65,6 +67,37 @@ def trouble(verdict: Verdict) -> tuple[str, str]:
     """
     short = _TROUBLE[verdict.trouble]
     return (grouped(verdict.text) if verdict.trouble is Trouble.DIVERGED else f"{short}: {verdict.text}"), short
+
+
+def loss_in_words(experiment: Experiment) -> str:
+    """The loss with its penalties: "binary cross-entropy + L2 penalty".
+
+    Args:
+        experiment: The experiment.
+    """
+    training = experiment.training
+    dense = [layer for layer in experiment.network.layers if isinstance(layer, DenseSpec)]
+    penalties = [
+        f"L{order}"
+        for order, usual in ((1, training.l1), (2, training.l2))
+        if any(usual if own is None else own for own in (getattr(layer, f"l{order}") for layer in dense))
+    ]
+    title = LOSSES[training.loss].title
+    name = title if title.startswith("Huber") else title[0].lower() + title[1:]
+    ending = f" + {' and '.join(penalties)} penalt{'y' if len(penalties) == 1 else 'ies'}"
+    return name + (ending if penalties else "")
+
+
+def looking_back(past: Snapshot, now: Snapshot, back: str) -> str:
+    """Which earlier moment the panes show, and the way back.
+
+    Args:
+        past: The moment on display.
+        now: The run.
+        back: The key that returns to now.
+    """
+    where = f"update {count(past.update)} of {count(now.update)}" if past.update else "the start values"
+    return f"◀ Every pane shows {where}; {back} returns to now."
 
 
 def ending(plan: Plan | None, snapshot: Snapshot) -> str:

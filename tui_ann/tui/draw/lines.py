@@ -45,6 +45,8 @@ class Progress:
     """Speed limit in updates per second; None is full speed."""
     speed_chosen: bool = False
     """Whether to show that it runs at full speed."""
+    paced: bool = False
+    """Whether the speed limit is the pace of a new run, which nobody chose."""
     examples: int = 0
     """Examples per epoch if epochs are so slow that each has its own bar; otherwise 0."""
 
@@ -85,7 +87,7 @@ def _parts(progress: Progress) -> list[str]:
         met = round(progress.share * progress.examples)
         parts.insert(0, f"{short(met)} of {short(progress.examples)} examples")
     if progress.speed is not None:
-        parts.append(f"max {short(progress.speed)}/s")
+        parts.append(f"{'played at' if progress.paced else 'max'} {short(progress.speed)}/s")
     elif progress.speed_chosen:
         parts.append("full speed")
     if progress.status == "running":
@@ -98,7 +100,7 @@ def _parts(progress: Progress) -> list[str]:
 def _going(progress: Progress) -> list[str]:
     """Speed and remaining time; for a run with a speed limit the speed is last, because it is known."""
     parts = []
-    if progress.updates_per_second is not None:
+    if progress.updates_per_second is not None and not progress.paced:
         pace = short(progress.updates_per_second)
         parts.append(f"{pace} update{'' if pace == '1' else 's'}/s")
     if progress.eta_seconds is not None:

@@ -139,6 +139,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("train.faster", "Faster", "Trains faster, up to full speed.", 6, "app.train('faster')"),
     Action("train.slower", "Slower", "Trains slower, down to one update a second.", 7, "app.train('slower')"),
+    Action("train.now", "Now", "Returns from an earlier moment, picked on the loss curve, to the present.", 8),
     Action("train.log_axis", "Log axis", "Switches between a logarithmic and a linear loss axis."),
     Action("train.epochs_axis", "Epochs/updates", "Switches the horizontal axis between epochs and updates."),
     Action("train.window", "Recent/all", "Switches between the recent part and the whole curve."),

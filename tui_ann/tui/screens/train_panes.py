@@ -1,13 +1,13 @@
 """The panes of the Train screen, and what each shows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from functools import partial
 
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
-from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.content.run_text import best_epoch, figures_of, restored
+from tui_ann.tui.content.plan import Plan, shown_network
+from tui_ann.tui.content.run_text import best_epoch, figures_of, loss_in_words, restored
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
@@ -43,6 +43,7 @@ class TrainPanes(Panes):
         )
         self.budget = RenderBudget(_SHARE, _RESERVE)
         """Limits the frames drawn at full speed."""
+        self._curve.pickable = self._curve.scrubs = True
         self._plan: Plan | None = None
         self._bars, self._heights, self._result_rows = 0, "", 0
         self._frames = 0
@@ -71,6 +72,10 @@ class TrainPanes(Panes):
         self._curve.recent = False
         self._name_curve()
 
+    def leave_cursor(self) -> None:
+        """Remove the cursor from the curve."""
+        self._curve.put_cursor(None)
+
     def show_plan(self, plan: Plan | None) -> None:
         """Read the shape of the network from the experiment.
 
@@ -95,7 +100,7 @@ class TrainPanes(Panes):
             self._heights = heights
             self.styles.grid_rows = heights
 
-    def show_run(self, snapshot: Snapshot | None, full_speed: bool) -> None:
+    def show_run(self, snapshot: Snapshot | None, full_speed: bool, past: Snapshot | None = None) -> None:
         """Show a run; hidden panes draw nothing.
 
         At full speed the curve and the numbers are drawn alternately, as often as their share of the time allows;
@@ -104,21 +109,24 @@ class TrainPanes(Panes):
         Args:
             snapshot: The run; `None` before its start.
             full_speed: Whether it trains without a limit.
+            past: An earlier moment to show instead of the present one; the curve is always whole.
         """
-        parts = (self._show_course, self._show_state)
+        moment = past or snapshot
+        parts = (partial(self._show_course, snapshot, moment), partial(self._show_state, moment))
         if not full_speed or self._frames == 0:
             self._frames = int(full_speed)
             self.budget.begin()
             for show in parts:
-                show(snapshot)
+                show()
         elif self.budget.affords():
             self._frames += 1
-            parts[self._frames % 2](snapshot)
-        self._name_panes(snapshot)
+            parts[self._frames % 2]()
+        self._curve.pin(past.update if past else None)
+        self._name_panes(snapshot, past)
 
-    def _show_course(self, snapshot: Snapshot | None) -> None:
-        """Show the history of the run: losses and metrics."""
-        if snapshot is None:
+    def _show_course(self, snapshot: Snapshot | None, moment: Snapshot | None) -> None:
+        """Show the history of the run, and the metrics of a moment."""
+        if snapshot is None or moment is None:
             self._curve.clear()
             self._metrics.set_data({})
             return
@@ -134,10 +142,10 @@ class TrainPanes(Panes):
             updates_per_epoch=snapshot.updates_per_epoch,
             marks=[(mark.update, mark.text) for mark in snapshot.history.marks],
         )
-        results = snapshot.results
+        results = moment.results
         self._result_rows = 0 if results is None else len(results.rows())
         self._make_room()
-        self._metrics.set_data(snapshot.metrics, best_epoch(snapshot), results)
+        self._metrics.set_data(moment.metrics, best_epoch(snapshot), results)
 
     def _show_state(self, snapshot: Snapshot | None) -> None:
         """Show the current state: the network, its numbers, its gradients."""
@@ -160,18 +168,15 @@ class TrainPanes(Panes):
         if self._plan is None:
             self._network.set_data(())
             return
-        views = self._plan.views()
-        weights = None
-        if snapshot is not None:
-            weights = [snapshot.parameters.get(f"W{layer}") for layer in range(1, len(views))]
-            signals = [snapshot.signals.get(f"a{layer}" if layer else "x") for layer in range(len(views))]
-            views = [replace(view, values=values) for view, values in zip(views, signals, strict=True)]
-        self._network.set_data(views, weights)
+        self._network.set_data(*shown_network(self._plan, snapshot))
 
-    def _name_panes(self, snapshot: Snapshot | None) -> None:
+    def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""
         numbers, metrics = "Numbers", "Metrics"
-        if snapshot is not None and restored(self._plan, snapshot):
+        if past is not None:
+            numbers += f" · after update {count(past.update)}"
+            metrics += f" · of epoch {count(past.epoch)}" if past.epoch else ""
+        elif snapshot is not None and restored(self._plan, snapshot):
             numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
         if snapshot is not None and (snapshot.metrics or snapshot.results is not None):
             metrics += f" · {figures_of(snapshot)}"
@@ -184,7 +189,8 @@ class TrainPanes(Panes):
 
     def _name_curve(self) -> None:
         axis = "log" if self._curve.log_axis else "linear"
-        self._set_title("loss", f"Loss · {axis}" + (" · recent" if self._curve.recent else ""))
+        loss = f"Loss: {loss_in_words(self._plan.experiment)}" if self._plan else "Loss"
+        self._set_title("loss", f"{loss} · {axis}" + (" · recent" if self._curve.recent else ""))
 
     def _set_title(self, name: str, title: str) -> None:
         pane = self.query_one(f"#{name}-pane", Pane)

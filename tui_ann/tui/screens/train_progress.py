@@ -40,4 +40,5 @@ class ProgressSource:
             learning_rate=snapshot.learning_rate,
             speed=runner.speed,
             speed_chosen=runner.speed_chosen,
+            paced=runner.paced,
         )

@@ -99,8 +99,12 @@ class Workbench:
             self._proposal = (table, target, proposed)
         return self._proposal[2]
 
-    async def hindered(self) -> bool:
-        """Whether something prevents training; if so, say what, on the screen that fixes it."""
+    async def hindered(self, *, again: bool = False) -> bool:
+        """Whether something prevents training; if so, say what, on the screen that fixes it.
+
+        Args:
+            again: Whether a run that has ended may play again from its start.
+        """
         app = self._app
         if self._runner.alive:
             return False
@@ -110,13 +114,12 @@ class Workbench:
             fixes = f"{app.key_of('build.fix')} fixes it" if plan.problems[0].fix else "the line below says why"
             app.tell(f"This network cannot be trained as it is; {fixes}.", "warning")
             return True
-        if end is None:
+        if end is None or again:
             return False
         other = f"{app.key_of('train.new_start')} draws new start values"
         if end.status is Status.COMPLETED:
             other = f"{app.key_of('app.build')} sets more epochs"
-        back, again = app.key_of("train.rewind"), app.key_of("train.run")
-        app.tell(f"The run has ended: {back} on Train rewinds it, then {again} trains it again; {other}.")
+        app.tell(f"The run has ended: {app.key_of('train.run')} on Train plays it again; {other}.")
         return True
 
     # Changes.

@@ -1,5 +1,6 @@
 """The application: it only connects screens, session and workers."""
 
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,7 @@ from textual.binding import BindingType
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
+from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_keep
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
@@ -29,7 +31,7 @@ from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.shell.commands import show_palette
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
-from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences
+from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences, remember
 from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
@@ -134,6 +136,23 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def frame_time(self) -> float:
         """Seconds between frames."""
         return 1 / self._preferences.fps
+
+    @property
+    def full_speed(self) -> bool:
+        """Whether new runs train at full speed instead of being played in about 12 seconds."""
+        return self._preferences.full_speed
+
+    def keep_full_speed(self, full: bool) -> None:
+        """Remember whether new runs train at full speed.
+
+        Args:
+            full: Whether they do.
+        """
+        self._preferences = replace(self._preferences, full_speed=full)
+        try:
+            remember(self.paths.settings, "full_speed", full)
+        except SessionError as error:
+            self.tell(f"The speed is not remembered: {error.message}", "warning")
 
     @property
     def open_name(self) -> str:

@@ -30,7 +30,7 @@ def help_dialog(screen: Screen[object], host: ScreenHost, paths: UserPaths) -> H
     """
     name = screen.MODE if isinstance(screen, AnnScreen) else ""
     text = _PLACE.sub(lambda place: host.key_of(place[1]), page(name))
-    footnote = f"Your own keys go into {paths.keymap}, theme and frames per second into {paths.settings}."
+    footnote = f"Your own keys go into {paths.keymap}, theme, frames per second and full speed into {paths.settings}."
     return HelpDialog(_term(_topic(screen)), HelpPage(text, _keys(screen), glossary().legend(name), footnote))
 
 

@@ -1,4 +1,4 @@
-"""The user's preferences for the whole application: theme and frames per second.
+"""The user's preferences for the whole application: theme, frames per second, speed of new runs.
 
 They are in `settings.toml` in the configuration folder, which users may edit; the application rewrites only the line
 of the changed setting, and keeps comments and everything else.
@@ -23,6 +23,8 @@ class Preferences:
     """Name of the theme."""
     fps: int = 10
     """Frames per second while training; use fewer on a slow connection."""
+    full_speed: bool = False
+    """Whether new runs train at full speed; otherwise they are played in about 12 seconds."""
 
 
 def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -62,7 +64,11 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
     if not isinstance(fps, int) or isinstance(fps, bool) or not LEAST_FPS <= fps <= MOST_FPS:
         problems.append(f"{path}: “fps” must be a whole number from {LEAST_FPS} to {MOST_FPS}.")
         fps = Preferences.fps
-    return Preferences(theme, fps), tuple(problems)
+    full_speed = found.get("full_speed", Preferences.full_speed)
+    if not isinstance(full_speed, bool):
+        problems.append(f"{path}: “full_speed” must be true or false.")
+        full_speed = Preferences.full_speed
+    return Preferences(theme, fps, full_speed), tuple(problems)
 
 
 def remember(path: Path, key: str, value: str | int) -> None:

@@ -51,7 +51,7 @@ class RunCommands:
         if self._app.plan() is None:
             await self._app.action_go(HOME)
             self._app.tell("Open something first.")
-        elif not await self._app.bench.hindered():
+        elif not await self._app.bench.hindered(again=True):
             await self._app.action_go("train")
             self._app.runner.toggle()
 

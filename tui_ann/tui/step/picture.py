@@ -78,7 +78,7 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
         done: Number of parts that are done.
     """
     columns = Columns(network, trace)
-    shown = list(views)
+    shown = [replace(view, biases=trace.before.get(f"b{column}")) for column, view in enumerate(views)]
     weights = {column: trace.before[f"W{column}"] for column in range(1, columns.last + 1)}
     updating = done > 0 and trace.parts[done - 1].phase is Phase.UPDATE
     for part in trace.parts[:done]:

@@ -79,6 +79,11 @@ class MatrixView(GridView):
         label_width = max(6 if self._exponent else 0, len(f"n{rows}") + 1)
         self.lay_out(rows, [_CELL] * columns, label_width)
 
+    @property
+    def numbers(self) -> NDArray[np.floating]:
+        """The matrix, (rows, columns)."""
+        return self._matrix
+
     def clear(self) -> None:
         """Show no matrix."""
         self.set_data(np.zeros((0, 0)), "", "")

@@ -122,6 +122,8 @@ class NetworkPicture(Picture):
             parts.append(f"({clean(view.names[unit], 40)})")
         if view.values is not None and unit < len(view.values) and view.values[unit] == view.values[unit]:
             parts.append(f"= {number(view.values[unit])}")
+        if view.biases is not None and unit < len(view.biases):
+            parts.append(f"· b = {number(view.biases[unit])}")
         incoming = self._weights[layer - 1] if layer else None
         if incoming is not None and incoming.size:
             strongest = int(np.argmax(np.abs(np.nan_to_num(incoming[unit]))))
