@@ -92,6 +92,7 @@ class _Builder:
             part.operands,
             SymbolNode(part.name) if part.with_penalty else None,
             drawn=self._drawn,
+            noise=part.noise,
         )
 
     def _before(self) -> list[Row]:
@@ -201,7 +202,7 @@ class _Builder:
             tree = EntryInNumbers(self._values).at(self._tree, *at)
             if isinstance(tree, Number):
                 continue
-            number = float(column(self._part.value).array[place])
+            number = float(column(self._part.clean).array[place])
             equation = row(left, "=", tree.write(self._reading.notation), "=", number)
             if equation[2:] not in [other[2:] for other in equations]:
                 equations.append(equation)

@@ -229,7 +229,7 @@ class PracticeDialog(Dialog[Practice]):
         part = before.part
         assert part is not None, "no question is open"
         width = max(20, self.query_one("#verdict").size.width - len(head) - 8)
-        value = part.value if before.entry is None else _table(part.value)[before.entry]
+        value = part.clean if before.entry is None else _table(part.clean)[before.entry]
         self._say(f"{head}{before.symbol} = {short_value(value, self._decimals, width)}", look)
         self._stand(self.practice.index)
         self._ask()

@@ -66,7 +66,7 @@ def formula_lines(
     if told and change:
         lines += sheet.labelled("change", sheet.printed(change))
     if told and cell:
-        lines += sheet.labelled("in full", [full_number(_written_symbol(steps[-1]), steps[-1].value, cell, examples)])
+        lines += sheet.labelled("in full", [_in_full(steps[-1], cell, examples)])
     if told and check:
         lines += sheet.labelled("check", [check])
     return lines
@@ -157,6 +157,13 @@ class _Sheet:
             FormulaLine(f"{label:<{_LABELS}}", first, look),
             *(FormulaLine(text=" " * _LABELS + text, look=look) for text in rest),
         ]
+
+
+def _in_full(step: Step, cell: tuple[int, ...], examples: Array | None) -> str:
+    """One number of a step with all its digits, and what is only rounding in it."""
+    text = full_number(_written_symbol(step), step.value, cell, examples)
+    rounding = np.asarray(step.clean)[cell] == 0 and np.asarray(step.value)[cell] != 0
+    return f"{text} (0 up to rounding)" if rounding else text
 
 
 def _written_symbol(step: Step) -> Symbol:

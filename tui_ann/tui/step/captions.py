@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Table
+from tui_ann.engine.inspect.noise import ULPS, without_dust
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.stopping import Status
@@ -149,7 +150,7 @@ def most_updates(trace: UpdateTrace, epochs: int) -> int:
 
 def given_steps(trace: UpdateTrace) -> list[Step]:
     """The parameters before an update, as steps."""
-    return [Step(Symbol.parse(name), "", 0, values) for name, values in trace.before.items()]
+    return [Step(Symbol.parse(name), "", 0, trace.clean_before(name)) for name in trace.before]
 
 
 def read_step(part: Part) -> Step:
@@ -170,5 +171,7 @@ def change(trace: UpdateTrace, part: Part) -> Row:
     name = str(part.symbol.value)
     if not part.symbol.new or part.symbol.state or name not in trace.before:
         return ()
-    difference = trace.after[name] - trace.before[name]
+    before, after = trace.clean_before(name), part.clean
+    size = np.maximum(np.abs(before), np.abs(after))
+    difference = without_dust(after - before, ULPS * np.finfo(after.dtype).eps * size)
     return row(WordsNode(f"Δ{spelled(name)}"), "=", column(difference))
