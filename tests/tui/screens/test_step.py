@@ -1,5 +1,6 @@
 """The Step screen: one update by keys alone, forwards and exactly back, in every state and at every size."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -292,3 +293,16 @@ async def test_the_rows_of_the_ledger_can_be_read_by_keys_in_one_column() -> Non
         assert isinstance(app.focused, PartNumbers)
         await press(pilot, "shift+tab", "shift+tab", "shift+tab")
         assert isinstance(app.focused, RowList)
+
+
+async def test_the_formula_begins_with_its_sentence_and_says_how_much_lies_below():
+    async with running("sample:xor", size=(80, 24)) as (app, pilot):
+        await press(pilot, "4", "n", "right", "right", "right", "right", "right", "right")
+        text = text_of(app)
+        assert "│ Each neuron of layer 2 sums inputs times" in text
+        assert "Part 5 of 22, z²: forward." in text
+        hidden = re.search(r"▾ (\d+) more lines", text)
+        assert hidden is not None
+        await press(pilot, "J")
+        left = re.search(r"▾ (\d+) more line", text_of(app))
+        assert left is None or int(left[1]) == int(hidden[1]) - 4

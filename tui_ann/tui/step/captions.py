@@ -63,6 +63,19 @@ def title(place: Place, width: int, *, alone: bool = False) -> str:
     return next((form for form in forms if cell_width(form) <= width), update)
 
 
+def position(trace: UpdateTrace, index: int, *, done: bool) -> str:
+    """Which part of the update is shown.
+
+    Args:
+        trace: The update.
+        index: The part.
+        done: Whether it is computed.
+    """
+    part = trace.parts[index]
+    missing = "" if done else ", not computed yet"
+    return f"Part {index + 1} of {len(trace.parts)}, {spelled(part.name)}: {part.phase}{missing}."
+
+
 def unmade(place: Place, trace: UpdateTrace) -> str:
     """Why a part is not made by the run, as a sentence.
 
