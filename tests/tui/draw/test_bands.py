@@ -5,7 +5,7 @@ import pytest
 
 from tests.engine.tracing import symmetric
 from tui_ann.export.worked.builder import step_of
-from tui_ann.export.worked.nodes import MatrixNode, Row, row
+from tui_ann.export.worked.nodes import Item, MatrixNode, Row, row
 from tui_ann.export.worked.reading import Reading
 from tui_ann.text import cell_width
 from tui_ann.tui.draw.bands import Bands
@@ -45,7 +45,10 @@ def test_a_large_matrix_is_elided_and_says_its_shape():
 
 @pytest.mark.parametrize("width", [30, 46, 60, 90])
 def test_a_long_sum_is_broken_before_a_sign(width):
-    terms = row("z1", "=", *(item for i in range(9) for item in ((("+",) if i else ()) + (0.1234, "·", -0.5))), "=", 7)
+    summed: list[Item] = [0.5]
+    for number in range(9):
+        summed += ["+", 0.1234 + number, "·", -0.5]
+    terms = row("z1", "=", *summed, "=", 7)
     lines = Bands(4, width).lines(terms)
     assert all(cell_width(line) <= width for line in lines)
     assert not any(line.endswith(("·", "+")) for line in lines)

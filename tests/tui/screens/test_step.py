@@ -301,7 +301,8 @@ async def test_the_formula_begins_with_its_sentence_and_says_how_much_lies_below
         text = text_of(app)
         assert "│ Each neuron of layer 2 sums inputs times" in text
         assert "Part 5 of 22, z²: forward." in text
-        hidden = re.search(r"▾ (\d+) more lines", text)
+        await press(pilot, "left")
+        hidden = re.search(r"▾ (\d+) more lines", text_of(app))
         assert hidden is not None
         await press(pilot, "J")
         left = re.search(r"▾ (\d+) more line", text_of(app))
