@@ -23,7 +23,7 @@ _BESIDE = 8
 """Lines of the pane that are left for other things than a matrix."""
 
 
-class FormulaView(Describing, ScrollView, can_focus=True, inherit_bindings=False):
+class FormulaView(ScrollView, Describing, can_focus=True, inherit_bindings=False):
     """Shows the steps of one part, set with `set_data`; up, down and the mouse wheel scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "page_up", "page_down", "first", "last")]
