@@ -71,3 +71,10 @@ def test_dust_is_shown_as_0():
     part = told.part("db2")
     assert part.value.item() != 0
     assert line(part, "done", True, 4, 8, 60)[2] == "0"
+
+
+def test_no_layer_reads_as_a_square():
+    _, told = symmetric(1)
+    assert formula(told.part("g_prime2")) == "a^[2] ⊙ (1 − a^[2])"
+    assert formula(told.part("g_prime1")) == "1 − (a¹)²"
+    assert formula(told.part("z2")) == "W² a¹ + b²"

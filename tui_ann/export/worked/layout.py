@@ -154,8 +154,8 @@ class Printer:
     def node(self, node: Node) -> Block:
         """One node as a block."""
         match node:
-            case SymbolNode(symbol, index, example):
-                return Block((spelled(symbol, index=index, example=example),))
+            case SymbolNode(symbol, index, example, style):
+                return Block((spelled(symbol, style, index=index, example=example),))
             case PartialNode(of, by):
                 return beside([Block(("∂",)), self.node(of), Block(("/∂",)), self.node(by)])
             case OperatorNode(text) | WordsNode(text):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.expression import reads_as_power
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.notation import SpelledText
 from tui_ann.engine.tape import Array, Phase
@@ -118,4 +119,4 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
 
 def formula(part: Part) -> str:
     """The formula of a part, in symbols."""
-    return part.expression.write(SpelledText())
+    return part.expression.write(SpelledText("brackets" if reads_as_power(part.expression) else ""))

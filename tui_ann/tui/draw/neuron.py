@@ -121,7 +121,7 @@ class NeuronPage:
         of_z, of_a = self._entry("z", number, unit), self._entry("a", number, unit)
         name = layer.activation.replace("_", " ")
         last = " = ŷ" if number == len(self._dense) else ""
-        result, write = float(part.clean[unit, example]), self._reading.notation
+        result, write = float(part.clean[unit, example]), self._reading.notation.clear_for(part.expression)
         symbols = of_unit(tidied(part.expression), unit).write(write)
         heading = line(f"Output {of_a} = g({of_z}), g is {name}", "title")
         if isinstance(part.expression, Quantity):

@@ -1,4 +1,4 @@
-"""The user's preferences for the whole application: theme and frames per second.
+"""The user's preferences for the whole application: theme, frames per second and notation.
 
 They are in `settings.toml` in the configuration folder, which users may edit; the application rewrites only the line
 of the changed setting, and keeps comments and everything else.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
+from tui_ann.text.symbols import TERMINAL_STYLES
 
 LEAST_FPS, MOST_FPS = 1, 60
 
@@ -23,6 +24,8 @@ class Preferences:
     """Name of the theme."""
     fps: int = 10
     """Frames per second while training; use fewer on a slow connection."""
+    notation: str = TERMINAL_STYLES[0]
+    """How the number of a layer is written: `raised` (W²) or `brackets` (W^[2])."""
 
 
 def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -62,7 +65,11 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
     if not isinstance(fps, int) or isinstance(fps, bool) or not LEAST_FPS <= fps <= MOST_FPS:
         problems.append(f"{path}: “fps” must be a whole number from {LEAST_FPS} to {MOST_FPS}.")
         fps = Preferences.fps
-    return Preferences(theme, fps), tuple(problems)
+    notation = found.get("notation", Preferences.notation)
+    if notation not in TERMINAL_STYLES:
+        problems.append(f"{path}: “notation” must be {' or '.join(TERMINAL_STYLES)}.")
+        notation = Preferences.notation
+    return Preferences(theme, fps, notation), tuple(problems)
 
 
 def remember(path: Path, key: str, value: str | int) -> None:

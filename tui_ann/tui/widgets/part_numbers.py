@@ -9,7 +9,7 @@ from rich.style import Style
 
 from tui_ann.engine.inspect.part import Part
 from tui_ann.text import cell_width, count, fit, number
-from tui_ann.text.symbols import spelled, subscript, superscript
+from tui_ann.text.symbols import Symbol, spelled, subscript
 from tui_ann.tui.widgets.matrix_view import MatrixView
 
 
@@ -47,7 +47,7 @@ class PartNumbers(MatrixView):
         self._letter = {"x": "x", "y": "y", "l": "#"}.get(str(part.symbol), "n")
         self._alone = spelled(part.name) if part.value.ndim == 0 else ""
         below = part.symbol.number - 1 if part.symbol.is_matrix else -1
-        columns = "x" if below == 0 else f"a{superscript(below)}" if below > 0 else ""
+        columns = "x" if below == 0 else spelled(Symbol("a", below)) if below > 0 else ""
         self.set_data(value, spelled(part.name), columns, input_names if below == 0 else ())
 
     @property
