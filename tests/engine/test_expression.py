@@ -10,7 +10,15 @@ from tests.engine.test_properties import networks, settings_drawn
 from tests.engine.tracing import small_trainer
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.calculus import FUNCTIONS, evaluate, tangent
-from tui_ann.engine.expression import Constant, Expression, Number, expression, rewritten, substituted
+from tui_ann.engine.expression import (
+    Constant,
+    Expression,
+    Number,
+    expression,
+    reads_as_power,
+    rewritten,
+    substituted,
+)
 from tui_ann.engine.functions import Cases, Drawn, Given, exp, over_examples, over_units, positive_part
 from tui_ann.engine.inspect.trace import trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Layer
@@ -224,3 +232,22 @@ def test_what_is_printed_stays_finite_far_out(far: float) -> None:
         for loss in LOSSES.values():
             tree = loss.safe_value(Z, quantity("y"), 2) or loss.value(Z, quantity("y"), 2)
             assert np.isfinite(evaluate(tree, {Symbol("z", 1): z, Symbol("y"): y})).all(), loss.name
+
+
+A2 = quantity("a", 2)
+
+
+@pytest.mark.parametrize(
+    ("tree", "result"),
+    [
+        (A2 * (1 - A2), True),
+        ((A2 - quantity("y")) ** 2, True),
+        (quantity("W", 2) ** 2, True),
+        (1 - quantity("a", 1) ** 2, False),
+        (quantity("W", 2) @ quantity("a", 2) + quantity("b", 2), False),
+        (A2, False),
+        (quantity("W", 2) - quantity("eta") * expression(Symbol("W", 2).gradient), False),
+    ],
+)
+def test_where_the_number_of_a_layer_reads_as_a_power(tree: Expression, result: bool) -> None:
+    assert reads_as_power(tree) is result

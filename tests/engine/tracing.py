@@ -74,3 +74,12 @@ def updated_by_hand(told: UpdateTrace, name: str) -> tuple[Array, Mapping[str, A
     t = told.step
     step = real(told.learning_rate * math.sqrt(1 - 0.999**t) / (1 - 0.9**t))
     return w - mean * step / (np.sqrt(square) + epsilon), {"m": mean, "v": square}
+
+
+def symmetric(update: int) -> tuple[Network, UpdateTrace]:
+    """Exclusive or with its centre at 0: what the examples send to the output's bias cancels."""
+    X = np.array([[-0.5, -0.5], [-0.5, 0.5], [0.5, -0.5], [0.5, 0.5]])
+    network = Network(2, [Dense(4, "tanh"), Dense(1, "sigmoid")], "binary_crossentropy", seed=3)
+    training = TrainingSettings(variant="batch", learning_rate=0.5)
+    trainer = Trainer(network, X, np.array([[0], [1], [1], [0.0]]), training)
+    return network, [trace(trainer) for _ in range(update)][-1]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.session.conftest import training
@@ -165,6 +166,19 @@ async def test_a_table_is_pasted_and_undone():
         assert app.session.runs.prepare().start["W1"][0].tolist() == [1 / 3, 0.4 * 0.2]
         await stepped(pilot, "u")
         assert app.session.runs.prepare().start["W1"][0].tolist() == [0.5, 0.2]
+
+
+async def test_what_is_typed_right_after_accepting_goes_to_what_comes_next():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "W")
+        area = app.screen.query_one(PlainArea)
+        area.text = "[[1, 2],\n [3, 4],\n [5, 6]]"
+        for key, character in (("ctrl+s", None), ("2", "2")):  # faster than anything is shown
+            app.post_message(events.Key(key, character))
+        await settle(pilot)
+        assert area.text == "[[1, 2],\n [3, 4],\n [5, 6]]"
+        assert app.session.runs.prepare().start["W1"][0].tolist() == [1, 2]
+        assert app.current_mode == "build"
 
 
 async def test_one_weight_is_typed_in_mid_run_and_what_a_terminal_obeys_is_a_glyph():

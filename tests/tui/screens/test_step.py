@@ -1,5 +1,6 @@
 """The Step screen: one update by keys alone, forwards and exactly back, in every state and at every size."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from textual.widgets import Input
 
 from tests.tui.pilots import press, running, settle, shown, text_of, type_text
 from tests.tui.stepping import formula, step_screen
+from tui_ann.text.symbols import use_terminal_style
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.keys.actions import ACTIONS
 from tui_ann.tui.screens.step import StepScreen
@@ -292,3 +294,33 @@ async def test_the_rows_of_the_ledger_can_be_read_by_keys_in_one_column() -> Non
         assert isinstance(app.focused, PartNumbers)
         await press(pilot, "shift+tab", "shift+tab", "shift+tab")
         assert isinstance(app.focused, RowList)
+
+
+async def test_the_formula_begins_with_its_sentence_and_says_how_much_lies_below():
+    async with running("sample:xor", size=(80, 24)) as (app, pilot):
+        await press(pilot, "4", "n", "right", "right", "right", "right", "right", "right")
+        text = text_of(app)
+        assert "│ Each neuron of layer 2 sums inputs times" in text
+        assert "Part 5 of 22, z²: forward." in text
+        await press(pilot, "left")
+        hidden = re.search(r"▾ (\d+) more lines", text_of(app))
+        assert hidden is not None
+        await press(pilot, "J")
+        left = re.search(r"▾ (\d+) more line", text_of(app))
+        assert left is None or int(left[1]) == int(hidden[1]) - 4
+
+
+async def test_a_key_writes_layers_as_in_the_lecture_and_the_choice_is_remembered():
+    try:
+        async with running("sample:worked-example", size=(120, 36)) as (app, pilot):
+            await press(pilot, "4", "right", "right", "right")
+            assert "z¹ = W¹ x + b¹" in text_of(app)
+            await press(pilot, "N")
+            assert "z^[1] = W^[1] x + b^[1]" in text_of(app)
+            assert "W¹" not in text_of(app)
+            assert 'notation = "brackets"' in app.paths.settings.read_text(encoding="utf-8")
+        async with running("sample:worked-example", size=(120, 36)) as (app, pilot):
+            await press(pilot, "4", "N")
+            assert "W¹" in text_of(app)
+    finally:
+        use_terminal_style("raised")

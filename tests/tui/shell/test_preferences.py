@@ -15,7 +15,18 @@ def test_settings_are_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", ["fps = 0", "fps = true", 'fps = "ten"', "theme = 3", "colour = 1", "fps = [", "fps=999", "full_speed = 1"]
+    "line",
+    [
+        "fps = 0",
+        "fps = true",
+        'fps = "ten"',
+        "theme = 3",
+        'notation = "latex"',
+        "colour = 1",
+        "fps = [",
+        "fps=999",
+        "full_speed = 1",
+    ],
 )
 def test_a_line_that_makes_no_sense_is_told(tmp_path, line):
     path = tmp_path / "settings.toml"

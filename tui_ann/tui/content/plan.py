@@ -15,7 +15,7 @@ from tui_ann.experiment.checks import Misfit
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
-from tui_ann.text.symbols import spelled, superscript
+from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.draw.network_layout import LayerView
 
 
@@ -115,7 +115,7 @@ class Plan:
             after = layers[place + 1 : dense[index] if not last else None]
             views.append(
                 LayerView(
-                    "ŷ" if last else f"a{superscript(index)}",
+                    "ŷ" if last else spelled(Symbol("a", index)),
                     layer.units,
                     layer.activation,
                     note=", ".join(other.words if isinstance(other, DropoutSpec) else other.short for other in after),

@@ -6,7 +6,7 @@ import numpy as np
 
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
-from tui_ann.text.symbols import superscript
+from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.dialogs.study import StudyDialog
 from tui_ann.tui.draw.neuron import NeuronPage
 from tui_ann.tui.draw.prose import Line
@@ -51,7 +51,7 @@ class NeuronDialog(StudyDialog):
 
     def tabs(self) -> tuple[Sequence[str], int]:
         """The symbols of the dense layers' outputs."""
-        labels = [f"a{superscript(layer)}" for layer in range(1, self._page.layers + 1)]
+        labels = [spelled(Symbol("a", layer)) for layer in range(1, self._page.layers + 1)]
         return labels, self.dense - 1
 
     def choose_tab(self, index: int) -> None:

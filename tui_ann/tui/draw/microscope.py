@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.expression import Quantity
+from tui_ann.engine.expression import Quantity, reads_as_power
 from tui_ann.engine.inspect.microscope import Factor, Microscope, Path
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import signals
@@ -193,7 +193,7 @@ class MicroscopePage:
             what = without_average(what)
         if isinstance(what, Quantity) and what.symbol.role is Role.DERIVATIVE:
             what = self._taken.part(what.symbol).expression
-        return what.write(SpelledText())
+        return what.write(SpelledText("brackets" if reads_as_power(what) else ""))
 
     # Path by path.
 

@@ -54,7 +54,7 @@ class StepScreen(AnnScreen):
         self.walk = walk = Walk(host, selection, self.post_message)
         """Takes steps in the run."""
         self._jumps = jumps = Jumps(host, selection, walk)
-        self._status = StepStatus(host, self, selection, walk, jumps)
+        self._status = StepStatus(host, self, selection, walk, jumps, lambda: bool(self._body.formula.region))
         self._display = display = Display(host, selection, self._body, self._status)
         self._follower = RunFollower(host, selection, walk, display)
         self.run_until = RunUntil(host, selection, walk)

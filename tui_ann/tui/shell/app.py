@@ -18,6 +18,7 @@ from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
 from tui_ann.text import clean
+from tui_ann.text.symbols import TERMINAL_STYLES, spelled, terminal_style, use_terminal_style
 from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
@@ -80,6 +81,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
         self._not_kept = self._told = cannot_keep(self.paths.recovery)
+        use_terminal_style(self._preferences.notation)
         super().__init__()
         for theme in own_themes():
             self.register_theme(theme)
@@ -332,6 +334,14 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def action_change_theme(self) -> None:
         """Choose a theme, with preview."""
         choose_theme(self, self.paths.settings)
+
+    def action_notation(self) -> None:
+        """Write layers as W² or as W^[2]; the choice is remembered."""
+        one, other = TERMINAL_STYLES
+        use_terminal_style(other if terminal_style() == one else one)
+        remember(self.paths.settings, "notation", terminal_style())
+        self.revision += 1  # everything is written anew
+        self.tell(f"Layers are written as {spelled('W2')} and {spelled('a2')}.")
 
     async def action_train(self, command: str) -> None:
         """Control the training run, see `RunCommands.do`."""

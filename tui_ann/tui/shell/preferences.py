@@ -1,4 +1,4 @@
-"""The user's preferences for the whole application: theme, frames per second, speed of new runs.
+"""The user's preferences for the whole application: theme, frames per second, speed of new runs, notation.
 
 They are in `settings.toml` in the configuration folder, which users may edit; the application rewrites only the line
 of the changed setting, and keeps comments and everything else.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
+from tui_ann.text.symbols import TERMINAL_STYLES
 
 LEAST_FPS, MOST_FPS = 1, 60
 
@@ -25,6 +26,8 @@ class Preferences:
     """Frames per second while training; use fewer on a slow connection."""
     full_speed: bool = False
     """Whether new runs train at full speed; otherwise they are played in about 12 seconds."""
+    notation: str = TERMINAL_STYLES[0]
+    """How the number of a layer is written: `raised` (W²) or `brackets` (W^[2])."""
 
 
 def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -68,7 +71,11 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
     if not isinstance(full_speed, bool):
         problems.append(f"{path}: “full_speed” must be true or false.")
         full_speed = Preferences.full_speed
-    return Preferences(theme, fps, full_speed), tuple(problems)
+    notation = found.get("notation", Preferences.notation)
+    if notation not in TERMINAL_STYLES:
+        problems.append(f"{path}: “notation” must be {' or '.join(TERMINAL_STYLES)}.")
+        notation = Preferences.notation
+    return Preferences(theme, fps, full_speed, notation), tuple(problems)
 
 
 def remember(path: Path, key: str, value: str | int) -> None:

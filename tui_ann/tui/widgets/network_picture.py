@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.color import Color
 
 from tui_ann.text import clean, count, number
-from tui_ann.text.symbols import subscript, subscripts, superscript
+from tui_ann.text.symbols import Symbol, spelled, subscript
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.network import draw_network
 from tui_ann.tui.draw.network_drawing import LEVELS, Drawing, Lit
@@ -127,8 +127,8 @@ class NetworkPicture(Picture):
         incoming = self._weights[layer - 1] if layer else None
         if incoming is not None and incoming.size:
             strongest = int(np.argmax(np.abs(np.nan_to_num(incoming[unit]))))
-            index = subscripts(unit + 1, strongest + 1)
-            parts.append(f"· strongest W{superscript(layer)}{index} = {number(incoming[unit, strongest])}")
+            entry = spelled(Symbol("W", layer), index=(unit + 1, strongest + 1))
+            parts.append(f"· strongest {entry} = {number(incoming[unit, strongest])}")
         return " ".join(parts)
 
     def _unit_at(self, event: events.MouseEvent) -> tuple[int, int] | None:

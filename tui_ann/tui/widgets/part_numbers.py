@@ -39,7 +39,8 @@ class PartNumbers(MatrixView):
             self._examples, self._ndim, self._alone = (), 2, ""
             self.set_data(np.zeros((0, 0)), "")
             return
-        value = part.value[0] if part.value.ndim == 3 else np.atleast_1d(part.value)
+        shown = part.clean
+        value = shown[0] if shown.ndim == 3 else np.atleast_1d(shown)
         self._ndim = part.value.ndim
         by_example = part.value.ndim == 2 and not part.symbol.is_matrix
         by_example = by_example and part.value.shape[1] == len(examples)
