@@ -53,7 +53,7 @@ async def test_what_was_opened_is_remembered_and_can_be_forgotten(tmp_path):
 
 
 async def test_the_entry_for_own_data_asks_for_a_file():
-    async with running(None, "c", "up", "enter") as (app, _):
+    async with running(None, "c", "up", "up", "enter") as (app, _):
         assert isinstance(app.screen, OpenDialog)
 
 

@@ -23,7 +23,7 @@ class StartEntry:
     """One entry of the list."""
 
     kind: str
-    """`heading`, `unfinished`, `ended`, `sample`, `recent`, `file` or `page`."""
+    """`heading`, `unfinished`, `ended`, `sample`, `recent`, `file`, `exercise` or `page`."""
     name: str
     """Its name."""
     note: str = ""
@@ -62,6 +62,7 @@ def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent]) 
         yield StartEntry("recent", recent.name, note, recent.source, (_tilde(path),))
     yield StartEntry("heading", "Your own data")
     yield StartEntry("file", "Open a file …", "CSV, Parquet, JSON lines, an experiment or a run folder")
+    yield StartEntry("exercise", "New exercise …", "sizes, weights and an example from a sheet, worked out on Step")
     yield StartEntry("heading", "The course, page by page: expected and computed numbers")
     for page in pages():
         yield StartEntry("page", page.title, page.about, details=page.notes, page=page)

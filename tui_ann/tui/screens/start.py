@@ -20,19 +20,21 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:  # loads the engine to compute the numbers of a page
+    from tui_ann.session.exercise.draft import Draft
     from tui_ann.tui.dialogs.workbook import Going
 
 NAME_WIDTH = 23
 """Width of the entry names in cells."""
 PAGE_WIDTH = 34
 """Width of the course page titles in cells."""
-_MARKS = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = "}
+_MARKS = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = ", "exercise": " + "}
 _KEYS = {
     "sample": "Enter opens it, then Space trains.",
     "unfinished": "Enter continues it.",
     "ended": "Enter shows it as it ended.",
     "page": "Enter compares the numbers, then goes to Step or Train.",
     "file": "Enter asks for the path; everything else is proposed.",
+    "exercise": "Enter asks for the numbers; every one is proposed.",
 }
 
 
@@ -47,7 +49,13 @@ class StartScreen(AnnScreen):
     def __init__(self) -> None:
         super().__init__()
         self.entries: list[StartEntry] = []
-        self.verbs = {"choose": self._choose, "course": self._go_to_course, "forget": self._forget}
+        self.verbs = {
+            "choose": self._choose,
+            "course": self._go_to_course,
+            "exercise": self._ask_exercise,
+            "forget": self._forget,
+        }
+        self._draft: Draft | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """The list, and the details of the current entry."""
@@ -122,6 +130,8 @@ class StartScreen(AnnScreen):
             return
         if entry.kind == "file":
             self.host.action_open()
+        elif entry.kind == "exercise":
+            self._ask_exercise()
         elif entry.page is not None:
             from tui_ann.tui.dialogs.workbook import WorkbookDialog
 
@@ -130,6 +140,18 @@ class StartScreen(AnnScreen):
             await self.host.opener.recover(entry.left)
         else:
             await self.host.opener.open(entry.source)
+
+    def _ask_exercise(self) -> None:
+        """Ask for an exercise of one's own; what was typed before is still there."""
+        from tui_ann.session.exercise.draft import Draft
+        from tui_ann.tui.dialogs.exercise import ExerciseDialog
+
+        self._draft = self._draft or Draft()
+        self.app.push_screen(ExerciseDialog(self._draft), self._open_exercise)
+
+    async def _open_exercise(self, fields: "dict[str, str] | None") -> None:
+        if fields is not None:
+            await self.host.opener.open_exercise(fields)
 
     async def _open_page(self, going: "Going | None") -> None:
         if going is not None:

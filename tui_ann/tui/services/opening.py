@@ -3,7 +3,7 @@
 The open experiment stays open until the new one is ready, so a file that cannot be read does no harm.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -111,7 +111,7 @@ class Opener:
             opened: Opened = self._app.session.workspace.open(
                 text, target=target, options=options, progress=dialog.report, cancelled=dialog.cancelled.is_set
             )
-            return Landing(opened.source.kind, opened.source.text)
+            return Landing(opened.source.kind, opened.source.text, screen="step" if opened.by_hand else "")
 
         await self._begin(name, work, patience=patience)
 
@@ -187,6 +187,21 @@ class Opener:
             return Landing("page", "", screen=screen)
 
         await self._begin(page.title, work)
+
+    async def open_exercise(self, fields: Mapping[str, str]) -> None:
+        """Start to open an exercise on the Step screen.
+
+        Args:
+            fields: Its fields as text, by name.
+        """
+
+        def work(dialog: ProgressDialog) -> Landing:
+            session = self._app.session
+            session.open_exercise(fields)
+            source = session.workspace.source
+            return Landing(Kind.EXPERIMENT, source.text if source else "", screen="step")
+
+        await self._begin("the exercise", work)
 
     async def _begin(self, name: str, work: Work, *, keep: bool = True, patience: float = PATIENCE) -> None:
         """Save a run that would be lost, then open; both in a thread."""
