@@ -16,8 +16,9 @@ from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.course.pages import Page
 from tui_ann.session.course.workbook import experiment_of
+from tui_ann.session.run_note import run_note
 from tui_ann.session.source import Opened
-from tui_ann.session.store.recents import Kind
+from tui_ann.session.store.recents import Kind, RunNote
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.content.edits import put
 from tui_ann.tui.content.setting_text import DIALECT
@@ -58,6 +59,8 @@ class Kept(NamedTuple):
     """Its folder."""
     ended: bool
     """Whether it had ended."""
+    note: RunNote
+    """What it came to."""
 
 
 Work = Callable[[ProgressDialog], Landing]
@@ -236,7 +239,9 @@ class Opener:
         folder = session.preserve()
         if folder is None or session.workspace.trainer is None:
             return None
-        return Kept(session.workspace.experiment.name, folder, session.workspace.trainer.finished)
+        run, source = session.workspace.run, session.workspace.source
+        assert run is not None, "there is a trainer"
+        return Kept(run.experiment.name, folder, run.trainer.finished, run_note(run, source))
 
     def _show_progress(self) -> None:
         if self.busy and self._dialog is not None and not self._dialog.is_attached:
@@ -286,10 +291,11 @@ class Opener:
     async def _arrive(self, landing: Landing) -> None:
         """Show what was opened and say what happened to the previous run; no key is handled between the two."""
         self._close()
+        if self._kept is not None:
+            name, folder, ended, note = self._kept
+            self._app.recents.add(Kind.RUN, str(folder), name, note)
         await self._app.land(landing)
         if self._kept is not None:
-            name, folder, ended = self._kept
-            self._app.recents.add(Kind.RUN, str(folder), name)
             start = self._app.key_of("app.start")
             how = f"is saved in {folder}" if ended else f"is saved; {start} lists it as unfinished"
             self._app.tell(f"The run of {name} {how}.")

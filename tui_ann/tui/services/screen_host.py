@@ -34,6 +34,10 @@ class ScreenHost(Host, Protocol):
     def open_name(self) -> str:
         """Name of the open experiment; empty if nothing is open."""
 
+    @property
+    def can_preview(self) -> bool:
+        """Whether the engine is loaded and nothing is being opened at the start, so that samples can be shown."""
+
     def plan(self) -> "Plan | None":
         """The plan of the open experiment; `None` if nothing is open."""
 

@@ -1,10 +1,10 @@
 """The application: it only connects screens, session and workers."""
 
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -44,6 +44,12 @@ if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the firs
     from tui_ann.tui.services.opening import Opener
     from tui_ann.tui.services.workbench import Workbench
     from tui_ann.tui.shell.lazy_services import LazyServices
+
+
+SERVICES = "tui_ann.tui.shell.lazy_services"
+"""The module that loads the engine."""
+AHEAD = "load ahead"
+"""Name of the worker that imports it."""
 
 
 class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
@@ -114,7 +120,12 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def load_ahead(self) -> None:
         """Import the services in a thread, so that opening something is faster."""
-        Thread(target=import_module, args=("tui_ann.tui.shell.lazy_services",), name="load ahead").start()
+        self.run_worker(lambda: import_module(SERVICES), name=AHEAD, group="preparing", thread=True)
+
+    @property
+    def can_preview(self) -> bool:
+        """Whether the engine is loaded and nothing is being opened at the start, so that samples can be shown."""
+        return SERVICES in sys.modules and (self._path is None or self.openings > 0)
 
     # Interface for screens.
 
@@ -212,6 +223,9 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Handle the end of a worker."""
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        if event.worker.name == AHEAD:
+            self.revision += 1  # the start screen can show samples now
             return
         error = event.worker.error
         told = self.opener.ended(event.worker) or self.bench.ended(event.worker)
