@@ -63,6 +63,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Header, body, status line and keys."""
         yield HeaderBar(self.MODE)
         yield Static(id="size-hint", markup=False)
+        yield Static(id="tour", markup=False)
         yield from self.compose_body()
         yield StatusLine()
         yield KeyFooter()
@@ -132,6 +133,10 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         line.show_text(*self.status())
         if self.SHOWS_RUN:
             line.show_run(self.host.runner.summary())
+        tour, words = self.query_one("#tour", Static), self.host.tour.line(self.MODE) if self.is_current else ""
+        tour.display = bool(words)
+        if words:
+            tour.update(Content(words))
 
     def on_resize(self) -> None:
         """Show a hint if the terminal is too small."""

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -26,10 +26,11 @@ from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
+from tui_ann.tui.services.tour import Tour
 from tui_ann.tui.shell.commands import ActionCommands, OpenCommands
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
-from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences
+from tui_ann.tui.shell.preferences import Preferences, first_start, forget_tour, locale_complaint, read_preferences
 from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
@@ -82,6 +83,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._path = path
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
+        wanted = first_start(self._preferences, self.paths.recents)
+        self.tour = Tour(self, wanted, lambda: self.openings > 0, partial(forget_tour, self.paths.settings))
         super().__init__()
         for theme in own_themes():
             self.register_theme(theme)
@@ -203,7 +206,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self.exit()
 
     def on_unmount(self) -> None:
-        """Stop the training thread, so that the process can end."""
+        """Stop the training thread, so that the process can end; the tour is not shown again."""
+        self.tour.end()
         self.runner.stop_soon()
 
     # Errors and worker results.

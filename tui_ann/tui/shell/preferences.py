@@ -4,12 +4,15 @@ They are in `settings.toml` in the configuration folder, which users may edit; t
 of the changed setting, and keeps comments and everything else.
 """
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
 
 LEAST_FPS, MOST_FPS = 1, 60
@@ -23,6 +26,8 @@ class Preferences:
     """Name of the theme."""
     fps: int = 10
     """Frames per second while training; use fewer on a slow connection."""
+    tour: bool = True
+    """Whether the first keys are explained at the next start."""
 
 
 def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -62,10 +67,34 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
     if not isinstance(fps, int) or isinstance(fps, bool) or not LEAST_FPS <= fps <= MOST_FPS:
         problems.append(f"{path}: “fps” must be a whole number from {LEAST_FPS} to {MOST_FPS}.")
         fps = Preferences.fps
-    return Preferences(theme, fps), tuple(problems)
+    tour = found.get("tour", Preferences.tour)
+    if not isinstance(tour, bool):
+        problems.append(f"{path}: “tour” must be true or false.")
+        tour = Preferences.tour
+    return Preferences(theme, fps, tour), tuple(problems)
 
 
-def remember(path: Path, key: str, value: str | int) -> None:
+def first_start(preferences: Preferences, recents: Path) -> bool:
+    """Whether nothing has been opened before, and the tour of that start has not been seen.
+
+    Args:
+        preferences: The user's settings.
+        recents: The file of what was opened recently.
+    """
+    return preferences.tour and not recents.exists()
+
+
+def forget_tour(path: Path) -> None:
+    """Remember that the tour has been seen; if that cannot be written, it comes once more.
+
+    Args:
+        path: The file of the settings.
+    """
+    with suppress(SessionError):
+        remember(path, "tour", False)
+
+
+def remember(path: Path, key: str, value: str | int | bool) -> None:
     """Write one setting; the rest of the file is not changed.
 
     Args:
@@ -76,6 +105,10 @@ def remember(path: Path, key: str, value: str | int) -> None:
     Raises:
         SessionError: The file cannot be written.
     """
+    if not path.exists():  # the usual case at the end of the first start, without loading a parser
+        make_folder(path.parent)
+        write_text(path, f"{key} = {json.dumps(value)}\n")
+        return
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
