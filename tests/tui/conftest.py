@@ -27,6 +27,18 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def first_start() -> bool:
+    """Whether the application greets the user with its tour; a test of the tour overrides this."""
+    return False
+
+
+@pytest.fixture(autouse=True)
+def _no_tour(monkeypatch: pytest.MonkeyPatch, first_start: bool) -> None:
+    if not first_start:
+        monkeypatch.setattr("tui_ann.tui.shell.app.first_start", lambda preferences, recents: False)
+
+
+@pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Compare a text with the file of the test's name; `--snapshot-update` writes the file."""
     name = "".join(letter if letter.isalnum() else "-" for letter in request.node.name).strip("-")

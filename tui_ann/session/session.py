@@ -6,7 +6,7 @@ caller waits.  A method that replaces the run pauses the old one.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -92,6 +92,26 @@ class Session:
         """
         run, folder = self.store.resume(Path(path), epochs, out)
         return headless.train(run, folder, report or Report(), clock=self._clock)
+
+    def open_exercise(self, fields: Mapping[str, str], out: Path | None = None) -> Path:
+        """Open an exercise: exactly this network and these examples, ready to be stepped through.
+
+        Args:
+            fields: The fields of the sheet as text, by name: `sizes`, `x`, `W1` …; missing ones are proposed.
+            out: A new folder for it; by default one below the user's exercises, named by its content.
+
+        Returns:
+            Its folder, an experiment with its table and start values.
+
+        Raises:
+            ExperimentError: A field cannot be read; every problem is at the name of its field.
+            SessionError: The folder cannot be written, or is not empty.
+        """
+        from tui_ann.session.exercise.folder import keep_exercise, write_exercise
+
+        folder = write_exercise(fields, out) if out else keep_exercise(fields, self.paths.exercises)
+        self.workspace.open(folder)
+        return folder
 
     def preserve(self) -> Path | None:
         """Make it safe to quit: a run that would be lost is saved, and an unfinished one is offered at the next start.

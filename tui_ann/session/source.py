@@ -23,6 +23,9 @@ from tui_ann.session.store.saved_run import SavedRun
 SAMPLE = "sample:"
 """The prefix of a built-in sample."""
 
+MOST_BY_HAND = 12
+"""Most rows of a table that is followed by hand."""
+
 Target = str | Sequence[str]
 """One column or several."""
 
@@ -51,6 +54,11 @@ class Opened:
     """The data; not read yet for a run folder, because its data may be missing."""
     saved_run: SavedRun | None
     """The saved run of a run folder."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether it is made to be followed by hand: start values are given, and there are only a few rows."""
+        return bool(self.experiment.network.weights) and self.table is not None and self.table.n_rows <= MOST_BY_HAND
 
 
 def find(source: str | os.PathLike[str]) -> Source:

@@ -24,7 +24,7 @@ async def test_every_page_stands_on_start_in_the_order_of_the_course():
         assert listed == list(pages())
         assert shown(app).entry.page is pages()[0]
         await press(pilot, "c")
-        assert shown(app).entry.source == "sample:worked-example"
+        assert shown(app).entry.source == "sample:spirals"
 
 
 async def test_the_worked_example_from_start_to_its_update():

@@ -68,6 +68,11 @@ class UserPaths:
         return self.data / "start-values"
 
     @property
+    def exercises(self) -> Path:
+        """Exercises that were typed, one folder each."""
+        return self.data / "exercises"
+
+    @property
     def runs(self) -> Path:
         """Runs saved from the application; commands use `runs` in the working folder."""
         return self.data / "runs"

@@ -63,6 +63,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Header, body, status line and keys."""
         yield HeaderBar(self.MODE)
         yield Static(id="size-hint", markup=False)
+        yield Static(id="tour", markup=False)
         yield from self.compose_body()
         yield StatusLine()
         yield KeyFooter()
@@ -136,6 +137,10 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             warning = Content.styled(f"✗ not being kept: {why}", "bold $text-warning")
             run = Content(" · ").join([warning, run]) if run.plain else warning
         line.show_run(run)
+        tour, words = self.query_one("#tour", Static), self.host.tour.line(self.MODE) if self.is_current else ""
+        tour.display = bool(words)
+        if words:
+            tour.update(Content(words))
 
     def on_resize(self) -> None:
         """Show a hint if the terminal is too small."""

@@ -3,7 +3,7 @@
 The open experiment stays open until the new one is ready, so a file that cannot be read does no harm.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +16,9 @@ from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.course.pages import Page
 from tui_ann.session.course.workbook import experiment_of
+from tui_ann.session.run_note import run_note
 from tui_ann.session.source import Opened
-from tui_ann.session.store.recents import Kind
+from tui_ann.session.store.recents import Kind, RunNote
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.content.edits import put
 from tui_ann.tui.content.setting_text import DIALECT
@@ -58,6 +59,8 @@ class Kept(NamedTuple):
     """Its folder."""
     ended: bool
     """Whether it had ended."""
+    note: RunNote
+    """What it came to."""
 
 
 Work = Callable[[ProgressDialog], Landing]
@@ -111,7 +114,7 @@ class Opener:
             opened: Opened = self._app.session.workspace.open(
                 text, target=target, options=options, progress=dialog.report, cancelled=dialog.cancelled.is_set
             )
-            return Landing(opened.source.kind, opened.source.text)
+            return Landing(opened.source.kind, opened.source.text, screen="step" if opened.by_hand else "")
 
         await self._begin(name, work, patience=patience)
 
@@ -188,6 +191,21 @@ class Opener:
 
         await self._begin(page.title, work)
 
+    async def open_exercise(self, fields: Mapping[str, str]) -> None:
+        """Start to open an exercise on the Step screen.
+
+        Args:
+            fields: Its fields as text, by name.
+        """
+
+        def work(dialog: ProgressDialog) -> Landing:
+            session = self._app.session
+            session.open_exercise(fields)
+            source = session.workspace.source
+            return Landing(Kind.EXPERIMENT, source.text if source else "", screen="step")
+
+        await self._begin("the exercise", work)
+
     async def _begin(self, name: str, work: Work, *, keep: bool = True, patience: float = PATIENCE) -> None:
         """Save a run that would be lost, then open; both in a thread."""
         if self.busy:
@@ -221,7 +239,9 @@ class Opener:
         folder = session.preserve()
         if folder is None or session.workspace.trainer is None:
             return None
-        return Kept(session.workspace.experiment.name, folder, session.workspace.trainer.finished)
+        run, source = session.workspace.run, session.workspace.source
+        assert run is not None, "there is a trainer"
+        return Kept(run.experiment.name, folder, run.trainer.finished, run_note(run, source))
 
     def _show_progress(self) -> None:
         if self.busy and self._dialog is not None and not self._dialog.is_attached:
@@ -271,10 +291,11 @@ class Opener:
     async def _arrive(self, landing: Landing) -> None:
         """Show what was opened and say what happened to the previous run; no key is handled between the two."""
         self._close()
+        if self._kept is not None:
+            name, folder, ended, note = self._kept
+            self._app.recents.add(Kind.RUN, str(folder), name, note)
         await self._app.land(landing)
         if self._kept is not None:
-            name, folder, ended = self._kept
-            self._app.recents.add(Kind.RUN, str(folder), name)
             start = self._app.key_of("app.start")
             how = f"is saved in {folder}" if ended else f"is saved; {start} lists it as unfinished"
             self._app.tell(f"The run of {name} {how}.")

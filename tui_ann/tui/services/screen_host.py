@@ -11,6 +11,7 @@ from tui_ann.tui.services.runner import Runner
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.tui.content.plan import Plan
     from tui_ann.tui.services.opening import Opener
+    from tui_ann.tui.services.tour import Tour
     from tui_ann.tui.services.workbench import Workbench
 
 
@@ -19,6 +20,8 @@ class ScreenHost(Host, Protocol):
 
     runner: Runner
     """What trains."""
+    tour: "Tour"
+    """The tour of the first start."""
     openings: int
     """Number of times something was opened."""
 
@@ -45,6 +48,10 @@ class ScreenHost(Host, Protocol):
     @property
     def run_state(self) -> str:
         """The state of the run, see `Runner.state`; empty if nothing is open."""
+
+    @property
+    def can_preview(self) -> bool:
+        """Whether the engine is loaded and nothing is being opened at the start, so that samples can be shown."""
 
     def plan(self) -> "Plan | None":
         """The plan of the open experiment; `None` if nothing is open."""

@@ -1,10 +1,10 @@
 """The application: it only connects screens, session and workers."""
 
+import sys
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -29,10 +29,18 @@ from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
+from tui_ann.tui.services.tour import Tour
 from tui_ann.tui.shell.commands import show_palette
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
-from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences, remember
+from tui_ann.tui.shell.preferences import (
+    Preferences,
+    first_start,
+    forget_tour,
+    locale_complaint,
+    read_preferences,
+    remember,
+)
 from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
@@ -48,6 +56,12 @@ if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the firs
     from tui_ann.tui.services.opening import Opener
     from tui_ann.tui.services.workbench import Workbench
     from tui_ann.tui.shell.lazy_services import LazyServices
+
+
+SERVICES = "tui_ann.tui.shell.lazy_services"
+"""The module that loads the engine."""
+AHEAD = "load ahead"
+"""Name of the worker that imports it."""
 
 
 class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
@@ -82,6 +96,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._preferences, self._complaints = read_preferences(self.paths.settings)
         self._not_kept = self._told = cannot_keep(self.paths.recovery)
         use_terminal_style(self._preferences.notation)
+        wanted = first_start(self._preferences, self.paths.recents)
+        self.tour = Tour(self, wanted, lambda: self.openings > 0, partial(forget_tour, self.paths.settings))
         super().__init__()
         for theme in own_themes():
             self.register_theme(theme)
@@ -130,7 +146,12 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def load_ahead(self) -> None:
         """Import the services in a thread, so that opening something is faster."""
-        Thread(target=import_module, args=("tui_ann.tui.shell.lazy_services",), name="load ahead").start()
+        self.run_worker(lambda: import_module(SERVICES), name=AHEAD, group="preparing", thread=True)
+
+    @property
+    def can_preview(self) -> bool:
+        """Whether the engine is loaded and nothing is being opened at the start, so that samples can be shown."""
+        return SERVICES in sys.modules and (self._path is None or self.openings > 0)
 
     # Interface for screens.
 
@@ -240,7 +261,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self.exit()
 
     def on_unmount(self) -> None:
-        """Stop the training thread, so that the process can end."""
+        """Stop the training thread, so that the process can end; the tour is not shown again."""
+        self.tour.end()
         self.runner.stop_soon()
 
     # Errors and worker results.
@@ -260,6 +282,9 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Handle the end of a worker."""
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        if event.worker.name == AHEAD:
+            self.revision += 1  # the start screen can show samples now
             return
         error = event.worker.error
         told = self.opener.ended(event.worker) or self.bench.ended(event.worker)

@@ -52,8 +52,10 @@ async def save_and_quit(app: App[Any], host: ScreenHost) -> None:
 
     try:
         folder = await asyncio.to_thread(session.preserve)
-        if folder is not None:
-            host.recents.add(Kind.RUN, str(folder), host.open_name)
+        if folder is not None and (run := session.workspace.run) is not None:
+            from tui_ann.session.run_note import run_note  # loads the engine, as the session does
+
+            host.recents.add(Kind.RUN, str(folder), host.open_name, run_note(run, session.workspace.source))
     except SessionError as error:
         if saving is not None:
             await saving.dismiss(None)
