@@ -52,6 +52,7 @@ class TestColumns:
         async with running(path, "home", "t") as (app, _):
             chosen = app.session.workspace.experiment
             assert chosen.data.target == "size"
+            assert app.session.workspace.table is not None
             assert chosen == propose(app.session.workspace.table, path, "size")
             assert chosen.data.target_scaling == "standard"
 
