@@ -216,7 +216,7 @@ async def test_hints_are_whole_and_those_of_the_pane_that_stands_alone() -> None
     host = TrainHost(*state("paused"))
     async with host.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "l log · x updates · w recent · b batches · tab next pane" in words(host)
+        assert "l log · L updates · H recent · h batches · tab next pane" in words(host)
         await pilot.press("tab", "tab")
         await pilot.pause()
         assert "[ ] table · v value/∂L/Δ · tab next pane" in words(host)
