@@ -65,6 +65,9 @@ class TrainHost(ColouredApp):
         self.push_screen(TrainScreen())
         self.snapshot = self._first
 
+    def action_palette(self) -> None:
+        """So that the footer shows its key."""
+
     def plan(self) -> Plan | None:
         return self._plan
 

@@ -73,7 +73,7 @@ async def test_hostile_names_walk_through_every_screen(hostile):
             assert_harmless(app)
         await press(pilot, "4", "n", "[", "right", "down")
         assert_harmless(app)
-        for key in ("X", "escape", "tab", "tab", "right", "down", "s", "enter", "escape"):
+        for key in ("I", "escape", "tab", "tab", "right", "down", "s", "enter", "escape"):
             await press(pilot, key)
             assert_harmless(app)
         await press(pilot, "0", "question_mark", "escape", "ctrl+p")

@@ -78,7 +78,7 @@ async def test_the_microscope_adds_the_examples_of_a_batch_and_the_paths_up():
 
 async def test_a_neuron_is_opened_term_by_term():
     async with running(EXAMPLE) as (app, pilot):
-        await stepped(pilot, "4", "n", "N", "[")
+        await stepped(pilot, "4", "n", "O", "[")
         assert isinstance(app.screen, NeuronDialog)
         assert "W¹₁₂ · x₂" in words(app)
         assert "Σ + b = z¹₁" in words(app)
@@ -88,7 +88,7 @@ async def test_a_neuron_is_opened_term_by_term():
 
 async def test_many_inputs_show_the_largest_first():
     async with running("sample:digits") as (app, pilot):
-        await stepped(pilot, "4", "n", "N")
+        await stepped(pilot, "4", "n", "O")
         shown(app).choose_tab(0)
         shown(app).write()
         assert "largest first" in words(app)
@@ -121,7 +121,7 @@ async def test_breakpoints_are_added_kept_met_and_taken_away():
         await stepped(pilot, "enter", "a", "end", "enter", "escape")
         screen = shown(app)
         assert screen.run_until.breakpoints == (LossBelow(0.01), NotFinite())
-        await stepped(pilot, "f")
+        await stepped(pilot, "F")
         assert app.session.workspace.run.trainer.update > 1
         assert app.session.workspace.run.trainer.history.update_losses[-1] < 0.01
         assert any("Stopped after update" in note.message for note in app._notifications)
@@ -207,7 +207,7 @@ async def test_escape_stops_what_goes_on():
         app.bench.edit(training(app.session.workspace.experiment, epochs=10_000_000))
         await stepped(pilot, "4")
         shown(app).run_until.breakpoints = (NotFinite(),)
-        await pilot.press("f")
+        await pilot.press("F")
         await pilot.pause()
         await stepped(pilot, "escape")
         assert not shown(app).walk.busy
@@ -217,7 +217,7 @@ async def test_escape_stops_what_goes_on():
 STATES: dict[str, tuple[str, tuple[str, ...]]] = {
     "microscope": (EXAMPLE, ("4", "n", "m", "]", "right")),
     "microscope-batch": ("sample:xor", ("4", "n", "m", "]")),
-    "neuron": (EXAMPLE, ("4", "n", "N", "[")),
+    "neuron": (EXAMPLE, ("4", "n", "O", "[")),
     "what-if": (EXAMPLE, ("4", "n", "w", "+")),
     "breakpoints": (EXAMPLE, ("4", "B", "a", "down", "down", "enter")),
     "typed": (EXAMPLE, ("4", "W")),

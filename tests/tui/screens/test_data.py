@@ -121,7 +121,7 @@ class TestTrouble:
     async def test_missing_cells_are_said_where_they_are_and_mended(self, tmp_path):
         async with running(table(tmp_path, GAPS)) as (app, pilot):
             if app.session.workspace.experiment.data.missing != "error":
-                await press(pilot, "m", "home", "enter")
+                await press(pilot, "M", "home", "enter")
             assert "missing in line 3, column 'b'" in text_of(app)
             await press(pilot, "enter")
             assert isinstance(app.screen, ErrorDialog)

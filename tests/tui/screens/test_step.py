@@ -158,7 +158,7 @@ async def test_numbers_in_full_with_as_many_decimals_as_wished() -> None:
 
 
 async def test_one_example_of_a_batch_alone() -> None:
-    async with running("sample:xor", "4", "n", "X", "down", "down", "enter") as (app, pilot):
+    async with running("sample:xor", "4", "n", "I", "down", "down", "enter") as (app, pilot):
         screen = step_screen(app)
         assert screen.selection.example == 1
         assert len(screen.selection.trace.examples) == 1
@@ -166,9 +166,9 @@ async def test_one_example_of_a_batch_alone() -> None:
         assert "example 2 (line 3) alone" in text_of(app)
         await press(pilot, "n")
         assert screen.selection.trace.update == screen.selection.place.trace.update == 2
-        await press(pilot, "X", "home", "enter")
+        await press(pilot, "I", "home", "enter")
         assert screen.selection.trace is screen.selection.place.trace
-        await press(pilot, "X", "end", "enter")
+        await press(pilot, "I", "end", "enter")
         await type_text(pilot, "9")
         await press(pilot, "enter", "escape")
         assert screen.selection.example is None

@@ -102,7 +102,7 @@ async def test_keys_change_how_the_run_is_looked_at() -> None:
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         curve, numbers = host.screen.query_one(LossCurve), host.screen.query_one(ParameterTable)
-        await pilot.press("l", "L", "H")
+        await pilot.press("l", "X", "H")
         assert (curve.log_axis, curve.epochs_axis, curve.recent) == (False, False, True)
         title = host.screen.query_one("#loss-pane", Pane).border_title
         assert str(title) == "Loss: binary cross-entropy · linear · recent"
@@ -218,7 +218,7 @@ async def test_hints_are_whole_and_those_of_the_pane_that_stands_alone() -> None
     host = TrainHost(*state("paused"))
     async with host.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "l log · x updates · w recent · b batches · tab next pane" in words(host)
+        assert "l log · X updates · H recent · h batches · tab next pane" in words(host)
         await pilot.press("tab", "tab")
         await pilot.pause()
         assert "[ ] table · v value/∂L/Δ · tab next pane" in words(host)

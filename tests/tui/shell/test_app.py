@@ -11,6 +11,7 @@ from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.help import HelpDialog
 from tui_ann.tui.dialogs.messages import ErrorDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.dialogs.palette import PaletteDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
 from tui_ann.tui.shell.app import TuiAnnApp
@@ -318,6 +319,36 @@ class TestLooks:
             assert "“app.zoom”" in str([note.message for note in app._notifications])
             await press(pilot, "f")
             assert isinstance(app.screen, OpenDialog)
+
+    async def test_complaints_about_a_keymap_stand_one_a_line(self):
+        app = TuiAnnApp()
+        app.paths.config.mkdir(parents=True)
+        app.paths.keymap.write_text('[app]\nzom = "w"\n[data]\ntarget = "f99"\n', encoding="utf-8")
+        async with running() as (app, pilot):
+            await pilot.pause()
+            first, second = said(app).split("\n")
+            assert first.startswith("There is no action “app.zom”")
+            assert second.startswith("“data.target” cannot have the key “f99”")
+
+
+class TestFooter:
+    async def test_it_ends_with_help_all_keys_and_quit(self):
+        async with running("sample:xor", size=(80, 24)) as (app, pilot):
+            for digit in "01234":
+                await press(pilot, digit)
+                assert text_of(app).splitlines()[-1].endswith("? Help  ^p Keys  q Quit")
+
+    async def test_a_sign_says_that_there_are_more_keys_and_lists_them(self):
+        async with running("sample:xor", "3", size=(80, 24)) as (app, pilot):
+            line = text_of(app).splitlines()[-1]
+            assert "…" in line
+            await pilot.click("KeyFooter", offset=(line.index("…"), 0))
+            await settle(pilot)
+            assert isinstance(app.screen, PaletteDialog)
+
+    async def test_there_is_no_such_sign_where_all_keys_fit(self):
+        async with running("sample:xor", "1", size=(200, 50)) as (app, _):
+            assert "…" not in text_of(app).splitlines()[-1]
 
 
 class TestHelp:

@@ -26,7 +26,8 @@ class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "next", "previous", "cancel")]
     AUTO_FOCUS = "*"
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (150, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual"), (44, "-tall")]  # noqa: RUF012
 
     def __init__(self, title: str) -> None:
         super().__init__()

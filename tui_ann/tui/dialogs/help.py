@@ -1,6 +1,6 @@
 """Help: what is under the cursor, the keys in two columns, the legend of the pictures, and the page of the screen."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from textwrap import wrap
@@ -55,6 +55,26 @@ class HelpPage:
     """Where the user's own files are."""
 
 
+class _Fitted(Static):
+    """A text that is written for its width.
+
+    Args:
+        lines: Returns the lines for a width in cells.
+        classes: Classes of the style sheet.
+    """
+
+    def __init__(self, lines: Callable[[int], Iterable[Content]], classes: str) -> None:
+        super().__init__(classes=classes, markup=False)
+        self._lines = lines
+        self._fitted = 0
+
+    def on_resize(self) -> None:
+        """Write the text anew, if the width is new."""
+        if self.size.width != self._fitted:
+            self._fitted = self.size.width
+            self.update(Content("\n").join(list(self._lines(self._fitted))))
+
+
 class HelpDialog(Dialog[None]):
     """Help for the current state of a screen, or for a term.
 
@@ -79,30 +99,23 @@ class HelpDialog(Dialog[None]):
                 yield Static(plain(" ".join(term.text.split())), classes="term", markup=False)
             if page.keys:
                 yield Static("Keys", classes="title", markup=False)
-                yield Static(classes="keys", markup=False)
+                yield _Fitted(self._arranged, classes="keys")
             if page.legend:
                 yield Static("Signs in the pictures", classes="title", markup=False)
-                yield Static(classes="legend", markup=False)
+                yield _Fitted(self._explained, classes="legend")
             if page.text:
                 yield Markdown(page.text, open_links=False)
             if page.footnote:
                 yield Static(plain(page.footnote), classes="footnote", markup=False)
 
-    def on_resize(self) -> None:
-        """Arrange the keys in two columns, and wrap the legend."""
-        for keys in self.query(".keys").results(Static):
-            self.call_after_refresh(self._arrange, keys)
-        for legend in self.query(".legend").results(Static):
-            self.call_after_refresh(self._explain, legend)
+    def _explained(self, width: int) -> Iterator[Content]:
+        """The lines of the legend: the meaning of each sign next to it."""
+        for entry in self._page.legend:
+            yield from _meaning(entry, width)
 
-    def _explain(self, label: Static) -> None:
-        """Put the meaning of each sign next to it."""
-        width = label.content_size.width
-        label.update(Content("\n").join([line for entry in self._page.legend for line in _meaning(entry, width)]))
-
-    def _arrange(self, label: Static) -> None:
-        """Put the keys into two columns of about the same height."""
-        width = (label.content_size.width - len(_GAP)) // 2
+    def _arranged(self, width: int) -> Iterator[Content]:
+        """The lines of the keys, in two columns of about the same height."""
+        width = (width - len(_GAP)) // 2
         key_width = min(_KEYS_WIDTH, max(cell_width(key.keys) for key in self._page.keys))
         blocks = [list(_block(key, key_width, width)) for key in self._page.keys]
         half, height, split = sum(map(len, blocks)) / 2, 0, len(blocks)
@@ -112,11 +125,8 @@ class HelpDialog(Dialog[None]):
                 break
             height += len(block)
         left, right = ([line for block in part for line in block] for part in (blocks[:split], blocks[split:]))
-        lines = (
-            Content.assemble(first.pad_right(max(0, width - first.cell_length)), _GAP, second)
-            for first, second in zip_longest(left, right, fillvalue=Content(""))
-        )
-        label.update(Content("\n").join(lines))
+        for first, second in zip_longest(left, right, fillvalue=Content("")):
+            yield Content.assemble(first.pad_right(max(0, width - first.cell_length)), _GAP, second)
 
 
 def _block(key: Key, key_width: int, width: int) -> Iterator[Content]:
