@@ -138,12 +138,11 @@ def _told(experiment: "Experiment", target: str | tuple[str, ...] | None, option
 def say_proposal(session: "Session") -> None:
     """Print the experiment that was proposed for a data file."""
     from tui_ann.experiment.files import dumps
-    from tui_ann.experiment.reasons import reasons
+    from tui_ann.session.reasons import proposal_reasons
 
     say("# Proposed for this table; --save FILE saves it.")
-    table = session.workspace.table
-    for reason in reasons(table, session.workspace.experiment) if table is not None else ():
-        say(f"#   {reason.text}")
+    for reason in proposal_reasons(session.workspace):
+        say(f"#   {reason}")
     for line in dumps(session.workspace.experiment, folder=Path.cwd()).splitlines():
         say(line)
 

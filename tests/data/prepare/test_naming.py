@@ -6,7 +6,7 @@ import pytest
 from tests.data.prepare.look_alikes import NOT_THE_LAST, ROWS, TABLES, look_alike
 from tui_ann.data.prepare.naming import why_unlikely
 from tui_ann.data.prepare.roles import choose_target, propose_target
-from tui_ann.data.read.table import Column
+from tui_ann.data.read.table import Column, Table
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -54,3 +54,16 @@ def test_the_reason_names_what_was_passed_over() -> None:
 )
 def test_unlikely_answers(name: str, values: np.ndarray, unlikely: bool) -> None:
     assert (why_unlikely(Column.of_numbers(name, values.astype(float))) is not None) == unlikely
+
+
+def test_of_a_wide_table_only_the_likeliest_columns_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def noted(column: Column) -> str | None:
+        seen.append(column.name)
+        return why_unlikely(column)
+
+    monkeypatch.setattr("tui_ann.data.prepare.roles.why_unlikely", noted)
+    wide = Table.of([Column.of_numbers(f"gene_{i}", np.arange(20) / 7 + i) for i in range(500)])
+    assert propose_target(wide) == "gene_499"
+    assert len(seen) < 5

@@ -1,5 +1,6 @@
 from tui_ann.data.prepare.dataset import build_dataset
 from tui_ann.data.read.reader import read_table
+from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 from tui_ann.experiment.spec import DataSpec
 from tui_ann.tui.content.data_report import MOST, report_lines
@@ -59,3 +60,10 @@ def test_scaling_is_shown_with_its_figures(tmp_path):
     table = read_table(path)
     dataset = build_dataset(table, DataSpec(path=str(path), target="b", validation_split=0.0))
     assert ("", "a: (x − 4.5) / 2.872") in list(report_lines(table, dataset, None, {}))
+
+
+def test_the_reasons_of_a_proposal_stand_at_the_end() -> None:
+    table = Table.of([Column.of_numbers("a", [1.0, 2.0])])
+    lines = list(report_lines(table, None, None, {}, ["target a: it is the last column"]))
+    assert lines[-2:] == [("title", "Proposed"), ("", "target a: it is the last column")]
+    assert ("title", "Proposed") not in list(report_lines(table, None, None, {}))
