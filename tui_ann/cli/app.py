@@ -182,7 +182,7 @@ def _at_rest(path: str) -> str:
     return at_rest(path, UserPaths.of_user().spooled)
 
 
-for command in (train, step, data, predict, runs, check, samples, course):
+for command in (train, step, data, predict, check, samples, runs, course):
     cli.add_command(command)
 
 

@@ -161,7 +161,9 @@ def _opened(
     from tui_ann.data.read.report import reading_notes
 
     if experiment is None:
-        raise click.UsageError("Missing argument 'EXPERIMENT': an experiment file, a run folder, sample:NAME or a CSV.")
+        raise click.UsageError(
+            "Missing argument 'EXPERIMENT'. Name an experiment file, a run folder, sample:NAME or a CSV."
+        )
     with Bar("reading", quiet=quiet) as bar:
         options = read_options(**reading)
         session = opened(experiment, targets=targets, sets=sets, options=options, progress=bar.at, wishes=wishes)
