@@ -117,7 +117,9 @@ def train(
     check_output(*files, force=force)
     if resume is None:
         sets = (*short_sets(task, ignore, epochs, seed, validation), *sets)
-        session, begin, notes = _opened(experiment, targets, sets, out, Wishes(task or "auto", ignore), reading, quiet)
+        session, begin, notes = _opened(
+            experiment, targets, sets, out, Wishes(task or "auto", ignore, validation), reading, quiet
+        )
         if save is not None:
             save_experiment(session, save, force=force)
     else:
