@@ -43,6 +43,7 @@ def called_answers(columns: Sequence[Column]) -> Iterator[Column]:
     yield from (column for name, column in named if name == "y" and "z" not in present)  # x, y, z are coordinates
     yield from (column for name, column in named if name in names["telling"])
     yield from (column for name, column in named if name in names["two_values"] and column.distinct == 2)
+    yield from (column for name, column in named if name in names["scores"] and column.is_number)
     yield from (column for name, column in named if name in names["classes"] and why_unlikely(column) is None)
 
 
