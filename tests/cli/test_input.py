@@ -135,6 +135,12 @@ def test_short_forms_of_set(command, cars, working_folder):
     assert command("train", "cars.csv", "--epochs", "0").code == 2
 
 
+def test_without_validation_rows_nothing_stops_early(command, cars, working_folder):
+    assert command("train", "cars.csv", "--validation", "0", "--epochs", "2", "--out", "run", "--quiet").code == 0
+    experiment = RunFolder.open(working_folder / "run").experiment()
+    assert (experiment.data.validation_split, experiment.training.early_stopping) == (0.0, None)
+
+
 def test_a_task_shapes_the_proposal(command, working_folder):
     rows = [f"{i % 7},{i % 4}" for i in range(80)]
     (working_folder / "grades.csv").write_text("\n".join(["x,grade", *rows, ""]), encoding="utf-8")

@@ -71,6 +71,7 @@ def test_an_interrupted_and_a_killed_run_go_on(command, working_folder, how):
     state, deadline = working_folder / "part" / "state.safetensors", time.monotonic() + 60
     while not state.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
+    assert "Another program is training the run" in command("train", "--resume", "part", "--epochs", "9").err
     run.send_signal(how)
     run.communicate(timeout=60)
     epochs = RunFolder.open(working_folder / "part").record().epochs + 500

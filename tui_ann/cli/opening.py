@@ -163,12 +163,11 @@ def say_proposal(session: "Session", *, saved: bool) -> None:
         saved: Whether the command also saves it.
     """
     from tui_ann.experiment.files import dumps
-    from tui_ann.experiment.reasons import reasons
+    from tui_ann.session.reasons import proposal_reasons
 
     say("# Proposed for this table" + ("" if saved else "; --save FILE saves it") + ".")
-    table = session.workspace.table
-    for reason in reasons(table, session.workspace.experiment) if table is not None else ():
-        say(f"#   {reason.text}")
+    for reason in proposal_reasons(session.workspace):
+        say(f"#   {reason}")
     for line in dumps(session.workspace.experiment, folder=Path.cwd()).splitlines():
         say(line)
 

@@ -1,5 +1,7 @@
 """`tui-ann runs`: lists runs with their results."""
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
 
 _MAIN = ("accuracy", "r2")
 """The metric that is shown for a run, the first that it has."""
-_PARTS = ("train", "validation", "test")
+_PARTS = ("test", "validation", "train")
+"""Whose rows tell most about new ones, the best first."""
+_WIDE = 100
+"""Columns of a terminal that also shows when a run ended."""
 
 
 @click.command(short_help="List runs with their results.")
@@ -23,8 +28,8 @@ _PARTS = ("train", "validation", "test")
 def runs(folder: Path, as_json: bool) -> int:
     """List the runs in DIR, the latest last [runs].
 
-    For each: how it ended, its epochs, the loss of the kept weights on training, validation and test rows, and accuracy
-    or R² on the test rows (else on those for validation or training).  With --json everything in run.json.
+    For each: how it ended, its epochs, and the loss and accuracy or R² of the kept weights on the test rows, else on
+    those for validation or training.  With --json everything in run.json.
     """
     from tui_ann.session.store.run_list import runs_in
 
@@ -35,8 +40,9 @@ def runs(folder: Path, as_json: bool) -> int:
     if as_json:
         show_json({"runs": [run.to_json() for run in found]})
     elif found:
-        titles = ("run", "ended", "status", "epochs", *_PARTS, "result")
-        show_table(titles, [_row(run, folder) for run in found], right=range(3, 7))
+        titles = ("run", "status", "epochs", "rows", "loss", "metric", "ended")
+        shown = titles if shutil.get_terminal_size().columns >= _WIDE or not sys.stdout.isatty() else titles[:-1]
+        show_table(shown, [_row(run, folder)[: len(shown)] for run in found], right=(2, 4))
     else:
         say(f"There are no runs in {folder}. tui-ann train EXPERIMENT makes one.")
     return DONE
@@ -44,27 +50,19 @@ def runs(folder: Path, as_json: bool) -> int:
 
 def _row(run: "ListedRun", folder: Path) -> tuple[str, ...]:
     name = run.folder.name if run.folder != folder else str(run.folder)
-    when = f"{run.ended:%d %b %H:%M}"
+    when = f"{run.ended:%Y-%m-%d %H:%M}"
     record = run.record
     if record is None:
-        return (name, when, "damaged", *("",) * 4, run.trouble)
-    losses = [record.metrics.get(part, {}).get("loss") for part in _PARTS]
+        return (name, "damaged", "", "", "", run.trouble, when)
+    part = next((part for part in _PARTS if record.metrics.get(part)), "")
+    values = record.metrics.get(part, {})
+    loss, main = values.get("loss"), next((name for name in _MAIN if values.get(name) is not None), None)
     return (
         name,
-        when,
         record.status.replace("_", " "),
         amount(record.epochs),
-        *("" if loss is None else figure(loss, 3) for loss in losses),
-        _result(run),
+        part,
+        "" if loss is None else figure(loss, 3),
+        "" if main is None else f"{main} {figure(values[main] or 0.0, 3)}",
+        when,
     )
-
-
-def _result(run: "ListedRun") -> str:
-    """The main metric on the test rows, or else the validation or the training rows."""
-    metrics = run.record.metrics if run.record else {}
-    for part in reversed(_PARTS):
-        for name in _MAIN:
-            value = metrics.get(part, {}).get(name)
-            if value is not None:
-                return f"{part} {name} {figure(value, 3)}"
-    return ""

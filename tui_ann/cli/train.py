@@ -117,7 +117,9 @@ def train(
     check_output(*files, force=force)
     if resume is None:
         sets = (*short_sets(task, ignore, epochs, seed, validation), *sets)
-        session, begin, notes = _opened(experiment, targets, sets, out, Wishes(task or "auto", ignore), reading, quiet)
+        session, begin, notes = _opened(
+            experiment, targets, sets, out, Wishes(task or "auto", ignore, validation), reading, quiet
+        )
         if session.workspace.source is not None and not quiet:
             say_proposal(session, saved=save is not None)
         if save is not None:
@@ -163,7 +165,9 @@ def _opened(
     from tui_ann.data.read.report import reading_notes
 
     if experiment is None:
-        raise click.UsageError("Missing argument 'EXPERIMENT': an experiment file, a run folder, sample:NAME or a CSV.")
+        raise click.UsageError(
+            "Missing argument 'EXPERIMENT'. Name an experiment file, a run folder, sample:NAME or a CSV."
+        )
     with Bar("reading", quiet=quiet) as bar:
         options = read_options(**reading)
         session = opened(experiment, targets=targets, sets=sets, options=options, progress=bar.at, wishes=wishes)

@@ -45,6 +45,8 @@ class Wishes(NamedTuple):
     """`regression`, `binary` or `multiclass`."""
     ignore: tuple[str, ...] = ()
     """Columns that are not used."""
+    validation: float | None = None
+    """The share of the rows to validate on."""
 
 
 def propose(
@@ -54,6 +56,7 @@ def propose(
     *,
     task: str = "auto",
     ignore: Sequence[str] = (),
+    validation: float | None = None,
 ) -> Experiment:
     """Propose everything for a table: target, task, split, network, loss, training settings.
 
@@ -63,6 +66,7 @@ def propose(
         target: The column to predict, or several number columns; proposed too unless given.
         task: `regression`, `binary` or `multiclass`; proposed too unless given.
         ignore: Columns that are not used.
+        validation: The share of the rows to validate on; proposed too unless given.
 
     Raises:
         DataError: The table cannot be used for training; the message says why.
@@ -84,6 +88,8 @@ def propose(
     test = split and not (settled == "binary" and rarest == 2)
     units, activation, loss = proposed_output(Answer(settled, classes, len(names)))
     test_split, validation_split = TEST_SPLIT * test, VALIDATION_SPLIT * split
+    if validation is not None:
+        validation_split = validation
     kept = max(1, int(rows * (1 - test_split) * (1 - validation_split)))
     batch_size = 32 if rows < MANY_ROWS else 128
     hidden = () if by_hand else hidden_units(kept, n_features(table, names), units or 1)
@@ -116,7 +122,7 @@ def propose(
             l2=0.0 if by_hand else _penalty(rows, classes or 1),
             epochs=max(EPOCHS, 100 * math.ceil(FEWEST_UPDATES / math.ceil(kept / batch_size) / 100)),
             metrics=("mae", "r2") if settled == "regression" else ("accuracy",),
-            early_stopping=EarlyStopping(patience=20) if split else None,
+            early_stopping=EarlyStopping(patience=20) if validation_split > 0 else None,
         ),
     )
 

@@ -7,15 +7,18 @@ caller waits.  A method that replaces the run pauses the old one.
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
+from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
 from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.run import Clock
 from tui_ann.session.run_store import RunStore
 from tui_ann.session.runs import Runs
 from tui_ann.session.stepping import Stepping
+from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.workspace import Workspace
 
@@ -68,7 +71,9 @@ class Session:
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         run = self.runs.prepare()
-        return headless.train(run, self.store.begin(run, out), report or Report(), clock=self._clock)
+        folder = self.store.begin(run, out)
+        with claimed(folder.path):
+            return headless.train(run, folder, report or Report(), clock=self._clock)
 
     def resume(
         self,
@@ -90,8 +95,11 @@ class Session:
             SessionError: The run cannot go on, or cannot be written.
             DataError: Its data cannot be read.
         """
-        run, folder = self.store.resume(Path(path), epochs, out)
-        return headless.train(run, folder, report or Report(), clock=self._clock)
+        path = RunFolder.open(Path(path)).path
+        # The state of a run that is being trained may be continued elsewhere, but not in its own folder.
+        with claimed(path) if out is None else nullcontext():
+            run, folder = self.store.resume(path, epochs, out)
+            return headless.train(run, folder, report or Report(), clock=self._clock)
 
     def open_exercise(self, fields: Mapping[str, str], out: Path | None = None) -> Path:
         """Open an exercise: exactly this network and these examples, ready to be stepped through.

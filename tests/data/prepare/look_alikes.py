@@ -97,20 +97,22 @@ TABLES: dict[str, tuple[str, dict[str, Cells]]] = {
     "glass": ("Type", {"RI": real(), "Na": real(), "Mg": real(), "Type": whole(1, 6), "batch": groups(30)}),
 }  # fmt: skip
 """Each with its answer."""
-NOT_THE_LAST: dict[str, tuple[str, dict[str, Cells]]] = {
+SCHOOLS: dict[str, tuple[str, str, dict[str, Cells]]] = {
     "Star": (
+        "tmathssk",
         "schidkn",
         {"tmathssk": whole(320, 626), "treadssk": whole(315, 627), "classk": words("regular", "small.class"),
          "totexpk": whole(0, 27), "sex": words("girl", "boy"), "freelunk": YES, "race": words("white", "black"),
          "schidkn": groups(79)},
     ),
     "nlschools": (
+        "lang",
         "class",
         {"lang": whole(9, 58), "IQ": real(2), "class": groups(133), "GS": whole(10, 39), "SES": whole(10, 50),
          "COMB": whole(0, 1)},
     ),
 }  # fmt: skip
-"""Each with a number of a group that is no answer."""
+"""Each with its answer, and with the number of a group that is none."""
 
 
 def look_alike(columns: dict[str, Cells]) -> Table:

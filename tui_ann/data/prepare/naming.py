@@ -43,6 +43,7 @@ def called_answers(columns: Sequence[Column]) -> Iterator[Column]:
     yield from (column for name, column in named if name == "y" and "z" not in present)  # x, y, z are coordinates
     yield from (column for name, column in named if name in names["telling"])
     yield from (column for name, column in named if name in names["two_values"] and column.distinct == 2)
+    yield from (column for name, column in named if name in names["scores"] and column.is_number)
     yield from (column for name, column in named if name in names["classes"] and why_unlikely(column) is None)
 
 
@@ -53,14 +54,15 @@ def why_unlikely(column: Column) -> str | None:
         return f"is missing in {100 * column.missing / len(column):.0f} % of the rows"
     if bare in names["calendar"]:
         return "is a part of the date"
-    if column.distinct <= MOST_CLASSES or not _counts(column):
+    if column.distinct <= MOST_CLASSES:
         return None
     words = {bare, *(word.casefold() for word in _WORDS.findall(column.name))}
-    if "id" in words or _object_id().fullmatch(bare):
-        return "is the number of an object"
-    if not words.isdisjoint(names["groups"]) and 2 * column.distinct <= len(column):
-        return "is the number of a group"
-    return None
+    identifies = "id" in words or _object_id().fullmatch(bare) is not None
+    if not identifies and (words.isdisjoint(names["groups"]) or 2 * column.distinct > len(column)):
+        return None
+    if not _counts(column):
+        return None
+    return "is the number of an object" if identifies else "is the number of a group"
 
 
 def _bare(name: str) -> str:

@@ -1,6 +1,7 @@
 """Proposes the target, the task and the feature columns, with reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -88,27 +89,34 @@ def choose_target(table: Table) -> TargetChoice | None:
     """
     present = [column for column in table.columns if column.kind != "empty"]
     usable = [column for column in present if _reason(column) is None]
-    likely = [column for column in usable if why_unlikely(column) is None]
-    cells = [column for column in present if column.kind in ("number", "category", "boolean")]
-    first = not table.report.has_header and _classes_come_first(usable)
-    candidates: list[tuple[Column, str]] = [
-        *((column, "is named like an answer") for column in called_answers(present) if not _mostly_missing(column)),
-        *([(usable[0], "is a first column of classes")] if first else []),
-        *((column, _why_last(column, usable)) for column in reversed(likely)),
-        *((column, "is the last that others may predict") for column in reversed(usable)),
-        *((column, "is the last with numbers or classes") for column in reversed(cells)),
-        *((column, "is the last column") for column in reversed(usable or present or table.columns)),
-    ]
-    for column, reason in candidates:
-        if _can_be_predicted(table, column, usable):
-            return TargetChoice(column.name, reason)
-    return TargetChoice(candidates[0][0].name, candidates[0][1]) if candidates else None
+    pairs = _candidates(table, present, usable)
+    likeliest = next(pairs, None)
+    if likeliest is None:
+        return None
+    may = (pair for pair in chain([likeliest], pairs) if _can_be_predicted(table, pair[0], usable))
+    column, reason = next(may, likeliest)
+    return TargetChoice(column.name, reason or _why_last(column, usable))
+
+
+def _candidates(table: Table, present: Sequence[Column], usable: Sequence[Column]) -> Iterator[tuple[Column, str]]:
+    """Columns to predict, the likeliest first, each with the reason (empty for the last likely one)."""
+    yield from (
+        (column, "is named like an answer") for column in called_answers(present) if not _mostly_missing(column)
+    )
+    if not table.report.has_header and _classes_come_first(usable):
+        yield usable[0], "is a first column of classes"
+    yield from ((column, "") for column in reversed(usable) if why_unlikely(column) is None)
+    yield from ((column, "is the last that others may predict") for column in reversed(usable))
+    for column in reversed(present):
+        if column.kind in ("number", "category", "boolean"):
+            yield column, "is the last with numbers or classes"
+    yield from ((column, "is the last column") for column in reversed(usable or present or table.columns))
 
 
 def _why_last(column: Column, usable: Sequence[Column]) -> str:
     """Why the last likely column is proposed; it names the columns after it that are not."""
     after = usable[[other is column for other in usable].index(True) + 1 :]
-    reasons = [f"{quoted(other.name)} {why}" for other in after if (why := why_unlikely(other))]
+    reasons = [f"{quoted(other.name)} {why}" for other in after[-3:] if (why := why_unlikely(other))]
     return f"is the last column that may be an answer: {', '.join(reasons)}" if reasons else "is the last column"
 
 

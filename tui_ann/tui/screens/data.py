@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from tui_ann.data.prepare.roles import excluded
 from tui_ann.experiment.spec import DenseSpec
+from tui_ann.session.reasons import proposal_reasons
 from tui_ann.text import cell_width, counted
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.data_report import rows_lost
@@ -66,7 +67,8 @@ class DataScreen(AnnScreen):
             for name in table.names
         }
         self.body.show_table(table, roles, self._excluded)
-        self.body.show_report(self.session.workspace.dataset, self.host.bench.trouble)
+        workspace = self.session.workspace
+        self.body.show_report(workspace.dataset, self.host.bench.trouble, proposal_reasons(workspace))
 
     def status(self) -> tuple[Content, str]:
         """Task, output layer, loss, scaling, rejected rows; or what prevents training."""

@@ -1,7 +1,7 @@
 """The panes of the Data screen: the columns, the distribution of one, all rows, the report."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -137,16 +137,17 @@ class DataPanes(Panes):
         reason = self._excluded.get(column.name) if role == "ignored" else None
         self._figures.update(plain(column_figures(column, reason)))
 
-    def show_report(self, dataset: Dataset | None, trouble: TuiAnnError | None) -> None:
+    def show_report(self, dataset: Dataset | None, trouble: TuiAnnError | None, reasons: Sequence[str] = ()) -> None:
         """Show the report about the file and the data.
 
         Args:
             dataset: The prepared rows, if they could be prepared.
             trouble: Why they could not.
+            reasons: Why the experiment is proposed as it is.
         """
         assert self._table is not None
         ignored = {name: why for name, why in self._excluded.items() if self._roles.get(name) == "ignored"}
-        lines = report_lines(self._table, dataset, trouble, ignored)
+        lines = report_lines(self._table, dataset, trouble, ignored, reasons)
         self._report.update(Content("\n").join(plain(line, style=_LOOKS.get(role, "")) for role, line in lines))
 
 
