@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tui_ann.experiment.run_record import Trouble, Verdict
+from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan, grouped
@@ -57,7 +57,7 @@ _TROUBLE = {
 }
 
 
-def trouble(verdict: Verdict) -> tuple[str, str]:
+def trouble(verdict: EndVerdict) -> tuple[str, str]:
     """What is wrong with the result of a run, in a sentence and in a few words.
 
     Args:
