@@ -56,7 +56,7 @@ def test_into_a_file(command, trained, working_folder):
 
 
 def test_no_spreadsheet_takes_a_label_for_a_formula():
-    from tui_ann.cli.predict import _harmless
+    from tui_ann.cli.predictions_output import _harmless
 
     assert [_harmless(cell) for cell in ("=1+1", "@x", "-1.5", "+ x", "plain", -1.5)] == [
         "'=1+1", "'@x", "-1.5", "'+ x", "plain", -1.5,

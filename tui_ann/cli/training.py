@@ -13,7 +13,7 @@ import msgspec
 from tui_ann.cli.terminal import Bar, amount, as_json, either, figure, say, show, show_table
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status
-from tui_ann.experiment.run_record import Trouble, Verdict
+from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import Run
@@ -32,7 +32,7 @@ _HEADS = {
 }
 
 
-def say_verdict(verdict: Verdict, outcome: TrainingOutcome) -> None:
+def say_verdict(verdict: EndVerdict, outcome: TrainingOutcome) -> None:
     """Print on stderr what is wrong with the result of a run, and what to do about it."""
     say(f"{_HEADS[verdict.trouble]}: {verdict.text}.")
     say(advice(verdict, outcome.learning_rate))

@@ -18,7 +18,7 @@ import msgspec
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
 from tui_ann.experiment.files import dumps, load
-from tui_ann.experiment.history_file import EpochRow, HistoryFile, read_history
+from tui_ann.experiment.history_file import EpochRow, HistoryFile, HistoryTable, read_history
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import Array, Parameters, load_weights, save_weights
@@ -157,6 +157,10 @@ class RunFolder:
 
     def history(self) -> list[dict[str, float]]:
         """The epochs, each by the names of its columns."""
+        return self.history_table().dictionaries()
+
+    def history_table(self) -> HistoryTable:
+        """The epochs as one array, for runs with very many."""
         return read_history(self.path / HISTORY)
 
     def has_weights(self, which: Which) -> bool:
@@ -197,10 +201,10 @@ class RunFolder:
             record = RunRecord(status="interrupted", stop_reason=UNFINISHED)
         if record.status != "interrupted":
             return record
-        rows = self.history()
-        if len(rows) <= record.epochs:
+        table = self.history_table()
+        if len(table.rows) <= record.epochs:
             return record
-        last = rows[-1]
+        last = dict(zip(table.names, table.rows[-1].tolist(), strict=True))
         return msgspec.structs.replace(
             record, epochs=int(last["epoch"]), updates=int(last["updates"]), seconds=last["seconds"]
         )

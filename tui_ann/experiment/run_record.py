@@ -27,7 +27,7 @@ class Baseline(msgspec.Struct, frozen=True):
     """How it was fitted, if not to all training rows."""
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class EndVerdict(msgspec.Struct, frozen=True):
     """What is wrong with the result of a run."""
 
     trouble: Trouble
@@ -57,7 +57,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Which parameters these are: `epoch 37, the best`."""
     baseline: dict[str, Baseline] = {}
     """The same figures of simple predictors: `constant` (the commonest class or the mean) and `linear`."""
-    verdict: Verdict | None = None
+    verdict: EndVerdict | None = None
     """What is wrong with the result, if anything."""
     seconds: float = 0.0
     """Time spent training, without pauses."""

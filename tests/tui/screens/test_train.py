@@ -13,7 +13,7 @@ from tests.tui.hosts import TrainHost
 from tests.tui.runs import plan, snapshot, trainer
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.training_settings import EarlyStopping
-from tui_ann.experiment.run_record import Baseline, Trouble, Verdict
+from tui_ann.experiment.run_record import Baseline, EndVerdict, Trouble
 from tui_ann.session.run.results import Results
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.glossary import glossary
@@ -303,15 +303,19 @@ def test_of_a_result_the_unseen_part_is_left_out_last(height: int, labels: list[
     ("verdict", "says", "kind"),
     [
         (
-            Verdict(Trouble.WORSE, "the loss was 0.7 at the start and is 26 now"),
+            EndVerdict(Trouble.WORSE, "the loss was 0.7 at the start and is 26 now"),
             "is 26 now · t trains",
             "-warn",
         ),
-        (Verdict(Trouble.DEAD, "the same answer", smaller_steps=False), "! dead: the same answer · R draws", "-warn"),
-        (Verdict(Trouble.DIVERGED, "not finite after update 3"), "✗ not finite after update 3 · t trains", "-bad"),
+        (
+            EndVerdict(Trouble.DEAD, "the same answer", smaller_steps=False),
+            "! dead: the same answer · R draws",
+            "-warn",
+        ),
+        (EndVerdict(Trouble.DIVERGED, "not finite after update 3"), "✗ not finite after update 3 · t trains", "-bad"),
     ],
 )
-async def test_a_bad_end_says_why_and_which_key_helps(verdict: Verdict, says: str, kind: str) -> None:
+async def test_a_bad_end_says_why_and_which_key_helps(verdict: EndVerdict, says: str, kind: str) -> None:
     host = TrainHost(plan(), ended(verdict=verdict))
     async with host.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -321,7 +325,7 @@ async def test_a_bad_end_says_why_and_which_key_helps(verdict: Verdict, says: st
 
 
 async def test_a_bad_end_is_whole_at_80_columns() -> None:
-    verdict = Verdict(Trouble.WORSE, "the loss was 0.6931 at the start and is 26.51 now")
+    verdict = EndVerdict(Trouble.WORSE, "the loss was 0.6931 at the start and is 26.51 now")
     host = TrainHost(plan(), ended(verdict=verdict))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -78,7 +78,7 @@ def results_of(network: Network, dataset: Dataset, metrics: Iterable[str], kept:
     return Results(evaluate(network, dataset, wanted), baselines(dataset, network.loss, wanted), kept)
 
 
-class Moment(NamedTuple):
+class MeasuredMoment(NamedTuple):
     """A moment of a run."""
 
     update: int
@@ -96,14 +96,14 @@ class Measured:
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._last: tuple[Moment, Results] | None = None
+        self._last: tuple[MeasuredMoment, Results] | None = None
 
-    def known(self, moment: Moment) -> Results | None:
+    def known(self, moment: MeasuredMoment) -> Results | None:
         """The results of a moment, if it was the last to be measured."""
         last = self._last
         return last[1] if last is not None and last[0] == moment else None
 
-    def of(self, moment: Moment, network: Network, metrics: Iterable[str]) -> Results:
+    def of(self, moment: MeasuredMoment, network: Network, metrics: Iterable[str]) -> Results:
         """The results of a moment, measured if they are not known yet.
 
         Args:

@@ -17,12 +17,12 @@ from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
-from tui_ann.experiment.run_record import Verdict
+from tui_ann.experiment.run_record import EndVerdict
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.owner import RunOwner
 from tui_ann.session.run.pace import Pace, playing_speed
-from tui_ann.session.run.results import Measured, Moment, Results, kept_in_words
+from tui_ann.session.run.results import Measured, MeasuredMoment, Results, kept_in_words
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, live_snapshot
 from tui_ann.session.run.threads import suited_threads
@@ -128,7 +128,7 @@ class Run:
         """A copy of the current network."""
         return self.owner.call(lambda: copy_of(self.network), changes=False)
 
-    def verdict(self) -> Verdict | None:
+    def verdict(self) -> EndVerdict | None:
         """What is wrong with the result, if the run has ended; only for the owner."""
         return self._check.verdict()
 
@@ -249,8 +249,8 @@ class Run:
         }
 
 
-def _moment(trainer: Trainer) -> Moment:
-    return Moment(trainer.update, kept_in_words(trainer))
+def _moment(trainer: Trainer) -> MeasuredMoment:
+    return MeasuredMoment(trainer.update, kept_in_words(trainer))
 
 
 def copy_of(network: Network) -> Network:

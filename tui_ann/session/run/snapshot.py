@@ -10,7 +10,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
-from tui_ann.experiment.run_record import Verdict
+from tui_ann.experiment.run_record import EndVerdict
 from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.results import Results
 
@@ -71,7 +71,7 @@ class Snapshot:
     farthest: FarthestHistory | None = None
     """The history of the whole run, if the run has gone back in it."""
 
-    verdict: Verdict | None = None
+    verdict: EndVerdict | None = None
     """What is wrong with the result, if the run has ended and something is."""
     results: Results | None = None
     """The figures of the parameters kept and of the baselines, once they are known."""
@@ -150,7 +150,7 @@ def saved_snapshot(
     epochs: int,
     updates: int,
     best_epoch: int | None,
-    verdict: Verdict | None = None,
+    verdict: EndVerdict | None = None,
     results: Results | None = None,
 ) -> Snapshot:
     """The snapshot of a saved run: parameters and history, but no gradients and changes.

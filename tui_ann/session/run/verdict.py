@@ -8,7 +8,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
-from tui_ann.experiment.run_record import Trouble, Verdict
+from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.text import number
 
 MOST_ROWS = 512
@@ -31,9 +31,9 @@ class EndCheck:
         self._trainer, self._start = trainer, start
         rows = np.unique(np.linspace(0, len(X) - 1, min(len(X), MOST_ROWS)).astype(np.intp))
         self._X, self._Y = X[rows], Y[rows]
-        self._known: tuple[tuple[int, StopReason], Verdict | None] | None = None
+        self._known: tuple[tuple[int, StopReason], EndVerdict | None] | None = None
 
-    def verdict(self) -> Verdict | None:
+    def verdict(self) -> EndVerdict | None:
         """What is wrong with the result; `None` if nothing is, or if the run has not ended."""
         reason = self._trainer.stop_reason
         if reason is None:
@@ -43,10 +43,10 @@ class EndCheck:
             self._known = (key, self._look(reason))
         return self._known[1]
 
-    def _look(self, reason: StopReason) -> Verdict | None:
+    def _look(self, reason: StopReason) -> EndVerdict | None:
         network = self._trainer.network
         if reason.status is Status.DIVERGED:
-            return Verdict(Trouble.DIVERGED, reason.text)
+            return EndVerdict(Trouble.DIVERGED, reason.text)
         if not self._trainer.update or network.n_parameters > _MOST_PARAMETERS:
             return None
         first = Network(network.inputs, network.layers, network.loss, seed=network.seed, dtype=str(network.dtype))
@@ -58,7 +58,7 @@ class EndCheck:
         if ended <= began * (1 + 1e-9):
             return None
         losses = f"the loss was {number(began, 4)} at the start and is {number(ended, 4)} now"
-        return Verdict(Trouble.WORSE, losses)
+        return EndVerdict(Trouble.WORSE, losses)
 
     def _same(self, network: Network) -> bool:
         """Whether the network gives the same answer for rows that differ."""
@@ -68,17 +68,17 @@ class EndCheck:
         spread, size = np.ptp(y_hat, axis=0), np.abs(y_hat).max(axis=0)
         return bool((spread <= 1e-12 * size).all())
 
-    def _dead(self, network: Network, *, at_once: bool) -> Verdict:
+    def _dead(self, network: Network, *, at_once: bool) -> EndVerdict:
         norms = network.parameters.gradient_norms()
         stuck = not any(norm for name, norm in norms.items() if name.startswith("W"))
         answer = "the network gives the same answer for every row"
         text = f"{answer}, all gradients of the weights are 0" if stuck else answer
         if at_once:
             text += ", as at its start"
-        return Verdict(Trouble.DEAD, text, smaller_steps=not at_once)
+        return EndVerdict(Trouble.DEAD, text, smaller_steps=not at_once)
 
 
-def advice(verdict: Verdict, learning_rate: float) -> str:
+def advice(verdict: EndVerdict, learning_rate: float) -> str:
     """What to do about it, for a command.
 
     Args:

@@ -1,18 +1,17 @@
 """A run saved in a folder, for viewing and prediction; no data are needed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from tui_ann.data.prepare.preprocessing import Preprocessing
-from tui_ann.engine.epoch_records import EpochRecord, EpochRecords
+from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError, SessionError
-from tui_ann.experiment.history_file import AFTER
+from tui_ann.experiment.history_file import AFTER, HistoryTable
 from tui_ann.experiment.run_folder import RunFolder, Which
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
@@ -73,7 +72,7 @@ class SavedRun:
                 code="bad_run",
                 details=error.details,
             ) from error
-        return cls(path, experiment, network, preprocessing, _history(folder.history()), folder.record())
+        return cls(path, experiment, network, preprocessing, _history(folder.history_table()), folder.record())
 
     @property
     def name(self) -> str:
@@ -128,21 +127,11 @@ class SavedRun:
         raise no_such_update(self.name, update, f"0 or {last}, which the run folder holds")
 
 
-def _history(rows: list[dict[str, float]]) -> History:
+def _history(table: HistoryTable) -> History:
     history = History()
-    history.epochs = EpochRecords(_epoch(row) for row in rows)
-    return history
-
-
-def _epoch(row: Mapping[str, float]) -> EpochRecord:
-    return EpochRecord(
-        epoch=int(row["epoch"]),
-        values={name: value for name, value in row.items() if name != "epoch" and name not in AFTER},
-        penalty=0.0,
-        learning_rate=row["learning_rate"],
-        gradient_norm=row["gradient_norm"],
-        gradient_norms={},
-        examples=int(row["examples"]),
-        updates=int(row["updates"]),
-        seconds=row["seconds"],
+    columns = dict(zip(table.names, table.rows.T, strict=True))
+    history.epochs = EpochRecords.of_columns(
+        {name: column for name, column in columns.items() if name != "epoch" and name not in AFTER},
+        {name: columns[name] for name in ("epoch", *AFTER) if name in columns},
     )
+    return history

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tui_ann.engine.losses import LOSSES
-from tui_ann.experiment.run_record import Trouble, Verdict
+from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
@@ -59,7 +59,7 @@ _TROUBLE = {
 }
 
 
-def trouble(verdict: Verdict) -> tuple[str, str]:
+def trouble(verdict: EndVerdict) -> tuple[str, str]:
     """What is wrong with the result of a run, in a sentence and in a few words.
 
     Args:

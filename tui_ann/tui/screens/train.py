@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tui_ann.experiment.run_record import Trouble, Verdict
+from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import cell_width, count, number
 from tui_ann.text.symbols import run_sign
@@ -137,7 +137,7 @@ class TrainScreen(AnnScreen):
         longer = f"{text} · ← → on the curve look back"
         return plain(longer if cell_width(longer) < self.app.size.width - 1 else text), "good"
 
-    def _troubled(self, snapshot: Snapshot, verdict: Verdict) -> str:
+    def _troubled(self, snapshot: Snapshot, verdict: EndVerdict) -> str:
         """What is wrong with the result, and the key that helps."""
         long, short = trouble(verdict)
         calmer, other = self.host.key_of("train.calmer"), self.host.key_of("train.new_start")
