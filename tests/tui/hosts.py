@@ -48,7 +48,7 @@ class TrainHost(App[None], inherit_bindings=False):
         self._plan, self._first = plan, snapshot
         running = snapshot is not None and snapshot.status == "running"
         self.runner = SimpleNamespace(running=running, speed=None, speed_chosen=False, summary=lambda: Content(""))
-        self.not_kept = ""
+        self.keeping = SimpleNamespace(warning=lambda: Content(""))
         self.open_name, self.openings = "rings" if plan else "", 0
 
     def on_mount(self) -> None:

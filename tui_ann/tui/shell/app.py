@@ -13,7 +13,6 @@ from textual.command import Provider
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
-from tui_ann.experiment.atomic import cannot_keep
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
@@ -24,10 +23,12 @@ from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.services.host import Severity
+from tui_ann.tui.services.keeping import Keeping
 from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.shell.commands import ActionCommands, OpenCommands
+from tui_ann.tui.shell.desk import Desk
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences
@@ -78,7 +79,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._path = path
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
-        self._not_kept = self._told = cannot_keep(self.paths.recovery)
+        self.keeping, self.desk = Keeping(self, self.paths.recovery), Desk(self, self.paths)
         super().__init__()
         for theme in own_themes():
             self.register_theme(theme)
@@ -99,11 +100,6 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def used(self) -> bool:
         """Whether a service has been used; before that, nothing can be open."""
         return "_services" in vars(self)
-
-    @property
-    def not_kept(self) -> str:
-        """Why runs are not being saved automatically, in a few words; empty if they are."""
-        return self.session.store.not_kept if self.used else self._not_kept
 
     @property
     def session(self) -> "Session":
@@ -179,8 +175,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.set_keymap(keymap.keys)
         if foreign := locale_complaint():
             self.tell(foreign, "warning", 10)
-        if self._not_kept:
-            self.tell(f"Runs cannot be kept in {self.paths.recovery}: {self._not_kept}.", "warning", 20)
+        self.keeping.tell_at_start()
         if complaints := (*self._complaints, *keymap.problems):
             self.tell("\n".join(complaints), "warning", 20)
         self.set_interval(self.frame_time, self._look)
@@ -194,11 +189,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         newest = self.bench.fitting(self.runner.newest()) if self.used else None
         if newest is not self.snapshot:
             self.snapshot = newest
-        if self.not_kept != self._told:
-            self._told = self.not_kept
-            if self._told and (trouble := self.session.store.trouble) is not None:
-                self.tell(f"The run is not being kept. {trouble}", "error", 20)
-            self.refresh_status()
+        self.keeping.look()
 
     async def action_quit(self) -> None:
         """Quit; the run is saved and offered at the next start."""
