@@ -57,7 +57,8 @@ class TrainHost(ColouredApp):
         running = snapshot is not None and snapshot.status == "running"
         self.runner = SimpleNamespace(running=running, speed=None, paced=False, speed_chosen=False)
         self.runner.summary = lambda: Content("")
-        self.not_kept = ""
+        self.keeping = SimpleNamespace(warning=lambda: Content(""))
+        self.tour = SimpleNamespace(line=lambda mode: "")
         self.open_name, self.openings = "rings" if plan else "", 0
         self.run_state = snapshot.status if snapshot is not None else "ready" if plan else ""
 

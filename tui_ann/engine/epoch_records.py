@@ -134,6 +134,8 @@ class EpochRecords(Sequence[EpochRecord]):
         count = self._count
         column, rows = np.full(count, np.nan), self._rows
         for names in self._names:  # the next names overwrite the rows from theirs on
+            if names.first >= count:  # another thread is just adding them; the rows may be too short for them
+                break
             column[names.first :] = np.nan
             if name in names.values:
                 place = len(_FIELDS) + names.values.index(name)

@@ -13,9 +13,9 @@ def test_a_missing_file_changes_nothing(tmp_path):
 
 def test_a_line_gives_an_action_another_key(tmp_path):
     path = tmp_path / "keymap.toml"
-    path.write_text('[data]\ntarget = "y"\n', encoding="utf-8")
+    path.write_text('[data]\ntarget = "Q"\n', encoding="utf-8")
     found = read_keymap(path)
-    assert found.keys == {"data.target": "y"}
+    assert found.keys == {"data.target": "Q"}
     assert found.problems == ()
 
 
@@ -38,7 +38,7 @@ def test_a_key_that_is_taken_is_refused():
 
 
 def test_two_actions_may_change_keys():
-    assert checked(data={"target": "k", "task": "t"}).problems == ()
+    assert checked(data={"target": "Y", "task": "t"}).problems == ()
 
 
 def test_a_key_may_serve_two_screens():

@@ -88,7 +88,7 @@ class TestSettings:
             assert data(app).scaling == "minmax"
             await press(pilot, "M", "down", "enter")
             assert data(app).missing == "drop"
-            await press(pilot, "home", "t", "k", "home", "down", "down", "down", "enter")
+            await press(pilot, "home", "t", "Y", "home", "down", "down", "down", "enter")
             assert data(app).task == "multiclass"
 
     async def test_splits_are_set_in_one_change(self, tmp_path):

@@ -66,7 +66,9 @@ class OpenDialog(Dialog[Path]):
         except OSError as error:
             self._entries, note = [], f"The folder cannot be read: {error.strerror or error}."
         self.query_one("#allowed", Static).update(plain(note))
-        self.query_one(RowList).show(len(self._entries), self._row, cursor=0)
+        rows = self.query_one(RowList)
+        rows.path_of = lambda index: str(folder / self._entries[index].name)
+        rows.show(len(self._entries), self._row, cursor=0)
 
     def _row(self, index: int, width: int) -> Row:
         entry = self._entries[index]

@@ -98,7 +98,10 @@ ACTIONS: tuple[Action, ...] = (
         screens=("data", "build"),
     ),
     Action("app.redo", "Redo", "Redoes the change that was undone.", call="app.edit('redo')"),
-    Action("app.screenshot", "Screenshot", "Saves a picture of the screen as SVG."),
+    Action("app.take", "Copy this", "Copies what the cursor is on; then its row, then all.", 0, "take('copy')"),
+    Action(
+        "app.screenshot", "Picture", "Saves a picture of the screen as SVG, and PNG if it can.", 0, "take('picture')"
+    ),
     Action("app.quit", "Quit", "Quits; an unfinished run is saved and offered at the next start.", 92),
     Action("app.quit_now", "Quit", "Quits at once, even while text is being typed.", 0, "quit", priority=True),
     Action("app.copy", "Copy", "Copies the selected text.", 0, "screen.copy_text"),
@@ -182,6 +185,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.page_down", "Page down", "Moves the cursor a page down.", 0, "move('page_down')"),
     Action("list.first", "First", "Moves the cursor to the first row.", 0, "move('first')"),
     Action("list.last", "Last", "Moves the cursor to the last row.", 0, "move('last')"),
+    Action("list.top", "Top", "Moves the cursor to the first row (gg works too).", 0, "move('top')"),
+    Action("list.find", "Find", "Finds a text in the list; Enter alone finds the next place.", 0, "find('text')"),
+    Action("list.row", "Go to row", "Goes to the row of a number.", 0, "find('row')"),
     Action("list.choose", "Choose", "Chooses the row under the cursor.", 1, "choose"),
     Action("lines.page_up", "Page up", "Scrolls a page up."),
     Action("lines.page_down", "Page down", "Scrolls a page down.", 20),

@@ -133,9 +133,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         line = self.query_one(StatusLine)
         line.show_text(*self.status())
         run = self.host.runner.summary() if self.SHOWS_RUN else Content("")
-        if why := self.host.not_kept:
-            warning = Content.styled(f"✗ not being kept: {why}", "bold $text-warning")
-            run = Content(" · ").join([warning, run]) if run.plain else warning
+        warning = self.host.keeping.warning()
+        run = Content(" · ").join([part for part in (warning, run) if part.plain])
         line.show_run(run)
         tour, words = self.query_one("#tour", Static), self.host.tour.line(self.MODE) if self.is_current else ""
         tour.display = bool(words)

@@ -86,6 +86,7 @@ class StartScreen(AnnScreen):
         """List what can be opened now."""
         self.entries = list(start_entries(self.host.unfinished(), self.host.recents.entries(), time.time()))
         headings = frozenset(i for i, entry in enumerate(self.entries) if entry.kind == "heading")
+        self.query_one(RowList).path_of = lambda index: self.entries[index].source
         self.query_one(RowList).show(
             len(self.entries), lambda index, width: _row(self.entries[index], width), headings=headings
         )

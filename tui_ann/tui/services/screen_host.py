@@ -8,6 +8,9 @@ from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.runner import Runner
 
+if TYPE_CHECKING:
+    from tui_ann.tui.services.keeping import Keeping
+
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.tui.content.plan import Plan
     from tui_ann.tui.services.opening import Opener
@@ -30,8 +33,8 @@ class ScreenHost(Host, Protocol):
         """Whether a service has been used; before that, nothing can be open."""
 
     @property
-    def not_kept(self) -> str:
-        """Why runs are not being saved automatically, in a few words; empty if they are."""
+    def keeping(self) -> "Keeping":
+        """Whether runs are being saved automatically."""
 
     @property
     def opener(self) -> "Opener":

@@ -13,7 +13,6 @@ from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
 from tui_ann.errors import SessionError
-from tui_ann.experiment.atomic import cannot_keep
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
@@ -26,11 +25,13 @@ from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.services.host import Severity
+from tui_ann.tui.services.keeping import Keeping
 from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.services.tour import Tour
 from tui_ann.tui.shell.commands import show_palette
+from tui_ann.tui.shell.desk import Desk
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.preferences import (
@@ -94,7 +95,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._path = path
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
-        self._not_kept = self._told = cannot_keep(self.paths.recovery)
+        self.keeping, self.desk = Keeping(self, self.paths.recovery), Desk(self, self.paths)
         use_terminal_style(self._preferences.notation)
         wanted = first_start(self._preferences, self.paths.recents)
         self.tour = Tour(self, wanted, lambda: self.openings > 0, partial(forget_tour, self.paths.settings))
@@ -123,11 +124,6 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def used(self) -> bool:
         """Whether a service has been used; before that, nothing can be open."""
         return "_services" in vars(self)
-
-    @property
-    def not_kept(self) -> str:
-        """Why runs are not being saved automatically, in a few words; empty if they are."""
-        return self.session.store.not_kept if self.used else self._not_kept
 
     @property
     def session(self) -> "Session":
@@ -230,8 +226,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.set_keymap(keymap.keys)
         if foreign := locale_complaint():
             self.tell(foreign, "warning", 10)
-        if self._not_kept:
-            self.tell(f"Runs cannot be kept in {self.paths.recovery}: {self._not_kept}.", "warning", 20)
+        self.keeping.tell_at_start()
         if complaints := (*self._complaints, *keymap.problems):
             self.tell("\n".join(complaints), "warning", 20)
         self.set_interval(self.frame_time, self._look)
@@ -247,11 +242,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self._services.judge.look(newest)
         if newest is not self.snapshot:
             self.snapshot = newest
-        if self.not_kept != self._told:
-            self._told = self.not_kept
-            if self._told and (trouble := self.session.store.trouble) is not None:
-                self.tell(f"The run is not being kept. {trouble}", "error", 20)
-            self.refresh_status()
+        self.keeping.look()
 
     async def action_quit(self) -> None:
         """Quit; the run is saved and offered at the next start."""

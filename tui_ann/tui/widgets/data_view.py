@@ -116,6 +116,10 @@ class DataView(GridView):
             return self._aligned(shown, "·", width), self.style_of("data-view--missing")
         return self._aligned(shown, text, width), self.style_of(*self._role_class(shown))
 
+    def text_at(self, row: int, column: int) -> str:
+        """Return a cell as it is in the file."""
+        return self._columns[column].cell(row)
+
     @staticmethod
     def _role_class(column: TableColumn) -> tuple[str, ...]:
         return (f"data-view--{column.role}",) if column.role else ()

@@ -143,6 +143,10 @@ class MatrixView(GridView):
         level = min(_LEVELS, 1 + int(share * _LEVELS))
         return text, self._heat[_LEVELS + (level if value > 0 else -level)]
 
+    def text_at(self, row: int, column: int) -> str:
+        """Return a number in full."""
+        return repr(float(self._matrix[row, column]))
+
     def _heat_styles(self) -> list[Style]:
         """Return styles from the most negative through 0 to the most positive."""
         own = self.visual_style

@@ -3,7 +3,7 @@
 Rows consist of parts, each with a text and a role; the style sheet defines their look (`row-list--muted` etc.).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from tui_ann.text import cell_width, clean
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.widgets.finding import ask, left_to_screen
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("list", "up", "down", "page_up", "page_down", "first", "last", "choose")
+        *bindings("list", "up", "down", "page_up", "page_down", "first", "last", "top", "find", "row", "choose")
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "row-list--cursor",
@@ -94,6 +95,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.driven = False
         """Whether another widget moves the cursor, which is then shown as if the list had the focus."""
         self.empty = empty
+        self.path_of: Callable[[int], str] | None = None
+        """Returns the path that a row stands for, to be copied; empty if it stands for none."""
         self._count = 0
         self._row: Callable[[int, int], Row] = lambda index, width: Row(())
         self._headings: frozenset[int] = frozenset()
@@ -165,7 +168,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to_region(Region(0, top, 1, self.cursor - top + 1), animate=False, force=True, x_axis=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Enter to the screen if rows cannot be chosen."""
+        """Leave Enter to the screen if rows cannot be chosen, and a letter that the screen uses itself."""
+        if parameters == ("top",) and left_to_screen(self, "list.top"):
+            return False
         return self.choosable and self._count > 0 if action == "choose" else True
 
     def action_move(self, where: str) -> None:
@@ -181,9 +186,24 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             "page_up": (self.cursor - page, -1),
             "page_down": (self.cursor + page, 1),
             "first": (0, 1),
+            "top": (0, 1),
             "last": (self._count - 1, -1),
         }[where]
         self.cursor = self._nearest(row, step)
+
+    def text_at(self, index: int) -> str:
+        """The text of a row."""
+        row = self._row(index, self.scrollable_content_region.width)
+        tail = "".join(text for text, _ in row.right).strip()
+        return "  ".join(filter(None, ("".join(text for text, _ in row.parts).strip(), tail)))
+
+    def action_find(self, how: str) -> None:
+        """Ask for a text to find, or for the number of a row.
+
+        Args:
+            how: `text` or `row`.
+        """
+        ask(self, _SearchedList(self, [row for row in range(self._count) if row not in self._headings]), how)
 
     def action_choose(self) -> None:
         """Choose the current row."""
@@ -243,3 +263,33 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         segments.append(Segment(" " * max(0, room), base))
         segments += [Segment(clean(text), self._look(state, role) if roles else base) for text, role in row.right]
         return Strip(segments).adjust_cell_length(width, base)
+
+
+class _SearchedList:
+    """The rows of a list, without its headings, for a search.
+
+    Args:
+        rows: The list.
+        indices: Its rows.
+    """
+
+    def __init__(self, rows: RowList, indices: Sequence[int]) -> None:
+        self._rows, self._indices = rows, indices
+
+    def place(self) -> int:
+        return self._indices.index(self._rows.cursor) if self._rows.cursor in self._indices else 0
+
+    def places(self) -> int:
+        return len(self._indices)
+
+    def text(self, place: int) -> str:
+        return self._rows.text_at(self._indices[place])
+
+    def go(self, place: int) -> None:
+        self._rows.cursor = self._indices[place]
+
+    def row(self, number: int) -> int | None:
+        return number - 1 if 1 <= number <= len(self._indices) else None
+
+    def rows(self) -> int:
+        return len(self._indices)
