@@ -11,19 +11,25 @@ from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color
 
-from tui_ann.text import clean, number
+from tui_ann.text import cell_width, clean, count, fit, number
 from tui_ann.text.symbols import subscript, subscripts, superscript
 from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.picture import ramp
 
 _CELL = 8
 _LEVELS = 8
+_MOST_ACROSS = 6
+"""Maximum columns of a matrix of one row; more are easier to read from top to bottom."""
+_WIDEST_NAME = 24
+READABLE = 4.5
+"""Minimum contrast of a number on its background, as WCAG asks for text."""
 
 
 class MatrixView(GridView):
     """A virtual table of numbers. `set_data` sets the matrix and the names of its rows and columns.
 
-    All numbers share one power of ten, shown in the corner if it is not 1, so that they can be compared.
+    All numbers share one power of ten, shown in the corner if it is not 1, so that they can be compared.  A matrix of
+    one long row stands upright, with the names of its columns at the left.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"matrix--positive", "matrix--negative", "matrix--broken"}
@@ -45,6 +51,14 @@ class MatrixView(GridView):
         self._largest = 1.0
         self._exponent = 0
         self._heat: list[Style] = []
+        self.upright = False
+        """Whether the only row of the matrix is shown as a column."""
+        self.room: int | None = None
+        """Cells that the table may take; by default its present width."""
+        self.natural_width = 0
+        """Cells that the whole table takes."""
+        self.titled = False
+        """Whether the symbol of the matrix is shown in the corner."""
 
     def set_data(
         self,
@@ -70,9 +84,54 @@ class MatrixView(GridView):
             self._exponent = 0
         elif power != self._exponent and not (self._exponent and 0 <= self._exponent - power <= 1):
             self._exponent = power  # hysteresis, so that the corner does not flicker between two powers
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Set rows, columns and their widths; a long single row stands upright."""
         rows, columns = self._matrix.shape
-        label_width = max(6 if self._exponent else 0, len(f"n{rows}") + 1)
-        self.lay_out(rows, [_CELL] * columns, label_width)
+        cell = _CELL + (self._exponent == 0 and self._largest >= 100)  # a blank between the widest numbers
+        corner = cell_width(self._corner)
+        flat = max(2, corner, cell_width(self.row_name(max(0, rows - 1)))) + 1
+        room = self.size.width if self.room is None else self.room
+        self.upright = rows == 1 and columns > 1 and (columns > _MOST_ACROSS or 0 < room < flat + columns * cell)
+        self.natural_width = flat + columns * cell
+        if self.upright:
+            names = (self._upright_label(column) for column in range(min(columns, 1000)))
+            label = max(corner, min(_WIDEST_NAME, max(map(cell_width, names)))) + 1
+            self.natural_width = label + cell
+            self.lay_out(columns, [cell], label)
+        else:
+            self.lay_out(rows, [cell] * columns, flat)
+
+    def on_resize(self) -> None:
+        """Let a row that no longer fits stand upright."""
+        if self._matrix.shape[0] == 1:
+            self._arrange()
+
+    def index(self, row: int, column: int) -> tuple[int, int]:
+        """Row and column of the matrix for a cell of the table, both counted from 0."""
+        return (column, row) if self.upright else (row, column)
+
+    # Overridden by subclasses.
+
+    def row_name(self, row: int) -> str:
+        """Return the symbol of a row of the matrix: the neuron."""
+        return "n" + subscript(row + 1)
+
+    def column_name(self, column: int) -> str:
+        """Return the symbol of a column of the matrix: the input."""
+        if self._column_symbol:
+            return self._column_symbol + subscript(column + 1)
+        return "" if self.titled else self._symbol
+
+    def _upright_label(self, column: int) -> str:
+        name = clean(self._column_names[column]) if column < len(self._column_names) else ""
+        return f"{self.column_name(column)} {name}".rstrip()
+
+    @property
+    def _corner(self) -> str:
+        power = f"×10{superscript(self._exponent)}" if self._exponent else ""
+        return f"{self._symbol} {power}".strip() if self.titled else power
 
     @property
     def numbers(self) -> NDArray[np.floating]:
@@ -94,35 +153,35 @@ class MatrixView(GridView):
             return ""
         if not self._matrix.size:
             return f"{self._symbol} is empty."
-        row, column = self.cursor
+        row, column = self.index(*self.cursor)
         rows, columns = self._matrix.shape
         index = subscripts(row + 1, column + 1) if columns > 1 else subscript(row + 1)
         text = f"{self._symbol}{index} = {number(float(self._matrix[row, column]), 7)}"
         if column < len(self._column_names):
             text += f" ({clean(self._column_names[column], 30)})"
-        return f"{text} · {rows} × {columns}"
+        return f"{text} · {count(rows)} × {count(columns)}"
 
     def header(self, column: int, width: int) -> tuple[str, Style]:
         """Return the symbol of a column."""
-        text = self._column_symbol + subscript(column + 1) if self._column_symbol else self._symbol
+        text = self.row_name(0) if self.upright else self.column_name(column)
         classes = ("grid--crosshair",) if column == self.cursor[1] and self.has_focus else ()
-        return text[:width].rjust(width), self.style_of("grid--header", *classes)
+        return fit(text, width, "right"), self.style_of("grid--header", *classes)
 
     def row_label(self, row: int, width: int) -> tuple[str, Style]:
-        """Return the symbol of a row: the neuron."""
+        """Return the symbol of a row."""
         lit = row == self.cursor[0] and self.has_focus
-        return ("n" + subscript(row + 1)).ljust(width), self.style_of("grid--crosshair" if lit else "grid--label")
+        text = self._upright_label(row) if self.upright else self.row_name(row)
+        return fit(clean(text, width - 1), width), self.style_of("grid--crosshair" if lit else "grid--label")
 
     def corner(self, width: int) -> tuple[str, Style]:
-        """Return the common power of ten."""
-        text = f"×10{superscript(self._exponent)}" if self._exponent else ""
-        return text[:width].ljust(width), self.style_of("grid--header")
+        """Return the common power of ten, and the symbol of a titled table."""
+        return fit(self._corner, width), self.style_of("grid--header")
 
     def cell(self, row: int, column: int, width: int) -> tuple[str, Style]:
         """Return a number with its sign, on the background for its size."""
         if not self._heat:
             self._heat = self._heat_styles()
-        value = float(self._matrix[row, column])
+        value = float(self._matrix[self.index(row, column)])
         if value - value != 0:  # nan or infinite
             return number(value, sign=True, width=width), self.style_of("matrix--broken")
         shown = value / 10.0**self._exponent
@@ -147,5 +206,17 @@ class MatrixView(GridView):
 
 def _letters(ground: Color, usual: Color) -> RichColor:
     """Return the text colour on a background: the usual one, unless its contrast is too low."""
-    contrast = abs(ground.brightness - usual.brightness)
-    return (usual if contrast > 0.4 else ground.get_contrast_text(1.0)).rich_color
+    if contrast(ground, usual) >= READABLE:
+        return usual.rich_color
+    return max((Color(0, 0, 0), Color(255, 255, 255)), key=lambda letters: contrast(ground, letters)).rich_color
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of two colours as WCAG defines it, from 1 (none) to 21 (black and white)."""
+    darker, lighter = sorted(map(_luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    parts = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized)
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
