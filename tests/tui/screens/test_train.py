@@ -254,3 +254,32 @@ async def test_keys_in_quick_succession_end_in_the_pane_they_name() -> None:
         await pilot.pause()
         assert host.screen.query_one(Panes).active == "numbers-pane"
         assert isinstance(host.screen.focused, MatrixView)
+
+
+async def test_one_column_shows_curve_metrics_and_numbers_together_and_the_speed_keys() -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        text = words(host)
+        assert "━ train" in text
+        assert "n₃" in text, "rows of numbers"
+        assert any(line.strip().startswith("loss ") and "accuracy" in line for line in text.splitlines())
+        assert "+ Faster" in text
+        assert "- Slower" in text
+        await pilot.press("z")
+        await settled(pilot)
+        assert "n₁" not in words(host)
+        await pilot.press("z", "tab")
+        await settled(pilot)
+        assert "━ train" not in words(host), "the network has the column alone"
+        assert "positive" in words(host)
+
+
+@pytest.mark.parametrize(("size", "tables"), [((80, 24), 3), ((120, 36), 2), ((200, 50), 4)], ids=str)
+async def test_tables_stand_side_by_side_where_they_fit(size: tuple[int, int], tables: int) -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = [table for table in host.screen.query(MatrixView) if table.display]
+        assert len(shown) == tables
+        assert all(table.region.right <= host.size.width for table in shown)
