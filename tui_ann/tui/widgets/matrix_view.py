@@ -50,6 +50,7 @@ class MatrixView(GridView):
         self._column_names: Sequence[str] = ()
         self._largest = 1.0
         self._exponent = 0
+        self._corner = ""
         self._heat: list[Style] = []
         self.upright = False
         """Whether the only row of the matrix is shown as a column."""
@@ -90,23 +91,24 @@ class MatrixView(GridView):
         """Set rows, columns and their widths; a long single row stands upright."""
         rows, columns = self._matrix.shape
         cell = _CELL + (self._exponent == 0 and self._largest >= 100)  # a blank between the widest numbers
+        power = f"×10{superscript(self._exponent)}" if self._exponent else ""
+        self._corner = f"{self._symbol} {power}".strip() if self.titled else power
         corner = cell_width(self._corner)
         flat = max(2, corner, cell_width(self.row_name(max(0, rows - 1)))) + 1
         room = self.size.width if self.room is None else self.room
         self.upright = rows == 1 and columns > 1 and (columns > _MOST_ACROSS or 0 < room < flat + columns * cell)
         self.natural_width = flat + columns * cell
         if self.upright:
-            names = (self._upright_label(column) for column in range(min(columns, 1000)))
+            names = (
+                _named(self.column_name(column), self._column_names, column) for column in range(min(columns, 1000))
+            )
             label = max(corner, min(_WIDEST_NAME, max(map(cell_width, names)))) + 1
             self.natural_width = label + cell
             self.lay_out(columns, [cell], label)
         else:
             self.lay_out(rows, [cell] * columns, flat)
 
-    def on_resize(self) -> None:
-        """Let a row that no longer fits stand upright."""
-        if self._matrix.shape[0] == 1:
-            self._arrange()
+    on_resize = _arrange
 
     def index(self, row: int, column: int) -> tuple[int, int]:
         """Row and column of the matrix for a cell of the table, both counted from 0."""
@@ -123,20 +125,6 @@ class MatrixView(GridView):
         if self._column_symbol:
             return self._column_symbol + subscript(column + 1)
         return "" if self.titled else self._symbol
-
-    def _upright_label(self, column: int) -> str:
-        name = clean(self._column_names[column]) if column < len(self._column_names) else ""
-        return f"{self.column_name(column)} {name}".rstrip()
-
-    @property
-    def _corner(self) -> str:
-        power = f"×10{superscript(self._exponent)}" if self._exponent else ""
-        return f"{self._symbol} {power}".strip() if self.titled else power
-
-    @property
-    def numbers(self) -> NDArray[np.floating]:
-        """The matrix, (rows, columns)."""
-        return self._matrix
 
     def clear(self) -> None:
         """Show no matrix."""
@@ -170,7 +158,9 @@ class MatrixView(GridView):
     def row_label(self, row: int, width: int) -> tuple[str, Style]:
         """Return the symbol of a row."""
         lit = row == self.cursor[0] and self.has_focus
-        text = self._upright_label(row) if self.upright else self.row_name(row)
+        text = self.row_name(row)
+        if self.upright:
+            text = _named(self.column_name(row), self._column_names, row)
         return fit(clean(text, width - 1), width), self.style_of("grid--crosshair" if lit else "grid--label")
 
     def corner(self, width: int) -> tuple[str, Style]:
@@ -180,7 +170,7 @@ class MatrixView(GridView):
     def cell(self, row: int, column: int, width: int) -> tuple[str, Style]:
         """Return a number with its sign, on the background for its size."""
         if not self._heat:
-            self._heat = self._heat_styles()
+            self._heat = _heat_styles(self)
         value = float(self._matrix[self.index(row, column)])
         if value - value != 0:  # nan or infinite
             return number(value, sign=True, width=width), self.style_of("matrix--broken")
@@ -193,15 +183,21 @@ class MatrixView(GridView):
         level = min(_LEVELS, 1 + int(abs(value) / self._largest * _LEVELS))
         return text, self._heat[_LEVELS + (level if value > 0 else -level)]
 
-    def _heat_styles(self) -> list[Style]:
-        """Return styles from the most negative through 0 to the most positive."""
-        own = self.visual_style
-        ground, letters = own.background or Color(0, 0, 0), own.foreground or Color(255, 255, 255)
-        sides = []
-        for name in ("matrix--negative", "matrix--positive"):
-            colors = ramp(ground, self.get_visual_style(name), _LEVELS + 4, lowest=0.06)[:_LEVELS]
-            sides.append([Style(color=_letters(color, letters), bgcolor=color.rich_color) for color in colors])
-        return [*reversed(sides[0]), self.style_of(), *sides[1]]
+
+def _named(symbol: str, names: Sequence[str], index: int) -> str:
+    """Return a symbol with its name, if it has one."""
+    return f"{symbol} {clean(names[index])}" if index < len(names) else symbol
+
+
+def _heat_styles(view: MatrixView) -> list[Style]:
+    """Return styles from the most negative through 0 to the most positive."""
+    own = view.visual_style
+    ground, letters = own.background or Color(0, 0, 0), own.foreground or Color(255, 255, 255)
+    sides = []
+    for name in ("matrix--negative", "matrix--positive"):
+        colors = ramp(ground, view.get_visual_style(name), _LEVELS + 4, lowest=0.06)[:_LEVELS]
+        sides.append([Style(color=_letters(color, letters), bgcolor=color.rich_color) for color in colors])
+    return [*reversed(sides[0]), view.style_of(), *sides[1]]
 
 
 def _letters(ground: Color, usual: Color) -> RichColor:
