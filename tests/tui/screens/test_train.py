@@ -337,3 +337,32 @@ async def test_train_is_named_as_a_mean_while_the_weights_change() -> None:
     async with host.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         assert "Metrics · train: mean while learning" in words(host)
+
+
+async def test_one_column_shows_curve_metrics_and_numbers_together_and_the_speed_keys() -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        text = words(host)
+        assert "━ train" in text
+        assert "n₃" in text, "rows of numbers"
+        assert any(line.strip().startswith("loss ") and "accuracy" in line for line in text.splitlines())
+        assert "+ Faster" in text
+        assert "- Slower" in text
+        await pilot.press("z")
+        await settled(pilot)
+        assert "n₁" not in words(host)
+        await pilot.press("z", "tab")
+        await settled(pilot)
+        assert "━ train" not in words(host), "the network has the column alone"
+        assert "positive" in words(host)
+
+
+@pytest.mark.parametrize(("size", "tables"), [((80, 24), 3), ((120, 36), 2), ((200, 50), 4)], ids=str)
+async def test_tables_stand_side_by_side_where_they_fit(size: tuple[int, int], tables: int) -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = [table for table in host.screen.query(MatrixView) if table.display]
+        assert len(shown) == tables
+        assert all(table.region.right <= host.size.width for table in shown)

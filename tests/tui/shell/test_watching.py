@@ -21,7 +21,7 @@ async def looked(pilot: Pilot[None]) -> None:
 
 
 def weights(app: TuiAnnApp) -> np.ndarray:
-    return app.screen.query_one(ParameterTable).matrix.numbers.copy()
+    return app.screen.query_one(ParameterTable).matrix._matrix.copy()
 
 
 async def test_a_new_run_is_played_slowly_until_full_speed_is_chosen_and_remembered(
@@ -95,7 +95,7 @@ async def test_the_newest_request_wins_and_no_key_waits(monkeypatch: pytest.Monk
 
         def slow(update, cancelled):
             asked.append(update)
-            gate.wait(10)
+            gate.wait(60)
             return original(update, cancelled)
 
         monkeypatch.setattr(runs, "look_back", slow)

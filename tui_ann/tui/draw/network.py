@@ -166,7 +166,7 @@ def _captions(cells: Cells, layer: LayerView, column: UnitColumn, layout: Networ
     symbol = NetworkInk.LIT if meant else NetworkInk.SYMBOL
     if layout.top == 1:
         both = f"{layer.symbol} {layer.activation}"
-        tight = layer.symbol if layout.bottom else f"{layer.symbol} {layer.units}"
+        tight = layer.symbol if layout.bottom else f"{layer.symbol} {count(layer.units)}"
         write(0, both if cell_width(both) <= room and layout.bottom else tight, symbol)
     else:
         write(0, layer.symbol, symbol)

@@ -35,11 +35,21 @@ class TrainPanes(Panes):
         self._curve, self._network = LossCurve(), NetworkPicture()
         self._numbers, self._gradients, self._metrics = ParameterTable(), GradientNorms(), MetricsTable()
         super().__init__(
-            DescribedPane(self._curve, title="Loss", id="loss-pane", topic="loss_curve"),
+            DescribedPane(
+                self._curve, title="Loss", id="loss-pane", beside="metrics-pane numbers-pane", topic="loss_curve"
+            ),
             DescribedPane(self._network, title="Network", id="network-pane", topic="network_alive"),
-            DescribedPane(self._numbers, title="Numbers", id="numbers-pane", topic="numbers"),
+            DescribedPane(
+                self._numbers, title="Numbers", id="numbers-pane", beside="loss-pane metrics-pane", topic="numbers"
+            ),
             DescribedPane(self._gradients, title="Gradients", id="gradients-pane", topic="gradient_norms"),
-            DescribedPane(self._metrics, title="Metrics", id="metrics-pane", topic="metrics_table"),
+            DescribedPane(
+                self._metrics,
+                title="Metrics",
+                id="metrics-pane",
+                beside="loss-pane numbers-pane",
+                topic="metrics_table",
+            ),
         )
         self.budget = RenderBudget(_SHARE, _RESERVE)
         """Limits the frames drawn at full speed."""
