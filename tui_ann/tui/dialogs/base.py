@@ -26,6 +26,7 @@ class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "next", "previous", "cancel")]
     AUTO_FOCUS = "*"
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual")]  # noqa: RUF012
 
     def __init__(self, title: str) -> None:
