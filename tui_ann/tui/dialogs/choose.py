@@ -1,11 +1,10 @@
 """Dialogs to choose one or several items from a list, each with a one-line explanation."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -14,9 +13,7 @@ from textual.widgets import Button, Static
 
 from tui_ann.text import cell_width
 from tui_ann.tui.dialogs.base import Dialog
-from tui_ann.tui.draw.prose import Line
 from tui_ann.tui.keys.actions import bindings
-from tui_ann.tui.widgets.lines_view import LinesView
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
@@ -34,10 +31,6 @@ class Choice:
 
 
 Result = TypeVar("Result")
-_PICTURE, _PICTURE_WIDTH = 10, 60
-"""Height and most width of the picture of a choice."""
-_FRAME = 8
-"""Lines of the dialog besides its list and its picture."""
 
 
 class _ListDialog(Dialog[Result]):
@@ -94,48 +87,11 @@ class ChooseDialog(_ListDialog[Choice]):
         choices: The choices.
         current: The current value.
         help: A sentence above the list.
-        preview: A picture of a choice for a width and a height, below the list if there is room; `None` for no picture.
     """
 
-    def __init__(
-        self,
-        title: str,
-        choices: Sequence[Choice],
-        current: Any = None,
-        help: str = "",
-        preview: Callable[[Any, int, int], Sequence[Line]] | None = None,
-    ) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], current: Any = None, help: str = "") -> None:
         super().__init__(title, choices, help)
-        self._current, self._preview = current, preview
-
-    def compose_content(self) -> Iterable[Widget]:
-        """The sentence, the list, and the picture."""
-        yield from super().compose_content()
-        if self._preview is not None:
-            picture = LinesView(id="preview")
-            picture.can_focus = False
-            picture.styles.height = _PICTURE + 1
-            yield picture
-
-    def on_mount(self) -> None:
-        """Fill the list, and draw the picture once the size is known."""
-        super().on_mount()
-        self.call_after_refresh(self._draw)
-
-    def on_resize(self) -> None:
-        """Draw the picture for the new size."""
-        self.call_after_refresh(self._draw)
-
-    @on(RowList.Moved)
-    def _draw(self) -> None:
-        """Draw the choice under the cursor, if there is room."""
-        if self._preview is None:
-            return
-        view, rows = self.query_one(LinesView), self.query_one(RowList)
-        view.display = self.app.size.height >= len(self.choices) + _PICTURE + _FRAME
-        width = min(view.size.width, _PICTURE_WIDTH)
-        if view.display and width > 0:
-            view.set_lines([(), *self._preview(self.choices[rows.cursor].value, width, _PICTURE)])
+        self._current = current
 
     @property
     def start(self) -> int:

@@ -1,6 +1,6 @@
 """Ask for a new value of a setting, with the right dialog for its kind."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
@@ -9,9 +9,8 @@ from tui_ann.experiment.settings import Setting
 from tui_ann.tui.content.choice_notes import choice_note
 from tui_ann.tui.content.setting_text import dialog_title, parse_value, value_text
 from tui_ann.tui.dialogs.choose import ChecklistDialog, Choice, ChooseDialog
+from tui_ann.tui.dialogs.choose_activation import ActivationDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
-from tui_ann.tui.draw.function_plot import function_lines, has_curve
-from tui_ann.tui.draw.prose import Line, line
 
 
 def edit_setting(
@@ -45,17 +44,9 @@ def _choose(app: App[Any], setting: Setting, value: Any, use: Callable[[Any], ob
     choices = [Choice(word, value_text(word), choice_note(setting.name, str(word).lower())) for word in words]
     if setting.optional:
         choices.insert(0, Choice(None, "–", usual))
-    preview = _curve if setting.name == "activation" else None
-    dialog = ChooseDialog(dialog_title(setting.label), choices, value, help=setting.help, preview=preview)
+    kind = ActivationDialog if setting.name == "activation" else ChooseDialog
+    dialog = kind(dialog_title(setting.label), choices, value, help=setting.help)
     app.push_screen(dialog, lambda choice: None if choice is None else _ignore(use(choice.value)))
-
-
-def _curve(activation: Any, width: int, height: int) -> Sequence[Line]:
-    """The curve of an activation function; a word if it has none."""
-    name = str(activation)
-    if not has_curve(name):
-        return [line("It acts on all units of a layer together, so it has no curve.", "muted")]
-    return function_lines(name, None, None, width, height)
 
 
 def _type(app: App[Any], setting: Setting, value: Any, use: Callable[[Any], object]) -> None:
