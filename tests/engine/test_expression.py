@@ -15,7 +15,6 @@ from tui_ann.engine.expression import (
     Expression,
     Number,
     expression,
-    reads_as_power,
     rewritten,
     substituted,
 )
@@ -26,6 +25,7 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.notation import SpelledText
 from tui_ann.engine.optimizers import ETA, OPTIMIZERS, THETA, G, M, Slot, UpdateRule
+from tui_ann.engine.readability import reads_as_power
 from tui_ann.engine.tape import quantity
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings

@@ -365,23 +365,6 @@ class Power(_Binary):
         return notation.power(base, self.right.write(notation, running))
 
 
-def reads_as_power(tree: Expression, arithmetic: bool = False) -> bool:
-    """Whether the number of a layer, written as a raised digit, could be read as a power: a² (1 − a²).
-
-    Args:
-        tree: The expression.
-        arithmetic: Whether it is part of a calculation entry by entry, unlike a factor of a matrix product.
-    """
-    match tree:
-        case Quantity(symbol):
-            return arithmetic and symbol.number > 1 and symbol.role is Role.VALUE and is_per_example(symbol)
-        case Power(left, _):
-            return any(symbol.number > 1 for symbol in left.symbols)
-        case MatrixProduct() | Transpose():
-            return any(map(reads_as_power, tree.parts))
-    return any(reads_as_power(part, True) for part in tree.parts)
-
-
 def rewritten(tree: Expression, rule: Callable[[Expression], Expression | None]) -> Expression:
     """The tree with every topmost node that the rule matches replaced; None keeps a node."""
     other = rule(tree)

@@ -61,3 +61,10 @@ def test_the_weights_of_exclusive_or_are_whole_in_a_narrow_pane():
     assert lines[0] == "Neurons sum."
     assert "…" not in "".join(lines)
     assert any(line.strip().startswith("z² = [") and line.endswith("]") for line in lines)
+
+
+def test_in_a_wide_pane_all_matrices_stand_side_by_side():
+    large = MatrixNode(np.full((6, 12), -0.1234))
+    lines = Bands(4, 130).equations(LEFT, [row(large, "·", large), row(large)])
+    assert len(lines) == 6
+    assert sum(line.count("6×12") for line in lines) == 3

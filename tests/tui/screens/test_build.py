@@ -3,6 +3,7 @@ from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSp
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.settings_form import SettingsForm
+from tui_ann.tui.widgets.lines_view import LinesView
 from tui_ann.tui.widgets.row_list import RowList
 
 
@@ -64,6 +65,19 @@ class TestLayers:
             assert "max(0, z)" in text_of(app)
             await press(pilot, "down", "enter")
             assert layers(app)[0].activation == "relu"
+
+    async def test_the_curve_of_the_activation_under_the_cursor_is_drawn_if_there_is_room(self):
+        async with running("sample:iris", "2", "e", "down", "enter") as (app, pilot):
+            view = app.screen.query_one(LinesView)
+            tanh = view.plain
+            assert "−4" in tanh
+            await press(pilot, "down")
+            assert view.plain != tanh
+            await press(pilot, "end")
+            assert "no curve" in view.plain
+        async with running("sample:iris", "2", "e", "down", "enter", size=(80, 24)) as (app, _):
+            assert not app.screen.query_one(LinesView).display
+            assert "max(0, z)" in text_of(app)
 
     async def test_the_last_layer_stays(self):
         async with running("sample:logistic-unit", "2", "backspace") as (app, _):

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 
 from tui_ann.engine.arrays import Array
-from tui_ann.engine.expression import Expression, reads_as_power
+from tui_ann.engine.expression import Expression
 from tui_ann.engine.notation import Axis, Notation
+from tui_ann.engine.readability import reads_as_power
 from tui_ann.export.worked.nodes import (
     CasesNode,
     FractionNode,

@@ -1,7 +1,7 @@
 """Equations with matrices in bands: a band is as tall as its matrices, and a product never goes on in a shifted one.
 
-An equation stands on one band if it fits, else each side of it on its own, with "⋮" and "…" in what is larger than 4×4,
-else each of its terms and factors below the other, every one behind its sign.
+An equation stands on one band if it fits, in a wide pane with "⋮" and "…" in what is larger than 4×4.  Else each side
+of it has a band of its own, and if that is not enough, each term and factor stands below the other, behind its sign.
 """
 
 import re
@@ -14,6 +14,8 @@ from tui_ann.text import cell_width
 
 LEAST = 4
 """A matrix of so many rows and columns is elided only if it does not fit on a line of its own."""
+_ROOMY = 100
+"""From this width on the whole equation stands on one band, even if its larger matrices are elided for that."""
 _COLUMNS = (64, 48, 32, 24, 16, 12, 10, 8, 7, 6, 5, 4, 3)
 """How many columns of a matrix may be shown, in the order in which they are tried."""
 _BREAKS = (r" (?=[+−] )", r" (?=[·⊙] )", " ")
@@ -75,7 +77,8 @@ class Bands:
         return _wrapped(self._line_of(side), self._width, at, at + 2)
 
     def _in_bands(self, equation: Row) -> list[str]:
-        whole = self._fitting([equation], 0, _columns_of(equation))
+        least = LEAST if self._width >= _ROOMY else _columns_of(equation)
+        whole = self._fitting([equation], 0, least)
         if whole is not None:
             return _printed(whole)
         first, *others = _sides(equation)

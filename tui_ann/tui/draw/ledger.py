@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.expression import reads_as_power
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.notation import SpelledText
+from tui_ann.engine.readability import reads_as_power
 from tui_ann.engine.tape import Array, Phase
 from tui_ann.text import cell_width, clean
 from tui_ann.text.rounding import shown

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.expression import Quantity, reads_as_power
+from tui_ann.engine.expression import Quantity
 from tui_ann.engine.inspect.microscope import Factor, Microscope, Path
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import signals
 from tui_ann.engine.losses import without_average
 from tui_ann.engine.network import Network
 from tui_ann.engine.notation import SpelledText
+from tui_ann.engine.readability import reads_as_power
 from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import GroupNode, MatrixNode, Row, ShapeNode, WordsNode, joined, row
 from tui_ann.text import cell_width, clean, number

@@ -49,6 +49,10 @@ class NeuronPage:
         """Dense layers."""
         return len(self._dense)
 
+    def layer(self, number: int) -> Dense:
+        """Dense layer `number`, counted from 1."""
+        return self._dense[number - 1][1]
+
     def units(self, number: int) -> int:
         """Neurons of dense layer `number`, counted from 1."""
         return self._dense[number - 1][1].units

@@ -40,6 +40,7 @@ class StepStatus:
         walk: Knows the step in progress.
         jumps: Knows how far the run had been.
         explained: Whether the sentence about the part stands in the formula pane.
+        playing: Says that and how fast the parts are played; empty if they are not.
     """
 
     def __init__(
@@ -50,9 +51,10 @@ class StepStatus:
         walk: Walk,
         jumps: Jumps,
         explained: Callable[[], bool],
+        playing: Callable[[], str],
     ) -> None:
         self._host, self._screen, self._selection = host, screen, selection
-        self._walk, self._jumps, self._explained = walk, jumps, explained
+        self._walk, self._jumps, self._explained, self._playing = walk, jumps, explained, playing
 
     @property
     def _forward_key(self) -> str:
@@ -70,6 +72,8 @@ class StepStatus:
 
     def sentence(self) -> Status:
         """The sentence for the status line."""
+        if playing := self._playing():
+            return plain(playing), "note"
         return self._obstacle() or (self._without_update() if self._selection.place is None else self._of_update())
 
     def _obstacle(self) -> Status | None:
