@@ -192,6 +192,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("weights.accept", "Accept", "Accepts what was typed.", 2),
     Action("path.complete", "Complete", "Completes the path with the name under the cursor.", 2),
     Action("course.step", "Step", "Opens the experiment of the page and steps through its update.", 1),
+    Action("course.practise", "Practise", "Asks for each number of the page's update on the Step screen.", 5),
     Action("course.train", "Train", "Opens the experiment of the page on the Train screen.", 2),
     Action("course.following", "Next page", "Shows the next page.", 3),
     Action("course.before", "Previous page", "Shows the previous page.", 4),

@@ -57,7 +57,7 @@ class StartOpening:
 
     async def _open_page(self, going: "Going | None") -> None:
         if going is not None:
-            await self._host.opener.open_page(going.page, going.screen)
+            await self._host.opener.open_page(going.page, going.screen, practise=going.practise)
 
     def ask_exercise(self) -> None:
         """Ask for an exercise of one's own; what was typed before is still there."""
