@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 from tui_ann.cli.check import check
 from tui_ann.cli.course import course
 from tui_ann.cli.data import data
+from tui_ann.cli.exam import exam
 from tui_ann.cli.exercise import exercise
 from tui_ann.cli.failures import DONE, forget_stdout, guarded
 from tui_ann.cli.predict import predict
@@ -166,7 +167,7 @@ def _opened(ctx: click.Context, path: str | None) -> int:
     return open_application(path)
 
 
-for command in (train, step, exercise, data, predict, check, samples, course):
+for command in (train, step, exercise, data, predict, check, samples, course, exam):
     cli.add_command(command)
 
 

@@ -77,7 +77,7 @@ class TestLeaving:
             assert "No space is left. Make room." in text_of(app)
             await press(pilot, "escape")
             assert app.current_mode == "train"
-            await press(pilot, "0", *["down"] * 4, "enter")
+            await press(pilot, "0", *["down"] * 5, "enter")
             assert isinstance(app.screen, ConfirmDialog)
             await press(pilot, "enter")
             assert app.session.workspace.experiment.name == "linear-by-hand"

@@ -196,6 +196,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("course.train", "Train", "Opens the experiment of the page on the Train screen.", 2),
     Action("course.following", "Next page", "Shows the next page.", 3),
     Action("course.before", "Previous page", "Shows the previous page.", 4),
+    Action("start.exam", "Exam", "Asks ten questions over the course, and keeps the score.", 5),
+    Action("exam.page", "Page", "Shows the page of the course that explains the answer.", 2),
     Action("exercise.work", "Work it out", "Opens exactly this network and example on the Step screen.", 1),
     Action("exercise.down", "Next field", "Goes to the next field.", 2, "move(1)", priority=True),
     Action("exercise.up", "Previous", "Goes to the field before.", 3, "move(-1)", priority=True),
