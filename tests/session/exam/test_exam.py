@@ -10,7 +10,7 @@ from tui_ann.session.exam.records import CONCEPTS, ExamRecord, ExamRecords, weak
 from tui_ann.text.entry import EntryError
 
 
-def answer_of(question) -> str:
+def answer_of(question):
     return question.expected_text.replace("[", "").replace("]", "")
 
 

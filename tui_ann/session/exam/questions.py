@@ -15,7 +15,7 @@ from tui_ann.session.course.pages import Check, Page, pages
 from tui_ann.session.course.queries import CourseQueries, Value
 from tui_ann.session.course.workbook import experiment_of, given, told
 from tui_ann.session.exam.records import CONCEPTS
-from tui_ann.session.exercise.fields import field_names, parameter_shape
+from tui_ann.session.exercise.fields import field_names, numbers_in, parameter_shape
 from tui_ann.session.exercise.folder import write_exercise
 from tui_ann.text.entry import parse_entry
 from tui_ann.text.symbols import spelled
@@ -126,9 +126,7 @@ def _of_page(concept: str, page: Page, check: Check) -> Question:
     hints = (page.about,) if kind in ("count", "end") else ()
     notes = page.notes if kind in ("trace", "end", "answers") else ()
     label = check.label or _label_above(page, check)
-    thing = {"loss": "loss", "units": "number of neurons", "activation": "activation"}.get(
-        words[-1] if words else "", ""
-    )
+    thing = "number of neurons" if words[-1:] == ["units"] else "".join(words[-1:])
     asked = _ASK[kind].format(label=label, thing=thing)
     return Question(concept, page.title, (*hints, *notes, *known), asked, _table(value), page.id)
 
@@ -208,8 +206,7 @@ def _losses(concept: str, chance: random.Random) -> Question:
 
 def _parameters(concept: str, chance: random.Random) -> Question:
     sizes = [chance.randint(2, 8) for _ in range(chance.randint(3, 4))]
-    total = sum(n * (m + 1) for m, n in zip(sizes, sizes[1:], strict=False))
-    words = " → ".join(map(str, sizes))
+    words, total = " → ".join(map(str, sizes)), numbers_in(sizes)
     return Question(concept, "A network of dense layers", (words,), "How many weights and biases?", _one(total))
 
 
