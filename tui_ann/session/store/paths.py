@@ -73,6 +73,11 @@ class UserPaths:
         return self.data / "exercises"
 
     @property
+    def exams(self) -> Path:
+        """The record of the exams that were taken."""
+        return self.data / "exams.json"
+
+    @property
     def runs(self) -> Path:
         """Runs saved from the application; commands use `runs` in the working folder."""
         return self.data / "runs"

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     EXPERIMENT = "experiment"
     RUN = "run"
     SAMPLE = "sample"
+    COURSE = "course"
 
 
 _KINDS = frozenset(Kind)

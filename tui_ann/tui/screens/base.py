@@ -15,7 +15,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_ann.tui.keys.modes import HOME
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.widgets.empty_card import EmptyCard
 from tui_ann.tui.widgets.guarded import Guarded
 from tui_ann.tui.widgets.header import HeaderBar
 from tui_ann.tui.widgets.key_footer import KeyFooter
@@ -64,6 +66,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         yield HeaderBar(self.MODE)
         yield Static(id="size-hint", markup=False)
         yield Static(id="tour", markup=False)
+        if self.MODE != HOME:
+            yield EmptyCard("Nothing is open yet")
         yield from self.compose_body()
         yield StatusLine()
         yield KeyFooter()
@@ -121,11 +125,20 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             self.show_session()
             self.show_snapshot(snapshot)
             self.query_one(HeaderBar).show_name(self.host.open_name)
+            self._show_card(not self.host.open_name)
             self.refresh_bindings()
         elif self._shown_snapshot is not snapshot:
             self._shown_snapshot = snapshot
             self.show_snapshot(snapshot)
         self.refresh_status()
+
+    def _show_card(self, empty: bool) -> None:
+        """Show three keys instead of the panes while nothing is open."""
+        self.set_class(empty, "-nothing-open")
+        for card in self.query(EmptyCard) if empty else ():
+            key = self.host.key_of
+            ways = (("app.start", "examples and recent work"), ("app.open", "a file of your own"), ("app.help", "help"))
+            card.show_keys([(key(action), does) for action, does in ways])
 
     def refresh_status(self) -> None:
         """Update the status line."""

@@ -29,13 +29,14 @@ RECENT_WIDTH = 16
 """Width of the names of recent work in cells; what it came to needs the room."""
 PAGE_WIDTH = 34
 """Width of the course page titles in cells."""
-_MARKS = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = ", "exercise": " + "}
+_MARKS = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = ", "exercise": " + ", "exam": " ? "}
 _KEYS = {
     "sample": "Enter opens it, then Space trains.",
     "unfinished": "Enter continues it.",
     "ended": "Enter shows it as it ended.",
     "page": "Enter compares the numbers, then goes to Step or Train.",
     "file": "Enter asks for the path; everything else is proposed.",
+    "exam": "Enter asks the first question.",
     "exercise": "Enter asks for the numbers; every one is proposed.",
 }
 
@@ -55,6 +56,7 @@ class StartScreen(AnnScreen):
             "choose": self._choose,
             "course": self._go_to_course,
             "exercise": lambda: self.opening.ask_exercise(),
+            "exam": lambda: self.opening.ask_exam(),
             "forget": self._forget,
         }
 

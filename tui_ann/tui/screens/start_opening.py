@@ -10,6 +10,7 @@ from tui_ann.tui.content.start_entries import StartEntry
 from tui_ann.tui.services.screen_host import ScreenHost
 
 if TYPE_CHECKING:  # these load the engine
+    from tui_ann.session.exam.exam import Exam
     from tui_ann.session.exercise.draft import Draft
     from tui_ann.tui.dialogs.workbook import Going
 
@@ -27,6 +28,8 @@ class StartOpening:
         self._app, self._host, self._turned = app, host, turned
         self._draft: Draft | None = None
         """The exercise that is being typed; it outlives its dialog."""
+        self._exam: Exam | None = None
+        """The exam that is being taken; it can be left and continued."""
 
     async def open(self, entry: StartEntry) -> None:
         """Open an entry, or ask what to open.
@@ -38,6 +41,8 @@ class StartOpening:
             self._host.action_open()
         elif entry.kind == "exercise":
             self.ask_exercise()
+        elif entry.kind == "exam":
+            self.ask_exam()
         elif entry.page is not None:
             self.show_page(entry.page)
         elif entry.left is not None:
@@ -57,7 +62,7 @@ class StartOpening:
 
     async def _open_page(self, going: "Going | None") -> None:
         if going is not None:
-            await self._host.opener.open_page(going.page, going.screen)
+            await self._host.opener.open_page(going.page, going.screen, practise=going.practise)
 
     def ask_exercise(self) -> None:
         """Ask for an exercise of one's own; what was typed before is still there."""
@@ -66,6 +71,21 @@ class StartOpening:
 
         self._draft = self._draft or Draft()
         self._app.push_screen(ExerciseDialog(self._draft), self._open_exercise)
+
+    def ask_exam(self) -> None:
+        """Go on with the exam that was left, or begin the next one."""
+        from tui_ann.session.exam.exam import Exam
+        from tui_ann.session.exam.records import ExamRecords
+        from tui_ann.tui.dialogs.exam import ExamDialog
+
+        if self._exam is None or self._exam.question is None:
+            records = ExamRecords(self._host.session.paths.exams)
+            self._exam = Exam(records.next_seed, records)
+        self._app.push_screen(ExamDialog(self._exam), self._look_up)
+
+    def _look_up(self, page: Page | None) -> None:
+        if page is not None:
+            self.show_page(page)
 
     async def _open_exercise(self, fields: dict[str, str] | None) -> None:
         if fields is not None:

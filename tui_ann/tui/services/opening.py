@@ -14,6 +14,7 @@ from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
+from tui_ann.session.course.own import is_course_file, read_course
 from tui_ann.session.course.pages import Page
 from tui_ann.session.course.workbook import experiment_of
 from tui_ann.session.run_note import run_note
@@ -27,6 +28,7 @@ from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.dialogs.settings_form import Line
+from tui_ann.tui.dialogs.workbook import Going, WorkbookDialog
 from tui_ann.tui.keys.remedies import REFUSED, remedy_action
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.landing import Landing
@@ -107,6 +109,9 @@ class Opener:
             patience: Seconds before the progress is shown.
         """
         text = str(source)
+        if not text.startswith("sample:") and is_course_file(path := Path(text).expanduser()):
+            self._open_course(path)
+            return
         name = text.removeprefix("sample:") if text.startswith("sample:") else Path(text).name
         self._asked = Asked(text, target, options)
 
@@ -117,6 +122,16 @@ class Opener:
             return Landing(opened.source.kind, opened.source.text, screen="step" if opened.by_hand else "")
 
         await self._begin(name, work, patience=patience)
+
+    def _open_course(self, path: Path) -> None:
+        """Show the pages of a course of one's own."""
+        try:
+            book = read_course(path)
+        except TuiAnnError as error:
+            self._app.failures.refuse(error, "app.open", "This course has mistakes")
+            return
+        self._app.recents.add(Kind.COURSE, str(path.absolute()), path.stem)
+        self._app.push_screen(WorkbookDialog(book[0], book=book), self._follow)
 
     @property
     def refused(self) -> bool:
@@ -174,12 +189,17 @@ class Opener:
 
         await self._begin(left.name, work)
 
-    async def open_page(self, page: Page, screen: str) -> None:
+    async def _follow(self, going: Going | None) -> None:
+        if going is not None:
+            await self.open_page(going.page, going.screen, practise=going.practise)
+
+    async def open_page(self, page: Page, screen: str, *, practise: bool = False) -> None:
         """Start to open the experiment of a course page, at the update of that page.
 
         Args:
             page: The page.
             screen: The screen that shows it.
+            practise: Whether each number is asked for, on the Step screen.
         """
 
         def work(dialog: ProgressDialog) -> Landing:
@@ -187,7 +207,7 @@ class Opener:
             session.workspace.adopt(experiment_of(page))
             if screen == "step":
                 session.stepper.go_to(page.update)
-            return Landing("page", "", screen=screen)
+            return Landing("page", "", screen=screen, then="predict" if practise else "")
 
         await self._begin(page.title, work)
 

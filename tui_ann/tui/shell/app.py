@@ -304,6 +304,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         if landing.source:
             self.recents.add(landing.kind, landing.source, self.open_name)
         await self.action_go(landing.mode)
+        if landing.then and isinstance(self.screen, AnnScreen):
+            await self.screen.action_do(landing.then)
 
     # Actions.
 
