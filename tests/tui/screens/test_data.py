@@ -1,4 +1,4 @@
-from tests.tui.pilots import press, running, settle, table, text_of, type_text
+from tests.tui.pilots import press, running, settle, shown, table, text_of, type_text
 from tui_ann.experiment.proposal import propose
 from tui_ann.tui.dialogs.choose import ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
@@ -176,7 +176,7 @@ class TestPictures:
             assert "Scatter · sepal width (cm) × petal length (cm)" in text_of(app)
             await press(pilot, "up", "x")
             assert "sepal width (cm) · feature" in text_of(app)
-            assert app.screen.body.pictures.held is None
+            assert shown(app).body.pictures.held is None
 
     async def test_rows_of_pixels_are_images_from_the_row_under_the_cursor_on(self):
         async with running("sample:digits", "1", "f", "f") as (app, pilot):
@@ -194,7 +194,7 @@ class TestPictures:
             active = []
             for _ in range(6):
                 await press(pilot, "tab")
-                active.append(app.screen.body.active)
+                active.append(shown(app).body.active)
             assert "images-pane" not in active
             assert "scatter-pane" in active
 
