@@ -1,4 +1,5 @@
 from tests.tui.pilots import press, running, settle, shown, table, text_of, type_text
+from tui_ann.data.read.reader import read_table
 from tui_ann.experiment.proposal import propose
 from tui_ann.tui.dialogs.choose import ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
@@ -52,7 +53,7 @@ class TestColumns:
         async with running(path, "home", "t") as (app, _):
             chosen = app.session.workspace.experiment
             assert chosen.data.target == "size"
-            assert chosen == propose(app.session.workspace.table, path, "size")
+            assert chosen == propose(read_table(path), path, "size")
             assert chosen.data.target_scaling == "standard"
 
     async def test_another_target_leaves_what_was_changed(self, tmp_path):
