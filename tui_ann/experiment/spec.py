@@ -128,6 +128,7 @@ class DenseSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     type: ClassVar[str] = "dense"
     title: ClassVar[str] = "Dense"
     short: ClassVar[str] = "dense"
+    letters: ClassVar[str] = "dense"
 
     units: Annotated[
         Annotated[int, Meta(ge=1, le=100_000)], Meta(title="units", description="How many neurons the layer has.")
@@ -165,6 +166,7 @@ class DropoutSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     type: ClassVar[str] = "dropout"
     title: ClassVar[str] = "Dropout"
     short: ClassVar[str] = "dropout"
+    letters: ClassVar[str] = "drop"
 
     rate: Annotated[Share, Meta(title="rate", description="The share of units set to zero in each update.")] = 0.5
     mode: Annotated[
@@ -188,7 +190,8 @@ class BatchNormalizationSpec(
 
     type: ClassVar[str] = "batch_normalization"
     title: ClassVar[str] = "Batch normalisation"
-    short: ClassVar[str] = "batchnorm"
+    short: ClassVar[str] = "batch norm"
+    letters: ClassVar[str] = "BN"
 
     momentum: Annotated[
         Share,
@@ -212,7 +215,8 @@ class LayerNormalizationSpec(
 
     type: ClassVar[str] = "layer_normalization"
     title: ClassVar[str] = "Layer normalisation"
-    short: ClassVar[str] = "layernorm"
+    short: ClassVar[str] = "layer norm"
+    letters: ClassVar[str] = "LN"
 
     epsilon: Annotated[
         Annotated[float, Meta(gt=0)],

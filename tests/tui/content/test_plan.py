@@ -66,7 +66,8 @@ def test_the_cost_is_that_of_the_engine():
 def test_the_picture_gets_dense_layers_with_what_acts_on_them():
     views = plan().views()
     assert [view.symbol for view in views] == ["x", "a¹", "ŷ"]
-    assert views[1].note == "dropout 50%, batchnorm"
+    assert views[1].note == "dropout 50%, batch norm"
+    assert views[1].short_note == "drop, BN"
     assert views[2].names == ("answer",)
 
 

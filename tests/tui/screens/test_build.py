@@ -237,3 +237,38 @@ class TestWords:
             await press(pilot, "enter")
             await press(pilot, "enter")
             assert training(app).epochs == 1000
+
+
+class TestPlain:
+    async def test_short_names_of_layers_fit_the_picture_and_the_list_names_its_numbers(self):
+        async with running("sample:iris", "2", "a", "end", "enter") as (app, pilot):
+            assert "layer norm ε 0.001" in text_of(app)
+            await press(pilot, "a", "home", "enter", "a", "home", "enter", "a", "home", "enter")
+            assert "layer no…" not in text_of(app)
+            assert "LN" in text_of(app)
+
+    async def test_the_alpha_in_use_is_shown(self):
+        async with running("sample:iris", "2", "e", "down") as (app, pilot):
+            form = app.screen.query_one("#layer-form", SettingsForm)
+            while layers(app)[0].activation != "leaky_relu":
+                await press(pilot, "+")
+            assert ["α", "(0.05)"] in [line.strip(" ┃│").split()[:2] for line in text_of(app).splitlines()]
+            assert form.setting is not None
+
+    async def test_the_curve_of_the_activation_is_drawn_where_there_is_room(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            assert "g(z) = " in text_of(app)
+            await press(pilot, "end")
+            assert "g(z) = " not in text_of(app), "a softmax has no curve"
+        async with running("sample:iris", "2", size=(80, 24)) as (app, _):
+            assert "g(z) = " not in text_of(app)
+
+    async def test_choices_show_their_whole_line(self):
+        async with running("sample:iris", "2", "a") as (app, _):
+            assert "scales each example to mean 0 and standard deviation 1 over the units" in text_of(app)
+
+    async def test_a_setting_says_how_it_is_changed(self):
+        async with running("sample:iris", "2", "e") as (app, pilot):
+            assert "⏎ edits · + - step · p proposed" in text_of(app)
+            await descent(pilot, "epochs")
+            assert text_of(app).count("⏎ edits · + - step · p proposed") == 1

@@ -1,4 +1,5 @@
-from tests.tui.pilots import press, running, settle, table, text_of, type_text
+from tests.tui.pilots import press, running, settle, shown, table, text_of, type_text
+from tui_ann.data.read.reader import read_table
 from tui_ann.experiment.proposal import propose
 from tui_ann.tui.dialogs.choose import ChooseDialog
 from tui_ann.tui.dialogs.form import FormDialog
@@ -52,8 +53,7 @@ class TestColumns:
         async with running(path, "home", "t") as (app, _):
             chosen = app.session.workspace.experiment
             assert chosen.data.target == "size"
-            assert app.session.workspace.table is not None
-            assert chosen == propose(app.session.workspace.table, path, "size")
+            assert chosen == propose(read_table(path), path, "size")
             assert chosen.data.target_scaling == "standard"
 
     async def test_another_target_leaves_what_was_changed(self, tmp_path):
@@ -157,3 +157,68 @@ class TestWords:
             assert app.screen.query_one("#columns", RowList).cursor == 0
             assert "−0.27" in text_of(app)
             assert "-0.27" not in text_of(app)
+
+
+class TestPictures:
+    async def test_the_target_has_a_bar_for_each_class_and_a_feature_one_histogram_for_each(self, tmp_path):
+        async with running("sample:iris", "1") as (app, pilot):
+            assert "● setosa" in text_of(app)
+            assert "▲ virginica" in text_of(app)
+            assert "50  33.3 %" in text_of(app)
+            await press(pilot, "up")
+            assert "● setosa" in text_of(app)
+            assert "petal width (cm) · feature · number" in text_of(app)
+
+    async def test_f_shows_the_scatter_and_x_chooses_its_axis(self, tmp_path):
+        async with running("sample:iris", "1", "home", "f") as (app, pilot):
+            assert "Scatter · petal length (cm) × sepal length (cm)" in text_of(app)
+            assert "petal length (cm) →" in text_of(app)
+            await press(pilot, "down", "x", "down")
+            assert "Scatter · sepal width (cm) × petal length (cm)" in text_of(app)
+            await press(pilot, "up", "x")
+            assert "sepal width (cm) · feature" in text_of(app)
+            assert shown(app).body.pictures.held is None
+
+    async def test_rows_of_pixels_are_images_from_the_row_under_the_cursor_on(self):
+        async with running("sample:digits", "1", "f", "f") as (app, pilot):
+            assert "Images · from row 1 with digit" in text_of(app)
+            app.screen.query_one(DataView).focus()
+            await press(pilot, "down", "down")
+            assert "Images · from row 3 with digit" in text_of(app)
+            await press(pilot, "f")
+            assert "Images" not in text_of(app)
+
+    async def test_without_images_there_is_no_pane_for_them(self):
+        async with running("sample:iris", "1", "f", "f", size=(80, 24)) as (app, pilot):
+            assert "Images" not in text_of(app)
+            assert "Scatter" in text_of(app)
+            active = []
+            for _ in range(6):
+                await press(pilot, "tab")
+                active.append(shown(app).body.active)
+            assert "images-pane" not in active
+            assert "scatter-pane" in active
+
+    async def test_a_wide_window_shows_all_pictures_at_once(self):
+        async with running("sample:digits", "1", size=(200, 50)) as (app, _):
+            text = text_of(app)
+            assert "row 1 column 1 · not used" in text
+            assert "Scatter ·" in text
+            assert "Images ·" in text
+            assert "Table · 1 797 rows" in text
+
+    async def test_the_proposed_target_is_marked_and_the_keys_are_named(self, tmp_path):
+        async with running(table(tmp_path)) as (app, pilot):
+            assert "answer · target (proposed)" in text_of(app)
+            assert "binary_crossentropy (proposed)" in text_of(app)
+            assert "the proposed target: t changes it" in text_of(app)
+            await press(pilot, "home")
+            assert "space leaves it out · t predicts it" in text_of(app)
+            await press(pilot, "space")
+            assert "space uses it · t predicts it" in text_of(app)
+
+    async def test_a_click_on_the_proposal_names_the_keys_that_change_it(self, tmp_path):
+        async with running(table(tmp_path)) as (app, pilot):
+            await pilot.click("#status-text")
+            await settle(pilot)
+            assert any("k the task" in note.message for note in app._notifications)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.data.prepare.grouping import Groups
 from tui_ann.data.read.table import Column
 
 _MOST_BINS = 1000
@@ -18,6 +19,8 @@ class Histogram:
     """(bins + 1,) borders, ascending; a value on an inner border belongs to the bin on its right."""
     counts: NDArray[np.int64]
     """(bins,) values in each bin."""
+    by_class: NDArray[np.int64] | None = None
+    """(classes, bins) the same for each class; `None` if the rows have no classes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,8 @@ class Counts:
     """(labels,) rows of each."""
     others: int = 0
     """Rows whose label is not shown."""
+    by_class: NDArray[np.int64] | None = None
+    """(labels, classes) rows of each label in each class; `None` if the rows have no classes."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,21 @@ class Summary:
     """Largest value."""
 
 
-def distribution(column: Column, bins: int = 20) -> Histogram | Counts:
-    """A histogram of a number column, the most frequent `bins` labels of another column."""
+def distribution(column: Column, bins: int = 20, groups: Groups | None = None) -> Histogram | Counts:
+    """A histogram of a number column, the most frequent `bins` labels of another column.
+
+    Args:
+        column: The column.
+        bins: Bins or labels.
+        groups: The classes of the rows, to count each class.
+    """
     bins = max(1, min(bins, _MOST_BINS))
-    return _histogram(column.numbers, bins) if column.is_number else _counts(column, bins)
+    return _histogram(column.numbers, bins, groups) if column.is_number else _counts(column, bins, groups)
 
 
-def _histogram(numbers: NDArray[np.float64], bins: int) -> Histogram:
-    values = numbers[np.isfinite(numbers)]
+def _histogram(numbers: NDArray[np.float64], bins: int, groups: Groups | None) -> Histogram:
+    finite = np.isfinite(numbers)
+    values = numbers[finite]
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     # Divide first: the width of the range may be too large for a float64.
     middle, half = low / 2 + high / 2, high / 2 - low / 2
@@ -69,18 +81,30 @@ def _histogram(numbers: NDArray[np.float64], bins: int) -> Histogram:
         half = max(abs(middle) * 1e-6, 0.5)
     edges = middle + half * np.linspace(-1.0, 1.0, bins + 1)
     edges[0], edges[-1] = min(edges[0], low), max(edges[-1], high)
-    places = np.searchsorted(edges, values, side="right") - 1
-    counts = np.bincount(np.clip(places, 0, bins - 1), minlength=bins)
-    return Histogram(edges, counts.astype(np.int64))
+    places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, bins - 1)
+    counts = np.bincount(places, minlength=bins).astype(np.int64)
+    return Histogram(edges, counts, None if groups is None else _crossed(groups.codes[finite], places, groups, bins))
 
 
-def _counts(column: Column, most: int) -> Counts:
+def _crossed(codes: NDArray[np.intp], places: NDArray[np.intp], groups: Groups, bins: int) -> NDArray[np.int64]:
+    """(classes, bins) how often each class is in each place."""
+    known = codes >= 0
+    pairs = np.bincount(codes[known] * bins + places[known], minlength=len(groups.labels) * bins)
+    return pairs.astype(np.int64).reshape(len(groups.labels), bins)
+
+
+def _counts(column: Column, most: int, groups: Groups | None) -> Counts:
     counts = label_counts(column)
     order = np.argsort(-counts, kind="stable")
     order = order[counts[order] > 0]
     shown = order[:most]
     labels = tuple(column.labels[code] for code in shown.tolist())
-    return Counts(labels, counts[shown], int(counts[order[most:]].sum()))
+    by_class = None
+    if groups is not None:
+        rows = column.codes >= 0
+        by_class = _crossed(groups.codes[rows], column.codes[rows].astype(np.intp), groups, len(column.labels))
+        by_class = by_class[:, shown].T
+    return Counts(labels, counts[shown], int(counts[order[most:]].sum()), by_class)
 
 
 def label_counts(column: Column) -> NDArray[np.int64]:

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 
+from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.experiment.settings import LAYER_SETTINGS
 from tui_ann.experiment.spec import DenseSpec, Experiment, LayerSpec
 from tui_ann.text import clean, count
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.setting_text import value_text
+from tui_ann.tui.draw.function_plot import has_curve
 
 
-def usual(experiment: Experiment) -> dict[str, str]:
-    """The default of each setting that a layer leaves unset: the network's value, in brackets.
+def usual(experiment: Experiment, layer: LayerSpec) -> dict[str, str]:
+    """The default of each setting that a layer leaves unset: the value in use, in brackets.
 
     Args:
         experiment: The experiment with the layer.
+        layer: The layer.
     """
     network, training = experiment.network, experiment.training
     values = {"l1": value_text(training.l1), "l2": value_text(training.l2), "initializer": network.initializer}
+    if isinstance(layer, DenseSpec):
+        values["alpha"] = value_text(ACTIVATIONS[layer.activation].default_alpha)
     return {name: f"({value})" for name, value in values.items()}
 
 
@@ -46,6 +51,16 @@ def layer_hint(layer: LayerSpec | None, key_of: Callable[[str], str]) -> str:
     return f"{edit} goes to its settings; {more} and {fewer} change its {first}."
 
 
+def form_keys(key_of: Callable[[str], str]) -> str:
+    """How a setting of the form is changed.
+
+    Args:
+        key_of: The key of an action, as displayed to the user.
+    """
+    edit, more, fewer, reset = (key_of(f"build.{name}") for name in ("edit", "more", "fewer", "reset"))
+    return f"{edit} edits · {more} {fewer} step · {reset} proposed"
+
+
 def kind_word(layer: LayerSpec) -> str:
     """The kind of a layer, as shown in its row."""
     return layer.short
@@ -58,7 +73,31 @@ def layer_parts(layer: LayerSpec) -> tuple[tuple[str, str], ...]:
     setting = next(iter(LAYER_SETTINGS[layer.type].values()))
     value = setting.get(layer)
     shown = f"{100 * value:g} %" if setting.name == "rate" else f"{value:g}"
-    return ((f"{shown:>6}", "strong"), (f"  {getattr(layer, 'mode', '')}", ""))
+    return ((f" {setting.label} ", ""), (shown, "strong"), (f"  {getattr(layer, 'mode', '')}", ""))
+
+
+def curve_of(layer: LayerSpec | None) -> tuple[str, float | None]:
+    """The activation of a layer whose curve can be drawn, and its α; an empty name if there is none.
+
+    Args:
+        layer: The layer; `None` for the inputs.
+    """
+    if isinstance(layer, DenseSpec) and has_curve(layer.activation):
+        return layer.activation, layer.alpha
+    return "", None
+
+
+def curve_title(layer: LayerSpec | None) -> str:
+    """The formula of the activation of a layer, with its α.
+
+    Args:
+        layer: The layer; `None` for the inputs.
+    """
+    if not isinstance(layer, DenseSpec):
+        return ""
+    g = ACTIVATIONS[layer.activation]
+    alpha = f", α = {value_text(g.alpha(layer.alpha))}" if g.default_alpha is not None else ""
+    return f"g(z) = {g.formula}{alpha}"
 
 
 def inputs_text(plan: Plan) -> str:

@@ -119,6 +119,7 @@ class Plan:
                     layer.units,
                     layer.activation,
                     note=", ".join(other.words if isinstance(other, DropoutSpec) else other.short for other in after),
+                    short_note=", ".join(other.letters for other in after),
                     names=self.output_names if last and len(self.output_names) == layer.units else (),
                 )
             )

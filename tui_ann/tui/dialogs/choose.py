@@ -17,6 +17,10 @@ from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
+_USUAL_WIDTH = 72
+_AROUND = 14
+"""Cells of a line beside label and note: frame, padding, mark, gap and scroll bar."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -72,6 +76,9 @@ class _ListDialog(Dialog[Result]):
 
     def on_mount(self) -> None:
         """Fill the list."""
+        # As wide as its longest line; the style sheet keeps it within the window.
+        longest = max((cell_width(choice.note) for choice in self.choices), default=0)
+        self.query_one(".dialog").styles.width = max(_USUAL_WIDTH, self._label_width + longest + _AROUND)
         self.query_one(RowList).show(len(self.choices), self._row, cursor=self.start)
 
     @property

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from tui_ann.text import cell_width, clean, count, counted, fit, number
 from tui_ann.tui.draw.cells import Cells
 
-_EIGHTHS = " ▁▂▃▄▅▆▇█"
+EIGHTHS = " ▁▂▃▄▅▆▇█"
+"""Bars of 0 to 8 eighths of a cell."""
 _BAR = "▇"
 _STUB = "▏"
 
@@ -26,6 +27,8 @@ class BarInk(IntEnum):
     VALUE = 4
     AXIS = 5
     WARNING = 6
+    CLASS = 7
+    """First of the inks of the classes."""
 
 
 def draw_log_bars(
@@ -158,7 +161,7 @@ def draw_histogram(edges: NDArray[np.float64], counts: NDArray[np.int64], width:
             part = min(8, max(0, level - 8 * (tall - 1 - row)))
             if part:
                 wide = max(1, borders[bar + 1] - borders[bar] - gap)
-                cells.write(side + int(borders[bar]), row, _EIGHTHS[part] * int(wide), BarInk.BAR)
+                cells.write(side + int(borders[bar]), row, EIGHTHS[part] * int(wide), BarInk.BAR)
     if side:
         cells.write_right(side - 2, 0, top, BarInk.AXIS)
         cells.write_right(side - 2, tall - 1, "0", BarInk.AXIS)
@@ -166,11 +169,19 @@ def draw_histogram(edges: NDArray[np.float64], counts: NDArray[np.int64], width:
             cells.write(side - 2, row, "┤" if row in (0, tall - 1) else "│", BarInk.AXIS)
     if height >= 3:
         cells.write(max(0, side - 2), tall, ("└" if side else "") + "─" * (room + (1 if side else 0)), BarInk.AXIS)
-        _histogram_scale(cells, edges, side, room)
+        histogram_scale(cells, edges, side, room)
     return cells
 
 
-def _histogram_scale(cells: Cells, edges: NDArray[np.float64], side: int, room: int) -> None:
+def histogram_scale(cells: Cells, edges: NDArray[np.float64], side: int, room: int) -> None:
+    """Write the ends and the middle of the axis in the last line.
+
+    Args:
+        cells: The sheet.
+        edges: Edges of the bins.
+        side: Column where the axis begins.
+        room: Its length in cells.
+    """
     row = cells.height - 1
     first, middle, last = (number(float(edge), 3) for edge in (edges[0], (edges[0] + edges[-1]) / 2, edges[-1]))
     cells.write(side, row, first, BarInk.AXIS)

@@ -174,7 +174,8 @@ def _captions(cells: Cells, layer: LayerView, column: UnitColumn, layout: Networ
     if layout.bottom:
         write(cells.height - layout.bottom, count(layer.units), NetworkInk.SYMBOL)
     if layout.bottom == 2:
-        write(cells.height - 1, layer.note, NetworkInk.DETAIL)
+        note = layer.note if cell_width(layer.note) <= room or not layer.short_note else layer.short_note
+        write(cells.height - 1, note, NetworkInk.DETAIL)
 
 
 def _caption_room(width: int, column: UnitColumn, layout: NetworkLayout) -> tuple[int, int]:

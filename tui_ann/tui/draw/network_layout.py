@@ -33,13 +33,15 @@ class LayerView:
     units: int
     activation: str = ""
     note: str = ""
-    """Other layers that act on it: "dropout 50%", "batch normalisation"."""
+    """Other layers that act on it: "dropout 50%", "batch norm"."""
     values: NDArray[np.float64] | None = None
     """Current values of the units, (units,); nan if unknown, None before anything is computed."""
     biases: NDArray[np.floating] | None = None
     """Biases of the units, (units,); None if there are none yet, and for the inputs."""
     names: Sequence[str] = ()
     """Names of the units: features for inputs, classes or targets for outputs."""
+    short_note: str = ""
+    """The note in a few letters, for a narrow column: "drop", "BN"."""
 
 
 @dataclass(frozen=True, eq=False)

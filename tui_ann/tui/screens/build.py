@@ -13,7 +13,7 @@ from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count, short
 from tui_ann.tui.content import edits
-from tui_ann.tui.content.layer_text import faulty
+from tui_ann.tui.content.layer_text import faulty, form_keys
 from tui_ann.tui.content.plan import Plan, shown_network, total
 from tui_ann.tui.dialogs.settings_form import SettingsForm
 from tui_ann.tui.keys.actions import bindings
@@ -106,6 +106,8 @@ class BuildScreen(AnnScreen):
         self._layer_pane.explain(self.host.key_of)
         text = self._training.explanation() if self._training.has_focus else ""
         self.query_one("#descent-help", Static).update(plain(text))
+        keys = form_keys(self.host.key_of) if self._training.has_focus else ""
+        self.query_one("#descent-pane", Pane).tell(plain(keys))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the explanation in the pane with the focus."""

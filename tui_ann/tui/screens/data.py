@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tui_ann.data.prepare.roles import excluded
-from tui_ann.experiment.spec import DenseSpec
+from tui_ann.data.prepare.dataset import task_of
+from tui_ann.data.prepare.roles import excluded, propose_target
+from tui_ann.data.read.table import Table
+from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.reasons import proposal_reasons
+from tui_ann.session.store.recents import Kind
 from tui_ann.text import cell_width, counted
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.data_report import rows_lost
@@ -21,6 +25,7 @@ from tui_ann.tui.screens.data_panes import DataPanes
 from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import RowList
+from tui_ann.tui.widgets.status_line import StatusLine
 
 
 class DataScreen(AnnScreen):
@@ -33,15 +38,18 @@ class DataScreen(AnnScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = DataPanes()
+        self.body = DataPanes(self.host.key_of)
         """The panes."""
         self._dialogs = DataDialogs(self.host)
         self._excluded: dict[str, str] = {}
+        self._usual: tuple[Table, str | None] | None = None
         self.verbs = {
             **self._dialogs.verbs(),
             "accept": self._accept,
             "use": self._use,
             "target": self._target,
+            "picture": self._picture,
+            "against": self._against,
         }
 
     def compose_body(self) -> Iterable[Widget]:
@@ -66,9 +74,31 @@ class DataScreen(AnnScreen):
             else "ignored"
             for name in table.names
         }
-        self.body.show_table(table, roles, self._excluded)
         workspace = self.session.workspace
+        self.body.show_table(
+            table,
+            roles,
+            self._excluded,
+            classes=self._has_classes(experiment, table),
+            proposed=self._is_proposal and list(named) == [self._proposed_target(table)],
+        )
         self.body.show_report(workspace.dataset, self.host.bench.trouble, proposal_reasons(workspace))
+
+    @property
+    def _is_proposal(self) -> bool:
+        """Whether a data file was opened, for which everything was proposed."""
+        source = self.session.workspace.source
+        return source is not None and source.kind == Kind.DATA
+
+    def _proposed_target(self, table: Table) -> str | None:
+        if self._usual is None or self._usual[0] is not table:
+            self._usual = (table, propose_target(table))
+        return self._usual[1]
+
+    def _has_classes(self, experiment: Experiment, table: Table) -> bool:
+        """Whether the target has classes, also if the rows could not be prepared."""
+        named = [name for name in edits.targets(experiment) if name in table.names]
+        return len(named) == 1 and task_of(table, named, experiment.data.task) != "regression"
 
     def status(self) -> tuple[Content, str]:
         """Task, output layer, loss, scaling, rejected rows; or what prevents training."""
@@ -90,9 +120,12 @@ class DataScreen(AnnScreen):
             rows = f" (from {counted(dataset.rows.train.size, 'row')})"
         rejected = rows_lost(table, dataset)
         loss = experiment.training.loss
+        usual = self.host.bench.proposal if self._is_proposal else None
+        same = usual is not None and (usual.network.layers[-1], usual.training.loss) == (output, loss)
+        marked = f"{loss} (proposed)" if same else loss
         # If there is no room for everything, the output layer is left out first: the Build screen shows it too.
-        tries = [(layer, scaling + rows), ("", scaling + rows), ("", scaling)]
-        texts = [" · ".join(part for part in (task, one, loss, two, rejected) if part) for one, two in tries]
+        tries = [(layer, marked, scaling + rows), ("", marked, scaling + rows), ("", marked, scaling)]
+        texts = [" · ".join(filter(None, (task, *parts, rejected))) for parts in (*tries, ("", str(loss), scaling))]
         return plain(next((text for text in texts if cell_width(text) <= self.size.width - 2), texts[-1])), ""
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
@@ -100,11 +133,21 @@ class DataScreen(AnnScreen):
         event.stop()
         self.body.show_column()
 
+    def on_click(self, event: events.Click) -> None:
+        """Say how to change what the status line proposes."""
+        if event.widget is not None and self.query_one(StatusLine) in event.widget.ancestors_with_self:
+            keys = self.host.key_of
+            self.host.tell(
+                f"{keys('data.target')} changes the target, {keys('data.task')} the task, {keys('data.scaling')} the "
+                f"scaling, {keys('data.split')} the split, {keys('app.build')} the network and the loss."
+            )
+
     def on_grid_view_cursor_moved(self, event: GridView.CursorMoved) -> None:
         """Move the list cursor with the table cursor."""
         event.stop()
         if event.grid.has_focus:
             self.body.columns.cursor = event.column
+            self.body.show_column()
 
     # Changes.
 
@@ -126,6 +169,22 @@ class DataScreen(AnnScreen):
             return
         use = not edits.uses_column(experiment, column.name, self._excluded)
         self.host.bench.edit(edits.use_column(experiment, column.name, self._excluded, use))
+
+    def _picture(self) -> None:
+        """Show the next picture."""
+        if self.has_class("-wide") and not self.body.zoomed:
+            self.host.tell(f"All pictures are shown; {self.host.key_of('app.zoom')} maximises the active one.")
+        self.body.show_picture(self.body.pictures.following())
+
+    def _against(self) -> None:
+        """Make the current column the x axis of the scatter, or let the program choose it again."""
+        column = self.body.column
+        if column is None:
+            return
+        if self.body.pictures.hold(column):
+            self.host.tell(f"{column.name} is the x axis now: move to another column to see it upwards.")
+        self.body.show_picture(self.body.pictures.front)
+        self.body.show_column()
 
     def _target(self) -> None:
         """Make the current column the target; if it is the target already, ask for another."""

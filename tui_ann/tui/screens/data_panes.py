@@ -1,21 +1,20 @@
-"""The panes of the Data screen: the columns, the distribution of one, all rows, the report."""
+"""The panes of the Data screen: the columns, pictures of them, all rows, the report."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from tui_ann.data.prepare.dataset import Dataset
-from tui_ann.data.prepare.distribution import Histogram, distribution
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import TuiAnnError
 from tui_ann.text import clean, count
-from tui_ann.tui.content.column_text import column_figures, column_title
+from tui_ann.tui.content.column_text import column_keys
 from tui_ann.tui.content.data_report import report_lines
+from tui_ann.tui.screens.data_pictures import DataPictures
 from tui_ann.tui.widgets.data_view import DataView, TableColumn
-from tui_ann.tui.widgets.distribution import Distribution
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
@@ -28,34 +27,37 @@ _LOOKS = {"title": "$text-primary", "bad": "$text-error", "note": "$text-warning
 
 
 class DataPanes(Panes):
-    """Shows a table, set with `show_table`."""
+    """Shows a table, set with `show_table`.
 
-    def __init__(self) -> None:
+    Args:
+        key_of: The key of an action, as displayed to the user.
+    """
+
+    def __init__(self, key_of: Callable[[str], str]) -> None:
+        self._key_of = key_of
+        self.pictures = DataPictures(key_of)
+        """The distribution, the scatter and the images."""
         self.columns = RowList(id="columns", choosable=False, empty="open something first: 0")
         """The list of columns."""
         self._view = DataView(id="table")
         self._view.choosable = False
-        self._distribution = Distribution(id="distribution")
-        self._figures = Static(id="distribution-summary", markup=False)
         self._report = Static(id="report", markup=False)
         self._table_pane = Pane(self._view, title="Table", id="table-pane", topic="table")
-        self._distribution_pane = Pane(
-            self._distribution, self._figures, title="Distribution", id="distribution-pane", topic="distribution"
+        self._columns_pane = Pane(
+            Horizontal(
+                Static(" use name", id="columns-left", markup=False),
+                Static(f"{'kind':<10}{'missing':>8}", id="columns-right", markup=False),
+                id="columns-header",
+            ),
+            self.columns,
+            title="Columns",
+            id="columns-pane",
+            beside=self.pictures.front,
+            topic="columns",
         )
         super().__init__(
-            Pane(
-                Horizontal(
-                    Static(" use name", id="columns-left", markup=False),
-                    Static(f"{'kind':<10}{'missing':>8}", id="columns-right", markup=False),
-                    id="columns-header",
-                ),
-                self.columns,
-                title="Columns",
-                id="columns-pane",
-                beside="distribution-pane",
-                topic="columns",
-            ),
-            self._distribution_pane,
+            self._columns_pane,
+            *self.pictures.panes,
             self._table_pane,
             Pane(
                 VerticalScroll(self._report, can_focus=True),
@@ -67,6 +69,7 @@ class DataPanes(Panes):
         self._table: Table | None = None
         self._roles: Mapping[str, str] = {}
         self._excluded: Mapping[str, str] = {}
+        self._proposed = False
 
     @property
     def column(self) -> Column | None:
@@ -77,7 +80,13 @@ class DataPanes(Panes):
         return self._table.columns[index] if index < len(self._table.columns) else None
 
     def show_table(
-        self, table: Table | None, roles: Mapping[str, str] | None = None, excluded: Mapping[str, str] | None = None
+        self,
+        table: Table | None,
+        roles: Mapping[str, str] | None = None,
+        excluded: Mapping[str, str] | None = None,
+        *,
+        classes: bool = False,
+        proposed: bool = False,
     ) -> None:
         """Show a table, or that nothing is open.
 
@@ -85,11 +94,17 @@ class DataPanes(Panes):
             table: The table.
             roles: `target`, `ignored` or empty, by column name.
             excluded: Columns that are left out by default, with the code of the reason.
+            classes: Whether the target has classes.
+            proposed: Whether the target is the proposed one.
         """
         known, self._table = self._table, table
-        self._roles, self._excluded = roles or {}, excluded or {}
+        self._roles, self._excluded, self._proposed = roles or {}, excluded or {}, proposed
+        self.pictures.show_table(table, self._roles, classes=classes)
+        self.offer("images-pane", self.pictures.has_images)
+        self._follow_front()
         if table is None:
             self.columns.show(0, lambda index, width: Row(()))
+            self.show_column()
             return
         if table is known:
             self.columns.show(len(table.columns), self._row)
@@ -109,33 +124,49 @@ class DataPanes(Panes):
         role = self._roles.get(column.name, "")
         mark = {"target": " ◎  ", "ignored": "[ ] ", "": "[x] "}[role]
         look = {"target": "accent", "ignored": "muted", "": ""}[role]
+        proposed = "proposed" if role == "target" and self._proposed else ""
         flags = ", ".join(flag for flag in column.flags if flag in ("id", "constant"))
         missing = count(column.missing) if column.missing else "·"
         name = clean(column.name, max(6, width - 28))
         return Row(
             ((" " + mark, look), (name, look)),
-            ((f"{flags or column.kind:<10}", "muted"), (f"{missing:>8} ", "bad" if column.missing else "muted")),
+            (
+                (f"{proposed or flags or column.kind:<10}", "muted"),
+                (f"{missing:>8} ", "bad" if column.missing else "muted"),
+            ),
         )
 
     def show_column(self) -> None:
-        """Show the distribution and the statistics of the current column."""
+        """Show the pictures and the statistics of the current column, and the keys for it."""
         column = self.column
-        if column is None:
-            self._distribution.clear()
-            self._figures.update(Content(""))
-            return
-        bars = 24 if column.is_number else max(8, self._distribution.size.height)
-        spread = distribution(column, bars)
-        if isinstance(spread, Histogram):
-            self._distribution.set_histogram(spread.edges, spread.counts)
-        else:
-            self._distribution.set_counts(
-                spread.labels, spread.counts, (column.distinct - len(spread.labels), spread.others)
-            )
-        role = self._roles.get(column.name, "")
-        self._distribution_pane.border_title = plain(column_title(column, role))
-        reason = self._excluded.get(column.name) if role == "ignored" else None
-        self._figures.update(plain(column_figures(column, reason)))
+        role = self._roles.get(column.name, "") if column is not None else ""
+        reason = self._excluded.get(column.name) if column is not None and role == "ignored" else None
+        self.pictures.show_column(column, reason, self._view.cursor[0], proposed=self._proposed)
+        if column is not None:
+            self._columns_pane.tell(plain(column_keys(role, self._key_of, proposed=self._proposed)))
+
+    def show_picture(self, pane_id: str) -> None:
+        """Bring a picture to the front; if there is no room beside the columns, go to its pane.
+
+        Args:
+            pane_id: Id of its pane.
+        """
+        self.pictures.bring(pane_id)
+        self._follow_front()
+        alone = self.zoomed or self.screen.has_class("-short")
+        if alone or any(self.active == pane.id for pane in self.pictures.panes):
+            self.active = pane_id
+
+    def watch_active(self) -> None:
+        """Mark the active pane; a picture that is active is the one that is shown."""
+        if any(self.active == pane.id for pane in self.pictures.panes):
+            self.pictures.bring(self.active)
+            self._follow_front()
+        super().watch_active()
+
+    def _follow_front(self) -> None:
+        self._columns_pane.beside = self.pictures.front
+        self._mark()
 
     def show_report(self, dataset: Dataset | None, trouble: TuiAnnError | None, reasons: Sequence[str] = ()) -> None:
         """Show the report about the file and the data.

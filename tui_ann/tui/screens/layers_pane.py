@@ -8,12 +8,26 @@ from tui_ann.experiment.keys import layer_key
 from tui_ann.experiment.settings import LAYER_SETTINGS
 from tui_ann.experiment.spec import Experiment, LayerSpec
 from tui_ann.text import count
-from tui_ann.tui.content.layer_text import faulty, inputs_text, kind_word, layer_hint, layer_parts, usual
+from tui_ann.tui.content.layer_text import (
+    curve_of,
+    curve_title,
+    faulty,
+    form_keys,
+    inputs_text,
+    kind_word,
+    layer_hint,
+    layer_parts,
+    usual,
+)
 from tui_ann.tui.content.plan import Plan, spaced
 from tui_ann.tui.dialogs.settings_form import Line, SettingsForm
+from tui_ann.tui.widgets.function_plot import FunctionPlot
 from tui_ann.tui.widgets.panes import Pane
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
+
+_MOST_BESIDE_CURVE = 9
+"""With more layers and inputs in the list, the curve of the activation would leave no room for the settings."""
 
 
 class LayersPane(Pane):
@@ -26,7 +40,18 @@ class LayersPane(Pane):
         """The settings of the current layer."""
         self._heading = Static(id="layer-title", markup=False)
         self._explanation = Static(id="layer-help", markup=False)
-        super().__init__(self.rows, self._heading, self.form, self._explanation, title="Layers", id="layers-pane")
+        self._curve_title = Static(id="layer-curve-title", markup=False)
+        self._curve = FunctionPlot(id="layer-curve")
+        super().__init__(
+            self.rows,
+            self._heading,
+            self.form,
+            self._curve_title,
+            self._curve,
+            self._explanation,
+            title="Layers",
+            id="layers-pane",
+        )
         self.plan: Plan | None = None
         """The plan on display."""
         self._proposal: Experiment | None = None
@@ -75,7 +100,8 @@ class LayersPane(Pane):
         layer = plan.experiment.network.layers[index - 1]
         key = layer_key(index - 1)
         bad = any(problem.where == key or problem.where.startswith(f"{key}.") for problem in plan.problems)
-        head = ((f"{'✗' if bad else ' '}{index} ", "bad" if bad else "muted"), (f"{kind_word(layer):<9}", ""))
+        kind = kind_word(layer)
+        head = ((f"{'✗' if bad else ' '}{index} ", "bad" if bad else "muted"), (f"{kind:<9}", ""))
         lines = plan.lines
         tail = f"{count(lines[index - 1].parameters)} " if lines and lines[index - 1].parameters else ""
         return Row((*head, *layer_parts(layer)), ((tail, "muted"),))
@@ -85,6 +111,10 @@ class LayersPane(Pane):
         plan, layer = self.plan, self.current_layer
         self.form.display = layer is not None
         self.help_topic = layer.type if layer is not None else "input"
+        name, alpha = curve_of(layer)
+        self._curve.set_function(name, alpha)
+        self._curve_title.update(plain(curve_title(layer)))
+        self.set_class(not name or self.rows.count > _MOST_BESIDE_CURVE, "-no-curve")
         if plan is None:
             return
         if layer is None:
@@ -96,7 +126,7 @@ class LayersPane(Pane):
             layer,
             [Line(setting) for setting in LAYER_SETTINGS[layer.type].values()],
             same if type(same) is type(layer) else None,
-            usual=usual(plan.experiment),
+            usual=usual(plan.experiment, layer),
             faulty=faulty(plan, f"{layer_key(self.place)}."),
         )
         lines = plan.lines
@@ -110,6 +140,7 @@ class LayersPane(Pane):
             key_of: The key of an action, as displayed to the user.
         """
         text = self.form.explanation() if self.form.has_focus else ""
+        self.tell(plain(form_keys(key_of) if self.form.has_focus else ""))
         if self.rows.has_focus and self.plan is not None:
             text = layer_hint(self.current_layer, key_of)
         self._explanation.update(plain(text))

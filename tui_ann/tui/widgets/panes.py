@@ -157,6 +157,22 @@ class Panes(Container):
             if pane in event.widget.ancestors_with_self:
                 self.active = pane.id or ""
 
+    def offer(self, pane_id: str, offered: bool) -> None:
+        """Show a pane with its tab, or leave it out as if it did not exist.
+
+        Args:
+            pane_id: Its id.
+            offered: Whether it is shown.
+        """
+        for pane in self.panes:
+            if pane.id == pane_id:
+                pane.set_class(not offered, "-absent")
+        for tab in self.query(PaneTab):
+            tab.set_class(tab.pane.has_class("-absent"), "-absent")
+        self.set_class(offered, f"-with-{pane_id}")
+        if not offered and self.active == pane_id:
+            self.begin()
+
     def begin(self) -> None:
         """Show all panes and make the first one active."""
         self.zoomed, self.active = False, self.panes[0].id or ""
@@ -182,9 +198,10 @@ class Panes(Container):
         Args:
             step: 1 for the next, −1 for the previous one.
         """
-        ids = [pane.id for pane in self.panes]
+        panes = [pane for pane in self.panes if not pane.has_class("-absent")]
+        ids = [pane.id for pane in panes]
         index = ids.index(self.active) if self.active in ids else 0
-        stops = self.panes[index].stops()
+        stops = panes[index].stops()
         focused = self.screen.focused
         place = stops.index(focused) + step if focused in stops else -1
         if 0 <= place < len(stops):

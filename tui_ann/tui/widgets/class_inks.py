@@ -1,0 +1,17 @@
+"""The colours of classes, the same in every picture of the data."""
+
+from tui_ann.tui.draw.class_marks import MOST_COLOURS
+
+_COLOURS = ("$text-accent", "$text-primary", "$text-success", "$text-error", "$text-secondary", "$foreground")
+CLASS_INKS = tuple(f"classes--{place}" for place in range(MOST_COLOURS))
+"""Component classes of the colours, for the inks of a picture."""
+
+
+def class_css(widget: str) -> str:
+    """Return the style sheet of the component classes.
+
+    Args:
+        widget: The class of the widget.
+    """
+    rules = (f"& > .{ink} {{ color: {colour}; }}" for ink, colour in zip(CLASS_INKS, _COLOURS, strict=True))
+    return f"{widget} {{ {' '.join(rules)} }}"
