@@ -42,6 +42,8 @@ async def test_it_has_every_action_of_every_screen_and_every_term():
         names = [(found.where or "here", found.name, found.key) for found in commands]
         for mode in MODES:
             for action in (action for action in ACTIONS if action.scope == mode.id):
+                if action.id == "train.now":  # only while the screen shows an earlier moment
+                    continue
                 where = "here" if mode.id == "train" else f"on {mode.title}"
                 assert (where, action.label, app.key_of(action.id)) in names
         assert {term.title for term in glossary().terms.values()} <= {found.name for found in commands}

@@ -23,18 +23,18 @@ async def test_three_keys_one_after_the_other_and_never_again():
         await press(pilot, "4")
         assert "→ computes one part" in text_of(app)
         await press(pilot, "3")
-        assert "of 3" not in text_of(app)
+        assert "3 of 3  " not in text_of(app)
         assert "tour = false" in app.paths.settings.read_text(encoding="utf-8")
     app.paths.recents.unlink()
     async with running() as (again, _):
-        assert "of 3" not in text_of(again)
+        assert "3 of 3  " not in text_of(again)
 
 
 async def test_a_start_that_is_left_early_was_the_first_one_too():
     async with running() as (app, pilot):
         await settle(pilot)
     async with running() as (app, _):
-        assert "of 3" not in text_of(app)
+        assert "3 of 3  " not in text_of(app)
 
 
 async def test_the_key_is_the_one_of_the_keymap(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ import pytest
 from tests.tui.hosts import WidgetHost
 from tests.tui.pilots import press, running, text_of, trained
 from tui_ann.engine.stopping import Status
+from tui_ann.experiment.run_record import Trouble
 from tui_ann.tui.content import edits
 from tui_ann.tui.keys.modes import Mode
 from tui_ann.tui.widgets.header import STATES, HeaderBar
@@ -53,7 +54,7 @@ async def test_every_state_has_a_sign_and_a_word(state):
 
 
 def test_every_end_of_a_run_is_a_state():
-    assert set(STATES) == {"ready", "running", "paused", *map(str, Status)}
+    assert set(STATES) == {"ready", "running", "paused", *map(str, Status), *map(str, Trouble)}
 
 
 async def test_nothing_open_has_no_state():

@@ -159,7 +159,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("step.autoplay", "Play", "Plays the parts of the update, or stops; + and − change the speed.", 17),
     Action("step.update", "Update", "Goes forward by a whole update.", 3, meaning="next"),
     Action("step.update_back", "Before", "Goes back by a whole update.", 4, meaning="previous"),
-    Action("step.go_to", "Go to", "Goes to any update of the run.", 9),
+    Action("step.go_to", "Go to", "Goes to any update of the run.", 9, meaning="go to"),
     Action("step.phase", "Phase", "Goes to the end of the phase: forward, loss, backward or update.", 15),
     Action("step.phase_back", "Phase back", "Goes back to the start of the phase."),
     Action("step.epoch", "Epoch", "Goes to the end of the epoch.", 16),
@@ -188,7 +188,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.page_down", "Page down", "Moves the cursor a page down.", 0, "move('page_down')"),
     Action("list.first", "First", "Moves the cursor to the first row.", 0, "move('first')"),
     Action("list.last", "Last", "Moves the cursor to the last row.", 0, "move('last')"),
-    Action("list.top", "Top", "Moves the cursor to the first row (gg works too).", 0, "move('top')"),
+    Action(
+        "list.top", "Top", "Moves the cursor to the first row (gg works too).", 0, "move('top')", meaning="go to"
+    ),
     Action("list.find", "Find", "Finds a text in the list; Enter alone finds the next place.", 0, "find('text')"),
     Action("list.row", "Go to row", "Goes to the row of a number.", 0, "find('row')"),
     Action("list.choose", "Choose", "Chooses the row under the cursor.", 1, "choose"),
