@@ -17,7 +17,7 @@ from tui_ann.engine.layers import BatchNormalization, Dense, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.notation import SpelledText
-from tui_ann.engine.optimizers import OPTIMIZERS
+from tui_ann.engine.optimizers import ETA, OPTIMIZERS, THETA, G, M, Slot, UpdateRule
 from tui_ann.engine.tape import quantity
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
@@ -147,7 +147,7 @@ def test_text_with_the_symbols_of_the_lecture(tree: Expression, text: str) -> No
 
 
 def test_the_rules_read_as_keras_states_them() -> None:
-    assert {name: rule.formula for name, rule in OPTIMIZERS.items()} == {
+    stated = {
         "sgd": "θ ← θ − η g",
         "momentum": "v ← m v − η g,  θ ← θ + v",
         "nesterov": "v ← m v − η g,  θ ← θ + m v − η g",
@@ -155,6 +155,15 @@ def test_the_rules_read_as_keras_states_them() -> None:
         "adagrad": "s ← s + g²,  θ ← θ − η g/√(s + ε)",
         "adam": "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − η √(1 − β₂ᵗ)/(1 − β₁ᵗ) m/(√v + ε)",
     }
+    assert {name: OPTIMIZERS[name].formula for name in stated} == stated
+
+
+def test_a_rule_that_uses_the_old_state_changes_the_parameter_first() -> None:
+    m = Slot("m", "m", "Mean", M + G)
+    assert UpdateRule("old", "Old", THETA - ETA * M, lambda _: [], slots=(m,)).formula == "θ ← θ − η m,  m ← m + g"
+    assert (
+        UpdateRule("new", "New", THETA - ETA * m.after, lambda _: [], slots=(m,)).formula == "m ← m + g,  θ ← θ − η m"
+    )
 
 
 def test_symbols_and_rewriting() -> None:
@@ -202,3 +211,16 @@ def test_a_safe_value_is_the_value(first: float, second: float) -> None:
             )
             found = evaluate(safe, {Symbol("z", 1): z, Symbol("y"): y})
             np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("far", [-1000.0, 1000.0])
+def test_what_is_printed_stays_finite_far_out(far: float) -> None:
+    z, y = np.array([[far], [0.0]]), np.array([[1.0], [0.0]])
+    with np.errstate(over="ignore"):  # e^1000 is infinite in a branch or a denominator that does not count
+        for g in ACTIVATIONS.values():
+            alpha = Constant(Symbol("alpha"), 0.5)
+            found = evaluate(g.safe_value(Z, alpha) or g.value(Z, alpha), {Symbol("z", 1): z})
+            assert np.isfinite(found).all(), g.name
+        for loss in LOSSES.values():
+            tree = loss.safe_value(Z, quantity("y"), 2) or loss.value(Z, quantity("y"), 2)
+            assert np.isfinite(evaluate(tree, {Symbol("z", 1): z, Symbol("y"): y})).all(), loss.name

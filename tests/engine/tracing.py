@@ -43,6 +43,10 @@ def traced(trainer: Trainer, update: int = 1) -> UpdateTrace:
     return told
 
 
+KERAS_RULES = ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam")
+"""The rules that `updated_by_hand` knows."""
+
+
 def updated_by_hand(told: UpdateTrace, name: str) -> tuple[Array, Mapping[str, Array]]:
     """A parameter after the update and the state of its rule, from the trace's gradient and Keras' rules.
 
@@ -63,6 +67,8 @@ def updated_by_hand(told: UpdateTrace, name: str) -> tuple[Array, Mapping[str, A
     if told.rule.name == "adagrad":
         s = state["accumulator"] + g * g
         return w - g * eta / np.sqrt(s + epsilon), {"accumulator": s}
+    if told.rule.name != "adam":
+        raise KeyError(told.rule.name)
     mean = state["m"] + (g - state["m"]) * real(1 - 0.9)
     square = state["v"] + (g * g - state["v"]) * real(1 - 0.999)
     t = told.step

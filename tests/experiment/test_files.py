@@ -73,6 +73,19 @@ def test_the_message_lists_them_all():
     assert len(lines) == 12
 
 
+def test_a_layer_of_a_misspelt_type_is_checked_as_what_was_meant():
+    with pytest.raises(ExperimentError) as caught:
+        loads(
+            SMALL + '[[network.layers]]\ntype = "dens"\nunits = 0\nactivation = "no_such"\n',
+            label="x.toml",
+            folder=Path("/"),
+        )
+    message = str(caught.value)
+    assert "Did you mean dense?" in message
+    assert "units: found 0" in message
+    assert 'activation: found "no_such"' in message
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

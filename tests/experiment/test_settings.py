@@ -1,11 +1,12 @@
 import math
+from typing import get_args
 
 import pytest
 
 from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.experiment.keys import get, put, setting_of
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, section_settings
-from tui_ann.experiment.spec import DenseSpec
+from tui_ann.experiment.spec import Activation, DenseSpec
 
 EVERY = [*SETTINGS.values(), *(setting for settings in LAYER_SETTINGS.values() for setting in settings.values())]
 
@@ -20,9 +21,7 @@ def test_every_setting_has_a_label_a_sentence_of_help_and_a_default_within_its_l
 
 
 def test_choices_keep_the_order_of_the_file():
-    assert LAYER_SETTINGS["dense"]["activation"].choices == (
-        "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "prelu", "softplus", "gelu", "softmax",
-    )  # fmt: skip
+    assert LAYER_SETTINGS["dense"]["activation"].choices == get_args(Activation)
     assert SETTINGS["training.variant"].choices == ("batch", "stochastic", "mini-batch")
 
 

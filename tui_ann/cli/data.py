@@ -7,7 +7,7 @@ import click
 
 from tui_ann.cli.failures import DONE, exit_code
 from tui_ann.cli.options import complete_experiment, json_option, read_options, reading_options, target_option
-from tui_ann.cli.terminal import Bar, amount, show, show_json, show_table
+from tui_ann.cli.terminal import Bar, amount, amount_of, show, show_json, show_table
 from tui_ann.errors import DataError
 from tui_ann.text import clean
 
@@ -53,7 +53,7 @@ def data(file: str, targets: tuple[str, ...], as_json: bool, values: bool, **rea
 
 
 def _describe(table: "Table", found: dict[str, Any], name: str) -> None:
-    size = f"{_counted(found['rows'], 'row')}, {_counted(len(found['columns']), 'column')}"
+    size = f"{amount_of(found['rows'], 'row')}, {amount_of(len(found['columns']), 'column')}"
     show(f"{clean(name)}: {size}")
     show(" · ".join(_reading(found)))
     show()
@@ -97,10 +97,6 @@ def _say_why(table: "Table", targets: tuple[str, ...]) -> None:
         return
     show()
     _list("proposed", [reason.text for reason in reasons(table, proposed)])
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{amount(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def _reading(found: dict[str, Any]) -> Iterator[str]:

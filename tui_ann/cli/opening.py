@@ -135,12 +135,17 @@ def _told(experiment: "Experiment", target: str | tuple[str, ...] | None, option
     return experiment
 
 
-def say_proposal(session: "Session") -> None:
-    """Print the experiment that was proposed for a data file."""
+def say_proposal(session: "Session", *, saved: bool) -> None:
+    """Print the experiment that was proposed for a data file.
+
+    Args:
+        session: It holds the experiment.
+        saved: Whether the command also saves it.
+    """
     from tui_ann.experiment.files import dumps
     from tui_ann.session.reasons import proposal_reasons
 
-    say("# Proposed for this table; --save FILE saves it.")
+    say("# Proposed for this table" + ("" if saved else "; --save FILE saves it") + ".")
     for reason in proposal_reasons(session.workspace):
         say(f"#   {reason}")
     for line in dumps(session.workspace.experiment, folder=Path.cwd()).splitlines():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
-from tui_ann.text import clean, count, number, plain_number
+from tui_ann.text import clean, count, counted, number, plain_number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,6 +53,11 @@ def figure(value: float, digits: int = 5, *, decimals: int | None = None) -> str
 def amount(value: int) -> str:
     """A count in a result: with separated thousands, unless a program reads stdout."""
     return count(value) if _for_people() else str(value)
+
+
+def amount_of(value: int, noun: str) -> str:
+    """An amount with its noun: `1 row`, `12 rows`."""
+    return f"{amount(value)} {counted(value, noun).rpartition(' ')[2]}"
 
 
 def either(text: str, plain: str) -> str:

@@ -166,3 +166,8 @@ def over_units(x: Expression) -> Total:
 def over_examples(x: Expression) -> Total:
     """Σᵢ, over the examples of the batch."""
     return Total(x, Axis.EXAMPLES)
+
+
+def over_batch(x: Expression, batch_size: int) -> Expression:
+    """Σᵢ over the examples of a batch of this size; a batch of one needs no sum."""
+    return over_examples(x) if batch_size > 1 else x

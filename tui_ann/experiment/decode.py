@@ -66,10 +66,16 @@ def encode(experiment: Experiment) -> dict[str, Any]:
     return tree
 
 
+ABBREVIATIONS = {"lr": "learning_rate", "eta": "learning_rate", "bs": "batch_size", "opt": "optimizer"}
+"""Settings by what people type for them."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, if any: one that starts with it, or a similar one."""
     known = list(known)
     word = word.lower().replace("-", "_")
+    if ABBREVIATIONS.get(word) in known:
+        return ABBREVIATIONS[word]
     longer = [other for other in known if len(word) > 1 and other.startswith(word)]
     return next(iter(longer or difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)
 
@@ -184,17 +190,19 @@ def _layer_faults(path: tuple[str, ...], layer: Any) -> list[FileFault]:
     if not isinstance(layer, Mapping):
         return [FileFault(path, f"found {shown(layer)}.", "Allowed: a [[network.layers]] table.")]
     types = list(LAYER_SETTINGS)
-    kind = layer.get("type")
+    kind, faults = layer.get("type"), []
     if not isinstance(kind, str) or kind not in LAYER_SETTINGS:
         message = "not given." if kind is None else f"found {shown(kind)}."
         close = nearest(str(kind), types)
         hint = f" Did you mean {close}?" if close else ""
-        return [FileFault((*path, "type"), message, f"Allowed: one of {', '.join(types)}.{hint}")]
+        faults.append(FileFault((*path, "type"), message, f"Allowed: one of {', '.join(types)}.{hint}"))
+        if close is None:
+            return faults
+        kind = close  # its other settings are checked as those of the type that was probably meant
     settings = LAYER_SETTINGS[kind]
     elsewhere = {
         name: f"to a {other} layer" for other, names in LAYER_SETTINGS.items() if other != kind for name in names
     }
-    faults = []
     for name, value in layer.items():
         if name == "type":
             continue

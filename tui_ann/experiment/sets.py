@@ -12,7 +12,7 @@ from typing import Any
 
 from tui_ann.engine.declaration import shown
 from tui_ann.errors import ExperimentError, Problem
-from tui_ann.experiment.decode import FileFault, decode, encode, nearest, unknown_key
+from tui_ann.experiment.decode import ABBREVIATIONS, FileFault, decode, encode, nearest, unknown_key
 from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, Setting
 from tui_ann.experiment.spec import Experiment
 
@@ -103,7 +103,9 @@ def _change(tree: dict[str, Any], key: str, text: str) -> tuple[str, ...]:
 def _hint(key: str) -> str:
     if key in SECTIONS:
         return f"{key} is a section; name a key in it, such as {next(k for k in SETTINGS if k.startswith(key))}."
-    whole = [known for known in SETTINGS if known.rpartition(".")[2] == key]
+    name = key.rpartition(".")[2]
+    meant = (key, ABBREVIATIONS.get(name, key))
+    whole = [known for known in SETTINGS if known.rpartition(".")[2] in meant]
     near = whole[0] if whole else nearest(key, SETTINGS)
     if near is None:
         head, _, name = key.rpartition(".")

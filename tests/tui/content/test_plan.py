@@ -78,3 +78,13 @@ def test_parameters_of_another_network_do_not_fit():
     assert not plan(inputs=29).fits(right)
     assert not plan().fits(right | {"W2": np.zeros((1, 17))})
     assert not plan().fits(right | {"W3": np.zeros((1, 1))})
+
+
+def test_the_columns_of_a_weight_matrix_are_what_it_multiplies():
+    columns = plan(inputs=2, layers=(*LAYERS, DenseSpec(units=2))).weight_columns
+    assert [(name, meant.symbol, meant.names) for name, meant in columns.items()] == [
+        ("W1", "x", ("x0", "x1")),
+        ("W2", "n¹", ()),
+        ("W3", "a²", ()),
+    ]
+    assert plan(inputs=1, layers=(BatchNormalizationSpec(), LAYERS[-1])).weight_columns["W1"].symbol == "n¹"

@@ -1,12 +1,15 @@
 import numpy as np
 
 from tests.tui.hosts import WidgetHost
+from tui_ann.tui.content.plan import WeightColumns
 from tui_ann.tui.widgets.parameters import ParameterTable
 from tui_ann.tui.widgets.tabs_line import TabsLine
 
 VALUES = {"W1": np.ones((3, 2)), "b1": np.zeros(3), "W2": np.full((1, 3), 2.0), "b2": np.zeros(1), "gamma1": np.ones(3)}
 GRADIENTS = {name: array / 100 for name, array in VALUES.items()}
 CHANGES = {name: -array for name, array in VALUES.items() if name != "gamma1"}
+
+COLUMNS = {"W1": WeightColumns("x", ("age", "income")), "W2": WeightColumns("n¹")}
 
 
 def text(parameters: ParameterTable) -> list[str]:
@@ -16,7 +19,7 @@ def text(parameters: ParameterTable) -> list[str]:
 async def test_tabs_choose_table_and_kind() -> None:
     parameters = ParameterTable()
     async with WidgetHost(parameters).run_test(size=(60, 8)) as pilot:
-        parameters.set_data(VALUES, GRADIENTS, CHANGES, input_names=("age", "income"))
+        parameters.set_data(VALUES, GRADIENTS, CHANGES, columns=COLUMNS)
         await pilot.pause()
         assert text(parameters)[0].split() == ["[W¹]", "b¹", "W²", "b²", "γ¹", "[value]", "∂L/∂W", "ΔW"]
         assert parameters.matrix.describe() == "W¹₁₁ = 1 (age) · 3 × 2"
@@ -25,7 +28,7 @@ async def test_tabs_choose_table_and_kind() -> None:
         assert parameters.matrix.describe() == "∂L/∂W²₁₁ = 0.02 · 1 × 3"
         assert parameters.chosen == "W2"
         await pilot.pause()
-        assert "a¹₃" in text(parameters)[1]
+        assert "n¹₃" in text(parameters)[1]
         parameters.next_kind()
         assert parameters.matrix.describe() == "ΔW²₁₁ = −2 · 1 × 3"
         parameters.choose("gamma1")

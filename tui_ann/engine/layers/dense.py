@@ -8,7 +8,7 @@ import numpy as np
 from tui_ann.engine.activation import Activation
 from tui_ann.engine.activations import ACTIVATIONS, Softmax
 from tui_ann.engine.expression import Constant, Expression, expression
-from tui_ann.engine.functions import negative_part, over_examples
+from tui_ann.engine.functions import negative_part, over_batch
 from tui_ann.engine.initializers import INITIALIZERS, initial
 from tui_ann.engine.layers.base import (
     Fix,
@@ -241,7 +241,9 @@ class DensePass(LayerPass[Dense]):
             (np.multiply, (below, da, below)),
             (np.add.reduce, (below, 1, None, dalpha, True)),
         ]
-        value = over_examples(expression(self.a_symbol.gradient) * negative_part(quantity("z", self.number)))
+        value = over_batch(
+            expression(self.a_symbol.gradient) * negative_part(quantity("z", self.number)), builder.batch_size
+        )
         symbol, title = Symbol("alpha", self.number).gradient, f"Gradient of the learned α of {self._name}"
         builder.emit(Phase.BACKWARD, self.place, symbol, value, dalpha, calls, title=title)
 
@@ -255,7 +257,7 @@ class DensePass(LayerPass[Dense]):
         symbol = Symbol("W", n).gradient
         builder.emit(Phase.BACKWARD, self.place, symbol, dz_value @ x.T, self.dW, calls, title=title)
         calls = [(np.add.reduce, (dz, 1, None, self.db))] if self.separate_bias else []
-        value = over_examples(dz_value * 1.0) if builder.batch_size > 1 else dz_value * 1.0
+        value = over_batch(dz_value * 1.0, builder.batch_size)
         symbol, title = Symbol("b", n).gradient, f"Gradient of the biases of {self._name}"
         builder.emit(Phase.BACKWARD, self.place, symbol, value, self.db, calls, title=title)
         if not needs_dx:

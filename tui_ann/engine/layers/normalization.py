@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from tui_ann.engine.expression import Constant, Expression, expression
-from tui_ann.engine.functions import over_examples
+from tui_ann.engine.functions import over_batch
 from tui_ann.engine.layers.base import Incompatibility, Layer, LayerContext, LayerPass, Signal, new_signal
 from tui_ann.engine.parameter_layout import ParameterSpec
 from tui_ann.engine.tape import Array, Call, Phase, TapeBuilder, quantity
@@ -101,9 +101,10 @@ class NormalizationPass(LayerPass[N], ABC, Generic[N]):
             (np.add.reduce, (product, 1, None, dgamma, True)),
         ]
         symbol, title = Symbol("gamma", self.number).gradient, f"Gradient of γ of {self.name}"
-        value: Expression = over_examples(dn * self.x_hat_value)
+        value: Expression = over_batch(dn * self.x_hat_value, builder.batch_size)
         builder.emit(Phase.BACKWARD, self.place, symbol, value, dgamma, calls, title=title)
         calls = [(np.add.reduce, (slope, 1, None, dbeta, True))]
         symbol, title = Symbol("beta", self.number).gradient, f"Gradient of β of {self.name}"
-        builder.emit(Phase.BACKWARD, self.place, symbol, over_examples(dn), dbeta, calls, title=title)
+        value = over_batch(dn, builder.batch_size)
+        builder.emit(Phase.BACKWARD, self.place, symbol, value, dbeta, calls, title=title)
         return dn

@@ -265,6 +265,8 @@ def _width(blocks: Sequence[Block]) -> int:
 def _is_negative(node: Node) -> bool:
     if isinstance(node, MatrixNode):
         return node.array.size == 1 and bool(node.array.item() < 0)
+    if isinstance(node, FractionNode):
+        return len(node.top) == 1 and _is_negative(node.top[0])
     return isinstance(node, NumberNode) and node.value < 0
 
 

@@ -191,7 +191,7 @@ class TexPrinter:
                 return rf"\left{brackets[0]} {self.row(inside)} \right{brackets[1]}"
             case FunctionNode(name, inside):
                 operator = rf"\{name}" if name in _FUNCTIONS else rf"\operatorname{{{name}}}"
-                return rf"{operator}\left( {self.row(inside)} \right)"
+                return rf"{operator}\left( {self.row(inside).replace(_OPERATORS[','], ',')} \right)"
             case TransposedNode(inside):
                 text = self.row(inside)
                 ratio = isinstance(inside[0], PartialNode | SymbolNode) and text.startswith(r"\frac")

@@ -9,12 +9,23 @@ from numpy.typing import NDArray
 
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.layer_summary import LayerSummary, multiplications, summary
+from tui_ann.engine.layers import Dense, numbered, signals
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import Misfit
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec, Experiment
 from tui_ann.text import count
-from tui_ann.text.symbols import superscript
+from tui_ann.text.symbols import spelled, superscript
 from tui_ann.tui.draw.network_layout import LayerView
+
+
+@dataclass(frozen=True)
+class WeightColumns:
+    """What the columns of a weight matrix are."""
+
+    symbol: str = ""
+    """Symbol of what they multiply: `x`, `a¹`, `n¹`."""
+    names: tuple[str, ...] = ()
+    """Names of the features, where they multiply features."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +51,18 @@ class Plan:
     def lines(self) -> list[LayerSummary]:
         """A summary of each layer; empty if the inputs are unknown."""
         return summary(self.inputs, engine_layers(self.experiment)) if self.inputs else []
+
+    @property
+    def weight_columns(self) -> dict[str, WeightColumns]:
+        """By weight matrix, what its columns are: `W1` the features, `W2` what leaves the layer before it."""
+        layers = engine_layers(self.experiment)
+        entering = {
+            f"W{number}": signal
+            for (_, layer, number), signal in zip(numbered(layers), signals(layers), strict=False)
+            if isinstance(layer, Dense)
+        }
+        names = {"W1": self.input_names}
+        return {name: WeightColumns(spelled(signal), names.get(name, ())) for name, signal in entering.items()}
 
     @property
     def parameters(self) -> int:

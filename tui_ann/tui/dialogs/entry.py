@@ -49,7 +49,7 @@ class EntryDialog(Dialog[str]):
         """Show errors while the user types."""
         fault = self._fault(event.value)
         note = self.query_one("#allowed", Static)
-        note.update(plain(f"{fault}; {self._allowed}" if fault and self._allowed else fault or self._allowed))
+        note.update(plain(f"{fault}. Allowed: {self._allowed}" if fault and self._allowed else fault or self._allowed))
         note.set_class(fault is not None, "-bad")
 
     @on(Input.Submitted, "#entry")

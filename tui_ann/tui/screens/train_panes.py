@@ -126,7 +126,7 @@ class TrainPanes(Panes):
             snapshot.parameters,
             snapshot.gradients if trained else {},
             snapshot.changes if trained else {},
-            input_names=self._plan.input_names if self._plan else (),
+            columns=self._plan.weight_columns if self._plan else {},
             omitted=snapshot.omitted,
         )
         self._gradients.set_data(snapshot.gradient_norms if trained else {})

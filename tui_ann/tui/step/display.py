@@ -68,7 +68,7 @@ class Display:
         panes.ledger_pane.border_title, panes.ledger_pane.border_subtitle = plain("Update"), plain("")
         panes.formula.set_data((), decimals)
         self._name_formula("Formula")
-        panes.numbers.set_part(None, (), ())
+        panes.numbers.set_part(None, (), {})
         self._show_network()
 
     def _show_update(self) -> None:
@@ -108,9 +108,9 @@ class Display:
         trace, part = selection.trace, selection.part if selection.is_done else None
         self._panes.numbers.empty = "Not computed yet."
         self._shown_part = selection.index
-        names = self.plan.input_names if self.plan is not None else ()
+        columns = self.plan.weight_columns if self.plan is not None else {}
         examples = [int(example) for example in trace.examples] if trace is not None else []
-        self._panes.numbers.set_part(part, examples, names)
+        self._panes.numbers.set_part(part, examples, columns)
         self.show_formula()
         self._show_network()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +11,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from tui_ann.text.symbols import Symbol, parameter_symbol, spelled
+from tui_ann.text.symbols import Symbol, parameter_symbol
+from tui_ann.tui.content.plan import WeightColumns
 from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.tabs_line import TabsLine
 
@@ -44,7 +45,7 @@ class ParameterTable(Vertical):
         self._matrix = MatrixView()
         self._matrix.choosable = False
         self._names: list[str] = []
-        self._input_names: Sequence[str] = ()
+        self._weight_columns: Mapping[str, WeightColumns] = {}
         self._omitted: Collection[str] = ()
         self._chosen = 0
         self._kind = 0
@@ -63,7 +64,7 @@ class ParameterTable(Vertical):
         gradients: Arrays,
         changes: Arrays,
         *,
-        input_names: Sequence[str] = (),
+        columns: Mapping[str, WeightColumns] | None = None,
         omitted: Collection[str] = (),
     ) -> None:
         """Show the parameters of a network.
@@ -72,11 +73,11 @@ class ParameterTable(Vertical):
             parameters: Values by name, W1 (neurons, inputs), b1 (neurons,) …, in the order of the tabs.
             gradients: ∂L/∂ of each trainable parameter.
             changes: What the last update added to each parameter.
-            input_names: The features' names, for the columns of W¹.
+            columns: What the columns of each weight matrix are.
             omitted: Parameters that are too large to show live.
         """
         self._arrays = (parameters, gradients, changes)
-        self._input_names, self._omitted = input_names, omitted
+        self._weight_columns, self._omitted = columns or {}, omitted
         names = [*parameters, *sorted(set(self._omitted) - set(parameters))]
         if names != self._names:
             self._names = names
@@ -139,16 +140,8 @@ class ParameterTable(Vertical):
             self.query_one("#parameter-note", Static).update(self._why_without(name))
             return
         title = (symbol, f"∂L/∂{symbol}", f"Δ{symbol}")[self._kind]
-        self.matrix.set_data(array, title, *self._columns(name or ""))
-
-    def _columns(self, name: str) -> tuple[str, Sequence[str]]:
-        """Return the symbol of a parameter's columns, and their names."""
-        symbol = Symbol.parse(name)
-        if not symbol.is_matrix:
-            return "", ()
-        if symbol.number == 1:
-            return "x", self._input_names
-        return spelled(Symbol("a", symbol.number - 1)), ()
+        columns = self._weight_columns.get(name or "", WeightColumns())
+        self.matrix.set_data(array, title, columns.symbol, columns.names)
 
     def _why_without(self, name: str | None) -> str:
         if name is None:

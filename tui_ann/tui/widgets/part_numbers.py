@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from rich.style import Style
 
 from tui_ann.engine.inspect.part import Part
 from tui_ann.text import cell_width, count, fit, number
-from tui_ann.text.symbols import spelled, subscript, superscript
+from tui_ann.text.symbols import spelled, subscript
+from tui_ann.tui.content.plan import WeightColumns
 from tui_ann.tui.widgets.matrix_view import MatrixView
 
 
@@ -26,13 +27,13 @@ class PartNumbers(MatrixView):
         self._alone = ""
         """The name of a single number that belongs to no neuron."""
 
-    def set_part(self, part: Part | None, examples: Sequence[int], input_names: Sequence[str]) -> None:
+    def set_part(self, part: Part | None, examples: Sequence[int], columns: Mapping[str, WeightColumns]) -> None:
         """Show a part.
 
         Args:
             part: The part; None clears the table.
             examples: Rows of the training data in the batch, counted from 0.
-            input_names: Names of the features.
+            columns: What the columns of each weight matrix are.
         """
         if part is None:
             self._examples, self._ndim, self._alone = (), 2, ""
@@ -45,9 +46,8 @@ class PartNumbers(MatrixView):
         self._examples = examples if by_example and len(examples) > 1 else ()
         self._letter = {"x": "x", "y": "y", "l": "#"}.get(str(part.symbol), "n")
         self._alone = spelled(part.name) if part.value.ndim == 0 else ""
-        below = part.symbol.number - 1 if part.symbol.is_matrix else -1
-        columns = "x" if below == 0 else f"a{superscript(below)}" if below > 0 else ""
-        self.set_data(value, spelled(part.name), columns, input_names if below == 0 else ())
+        meant = columns.get(str(part.symbol.value), WeightColumns()) if part.symbol.is_matrix else WeightColumns()
+        self.set_data(value, spelled(part.name), meant.symbol, meant.names)
 
     @property
     def place(self) -> tuple[int, ...]:
