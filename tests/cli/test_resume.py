@@ -56,9 +56,12 @@ def test_into_another_folder_the_old_one_stays(command, working_folder, whole):
     assert command("train", "--resume", "part", "--epochs", "50", "--out", "more").code == 2
 
 
-def test_a_folder_without_a_state_is_repeated(command, working_folder, whole):
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_folder_without_a_state_is_repeated(command, working_folder, whole, damaged):
     assert command("train", "xor.toml", *WORDS, "--epochs", "10", "--out", "part", "--quiet").code == 0
     (working_folder / "part" / "state.safetensors").unlink()
+    if damaged:
+        (working_folder / "part" / "state.safetensors").write_bytes(b"of another version")
     assert command("train", "--resume", "part", "--epochs", "40", "--quiet").code == 0
     assert weights(working_folder / "part") == weights(whole)
 

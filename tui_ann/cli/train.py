@@ -118,10 +118,8 @@ def train(
     if resume is None:
         sets = (*short_sets(task, ignore, epochs, seed, validation), *sets)
         session, begin, notes = _opened(
-            experiment, targets, sets, out, Wishes(task or "auto", ignore, validation), reading, quiet
+            experiment, targets, sets, out, Wishes(task or "auto", ignore, validation), reading, quiet, save is not None
         )
-        if session.workspace.source is not None and not quiet:
-            say_proposal(session, saved=save is not None)
         if save is not None:
             save_experiment(session, save, force=force)
     else:
@@ -160,6 +158,7 @@ def _opened(
     wishes: "Wishes",
     reading: dict[str, Any],
     quiet: bool,
+    saved: bool,
 ) -> "Start":
     """A new run of an experiment or a data file."""
     from tui_ann.data.read.report import reading_notes
@@ -173,6 +172,8 @@ def _opened(
         session = opened(experiment, targets=targets, sets=sets, options=options, progress=bar.at, wishes=wishes)
         run = prepared(session, bar.at)
     say_changed_data(experiment, run)
+    if session.workspace.source is not None and not quiet:
+        say_proposal(session, saved=saved)
     table, used = session.workspace.table, [feature.column for feature in run.dataset.preprocessing.columns]
     notes = reading_notes(table, [*used, *run.dataset.targets]) if table is not None else []
     return Start(session, lambda report: session.train(out, report), notes)

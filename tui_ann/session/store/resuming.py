@@ -18,7 +18,7 @@ from tui_ann.text import counted
 def resumed(path: Path, number: int, clock: Callable[[], float], epochs: int | None = None) -> tuple[Run, Table]:
     """The run of a folder where it stopped, ready to go on, with its table.
 
-    A folder of an earlier version has no state; its updates are repeated from the start.
+    A folder of another version has no state that can be read; its updates are repeated from the start.
 
     Args:
         path: The run folder.
@@ -39,9 +39,11 @@ def resumed(path: Path, number: int, clock: Callable[[], float], epochs: int | N
             remedy=f"Train it anew, with other settings: tui-ann train {path} --set KEY=VALUE",
             code="run_ended",
         )
-    if (folder.path / STATE).exists():
+    try:
         run, table = take_up(folder.path / STATE, number, clock, resume=True)
-    else:
+    except SessionError as error:
+        if error.code != "bad_recovery":
+            raise
         run, table = _repeated(folder, number, clock)
     done = run.trainer.epoch
     if epochs is not None and epochs <= done:

@@ -188,9 +188,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.page_down", "Page down", "Moves the cursor a page down.", 0, "move('page_down')"),
     Action("list.first", "First", "Moves the cursor to the first row.", 0, "move('first')"),
     Action("list.last", "Last", "Moves the cursor to the last row.", 0, "move('last')"),
-    Action(
-        "list.top", "Top", "Moves the cursor to the first row (gg works too).", 0, "move('top')", meaning="go to"
-    ),
+    Action("list.top", "Top", "Moves the cursor to the first row (gg works too).", 0, "move('top')", meaning="go to"),
     Action("list.find", "Find", "Finds a text in the list; Enter alone finds the next place.", 0, "find('text')"),
     Action("list.row", "Go to row", "Goes to the row of a number.", 0, "find('row')"),
     Action("list.choose", "Choose", "Chooses the row under the cursor.", 1, "choose"),
