@@ -39,13 +39,13 @@ async def test_a_text_is_found_in_a_list_and_found_again():
     async with running(None) as (app, pilot):
         rows = app.screen.query_one(RowList)
         await press(pilot, "/", *"worked")
-        assert "worked" in rows.text_at(rows.cursor).casefold()
+        assert "worked" in rows.reading.line(rows.cursor).casefold()
         await press(pilot, "enter")
         assert not app.screen.query(PromptLine)
         assert app.screen.focused is rows
         found = rows.cursor
         await press(pilot, "/", "enter")
-        assert rows.cursor == found or "worked" in rows.text_at(rows.cursor).casefold()
+        assert rows.cursor == found or "worked" in rows.reading.line(rows.cursor).casefold()
         await press(pilot, "/", *"no such thing", "enter")
         assert "not found" in text_of(app)
         await press(pilot, "escape")

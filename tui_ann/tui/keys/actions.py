@@ -98,9 +98,13 @@ ACTIONS: tuple[Action, ...] = (
         screens=("data", "build"),
     ),
     Action("app.redo", "Redo", "Redoes the change that was undone.", call="app.edit('redo')"),
-    Action("app.take", "Copy this", "Copies what the cursor is on; then its row, then all.", 0, "take('copy')"),
+    Action("app.take", "Copy this", "Copies what the cursor is on; then its row, then all.", 0, "app.take('copy')"),
     Action(
-        "app.screenshot", "Picture", "Saves a picture of the screen as SVG, and PNG if it can.", 0, "take('picture')"
+        "app.screenshot",
+        "Picture",
+        "Saves a picture of the screen as SVG, and PNG if it can.",
+        0,
+        "app.take('picture')",
     ),
     Action("app.quit", "Quit", "Quits; an unfinished run is saved and offered at the next start.", 92),
     Action("app.quit_now", "Quit", "Quits at once, even while text is being typed.", 0, "quit", priority=True),

@@ -3,19 +3,24 @@
 from typing import TYPE_CHECKING, Protocol
 
 from textual.binding import Binding
+from textual.content import Content
 
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.runner import Runner
-
-if TYPE_CHECKING:
-    from tui_ann.tui.services.keeping import Keeping
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.tui.content.plan import Plan
     from tui_ann.tui.services.opening import Opener
     from tui_ann.tui.services.tour import Tour
     from tui_ann.tui.services.workbench import Workbench
+
+
+class Keeps(Protocol):
+    """Knows whether runs are being saved automatically."""
+
+    def warning(self) -> Content:
+        """Why they are not, for the status line; empty if they are."""
 
 
 class ScreenHost(Host, Protocol):
@@ -33,7 +38,7 @@ class ScreenHost(Host, Protocol):
         """Whether a service has been used; before that, nothing can be open."""
 
     @property
-    def keeping(self) -> "Keeping":
+    def keeping(self) -> "Keeps":
         """Whether runs are being saved automatically."""
 
     @property

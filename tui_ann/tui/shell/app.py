@@ -30,8 +30,8 @@ from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.services.tour import Tour
-from tui_ann.tui.shell.commands import show_palette
-from tui_ann.tui.shell.desk import Desk
+from tui_ann.tui.shell.commands import ActionCommands, OpenCommands, show_palette
+from tui_ann.tui.shell.desk import Desk, take
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.preferences import (
@@ -364,6 +364,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     async def action_train(self, command: str) -> None:
         """Control the training run, see `RunCommands.do`."""
         await self._run_commands.do(command)
+
+    action_take = take
 
     def action_edit(self, command: str) -> None:
         """Undo, redo or save, see `ExperimentCommands.do`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
@@ -16,7 +16,9 @@ from tui_ann.experiment.atomic import make_folder, write_text
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.text import clean, counted
 from tui_ann.tui.services.screen_host import ScreenHost
-from tui_ann.tui.widgets.copying import Copy, copies_of
+
+if TYPE_CHECKING:
+    from tui_ann.tui.widgets.copying import Copy
 
 MOST = 74_994
 """Most bytes that terminals take to their clipboard: 100,000 after encoding."""
@@ -69,6 +71,8 @@ class Desk:
 
     def _copy(self) -> None:
         """Copy what the cursor is on; at the same place again, the next larger thing."""
+        from tui_ann.tui.widgets.copying import copies_of  # loads NumPy, which would delay the start
+
         widget = self._app.screen.focused
         choices = copies_of(widget) if widget is not None else []
         if not choices:
@@ -80,7 +84,7 @@ class Desk:
         self._last = (widget, here, turn)
         self._put(choices[turn], choices[(turn + 1) % len(choices)] if len(choices) > 1 else None)
 
-    def _put(self, copy: Copy, following: Copy | None) -> None:
+    def _put(self, copy: "Copy", following: "Copy | None") -> None:
         text = copy.text()
         first, more = text.partition("\n")[0], text.count("\n")
         shown = clean(first.replace("\t", "  "), _SHOWN) + (f" … ({counted(more + 1, 'line')})" if more else "")
@@ -122,6 +126,16 @@ class Desk:
         with contextlib.suppress(TuiAnnError):
             make_folder(self._paths.data / "pictures")
         yield self._paths.data / "pictures"
+
+
+def take(app: Any, what: str) -> None:
+    """Copy what the cursor is on, or take a picture, see `Desk.take`: an action of the application.
+
+    Args:
+        app: The application.
+        what: `copy` or `picture`.
+    """
+    app.desk.take(what)
 
 
 def _write_new(folders: Iterator[Path], name: str, text: str) -> Path:

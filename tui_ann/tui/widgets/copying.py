@@ -71,13 +71,13 @@ def _of_list(rows: RowList) -> list[Copy]:
     if not rows.count:
         return []
     index = rows.cursor
-    found = [Copy("the row", lambda: rows.text_at(index))]
+    found = [Copy("the row", lambda: rows.reading.line(index))]
     path = rows.path_of(index) if rows.path_of is not None else ""
     if path:
         found.insert(0, Copy("the path", lambda: path))
     if rows.count > 1:
         found.append(
-            Copy(f"all {rows.count} lines", lambda: "\n".join(rows.text_at(place) for place in range(rows.count)))
+            Copy(f"all {rows.count} lines", lambda: "\n".join(rows.reading.line(place) for place in range(rows.count)))
         )
     return found
 

@@ -25,16 +25,6 @@ class Guarded(MessagePump):
                 raise
             report(error)
 
-    def action_take(self, what: str) -> None:
-        """Take something out of the program, on every screen and in every dialog.
-
-        Args:
-            what: `copy` or `picture`.
-        """
-        desk = getattr(self.app, "desk", None)
-        if desk is not None:
-            desk.take(what)
-
 
 def wants_debug() -> bool:
     """Whether an unexpected error ends the program with a traceback."""

@@ -100,6 +100,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._count = 0
         self._row: Callable[[int, int], Row] = lambda index, width: Row(())
         self._headings: frozenset[int] = frozenset()
+        self.reading = ListReading(self)
+        """Its rows as text, to be copied or searched."""
+        self.action_find = self.reading.find
 
     @property
     def count(self) -> int:
@@ -191,20 +194,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         }[where]
         self.cursor = self._nearest(row, step)
 
-    def text_at(self, index: int) -> str:
-        """The text of a row."""
-        row = self._row(index, self.scrollable_content_region.width)
-        tail = "".join(text for text, _ in row.right).strip()
-        return "  ".join(filter(None, ("".join(text for text, _ in row.parts).strip(), tail)))
-
-    def action_find(self, how: str) -> None:
-        """Ask for a text to find, or for the number of a row.
-
-        Args:
-            how: `text` or `row`.
-        """
-        ask(self, _SearchedList(self, [row for row in range(self._count) if row not in self._headings]), how)
-
     def action_choose(self) -> None:
         """Choose the current row."""
         if self._count:
@@ -265,31 +254,52 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip(segments).adjust_cell_length(width, base)
 
 
-class _SearchedList:
-    """The rows of a list, without its headings, for a search.
+class ListReading:
+    """The rows of a list as text, without its headings where places are counted.
 
     Args:
         rows: The list.
-        indices: Its rows.
     """
 
-    def __init__(self, rows: RowList, indices: Sequence[int]) -> None:
-        self._rows, self._indices = rows, indices
+    def __init__(self, rows: RowList) -> None:
+        self._rows = rows
+        self._indices: Sequence[int] = ()
+
+    def line(self, index: int) -> str:
+        """The text of a row or heading."""
+        row = self._rows._row(index, self._rows.scrollable_content_region.width)
+        tail = "".join(text for text, _ in row.right).strip()
+        return "  ".join(filter(None, ("".join(text for text, _ in row.parts).strip(), tail)))
+
+    def find(self, how: str) -> None:
+        """Ask for a text to find, or for the number of a row.
+
+        Args:
+            how: `text` or `row`.
+        """
+        self._indices = [row for row in range(self._rows.count) if row not in self._rows._headings]
+        ask(self._rows, self, how)
 
     def place(self) -> int:
+        """The place of the cursor."""
         return self._indices.index(self._rows.cursor) if self._rows.cursor in self._indices else 0
 
     def places(self) -> int:
+        """How many rows there are."""
         return len(self._indices)
 
     def text(self, place: int) -> str:
-        return self._rows.text_at(self._indices[place])
+        """The text at a place."""
+        return self.line(self._indices[place])
 
     def go(self, place: int) -> None:
+        """Move the cursor there."""
         self._rows.cursor = self._indices[place]
 
     def row(self, number: int) -> int | None:
+        """The place of a row, counted from 1; `None` if there is no such row."""
         return number - 1 if 1 <= number <= len(self._indices) else None
 
     def rows(self) -> int:
+        """How many rows there are."""
         return len(self._indices)
