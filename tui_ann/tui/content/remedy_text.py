@@ -2,8 +2,6 @@
 
 import re
 
-from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS
-
 _SETTING = re.compile(r"(?<![\w.])(?P<key>[a-z_]+(?:\.[a-z_0-9]+)*) = (?:\"(?P<word>[^\"]*)\"|(?P<number>[\d.]+))")
 
 
@@ -17,6 +15,8 @@ def in_labels(text: str) -> str:
 
 
 def _labelled(match: re.Match[str]) -> str:
+    from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS  # loads the engine; errors are rare
+
     key = match["key"]
     labels = {name.rpartition(".")[2]: setting.label for name, setting in SETTINGS.items()}
     labels |= {name: setting.label for layer in LAYER_SETTINGS.values() for name, setting in layer.items()}
