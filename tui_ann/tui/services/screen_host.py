@@ -34,10 +34,6 @@ class ScreenHost(Host, Protocol):
     def open_name(self) -> str:
         """Name of the open experiment; empty if nothing is open."""
 
-    @property
-    def run_state(self) -> str:
-        """The state of the run, see `Runner.state`; empty if nothing is open."""
-
     def plan(self) -> "Plan | None":
         """The plan of the open experiment; `None` if nothing is open."""
 
