@@ -20,6 +20,8 @@ APP_STYLE = "../../tui_ann/tui/shell/app.tcss"
 class ColouredApp(App[None], inherit_bindings=False):
     """Has the program's themes and the colours of the data."""
 
+    ENABLE_COMMAND_PALETTE = False
+
     def __init__(self, theme: str = "dusk", css: str | None = None) -> None:
         super().__init__(css_path=css)
         for own in own_themes():
@@ -55,19 +57,19 @@ class TrainHost(ColouredApp):
         super().__init__(theme, APP_STYLE)
         self._plan, self._first = plan, snapshot
         running = snapshot is not None and snapshot.status == "running"
-        self.runner = SimpleNamespace(running=running, speed=None, paced=False, speed_chosen=False)
+        state = snapshot.status if snapshot is not None else "ready"
+        self.runner = SimpleNamespace(running=running, state=state, speed=None, paced=False, speed_chosen=False)
         self.runner.summary = lambda: Content("")
         self.keeping = SimpleNamespace(warning=lambda: Content(""))
         self.tour = SimpleNamespace(line=lambda mode: "")
         self.open_name, self.openings = "rings" if plan else "", 0
-        self.run_state = snapshot.status if snapshot is not None else "ready" if plan else ""
 
     def on_mount(self) -> None:
         self.push_screen(TrainScreen())
         self.snapshot = self._first
 
-    def action_palette(self) -> None:
-        """So that the footer shows its key."""
+    def action_show(self, what: str) -> None:
+        """So that the footer shows the key of the palette."""
 
     def plan(self) -> Plan | None:
         return self._plan

@@ -38,7 +38,7 @@ def test_a_key_finds_its_action_first():
 
 async def test_it_has_every_action_of_every_screen_and_every_term():
     async with running("sample:xor", "3") as (app, _):
-        commands = CommandList(app).commands()
+        commands = CommandList(app, app).commands()
         names = [(found.where or "here", found.name, found.key) for found in commands]
         for mode in MODES:
             for action in (action for action in ACTIONS if action.scope == mode.id):

@@ -147,7 +147,7 @@ class TestWords:
             assert "found: utf-8" in text
 
     async def test_dialogs_begin_with_a_capital(self, tmp_path):
-        async with running(table(tmp_path), "m") as (app, _):
+        async with running(table(tmp_path), "M") as (app, _):
             assert "─ Missing cells ─" in text_of(app)
 
     async def test_a_long_list_opens_at_its_top_and_minus_is_one_sign(self, tmp_path):

@@ -142,7 +142,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
 
     def refresh_status(self) -> None:
         """Update the status line."""
-        self.query_one(HeaderBar).show_state(self.host.run_state)
+        self.query_one(HeaderBar).show_state(self.host.runner.state if self.host.open_name else "")
         line = self.query_one(StatusLine)
         line.show_text(*self.status())
         run = self.host.runner.summary() if self.SHOWS_RUN else Content("")

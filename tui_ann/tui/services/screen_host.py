@@ -54,10 +54,6 @@ class ScreenHost(Host, Protocol):
         """Name of the open experiment; empty if nothing is open."""
 
     @property
-    def run_state(self) -> str:
-        """The state of the run, see `Runner.state`; empty if nothing is open."""
-
-    @property
     def can_preview(self) -> bool:
         """Whether the engine is loaded and nothing is being opened at the start, so that samples can be shown."""
 

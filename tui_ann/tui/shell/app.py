@@ -30,7 +30,7 @@ from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.services.tour import Tour
-from tui_ann.tui.shell.commands import ActionCommands, OpenCommands, show_palette
+from tui_ann.tui.shell.commands import show_palette
 from tui_ann.tui.shell.desk import Desk, take
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
@@ -177,11 +177,6 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def open_name(self) -> str:
         """Name of the open experiment; empty if nothing is open."""
         return self.bench.experiment.name if self.used and self.bench.experiment is not None else ""
-
-    @property
-    def run_state(self) -> str:
-        """The state of the run, see `Runner.state`; empty if nothing is open."""
-        return self.runner.state if self.open_name else ""
 
     def plan(self) -> "Plan | None":
         """The plan of the open experiment; `None` if nothing is open."""
@@ -332,10 +327,6 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
         self.push_screen(help_dialog(self.screen, self, self.paths))
 
-    def action_palette(self) -> None:
-        """List everything that can be done, and do what is chosen."""
-        show_palette(self)
-
     def action_open(self) -> None:
         """Ask for something to open."""
 
@@ -349,9 +340,13 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Open the refused file again, with another `dialect` or another `target`."""
         {"dialect": self.opener.ask_dialect, "target": self.opener.ask_target}[choice]()
 
-    def action_change_theme(self) -> None:
-        """Choose a theme, with preview."""
-        choose_theme(self, self.paths.settings)
+    def action_show(self, what: str) -> None:
+        """Show the list of all keys and commands (`palette`), or the themes, with preview (`themes`)."""
+        shows = {
+            "palette": lambda: show_palette(self, self),
+            "themes": lambda: choose_theme(self, self.paths.settings),
+        }
+        shows[what]()
 
     def action_notation(self) -> None:
         """Write layers as W² or as W^[2]; the choice is remembered."""

@@ -4,8 +4,9 @@ from asyncio import Event
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
+from textual.app import App
 from textual.screen import Screen
 from textual.worker import WorkerCancelled, WorkerFailed
 
@@ -15,9 +16,7 @@ from tui_ann.tui.content.commands import Command
 from tui_ann.tui.content.glossary import Term, glossary
 from tui_ann.tui.keys.actions import ACTIONS, BY_ID, Action
 from tui_ann.tui.keys.modes import MODES, Mode
-
-if TYPE_CHECKING:
-    from tui_ann.tui.shell.app import TuiAnnApp
+from tui_ann.tui.services.screen_host import ScreenHost
 
 HIDDEN = ("list", "dialog", "path", "palette")
 """Scopes that are not listed: their keys only move a cursor."""
@@ -31,10 +30,11 @@ class CommandList:
 
     Args:
         app: The application.
+        host: The same application, with its services.
     """
 
-    def __init__(self, app: "TuiAnnApp") -> None:
-        self._app = app
+    def __init__(self, app: App[Any], host: ScreenHost) -> None:
+        self._app, self._host = app, host
 
     def commands(self) -> list[Command]:
         """Every command: those of the active screen first, then everywhere, other screens, things to open, terms."""
@@ -62,7 +62,7 @@ class CommandList:
         """The other actions of a screen."""
         for action in ACTIONS:
             if action.scope == mode.id and action.id not in offered:
-                run, key = partial(self._go_and_do, mode, action), self._app.key_of(action.id)
+                run, key = partial(self._go_and_do, mode, action), self._host.key_of(action.id)
                 group, where = f"{mode.digit} {mode.title}", f"on {mode.title}"
                 yield Command(action.label, action.help, group, run, where, key)
 
@@ -73,7 +73,7 @@ class CommandList:
     async def _there(self, mode: Mode, action: Action) -> None:
         from tui_ann.tui.services.step_queue import GROUP as STEPPING  # loads NumPy
 
-        await self._app.action_go(mode.id)
+        await self._host.action_go(mode.id)
         await self._caught_up()
         busy = [worker for worker in self._app.workers if worker.group == STEPPING and not worker.is_finished]
         if busy:
@@ -84,7 +84,7 @@ class CommandList:
             if active.binding.id == action.id and active.enabled:
                 await self._app.run_action(active.binding.action, active.node)
                 return
-        self._app.tell(f"“{action.label}” is not possible on {mode.title} now.", "warning")
+        self._host.tell(f"“{action.label}” is not possible on {mode.title} now.", "warning")
 
     async def _caught_up(self) -> None:
         """Wait until the screen has handled all its messages."""
@@ -96,11 +96,11 @@ class CommandList:
         """The examples and the recent files and runs."""
 
         def opens(source: str) -> Callable[[], Awaitable[object]]:
-            return lambda: self._app.opener.open(source)
+            return lambda: self._host.opener.open(source)
 
         for sample in SAMPLES:
             yield Command(f"Open {sample.title}", sample.shows, "Open", opens(f"sample:{sample.name}"))
-        for recent in self._app.recents.entries():
+        for recent in self._host.recents.entries():
             if recent.kind != "sample":
                 yield Command(f"Open {clean(recent.name, 40)}", clean(recent.source), "Open", opens(recent.source))
 
@@ -117,11 +117,12 @@ class CommandList:
         await self._app.push_screen(HelpDialog(term))
 
 
-def show_palette(app: "TuiAnnApp") -> None:
+def show_palette(app: App[Any], host: ScreenHost) -> None:
     """Show everything that can be done, and do what is chosen.
 
     Args:
         app: The application.
+        host: The same application, with its services.
     """
     from tui_ann.tui.dialogs.palette import PaletteDialog
 
@@ -129,4 +130,4 @@ def show_palette(app: "TuiAnnApp") -> None:
         if command is not None:
             await command.run()
 
-    app.push_screen(PaletteDialog(CommandList(app).commands()), run)
+    app.push_screen(PaletteDialog(CommandList(app, host).commands()), run)
