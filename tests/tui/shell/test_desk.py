@@ -45,7 +45,7 @@ class TestCopying:
             app.screen.query_one(DataView).focus()
             await press(pilot, "down", "y")
             assert app.clipboard == "2.5"
-            assert said(app) == "Copied the cell: 2.5 · y again copies the row"
+            assert said(app) == "Copied the cell: 2.5; y again copies the row"
             await press(pilot, "y")
             assert app.clipboard == "2.5\t20\tsquare\tben\tno"
             await press(pilot, "y")

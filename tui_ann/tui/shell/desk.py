@@ -87,7 +87,7 @@ class Desk:
     def _put(self, copy: "Copy", following: "Copy | None") -> None:
         text = copy.text()
         first, more = text.partition("\n")[0], text.count("\n")
-        shown = clean(first.replace("\t", "  "), _SHOWN) + (f" … ({counted(more + 1, 'line')})" if more else "")
+        shown = clean(" ".join(first.split()), _SHOWN) + (f" … ({counted(more + 1, 'line')})" if more else "")
         sequences = clipboard_sequences(text, os.environ)
         if sequences:
             self._app.copy_to_clipboard(text)  # the first sequence, and a paste within the program
@@ -101,7 +101,7 @@ class Desk:
             write_text(path, text + "\n")
             said = f"Copied {copy.what} into {path}: the terminal's clipboard cannot take it."
         if following is not None:
-            said += f" · {self._host.key_of('app.take')} again copies {following.what}"
+            said += f"; {self._host.key_of('app.take')} again copies {following.what}"
         self._host.tell(said)
 
     def _picture(self) -> None:
