@@ -143,3 +143,12 @@ def test_losses_beyond_the_axis_leave_a_sign() -> None:
     assert "▲" in lines[1]
     assert "▼" in lines[-3]
     assert "▲" not in draw_losses(far, View(batches=False), 78, 20).cells.plain()
+
+
+def test_a_narrow_legend_uses_shorter_words_before_it_leaves_any_out() -> None:
+    batches = losses(20, 10).updates.values.copy()
+    batches[100] = 1e4
+    run = losses(20, 10)
+    far = Losses(UpdateLosses(batches), run.ends, run.training, run.validation, 7, 10)
+    legend = draw_losses(far, View(), 58, 20).cells.plain().splitlines()[0]
+    assert legend.endswith("━ train  ┅ val  ◆ best 7  ▒░▒ batches  ▲ beyond")

@@ -108,3 +108,14 @@ async def test_the_newest_request_wins_and_no_key_waits(monkeypatch: pytest.Monk
         assert cursor is not None
         assert asked == [0, round(cursor)], "the requests in between were dropped"
         assert f"update {round(cursor)} of 1 000" in text_of(app)
+
+
+async def test_a_click_on_the_curve_shows_that_update_and_the_mark_stays() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        await pilot.click(LossCurve, offset=(30, 6))
+        await looked(pilot)
+        assert "Every pane shows update" in text_of(app)
+        await pilot.hover(ParameterTable)
+        await pilot.pause()
+        assert app.screen.query_one(LossCurve).describe().startswith("update ")

@@ -182,13 +182,16 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
     arrows = [glyph for glyph in "▲▼" if (cells.codes == ord(glyph)).any()]
     if arrows:
         parts.append(("".join(arrows), "beyond the axis", CurveInk.BAND))
-    while parts and sum(_legend_width(glyph, word) for glyph, word, _ in parts) - 2 > plot.width:
+    if _legend_width(parts) > plot.width:
+        short = {"beyond the axis": "beyond"}
+        parts = [(glyph, short.get(word, word).replace("best epoch", "best"), ink) for glyph, word, ink in parts]
+    while parts and _legend_width(parts) > plot.width:
         parts.pop()
-    x = cells.width - sum(_legend_width(glyph, word) for glyph, word, _ in parts) + 2
+    x = cells.width - _legend_width(parts)
     for glyph, word, ink in parts:
         x = cells.write(x, 0, glyph, ink) + 1
         x = cells.write(x, 0, word, CurveInk.LEGEND) + 2
 
 
-def _legend_width(glyph: str, word: str) -> int:
-    return cell_width(glyph) + 1 + cell_width(word) + 2
+def _legend_width(parts: list[tuple[str, str, int]]) -> int:
+    return sum(cell_width(glyph) + 1 + cell_width(word) + 2 for glyph, word, _ in parts) - 2
