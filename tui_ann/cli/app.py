@@ -167,7 +167,7 @@ def _opened(ctx: click.Context, path: str | None) -> int:
     return open_application(path)
 
 
-for command in (train, step, exercise, data, predict, check, samples, course, exam):
+for command in (train, step, data, predict, check, samples, course, exercise, exam):
     cli.add_command(command)
 
 
