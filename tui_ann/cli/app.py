@@ -184,7 +184,7 @@ def _at_rest(path: str) -> str:
     return at_rest(path, UserPaths.of_user().spooled)
 
 
-for command in (train, step, exercise, data, predict, runs, check, samples, course, exam):
+for command in (train, step, data, predict, runs, check, samples, course, exercise, exam):
     cli.add_command(command)
 
 
