@@ -16,7 +16,8 @@ DIALOGS = {
 
 async def size_of(source: str, keys: tuple[str, ...], size: tuple[int, int]) -> tuple[int, int]:
     async with running(source, *keys, size=size) as (app, _):
-        return tuple(app.screen.query_one(".dialog").region.size)
+        box = app.screen.query_one(".dialog").region
+        return box.width, box.height
 
 
 @pytest.mark.parametrize("name", DIALOGS)
