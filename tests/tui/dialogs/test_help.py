@@ -33,6 +33,13 @@ async def test_a_narrow_help_has_the_labels_of_all_keys():
     assert re.search(r" n  Update +\S+( \S+)*  [A-Z]", text)
 
 
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+async def test_every_key_is_shown_at_once(width):
+    text = await help_of("2", (width, 120))
+    for key in ("a", "⏎", "C", "J", "K", "P", "^s", "q"):
+        assert re.search(rf" {re.escape(key)}  [A-Z]", text), key
+
+
 @pytest.mark.parametrize("mode", [mode.id for mode in MODES])
 def test_pages_name_actions_that_exist(mode):
     assert {name for name in re.findall(r"\{(\w+\.\w+)\}", page(mode))} <= set(BY_ID)

@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
@@ -66,13 +67,14 @@ class _Fitted(Static):
     def __init__(self, lines: Callable[[int], Iterable[Content]], classes: str) -> None:
         super().__init__(classes=classes, markup=False)
         self._lines = lines
-        self._fitted = 0
 
-    def on_resize(self) -> None:
-        """Write the text anew, if the width is new."""
-        if self.size.width != self._fitted:
-            self._fitted = self.size.width
-            self.update(Content("\n").join(list(self._lines(self._fitted))))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the number of lines for a width."""
+        return sum(1 for _ in self._lines(width))
+
+    def render(self) -> Content:
+        """The text for the present width."""
+        return Content("\n").join(list(self._lines(self.content_size.width)))
 
 
 class HelpDialog(Dialog[None]):

@@ -60,7 +60,7 @@ def _keys(screen: Screen[object]) -> list[Key]:
     found: dict[str, Key] = {}
     for active in screen.active_bindings.values():
         action = BY_ID.get(active.binding.id or "")
-        if action is None or not active.enabled:
+        if action is None:
             continue
         name, label, sentence = action.id, action.label, action.help
         if action.scope in _TOGETHER and action.method.startswith(("move", "page")):
