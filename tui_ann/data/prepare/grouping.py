@@ -39,7 +39,7 @@ class Groups:
 
 
 @dataclass(frozen=True, eq=False)
-class Axis:
+class ColumnAxis:
     """A column as positions on an axis."""
 
     values: NDArray[np.float64]
@@ -61,14 +61,14 @@ def group_rows(column: Column) -> Groups:
     return Groups(tuple(labels[code] for code in order), place[codes])
 
 
-def axis_of(column: Column) -> Axis:
+def axis_of(column: Column) -> ColumnAxis:
     """A column as positions: numbers as they are, other values by the order of their labels."""
     if column.is_number:
-        return Axis(np.where(np.isfinite(column.numbers), column.numbers, np.nan))
+        return ColumnAxis(np.where(np.isfinite(column.numbers), column.numbers, np.nan))
     labels = in_order(column, column.labels)
     place = np.full(len(column.labels) + 1, np.nan)
     place[labels] = np.arange(len(labels), dtype=np.float64)
-    return Axis(place[column.codes], tuple(column.labels[code] for code in labels))
+    return ColumnAxis(place[column.codes], tuple(column.labels[code] for code in labels))
 
 
 def most_telling(columns: Sequence[Column], target: Column, groups: Groups | None) -> list[Column]:
