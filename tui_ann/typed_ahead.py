@@ -1,8 +1,9 @@
 """Keeps keys pressed while the program loads, for the application to read."""
 
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 if sys.platform == "win32":
 
@@ -13,10 +14,16 @@ if sys.platform == "win32":
 
 else:
     import termios
+    from types import FrameType
+
+    _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+
+    def _leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
 
     @contextmanager
     def keys_kept() -> Iterator[None]:
-        """Make the terminal pass on each key at once and without echo; restore it afterwards.
+        """Make the terminal pass on each key at once and without echo; restore it afterwards, also at a signal.
 
         A terminal that waits for whole lines would echo the keys, and turn Enter into another key.
         """
@@ -28,8 +35,15 @@ else:
         now = [*before]
         now[0] &= ~termios.ICRNL
         now[3] &= ~(termios.ECHO | termios.ICANON)
+        taken = {number: signal.signal(number, _leave) for number in _ENDINGS if not _ignored(number)}
         try:
             termios.tcsetattr(terminal, termios.TCSANOW, now)
             yield
         finally:
-            termios.tcsetattr(terminal, termios.TCSANOW, before)
+            with suppress(termios.error):  # the terminal may be gone
+                termios.tcsetattr(terminal, termios.TCSANOW, before)
+            for number, usual in taken.items():
+                signal.signal(number, usual)
+
+    def _ignored(number: int) -> bool:
+        return signal.getsignal(number) is not signal.SIG_DFL

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import large_runs
 from benchmarks.agreement import DisagreementError, check
 from benchmarks.environments import missing
 from benchmarks.growth import Cost
@@ -85,3 +86,14 @@ def test_tables() -> None:
     assert re.search(r"16 +200 +3 µs +2\.00 × +1\.50 ×", text)
     result = Result("torch", "1 thread", (2.0,), (2.0,), (4.0,))
     assert readme_table({"W2": [result]}, WORKLOADS).splitlines()[-1].endswith("| 4.0 × |")
+
+
+def test_large_runs_are_compared_with_reading(tmp_path: Path) -> None:
+    found = list(large_runs.ratios(tmp_path, rows=200, epochs=30, turns=1))
+    assert [each.what for each in found] == [
+        "predict 200 rows, CSV",
+        "predict 200 rows, JSON",
+        "predict 200 rows, table",
+        "open 30 epochs",
+    ]
+    assert all(each.ratio > 0 for each in found)

@@ -41,7 +41,9 @@ def test_json(command):
 def test_a_number_that_differs_fails(command, monkeypatch, words):
     page = find_page("worked-forward")
     wrong = Check("trace a2", "1.5", "a²")
-    monkeypatch.setattr(course_pages, "find_page", lambda name: page.__class__(**{**vars(page), "checks": (wrong,)}))
+    monkeypatch.setattr(
+        course_pages, "find_page", lambda name, book=None: page.__class__(**{**vars(page), "checks": (wrong,)})
+    )
     result = command("course", "worked-forward", *words)
     assert result.code == 1
     assert ("✗" if not words else '"holds": false') in result.out

@@ -82,3 +82,10 @@ def test_hostile_names_are_shown_harmless(command, working_folder):
 def test_a_file_without_a_target_says_how_to_name_one(command, houses, monkeypatch):
     monkeypatch.setattr("tui_ann.data.prepare.describe.propose_target", lambda table: None)
     assert "No column can be proposed as the target; set one with --target." in command("data", "houses.csv").out
+
+
+def test_a_sample_by_its_name(command):
+    result = command("data", "sample:worked-example")
+    assert result.code == 0
+    assert "1 row, 3 columns" in result.out
+    assert command("data", "sample:worked").code == 2

@@ -54,7 +54,7 @@ def test_nothing_is_overwritten(command, working_folder, there):
     (working_folder / there).write_text("mine", encoding="utf-8")
     result = exercise(command, "--out", "sheet.txt")
     assert result.code == 2
-    assert result.err == f"Error: {there} already exists. Name another file for --out.\n"
+    assert result.err == f"Error: {there} already exists. Name another file, or add --force to replace it.\n"
     assert [path.name for path in working_folder.glob("sheet*")] == [there]
     assert (working_folder / there).read_text(encoding="utf-8") == "mine"
 

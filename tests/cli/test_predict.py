@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 
 import pytest
 
@@ -10,8 +11,9 @@ def trained(command, working_folder):
     return working_folder / "run"
 
 
-def test_labels_probabilities_and_metrics(command, trained):
-    result = command("predict", "run", "xor.csv")
+def test_labels_probabilities_and_metrics(command, trained, working_folder):
+    (working_folder / "new.csv").write_bytes((working_folder / "xor.csv").read_bytes() + b"1,1,no\n")
+    result = command("predict", "run", "new.csv")
     assert result.code == 0
     lines = result.out.splitlines()
     assert lines[0].split() == ["row", "predicted", "actual", "P(no)", "P(yes)"]
@@ -54,7 +56,7 @@ def test_into_a_file(command, trained, working_folder):
 
 
 def test_no_spreadsheet_takes_a_label_for_a_formula():
-    from tui_ann.cli.predict import _harmless
+    from tui_ann.cli.predictions_output import _harmless
 
     assert [_harmless(cell) for cell in ("=1+1", "@x", "-1.5", "+ x", "plain", -1.5)] == [
         "'=1+1", "'@x", "-1.5", "'+ x", "plain", -1.5,
@@ -88,10 +90,60 @@ def test_rows_with_missing_cells_are_named_too(command, working_folder):
 
 def test_a_missing_cell_is_refused_with_what_helps_here(command, trained, working_folder):
     (working_folder / "torn.csv").write_text("a,b\n0,0\n,1\n1,1\n", encoding="utf-8")
-    result = command("predict", "run", "torn.csv")
+    result = command("predict", "run", "torn.csv", "--missing", "error")
     assert result.code == 2
     assert "line 3, column 'a'" in result.err
-    assert "remove their rows from the file; or train again with data.missing" in result.err
+    assert "or use another rule: --missing drop, mean" in result.err
+
+
+def test_a_row_with_a_gap_is_left_out_and_named_and_the_others_predicted(command, trained, working_folder):
+    (working_folder / "torn.csv").write_text("a,b\n0,0\n,1\n1,1\n", encoding="utf-8")
+    result = command("predict", "run", "torn.csv")
+    assert result.code == 0
+    assert "Left out 1 row with missing cells (a 1): line 3." in result.err
+    assert [line.split()[0] for line in result.out.splitlines()[2:4]] == ["1", "3"]
+    for rule in ("mean", "median", "most_frequent"):
+        filled = command("predict", "run", "torn.csv", "--missing", rule)
+        assert filled.code == 0
+        assert "Filled 1 missing cell" in filled.err
+        assert len(json.loads(command("predict", "run", "torn.csv", "--json", "--missing", rule).out)["rows"]) == 3
+
+
+def test_numbers_far_from_the_training_rows_are_told(command, trained, working_folder):
+    (working_folder / "far.csv").write_text("a,b\n-90,0\n-90,1\n-90,7000\n", encoding="utf-8")
+    result = command("predict", "run", "far.csv")
+    assert "a: all 3 rows more than 5σ below the training rows." in result.err
+    assert "b: 1 of 3 rows more than 5σ above the training rows; the first is line 4." in result.err
+    assert "σ" not in command("predict", "run", "xor.csv").err
+
+
+def test_rows_of_the_own_table_have_their_part(command, working_folder):
+    sets = ["--set", "data.split=shuffled", "--set", "data.test_split=0.2", "--set", "data.validation_split=0.25"]
+    assert command("train", "xor.toml", "--out", "run", "--quiet", *sets).code == 0
+    result = command("predict", "run", "xor.csv")
+    lines = result.out.splitlines()
+    assert lines[0].split()[-1] == "part"
+    parts = [line.split()[-1] for line in lines[2:22]]
+    assert [parts.count(part) for part in ("train", "validation", "test")] == [12, 4, 4]
+    assert [line.split()[0] for line in lines[-4:]] == ["all", "train", "validation", "test"]
+    found = json.loads(command("predict", "run", "xor.csv", "--json").out)
+    assert [row["part"] for row in found["rows"]] == parts
+    kept = json.loads((working_folder / "run" / "run.json").read_text(encoding="utf-8"))["metrics"]
+    assert found["metrics_by_part"]["test"]["auc"] == kept["test"]["auc"]
+    command("predict", "run", "xor.csv", "--out", "out.csv")
+    with (working_folder / "out.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["part"] for row in csv.DictReader(file)] == parts
+    (working_folder / "new.csv").write_text("a,b,y\n0,0,no\n", encoding="utf-8")
+    assert "part" not in command("predict", "run", "new.csv").out
+    new = json.loads(command("predict", "run", "new.csv", "--json").out)
+    assert (new["rows"][0]["part"], new["metrics_by_part"]) == (None, {})
+
+
+def test_the_own_table_is_read_as_the_run_read_it(command, working_folder):
+    rows = "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5
+    (working_folder / "xor.csv").write_text(f"first,of,two\na,b,y\n{rows}", encoding="utf-8")
+    assert command("train", "xor.toml", "--out", "run", "-q", "--set", "data.skip_lines=1").code == 0
+    assert command("predict", "run", "xor.csv").out.splitlines()[0].split()[-1] == "part"
 
 
 def test_a_threshold_needs_two_classes(command, working_folder):
@@ -131,3 +183,23 @@ def test_what_cannot_be_predicted_says_why(command, trained, working_folder, wor
     assert result.code == 2
     assert message in result.err
     assert result.out == ""
+
+
+def test_nothing_is_overwritten_unasked(command, trained, working_folder):
+    before = (working_folder / "xor.csv").read_bytes()
+    result = command("predict", "run", "xor.csv", "--out", "xor.csv")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "Error: xor.csv already exists. Name another file, or add --force to replace it.\n"
+    assert (working_folder / "xor.csv").read_bytes() == before
+    (working_folder / "out.csv").write_text("old", encoding="utf-8")
+    assert command("predict", "run", "xor.csv", "--out", "out.csv", "--force").code == 0
+    assert (working_folder / "out.csv").read_text(encoding="utf-8").startswith("row,predicted")
+    for path in (os.devnull, "."):
+        assert command("predict", "run", "xor.csv", "--out", path, "--force").code == 2
+
+
+def test_a_dash_is_standard_output(command, trained, working_folder):
+    result = command("predict", "run", "xor.csv", "--out", "-")
+    assert result.out.splitlines()[0].startswith("row,predicted,actual")
+    assert len(result.out.splitlines()) == 21
+    assert not (working_folder / "-").exists()

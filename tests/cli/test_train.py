@@ -1,6 +1,8 @@
 import csv
 import json
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -113,7 +115,7 @@ def test_changes_from_the_command_line(command, working_folder):
     (working_folder / "xor.csv").rename(working_folder / "other.csv")  # the file it names is not read then
     result = command(
         "train", "xor.toml", "--out", "run", "--json",
-        "--set", "training.epochs=2", "--set", "network.layers.0.units=3", "--set", "data.path=other.csv",
+        "--set", "training.epochs=2", "--set", "network.layers.1.units=3", "--set", "data.path=other.csv",
     )  # fmt: skip
     assert events(result.out)[0]["parameters"] == 13
     experiment = RunFolder.open(working_folder / "run").experiment()
@@ -132,8 +134,8 @@ def test_target_and_reading_options_on_an_experiment(command, working_folder):
 
 
 WILD = ["train", "xor.toml", "--set", "training.optimizer=sgd", "--set", "training.learning_rate=1e300"]
-WILD += ["--set", "training.loss=mean_squared_error", "--set", "network.layers.1.activation=linear"]
-WILD += ["--set", "network.layers.0.activation=linear", "--set", "training.epochs=50"]
+WILD += ["--set", "training.loss=mean_squared_error", "--set", "network.layers.2.activation=linear"]
+WILD += ["--set", "network.layers.1.activation=linear", "--set", "training.epochs=50"]
 
 
 def test_diverging_is_done_unless_it_must_not(command):
@@ -148,7 +150,9 @@ def test_a_run_that_diverges_quietly_says_so_all_the_same(command, working_folde
     result = command(*WILD, "--out", "run", "--quiet")
     assert (result.code, result.out) == (0, f"{working_folder / 'run'}\n")
     record = RunFolder.open(working_folder / "run").record()
-    assert result.err == f"The run diverged: {record.stop_reason}.\n"
+    diverged, advice = result.err.splitlines()
+    assert diverged == f"The run diverged: {record.stop_reason}."
+    assert advice.startswith("Try a tenth of the learning rate from the same start: --set training.learning_rate=")
     assert f"after update {record.updates}" in result.err
     assert f"the parameters of update {record.updates} were kept" in result.err
 
@@ -218,7 +222,7 @@ def test_a_target_that_is_not_there_hides_nothing_else(command):
 
 
 def test_a_refused_change_is_not_blamed_twice(command):
-    words = ["--set", "network.layers.1.activation=softmax", "--set", "training.loss=categorical", "--set", "x=1"]
+    words = ["--set", "network.layers.2.activation=softmax", "--set", "training.loss=categorical", "--set", "x=1"]
     result = command("train", "xor.toml", *words)
     assert result.err.splitlines()[0] == "Error: 2 changes cannot be made:"
 
@@ -228,8 +232,8 @@ def test_a_refused_change_is_not_blamed_twice(command):
     [
         (["--set", "training.learning_rat=1"], "Did you mean training.learning_rate?"),
         (["--set", "training.learning_rate=-1"], "found -1. Allowed: a number above 0."),
-        (["--set", "network.layers.1.activation=softmax"], "softmax needs 2 or more units"),
-        (["--set", "network.layers.1.units=3"], "The output layer has 3 units"),
+        (["--set", "network.layers.2.activation=softmax"], "softmax needs 2 or more units"),
+        (["--set", "network.layers.2.units=3"], "The output layer has 3 units"),
         (["--set", "data.path=nothing.csv"], "nothing.csv"),
         (["--target", "z"], "z"),
         (["--out", "xor.toml"], "xor.toml"),
@@ -241,6 +245,36 @@ def test_what_cannot_be_trained_says_why(command, words, message):
     assert message in result.err
     assert "Traceback" not in result.err
     assert result.out == ""
+
+
+def test_the_result_is_that_of_the_weights_kept_with_baselines(command):
+    result = command("train", "sample:breast-cancer", "--set", "training.epochs=3", "--out", "run")
+    assert "Weights kept: epoch 3, the last, measured after the training." in result.out
+    titles = next(line for line in result.out.splitlines() if line.lstrip().startswith("loss"))
+    assert titles.split() == ["loss", "accuracy", "auc", "precision", "recall", "f1"]
+    assert "always 'benign', test" in result.out
+    assert "a linear model, test" in result.out
+    end = events(command("train", "sample:breast-cancer", "--set", "training.epochs=3", "--json").out)[-1]
+    assert set(end["metrics"]) == {"train", "validation", "test"}
+    assert end["baseline"]["linear"]["metrics"]["test"]["accuracy"] > 0.95
+    assert end["verdict"] is None
+
+
+def test_a_run_that_is_worse_or_dead_says_so_on_stderr(command):
+    wild = command("train", "sample:moons", "--set", "training.learning_rate=500", "--set", "training.epochs=4")
+    assert "The run ended worse than it began: the loss was" in wild.err
+    assert "--set training.learning_rate=50." in wild.err
+    dead = command("train", "sample:moons", "--set", 'network.initializer="zeros"', "--set", "training.epochs=4", "-q")
+    assert "The network is dead: the network gives the same answer for every row" in dead.err
+    assert "Draw other start values" in dead.err
+
+
+def test_training_a_run_again_on_changed_data_says_so(command, working_folder):
+    assert command("train", "xor.toml", "--out", "run", "-q").code == 0
+    assert "has changed" not in command("train", "run", "--out", "same", "-q").err
+    with (working_folder / "xor.csv").open("a", encoding="utf-8") as file:
+        file.write("1,1,no\n")
+    assert "The data file has changed since this run was trained" in command("train", "run", "--out", "again", "-q").err
 
 
 def test_a_run_is_not_overwritten(command, working_folder):
@@ -282,3 +316,32 @@ def test_a_run_that_diverges_leaves_its_losses_up_to_the_last(command, working_f
         end["updates"],
         end["updates"] + 1,
     )
+
+
+def test_a_table_of_one_row_trains(command, working_folder):
+    (working_folder / "one.csv").write_text("x1,x2,y\n1,2,1\n", encoding="utf-8")
+    result = command("train", "one.csv", "--out", "one", "--set", "training.epochs=2")
+    assert result.code == 0
+    assert "nothing can be set aside to validate or test" in result.err
+
+
+def test_no_file_is_overwritten_unasked(command, working_folder):
+    (working_folder / "mine.csv").write_text("old", encoding="utf-8")
+    for option in ("--save", "--losses"):
+        result = command("train", "xor.toml", "--out", "run", option, "mine.csv")
+        assert (result.code, result.out) == (2, "")
+        assert "mine.csv already exists" in result.err
+        assert command("train", "xor.toml", option, "-").code == 2
+    assert (working_folder / "mine.csv").read_text(encoding="utf-8") == "old"
+    assert not (working_folder / "run").exists()
+    assert command("train", "xor.toml", "--out", "run", "--losses", "mine.csv", "--force").code == 0
+    assert (working_folder / "mine.csv").read_text(encoding="utf-8").startswith("loss\n")
+
+
+def test_of_two_runs_that_start_at_once_into_a_folder_one_is_refused(working_folder):
+    words = [sys.executable, "-m", "tui_ann", "train", "xor.toml", "--out", "same", "--quiet"]
+    both = [subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [one.communicate(timeout=60)[1] for one in both]
+    assert sorted(one.returncode for one in both) == [0, 2]
+    assert "same" in "".join(told)
+    assert RunFolder.open(working_folder / "same").record().status == "completed"

@@ -15,7 +15,7 @@ REFUSED: list[tuple[str, list[Layer], str, int | None, Fix | None]] = [
     ("no_output_layer", [Dense(3), BatchNormalization()], MSE, 2, None),
     ("no_units", [Dense(0)], MSE, 1, Fix(1, "units", 1)),
     ("no_units", [Dense(-2, "relu"), Dense(1)], MSE, 1, Fix(1, "units", 1)),
-    ("unknown_activation", [Dense(3, "swish"), Dense(1)], MSE, 1, None),
+    ("unknown_activation", [Dense(3, "no_such"), Dense(1)], MSE, 1, None),
     ("unknown_initializer", [Dense(1, initializer="xavier")], MSE, 1, None),
     ("unknown_loss", [Dense(1)], "hinge", None, None),
     ("softmax_one_unit", [Dense(1, "softmax")], MSE, 1, Fix(1, "activation", "sigmoid")),
@@ -70,7 +70,7 @@ def test_allowed(layers: list[Layer], loss: str) -> None:
 
 
 def test_all_mistakes_are_found_at_once() -> None:
-    layers: list[Layer] = [Dense(0, "swish", l1=-1), Dropout(2, mode="x"), Dense(1, "softmax")]
+    layers: list[Layer] = [Dense(0, "no_such", l1=-1), Dropout(2, mode="x"), Dense(1, "softmax")]
     codes = [problem.code for problem in incompatibilities(layers, "hinge")]
     assert sorted(codes) == sorted(
         ["no_units", "unknown_activation", "bad_penalty", "bad_rate", "bad_mode", "softmax_one_unit", "unknown_loss"]

@@ -79,14 +79,17 @@ def check(made: Trainer, found: Found) -> None:
     assert made.stop_reason.text.startswith(f"the {what} was no longer finite")
 
 
-RATES = {"sgd": 30.0, "momentum": 5.0, "nesterov": 5.0, "rmsprop": 1e154, "adagrad": 1e154, "adam": 1e154}
+RATES = {"sgd": 30.0, "momentum": 5.0, "nesterov": 5.0}
+LARGEST_RATE = 1e154  # lets any rule diverge, also one that divides by the size of the gradient
 
 
 @pytest.mark.parametrize("burst", [1, 3, 1000])
 @pytest.mark.parametrize("layers", [PLAIN, RICH], ids=["plain", "rich"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_as_a_check_after_every_update(optimizer: OptimizerName, layers: list[Layer], burst: int) -> None:
-    training = TrainingSettings(optimizer=optimizer, learning_rate=RATES[optimizer], batch_size=SIZE, epochs=300)
+    training = TrainingSettings(
+        optimizer=optimizer, learning_rate=RATES.get(optimizer, LARGEST_RATE), batch_size=SIZE, epochs=300
+    )
     found = slow_reference(layers, "mean_squared_error", training)
     X, Y = inputs(N, 3), targets("mean_squared_error", N, 1)
     made = Trainer(network(layers, "mean_squared_error", "float64"), X, Y, training)

@@ -10,14 +10,22 @@ from tests.engine.test_properties import networks, settings_drawn
 from tests.engine.tracing import small_trainer
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.engine.calculus import FUNCTIONS, evaluate, tangent
-from tui_ann.engine.expression import Constant, Expression, Number, expression, rewritten, substituted
+from tui_ann.engine.expression import (
+    Constant,
+    Expression,
+    Number,
+    expression,
+    rewritten,
+    substituted,
+)
 from tui_ann.engine.functions import Cases, Drawn, Given, exp, over_examples, over_units, positive_part
 from tui_ann.engine.inspect.trace import trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.notation import SpelledText
-from tui_ann.engine.optimizers import OPTIMIZERS
+from tui_ann.engine.optimizers import ETA, OPTIMIZERS, THETA, G, M, Slot, UpdateRule
+from tui_ann.engine.readability import reads_as_power
 from tui_ann.engine.tape import quantity
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
@@ -147,7 +155,7 @@ def test_text_with_the_symbols_of_the_lecture(tree: Expression, text: str) -> No
 
 
 def test_the_rules_read_as_keras_states_them() -> None:
-    assert {name: rule.formula for name, rule in OPTIMIZERS.items()} == {
+    stated = {
         "sgd": "θ ← θ − η g",
         "momentum": "v ← m v − η g,  θ ← θ + v",
         "nesterov": "v ← m v − η g,  θ ← θ + m v − η g",
@@ -155,6 +163,15 @@ def test_the_rules_read_as_keras_states_them() -> None:
         "adagrad": "s ← s + g²,  θ ← θ − η g/√(s + ε)",
         "adam": "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − η √(1 − β₂ᵗ)/(1 − β₁ᵗ) m/(√v + ε)",
     }
+    assert {name: OPTIMIZERS[name].formula for name in stated} == stated
+
+
+def test_a_rule_that_uses_the_old_state_changes_the_parameter_first() -> None:
+    m = Slot("m", "m", "Mean", M + G)
+    assert UpdateRule("old", "Old", THETA - ETA * M, lambda _: [], slots=(m,)).formula == "θ ← θ − η m,  m ← m + g"
+    assert (
+        UpdateRule("new", "New", THETA - ETA * m.after, lambda _: [], slots=(m,)).formula == "m ← m + g,  θ ← θ − η m"
+    )
 
 
 def test_symbols_and_rewriting() -> None:
@@ -202,3 +219,35 @@ def test_a_safe_value_is_the_value(first: float, second: float) -> None:
             )
             found = evaluate(safe, {Symbol("z", 1): z, Symbol("y"): y})
             np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("far", [-1000.0, 1000.0])
+def test_what_is_printed_stays_finite_far_out(far: float) -> None:
+    z, y = np.array([[far], [0.0]]), np.array([[1.0], [0.0]])
+    with np.errstate(over="ignore"):  # e^1000 is infinite in a branch or a denominator that does not count
+        for g in ACTIVATIONS.values():
+            alpha = Constant(Symbol("alpha"), 0.5)
+            found = evaluate(g.safe_value(Z, alpha) or g.value(Z, alpha), {Symbol("z", 1): z})
+            assert np.isfinite(found).all(), g.name
+        for loss in LOSSES.values():
+            tree = loss.safe_value(Z, quantity("y"), 2) or loss.value(Z, quantity("y"), 2)
+            assert np.isfinite(evaluate(tree, {Symbol("z", 1): z, Symbol("y"): y})).all(), loss.name
+
+
+A2 = quantity("a", 2)
+
+
+@pytest.mark.parametrize(
+    ("tree", "result"),
+    [
+        (A2 * (1 - A2), True),
+        ((A2 - quantity("y")) ** 2, True),
+        (quantity("W", 2) ** 2, True),
+        (1 - quantity("a", 1) ** 2, False),
+        (quantity("W", 2) @ quantity("a", 2) + quantity("b", 2), False),
+        (A2, False),
+        (quantity("W", 2) - quantity("eta") * expression(Symbol("W", 2).gradient), False),
+    ],
+)
+def test_where_the_number_of_a_layer_reads_as_a_power(tree: Expression, result: bool) -> None:
+    assert reads_as_power(tree) is result

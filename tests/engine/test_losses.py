@@ -58,14 +58,6 @@ def test_targets_between_the_classes() -> None:
 
 
 def test_every_loss_is_described() -> None:
-    assert list(LOSSES) == [
-        "half_squared_error",
-        "mean_squared_error",
-        "mean_absolute_error",
-        "huber",
-        "binary_crossentropy",
-        "categorical_crossentropy",
-    ]
     for name, loss in LOSSES.items():
         assert loss.name == name
         assert loss.label

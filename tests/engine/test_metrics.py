@@ -122,6 +122,12 @@ def test_class_codes_follow_the_threshold() -> None:
     assert class_codes(np.array([[0.1, 0.7, 0.2]])).tolist() == [1]
 
 
+def test_an_answer_at_the_threshold_is_class_1() -> None:
+    assert class_codes(column(0.5, 0.4999999)).tolist() == [1, 0]
+    assert class_codes(column(0.7), threshold=0.7).tolist() == [1]
+    assert compute(["accuracy"], column(1, 0), column(0.5, 0.5)) == {"accuracy": 0.5}
+
+
 def test_roc_curve_by_hand() -> None:
     curve = roc_curve(np.array([0, 1, 1, 0, 1]), np.array([0.1, 0.8, 0.8, 0.8, 0.2]))
     assert curve.threshold.tolist() == [np.inf, 0.8, 0.2, 0.1]

@@ -43,6 +43,10 @@ def traced(trainer: Trainer, update: int = 1) -> UpdateTrace:
     return told
 
 
+KERAS_RULES = ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam")
+"""The rules that `updated_by_hand` knows."""
+
+
 def updated_by_hand(told: UpdateTrace, name: str) -> tuple[Array, Mapping[str, Array]]:
     """A parameter after the update and the state of its rule, from the trace's gradient and Keras' rules.
 
@@ -63,8 +67,19 @@ def updated_by_hand(told: UpdateTrace, name: str) -> tuple[Array, Mapping[str, A
     if told.rule.name == "adagrad":
         s = state["accumulator"] + g * g
         return w - g * eta / np.sqrt(s + epsilon), {"accumulator": s}
+    if told.rule.name != "adam":
+        raise KeyError(told.rule.name)
     mean = state["m"] + (g - state["m"]) * real(1 - 0.9)
     square = state["v"] + (g * g - state["v"]) * real(1 - 0.999)
     t = told.step
     step = real(told.learning_rate * math.sqrt(1 - 0.999**t) / (1 - 0.9**t))
     return w - mean * step / (np.sqrt(square) + epsilon), {"m": mean, "v": square}
+
+
+def symmetric(update: int) -> tuple[Network, UpdateTrace]:
+    """Exclusive or with its centre at 0: what the examples send to the output's bias cancels."""
+    X = np.array([[-0.5, -0.5], [-0.5, 0.5], [0.5, -0.5], [0.5, 0.5]])
+    network = Network(2, [Dense(4, "tanh"), Dense(1, "sigmoid")], "binary_crossentropy", seed=3)
+    training = TrainingSettings(variant="batch", learning_rate=0.5)
+    trainer = Trainer(network, X, np.array([[0], [1], [1], [0.0]]), training)
+    return network, [trace(trainer) for _ in range(update)][-1]

@@ -113,7 +113,7 @@ def test_messages_read_as_sentences(experiment):
     bad = with_output(experiment, 1, "sigmoid", "binary_crossentropy")
     (problem,) = problems(bad, task="multiclass", n_classes=3)
     assert str(problem) == (
-        "network.layers.1.units: The output layer has 1 unit, but the target has 3 classes. "
+        "network.layers.2.units: The output layer has 1 unit, but the target has 3 classes. "
         "Give it 3 units, one for each class."
     )
     assert str(problem.fix) == "set units to 3, activation to softmax, loss to categorical_crossentropy"
@@ -146,7 +146,7 @@ def test_several_targets_are_regression(experiment):
 
 
 def test_a_network_too_large_for_memory_is_refused_before_it_is_built(experiment):
-    bad = put(experiment, "network.layers.0.units", 100_000)
+    bad = put(experiment, "network.layers.1.units", 100_000)
     assert problems(bad, inputs=30) == []
     assert [item.code for item in problems(bad, inputs=1_000_000)] == ["too_large"]
 

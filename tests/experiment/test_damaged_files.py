@@ -16,7 +16,15 @@ VALUES = [
     "1", "-1", "0", "1.0", "1e400", "1e-300", "nan", "inf", "true", '"x"', '""', "[]", "[1]", "{}", "{a = 1}", "1979-05-27",
     "0x10", "9" * 30, "[[[]]]", '["a", "a"]', "'''a'''", "=",
 ]  # fmt: skip
-KEYS = [*SETTINGS, "network.layers.0.units", "network.layers.2.type", "network.layers.9", "network.layers.0", "a.b", ""]
+KEYS = [
+    *SETTINGS,
+    "network.layers.1.units",
+    "network.layers.3.type",
+    "network.layers.10",
+    "network.layers.1",
+    "a.b",
+    "",
+]
 
 
 def damaged(chance: random.Random) -> str:

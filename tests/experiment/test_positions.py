@@ -24,9 +24,9 @@ k = 1
     assert lines["data", 'with " quote'] == 5
     assert lines["data", "x", "y", "z"] == 6
     assert lines["network", "layers"] == 7
-    assert lines["network", "layers", "0", "type"] == 8
-    assert lines["network", "layers", "1", "type"] == 10
-    assert lines["network", "layers", "1", "inner", "k"] == 12
+    assert lines["network", "layers", "1", "type"] == 8
+    assert lines["network", "layers", "2", "type"] == 10
+    assert lines["network", "layers", "2", "inner", "k"] == 12
 
 
 def test_text_inside_long_strings_is_not_read_as_keys():

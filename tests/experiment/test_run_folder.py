@@ -15,7 +15,8 @@ import pytest
 
 from tui_ann.errors import ExperimentError, SessionError
 from tui_ann.experiment.keys import put
-from tui_ann.experiment.run_folder import RunFolder, RunRecord, is_run_folder, new_folder, safe_name
+from tui_ann.experiment.run_folder import RunFolder, is_run_folder, new_folder, safe_name
+from tui_ann.experiment.run_record import RunRecord
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,10 @@ def test_values_that_are_not_finite_stay_what_they_are(folder):
 def test_going_back_rewrites_the_history(folder):
     for epoch in (1, 2, 3):
         folder.append(Epoch(epoch))
-    folder.write_history([Epoch(1)])
+    folder.write_history([Epoch(1)], [])
     folder.append(Epoch(2, seconds=9.0))
     assert [(row["epoch"], row["seconds"]) for row in folder.history()] == [(1, 0.123), (2, 9.0)]
-    folder.write_history([])
+    folder.write_history([], ["loss", "accuracy", "val_loss"])
     assert folder.history() == []
     folder.append(Epoch(1))
     assert len(folder.history()) == 1
@@ -190,7 +191,7 @@ def test_a_full_disk_leaves_every_file_as_it_was(folder, monkeypatch):
         lambda: folder.write_weights("final", {"W1": np.zeros(3)}),
         lambda: folder.write_record(RunRecord(status="completed", stop_reason="")),
         lambda: folder.write_preprocessing({}),
-        lambda: folder.write_history([Epoch(1)]),
+        lambda: folder.write_history([Epoch(1)], []),
     ):
         with pytest.raises(SessionError, match="the disk is full"):
             write()
@@ -280,3 +281,12 @@ def test_names_of_folders_are_safe(name, expected):
 def test_json_has_no_word_for_infinity(folder):
     folder.write_record(RunRecord(status="diverged", stop_reason="", metrics={"train": {"loss": float("inf")}}))
     assert json.loads((folder.path / "run.json").read_text(encoding="utf-8"))["metrics"]["train"]["loss"] is None
+
+
+def test_a_folder_is_claimed_by_one_of_two_runs(tmp_path, experiment, monkeypatch):
+    monkeypatch.setattr("tui_ann.experiment.run_folder.os.path.lexists", lambda _: False)  # both looked before
+    RunFolder.create(tmp_path / "run", experiment, RunRecord(status="completed", stop_reason="first"))
+    with pytest.raises(SessionError) as caught:
+        RunFolder.create(tmp_path / "run", experiment)
+    assert caught.value.code == "folder_in_use"
+    assert RunFolder.open(tmp_path / "run").record().stop_reason == "first"

@@ -18,9 +18,9 @@ from tui_ann.experiment.keys import get
         ("training.metrics=accuracy,auc", ("accuracy", "auc")),
         ('training.metrics=["auc"]', ("auc",)),
         ("training.metrics=", ()),
-        ("network.layers.0.units=8", 8),
-        ("network.layers.0.activation=tanh", "tanh"),
-        ("network.layers.0.l2=0.1", 0.1),
+        ("network.layers.1.units=8", 8),
+        ("network.layers.1.activation=tanh", "tanh"),
+        ("network.layers.1.l2=0.1", 0.1),
         ("data.target=mean radius", "mean radius"),
         ("data.target=2024", "2024"),
         ("data.target=true", "true"),
@@ -45,7 +45,7 @@ def test_values(experiment, text, value):
 
 
 def test_changes_are_made_in_their_order(experiment):
-    changed = apply_sets(experiment, ["training.epochs=3", "training.epochs=4", "network.layers.0.units=9"])
+    changed = apply_sets(experiment, ["training.epochs=3", "training.epochs=4", "network.layers.1.units=9"])
     assert changed.training.epochs == 4
     assert changed.network.layers[0].units == 9
     assert experiment.training.epochs == 100
@@ -60,9 +60,9 @@ def test_early_stopping_on_and_off(experiment):
 
 
 def test_whole_layers(experiment):
-    changed = apply_sets(experiment, ["network.layers.1.type=batch_normalization"])
+    changed = apply_sets(experiment, ["network.layers.2.type=batch_normalization"])
     assert changed.network.layers[1].type == "batch_normalization"
-    changed = apply_sets(experiment, ['network.layers.1={type="dense", units=3}'])
+    changed = apply_sets(experiment, ['network.layers.2={type="dense", units=3}'])
     assert changed.network.layers[1].units == 3
     changed = apply_sets(experiment, ['network.layers=[{type="dense", units=3}]'])
     assert len(changed.network.layers) == 1
@@ -85,16 +85,22 @@ def test_whole_layers(experiment):
             "--set training.learning_rate: is not KEY=VALUE. Write it like training.learning_rate=0.1.",
         ),
         (
-            "network.layers.7.units=1",
-            "--set network.layers.7.units: there is no layer 7. Layers count from 0; the last is network.layers.2.",
+            "network.layers.8.units=1",
+            "--set network.layers.8.units: there is no layer 8. The first layer is network.layers.1, as on the screens; "
+            "the last is network.layers.3.",
         ),
         (
-            "network.layers.0.rate=1",
-            "--set network.layers.0.rate: unknown key. rate belongs to a dropout layer, and layer 0 is dense.",
+            "network.layers.0.units=1",
+            "--set network.layers.0.units: there is no layer 0. The first layer is network.layers.1, as on the screens; "
+            "the last is network.layers.3.",
         ),
         (
-            "network.layers.0.type=conv",
-            '--set network.layers.0.type: found "conv". Allowed: one of dense, dropout, batch_normalization, layer_normalization.',
+            "network.layers.1.rate=1",
+            "--set network.layers.1.rate: unknown key. rate belongs to a dropout layer, and layer 1 is dense.",
+        ),
+        (
+            "network.layers.1.type=conv",
+            '--set network.layers.1.type: found "conv". Allowed: one of dense, dropout, batch_normalization, layer_normalization.',
         ),
         (
             "network.layers=[]",

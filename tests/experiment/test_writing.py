@@ -64,8 +64,8 @@ CHANGES = [
     "training.early_stopping=false",
     "training.early_stopping.patience=9",
     "network.seed=5",
-    "network.layers.0.units=3",
-    "network.layers.0.l2=0.1",
+    "network.layers.1.units=3",
+    "network.layers.1.l2=0.1",
     'network.layers=[{type="dense",units=3},{type="dropout"},{type="dense",units=1}]',
     "data.delimiter=;",
     'data.features=["q"]',
@@ -87,7 +87,7 @@ def test_any_layout_takes_any_change(tmp_path, layout, change):
 def test_the_rest_of_the_text_stays(tmp_path, layout):
     path = tmp_path / "x.toml"
     path.write_text(LAYOUTS[layout], encoding="utf-8")
-    save(path, apply_sets(load(path), ["network.layers.0.units=77"]))
+    save(path, apply_sets(load(path), ["network.layers.1.units=77"]))
     before, after = LAYOUTS[layout].splitlines(), path.read_text(encoding="utf-8").splitlines()
     assert [line for line in after if line not in before] == ["units = 77"]
     assert len(after) == len(before)

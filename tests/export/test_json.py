@@ -20,7 +20,7 @@ def told(made: Case) -> dict[str, Any]:
 
 def test_the_worked_example() -> None:
     found = told(worked())
-    assert list(found) == ["x", "y", "layers", "loss", "learning_rate"]
+    assert list(found) == ["x", "y", "layers", "loss", "learning_rate", "optimizer"]
     assert (found["x"], found["y"], found["learning_rate"]) == ([1, 2], [1], 0.1)
     assert found["loss"] == pytest.approx(0.08, rel=1e-13)
     first, second = found["layers"]
@@ -54,6 +54,9 @@ def test_numbers_are_exact(name: str) -> None:
         n = layer["layer"]
         assert np.array_equal(layer["dL_dW"], trace.gradients[f"W{n}"])
         assert np.array_equal(layer["W_new"], trace.after[f"W{n}"])
+        for slot, before in trace.slots_before.items():
+            assert np.array_equal(layer[f"W_{slot}"], before[f"W{n}"])
+            assert np.array_equal(layer[f"b_{slot}_new"], trace.slots_after[slot][f"b{n}"])
         for key, symbol in (("z", "z"), ("a", "a"), ("dL_da", "da"), ("dL_dz", "dz")):
             value = trace.value(f"{symbol}{n}")
             assert np.array_equal(layer[key], value[:, 0] if single else value.T)

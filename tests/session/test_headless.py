@@ -36,7 +36,7 @@ class Told(Report):
     def started(self, run: Run, folder: Path) -> None:
         assert run.trainer.update == 0
         assert sorted(path.name for path in folder.iterdir()) == [
-            "experiment.toml", "initial.safetensors", "preprocessing.json", "run.json"
+            "experiment.toml", "history.csv", "initial.safetensors", "preprocessing.json", "run.json"
         ]  # fmt: skip
         self.folder = folder
 
@@ -79,7 +79,11 @@ def test_a_run_folder_with_everything(opened: Session, experiment: Experiment, t
     content = json.loads((outcome.folder / "run.json").read_text(encoding="utf-8"))
     assert (content["status"], content["epochs"], content["updates"]) == ("completed", 30, 210)
     assert set(content["metrics"]) == {"train", "validation"}
-    assert set(content["metrics"]["train"]) == {"loss", "accuracy"}
+    assert list(content["metrics"]["train"]) == ["loss", "accuracy", "auc", "precision", "recall", "f1"]
+    assert content["kept"] == "epoch 30, the last"
+    assert content["verdict"] is None
+    assert set(content["baseline"]) == {"constant", "linear"}
+    assert set(content["baseline"]["linear"]["metrics"]) == {"train", "validation"}
     assert set(content["versions"]) == {"tui-ann", "python", "numpy"}
     assert len(content["sha256"]) == 64
     assert opened.workspace.run is not None

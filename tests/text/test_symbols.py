@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_ann.text.symbols import Role, Symbol, parameter_symbol, spelled
+from tui_ann.text.symbols import Role, Symbol, parameter_symbol, spelled, use_terminal_style
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,31 @@ def test_parameters_are_spelled_alike() -> None:
     for name in ("W1", "b2", "alpha3", "gamma1", "beta1"):
         assert parameter_symbol(name) == spelled(name)
     assert [parameter_symbol("moving_mean1"), parameter_symbol("moving_var2")] == ["μ¹", "σ²₂"]
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "example", "text"),
+    [
+        ("W2", (), None, "W^[2]"),
+        ("dW1", (1, 2), None, "∂L/∂W^[1]₁₂"),
+        ("a12", (3,), 4, "a^[12]₃⁽⁴⁾"),
+        ("g_prime2", (), None, "∂a^[2]/∂z^[2]"),
+        ("var1", (2,), None, "(σ^[1]₂)²"),
+        ("v_W1_new", (), None, "new v(W^[1])"),
+        ("x", (1,), None, "x₁"),
+    ],
+)
+def test_in_brackets_as_in_the_lecture(name: str, index: tuple[int, ...], example: int | None, text: str) -> None:
+    assert spelled(name, "brackets", index=index, example=example) == text
+
+
+def test_a_terminal_writes_in_one_style_and_tex_in_its_own() -> None:
+    use_terminal_style("brackets")
+    try:
+        assert spelled("W1") == parameter_symbol("W1") == "W^[1]"
+        assert spelled("W1", "latex") == "W^{[1]}"
+    finally:
+        use_terminal_style("raised")
+    assert spelled("W1") == "W¹"
+    with pytest.raises(ValueError):
+        use_terminal_style("latex")

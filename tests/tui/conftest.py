@@ -7,6 +7,8 @@ import pytest
 from textual import _wait, constants
 from textual.widgets import Input
 
+from tui_ann.session.run import pace
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -19,6 +21,21 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 200)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 4000)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setattr(pace, "PLAYING", 0.0)  # no test waits for a run that is played slowly to be watched
+
+
+@pytest.fixture
+def first_start() -> bool:
+    """Whether the application greets the user with its tour; a test of the tour overrides this."""
+    return False
+
+
+@pytest.fixture(autouse=True)
+def _no_tour(monkeypatch: pytest.MonkeyPatch, first_start: bool) -> None:
+    if not first_start:
+        monkeypatch.setattr("tui_ann.tui.shell.app.first_start", lambda preferences, recents: False)
 
 
 @pytest.fixture

@@ -8,51 +8,68 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.keys.keymap import default_keys
 from tui_ann.tui.screens.train import TrainScreen
-from tui_ann.tui.shell.themes import own_themes
+
+APP_STYLE = "../../tui_ann/tui/shell/app.tcss"
 
 
-class WidgetHost(App[None]):
+class ColouredApp(App[None], inherit_bindings=False):
+    """Has the program's themes and the colours of the data."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, theme: str = "dusk", css: str | None = None) -> None:
+        super().__init__(css_path=css)
+        for own in own_themes():
+            self.register_theme(own)
+        self.theme = theme
+
+    def get_css_variables(self) -> dict[str, str]:
+        return with_data_colours(super().get_css_variables(), self.current_theme)
+
+
+class WidgetHost(ColouredApp):
     """Shows one widget on the whole screen."""
 
     CSS = "Screen { overflow: hidden; }"
 
-    def __init__(self, widget: Widget, theme: str = "dusk") -> None:
-        super().__init__()
+    def __init__(self, widget: Widget, theme: str = "dusk", *, css: bool = False) -> None:
+        super().__init__(theme, APP_STYLE if css else None)
         self.widget = widget
-        for own in own_themes():
-            self.register_theme(own)
-        self.theme = theme
 
     def compose(self) -> ComposeResult:
         yield self.widget
 
 
-class TrainHost(App[None], inherit_bindings=False):
+class TrainHost(ColouredApp):
     """Shows the Train screen with the snapshots that a test gives it."""
 
-    CSS_PATH = "../../tui_ann/tui/shell/app.tcss"
     BINDINGS = [*bindings("app")]  # noqa: RUF012
 
     revision = var(0)
     snapshot: var[Snapshot | None] = var[Snapshot | None](None)
 
     def __init__(self, plan: Plan | None, snapshot: Snapshot | None = None, theme: str = "dusk") -> None:
-        super().__init__()
-        for own in own_themes():
-            self.register_theme(own)
-        self.theme = theme
+        super().__init__(theme, APP_STYLE)
         self._plan, self._first = plan, snapshot
         running = snapshot is not None and snapshot.status == "running"
-        self.runner = SimpleNamespace(running=running, speed=None, speed_chosen=False, summary=lambda: Content(""))
+        state = snapshot.status if snapshot is not None else "ready"
+        self.runner = SimpleNamespace(running=running, state=state, speed=None, paced=False, speed_chosen=False)
+        self.runner.summary = lambda: Content("")
+        self.keeping = SimpleNamespace(warning=lambda: Content(""))
+        self.tour = SimpleNamespace(line=lambda mode: "")
         self.open_name, self.openings = "rings" if plan else "", 0
 
     def on_mount(self) -> None:
         self.push_screen(TrainScreen())
         self.snapshot = self._first
+
+    def action_show(self, what: str) -> None:
+        """So that the footer shows the key of the palette."""
 
     def plan(self) -> Plan | None:
         return self._plan

@@ -17,7 +17,7 @@ REFUSED = {
     "an empty file": (b"", "empty"),
     "a header without rows": (b"a,b,y\n", "no data"),
     "a binary file": (b"\x89PNG\r\n\x1a\n" + bytes(200), "PNG"),
-    "one row": (b"a,b,y\n1,2,0\n", "1 row"),
+    "one row with a label": (b"a,b,y\n1,2,no\n", "1 row"),
     "a broken archive": (gzip.compress(b"a,b\n1,2\n")[:-12], "file"),
     "an experiment with mistakes": (
         b'schema = 1\nnam = "x"\n[data]\npath = 3\n[training]\nepochs = -1\n',
@@ -58,6 +58,14 @@ async def test_what_is_wrong_with_a_file_is_said_on_the_screen(tmp_path, kind):
     async with running(table(tmp_path, text), size=(160, 50)) as (app, _):
         assert app.open_name == "shapes"
         assert words in text_of(app).replace("│ ", "") or words in text_of(app)
+
+
+async def test_one_row_of_numbers_is_an_exercise_that_trains(tmp_path):
+    async with running(table(tmp_path, "x1,x2,y\n1,2,1\n"), size=(160, 50)) as (app, pilot):
+        assert "nothing can be set aside" in " ".join(text_of(app).replace("│", " ").split())
+        await press(pilot, "3", "n")
+        await settle(pilot)
+        assert app.session.workspace.trainer.update == 1
 
 
 async def test_a_file_read_the_wrong_way_can_be_read_otherwise(tmp_path):

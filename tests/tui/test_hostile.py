@@ -63,7 +63,7 @@ async def test_hostile_names_walk_through_every_screen(hostile):
         await press(pilot, "t")
         assert_harmless(app)
         await press(pilot, "escape", "2")
-        for key in ("up", "up", "question_mark", "escape", "tab", "tab", "right", "down", "a", "escape"):
+        for key in ("up", "up", "question_mark", "escape", "tab", "tab", "right", "down", "A", "escape"):
             await press(pilot, key)
             assert_harmless(app)
         await press(pilot, "3", "n")
@@ -73,7 +73,7 @@ async def test_hostile_names_walk_through_every_screen(hostile):
             assert_harmless(app)
         await press(pilot, "4", "n", "[", "right", "down")
         assert_harmless(app)
-        for key in ("x", "escape", "tab", "tab", "right", "down", "s", "enter", "escape"):
+        for key in ("I", "escape", "tab", "tab", "right", "down", "s", "enter", "escape"):
             await press(pilot, key)
             assert_harmless(app)
         await press(pilot, "0", "question_mark", "escape", "ctrl+p")

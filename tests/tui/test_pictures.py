@@ -19,11 +19,11 @@ WORDS: dict[str | None, dict[str, tuple[str, ...]]] = {
         "data-table": ("1", "tab", "tab", "down", "z"),
         "build-loaded": ("z", "2"),
         "help": ("question_mark",),
-        "choosing": ("escape", "e", "down", "enter"),
+        "choosing": ("escape", "enter", "down", "enter"),
         "build-misfit": ("escape", "escape", "down", "-"),
     },
     "sample:digits": {"build-descent": ("2", "tab", "tab", "tab", "down", "down")},
-    "gaps": {"data-trouble": ("m", "home", "enter"), "error": ("enter",)},  # whatever was proposed for gaps: refuse
+    "gaps": {"data-trouble": ("M", "home", "enter"), "error": ("enter",)},  # whatever was proposed for gaps: refuse
 }
 """The states of a session one after another, each by the keys that lead to it."""
 

@@ -1,6 +1,7 @@
 """The command line: `tui-ann [PATH]` opens the application, `tui-ann COMMAND` works without it."""
 
 import os
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,11 @@ from click.shell_completion import CompletionItem
 from tui_ann.cli.check import check
 from tui_ann.cli.course import course
 from tui_ann.cli.data import data
+from tui_ann.cli.exam import exam
+from tui_ann.cli.exercise import exercise
 from tui_ann.cli.failures import DONE, forget_stdout, guarded
 from tui_ann.cli.predict import predict
+from tui_ann.cli.runs import runs
 from tui_ann.cli.samples import samples
 from tui_ann.cli.step import step
 from tui_ann.cli.train import train
@@ -115,6 +119,8 @@ def cli(ctx: click.Context) -> int:
 @click.pass_context
 def _open(ctx: click.Context, words: tuple[str, ...]) -> int:
     path, *more = words
+    if path == "-":
+        raise click.UsageError("The application needs standard input for its keys. Use tui-ann train -", ctx.parent)
     if not path.startswith("sample:") and not _exists(path):
         raise click.UsageError(_not_found(path), ctx.parent)
     if more:
@@ -162,10 +168,23 @@ def _opened(ctx: click.Context, path: str | None) -> int:
             code="no_terminal",
         )
     open_application: OpenApplication = ctx.obj
-    return open_application(path)
+    return open_application(path and _at_rest(path))
 
 
-for command in (train, step, data, predict, check, samples, course):
+def _at_rest(path: str) -> str:
+    """The path, or for a pipe that of a copy."""
+    try:
+        if not stat.S_ISFIFO(os.stat(path).st_mode):
+            return path
+    except (OSError, ValueError):
+        return path
+    from tui_ann.session.store.paths import UserPaths
+    from tui_ann.session.store.spooled import at_rest
+
+    return at_rest(path, UserPaths.of_user().spooled)
+
+
+for command in (train, step, exercise, data, predict, runs, check, samples, course, exam):
     cli.add_command(command)
 
 

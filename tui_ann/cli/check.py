@@ -26,7 +26,7 @@ EXAMPLES = 32
 @target_option
 @reading_options
 @json_option
-def check(experiment: str, sets: tuple[str, ...], target: str | None, as_json: bool, **reading: Any) -> int:
+def check(experiment: str, sets: tuple[str, ...], targets: tuple[str, ...], as_json: bool, **reading: Any) -> int:
     """Check the gradients of EXPERIMENT: analytic against central differences.
 
     Shows the worst relative error of each parameter at its start values; exits with 1 if one is too large.
@@ -34,7 +34,7 @@ def check(experiment: str, sets: tuple[str, ...], target: str | None, as_json: b
     from tui_ann.engine.gradient_check import TOLERANCE, gradient_check
 
     with Bar("reading", quiet=as_json) as bar:
-        session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
+        session = opened(experiment, targets=targets, sets=sets, options=read_options(**reading), progress=bar.at)
         run = prepared(session, bar.at)
     dataset = run.dataset
     errors = gradient_check(run.network, dataset.X_train[:EXAMPLES], dataset.Y_train[:EXAMPLES])

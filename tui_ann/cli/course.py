@@ -1,6 +1,7 @@
 """`tui-ann course`: compares the numbers of the course, worked out by hand, with those of the program."""
 
 from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -23,18 +24,27 @@ def page_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[C
 
 
 @click.command(short_help="Check the numbers of the course.")
-@click.argument("name", metavar="[PAGE]", required=False, shell_complete=page_names)
+@click.argument("words", metavar="[FILE] [PAGE]", nargs=-1, shell_complete=page_names)
 @json_option
-def course(name: str | None, as_json: bool) -> int:
+def course(words: tuple[str, ...], as_json: bool) -> int:
     """Work out the examples of the course, and compare with the expected numbers.
 
     Without PAGE all pages are worked out and listed; with PAGE its numbers are shown, as worked out by hand and as the
     program computes them.  The exit code is 1 if they differ.
+
+    FILE is a course of your own, a TOML file with pages; docs/course-example.toml explains it.
     """
     from tui_ann.session.course.pages import find_page, pages
     from tui_ann.session.course.workbook import MARKS, given, work_out
 
-    chosen = [find_page(name)] if name else list(pages())
+    book, name = None, words[0] if words else None
+    if name is not None and name.lower().endswith(".toml"):
+        from tui_ann.session.course.own import read_course
+
+        book, name = read_course(Path(name)), words[1] if len(words) > 1 else None
+    if len(words) > (1 if book is None else 2):
+        raise click.UsageError("course takes one FILE and one PAGE.")
+    chosen = [find_page(name, book)] if name else list(pages() if book is None else book)
     worked = [(page, work_out(page)) for page in chosen]
     if as_json:
         show_json({"pages": [_as_json(page, lines) for page, lines in worked]})
@@ -55,10 +65,12 @@ def _counted(lines: "tuple[CheckedNumber, ...]") -> str:
 
 
 def _as_json(page: "Page", lines: "tuple[CheckedNumber, ...]") -> dict[str, object]:
+    from tui_ann.session.course.workbook import source_of
+
     return {
         "page": page.id,
         "title": page.title,
-        "experiment": f"sample:{page.sample}",
+        "experiment": source_of(page),
         "set": list(page.sets),
         "update": page.update,
         "holds": _holds(lines),
@@ -67,7 +79,7 @@ def _as_json(page: "Page", lines: "tuple[CheckedNumber, ...]") -> dict[str, obje
 
 
 def _show_page(page: "Page", lines: "tuple[CheckedNumber, ...]", known: "tuple[KnownNumber, ...]") -> None:
-    from tui_ann.session.course.workbook import verdict
+    from tui_ann.session.course.workbook import source_of, verdict
 
     show(page.title)
     show(page.about)
@@ -83,7 +95,7 @@ def _show_page(page: "Page", lines: "tuple[CheckedNumber, ...]", known: "tuple[K
     show()
     show(f"{verdict(lines)}.")
     sets = "".join(f" --set '{change}'" for change in page.sets)
-    show(f"tui-ann step sample:{page.sample} --update {page.update}{sets}")
+    show(f"tui-ann step {source_of(page)} --update {page.update}{sets}")
 
 
 def _rows(line: "CheckedNumber") -> list[tuple[str, str, str, str]]:

@@ -1,13 +1,12 @@
 """`tui-ann data`: shows how a file is read."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui_ann.cli.failures import DONE, exit_code
-from tui_ann.cli.options import json_option, read_options, reading_options
+from tui_ann.cli.options import complete_experiment, json_option, read_options, reading_options, target_option
 from tui_ann.cli.terminal import Bar, amount, amount_of, show, show_json, show_table
 from tui_ann.errors import DataError
 from tui_ann.text import clean
@@ -20,24 +19,26 @@ MOST_LISTED = 20
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--target", metavar="COL", help="The column to predict; proposed by default.")
+@click.argument("file", shell_complete=complete_experiment)
+@target_option
 @reading_options
 @json_option
 @click.option("--values", is_flag=True, help="With --json: add the cells of each column, null where missing.")
-def data(file: Path, target: str | None, as_json: bool, values: bool, **reading: Any) -> int:
-    """Show how FILE is read.
+def data(file: str, targets: tuple[str, ...], as_json: bool, values: bool, **reading: Any) -> int:
+    """Show how FILE is read; sample:NAME is the data of a built-in sample, - is standard input.
 
     Dialect, encoding, rows, columns and kinds, missing cells, rejected rows with line number and reason, what is left
     out and why, and the proposed target, task, output layer and loss.
     """
     from tui_ann.data.prepare.describe import refusal_to_json, to_json
     from tui_ann.data.read.reader import read_table
+    from tui_ann.data.read.streams import STDIN, at_hand
+    from tui_ann.data.samples import data_path
 
     try:
-        with Bar("reading", quiet=as_json) as bar:
-            table = read_table(file, read_options(**reading), progress=bar.at)
-        found = to_json(table, target, values and as_json)
+        with Bar("reading", quiet=as_json) as bar, at_hand(str(data_path(file))) as path:
+            table = read_table(path, read_options(**reading), progress=bar.at)
+        found = to_json(table, targets, values and as_json)
     except DataError as error:
         if not as_json:
             raise
@@ -46,16 +47,18 @@ def data(file: Path, target: str | None, as_json: bool, values: bool, **reading:
     if as_json:
         show_json(found)
     else:
-        _describe(table, found)
+        _describe(table, found, "standard input" if file == STDIN else str(table.path or ""))
+        _say_why(table, targets)
     return DONE
 
 
-def _describe(table: "Table", found: dict[str, Any]) -> None:
+def _describe(table: "Table", found: dict[str, Any], name: str) -> None:
     size = f"{amount_of(found['rows'], 'row')}, {amount_of(len(found['columns']), 'column')}"
-    show(f"{clean(str(table.path or ''))}: {size}")
+    show(f"{clean(name)}: {size}")
     show(" · ".join(_reading(found)))
     show()
     left_out = found["excluded"]
+    aims = found["target"] if isinstance(found["target"], list) else [found["target"]]
     rows = [
         (
             column["name"],
@@ -64,7 +67,7 @@ def _describe(table: "Table", found: dict[str, Any]) -> None:
             amount(column["missing"]) if column["missing"] else "",
             amount(column["distinct"]),
             ", ".join(column["flags"]),
-            _use(column["name"], found["target"], left_out),
+            _use(column["name"], aims, left_out),
         )
         for column in found["columns"]
     ]
@@ -78,8 +81,22 @@ def _describe(table: "Table", found: dict[str, Any]) -> None:
         return
     proposal = found["proposal"]
     units = "unit" if proposal["units"] == 1 else "units"
-    show(f"target {found['target']} · task {found['task']}")
+    show(f"target {', '.join(aims)} · task {found['task']}")
     show(f"output {proposal['units']} {units} {proposal['activation']} · loss {proposal['loss']}")
+
+
+def _say_why(table: "Table", targets: tuple[str, ...]) -> None:
+    """Why an experiment with this table is proposed as it is."""
+    from tui_ann.experiment.proposal import propose
+    from tui_ann.experiment.reasons import reasons
+
+    try:
+        proposed = propose(table, table.path or "", targets or None)
+    except DataError as error:
+        show(f"It cannot be trained: {error}")
+        return
+    show()
+    _list("proposed", [reason.text for reason in reasons(table, proposed)])
 
 
 def _reading(found: dict[str, Any]) -> Iterator[str]:
@@ -99,8 +116,8 @@ def _reading(found: dict[str, Any]) -> Iterator[str]:
     yield "header" if found["has_header"] else "no header"
 
 
-def _use(name: str, target: str | None, left_out: dict[str, str]) -> str:
-    if name == target:
+def _use(name: str, targets: list[str], left_out: dict[str, str]) -> str:
+    if name in targets:
         return "target"
     return f"left out: {_words(left_out[name])}" if name in left_out else "feature"
 

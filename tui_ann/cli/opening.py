@@ -11,6 +11,7 @@ from tui_ann.errors import DataError, ExperimentError, Problem, TuiAnnError
 
 if TYPE_CHECKING:
     from tui_ann.data.read.reader import ReadOptions
+    from tui_ann.experiment.proposal import Wishes
     from tui_ann.experiment.spec import Experiment
     from tui_ann.session.run.run import Run
     from tui_ann.session.session import Session
@@ -19,19 +20,21 @@ if TYPE_CHECKING:
 def opened(
     source: str,
     *,
-    target: str | None,
-    sets: Sequence[str],
+    targets: Sequence[str] = (),
+    sets: Sequence[str] = (),
     options: "ReadOptions",
     progress: Callable[[float, str], None],
+    wishes: "Wishes | None" = None,
 ) -> "Session":
     """A session with the file opened and the changes applied; the data are read only after the changes.
 
     Args:
-        source: An experiment file, a run folder, `sample:NAME` or a data file.
-        target: The column to predict.
+        source: An experiment file, a run folder, `sample:NAME`, a data file or a stream.
+        targets: The columns to predict; those of the experiment, or the proposed one, by default.
         sets: Each `KEY=VALUE`.
         options: Options for the reader.
         progress: Gets the progress of reading.
+        wishes: What the proposal for a data file must respect.
 
     Raises:
         TuiAnnError: It cannot be opened, or a change cannot be made.
@@ -41,15 +44,18 @@ def opened(
     from tui_ann.session.session import Session
     from tui_ann.session.source import find
     from tui_ann.session.store.recents import Kind
+    from tui_ann.session.store.spooled import at_rest
 
+    target = targets[0] if len(targets) == 1 else tuple(targets) or None
     session = Session()
+    source = at_rest(source, session.paths.spooled)
     found = find(source)
     if found.kind is Kind.DATA:
         try:
-            session.workspace.open(source, target=target, options=options, progress=progress)
+            session.workspace.open(source, target=target, options=options, progress=progress, wishes=wishes)
         except DataError as error:
             if error.code == "no_such_column" and sets:
-                session.workspace.open(source, options=options, progress=progress)
+                session.workspace.open(source, options=options, progress=progress, wishes=wishes)
                 _refuse_with_target(session, error, sets)
             raise
         session.workspace.edit(_changed(session.workspace.experiment, sets, None))
@@ -117,7 +123,7 @@ def _changed(experiment: "Experiment", sets: Sequence[str], folder: Path | None)
         raise ExperimentError(message, problems, code=error.code) from error
 
 
-def _told(experiment: "Experiment", target: str | None, options: "ReadOptions") -> "Experiment":
+def _told(experiment: "Experiment", target: str | tuple[str, ...] | None, options: "ReadOptions") -> "Experiment":
     """The experiment with the data options of the command."""
     from tui_ann.experiment.keys import put
 
@@ -129,25 +135,52 @@ def _told(experiment: "Experiment", target: str | None, options: "ReadOptions") 
     return experiment
 
 
-def say_proposal(session: "Session") -> None:
-    """Print the experiment that was proposed for a data file."""
-    from tui_ann.experiment.files import dumps
+def say_changed_data(source: str, run: "Run") -> None:
+    """Say it if a run folder is trained again and its data file has changed since.
 
-    say("# Proposed for this table; --save FILE saves it.")
+    Args:
+        source: What was opened.
+        run: The new run.
+    """
+    from tui_ann.experiment.run_folder import RunFolder
+    from tui_ann.session.source import find
+    from tui_ann.session.store.recents import Kind
+    from tui_ann.session.store.saved_run import changed_data
+
+    found = find(source)
+    if found.kind is Kind.RUN:
+        folder = RunFolder.open(found.path)
+        same_file = folder.experiment().data.path == run.experiment.data.path
+        if same_file and (changed := changed_data(folder.record(), run.sha256)):
+            say(changed)
+
+
+def say_proposal(session: "Session", *, saved: bool) -> None:
+    """Print the experiment that was proposed for a data file.
+
+    Args:
+        session: It holds the experiment.
+        saved: Whether the command also saves it.
+    """
+    from tui_ann.experiment.files import dumps
+    from tui_ann.session.reasons import proposal_reasons
+
+    say("# Proposed for this table" + ("" if saved else "; --save FILE saves it") + ".")
+    for reason in proposal_reasons(session.workspace):
+        say(f"#   {reason}")
     for line in dumps(session.workspace.experiment, folder=Path.cwd()).splitlines():
         say(line)
 
 
-def save_experiment(session: "Session", path: Path) -> None:
-    """Write the experiment to a new file.
+def save_experiment(session: "Session", path: Path, *, force: bool = False) -> None:
+    """Write the experiment to a file.
 
     Raises:
         SessionError: The file already exists, or cannot be written.
     """
-    from tui_ann.errors import SessionError
-    from tui_ann.experiment.files import save
+    from tui_ann.experiment.files import dumps
+    from tui_ann.experiment.outputs import write_output
 
-    if os.path.lexists(path):
-        raise SessionError(f"{path} already exists.", remedy="Name another file for --save.", code="file_in_use")
-    save(path, session.workspace.experiment, comments=True)
+    folder = Path(os.path.abspath(path)).parent
+    write_output(path, dumps(session.workspace.experiment, folder=folder, comments=True), force=force)
     say(f"wrote {path}")

@@ -1,6 +1,8 @@
 """Arguments and options that several commands share."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
@@ -8,6 +10,12 @@ from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from tui_ann.data.read.reader import ReadOptions
+
+STDOUT = Path("-")
+"""Standard output, where a file may be named."""
+
+SEEDS = ("network.seed", "data.split_seed", "training.shuffle_seed")
+"""The settings that `--seed` changes."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,7 +50,14 @@ set_option = click.option(
     metavar="KEY=VALUE",
     help="Change a key of the experiment, as --set training.learning_rate=0.1; may be repeated.",
 )
-target_option = click.option("--target", metavar="COL", help="The column to predict, if EXPERIMENT is a data file.")
+target_option = click.option(
+    "--target",
+    "targets",
+    metavar="COL",
+    multiple=True,
+    help="The column to predict, instead of the proposed one; several columns of numbers if repeated.",
+)
+force_option = click.option("--force", is_flag=True, help="Replace files that exist.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 
 
@@ -72,3 +87,39 @@ def read_options(
     from tui_ann.data.read.reader import ReadOptions
 
     return ReadOptions(delimiter, decimal, encoding, header, skip_lines)
+
+
+def short_options(command: F) -> F:
+    """Add short forms of `--set` for the settings that are changed most."""
+    for option in reversed(
+        (
+            click.option(
+                "--task", type=click.Choice(("regression", "binary", "multiclass")), help="What the target is."
+            ),
+            click.option("--ignore", metavar="COL", multiple=True, help="A column that is not used; may be repeated."),
+            click.option("--epochs", metavar="N", type=click.IntRange(1), help="How often all rows are trained on."),
+            click.option("--seed", metavar="N", type=click.IntRange(0), help="The seed of start, split and order."),
+            click.option(
+                "--validation",
+                metavar="SHARE",
+                type=click.FloatRange(0, 1, max_open=True),
+                help="The share of the rows to validate on.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def short_sets(
+    task: str | None, ignore: tuple[str, ...], epochs: int | None, seed: int | None, validation: float | None
+) -> list[str]:
+    """The short options as changes, `KEY=VALUE` each."""
+    changes: list[tuple[str, object]] = [
+        *([("data.task", task)] if task else []),
+        *([("data.ignore", list(ignore))] if ignore else []),
+        *([("training.epochs", epochs)] if epochs is not None else []),
+        *([(key, seed) for key in SEEDS] if seed is not None else []),
+        *([("data.validation_split", validation)] if validation is not None else []),
+    ]
+    return [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in changes]

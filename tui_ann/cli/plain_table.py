@@ -32,8 +32,8 @@ def blocks(
         rule: The character below the titles.
     """
     heads = [clean(title) for title in titles]
-    columns = [[clean(cell, widest) for cell in column] for column in zip(*rows, strict=True)] or [[] for _ in heads]
-    widths = [max(map(cell_width, (head, *cells))) for head, cells in zip(heads, columns, strict=True)]
+    columns = [_cleaned(column, widest) for column in zip(*rows, strict=True)] or [[] for _ in heads]
+    widths = [max(cell_width(head), _widest(cells)) for head, cells in zip(heads, columns, strict=True)]
     if room is not None:
         widths = _narrowed(widths, room - len(BETWEEN) * (len(widths) - 1))
     numbers = set(right)
@@ -49,6 +49,18 @@ def blocks(
         yield "".join(f"{BETWEEN.join(row).rstrip()}\n" for row in zip(*shown, strict=True))
 
 
+def _cleaned(cells: Sequence[str], widest: int) -> Sequence[str]:
+    """Cleaned cells; short texts of plain characters are clean already."""
+    text = "".join(cells)
+    if text.isascii() and text.isprintable() and max(map(len, cells), default=0) <= widest:
+        return cells
+    return [clean(cell, widest) for cell in cells]
+
+
+def _widest(cells: Sequence[str]) -> int:
+    return max(map(len if all(map(str.isascii, cells)) else cell_width, cells), default=0)
+
+
 def _narrowed(widths: list[int], room: int) -> list[int]:
     """The widths, with the widest reduced until all fit, none below 1."""
     most = max(widths, default=1)
@@ -57,7 +69,7 @@ def _narrowed(widths: list[int], room: int) -> list[int]:
     return [min(width, most) for width in widths]
 
 
-def _fitted(cells: list[str], width: int, side: str) -> list[str]:
+def _fitted(cells: Sequence[str], width: int, side: str) -> list[str]:
     """Cleaned cells, each as wide as its column; texts of single-width characters take a short cut."""
     if all(map(str.isascii, cells)) and max(map(len, cells)) <= width:
         return [cell.rjust(width) for cell in cells] if side == "right" else [cell.ljust(width) for cell in cells]

@@ -1,21 +1,14 @@
 """`tui-ann predict`: the predictions of a trained network."""
 
-import csv
-import io
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tui_ann.cli.failures import DONE
-from tui_ann.cli.options import json_option, read_options, reading_options
-from tui_ann.cli.terminal import Bar, figure, say, show, show_table
-from tui_ann.cli.terminal import as_json as json_text
+from tui_ann.cli.options import STDOUT, complete_experiment, force_option, json_option, read_options, reading_options
+from tui_ann.cli.terminal import Bar, say
 from tui_ann.text import count
-
-if TYPE_CHECKING:
-    from tui_ann.session.run.predictions import Predictions
 
 _OLDER = (
     "This run had not ended when its weights were written; they may be some seconds older than its last epoch in "
@@ -26,35 +19,64 @@ _UNTRAINED = "This run had not ended and has only its start weights, so its pred
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", shell_complete=complete_experiment)
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
     metavar="T",
-    help="Two classes: the second is predicted above this probability.",
+    help="Two classes: the second is predicted from this probability on.",
 )
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write CSV (with --json: JSON) to FILE.")
+@click.option(
+    "--missing",
+    type=click.Choice(["drop", "error", "mean", "median", "most_frequent"]),
+    metavar="RULE",
+    help="Rows with missing cells: drop leaves them out, error refuses them; mean, median and most_frequent fill them "
+    "in from the training rows.  [as trained, else drop]",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write CSV (with --json: JSON) to a new FILE; - is standard output.",
+)
+@force_option
 @reading_options
 @json_option
-def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: bool, **reading: Any) -> int:
-    """Predict every row of DATA with the network in the run folder RUN.
+def predict(
+    run: Path,
+    data: str,
+    threshold: float,
+    missing: str | None,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+    **reading: Any,
+) -> int:
+    """Predict every row of DATA with the network in the run folder RUN; - is standard input.
 
     Predictions are in the original units or labels of the target, with probabilities; if DATA has the target, it is
-    shown next to them, and they are evaluated.
+    shown next to them, and they are evaluated.  If DATA is the file that RUN was trained on, a column says which part
+    each row belongs to, and each part is evaluated.
+
+    A row with a missing cell is left out and named on stderr, unless RUN was trained with a rule that fills it in.
     """
-    from tui_ann.data.read.reader import read_table
+    from tui_ann.cli.predictions_output import csv_text, json_parts, show_predictions
+    from tui_ann.data.read.streams import at_hand
+    from tui_ann.data.samples import data_path
     from tui_ann.engine.stopping import Status
-    from tui_ann.experiment.atomic import write_text
+    from tui_ann.experiment.outputs import check_output, write_output
     from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
     from tui_ann.session.session import Session
 
+    if out is not None and out != STDOUT:
+        check_output(out, force=force)
     session = Session()
     session.workspace.open(RunFolder.open(run).path)
-    with Bar("reading", quiet=as_json) as bar:
-        table = read_table(data, read_options(**reading), progress=bar.at)
-    found = session.runs.predict(table, threshold)
+    options = read_options(**reading)
+    with Bar("reading", quiet=as_json) as bar, at_hand(str(data_path(data))) as path:
+        found = session.runs.predict(path, threshold, missing=missing, options=options, progress=bar.at)
     saved = session.workspace.saved_run
     if saved is not None and saved.stop_reason.status is Status.DIVERGED:
         say(f"This run diverged, so its predictions are hardly useful: {saved.stop_reason.text}.")
@@ -64,68 +86,15 @@ def predict(run: Path, data: Path, threshold: float, out: Path | None, as_json: 
     for note in found.notes:
         say(note)
     if out is not None:
-        write_text(out, json_text(found.to_json()) + "\n" if as_json else _csv(found))
+        text = "".join(json_parts(found)) if as_json else csv_text(found)
+        if out == STDOUT:
+            print(text, end="")
+            return DONE
+        write_output(out, text, force=force)
         say(f"wrote {count(len(found))} predictions to {out}")
     if as_json and out is None:
-        print(json_text(found.to_json()))
+        for part in json_parts(found):
+            print(part, end="")
     elif not as_json:
-        _show(found, rows=out is None)
+        show_predictions(found, rows=out is None)
     return DONE
-
-
-def _columns(found: "Predictions") -> list[str]:
-    several = len(found.targets) > 1
-    predicted = [f"predicted {name}" for name in found.targets] if several else ["predicted"]
-    actual = [f"actual {name}" for name in found.targets] if several else ["actual"]
-    shares = [f"P({name})" for name in found.classes] if found.probabilities is not None else []
-    return ["row", *predicted, *(actual if found.actual is not None else []), *shares]
-
-
-def _cells(found: "Predictions", index: int) -> list[Any]:
-    """One row: its number in the file, then the cells of `_columns`."""
-    cells: list[Any] = [int(found.row_numbers[index]), *_parts(found.predicted[index])]
-    if found.actual is not None:
-        cells += _parts(found.actual[index])
-    if found.probabilities is not None:
-        cells += found.probabilities[index].tolist()
-    return cells
-
-
-def _parts(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, tuple) else [value]
-
-
-def _show(found: "Predictions", *, rows: bool) -> None:
-    if rows:
-        titles = _columns(found)
-        cells = [[_word(value) for value in _cells(found, index)] for index in range(len(found))]
-        show_table(titles, cells, right=range(len(titles)))
-        show()
-    for name, value in found.metrics.items():
-        show(f"{name} {figure(value)}")
-
-
-def _word(value: Any) -> str:
-    if value is None:
-        return figure(math.nan)
-    return figure(value) if isinstance(value, float) else str(value)
-
-
-def _csv(found: "Predictions") -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(map(_harmless, _columns(found)))
-    for index in range(len(found)):
-        writer.writerow(["" if cell is None else _harmless(cell) for cell in _cells(found, index)])
-    return text.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    """A cell that spreadsheets do not read as a formula; numbers stay numbers."""
-    if not isinstance(cell, str) or cell[:1] not in ("=", "+", "-", "@", "\t", "\r"):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell

@@ -1,13 +1,11 @@
 """`tui-ann samples`: lists and copies the built-in samples."""
 
-import shutil
 from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
 from tui_ann.cli.terminal import say, show, show_table
-from tui_ann.errors import SessionError
 
 
 def sample_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -37,21 +35,16 @@ def samples(ctx: click.Context) -> None:
 def copy(name: str, folder: Path | None) -> None:
     """Copy the sample NAME with its experiment file into DIR (default: a new folder of its name)."""
     from tui_ann.data.samples import sample_folder
-    from tui_ann.experiment.atomic import cannot_write, make_folder
+    from tui_ann.experiment.atomic import make_folder
+    from tui_ann.experiment.outputs import check_output, write_output
 
     source = sample_folder(name)
     folder = folder or Path(name)
     files = sorted(path for path in source.iterdir() if path.is_file())
-    there = [path.name for path in files if (folder / path.name).exists()]
-    if there:
-        raise SessionError(
-            f"{folder} already contains {', '.join(there)}.", remedy="Name another folder.", code="folder_in_use"
-        )
+    remedy = "Name another folder."
+    check_output(*(folder / path.name for path in files), remedy=remedy)
     make_folder(folder)
     for path in files:
-        try:
-            shutil.copyfile(path, folder / path.name)
-        except OSError as error:
-            raise cannot_write(folder / path.name, error) from error
+        write_output(folder / path.name, path.read_bytes(), remedy=remedy)
         show(str(folder / path.name))
     say(f"Train it with: tui-ann train {folder / 'experiment.toml'}")

@@ -1,6 +1,5 @@
 """`tui-ann step`: one update worked out in full, or as an exercise sheet with its solution."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +7,16 @@ import click
 
 from tui_ann.cli.failures import DONE
 from tui_ann.cli.opening import opened, prepared
-from tui_ann.cli.options import experiment_argument, read_options, reading_options, set_option, target_option
+from tui_ann.cli.options import (
+    STDOUT,
+    experiment_argument,
+    force_option,
+    read_options,
+    reading_options,
+    set_option,
+    target_option,
+)
 from tui_ann.cli.terminal import Bar, say
-from tui_ann.errors import SessionError
 from tui_ann.export.formats import FORMATS, SHEETS
 
 
@@ -27,7 +33,10 @@ from tui_ann.export.formats import FORMATS, SHEETS
 @click.option("--exercise", is_flag=True, help="Write an exercise sheet with blanks, and its solution.")
 @click.option("--seed", metavar="S", type=click.IntRange(0), help="With --exercise: which sheet; default 0.")
 @click.option("--blanks", type=click.Choice(("some", "all")), help="With --exercise: how much is blank [some].")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE, which must not exist.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to a new FILE; - is standard output."
+)
+@force_option
 @set_option
 @target_option
 @reading_options
@@ -41,8 +50,9 @@ def step(
     seed: int | None,
     blanks: str | None,
     out: Path | None,
+    force: bool,
     sets: tuple[str, ...],
-    target: str | None,
+    targets: tuple[str, ...],
     **reading: Any,
 ) -> int:
     """Work out one update of EXPERIMENT in full.
@@ -53,25 +63,27 @@ def step(
     With --exercise about half of it is left blank, depending on the seed.  Sheet and solution are printed one after
     the other; with --out sheet.tex they become two files, sheet.tex and sheet-solution.tex.
     """
+    from tui_ann.experiment.outputs import check_output
     from tui_ann.export.exercise import exercise as sheet_of
     from tui_ann.export.exercise import together
     from tui_ann.export.worked import worked_solution
 
     _check(form, exercise, seed, blanks)
-    _check_new(*_files(out, exercise))
+    out = None if out == STDOUT else out
+    check_output(*_files(out, exercise), force=force)
     with Bar("reading", quiet=form == "json") as bar:
-        session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
+        session = opened(experiment, targets=targets, sets=sets, options=read_options(**reading), progress=bar.at)
         prepared(session, bar.at)
     taken = session.stepper.trace_of(update, None if example is None else example - 1)
     network, name = session.runs.prepare().network, session.workspace.experiment.name
     if not exercise:
         told = worked_solution(network, taken, format=form, decimals=decimals, name=name)
-        _write([told], _files(out, exercise))
+        _write([told], _files(out, exercise), force)
         return DONE
     sheet, solved = sheet_of(
         network, taken, seed=seed or 0, format=form, parts=blanks or "some", decimals=decimals, name=name
     )
-    _write([sheet, solved] if out else [together(sheet, solved, form)], _files(out, exercise))
+    _write([sheet, solved] if out else [together(sheet, solved, form)], _files(out, exercise), force)
     return DONE
 
 
@@ -91,19 +103,13 @@ def _files(out: Path | None, exercise: bool) -> list[Path]:
     return [out, out.with_name(f"{out.stem}-solution{out.suffix}")]
 
 
-def _check_new(*files: Path) -> None:
-    for path in files:
-        if os.path.lexists(path):
-            raise SessionError(f"{path} already exists.", remedy="Name another file for --out.", code="file_in_use")
-
-
-def _write(texts: list[str], files: list[Path]) -> None:
+def _write(texts: list[str], files: list[Path], force: bool) -> None:
     """Write each text to its file; without files, print the only one."""
-    from tui_ann.experiment.atomic import write_text
+    from tui_ann.experiment.outputs import write_output
 
     if not files:
         click.echo(texts[0].rstrip())
         return
     for path, text in zip(files, texts, strict=True):
-        write_text(path, text.rstrip() + "\n")
+        write_output(path, text.rstrip() + "\n", force=force)
         say(f"wrote {path}")

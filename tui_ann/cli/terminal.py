@@ -4,8 +4,9 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 from tui_ann.text import clean, count, counted, number, plain_number
@@ -48,6 +49,11 @@ def show(text: str = "") -> None:
 def figure(value: float, digits: int = 5, *, decimals: int | None = None) -> str:
     """A number of a result: in the format of the program, or in plain ASCII if a program reads stdout."""
     return (number if _for_people() else plain_number)(value, digits, decimals=decimals)
+
+
+def figures(digits: int = 5) -> Callable[[float], str]:
+    """`figure` for very many numbers: stdout is looked at only once."""
+    return partial(number if _for_people() else plain_number, digits=digits)
 
 
 def amount(value: int) -> str:

@@ -1,30 +1,60 @@
 """`tui-ann train`: trains an experiment without a screen."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
-from tui_ann.cli.opening import opened, prepared, save_experiment, say_proposal
+from tui_ann.cli.opening import opened, prepared, save_experiment, say_changed_data, say_proposal
 from tui_ann.cli.options import (
-    experiment_argument,
+    STDOUT,
+    complete_experiment,
+    force_option,
     json_option,
     read_options,
     reading_options,
     set_option,
+    short_options,
+    short_sets,
     target_option,
 )
 from tui_ann.cli.terminal import Bar, say
+from tui_ann.text import counted
+
+if TYPE_CHECKING:
+    from tui_ann.experiment.proposal import Wishes
+    from tui_ann.session.headless import Report, TrainingOutcome
+    from tui_ann.session.session import Session
+
+
+class Start(NamedTuple):
+    """A training that can begin."""
+
+    session: "Session"
+    """The session, with the experiment open."""
+    begin: "Callable[[Report], TrainingOutcome]"
+    """Trains to the end."""
+    notes: Sequence[str]
+    """What is worth knowing before, one sentence each."""
 
 
 @click.command()
-@experiment_argument
+@click.argument("experiment", metavar="[EXPERIMENT]", required=False, shell_complete=complete_experiment)
 @set_option
 @target_option
+@short_options
 @reading_options
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Continue the run in the folder RUN, bit for bit; more epochs with --epochs.",
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The run folder [runs/<name>-<time>].")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
+@force_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="No epochs, progress or notes; only a divergence is reported.")
 @click.option(
@@ -36,11 +66,18 @@ from tui_ann.cli.terminal import Bar, say
 @click.option("--plot", is_flag=True, help="Draw the loss curve at the end.")
 @click.option("--fail-on-divergence", is_flag=True, help="Exit with 1 if the loss is no longer finite.")
 def train(
-    experiment: str,
+    experiment: str | None,
     sets: tuple[str, ...],
-    target: str | None,
+    targets: tuple[str, ...],
+    task: str | None,
+    ignore: tuple[str, ...],
+    epochs: int | None,
+    seed: int | None,
+    validation: float | None,
+    resume: Path | None,
     out: Path | None,
     save: Path | None,
+    force: bool,
     as_json: bool,
     quiet: bool,
     losses: Path | None,
@@ -50,13 +87,15 @@ def train(
 ) -> int:
     """Train EXPERIMENT without a screen and save the run in a folder.
 
-    EXPERIMENT is an experiment file, a run folder, sample:NAME, or a data file, for which everything is
-    proposed and printed.
+    EXPERIMENT is an experiment file, a run folder, sample:NAME, or a data file (- is standard input), for which
+    everything is proposed and printed.
 
     \b
     tui-ann train sample:iris
     tui-ann train houses.csv --target price --save houses.toml
     tui-ann train houses.toml --set training.learning_rate=0.1 --out run1
+    tui-ann train --resume run1 --epochs 500
+    zcat houses.csv.gz | tui-ann train - --target price --epochs 50
 
     For each epoch you see the loss as Keras reports it (of the scaled target, with penalties), the metrics in the
     original units of the target, the norm of the last gradient, and the seconds since the start of the run.
@@ -66,33 +105,40 @@ def train(
     from contextlib import closing, nullcontext
 
     from tui_ann.cli.training import JsonReport, TableReport
-    from tui_ann.data.read.report import reading_notes
+    from tui_ann.experiment.outputs import check_output
+    from tui_ann.experiment.proposal import Wishes
     from tui_ann.session.loss_log import LossLog
 
     if plot and as_json:
         raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")
-    with Bar("reading", quiet=quiet) as bar:
-        session = opened(experiment, target=target, sets=sets, options=read_options(**reading), progress=bar.at)
-        run = prepared(session, bar.at)
-    if session.workspace.source is not None and not quiet:
-        say_proposal(session)
-    if save is not None:
-        save_experiment(session, save)
-    used = [feature.column for feature in run.dataset.preprocessing.columns]
-    remarks = (
-        reading_notes(session.workspace.table, [*used, *run.dataset.targets])
-        if session.workspace.table is not None
-        else []
-    )
-    if as_json:
-        report: JsonReport | TableReport = JsonReport(quiet, remarks)
+    files = [path for path in (save, losses) if path is not None]
+    if STDOUT in files:
+        raise click.UsageError("Standard output has the epochs; name a file for --save and --losses.")
+    check_output(*files, force=force)
+    if resume is None:
+        sets = (*short_sets(task, ignore, epochs, seed, validation), *sets)
+        session, begin, notes = _opened(
+            experiment, targets, sets, out, Wishes(task or "auto", ignore, validation), reading, quiet, save is not None
+        )
+        if save is not None:
+            save_experiment(session, save, force=force)
     else:
-        report = TableReport(session.workspace.experiment.training.epochs, quiet, remarks)
+        others = (experiment, targets, sets, task, ignore, seed, validation, save, losses)
+        if any(other not in (None, ()) for other in others) or any(value is not None for value in reading.values()):
+            raise click.UsageError("--resume continues a run as it is: only --epochs, --out and the output may differ.")
+        session, begin, notes = _resumed(resume, epochs, out)
+    if as_json:
+        report: JsonReport | TableReport = JsonReport(quiet, notes)
+    else:
+        report = TableReport(epochs or session.workspace.experiment.training.epochs, quiet, notes)
     try:
-        with report, closing(LossLog(losses, report)) if losses else nullcontext(report) as told:
-            outcome = session.train(out, told)
+        with report, closing(LossLog(losses, report, force=force)) if losses else nullcontext(report) as told:
+            outcome = begin(told)
     except BrokenPipeError:
         forget_stdout()
+        run = session.workspace.run
+        if run is None:
+            raise
         if not quiet:
             say(f"The output was closed. The run is saved in {run.folder}.")
         return _code(str(run.trainer.stop_reason.status) if run.trainer.stop_reason else "", fail_on_divergence)
@@ -102,6 +148,46 @@ def train(
 
         click.echo(loss_chart(session.workspace.trainer.history))
     return _code(outcome.record.status, fail_on_divergence)
+
+
+def _opened(
+    experiment: str | None,
+    targets: tuple[str, ...],
+    sets: tuple[str, ...],
+    out: Path | None,
+    wishes: "Wishes",
+    reading: dict[str, Any],
+    quiet: bool,
+    saved: bool,
+) -> "Start":
+    """A new run of an experiment or a data file."""
+    from tui_ann.data.read.report import reading_notes
+
+    if experiment is None:
+        raise click.UsageError(
+            "Missing argument 'EXPERIMENT'. Name an experiment file, a run folder, sample:NAME or a CSV."
+        )
+    with Bar("reading", quiet=quiet) as bar:
+        options = read_options(**reading)
+        session = opened(experiment, targets=targets, sets=sets, options=options, progress=bar.at, wishes=wishes)
+        run = prepared(session, bar.at)
+    say_changed_data(experiment, run)
+    if session.workspace.source is not None and not quiet:
+        say_proposal(session, saved=saved)
+    table, used = session.workspace.table, [feature.column for feature in run.dataset.preprocessing.columns]
+    notes = reading_notes(table, [*used, *run.dataset.targets]) if table is not None else []
+    return Start(session, lambda report: session.train(out, report), notes)
+
+
+def _resumed(folder: Path, epochs: int | None, out: Path | None) -> "Start":
+    """The run of a folder, where it stopped."""
+    from tui_ann.experiment.run_folder import RunFolder
+    from tui_ann.session.session import Session
+
+    session, record = Session(), RunFolder.open(folder).record()
+    session.workspace.adopt(RunFolder.open(folder).experiment())
+    note = f"Continuing {folder} after {counted(record.updates, 'update')}."
+    return Start(session, lambda report: session.resume(folder, epochs=epochs, out=out, report=report), [note])
 
 
 def _code(status: str, fail_on_divergence: bool) -> int:

@@ -1,23 +1,41 @@
 """The output of `tui-ann train`: one row per epoch and a summary, or JSON lines."""
 
+import contextlib
 import math
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
+
 from tui_ann.cli.terminal import Bar, amount, as_json, either, figure, say, show, show_table
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status
+from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.session.headless import Report, TrainingOutcome
+from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.session.run.verdict import advice
 from tui_ann.text import duration, short
 
 MOST_ROWS = 100
 """Rows of epochs shown on a terminal, approximately; a file or a program gets every epoch."""
 
 _WIDTH = 10
+_HEADS = {
+    Trouble.DIVERGED: "The run diverged",
+    Trouble.DEAD: "The network is dead",
+    Trouble.WORSE: "The run ended worse than it began",
+}
+
+
+def say_verdict(verdict: EndVerdict, outcome: TrainingOutcome) -> None:
+    """Print on stderr what is wrong with the result of a run, and what to do about it."""
+    say(f"{_HEADS[verdict.trouble]}: {verdict.text}.")
+    say(advice(verdict, outcome.learning_rate))
 
 
 class _Printed(Report):
@@ -37,6 +55,15 @@ class _Printed(Report):
 
     def ended(self, outcome: TrainingOutcome) -> None:
         """Report how it ended."""
+
+    def warned(self) -> None:
+        """Say that the run is being saved; a print could wait for a lock."""
+        with contextlib.suppress(OSError):
+            os.write(2, b"\nStill saving the run. Press Ctrl-C once more to abort; the last moments are lost then.\n")
+
+    def aborted(self, folder: Path) -> None:
+        """Say what is left."""
+        say(f"Aborted. {folder} holds the run as it was last saved during the training.")
 
     def _print(self, text: str = "", *, flush: bool = False) -> None:
         if self._gone:
@@ -110,8 +137,8 @@ class TableReport(_Printed):
         """Print how it ended, and its results."""
         record = outcome.record
         if self._quiet:
-            if record.status == Status.DIVERGED:
-                say(f"The run diverged: {record.stop_reason}.")
+            if record.verdict is not None:
+                say_verdict(record.verdict, outcome)
             show(str(outcome.folder))
             return
         if self._last is not None and self._last is not self._shown:
@@ -125,11 +152,20 @@ class TableReport(_Printed):
         if record.best_epoch is not None:
             show(f"best epoch {record.best_epoch}")
         show()
-        names = list(dict.fromkeys(name for values in record.metrics.values() for name in values))
-        rows = [[part, *(_figure(values.get(name)) for name in names)] for part, values in record.metrics.items()]
-        show_table(["", *names], rows, right=range(1, len(names) + 1))
+        results = Results(record.metrics, record.baseline, record.kept)
+        show(f"Weights kept: {results.kept}, measured after the training.")
+        show("The figures of an epoch, above, are means over its batches while the weights change.")
         show()
+        rows = [
+            [f"{who}, {part}" if who else part, *(_figure(values.get(name)) for name in results.names)]
+            for who, part, values in results.rows()
+        ]
+        show_table(["", *results.names], rows, right=range(1, len(results.names) + 1))
+        notes = [f"{each.what}: {each.note}" for each in record.baseline.values() if each.note]
+        show("\n".join([*notes, ""]))
         show(f"saved in {outcome.folder}")
+        if record.verdict is not None:
+            say_verdict(record.verdict, outcome)
 
     def _take(self, record: EpochRecord) -> None:
         titles = ["epoch", *record.values, either("‖∇L‖", "|grad|"), "seconds"]
@@ -203,9 +239,14 @@ class JsonReport(_Printed):
                 "best_epoch": record.best_epoch,
                 "seconds": record.seconds,
                 "metrics": record.metrics,
+                "kept": record.kept,
+                "baseline": msgspec.to_builtins(record.baseline),
+                "verdict": msgspec.to_builtins(record.verdict),
             }
         )
         self._print(flush=True)
+        if record.verdict is not None:
+            say_verdict(record.verdict, outcome)
 
     def _line(self, event: Mapping[str, Any]) -> None:
         self._print(as_json(event) + "\n", flush=event["event"] == "start")

@@ -23,6 +23,9 @@ class Sample:
     """Number of columns, the target among them."""
 
 
+SAMPLE = "sample:"
+"""The prefix of a built-in sample where a file may be named."""
+
 SAMPLES = (
     Sample("worked-example", "Worked example, 2-3-1", "one update that can be followed by hand", 1, 3),
     Sample("linear-by-hand", "Linear unit by hand", "one neuron and two examples: MSE and its gradient", 2, 3),
@@ -40,6 +43,17 @@ SAMPLES = (
     Sample("digits", "Handwritten digits", "8×8 images in ten classes: a wider network on more data", 1797, 65),
 )
 """All samples in the order of the course."""
+
+
+def data_path(source: str) -> Path:
+    """The data file that a user named: a path, or `sample:NAME` for the data of a built-in sample.
+
+    Raises:
+        DataError: There is no such sample.
+    """
+    if source.startswith(SAMPLE):
+        return sample_folder(source.removeprefix(SAMPLE)) / "data.csv"
+    return Path(source)
 
 
 def sample_folder(name: str) -> Path:

@@ -84,7 +84,7 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
             product: Array = np.einsum("eij,je->ie", first, second) if first.ndim == 3 else first @ second
             return product
         case Total(inside, over):
-            return _total(np.asarray(evaluate(inside, values)), over)
+            return summed(np.asarray(evaluate(inside, values)), over)
         case Function(name, arguments):
             return FUNCTIONS[name].value(*(evaluate(argument, values) for argument in arguments))
         case Cases(positive, then, otherwise):
@@ -93,7 +93,8 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
     raise TypeError(f"{type(tree).__name__} has no value")
 
 
-def _total(values: Array, over: Axis) -> Array:
+def summed(values: Array, over: Axis) -> Array:
+    """The sum of an array over an axis, of which one place is left."""
     axes: dict[Axis, int | tuple[int, int]] = {Axis.UNITS: 0, Axis.EXAMPLES: 1, Axis.ENTRIES: (0, 1)}
     total: Array = np.add.reduce(values, axis=axes[over], keepdims=True)
     return total

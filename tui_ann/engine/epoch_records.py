@@ -89,9 +89,29 @@ class EpochRecords(Sequence[EpochRecord]):
         records._rows, records._names, records._count = table.rows, list(table.names), len(table.rows)
         return records
 
+    @classmethod
+    def of_columns(cls, values: Mapping[str, Array], fields: Mapping[str, Array]) -> Self:
+        """The records in columns, without the norms of single parameters.
+
+        Args:
+            values: (epochs,) of each value by Keras' name.
+            fields: (epochs,) of the other numbers of an `EpochRecord`; those that are missing are 0.
+        """
+        columns = [fields.get(name) for name in _FIELDS] + list(values.values())
+        count = max((len(column) for column in columns if column is not None), default=0)
+        rows = np.zeros((count, len(columns)))
+        for place, column in enumerate(columns):
+            if column is not None:
+                rows[:, place] = column
+        return cls.of(EpochTable(rows, [ColumnNames(0, tuple(values), ())] if count else []))
+
     def first(self, count: int) -> EpochTable:
         """A copy of the first records."""
         return EpochTable(self._rows[:count].copy(), [names for names in self._names if names.first < count])
+
+    def view(self, count: int) -> Self:
+        """The first records, without a copy, only to read: what is appended here later is not in it."""
+        return type(self).of(EpochTable(self._rows[:count], [names for names in self._names if names.first < count]))
 
     def append(self, record: EpochRecord) -> None:
         """Add a record."""
@@ -114,6 +134,8 @@ class EpochRecords(Sequence[EpochRecord]):
         count = self._count
         column, rows = np.full(count, np.nan), self._rows
         for names in self._names:  # the next names overwrite the rows from theirs on
+            if names.first >= count:  # another thread is just adding them; the rows may be too short for them
+                break
             column[names.first :] = np.nan
             if name in names.values:
                 place = len(_FIELDS) + names.values.index(name)

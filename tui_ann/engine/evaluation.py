@@ -64,3 +64,14 @@ class Evaluation:
         loss = self._network.mean_loss(Y, logits) + self._network.penalties.value()
         scores = self.metrics(names, Y, logits)
         return {"val_loss": loss, **{f"val_{name}": score for name, score in scores.items()}}
+
+
+def value_names(metrics: Sequence[str], *, validated: bool) -> tuple[str, ...]:
+    """The names of the values of an epoch, in order; known before the first epoch.
+
+    Args:
+        metrics: The metrics.
+        validated: Whether there is a validation part.
+    """
+    names = ("loss", *metrics)
+    return (*names, *(f"val_{name}" for name in names)) if validated else names

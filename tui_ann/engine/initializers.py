@@ -103,11 +103,13 @@ INITIALIZERS: dict[str, Initializer] = {
         Initializer("zeros", "Zeros", "w = 0", lambda rng, shape: np.zeros(shape)),
         Initializer("small_normal", "Small normal", "w ~ N(0, 0.05²)", lambda rng, shape: rng.normal(0.0, 0.05, shape)),
         Initializer("glorot_uniform", "Glorot uniform", "w ~ U(±√(6/(inputs + neurons)))", _uniform(1.0, _fan_average)),
-        Initializer("glorot_normal", "Glorot normal", "w ~ N(0, 2/(inputs + neurons))", _normal(1.0, _fan_average)),
+        Initializer(
+            "glorot_normal", "Glorot normal", "w ~ N(0, 2/(inputs + neurons)), cut at 2σ", _normal(1.0, _fan_average)
+        ),
         Initializer("he_uniform", "He uniform", "w ~ U(±√(6/inputs))", _uniform(2.0, _fan_in)),
-        Initializer("he_normal", "He normal", "w ~ N(0, 2/inputs)", _normal(2.0, _fan_in)),
+        Initializer("he_normal", "He normal", "w ~ N(0, 2/inputs), cut at 2σ", _normal(2.0, _fan_in)),
         Initializer("lecun_uniform", "LeCun uniform", "w ~ U(±√(3/inputs))", _uniform(1.0, _fan_in)),
-        Initializer("lecun_normal", "LeCun normal", "w ~ N(0, 1/inputs)", _normal(1.0, _fan_in)),
+        Initializer("lecun_normal", "LeCun normal", "w ~ N(0, 1/inputs), cut at 2σ", _normal(1.0, _fan_in)),
     )
 }
 """Every rule by name, in the order they are offered."""

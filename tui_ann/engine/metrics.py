@@ -94,17 +94,17 @@ def compute(names: Iterable[str], y_true: _Floats, y_hat: _Floats) -> dict[str, 
 
 
 def class_codes(y: _Floats, threshold: float = 0.5) -> _Codes:
-    """The class of each example, for targets and predictions.
+    """The class of each example, for targets and predictions.  Every decision of the program is made here.
 
     Args:
         y: Targets or predictions (n, k).
-        threshold: With one output, class 1 is where y exceeds this.
+        threshold: With one output, the class is 1 where y ≥ threshold.
 
     Returns:
         Codes (n,), counted from 0.
     """
     if y.shape[1] == 1:
-        return (y[:, 0] > threshold).astype(np.intp)
+        return (y[:, 0] >= threshold).astype(np.intp)
     codes: _Codes = y.argmax(axis=1)
     return codes
 

@@ -164,9 +164,16 @@ class PlainText(Notation[str]):
 
 
 class SpelledText(PlainText):
-    """One line of text with the lecture's symbols: `W¹ x + b¹`."""
+    """One line of text with the lecture's symbols: `W¹ x + b¹`.
+
+    Args:
+        style: A style of `text.symbols`; by default that of the terminal.
+    """
+
+    def __init__(self, style: str = "") -> None:
+        self._style = style
 
     def symbol(self, symbol: Symbol, index: tuple[int, ...], example: int | None, running: Axis | None) -> str:
         """Its symbol."""
-        text = spelled(symbol, index=index, example=example)
+        text = spelled(symbol, self._style, index=index, example=example)
         return f"{text}ⱼ" if running is Axis.UNITS else text

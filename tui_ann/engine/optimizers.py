@@ -79,10 +79,12 @@ class UpdateRule:
 
     @property
     def formula(self) -> str:
-        """The rule in symbols."""
+        """The rule in symbols, a line for each slot and for θ, in an order in which they can be computed."""
         old = {slot.after.symbols[0]: slot.old for slot in self.slots}
         new = self.new if self.step_size is None else substituted(self.new, {Symbol("eta_t"): self.step_size})
-        rules = [*((slot.letter, slot.new) for slot in self.slots), ("θ", substituted(new, old))]
+        theta, slots = ("θ", substituted(new, old)), [(slot.letter, slot.new) for slot in self.slots]
+        uses_old = any(slot.old.symbols[0] in new.symbols for slot in self.slots)
+        rules = [theta, *slots] if uses_old else [*slots, theta]
         return ",  ".join(f"{letter} ← {rule}" for letter, rule in rules)
 
     @property

@@ -4,7 +4,7 @@ A run is deterministic, so any moment can be reached from the last checkpoint be
 is finite is checked once a window; the window is then replayed to exactly the update that diverged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -95,6 +95,14 @@ class Rewinder:
         """Go to a moment of this run or of an equal run; the history is truncated there."""
         self._loop.restore(state)
         self.checkpoints.cut(state.update)
+
+    def join(self, state: TrainingState | None, marks: Sequence[Mark]) -> None:
+        """Go to a moment of an equal run, and follow it from there; see `Trainer.join`."""
+        if state is not None:
+            self.restore(state)
+            self._loop.history.marks = list(marks[: state.marks])
+        self._planned = list(marks[len(self._loop.history.marks) :])
+        self._make_planned_changes()
 
     def seek(self, update: int) -> None:
         """Go to the moment after this number of updates; see `Trainer.seek`.

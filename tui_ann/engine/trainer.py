@@ -5,14 +5,14 @@ and called again.  `training_loop` goes forward; `rewinding` goes back and finds
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tui_ann.engine.epoch_cursor import Batch, EpochCursor
 from tui_ann.engine.evaluation import Evaluation
 from tui_ann.engine.events import EpochEnded, Event, Stopped, Updated
 from tui_ann.engine.examples import features, input_rows, target_rows
-from tui_ann.engine.history import History
+from tui_ann.engine.history import History, Mark
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import Optimizer
 from tui_ann.engine.rewinding import Rewinder
@@ -128,6 +128,19 @@ class Trainer:
     def restore(self, state: TrainingState) -> None:
         """Go to a moment of this run or of an equal run; the history is truncated there."""
         self._rewinder.restore(state)
+
+    def nearest(self, update: int) -> TrainingState:
+        """The last kept moment at or before this number of updates; an equal run can be restored to it."""
+        return self._rewinder.checkpoints.before(update)
+
+    def join(self, state: TrainingState | None, marks: Sequence[Mark]) -> None:
+        """Go to a moment of an equal run, and repeat from there the changes of settings that were made in that run.
+
+        Args:
+            state: The moment; `None` stays at the present one.
+            marks: All changes of settings in that run.
+        """
+        self._rewinder.join(state, marks)
 
     def remember(self) -> None:
         """Keep this moment, so that going back to it costs nothing."""

@@ -60,6 +60,8 @@ class TrainingLoop:
         """The history so far, with losses up to the last `collect_losses`."""
         self.best: tuple[Array, Array] | None = None
         """θ and running statistics of the best epoch, copied."""
+        self.ended_with: tuple[Array, Array] | None = None
+        """θ and running statistics of the last update, if the run ended with those of the best epoch."""
         self.window_start = 0
         """Updates done at the start of the window."""
         network.seek_masks(0)
@@ -112,7 +114,9 @@ class TrainingLoop:
             self.best = (self.network.theta.copy(), self.network.running_statistics.copy())
         reason = stop_reason(self.settings, self.best_epoch, record, previous, self._gradient_sum)
         if reason is not None:
+            last = (self.network.theta.copy(), self.network.running_statistics.copy())
             restored = self.best_epoch.epoch != self.epoch and self.restore_best()
+            self.ended_with = last if restored else None
             self.stop_reason = replace(reason, kept=restored) if restored else reason
         self.cursor.restart()
         self._gradient_sum.fill(0.0)
@@ -180,6 +184,9 @@ class TrainingLoop:
         self.cursor.leave_window()
         if self.stop_reason and self.stop_reason.status is Status.COMPLETED and settings.epochs > self.epoch:
             self.stop_reason = None
+            if self.ended_with is not None:  # continue as if the run had never ended
+                self.network.theta[:], self.network.running_statistics[:] = self.ended_with
+                self.ended_with = None
 
     def state(self) -> TrainingState:
         """A copy of the complete training state."""
@@ -199,6 +206,7 @@ class TrainingLoop:
             marks=len(self.history.marks),
             seconds=self.seconds,
             stop_reason=self.stop_reason,
+            ended_with=self.ended_with,
         )
 
     def restore(self, state: TrainingState) -> None:
@@ -215,7 +223,7 @@ class TrainingLoop:
         self.cursor.restore(state.cursor)
         self.best_epoch.state = state.best_epoch
         self.update, self.epoch, self.seconds = state.update, state.epoch, state.seconds
-        self.best, self.stop_reason = state.best, state.stop_reason
+        self.best, self.stop_reason, self.ended_with = state.best, state.stop_reason, state.ended_with
         self.history.cut(state.update, state.epoch, state.marks)
         self.network.seek_masks(self.update)
 

@@ -42,9 +42,18 @@ class TrainingState:
     """Time spent training."""
     stop_reason: StopReason | None
     """Why the run ended, if it did."""
+    ended_with: tuple[Array, Array] | None = None
+    """θ and running statistics of the last update, if the run ended with those of the best epoch."""
 
     @property
     def nbytes(self) -> int:
         """Its memory in bytes."""
-        vectors = (self.theta, self.gradient, self.optimizer.change, *self.optimizer.slots.values(), *(self.best or ()))
+        vectors = (
+            self.theta,
+            self.gradient,
+            self.optimizer.change,
+            *self.optimizer.slots.values(),
+            *(self.best or ()),
+            *(self.ended_with or ()),
+        )
         return int(self.cursor.logits.nbytes) + sum(int(vector.nbytes) for vector in vectors)

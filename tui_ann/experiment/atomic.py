@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 import sys
 import time
@@ -32,6 +33,14 @@ _CAUSES = {
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between two attempts to replace a file that another program has open on Windows."""
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_SPECIAL = (
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+)
+DISK_FULL = "disk full"
+"""The cause of most failures, in two words."""
 _CODES = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"}
 
 
@@ -47,21 +56,40 @@ def cannot_write(path: Path, error: OSError) -> SessionError:
     )
 
 
-def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
+def refuse_special(path: Path) -> None:
+    """Refuse to replace a device, a pipe or a socket by a file.
+
+    Raises:
+        SessionError: There is one (`not_a_file`).
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:  # nothing there, or a folder that cannot be searched: writing says which
+        return
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        what = next((name for test, name in _SPECIAL if test(mode)), "no regular file")
+        raise SessionError(f"{path} is {what}; it is left as it is.", remedy="Name a new file.", code="not_a_file")
+
+
+def write_bytes(path: Path, content: bytes, *, durable: bool = True, exclusive: bool = False) -> None:
     """Write a file, whole or not at all.
 
-    The target of a link is replaced, not the link, and the permissions of an existing file stay.
+    The target of a link is replaced, not the link, and the permissions of an existing file stay.  Only a regular file
+    is ever replaced.
 
     Args:
         path: The file.
         content: Its new content.
         durable: Whether to flush it to the disk.  If not, a killed program still leaves a whole file, the old or the
             new one, but a power failure may not.
+        exclusive: Whether the file must be new: of two writers, one fails.
 
     Raises:
         SessionError: The content could not be written; the file is unchanged.
+        FileExistsError: The file exists, and must be new.
     """
     target = Path(os.path.realpath(path))
+    refuse_special(path)
     # A unique name, so that two writers never share one, and short, so that long file names are possible.
     temporary = target.parent / f".tui-ann-{secrets.token_hex(6)}.tmp"
     try:
@@ -71,22 +99,33 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-        _replace(temporary, target)
-    except OSError as error:
+        if exclusive:
+            _settle_as_new(temporary, target)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+            _replace(temporary, target)
+    except BaseException as error:  # also an interruption
         with contextlib.suppress(OSError):
             os.unlink(temporary)
-        raise cannot_write(path, error) from error
+        if isinstance(error, OSError) and not (exclusive and isinstance(error, FileExistsError)):
+            raise cannot_write(path, error) from error
+        raise
     if durable:
         _settle(target.parent)
 
 
-def write_text(path: Path, content: str) -> None:
+def write_text(path: Path, content: str, *, exclusive: bool = False) -> None:
     """Write a text file (UTF-8), whole or not at all.
+
+    Args:
+        path: The file.
+        content: Its new content.
+        exclusive: Whether the file must be new.
 
     Raises:
         SessionError: The content could not be written; the file is unchanged.
+        FileExistsError: The file exists, and must be new.
     """
     try:
         encoded = content.encode("utf-8")
@@ -97,7 +136,7 @@ def write_text(path: Path, content: str) -> None:
             remedy="Rename the file or column that has it in its name.",
             code="cannot_write",
         ) from error
-    write_bytes(path, encoded)
+    write_bytes(path, encoded, exclusive=exclusive)
 
 
 def make_folder(path: Path) -> None:
@@ -110,6 +149,34 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def _settle_as_new(temporary: Path, target: Path) -> None:
+    """Give the temporary file its name, in one step that fails if the name is taken.
+
+    Raises:
+        FileExistsError: The name is taken.
+    """
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except (OSError, AttributeError, NotImplementedError):  # a disk without hard links: claim the name first
+        os.close(os.open(target, _NEW_FILE, 0o666))
+        _replace(temporary, target)
+    else:
+        os.unlink(temporary)
+
+
+def cannot_keep(folder: Path) -> str:
+    """Why a folder that may not exist yet cannot be written, in a few words; empty if it probably can."""
+    there = next(place for place in (folder, *folder.parents) if place.is_dir())
+    if not os.access(there, os.W_OK):
+        return "folder not writable"
+    try:
+        return "" if shutil.disk_usage(there).free else DISK_FULL
+    except OSError:
+        return ""
 
 
 def _replace(temporary: Path, target: Path) -> None:

@@ -16,7 +16,7 @@ from tui_ann.engine.metrics import METRICS
 from tui_ann.errors import ExperimentError, Problem
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.decode import validate
-from tui_ann.experiment.keys import LAYERS, put
+from tui_ann.experiment.keys import LAYERS, layer_key, put
 from tui_ann.experiment.spec import DenseSpec, Experiment
 
 MOST_PARAMETERS = 2**28
@@ -199,11 +199,11 @@ def _task_problems(experiment: Experiment, answer: Answer) -> list[Misfit]:
         return found
     fitting = {1, 2} if answer.task == "binary" else {answer.outputs}
     if answer.outputs is not None and output.units not in fitting:
-        units = Change(((f"{LAYERS}.{last}.units", answer.outputs),))
+        units = Change(((layer_key(last, "units"), answer.outputs),))
         each = {"regression": "target", "binary": "probability"}.get(answer.task, "class")
         found.append(
             Misfit(
-                f"{LAYERS}.{last}.units",
+                layer_key(last, "units"),
                 f"The output layer has {_units(output.units)}, but {answer.words()}.",
                 f"Give it {_units(answer.outputs)}, one for each {each}."
                 if answer.outputs > 1
@@ -233,7 +233,7 @@ def _whole_output(experiment: Experiment, answer: Answer) -> Change | None:
     units, activation, loss = proposed_output(answer)
     if not isinstance(output, DenseSpec) or units is None:
         return None
-    wanted = ((f"{LAYERS}.{last}.units", units), (f"{LAYERS}.{last}.activation", activation), (LOSS, loss))
+    wanted = ((layer_key(last, "units"), units), (layer_key(last, "activation"), activation), (LOSS, loss))
     have = (output.units, output.activation, experiment.training.loss)
     return Change(tuple(edit for edit, old in zip(wanted, have, strict=True) if edit[1] != old))
 
@@ -242,9 +242,9 @@ def _from_engine(item: Incompatibility) -> Misfit:
     field = item.fix.field if item.fix else ""
     fix = None
     if item.fix is not None:
-        key = LOSS if item.fix.layer is None else f"{LAYERS}.{item.fix.layer - 1}.{field}"
+        key = LOSS if item.fix.layer is None else layer_key(item.fix.layer - 1, field)
         fix = Change(((key, item.fix.value),))
-    where = LAYERS if item.layer is None else f"{LAYERS}.{item.layer - 1}"
+    where = LAYERS if item.layer is None else layer_key(item.layer - 1)
     if item.code == "unknown_loss":
         where = LOSS
     return Misfit(where, item.message, item.remedy, item.code, fix)
@@ -259,7 +259,7 @@ def _size_problems(experiment: Experiment, inputs: int | None) -> Iterator[Misfi
             key=lambda place: getattr(experiment.network.layers[place], "units", 0),
         )
         yield Misfit(
-            f"{LAYERS}.{widest}.units",
+            layer_key(widest, "units"),
             f"The network would have {count:,} parameters; at most {MOST_PARAMETERS:,} are possible.",
             "Give its widest layers fewer units.",
             "too_large",

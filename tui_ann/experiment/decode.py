@@ -183,7 +183,7 @@ def _layers_faults(path: tuple[str, ...], setting: Setting, value: Any) -> list[
         return [FileFault(path, f"found {shown(value)}.", remedy)]
     if setting.longest is not None and len(value) > setting.longest:
         return [FileFault(path, f"found {len(value)} layers.", f"Allowed: at most {setting.longest}.")]
-    return [fault for index, layer in enumerate(value) for fault in _layer_faults((*path, str(index)), layer)]
+    return [fault for place, layer in enumerate(value, start=1) for fault in _layer_faults((*path, str(place)), layer)]
 
 
 def _layer_faults(path: tuple[str, ...], layer: Any) -> list[FileFault]:

@@ -1,12 +1,13 @@
 """`history.csv`: one row per epoch, named as in Keras' CSVLogger; it can be read at any time, even after a kill."""
 
 import contextlib
-import csv
-import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, write_text
@@ -68,7 +69,7 @@ class HistoryFile:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
                 self._descriptor = os.open(self.path, flags, 0o666)
             size = os.fstat(self._descriptor).st_size
-            rows = [_cells(record)] if size else [_header(record), _cells(record)]
+            rows = [_cells(record)] if size else [_header(record.values), _cells(record)]
             self._write(_lines(rows).encode(), size)
         except OSError as error:
             raise cannot_write(self.path, error) from error
@@ -78,20 +79,25 @@ class HistoryFile:
         try:
             while content:
                 content = content[os.write(self._descriptor, content) :]
-        except OSError:
+        except BaseException:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, size)
             raise
 
-    def rewrite(self, records: Iterable[EpochRow]) -> None:
-        """Replace the rows, as after going back to an earlier epoch.
+    def rewrite(self, records: Iterable[EpochRow], names: Iterable[str]) -> None:
+        """Replace the rows.
+
+        Args:
+            records: The epochs.
+            names: The values of an epoch, for the header of a history without epochs.
 
         Raises:
             SessionError: They cannot be written; the file is unchanged.
         """
         self.close()
         records = list(records)
-        write_text(self.path, _lines([_header(records[0]), *map(_cells, records)]) if records else "")
+        header = _header(records[0].values if records else names)
+        write_text(self.path, _lines([header, *map(_cells, records)]))
 
     def close(self) -> None:
         """Close the file."""
@@ -106,8 +112,21 @@ class HistoryFile:
         self.close()
 
 
-def read_history(path: Path) -> list[dict[str, float]]:
-    """The rows of a history, each by the names of its columns; a row cut short by a kill is left out.
+class HistoryTable(NamedTuple):
+    """The rows of a history."""
+
+    names: tuple[str, ...]
+    """The columns."""
+    rows: NDArray[np.float64]
+    """(epochs, columns)."""
+
+    def dictionaries(self) -> list[dict[str, float]]:
+        """The rows, each by the names of its columns."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows.tolist()]
+
+
+def read_history(path: Path) -> HistoryTable:
+    """The rows of a history; a row cut short by a kill is left out.
 
     Raises:
         SessionError: It cannot be read, or it is not a history.
@@ -115,23 +134,29 @@ def read_history(path: Path) -> list[dict[str, float]]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return []
+        text = ""
     except (OSError, ValueError) as error:
         raise SessionError(f"Cannot read {path}: {error}.", remedy="Check the run folder.", code="bad_run") from error
-    whole = text[: text.rfind("\n") + 1]
-    rows = list(csv.reader(io.StringIO(whole)))
-    if not rows:
-        return []
-    header = rows[0]
-    if header[:2] != ["epoch", "loss"] or header[-len(AFTER) :] != list(AFTER):
+    head, *lines = text[: text.rfind("\n") + 1].splitlines() or [""]
+    names = tuple(head.split(","))
+    if head and (names[:2] != ("epoch", "loss") or names[-len(AFTER) :] != AFTER):
         raise _damaged(path, 1)
-    result = []
-    for number, row in enumerate(rows[1:], start=2):
-        try:
-            result.append(dict(zip(header, map(float, row), strict=True)))
-        except ValueError as error:
-            raise _damaged(path, number) from error
-    return result
+    if not lines:
+        return HistoryTable(names, np.empty((0, len(names))))
+    try:
+        rows = np.loadtxt(lines, delimiter=",", comments=None, ndmin=2)
+        if rows.shape == (len(lines), len(names)):
+            return HistoryTable(names, rows)
+    except ValueError:
+        pass
+    raise _damaged(path, next((place for place, line in enumerate(lines, 2) if not _is_row(line, len(names))), 2))
+
+
+def _is_row(line: str, width: int) -> bool:
+    try:
+        return len(list(map(float, line.split(",")))) == width
+    except ValueError:
+        return False
 
 
 def _damaged(path: Path, line: int) -> SessionError:
@@ -142,8 +167,8 @@ def _damaged(path: Path, line: int) -> SessionError:
     )
 
 
-def _header(record: EpochRow) -> Sequence[str]:
-    return ["epoch", *record.values, *AFTER]
+def _header(names: Iterable[str]) -> Sequence[str]:
+    return ["epoch", *names, *AFTER]
 
 
 def _cells(record: EpochRow) -> Sequence[str]:

@@ -1,4 +1,7 @@
-"""Values of an experiment by their dotted keys, layers included: `training.epochs`, `network.layers.0.units`."""
+"""Values of an experiment by their dotted keys, layers included: `training.epochs`, `network.layers.1.units`.
+
+The first layer is 1, as on every screen.
+"""
 
 from typing import Any
 
@@ -8,6 +11,16 @@ from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, Setting
 from tui_ann.experiment.spec import Experiment
 
 LAYERS = "network.layers"
+
+
+def layer_key(place: int, name: str = "") -> str:
+    """The key of a layer, or of one of its settings.
+
+    Args:
+        place: Its index in `network.layers`, from 0.
+        name: The name of a setting.
+    """
+    return ".".join(filter(None, (LAYERS, str(place + 1), name)))
 
 
 def setting_of(experiment: Experiment, key: str) -> Setting:
@@ -54,6 +67,6 @@ def _layer_part(experiment: Experiment, key: str) -> tuple[int, str]:
     rest = key.removeprefix(f"{LAYERS}.").split(".")
     if not key.startswith(f"{LAYERS}.") or len(rest) != 2 or not rest[0].isdecimal():
         raise KeyError(key)
-    if int(rest[0]) >= len(experiment.network.layers):
+    if not 1 <= int(rest[0]) <= len(experiment.network.layers):
         raise KeyError(key)
-    return int(rest[0]), rest[1]
+    return int(rest[0]) - 1, rest[1]

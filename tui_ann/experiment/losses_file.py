@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 
 from tui_ann.experiment.atomic import cannot_write
+from tui_ann.experiment.outputs import create_output
 
 _HEAD = b"loss\n"
 _INTERVAL = 1024
@@ -21,13 +22,15 @@ class LossesFile:
     """The losses of a run's updates, written during the run.
 
     Args:
-        path: The file; its content is replaced.
+        path: The file, which must be new.
+        force: Whether an existing file is replaced.
 
     Raises:
-        SessionError: It cannot be written.
+        SessionError: It exists, is no regular file, or cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, force: bool = False) -> None:
+        create_output(path, force=force)
         self.path = path
         self.written = 0
         """Updates in the file."""

@@ -20,7 +20,7 @@ Path = tuple[str, ...]
 def key_lines(text: str) -> dict[Path, int]:
     """The line (the first is 1) of every table and key that can be found, by its path.
 
-    The tables of an array count from 0: `("network", "layers", "1", "units")`.
+    The first table of an array is 1: `("network", "layers", "1", "units")`.
     """
     lines: dict[Path, int] = {}
     counts: dict[Path, int] = {}
@@ -34,7 +34,7 @@ def key_lines(text: str) -> dict[Path, int]:
         if header:
             table = _resolved(_parts(header[2]), counts)
             if header[1] == "[[":
-                counts[table] = counts.get(table, -1) + 1
+                counts[table] = counts.get(table, 0) + 1
                 lines.setdefault(table, number)
                 table = (*table, str(counts[table]))
             lines.setdefault(table, number)

@@ -18,7 +18,8 @@ import msgspec
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
 from tui_ann.experiment.files import dumps, load
-from tui_ann.experiment.history_file import EpochRow, HistoryFile, read_history
+from tui_ann.experiment.history_file import EpochRow, HistoryFile, HistoryTable, read_history
+from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import Array, Parameters, load_weights, save_weights
 
@@ -26,33 +27,12 @@ T = TypeVar("T")
 Which = Literal["initial", "final", "best"]
 
 EXPERIMENT, HISTORY, PREPROCESSING, RUN = "experiment.toml", "history.csv", "preprocessing.json", "run.json"
-FILES = (EXPERIMENT, HISTORY, PREPROCESSING, RUN, "initial.safetensors", "final.safetensors", "best.safetensors")
+STATE = "state.safetensors"
+WEIGHTS = ("initial.safetensors", "final.safetensors", "best.safetensors")
+FILES = (EXPERIMENT, HISTORY, PREPROCESSING, RUN, *WEIGHTS, STATE)
 """Every file that a run folder may have."""
 
 UNFINISHED = "The run had not ended when this was written."
-
-
-class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of `run.json`: how a run ended and its results."""
-
-    status: str
-    """completed, converged, early_stopped, diverged or interrupted."""
-    stop_reason: str
-    """Why it ended, in one sentence."""
-    epochs: int = 0
-    """Epochs completed."""
-    updates: int = 0
-    """Updates done."""
-    best_epoch: int | None = None
-    """The epoch with the best monitored value."""
-    metrics: dict[str, dict[str, float | None]] = {}
-    """For train, validation and test: the loss, then each metric, of the final parameters; null if not finite."""
-    seconds: float = 0.0
-    """Time spent training, without pauses."""
-    versions: dict[str, str] = {}
-    """Of the program, Python and NumPy."""
-    sha256: str | None = None
-    """Of the data file."""
 
 
 class RunFolder:
@@ -92,7 +72,12 @@ class RunFolder:
         except OSError as error:
             raise cannot_write(path, error) from error
         folder = cls(path)
-        folder.write_experiment(experiment)
+        try:
+            folder.write_experiment(experiment, new=True)  # of two runs that start at once, one claims the folder
+        except FileExistsError as error:
+            raise SessionError(
+                f"Another run has just started in {path}.", remedy="Name another folder.", code="folder_in_use"
+            ) from error
         folder.write_record(record or RunRecord(status="interrupted", stop_reason=UNFINISHED))
         return folder
 
@@ -116,23 +101,35 @@ class RunFolder:
             )
         return cls(path)
 
-    def write_experiment(self, experiment: Experiment) -> None:
+    def write_experiment(self, experiment: Experiment, *, new: bool = False) -> None:
         """Write the experiment, with every default and the absolute path of the data.
 
         Initial weights from a file are replaced by their copy in this folder.
+
+        Args:
+            experiment: The experiment.
+            new: Whether the folder must have none yet.
+
+        Raises:
+            FileExistsError: It has one, and must have none.
         """
         if experiment.network.weights:
             network = msgspec.structs.replace(experiment.network, weights="initial.safetensors")
             experiment = msgspec.structs.replace(experiment, network=network)
-        write_text(self.path / EXPERIMENT, dumps(experiment))
+        write_text(self.path / EXPERIMENT, dumps(experiment), exclusive=new)
 
     def append(self, record: EpochRow) -> None:
         """Add an epoch to the history."""
         self._history.append(record)
 
-    def write_history(self, records: Iterable[EpochRow]) -> None:
-        """Replace the history."""
-        self._history.rewrite(records)
+    def write_history(self, records: Iterable[EpochRow], names: Iterable[str]) -> None:
+        """Replace the history.
+
+        Args:
+            records: The epochs.
+            names: The values of an epoch, for the header of a history without epochs.
+        """
+        self._history.rewrite(records, names)
 
     def write_weights(self, which: Which, parameters: Parameters, *, durable: bool = True) -> None:
         """Write parameters; use `durable=False` if they are soon written again."""
@@ -160,6 +157,10 @@ class RunFolder:
 
     def history(self) -> list[dict[str, float]]:
         """The epochs, each by the names of its columns."""
+        return self.history_table().dictionaries()
+
+    def history_table(self) -> HistoryTable:
+        """The epochs as one array, for runs with very many."""
         return read_history(self.path / HISTORY)
 
     def has_weights(self, which: Which) -> bool:
@@ -200,10 +201,10 @@ class RunFolder:
             record = RunRecord(status="interrupted", stop_reason=UNFINISHED)
         if record.status != "interrupted":
             return record
-        rows = self.history()
-        if len(rows) <= record.epochs:
+        table = self.history_table()
+        if len(table.rows) <= record.epochs:
             return record
-        last = rows[-1]
+        last = dict(zip(table.names, table.rows[-1].tolist(), strict=True))
         return msgspec.structs.replace(
             record, epochs=int(last["epoch"]), updates=int(last["updates"]), seconds=last["seconds"]
         )

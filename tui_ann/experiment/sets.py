@@ -1,4 +1,4 @@
-"""Changes from a command line: `training.learning_rate=0.1`, `network.layers.0.units=8`, `data.target=mean radius`.
+"""Changes from a command line: `training.learning_rate=0.1`, `network.layers.1.units=8`, `data.target=mean radius`.
 
 A value is TOML.  The quotes of a text may be left out if only a text is possible; an empty value unsets a setting that
 may be unset.
@@ -34,7 +34,7 @@ def apply_sets(experiment: Experiment, sets: Sequence[str], *, folder: Path | No
 
     Args:
         experiment: The experiment before.
-        sets: Each `KEY=VALUE`: a dotted key of the experiment file, layers counted from 0, and a TOML value.
+        sets: Each `KEY=VALUE`: a dotted key of the experiment file, the first layer is 1, and a TOML value.
         folder: Where the experiment's file is: a path that does not exist from here is relative to it.
 
     Raises:
@@ -119,10 +119,14 @@ def _hint(key: str) -> str:
 
 
 def _change_layer(layers: list[dict[str, Any]], path: tuple[str, ...], text: str) -> None:
-    if not path[2].isdecimal() or int(path[2]) >= len(layers):
-        last = len(layers) - 1
-        raise _ChangeError(f"there is no layer {path[2]}.", f"Layers count from 0; the last is network.layers.{last}.")
-    index = int(path[2])
+    if not path[2].isdecimal() or not 1 <= int(path[2]) <= len(layers):
+        last = f"network.layers.{len(layers)}"
+        raise _ChangeError(
+            f"there is no layer {path[2]}.",
+            f"The first layer is network.layers.1, as on the screens; the last is {last}.",
+        )
+    number = int(path[2])
+    index = number - 1
     layer = layers[index]
     if len(path) == 3:
         value = _toml(text)
@@ -140,7 +144,7 @@ def _change_layer(layers: list[dict[str, Any]], path: tuple[str, ...], text: str
         name = ".".join(path[3:])
         if name not in known:
             elsewhere = {
-                other: f"to a {kind} layer, and layer {index} is {layer.get('type')}"
+                other: f"to a {kind} layer, and layer {number} is {layer.get('type')}"
                 for kind, settings in LAYER_SETTINGS.items()
                 for other in settings
             }

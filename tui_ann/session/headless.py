@@ -1,27 +1,21 @@
 """Training without a screen: into a run folder that can be read at any moment, until it ends or is interrupted."""
 
 import contextlib
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.errors import TuiAnnError
-from tui_ann.experiment.run_folder import RunFolder, RunRecord
-from tui_ann.session.run.owner import RunOwner
-from tui_ann.session.run.owner_loop import Listener
+from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.experiment.run_record import RunRecord
+from tui_ann.session.interruption import AbortedError, interruptible
+from tui_ann.session.run.owner_loop import Listener, Moment
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store.storage import checkpoint, complete
 
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Signals that end a program; Windows sends the last one when a console is closed."""
 _SHARE = 0.03
 _PERIOD = 0.2
 """Seconds between two progress reports."""
@@ -42,6 +36,12 @@ class Report:
     def ending(self, run: Run) -> None:
         """After the last update, before the run is evaluated and saved, which takes a while on large data."""
 
+    def warned(self) -> None:
+        """At a second interruption: the run is being saved, and a third one loses it.  It must not take a lock."""
+
+    def aborted(self, folder: Path) -> None:
+        """After a third interruption: the folder holds the state of the last automatic save."""
+
 
 @dataclass(frozen=True)
 class TrainingOutcome:
@@ -51,6 +51,8 @@ class TrainingOutcome:
     """The run folder."""
     record: RunRecord
     """The content of `run.json`."""
+    learning_rate: float
+    """η of the run."""
 
 
 class Keeper:
@@ -73,7 +75,7 @@ class Keeper:
         self._folder = folder
         self._epoch = epoch
         self._clock = clock
-        self._written = 0
+        self._written = len(run.trainer.history.epochs)
         self._next_parameters = clock() + 1.0
 
     def catch_up(self) -> None:
@@ -83,6 +85,16 @@ class Keeper:
             self._folder.append(record)
             self._written += 1
             self._epoch(record)
+        self.keep_when_due(Moment.TRAINING)
+
+    def keep_when_due(self, moment: Moment) -> None:
+        """Write parameters and record if it is time: an epoch of a large network takes much longer than that.
+
+        Args:
+            moment: Only a run in training is written; at its end everything is.
+        """
+        if moment is not Moment.TRAINING:
+            return
         begun = self._clock()
         if begun >= self._next_parameters:
             checkpoint(self._run, self._folder)
@@ -94,36 +106,6 @@ class Keeper:
         self.catch_up()
         self._folder.close()
         return complete(self._run, self._folder)
-
-
-@contextmanager
-def interruptible(owner: RunOwner) -> Iterator[None]:
-    """Let Ctrl-C and other termination signals stop the training cleanly, so that no update is interrupted.
-
-    A second signal interrupts as usual.  An ignored signal stays ignored (`nohup`), and a signal with another handler
-    keeps it.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    taken: dict[int, Any] = {}
-
-    def handler(number: int, frame: FrameType | None) -> None:
-        restore()
-        owner.interrupt()
-
-    def restore() -> None:
-        for number, usual in taken.items():
-            signal.signal(number, usual)
-
-    for name in _SIGNALS:
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
-            taken[number] = signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        restore()
 
 
 def train(
@@ -138,13 +120,22 @@ def train(
         clock: Seconds, from any start.
     """
     keeper = Keeper(run, folder, report.epoch, clock)
-    report.started(run, folder.path)
     try:
-        with interruptible(run.owner):
-            run.owner.train_here(Listener(report.progress, _PERIOD, keeper.catch_up))
-    except (
-        KeyboardInterrupt
-    ):  # a second Ctrl-C, or one before the handlers were installed; the trained state is saved below
+        with interruptible(run.owner.interrupt, report.warned):
+            return _train(run, folder, report, keeper)
+    except AbortedError:
+        report.aborted(folder.path)
+        raise
+
+
+def _train(run: Run, folder: RunFolder, report: Report, keeper: Keeper) -> TrainingOutcome:
+    report.started(run, folder.path)
+    run.owner.autosave(keeper.keep_when_due)
+    try:
+        run.owner.train_here(Listener(report.progress, _PERIOD, keeper.catch_up))
+    except AbortedError:  # possibly in the middle of an update
+        raise
+    except KeyboardInterrupt:  # not from a signal that is handled here
         pass
     except BaseException:
         # A bug or a full disk: saving the trained state matters more than a clean exit.
@@ -154,4 +145,4 @@ def train(
         raise
     run.trainer.interrupt()
     report.ending(run)
-    return TrainingOutcome(folder.path, keeper.finish())
+    return TrainingOutcome(folder.path, keeper.finish(), run.trainer.settings.learning_rate)

@@ -17,13 +17,14 @@ class LossLog(Report):
     Args:
         path: The file.
         report: Also gets every event.
+        force: Whether an existing file is replaced.
 
     Raises:
         SessionError: The file cannot be written.
     """
 
-    def __init__(self, path: Path, report: Report) -> None:
-        self._file = LossesFile(path)
+    def __init__(self, path: Path, report: Report, *, force: bool = False) -> None:
+        self._file = LossesFile(path, force=force)
         self._report = report
         self._run: Run | None = None
 
@@ -45,6 +46,14 @@ class LossLog(Report):
     def ending(self, run: Run) -> None:
         """After the last update."""
         self._report.ending(run)
+
+    def warned(self) -> None:
+        """At a second interruption."""
+        self._report.warned()
+
+    def aborted(self, folder: Path) -> None:
+        """After a third interruption."""
+        self._report.aborted(folder)
 
     def catch_up(self) -> None:
         """Write the new losses; a run that went back to find where it diverged has fewer losses than before.

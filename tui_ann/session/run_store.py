@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import DISK_FULL, cannot_keep
 from tui_ann.experiment.files import save as save_experiment
 from tui_ann.experiment.run_folder import RunFolder, new_folder
 from tui_ann.session.run.owner_loop import Moment
@@ -16,6 +17,7 @@ from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.store import storage
 from tui_ann.session.store.recovery import Recovery, take_up
+from tui_ann.session.store.resuming import resumed
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.session.workspace import Workspace
 
@@ -45,6 +47,7 @@ class RunStore:
         self._workspace = workspace
         self._runs = runs
         self._recovery = Recovery(recovery, now=now, clock=clock)
+        self._not_kept = cannot_keep(recovery) if autosave else ""
         self._lock = threading.RLock()  # for the recovery, which the owners of runs use too
         self._autosave, self._clock, self._now = autosave, clock, now
         workspace.left = self.let_go
@@ -72,6 +75,18 @@ class RunStore:
         with self._lock:
             at_once = moment is Moment.PAUSED
             self._recovery.keep_when_due(run, at_once=at_once, resting=moment is not Moment.TRAINING)
+
+    @property
+    def trouble(self) -> SessionError | None:
+        """Why the run is not being saved automatically; `None` if it is."""
+        return self._recovery.trouble
+
+    @property
+    def not_kept(self) -> str:
+        """The same in a few words; before a run is due, whether its folder can be written at all."""
+        if self.trouble is not None:
+            return DISK_FULL if self.trouble.code == "disk_full" else "cannot write"
+        return "" if self._recovery.kept else self._not_kept
 
     @property
     def unsaved(self) -> bool:
@@ -102,11 +117,12 @@ class RunStore:
 
     def _save(self, run: Run, out: str | os.PathLike[str] | None) -> Path:
         folder = Path(os.path.abspath(out)) if out else run.folder
-        storage.save(run, folder or self._new_folder(run).absolute())
+        with run.whole():
+            storage.save(run, folder or self._new_folder(run).absolute())
+            if run.trainer.finished:
+                with self._lock:
+                    self._recovery.forget()
         assert run.folder is not None
-        if run.trainer.finished:
-            with self._lock:
-                self._recovery.forget()
         return run.folder
 
     def _new_folder(self, run: Run) -> Path:
@@ -132,8 +148,8 @@ class RunStore:
         if not run.begun:
             return None
         folder = self._save(run, None) if run.unsaved else run.folder
-        if not run.trainer.finished:
-            with self._lock:
+        with run.whole(), self._lock:
+            if not run.trainer.finished:
                 self._recovery.keep(run)
         return folder
 
@@ -157,6 +173,31 @@ class RunStore:
         with self._lock:
             self._recovery.adopt(left.path)
         return run
+
+    def resume(
+        self, path: Path, epochs: int | None = None, out: str | os.PathLike[str] | None = None
+    ) -> tuple[Run, RunFolder]:
+        """Open the run of a folder where it stopped, and the folder to write on; it continues bit for bit.
+
+        Args:
+            path: The run folder.
+            epochs: How many epochs the run has from now on, those done included.
+            out: Another folder to write into; by default the same.
+
+        Raises:
+            SessionError: It cannot go on, or cannot be written.
+            DataError: Its data cannot be read.
+        """
+        run, table = resumed(path, self._workspace.next_number(), self._clock, epochs)
+        data = Prepared()
+        data.put_table(run.experiment, table)
+        data.put_dataset(run.experiment, run.dataset)
+        self._workspace.install(run.experiment, data, run=run)
+        folder = RunFolder.open(path) if out is None else storage.begin(run, Path(out))
+        folder.write_experiment(run.experiment)
+        storage.write_history(run, folder)
+        folder.write_record(storage.record_in_progress(run))
+        return run, folder
 
     def discard_recovery(self, left: Recoverable) -> None:
         """Delete the file of an unfinished run; its run folder, if any, stays."""

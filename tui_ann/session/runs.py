@@ -4,37 +4,27 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from tui_ann.data.prepare.dataset import Dataset
-from tui_ann.data.prepare.preprocessing import Preprocessing
-from tui_ann.data.read.reader import read_table
+from tui_ann.data.read.options import ReadOptions
 from tui_ann.data.read.table import Table
-from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session import start_values
-from tui_ann.session.changes import Edit, with_new_start
-from tui_ann.session.run import predictions
+from tui_ann.session.changes import Edit, with_new_start, with_smaller_steps
+from tui_ann.session.predicting import Answerer
+from tui_ann.session.run import judging
 from tui_ann.session.run.build import Cancelled, Progress, make_run
+from tui_ann.session.run.lookback import Lookback
 from tui_ann.session.run.predictions import Predictions
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run.snapshot import Snapshot, window
 from tui_ann.session.workspace import Workspace
-
-
-class _Answerer(NamedTuple):
-    """A predictor with its own copy of the network."""
-
-    network: Network
-    preprocessing: Preprocessing
-    experiment: Experiment
-    dataset: Dataset | None
 
 
 class Runs:
@@ -62,6 +52,7 @@ class Runs:
         self._made = made
         self._clock = clock
         self._others: list[RunSource] = []
+        self._lookback: Lookback | None = None
 
     # ------------------------------------------------------------------ the run of the open experiment
 
@@ -131,6 +122,15 @@ class Runs:
         self._workspace.edit(with_new_start(self._workspace.experiment), "new start")
         return self.prepare()
 
+    def smaller_steps(self) -> Run:
+        """A run from the same initial parameters with a tenth of the learning rate; `undo` restores the old run.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot run.
+        """
+        self._workspace.edit(with_smaller_steps(self._workspace.experiment), anew=True)
+        return self.prepare()
+
     def type_weights(
         self, text: str, name: str, index: tuple[int, ...] = (), *, base: Mapping[str, Array] | None = None
     ) -> Edit:
@@ -181,6 +181,28 @@ class Runs:
         run.owner.call(lambda: run.seek(update))
         return run.snapshot()
 
+    def look_back(self, update: int, cancelled: Cancelled = lambda: False) -> Snapshot | None:
+        """The run as it was after this number of updates, by exact replay; the run itself goes on undisturbed.
+
+        Only one thread at a time may call this.
+
+        Args:
+            update: Number of updates, 0 for the start.
+            cancelled: Called every few milliseconds; returns whether to stop.
+
+        Returns:
+            `None` if it was cancelled, or if there is no live run.
+
+        Raises:
+            SessionError: The run has not made that many updates.
+        """
+        run = self.current
+        if run is None:
+            return None
+        if self._lookback is None or not self._lookback.of(run):
+            self._lookback = Lookback(run)
+        return self._lookback.at(update, cancelled)
+
     def snapshot(self) -> Snapshot | None:
         """A snapshot of the run of the open experiment, or of the opened saved run, or `None`."""
         run, saved = self._workspace.run, self._workspace.saved_run
@@ -200,27 +222,40 @@ class Runs:
         Raises:
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
-        network, _, experiment, dataset = self._answerer()
-        dataset = dataset or Prepared().make(experiment)[1]
-        return predictions.evaluate(network, dataset, experiment.training.metrics)
+        answerer = self._answerer()
+        dataset = answerer.dataset or Prepared().make(answerer.experiment)[1]
+        return judging.evaluate(answerer.network, dataset, answerer.experiment.training.metrics)
 
-    def predict(self, data: Table | str | os.PathLike[str], threshold: float = 0.5) -> Predictions:
-        """Predictions for every row of a table or data file, with metrics if it has the target.
+    def predict(
+        self,
+        data: Table | str | os.PathLike[str],
+        threshold: float = 0.5,
+        *,
+        missing: str | None = None,
+        options: ReadOptions | None = None,
+        progress: Progress | None = None,
+    ) -> Predictions:
+        """Predictions for the rows of a table or data file, with metrics if it has the target.
+
+        Args:
+            data: The table, or its file.
+            threshold: The second of two classes is predicted where its probability is at least this.
+            missing: The rule for missing cells; by default that of the run if it fills them in, else `drop`.
+            options: Reader options of the file; by default detected, or those of the run if it is the run's own file.
+            progress: Gets the progress of reading.
 
         Raises:
-            DataError: The data cannot be read, or lack a column.
+            DataError: The data cannot be read, or lack a column, or have a missing cell and the rule is `error`.
         """
-        table = data if isinstance(data, Table) else read_table(Path(data))
-        network, preprocessing, experiment, _ = self._answerer()
-        return predictions.predict(network, preprocessing, table, experiment.training.metrics, threshold)
+        return self._answerer().predict(data, threshold, missing=missing, options=options, progress=progress)
 
-    def _answerer(self) -> _Answerer:
+    def _answerer(self) -> Answerer:
         """The predictor: the run, else the opened saved run, else a run at its start."""
         run, saved = self._workspace.run, self._workspace.saved_run
         if run is None and saved is not None:
-            return _Answerer(saved.copy_network(), saved.preprocessing, saved.experiment, None)
+            return Answerer(saved.copy_network(), saved.preprocessing, saved.experiment, None, saved.record.sha256)
         run = run or self.prepare()
-        return _Answerer(run.copy_network(), run.preprocessing, run.experiment, run.dataset)
+        return Answerer(run.copy_network(), run.preprocessing, run.experiment, run.dataset, run.sha256)
 
     # ------------------------------------------------------------------ several runs
 

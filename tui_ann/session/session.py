@@ -6,16 +6,19 @@ caller waits.  A method that replaces the run pauses the old one.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
+from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
 from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.run import Clock
 from tui_ann.session.run_store import RunStore
 from tui_ann.session.runs import Runs
 from tui_ann.session.stepping import Stepping
+from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.workspace import Workspace
 
@@ -68,7 +71,55 @@ class Session:
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         run = self.runs.prepare()
-        return headless.train(run, self.store.begin(run, out), report or Report(), clock=self._clock)
+        folder = self.store.begin(run, out)
+        with claimed(folder.path):
+            return headless.train(run, folder, report or Report(), clock=self._clock)
+
+    def resume(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        epochs: int | None = None,
+        out: str | os.PathLike[str] | None = None,
+        report: Report | None = None,
+    ) -> TrainingOutcome:
+        """Train the run of a folder from where it stopped to its end, bit for bit as if it had never stopped.
+
+        Args:
+            path: The run folder.
+            epochs: How many epochs the run has from now on, those done included.
+            out: Another folder to write into; by default the same.
+            report: Gets the start, every epoch and the progress.
+
+        Raises:
+            SessionError: The run cannot go on, or cannot be written.
+            DataError: Its data cannot be read.
+        """
+        path = RunFolder.open(Path(path)).path
+        # The state of a run that is being trained may be continued elsewhere, but not in its own folder.
+        with claimed(path) if out is None else nullcontext():
+            run, folder = self.store.resume(path, epochs, out)
+            return headless.train(run, folder, report or Report(), clock=self._clock)
+
+    def open_exercise(self, fields: Mapping[str, str], out: Path | None = None) -> Path:
+        """Open an exercise: exactly this network and these examples, ready to be stepped through.
+
+        Args:
+            fields: The fields of the sheet as text, by name: `sizes`, `x`, `W1` …; missing ones are proposed.
+            out: A new folder for it; by default one below the user's exercises, named by its content.
+
+        Returns:
+            Its folder, an experiment with its table and start values.
+
+        Raises:
+            ExperimentError: A field cannot be read; every problem is at the name of its field.
+            SessionError: The folder cannot be written, or is not empty.
+        """
+        from tui_ann.session.exercise.folder import keep_exercise, write_exercise
+
+        folder = write_exercise(fields, out) if out else keep_exercise(fields, self.paths.exercises)
+        self.workspace.open(folder)
+        return folder
 
     def preserve(self) -> Path | None:
         """Make it safe to quit: a run that would be lost is saved, and an unfinished one is offered at the next start.

@@ -12,7 +12,7 @@ from tui_ann.data.read.table import Table
 from tui_ann.data.samples import sample_folder
 from tui_ann.errors import SessionError
 from tui_ann.experiment.files import load
-from tui_ann.experiment.proposal import propose
+from tui_ann.experiment.proposal import Wishes, propose
 from tui_ann.experiment.run_folder import EXPERIMENT, is_run_folder
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import Cancelled, Progress
@@ -22,6 +22,9 @@ from tui_ann.session.store.saved_run import SavedRun
 
 SAMPLE = "sample:"
 """The prefix of a built-in sample."""
+
+MOST_BY_HAND = 12
+"""Most rows of a table that is followed by hand."""
 
 Target = str | Sequence[str]
 """One column or several."""
@@ -51,6 +54,11 @@ class Opened:
     """The data; not read yet for a run folder, because its data may be missing."""
     saved_run: SavedRun | None
     """The saved run of a run folder."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether it is made to be followed by hand: start values are given, and there are only a few rows."""
+        return bool(self.experiment.network.weights) and self.table is not None and self.table.n_rows <= MOST_BY_HAND
 
 
 def find(source: str | os.PathLike[str]) -> Source:
@@ -99,6 +107,7 @@ def load_source(
     options: ReadOptions | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    wishes: Wishes | None = None,
 ) -> Opened:
     """Read a source without changing the session.
 
@@ -108,6 +117,7 @@ def load_source(
         options: Reader options, instead of the detected ones or those of the experiment.
         progress: Gets the progress of reading.
         cancelled: Returns whether to stop.
+        wishes: What the proposal for a data file must respect.
 
     Raises:
         DataError: The table cannot be read.
@@ -117,7 +127,7 @@ def load_source(
     options = options or ReadOptions()
     if source.kind is Kind.DATA:
         table = read_table(source.path, options, progress=progress, cancelled=cancelled)
-        experiment = _with_options(propose(table, source.path, target), options)
+        experiment = _with_options(propose(table, source.path, target, **(wishes or Wishes())._asdict()), options)
         return Opened(source, experiment, table, None)
     if source.kind is Kind.RUN:
         saved = SavedRun.load(source.path)

@@ -12,12 +12,10 @@ from typing import TypeVar
 import numpy as np
 
 from tui_ann.engine.epoch_cursor import Batch
-from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.inspect.trace import UpdateTrace
-from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.errors import SessionError
-from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import Cancelled
+from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.runs import Runs
@@ -29,36 +27,6 @@ Answer = TypeVar("Answer")
 
 Publish = Callable[[Snapshot], None]
 """Gets snapshots of a run in the calling thread."""
-
-
-class FarthestHistory:
-    """The losses of a run up to its furthest update, while the stepper goes back and forth in it.
-
-    Going back cuts the history of the run; a replay gives exactly the same losses, so they may still be shown.
-    """
-
-    def __init__(self) -> None:
-        self.losses = UpdateLosses(np.zeros(0))
-        """Loss of each update's batch."""
-        self.epochs = EpochRecords()
-        """The epochs."""
-        self.ended = False
-        """Whether the run has ever ended."""
-        self._of: tuple[Run, Experiment] | None = None
-
-    def follows(self, run: Run) -> bool:
-        """Whether this history belongs to that run."""
-        return self._of is not None and self._of[0] is run
-
-    def follow(self, run: Run) -> None:
-        """Record the run's progress; for another run, or a changed one, it starts empty."""
-        history, of = run.trainer.history, (run, run.experiment)
-        if self._of is None or self._of[0] is not run or self._of[1] is not run.experiment:
-            self._of, self.losses, self.epochs = of, UpdateLosses(np.zeros(0)), EpochRecords()
-            self.ended = False
-        self.ended = self.ended or run.trainer.finished
-        if len(history.losses) > len(self.losses):
-            self.losses, self.epochs = history.losses, history.epochs
 
 
 class Stepping:
@@ -74,8 +42,12 @@ class Stepping:
         self, runs: Runs, *, stepped: Callable[[Run], None] = lambda run: None, clock: Clock = time.perf_counter
     ) -> None:
         self._runs, self._made_step, self._clock = runs, stepped, clock
-        self.farthest = FarthestHistory()
+
+    @property
+    def farthest(self) -> FarthestHistory:
         """The furthest progress of the run."""
+        run = self._runs.current
+        return run.farthest if run is not None else FarthestHistory()
 
     def place(self) -> Place:
         """The run's position: the current update and how many of its parts are done.
@@ -215,21 +187,32 @@ class Stepping:
         run = self._runs.prepare()
 
         def trace_it() -> UpdateTrace:
+            run.farthest.follow(run)
             place = Stepper(run.trainer).go_to(update)
             return place.trace if example is None else alone(run, place.trace, example)
 
         return run.owner.call(trace_it)
 
-    def end_again(self, seconds: float = 1.0) -> None:
-        """Return to the end of a finished run after going back in it, unless that takes too long.
+    def play_again(self) -> Run:
+        """The run of the open experiment; if it has ended, it is back at its start, to train again exactly as before.
 
-        Args:
-            seconds: The time limit.
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot run.
         """
+        run = self._runs.prepare()
+
+        def back() -> None:
+            if run.trainer.finished:
+                run.seek(0)
+
+        run.owner.post(back).result()  # the listener sees the start again
+        return run
+
+    def end_again(self) -> None:
+        """Return to the end of a finished run after going back in it."""
         run = self._runs.current
-        if run is not None and self.farthest.follows(run) and self.farthest.ended:
-            beyond = len(self.farthest.losses) + 2
-            self._step(lambda stepper: stepper.approach(beyond, seconds=seconds, clock=self._clock))
+        if run is not None and run.farthest.ended:
+            run.owner.call(lambda: run.farthest.go_there(run))
 
     def _step(self, move: Callable[[Stepper], Answer]) -> Answer:
         """Let the owner of the run use its stepper."""
@@ -237,11 +220,10 @@ class Stepping:
 
         def job() -> Answer:
             with run.suited_threads():
-                self.farthest.follow(run)
+                run.farthest.follow(run)
                 answer = move(run.stepper)
-                self.farthest.follow(run)
-            if run.trainer.finished or not self.farthest.ended:  # going back does not make the run unfinished
-                self._made_step(run)
+                run.farthest.follow(run)
+            self._made_step(run)
             return answer
 
         return run.owner.call(job)

@@ -17,6 +17,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import SessionError
 from tui_ann.experiment.checks import Misfit
+from tui_ann.experiment.proposal import Wishes
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import Edit, Reach, describe
 from tui_ann.session.run.build import Cancelled, Progress
@@ -103,12 +104,15 @@ class Workspace:
         options: ReadOptions | None = None,
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
+        wishes: Wishes | None = None,
     ) -> Opened:
         """Open a data file, an experiment file, a run folder, or `sample:NAME`; see `source`.
 
         The old experiment stays open until the new source has been read, also if reading fails.
         """
-        opened = load_source(find(source), target=target, options=options, progress=progress, cancelled=cancelled)
+        opened = load_source(
+            find(source), target=target, options=options, progress=progress, cancelled=cancelled, wishes=wishes
+        )
         data = Prepared()
         if opened.table is not None:
             data.put_table(opened.experiment, opened.table)
@@ -144,11 +148,16 @@ class Workspace:
             edit = Edit(edit.label, edit.reach, f"The run of {count(run.trainer.update)} updates ends.")
         return edit
 
-    def edit(self, experiment: Experiment, label: str | None = None) -> Edit:
+    def edit(self, experiment: Experiment, label: str | None = None, *, anew: bool = False) -> Edit:
         """Switch to an edited experiment; `undo` restores the old one, including its run.
 
         Training settings take effect at the run's next update.  Any other edit makes the run stale: it can still be
         viewed, and the next training starts a new one.
+
+        Args:
+            experiment: The next experiment.
+            label: The label for undo; by default what changed.
+            anew: Whether the next training starts a new run in any case.
 
         Raises:
             EngineError: The run cannot use the settings; nothing has changed.
@@ -156,7 +165,7 @@ class Workspace:
         with self._lock:
             edit, left = self.consequence(experiment), self._state()
             if experiment != left.experiment:
-                self._follow(experiment, edit.reach < Reach.RUN)
+                self._follow(experiment, edit.reach < Reach.RUN and not anew)
                 self._undo.push(label or edit.label, left)
             return replace(edit, label=label) if label else edit
 

@@ -190,6 +190,8 @@ def _number(value: float, digits: int, decimals: int | None, sign: bool) -> str:
 
 def plain_number(value: float, digits: int = 4, *, decimals: int | None = None) -> str:
     """Return a number like `number`, but in ASCII, for other programs to read: "-12.5", "3.1e-5", "nan", "inf"."""
+    if decimals is None and 1e-3 <= abs(value) < 10 ** (digits - 1):
+        return f"{value:.{digits}g}"  # the same, several times as fast
     return number(value, digits, decimals=decimals).translate(_IN_ASCII)
 
 

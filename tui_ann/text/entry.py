@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from tui_ann.errors import TuiAnnError
 from tui_ann.text import clean
 from tui_ann.text.arithmetic import ArithmeticRefusedError, calculate
+from tui_ann.text.dressing import undressed
 
 LONGEST = 100_000
 """Maximum length of an entry in characters."""
@@ -92,12 +93,21 @@ def parse_entry(text: str, shape: tuple[int, int] | None = None) -> NumberEntry:
     """
     if len(text) > LONGEST:
         raise EntryError("The entry is too long.", remedy=f"Enter at most {LONGEST} characters.")
+    text, transposed, lists = undressed(text)
     lines = _lines(text)
     if not lines:
         raise EntryError("Nothing has been entered.", remedy="Type a number such as 0.4, 1/3 or 0.4*0.2.")
+    if transposed:
+        entry = _entry(lines, shape and shape[::-1], lists)
+        return NumberEntry(tuple(zip(*entry.rows, strict=True)))
+    return _entry(lines, shape, lists)
+
+
+def _entry(lines: list[str], shape: tuple[int, int] | None, lists: bool) -> NumberEntry:
+    """The numbers of lines without their brackets."""
     read: list[tuple[bool, NumberEntry]] = []
     refused: list[EntryError] = []
-    for decimal_comma in _comma_readings(lines):
+    for decimal_comma in [False] if lists else _comma_readings(lines):
         try:
             read.append((decimal_comma, _read(lines, decimal_comma, alone=shape == (1, 1))))
         except EntryError as error:
@@ -112,7 +122,7 @@ def parse_entry(text: str, shape: tuple[int, int] | None = None) -> NumberEntry:
     if _looks_decimal(lines, read[1][1]):
         return read[1][1]
     raise EntryError(
-        f"In “{clean(text.strip(), 40)}” a comma may be a decimal comma or separate two numbers.",
+        f"In “{clean('; '.join(lines), 40)}” a comma may be a decimal comma or separate two numbers.",
         remedy="Write decimals with a point, or put blanks between the numbers.",
         code="ambiguous_comma",
     )
@@ -122,8 +132,7 @@ def _lines(text: str) -> list[str]:
     """The rows of an entry, without its brackets."""
     for sign, fraction in _FRACTIONS.items():
         text = text.replace(sign, fraction)
-    text = re.sub(r"\\(begin|end)\s*\{\w+\}", "", text).replace("\\\\", "\n").translate(_UNIFIED)
-    text = re.sub(r"\barray\s*\(\s*(\[.*\])\s*\)", r"\1", text, flags=re.DOTALL)
+    text = text.replace("\\\\", "\n").translate(_UNIFIED)
     text = re.sub(r"\]\s*,?\s*\[", "\n", text).replace("[", " ").replace("]", " ")
     text = _without_parentheses(text.strip())
     rows = [line.strip(" ") for line in re.split(r"[\r\n;]+", text)]

@@ -1,4 +1,4 @@
-"""The lecture's symbols and how they are written: x₁, W², ∂L/∂b¹, a¹₃ on a terminal, W^{[2]} in LaTeX.
+"""The lecture's symbols and how they are written: x₁, W², ∂L/∂b¹, a¹₃ or W^[2], a^[1]₃ on a terminal, W^{[2]} in LaTeX.
 
 A `Symbol` identifies a quantity of a network: its letter, its layer, and whether it is the value, a derivative
 or a new value.  Its `str` is its name in code and in files: `W1`, `z1`, `da2`, `g_prime1`, `x_hat1`, `W1_new`.
@@ -14,10 +14,21 @@ from typing import Protocol, TypeVar
 _SUBSCRIPTS = str.maketrans("0123456789ij", "₀₁₂₃₄₅₆₇₈₉ᵢⱼ")
 _SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁱ")
 
-_RUN_SIGNS = {"running": "▶", "paused": "▮▮", "ready": "·", "diverged": "✗", "interrupted": "■"}
+_RUN_SIGNS = {
+    "running": "▶",
+    "paused": "⏸",
+    "ready": "·",
+    "interrupted": "■",
+    "diverged": "✗",
+    "dead": "!",
+    "worse": "!",
+}
 
-STYLES = ("unicode", "latex", "ascii")
-"""Styles: for a terminal, for TeX, and plain ASCII."""
+STYLES = ("raised", "brackets", "latex", "ascii")
+"""Styles: for a terminal with raised digits (W²) or as in the lecture (W^[2]), for TeX, and plain ASCII."""
+TERMINAL_STYLES = STYLES[:2]
+"""The styles that a terminal may use."""
+_chosen = [TERMINAL_STYLES[0]]
 
 _LETTERS = {
     "alpha": ("α", r"\alpha", "alpha"),
@@ -42,6 +53,8 @@ _LETTERS = {
     "lambda_2": ("λ₂", r"\lambda_2", "lambda_2"),
 }
 """Names longer than a letter: on a terminal, in LaTeX, in ASCII."""
+_COLUMNS = {"raised": 0, "brackets": 0, "latex": 1, "ascii": 2}
+"""The place of a style in `_LETTERS`."""
 _NUMBERED = ("moving_mean", "moving_var", "x_hat", "alpha", "gamma", "beta", "mu", "var", *"Wbzadnr")
 """Letters that carry the number of their layer."""
 _PARSED = re.compile(
@@ -160,6 +173,25 @@ class Symbol:
         return Symbol(name)
 
 
+def terminal_style() -> str:
+    """The style of the symbols on a terminal."""
+    return _chosen[0]
+
+
+def use_terminal_style(style: str) -> None:
+    """Write the symbols on a terminal in another style, in the whole program.
+
+    Args:
+        style: One of `TERMINAL_STYLES`.
+
+    Raises:
+        ValueError: If there is no such style.
+    """
+    if style not in TERMINAL_STYLES:
+        raise ValueError(style)
+    _chosen[0] = style
+
+
 def subscript(index: int) -> str:
     """Return an index as a subscript: 12 → "₁₂"."""
     return str(index).translate(_SUBSCRIPTS)
@@ -180,7 +212,7 @@ def _joined(places: Sequence[int | str]) -> str:
 
 
 def run_sign(status: str) -> str:
-    """Return the sign for the status of a run (`ready`, `running`, `paused`, or how it ended); ✓ if it ended well."""
+    """Return the sign for the status of a run (`Snapshot.outcome`); ✓ if it ended well."""
     return _RUN_SIGNS.get(status, "✓")
 
 
@@ -190,7 +222,7 @@ def parameter_symbol(name: str) -> str:
 
 
 def spelled(
-    symbol: Symbol | str, style: str = "unicode", *, index: Sequence[int | str] = (), example: int | str | None = None
+    symbol: Symbol | str, style: str = "", *, index: Sequence[int | str] = (), example: int | str | None = None
 ) -> str:
     """Return the symbol of anything an update computes.
 
@@ -199,10 +231,11 @@ def spelled(
 
     Args:
         symbol: The symbol, or its name.
-        style: One of `STYLES`.
+        style: One of `STYLES`; by default the style of the terminal.
         index: Index of one entry, counted from 1: (2, 3) → W¹₂₃; ("j",) for any unit: → a¹ⱼ.
         example: Its example, counted from 1, in a batch of several, or "i" for any: → a¹₂⁽³⁾.
     """
+    style = style or terminal_style()
     entry = _Entry(style, tuple(index), example)
     meant = Symbol.parse(symbol) if isinstance(symbol, str) else symbol
     if meant.new:
@@ -223,7 +256,7 @@ class _Entry:
     """
 
     def __init__(self, style: str, index: tuple[int | str, ...], example: int | str | None) -> None:
-        self._column = STYLES.index(style)
+        self._column = _COLUMNS[style]
         self._style = style
         self._index = ",".join(map(str, index)) if style == "ascii" else _joined(index)
         self._example = example
@@ -253,7 +286,7 @@ class _Entry:
         if symbol.state:
             inner = self.letter_of(symbol.value)
             return f"{symbol.state}_{{{inner}}}" if self._style == "latex" else f"{symbol.state}({inner})"
-        letters = _LETTERS.get(symbol.kind, (symbol.kind,) * len(STYLES))
+        letters = _LETTERS.get(symbol.kind, (symbol.kind,) * len(STYLES[1:]))
         return self._decorated(letters[self._column], str(symbol.number) if symbol.number else "", new)
 
     def _decorated(self, letter: str, layer: str, new: bool) -> str:
@@ -268,6 +301,11 @@ class _Entry:
             places = "".join(f"[{part}]" for part in (layer, self._index) if part)
             return letter + places + (f"({self._example})" if self._example is not None else "")
         example = "" if self._example is None else f"({self._example})".translate(_SUPERSCRIPTS)
+        if self._style == "brackets":
+            square = "²" if letter.endswith("²") and layer else ""
+            above = f"^[{layer}]" if layer else ""
+            body = letter.removesuffix(square) + above + self._index.translate(_SUBSCRIPTS)
+            return (f"({body})²" if square else body) + example
         if letter.endswith("²"):  # it already carries a superscript, so its layer goes below
             return letter + ",".join(part for part in (layer, self._index) if part).translate(_SUBSCRIPTS) + example
         return letter + layer.translate(_SUPERSCRIPTS) + self._index.translate(_SUBSCRIPTS) + example

@@ -66,7 +66,7 @@ class TestTasks:
     def test_binary_with_two_outputs_is_one_hot(self) -> None:
         dataset = build_dataset(classed(["a", "b", "a"]), Choices(), one_hot=True)
         np.testing.assert_array_equal(dataset.Y_train, [[1, 0], [0, 1], [1, 0]])
-        assert dataset.preprocessing.target_values(np.array([[0.2, 0.8], [0.7, 0.3]])) == ["b", "a"]
+        assert dataset.preprocessing.labels(np.array([1, 0])) == ["b", "a"]
 
     def test_more_labels_are_one_hot(self) -> None:
         dataset = build_dataset(classed(["c", "a", "b"]), Choices())
@@ -78,12 +78,6 @@ class TestTasks:
         dataset = build_dataset(table, Choices(task="multiclass"))
         assert dataset.classes == ("9", "10", "100")
         assert build_dataset(table, Choices(task="multiclass", classes=[100, 9, 10.0])).classes == ("100", "9", "10")
-
-    def test_the_threshold_decides_a_binary_answer(self) -> None:
-        preprocessing = build_dataset(classed(["a", "b"]), Choices()).preprocessing
-        y_hat = np.array([[0.5], [0.6], [0.2]])
-        assert preprocessing.target_values(y_hat) == ["a", "b", "a"]
-        assert preprocessing.target_values(y_hat, threshold=0.1) == ["b", "b", "b"]
 
     @pytest.mark.parametrize(
         ("labels", "choices", "code", "says"),
@@ -190,8 +184,8 @@ class TestMissing:
         dataset = build_dataset(table, Choices(task="regression", missing="drop", validation_split=0.3))
         assert dataset.rows.train.tolist() == [0, 3]
         assert dataset.rows.validation.tolist() == [4]
-        assert "Left out 1 row without a target value; the first is line 4." in dataset.notes
-        assert "Left out 2 rows with missing cells (x 2); the first is line 3." in dataset.notes
+        assert "Left out 1 row without a target value: line 4." in dataset.notes
+        assert "Left out 2 rows with missing cells (x 2): lines 3 and 7." in dataset.notes
 
     def test_a_target_is_never_made_up(self) -> None:
         dataset = build_dataset(numbers(x=[1, 2, NAN], y=[NAN, 2, 3]), Choices(task="regression", missing="mean"))
@@ -217,10 +211,12 @@ class TestHostile:
         dataset = build_dataset(numbers(x1=[1.0], x2=[2.0], y=[1.0]), Choices(task="regression", features=["x1", "x2"]))
         np.testing.assert_array_equal(dataset.X_train, [[1, 2]])
         assert dataset.X_validation.shape == (0, 2)
-        assert (
-            refused(numbers(x=[1.0], y=[1.0]), features=["x"], task="regression", validation_split=0.1).code
-            == "empty_part"
-        )
+
+    def test_of_one_row_nothing_is_set_aside_and_that_is_said(self) -> None:
+        choices = Choices(task="regression", features=["x"], validation_split=0.1, test_split=0.2)
+        dataset = build_dataset(numbers(x=[1.0], y=[1.0]), choices)
+        assert [len(part) for part in (dataset.X_train, dataset.X_validation, dataset.X_test)] == [1, 0, 0]
+        assert any("nothing can be set aside" in note for note in dataset.notes)
 
     def test_a_constant_target_is_refused(self) -> None:
         assert refused(numbers(x=[1, 2], y=[3, 3]), task="regression").code == "constant_target"

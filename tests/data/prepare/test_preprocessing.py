@@ -8,6 +8,7 @@ import pytest
 
 from tests.data.prepare.choosing import Choices
 from tui_ann.data.prepare.dataset import Dataset, build_dataset
+from tui_ann.data.prepare.features import NumberFeature
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.roles import MOST_LABELS
 from tui_ann.data.read.table import Column, Table
@@ -84,14 +85,14 @@ def test_targets_are_scaled_and_come_back_in_their_own_units() -> None:
     preprocessing = dataset.preprocessing
     np.testing.assert_allclose(preprocessing.undo(dataset.Y_train)[:, 0], y)
     np.testing.assert_allclose(dataset.Y_train * preprocessing.target_scale + preprocessing.target_offset, y[:, None])
-    assert preprocessing.target_values(dataset.Y_train)[:2] == pytest.approx([10.0, 20.0])
+    assert preprocessing.numbers(dataset.Y_train)[:2] == pytest.approx([10.0, 20.0])
 
 
 def test_several_targets_make_a_regression_with_as_many_outputs() -> None:
     dataset = build_dataset(mixed(), Choices(target=["y", "size"], target_scaling="minmax"))
     assert (dataset.task, dataset.targets, dataset.Y_train.shape) == ("regression", ("y", "size"), (6, 2))
     assert "size" not in dataset.feature_names
-    assert dataset.preprocessing.target_values(dataset.Y_train)[5] == pytest.approx((65.0, 9.0))
+    assert dataset.preprocessing.numbers(dataset.Y_train)[5] == pytest.approx((65.0, 9.0))
 
 
 def test_filling_uses_the_training_rows() -> None:
@@ -242,6 +243,11 @@ def test_json_gives_back_the_same_rules(scaling: str) -> None:
         "offset": {"none": 0.0, "standard": 4.0, "minmax": 1.0}[scaling],
         "scale": pytest.approx({"none": 1.0, "standard": np.sqrt(40 / 6), "minmax": 8.0}[scaling]),
         "fill": 3.5,
+        "deviation": pytest.approx(np.sqrt(40 / 6)),
+        "low": 1.0,
+        "high": 9.0,
+        "median": 3.5,
+        "most_frequent": 1.0,
     }
 
 
@@ -256,3 +262,23 @@ def test_json_of_another_version_is_refused() -> None:
     assert content["schema"] == 1
     with pytest.raises(DataError, match=r"cannot be used: .*schema"):
         Preprocessing.from_json({**content, "schema": 2})
+
+
+def test_another_rule_for_missing_cells_uses_the_training_rows() -> None:
+    preprocessing, holed = fitted().preprocessing, mixed(sizes=[1.0, np.nan, 3.0, 4.0, 5.0, 9.0])
+    size = mixed().column("size").numbers
+    for rule, value in (("mean", size.mean()), ("median", np.median(size)), ("most_frequent", 1.0)):
+        applied = preprocessing.with_missing(rule).apply(holed)
+        x = preprocessing.columns[0]
+        assert isinstance(x, NumberFeature)
+        assert applied.X[1, 0] == pytest.approx((value - x.offset) / x.scale)
+    assert preprocessing.with_missing("drop").apply(holed).X.shape[0] == 5
+    with pytest.raises(DataError, match="no rule 'guess'"):
+        preprocessing.with_missing("guess")
+
+
+def test_a_value_that_an_earlier_version_did_not_keep_is_refused() -> None:
+    content = fitted().preprocessing.to_json()
+    content["columns"][0].pop("median")
+    with pytest.raises(DataError, match="does not hold the median value of column 'size'"):
+        Preprocessing.from_json(content).with_missing("median")

@@ -147,9 +147,18 @@ def test_what_is_left_out_and_why() -> None:
 
 
 @pytest.mark.parametrize(
+    ("y", "task"), [([1.0], "regression"), ([1.0, 0.0], "binary"), ([1.5, 2.5], "regression"), ([2, 3], "regression")]
+)
+def test_an_exercise_of_a_row_or_two_can_be_trained(y: list[float], task: str) -> None:
+    data = table(x=X[: len(y)], y=y)
+    assert (propose_target(data), propose_task(data, "y")) == ("y", task)
+    check_target(data, "y")
+
+
+@pytest.mark.parametrize(
     ("data", "task", "code"),
     [
-        (table(x=X[:3], y=[1.0, 2.0, 3.0]), None, "too_few_rows"),
+        (table(x=X[:3], y=[np.nan] * 3), None, "too_few_rows"),
         (table(x=X, y=[1.0, 2.0, 3.0] + [np.nan] * 17), None, "too_few_rows"),
         (table(y=X), None, "no_features"),
         (table(x=X, y=[7.0] * 20), None, "constant_target"),

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.inspect.swish import Swish
+from tests.engine.inspect.declared import Declared
 from tui_ann.engine.activations import ACTIVATIONS
 
 
 @pytest.fixture
-def swish() -> Iterator[str]:
+def declared() -> Iterator[str]:
     """The name of an activation that only the test declares, while the program knows it."""
-    ACTIVATIONS["swish"] = Swish("swish")
-    yield "swish"
-    del ACTIVATIONS["swish"]
+    ACTIVATIONS["declared"] = Declared("declared")
+    yield "declared"
+    del ACTIVATIONS["declared"]

@@ -264,8 +264,10 @@ def test_every_rule_has_a_sentence_and_a_name() -> None:
         ("da1", "new_weights", lambda t: t.after["W2"].T @ t.value("dz2")),
     ],
 )
-def test_slips_with_a_new_activation(symbol: str, code: str, wrong: Callable[[UpdateTrace], Any], swish: str) -> None:
-    network, told = made([Dense(3, swish), Dense(2)], "mean_squared_error", learning_rate=0.3)
+def test_slips_with_a_new_activation(
+    symbol: str, code: str, wrong: Callable[[UpdateTrace], Any], declared: str
+) -> None:
+    network, told = made([Dense(3, declared), Dense(2)], "mean_squared_error", learning_rate=0.3)
     for part in told.parts:
         assert judge(network, told, part, as_rows(part.value)).right
     assert judge(network, told, symbol, as_rows(wrong(told)), decimals=6).code == code

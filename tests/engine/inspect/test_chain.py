@@ -79,8 +79,8 @@ def test_forward_and_backward_agree_for_every_activation(
     assert assert_adjoint(trainer.network, trace(trainer), seed)
 
 
-def test_a_new_activation(swish: str) -> None:
-    trainer = small_trainer([Dense(3, swish), LayerNormalization(), Dense(2)], "mean_squared_error")
+def test_a_new_activation(declared: str) -> None:
+    trainer = small_trainer([Dense(3, declared), LayerNormalization(), Dense(2)], "mean_squared_error")
     assert Symbol("z", 1) in assert_adjoint(trainer.network, trace(trainer), 0)
 
 

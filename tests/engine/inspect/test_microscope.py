@@ -136,8 +136,8 @@ def test_layer_normalisation_has_a_matrix_for_each_example() -> None:
     assert microscope(mixed.network, trace(mixed), "W1", (0, 0)).mixes_examples
 
 
-def test_a_new_activation_is_seen_as_any_other(swish: str) -> None:
-    trainer = small_trainer([Dense(3, swish), Dense(2, swish)], "mean_squared_error")
+def test_a_new_activation_is_seen_as_any_other(declared: str) -> None:
+    trainer = small_trainer([Dense(3, declared), Dense(2, declared)], "mean_squared_error")
     told = trace(trainer)
     for name, index in every_place(told):
         seen = microscope(trainer.network, told, name, index)

@@ -51,15 +51,25 @@ def test_the_threshold_moves_decisions_but_not_the_area_under_the_curve(trained:
     assert low.predicted.count("yes") > middle.predicted.count("yes")
     assert low.metrics["recall"] == 1.0
     assert low.metrics["auc"] == middle.metrics["auc"]
-    assert list(low.metrics) == ["accuracy", "recall", "auc"]
+    assert list(low.metrics) == ["accuracy", "auc", "precision", "recall", "f1"]
     with pytest.raises(SessionError, match="not a probability"):
         trained.runs.predict(table_path, threshold=1.5)
 
 
+def test_a_probability_at_the_threshold_is_class_1(trained: Session, table_path: Path) -> None:
+    found = trained.runs.predict(table_path)
+    assert found.probabilities is not None
+    at = float(np.sort(found.probabilities[:, 1])[17])
+    again = trained.runs.predict(table_path, threshold=at)
+    assert again.predicted == ["yes" if p >= at else "no" for p in found.probabilities[:, 1]]
+    right = np.mean([a == b for a, b in zip(again.predicted, again.actual or [], strict=True)])
+    assert again.metrics["accuracy"] == pytest.approx(right)
+
+
 def test_json_is_plain(trained: Session, table_path: Path) -> None:
     content = json.loads(json.dumps(trained.runs.predict(table_path).to_json(), allow_nan=False))
-    assert set(content) == {"rows", "left_out", "metrics"}
-    assert set(content["rows"][0]) == {"row", "line", "predicted", "probabilities", "actual"}
+    assert set(content) == {"rows", "left_out", "metrics", "metrics_by_part"}
+    assert set(content["rows"][0]) == {"row", "line", "predicted", "probabilities", "actual", "part"}
     assert set(content["rows"][0]["probabilities"]) == {"no", "yes"}
 
 

@@ -3,7 +3,7 @@ import math
 import pytest
 from threadpoolctl import threadpool_info
 
-from tui_ann.session.run import predictions
+from tui_ann.session.run import judging
 from tui_ann.session.run.threads import is_small, suited_threads
 from tui_ann.session.session import Session
 
@@ -44,7 +44,7 @@ def test_judging_is_done_without_threads_that_wait_for_each_other(
         seen.append(_threads())
         return {}
 
-    monkeypatch.setattr(predictions, "compute", judge)
+    monkeypatch.setattr(judging, "compute", judge)
     session.runs.evaluate()
     assert seen
     assert all(threads <= {1} for threads in seen)

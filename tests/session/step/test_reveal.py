@@ -143,3 +143,22 @@ def test_a_score_of_several_updates() -> None:
 
 def test_every_name_belongs_to_a_mistake() -> None:
     assert set(NAMES) <= {*SENTENCES, "wrong"}
+
+
+def test_the_same_wrong_answer_counts_once() -> None:
+    practice = worked()
+    for text in ("1 2 1.65", "1 2 1.65", "1.0; 2; 1.65"):
+        practice, verdict = practice.answer(text)
+        assert not verdict.right
+    assert practice.tries == 1
+    assert len(practice.mistakes) == 1
+    practice, _ = practice.answer("1 2 1.7")
+    practice, _ = practice.answer("1 2 1.5")
+    assert practice.answered[-1].tries == 3
+    assert practice.wrong == ()
+
+
+def test_an_answer_after_a_hint_is_not_at_first_try() -> None:
+    practice, verdict = worked().with_hint().answer("1 2 1.5")
+    assert verdict.right
+    assert (practice.score.at_first, practice.score.right, practice.hinted) == (0, 1, False)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_ann.session.store.recents import Recents
+from tui_ann.session.store.recents import Recents, RunNote
 
 
 @pytest.fixture
@@ -86,3 +86,19 @@ def test_a_file_name_that_is_not_unicode(recents: Recents, tmp_path: Path) -> No
     Path(name).write_text("x", encoding="utf-8")
     recents.add("data", name, "odd")
     assert recents.entries()[0].source == name
+
+
+def test_a_file_and_its_run_are_one_line_that_says_what_it_came_to(recents: Recents, tmp_path: Path) -> None:
+    data, run = files(tmp_path, "a.csv", "run")
+    recents.add("data", data, "a")
+    recents.add("run", run, "a", RunNote("0.012 · 2→1", "▇▁", data))
+    (entry,) = recents.entries()
+    assert (entry.kind, entry.source, entry.note, entry.curve) == ("run", run, "0.012 · 2→1", "▇▁")
+    recents.add("run", run, "a")  # it is opened again: what it says stays
+    recents.add("data", data, "a")
+    (entry,) = recents.entries()
+    assert (entry.source, entry.note) == (run, "0.012 · 2→1")
+    Path(run).unlink()
+    recents.add("data", data, "a")
+    (entry,) = recents.entries()
+    assert (entry.kind, entry.source, entry.note) == ("data", data, "")

@@ -1,5 +1,6 @@
 from tui_ann.data.prepare.dataset import build_dataset
 from tui_ann.data.read.reader import read_table
+from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 from tui_ann.experiment.spec import DataSpec
 from tui_ann.tui.content.data_report import MOST, report_lines, rows_lost
@@ -73,3 +74,10 @@ def test_rows_that_are_rejected_and_rows_that_are_left_out_are_both_counted(tmp_
     assert rows_lost(again, build_dataset(again, DataSpec(path=str(path), target="y", missing="drop"))) == (
         "1 row rejected, 1 of 31 rows left out"
     )
+
+
+def test_the_reasons_of_a_proposal_stand_at_the_end() -> None:
+    table = Table.of([Column.of_numbers("a", [1.0, 2.0])])
+    lines = list(report_lines(table, None, None, {}, ["target a: it is the last column"]))
+    assert lines[-2:] == [("title", "Proposed"), ("", "target a: it is the last column")]
+    assert ("title", "Proposed") not in list(report_lines(table, None, None, {}))

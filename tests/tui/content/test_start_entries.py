@@ -24,8 +24,8 @@ def test_the_details_of_an_example_are_those_of_its_experiment(sample) -> None:
     assert epochs == f"epochs   {count(training.epochs)}"
 
 
-def test_a_file_in_the_home_folder_is_said_to_be_there() -> None:
+def test_a_file_in_the_home_folder_is_shown_below_it() -> None:
     recent = Recent(Kind.DATA, str(Path.home() / "mine.csv"), "mine", 0.0)
-    entry = next(entry for entry in start_entries([], [recent]) if entry.kind == "recent")
-    assert entry.note == "data in your home folder"
-    assert entry.details[0].startswith("~/")
+    entry = next(entry for entry in start_entries([], [recent], now=60.0) if entry.kind == "recent")
+    assert entry.note == "data · 1 min ago"
+    assert entry.details[0].endswith("~/mine.csv")

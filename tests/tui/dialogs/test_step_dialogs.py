@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.session.conftest import training
@@ -77,7 +78,7 @@ async def test_the_microscope_adds_the_examples_of_a_batch_and_the_paths_up():
 
 async def test_a_neuron_is_opened_term_by_term():
     async with running(EXAMPLE) as (app, pilot):
-        await stepped(pilot, "4", "n", "o", "[")
+        await stepped(pilot, "4", "n", "O", "[")
         assert isinstance(app.screen, NeuronDialog)
         assert "W¹₁₂ · x₂" in words(app)
         assert "Σ + b = z¹₁" in words(app)
@@ -87,7 +88,7 @@ async def test_a_neuron_is_opened_term_by_term():
 
 async def test_many_inputs_show_the_largest_first():
     async with running("sample:digits") as (app, pilot):
-        await stepped(pilot, "4", "n", "o")
+        await stepped(pilot, "4", "n", "O")
         shown(app).choose_tab(0)
         shown(app).write()
         assert "largest first" in words(app)
@@ -98,16 +99,16 @@ async def test_what_if_stands_beside_the_update_and_is_discarded():
     async with running(EXAMPLE) as (app, pilot):
         await stepped(pilot, "4", "n")
         theta = app.session.workspace.run.network.theta.copy()
-        await stepped(pilot, "w", "right")
+        await stepped(pilot, "w", "+")
         assert isinstance(app.screen, WhatIfDialog)
         assert app.screen.changes.learning_rate == pytest.approx(0.2)
         await stepped(pilot, "backspace", "enter")
         await type_text(pilot, "1/5")
-        await stepped(pilot, "enter", "down", "right")
+        await stepped(pilot, "enter", "down", "+")
         assert app.screen.changes.learning_rate == pytest.approx(0.2)
         assert app.screen.changes.loss == "mean_squared_error"
         assert "× 2" in words(app)
-        await stepped(pilot, "right", "right", "right")
+        await stepped(pilot, "+", "+", "+")
         assert "✗" in words(app)
         await stepped(pilot, "escape")
         np.testing.assert_array_equal(app.session.workspace.run.network.theta, theta)
@@ -120,7 +121,7 @@ async def test_breakpoints_are_added_kept_met_and_taken_away():
         await stepped(pilot, "enter", "a", "end", "enter", "escape")
         screen = shown(app)
         assert screen.run_until.breakpoints == (LossBelow(0.01), NotFinite())
-        await stepped(pilot, "r")
+        await stepped(pilot, "F")
         assert app.session.workspace.run.trainer.update > 1
         assert app.session.workspace.run.trainer.history.update_losses[-1] < 0.01
         assert any("Stopped after update" in note.message for note in app._notifications)
@@ -167,6 +168,19 @@ async def test_a_table_is_pasted_and_undone():
         assert app.session.runs.prepare().start["W1"][0].tolist() == [0.5, 0.2]
 
 
+async def test_what_is_typed_right_after_accepting_goes_to_what_comes_next():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "W")
+        area = app.screen.query_one(PlainArea)
+        area.text = "[[1, 2],\n [3, 4],\n [5, 6]]"
+        for key, character in (("ctrl+s", None), ("2", "2")):  # faster than anything is shown
+            app.post_message(events.Key(key, character))
+        await settle(pilot)
+        assert area.text == "[[1, 2],\n [3, 4],\n [5, 6]]"
+        assert app.session.runs.prepare().start["W1"][0].tolist() == [1, 2]
+        assert app.current_mode == "build"
+
+
 async def test_one_weight_is_typed_in_mid_run_and_what_a_terminal_obeys_is_a_glyph():
     async with running(EXAMPLE) as (app, pilot):
         await stepped(pilot, "4", "n")
@@ -193,7 +207,7 @@ async def test_escape_stops_what_goes_on():
         app.bench.edit(training(app.session.workspace.experiment, epochs=10_000_000))
         await stepped(pilot, "4")
         shown(app).run_until.breakpoints = (NotFinite(),)
-        await pilot.press("r")
+        await pilot.press("F")
         await pilot.pause()
         await stepped(pilot, "escape")
         assert not shown(app).walk.busy
@@ -203,8 +217,8 @@ async def test_escape_stops_what_goes_on():
 STATES: dict[str, tuple[str, tuple[str, ...]]] = {
     "microscope": (EXAMPLE, ("4", "n", "m", "]", "right")),
     "microscope-batch": ("sample:xor", ("4", "n", "m", "]")),
-    "neuron": (EXAMPLE, ("4", "n", "o", "[")),
-    "what-if": (EXAMPLE, ("4", "n", "w", "right")),
+    "neuron": (EXAMPLE, ("4", "n", "O", "[")),
+    "what-if": (EXAMPLE, ("4", "n", "w", "+")),
     "breakpoints": (EXAMPLE, ("4", "B", "a", "down", "down", "enter")),
     "typed": (EXAMPLE, ("4", "W")),
 }
@@ -224,3 +238,20 @@ async def test_words(golden, state, size):
     async with running(source, size=size) as (app, pilot):
         await stepped(pilot, *keys)
         golden(text_of(app))
+
+
+@pytest.mark.parametrize(("size", "beside"), [((80, 24), False), ((120, 36), True), ((200, 50), True)])
+async def test_the_curve_of_g_has_the_point_of_the_neuron(size, beside):
+    async with running("sample:xor", size=size) as (app, pilot):
+        await stepped(pilot, "4", "n", "o")
+        text = words(app)
+        assert "g is sigmoid" in text
+        assert "g(0) = 0.5" in text
+        assert any("Net input" in line and "g is sigmoid" in line for line in text.splitlines()) is beside
+        assert max(map(cell_width, text.splitlines())) <= app.screen.query_one(LinesView).size.width
+
+
+async def test_a_wide_screen_has_wide_dialogs():
+    async with running("sample:xor", size=(200, 50)) as (app, pilot):
+        await stepped(pilot, "4", "n", "o")
+        assert app.screen.query_one(".dialog").size.width > 140

@@ -24,7 +24,7 @@ async def test_every_page_stands_on_start_in_the_order_of_the_course():
         assert listed == list(pages())
         assert shown(app).entry.page is pages()[0]
         await press(pilot, "c")
-        assert shown(app).entry.source == "sample:worked-example"
+        assert shown(app).entry.source == "sample:spirals"
 
 
 async def test_the_worked_example_from_start_to_its_update():
@@ -55,7 +55,7 @@ async def test_a_page_brings_its_own_settings():
     async with running(None, *to("rate-diverges"), "enter") as (app, pilot):
         assert app.session.workspace.experiment.training.learning_rate == 0.5
         assert app.session.stepper.place().trace.update == 2
-        await press(pilot, "0", "up", "up", "up", "enter", "t")
+        await press(pilot, "0", "up", "up", "up", "enter", "space")
         assert app.current_mode == "train"
         assert app.session.workspace.experiment.training.learning_rate == 0.1
 

@@ -113,3 +113,33 @@ def test_epochs_of_different_length_keep_their_place() -> None:
     run = losses(3, 1, ends=np.array([10.0, 20.0, 25.0]), updates_per_epoch=5)
     np.testing.assert_allclose(run.epoch_of(np.array([5.0, 20, 22.5, 27.5])), [0.5, 2, 2.5, 3.5])
     np.testing.assert_allclose(run.update_of(np.array([0.5, 2, 2.5])), [5, 20, 22.5])
+
+
+def test_the_band_of_batches_reaches_the_lines_and_has_edges() -> None:
+    """No halo is cut into it: next to a line there is either the band or nothing outside of its range."""
+    plot = draw_losses(losses(60, 10), View(), 78, 20)
+    cells = plot.cells
+    band, lines = cells.inks == CurveInk.BAND, np.isin(cells.inks, (CurveInk.TRAINING, CurveInk.VALIDATION))
+    touching = band[1:-1] & (lines[2:] | lines[:-2])
+    assert touching.sum() > 20
+    for x in range(plot.left, cells.width):
+        column = np.flatnonzero(band[:, x] & (np.arange(cells.height) > 0))
+        assert all(chr(cells.codes[row, x]) in "░▒" for row in column)
+        gaps = [row for row in range(column[0], column[-1]) if not band[row, x]] if column.size else []
+        assert all(cells.inks[row, x] != CurveInk.PLAIN for row in gaps), "only lines and signs interrupt it"
+    assert "▒░▒ batches" in cells.plain()
+
+
+def test_losses_beyond_the_axis_leave_a_sign() -> None:
+    run = losses(20, 10)
+    batches = run.updates.values.copy()
+    batches[100], batches[150] = 1e4, 1e-9
+    plot = draw_losses(losses(20, 10, **{}), View(), 78, 20)
+    assert "beyond the axis" not in plot.cells.plain()
+    far = Losses(UpdateLosses(batches), run.ends, run.training, run.validation, None, 10)
+    text = draw_losses(far, View(), 78, 20).cells.plain()
+    assert "▲▼ beyond the axis" in text
+    lines = text.splitlines()
+    assert "▲" in lines[1]
+    assert "▼" in lines[-3]
+    assert "▲" not in draw_losses(far, View(batches=False), 78, 20).cells.plain()

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tests.engine.tracing import symmetric
 from tests.tui.tracing import traced
 from tui_ann.export.worked.builder import step_of
 from tui_ann.export.worked.reading import Reading
@@ -69,3 +70,11 @@ def test_what_an_update_begins_with():
 )
 def test_a_number_in_full(symbol, value, cell, text):
     assert full_number(Symbol.parse(symbol), value, cell) == text
+
+
+def test_dust_is_shown_as_0_and_in_full() -> None:
+    network, told = symmetric(1)
+    part = told.part("db2")
+    lines = [line.text for line in formula_lines([step_of(Reading(network, told), part)], 90, 4, cell=(0,))]
+    assert any(line.endswith("= 0") for line in lines)
+    assert lines[-1] == f"∂L/∂b² = {part.value.item()!r} (0 up to rounding)".replace("e-", "e−")

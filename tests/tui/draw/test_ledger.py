@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tests.engine.tracing import symmetric
 from tests.tui.tracing import traced
 from tui_ann.text import cell_width
 from tui_ann.tui.draw.ledger import entries, formula, line, shape_text, short_value, symbol_width
@@ -63,3 +64,17 @@ def test_the_formula_of_an_activation_names_its_layer():
     assert formula(by_symbol["a1"]) == "(e^(z¹) − e^(−z¹))/(e^(z¹) + e^(−z¹))"
     assert formula(by_symbol["g_prime1"]) == "1 − (a¹)²"
     assert formula(by_symbol["z1"]) == "W¹ x + b¹"
+
+
+def test_dust_is_shown_as_0():
+    _, told = symmetric(1)
+    part = told.part("db2")
+    assert part.value.item() != 0
+    assert line(part, "done", True, 4, 8, 60)[2] == "0"
+
+
+def test_no_layer_reads_as_a_square():
+    _, told = symmetric(1)
+    assert formula(told.part("g_prime2")) == "a^[2] ⊙ (1 − a^[2])"
+    assert formula(told.part("g_prime1")) == "1 − (a¹)²"
+    assert formula(told.part("z2")) == "W² a¹ + b²"

@@ -13,6 +13,7 @@ CASES = {
     "completed": Progress("completed", 10, 10, 0.0, 200, 900.0, 0.0, 0.1),
     "diverged": Progress("diverged", 3, 10, 0.2, 63, None, None, 5.0),
     "flat-out": replace(RUNNING, speed_chosen=True),
+    "paced": replace(RUNNING, updates_per_second=1.0, eta_seconds=180.0, speed=1, paced=True),
     "held": replace(RUNNING, updates_per_second=1.0, eta_seconds=180.0, speed=1),
     "nothing": Progress(),
 }

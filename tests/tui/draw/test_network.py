@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -28,7 +29,7 @@ def network(
                 activation,
                 note if index == 1 else "",
                 rng.normal(size=units) if values else None,
-                names if index == 0 else outputs if last else (),
+                names=names if index == 0 else outputs if last else (),
             )
         )
     weights = [rng.normal(size=(after, before)) for before, after in pairwise(sizes)]
@@ -91,7 +92,7 @@ def test_sign_and_size_are_in_ink_and_in_form() -> None:
     layers = [LayerView("x", 2), LayerView("ŷ", 2)]
 
     def drawn(weights: list[list[float]]) -> tuple[set[int], int]:
-        cells = draw_network(layers, [np.array(weights)], 60, 11).cells
+        cells = draw_network(layers, [np.array(weights)], 60, 10).cells
         edges = (cells.codes >= 0x2800) & (cells.codes < 0x2900)
         return set(cells.inks[edges].tolist()), int(np.bitwise_count(cells.codes[edges] - 0x2800).sum())
 
@@ -151,3 +152,54 @@ def test_names_keep_what_tells_them_apart() -> None:
     assert labels(layer, [0, 1, 2], 5) == ["r1 c2", "r1 c3", "r2 c2"]
     twins = LayerView("x", 2, names=("temperature at noon", "temperature at dusk"))
     assert labels(twins, [0, 1], 9) == ["t a noon", "t a dusk"]
+
+
+def test_equally_strong_edges_are_thinned_evenly() -> None:
+    layers = [LayerView("x", 16), LayerView("a¹", 16), LayerView("ŷ", 1)]
+    for weights in ([None, None], [np.ones((16, 16)), np.ones((1, 16))]):
+        drawing = draw_network(layers, weights, 80, 22)
+        codes = np.unique(drawing.edges[(drawing.edges >= 0) & (drawing.edges >> 40 == 1)])
+        to, source = codes >> 20 & 0xFFFFF, codes & 0xFFFFF
+        assert len(codes) < 256, "some are left out"
+        for units in (to, source):
+            each = np.bincount(units, minlength=16)
+            assert each.min() >= 1
+            assert each.max() <= 4
+
+
+def test_below_stands_how_many_edges_are_drawn() -> None:
+    layers, weights = network(16, 16, 1)
+    text = draw_network(layers, weights, 100, 22).cells.plain()
+    drawn = int(next(line for line in text.splitlines() if "strongest" in line).partition("strongest ")[2].split()[0])
+    assert f"strongest {drawn} of 256" in text
+    drawing = draw_network(layers, weights, 100, 22)
+    shown = np.unique(drawing.edges[(drawing.edges >= 0) & (drawing.edges >> 40 == 1)])
+    assert drawn == pytest.approx(len(shown), abs=3), "an edge may be hidden under others"
+    hidden = draw_network(*network(64, 64, 10), 100, 22).cells.plain()
+    assert "of 4 096 edges" in hidden, "not all units are drawn, so these are not the strongest of all"
+    assert " of " not in draw_network(*network(2, 3, 1), 100, 22).cells.plain()
+
+
+def test_biases_appear_at_the_units() -> None:
+    layers, weights = network(2, 3, 1, values=False)
+    layers[1] = replace(layers[1], biases=np.array([0.5, -1.25, 0.0]))
+    boxes = draw_network(layers, weights, 70, 20).cells.plain()
+    assert "b+0.5" in boxes
+    assert "b−1.3" in boxes or "b−1.2" in boxes
+    small = draw_network(layers, weights, 40, 12)
+    plain = small.cells.plain()
+    assert "+○" in plain
+    assert "−○" in plain
+    signs = {chr(code): ink for code, ink in zip(small.cells.codes.flat, small.cells.inks.flat, strict=True)}
+    assert signs["−"] >= NetworkInk.NEGATIVE
+
+
+def test_a_legend_explains_sign_thickness_and_fill() -> None:
+    layers, weights = network(2, 3, 1)
+    last = draw_network(layers, weights, 56, 12).cells.plain().splitlines()[-1]
+    for words in ("positive", "negative", "strong", "|a|", "bias"):
+        assert words in last
+    assert "positive" not in draw_network(layers, weights, 60, 9).cells.plain(), "the picture needs the room"
+    narrow = draw_network(layers, weights, 30, 12).cells.plain().splitlines()[-1]
+    assert "positive" in narrow
+    assert "|a|" not in narrow

@@ -86,6 +86,25 @@ def test_no_key_is_given_twice_on_one_screen():
                     taken[key] = action.id
 
 
+def test_a_letter_means_the_same_on_every_screen():
+    meanings: dict[str, dict[str, list[str]]] = {}
+    for action in ACTIONS:
+        for key in split_keys(action.keys):
+            if len(key) == 1 and key.isalpha():
+                meanings.setdefault(key, {}).setdefault(action.meaning or action.label, []).append(action.id)
+    assert {key: found for key, found in meanings.items() if len(found) > 1} == {}
+
+
+MOVING = {"list", "study", "reveal", "course", "step", "exercise"}
+"""Scopes in which the arrows go somewhere."""
+
+
+def test_arrows_move_and_never_edit():
+    for action in ACTIONS:
+        if {"up", "down", "left", "right"} & set(split_keys(action.keys)):
+            assert action.scope in MOVING, action.id
+
+
 def test_bindings_can_be_picked_by_name():
     assert [binding.id for binding in bindings("list", "up", "down")] == ["list.up", "list.down"]
 

@@ -1,4 +1,6 @@
-from tui_ann.tui.keys.keymap import check_keymap, default_keys, read_keymap, split_keys
+import pytest
+
+from tui_ann.tui.keys.keymap import check_keymap, default_keys, is_key, read_keymap, split_keys
 
 
 def checked(**tables):
@@ -11,9 +13,9 @@ def test_a_missing_file_changes_nothing(tmp_path):
 
 def test_a_line_gives_an_action_another_key(tmp_path):
     path = tmp_path / "keymap.toml"
-    path.write_text('[data]\ntarget = "y"\n', encoding="utf-8")
+    path.write_text('[data]\ntarget = "Q"\n', encoding="utf-8")
     found = read_keymap(path)
-    assert found.keys == {"data.target": "y"}
+    assert found.keys == {"data.target": "Q"}
     assert found.problems == ()
 
 
@@ -36,7 +38,7 @@ def test_a_key_that_is_taken_is_refused():
 
 
 def test_two_actions_may_change_keys():
-    assert checked(data={"target": "k", "task": "t"}).problems == ()
+    assert checked(data={"target": "Y", "task": "t"}).problems == ()
 
 
 def test_a_key_may_serve_two_screens():
@@ -69,3 +71,21 @@ def test_a_later_line_for_one_action_leaves_the_others_alone():
     found = checked(build={"add": "ctrl+a"}, nonsense={"x": "y"})
     assert found.keys == {"build.add": "ctrl+a"}
     assert len(found.problems) == 1
+
+
+@pytest.mark.parametrize("key", ["ctrl+", "ctrl+hello", "f99", "hello", "strg+g", "ctrl+ctrl+g"])
+def test_a_key_that_does_not_exist_is_told(key):
+    found = checked(data={"target": key})
+    assert found.keys == {}
+    assert found.problems == (f"“data.target” cannot have the key “{key}”: there is no such key.",)
+
+
+@pytest.mark.parametrize(
+    "key", ["ctrl+g", "f12", "shift+f3", "ctrl+shift+left", "alt+x", "full_stop", "ö", "?", "space"]
+)
+def test_a_key_that_exists_is_taken(key):
+    assert all(map(is_key, split_keys(key)))
+
+
+def test_every_default_key_exists():
+    assert [key for keys in default_keys().values() for key in split_keys(keys) if not is_key(key)] == []

@@ -3,6 +3,7 @@ from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSp
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.settings_form import SettingsForm
+from tui_ann.tui.widgets.lines_view import LinesView
 from tui_ann.tui.widgets.row_list import RowList
 
 
@@ -33,7 +34,7 @@ class TestLayers:
             assert layers(app) == (first[0], DropoutSpec(rate=0.2), first[1])
             await press(pilot, "K")
             assert layers(app)[0] == DropoutSpec(rate=0.2)
-            await press(pilot, "J", "c")
+            await press(pilot, "J", "C")
             assert [layer.type for layer in layers(app)] == ["dense", "dropout", "dropout", "dense"]
             await press(pilot, "backspace", "backspace")
             assert layers(app) == first
@@ -48,7 +49,7 @@ class TestLayers:
             assert "9·4 + 9 = 45" in text_of(app)
 
     async def test_a_unit_number_is_typed_and_checked(self):
-        async with running("sample:iris", "2", "e", "enter") as (app, pilot):
+        async with running("sample:iris", "2", "enter", "enter") as (app, pilot):
             assert isinstance(app.screen, EntryDialog)
             await type_text(pilot, "oops")
             await press(pilot, "enter")
@@ -60,10 +61,23 @@ class TestLayers:
             assert layers(app)[0].units == 12
 
     async def test_an_activation_is_chosen_beside_its_formula(self):
-        async with running("sample:iris", "2", "e", "down", "enter") as (app, pilot):
+        async with running("sample:iris", "2", "enter", "down", "enter") as (app, pilot):
             assert "max(0, z)" in text_of(app)
             await press(pilot, "down", "enter")
             assert layers(app)[0].activation == "relu"
+
+    async def test_the_curve_of_the_activation_under_the_cursor_is_drawn_if_there_is_room(self):
+        async with running("sample:iris", "2", "e", "down", "enter") as (app, pilot):
+            view = app.screen.query_one(LinesView)
+            tanh = view.plain
+            assert "−4" in tanh
+            await press(pilot, "down")
+            assert view.plain != tanh
+            await press(pilot, "end")
+            assert "no curve" in view.plain
+        async with running("sample:iris", "2", "e", "down", "enter", size=(80, 24)) as (app, _):
+            assert not app.screen.query_one(LinesView).display
+            assert "max(0, z)" in text_of(app)
 
     async def test_the_last_layer_stays(self):
         async with running("sample:logistic-unit", "2", "backspace") as (app, _):
@@ -71,7 +85,7 @@ class TestLayers:
             assert "at least one layer" in str([note.message for note in app._notifications])
 
     async def test_the_inputs_cannot_be_edited(self):
-        async with running("sample:iris", "2", "up", "+", "backspace", "J", "e") as (app, _):
+        async with running("sample:iris", "2", "up", "+", "backspace", "J", "enter") as (app, _):
             assert len(layers(app)) == 2
             assert "inputs: sepal length (cm)" in text_of(app)
 
@@ -102,7 +116,7 @@ class TestDescent:
     async def test_choices_numbers_switches_and_lists(self):
         async with running("sample:iris", "2") as (app, pilot):
             await descent(pilot, "update rule")
-            await press(pilot, "right")
+            await press(pilot, "+")
             assert training(app).optimizer == "momentum"
             assert "momentum" in text_of(app)
             await descent(pilot, "epochs")
@@ -135,7 +149,7 @@ class TestDescent:
             await press(pilot, "+", "+", "+")
             assert training(app).learning_rate != proposed
             assert "Proposed:" in text_of(app)
-            await press(pilot, "p")
+            await press(pilot, "=")
             assert training(app).learning_rate == proposed
 
     async def test_everything_goes_back_to_what_was_proposed(self):

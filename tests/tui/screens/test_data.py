@@ -82,17 +82,17 @@ class TestColumns:
 
 class TestSettings:
     async def test_scaling_missing_and_task_are_chosen(self, tmp_path):
-        async with running(table(tmp_path), "s") as (app, pilot):
+        async with running(table(tmp_path), "i") as (app, pilot):
             assert isinstance(app.screen, ChooseDialog)
             await press(pilot, "down", "enter")
             assert data(app).scaling == "minmax"
-            await press(pilot, "m", "down", "enter")
+            await press(pilot, "M", "down", "enter")
             assert data(app).missing == "drop"
-            await press(pilot, "home", "t", "k", "home", "down", "down", "down", "enter")
+            await press(pilot, "home", "t", "Y", "home", "down", "down", "down", "enter")
             assert data(app).task == "multiclass"
 
     async def test_splits_are_set_in_one_change(self, tmp_path):
-        async with running(table(tmp_path), "v") as (app, pilot):
+        async with running(table(tmp_path), "V") as (app, pilot):
             assert isinstance(app.screen, FormDialog)
             await press(pilot, "home", "+", "down", "+", "ctrl+s")
             undo = app.session.workspace.undo_label
@@ -113,7 +113,7 @@ class TestSettings:
             assert len(app.session.workspace.table.columns) == 5
 
     async def test_a_form_that_is_cancelled_changes_nothing(self, tmp_path):
-        async with running(table(tmp_path), "v", "+", "escape") as (app, _):
+        async with running(table(tmp_path), "V", "+", "escape") as (app, _):
             assert app.session.workspace.undo_label is None
 
 
@@ -121,7 +121,7 @@ class TestTrouble:
     async def test_missing_cells_are_said_where_they_are_and_mended(self, tmp_path):
         async with running(table(tmp_path, GAPS)) as (app, pilot):
             if app.session.workspace.experiment.data.missing != "error":
-                await press(pilot, "m", "home", "enter")
+                await press(pilot, "M", "home", "enter")
             assert "missing in line 3, column 'b'" in text_of(app)
             await press(pilot, "enter")
             assert isinstance(app.screen, ErrorDialog)
@@ -147,7 +147,7 @@ class TestWords:
             assert "found: utf-8" in text
 
     async def test_dialogs_begin_with_a_capital(self, tmp_path):
-        async with running(table(tmp_path), "m") as (app, _):
+        async with running(table(tmp_path), "M") as (app, _):
             assert "─ Missing cells ─" in text_of(app)
 
     async def test_a_long_list_opens_at_its_top_and_minus_is_one_sign(self, tmp_path):
@@ -162,11 +162,11 @@ class TestWords:
 class TestPictures:
     async def test_the_target_has_a_bar_for_each_class_and_a_feature_one_histogram_for_each(self, tmp_path):
         async with running("sample:iris", "1") as (app, pilot):
-            assert "● setosa" in text_of(app)
-            assert "▲ virginica" in text_of(app)
+            assert "○ setosa" in text_of(app)
+            assert "△ virginica" in text_of(app)
             assert "50  33.3 %" in text_of(app)
             await press(pilot, "up")
-            assert "● setosa" in text_of(app)
+            assert "○ setosa" in text_of(app)
             assert "petal width (cm) · feature · number" in text_of(app)
 
     async def test_f_shows_the_scatter_and_x_chooses_its_axis(self, tmp_path):

@@ -1,5 +1,6 @@
 """The Step screen: one update by keys alone, forwards and exactly back, in every state and at every size."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from textual.widgets import Input
 
 from tests.tui.pilots import press, running, settle, shown, text_of, type_text
 from tests.tui.stepping import formula, step_screen
+from tui_ann.text.symbols import use_terminal_style
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.keys.actions import ACTIONS
 from tui_ann.tui.screens.step import StepScreen
@@ -156,7 +158,7 @@ async def test_numbers_in_full_with_as_many_decimals_as_wished() -> None:
 
 
 async def test_one_example_of_a_batch_alone() -> None:
-    async with running("sample:xor", "4", "n", "x", "down", "down", "enter") as (app, pilot):
+    async with running("sample:xor", "4", "n", "I", "down", "down", "enter") as (app, pilot):
         screen = step_screen(app)
         assert screen.selection.example == 1
         assert len(screen.selection.trace.examples) == 1
@@ -164,9 +166,9 @@ async def test_one_example_of_a_batch_alone() -> None:
         assert "example 2 (line 3) alone" in text_of(app)
         await press(pilot, "n")
         assert screen.selection.trace.update == screen.selection.place.trace.update == 2
-        await press(pilot, "x", "home", "enter")
+        await press(pilot, "I", "home", "enter")
         assert screen.selection.trace is screen.selection.place.trace
-        await press(pilot, "x", "end", "enter")
+        await press(pilot, "I", "end", "enter")
         await type_text(pilot, "9")
         await press(pilot, "enter", "escape")
         assert screen.selection.example is None
@@ -218,7 +220,7 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         assert "is not the number of an update; a number from 1 to 20" in text_of(app)
         app.screen.query_one(Input).value = "5"
         await press(pilot, "enter")
-        words = "Back at update 5: the run had 20 updates; g 20 goes back there."
+        words = "Back at update 5: the run is 20 updates long; g 20 goes back there."
         assert words in text_of(app)
         app._look()
         await settle(pilot)
@@ -232,7 +234,7 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         field.value = "20"
         await press(pilot, "enter")
         assert step_screen(app).selection.place.ended
-        assert "the run had" not in text_of(app)
+        assert "the run is" not in text_of(app)
 
 
 async def test_any_update_is_asked_for_or_picked_on_the_curve() -> None:
@@ -292,3 +294,33 @@ async def test_the_rows_of_the_ledger_can_be_read_by_keys_in_one_column() -> Non
         assert isinstance(app.focused, PartNumbers)
         await press(pilot, "shift+tab", "shift+tab", "shift+tab")
         assert isinstance(app.focused, RowList)
+
+
+async def test_the_formula_begins_with_its_sentence_and_says_how_much_lies_below():
+    async with running("sample:xor", size=(80, 24)) as (app, pilot):
+        await press(pilot, "4", "n", "right", "right", "right", "right", "right", "right")
+        text = text_of(app)
+        assert "│ Each neuron of layer 2 sums inputs times" in text
+        assert "Part 5 of 22, z²: forward." in text
+        await press(pilot, "left")
+        hidden = re.search(r"▾ (\d+) more lines", text_of(app))
+        assert hidden is not None
+        await press(pilot, "J")
+        left = re.search(r"▾ (\d+) more line", text_of(app))
+        assert left is None or int(left[1]) == int(hidden[1]) - 4
+
+
+async def test_a_key_writes_layers_as_in_the_lecture_and_the_choice_is_remembered():
+    try:
+        async with running("sample:worked-example", size=(120, 36)) as (app, pilot):
+            await press(pilot, "4", "right", "right", "right")
+            assert "z¹ = W¹ x + b¹" in text_of(app)
+            await press(pilot, "N")
+            assert "z^[1] = W^[1] x + b^[1]" in text_of(app)
+            assert "W¹" not in text_of(app)
+            assert 'notation = "brackets"' in app.paths.settings.read_text(encoding="utf-8")
+        async with running("sample:worked-example", size=(120, 36)) as (app, pilot):
+            await press(pilot, "4", "N")
+            assert "W¹" in text_of(app)
+    finally:
+        use_terminal_style("raised")

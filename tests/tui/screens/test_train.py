@@ -13,6 +13,8 @@ from tests.tui.hosts import TrainHost
 from tests.tui.runs import plan, snapshot, trainer
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.training_settings import EarlyStopping
+from tui_ann.experiment.run_record import Baseline, EndVerdict, Trouble
+from tui_ann.session.run.results import Results
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.glossary import glossary
 from tui_ann.tui.content.plan import Plan
@@ -22,7 +24,7 @@ from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.parameters import ParameterTable
-from tui_ann.tui.widgets.run_lines import ProgressLine
+from tui_ann.tui.widgets.run_lines import MetricsTable, ProgressLine
 
 
 def state(name: str) -> tuple[Plan | None, Snapshot | None]:
@@ -100,10 +102,10 @@ async def test_keys_change_how_the_run_is_looked_at() -> None:
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         curve, numbers = host.screen.query_one(LossCurve), host.screen.query_one(ParameterTable)
-        await pilot.press("l", "x", "w")
+        await pilot.press("l", "X", "H")
         assert (curve.log_axis, curve.epochs_axis, curve.recent) == (False, False, True)
         title = host.screen.query_one("#loss-pane", Pane).border_title
-        assert str(title) == "Loss · linear · recent"
+        assert str(title) == "Loss: binary cross-entropy · linear · recent"
         await pilot.press("right_square_bracket", "right_square_bracket", "v")
         assert numbers.matrix.describe().startswith("∂L/∂W²")
         await pilot.press("left_square_bracket")
@@ -199,7 +201,7 @@ async def test_restored_weights_are_told_from_the_figures_of_the_last_epoch() ->
         await settled(pilot)
         assert "early stopping: val_loss best at epoch 13, its weights restored" in words(host)
         assert "Numbers · of epoch 13, restored" in words(host)
-        assert "Metrics · of epoch 21, the last" in words(host)
+        assert "Metrics · of epoch 21, train: mean while learning" in words(host)
         await pilot.press("tab", "tab", "tab", "tab", "z")
         await pilot.pause()
         assert "train ◆ 13" in words(host)
@@ -216,7 +218,7 @@ async def test_hints_are_whole_and_those_of_the_pane_that_stands_alone() -> None
     host = TrainHost(*state("paused"))
     async with host.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "l log · x updates · w recent · b batches · tab next pane" in words(host)
+        assert "l log · X updates · H recent · h batches · tab next pane" in words(host)
         await pilot.press("tab", "tab")
         await pilot.pause()
         assert "[ ] table · v value/∂L/Δ · tab next pane" in words(host)
@@ -226,10 +228,10 @@ async def test_the_batches_can_be_left_out() -> None:
     host = TrainHost(*state("paused"))
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert "░ batches" in words(host)
-        await pilot.press("b")
+        assert "▒░▒ batches" in words(host)
+        await pilot.press("h")
         await pilot.pause()
-        assert "░ batches" not in words(host)
+        assert "▒░▒ batches" not in words(host)
 
 
 async def test_a_long_epoch_has_a_bar_of_its_own() -> None:
@@ -254,3 +256,113 @@ async def test_keys_in_quick_succession_end_in_the_pane_they_name() -> None:
         await pilot.pause()
         assert host.screen.query_one(Panes).active == "numbers-pane"
         assert isinstance(host.screen.focused, MatrixView)
+
+
+def result(kept: str = "epoch 40, the last") -> Results:
+    figures = {"loss": 0.1, "accuracy": 0.95, "auc": 0.99, "precision": 0.9, "recall": 1.0, "f1": 0.947}
+    parts = {part: {**figures, "loss": loss} for part, loss in (("train", 0.1), ("validation", 0.2), ("test", 0.3))}
+    baselines = {
+        "constant": Baseline("always 'inner [red]'", {"test": {**figures, "loss": 0.69, "accuracy": 0.6, "auc": 0.5}}),
+        "linear": Baseline("a linear model", {"test": {**figures, "loss": 0.25, "r2": None}}),
+    }
+    return Results(parts, baselines, kept)
+
+
+def ended(**changes: Any) -> Snapshot:
+    run = trainer(epochs=12)
+    for _ in run.run():
+        pass
+    return snapshot(0, of=run, **changes)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_result_of_the_weights_kept(size: tuple[int, int], golden: Callable[[str], None]) -> None:
+    host = TrainHost(plan(), ended(results=result()))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        if size[0] < 100:
+            await pilot.press("tab", "tab", "tab", "tab")
+            await settled(pilot)
+        golden(words(host))
+
+
+@pytest.mark.parametrize(
+    ("height", "labels"),
+    [(1, ["test"]), (2, ["test"]), (3, ["test", "linear model"]), (6, ["train", "val", "test", "always", "linear"])],
+)
+def test_of_a_result_the_unseen_part_is_left_out_last(height: int, labels: list[str]) -> None:
+    table = MetricsTable()
+    table.set_data({}, None, result())
+    shown = table.paint(70, height).plain().splitlines()
+    rows = shown if height == 1 else shown[1:]
+    assert len(rows) == len(labels)
+    assert all(row.startswith(label) for row, label in zip(rows, labels, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "says", "kind"),
+    [
+        (
+            EndVerdict(Trouble.WORSE, "the loss was 0.7 at the start and is 26 now"),
+            "is 26 now · t trains",
+            "-warn",
+        ),
+        (
+            EndVerdict(Trouble.DEAD, "the same answer", smaller_steps=False),
+            "! dead: the same answer · R draws",
+            "-warn",
+        ),
+        (EndVerdict(Trouble.DIVERGED, "not finite after update 3"), "✗ not finite after update 3 · t trains", "-bad"),
+    ],
+)
+async def test_a_bad_end_says_why_and_which_key_helps(verdict: EndVerdict, says: str, kind: str) -> None:
+    host = TrainHost(plan(), ended(verdict=verdict))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert says in words(host)
+        assert "✓" not in words(host)
+        assert host.screen.query_one("#status-text").has_class(kind)
+
+
+async def test_a_bad_end_is_whole_at_80_columns() -> None:
+    verdict = EndVerdict(Trouble.WORSE, "the loss was 0.6931 at the start and is 26.51 now")
+    host = TrainHost(plan(), ended(verdict=verdict))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "! worse than at the start · t trains again from the same start with η 0.03" in words(host)
+
+
+async def test_train_is_named_as_a_mean_while_the_weights_change() -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "Metrics · train: mean while learning" in words(host)
+
+
+async def test_one_column_shows_curve_metrics_and_numbers_together_and_the_speed_keys() -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        text = words(host)
+        assert "━ train" in text
+        assert "n₃" in text, "rows of numbers"
+        assert any(line.strip().startswith("loss ") and "accuracy" in line for line in text.splitlines())
+        assert "+ Faster" in text
+        assert "- Slower" in text
+        await pilot.press("z")
+        await settled(pilot)
+        assert "n₁" not in words(host)
+        await pilot.press("z", "tab")
+        await settled(pilot)
+        assert "━ train" not in words(host), "the network has the column alone"
+        assert "positive" in words(host)
+
+
+@pytest.mark.parametrize(("size", "tables"), [((80, 24), 3), ((120, 36), 2), ((200, 50), 4)], ids=str)
+async def test_tables_stand_side_by_side_where_they_fit(size: tuple[int, int], tables: int) -> None:
+    host = TrainHost(*state("paused"))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = [table for table in host.screen.query(MatrixView) if table.display]
+        assert len(shown) == tables
+        assert all(table.region.right <= host.size.width for table in shown)

@@ -5,10 +5,13 @@ import pytest
 
 from tests.tui.pilots import press, running, settle, shown, table, text_of, trained, type_text, updates, updates_some
 from tui_ann.errors import SessionError
+from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.text import count
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.help import HelpDialog
 from tui_ann.tui.dialogs.messages import ErrorDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.dialogs.palette import PaletteDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
 from tui_ann.tui.shell.app import TuiAnnApp
@@ -151,10 +154,13 @@ class TestSteering:
             app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
             await press(pilot, "space")
             await trained(pilot)
-            assert "r rewinds to the start, then space trains again" in text_of(app)
-            await press(pilot, "r", "space")
+            assert "space plays it again" in text_of(app)
+            run, theta = app.session.runs.current, app.snapshot.parameters["W1"]
+            await press(pilot, "space")
             await trained(pilot)
-            assert app.snapshot.epoch == 2
+            assert app.session.runs.current is run
+            assert (app.snapshot.epoch, app.snapshot.status) == (2, "completed")
+            assert (app.snapshot.parameters["W1"] == theta).all()
 
     async def test_the_learning_rate_changes_in_the_midst_of_a_run(self):
         async with running("sample:xor") as (app, pilot):
@@ -188,9 +194,9 @@ class TestTheEndOfARun:
             app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
             await press(pilot, "space")
             await trained(pilot)
-            for key in ("space", "n", "e"):
+            for key in ("n", "e"):
                 await press(pilot, key)
-                assert said(app).startswith("The run has ended: r on Train rewinds it, then space trains it again")
+                assert said(app).startswith("The run has ended: space on Train plays it again")
                 app.clear_notifications()
             app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 3))
             await press(pilot, "space")
@@ -314,6 +320,36 @@ class TestLooks:
             await press(pilot, "f")
             assert isinstance(app.screen, OpenDialog)
 
+    async def test_complaints_about_a_keymap_stand_one_a_line(self):
+        app = TuiAnnApp()
+        app.paths.config.mkdir(parents=True)
+        app.paths.keymap.write_text('[app]\nzom = "w"\n[data]\ntarget = "f99"\n', encoding="utf-8")
+        async with running() as (app, pilot):
+            await pilot.pause()
+            first, second = said(app).split("\n")
+            assert first.startswith("There is no action “app.zom”")
+            assert second.startswith("“data.target” cannot have the key “f99”")
+
+
+class TestFooter:
+    async def test_it_ends_with_help_all_keys_and_quit(self):
+        async with running("sample:xor", size=(80, 24)) as (app, pilot):
+            for digit in "01234":
+                await press(pilot, digit)
+                assert text_of(app).splitlines()[-1].endswith("? Help  ^p Keys  q Quit")
+
+    async def test_a_sign_says_that_there_are_more_keys_and_lists_them(self):
+        async with running("sample:xor", "3", size=(80, 24)) as (app, pilot):
+            line = text_of(app).splitlines()[-1]
+            assert "…" in line
+            await pilot.click("KeyFooter", offset=(line.index("…"), 0))
+            await settle(pilot)
+            assert isinstance(app.screen, PaletteDialog)
+
+    async def test_there_is_no_such_sign_where_all_keys_fit(self):
+        async with running("sample:xor", "1", size=(200, 50)) as (app, _):
+            assert "…" not in text_of(app).splitlines()[-1]
+
 
 class TestHelp:
     async def test_help_explains_the_thing_under_the_cursor(self):
@@ -357,3 +393,24 @@ async def test_every_screen_shows_another_experiment_from_the_start():
         assert not shown(app).panes.zoomed
         await press(pilot, "tab")
         assert app.focused.id == "layer-form"
+
+
+class TestGoingBack:
+    async def test_the_whole_run_is_saved_and_every_screen_says_which_moment_is_shown(self):
+        async with running("sample:xor") as (app, pilot):
+            await press(pilot, "space")
+            await trained(pilot)
+            length = app.snapshot.update
+            await press(pilot, "4", "g")
+            await type_text(pilot, "1")
+            await press(pilot, "enter", "b", "ctrl+s", "3")
+            app._look()
+            await settle(pilot)
+            assert (app.snapshot.update, app.snapshot.length) == (0, length)
+            said = text_of(app)
+            assert "no update yet" not in said
+            assert f"The run is {count(length)} updates long, shown at update 0" in said
+            folder = app.session.workspace.run.folder
+            assert folder is not None
+            assert RunFolder.open(folder).record().updates == length
+            assert len(RunFolder.open(folder).history()) == app.snapshot.epochs

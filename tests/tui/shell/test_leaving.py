@@ -1,8 +1,12 @@
 """Leaving the application: at once, safely, and with what runs kept."""
 
-from tests.tui.pilots import press, running, settle, text_of, type_text, updates, updates_some
+import shutil
+from types import SimpleNamespace
+
+from tests.tui.pilots import press, running, settle, text_of, trained, type_text, updates, updates_some
 from tui_ann.errors import SessionError
-from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.tui.dialogs.messages import ConfirmDialog, NotSavedDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.shell.app import TuiAnnApp
 
@@ -67,17 +71,67 @@ class TestLeaving:
 
     async def test_a_run_that_cannot_be_saved_is_asked_about(self, monkeypatch):
         async with running("sample:xor") as (app, pilot):
-
-            def full():
-                raise SessionError("No space is left.", remedy="Make room.", code="cannot_write")
-
             monkeypatch.setattr(app.session, "preserve", full)
             await press(pilot, "q")
-            assert isinstance(app.screen, ConfirmDialog)
+            assert isinstance(app.screen, NotSavedDialog)
             assert "No space is left. Make room." in text_of(app)
+            assert all(words in text_of(app) for words in ("Save to …", "Quit and lose the run", "Stay"))
             await press(pilot, "escape")
             assert app.current_mode == "train"
-            await press(pilot, "0", "down", "enter")
+            await press(pilot, "0", *["down"] * 5, "enter")
             assert isinstance(app.screen, ConfirmDialog)
             await press(pilot, "enter")
             assert app.session.workspace.experiment.name == "linear-by-hand"
+
+    async def test_it_can_be_saved_elsewhere(self, monkeypatch, tmp_path):
+        app = TuiAnnApp("sample:xor")
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            await press(pilot, "n")
+            await updates(app, pilot, 1)
+            monkeypatch.setattr(app.session, "preserve", full)
+            await press(pilot, "q", "enter")
+            assert isinstance(app.screen, OpenDialog)
+            await type_text(pilot, str(tmp_path / "elsewhere"))
+            await pilot.press("enter")
+        assert RunFolder.open(tmp_path / "elsewhere").record().updates == 1
+        assert app.return_code == 0
+
+    async def test_it_can_be_lost(self, monkeypatch):
+        app = TuiAnnApp("sample:xor")
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            monkeypatch.setattr(app.session, "preserve", full)
+            await press(pilot, "q", "tab", "enter")
+        assert app.return_code == 0
+
+
+class TestAHomeThatCannotBeWritten:
+    async def test_a_full_disk_is_told_at_the_start_and_stays_visible(self, monkeypatch):
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=0))
+        async with running("sample:xor") as (app, pilot):
+            assert any("Runs cannot be kept in" in note.message for note in app._notifications)
+            for screen in "01234":
+                await press(pilot, screen)
+                assert "not being kept: disk full" in text_of(app)
+
+    async def test_a_run_that_is_not_kept_says_so_until_it_is(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "recovery").write_text("in the way", encoding="utf-8")
+        async with running("sample:xor") as (app, pilot):
+            assert "not being kept" not in text_of(app)
+            await press(pilot, "space")
+            await trained(pilot)
+            assert "✗ not being kept: cannot write" in text_of(app)
+            assert any("The run is not being kept. Cannot write" in note.message for note in app._notifications)
+            (tmp_path / "home" / "recovery").unlink()
+            app.session.store._recovery._next = 0.0  # the next attempt is due
+            await press(pilot, "4", "left")
+            app._look()
+            await settle(pilot)
+            assert "✗ not being kept" not in text_of(app)
+
+
+def full():
+    raise SessionError("No space is left.", remedy="Make room.", code="cannot_write")

@@ -10,12 +10,23 @@ def test_without_a_file_the_usual_settings_hold(tmp_path):
 
 def test_settings_are_read(tmp_path):
     path = tmp_path / "settings.toml"
-    path.write_text('theme = "nord"\nfps = 4\n', encoding="utf-8")
-    assert read_preferences(path) == (Preferences("nord", 4), ())
+    path.write_text('theme = "nord"\nfps = 4\nfull_speed = true\n', encoding="utf-8")
+    assert read_preferences(path) == (Preferences("nord", 4, True), ())
 
 
 @pytest.mark.parametrize(
-    "line", ["fps = 0", "fps = true", 'fps = "ten"', "theme = 3", "colour = 1", "fps = [", "fps=999"]
+    "line",
+    [
+        "fps = 0",
+        "fps = true",
+        'fps = "ten"',
+        "theme = 3",
+        'notation = "latex"',
+        "colour = 1",
+        "fps = [",
+        "fps=999",
+        "full_speed = 1",
+    ],
 )
 def test_a_line_that_makes_no_sense_is_told(tmp_path, line):
     path = tmp_path / "settings.toml"

@@ -229,3 +229,24 @@ async def test_words_of_the_score(golden):
         await answer(pilot, "1 2 1.5")
         await press(pilot, "escape")
         golden(text_of(app))
+
+
+async def test_a_wrong_answer_is_selected_and_the_same_one_counts_once():
+    async with running("sample:worked-example", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", "p")
+        await answer(pilot, "1 2 1.65")
+        await keys(pilot, "enter")
+        assert "counts once" in " ".join(text_of(app).split())
+        assert sheet(app).practice.tries == 1
+        await pilot.press("1", "space", "2", "space", "1", "full_stop", "5")
+        assert sheet(app).query_one(AnswerInput).value == "1 2 1.5"
+        await keys(pilot, "enter")
+        assert sheet(app).practice.answered[-1].tries == 2
+
+
+async def test_an_answer_after_a_hint_is_told_as_such():
+    async with running("sample:worked-example", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", "p", "f2")
+        await answer(pilot, "1 2 1.5")
+        assert "✓ Right after a hint: z¹ = (1, 2, 1.5)" in text_of(app)
+        assert "0 of 1 at first try, 1 in the end" in text_of(app)

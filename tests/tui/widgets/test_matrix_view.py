@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES
 
 from tests.tui.hosts import WidgetHost
+from tui_ann.tui.content.colours import contrast, own_themes
 from tui_ann.tui.widgets.matrix_view import MatrixView
 
 
@@ -109,3 +112,64 @@ async def test_a_number_cut_by_the_edge_says_so() -> None:
         view.move_cursor(0, 8)  # the last column ends at the right edge, so the first is cut
         await pilot.pause()
         assert lines(view)[1] == "n₁ …+0.125  +0.125  +0.125"
+
+
+async def test_without_colours_a_shade_before_each_number_shows_its_size() -> None:
+    view = MatrixView()
+    app = WidgetHost(view)
+    async with app.run_test(size=(40, 3)):
+        app.no_color = True
+        view.set_data(np.array([[0.1, -0.5], [-2, 0]]), "W¹")
+        assert lines(view)[1:] == ["n₁  ░+0.100 ░−0.500", "n₂  █−2.000   0.000"]
+        app.no_color = False
+        view.refresh()
+        assert "░" not in "".join(lines(view))
+
+
+async def test_a_long_row_stands_upright_with_the_names_of_its_columns() -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(40, 8)) as pilot:
+        names = [f"feature {n}" for n in range(29)] + ["a very long name that is cut somewhere"]
+        view.set_data(np.linspace(-1, 1, 30)[None, :], "W¹", "x", names)
+        view.focus()
+        assert lines(view)[0].split() == ["n₁"]
+        assert lines(view)[1].split() == ["x₁", "feature", "0", "−1.000"]
+        await pilot.press("down", "down")
+        assert view.describe() == "W¹₁,₃ = −0.862069 (feature 2) · 1 × 30" or view.describe().startswith("W¹₁₃ = ")
+        view.move_cursor(29, 0)
+        await pilot.pause()
+        assert "…" in lines(view)[-1]
+        assert lines(view)[-1].endswith("+1.000")
+
+
+async def test_a_short_row_lies_as_in_the_formula_unless_it_does_not_fit() -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(40, 8)) as pilot:
+        view.set_data(np.ones((1, 4)), "W²", "a¹")
+        assert not view.upright
+        await pilot.resize_terminal(20, 8)
+        await pilot.pause()
+        assert view.upright
+        assert [line.split()[0] for line in lines(view)[1:5]] == ["a¹₁", "a¹₂", "a¹₃", "a¹₄"]
+        view.set_data(np.ones((2, 4)), "W²", "a¹")
+        assert not view.upright
+
+
+async def test_decimals_are_the_same_in_a_column_and_numbers_never_touch() -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(40, 8)):
+        view.set_data(np.array([[123.456, -987.654], [0.001, 5.0]]), "W¹")
+        assert lines(view)[1:3] == ["n₁  +123.456 −987.654", "n₂    +0.001   +5.000"]
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in own_themes()] + sorted(BUILTIN_THEMES))
+async def test_numbers_are_readable_on_every_ground_in_every_theme(theme: str) -> None:
+    view = MatrixView()
+    async with WidgetHost(view, theme).run_test(size=(160, 5)):
+        view.set_data(np.linspace(-1, 1, 34).reshape(2, 17), "W¹")
+        for column in range(17):
+            for row in (0, 1):
+                style = view.cell(row, column, 8)[1]
+                if style.bgcolor is not None and style.color is not None and view._matrix[row, column]:
+                    ground, letters = Color.from_rich_color(style.bgcolor), Color.from_rich_color(style.color)
+                    assert contrast(ground, letters) >= 4.5

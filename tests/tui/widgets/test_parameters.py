@@ -2,6 +2,7 @@ import numpy as np
 
 from tests.tui.hosts import WidgetHost
 from tui_ann.tui.content.plan import WeightColumns
+from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.parameters import ParameterTable
 from tui_ann.tui.widgets.tabs_line import TabsLine
 
@@ -74,3 +75,28 @@ async def test_before_there_is_anything_and_what_is_too_large() -> None:
         parameters.choose("W1")
         await pilot.pause()
         assert "W¹ is too large to be shown live" in "\n".join(text(parameters))
+
+
+async def test_tables_beside_each_other_are_named_and_follow_the_choice() -> None:
+    parameters = ParameterTable()
+    async with WidgetHost(parameters).run_test(size=(100, 8)) as pilot:
+        parameters.set_data(VALUES, GRADIENTS, CHANGES)
+        await pilot.pause()
+        assert text(parameters)[1].split() == ["W¹", "x₁", "x₂", "b¹", "W²", "a¹₁", "a¹₂", "a¹₃", "b²", "γ¹"]
+        parameters.step(2)
+        await pilot.pause()
+        assert text(parameters)[1].split() == ["W²", "a¹₁", "a¹₂", "a¹₃", "b²", "γ¹"]
+        await pilot.resize_terminal(30, 8)
+        await pilot.pause()
+        assert text(parameters)[1].split() == ["W²", "a¹₁", "a¹₂", "a¹₃"]
+
+
+async def test_only_the_selected_table_is_a_stop_of_the_tab_key() -> None:
+    parameters = ParameterTable()
+    async with WidgetHost(parameters).run_test(size=(100, 8)) as pilot:
+        parameters.set_data(VALUES, GRADIENTS, CHANGES)
+        await pilot.pause()
+        assert [table.focusable for table in parameters.query(MatrixView)][:3] == [True, False, False]
+        parameters.set_data({}, {}, {})
+        await pilot.pause()
+        assert "start values" in "\n".join(text(parameters))

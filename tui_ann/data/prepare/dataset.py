@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from tui_ann.data.prepare.preprocessing import Preprocessing, unknown_notes
 from tui_ann.data.prepare.protocols import DataChoices
 from tui_ann.data.prepare.report import class_notes, feature_notes, scaling_notes, selection_notes, split_note
 from tui_ann.data.prepare.roles import excluded, propose_task
-from tui_ann.data.prepare.selection import select
+from tui_ann.data.prepare.selection import FeatureSelection, select
 from tui_ann.data.prepare.split import Split, split_rows
 from tui_ann.data.prepare.targets import Target, find_target
 from tui_ann.data.read.table import Table
@@ -89,8 +90,9 @@ def task_of(table: Table, names: Sequence[str], task: str) -> str:
 def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) -> Dataset:
     """Turn a table into training, validation and test arrays.
 
-    First rows are dropped by the rule for missing cells; then rows are split; then means, scales, labels and fill
-    values are fitted on the training rows and applied to all parts.  The table is not changed.
+    First rows are dropped by the rule for missing cells; then rows are split (a single row is always trained on); then
+    means, scales, labels and fill values are fitted on the training rows and applied to all parts.  The table is not
+    changed.
 
     Args:
         table: The table.
@@ -100,27 +102,9 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
     Raises:
         DataError: The choices do not fit the table; the message names the place and a remedy.
     """
-    if table.n_rows == 0:
-        raise DataError("The table has no rows.", remedy="Open a file with at least one row of data.", code="no_rows")
-    names = target_names(choices.target)
-    target = find_target(table, names, task_of(table, names, choices.task), choices.classes, one_hot)
-    selection = select(table, names, choices.features, choices.ignore, excluded(table, names[0]))
-    usable, missing_notes = usable_rows(
-        table, selection.columns, choices.missing, [table.column(name) for name in names]
-    )
-    codes = target.codes(table)[usable] if target.classes else None
-    how = "shuffled" if codes is None and choices.split == "stratified" else choices.split
-    split = split_rows(
-        len(usable),
-        codes,
-        choices.test_split,
-        choices.validation_split,
-        how,
-        choices.split_seed,
-        class_names=target.classes or None,
-    )
-    _check_classes(target, None if codes is None else codes[split.train])
-    rows = split.of(usable)
+    divided = _divide(table, choices, one_hot)
+    target, selection, rows, how = divided.target, divided.selection, divided.rows, divided.how
+    _check_classes(target, None if divided.codes is None else divided.codes[divided.split.train])
     preprocessing = Preprocessing.fit(
         table,
         selection.columns,
@@ -135,15 +119,68 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
     Y = [preprocessing.targets(table, part) for part in (rows.train, rows.validation, rows.test)]
     notes = (
         *selection_notes(selection.left_out),
-        *missing_notes,
+        *divided.notes,
         split_note(rows, how, choices.split_seed),
         *(["The target is a number, so rows were shuffled instead of stratified."] if how != choices.split else []),
-        *class_notes(target, codes, split),
+        *class_notes(target, divided.codes, divided.split),
         *feature_notes(preprocessing),
         *scaling_notes(preprocessing, rows.train.size),
         *unknown_notes(unknown),
     )
     return Dataset(X[0], Y[0], X[1], Y[1], X[2], Y[2], rows, preprocessing, dict(selection.left_out), notes)
+
+
+def part_rows(table: Table, choices: DataChoices, *, one_hot: bool = False) -> Split:
+    """The row of the table for each row of the three parts, as `build_dataset` finds them, without the arrays.
+
+    Args:
+        table: The table.
+        choices: The same as for `build_dataset`.
+        one_hot: The same.
+
+    Raises:
+        DataError: The choices do not fit the table.
+    """
+    return _divide(table, choices, one_hot).rows
+
+
+class _Divided(NamedTuple):
+    """The rows of a table in three parts."""
+
+    target: Target
+    selection: FeatureSelection
+    codes: NDArray[np.intp] | None
+    """Class of each usable row."""
+    how: str
+    """How they were split."""
+    split: Split
+    """The usable rows, counted from 0, of each part."""
+    rows: Split
+    """The same as rows of the table."""
+    notes: list[str]
+    """What was left out."""
+
+
+def _divide(table: Table, choices: DataChoices, one_hot: bool) -> _Divided:
+    if table.n_rows == 0:
+        raise DataError("The table has no rows.", remedy="Open a file with at least one row of data.", code="no_rows")
+    names = target_names(choices.target)
+    target = find_target(table, names, task_of(table, names, choices.task), choices.classes, one_hot)
+    selection = select(table, names, choices.features, choices.ignore, excluded(table, names[0]))
+    usable, notes = usable_rows(table, selection.columns, choices.missing, [table.column(name) for name in names])
+    codes = target.codes(table)[usable] if target.classes else None
+    how = "shuffled" if codes is None and choices.split == "stratified" else choices.split
+    alone = table.n_rows == 1  # a row of its own is a whole exercise, and nothing can be set aside
+    split = split_rows(
+        len(usable),
+        codes,
+        0.0 if alone else choices.test_split,
+        0.0 if alone else choices.validation_split,
+        how,
+        choices.split_seed,
+        class_names=target.classes or None,
+    )
+    return _Divided(target, selection, codes, how, split, split.of(usable), notes)
 
 
 def _check_classes(target: Target, train_codes: NDArray[np.intp] | None) -> None:

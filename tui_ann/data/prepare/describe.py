@@ -1,25 +1,33 @@
 """A table as the JSON object that `tui-ann data --json` prints."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
-from tui_ann.data.prepare.roles import excluded, proposal, propose_target, propose_task
+from tui_ann.data.prepare.dataset import target_names, task_of
+from tui_ann.data.prepare.roles import Task, excluded, proposal, propose_target
+from tui_ann.data.prepare.targets import find_target
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 
 
-def to_json(table: Table, target: str | None = None, values: bool = False) -> dict[str, Any]:
+def to_json(table: Table, target: str | Sequence[str] | None = None, values: bool = False) -> dict[str, Any]:
     """Everything the reader found, as plain lists and dictionaries.
 
     Args:
         table: The table.
-        target: The column to predict; proposed by default.
+        target: The column to predict, or several columns of numbers; one is proposed by default.
         values: Whether to add the cleaned cells of each column.
 
     Raises:
-        DataError: There is no column of the target's name.
+        DataError: There is no column of the target's name, or one of several is no number.
     """
     report = table.report
-    target = propose_target(table) if target is None else table.column(target).name
+    names = target_names(target) if target else tuple(filter(None, (propose_target(table),)))
+    first = names[0] if names else None
+    if len(names) > 1:
+        find_target(table, names, "regression", (), False)
+    task = None if first is None else cast(Task, task_of(table, names, "auto"))
+    output = None if first is None else proposal(table, first, task)
     found: dict[str, Any] = {
         "encoding": report.encoding,
         "container": report.container,
@@ -33,10 +41,10 @@ def to_json(table: Table, target: str | None = None, values: bool = False) -> di
             for reject in table.rejects
         ],
         "issues": [issue._asdict() for issue in table.issues],
-        "excluded": excluded(table, target),
-        "target": target,
-        "task": None if target is None else propose_task(table, target),
-        "proposal": None if target is None else proposal(table, target)._asdict(),
+        "excluded": {name: why for name, why in excluded(table, first).items() if name not in names},
+        "target": list(names) if len(names) > 1 else first,
+        "task": task,
+        "proposal": output and output._replace(units=max(output.units, len(names)))._asdict(),
         "warnings": [warning._asdict() for warning in table.warnings],
     }
     return found

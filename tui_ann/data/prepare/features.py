@@ -4,10 +4,10 @@ Everything fitted on the training rows (mean, scale, fill value, labels) is stor
 table becomes the same features.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import quoted
@@ -17,6 +17,9 @@ from tui_ann.data.prepare.scaling import scale_of
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
+
+_MOST_COUNTED = 100_000
+"""From more rows on, the most frequent number is looked for only if it is needed."""
 
 
 class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
@@ -34,6 +37,16 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
     """What is divided by: the standard deviation, the range, or 1."""
     fill: float | None = None
     """The value for a missing cell; None if missing cells are not filled in."""
+    deviation: float | None = None
+    """Standard deviation of the training rows, over n; like all that follow, None in runs of earlier versions."""
+    low: float | None = None
+    """Their minimum."""
+    high: float | None = None
+    """Their maximum."""
+    median: float | None = None
+    """Their median."""
+    most_frequent: float | None = None
+    """Their most frequent value; None if there are too many rows to look for it."""
 
     labels: ClassVar[tuple[str, ...]] = ()
 
@@ -41,6 +54,26 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
     def names(self) -> tuple[str, ...]:
         """Name of the feature."""
         return (self.column,)
+
+    def filling(self, how: str) -> Self:
+        """The same feature with missing cells filled in, or not.
+
+        Args:
+            how: A rule for missing cells.
+
+        Raises:
+            DataError: The value is not known.
+        """
+        if how in ("error", "drop"):
+            return structs.replace(self, fill=None)
+        fill = {"mean": self.mean, "median": self.median, "most_frequent": self.most_frequent}[how]
+        if fill is None:
+            raise DataError(
+                f"The run does not hold the {how.replace('_', ' ')} value of column {quoted(self.column)}.",
+                remedy="Use mean or drop, or train again.",
+                code="bad_missing",
+            )
+        return structs.replace(self, fill=fill)
 
     def write(self, table: Table, column: Column, rows: Rows, out: NDArray[np.float64]) -> int:
         """Write the feature of the given rows into `out`, (rows, 1); returns 0, because no cell is unknown.
@@ -77,6 +110,27 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
     """Number of labels that were too rare for a column."""
     fill: str | None = None
     """The label for a missing cell; None if missing cells are not filled in."""
+    most_frequent: str | None = None
+    """The most frequent label; None in runs of earlier versions."""
+
+    def filling(self, how: str) -> Self:
+        """The same feature with missing cells filled in with the most frequent label, or not.
+
+        Args:
+            how: A rule for missing cells.
+
+        Raises:
+            DataError: The label is not known.
+        """
+        if how in ("error", "drop"):
+            return structs.replace(self, fill=None)
+        if self.most_frequent is None:
+            raise DataError(
+                f"The run does not hold the most frequent label of column {quoted(self.column)}.",
+                remedy="Use drop, or train again.",
+                code="bad_missing",
+            )
+        return structs.replace(self, fill=self.most_frequent)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -130,9 +184,25 @@ def fit_number(table: Table, column: Column, rows: Rows, scaling: str, missing: 
         fill = _typical(values[~gaps] if gaps.any() else values, missing)
         values[gaps] = fill
     offset, scale = scale_of(values, scaling, column.name)
-    with np.errstate(over="ignore"):
-        mean = float(values.mean())
-    return NumberFeature(column.name, column.kind, mean if np.isfinite(mean) else 0.0, offset, scale, fill)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, deviation = float(values.mean()), float(values.std())
+    if missing != "most_frequent":
+        most_frequent = _typical(values, "most_frequent") if len(values) <= _MOST_COUNTED else None
+    else:
+        most_frequent = fill
+    return NumberFeature(
+        column.name,
+        column.kind,
+        mean if np.isfinite(mean) else 0.0,
+        offset,
+        scale,
+        fill,
+        deviation=deviation if np.isfinite(deviation) else None,
+        low=float(values.min()),
+        high=float(values.max()),
+        median=_typical(values, "median"),
+        most_frequent=most_frequent,
+    )
 
 
 def fit_category(column: Column, rows: Rows, missing: str) -> CategoryFeature:
@@ -146,11 +216,12 @@ def fit_category(column: Column, rows: Rows, missing: str) -> CategoryFeature:
     counts = np.bincount(mine[mine >= 0], minlength=len(labels))
     if not counts.any():
         raise _no_value(column)
-    fill = None if missing in ("error", "drop") else labels[int(np.argmax(counts))]
+    commonest = labels[int(np.argmax(counts))]
+    fill = None if missing in ("error", "drop") else commonest
     seen = np.flatnonzero(counts)
     frequent = set(seen[np.argsort(-counts[seen], kind="stable")][:MOST_LABELS].tolist())
     kept = tuple(labels[code] for code in in_order(column, labels) if code in frequent)
-    return CategoryFeature(column.name, column.kind, kept, len(seen) - len(kept), fill)
+    return CategoryFeature(column.name, column.kind, kept, len(seen) - len(kept), fill, commonest)
 
 
 def _typical(values: NDArray[np.float64], how: str) -> float:

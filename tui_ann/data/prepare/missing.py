@@ -20,6 +20,8 @@ REMEDY = (
 )
 """The remedy for missing cells if the experiment can be changed."""
 
+_MOST_NAMED = 10
+"""Maximum rows left out of which each is named."""
 _FILLINGS = {
     "mean": "mean (categories: most frequent label)",
     "median": "median (categories: most frequent label)",
@@ -45,9 +47,7 @@ def usable_rows(
         DataError: A cell is missing and the rule is `error`, or no row is left.
     """
     if rule not in RULES:
-        raise DataError(
-            f"There is no rule {rule!r} for missing cells.", remedy=f"Use {', '.join(RULES)}.", code="bad_missing"
-        )
+        raise bad_rule(rule)
     gaps = [column for column in features if column.missing]
     target_gaps = [column for column in targets if column.missing]
     if rule == "error" and (gaps or target_gaps):
@@ -80,6 +80,13 @@ def usable_rows(
     return rows, notes
 
 
+def bad_rule(rule: str) -> DataError:
+    """The error for a rule that does not exist."""
+    return DataError(
+        f"There is no rule {rule!r} for missing cells.", remedy=f"Use {', '.join(RULES)}.", code="bad_missing"
+    )
+
+
 def _missing_cells(table: Table, columns: Sequence[Column], remedy: str) -> DataError:
     """The error for missing cells: how many, and the content of the first in the file."""
     row, _, column = min((int(np.argmax(column.is_missing)), i, column) for i, column in enumerate(columns))
@@ -97,9 +104,12 @@ def _missing_cells(table: Table, columns: Sequence[Column], remedy: str) -> Data
 
 
 def _left_out(table: Table, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], why: str) -> str:
-    first = int(table.lines[int(np.argmax(rows))])
-    n = int(np.count_nonzero(rows))
-    return f"Left out {counted(n, 'row')} {why}; the first is line {first}."
+    lines = table.lines[rows].tolist()
+    if 1 < len(lines) <= _MOST_NAMED:
+        where = f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+    else:
+        where = f"line {lines[0]}" if len(lines) == 1 else f"the first is line {lines[0]}"
+    return f"Left out {counted(len(lines), 'row')} {why}: {where}."
 
 
 def _missing_in(columns: Sequence[Column], rows: NDArray[np.bool_]) -> dict[str, int]:

@@ -10,12 +10,13 @@ from typing import Any, Literal, Self
 
 import msgspec
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import quoted
+from tui_ann.data.prepare.far_values import far_notes
 from tui_ann.data.prepare.features import Feature, fit_category, fit_number
-from tui_ann.data.prepare.missing import usable_rows
+from tui_ann.data.prepare.missing import RULES, bad_rule, usable_rows
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.targets import Target
 from tui_ann.data.read.table import Column, Table
@@ -26,8 +27,8 @@ MAX_VALUES = 500_000_000
 """Largest size of X: 4 GB."""
 
 _REMEDY = (
-    "Fill in these cells or remove their rows from the file; or train again with data.missing set to median, mean, "
-    "most_frequent or drop: it also applies to predictions."
+    "Fill in these cells or remove their rows from the file; or use another rule: --missing drop, mean, median or "
+    "most_frequent."
 )
 
 
@@ -40,7 +41,7 @@ class Applied:
     rows: Rows
     """The row of the table for each row of X."""
     notes: tuple[str, ...]
-    """What was done: rows left out, cells filled in, unknown labels."""
+    """What was done: rows left out, cells filled in, unknown labels, numbers far from those of the training rows."""
 
 
 class Preprocessing(Struct, frozen=True):
@@ -149,6 +150,16 @@ class Preprocessing(Struct, frozen=True):
             first = last
         return X
 
+    def with_missing(self, rule: str) -> Self:
+        """The same preprocessing with another rule for missing cells, filled in with values of the training rows.
+
+        Raises:
+            DataError: There is no such rule, or a value is not known.
+        """
+        if rule not in RULES:
+            raise bad_rule(rule)
+        return structs.replace(self, missing=rule, columns=tuple(feature.filling(rule) for feature in self.columns))
+
     def apply(self, table: Table) -> Applied:
         """X of all rows of a table that can be used, for predictions.
 
@@ -158,7 +169,8 @@ class Preprocessing(Struct, frozen=True):
         rows, notes = usable_rows(table, self._columns_of(table), self.missing, remedy=_REMEDY)
         unknown: dict[str, int] = {}
         X = self.features(table, rows, unknown=unknown)
-        return Applied(X, rows, (*notes, *unknown_notes(unknown)))
+        far = far_notes(self.columns, X, rows, table.lines)
+        return Applied(X, rows, (*notes, *unknown_notes(unknown), *far))
 
     def has_target(self, table: Table) -> bool:
         """Whether the table has the target, so that predictions can be evaluated."""
@@ -176,12 +188,15 @@ class Preprocessing(Struct, frozen=True):
         """Y or ŷ (n, k) in the original units of the target; probabilities are unchanged."""
         return self.target.undo(Y)
 
-    def target_values(self, y_hat: NDArray[np.float64], threshold: float = 0.5) -> list[Any]:
-        """What ŷ (n, k) predicts: a label for each row, a number, or with several targets a tuple of numbers."""
-        if self.task != "regression":
-            return [self.classes[code] for code in self.target.decide(y_hat, threshold)]
-        values = self.undo(y_hat).tolist()
-        return [row[0] if len(row) == 1 else tuple(row) for row in values]
+    def labels(self, codes: NDArray[np.intp]) -> list[str]:
+        """The labels of class codes (n,)."""
+        labels: list[str] = np.array(self.classes, object)[codes].tolist()
+        return labels
+
+    def numbers(self, y_hat: NDArray[np.float64]) -> list[Any]:
+        """ŷ (n, k) of a regression in the target's units: a number for each row, or a tuple of several targets."""
+        values = self.undo(y_hat)
+        return values[:, 0].tolist() if values.shape[1] == 1 else list(map(tuple, values.tolist()))
 
     def to_json(self) -> dict[str, Any]:
         """The content of `preprocessing.json`."""

@@ -34,6 +34,8 @@ def split_note(rows: Split, how: str, seed: int) -> str:
         parts.append(f"{count(rows.validation.size)} to validate")
     if rows.test.size:
         parts.append(f"{count(rows.test.size)} to test")
+    if rows.train.size == 1 and len(parts) == 1:
+        return "There is a single row: it is used to train, and nothing can be set aside to validate or test."
     if len(parts) == 1:
         return f"{parts[0]}; none to validate or test."
     chosen = {"ordered": "the last rows of the file", "shuffled": f"chosen at random (seed {seed})"}

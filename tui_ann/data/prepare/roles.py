@@ -1,13 +1,14 @@
 """Proposes the target, the task and the feature columns, with reasons."""
 
-import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.distribution import label_counts
+from tui_ann.data.prepare.naming import MOST_CLASSES, MOSTLY, called_answers, why_unlikely
 from tui_ann.data.read.table import Column, Table, spelled
 from tui_ann.errors import DataError
 from tui_ann.text import counted
@@ -17,26 +18,9 @@ Task = Literal["regression", "binary", "multiclass"]
 MOST_LABELS = 100
 """A category with more labels is left out by default: one-hot, it would be most of the inputs."""
 
-_FEWEST_ROWS = 4
-_FEWEST_CLASSES, _MOST_CLASSES, _ROWS_PER_CLASS = 3, 10, 5
-
-_TARGET_NAMES = frozenset(
-    {
-        *("target", "label", "labels", "class", "classes", "klasse", "outcome", "response", "output"),
-        *("ziel", "zielwert", "zielgröße", "zielgroesse", "zielvariable"),
-    }
-)
-"""Names of targets in any table."""
-_TELLING_NAMES = frozenset(
-    {
-        *("price", "saleprice", "sellingprice", "houseprice", "medianhousevalue", "medv", "charges", "sales", "mpg"),
-        *("preis", "kaufpreis", "verkaufspreis", "miete", "umsatz"),
-        *("diagnosis", "diagnose", "survived", "churn", "churned", "exited", "attrition", "fraud", "isfraud"),
-        *("species", "variety", "quality", "default"),
-    }
-)
-"""Names of targets in common kinds of tables; without spaces and signs."""
-_NOT_IN_NAMES = re.compile(r"[\W_]+")
+FEW_ROWS = 4
+"""With fewer rows a table is an exercise to work out by hand: every row is used, and nothing must be learnt from it."""
+_FEWEST_CLASSES, _ROWS_PER_CLASS = 3, 5
 
 REASONS = {
     "id": "identifies the row, so it cannot help to predict others",
@@ -81,33 +65,63 @@ def _reason(column: Column) -> str | None:
     return None
 
 
-def propose_target(table: Table) -> str | None:
-    """The most likely target column.
+class TargetChoice(NamedTuple):
+    """The proposed target, and why."""
 
-    Candidates are columns with the name of a target, then a first column with classes in files without names, then the
-    columns from the last to the first.  The first candidate that the other columns can predict is proposed.
-    """
-    present = [column for column in table.columns if column.kind != "empty"]
-    usable = [column for column in present if _reason(column) is None]
-    candidates = (
-        *_called_target(present),
-        *([usable[0]] if not table.report.has_header and _classes_come_first(usable) else []),
-        *reversed(usable),
-        *reversed([column for column in present if column.kind in ("number", "category", "boolean")]),
-        *reversed(usable or present or table.columns),
-    )
-    predictable = (column for column in candidates if _can_be_predicted(table, column, usable))
-    found = next(predictable, None) or next(iter(candidates), None)
+    name: str
+    """The column."""
+    reason: str
+    """Words after its name."""
+
+
+def propose_target(table: Table) -> str | None:
+    """The most likely target column; see `choose_target`."""
+    found = choose_target(table)
     return found.name if found else None
 
 
-def _called_target(columns: Sequence[Column]) -> Iterator[Column]:
-    """The columns with the name of a target: the clearest names first, then from the last column to the first."""
-    named = [(_NOT_IN_NAMES.sub("", column.name.casefold()), column) for column in reversed(columns)]
-    names = {name for name, _ in named}
-    yield from (column for name, column in named if name in _TARGET_NAMES)
-    yield from (column for name, column in named if name == "y" and "z" not in names)  # x, y, z are coordinates
-    yield from (column for name, column in named if name in _TELLING_NAMES)
+def choose_target(table: Table) -> TargetChoice | None:
+    """The most likely target column, with the reason.
+
+    Candidates are columns with the name of an answer, then a first column with classes in files without names, then the
+    columns from the last to the first.  A number of a group, a part of a date and a column that is mostly missing come
+    last.  The first candidate that the other columns can predict is proposed.
+    """
+    present = [column for column in table.columns if column.kind != "empty"]
+    usable = [column for column in present if _reason(column) is None]
+    pairs = _candidates(table, present, usable)
+    likeliest = next(pairs, None)
+    if likeliest is None:
+        return None
+    may = (pair for pair in chain([likeliest], pairs) if _can_be_predicted(table, pair[0], usable))
+    column, reason = next(may, likeliest)
+    return TargetChoice(column.name, reason or _why_last(column, usable))
+
+
+def _candidates(table: Table, present: Sequence[Column], usable: Sequence[Column]) -> Iterator[tuple[Column, str]]:
+    """Columns to predict, the likeliest first, each with the reason (empty for the last likely one)."""
+    yield from (
+        (column, "is named like an answer") for column in called_answers(present) if not _mostly_missing(column)
+    )
+    if not table.report.has_header and _classes_come_first(usable):
+        yield usable[0], "is a first column of classes"
+    yield from ((column, "") for column in reversed(usable) if why_unlikely(column) is None)
+    yield from ((column, "is the last that others may predict") for column in reversed(usable))
+    for column in reversed(present):
+        if column.kind in ("number", "category", "boolean"):
+            yield column, "is the last with numbers or classes"
+    yield from ((column, "is the last column") for column in reversed(usable or present or table.columns))
+
+
+def _why_last(column: Column, usable: Sequence[Column]) -> str:
+    """Why the last likely column is proposed; it names the columns after it that are not."""
+    after = usable[[other is column for other in usable].index(True) + 1 :]
+    reasons = [f"{quoted(other.name)} {why}" for other in after[-3:] if (why := why_unlikely(other))]
+    return f"is the last column that may be an answer: {', '.join(reasons)}" if reasons else "is the last column"
+
+
+def _mostly_missing(column: Column) -> bool:
+    return column.missing > MOSTLY * max(1, len(column))
 
 
 def _classes_come_first(usable: Sequence[Column]) -> bool:
@@ -116,7 +130,7 @@ def _classes_come_first(usable: Sequence[Column]) -> bool:
         return False
     first, last = usable[0], usable[-1]
     values = last.numbers[~np.isnan(last.numbers)]
-    classes = _looks_like_classes(first) if first.is_number else first.distinct <= _MOST_CLASSES
+    classes = _looks_like_classes(first) if first.is_number else first.distinct <= MOST_CLASSES
     return classes and bool(np.any(values != np.floor(values)))
 
 
@@ -129,12 +143,15 @@ def propose_task(table: Table, target: str) -> Task:
     """The task of predicting a column.
 
     Two different values make a binary task, other labels a multiclass one.  Numbers make a regression, unless they are
-    whole, have 3 to 10 different values and each of these has 5 rows or more: then they look like classes.
+    whole, have 3 to 10 different values and each of these has 5 rows or more: then they look like classes.  In a table
+    of very few rows two numbers are classes only if they are 0 and 1.
 
     Raises:
         DataError: There is no such column.
     """
     column = table.column(target)
+    if column.is_number and table.n_rows < FEW_ROWS:
+        return "binary" if column.distinct == 2 and {0.0, 1.0}.issuperset(column.numbers.tolist()) else "regression"
     if column.kind == "boolean" or column.distinct == 2:
         return "binary"
     if not column.is_number:
@@ -142,8 +159,13 @@ def propose_task(table: Table, target: str) -> Task:
     return "multiclass" if _looks_like_classes(column) else "regression"
 
 
+def is_by_hand(table: Table) -> bool:
+    """Whether the table is an exercise to work out by hand: a few rows of numbers."""
+    return table.n_rows < FEW_ROWS and all(column.is_number for column in table.columns)
+
+
 def _looks_like_classes(column: Column) -> bool:
-    if not _FEWEST_CLASSES <= column.distinct <= _MOST_CLASSES:
+    if not _FEWEST_CLASSES <= column.distinct <= MOST_CLASSES:
         return False
     values = column.numbers[~np.isnan(column.numbers)]
     if np.any(values != np.floor(values)):
@@ -186,10 +208,11 @@ def _refusal(table: Table, column: Column, task: Task) -> DataError | None:
     """Why the column cannot be predicted; `None` if it can be."""
     name = quoted(column.name)
     present = table.n_rows - column.missing
-    if present < _FEWEST_ROWS:
+    by_hand = is_by_hand(table) and present > 0
+    if present < FEW_ROWS and not by_hand:
         return DataError(
             f"{counted(present, 'row')} with a value of {name} are too few for training.",
-            remedy=f"Use at least {_FEWEST_ROWS} rows.",
+            remedy=f"Use at least {FEW_ROWS} rows; of numbers alone, a single row is enough.",
             code="too_few_rows",
         )
     if not any(other.kind != "empty" and other is not column for other in table.columns):
@@ -198,14 +221,14 @@ def _refusal(table: Table, column: Column, task: Task) -> DataError | None:
             remedy="Use a table with at least one other column.",
             code="no_features",
         )
-    if column.distinct < 2:
+    if column.distinct < 2 and not by_hand:
         return DataError(
             f"{name} has the same value in every row, so there is nothing to learn.",
             remedy="Choose another target, or add rows of other classes.",
             code="constant_target",
         )
     if task != "regression":
-        return _class_refusal(column)
+        return None if by_hand else _class_refusal(column)
     if not column.is_number:
         return DataError(
             f"{name} is a {column.kind} column, so it cannot be predicted as a number.",

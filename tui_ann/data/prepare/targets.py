@@ -94,13 +94,6 @@ class Target(Struct, frozen=True):
         """Y or ŷ (n, k) in the original units of the target; probabilities are unchanged."""
         return Y * self.scale + self.offset if self.task == "regression" else Y
 
-    def decide(self, y_hat: NDArray[np.float64], threshold: float = 0.5) -> NDArray[np.intp]:
-        """Class of each row of ŷ, (n,): the most probable; with one output class 1 where it is above the threshold."""
-        if self.one_hot:
-            winners: NDArray[np.intp] = np.argmax(y_hat, axis=1)
-            return winners
-        return (y_hat[:, 0] > threshold).astype(np.intp)
-
 
 def find_target(table: Table, names: Sequence[str], task: str, classes: Sequence[object], one_hot: bool) -> Target:
     """Check the target columns and find the classes; `Target.fit` finds the scaling.

@@ -23,6 +23,12 @@ _ID_NAME = re.compile(
     r"(?:.*[ _.\-])?(?:id|ids|nr|no|nr\.|no\.|uuid|guid|key)|(?:index|idx|row|rowid|rownum|zeile|lfd|#)|.*nummer",
     re.IGNORECASE,
 )
+_MADE_UP = re.compile(
+    r"unnamed: ?\d+(?:_level_\d+|\.\d+)?|level_\d+|__index_level_\d+__|\.{3}\d+"
+    r"|row[ _.]?(?:names?|numbers?|nums?|ids?)",
+    re.IGNORECASE,
+)
+"""Names that pandas, Parquet and R give to the column of row numbers, which has none."""
 _CAMEL_ID = re.compile(r".*[a-z](?:ID|Id|Nr|No)")
 _FEWEST_FOR_ID = 3
 _FEWEST_FOR_LONG_ID, _SMALLEST_LONG_ID = 50, 10_000
@@ -101,7 +107,7 @@ def build_columns(
     for place, (draft, name) in enumerate(zip(drafts, names, strict=True)):
         if draft.doubtful and decimal is None and draft.mark != built.decimal:
             _settle(draft, built.decimal)
-        column = _column(draft, name, place in unnamed, leads_unnamed=not (has_header or place))
+        column = _column(draft, name, place in unnamed, leads_unnamed=not (has_header or place) and len(names) > 2)
         built.columns.append(column)
         if draft.finding is not None and draft.factors is not None:
             _note_issues(built, column, draft.finding, draft.factors, lines)
@@ -169,7 +175,8 @@ def _column(draft: _Draft, name: str, unnamed: bool, leads_unnamed: bool) -> Col
         return number_column(name, values[codes], unit=finding.unit, unnamed=unnamed, leads_unnamed=leads_unnamed)
     labels, codes = _labelled(finding, codes)
     # An unnamed column with different values in all rows has the names of the rows.
-    names = ("id",) if unnamed and len(labels) == len(codes) and "id" not in finding.flags else ()
+    nameless = unnamed or _MADE_UP.fullmatch(name.strip()) is not None
+    names = ("id",) if nameless and len(labels) == len(codes) and "id" not in finding.flags else ()
     flags = (*names, *finding.flags, *given, *(("constant",) if len(labels) == 1 and len(codes) > 1 else ()))
     return Column.of_codes(name, codes, labels, kind=finding.kind, flags=flags)
 
@@ -203,7 +210,7 @@ def number_column(
         numbers: (n,) NaN where missing.
         unit: The unit of every number.
         unnamed: Whether the name was made up, while others have one.
-        leads_unnamed: Whether it is the first of columns that all have no name.
+        leads_unnamed: Whether it is the first of three or more columns that all have no name.
         distinct: Number of different values, if known.
         missing: Number of missing values, if known.
     """
@@ -224,16 +231,18 @@ def _names_an_id(name: str) -> bool:
 def _numbers_rows(name: str, numbers: NDArray[np.float64], unnamed: bool, leads_unnamed: bool) -> bool:
     """Whether values that are all different are row numbers.
 
-    A name such as `id` says so.  Without a name, counting up from 0 or 1 does; if no column has a name, so do long
-    whole numbers in the first one, such as patient numbers.
+    A name such as `id` says so, and so does a column without a name among others that have one, in whatever order its
+    numbers are: what is left of a shuffled or filtered table.  If no column has a name, long whole numbers in the first
+    one do, such as patient numbers, and so do row numbers, each once.
     """
-    may_number = unnamed or leads_unnamed or _names_an_id(name)
+    may_number = unnamed or leads_unnamed or _names_an_id(name) or _MADE_UP.fullmatch(name.strip()) is not None
     if not may_number or len(numbers) < _FEWEST_FOR_ID or np.any(numbers != np.floor(numbers)):
         return False
-    if unnamed:
-        return numbers[0] in (0, 1) and bool(np.all(np.diff(numbers) == 1))
+    if leads_unnamed and len(numbers) < _FEWEST_FOR_LONG_ID:
+        return False
     if leads_unnamed:
-        return len(numbers) >= _FEWEST_FOR_LONG_ID and float(numbers.min()) >= _SMALLEST_LONG_ID
+        least, most = float(numbers.min()), float(numbers.max())
+        return least >= _SMALLEST_LONG_ID or (least in (0, 1) and most == least + len(numbers) - 1)
     return True
 
 

@@ -68,7 +68,7 @@ def _plain_table(source: SourceFile, head: bytes, options: ReadOptions, watch: L
             distinct=times,
             missing=0,
             unnamed=place in unnamed,
-            leads_unnamed=not (layout.has_header or place),
+            leads_unnamed=not (layout.has_header or place) and layout.width > 2,
         )
         for place, (name, values, times) in enumerate(zip(layout.names, matrix.values, distinct, strict=True))
     ]

@@ -22,7 +22,7 @@ from tui_ann.errors import DataError
 from tui_ann.text import count
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson")
-_PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
+_PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _ROWS_AT_ONCE = 5000
 _LARGEST_LIST = 1 << 28
 _TEXT_KEPT = 200

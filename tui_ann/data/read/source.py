@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import BinaryIO, cast
 
 from tui_ann.data.phrases import quoted, whole
+from tui_ann.data.read.archives import SQLITE, ZIP, check_zip, office_document, open_sqlite, open_zip
 from tui_ann.errors import DataError
 
 HEAD = 4096
@@ -35,7 +36,6 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG image, a binary file", _TEXT_REMEDY),
     (b"GIF8", "a GIF image, a binary file", _TEXT_REMEDY),
     (b"%PDF-", "a PDF document, a binary file", _TEXT_REMEDY),
-    (b"SQLite format 3\0", "an SQLite database, a binary file", "Export the table as CSV and open that file."),
     (b"\x89HDF\r\n", "an HDF5 file, a binary file", _TEXT_REMEDY),
     (b"\x93NUMPY", "a NumPy array (npy), a binary file", "Write it with numpy.savetxt and open that file."),
     (b"ARROW1", "an Arrow file, a binary file", "Write it as Parquet or CSV and open that file."),
@@ -46,12 +46,21 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"RIFF", "a sound, film or image, a binary file", _TEXT_REMEDY),
 )
 _ARFF = re.compile(rb"^\s*@relation\b.*^\s*@attribute\b", re.IGNORECASE | re.MULTILINE | re.DOTALL)
-_PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    **dict.fromkeys(ZIP, "zip"),
+    SQLITE: "sqlite",
+}
 _OPENERS: dict[str, Callable[..., object]] = {
     "gzip": gzip.open,
     "bzip2": bz2.open,
     "xz": lzma.open,
     "zstd": lambda raw: _zstd().open(raw),
+    "zip": open_zip,
+    "sqlite": lambda raw: open_sqlite(Path(raw.name)),
 }
 
 
@@ -64,7 +73,7 @@ class SourceFile:
     size: int
     """Bytes on disk."""
     container: str | None
-    """`gzip`, `bzip2`, `xz`, `zstd`, `parquet`, or None for plain bytes."""
+    """`gzip`, `bzip2`, `xz`, `zstd`, `zip`, `sqlite`, `parquet`, or None for plain bytes."""
 
     @contextlib.contextmanager
     def open(self) -> "Iterator[Stream]":
@@ -145,6 +154,10 @@ def find(path: Path) -> tuple[SourceFile, bytes]:
     with reading(path), open(path, "rb") as file:
         head = file.read(HEAD)
     container = next((name for magic, name in _PACKED.items() if head.startswith(magic)), None)
+    if container == "zip":
+        refuse_workbook(head)
+        with reading(path):
+            check_zip(path)
     if head.startswith(b"PAR1"):
         return SourceFile(path, status.st_size, "parquet"), head
     source = SourceFile(path, status.st_size, container)
@@ -162,14 +175,11 @@ def refuse_foreign(head: bytes) -> None:
     Raises:
         DataError: With the code `not_text`, `html`, `xml` or `arff`.
     """
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        if b"[Content_Types]" in head or b"xl/" in head:
-            what, remedy = "an Excel workbook (xlsx)", "In Excel choose Save As, CSV UTF-8, and open that file."
-        elif b"opendocument" in head:
-            what, remedy = "an OpenDocument file", "In the spreadsheet choose Save As, Text CSV, and open that file."
-        else:
-            what, remedy = "a zip archive", _UNPACK_REMEDY
-        raise DataError(f"This is {what}, a binary file and not a text table.", remedy=remedy, code="not_text")
+    refuse_workbook(head)
+    if head.startswith(ZIP):  # in another archive
+        raise DataError(
+            "This is a zip archive, a binary file and not a text table.", remedy=_UNPACK_REMEDY, code="not_text"
+        )
     for magic, what, remedy in _FOREIGN:
         if head.startswith(magic):
             raise DataError(f"This is {what}, not a text table.", remedy=remedy, code="not_text")
@@ -188,6 +198,22 @@ def refuse_foreign(head: bytes) -> None:
         )
     if beginning.startswith((b"<?xml", b"<svg")):
         raise DataError("This is an XML file, not a CSV table.", remedy=_TEXT_REMEDY, code="xml")
+
+
+def refuse_workbook(head: bytes) -> None:
+    """Refuse the workbook of a spreadsheet by its first bytes, even if it is damaged.
+
+    Raises:
+        DataError: It is one (`not_text`).
+    """
+    if not head.startswith(ZIP):
+        return
+    names = [name for name in ("xl/", "[Content_Types].xml") if name.encode() in head]
+    if b"opendocument" in head:
+        names += ["content.xml", "mimetype"]
+    refusal = office_document(names)
+    if refusal is not None:
+        raise refusal
 
 
 def fingerprint(path: Path) -> str:

@@ -83,7 +83,7 @@ class ReadReport:
     encoding: str | None
     """Name of the text encoding; None if the container has typed values."""
     container: str | None
-    """`gzip`, `zstd`, `parquet` or `json`; None for plain text."""
+    """`gzip`, `zstd`, `zip`, `sqlite`, `parquet`, `json` …; None for plain text."""
     dialect: Dialect
     """Delimiter, quote and number format."""
     skip_lines: int

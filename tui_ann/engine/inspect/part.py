@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui_ann.engine.expression import Expression
+from tui_ann.engine.inspect.noise import Noise, without_dust
 from tui_ann.engine.tape import Array, Phase
 from tui_ann.text.symbols import Role, Symbol
 
@@ -33,6 +34,13 @@ class Part:
     """Its change with an operand; see `Operation.tangents`."""
     safe: Expression | None = None
     """The same without overflow; see `Operation.safe`."""
+    noise: Noise = 0.0
+    """How much of each of its numbers may be rounding."""
+
+    @property
+    def clean(self) -> Array:
+        """Its numbers for display: 0 where `value` is only what rounding leaves of an exact 0."""
+        return without_dust(self.value, self.noise)
 
     @property
     def formula(self) -> str:

@@ -6,12 +6,13 @@ joined with its activation) is evaluated from its expression and marked as such.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from tui_ann.engine.calculus import Value, evaluate
 from tui_ann.engine.expression import is_per_example
+from tui_ann.engine.inspect.noise import Noise, is_dust, noise_of, without_dust
 from tui_ann.engine.inspect.part import LOSSES_SYMBOL, Part
 from tui_ann.engine.inspect.reading_aids import losses_of, penalty_of, penalty_parts, update_parts, with_reading_aids
 from tui_ann.engine.optimizers import UpdateRule
@@ -61,6 +62,8 @@ class UpdateTrace:
     """m of momentum and Nesterov."""
     alone: bool = False
     """Whether it uses one example instead of the run's batch."""
+    noises: Mapping[Symbol, Noise] = field(default_factory=dict)
+    """How much of the parameters and the state before the update may be the rounding of the updates before it."""
 
     def part(self, symbol: Symbol | str) -> Part:
         """The last part with this symbol.
@@ -93,6 +96,22 @@ class UpdateTrace:
         values |= {part.name: as_operand(part.symbol, part.value) for part in self.parts[:index]}
         values |= {part.symbol: as_operand(part.symbol, part.value) for part in self.parts[:index]}
         return {symbol: values[symbol] for symbol in self.parts[index].operands}
+
+    def clean_operands(self, index: int) -> dict[Symbol, Value]:
+        """The same for display: with 0 instead of what is only rounding."""
+        values: dict[Symbol, Value] = {**self.settings, **self.clean_given}
+        values |= {part.name: as_operand(part.symbol, part.clean) for part in self.parts[:index]}
+        values |= {part.symbol: as_operand(part.symbol, part.clean) for part in self.parts[:index]}
+        return {symbol: values[symbol] for symbol in self.parts[index].operands}
+
+    def clean_before(self, name: str) -> Array:
+        """A parameter or running statistic before the update, for display."""
+        return without_dust(self.before[name], self.noises.get(Symbol.parse(name), 0.0))
+
+    @property
+    def clean_given(self) -> dict[Symbol, Array]:
+        """`given` for display."""
+        return {symbol: without_dust(value, self.noises.get(symbol, 0.0)) for symbol, value in self.given.items()}
 
     @property
     def settings(self) -> dict[Symbol, float]:
@@ -166,7 +185,58 @@ def trace(trainer: Trainer) -> UpdateTrace:
         momentum=float(optimizer.m),
     )
     trainer.end_update()  # may go back to an earlier state if the run has diverged
-    return told
+    return _with_noise(told)
+
+
+def _with_noise(told: UpdateTrace) -> UpdateTrace:
+    """The same with the noise of every part, and of what was given, if updates before it can have left some."""
+    told = _with_noise_of_parts(told)
+    before = told.update - 1
+    if not before:
+        return told
+    symbols = told.given
+    noises: dict[Symbol, Noise] = {}
+    for index, part in enumerate(told.parts):
+        old = replace(part.symbol, new=False)
+        if part.symbol.new and old in symbols:
+            operands = told.operands(index)
+            known = {symbol: _noise_of(told, symbol) for symbol in operands}
+            # A parameter adds up the rounding of every update; the state of a rule forgets it.
+            left = noise_of(part.expression, operands, known) * (1 if old.state else before)
+            if is_dust(symbols[old], left).any():
+                noises[old] = left
+    return _with_noise_of_parts(replace(told, noises=noises)) if noises else told
+
+
+def _noise_of(told: UpdateTrace, symbol: Symbol) -> Noise:
+    """The noise of a part by its name, of exact zeros too; 0 of anything else."""
+    return next((_as_noise(part) for part in reversed(told.parts) if symbol in (part.name, part.symbol)), 0.0)
+
+
+def _with_noise_of_parts(told: UpdateTrace) -> UpdateTrace:
+    noises: dict[Symbol, Noise] = {
+        symbol: np.where(is_dust(told.given[symbol], noise), noise, 0.0) for symbol, noise in told.noises.items()
+    }
+    parts: list[Part] = []
+    for index, part in enumerate(told.parts):
+        part = replace(part, noise=noise_of(part.expression, told.operands(index), noises))
+        parts.append(part)
+        mask = is_dust(part.value, part.noise)
+        noises[part.symbol] = as_operand(part.symbol, np.where(mask, _level(part), 0.0)) if mask.any() else 0.0
+        noises[part.name] = noises[part.symbol]
+    return replace(told, parts=tuple(parts))
+
+
+def _level(part: Part) -> Array:
+    """The noise of a part, in the shape of its value."""
+    noise = np.asarray(part.noise, float)
+    return (
+        noise.reshape(part.value.shape) if noise.size == part.value.size else np.broadcast_to(noise, part.value.shape)
+    )
+
+
+def _as_noise(part: Part) -> Noise:
+    return as_operand(part.symbol, _level(part))
 
 
 def _record(parts: list[Part], operation: Operation) -> None:

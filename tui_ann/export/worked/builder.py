@@ -64,6 +64,7 @@ class _Builder:
         self._reading, self._part = reading, part
         self._tree, self._symbol = tidied(part.expression), part.symbol
         self._values: Mapping[Symbol, Value] = reading.operands(part)
+        self._write = reading.notation.clear_for(self._tree)
         self._drawn = isinstance(self._tree, Drawn)
         self._worked = bool(self._tree.symbols) and not isinstance(self._tree, Quantity)
         """Whether there are numbers to substitute."""
@@ -71,7 +72,7 @@ class _Builder:
 
     def step(self) -> Step:
         """The step."""
-        part, write = self._part, self._reading.notation
+        part, write = self._part, self._write
         symbols = (*self._before(), self._tree.write(write))
         entries, numbers = self._entries(), tuple[Row, ...]()
         if self._worked and not self._elaborate:
@@ -92,6 +93,7 @@ class _Builder:
             part.operands,
             SymbolNode(part.name) if part.with_penalty else None,
             drawn=self._drawn,
+            noise=part.noise,
         )
 
     def _before(self) -> list[Row]:
@@ -115,7 +117,8 @@ class _Builder:
         if own and trace.has(user.gradient) and user.gradient not in self._part.operands:
             product = self._product(user)
             meant = {symbol: trace.part(symbol).expression for symbol in (user.gradient, slope)}
-            return [product.write(write), substituted(product, meant).write(write)]
+            replaced = substituted(product, meant)
+            return [product.write(write), replaced.write(write.clear_for(replaced))]
         return [row(user.gradient, "·", partial(user, value))]
 
     def _product(self, user: Symbol) -> Expression:
@@ -201,8 +204,8 @@ class _Builder:
             tree = EntryInNumbers(self._values).at(self._tree, *at)
             if isinstance(tree, Number):
                 continue
-            number = float(column(self._part.value).array[place])
-            equation = row(left, "=", tree.write(self._reading.notation), "=", number)
+            number = float(column(self._part.clean).array[place])
+            equation = row(left, "=", tree.write(self._write), "=", number)
             if equation[2:] not in [other[2:] for other in equations]:
                 equations.append(equation)
         return tuple(equations)

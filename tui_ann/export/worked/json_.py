@@ -31,7 +31,8 @@ def to_object(network: Network, trace: UpdateTrace) -> dict[str, Any]:
     """The object.
 
     `layers` are the dense layers; layers of other types are under the name of the type (`dropout`,
-    `batch_normalization`), and `penalty` is the part of the loss due to penalties, if there are any.
+    `batch_normalization`), and `penalty` is the part of the loss due to penalties, if there are any.  Each parameter
+    comes with the state that the update rule keeps for it (`W_m`, `W_m_new`).
     """
     told: dict[str, Any] = {
         "x": _by_example(trace.value("x")),
@@ -39,6 +40,7 @@ def to_object(network: Network, trace: UpdateTrace) -> dict[str, Any]:
         "layers": [],
         "loss": _number(trace.loss),
         "learning_rate": _number(trace.learning_rate),
+        "optimizer": trace.rule.name,
     }
     for place, layer, number in numbered(network.layers):
         own = [part for part in trace.parts if part.layer == place]
@@ -61,7 +63,8 @@ def _dense(trace: UpdateTrace, parts: list[Part], parameters: Mapping[Symbol, bo
     slopes = {"dL_da": output.gradient, "da_dz": output.derivative, "dL_dz": net.gradient}
     told |= {key: _slopes(trace.value(symbol)) for key, symbol in slopes.items()}
     told |= {f"dL_d{symbol.kind}": _plain(trace.gradients[str(symbol)]) for symbol in parameters}
-    return told | {f"{symbol.kind}_new": _plain(trace.after[str(symbol)]) for symbol in parameters}
+    told |= {f"{symbol.kind}_new": _plain(trace.after[str(symbol)]) for symbol in parameters}
+    return told | _state(trace, parameters)
 
 
 def _other(trace: UpdateTrace, parts: list[Part], parameters: Mapping[Symbol, bool], output: Symbol) -> dict[str, Any]:
@@ -78,6 +81,16 @@ def _other(trace: UpdateTrace, parts: list[Part], parameters: Mapping[Symbol, bo
         if is_trainable:
             told[f"dL_d{symbol.kind}"] = _plain(trace.gradients[name])
         told[f"{symbol.kind}_new"] = _plain(trace.after[name])
+    return told | _state(trace, parameters)
+
+
+def _state(trace: UpdateTrace, parameters: Mapping[Symbol, bool]) -> dict[str, Any]:
+    """What the update rule keeps for each parameter, before and after: `W_velocity`, `W_velocity_new`."""
+    told: dict[str, Any] = {}
+    for slot, before in trace.slots_before.items():
+        for symbol in (symbol for symbol, is_trainable in parameters.items() if is_trainable):
+            told[f"{symbol.kind}_{slot}"] = _plain(before[str(symbol)])
+            told[f"{symbol.kind}_{slot}_new"] = _plain(trace.slots_after[slot][str(symbol)])
     return told
 
 

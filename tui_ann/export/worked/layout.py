@@ -75,10 +75,18 @@ class Printer:
         decimals: Decimals shown at most.
         width: Terminal cells per line.
         matrix_width: Cells that a matrix may take before columns are omitted; by default most of a line.
+        most: How many rows and columns of a matrix are shown.
     """
 
-    def __init__(self, decimals: int, width: int = 80, matrix_width: int | None = None) -> None:
-        self.decimals, self.width = decimals, width
+    def __init__(
+        self,
+        decimals: int,
+        width: int = 80,
+        matrix_width: int | None = None,
+        *,
+        most: tuple[int, int] = (MOST_ROWS, MOST_COLUMNS),
+    ) -> None:
+        self.decimals, self.width, self._most = decimals, width, most
         self.matrix_width = width - 16 if matrix_width is None else matrix_width
 
     def lines(self, row: Row, indent: int = 0) -> list[str]:
@@ -146,8 +154,8 @@ class Printer:
     def node(self, node: Node) -> Block:
         """One node as a block."""
         match node:
-            case SymbolNode(symbol, index, example):
-                return Block((spelled(symbol, index=index, example=example),))
+            case SymbolNode(symbol, index, example, style):
+                return Block((spelled(symbol, style, index=index, example=example),))
             case PartialNode(of, by):
                 return beside([Block(("∂",)), self.node(of), Block(("/∂",)), self.node(by)])
             case OperatorNode(text) | WordsNode(text):
@@ -202,7 +210,7 @@ class Printer:
     def _matrix(self, array: Array) -> Block:
         if array.size == 1:
             return Block((shown(array.item(), self.decimals),))
-        rows, most = places(array.shape[0], MOST_ROWS), MOST_COLUMNS
+        rows, most = places(array.shape[0], self._most[0]), self._most[1]
         while True:
             columns = places(array.shape[1], most)
             cells = [_aligned(self._cells(array, rows, column)) for column in columns]
@@ -265,6 +273,8 @@ def _width(blocks: Sequence[Block]) -> int:
 def _is_negative(node: Node) -> bool:
     if isinstance(node, MatrixNode):
         return node.array.size == 1 and bool(node.array.item() < 0)
+    if isinstance(node, FractionNode):
+        return len(node.top) == 1 and _is_negative(node.top[0])
     return isinstance(node, NumberNode) and node.value < 0
 
 

@@ -22,6 +22,8 @@ class SymbolNode:
     """Index of one entry, counted from 1; "j" for any unit."""
     example: int | str | None = None
     """Its example, counted from 1, in a batch; "i" for any."""
+    style: str = ""
+    """Style on a terminal where the usual one could be misread."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 
 from tui_ann.engine.arrays import Array
+from tui_ann.engine.expression import Expression
 from tui_ann.engine.notation import Axis, Notation
+from tui_ann.engine.readability import reads_as_power
 from tui_ann.export.worked.nodes import (
     CasesNode,
     FractionNode,
@@ -31,20 +33,30 @@ class RowNotation(Notation[Row]):
     Args:
         is_single: Whether a quantity is a single number, which is multiplied with · instead of ⊙.
         number_of: Number of an example in the training data, given its position in the batch, both counted from 1.
+        style: Style of the symbols on a terminal; by default the usual one.
     """
 
     def __init__(
-        self, is_single: Callable[[Symbol], bool] = lambda symbol: False, number_of: Callable[[int], int] | None = None
+        self,
+        is_single: Callable[[Symbol], bool] = lambda symbol: False,
+        number_of: Callable[[int], int] | None = None,
+        style: str = "",
     ) -> None:
         self._is_single = is_single
         self._number_of = number_of
+        self._style = style
+
+    def clear_for(self, tree: Expression) -> "RowNotation":
+        """A notation for an expression in which no layer can be read as a power."""
+        return RowNotation(self._is_single, self._number_of, "brackets") if reads_as_power(tree) else self
 
     def symbol(self, symbol: Symbol, index: tuple[int, ...], example: int | None, running: Axis | None) -> Row:
         """Its symbol, with the index of an entry or of the sum around it."""
+        style = self._style if symbol.number else ""
         if running is Axis.EXAMPLES:
-            return (SymbolNode(symbol, index, Axis.EXAMPLES.value),)
+            return (SymbolNode(symbol, index, Axis.EXAMPLES.value, style),)
         number = self._number_of(example) if self._number_of and example is not None else example
-        return (SymbolNode(symbol, (Axis.UNITS.value,) if running is Axis.UNITS else index, number),)
+        return (SymbolNode(symbol, (Axis.UNITS.value,) if running is Axis.UNITS else index, number, style),)
 
     def number(self, value: float) -> Row:
         """A number."""

@@ -39,8 +39,8 @@ class Reading:
         return self._sizes.get(meant, 1) == 1
 
     def operands(self, part: Part) -> Mapping[Symbol, Value]:
-        """The arrays for evaluating the expression of a part."""
-        return self.trace.operands(self._places[id(part)])
+        """The arrays for evaluating the expression of a part, as they are shown."""
+        return self.trace.clean_operands(self._places[id(part)])
 
     def example(self, place: int) -> int:
         """Number of an example in the training data, given its position in the batch, both counted from 1."""

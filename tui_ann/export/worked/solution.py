@@ -1,6 +1,7 @@
 """Turns a traced update into a worked solution: one step for each part of the trace, in the order of the update."""
 
 from tui_ann.engine.expression import Expression
+from tui_ann.engine.inspect.noise import without_dust
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
@@ -62,12 +63,14 @@ def _given(reading: Reading) -> tuple[Row, ...]:
     """x, y, the parameters, and the initial state of the update rule."""
     trace = reading.trace
     rows = [row(symbol, "=", column(trace.value(symbol))) for symbol in _BATCH]
-    rows += [row(name, "=", column(values)) for name, values in trace.before.items()]
+    rows += [row(name, "=", column(trace.clean_before(name))) for name in trace.before]
     for slot in trace.rule.slots:
         states = trace.slots_before[slot.name]
         if any(values.any() for values in states.values()):
             rows += [
-                row(Symbol.parse(name).of_rule(slot.letter), "=", column(states[name])) for name in trace.gradients
+                row(symbol, "=", column(without_dust(states[name], trace.noises.get(symbol, 0.0))))
+                for name in trace.gradients
+                for symbol in (Symbol.parse(name).of_rule(slot.letter),)
             ]
         else:
             rows.append(row(Symbol(slot.letter), "=", 0, WordsNode("for every parameter: this is the first step.")))
@@ -103,7 +106,9 @@ def _step_size(reading: Reading) -> tuple[Row, ...]:
 def _old_and_new(trace: UpdateTrace) -> dict[Symbol, Row]:
     """The old and new value of every trainable parameter."""
     return {
-        Symbol.parse(name): row(name, ":", column(trace.before[name]), "→", column(trace.after[name]))
+        Symbol.parse(name): row(
+            name, ":", column(trace.clean_before(name)), "→", column(trace.part(Symbol.parse(name).after).clean)
+        )
         for name in trace.gradients
     }
 

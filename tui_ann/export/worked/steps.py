@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.expression import Expression
+from tui_ann.engine.inspect.noise import Noise, without_dust
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.export.worked.nodes import BlankNode, Node, Row, SymbolNode, WordsNode, column, row
@@ -54,6 +55,13 @@ class Step:
     """Whether the value is left blank for the student."""
     drawn: bool = False
     """Whether it is random, so that nobody can compute it: a dropout mask."""
+    noise: Noise = 0.0
+    """How much of each number may be rounding."""
+
+    @property
+    def clean(self) -> Array:
+        """Its numbers as they are shown: 0 where only rounding is left."""
+        return without_dust(self.value, self.noise)
 
     @property
     def left_side(self) -> Node:
@@ -67,8 +75,8 @@ class Step:
             shape = column(self.value[0] if self.value.ndim == 3 else self.value).array.shape
             return row(BlankNode(*shape))
         if self.value.ndim < 3:
-            return row(column(self.value))
-        first = row(column(self.value[0]))
+            return row(column(self.clean))
+        first = row(column(self.clean[0]))
         return first if len(self.value) == 1 else row(first, WordsNode("for the first example"))
 
     @property

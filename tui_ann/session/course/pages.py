@@ -4,10 +4,11 @@ Listing them does not import NumPy, so the start screen need not wait for it; `w
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from tui_ann.errors import SessionError
@@ -32,6 +33,8 @@ class Check:
     """Predictions printed in the lecture, one example a row."""
     actual: str = ""
     """The targets to compare them with."""
+    line: int | None = None
+    """Its line in a file of one's own."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Page:
     about: str
     """One line on what is computed."""
     sample: str
-    """The sample it is based on."""
+    """The sample it is based on; for a page of one's own perhaps an experiment file next to it, or nothing."""
     sets: tuple[str, ...]
     """Settings that differ from the sample, each `KEY=VALUE`."""
     update: int
@@ -54,39 +57,59 @@ class Page:
     given: tuple[str, ...]
     """What is shown above the numbers: inputs, targets and parameters before the first update, `eta`."""
     checks: tuple[Check, ...]
+    concepts: tuple[str, ...] = ()
+    """What it teaches: C3 to C21."""
+    file: Path | None = None
+    """The file of a page of one's own."""
+    exercise: tuple[tuple[str, str], ...] = ()
+    """The fields of its exercise, if it is based on one."""
 
 
 @cache
 def pages() -> tuple[Page, ...]:
     """Every page, in the order of the course."""
     text = (files("tui_ann.text") / "course.toml").read_text(encoding="utf-8")
-    return tuple(_page(table) for table in tomllib.loads(text)["page"])
+    return tuple(page_of(table) for table in tomllib.loads(text)["page"])
 
 
-def find_page(name: str) -> Page:
+def find_page(name: str, book: Sequence[Page] | None = None) -> Page:
     """The page with this id.
+
+    Args:
+        name: The id.
+        book: The pages of a course of one's own; by default those of the program.
 
     Raises:
         SessionError: There is none.
     """
-    for page in pages():
+    book = pages() if book is None else book
+    for page in book:
         if page.id == name:
             return page
-    known = ", ".join(page.id for page in pages())
+    known = ", ".join(page.id for page in book)
     raise SessionError(f"There is no page “{name}”.", remedy=f"The pages are {known}.", code="no_such_page")
 
 
-def _page(table: Mapping[str, Any]) -> Page:
+def page_of(table: Mapping[str, Any], file: Path | None = None) -> Page:
+    """A page from its table.
+
+    Args:
+        table: The table, without mistakes.
+        file: The file, for a page of one's own.
+    """
     return Page(
         id=table["id"],
         title=table["title"],
-        about=table["about"],
-        sample=table["open"],
+        about=table.get("about", ""),
+        sample=table.get("open", ""),
         sets=tuple(table.get("set", ())),
         update=table.get("update", 1),
         notes=tuple(table.get("notes", ())),
         given=tuple(table.get("given", "").split()),
         checks=tuple(_check(row) for row in table["checks"]),
+        concepts=tuple(table.get("concepts", ())),
+        file=file,
+        exercise=tuple((table.get("exercise") or {}).items()),
     )
 
 
@@ -99,6 +122,7 @@ def _check(table: Mapping[str, Any]) -> Check:
         tolerance=table.get("tolerance", TOLERANCE),
         predicted=table.get("predicted", ""),
         actual=table.get("actual", ""),
+        line=table.get("line"),
     )
 
 

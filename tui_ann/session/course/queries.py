@@ -23,6 +23,13 @@ Value = Array | str
 """Numbers, or a word."""
 
 
+KINDS = (
+    *("given", "trace", "largest", "setting", "count", "answers", "classes"),
+    *("trained", "end", "proposal", "g", "slope", "listed"),
+)
+"""The first words of the queries."""
+
+
 class CourseQueries:
     """Answers queries about one experiment, which it opens in a separate session.
 

@@ -13,11 +13,15 @@ import numpy as np
 
 from tui_ann.data.samples import sample_folder
 from tui_ann.engine.tape import Array
+from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.files import apply_sets, load
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.course.pages import Check, Page
 from tui_ann.session.course.queries import CourseQueries, Value
-from tui_ann.text import number
+from tui_ann.session.exercise.folder import keep_exercise
+from tui_ann.session.source import find
+from tui_ann.session.store.paths import UserPaths
+from tui_ann.text import clean, number
 from tui_ann.text.entry import parse_entry
 from tui_ann.text.symbols import spelled
 
@@ -85,9 +89,26 @@ def experiment_of(page: Page) -> Experiment:
 
     Raises:
         DataError: This installation lacks its sample.
+        ExperimentError: The experiment or the exercise of a page of one's own has mistakes.
+        SessionError: The exercise cannot be written.
     """
-    folder = sample_folder(page.sample)
+    if page.exercise:
+        folder = keep_exercise(dict(page.exercise), UserPaths.of_user().exercises)
+    elif page.file is not None and (path := page.file.parent / page.sample).exists():
+        source = find(path).path
+        return apply_sets(load(source), page.sets, folder=source.parent)
+    else:
+        folder = sample_folder(page.sample)
     return apply_sets(load(folder / "experiment.toml"), page.sets, folder=folder)
+
+
+def source_of(page: Page) -> str:
+    """What a command takes to open the experiment of a page."""
+    if page.exercise:
+        return str(keep_exercise(dict(page.exercise), UserPaths.of_user().exercises))
+    if page.file is not None and (path := page.file.parent / page.sample).exists():
+        return str(path)
+    return f"sample:{page.sample}"
 
 
 def work_out(page: Page) -> tuple[CheckedNumber, ...]:
@@ -95,9 +116,24 @@ def work_out(page: Page) -> tuple[CheckedNumber, ...]:
 
     Raises:
         DataError: This installation lacks its sample.
+        SessionError: A query of a page of one's own cannot be answered; the message names its line.
     """
     computed = CourseQueries(experiment_of(page))
-    return tuple(compared(check, computed.value(check.what, check.predicted, check.actual)) for check in page.checks)
+    return tuple(_checked(page, check, computed) for check in page.checks)
+
+
+def _checked(page: Page, check: Check, computed: CourseQueries) -> CheckedNumber:
+    if page.file is None:
+        return compared(check, computed.value(check.what, check.predicted, check.actual))
+    try:
+        return compared(check, computed.value(check.what, check.predicted, check.actual))
+    except (TuiAnnError, LookupError, TypeError, ValueError) as error:
+        why = f" {error.message}" if isinstance(error, TuiAnnError) else ""
+        raise SessionError(
+            f"{page.file.name}, line {check.line}: the query “{clean(check.what, 40)}” cannot be answered.{why}",
+            remedy="A query is a word with what it asks for, such as trace dW1, setting training.loss or g sigmoid 0.",
+            code="bad_query",
+        ) from error
 
 
 def given(page: Page) -> tuple[KnownNumber, ...]:

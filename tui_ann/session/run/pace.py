@@ -6,10 +6,28 @@ from collections.abc import Callable
 
 from tui_ann.engine.trainer import Trainer
 
+PLAYING = 12.0
+"""Seconds that a new run takes on screen, so that it can be watched."""
+_PER_UPDATE, _PER_MULTIPLICATION = 2e-5, 1e-9
+"""Seconds of an update, roughly: for its operations, and for each multiplication."""
 WINDOW = 2.0
 """Seconds over which the pace is measured."""
 _SLACK = 0.25
 """Seconds that a run may fall behind its speed limit before the missed updates are given up."""
+
+
+def playing_speed(updates: int, multiplications: int) -> float | None:
+    """Updates per second at which a run lasts about `PLAYING` seconds, at least 1.
+
+    Args:
+        updates: Updates of the run.
+        multiplications: Multiplications per update.
+
+    Returns:
+        `None`, full speed, if the run probably takes more than half of that time anyway.
+    """
+    needed = updates * (_PER_UPDATE + multiplications * _PER_MULTIPLICATION)
+    return None if needed > PLAYING / 2 else max(1.0, updates / PLAYING)
 
 
 class Pace:

@@ -9,19 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.prepare.cells import as_labels, as_numbers
-from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.preprocessing import Preprocessing
-from tui_ann.data.prepare.split import Rows
+from tui_ann.data.prepare.split import Rows, Split
 from tui_ann.data.read.report import reading_notes
 from tui_ann.data.read.table import Table
 from tui_ann.engine.layers import Dense
-from tui_ann.engine.metrics import METRICS, compute
+from tui_ann.engine.metrics import class_codes
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.errors import DataError, SessionError
+from tui_ann.session.run.judging import PARTS, judge, metric_names
 from tui_ann.session.run.threads import suited_threads
-
-_ALWAYS = {"regression": ("mae", "r2"), "binary": ("accuracy",), "multiclass": ("accuracy",)}
 
 
 class LeftOut(NamedTuple):
@@ -57,10 +55,14 @@ class Predictions:
     """(n, classes), if the output layer gives probabilities."""
     actual: list[Any] | None
     """(n,) the true values in the same form, `None` where a cell is missing; `None` if the table has no target."""
+    parts: NDArray[np.intp] | None
+    """(n,) the part of the run that each row belongs to: an index into `PARTS`, −1 for none; `None` for other data."""
     metrics: Mapping[str, float]
     """Metrics of the predictions, if the table has the target."""
+    metrics_by_part: Mapping[str, Mapping[str, float]]
+    """The same for the rows of each part of the run; empty for other data."""
     threshold: float
-    """Above this probability the second of two classes is predicted."""
+    """The second of two classes is predicted where its probability is at least this."""
     notes: tuple[str, ...]
     """What was done to the rows, one sentence each."""
 
@@ -70,28 +72,46 @@ class Predictions:
 
     def to_json(self) -> dict[str, Any]:
         """The object that `predict --json` prints; numbers that are not finite are null."""
-        rows = []
-        for i, predicted in enumerate(self.predicted):
-            row: dict[str, Any] = {
-                "row": int(self.row_numbers[i]),
-                "line": int(self.lines[i]),
-                "predicted": _plain(predicted, self.targets),
-            }
-            if self.probabilities is not None:
-                shares = map(_finite, self.probabilities[i].tolist())
-                row["probabilities"] = dict(zip(self.classes, shares, strict=True))
-            if self.actual is not None:
-                row["actual"] = _plain(self.actual[i], self.targets)
-            rows.append(row)
-        return {
-            "rows": rows,
-            "left_out": [row._asdict() for row in self.left_out],
-            "metrics": {name: _finite(value) for name, value in self.metrics.items()},
+        return {"rows": self.rows_to_json(slice(None)), **self.about_to_json()}
+
+    def rows_to_json(self, rows: slice) -> list[dict[str, Any]]:
+        """Some of the rows of that object."""
+        columns: dict[str, Iterable[Any]] = {
+            "row": self.row_numbers[rows].tolist(),
+            "line": self.lines[rows].tolist(),
+            "predicted": [_plain(value, self.targets) for value in self.predicted[rows]],
         }
+        if self.probabilities is not None:
+            shares = _or_none(self.probabilities[rows])
+            columns["probabilities"] = (dict(zip(self.classes, row, strict=True)) for row in shares)
+        if self.actual is not None:
+            columns["actual"] = [_plain(value, self.targets) for value in self.actual[rows]]
+        columns["part"] = self.part_names(rows)
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def about_to_json(self) -> dict[str, Any]:
+        """What that object says besides the rows."""
+        return {
+            "left_out": [row._asdict() for row in self.left_out],
+            "metrics": _finite_values(self.metrics),
+            "metrics_by_part": {part: _finite_values(values) for part, values in self.metrics_by_part.items()},
+        }
+
+    def part_names(self, rows: slice = slice(None)) -> list[str | None]:
+        """The part of the run that each row belongs to; `None` for none."""
+        if self.parts is None:
+            return [None] * len(self.predicted[rows])
+        names: list[str | None] = np.array([*PARTS, None], object)[self.parts[rows]].tolist()
+        return names
 
 
 def predict(
-    network: Network, preprocessing: Preprocessing, table: Table, metrics: Iterable[str], threshold: float = 0.5
+    network: Network,
+    preprocessing: Preprocessing,
+    table: Table,
+    metrics: Iterable[str],
+    threshold: float = 0.5,
+    split: Split | None = None,
 ) -> Predictions:
     """Predict every usable row of a table.
 
@@ -100,7 +120,8 @@ def predict(
         preprocessing: The fitted preprocessing of this network.
         table: Any table with the columns that the network was trained on.
         metrics: Names of extra metrics; some are always computed.
-        threshold: Above this probability the second of two classes is predicted.
+        threshold: The second of two classes is predicted where its probability is at least this.
+        split: The rows of the table in each part of the run, if it is the run's own table.
 
     Raises:
         DataError: A column is missing, or a cell cannot be used.
@@ -120,7 +141,9 @@ def predict(
     applied = preprocessing.apply(table)
     with suited_threads(network.largest_matrix, 1):
         y_hat = np.asarray(network.predict(applied.X), np.float64)
+    names = metric_names(preprocessing.task, metrics)
     actual, judged, Y, notes = _truth(preprocessing, table, applied.rows)
+    parts = None if split is None else _parts(split, table.n_rows)[applied.rows]
     read = reading_notes(table, [feature.column for feature in preprocessing.columns])
     return Predictions(
         targets=preprocessing.target.names,
@@ -129,18 +152,34 @@ def predict(
         row_numbers=table.row_numbers[applied.rows],
         lines=table.lines[applied.rows],
         left_out=_left_out(table, applied.rows),
-        predicted=preprocessing.target_values(y_hat, threshold),
+        predicted=_predicted(preprocessing, y_hat, threshold),
         probabilities=_probabilities(network, preprocessing, y_hat),
         actual=actual,
-        metrics=_judge(preprocessing, metrics, Y, y_hat[judged], threshold) if len(judged) else {},
+        parts=parts,
+        metrics=judge(preprocessing, names, Y, y_hat[judged], threshold) if len(judged) else {},
+        metrics_by_part={
+            part: judge(preprocessing, names, Y[mine], y_hat[judged[mine]], threshold)
+            for index, part in enumerate(PARTS)
+            if parts is not None and len(mine := np.flatnonzero(parts[judged] == index))
+        },
         threshold=threshold,
         notes=(*read, *applied.notes, *notes),
     )
 
 
+def _parts(split: Split, n: int) -> NDArray[np.intp]:
+    """The part of each of n rows, an index into `PARTS`; −1 for rows that the run left out."""
+    parts = np.full(n, -1, np.intp)
+    for index, rows in enumerate((split.train, split.validation, split.test)):
+        parts[rows] = index
+    return parts
+
+
 def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
     """The rows that could not be read, and those that could not be used."""
-    unused = np.setdiff1d(np.arange(table.n_rows), used)
+    free = np.ones(table.n_rows, bool)
+    free[used] = False
+    unused = np.flatnonzero(free)
     numbers = table.row_numbers
     dropped = [LeftOut(int(numbers[row]), int(table.lines[row]), "missing_cells") for row in unused]
     # The number of an unreadable row follows the rows read above it and the earlier unreadable ones.
@@ -153,39 +192,10 @@ def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
     return tuple(sorted((*dropped, *unread)))
 
 
-def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict[str, dict[str, float]]:
-    """Loss (with penalties) and metrics of each part that has rows: `train`, `validation`, `test`.
-
-    Metrics are in the target's original units; regression always has `mae` and `r2`, classification `accuracy`.
-    """
-    wanted = tuple(metrics)
-    parts = {
-        "train": (dataset.X_train, dataset.Y_train),
-        "validation": (dataset.X_validation, dataset.Y_validation),
-        "test": (dataset.X_test, dataset.Y_test),
-    }
-    with suited_threads(network.largest_matrix, 1):  # the engine has its own threads
-        return {
-            name: {
-                "loss": sum(network.loss_of(X, Y)),
-                **_judge(dataset.preprocessing, wanted, Y, np.asarray(network.predict(X), np.float64)),
-            }
-            for name, (X, Y) in parts.items()
-            if len(X)
-        }
-
-
-def _judge(
-    preprocessing: Preprocessing, metrics: Iterable[str], Y: Array, y_hat: Array, threshold: float = 0.5
-) -> dict[str, float]:
-    task = preprocessing.task
-    names = list(dict.fromkeys((*_ALWAYS[task], *(name for name in metrics if task in METRICS[name].tasks))))
-    judged = compute(names, preprocessing.undo(Y), preprocessing.undo(y_hat))
-    if threshold != 0.5 and y_hat.shape[1] == 1 and task != "regression":
-        # All metrics except the area under the curve compare decisions, which are 0 or 1 for any threshold.
-        decided = (y_hat > threshold).astype(np.float64)
-        judged |= compute([name for name in names if name != "auc"], Y, decided)
-    return judged
+def _predicted(preprocessing: Preprocessing, y_hat: Array, threshold: float) -> list[Any]:
+    if preprocessing.task == "regression":
+        return preprocessing.numbers(y_hat)
+    return preprocessing.labels(class_codes(y_hat, threshold))
 
 
 def _probabilities(network: Network, preprocessing: Preprocessing, y_hat: Array) -> NDArray[np.float64] | None:
@@ -214,8 +224,8 @@ def _true_numbers(preprocessing: Preprocessing, table: Table, rows: Rows) -> tup
     names = preprocessing.target.names
     values = np.column_stack([as_numbers(table, table.column(name))[rows] for name in names])
     known = np.isfinite(values).all(axis=1)
-    shown = [[value if math.isfinite(value) else None for value in row] for row in values.tolist()]
-    actual = [row[0] if len(names) == 1 else tuple(row) for row in shown]
+    shown = _or_none(values)
+    actual = [row[0] for row in shown] if len(names) == 1 else list(map(tuple, shown))
     judged = np.flatnonzero(known)
     return actual, judged, preprocessing.targets(table, rows[judged])
 
@@ -224,13 +234,14 @@ def _true_labels(
     preprocessing: Preprocessing, table: Table, rows: Rows
 ) -> tuple[list[Any], NDArray[np.intp], Array, list[str]]:
     codes, labels = as_labels(table.column(preprocessing.target.names[0]))
-    actual = [labels[code] if code >= 0 else None for code in codes[rows]]
+    codes = codes[rows]  # −1, the last place below, where the cell is missing
+    actual = np.array([*labels, None], object)[codes].tolist()
     place = {label: index for index, label in enumerate(preprocessing.classes)}
-    classes = np.array([place.get(label, -1) for label in actual], dtype=np.intp)  # type: ignore[arg-type]
+    classes = np.array([*(place.get(label, -1) for label in labels), -1], np.intp)[codes]
     judged = np.flatnonzero(classes >= 0)
     n_classes = len(preprocessing.classes)
     Y = np.eye(n_classes)[classes[judged]] if preprocessing.target.one_hot else classes[judged, None].astype(np.float64)
-    strange = sum(label is not None for label in actual) - len(judged)
+    strange = int(np.count_nonzero(codes >= 0)) - len(judged)
     notes = (
         [f"{strange:,} rows have a label that the network does not know; they are not evaluated."] if strange else []
     )
@@ -242,6 +253,22 @@ def _plain(value: Any, targets: tuple[str, ...]) -> Any:
     if isinstance(value, tuple):
         return {name: _finite(part) for name, part in zip(targets, value, strict=True)}
     return _finite(value)
+
+
+def _or_none(values: NDArray[np.float64]) -> list[Any]:
+    """Numbers (n, k) as lists, `None` where they are not finite."""
+    known = np.isfinite(values)
+    if known.all():
+        whole: list[Any] = values.tolist()
+        return whole
+    cells = values.astype(object)
+    cells[~known] = None
+    shown: list[Any] = cells.tolist()
+    return shown
+
+
+def _finite_values(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: _finite(value) for name, value in values.items()}
 
 
 def _finite(value: Any) -> Any:

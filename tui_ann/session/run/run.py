@@ -1,9 +1,9 @@
 """A live run: one network that trains on one dataset, and its initial parameters."""
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,22 @@ from typing import Any
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.history import History
+from tui_ann.engine.layer_summary import multiplications, summary
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.experiment.run_record import EndVerdict
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.owner import RunOwner
-from tui_ann.session.run.pace import Pace
+from tui_ann.session.run.pace import Pace, playing_speed
+from tui_ann.session.run.results import Measured, MeasuredMoment, Results, kept_in_words
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, live_snapshot
 from tui_ann.session.run.threads import suited_threads
+from tui_ann.session.run.verdict import EndCheck
 from tui_ann.session.step.stepper import Stepper
 
 Clock = Callable[[], float]
@@ -60,13 +65,23 @@ class Run:
 
     def __post_init__(self) -> None:
         trainer, number, example = self.trainer, self.number, self.dataset.X_train[0]
+        measured = Measured(self.dataset)
+        check = EndCheck(trainer, self.start, self.dataset.X_train, self.dataset.Y_train)
+        farthest = self.farthest = FarthestHistory()
+        """The run as far as it was trained; the trainer may have gone back."""
 
         def take(status: str, pace: Pace) -> Snapshot:
-            return live_snapshot(number, trainer, example, status, (pace.updates_per_second, pace.examples_per_second))
+            speeds = pace.updates_per_second, pace.examples_per_second
+            shot = live_snapshot(number, trainer, example, status, speeds, farthest)
+            if not trainer.finished:
+                return shot
+            return replace(shot, verdict=check.verdict(), results=measured.known(_moment(trainer)))
 
         # The owner has no reference to the run, so an unused run is freed at once.
         self.owner = RunOwner(trainer, take, threads=partial(threads_for, trainer), clock=self.clock)
         """Trains the run and does the jobs of other threads."""
+        self._check = check
+        self._measured = measured
 
     @cached_property
     def stepper(self) -> Stepper:
@@ -93,6 +108,18 @@ class Run:
         """Whether it can be trained further."""
         return not self.trainer.finished
 
+    @property
+    def playing_speed(self) -> float | None:
+        """Updates per second at which all of it can be watched in about 12 seconds; `None` is full speed.
+
+        Early stopping rarely leaves more than half of the epochs, so only these count then.
+        """
+        trainer, settings = self.trainer, self.trainer.settings
+        batch_size = settings.examples_per_update(trainer.n_examples)
+        work = multiplications(summary(self.network.inputs, self.network.layers), batch_size)
+        updates = settings.epochs * trainer.updates_per_epoch
+        return playing_speed(updates // 2 if settings.early_stopping else updates, work)
+
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
         return self.owner.snapshot()
@@ -100,6 +127,23 @@ class Run:
     def copy_network(self) -> Network:
         """A copy of the current network."""
         return self.owner.call(lambda: copy_of(self.network), changes=False)
+
+    def verdict(self) -> EndVerdict | None:
+        """What is wrong with the result, if the run has ended; only for the owner."""
+        return self._check.verdict()
+
+    def results(self) -> Results:
+        """The figures of the current parameters and of the baselines.
+
+        They are measured once for each moment of the run, in the calling thread with a copy of the network, so that the
+        owner can do other work.
+        """
+        moment, network = self.owner.call(lambda: (_moment(self.trainer), copy_of(self.network)), changes=False)
+        return self._measured.of(moment, network, self.experiment.training.metrics)
+
+    def results_here(self) -> Results:
+        """The same, without a copy; only for the owner."""
+        return self._measured.of(_moment(self.trainer), self.network, self.experiment.training.metrics)
 
     def parameters_at(self, update: int) -> dict[str, Array]:
         """Copies of the parameters after this number of updates; the run returns to its current position afterwards.
@@ -130,12 +174,23 @@ class Run:
     @property
     def begun(self) -> bool:
         """Whether there is any progress that could be lost."""
-        return self.trainer.update > 0
+        return self.length > 0
+
+    @property
+    def length(self) -> int:
+        """Updates made in all; going back does not reduce it."""
+        return max(self.trainer.update, self.farthest.update)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """The run as far as it was trained; afterwards it is back where it is now.  Only for the owner."""
+        with self.farthest.whole(self):
+            yield
 
     @property
     def unsaved(self) -> bool:
         """Whether there is progress that is not in a run folder yet."""
-        return self.begun and self.saved_at != (self.trainer.update, self.experiment)
+        return self.begun and self.saved_at != (self.length, self.experiment)
 
     def suited_threads(self) -> AbstractContextManager[None]:
         """Let BLAS use as many threads as suit this network; see `threads`."""
@@ -161,6 +216,7 @@ class Run:
         Raises:
             EngineError: The run ends before.
         """
+        self.farthest.follow(self)
         with self.suited_threads():
             self.trainer.seek(update)
         return self
@@ -174,16 +230,27 @@ class Run:
     def take_up(self, experiment: Experiment) -> None:
         """Use other training settings from the next update on; only for the owner.
 
+        A run that has gone back becomes another run here.  If it was saved further on, that folder stays as it is.
+
         Raises:
             EngineError: A setting is invalid; then nothing changes.
         """
-        self.trainer.change(**self._differences(experiment))
+        differences = self._differences(experiment)
+        self.trainer.change(**differences)
         self.experiment = experiment
+        if differences:
+            self.farthest.forget()
+            if self.saved_at is not None and self.saved_at[0] > self.trainer.update:
+                self.saved_at = self.folder = None
 
     def _differences(self, experiment: Experiment) -> dict[str, Any]:
         return {
             name: getattr(experiment.training, name) for name in self.trainer.settings.differences(experiment.training)
         }
+
+
+def _moment(trainer: Trainer) -> MeasuredMoment:
+    return MeasuredMoment(trainer.update, kept_in_words(trainer))
 
 
 def copy_of(network: Network) -> Network:

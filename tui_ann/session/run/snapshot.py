@@ -10,6 +10,9 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
+from tui_ann.experiment.run_record import EndVerdict
+from tui_ann.session.run.farthest import FarthestHistory
+from tui_ann.session.run.results import Results
 
 MOST_NUMBERS = 1 << 19
 """Maximum numbers copied of each kind (parameters, gradients, changes); `window` gives the rest."""
@@ -65,15 +68,37 @@ class Snapshot:
     """The signals of the first training example: `x`, `z1`, `a1` … (units,); empty for large networks."""
     omitted: frozenset[str] = field(default=frozenset())
     """Parameters too large to copy for every snapshot; `window` gives a part of one."""
+    farthest: FarthestHistory | None = None
+    """The history of the whole run, if the run has gone back in it."""
+
+    verdict: EndVerdict | None = None
+    """What is wrong with the result, if the run has ended and something is."""
+    results: Results | None = None
+    """The figures of the parameters kept and of the baselines, once they are known."""
+
+    @property
+    def outcome(self) -> str:
+        """The status, or what is wrong with the result."""
+        return self.status if self.verdict is None else str(self.verdict.trouble)
 
     @property
     def is_within_epoch(self) -> bool:
         """Whether it is in the middle of an epoch, so that the metrics are from an earlier moment."""
         return bool(self.history.epochs) and self.update > self.history.epochs[-1].updates
 
+    @property
+    def length(self) -> int:
+        """Updates made in all; more than `update` if the run has gone back."""
+        return self.update if self.farthest is None else max(self.update, self.farthest.update)
+
 
 def live_snapshot(
-    run: int, trainer: Trainer, example: Array, status: str, pace: tuple[float | None, float | None] = (None, None)
+    run: int,
+    trainer: Trainer,
+    example: Array,
+    status: str,
+    pace: tuple[float | None, float | None] = (None, None),
+    farthest: FarthestHistory | None = None,
 ) -> Snapshot:
     """Take a snapshot of a live run; only for the thread that owns the run.
 
@@ -83,8 +108,12 @@ def live_snapshot(
         example: Features (m,) of the example whose signals are shown.
         status: The status if the run has not ended.
         pace: Updates and examples per second, if known.
+        farthest: How far the run has been.
     """
     parameters, gradients, changes, omitted = _arrays(trainer)
+    went_back = farthest is not None and farthest.update > trainer.update
+    if went_back and status == "ready":
+        status = "paused"
     epochs = trainer.history.epochs
     return Snapshot(
         run=run,
@@ -110,11 +139,19 @@ def live_snapshot(
         stop_reason=trainer.stop_reason,
         signals=_signals(trainer.network, example) if not omitted else {},
         omitted=omitted,
+        farthest=farthest if went_back else None,
     )
 
 
 def saved_snapshot(
-    network: Network, history: History, reason: StopReason, epochs: int, updates: int, best_epoch: int | None
+    network: Network,
+    history: History,
+    reason: StopReason,
+    epochs: int,
+    updates: int,
+    best_epoch: int | None,
+    verdict: EndVerdict | None = None,
+    results: Results | None = None,
 ) -> Snapshot:
     """The snapshot of a saved run: parameters and history, but no gradients and changes.
 
@@ -125,6 +162,8 @@ def saved_snapshot(
         epochs: The planned number of epochs.
         updates: Updates done when the parameters were saved; more than those of its epochs if it was interrupted.
         best_epoch: Its best epoch.
+        verdict: What was wrong with its result.
+        results: Its figures.
     """
     last = history.epochs[-1] if history.epochs else None
     names = _that_fit({name: view.size for name, view in network.parameters.items()})
@@ -151,6 +190,8 @@ def saved_snapshot(
         metrics=dict(last.values) if last else {},
         best_epoch=best_epoch,
         stop_reason=reason,
+        verdict=verdict,
+        results=results,
         omitted=frozenset(network.parameters) - names,
     )
 

@@ -180,7 +180,7 @@ class NotFinite:
 
 
 def weight_named(text: str, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, tuple[int, ...]]:
-    """Parse a parameter, or an entry of it, as people write it: `W1`, `W1 2 3`, `W1[2,3]`, `W¹₂₃`.
+    """Parse a parameter, or an entry of it, as people write it: `W1`, `W1 2 3`, `W1[2,3]`, `W¹₂₃`, `W^[1]₂₃`.
 
     Args:
         text: What was typed; indices are counted from 1.
@@ -192,7 +192,8 @@ def weight_named(text: str, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str,
     Raises:
         SessionError: There is no such parameter or entry.
     """
-    below = "".join(f" {unicodedata.digit(c)} " if c in "₀₁₂₃₄₅₆₇₈₉" else c for c in text.replace(",", " "))
+    plain = re.sub(r"\^\[(\d+)\]", r"\1 ", text.replace(",", " "))
+    below = "".join(f" {unicodedata.digit(c)} " if c in "₀₁₂₃₄₅₆₇₈₉" else c for c in plain)
     found = re.fullmatch(r"\s*([A-Za-zα-ω]+)\s*(\d+)\D*((?:\d+\D*)*)", unicodedata.normalize("NFKC", below))
     greek = {"α": "alpha", "γ": "gamma", "β": "beta"}
     name = f"{greek.get(found[1], found[1])}{found[2]}" if found else ""

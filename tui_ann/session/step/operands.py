@@ -73,7 +73,7 @@ def operands(trace: UpdateTrace, index: int, entry: tuple[int, int] | None = Non
     needed: dict[Symbol, _Slice] = {}
     for symbol, place in _needs(part.expression, wanted):
         needed[symbol] = needed[symbol] | place if symbol in needed else place
-    values = trace.operands(index)
+    values = trace.clean_operands(index)
     return [_operand(symbol, np.asarray(values[symbol]), place, trace.examples) for symbol, place in needed.items()]
 
 

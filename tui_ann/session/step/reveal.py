@@ -28,6 +28,10 @@ MOST_GIVEN = 26
 """Maximum numbers that an answer depends on; a part that needs more is shown, not asked."""
 
 
+NumberRows = tuple[tuple[float, ...], ...]
+"""An answer, row by row."""
+
+
 class Outcome(StrEnum):
     """How a question ended."""
 
@@ -47,11 +51,13 @@ class Answered:
     """Number of answers, including the right one."""
     mistakes: tuple[str, ...]
     """Codes of the wrong ones; see `text.mistakes`."""
+    hinted: bool = False
+    """Whether a hint was shown before the last answer."""
 
     @property
     def at_first(self) -> bool:
-        """Whether the first answer was right."""
-        return self.outcome is Outcome.RIGHT and self.tries == 1
+        """Whether the first answer was right, without a hint."""
+        return self.outcome is Outcome.RIGHT and self.tries == 1 and not self.hinted
 
 
 @dataclass(frozen=True)
@@ -99,9 +105,13 @@ class Practice:
     index: int
     """Index of the part asked for; the number of parts when the update is finished."""
     tries: int = 0
-    """Answers given to this question."""
+    """Different answers given to this question."""
     mistakes: tuple[str, ...] = ()
     """Codes of the wrong ones."""
+    wrong: tuple[NumberRows, ...] = ()
+    """The wrong ones, so that the same one entered again does not count twice."""
+    hinted: bool = False
+    """Whether a hint was shown."""
     answered: tuple[Answered, ...] = ()
     """Finished questions, including those of earlier updates."""
 
@@ -196,7 +206,15 @@ class Practice:
         tries = self.tries + 1
         if verdict.right:
             return replace(self, tries=tries)._over(Outcome.RIGHT), verdict
-        return replace(self, tries=tries, mistakes=(*self.mistakes, verdict.code)), verdict
+        given = (tuple(value for row in rows for value in row),) if 1 in self.shape else rows
+        if given in self.wrong:
+            return self, verdict
+        codes, wrong = (*self.mistakes, verdict.code), (*self.wrong, given)
+        return replace(self, tries=tries, mistakes=codes, wrong=wrong), verdict
+
+    def with_hint(self) -> "Practice":
+        """The same question after a hint: a right answer is no longer one at the first try."""
+        return replace(self, hinted=True)
 
     def give_up(self, outcome: Outcome = Outcome.REVEALED) -> "Practice":
         """Go on to the next question without an answer."""
@@ -205,9 +223,10 @@ class Practice:
     def _over(self, outcome: Outcome) -> "Practice":
         part = self.part
         assert part is not None, "nothing is asked"
-        ended = Answered(self.trace.update, part.symbol, outcome, self.tries, self.mistakes)
+        ended = Answered(self.trace.update, part.symbol, outcome, self.tries, self.mistakes, self.hinted)
         index = _next(self.trace, self.index + 1)
-        return replace(self, index=index, tries=0, mistakes=(), answered=(*self.answered, ended))
+        answered = (*self.answered, ended)
+        return replace(self, index=index, tries=0, mistakes=(), wrong=(), hinted=False, answered=answered)
 
     @property
     def score(self) -> Score:

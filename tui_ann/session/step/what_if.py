@@ -164,7 +164,7 @@ def _times(part: Part, n: int) -> Part:
     is_sum = part.symbol.role is Role.GRADIENT and part.with_penalty
     if not (slope or part.symbol in (Symbol("L"), Symbol("R"))) or is_sum:
         return part
-    return replace(part, value=part.value * n, expression=without_average(part.expression))
+    return replace(part, value=part.value * n, noise=part.noise * n, expression=without_average(part.expression))
 
 
 def _changed(layer: Layer, activation: str | None) -> Layer:

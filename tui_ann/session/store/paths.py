@@ -68,6 +68,16 @@ class UserPaths:
         return self.data / "start-values"
 
     @property
+    def exercises(self) -> Path:
+        """Exercises that were typed, one folder each."""
+        return self.data / "exercises"
+
+    @property
+    def exams(self) -> Path:
+        """The record of the exams that were taken."""
+        return self.data / "exams.json"
+
+    @property
     def runs(self) -> Path:
         """Runs saved from the application; commands use `runs` in the working folder."""
         return self.data / "runs"
@@ -76,6 +86,11 @@ class UserPaths:
     def recovery(self) -> Path:
         """Unfinished runs, offered again at the next start."""
         return self.state / "recovery"
+
+    @property
+    def spooled(self) -> Path:
+        """Tables that came by standard input or a pipe, so that their runs can be repeated."""
+        return self.data / "spooled"
 
     @property
     def recents(self) -> Path:

@@ -9,7 +9,7 @@ import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,22 @@ class Kind(StrEnum):
     EXPERIMENT = "experiment"
     RUN = "run"
     SAMPLE = "sample"
+    COURSE = "course"
 
 
 _KINDS = frozenset(Kind)
+
+
+@dataclass(frozen=True)
+class RunNote:
+    """What a run came to."""
+
+    text: str
+    """Its loss, its first metric and the sizes of its network."""
+    curve: str
+    """Its loss as a few bars; empty if there is no curve."""
+    origin: str
+    """What it was opened from; empty if that is not known."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,17 @@ class Recent:
     """The experiment's name."""
     opened: float
     """When, in seconds since 1970."""
+    note: str = ""
+    """The last run in a line; empty if there was none."""
+    curve: str = ""
+    """The loss of that run as a few bars."""
+    origin: str = ""
+    """For a saved run: what it was opened from."""
+
+    @property
+    def work(self) -> str:
+        """What it is about: a file or sample and its runs are one line of the list."""
+        return self.origin or self.source
 
     @property
     def exists(self) -> bool:
@@ -76,10 +100,24 @@ class Recents:
             self._write(there)
         return there
 
-    def add(self, kind: str, source: str, name: str) -> None:
-        """Put an entry at the top of the list."""
-        others = [entry for entry in self._read() if entry.source != source]
-        self._write((Recent(kind, source, name, self._clock()), *others)[: self._limit])
+    def add(self, kind: str, source: str, name: str, run: RunNote | None = None) -> None:
+        """Put an entry at the top of the list; it replaces what the list says of the same file or sample.
+
+        Args:
+            kind: A `Kind`.
+            source: What `Workspace.open` takes.
+            name: The experiment's name.
+            run: What its run came to; without one, the list keeps what it says of an earlier run.
+        """
+        known = self._read()
+        entry = Recent(kind, source, name, self._clock())
+        if run is not None:
+            entry = replace(entry, note=run.text, curve=run.curve, origin=run.origin if run.origin != source else "")
+        else:
+            before = next((other for other in known if source in (other.source, other.origin) and other.note), None)
+            entry = replace(before, opened=entry.opened) if before is not None and before.exists else entry
+        others = [other for other in known if other.work != entry.work and other.source != entry.source]
+        self._write((entry, *others)[: self._limit])
 
     def remove(self, source: str) -> None:
         """Remove an entry from the list; the file itself stays."""
@@ -105,8 +143,10 @@ def _recent(entry: Any) -> Recent | None:
     """One entry of the file, or `None` if it is damaged."""
     if not isinstance(entry, dict):
         return None
-    values = [entry.get(field.name) for field in fields(Recent)]
+    values = [entry.get(field.name, "" if field.default == "" else None) for field in fields(Recent)]
     match values:
-        case [str(kind), str(source), str(name), int() | float() as opened] if kind in _KINDS and math.isfinite(opened):
-            return Recent(kind, source, name, float(opened))
+        case [str(kind), str(source), str(name), int() | float() as opened, str(note), str(curve), str(origin)] if (
+            kind in _KINDS and math.isfinite(opened)
+        ):
+            return Recent(kind, source, name, float(opened), note, curve, origin)
     return None

@@ -15,13 +15,13 @@ from typing import IO
 from tui_ann.data.read.table import Table
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
-from tui_ann.experiment.files import dumps, loads
+from tui_ann.experiment.files import loads
 from tui_ann.experiment.run_folder import is_run_folder
 from tui_ann.session.run.build import make_run
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.store import state_file
-from tui_ann.session.store.state_file import StoredRun
+from tui_ann.session.store.state_file import StoredRun, about_run
 from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head, unlock
 
 FIRST = 1.0
@@ -50,6 +50,10 @@ class Recovery:
         self._folder = folder
         self._now = now
         self._clock = clock
+        self.trouble: SessionError | None = None
+        """Why the run could not be saved the last time it was due."""
+        self.kept = False
+        """Whether a run was ever saved."""
         self._mine: Path | None = None
         self._claim: IO[bytes] | None = None
         self._run = 0
@@ -68,6 +72,7 @@ class Recovery:
         path = self._own()
         trainer = run.trainer
         about = {
+            **about_run(run),
             "name": run.experiment.name,
             "epoch": trainer.epoch,
             "epochs": trainer.settings.epochs,
@@ -75,13 +80,12 @@ class Recovery:
             "saved": self._now().isoformat(timespec="seconds"),
             "data": run.experiment.data.path,
             "ended": trainer.finished,
-            "experiment": dumps(run.experiment),
-            "sha256": run.sha256,
             "folder": str(run.folder) if run.folder else None,
         }
         begun = self._clock()
         state_file.write(path, StoredRun.of(run), about)
         ended = self._clock()
+        self.kept, self.trouble = True, None
         self._last, self._next = ended, max(begun + EVERY, ended + (ended - begun) / _SHARE)
         return path
 
@@ -98,8 +102,11 @@ class Recovery:
             self._run, self._last, self._next = run.number, now - FIRST, now + FIRST
         if at_once or now >= self._next or (resting and now >= self._last + FIRST):
             self._last, self._next = now, now + EVERY
-            with contextlib.suppress(SessionError):
-                self.keep(run)
+            try:
+                with run.whole():
+                    self.keep(run)
+            except SessionError as error:
+                self.trouble = error
 
     def forget(self) -> None:
         """Delete the file of this session: its run has ended and is saved."""
@@ -148,13 +155,28 @@ class Recovery:
         self._claim = self._mine = None
 
 
-def take_up(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, Table]:
+def refuse_changed(path: str, table: Table, sha256: str | None) -> None:
+    """Refuse to continue a run on other data.
+
+    Raises:
+        SessionError: The data file has changed since.
+    """
+    if table.report.sha256 != sha256:
+        raise SessionError(
+            f"{path} has changed since this run was saved, so it cannot be continued.",
+            remedy="Restore the old data file, or discard the run and train the experiment again.",
+            code="data_changed",
+        )
+
+
+def take_up(path: Path, number: int, clock: Callable[[], float], *, resume: bool = False) -> tuple[Run, Table]:
     """The saved run in a file, with its table.
 
     Args:
         path: The file.
         number: The run's number in its session.
         clock: Seconds, from any start.
+        resume: Whether a run that was interrupted goes on.
 
     Raises:
         SessionError: The file is damaged, or the data file has changed since.
@@ -165,16 +187,11 @@ def take_up(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, T
     experiment = loads(str(about.get("experiment", "")), label=path.name, folder=path.parent)
     stored = state_file.read(path)
     table, dataset = Prepared().make(experiment)
-    if table.report.sha256 != about.get("sha256"):
-        raise SessionError(
-            f"{experiment.data.path} has changed since this run was saved, so it cannot be continued.",
-            remedy="Restore the old data file, or discard the run and train the experiment again.",
-            code="data_changed",
-        )
+    refuse_changed(experiment.data.path, table, about.get("sha256"))
     run = make_run(
         experiment, dataset, table.report.sha256, number, start=stored.start, begun_with=stored.begun_with, clock=clock
     )
-    stored.take_up(run)
+    stored.take_up(run, resume=resume)
     folder = about.get("folder")
     if folder and is_run_folder(Path(folder)):
         run.folder, run.saved_at = Path(folder), (run.trainer.update, run.experiment)

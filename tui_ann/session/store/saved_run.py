@@ -1,24 +1,37 @@
 """A run saved in a folder, for viewing and prediction; no data are needed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from tui_ann.data.prepare.preprocessing import Preprocessing
-from tui_ann.engine.epoch_records import EpochRecord, EpochRecords
+from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError, SessionError
-from tui_ann.experiment.history_file import AFTER
-from tui_ann.experiment.run_folder import RunFolder, RunRecord, Which
+from tui_ann.experiment.history_file import AFTER, HistoryTable
+from tui_ann.experiment.run_folder import RunFolder, Which
+from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import make_network
+from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import copy_of
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
+
+
+def changed_data(record: RunRecord, sha256: str | None) -> str:
+    """A sentence if the data file has changed since a run was trained; empty if not, or if that is not known.
+
+    Args:
+        record: How the run ended.
+        sha256: The fingerprint of the data file now.
+    """
+    if record.sha256 in (None, sha256):
+        return ""
+    return "The data file has changed since this run was trained; figures of a new run cannot be compared with it."
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +72,7 @@ class SavedRun:
                 code="bad_run",
                 details=error.details,
             ) from error
-        return cls(path, experiment, network, preprocessing, _history(folder.history()), folder.record())
+        return cls(path, experiment, network, preprocessing, _history(folder.history_table()), folder.record())
 
     @property
     def name(self) -> str:
@@ -86,7 +99,15 @@ class SavedRun:
             self.experiment.training.epochs,
             self.record.updates,
             self.record.best_epoch,
+            self.record.verdict,
+            self.results,
         )
+
+    @property
+    def results(self) -> Results | None:
+        """The figures of its parameters and of the baselines, if they were written."""
+        record = self.record
+        return Results(record.metrics, record.baseline, record.kept) if record.metrics else None
 
     def copy_network(self) -> Network:
         """A copy of the network with the final parameters."""
@@ -106,21 +127,11 @@ class SavedRun:
         raise no_such_update(self.name, update, f"0 or {last}, which the run folder holds")
 
 
-def _history(rows: list[dict[str, float]]) -> History:
+def _history(table: HistoryTable) -> History:
     history = History()
-    history.epochs = EpochRecords(_epoch(row) for row in rows)
-    return history
-
-
-def _epoch(row: Mapping[str, float]) -> EpochRecord:
-    return EpochRecord(
-        epoch=int(row["epoch"]),
-        values={name: value for name, value in row.items() if name != "epoch" and name not in AFTER},
-        penalty=0.0,
-        learning_rate=row["learning_rate"],
-        gradient_norm=row["gradient_norm"],
-        gradient_norms={},
-        examples=int(row["examples"]),
-        updates=int(row["updates"]),
-        seconds=row["seconds"],
+    columns = dict(zip(table.names, table.rows.T, strict=True))
+    history.epochs = EpochRecords.of_columns(
+        {name: column for name, column in columns.items() if name != "epoch" and name not in AFTER},
+        {name: columns[name] for name in ("epoch", *AFTER) if name in columns},
     )
+    return history

@@ -17,12 +17,14 @@ import safetensors.numpy
 
 from tui_ann.engine.epoch_records import EpochRecords, EpochTable
 from tui_ann.engine.history import Mark
+from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.engine.training_state import TrainingState
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import write_bytes
+from tui_ann.experiment.files import dumps
 from tui_ann.session.run.run import Run
 from tui_ann.session.store.unfinished import FAULTS, SCHEMA, damaged, read_head
 
@@ -61,8 +63,12 @@ class StoredRun:
             history.losses,
         )
 
-    def take_up(self, run: Run) -> None:
+    def take_up(self, run: Run, *, resume: bool = False) -> None:
         """Move a run from its start to the stored state.
+
+        Args:
+            run: The run.
+            resume: Whether a run that was interrupted goes on.
 
         Raises:
             SessionError: The state does not fit the run.
@@ -72,7 +78,9 @@ class StoredRun:
         history.take_over_losses(self.losses)
         try:
             history.epochs = EpochRecords.of(self.epochs)
-            run.trainer.restore(self.state)
+            state = self.state
+            interrupted = state.stop_reason is not None and state.stop_reason.status is Status.INTERRUPTED
+            run.trainer.restore(dataclasses.replace(state, stop_reason=None) if resume and interrupted else state)
         except (ValueError, KeyError) as error:  # arrays of other shapes
             raise SessionError(
                 f"The unfinished run does not fit its experiment: {error}.",
@@ -81,13 +89,19 @@ class StoredRun:
             ) from error
 
 
-def write(path: Path, stored: StoredRun, about: Mapping[str, Any]) -> None:
+def about_run(run: Run) -> dict[str, Any]:
+    """What a stored run needs beside its state: the experiment, and the fingerprint of the data."""
+    return {"experiment": dumps(run.experiment), "sha256": run.sha256}
+
+
+def write(path: Path, stored: StoredRun, about: Mapping[str, Any], *, durable: bool = True) -> None:
     """Write a stored run.
 
     Args:
         path: The file.
         stored: The run.
         about: Further JSON values, which `read_head` returns.
+        durable: Whether to flush it to the disk; see `write_bytes`.
 
     Raises:
         SessionError: It cannot be written; the file is as it was.
@@ -107,7 +121,7 @@ def write(path: Path, stored: StoredRun, about: Mapping[str, Any]) -> None:
         run["state"][stored_as] = run["state"].pop(name)
     # Python's JSON, unlike others, keeps NaN and infinity.
     header = json.dumps({"schema": SCHEMA, "about": dict(about), "run": run})
-    write_bytes(path, safetensors.numpy.save(arrays, metadata={"tui-ann": header}))
+    write_bytes(path, safetensors.numpy.save(arrays, metadata={"tui-ann": header}), durable=durable)
 
 
 def read(path: Path) -> StoredRun:

@@ -7,27 +7,30 @@ from pathlib import Path
 import numpy as np
 
 import tui_ann
+from tui_ann.engine.evaluation import value_names
 from tui_ann.engine.stopping import Status
 from tui_ann.errors import TuiAnnError
-from tui_ann.experiment.run_folder import FILES, UNFINISHED, RunFolder, RunRecord, is_run_folder
-from tui_ann.session.run.predictions import evaluate
+from tui_ann.experiment.run_folder import FILES, STATE, UNFINISHED, RunFolder, is_run_folder
+from tui_ann.experiment.run_record import RunRecord
 from tui_ann.session.run.run import Run
+from tui_ann.session.store import state_file
+from tui_ann.session.store.state_file import StoredRun, about_run
 
 
 def record_of(run: Run) -> RunRecord:
     """The record of a run for `run.json`; a run that has not ended counts as interrupted."""
     trainer = run.trainer
-    reason = trainer.stop_reason
+    reason, results = trainer.stop_reason, run.results_here()
     return RunRecord(
         status=str(reason.status if reason else Status.INTERRUPTED),
         stop_reason=reason.text if reason else f"saved after {trainer.update} updates, before the run had ended",
         epochs=trainer.epoch,
         updates=trainer.update,
         best_epoch=trainer.best_epoch,
-        metrics={
-            part: {**values}
-            for part, values in evaluate(run.network, run.dataset, run.experiment.training.metrics).items()
-        },
+        metrics={part: {**values} for part, values in results.metrics.items()},
+        kept=results.kept,
+        baseline=dict(results.baselines),
+        verdict=run.verdict(),
         seconds=trainer.seconds,
         versions=_versions(),
         sha256=run.sha256,
@@ -63,11 +66,18 @@ def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
         folder = RunFolder.create(path, run.experiment, record_in_progress(run), replace=replace)
         folder.write_preprocessing(run.dataset.preprocessing.to_json())
         folder.write_weights("initial", run.start)
+        write_history(run, folder)
     except TuiAnnError as error:
         if error.code != "folder_in_use":
             _undo(path)
         raise
     return folder
+
+
+def write_history(run: Run, folder: RunFolder) -> None:
+    """Replace the history of the folder by that of the run."""
+    names = value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
+    folder.write_history(run.trainer.history.epochs, names)
 
 
 def _undo(path: Path) -> None:
@@ -86,9 +96,21 @@ def write_parameters(run: Run, folder: RunFolder, *, durable: bool = True) -> No
         folder.write_weights("best", run.trainer.best, durable=durable)
 
 
+def write_state(run: Run, folder: RunFolder, *, durable: bool = True) -> None:
+    """Write the state from which the run can be continued, as long as it can."""
+    reason = run.trainer.stop_reason
+    path = folder.path / STATE
+    if reason is None or reason.status in (Status.COMPLETED, Status.INTERRUPTED):
+        state_file.write(path, StoredRun.of(run), about_run(run), durable=durable)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
 def checkpoint(run: Run, folder: RunFolder) -> None:
     """Write the current state of a run in training; it will soon be overwritten."""
     write_parameters(run, folder, durable=False)
+    write_state(run, folder, durable=False)
     folder.write_record(record_in_progress(run))
 
 
@@ -100,6 +122,7 @@ def complete(run: Run, folder: RunFolder) -> RunRecord:
     """
     folder.write_experiment(run.experiment)
     write_parameters(run, folder)
+    write_state(run, folder)
     record = record_of(run)
     folder.write_record(record)
     run.saved_at = (run.trainer.update, run.experiment)
@@ -110,13 +133,15 @@ def complete(run: Run, folder: RunFolder) -> RunRecord:
 def save(run: Run, path: Path) -> RunRecord:
     """Write a whole run into a folder; a folder of the same run is updated.
 
+    A run that went back must be taken to its furthest moment before; see `Run.whole`.
+
     Raises:
         SessionError: It cannot be written, or contains another run.
     """
     known = run.folder == path and is_run_folder(path)
     folder = RunFolder.open(path) if known else begin(run, path)
     try:
-        folder.write_history(run.trainer.history.epochs)
+        write_history(run, folder)
         return complete(run, folder)
     except TuiAnnError:
         if not known:

@@ -18,7 +18,7 @@ from tui_ann.errors import SessionError, TuiAnnError
 
 SUFFIX = ".unfinished"
 """The file name suffix of an unfinished run."""
-SCHEMA = 4
+SCHEMA = 5
 """The version of the file format; a file of another version is not read."""
 FAULTS = (KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError, safetensors.SafetensorError)
 """The exceptions raised by reading a damaged file."""

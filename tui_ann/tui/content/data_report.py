@@ -25,7 +25,11 @@ _ISSUES = {"not_a_number": "not a number", "not_finite": "not a finite number"}
 
 
 def report_lines(
-    table: Table, dataset: Dataset | None, trouble: TuiAnnError | None, excluded: dict[str, str]
+    table: Table,
+    dataset: Dataset | None,
+    trouble: TuiAnnError | None,
+    excluded: dict[str, str],
+    reasons: Sequence[str] = (),
 ) -> Iterator[tuple[str, str]]:
     """Lines of the report with their role: `title`, `bad`, `note` or empty.
 
@@ -34,6 +38,7 @@ def report_lines(
         dataset: The prepared rows, if they could be prepared.
         trouble: Why they could not.
         excluded: Columns that are left out, each with the code of the reason.
+        reasons: Why the experiment is proposed as it is.
     """
     if trouble is not None:
         yield "title", "Problem"
@@ -61,6 +66,9 @@ def report_lines(
         yield "title", "What was done"
         yield from (("", note) for note in dataset.notes)
         yield from _scaling(dataset)
+    if reasons:
+        yield "title", "Proposed"
+        yield from (("", reason) for reason in reasons)
 
 
 def rows_lost(table: Table, dataset: Dataset | None) -> str:

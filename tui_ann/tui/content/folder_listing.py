@@ -7,7 +7,23 @@ from pathlib import Path
 
 from tui_ann.text import short
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".gz", ".zst", ".parquet", ".jsonl", ".ndjson", ".json", ".toml")
+SUFFIXES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".dat",
+    ".data",
+    ".gz",
+    ".zst",
+    ".zip",
+    ".parquet",
+    ".sqlite",
+    ".db",
+    ".jsonl",
+    ".ndjson",
+    ".json",
+    ".toml",
+)
 """Extensions of files that can be opened."""
 MOST = 5_000
 """Maximum number of entries read from a folder; more would be slow."""

@@ -20,15 +20,31 @@ class Term:
     """Its formula in the lecture's symbols, if it has one."""
 
 
+@dataclass(frozen=True)
+class LegendEntry:
+    """A sign in a picture of a screen."""
+
+    sign: str
+    """The sign."""
+    text: str
+    """What it means."""
+    colour: str = ""
+    """The variable of its colour, such as `data-train`; empty for that of text."""
+
+
 class Glossary:
     """Terms by their topic, and a line for each choice of a setting.
 
     Args:
-        tables: The parsed file: a table of terms, and `choices.<setting>.<word>`.
+        tables: The parsed file: a table of terms, `choices.<setting>.<word>`, and `legend.<screen>`.
     """
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         self._choices: Mapping[str, Mapping[str, str]] = tables.get("choices", {})
+        self._legends = {
+            screen: tuple(LegendEntry(**entry) for entry in entries)
+            for screen, entries in tables.get("legend", {}).items()
+        }
         self.terms = {
             topic: Term(table["title"], table["text"].strip(), table.get("formula", ""))
             for topic, table in tables.get("terms", {}).items()
@@ -41,6 +57,14 @@ class Glossary:
     def choice(self, setting: str, word: str) -> str:
         """The line next to a choice of a setting; empty if there is none."""
         return self._choices.get(setting, {}).get(word, "")
+
+    def legend(self, screen: str) -> tuple[LegendEntry, ...]:
+        """The signs in the pictures of a screen; empty if there are none.
+
+        Args:
+            screen: Its id.
+        """
+        return self._legends.get(screen, ())
 
     def choices(self) -> Mapping[str, Mapping[str, str]]:
         """Every line by setting and choice."""

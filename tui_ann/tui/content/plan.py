@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,9 @@ from tui_ann.engine.layers import Dense, numbered, signals
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.checks import Misfit
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec, Experiment
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
-from tui_ann.text.symbols import spelled, superscript
+from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.draw.network_layout import LayerView
 
 
@@ -114,7 +115,7 @@ class Plan:
             after = layers[place + 1 : dense[index] if not last else None]
             views.append(
                 LayerView(
-                    "ŷ" if last else f"a{superscript(index)}",
+                    "ŷ" if last else spelled(Symbol("a", index)),
                     layer.units,
                     layer.activation,
                     note=", ".join(other.words if isinstance(other, DropoutSpec) else other.short for other in after),
@@ -123,6 +124,24 @@ class Plan:
                 )
             )
         return views
+
+
+def shown_network(
+    plan: Plan, snapshot: Snapshot | None
+) -> tuple[list[LayerView], list[NDArray[np.floating] | None] | None]:
+    """The network for the picture with the numbers of a run: the layers, and W¹, W², ….
+
+    Args:
+        plan: The experiment.
+        snapshot: A run of it, also before its first update; `None` draws plain edges.
+    """
+    views = plan.views()
+    if snapshot is None:
+        return views, None
+    signals = [snapshot.signals.get(f"a{layer}" if layer else "x") for layer in range(len(views))]
+    biases = [snapshot.parameters.get(f"b{layer}") for layer in range(len(views))]
+    views = [replace(view, values=a, biases=b) for view, a, b in zip(views, signals, biases, strict=True)]
+    return views, [snapshot.parameters.get(f"W{layer}") for layer in range(1, len(views))]
 
 
 def total(lines: Sequence[LayerSummary]) -> str:

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from tui_ann.engine.losses import LOSSES
+from tui_ann.experiment.run_record import EndVerdict, Trouble
+from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan, grouped
@@ -22,6 +25,21 @@ def best_epoch(snapshot: Snapshot) -> tuple[int, Mapping[str, float]] | None:
     return best, snapshot.history.epochs[best - 1].values
 
 
+def figures_of(snapshot: Snapshot) -> str:
+    """Which figures the metrics are: means of an epoch while the weights change, or measured afterwards.
+
+    Args:
+        snapshot: The run.
+    """
+    results = snapshot.results
+    if results is None:
+        of = f"of epoch {count(snapshot.epoch)}, " if snapshot.stop_reason is not None else ""
+        return f"{of}train: mean while learning"
+    kept = grouped(results.kept) or "the last"
+    baselines = {"train": "train", "validation": "val", "test": "test"}[results.unseen]
+    return f"kept: {kept}" + (f" · baselines: {baselines}" if results.baselines else "")
+
+
 def restored(plan: Plan | None, snapshot: Snapshot) -> bool:
     """Whether the parameters are those of the best epoch, restored at the end.
 
@@ -32,6 +50,54 @@ def restored(plan: Plan | None, snapshot: Snapshot) -> bool:
     early = plan.experiment.training.early_stopping if plan else None
     ended = snapshot.stop_reason is not None and snapshot.status in GOOD_ENDS
     return early is not None and early.restore_best_weights and ended and best_epoch(snapshot) is not None
+
+
+_TROUBLE = {
+    "diverged": "diverged",
+    "dead": "dead",
+    "worse": "worse than at the start",
+}
+
+
+def trouble(verdict: EndVerdict) -> tuple[str, str]:
+    """What is wrong with the result of a run, in a sentence and in a few words.
+
+    Args:
+        verdict: What is wrong.
+    """
+    short = _TROUBLE[verdict.trouble]
+    return (grouped(verdict.text) if verdict.trouble is Trouble.DIVERGED else f"{short}: {verdict.text}"), short
+
+
+def loss_in_words(experiment: Experiment) -> str:
+    """The loss with its penalties: "binary cross-entropy + L2 penalty".
+
+    Args:
+        experiment: The experiment.
+    """
+    training = experiment.training
+    dense = [layer for layer in experiment.network.layers if isinstance(layer, DenseSpec)]
+    penalties = [
+        f"L{order}"
+        for order, usual in ((1, training.l1), (2, training.l2))
+        if any(usual if own is None else own for own in (getattr(layer, f"l{order}") for layer in dense))
+    ]
+    title = LOSSES[training.loss].title
+    name = title if title.startswith("Huber") else title[0].lower() + title[1:]
+    ending = f" + {' and '.join(penalties)} penalt{'y' if len(penalties) == 1 else 'ies'}"
+    return name + (ending if penalties else "")
+
+
+def looking_back(past: Snapshot, now: Snapshot, back: str) -> str:
+    """Which earlier moment the panes show, and the way back.
+
+    Args:
+        past: The moment on display.
+        now: The run.
+        back: The key that returns to now.
+    """
+    where = f"update {count(past.update)} of {count(now.update)}" if past.update else "the start values"
+    return f"◀ Every pane shows {where}; {back} returns to now."
 
 
 def ending(plan: Plan | None, snapshot: Snapshot) -> str:

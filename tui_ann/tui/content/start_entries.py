@@ -7,15 +7,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tui_ann.data.samples import SAMPLES, sample_folder
+from tui_ann.data.samples import SAMPLES, Sample, sample_folder
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.course.pages import Page, pages
 from tui_ann.session.store.recents import Recent
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.text import count, number
 
-MOST_RECENTS = 8
+MOST_RECENTS = 6
 """Maximum number of recent entries in the list."""
+FIRST = "spirals"
+"""The sample that stands first: a run worth seeing."""
+PREFIX = "sample:"
+"""The prefix of a sample as a source."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class StartEntry:
     """One entry of the list."""
 
     kind: str
-    """`heading`, `unfinished`, `ended`, `sample`, `recent`, `file` or `page`."""
+    """`heading`, `unfinished`, `ended`, `sample`, `recent`, `file`, `exercise`, `exam` or `page`."""
     name: str
     """Its name."""
     note: str = ""
@@ -36,35 +40,71 @@ class StartEntry:
     """The unfinished run."""
     page: Page | None = None
     """The page of the course."""
+    curve: str = ""
+    """The loss of its last run as a few bars."""
+
+    @property
+    def sample(self) -> str:
+        """The sample that it shows, if it is one."""
+        return self.source.removeprefix(PREFIX) if self.source.startswith(PREFIX) else ""
 
 
-def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent]) -> Iterator[StartEntry]:
+def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent], now: float) -> Iterator[StartEntry]:
     """The entries of the list, in order.
 
     Args:
         unfinished: Unfinished runs that can be continued.
         recents: Recently opened, newest first.
+        now: Seconds since 1970.
     """
     runs = list(unfinished)
     yield from _runs("unfinished", "Unfinished", [run for run in runs if not run.ended])
     yield from _runs("ended", "Ended, but not saved yet", [run for run in runs if run.ended])
-    yield StartEntry("heading", "Examples, in the order of the course")
-    for sample in SAMPLES:
-        rows = "1 row" if sample.rows == 1 else f"{count(sample.rows)} rows"
-        data = f"data     {rows}, {count(sample.columns)} columns"
-        yield StartEntry("sample", sample.title, sample.shows, f"sample:{sample.name}", (data,))
-    own = [recent for recent in recents if recent.kind != "sample"][:MOST_RECENTS]
+    own = [recent for recent in recents if recent.kind != "sample" or recent.note][:MOST_RECENTS]
     if own:
         yield StartEntry("heading", "Recent")
     for recent in own:
-        path = Path(recent.source)
-        note = f"{recent.kind} in {_tilde(path.parent)}"
-        yield StartEntry("recent", recent.name, note, recent.source, (_tilde(path),))
-    yield StartEntry("heading", "Your own data")
+        yield _recent(recent, now)
+    yield StartEntry("heading", "A run worth seeing")
+    yield from (_sample(sample) for sample in SAMPLES if sample.name == FIRST)
+    yield StartEntry("heading", "Your own")
     yield StartEntry("file", "Open a file …", "CSV, Parquet, JSON lines, an experiment or a run folder")
+    yield StartEntry("exercise", "New exercise …", "sizes, weights and an example from a sheet, worked out on Step")
+    yield StartEntry("exam", "Exam …", "ten questions over the course; the score is kept")
+    yield StartEntry("heading", "Examples, in the order of the course")
+    yield from (_sample(sample) for sample in SAMPLES if sample.name != FIRST)
     yield StartEntry("heading", "The course, page by page: expected and computed numbers")
     for page in pages():
         yield StartEntry("page", page.title, page.about, details=page.notes, page=page)
+
+
+def _sample(sample: Sample) -> StartEntry:
+    rows = "1 row" if sample.rows == 1 else f"{count(sample.rows)} rows"
+    data = f"data     {rows}, {count(sample.columns)} columns"
+    return StartEntry("sample", sample.title, sample.shows, f"{PREFIX}{sample.name}", (data,))
+
+
+def _recent(recent: Recent, now: float) -> StartEntry:
+    """What was opened, what its run came to, and when."""
+    where = recent.origin or recent.source
+    path = where if where.startswith(PREFIX) else _tilde(Path(where))
+    when = ago(now - recent.opened)
+    note = f"{recent.note} · {when}" if recent.note else f"{recent.kind} · {when}"
+    saved = (f"run      {_tilde(Path(recent.source))}",) if recent.kind == "run" else ()
+    return StartEntry("recent", recent.name, note, recent.source, (f"from     {path}", *saved), curve=recent.curve)
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was, in few words.
+
+    Args:
+        seconds: The seconds since then.
+    """
+    for unit, name in ((86400, "day"), (3600, "h"), (60, "min")):
+        n = int(seconds // unit)
+        if n >= 1:
+            return f"{n} {name}{'s' if name == 'day' and n > 1 else ''} ago"
+    return "just now"
 
 
 def _runs(kind: str, heading: str, runs: list[Recoverable]) -> Iterator[StartEntry]:
@@ -81,18 +121,30 @@ def entry_details(entry: StartEntry) -> tuple[str, ...]:
     Args:
         entry: The entry.
     """
-    return (*entry.details, *_recipe(entry.source.removeprefix("sample:"))) if entry.kind == "sample" else entry.details
+    return (*entry.details, *_recipe(entry.sample)) if entry.kind == "sample" else entry.details
+
+
+def opens_on_step(entry: StartEntry) -> bool:
+    """Whether an example is one to follow by hand: its start values are given."""
+    return entry.kind == "sample" and bool(_tables(entry.sample).get("network", {}).get("weights"))
 
 
 @cache
-def _recipe(sample: str) -> tuple[str, ...]:
-    """Network and training of an example, one line each; empty if its files are missing.
+def _tables(sample: str) -> dict[str, Any]:
+    """The experiment of an example as plain tables; empty if its files are missing.
 
-    The file is read as plain TOML: validating an experiment loads the engine, which would delay the start screen.
+    Validating an experiment loads the engine, which would delay the start screen.
     """
     try:
-        tables = tomllib.loads((sample_folder(sample) / "experiment.toml").read_text(encoding="utf-8"))
+        return tomllib.loads((sample_folder(sample) / "experiment.toml").read_text(encoding="utf-8"))
     except (TuiAnnError, OSError):
+        return {}
+
+
+def _recipe(sample: str) -> tuple[str, ...]:
+    """Network and training of an example, one line each; empty if its files are missing."""
+    tables = _tables(sample)
+    if not tables:
         return ()
     training = tables["training"]
     batch = f" of {training['batch_size']}" if training["variant"] == "mini-batch" else ""

@@ -24,9 +24,13 @@ class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
         title: Its title; plain text.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "next", "previous", "cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("dialog", "next", "previous", "cancel"),
+        *bindings("app", "take", "screenshot"),
+    ]
     AUTO_FOCUS = "*"
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (150, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual"), (44, "-tall")]  # noqa: RUF012
 
     def __init__(self, title: str) -> None:
         super().__init__()

@@ -35,6 +35,9 @@ class Choice:
 
 
 Result = TypeVar("Result")
+_LEAST_WIDTH, _MOST_WIDTH = 72, 140
+_AROUND = 16
+"""Cells around label and note: frame, blanks, mark and scroll bar."""
 
 
 class _ListDialog(Dialog[Result]):
@@ -47,7 +50,7 @@ class _ListDialog(Dialog[Result]):
     """
 
     MOST_ROWS: ClassVar[int] = 16
-    """Maximum number of visible rows."""
+    """Maximum number of visible rows, except on a high screen."""
 
     def __init__(self, title: str, choices: Sequence[Choice], help: str = "") -> None:
         super().__init__(title)
@@ -61,8 +64,15 @@ class _ListDialog(Dialog[Result]):
             yield Static(plain(self._help), classes="help", markup=False)
         rows = RowList(id="choices")
         rows.add_class("-one-click")
-        rows.styles.height = min(len(self.choices), self.MOST_ROWS)
         yield rows
+
+    def on_resize(self) -> None:
+        """Make room for the longest choice, and for more of them on a high screen."""
+        longest = max((cell_width(choice.note) for choice in self.choices), default=0)
+        wanted = self._label_width + longest + _AROUND
+        self.query_one(".dialog").styles.width = max(_LEAST_WIDTH, min(wanted, _MOST_WIDTH))
+        rows = max(self.MOST_ROWS, self.size.height * 3 // 5 - 4)
+        self.query_one(RowList).styles.height = min(len(self.choices), rows)
 
     def on_mount(self) -> None:
         """Fill the list."""

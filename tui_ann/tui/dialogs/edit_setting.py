@@ -9,6 +9,7 @@ from tui_ann.experiment.settings import Setting
 from tui_ann.tui.content.choice_notes import choice_note
 from tui_ann.tui.content.setting_text import dialog_title, parse_value, value_text
 from tui_ann.tui.dialogs.choose import ChecklistDialog, Choice, ChooseDialog
+from tui_ann.tui.dialogs.choose_activation import ActivationDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 
 
@@ -43,7 +44,8 @@ def _choose(app: App[Any], setting: Setting, value: Any, use: Callable[[Any], ob
     choices = [Choice(word, value_text(word), choice_note(setting.name, str(word).lower())) for word in words]
     if setting.optional:
         choices.insert(0, Choice(None, "–", usual))
-    dialog = ChooseDialog(dialog_title(setting.label), choices, value, help=setting.help)
+    kind = ActivationDialog if setting.name == "activation" else ChooseDialog
+    dialog = kind(dialog_title(setting.label), choices, value, help=setting.help)
     app.push_screen(dialog, lambda choice: None if choice is None else _ignore(use(choice.value)))
 
 

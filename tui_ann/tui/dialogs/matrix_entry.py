@@ -22,6 +22,9 @@ from tui_ann.tui.widgets.plain_input import visible
 class PlainArea(TextArea):
     """A `TextArea` that shows control characters as visible glyphs.
 
+    Keys act in the order in which they are typed: the keys of the dialog act at once, and what is typed after the one
+    that closes it goes to the screen below.
+
     Args:
         text: The initial text.
         one: Whether Enter accepts a single line.
@@ -35,6 +38,15 @@ class PlainArea(TextArea):
         self._one = one
 
     async def _on_key(self, event: Key) -> None:
+        if not self.screen.is_current:  # the dialog is closing: this was typed for what comes after it
+            event.stop()
+            event.prevent_default()
+            self.app.post_message(event.copy())
+            return
+        if not event.is_printable and await self._is_of_dialog(event.key):
+            event.stop()
+            event.prevent_default()
+            return
         if event.key == "enter" and self._one and "\n" not in self.text:
             event.stop()
             event.prevent_default()
@@ -47,6 +59,14 @@ class PlainArea(TextArea):
             self.move_cursor(self.document.end)
             return
         await super()._on_key(event)
+
+    async def _is_of_dialog(self, key: str) -> bool:
+        """Run the action of the dialog for a key, if it has one."""
+        for namespace, known in self.screen._modal_binding_chain:
+            for binding in known.key_to_bindings.get(key, ()) if namespace is self.screen else ():
+                if await self.app.run_action(binding.action, namespace):
+                    return True
+        return False
 
     def get_line(self, line_index: int) -> Text:
         """A line with its control characters made visible."""

@@ -1,4 +1,4 @@
-"""Message dialogs: a refusal with its remedy, a bug in the program, a question with two answers."""
+"""Message dialogs: a refusal with its remedy, a bug in the program, questions with two or three answers."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from tui_ann.errors import TuiAnnError
+from tui_ann.tui.content.remedy_text import in_labels
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.widgets.plain import plain
@@ -29,12 +30,15 @@ class ErrorDialog(Dialog[str]):
         error: The refusal.
         action: Id of the action that removes its cause.
         title: The title.
+        key: The key of that action.
     """
 
-    def __init__(self, error: TuiAnnError, action: str | None = None, title: str = "Not possible") -> None:
+    def __init__(
+        self, error: TuiAnnError, action: str | None = None, title: str = "Not possible", key: str = ""
+    ) -> None:
         super().__init__(title)
         self.error = error
-        self._action = action
+        self._action, self._key = action, key
         self.add_class("-error")
 
     def compose_content(self) -> Iterable[Widget]:
@@ -42,9 +46,13 @@ class ErrorDialog(Dialog[str]):
         with VerticalScroll(can_focus=False):
             yield Static(_lines(self.error.message), classes="cause", markup=False)
             for detail in self.error.details:
-                yield Static(_lines("• " + detail), classes="detail", markup=False)
+                yield Static(_lines("• " + in_labels(detail)), classes="detail", markup=False)
             if self.error.remedy:
-                yield Static(_lines(self.error.remedy), classes="remedy", markup=False)
+                yield Static(_lines(in_labels(self.error.remedy)), classes="remedy", markup=False)
+            if self._action is not None and self._key:
+                action = BY_ID[self._action]
+                where = "" if action.scope == "app" else f" on {action.scope.capitalize()}"
+                yield Static(_lines(f"{self._key}{where}: {action.help}"), classes="remedy", markup=False)
         with Horizontal(classes="buttons"):
             if self._action is not None:
                 action = BY_ID[self._action]
@@ -131,3 +139,29 @@ class ConfirmDialog(Dialog[bool]):
         """Answer."""
         event.stop()
         self.dismiss(event.button.id == "yes")
+
+
+class NotSavedDialog(Dialog[str]):
+    """The run cannot be saved and the user wants to quit; dismissed with `save`, `lose`, or `None` to stay.
+
+    Args:
+        question: Why it cannot be saved.
+    """
+
+    def __init__(self, question: str) -> None:
+        super().__init__("Not saved")
+        self._question = question
+        self.add_class("-error")
+
+    def compose_content(self) -> Iterable[Widget]:
+        """The reason and three answers."""
+        yield Static(_lines(self._question), classes="cause", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button(Content("Save to …"), id="save", variant="primary")
+            yield Button(Content("Quit and lose the run"), id="lose")
+            yield Button(Content("Stay"), id="stay")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        event.stop()
+        self.dismiss(event.button.id if event.button.id != "stay" else None)

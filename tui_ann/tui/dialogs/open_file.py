@@ -46,6 +46,7 @@ class OpenDialog(Dialog[Path]):
     def on_mount(self) -> None:
         """List the first folder."""
         self._list("")
+        self.query_one(RowList).driven = True
         self.query_one(Input).focus()
 
     @on(Input.Changed, "#path")
@@ -65,7 +66,9 @@ class OpenDialog(Dialog[Path]):
         except OSError as error:
             self._entries, note = [], f"The folder cannot be read: {error.strerror or error}."
         self.query_one("#allowed", Static).update(plain(note))
-        self.query_one(RowList).show(len(self._entries), self._row, cursor=0)
+        rows = self.query_one(RowList)
+        rows.path_of = lambda index: str(folder / self._entries[index].name)
+        rows.show(len(self._entries), self._row, cursor=0)
 
     def _row(self, index: int, width: int) -> Row:
         entry = self._entries[index]

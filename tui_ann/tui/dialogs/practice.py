@@ -216,12 +216,14 @@ class PracticeDialog(Dialog[Practice]):
             self.app.bell()
             return
         if verdict.right:
-            first = " at the first try" if before.tries == 0 else ""
+            first = " after a hint" if before.hinted else " at the first try" if before.tries == 0 else ""
             self._over(before, f"✓ Right{first}: ", "-good", worked_out=True)
             return
         named = verdict.place is not None and before.shape != (1, 1) and verdict.entry not in verdict.text
         head = f"{verdict.entry} is the first wrong entry. " if named else ""
-        self._say(f"✗ {head}{verdict.text}", "-bad")
+        again = " You gave this answer before; it counts once." if self.practice is before else ""
+        self._say(f"✗ {head}{verdict.text}{again}", "-bad")
+        self.query_one(AnswerInput).action_select_all()  # typing replaces it
 
     def _over(self, before: Practice, head: str, look: str, *, worked_out: bool) -> None:
         """Show the correct number, with its working if `worked_out`, and ask for the next one."""
@@ -229,16 +231,16 @@ class PracticeDialog(Dialog[Practice]):
         part = before.part
         assert part is not None, "no question is open"
         width = max(20, self.query_one("#verdict").size.width - len(head) - 8)
-        value = part.value if before.entry is None else _table(part.value)[before.entry]
+        value = part.clean if before.entry is None else _table(part.clean)[before.entry]
         self._say(f"{head}{before.symbol} = {short_value(value, self._decimals, width)}", look)
         self._stand(self.practice.index)
         self._ask()
 
     def action_hint(self) -> None:
         """Show the formula with its numbers, or say which numbers to insert."""
-        practice = self.practice
-        if practice.part is None or self._leaving:
+        if self.practice.part is None or self._leaving:
             return
+        self.practice = practice = self.practice.with_hint()
         self._hinted, self._before = True, None
         self._show_how()
         if hint(practice, self.size.width, self._decimals):

@@ -75,7 +75,10 @@ class WhatIfDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Show the settings of the run."""
         self.query_one(RowList).show(len(self._settings), self._row)
-        self._compare()
+
+    def on_resize(self) -> None:
+        """Compare the updates for the new width."""
+        self.call_after_refresh(self._compare)
 
     def _row(self, index: int, width: int) -> Row:
         setting = self._settings[index]
@@ -103,7 +106,8 @@ class WhatIfDialog(Dialog[None]):
         view = self.query_one(LinesView)
         try:
             with np.errstate(all="ignore"):
-                view.set_lines(compared(self._real, self._imagine(self.changes), self._decimals), keep_place=True)
+                lines = compared(self._real, self._imagine(self.changes), self._decimals, view.size.width)
+            view.set_lines(lines, keep_place=True)
         except TuiAnnError as error:
             view.set_lines([line(f"✗ {error.message}", "bad"), line(error.remedy or "", "muted")])
 

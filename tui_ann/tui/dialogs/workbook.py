@@ -1,6 +1,6 @@
 """A page of the course: expected numbers next to those that the engine computes, each with a ✓."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import ClassVar
@@ -30,6 +30,8 @@ class Going:
     page: Page
     screen: str
     """Id of the screen."""
+    practise: bool = False
+    """Whether each number is asked for there."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,17 @@ class WorkbookDialog(Dialog[Going]):
     Args:
         page: The initial page.
         turned: Called with every page that is shown.
+        book: The pages of a course of one's own; by default those of the program.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("course")]
 
-    def __init__(self, page: Page, turned: Callable[[Page], None] = lambda page: None) -> None:
+    def __init__(
+        self, page: Page, turned: Callable[[Page], None] = lambda page: None, book: Sequence[Page] = ()
+    ) -> None:
         super().__init__(page.title)
         self.page, self._turned = page, turned
+        self._book = tuple(book) or pages()
         self._given: tuple[KnownNumber, ...] = ()
         self.lines: tuple[CheckedNumber, ...] | None = None
         """The results of the checks; `None` while they are computed."""
@@ -75,9 +81,9 @@ class WorkbookDialog(Dialog[Going]):
 
     def _show_page(self) -> None:
         page = self.page
-        place = pages().index(page) + 1 if page in pages() else 0
+        place = self._book.index(page) + 1 if page in self._book else 0
         self.query_one(".dialog").border_title = Content(page.title)
-        self.query_one(".dialog").border_subtitle = Content(f"page {place} of {len(pages())}")
+        self.query_one(".dialog").border_subtitle = Content(f"page {place} of {len(self._book)}")
         self.query_one("#about", Static).update(plain(page.about))
         self.query_one("#notes", Static).update(plain(" ".join(page.notes)))
         self.lines = None
@@ -140,6 +146,10 @@ class WorkbookDialog(Dialog[Going]):
         """Go to the Step screen with the update of the page."""
         self.dismiss(Going(self.page, "step"))
 
+    def action_practise(self) -> None:
+        """Go to the Step screen, where each number of the update is asked for."""
+        self.dismiss(Going(self.page, "step", practise=True))
+
     def action_train(self) -> None:
         """Train the network of the page."""
         self.dismiss(Going(self.page, "train"))
@@ -153,9 +163,9 @@ class WorkbookDialog(Dialog[Going]):
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
-        place = pages().index(self.page) + by
-        if 0 <= place < len(pages()):
-            self.page = pages()[place]
+        place = self._book.index(self.page) + by
+        if 0 <= place < len(self._book):
+            self.page = self._book[place]
             self._show_page()
             self._turned(self.page)
 

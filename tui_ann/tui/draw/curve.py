@@ -1,18 +1,23 @@
-"""The loss curve: batches as a faint band, then validation dashed, then training solid on top.
+"""The loss curve: batches as a shaded band with edges, then validation dashed, then training solid on top.
 
-It is readable without colour: the band is dotted, validation dashed, training solid, the best epoch a ◆.
+It is readable without colour: the band is shaded, validation dashed, training solid, the best epoch a ◆, and ▲ ▼ mark
+where losses are beyond the axis.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from tui_ann.text import cell_width, clean, count
 from tui_ann.tui.draw.axes import PlotAxis
-from tui_ann.tui.draw.cells import BLANK, Cells
+from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve_axes import draw_left_axis, draw_lower_axis, extent, value_axis
 from tui_ann.tui.draw.curve_data import Array, CurveInk, Losses, Plot, View, read_off
 from tui_ann.tui.draw.trace import filled, joined, polyline
+
+_SHADE, _EDGE = "░▒"
+"""The band of batches: inside, and at its edges."""
 
 
 def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
@@ -65,30 +70,65 @@ def _curves(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, ta
     else:
         least, greatest = updates.columns(np.rint(edges).astype(np.int64))
         low, high = joined(axis.places(least, dots), axis.places(greatest, dots))
-    band = filled(low, high, dots)
-    if not few:
-        band[1::2] = band[:, 1::2] = False
+    if few:
+        plot.cells.dots(filled(low, high, dots), CurveInk.TRAINING, plot.left, top)
+    elif view.batches:
+        epoch = losses.updates_per_epoch * columns / (plot.last - plot.first)
+        _band(plot, *_over_an_epoch(low, high, epoch), top, tall)
     if few or view.batches:
-        plot.cells.dots(band, CurveInk.TRAINING if few else CurveInk.BAND, plot.left, top)
+        _beyond(plot, low, high, top, tall)
     dashes = np.arange(columns) % 6 < 4
     validation = filled(*joined(*polyline(x_of, axis.places(losses.validation, dots), columns)), dots)
     plot.cells.dots(validation & dashes, CurveInk.VALIDATION, plot.left, top)
     training = filled(*joined(*polyline(x_of, axis.places(losses.training, dots), columns)), dots)
     plot.cells.dots(training, CurveInk.TRAINING, plot.left, top)
-    _clear_band(plot.cells)
 
 
-def _clear_band(cells: Cells) -> None:
-    """Remove the band next to the lines and in the gaps of the dashed one, so that they are readable without colour."""
-    lines = (cells.inks == CurveInk.VALIDATION) | (cells.inks == CurveInk.TRAINING)
-    near = np.zeros_like(lines)
-    near[1:] |= lines[:-1]
-    near[:-1] |= lines[1:]
-    near[:, 1:] |= lines[:, :-1]
-    near[:, :-1] |= lines[:, 1:]
-    near &= cells.inks == CurveInk.BAND
-    cells.codes[near] = BLANK
-    cells.inks[near] = CurveInk.PLAIN
+def _over_an_epoch(low: Array, high: Array, columns: float) -> tuple[Array, Array]:
+    """The range of all batches within half an epoch, so that the band is as wide as an epoch and not ragged.
+
+    Args:
+        low: The smallest loss in each column.
+        high: The largest.
+        columns: Columns of an epoch.
+    """
+    half = int(min(columns / 2, len(low)))
+    if not half:
+        return low, high
+    low, high = (np.pad(edge, half, constant_values=np.nan) for edge in (low, high))
+    spans = (sliding_window_view(edge, 2 * half + 1) for edge in (low, high))
+    return np.fmin.reduce(next(spans), axis=1), np.fmax.reduce(next(spans), axis=1)
+
+
+def _band(plot: Plot, low: Array, high: Array, top: int, tall: int) -> None:
+    """Shade the range of the batches, with darker edges."""
+    low, high = _by_cell(low, high)
+    rows = np.arange(tall)[:, None]
+    with np.errstate(invalid="ignore"):
+        upper = tall - 1 - np.clip(np.floor((high + 0.5) / 4), -1, tall)
+        lower = tall - 1 - np.clip(np.floor((low + 0.5) / 4), -1, tall)
+        inside = (rows >= upper) & (rows <= lower)
+        edge = inside & ((rows == upper) | (rows == lower))
+    window = (slice(top, top + tall), slice(plot.left, plot.left + plot.width))
+    plot.cells.codes[window][inside] = ord(_SHADE)
+    plot.cells.codes[window][edge] = ord(_EDGE)
+    plot.cells.inks[window][inside] = CurveInk.BAND
+
+
+def _beyond(plot: Plot, low: Array, high: Array, top: int, tall: int) -> None:
+    """Mark the columns with losses above or below the axis."""
+    low, high = _by_cell(low, high)
+    with np.errstate(invalid="ignore"):
+        above, below = high > 4 * tall - 0.5, low < -0.5
+    for row, glyph, columns in ((top, "▲", above), (top + tall - 1, "▼", below)):
+        window = (row, slice(plot.left, plot.left + plot.width))
+        plot.cells.codes[window][columns] = ord(glyph)
+        plot.cells.inks[window][columns] = CurveInk.BAND
+
+
+def _by_cell(low: Array, high: Array) -> tuple[Array, Array]:
+    """The range in each column of cells, from that in each column of dots."""
+    return np.fmin(low[::2], low[1::2]), np.fmax(high[::2], high[1::2])
 
 
 def _signs(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, tall: int) -> None:
@@ -125,7 +165,10 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
     """Write the legend, or the values at the cursor."""
     cells = plot.cells
     if view.cursor is not None:
-        cells.write(plot.left, 0, clean(read_off(losses, view.cursor), plot.width), CurveInk.CURSOR)
+        text = read_off(losses, view.cursor)
+        while cell_width(text) > plot.width and " · " in text:
+            text = text.rpartition(" · ")[0]
+        cells.write(plot.left, 0, clean(text, plot.width), CurveInk.CURSOR)
         return
     parts: list[tuple[str, str, int]] = [("━", "train", CurveInk.TRAINING)]
     if np.isfinite(losses.validation).any():
@@ -133,12 +176,19 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
     if losses.best_epoch is not None:
         parts.append(("◆", f"best epoch {count(losses.best_epoch)}", CurveInk.BEST))
     if view.batches and len(losses.training) >= 2 and len(losses.updates) > len(losses.training):
-        parts.append(("░", "batches", CurveInk.BAND))
+        parts.append((_EDGE + _SHADE + _EDGE, "batches", CurveInk.BAND))
     if losses.marks:
         parts.append(("▾", "changed", CurveInk.MARK))
-    while parts and sum(cell_width(word) + 4 for _, word, _ in parts) > plot.width:
+    arrows = [glyph for glyph in "▲▼" if (cells.codes == ord(glyph)).any()]
+    if arrows:
+        parts.append(("".join(arrows), "beyond the axis", CurveInk.BAND))
+    while parts and sum(_legend_width(glyph, word) for glyph, word, _ in parts) - 2 > plot.width:
         parts.pop()
-    x = cells.width - sum(cell_width(word) + 4 for _, word, _ in parts) + 2
+    x = cells.width - sum(_legend_width(glyph, word) for glyph, word, _ in parts) + 2
     for glyph, word, ink in parts:
-        cells.write(x, 0, glyph, ink)
-        x = cells.write(x + 2, 0, word, CurveInk.LEGEND) + 2
+        x = cells.write(x, 0, glyph, ink) + 1
+        x = cells.write(x, 0, word, CurveInk.LEGEND) + 2
+
+
+def _legend_width(glyph: str, word: str) -> int:
+    return cell_width(glyph) + 1 + cell_width(word) + 2

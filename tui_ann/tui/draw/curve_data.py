@@ -103,7 +103,9 @@ class Plot:
 
 def read_off(losses: Losses, update: float) -> str:
     """Return the values at an update as text: "update 12 · batch 0.31 · epoch 2 · train 0.29 · val 0.3"."""
-    index = int(min(max(round(update), 1), max(1, len(losses.updates))))
+    if round(update) < 1:
+        return "start, before update 1"
+    index = int(min(round(update), max(1, len(losses.updates))))
     parts = [f"update {count(index)}"]
     if len(losses.updates) >= index:
         least, greatest = losses.updates.at(index - 1)

@@ -1,7 +1,7 @@
 """One part of an update as lines: symbols, shapes, numbers, single entries, and the engine's number."""
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,15 +14,12 @@ from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import Symbol, spelled
+from tui_ann.tui.draw.bands import Bands
 
 _LABELS = 11
 """Width of the labels on the left, if there is room for them."""
 _ROOMY = 64
 """Minimum width for labels on the left; in narrower panes each label has its own line."""
-
-
-_SPARED = (16, 24, 32, 40, 64)
-"""Cells to reserve in lines with matrices; the first value that makes everything fit is used."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class FormulaLine:
     """The label on the left: `symbols`, `shapes`, `numbers` …"""
     text: str = ""
     look: str = ""
-    """`note`, `strong` or empty."""
+    """`lead`, `note`, `strong` or empty."""
 
 
 def formula_lines(
@@ -46,6 +43,8 @@ def formula_lines(
     examples: Array | None = None,
     change: Row = (),
     check: str = "",
+    sentence: str = "",
+    rows: int = 10,
 ) -> list[FormulaLine]:
     """Return the lines for the steps of one part.
 
@@ -58,18 +57,21 @@ def formula_lines(
         examples: Training rows in the batch; their numbers label the examples.
         change: What an update adds to a parameter, as an equation.
         check: The number in full, computed by another method.
+        sentence: What the part is for; it comes first.
+        rows: How many rows of a matrix are shown.
     """
-    sheet, lines = _Sheet(width, decimals), list[FormulaLine]()
+    sheet, lines = _Sheet(width, decimals, rows), list[FormulaLine]()
     for step in steps:
         lines += [FormulaLine()] if lines else []
         lines += sheet.step(step, told)
     if told and change:
         lines += sheet.labelled("change", sheet.printed(change))
     if told and cell:
-        lines += sheet.labelled("in full", [full_number(_written_symbol(steps[-1]), steps[-1].value, cell, examples)])
+        lines += sheet.labelled("in full", [_in_full(steps[-1], cell, examples)])
     if told and check:
         lines += sheet.labelled("check", [check])
-    return lines
+    words = textwrap.wrap(sentence, max(8, width - 1)) if sentence else []
+    return [*(FormulaLine(text=text, look="lead") for text in words), *lines]
 
 
 def equation_lines(label: str, step: Step, rights: Sequence[Row], width: int, decimals: int) -> list[FormulaLine]:
@@ -87,20 +89,12 @@ def equation_lines(label: str, step: Step, rights: Sequence[Row], width: int, de
 
 
 class _Sheet:
-    def __init__(self, width: int, decimals: int) -> None:
+    def __init__(self, width: int, decimals: int, rows: int = 10) -> None:
         self._width, self._decimals = width, decimals
         self._roomy = width >= _ROOMY
         self._indent = _LABELS if self._roomy else 2
         self._room = max(16, width - self._indent)
-
-    def _fitted(self, print_lines: Callable[[Printer], list[str]]) -> list[str]:
-        """Lines with as many matrix columns as fit."""
-        lines: list[str] = []
-        for spared in _SPARED:
-            lines = print_lines(Printer(self._decimals, self._room, self._room - spared))
-            if all(cell_width(line) <= self._room for line in lines):
-                break
-        return lines
+        self._bands = Bands(decimals, self._room, rows)
 
     def step(self, step: Step, told: bool) -> list[FormulaLine]:
         """All lines for a step."""
@@ -119,29 +113,12 @@ class _Sheet:
         return lines
 
     def equations(self, left: Row, rights: Sequence[Row]) -> list[str]:
-        """A left-hand side and its right-hand sides, one below the other."""
-
-        def below(printer: Printer) -> list[str]:
-            indent = cell_width(printer.block(left).lines[0]) + 1
-            lines = printer.lines(row(*left, "=", rights[0]))
-            for right in rights[1:]:
-                lines += printer.lines(row("=", right), indent)
-            return lines
-
-        return self._fitted(below)
+        """A left-hand side and its right-hand sides, side by side or one below the other."""
+        return self._bands.equations(left, rights)
 
     def printed(self, equation: Row) -> list[str]:
-        """An equation as lines; one without matrices is wrapped where necessary."""
-        lines = self._fitted(lambda printer: printer.lines(equation))
-        if Printer(self._decimals, self._room).block(equation).is_tall:
-            return lines
-        return [text for line in lines for text in self._wrapped(line)]
-
-    def _wrapped(self, line: str) -> list[str]:
-        indent = " " * (len(line) - len(line.lstrip(" ")))
-        return textwrap.wrap(line.strip(" "), self._room, initial_indent=indent, subsequent_indent=indent + "  ") or [
-            ""
-        ]
+        """An equation as lines."""
+        return self._bands.lines(equation)
 
     def labelled(self, label: str, texts: Sequence[str], look: str = "") -> list[FormulaLine]:
         """Lines with a label before them, or above them in a narrow pane."""
@@ -157,6 +134,13 @@ class _Sheet:
             FormulaLine(f"{label:<{_LABELS}}", first, look),
             *(FormulaLine(text=" " * _LABELS + text, look=look) for text in rest),
         ]
+
+
+def _in_full(step: Step, cell: tuple[int, ...], examples: Array | None) -> str:
+    """One number of a step with all its digits, and what is only rounding in it."""
+    text = full_number(_written_symbol(step), step.value, cell, examples)
+    rounding = np.asarray(step.clean)[cell] == 0 and np.asarray(step.value)[cell] != 0
+    return f"{text} (0 up to rounding)" if rounding else text
 
 
 def _written_symbol(step: Step) -> Symbol:

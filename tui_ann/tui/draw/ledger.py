@@ -7,6 +7,7 @@ import numpy as np
 
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.notation import SpelledText
+from tui_ann.engine.readability import reads_as_power
 from tui_ann.engine.tape import Array, Phase
 from tui_ann.text import cell_width, clean
 from tui_ann.text.rounding import shown
@@ -111,11 +112,11 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
     """
     symbol, shape = spelled(part.name), shape_text(part.value) if width >= _ROOMY else ""
     room = max(0, width - widest - 5 - (cell_width(shape) + 2 if shape else 0))
-    middle = short_value(part.value, decimals, room) if told else clean(formula(part), room)
+    middle = short_value(part.clean, decimals, room) if told else clean(formula(part), room)
     mark = "✗" if told and not np.isfinite(part.value).all() else _MARKS[state]
     return f" {mark} ", symbol + " " * (widest - cell_width(symbol) + 2), middle, shape
 
 
 def formula(part: Part) -> str:
     """The formula of a part, in symbols."""
-    return part.expression.write(SpelledText())
+    return part.expression.write(SpelledText("brackets" if reads_as_power(part.expression) else ""))

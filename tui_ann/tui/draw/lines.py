@@ -10,6 +10,9 @@ from tui_ann.text import cell_width, clean, count, duration, fit, number, short
 from tui_ann.text.symbols import run_sign
 from tui_ann.tui.draw.cells import Cells
 
+_SHORT = {"accuracy": "acc.", "precision": "prec."}
+"""Shorter names of metrics, for narrow columns."""
+
 
 class LineInk(IntEnum):
     """Ink of a cell: what it belongs to."""
@@ -21,6 +24,7 @@ class LineInk(IntEnum):
     LEFT = 4
     GOOD = 5
     BAD = 6
+    WARN = 7
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Progress:
     """The progress of a run."""
 
     status: str = "ready"
-    """`ready`, `running`, `paused`, or how it ended."""
+    """`ready`, `running`, `paused`, how it ended, or what is wrong with its result."""
     epoch: int = 0
     epochs: int = 0
     share: float = 0.0
@@ -41,6 +45,8 @@ class Progress:
     """Speed limit in updates per second; None is full speed."""
     speed_chosen: bool = False
     """Whether to show that it runs at full speed."""
+    paced: bool = False
+    """Whether the speed limit is the pace of a new run, which nobody chose."""
     examples: int = 0
     """Examples per epoch if epochs are so slow that each has its own bar; otherwise 0."""
 
@@ -54,7 +60,7 @@ def draw_progress(progress: Progress, width: int) -> Cells:
     """
     cells = Cells(width, 1)
     mark = run_sign(progress.status)
-    ink = LineInk.BAD if mark == "✗" else LineInk.GOOD
+    ink = {"✗": LineInk.BAD, "!": LineInk.WARN}.get(mark, LineInk.GOOD)
     head = f"epoch {count(progress.epoch)}/{count(progress.epochs)}"
     x = cells.write(0, 0, f"{mark} ", ink)
     x = cells.write(x, 0, clean(head, max(0, width - x)), LineInk.VALUE) + 1
@@ -81,7 +87,7 @@ def _parts(progress: Progress) -> list[str]:
         met = round(progress.share * progress.examples)
         parts.insert(0, f"{short(met)} of {short(progress.examples)} examples")
     if progress.speed is not None:
-        parts.append(f"max {short(progress.speed)}/s")
+        parts.append(f"{'played at' if progress.paced else 'max'} {short(progress.speed)}/s")
     elif progress.speed_chosen:
         parts.append("full speed")
     if progress.status == "running":
@@ -94,7 +100,7 @@ def _parts(progress: Progress) -> list[str]:
 def _going(progress: Progress) -> list[str]:
     """Speed and remaining time; for a run with a speed limit the speed is last, because it is known."""
     parts = []
-    if progress.updates_per_second is not None:
+    if progress.updates_per_second is not None and not progress.paced:
         pace = short(progress.updates_per_second)
         parts.append(f"{pace} update{'' if pace == '1' else 's'}/s")
     if progress.eta_seconds is not None:
@@ -117,25 +123,33 @@ def draw_metrics(
     if not rows or height < 1:
         return cells
     if height <= len(rows):
-        x = 0
-        for row, (label, values) in enumerate(rows):
-            for name in names:
-                text = f"{label} {name} " if row else f"{name} "
-                shown = number(values.get(name, float("nan")), 3)
-                if x + cell_width(text) + len(shown) > width:
-                    return cells
-                x = cells.write(cells.write(x, 0, text, LineInk.LABEL), 0, shown, LineInk.VALUE) + 2
+        _metrics_line(cells, names, rows)
         return cells
     first = max(cell_width(label) for label, _ in rows) + 1
-    columns = [max(9, cell_width(name) + 2) for name in names]
+    titles, columns = list(names), [max(9, cell_width(name) + 2) for name in names]
+    if first + sum(columns) > width:
+        titles = [_SHORT.get(name, name) for name in names]
+        columns = [max(7, cell_width(title) + 1) for title in titles]
     x = first
-    for name, wide in zip(names, columns, strict=True):
+    for name, title, wide in zip(names, titles, columns, strict=True):
         if x + wide > width:
             cells.write(min(x, width - 1), 0, "…", LineInk.LABEL)
             break
-        cells.write(x, 0, fit(name, wide, "right"), LineInk.LABEL)
+        cells.write(x, 0, fit(title, wide, "right"), LineInk.LABEL)
         for row, (label, values) in enumerate(rows, start=1):
             cells.write(0, row, label, LineInk.LABEL)
-            cells.write(x, row, number(values.get(name, float("nan")), width=wide), LineInk.VALUE)
+            cells.write(x + 1, row, number(values.get(name, float("nan")), width=wide - 1), LineInk.VALUE)
         x += wide
     return cells
+
+
+def _metrics_line(cells: Cells, names: Sequence[str], rows: Sequence[tuple[str, Mapping[str, float]]]) -> None:
+    """Write the rows one after the other, as far as there is room."""
+    x = 0
+    for label, values in rows:
+        for place, name in enumerate(names):
+            text = f"{name} " if place else f"{label} {name} "
+            shown = number(values.get(name, float("nan")), 3)
+            if x + cell_width(text) + len(shown) > cells.codes.shape[1]:
+                return
+            x = cells.write(cells.write(x, 0, text, LineInk.LABEL), 0, shown, LineInk.VALUE) + 2

@@ -14,6 +14,7 @@ from tui_ann.engine.layers import signals
 from tui_ann.engine.losses import without_average
 from tui_ann.engine.network import Network
 from tui_ann.engine.notation import SpelledText
+from tui_ann.engine.readability import reads_as_power
 from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import GroupNode, MatrixNode, Row, ShapeNode, WordsNode, joined, row
 from tui_ann.text import cell_width, clean, number
@@ -193,7 +194,7 @@ class MicroscopePage:
             what = without_average(what)
         if isinstance(what, Quantity) and what.symbol.role is Role.DERIVATIVE:
             what = self._taken.part(what.symbol).expression
-        return what.write(SpelledText())
+        return what.write(SpelledText("brackets" if reads_as_power(what) else ""))
 
     # Path by path.
 

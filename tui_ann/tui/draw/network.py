@@ -1,7 +1,8 @@
 """The network as a picture: units in columns, weights as edges; colour shows the sign, line weight the size.
 
 Positive edges are solid, negative ones dashed, the strongest double, so that it is readable without colour.
-Sizes are relative to the largest |w| of their own layer. A unit's circle fills with |a|, relative to its layer.
+Sizes are relative to the largest |w| of their own layer. A unit's circle fills with |a|, relative to its layer; the
+sign of its bias stands before it, or the bias itself on its box. Below are the numbers of edges drawn, and a legend.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.network_drawing import Drawing, Lit, NetworkInk, unit_code
 from tui_ann.tui.draw.network_edges import draw_arrow, draw_edges
 from tui_ann.tui.draw.network_layout import BOX_WIDTH, VALUE_WIDTH, LayerView, NetworkLayout, UnitColumn, labels, place
+from tui_ann.tui.draw.network_notes import draw_bias, draw_count, draw_legend
 
 _FILLS = "○◔◑◕●"
+_LEGEND_FROM = 11
+"""Minimum height in cells for a legend."""
 
 
 def draw_network(
@@ -30,7 +34,7 @@ def draw_network(
     selected: tuple[int, int] | None = None,
     lit: Lit | None = None,
 ) -> Drawing:
-    """Draw a network.
+    """Draw a network, with a legend below if there is room.
 
     Args:
         layers: Inputs first, output last.
@@ -40,6 +44,28 @@ def draw_network(
         selected: Layer and unit with highlighted edges; the other edges fade.
         lit: Highlighted units and edges, with an arrow in the direction of the data flow.
     """
+    known = any(matrix is not None for matrix in weights)
+    if not layers or not known or height < _LEGEND_FROM or width < 20:
+        return _draw(layers, weights, width, height, selected, lit)
+    drawing = _draw(layers, weights, width, height - 1, selected, lit)
+    whole = Cells(width, height)
+    whole.codes[:-1], whole.inks[:-1] = drawing.cells.codes, drawing.cells.inks
+    draw_legend(whole, drawing.layout)
+    below = ((0, 1), (0, 0))
+    units = np.pad(drawing.units, below, constant_values=-1)
+    edges = np.pad(drawing.edges, below, constant_values=-1)
+    return Drawing(whole, units, edges, drawing.layout)
+
+
+def _draw(
+    layers: Sequence[LayerView],
+    weights: Sequence[NDArray[np.floating] | None],
+    width: int,
+    height: int,
+    selected: tuple[int, int] | None,
+    lit: Lit | None,
+) -> Drawing:
+    """Draw a network without its legend."""
     cells = Cells(width, height)
     nothing = np.full((cells.height, cells.width), -1)
     drawing = Drawing(cells, nothing.astype(np.int32), nothing.astype(np.int64), None)
@@ -52,7 +78,8 @@ def draw_network(
     for left, right in zip(layout.columns[:-1], layout.columns[1:], strict=True):
         if right.layer == left.layer + 1:
             faded = lit is not None and lit.edges != right.layer and selected is None
-            draw_edges(drawing, left, right, weights[right.layer - 1], selected, layout.style, faded=faded)
+            drawn = draw_edges(drawing, left, right, weights[right.layer - 1], selected, layout.style, faded=faded)
+            draw_count(cells, drawn, left, right, layers, layout)
             if lit is not None and lit.edges == right.layer:
                 draw_arrow(cells, left, right, layers, lit.backward)
     for column in layout.columns:
@@ -93,9 +120,11 @@ def _units(
             ink = NetworkInk.LIT if meant else NetworkInk.DETAIL
         if layout.style == "box":
             _box(cells, column.left, row, value, NetworkInk.SELECTED if lit else ink, heavy=meant is True)
+            draw_bias(cells, layer, unit, column.left + 1, row + 1, BOX_WIDTH - 2)
             drawing.units[row - 1 : row + 2, column.left : column.right + 1] = unit_code(column.layer, unit)
         else:
             cells.write(column.centre, row, _fill(value, largest), NetworkInk.SELECTED if lit else ink)
+            draw_bias(cells, layer, unit, column.centre - 1, row, 1)
             if layout.style == "value":
                 shown = number(value, 3, sign=value < 0, width=VALUE_WIDTH - 1).strip() if value == value else ""
                 cells.write(column.centre + 2, row, shown, NetworkInk.SELECTED if lit else NetworkInk.LABEL)
@@ -137,7 +166,7 @@ def _captions(cells: Cells, layer: LayerView, column: UnitColumn, layout: Networ
     symbol = NetworkInk.LIT if meant else NetworkInk.SYMBOL
     if layout.top == 1:
         both = f"{layer.symbol} {layer.activation}"
-        tight = layer.symbol if layout.bottom else f"{layer.symbol} {layer.units}"
+        tight = layer.symbol if layout.bottom else f"{layer.symbol} {count(layer.units)}"
         write(0, both if cell_width(both) <= room and layout.bottom else tight, symbol)
     else:
         write(0, layer.symbol, symbol)

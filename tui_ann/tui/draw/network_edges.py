@@ -27,12 +27,12 @@ def draw_edges(
     style: str,
     *,
     faded: bool,
-) -> None:
-    """Draw the edges between two columns, the strongest last, so that they are on top."""
+) -> int:
+    """Draw the edges between two columns, the strongest last, so that they are on top; return how many."""
     start, end = left.right + 1, right.left - 1
     across = end - start + 1
     if across < 2:
-        return
+        return 0
     to, source = (grid.ravel() for grid in np.meshgrid(range(len(right.shown)), range(len(left.shown)), indexing="ij"))
     shown = None if weights is None else weights[np.ix_(right.shown, left.shown)].ravel().astype(np.float64)
     if shown is None:
@@ -67,6 +67,7 @@ def draw_edges(
     paths.draw(drawing, inks[order], codes)
     if shown is not None and not faded and len(to) <= _FEW_EDGES and across >= 16 and style == "box":
         _edge_numbers(drawing.cells, start, across, y_from, y_to, shown[order], inks[order])
+    return len(order)
 
 
 def draw_arrow(cells: Cells, left: UnitColumn, right: UnitColumn, layers: Sequence[LayerView], backward: bool) -> None:
@@ -75,17 +76,24 @@ def draw_arrow(cells: Cells, left: UnitColumn, right: UnitColumn, layers: Sequen
     end = right.centre - cell_width(layers[right.layer].symbol) // 2 - 2
     if end - start < 2:
         return
-    line = "─" * (end - start)
+    line = "━" * (end - start)
     cells.write(start, 0, f"◀{line}" if backward else f"{line}▶", NetworkInk.LIT)
 
 
 def _worth_drawing(rank: NDArray[np.float64], n_to: int, n_source: int, height: int) -> NDArray[np.int64]:
-    """Return the edges to draw, weakest first: the strongest of each unit, then as many as stay readable."""
+    """Return the edges to draw, weakest first: the strongest of each unit, then as many as stay readable.
+
+    Equally strong edges are chosen evenly from all of them, always the same.
+    """
     most = max(16, int(_INKED * 4 * height))  # an edge takes about as many dots as the gap is wide
-    order = np.argsort(rank, kind="stable")
+    to, source = np.divmod(np.arange(len(rank)), n_source)
+    evenly = (to * 0.7548776662466927 + source * 0.5698402909980532) % 1.0  # a sequence that fills a square evenly
+    order = np.lexsort((evenly, rank))
     if len(order) <= most:
         return order
-    by_pair = rank.reshape(n_to, n_source)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    by_pair = place.reshape(n_to, n_source)
     kept = np.zeros(len(rank), dtype=bool)
     kept[np.arange(n_to) * n_source + by_pair.argmax(axis=1)] = True
     kept[by_pair.argmax(axis=0) * n_source + np.arange(n_source)] = True

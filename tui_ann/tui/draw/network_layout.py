@@ -36,6 +36,8 @@ class LayerView:
     """Other layers that act on it: "dropout 50%", "batch norm"."""
     values: NDArray[np.float64] | None = None
     """Current values of the units, (units,); nan if unknown, None before anything is computed."""
+    biases: NDArray[np.floating] | None = None
+    """Biases of the units, (units,); None if there are none yet, and for the inputs."""
     names: Sequence[str] = ()
     """Names of the units: features for inputs, classes or targets for outputs."""
     short_note: str = ""

@@ -49,6 +49,10 @@ class NeuronPage:
         """Dense layers."""
         return len(self._dense)
 
+    def layer(self, number: int) -> Dense:
+        """Dense layer `number`, counted from 1."""
+        return self._dense[number - 1][1]
+
     def units(self, number: int) -> int:
         """Neurons of dense layer `number`, counted from 1."""
         return self._dense[number - 1][1].units
@@ -76,13 +80,16 @@ class NeuronPage:
 
     def _sum(self, number: int, place: int, unit: int, example: int, most: int) -> list[Line]:
         """The weighted inputs, the bias, and z."""
-        weights, bias = self._taken.before[f"W{number}"][unit], float(self._taken.before[f"b{number}"][unit])
+        weights, bias = (
+            self._taken.clean_before(f"W{number}")[unit],
+            float(self._taken.clean_before(f"b{number}")[unit]),
+        )
         source = signals(self._network.layers)[place - 1]
-        inputs = self._taken.value(source)[:, example]
+        inputs = self._taken.part(source).clean[:, example]
         terms = weights * inputs
         listed, others = largest_first(terms, most)
         d = self._decimals
-        z = float(self._taken.value(f"z{number}")[unit, example])
+        z = float(self._taken.part(f"z{number}").clean[unit, example])
         rest = float(terms[others].sum())
         told = np.array([*terms[listed], rest, bias, z])  # one scale for all bars, including the sum
         scale = float(np.abs(told[np.isfinite(told)]).max(initial=0.0)) or 1.0
@@ -118,7 +125,7 @@ class NeuronPage:
         of_z, of_a = self._entry("z", number, unit), self._entry("a", number, unit)
         name = layer.activation.replace("_", " ")
         last = " = ŷ" if number == len(self._dense) else ""
-        result, write = float(part.value[unit, example]), self._reading.notation
+        result, write = float(part.clean[unit, example]), self._reading.notation.clear_for(part.expression)
         symbols = of_unit(tidied(part.expression), unit).write(write)
         heading = line(f"Output {of_a} = g({of_z}), g is {name}", "title")
         if isinstance(part.expression, Quantity):
@@ -137,13 +144,13 @@ class NeuronPage:
     def _back(self, number: int, unit: int, example: int) -> list[Line]:
         """The gradient: ∂L/∂a, g′(z) and ∂L/∂z."""
         a, z = self._entry("a", number, unit), self._entry("z", number, unit)
-        dz = float(self._taken.value(f"dz{number}")[unit, example])
-        slopes = self._taken.value(Symbol("a", number).derivative)
+        dz = float(self._taken.part(f"dz{number}").clean[unit, example])
+        slopes = self._taken.part(Symbol("a", number).derivative).clean
         whole = self._taken.has(f"da{number}")
         heading = line("Its gradient" + (", 1/n included" if len(self._taken.examples) > 1 else ""), "title")
         if slopes.ndim == 3 or not whole:
             return [heading, *self._equation(row(WordsNode(f"∂L/∂{z}"), "=", dz), "strong")]
-        da, slope = float(self._taken.value(f"da{number}")[unit, example]), float(slopes[unit, example])
+        da, slope = float(self._taken.part(f"da{number}").clean[unit, example]), float(slopes[unit, example])
         chain = WordsNode(f"∂L/∂{a} · ∂{a}/∂{z}")
         return [
             heading,

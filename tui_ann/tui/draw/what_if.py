@@ -6,26 +6,31 @@ import numpy as np
 
 from tui_ann.engine.tape import Array
 from tui_ann.session.step.what_if import Imagined
-from tui_ann.text import number
+from tui_ann.text import cell_width, number
 from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.draw.prose import Line, columns, line
 
 MOST_ENTRIES = 24
-"""Maximum number of weights and biases to compare one by one."""
+"""Maximum number of weights and biases below each other to compare one by one."""
+_BLOCK_WIDTH = 58
+"""Cells for each block of weights and biases side by side."""
+_GAP = 3
 _TELLING = 1e-3
 """Ratios below this factor or above its inverse are not shown: one of the numbers is negligible."""
 
 
-def compared(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
+def compared(real: Imagined, seen: Imagined, decimals: int, width: int = 80) -> list[Line]:
     """Return the lines that compare both updates.
 
     Args:
         real: The update of the run.
         seen: The same update with other settings.
         decimals: Maximum number of decimals.
+        width: Cells of a line; with more, more weights and biases stand side by side.
     """
-    return [*_overall(real, seen, decimals), line(), *_entries(real, seen, decimals)]
+    blocks = max(1, width // _BLOCK_WIDTH)
+    return [*_overall(real, seen, decimals), line(), *_entries(real, seen, decimals, blocks)]
 
 
 def _overall(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
@@ -46,14 +51,15 @@ def _overall(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
     return columns(rows, ("muted", ">", "strong>", "accent"), indent=0)
 
 
-def _entries(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
+def _entries(real: Imagined, seen: Imagined, decimals: int, blocks: int) -> list[Line]:
     """Weights and biases one by one; if there are many, those that differ most."""
     names = [name for name in real.trace.gradients if name in seen.trace.gradients]
     places = [(name, index) for name in names for index in np.ndindex(real.trace.gradients[name].shape)]
     title = "One by one"
-    if len(places) > MOST_ENTRIES:
-        title = f"{MOST_ENTRIES} of {len(places)} one by one, those that differ most"
-        places = _most_different(real, seen, names)
+    most = MOST_ENTRIES * blocks
+    if len(places) > most:
+        title = f"{most} of {len(places)} one by one, those that differ most"
+        places = _most_different(real, seen, names, most)
     rows = [["", "w", "∂L/∂w", "what if", "new w", "what if", ""]]
     for name, index in places:
         slopes = [float(side.trace.gradients[name][index]) for side in (real, seen)]
@@ -62,17 +68,30 @@ def _entries(real: Imagined, seen: Imagined, decimals: int) -> list[Line]:
         symbol = spelled(name, index=[place + 1 for place in index])
         numbers = [shown(value, decimals) for value in (before, *slopes, *after)]
         rows.append([symbol, *numbers, "" if after[0] == after[1] else "≠"])
-    return [
-        line(title, "title"),
-        *columns(rows, ("accent", "muted>", ">", "strong>", ">", "strong>", "accent"), indent=0),
-    ]
+    table = columns(rows, ("accent", "muted>", ">", "strong>", ">", "strong>", "accent"), indent=0)
+    return [line(title, "title"), *_side_by_side(table[0], table[1:])]
 
 
-def _most_different(real: Imagined, seen: Imagined, names: list[str]) -> list[tuple[str, tuple[int, ...]]]:
+def _side_by_side(heading: Line, rows: list[Line]) -> list[Line]:
+    """Put the rows of a table below each other, and those that are too many beside them."""
+    blocks = [[heading, *rows[start : start + MOST_ENTRIES]] for start in range(0, len(rows), MOST_ENTRIES)]
+    widest = max(sum(cell_width(text) for text, _ in each) for each in (heading, *rows))
+    made: list[Line] = []
+    for index in range(len(blocks[0])):
+        whole: list[tuple[str, str]] = []
+        for place, block in enumerate(blocks):
+            if index < len(block):
+                taken = sum(cell_width(text) for text, _ in whole)
+                whole += [(" " * (place * (widest + _GAP) - taken), ""), *block[index]]
+        made.append(tuple(whole))
+    return made
+
+
+def _most_different(real: Imagined, seen: Imagined, names: list[str], most: int) -> list[tuple[str, tuple[int, ...]]]:
     """The entries with the largest difference between their new values, largest first."""
     apart = [np.abs(np.nan_to_num(real.trace.after[name] - seen.trace.after[name])) for name in names]
     starts = np.cumsum([0, *(part.size for part in apart)])
-    order = np.argsort(-np.concatenate([part.ravel() for part in apart]), kind="stable")[:MOST_ENTRIES]
+    order = np.argsort(-np.concatenate([part.ravel() for part in apart]), kind="stable")[:most]
     found = []
     for flat in order:
         which = int(np.searchsorted(starts, flat, side="right")) - 1

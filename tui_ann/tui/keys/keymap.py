@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from textual.keys import _character_to_key
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key, key_to_character
 
 from tui_ann.tui.keys.modes import MODES
 
@@ -43,6 +43,20 @@ def split_keys(keys: str) -> tuple[str, ...]:
     """The keys of a line in Textual's long names, such as `question_mark` for `?`."""
     names = [name.strip() for name in keys.split(",")]
     return tuple(_character_to_key(name) if len(name) == 1 else name for name in names if name)
+
+
+_MODIFIERS = {"ctrl", "shift", "alt", "meta", "super", "hyper"}
+_NAMED = {*KEY_NAME_REPLACEMENTS.values(), *(key.value.rpartition("+")[2] for key in Keys if "<" not in key.value)} - {
+    ""
+}
+
+
+def is_key(name: str) -> bool:
+    """Whether a terminal can send a key of this long name, such as `ctrl+g`, `f12` or `question_mark`."""
+    *modifiers, base = name.split("+")
+    if len(set(modifiers)) < len(modifiers) or not set(modifiers) <= _MODIFIERS:
+        return False
+    return len(base) == 1 or base in _NAMED or key_to_character(base) is not None
 
 
 def read_keymap(path: Path) -> UserKeymap:
@@ -78,6 +92,8 @@ def check_keymap(tables: Mapping[str, object], defaults: Mapping[str, str]) -> U
             problems.append(f"There is no action “{name}”; {_nearest(name, defaults)}.")
         elif not isinstance(value, str) or not split_keys(value):
             problems.append(f'The key of “{name}” must be a text such as "ctrl+g", not {value!r}.')
+        elif unknown := [key for key in split_keys(value) if not is_key(key)]:
+            problems.append(f"“{name}” cannot have the key “{unknown[0]}”: there is no such key.")
         else:
             wanted[name] = ",".join(split_keys(value))
     keys = dict(wanted)
@@ -110,7 +126,7 @@ def _nearest(name: str, known: Collection[str]) -> str:
 
 def _meet(first: str, second: str) -> bool:
     """Whether two scopes can be active at the same time."""
-    in_front = {"dialog", "path", "course", "reveal", "lines", "study", "what_if", "breakpoints", "weights"}
+    in_front = {"dialog", "path", "palette", "course", "reveal", "lines", "study", "what_if", "breakpoints", "weights"}
     if first in in_front or second in in_front:
         return {first, second} <= in_front | {"list"}
     return first == second or first in EVERYWHERE or second in EVERYWHERE

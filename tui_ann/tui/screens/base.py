@@ -15,7 +15,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_ann.tui.keys.modes import HOME
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.widgets.empty_card import EmptyCard
 from tui_ann.tui.widgets.guarded import Guarded
 from tui_ann.tui.widgets.header import HeaderBar
 from tui_ann.tui.widgets.key_footer import KeyFooter
@@ -63,6 +65,9 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Header, body, status line and keys."""
         yield HeaderBar(self.MODE)
         yield Static(id="size-hint", markup=False)
+        yield Static(id="tour", markup=False)
+        if self.MODE != HOME:
+            yield EmptyCard("Nothing is open yet")
         yield from self.compose_body()
         yield StatusLine()
         yield KeyFooter()
@@ -83,7 +88,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Show the state of the run.  Subclasses override this."""
 
     def status(self) -> tuple[Content, str]:
-        """The sentence for the status line and its kind (`good`, `bad`, `note` or empty)."""
+        """The sentence for the status line and its kind (`good`, `warn`, `bad`, `note` or empty)."""
         return Content(""), ""
 
     def on_mount(self) -> None:
@@ -120,18 +125,34 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             self.show_session()
             self.show_snapshot(snapshot)
             self.query_one(HeaderBar).show_name(self.host.open_name)
+            self._show_card(not self.host.open_name)
             self.refresh_bindings()
         elif self._shown_snapshot is not snapshot:
             self._shown_snapshot = snapshot
             self.show_snapshot(snapshot)
         self.refresh_status()
 
+    def _show_card(self, empty: bool) -> None:
+        """Show three keys instead of the panes while nothing is open."""
+        self.set_class(empty, "-nothing-open")
+        for card in self.query(EmptyCard) if empty else ():
+            key = self.host.key_of
+            ways = (("app.start", "examples and recent work"), ("app.open", "a file of your own"), ("app.help", "help"))
+            card.show_keys([(key(action), does) for action, does in ways])
+
     def refresh_status(self) -> None:
         """Update the status line."""
+        self.query_one(HeaderBar).show_state(self.host.runner.state if self.host.open_name else "")
         line = self.query_one(StatusLine)
         line.show_text(*self.status())
-        if self.SHOWS_RUN:
-            line.show_run(self.host.runner.summary())
+        run = self.host.runner.summary() if self.SHOWS_RUN else Content("")
+        warning = self.host.keeping.warning()
+        run = Content(" · ").join([part for part in (warning, run) if part.plain])
+        line.show_run(run)
+        tour, words = self.query_one("#tour", Static), self.host.tour.line(self.MODE) if self.is_current else ""
+        tour.display = bool(words)
+        if words:
+            tour.update(Content(words))
 
     def on_resize(self) -> None:
         """Show a hint if the terminal is too small."""

@@ -10,10 +10,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.experiment.spec import DenseSpec, Experiment
+from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count, short
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.layer_text import faulty, form_keys
-from tui_ann.tui.content.plan import Plan, total
+from tui_ann.tui.content.plan import Plan, shown_network, total
 from tui_ann.tui.dialogs.settings_form import SettingsForm
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
@@ -67,7 +68,6 @@ class BuildScreen(AnnScreen):
         self._layer_pane.show_plan(plan, proposal)
         if plan is None:
             return
-        self.query_one("#network-picture", NetworkPicture).set_data(plan.views())
         self._training.show_settings(
             plan.experiment, training_lines(), proposal, faulty=faulty(plan, "training.", "data.")
         )
@@ -76,6 +76,12 @@ class BuildScreen(AnnScreen):
         size = f"{total(lines)} parameters\n{cost}" if lines else "the number of inputs is not known yet"
         self.query_one("#network-size", Static).update(Content(size))
         self._explain()
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Draw the network with its start values, or those of the run."""
+        if self.plan is not None:
+            numbers = snapshot if snapshot is not None and self.plan.fits(snapshot.parameters) else None
+            self.query_one(NetworkPicture).set_data(*shown_network(self.plan, numbers))
 
     def status(self) -> tuple[Content, str]:
         """Whether the network can be trained; if not, why, and how to fix it."""

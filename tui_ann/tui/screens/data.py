@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from tui_ann.data.prepare.roles import excluded
 from tui_ann.experiment.spec import DenseSpec
+from tui_ann.session.reasons import proposal_reasons
 from tui_ann.text import cell_width, counted
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.data_report import rows_lost
@@ -71,6 +72,7 @@ class DataScreen(AnnScreen):
             else "ignored"
             for name in table.names
         }
+        workspace = self.session.workspace
         self.body.show_table(
             table,
             roles,
@@ -78,7 +80,7 @@ class DataScreen(AnnScreen):
             classes=self._facts.has_classes(experiment, table),
             proposed=self._facts.is_proposed(experiment, table),
         )
-        self.body.show_report(self.session.workspace.dataset, self.host.bench.trouble)
+        self.body.show_report(workspace.dataset, self.host.bench.trouble, proposal_reasons(workspace))
 
     def status(self) -> tuple[Content, str]:
         """Task, output layer, loss, scaling, rejected rows; or what prevents training."""

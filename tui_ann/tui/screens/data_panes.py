@@ -1,7 +1,7 @@
 """The panes of the Data screen: the columns, pictures of them, all rows, the report."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -23,7 +23,7 @@ _SHORT_LIST = 12
 """Up to this many columns, the list opens at the target; a longer list opens at the top, or it would look cut off."""
 _MINUS = re.compile(r"^-|(?<=[eE])-")
 """A minus sign in a number of a file."""
-_LOOKS = {"title": "$text-accent", "bad": "$text-error", "note": "$text-warning"}
+_LOOKS = {"title": "$text-primary", "bad": "$text-error", "note": "$text-warning"}
 
 
 class DataPanes(Panes):
@@ -168,16 +168,17 @@ class DataPanes(Panes):
         self._columns_pane.beside = self.pictures.front
         self._mark()
 
-    def show_report(self, dataset: Dataset | None, trouble: TuiAnnError | None) -> None:
+    def show_report(self, dataset: Dataset | None, trouble: TuiAnnError | None, reasons: Sequence[str] = ()) -> None:
         """Show the report about the file and the data.
 
         Args:
             dataset: The prepared rows, if they could be prepared.
             trouble: Why they could not.
+            reasons: Why the experiment is proposed as it is.
         """
         assert self._table is not None
         ignored = {name: why for name, why in self._excluded.items() if self._roles.get(name) == "ignored"}
-        lines = report_lines(self._table, dataset, trouble, ignored)
+        lines = report_lines(self._table, dataset, trouble, ignored, reasons)
         self._report.update(Content("\n").join(plain(line, style=_LOOKS.get(role, "")) for role, line in lines))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from textual.widgets import Static
 
+from tui_ann.experiment.keys import layer_key
 from tui_ann.experiment.settings import LAYER_SETTINGS
 from tui_ann.experiment.spec import Experiment, LayerSpec
 from tui_ann.text import count
@@ -97,7 +98,8 @@ class LayersPane(Pane):
             inputs = count(plan.inputs) if plan.inputs else "?"
             return Row(((" 0 ", "muted"), ("input    ", ""), (f"{inputs:>6}", "strong")), (("x ", "muted"),))
         layer = plan.experiment.network.layers[index - 1]
-        bad = any(problem.where.startswith(f"network.layers.{index - 1}") for problem in plan.problems)
+        key = layer_key(index - 1)
+        bad = any(problem.where == key or problem.where.startswith(f"{key}.") for problem in plan.problems)
         kind = kind_word(layer)
         head = ((f"{'✗' if bad else ' '}{index} ", "bad" if bad else "muted"), (f"{kind:<9}", ""))
         lines = plan.lines
@@ -125,7 +127,7 @@ class LayersPane(Pane):
             [Line(setting) for setting in LAYER_SETTINGS[layer.type].values()],
             same if type(same) is type(layer) else None,
             usual=usual(plan.experiment, layer),
-            faulty=faulty(plan, f"network.layers.{self.place}."),
+            faulty=faulty(plan, f"{layer_key(self.place)}."),
         )
         lines = plan.lines
         formula = spaced(lines[self.place].formula) if lines and lines[self.place].parameters else "no parameters"

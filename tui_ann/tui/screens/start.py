@@ -1,7 +1,9 @@
 """Start: unfinished runs, examples, recent files, opening a file, the pages of the course."""
 
+import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from functools import cached_property
+from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -11,28 +13,31 @@ from textual.widgets import Static
 
 from tui_ann.session.course.pages import Page
 from tui_ann.text import fit
-from tui_ann.tui.content.start_entries import StartEntry, entry_details, start_entries
+from tui_ann.tui.content.start_entries import StartEntry, entry_details, opens_on_step, start_entries
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
+from tui_ann.tui.screens.preview_slot import PreviewSlot
+from tui_ann.tui.screens.start_opening import StartOpening
 from tui_ann.tui.widgets.panes import Pane
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
-if TYPE_CHECKING:  # loads the engine to compute the numbers of a page
-    from tui_ann.tui.dialogs.workbook import Going
-
 NAME_WIDTH = 23
 """Width of the entry names in cells."""
+RECENT_WIDTH = 16
+"""Width of the names of recent work in cells; what it came to needs the room."""
 PAGE_WIDTH = 34
 """Width of the course page titles in cells."""
-_MARKS = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = "}
+_MARKS = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = ", "exercise": " + ", "exam": " ? "}
 _KEYS = {
     "sample": "Enter opens it, then Space trains.",
     "unfinished": "Enter continues it.",
     "ended": "Enter shows it as it ended.",
     "page": "Enter compares the numbers, then goes to Step or Train.",
     "file": "Enter asks for the path; everything else is proposed.",
+    "exam": "Enter asks the first question.",
+    "exercise": "Enter asks for the numbers; every one is proposed.",
 }
 
 
@@ -47,13 +52,25 @@ class StartScreen(AnnScreen):
     def __init__(self) -> None:
         super().__init__()
         self.entries: list[StartEntry] = []
-        self.verbs = {"choose": self._choose, "course": self._go_to_course, "forget": self._forget}
+        self.verbs = {
+            "choose": self._choose,
+            "course": self._go_to_course,
+            "exercise": lambda: self.opening.ask_exercise(),
+            "exam": lambda: self.opening.ask_exam(),
+            "forget": self._forget,
+        }
+
+    @cached_property
+    def opening(self) -> StartOpening:
+        """Opens the entries."""
+        return StartOpening(self.app, self.host, self._follow_page)
 
     def compose_body(self) -> Iterable[Widget]:
         """The list, and the details of the current entry."""
         with Horizontal(id="start-body"):
             yield Pane(RowList(id="entries", choosable=False), title="Open", id="open-pane", topic="examples")
             with Vertical(id="about"):
+                yield PreviewSlot(id="preview")
                 yield Static(id="about-name", markup=False)
                 yield Static(id="about-note", markup=False)
                 yield Static(id="about-details", markup=False)
@@ -69,8 +86,9 @@ class StartScreen(AnnScreen):
 
     def show_session(self) -> None:
         """List what can be opened now."""
-        self.entries = list(start_entries(self.host.unfinished(), self.host.recents.entries()))
+        self.entries = list(start_entries(self.host.unfinished(), self.host.recents.entries(), time.time()))
         headings = frozenset(i for i, entry in enumerate(self.entries) if entry.kind == "heading")
+        self.query_one(RowList).path_of = lambda index: self.entries[index].source
         self.query_one(RowList).show(
             len(self.entries), lambda index, width: _row(self.entries[index], width), headings=headings
         )
@@ -92,11 +110,13 @@ class StartScreen(AnnScreen):
             return
         self.query_one("#about-name", Static).update(plain(entry.name))
         self.query_one("#about-note", Static).update(plain(entry.note))
-        column = self.has_class("-wide")
+        column = not self.has_class("-narrow")
         lines = [line if column else " ".join(line.split()) for line in entry_details(entry)]
         joined = Content("\n" if column else " · ").join(plain(line) for line in lines)
         self.query_one("#about-details", Static).update(joined)
-        self.query_one("#about-keys", Static).update(Content(_KEYS.get(entry.kind, "Enter opens it.")))
+        keys = "Enter opens it on Step, part by part." if opens_on_step(entry) else _KEYS.get(entry.kind)
+        self.query_one("#about-keys", Static).update(Content(keys or "Enter opens it."))
+        self.query_one(PreviewSlot).show_entry(entry.sample)
         self.refresh_bindings()
 
     def status(self) -> tuple[Content, str]:
@@ -117,23 +137,8 @@ class StartScreen(AnnScreen):
 
     async def _choose(self) -> None:
         """Open the current entry."""
-        entry = self.entry
-        if entry is None:
-            return
-        if entry.kind == "file":
-            self.host.action_open()
-        elif entry.page is not None:
-            from tui_ann.tui.dialogs.workbook import WorkbookDialog
-
-            self.app.push_screen(WorkbookDialog(entry.page, self._follow_page), self._open_page)
-        elif entry.left is not None:
-            await self.host.opener.recover(entry.left)
-        else:
-            await self.host.opener.open(entry.source)
-
-    async def _open_page(self, going: "Going | None") -> None:
-        if going is not None:
-            await self.host.opener.open_page(going.page, going.screen)
+        if self.entry is not None:
+            await self.opening.open(self.entry)
 
     def _follow_page(self, page: Page) -> None:
         """Move the cursor to the page shown in the dialog."""
@@ -176,6 +181,7 @@ class StartScreen(AnnScreen):
 def _row(entry: StartEntry, width: int) -> Row:
     if entry.kind == "heading":
         return Row(((f" {entry.name}", ""),), heading=True)
-    wanted = PAGE_WIDTH if entry.page else NAME_WIDTH
+    wanted = PAGE_WIDTH if entry.page else RECENT_WIDTH if entry.kind == "recent" else NAME_WIDTH
     name = fit(entry.name, min(wanted, max(10, width - 6)))
-    return Row(((_MARKS.get(entry.kind, "   "), "accent"), (name, ""), ("  " + entry.note, "muted")))
+    right = ((f"{entry.curve} ", "accent"),) if entry.curve else ()
+    return Row(((_MARKS.get(entry.kind, "   "), "accent"), (name, ""), ("  " + entry.note, "muted")), right)

@@ -14,6 +14,7 @@ from tui_ann.session.step.stepper import Grain
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.services.step_queue import Stepped
+from tui_ann.tui.step.autoplay import Autoplay
 from tui_ann.tui.step.display import Display
 from tui_ann.tui.step.example_choice import ExampleChoice
 from tui_ann.tui.step.follower import RunFollower
@@ -54,7 +55,11 @@ class StepScreen(AnnScreen):
         self.walk = walk = Walk(host, selection, self.post_message)
         """Takes steps in the run."""
         self._jumps = jumps = Jumps(host, selection, walk)
-        self._status = StepStatus(host, self, selection, walk, jumps)
+        self.autoplay = autoplay = Autoplay(host, selection, walk, self.set_interval)
+        """Plays the parts of an update."""
+        self._status = StepStatus(
+            host, self, selection, walk, jumps, lambda: bool(self._body.formula.region), autoplay.words
+        )
         self._display = display = Display(host, selection, self._body, self._status)
         self._follower = RunFollower(host, selection, walk, display)
         self.run_until = RunUntil(host, selection, walk)
@@ -80,8 +85,9 @@ class StepScreen(AnnScreen):
             "breakpoints": self.run_until.edit,
             "stop": walk.cancel,
             "example": self.example.ask,
-            "more": partial(display.change_decimals, 1),
-            "fewer": partial(display.change_decimals, -1),
+            "autoplay": autoplay.toggle,
+            "more": partial(self._more, 1),
+            "fewer": partial(self._more, -1),
             "formula_down": partial(display.scroll_formula, 1),
             "formula_up": partial(display.scroll_formula, -1),
             "predict": self._practice.begin,
@@ -95,6 +101,22 @@ class StepScreen(AnnScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
         yield self._body
+
+    def _more(self, step: int) -> None:
+        """More or fewer decimals; while the parts are played, a higher or lower speed."""
+        if self.autoplay.playing:
+            self.autoplay.change_speed(step)
+        else:
+            self._display.change_decimals(step)
+
+    async def action_do(self, verb: str) -> None:
+        """Run an action of this screen; most of them stop the playing of parts."""
+        self.autoplay.heed(verb)
+        await super().action_do(verb)
+
+    def on_screen_suspend(self) -> None:
+        """Stop playing when another screen or a dialog is shown."""
+        self.autoplay.stop()
 
     # Updates from the session.
 
@@ -111,6 +133,7 @@ class StepScreen(AnnScreen):
         event.stop()
         self._jumps.note(event.place)
         self._follower.show_step(event)
+        self.autoplay.note()
         self._practice.follow(event.place)
 
     # The status line.
@@ -151,6 +174,7 @@ class StepScreen(AnnScreen):
     @on(RowList.Chosen)
     def _go_to_part(self, event: RowList.Chosen) -> None:
         event.stop()
+        self.autoplay.stop()
         index = self.selection.index
         if index is not None:
             self.walk.take(lambda: self.session.stepper.go_to_part(index + 1))
@@ -158,6 +182,7 @@ class StepScreen(AnnScreen):
     @on(LossCurve.Picked)
     def _go_to_update(self, event: LossCurve.Picked) -> None:
         event.stop()
+        self.autoplay.stop()
         self._jumps.to(event.update)
 
     @on(GridView.Chosen)

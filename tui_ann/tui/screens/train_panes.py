@@ -1,13 +1,13 @@
 """The panes of the Train screen, and what each shows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from functools import partial
 
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
-from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.content.run_text import best_epoch, restored
+from tui_ann.tui.content.plan import Plan, shown_network
+from tui_ann.tui.content.run_text import best_epoch, figures_of, loss_in_words, restored
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
@@ -18,6 +18,10 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import MetricsTable
 
 _MOST_BARS = 12
+_METRICS_HEIGHT = 5
+"""Lines of the metrics during the training, with the frame."""
+_ROOMY = 26
+"""From this many lines on, the whole result of a run is shown next to the curve."""
 _SHARE = 0.08
 """Maximum share of the time for drawing while the run trains at full speed."""
 _RESERVE = 0.25
@@ -31,15 +35,27 @@ class TrainPanes(Panes):
         self._curve, self._network = LossCurve(), NetworkPicture()
         self._numbers, self._gradients, self._metrics = ParameterTable(), GradientNorms(), MetricsTable()
         super().__init__(
-            DescribedPane(self._curve, title="Loss", id="loss-pane", topic="loss_curve"),
+            DescribedPane(
+                self._curve, title="Loss", id="loss-pane", beside="metrics-pane numbers-pane", topic="loss_curve"
+            ),
             DescribedPane(self._network, title="Network", id="network-pane", topic="network_alive"),
-            DescribedPane(self._numbers, title="Numbers", id="numbers-pane", topic="numbers"),
+            DescribedPane(
+                self._numbers, title="Numbers", id="numbers-pane", beside="loss-pane metrics-pane", topic="numbers"
+            ),
             DescribedPane(self._gradients, title="Gradients", id="gradients-pane", topic="gradient_norms"),
-            DescribedPane(self._metrics, title="Metrics", id="metrics-pane", topic="metrics_table"),
+            DescribedPane(
+                self._metrics,
+                title="Metrics",
+                id="metrics-pane",
+                beside="loss-pane numbers-pane",
+                topic="metrics_table",
+            ),
         )
         self.budget = RenderBudget(_SHARE, _RESERVE)
         """Limits the frames drawn at full speed."""
+        self._curve.pickable = self._curve.scrubs = True
         self._plan: Plan | None = None
+        self._bars, self._heights, self._result_rows = 0, "", 0
         self._frames = 0
         """Frames drawn since the run switched to full speed."""
 
@@ -66,6 +82,10 @@ class TrainPanes(Panes):
         self._curve.recent = False
         self._name_curve()
 
+    def leave_cursor(self) -> None:
+        """Remove the cursor from the curve."""
+        self._curve.put_cursor(None)
+
     def show_plan(self, plan: Plan | None) -> None:
         """Read the shape of the network from the experiment.
 
@@ -74,11 +94,23 @@ class TrainPanes(Panes):
         """
         self._plan = plan
         layers = plan.experiment.network.layers if plan else ()
-        bars = 2 * sum(isinstance(layer, DenseSpec) for layer in layers)
-        rows = max(1, min(bars, _MOST_BARS) - 2)  # with axis and frame, minus the rows of the metrics next to it
-        self.styles.grid_rows = f"3fr 2fr {rows} 5"
+        self._bars = min(2 * sum(isinstance(layer, DenseSpec) for layer in layers), _MOST_BARS)
+        self._make_room()
 
-    def show_run(self, snapshot: Snapshot | None, full_speed: bool) -> None:
+    def on_resize(self) -> None:
+        """Show more or less of a result."""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Set the heights of the rows, for the metrics, and the gradient bars with axis and frame next to them."""
+        roomy = self._result_rows and self.size.height >= _ROOMY
+        metrics = self._result_rows + 3 if roomy else _METRICS_HEIGHT
+        heights = f"3fr 2fr {max(1, self._bars + 3 - metrics)} {metrics}"
+        if heights != self._heights:
+            self._heights = heights
+            self.styles.grid_rows = heights
+
+    def show_run(self, snapshot: Snapshot | None, full_speed: bool, past: Snapshot | None = None) -> None:
         """Show a run; hidden panes draw nothing.
 
         At full speed the curve and the numbers are drawn alternately, as often as their share of the time allows;
@@ -87,32 +119,43 @@ class TrainPanes(Panes):
         Args:
             snapshot: The run; `None` before its start.
             full_speed: Whether it trains without a limit.
+            past: An earlier moment to show instead of the present one; the curve is always whole.
         """
-        parts = (self._show_course, self._show_state)
+        moment = past or snapshot
+        parts = (partial(self._show_course, snapshot, moment), partial(self._show_state, moment))
         if not full_speed or self._frames == 0:
             self._frames = int(full_speed)
             self.budget.begin()
             for show in parts:
-                show(snapshot)
+                show()
         elif self.budget.affords():
             self._frames += 1
-            parts[self._frames % 2](snapshot)
-        self._name_panes(snapshot)
+            parts[self._frames % 2]()
+        self._curve.pin(past.update if past else None)
+        self._name_panes(snapshot, past)
 
-    def _show_course(self, snapshot: Snapshot | None) -> None:
-        """Show the history of the run: losses and metrics."""
-        if snapshot is None:
+    def _show_course(self, snapshot: Snapshot | None, moment: Snapshot | None) -> None:
+        """Show the history of the run, and the metrics of a moment."""
+        if snapshot is None or moment is None:
             self._curve.clear()
             self._metrics.set_data({})
             return
+        losses, curves = snapshot.history.losses.up_to(snapshot.update), snapshot.history.epochs.curves(snapshot.epoch)
+        whole = snapshot.farthest if snapshot.status != "running" else None
+        if whole is not None:  # the run has gone back: all of it is shown, with a mark at the present update
+            losses, curves = whole.losses, whole.epochs.curves(len(whole.epochs))
+        self._curve.pin(snapshot.update if whole is not None else None)
         self._curve.set_data(
-            snapshot.history.losses.up_to(snapshot.update),
-            *snapshot.history.epochs.curves(snapshot.epoch),
+            losses,
+            *curves,
             best_epoch=snapshot.best_epoch,
             updates_per_epoch=snapshot.updates_per_epoch,
             marks=[(mark.update, mark.text) for mark in snapshot.history.marks],
         )
-        self._metrics.set_data(snapshot.metrics, best_epoch(snapshot))
+        results = moment.results
+        self._result_rows = 0 if results is None else len(results.rows())
+        self._make_room()
+        self._metrics.set_data(moment.metrics, best_epoch(snapshot), results)
 
     def _show_state(self, snapshot: Snapshot | None) -> None:
         """Show the current state: the network, its numbers, its gradients."""
@@ -135,22 +178,18 @@ class TrainPanes(Panes):
         if self._plan is None:
             self._network.set_data(())
             return
-        views = self._plan.views()
-        weights = None
-        if snapshot is not None:
-            weights = [snapshot.parameters.get(f"W{layer}") for layer in range(1, len(views))]
-            signals = [snapshot.signals.get(f"a{layer}" if layer else "x") for layer in range(len(views))]
-            views = [replace(view, values=values) for view, values in zip(views, signals, strict=True)]
-        self._network.set_data(views, weights)
+        self._network.set_data(*shown_network(self._plan, snapshot))
 
-    def _name_panes(self, snapshot: Snapshot | None) -> None:
+    def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""
         numbers, metrics = "Numbers", "Metrics"
-        if snapshot is not None and restored(self._plan, snapshot):
+        if past is not None:
+            numbers += f" · after update {count(past.update)}"
+            metrics += f" · of epoch {count(past.epoch)}" if past.epoch else ""
+        elif snapshot is not None and restored(self._plan, snapshot):
             numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
-            metrics += f" · of epoch {count(snapshot.epoch)}, the last"
-        elif snapshot is not None and snapshot.stop_reason is not None and snapshot.is_within_epoch:
-            metrics += f" · of epoch {count(snapshot.epoch)}"
+        if snapshot is not None and (snapshot.metrics or snapshot.results is not None):
+            metrics += f" · {figures_of(snapshot)}"
         if self._plan is not None and self._plan.scales_target:
             metrics += " · loss: scaled target"
         self._set_title("gradients", "‖∂L/∂W‖ and ‖∂L/∂b‖ · log")
@@ -160,7 +199,8 @@ class TrainPanes(Panes):
 
     def _name_curve(self) -> None:
         axis = "log" if self._curve.log_axis else "linear"
-        self._set_title("loss", f"Loss · {axis}" + (" · recent" if self._curve.recent else ""))
+        loss = f"Loss: {loss_in_words(self._plan.experiment)}" if self._plan else "Loss"
+        self._set_title("loss", f"{loss} · {axis}" + (" · recent" if self._curve.recent else ""))
 
     def _set_title(self, name: str, title: str) -> None:
         pane = self.query_one(f"#{name}-pane", Pane)

@@ -30,7 +30,7 @@ class ProgressSource:
             self._slow = snapshot.updates_per_epoch / pace > (_SLOW_EPOCH / 2 if self._slow else _SLOW_EPOCH)
         return Progress(
             examples=snapshot.examples if self._slow and snapshot.status == "running" else 0,
-            status=snapshot.status,
+            status=snapshot.outcome,
             epoch=snapshot.epoch,
             epochs=snapshot.epochs,
             share=snapshot.position / max(1, snapshot.examples),
@@ -40,4 +40,5 @@ class ProgressSource:
             learning_rate=snapshot.learning_rate,
             speed=runner.speed,
             speed_chosen=runner.speed_chosen,
+            paced=runner.paced,
         )

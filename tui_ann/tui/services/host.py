@@ -58,6 +58,13 @@ class Host(Protocol):
         """The session with the open experiment."""
 
     @property
+    def full_speed(self) -> bool:
+        """Whether new runs train at full speed instead of being played in about 12 seconds."""
+
+    def keep_full_speed(self, full: bool) -> None:
+        """Remember whether new runs train at full speed."""
+
+    @property
     def frame_time(self) -> float:
         """Seconds between frames."""
 

@@ -17,6 +17,8 @@ class Landing:
     """Names and kinds of the columns of a refused file; the user chooses one."""
     screen: str = ""
     """The requested screen; empty for the default."""
+    then: str = ""
+    """An action of that screen to begin with, such as `predict`."""
 
     @property
     def mode(self) -> str:

@@ -3,7 +3,7 @@
 The open experiment stays open until the new one is ready, so a file that cannot be read does no harm.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,10 +14,12 @@ from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
+from tui_ann.session.course.own import is_course_file, read_course
 from tui_ann.session.course.pages import Page
 from tui_ann.session.course.workbook import experiment_of
+from tui_ann.session.run_note import run_note
 from tui_ann.session.source import Opened
-from tui_ann.session.store.recents import Kind
+from tui_ann.session.store.recents import Kind, RunNote
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.content.edits import put
 from tui_ann.tui.content.setting_text import DIALECT
@@ -26,6 +28,7 @@ from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.dialogs.settings_form import Line
+from tui_ann.tui.dialogs.workbook import Going, WorkbookDialog
 from tui_ann.tui.keys.remedies import REFUSED, remedy_action
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.landing import Landing
@@ -58,6 +61,8 @@ class Kept(NamedTuple):
     """Its folder."""
     ended: bool
     """Whether it had ended."""
+    note: RunNote
+    """What it came to."""
 
 
 Work = Callable[[ProgressDialog], Landing]
@@ -104,6 +109,9 @@ class Opener:
             patience: Seconds before the progress is shown.
         """
         text = str(source)
+        if not text.startswith("sample:") and is_course_file(path := Path(text).expanduser()):
+            self._open_course(path)
+            return
         name = text.removeprefix("sample:") if text.startswith("sample:") else Path(text).name
         self._asked = Asked(text, target, options)
 
@@ -111,9 +119,19 @@ class Opener:
             opened: Opened = self._app.session.workspace.open(
                 text, target=target, options=options, progress=dialog.report, cancelled=dialog.cancelled.is_set
             )
-            return Landing(opened.source.kind, opened.source.text)
+            return Landing(opened.source.kind, opened.source.text, screen="step" if opened.by_hand else "")
 
         await self._begin(name, work, patience=patience)
+
+    def _open_course(self, path: Path) -> None:
+        """Show the pages of a course of one's own."""
+        try:
+            book = read_course(path)
+        except TuiAnnError as error:
+            self._app.failures.refuse(error, "app.open", "This course has mistakes")
+            return
+        self._app.recents.add(Kind.COURSE, str(path.absolute()), path.stem)
+        self._app.push_screen(WorkbookDialog(book[0], book=book), self._follow)
 
     @property
     def refused(self) -> bool:
@@ -171,12 +189,17 @@ class Opener:
 
         await self._begin(left.name, work)
 
-    async def open_page(self, page: Page, screen: str) -> None:
+    async def _follow(self, going: Going | None) -> None:
+        if going is not None:
+            await self.open_page(going.page, going.screen, practise=going.practise)
+
+    async def open_page(self, page: Page, screen: str, *, practise: bool = False) -> None:
         """Start to open the experiment of a course page, at the update of that page.
 
         Args:
             page: The page.
             screen: The screen that shows it.
+            practise: Whether each number is asked for, on the Step screen.
         """
 
         def work(dialog: ProgressDialog) -> Landing:
@@ -184,9 +207,24 @@ class Opener:
             session.workspace.adopt(experiment_of(page))
             if screen == "step":
                 session.stepper.go_to(page.update)
-            return Landing("page", "", screen=screen)
+            return Landing("page", "", screen=screen, then="predict" if practise else "")
 
         await self._begin(page.title, work)
+
+    async def open_exercise(self, fields: Mapping[str, str]) -> None:
+        """Start to open an exercise on the Step screen.
+
+        Args:
+            fields: Its fields as text, by name.
+        """
+
+        def work(dialog: ProgressDialog) -> Landing:
+            session = self._app.session
+            session.open_exercise(fields)
+            source = session.workspace.source
+            return Landing(Kind.EXPERIMENT, source.text if source else "", screen="step")
+
+        await self._begin("the exercise", work)
 
     async def _begin(self, name: str, work: Work, *, keep: bool = True, patience: float = PATIENCE) -> None:
         """Save a run that would be lost, then open; both in a thread."""
@@ -221,7 +259,9 @@ class Opener:
         folder = session.preserve()
         if folder is None or session.workspace.trainer is None:
             return None
-        return Kept(session.workspace.experiment.name, folder, session.workspace.trainer.finished)
+        run, source = session.workspace.run, session.workspace.source
+        assert run is not None, "there is a trainer"
+        return Kept(run.experiment.name, folder, run.trainer.finished, run_note(run, source))
 
     def _show_progress(self) -> None:
         if self.busy and self._dialog is not None and not self._dialog.is_attached:
@@ -271,10 +311,11 @@ class Opener:
     async def _arrive(self, landing: Landing) -> None:
         """Show what was opened and say what happened to the previous run; no key is handled between the two."""
         self._close()
+        if self._kept is not None:
+            name, folder, ended, note = self._kept
+            self._app.recents.add(Kind.RUN, str(folder), name, note)
         await self._app.land(landing)
         if self._kept is not None:
-            name, folder, ended = self._kept
-            self._app.recents.add(Kind.RUN, str(folder), name)
             start = self._app.key_of("app.start")
             how = f"is saved in {folder}" if ended else f"is saved; {start} lists it as unfinished"
             self._app.tell(f"The run of {name} {how}.")

@@ -21,6 +21,7 @@ from tui_ann.tui.services.host import Host
 
 if TYPE_CHECKING:
     from tui_ann.session.run.owner import RunOwner
+    from tui_ann.session.run.run import Run
     from tui_ann.session.run.snapshot import Snapshot
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
@@ -48,9 +49,10 @@ class Runner:
         self._alive = self._starting = False
         self._latest: Snapshot | None = None
         self._lock = Lock()
-        self._speed = len(SPEEDS) - 1
+        self._speed: float | None = None
+        self._again = False
         self.speed_chosen = False
-        """Whether the speed was ever changed; then full speed is shown, too."""
+        """Whether the speed was changed since something was opened; otherwise the run has the pace that suits it."""
 
     @property
     def alive(self) -> bool:
@@ -66,14 +68,19 @@ class Runner:
     @property
     def speed(self) -> float | None:
         """Maximum updates per second; `None` is full speed."""
-        return SPEEDS[self._speed]
+        return self._speed
+
+    @property
+    def paced(self) -> bool:
+        """Whether the run is played slower than it could train, at a pace that nobody chose."""
+        return self._speed is not None and not self.speed_chosen
 
     def toggle(self) -> None:
-        """Start, pause or continue."""
+        """Start, pause or continue; a run that has ended plays again from its start."""
         if self.running:
             self.pause()
         else:
-            self._starting = True
+            self._starting = self._again = True
             self._order(lambda owner: owner.resume())
 
     def one_update(self) -> None:
@@ -101,8 +108,10 @@ class Runner:
         Args:
             step: 1 for faster, −1 for slower.
         """
-        before, self._speed = self._speed, max(0, min(len(SPEEDS) - 1, self._speed + step))
+        before, self._speed = self._speed, _next_speed(self._speed, step)
         self.speed_chosen = True
+        if self._speed is None or before is None:  # the choice between full speed and another one
+            self._app.keep_full_speed(self._speed is None)
         if self._owner is not None:
             self._owner.set_speed(self.speed)
         with self._lock:  # the thread may store a snapshot at the same time
@@ -144,16 +153,28 @@ class Runner:
         return self._latest
 
     def forget(self) -> None:
-        """Drop the snapshot of a run that is no longer open."""
+        """Drop the snapshot and the speed of a run that is no longer open."""
         self._latest = None
+        self._speed, self.speed_chosen = None, False
+
+    @property
+    def state(self) -> str:
+        """`ready`, `running`, `paused`, or how the run ended."""
+        if self.running:
+            return "running"
+        shot = self._latest
+        if shot is None:
+            return "ready"
+        return "paused" if shot.status == "running" else shot.outcome
 
     def summary(self) -> Content:
         """The state of the run, for the status line of every screen."""
         shot = self._latest
-        if shot is None or (shot.update == 0 and not self.running):
+        if shot is None or (shot.length == 0 and not self.running):
             return Content("")
-        mark = run_sign("running" if self.running else shot.status if shot.status != "running" else "paused")
-        parts = [f"{mark} epoch {count(shot.epoch)}/{count(shot.epochs)}"]
+        parts = [f"{run_sign(self.state)} epoch {count(shot.epoch)}/{count(shot.epochs)}"]
+        if shot.length > shot.update and not self.running:
+            parts = [f"{run_sign(self.state)} update {count(shot.update)} of {count(shot.length)}"]
         loss = shot.metrics.get("loss")
         if loss is not None:
             parts.append(f"loss {number(loss)}")
@@ -177,11 +198,14 @@ class Runner:
         from tui_ann.session.run.owner_loop import Listener  # loads NumPy, which would delay the start
 
         try:
-            owner = self._app.session.runs.prepare().owner
+            run = self._prepare()
+            owner = run.owner
             # Slightly more often than frames, so that each frame has something new to show.
             owner.listen(Listener(self.publish, 0.8 * self._app.frame_time))
             with self._lock:
-                owner.set_speed(self.speed)
+                if not self.speed_chosen:
+                    self._speed = None if self._app.full_speed else run.playing_speed
+                owner.set_speed(self._speed)
                 self._owner = owner
                 self._awaited.extend(order(owner) for order in self._first)
                 self._first.clear()
@@ -194,6 +218,12 @@ class Runner:
                 self._awaited.clear()
             raise
 
+    def _prepare(self) -> "Run":
+        """The run; at its start again if it has ended and is to train."""
+        again, self._again = self._again, False
+        session = self._app.session
+        return session.stepper.play_again() if again else session.runs.prepare()
+
     def _next(self) -> "Future[None] | None":
         """The next future to wait for; `None` if the training is over."""
         with self._lock:
@@ -201,3 +231,14 @@ class Runner:
                 return self._awaited.popleft()
             self._owner, self._alive = None, False
             return None
+
+
+def _next_speed(speed: float | None, step: int) -> float | None:
+    """The speed a number of steps faster (positive) or slower; `None` is full speed."""
+    for _ in range(abs(step)):
+        if step > 0:
+            speed = next((other for other in SPEEDS if other and speed and other > speed), None)
+        else:
+            slower = [other for other in SPEEDS if other is not None and (speed is None or other < speed)]
+            speed = slower[-1] if slower else SPEEDS[0]
+    return speed

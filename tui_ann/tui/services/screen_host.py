@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Protocol
 
 from textual.binding import Binding
+from textual.content import Content
 
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.services.host import Host
@@ -11,7 +12,15 @@ from tui_ann.tui.services.runner import Runner
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.tui.content.plan import Plan
     from tui_ann.tui.services.opening import Opener
+    from tui_ann.tui.services.tour import Tour
     from tui_ann.tui.services.workbench import Workbench
+
+
+class Keeps(Protocol):
+    """Knows whether runs are being saved automatically."""
+
+    def warning(self) -> Content:
+        """Why they are not, for the status line; empty if they are."""
 
 
 class ScreenHost(Host, Protocol):
@@ -19,8 +28,18 @@ class ScreenHost(Host, Protocol):
 
     runner: Runner
     """What trains."""
+    tour: "Tour"
+    """The tour of the first start."""
     openings: int
     """Number of times something was opened."""
+
+    @property
+    def used(self) -> bool:
+        """Whether a service has been used; before that, nothing can be open."""
+
+    @property
+    def keeping(self) -> "Keeps":
+        """Whether runs are being saved automatically."""
 
     @property
     def opener(self) -> "Opener":
@@ -33,6 +52,10 @@ class ScreenHost(Host, Protocol):
     @property
     def open_name(self) -> str:
         """Name of the open experiment; empty if nothing is open."""
+
+    @property
+    def can_preview(self) -> bool:
+        """Whether the engine is loaded and nothing is being opened at the start, so that samples can be shown."""
 
     def plan(self) -> "Plan | None":
         """The plan of the open experiment; `None` if nothing is open."""

@@ -19,6 +19,7 @@ from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import taken_back
 from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.session.store.saved_run import SavedRun, changed_data
 from tui_ann.text import count
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.plan import Plan
@@ -42,6 +43,7 @@ class Workbench:
         self._worker: Worker[None] | None = None
         self._plan: Plan | None = None
         self._proposal: tuple[Table, str | tuple[str, ...], Experiment | None] | None = None
+        self._compared: SavedRun | None = None
         self.trouble: TuiAnnError | None = None
         """Why the data cannot be prepared."""
 
@@ -97,8 +99,12 @@ class Workbench:
             self._proposal = (table, target, proposed)
         return self._proposal[2]
 
-    async def hindered(self) -> bool:
-        """Whether something prevents training; if so, say what, on the screen that fixes it."""
+    async def hindered(self, *, again: bool = False) -> bool:
+        """Whether something prevents training; if so, say what, on the screen that fixes it.
+
+        Args:
+            again: Whether a run that has ended may play again from its start.
+        """
         app = self._app
         if self._runner.alive:
             return False
@@ -108,13 +114,12 @@ class Workbench:
             fixes = f"{app.key_of('build.fix')} fixes it" if plan.problems[0].fix else "the line below says why"
             app.tell(f"This network cannot be trained as it is; {fixes}.", "warning")
             return True
-        if end is None:
+        if end is None or again:
             return False
         other = f"{app.key_of('train.new_start')} draws new start values"
         if end.status is Status.COMPLETED:
             other = f"{app.key_of('app.build')} sets more epochs"
-        back, again = app.key_of("train.rewind"), app.key_of("train.run")
-        app.tell(f"The run has ended: {back} on Train rewinds it, then {again} trains it again; {other}.")
+        app.tell(f"The run has ended: {app.key_of('train.run')} on Train plays it again; {other}.")
         return True
 
     # Changes.
@@ -215,6 +220,16 @@ class Workbench:
         if not worker.is_cancelled and (shot := session.runs.snapshot()) is not None:
             self._runner.publish(shot)
 
+    def _warn_of_changed_data(self) -> None:
+        """Say once if the data file has changed since the opened run was trained."""
+        workspace = self._app.session.workspace
+        saved, table = workspace.saved_run, workspace.table
+        if saved is None or table is None or saved is self._compared:
+            return
+        self._compared = saved
+        if changed := changed_data(saved.record, table.report.sha256):
+            self._app.tell(changed, "warning", 20)
+
     def ended(self, worker: Worker[Any]) -> bool:
         """Record the result of the preparation.
 
@@ -230,6 +245,7 @@ class Workbench:
             error = worker.error
             self.trouble = error if isinstance(error, TuiAnnError) else None
             self._app.revision += 1
+            self._warn_of_changed_data()
         return isinstance(worker.error, TuiAnnError)
 
 

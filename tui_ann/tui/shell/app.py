@@ -1,40 +1,53 @@
 """The application: it only connects screens, session and workers."""
 
-from collections.abc import Callable
-from functools import cached_property
+import sys
+from dataclasses import replace
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import Provider
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
+from tui_ann.errors import SessionError
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
 from tui_ann.text import clean
+from tui_ann.text.symbols import TERMINAL_STYLES, spelled, terminal_style, use_terminal_style
+from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.services.host import Severity
+from tui_ann.tui.services.keeping import Keeping
 from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
-from tui_ann.tui.shell.commands import ActionCommands, OpenCommands
+from tui_ann.tui.services.tour import Tour
+from tui_ann.tui.shell.commands import show_palette
+from tui_ann.tui.shell.desk import Desk, take
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
-from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences
+from tui_ann.tui.shell.preferences import (
+    Preferences,
+    first_start,
+    forget_tour,
+    locale_complaint,
+    read_preferences,
+    remember,
+)
 from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
 from tui_ann.tui.shell.style_sheets import StyleSheets
-from tui_ann.tui.shell.themes import choose_theme, own_themes
+from tui_ann.tui.shell.termination import Termination
+from tui_ann.tui.shell.themes import choose_theme
 from tui_ann.tui.widgets.guarded import Guarded, wants_debug
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
@@ -44,6 +57,12 @@ if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the firs
     from tui_ann.tui.services.opening import Opener
     from tui_ann.tui.services.workbench import Workbench
     from tui_ann.tui.shell.lazy_services import LazyServices
+
+
+SERVICES = "tui_ann.tui.shell.lazy_services"
+"""The module that loads the engine."""
+AHEAD = "load ahead"
+"""Name of the worker that imports it."""
 
 
 class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
@@ -59,7 +78,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
     MODES = {mode.id: mode.make for mode in MODES}  # noqa: RUF012
     DEFAULT_MODE = HOME
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands, OpenCommands}
+    ENABLE_COMMAND_PALETTE = False  # the program has its own
 
     revision: var[int] = var(0)
     """Number of changes to the open experiment so far; the screens refresh when it increases."""
@@ -76,6 +95,10 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._path = path
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
+        self.keeping, self.desk = Keeping(self, self.paths.recovery), Desk(self, self.paths)
+        use_terminal_style(self._preferences.notation)
+        wanted = first_start(self._preferences, self.paths.recents)
+        self.tour = Tour(self, wanted, lambda: self.openings > 0, partial(forget_tour, self.paths.settings))
         super().__init__()
         for theme in own_themes():
             self.register_theme(theme)
@@ -83,6 +106,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         # Set before the application runs and without notifying watchers: otherwise all style sheets are read again.
         self.set_reactive(App.theme, self._preferences.theme if known else Preferences.theme)
         self.stylesheet = StyleSheets(variables=self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, with those of the data."""
+        self.theme_variables = with_data_colours(super().get_css_variables(), self.current_theme)
+        return self.theme_variables
 
     # The services.  Loading them takes longer than everything else, so the start screen is shown first.
 
@@ -114,7 +142,12 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def load_ahead(self) -> None:
         """Import the services in a thread, so that opening something is faster."""
-        Thread(target=import_module, args=("tui_ann.tui.shell.lazy_services",), name="load ahead").start()
+        self.run_worker(lambda: import_module(SERVICES), name=AHEAD, group="preparing", thread=True)
+
+    @property
+    def can_preview(self) -> bool:
+        """Whether the engine is loaded and nothing is being opened at the start, so that samples can be shown."""
+        return SERVICES in sys.modules and (self._path is None or self.openings > 0)
 
     # Interface for screens.
 
@@ -122,6 +155,23 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def frame_time(self) -> float:
         """Seconds between frames."""
         return 1 / self._preferences.fps
+
+    @property
+    def full_speed(self) -> bool:
+        """Whether new runs train at full speed instead of being played in about 12 seconds."""
+        return self._preferences.full_speed
+
+    def keep_full_speed(self, full: bool) -> None:
+        """Remember whether new runs train at full speed.
+
+        Args:
+            full: Whether they do.
+        """
+        self._preferences = replace(self._preferences, full_speed=full)
+        try:
+            remember(self.paths.settings, "full_speed", full)
+        except SessionError as error:
+            self.tell(f"The speed is not remembered: {error.message}", "warning")
 
     @property
     def open_name(self) -> str:
@@ -149,11 +199,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Show a short plain-text message that disappears by itself; it replaces the previous one.
 
         Args:
-            text: The message.
+            text: The message; it may have several lines.
             severity: Its severity.
             timeout: Seconds until it disappears.
         """
-        text = clean(text)
+        text = "\n".join(map(clean, text.split("\n")))
         for note in list(self._notifications):
             if note.message == text or note.severity == severity == "information":
                 self._unnotify(note, refresh=False)
@@ -163,6 +213,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         """Read the user's keymap, report invalid settings, and open the requested file."""
+        Termination(self, self).watch()
         wanted = self._preferences.theme
         if self.theme != wanted:
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
@@ -170,6 +221,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.set_keymap(keymap.keys)
         if foreign := locale_complaint():
             self.tell(foreign, "warning", 10)
+        self.keeping.tell_at_start()
         if complaints := (*self._complaints, *keymap.problems):
             self.tell("\n".join(complaints), "warning", 20)
         self.set_interval(self.frame_time, self._look)
@@ -181,8 +233,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def _look(self) -> None:
         """Show the newest snapshot, if there is a new one."""
         newest = self.bench.fitting(self.runner.newest()) if self.used else None
+        if newest is not None:
+            self._services.judge.look(newest)
         if newest is not self.snapshot:
             self.snapshot = newest
+        self.keeping.look()
 
     async def action_quit(self) -> None:
         """Quit; the run is saved and offered at the next start."""
@@ -192,7 +247,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self.exit()
 
     def on_unmount(self) -> None:
-        """Stop the training thread, so that the process can end."""
+        """Stop the training thread, so that the process can end; the tour is not shown again."""
+        self.tour.end()
         self.runner.stop_soon()
 
     # Errors and worker results.
@@ -212,6 +268,9 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Handle the end of a worker."""
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        if event.worker.name == AHEAD:
+            self.revision += 1  # the start screen can show samples now
             return
         error = event.worker.error
         told = self.opener.ended(event.worker) or self.bench.ended(event.worker)
@@ -240,6 +299,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         if landing.source:
             self.recents.add(landing.kind, landing.source, self.open_name)
         await self.action_go(landing.mode)
+        if landing.then and isinstance(self.screen, AnnScreen):
+            await self.screen.action_do(landing.then)
 
     # Actions.
 
@@ -264,7 +325,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Explain what is under the cursor, the screen and its keys."""
         from tui_ann.tui.shell.help_content import help_dialog  # Markdown loads slowly and is rarely needed
 
-        self.push_screen(help_dialog(self.screen, self.paths))
+        self.push_screen(help_dialog(self.screen, self, self.paths))
 
     def action_open(self) -> None:
         """Ask for something to open."""
@@ -279,13 +340,27 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Open the refused file again, with another `dialect` or another `target`."""
         {"dialect": self.opener.ask_dialect, "target": self.opener.ask_target}[choice]()
 
-    def action_change_theme(self) -> None:
-        """Choose a theme, with preview."""
-        choose_theme(self, self.paths.settings)
+    def action_show(self, what: str) -> None:
+        """Show the list of all keys and commands (`palette`), or the themes, with preview (`themes`)."""
+        shows = {
+            "palette": lambda: show_palette(self, self),
+            "themes": lambda: choose_theme(self, self.paths.settings),
+        }
+        shows[what]()
+
+    def action_notation(self) -> None:
+        """Write layers as W² or as W^[2]; the choice is remembered."""
+        one, other = TERMINAL_STYLES
+        use_terminal_style(other if terminal_style() == one else one)
+        remember(self.paths.settings, "notation", terminal_style())
+        self.revision += 1  # everything is written anew
+        self.tell(f"Layers are written as {spelled('W2')} and {spelled('a2')}.")
 
     async def action_train(self, command: str) -> None:
         """Control the training run, see `RunCommands.do`."""
         await self._run_commands.do(command)
+
+    action_take = take
 
     def action_edit(self, command: str) -> None:
         """Undo, redo or save, see `ExperimentCommands.do`."""

@@ -1,78 +1,133 @@
-"""The command palette: commands of the active screen and things to open, found by name or help."""
+"""The list of everything that can be done: actions of all screens, things to open, and terms of the glossary."""
 
+from asyncio import Event
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from functools import partial
-from typing import cast
+from typing import Any
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
+from textual.app import App
+from textual.screen import Screen
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from tui_ann.data.samples import SAMPLES
 from tui_ann.text import clean
-from tui_ann.tui.keys.actions import BY_ID, Action
+from tui_ann.tui.content.commands import Command
+from tui_ann.tui.content.glossary import Term, glossary
+from tui_ann.tui.keys.actions import ACTIONS, BY_ID, Action
+from tui_ann.tui.keys.modes import MODES, Mode
 from tui_ann.tui.services.screen_host import ScreenHost
 
-HIDDEN = ("list", "dialog", "path")
+HIDDEN = ("list", "dialog", "path", "palette")
 """Scopes that are not listed: their keys only move a cursor."""
 
+GROUP = "commands"
+"""Worker group for commands of other screens."""
 
-class ActionCommands(Provider):
-    """Offers the actions of the active screen and of the application."""
 
-    def _offered(self) -> Iterator[tuple[Action, str, Callable[[], Awaitable[bool]]]]:
-        """Each action once, with its displayed key and a function that runs it."""
+class CommandList:
+    """Lists the commands for the active screen, and runs the chosen one.
+
+    Args:
+        app: The application.
+        host: The same application, with its services.
+    """
+
+    def __init__(self, app: App[Any], host: ScreenHost) -> None:
+        self._app, self._host = app, host
+
+    def commands(self) -> list[Command]:
+        """Every command: those of the active screen first, then everywhere, other screens, things to open, terms."""
+        here = list(self._here(self._app.screen))
+        offered = {name for name, _ in here}
+        elsewhere = (command for mode in MODES for command in self._elsewhere(mode, offered))
+        found = [command for _, command in here]
+        found.sort(key=lambda command: command.group != "Here")
+        return [*found, *elsewhere, *self._openings(), *self._terms()]
+
+    def _here(self, screen: Screen[object]) -> Iterator[tuple[str, Command]]:
+        """Each action that is possible now, once, by its id."""
         seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
+        for active in screen.active_bindings.values():
             action = BY_ID.get(active.binding.id or "")
             if action is None or action.scope in HIDDEN or action.method in seen or not active.enabled:
                 continue
             seen.add(action.method)
-            run = partial(self.app.run_action, active.binding.action, active.node)
-            yield action, self.app.get_key_display(active.binding), run
+            run = partial(self._app.run_action, active.binding.action, active.node)
+            group = "Everywhere" if action.scope == "app" else "Here"
+            key = self._app.get_key_display(active.binding)
+            yield action.id, Command(action.label, action.help, group, run, key=key)
 
-    async def discover(self) -> Hits:
-        """All actions, before anything is typed."""
-        for action, shown, run in self._offered():
-            yield DiscoveryHit(action.label, run, text=action.label, help=_note(f"{shown}  {action.help}"))
+    def _elsewhere(self, mode: Mode, offered: set[str]) -> Iterator[Command]:
+        """The other actions of a screen."""
+        for action in ACTIONS:
+            if action.scope == mode.id and action.id not in offered:
+                run, key = partial(self._go_and_do, mode, action), self._host.key_of(action.id)
+                group, where = f"{mode.digit} {mode.title}", f"on {mode.title}"
+                yield Command(action.label, action.help, group, run, where, key)
 
-    async def search(self, query: str) -> Hits:
-        """The matches for the typed text."""
-        matcher = self.matcher(query)
-        for action, shown, run in self._offered():
-            score = max(matcher.match(action.label), 0.5 * matcher.match(action.help))
-            if score > 0:
-                yield Hit(
-                    score,
-                    matcher.highlight(action.label),
-                    run,
-                    text=action.label,
-                    help=_note(f"{shown}  {action.help}"),
-                )
+    async def _go_and_do(self, mode: Mode, action: Action) -> None:
+        """Go to a screen and run one of its actions, in a worker: the screen may have to ask for its data first."""
+        self._app.run_worker(self._there(mode, action), group=GROUP, exit_on_error=False)
 
+    async def _there(self, mode: Mode, action: Action) -> None:
+        from tui_ann.tui.services.step_queue import GROUP as STEPPING  # loads NumPy
 
-class OpenCommands(Provider):
-    """Opens an example or a recent file by its name."""
+        await self._host.action_go(mode.id)
+        await self._caught_up()
+        busy = [worker for worker in self._app.workers if worker.group == STEPPING and not worker.is_finished]
+        if busy:
+            with suppress(WorkerFailed, WorkerCancelled):  # the error is shown like all other errors
+                await self._app.workers.wait_for_complete(busy)
+            await self._caught_up()
+        for active in self._app.screen.active_bindings.values():
+            if active.binding.id == action.id and active.enabled:
+                await self._app.run_action(active.binding.action, active.node)
+                return
+        self._host.tell(f"“{action.label}” is not possible on {mode.title} now.", "warning")
 
-    def _offered(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[None]]]]:
-        """Each entry with a description or its path, and a function that opens it."""
-        app = cast(ScreenHost, self.app)
+    async def _caught_up(self) -> None:
+        """Wait until the screen has handled all its messages."""
+        done = Event()
+        self._app.screen.call_after_refresh(done.set)
+        await done.wait()
+
+    def _openings(self) -> Iterator[Command]:
+        """The examples and the recent files and runs."""
+
+        def opens(source: str) -> Callable[[], Awaitable[object]]:
+            return lambda: self._host.opener.open(source)
+
         for sample in SAMPLES:
-            yield f"Open {sample.title}", sample.shows, partial(app.opener.open, f"sample:{sample.name}")
-        for recent in app.recents.entries():
+            yield Command(f"Open {sample.title}", sample.shows, "Open", opens(f"sample:{sample.name}"))
+        for recent in self._host.recents.entries():
             if recent.kind != "sample":
-                yield f"Open {clean(recent.name, 40)}", clean(recent.source), partial(app.opener.open, recent.source)
+                yield Command(f"Open {clean(recent.name, 40)}", clean(recent.source), "Open", opens(recent.source))
 
-    async def search(self, query: str) -> Hits:
-        """The matches for the typed text."""
-        matcher = self.matcher(query)
-        for name, note, run in self._offered():
-            score = matcher.match(name)
-            if score > 0:
-                # Highlighting parses the name as markup, so a name that may contain markup is not highlighted.
-                shown = Content(name) if "[" in name else matcher.highlight(name)
-                yield Hit(score, shown, run, text=name, help=_note(note))
+    def _terms(self) -> Iterator[Command]:
+        """The terms of the glossary, by name."""
+        for term in sorted(glossary().terms.values(), key=lambda term: term.title.casefold()):
+            text = " ".join(term.text.split())
+            yield Command(term.title, text, "Terms", partial(self._explain, term), "explained")
+
+    async def _explain(self, term: Term) -> None:
+        """Show the text of a term."""
+        from tui_ann.tui.dialogs.help import HelpDialog  # Markdown loads slowly and is rarely needed
+
+        await self._app.push_screen(HelpDialog(term))
 
 
-def _note(text: str) -> str:
-    """The line below a command; the palette parses a `str` as markup, a `Content` as plain text."""
-    return cast(str, Content(text))
+def show_palette(app: App[Any], host: ScreenHost) -> None:
+    """Show everything that can be done, and do what is chosen.
+
+    Args:
+        app: The application.
+        host: The same application, with its services.
+    """
+    from tui_ann.tui.dialogs.palette import PaletteDialog
+
+    async def run(command: Command | None) -> None:
+        if command is not None:
+            await command.run()
+
+    app.push_screen(PaletteDialog(CommandList(app, host).commands()), run)

@@ -43,6 +43,9 @@ class ExperimentCommands:
             self._save(folder)
 
     def _save(self, folder: Path | None = None) -> None:
-        path = self._app.session.store.save(folder)
-        self._app.recents.add(Kind.RUN, str(path), self._app.open_name)
+        from tui_ann.session.run_note import run_note  # loads the engine, as the session does
+
+        path, workspace = self._app.session.store.save(folder), self._app.session.workspace
+        note = run_note(workspace.run, workspace.source) if workspace.run else None
+        self._app.recents.add(Kind.RUN, str(path), self._app.open_name, note)
         self._app.tell(f"Saved in {path}")

@@ -98,7 +98,8 @@ class Failures:
         """
         from tui_ann.tui.dialogs.messages import ErrorDialog
 
-        self._app.push_screen(ErrorDialog(error, action, title), self._do)
+        key = self._app.key_of(action) if action else ""
+        self._app.push_screen(ErrorDialog(error, action, title, key), self._do)
 
     def rescue(self) -> str:
         """Save the run, and say where it is."""

@@ -3,13 +3,14 @@
 from tui_ann.session.session import Session
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.judging import ResultJudge
 from tui_ann.tui.services.opening import Opener
 from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.services.workbench import Workbench
 
 
 class LazyServices:
-    """Session, opener and workbench of an application.
+    """Session, opener, workbench and judge of an application.
 
     Args:
         app: The application.
@@ -21,3 +22,4 @@ class LazyServices:
         self.session = Session(paths=paths, runs=paths.runs, autosave=True)
         self.opener = Opener(app, runner)
         self.bench = Workbench(app, runner)
+        self.judge = ResultJudge(app, runner)

@@ -1,16 +1,21 @@
-"""The user's preferences for the whole application: theme and frames per second.
+"""The user's preferences for the whole application: theme, frames per second, speed of new runs, notation.
 
 They are in `settings.toml` in the configuration folder, which users may edit; the application rewrites only the line
 of the changed setting, and keeps comments and everything else.
 """
 
+import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
+from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
+from tui_ann.text.symbols import TERMINAL_STYLES
 
 LEAST_FPS, MOST_FPS = 1, 60
 
@@ -23,6 +28,25 @@ class Preferences:
     """Name of the theme."""
     fps: int = 10
     """Frames per second while training; use fewer on a slow connection."""
+    full_speed: bool = False
+    """Whether new runs train at full speed; otherwise they are played in about 12 seconds."""
+    notation: str = TERMINAL_STYLES[0]
+    """How the number of a layer is written: `raised` (W²) or `brackets` (W^[2])."""
+    tour: bool = True
+    """Whether the first keys are explained at the next start."""
+
+
+_ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "theme": (lambda value: isinstance(value, str), "the name of a theme"),
+    "fps": (
+        lambda value: type(value) is int and LEAST_FPS <= value <= MOST_FPS,
+        f"a whole number from {LEAST_FPS} to {MOST_FPS}",
+    ),
+    "full_speed": (lambda value: isinstance(value, bool), "true or false"),
+    "notation": (lambda value: value in TERMINAL_STYLES, " or ".join(TERMINAL_STYLES)),
+    "tour": (lambda value: isinstance(value, bool), "true or false"),
+}
+"""Which values each setting takes, and how that is said."""
 
 
 def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -55,17 +79,36 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
         for key in found
         if key not in {field.name for field in fields(Preferences)}
     ]
-    theme, fps = found.get("theme", Preferences.theme), found.get("fps", Preferences.fps)
-    if not isinstance(theme, str):
-        problems.append(f"{path}: “theme” must be the name of a theme.")
-        theme = Preferences.theme
-    if not isinstance(fps, int) or isinstance(fps, bool) or not LEAST_FPS <= fps <= MOST_FPS:
-        problems.append(f"{path}: “fps” must be a whole number from {LEAST_FPS} to {MOST_FPS}.")
-        fps = Preferences.fps
-    return Preferences(theme, fps), tuple(problems)
+    known: dict[str, Any] = {}
+    for name, (is_valid, allowed) in _ALLOWED.items():
+        if name in found and is_valid(found[name]):
+            known[name] = found[name]
+        elif name in found:
+            problems.append(f"{path}: “{name}” must be {allowed}.")
+    return Preferences(**known), tuple(problems)
 
 
-def remember(path: Path, key: str, value: str | int) -> None:
+def first_start(preferences: Preferences, recents: Path) -> bool:
+    """Whether nothing has been opened before, and the tour of that start has not been seen.
+
+    Args:
+        preferences: The user's settings.
+        recents: The file of what was opened recently.
+    """
+    return preferences.tour and not recents.exists()
+
+
+def forget_tour(path: Path) -> None:
+    """Remember that the tour has been seen; if that cannot be written, it comes once more.
+
+    Args:
+        path: The file of the settings.
+    """
+    with suppress(SessionError):
+        remember(path, "tour", False)
+
+
+def remember(path: Path, key: str, value: str | int | bool) -> None:
     """Write one setting; the rest of the file is not changed.
 
     Args:
@@ -76,6 +119,10 @@ def remember(path: Path, key: str, value: str | int) -> None:
     Raises:
         SessionError: The file cannot be written.
     """
+    if not path.exists():  # the usual case at the end of the first start, without loading a parser
+        make_folder(path.parent)
+        write_text(path, f"{key} = {json.dumps(value)}\n")
+        return
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 

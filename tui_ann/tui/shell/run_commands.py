@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from tui_ann.text import number
 from tui_ann.tui.keys.modes import HOME
 from tui_ann.tui.services.screen_host import ScreenHost
 
@@ -30,13 +31,15 @@ class RunCommands:
         """Run a command.
 
         Args:
-            command: `toggle`, `update`, `epoch`, `rewind`, `new_start`, `faster` or `slower`.
+            command: `toggle`, `calmer`, `update`, `epoch`, `rewind`, `new_start`, `faster` or `slower`.
 
         Raises:
             KeyError: There is no such command.
         """
         if command == "toggle":
             await self._toggle()
+        elif command == "calmer":
+            await self._calmer()
         elif command in self._steps:
             if not await self._app.bench.hindered():
                 self._steps[command]()
@@ -48,9 +51,21 @@ class RunCommands:
         if self._app.plan() is None:
             await self._app.action_go(HOME)
             self._app.tell("Open something first.")
-        elif not await self._app.bench.hindered():
+        elif not await self._app.bench.hindered(again=True):
             await self._app.action_go("train")
             self._app.runner.toggle()
+
+    async def _calmer(self) -> None:
+        """Train again from the same start values with a tenth of the learning rate."""
+        app = self._app
+        if app.plan() is None:
+            return
+        await app.runner.stop()
+        app.runner.restart(app.session.runs.smaller_steps)
+        app.bench.changed()
+        eta = number(app.session.workspace.experiment.training.learning_rate)
+        app.tell(f"From the same start values with η {eta}; {app.key_of('app.undo')} brings the old run back.")
+        await self._toggle()
 
     def _rewind(self) -> None:
         """Go back to the same start values."""

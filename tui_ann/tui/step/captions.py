@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Table
+from tui_ann.engine.inspect.noise import ULPS, without_dust
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.stopping import Status
@@ -60,6 +61,19 @@ def title(place: Place, width: int, *, alone: bool = False) -> str:
         return next((form for form in forms if cell_width(form) <= width), update)
     forms = (f"{update} · epoch {epoch} ({of_epoch} of {all_of_it})", f"{update} · ep {epoch} ({of_epoch}/{all_of_it})")
     return next((form for form in forms if cell_width(form) <= width), update)
+
+
+def position(trace: UpdateTrace, index: int, *, done: bool) -> str:
+    """Which part of the update is shown.
+
+    Args:
+        trace: The update.
+        index: The part.
+        done: Whether it is computed.
+    """
+    part = trace.parts[index]
+    missing = "" if done else ", not computed yet"
+    return f"Part {index + 1} of {len(trace.parts)}, {spelled(part.name)}: {part.phase}{missing}."
 
 
 def unmade(place: Place, trace: UpdateTrace) -> str:
@@ -149,7 +163,7 @@ def most_updates(trace: UpdateTrace, epochs: int) -> int:
 
 def given_steps(trace: UpdateTrace) -> list[Step]:
     """The parameters before an update, as steps."""
-    return [Step(Symbol.parse(name), "", 0, values) for name, values in trace.before.items()]
+    return [Step(Symbol.parse(name), "", 0, trace.clean_before(name)) for name in trace.before]
 
 
 def read_step(part: Part) -> Step:
@@ -170,5 +184,7 @@ def change(trace: UpdateTrace, part: Part) -> Row:
     name = str(part.symbol.value)
     if not part.symbol.new or part.symbol.state or name not in trace.before:
         return ()
-    difference = trace.after[name] - trace.before[name]
+    before, after = trace.clean_before(name), part.clean
+    size = np.maximum(np.abs(before), np.abs(after))
+    difference = without_dust(after - before, ULPS * np.finfo(after.dtype).eps * size)
     return row(WordsNode(f"Δ{spelled(name)}"), "=", column(difference))

@@ -1,9 +1,9 @@
 """The loss on the Step screen: all losses ever computed if an update is shown, otherwise those so far."""
 
 from tui_ann.engine.update_losses import UpdateLosses
+from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.step.stepper import Place
-from tui_ann.session.stepping import FarthestHistory
 from tui_ann.tui.widgets.loss_curve import LossCurve
 
 

@@ -2,7 +2,7 @@
 
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.services.screen_host import ScreenHost
-from tui_ann.tui.step.captions import batch, change, given_steps, title
+from tui_ann.tui.step.captions import batch, change, given_steps, sentence, title
 from tui_ann.tui.step.course_curve import CourseCurve
 from tui_ann.tui.step.numeric_check import NumericCheck
 from tui_ann.tui.step.panes import UpdatePanes
@@ -121,7 +121,8 @@ class Display:
         if trace is None or part is None:
             return
         if selection.at_start:
-            view.set_data(given_steps(trace), selection.decimals)
+            words = "What the update begins with."
+            view.set_data(given_steps(trace), selection.decimals, sentence=words)
             self._name_formula("Before the update")
             return
         known = selection.is_done
@@ -134,6 +135,7 @@ class Display:
             examples=trace.examples,
             change=change(trace, part),
             check=self._check.words(run.network, trace, part, cell) if known and run is not None else "",
+            sentence=sentence(part, told=known),
         )
         unmade = "" if selection.is_made else " · not made by the run"
         self._name_formula(f"{view.title or 'Formula'}{unmade}")

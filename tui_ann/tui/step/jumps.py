@@ -90,7 +90,7 @@ class Jumps:
             return
         far, key = len(self._host.session.stepper.farthest.losses), self._host.key_of("step.go_to")
         went_back = place.trace.update < before[0] - 1 and place.made < far
-        had = f"the run had {counted(far, 'update')}; {key} {far} goes back there"
+        had = f"the run is {counted(far, 'update')} long; {key} {far} goes back there"
         self.way_back = f"Back at update {count(place.trace.update)}: {had}." if went_back else ""
 
 

@@ -78,8 +78,8 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
         done: Number of parts that are done.
     """
     columns = Columns(network, trace)
-    shown = list(views)
-    weights = {column: trace.before[f"W{column}"] for column in range(1, columns.last + 1)}
+    shown = [replace(view, biases=trace.before.get(f"b{column}")) for column, view in enumerate(views)]
+    weights = {column: trace.clean_before(f"W{column}") for column in range(1, columns.last + 1)}
     updating = done > 0 and trace.parts[done - 1].phase is Phase.UPDATE
     for part in trace.parts[:done]:
         if updating and part.phase is Phase.BACKWARD:
@@ -88,12 +88,12 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
         if part.symbol == Symbol("y") and part is trace.parts[done - 1]:
             at = columns.last
         if at is not None and part.value.ndim == 2:
-            shown[at] = replace(shown[at], symbol=spelled(part.symbol), values=part.value[:, 0])
+            shown[at] = replace(shown[at], symbol=spelled(part.symbol), values=part.clean[:, 0])
         if part.symbol.is_matrix and part.symbol.new and not part.symbol.state:
-            weights[part.symbol.number] = part.value
+            weights[part.symbol.number] = part.clean
     if not done:
         return Lights(shown, list(weights.values()), Lit())
     part = trace.parts[done - 1]
     if part.symbol.is_matrix and part.symbol.role is not Role.VALUE:
-        weights[part.symbol.number] = part.value
+        weights[part.symbol.number] = part.clean
     return Lights(shown, list(weights.values()), columns.lit(part))

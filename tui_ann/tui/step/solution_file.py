@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tui_ann.experiment.atomic import write_text
+from tui_ann.errors import SessionError
+from tui_ann.experiment.outputs import check_output, write_output
 from tui_ann.export.formats import FORMATS
 from tui_ann.export.worked import worked_solution
 from tui_ann.text import clean
@@ -45,23 +46,29 @@ class SolutionFile:
         if not answer or not answer.strip():
             return
         path = Path(answer.strip()).expanduser().absolute()
-        if not path.exists():
+        try:
+            check_output(path)
+        except SessionError as error:
+            if error.code != "file_in_use":
+                raise
+        else:
             self._write(form, path)
             return
 
         def sure(yes: bool | None) -> None:
             if yes:
-                self._write(form, path)
+                self._write(form, path, force=True)
 
         question = f"{clean(str(path))} exists already. Its content would be lost."
         self._host.push_screen(ConfirmDialog("Replace the file", question, "Replace"), sure)
 
-    def _write(self, form: str, path: Path) -> None:
+    def _write(self, form: str, path: Path, *, force: bool = False) -> None:
         trace, run, name = self._selection.trace, self._host.session.workspace.run, self._host.open_name
         if trace is None or run is None:
             return
         decimals = self._selection.decimals if FORMATS[form].decimals else None
-        write_text(path, worked_solution(run.network, trace, format=form, decimals=decimals, name=name))
+        told = worked_solution(run.network, trace, format=form, decimals=decimals, name=name)
+        write_output(path, told, force=force, remedy="Name another file.")
         self._host.tell(f"Written to {path}")
 
 

@@ -1,5 +1,6 @@
 """The status line of the Step screen: a sentence about the part under the cursor, or why there is none."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from textual.screen import Screen
 
 from tui_ann.text import count
 from tui_ann.tui.services.screen_host import ScreenHost
-from tui_ann.tui.step.captions import ending, sentence, unmade
+from tui_ann.tui.step.captions import ending, position, sentence, unmade
 from tui_ann.tui.step.jumps import Jumps
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
@@ -38,11 +39,22 @@ class StepStatus:
         selection: The current selection.
         walk: Knows the step in progress.
         jumps: Knows how far the run had been.
+        explained: Whether the sentence about the part stands in the formula pane.
+        playing: Says that and how fast the parts are played; empty if they are not.
     """
 
-    def __init__(self, host: ScreenHost, screen: Screen[None], selection: Selection, walk: Walk, jumps: Jumps) -> None:
+    def __init__(
+        self,
+        host: ScreenHost,
+        screen: Screen[None],
+        selection: Selection,
+        walk: Walk,
+        jumps: Jumps,
+        explained: Callable[[], bool],
+        playing: Callable[[], str],
+    ) -> None:
         self._host, self._screen, self._selection = host, screen, selection
-        self._walk, self._jumps = walk, jumps
+        self._walk, self._jumps, self._explained, self._playing = walk, jumps, explained, playing
 
     @property
     def _forward_key(self) -> str:
@@ -60,6 +72,8 @@ class StepStatus:
 
     def sentence(self) -> Status:
         """The sentence for the status line."""
+        if playing := self._playing():
+            return plain(playing), "note"
         return self._obstacle() or (self._without_update() if self._selection.place is None else self._of_update())
 
     def _obstacle(self) -> Status | None:
@@ -95,7 +109,9 @@ class StepStatus:
         if selection.is_done and not selection.is_made:
             return plain(unmade(place, trace)), "bad" if place.broken else "note"
         broken = selection.is_done and not np.isfinite(part.value).all()
-        return plain(sentence(part, told=selection.is_done)), "bad" if broken else ""
+        if broken or index is None or not self._explained():
+            return plain(sentence(part, told=selection.is_done)), "bad" if broken else ""
+        return plain(position(trace, index, done=selection.is_done)), ""
 
     def _run_ended(self) -> str:
         """Why the run ended; empty if it has not."""

@@ -39,7 +39,7 @@ class DataView(GridView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"data-view--target", "data-view--ignored", "data-view--missing"}
     DEFAULT_CSS = """
     DataView {
-        & > .data-view--target { color: $text-accent; text-style: bold; }
+        & > .data-view--target { color: $text-primary; text-style: bold; }
         & > .data-view--ignored { color: $text-disabled; }
         & > .data-view--missing { color: $text-error; }
     }
@@ -115,6 +115,10 @@ class DataView(GridView):
         if not text:
             return self._aligned(shown, "·", width), self.style_of("data-view--missing")
         return self._aligned(shown, text, width), self.style_of(*self._role_class(shown))
+
+    def text_at(self, row: int, column: int) -> str:
+        """Return a cell as it is in the file."""
+        return self._columns[column].cell(row)
 
     @staticmethod
     def _role_class(column: TableColumn) -> tuple[str, ...]:

@@ -26,10 +26,10 @@ class Distribution(Picture):
     DEFAULT_CSS = """
     Distribution {
         & > .bars--label { color: $foreground; }
-        & > .bars--bar { color: $primary; }
-        & > .bars--second { color: $primary 45%; }
-        & > .bars--value { color: $text-muted; }
-        & > .bars--axis { color: $text-muted; }
+        & > .bars--bar { color: $text-primary; }
+        & > .bars--second { color: $text-primary 55%; }
+        & > .bars--value { color: $dim-text; }
+        & > .bars--axis { color: $dim-text; }
         & > .bars--warning { color: $text-error; }
     }
     """ + class_css("Distribution")

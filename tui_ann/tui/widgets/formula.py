@@ -13,18 +13,22 @@ from textual.strip import Strip
 from tui_ann.engine.tape import Array
 from tui_ann.export.worked.nodes import Row
 from tui_ann.export.worked.steps import Step
-from tui_ann.text import cell_width, clean
+from tui_ann.text import cell_width, clean, counted
 from tui_ann.tui.draw.formula import FormulaLine, formula_lines
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.widgets.describing import Describing
 from tui_ann.tui.widgets.scrolling import resize_content
 
+_BESIDE = 8
+"""Lines of the pane that are left for other things than a matrix."""
 
-class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
+
+class FormulaView(ScrollView, Describing, can_focus=True, inherit_bindings=False):
     """Shows the steps of one part, set with `set_data`; up, down and the mouse wheel scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "page_up", "page_down", "first", "last")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "formula--label", "formula--strong", "formula--note",
+        "formula--label", "formula--strong", "formula--note", "formula--lead",
     }  # fmt: skip
     DEFAULT_CSS = """
     FormulaView {
@@ -32,9 +36,10 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         background: transparent;
         scrollbar-size-vertical: 1;
         overflow-x: hidden;
-        & > .formula--label { color: $foreground 62%; }
+        & > .formula--label { color: $dim-text; }
+        & > .formula--lead { color: $foreground; }
         & > .formula--strong { color: $foreground; text-style: bold; }
-        & > .formula--note { color: $foreground 80%; text-style: italic; }
+        & > .formula--note { color: $dim-text; text-style: italic; }
     }
     """
     ALLOW_SELECT = False
@@ -48,7 +53,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         self._cell: tuple[int, ...] = ()
         self._examples: Array | None = None
         self._change: Row = ()
-        self._check = ""
+        self._check = self._sentence = ""
         self._lines: list[FormulaLine] = []
 
     def set_data(
@@ -61,6 +66,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
         examples: Array | None = None,
         change: Row = (),
         check: str = "",
+        sentence: str = "",
     ) -> None:
         """Show the steps of one part.
 
@@ -72,10 +78,11 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             examples: Training rows in the batch; their numbers label the examples.
             change: What an update adds to a parameter, as an equation.
             check: The number in full, computed by another method.
+            sentence: What the part is for.
         """
         other = [step.symbol for step in steps] != [step.symbol for step in self._steps]
         self._steps, self._decimals, self._tells = steps, decimals, told
-        self._cell, self._change, self._check = cell, change, check
+        self._cell, self._change, self._check, self._sentence = cell, change, check, sentence
         self._examples = examples
         self._lay_out()
         if other:
@@ -91,6 +98,7 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             self._lines = [FormulaLine(text=text, look="note") for text in textwrap.wrap(self.empty, max(8, width - 1))]
             resize_content(self, Size(width, len(self._lines)))
             self.refresh()
+            self.tell()
             return
         self._lines = formula_lines(
             self._steps,
@@ -101,9 +109,22 @@ class FormulaView(ScrollView, can_focus=True, inherit_bindings=False):
             examples=self._examples,
             change=self._change,
             check=self._check,
+            sentence=self._sentence,
+            rows=min(16, self.size.height - _BESIDE),
         )
         resize_content(self, Size(width, len(self._lines)))
         self.refresh()
+        self.call_after_refresh(self.tell)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say again how much lies below."""
+        super().watch_scroll_y(old_value, new_value)
+        self.tell()
+
+    def describe(self) -> str:
+        """How many lines lie below those that are shown."""
+        hidden = len(self._lines) - self.scroll_offset.y - self.size.height
+        return f"▾ {counted(hidden, 'more line')}" if hidden > 0 else ""
 
     @property
     def lines(self) -> list[str]:

@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.describing import Describing
+from tui_ann.tui.widgets.finding import ask, left_to_screen
 from tui_ann.tui.widgets.scrolling import resize_content
 
 
@@ -34,9 +35,9 @@ class GridView(Describing, ScrollView, can_focus=True):
     GridView {
         overflow: hidden auto;
         scrollbar-size: 1 1;
-        & > .grid--header { color: $text-muted; text-style: bold; }
-        & > .grid--label { color: $text-muted; }
-        & > .grid--cursor { color: $foreground; background: $foreground 20%; text-style: bold; }
+        & > .grid--header { color: $dim-text; text-style: bold; }
+        & > .grid--label { color: $dim-text; }
+        & > .grid--cursor { color: $foreground; background: $panel; text-style: bold; }
         & > .grid--crosshair { color: $foreground; text-style: bold; }
         &:focus > .grid--cursor { color: $block-cursor-foreground; background: $block-cursor-background; }
     }
@@ -93,6 +94,10 @@ class GridView(Describing, ScrollView, can_focus=True):
     def cell(self, row: int, column: int, width: int) -> tuple[str, Style]:
         """Return a cell's text, `width` cells wide, and its style."""
         return " " * width, self.style_of()
+
+    def text_at(self, row: int, column: int) -> str:
+        """Return the whole text of a cell, to be copied or searched."""
+        return self.cell(row, column, 40)[0].strip()
 
     # Called by subclasses.
 
@@ -206,12 +211,23 @@ class GridView(Describing, ScrollView, can_focus=True):
             "page_down": (row + page, column),
             "first": (0, column),
             "last": (self.n_rows - 1, column),
+            "top": (0, column),
         }
         self.move_cursor(*places[where])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Enter to the screen if cells cannot be chosen."""
+        """Leave Enter to the screen if cells cannot be chosen, and a letter that the screen uses itself."""
+        if parameters == ("top",) and left_to_screen(self, "list.top"):
+            return False
         return self.choosable if action == "choose" else True
+
+    def action_find(self, how: str) -> None:
+        """Ask for a text to find, or for the number of a row.
+
+        Args:
+            how: `text` or `row`.
+        """
+        ask(self, _SearchedGrid(self), how)
 
     def action_choose(self) -> None:
         """Choose the cell under the cursor."""
@@ -228,6 +244,37 @@ class GridView(Describing, ScrollView, can_focus=True):
         self.move_cursor(self.cursor[0] if row < 0 else row, self.cursor[1] if column < 0 else column)
         if event.chain == 2:
             self.action_choose()
+
+
+class _SearchedGrid:
+    """The cells of a table, row by row, for a search.
+
+    Args:
+        grid: The table.
+    """
+
+    def __init__(self, grid: GridView) -> None:
+        self._grid = grid
+
+    def place(self) -> int:
+        row, column = self._grid.cursor
+        return row * self._grid.n_columns + column
+
+    def places(self) -> int:
+        return self._grid.n_rows * self._grid.n_columns
+
+    def text(self, place: int) -> str:
+        return self._grid.text_at(*divmod(place, self._grid.n_columns))
+
+    def go(self, place: int) -> None:
+        self._grid.move_cursor(*divmod(place, self._grid.n_columns))
+
+    def row(self, number: int) -> int | None:
+        column = self._grid.cursor[1]
+        return (number - 1) * self._grid.n_columns + column if 1 <= number <= self._grid.n_rows else None
+
+    def rows(self) -> int:
+        return self._grid.n_rows
 
 
 def _cut_ends(cells: list[Segment], start: int, end: int) -> Strip:

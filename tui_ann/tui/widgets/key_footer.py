@@ -15,6 +15,9 @@ from tui_ann.tui.keys.actions import BY_ID
 
 LAST_RANK = 90
 """Entries of this rank and above are at the right end and have priority over all others."""
+ALL_KEYS = "app.palette"
+"""The action that lists all keys, also those that do not fit."""
+_MORE = " … "
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class FooterKey:
     @property
     def width(self) -> int:
         """Its width in cells, with the blank after it."""
-        return cell_width(self.shown) + cell_width(self.label) + 3
+        return cell_width(self.shown) + (cell_width(self.label) + 3 if self.label else 2)
 
 
 class KeyFooter(Widget):
@@ -48,7 +51,7 @@ class KeyFooter(Widget):
         self.refresh()
 
     def entries(self, width: int) -> tuple[list[FooterKey], list[FooterKey]]:
-        """The keys that fit: those on the left, and those at the right end.
+        """The keys that fit: those on the left, ending with … if there are more, and those at the right end.
 
         Args:
             width: Line width in cells.
@@ -63,6 +66,9 @@ class KeyFooter(Widget):
                 found[action.id] = FooterKey(binding.key, shown, binding.description, tooltip, action.rank, enabled)
         ranked = sorted(found.values(), key=lambda entry: entry.rank)
         kept: set[str] = set()
+        every = found.get(ALL_KEYS)
+        if every is not None and sum(entry.width for entry in ranked) > width:
+            width -= len(_MORE)
         for entry in sorted(ranked, key=lambda entry: (entry.rank < LAST_RANK, entry.rank)):
             if entry.width <= width:
                 kept.add(entry.key)
@@ -70,6 +76,8 @@ class KeyFooter(Widget):
             elif entry.rank < LAST_RANK:
                 break
         left = [entry for entry in ranked if entry.key in kept and entry.rank < LAST_RANK]
+        if every is not None and len(kept) < len(ranked):
+            left.append(FooterKey(every.key, "…", "", f"There are more keys. {every.help}", LAST_RANK - 1, True))
         return left, [entry for entry in ranked if entry.key in kept and entry.rank >= LAST_RANK]
 
     def render(self) -> Text:
@@ -88,7 +96,7 @@ class KeyFooter(Widget):
         label = "key-footer--label" if entry.enabled else "key-footer--disabled"
         key = "key-footer--key" if entry.enabled else "key-footer--disabled"
         text.append(f" {entry.shown}", self.get_visual_style(key).rich_style + about)
-        text.append(f" {entry.label} ", self.get_visual_style(label).rich_style + about)
+        text.append(f" {entry.label} " if entry.label else " ", self.get_visual_style(label).rich_style + about)
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the pointer."""

@@ -53,6 +53,6 @@ class LedgerView(RowList):
             state = "unmade"
         mark, symbol, middle, shape = line(part, state, state != "ahead", self._decimals, self._widest, width)
         dim = "muted" if state in ("ahead", "unmade") else ""
-        look = {"ahead": "muted", "unmade": "muted", "current": "accent", "done": "good"}[state]
-        strong = "strong" if state == "current" else dim
+        look = {"ahead": "muted", "unmade": "muted", "current": "lit", "done": "good"}[state]
+        strong = "lit" if state == "current" else dim
         return Row(((mark, look), (symbol, strong), (middle, strong)), ((f"{shape} " if shape else "", "muted"),))

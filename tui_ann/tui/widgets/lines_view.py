@@ -32,9 +32,9 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
     LinesView {
         height: 1fr;
         scrollbar-size: 1 1;
-        & > .lines--title { color: $text-accent; text-style: bold; }
-        & > .lines--muted { color: $foreground 62%; }
-        & > .lines--accent { color: $text-accent; }
+        & > .lines--title { color: $text-primary; text-style: bold; }
+        & > .lines--muted { color: $dim-text; }
+        & > .lines--accent { color: $text-primary; }
         & > .lines--good { color: $text-success; }
         & > .lines--bad { color: $text-error; }
         & > .lines--strong { text-style: bold; }

@@ -25,7 +25,8 @@ class LossCurve(Picture):
     """The loss curve. `set_data` sets the run so far; `log_axis`, `epochs_axis` and `recent` set the view.
 
     Left and right move the cursor, and it follows the mouse; when the mouse leaves, it disappears. If it is `pickable`,
-    Enter, a click or dragging picks the update under the cursor; `pin` marks an update permanently.
+    Enter, a click or dragging picks the update under the cursor; `pin` marks an update permanently. If it `scrubs`,
+    each move of the cursor by key picks too, and End returns to the present.
     """
 
     INKS = (
@@ -35,14 +36,14 @@ class LossCurve(Picture):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS[1:])
     DEFAULT_CSS = """
     LossCurve {
-        & > .curve--axis { color: $foreground 62%; }
+        & > .curve--axis { color: $dim-text; }
         & > .curve--grid { color: $foreground 14%; }
-        & > .curve--band { color: $text-primary 45%; }
-        & > .curve--validation { color: $text-accent; }
-        & > .curve--training { color: $text-primary; }
-        & > .curve--best { color: $text-success; text-style: bold; }
-        & > .curve--cursor { color: $foreground; text-style: bold; }
-        & > .curve--legend { color: $foreground 80%; }
+        & > .curve--band { color: $data-train 55%; }
+        & > .curve--validation { color: $data-validation; }
+        & > .curve--training { color: $data-train; }
+        & > .curve--best { color: $data-lit; text-style: bold; }
+        & > .curve--cursor { color: $data-key; text-style: bold; }
+        & > .curve--legend { color: $dim-text; }
         & > .curve--mark { color: $text-warning; text-style: bold; }
     }
     """
@@ -83,6 +84,8 @@ class LossCurve(Picture):
         self._cursor: float | None = None
         self.pickable = False
         """Whether an update can be picked."""
+        self.scrubs = False
+        """Whether moving the cursor picks at once."""
         self._pin: float | None = None
         self._dragging = False
         self._plot: Plot | None = None
@@ -165,7 +168,7 @@ class LossCurve(Picture):
 
     def pin(self, update: int | None) -> None:
         """Mark an update while there is no cursor; `None` removes the mark."""
-        pinned = float(update) if update else None
+        pinned = None if update is None or (update == 0 and not self.scrubs) else float(update)
         if pinned != self._pin:
             self._pin = pinned
             self.redraw()
@@ -173,7 +176,7 @@ class LossCurve(Picture):
     def put_cursor(self, update: float | None) -> None:
         """Show the values at an update; `None` removes the cursor."""
         if update is not None:
-            update = min(max(1.0, update), float(max(1, len(self._losses.updates))))
+            update = min(max(0.0 if self.scrubs else 1.0, update), float(max(1, len(self._losses.updates))))
         if update != self._cursor:
             self._cursor = update
             self.redraw()
@@ -192,11 +195,17 @@ class LossCurve(Picture):
         Args:
             where: Second half of a list action's id, such as `left`.
         """
+        if where == "last" and self.scrubs:
+            self.put_cursor(None)
+            self.post_message(self.Picked(self, len(self._losses.updates)))
+            return
         if where in ("first", "last"):
             end = None if self._plot is None else self._plot.first if where == "first" else self._plot.last
             self.put_cursor(end)
         else:
             self._step({"left": -1, "right": 1}[where])
+        if self.scrubs:
+            self.action_choose()
 
     def _point(self, event: events.MouseEvent) -> bool:
         """Move the cursor to the mouse, if it is over the curve."""
@@ -225,7 +234,7 @@ class LossCurve(Picture):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enable picking only if it has an effect."""
-        return self.pickable if action == "choose" else True
+        return self.pickable and not self.scrubs if action == "choose" else True
 
     def action_choose(self) -> None:
         """Pick the update under the cursor."""

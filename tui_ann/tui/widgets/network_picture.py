@@ -13,12 +13,13 @@ from textual.binding import BindingType
 from textual.color import Color
 
 from tui_ann.text import clean, count, number
-from tui_ann.text.symbols import subscript, subscripts, superscript
+from tui_ann.text.symbols import Symbol, spelled, subscript
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.network import draw_network
 from tui_ann.tui.draw.network_drawing import LEVELS, Drawing, Lit
 from tui_ann.tui.draw.network_layout import LayerView
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.widgets.few_colours import few_colours
 from tui_ann.tui.widgets.picture import Picture, ramp
 
 
@@ -37,15 +38,15 @@ class NetworkPicture(Picture):
     DEFAULT_CSS = """
     NetworkPicture {
         & > .network--symbol { color: $foreground; text-style: bold; }
-        & > .network--detail { color: $text-muted; }
+        & > .network--detail { color: $dim-text; }
         & > .network--label { color: $foreground; }
         & > .network--unit { color: $foreground; }
-        & > .network--positive { color: $text-primary; }
-        & > .network--negative { color: $text-accent; }
+        & > .network--positive { color: $data-positive; }
+        & > .network--negative { color: $data-negative; }
         & > .network--selected { color: $foreground; text-style: bold reverse; }
         & > .network--edge { color: $foreground 40%; }
         & > .network--faded { color: $foreground 18%; }
-        & > .network--lit { color: $text-warning; text-style: bold; }
+        & > .network--lit { color: $data-lit; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", "up", "down", "left", "right")]
@@ -98,6 +99,9 @@ class NetworkPicture(Picture):
         background = self.visual_style.background or Color(0, 0, 0)
         styles = super().palette()
         for name in ("network--positive", "network--negative"):
+            if few_colours(self.app):  # a mixture would become a colour of another meaning
+                styles += [self.ink_style(name).rich_style] * LEVELS
+                continue
             for color in ramp(background, self.ink_style(name), LEVELS, lowest=0.18):
                 styles.append(Style(color=color.rich_color, bgcolor=background.rich_color))
         return styles
@@ -118,11 +122,13 @@ class NetworkPicture(Picture):
             parts.append(f"({clean(view.names[unit], 40)})")
         if view.values is not None and unit < len(view.values) and view.values[unit] == view.values[unit]:
             parts.append(f"= {number(view.values[unit])}")
+        if view.biases is not None and unit < len(view.biases):
+            parts.append(f"· b = {number(view.biases[unit])}")
         incoming = self._weights[layer - 1] if layer else None
         if incoming is not None and incoming.size:
             strongest = int(np.argmax(np.abs(np.nan_to_num(incoming[unit]))))
-            index = subscripts(unit + 1, strongest + 1)
-            parts.append(f"· strongest W{superscript(layer)}{index} = {number(incoming[unit, strongest])}")
+            entry = spelled(Symbol("W", layer), index=(unit + 1, strongest + 1))
+            parts.append(f"· strongest {entry} = {number(incoming[unit, strongest])}")
         return " ".join(parts)
 
     def _unit_at(self, event: events.MouseEvent) -> tuple[int, int] | None:

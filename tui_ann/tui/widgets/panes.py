@@ -27,7 +27,7 @@ class Pane(Vertical):
         **children: Its widgets; the first focusable one gets the focus.
         title: Its title, on the frame and on its tab.
         id: Its id.
-        beside: Id of another pane to show next to this one if there is room for only one column.
+        beside: Ids of the panes to show with this one if there is room for only one column, separated by blanks.
         topic: The help topic of the pane, unless the focused widget has its own.
     """
 
@@ -144,9 +144,10 @@ class Panes(Container):
         self._mark()
 
     def _mark(self) -> None:
+        active = next(pane for pane in self.panes if pane.id == self.active)
         for pane in self.panes:
-            pane.set_class(pane.id == self.active, "-active")
-            pane.set_class(any(other.id == self.active and other.beside == pane.id for other in self.panes), "-beside")
+            pane.set_class(pane is active, "-active")
+            pane.set_class(pane.id in active.beside.split(), "-beside")
         for tab in self.query(PaneTab):
             tab.set_class(tab.pane.id == self.active, "-active")
 

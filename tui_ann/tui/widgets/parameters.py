@@ -1,8 +1,9 @@
-"""The numbers of a network: values, gradient, or last change of one parameter at a time."""
+"""The numbers of a network: values, gradient, or last change of its parameters, as many side by side as fit."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import zip_longest
 from typing import ClassVar
 
 import numpy as np
@@ -13,14 +14,21 @@ from textual.widgets import Static
 
 from tui_ann.text.symbols import Symbol, parameter_symbol
 from tui_ann.tui.content.plan import WeightColumns
+from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.tabs_line import TabsLine
 
 Arrays = Mapping[str, NDArray[np.floating]]
+_MOST_TABLES = 8
+"""Maximum number of tables side by side."""
+_LEAST_WIDTH = 30
+"""Cells in which a part of a table is worth showing beside others."""
+_BETWEEN = 3
+"""Cells between two tables, for a scroll bar and a gap."""
 
 
 class ParameterTable(Vertical):
-    """Tabs W¹ b¹ W² …, tabs value · ∂L/∂W · ΔW, and the selected table.
+    """Tabs W¹ b¹ W² …, tabs value · ∂L/∂W · ΔW, and the selected table, with the next ones beside it if they fit.
 
     `set_data` sets the arrays by name; `choose`, `step` and `next_kind` switch tabs.
     """
@@ -30,8 +38,9 @@ class ParameterTable(Vertical):
         height: 1fr;
         & > Horizontal { height: 1; }
         & #parameter-kinds { width: 26; }
-        & #parameter-note { display: none; height: 1fr; content-align: center middle; color: $foreground 62%; }
-        &.-without { & MatrixView { display: none; } & #parameter-note { display: block; } }
+        & #parameter-tables { height: 1fr; & MatrixView { display: none; margin-right: 2; } }
+        & #parameter-note { display: none; height: 1fr; content-align: center middle; color: $dim-text; }
+        &.-without { & #parameter-tables { display: none; } & #parameter-note { display: block; } }
     }
     """
     KINDS: ClassVar[tuple[str, ...]] = ("value", "gradient", "change")
@@ -42,8 +51,9 @@ class ParameterTable(Vertical):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._arrays: tuple[Arrays, Arrays, Arrays] = ({}, {}, {})
-        self._matrix = MatrixView()
-        self._matrix.choosable = False
+        self._tables = [MatrixView() for _ in range(_MOST_TABLES)]
+        for table in self._tables:
+            table.choosable, table.titled, table.can_focus = False, True, table is self._tables[0]
         self._names: list[str] = []
         self._weight_columns: Mapping[str, WeightColumns] = {}
         self._omitted: Collection[str] = ()
@@ -55,7 +65,8 @@ class ParameterTable(Vertical):
         with Horizontal():
             yield TabsLine(id="parameter-names")
             yield TabsLine(id="parameter-kinds")
-        yield self._matrix
+        with Horizontal(id="parameter-tables"):
+            yield from self._tables
         yield Static(id="parameter-note", markup=False)
 
     def set_data(
@@ -91,8 +102,8 @@ class ParameterTable(Vertical):
 
     @property
     def matrix(self) -> MatrixView:
-        """The table."""
-        return self._matrix
+        """The table of the selected parameter; the others are only looked at."""
+        return self._tables[0]
 
     def choose(self, name: str) -> None:
         """Show another parameter; an unknown name changes nothing."""
@@ -128,7 +139,6 @@ class ParameterTable(Vertical):
 
     def _show(self) -> None:
         name = self.chosen
-        symbol = parameter_symbol(name) if name else "W"
         letter = parameter_symbol(Symbol.parse(name or "W").kind)
         labels = [parameter_symbol(other) for other in self._names]
         self.query_one("#parameter-names", TabsLine).set_data(labels, self._chosen)
@@ -136,12 +146,38 @@ class ParameterTable(Vertical):
         array = self._arrays[self._kind].get(name) if name else None
         self.set_class(array is None, "-without")
         if array is None:
-            self.matrix.clear()
+            self._tables[0].clear()
             self.query_one("#parameter-note", Static).update(self._why_without(name))
             return
-        title = (symbol, f"∂L/∂{symbol}", f"Δ{symbol}")[self._kind]
-        columns = self._weight_columns.get(name or "", WeightColumns())
-        self.matrix.set_data(array, title, columns.symbol, columns.names)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Fill the tables from the selected parameter on, until the line is full; the last may be a part."""
+        arrays, left = self._arrays[self._kind], self.size.width
+        names = [name for name in self._names[self._chosen :] if name in arrays]
+        for table, name in zip_longest(self._tables, names[:_MOST_TABLES]):
+            if name is None:
+                table.display = False
+                continue
+            symbol = parameter_symbol(name)
+            title = (symbol, f"∂L/∂{symbol}", f"Δ{symbol}")[self._kind]
+            table.room = left - _BETWEEN
+            columns = self._weight_columns.get(name, WeightColumns())
+            table.set_data(arrays[name], title, columns.symbol, columns.names)
+            needed = table.natural_width + _BETWEEN
+            table.display = table is self.matrix or left >= min(needed, _LEAST_WIDTH)
+            table.styles.width = "1fr" if needed >= left or len(names) == 1 else needed
+            left -= needed if table.display else left
+
+    def on_resize(self) -> None:
+        """Show as many tables as fit now."""
+        if self.chosen in self._arrays[self._kind]:
+            self._fill()
+
+    def on_described(self, event: Described) -> None:
+        """Pass on only the description of the selected table."""
+        if event.widget is not self.matrix:
+            event.stop()
 
     def _why_without(self, name: str | None) -> str:
         if name is None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from rich.style import Style
 
 from tui_ann.engine.inspect.part import Part
-from tui_ann.text import cell_width, count, fit, number
+from tui_ann.text import cell_width, count, number
 from tui_ann.text.symbols import spelled, subscript
 from tui_ann.tui.content.plan import WeightColumns
 from tui_ann.tui.widgets.matrix_view import MatrixView
@@ -39,7 +38,8 @@ class PartNumbers(MatrixView):
             self._examples, self._ndim, self._alone = (), 2, ""
             self.set_data(np.zeros((0, 0)), "")
             return
-        value = part.value[0] if part.value.ndim == 3 else np.atleast_1d(part.value)
+        shown = part.clean
+        value = shown[0] if shown.ndim == 3 else np.atleast_1d(shown)
         self._ndim = part.value.ndim
         by_example = part.value.ndim == 2 and not part.symbol.is_matrix
         by_example = by_example and part.value.shape[1] == len(examples)
@@ -52,7 +52,7 @@ class PartNumbers(MatrixView):
     @property
     def place(self) -> tuple[int, ...]:
         """Index of the cursor in the part's value, counted from 0; () for a single number."""
-        row, column = self.cursor
+        row, column = self.index(*self.cursor)
         return {0: (), 1: (row,), 2: (row, column)}.get(self._ndim, (0, row, column))
 
     def describe(self) -> str:
@@ -67,16 +67,13 @@ class PartNumbers(MatrixView):
             return self.n_columns > 1
         return super().check_action(action, parameters)
 
-    def header(self, column: int, width: int) -> tuple[str, Style]:
+    def column_name(self, column: int) -> str:
         """Return the example of a column, or its symbol."""
         if not self._examples:
-            return super().header(column, width)
-        _, style = super().header(column, width)
+            return super().column_name(column)
         example = count(self._examples[column] + 1)
-        text = f"ex {example}" if cell_width(example) + 3 < width else example  # a blank separates columns
-        return fit(text, width, "right"), style
+        return f"ex {example}" if cell_width(example) < 5 else example  # a blank separates columns
 
-    def row_label(self, row: int, width: int) -> tuple[str, Style]:
+    def row_name(self, row: int) -> str:
         """Return the symbol of a row: the neuron, the input, or the example."""
-        _, style = super().row_label(row, width)
-        return fit("" if self._alone else self._letter + subscript(row + 1), width), style
+        return "" if self._alone else self._letter + subscript(row + 1)

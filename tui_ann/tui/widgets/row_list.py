@@ -3,7 +3,7 @@
 Rows consist of parts, each with a text and a role; the style sheet defines their look (`row-list--muted` etc.).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from tui_ann.text import cell_width, clean
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.widgets.finding import ask, left_to_screen
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Row:
     """One line of the list."""
 
     parts: tuple[tuple[str, str], ...]
-    """Texts from left to right, each with its role (`muted`, `accent`, `good`, `bad`, `strong` or empty)."""
+    """Texts from left to right, each with its role: a `row-list--` class, or empty."""
     right: tuple[tuple[str, str], ...] = ()
     """Texts at the right end of the line."""
     heading: bool = False
@@ -43,7 +44,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("list", "up", "down", "page_up", "page_down", "first", "last", "choose")
+        *bindings("list", "up", "down", "page_up", "page_down", "first", "last", "top", "find", "row", "choose")
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "row-list--cursor",
@@ -54,6 +55,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         "row-list--good",
         "row-list--bad",
         "row-list--strong",
+        "row-list--lit",
+        "row-list--key",
     }
     """Styles of a line, and of the roles of its parts."""
 
@@ -89,10 +92,17 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str, choosable: bool = True, empty: str = "") -> None:
         super().__init__(id=id)
         self.choosable = choosable
+        self.driven = False
+        """Whether another widget moves the cursor, which is then shown as if the list had the focus."""
         self.empty = empty
+        self.path_of: Callable[[int], str] | None = None
+        """Returns the path that a row stands for, to be copied; empty if it stands for none."""
         self._count = 0
         self._row: Callable[[int, int], Row] = lambda index, width: Row(())
         self._headings: frozenset[int] = frozenset()
+        self.reading = ListReading(self)
+        """Its rows as text, to be copied or searched."""
+        self.action_find = self.reading.find
 
     @property
     def count(self) -> int:
@@ -161,7 +171,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to_region(Region(0, top, 1, self.cursor - top + 1), animate=False, force=True, x_axis=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Enter to the screen if rows cannot be chosen."""
+        """Leave Enter to the screen if rows cannot be chosen, and a letter that the screen uses itself."""
+        if parameters == ("top",) and left_to_screen(self, "list.top"):
+            return False
         return self.choosable and self._count > 0 if action == "choose" else True
 
     def action_move(self, where: str) -> None:
@@ -177,6 +189,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             "page_up": (self.cursor - page, -1),
             "page_down": (self.cursor + page, 1),
             "first": (0, 1),
+            "top": (0, 1),
             "last": (self._count - 1, -1),
         }[where]
         self.cursor = self._nearest(row, step)
@@ -224,7 +237,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip([Segment(clean(text, width), self._look("muted"))]).adjust_cell_length(width, self._look())
         row = self._row(index, width)
         in_hand = index == self.cursor and not row.heading
-        if in_hand and self.has_focus:
+        if in_hand and (self.has_focus or self.driven):
             state, roles = "cursor", False
         else:
             state = "heading" if row.heading else "hover" if in_hand or index == self.hover else ""
@@ -239,3 +252,54 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         segments.append(Segment(" " * max(0, room), base))
         segments += [Segment(clean(text), self._look(state, role) if roles else base) for text, role in row.right]
         return Strip(segments).adjust_cell_length(width, base)
+
+
+class ListReading:
+    """The rows of a list as text, without its headings where places are counted.
+
+    Args:
+        rows: The list.
+    """
+
+    def __init__(self, rows: RowList) -> None:
+        self._rows = rows
+        self._indices: Sequence[int] = ()
+
+    def line(self, index: int) -> str:
+        """The text of a row or heading."""
+        row = self._rows._row(index, self._rows.scrollable_content_region.width)
+        tail = "".join(text for text, _ in row.right).strip()
+        return "  ".join(filter(None, ("".join(text for text, _ in row.parts).strip(), tail)))
+
+    def find(self, how: str) -> None:
+        """Ask for a text to find, or for the number of a row.
+
+        Args:
+            how: `text` or `row`.
+        """
+        self._indices = [row for row in range(self._rows.count) if row not in self._rows._headings]
+        ask(self._rows, self, how)
+
+    def place(self) -> int:
+        """The place of the cursor."""
+        return self._indices.index(self._rows.cursor) if self._rows.cursor in self._indices else 0
+
+    def places(self) -> int:
+        """How many rows there are."""
+        return len(self._indices)
+
+    def text(self, place: int) -> str:
+        """The text at a place."""
+        return self.line(self._indices[place])
+
+    def go(self, place: int) -> None:
+        """Move the cursor there."""
+        self._rows.cursor = self._indices[place]
+
+    def row(self, number: int) -> int | None:
+        """The place of a row, counted from 1; `None` if there is no such row."""
+        return number - 1 if 1 <= number <= len(self._indices) else None
+
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self._indices)

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from tui_ann.text import count
+from tui_ann.text import clean, count
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.lines import Progress, draw_metrics, draw_progress
 from tui_ann.tui.widgets.picture import Picture
 
+if TYPE_CHECKING:
+    from tui_ann.session.run.results import Results
+
 _CSS = """
 {name} {{
     {size}
-    & > .line--label {{ color: $foreground 62%; }}
+    & > .line--label {{ color: $dim-text; }}
     & > .line--value {{ color: $foreground; }}
     & > .line--done {{ color: $text-primary; }}
     & > .line--left {{ color: $foreground 20%; }}
     & > .line--good {{ color: $text-success; text-style: bold; }}
     & > .line--bad {{ color: $text-error; text-style: bold; }}
+    & > .line--warn {{ color: $text-warning; text-style: bold; }}
 }}
 """
-_INKS = ("", "line--label", "line--value", "line--done", "line--left", "line--good", "line--bad")
+_INKS = ("", "line--label", "line--value", "line--done", "line--left", "line--good", "line--bad", "line--warn")
+_NARROW = 7
+"""Cells of a metric in a narrow table."""
+_PARTS = {"train": "train", "validation": "val", "test": "test"}
 _LABELS = {"mae": "MAE", "mse": "MSE", "r2": "R²", "auc": "AUC", "f1": "F1"}
 
 
@@ -60,7 +67,7 @@ class ProgressLine(Picture, can_focus=False):
 
 
 class MetricsTable(Picture):
-    """Loss and metrics of the last epoch, training and validation. `set_data` takes them by Keras' names."""
+    """Loss and metrics: of the last epoch, or the result of a run. `set_data` takes them by Keras' names."""
 
     INKS = _INKS
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_INKS[1:])
@@ -72,16 +79,23 @@ class MetricsTable(Picture):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._metrics: Mapping[str, float] = {}
         self._best: tuple[int, Mapping[str, float]] | None = None
+        self._results: Results | None = None
 
-    def set_data(self, metrics: Mapping[str, float], best: tuple[int, Mapping[str, float]] | None = None) -> None:
+    def set_data(
+        self,
+        metrics: Mapping[str, float],
+        best: tuple[int, Mapping[str, float]] | None = None,
+        results: Results | None = None,
+    ) -> None:
         """Show metrics: loss, accuracy, …, val_loss, val_accuracy, …; {} for none.
 
         Args:
             metrics: The metrics of the last epoch.
             best: The best epoch and its metrics, shown below if there is room.
+            results: The result of the run, shown instead.
         """
-        if (metrics, best) != (self._metrics, self._best):
-            self._metrics, self._best = metrics, best
+        if (metrics, best) != (self._metrics, self._best) or results is not self._results:
+            self._metrics, self._best, self._results = metrics, best, results
             self.redraw()
 
     def _rows(self, height: int) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
@@ -94,12 +108,36 @@ class MetricsTable(Picture):
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the table for the size."""
-        names, rows = self._rows(height)
+        names, rows = self._rows(height) if self._results is None else _result(self._results, width, height)
         if not names:
             cells = Cells(width, height)
             cells.write(0, 0, "no epoch finished yet"[:width], 1)
             return cells
         return draw_metrics(names, rows, width, height)
+
+
+def _result(results: Results, width: int, height: int) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
+    """Return the names and the rows that fit; the part that says most about new rows is left out last."""
+    rows = results.rows()
+    important = sorted(range(len(rows)), key=lambda place: _rank(rows[place][0], rows[place][1], results.unseen))
+    shown = [rows[place] for place in sorted(important[: max(1, height - 1)])]
+    room = max(8, min(24, width - 1 - _NARROW * len(results.names)))
+    labels = [clean(who.removeprefix("a "), room) if who else _PARTS[part] for who, part, _ in shown]
+    return [_LABELS.get(name, name) for name in results.names], [
+        (label, {_LABELS.get(name, name): _known(values.get(name)) for name in results.names})
+        for label, (_, _, values) in zip(labels, shown, strict=True)
+    ]
+
+
+def _rank(who: str, part: str, unseen: str) -> int:
+    """Return the rank of a row: the unseen part, the baselines (the last is the best one), the other parts."""
+    if who:
+        return 2 if who.startswith("always") else 1
+    return 0 if part == unseen else 3
+
+
+def _known(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def _parts(label: str, metrics: Mapping[str, float], names: list[str]) -> list[tuple[str, dict[str, float]]]:

@@ -29,7 +29,7 @@ class StatusLine(Horizontal):
 
         Args:
             text: The message.
-            kind: `good`, `bad`, `note` or empty; sets the style.
+            kind: `good`, `warn`, `bad`, `note` or empty; sets the style.
         """
         if (text, kind) == self._text:
             return

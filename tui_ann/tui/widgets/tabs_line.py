@@ -21,7 +21,7 @@ class TabsLine(Picture, can_focus=False):
     DEFAULT_CSS = """
     TabsLine {
         height: 1;
-        & > .tabs--label { color: $foreground 62%; }
+        & > .tabs--label { color: $dim-text; }
         & > .tabs--chosen { color: $text-primary; text-style: bold; }
     }
     """

@@ -8,7 +8,7 @@ from tui_ann.engine.functions import exp
 from tui_ann.engine.tape import Array, Call
 
 
-class Swish(Activation):
+class Declared(Activation):
     """g(z) = z/(1 + e⁻ᶻ)."""
 
     def value(self, z: Expression, alpha: Expression) -> Expression:

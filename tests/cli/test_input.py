@@ -1,0 +1,151 @@
+"""Tables from standard input, pipes and archives; short forms of `--set`; several targets."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import zipfile
+
+import pytest
+
+from tui_ann.experiment.run_folder import RunFolder
+
+needs_pipes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes")
+
+
+@pytest.fixture
+def cars(working_folder):
+    rows = [f"{i % 9},{(i * 7) % 11},{i % 9 + 0.5 * ((i * 7) % 11)},{2.5 * (i % 9) + 1}" for i in range(60)]
+    path = working_folder / "cars.csv"
+    path.write_text("\n".join(["a,b,u,v", *rows, ""]), encoding="utf-8")
+    return path
+
+
+def piped(*words, content):
+    found = subprocess.run([sys.executable, "-m", "tui_ann", *words], input=content, capture_output=True, check=False)
+    return found.returncode, found.stdout.decode(), found.stderr.decode()
+
+
+def test_standard_input_is_shown_trained_and_predicted(command, cars, working_folder):
+    content = cars.read_bytes()
+    code, out, _ = piped("data", "-", content=content)
+    assert code == 0
+    assert "standard input: 60 rows, 4 columns" in out
+    code, _, err = piped("train", "-", "--target", "v", "--epochs", "2", "--out", "run", content=content)
+    assert code == 0, err
+    kept = RunFolder.open(working_folder / "run").experiment().data.path
+    assert "spooled" in kept
+    assert command("train", "run", "--out", "again", "--quiet").code == 0  # the copy is still there
+    code, out, _ = piped("predict", "run", "-", "--json", content=content)
+    assert (code, len(json.loads(out)["rows"])) == (0, 60)
+    code, _, err = piped("data", "-", content=b"")
+    assert (code, "empty" in err) == (2, True)
+
+
+@needs_pipes
+def test_a_pipe_is_read(command, cars, working_folder):
+    pipe = working_folder / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(cars.read_bytes()))
+    writer.start()
+    result = command("data", "pipe", "--json")
+    writer.join()
+    assert json.loads(result.out)["rows"] == 60
+    assert command("data", os.devnull).code == 2
+
+
+def test_the_application_does_not_open_standard_input(command):
+    result = command("-")
+    assert (result.code, "tui-ann train -" in result.err) == (2, True)
+
+
+def test_a_zip_archive_with_one_table_is_read(command, cars, working_folder):
+    with zipfile.ZipFile("cars.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write("cars.csv")
+        archive.writestr("__MACOSX/._cars.csv", b"\0")
+        archive.writestr("readme.md", "about cars")
+    found = json.loads(command("data", "cars.zip", "--json").out)
+    assert (found["container"], found["rows"]) == ("zip", 60)
+    assert command("train", "cars.zip", "--epochs", "2", "--out", "run", "--quiet").code == 0
+    with zipfile.ZipFile("two tables.zip", "w") as archive:
+        archive.write("cars.csv")
+        archive.write("xor.csv")
+    result = command("data", "two tables.zip")
+    assert result.code == 2
+    assert "2 files in it: 'cars.csv', 'xor.csv'" in result.err
+    assert "unzip -p 'two tables.zip' cars.csv | tui-ann train -" in result.err
+    (working_folder / "cut.zip").write_bytes((working_folder / "cars.zip").read_bytes()[:300])
+    assert command("data", "cut.zip").code == 2
+
+
+def test_a_workbook_says_how_to_convert_it(command, working_folder):
+    with zipfile.ZipFile("book.xlsx", "w") as archive:
+        archive.writestr("docProps/app.xml", "<a/>" * 3000)
+        archive.writestr("xl/workbook.xml", "<a/>")
+    result = command("data", "book.xlsx")
+    assert result.code == 2
+    assert "Excel workbook" in result.err
+    assert "soffice --headless --convert-to csv" in result.err
+
+
+def test_the_only_table_of_a_database_is_read(command, working_folder):
+    with sqlite3.connect("one.db") as database:
+        database.execute('create table "my ""table" (a real, kind text, y integer)')
+        rows = [(i / 4, "uv"[i % 2], i if i % 7 else None) for i in range(30)]
+        database.executemany('insert into "my ""table" values (?, ?, ?)', rows)
+    found = json.loads(command("data", "one.db", "--json", "--values").out)
+    assert (found["container"], found["rows"], found["columns"][2]["missing"]) == ("sqlite", 30, 5)
+    assert found["columns"][0]["values"][:3] == [0, 0.25, 0.5]
+    with sqlite3.connect("two.db") as database:
+        database.execute("create table a (x)")
+        database.execute("create table b (x)")
+    result = command("data", "two.db")
+    assert result.code == 2
+    assert "sqlite3 -header -csv two.db 'select * from a' | tui-ann train -" in result.err
+    (working_folder / "bad.db").write_bytes(b"SQLite format 3\0" + b"x" * 500)
+    assert command("data", "bad.db").code == 2
+
+
+def test_several_targets(command, cars):
+    result = command("train", "cars.csv", "--target", "u", "--target", "v", "--epochs", "2", "--out", "run", "--json")
+    assert result.code == 0, result.err
+    start = json.loads(result.out.splitlines()[0])
+    assert (start["task"], start["outputs"], start["features"]) == ("regression", 2, 2)
+    found = json.loads(command("data", "cars.csv", "--target", "u", "--target", "v", "--json").out)
+    assert (found["target"], found["task"], found["proposal"]["units"]) == (["u", "v"], "regression", 2)
+    shown = command("data", "cars.csv", "--target", "u", "--target", "v").out
+    assert "target u, v · task regression" in shown
+    assert "output 2 units linear" in shown
+    assert command("data", "xor.csv", "--target", "a", "--target", "y").code == 2  # labels are no numbers
+
+
+def test_short_forms_of_set(command, cars, working_folder):
+    words = ["--task", "regression", "--ignore", "v", "--ignore", "b", "--epochs", "3", "--seed", "5"]
+    result = command("train", "cars.csv", *words, "--validation", "0.25", "--out", "run", "--quiet")
+    assert result.code == 0, result.err
+    experiment = RunFolder.open(working_folder / "run").experiment()
+    assert (experiment.data.target, experiment.data.ignore, experiment.data.task) == ("u", ("v", "b"), "regression")
+    assert (experiment.data.validation_split, experiment.training.epochs) == (0.25, 3)
+    assert (experiment.network.seed, experiment.data.split_seed, experiment.training.shuffle_seed) == (5, 5, 5)
+    assert command("train", "xor.toml", "--epochs", "2", "--set", "training.epochs=4", "--out", "set").code == 0
+    assert RunFolder.open(working_folder / "set").record().epochs == 4  # --set is more precise
+    assert command("train", "cars.csv", "--ignore", "w").code == 2
+    assert command("train", "cars.csv", "--epochs", "0").code == 2
+
+
+def test_without_validation_rows_nothing_stops_early(command, cars, working_folder):
+    assert command("train", "cars.csv", "--validation", "0", "--epochs", "2", "--out", "run", "--quiet").code == 0
+    experiment = RunFolder.open(working_folder / "run").experiment()
+    assert (experiment.data.validation_split, experiment.training.early_stopping) == (0.0, None)
+
+
+def test_a_task_shapes_the_proposal(command, working_folder):
+    rows = [f"{i % 7},{i % 4}" for i in range(80)]
+    (working_folder / "grades.csv").write_text("\n".join(["x,grade", *rows, ""]), encoding="utf-8")
+    words = ["train", "grades.csv", "--epochs", "2", "--quiet"]
+    assert command(*words, "--out", "a").code == 0
+    assert RunFolder.open(working_folder / "a").experiment().training.loss == "categorical_crossentropy"
+    assert command(*words, "--task", "regression", "--out", "b").code == 0
+    assert RunFolder.open(working_folder / "b").experiment().training.loss == "mean_squared_error"

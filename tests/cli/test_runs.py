@@ -1,0 +1,45 @@
+import json
+
+import pytest
+
+
+@pytest.fixture
+def three(command, working_folder):
+    for name, words in (("a", ()), ("b", ("--set", "data.test_split=0.2"))):
+        assert command("train", "xor.toml", "--out", f"runs/{name}", "--quiet", *words).code == 0
+    (working_folder / "runs" / "notes").mkdir()
+    return working_folder / "runs"
+
+
+def test_runs_are_listed_with_their_results(command, three):
+    result = command("runs")
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[0].split() == ["run", "status", "epochs", "rows", "loss", "metric", "ended"]
+    assert [line.split()[0] for line in lines[2:]] == ["a", "b"]
+    assert [line.split()[3] for line in lines[2:]] == ["train", "test"]
+    assert all(" accuracy " in line for line in lines[2:])
+
+
+def test_as_json_everything_is_there(command, three):
+    found = json.loads(command("runs", str(three), "--json").out)["runs"]
+    assert [run["name"] for run in found] == ["xor", "xor"]
+    assert found[0]["status"] == "completed"
+    assert found[1]["metrics"] == json.loads((three / "b" / "run.json").read_text(encoding="utf-8"))["metrics"]
+    one = json.loads(command("runs", "runs/a", "--json").out)["runs"]
+    assert [run["folder"] for run in one] == ["runs/a"] or len(one) == 1
+
+
+def test_a_damaged_run_does_not_hide_the_others(command, three):
+    (three / "a" / "run.json").write_text("{", encoding="utf-8")
+    result = command("runs")
+    assert (result.code, "damaged" in result.out) == (0, True)
+    found = json.loads(command("runs", "--json").out)["runs"]
+    assert sum(run["error"] is None for run in found) == 1
+
+
+def test_without_runs(command, working_folder):
+    result = command("runs")
+    assert (result.code, result.out) == (0, "")
+    assert "There are no runs" in result.err
+    assert command("runs", "elsewhere").code == 2

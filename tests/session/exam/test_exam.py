@@ -1,0 +1,87 @@
+import itertools
+from datetime import datetime
+
+import pytest
+
+from tui_ann.session.course.pages import pages
+from tui_ann.session.exam.exam import Exam
+from tui_ann.session.exam.questions import QUESTIONS, draw_questions
+from tui_ann.session.exam.records import CONCEPTS, ExamRecord, ExamRecords, weak_points
+from tui_ann.text.entry import EntryError
+
+
+def answer_of(question):
+    return question.expected_text.replace("[", "").replace("]", "")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_answers_that_are_expected_are_right_and_others_are_wrong(seed):
+    questions = draw_questions(seed)
+    assert len({question.concept for question in questions}) == QUESTIONS
+    for question in questions:
+        assert question.judge(answer_of(question)), question
+        assert not question.judge("17.5"), question
+
+
+def test_a_seed_asks_the_same_and_another_seed_something_else():
+    first, again, other = (draw_questions(seed) for seed in (1, 1, 2))
+    assert [(q.title, q.given, q.asked) for q in first] == [(q.title, q.given, q.asked) for q in again]
+    assert [q.asked for q in first] != [q.asked for q in other]
+
+
+def test_every_concept_of_the_lecture_is_asked_and_every_page_names_its_concepts():
+    assert set(CONCEPTS) == {f"C{n}" for n in range(3, 22)}
+    assert {q.concept for seed in range(8) for q in draw_questions(seed)} == set(CONCEPTS)
+    assert all(page.concepts and set(page.concepts) <= set(CONCEPTS) for page in pages())
+
+
+def test_three_digits_are_enough_and_a_column_may_be_typed_as_a_row():
+    question = next(q for seed in range(40) for q in draw_questions(seed) if q.expected_text == "(1, 2, 1.5)")
+    assert question.judge("1 2 1.503")
+    assert question.judge("1; 2; 1.5")
+    assert not question.judge("1 2 1.6")
+
+
+def test_a_word_may_be_written_in_its_usual_ways():
+    question = next(q for seed in range(60) for q in draw_questions(seed) if q.expected_text == "binary crossentropy")
+    assert all(question.judge(word) for word in ("BCE", "binary_crossentropy", "Binary Cross-Entropy"))
+
+
+def test_an_exam_is_scored_and_kept_over_time(tmp_path):
+    records = ExamRecords(tmp_path / "deep" / "exams.json")
+    days = map(datetime, itertools.repeat(2030), itertools.repeat(1), itertools.count(1))
+    for wrong in (3, 0):
+        exam = Exam(records.next_seed, records, now=lambda: next(days))
+        for i, question in enumerate(exam.questions):
+            exam.answer("" if i < wrong else answer_of(question))
+        assert exam.question is None
+    assert [(record.seed, record.right) for record in records.all()] == [(1, 7), (2, 10)]
+    assert exam.score_lines()[:2] == ["10 of 10 right.", "Before: 7 of 10."]
+    assert exam.score_lines()[2].startswith("Weak: ")
+
+
+def test_what_cannot_be_read_is_asked_again(tmp_path):
+    exam = Exam(0, ExamRecords(tmp_path / "exams.json"))
+    while isinstance(exam.question.expected, str):
+        exam.answer("")
+    done = len(exam.answers)
+    with pytest.raises(EntryError):
+        exam.answer("1 +")
+    assert len(exam.answers) == done
+
+
+def test_the_weakest_points_come_first():
+    records = [
+        ExamRecord("2030-01-01", 1, (("C3", True), ("C6", False), ("C8", False))),
+        ExamRecord("2030-01-02", 2, (("C3", True), ("C6", False), ("C8", True))),
+    ]
+    assert weak_points(records) == (("C6", 0, 2), ("C8", 1, 2))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1, null]", b'[{"when": "x", "seed": 1, "answers": [["C99", true]]}]']
+)
+def test_a_damaged_record_counts_as_empty(tmp_path, content):
+    path = tmp_path / "exams.json"
+    path.write_bytes(content)
+    assert ExamRecords(path).all() == ()

@@ -1,0 +1,53 @@
+"""Help: the keys in two columns, then the signs of the pictures, then the page."""
+
+import re
+
+import pytest
+
+from tests.tui.pilots import press, running, text_of
+from tui_ann.tui.content.colours import data_colours, own_themes
+from tui_ann.tui.content.glossary import glossary, page
+from tui_ann.tui.keys.actions import BY_ID
+from tui_ann.tui.keys.modes import MODES
+
+
+async def help_of(digit: str, size: tuple[int, int] = (120, 200)) -> str:
+    async with running("sample:xor", digit, "question_mark", size=size) as (app, pilot):
+        await press(pilot)
+        return text_of(app)
+
+
+async def test_keys_come_before_the_signs_and_the_signs_before_the_text():
+    text = await help_of("3")
+    places = [text.index(part) for part in ("Keys", "Signs in the pictures", "The space bar starts and pauses")]
+    assert places == sorted(places)
+
+
+async def test_keys_stand_in_two_columns():
+    text = await help_of("3")
+    assert re.search(r" n  Makes one update, then waits\. +\S+( \S+)*  [A-Z]", text)
+
+
+async def test_a_narrow_help_has_the_labels_of_all_keys():
+    text = await help_of("3", (80, 120))
+    assert re.search(r" n  Update +\S+( \S+)*  [A-Z]", text)
+
+
+@pytest.mark.parametrize("mode", [mode.id for mode in MODES])
+def test_pages_name_actions_that_exist(mode):
+    assert {name for name in re.findall(r"\{(\w+\.\w+)\}", page(mode))} <= set(BY_ID)
+
+
+async def test_a_page_shows_the_keys_of_the_user():
+    async with running("sample:xor", "2") as (app, pilot):
+        app._keymap = {"build.reset": "ctrl+g"}
+        await press(pilot, "question_mark", "end")
+        assert "^g restores the proposed value" in " ".join(text_of(app).split())
+
+
+@pytest.mark.parametrize("mode", [mode.id for mode in MODES])
+def test_signs_have_colours_that_exist(mode):
+    known = {"", *data_colours(own_themes()[0])}
+    for entry in glossary().legend(mode):
+        assert entry.colour in known
+        assert entry.text.endswith(".")

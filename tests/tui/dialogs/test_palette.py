@@ -1,0 +1,92 @@
+"""The list of everything: actions of all screens, things to open, terms."""
+
+from tests.tui.pilots import press, running, settle, text_of, type_text
+from tui_ann.tui.content.commands import Command, matching
+from tui_ann.tui.content.glossary import glossary
+from tui_ann.tui.dialogs.help import HelpDialog
+from tui_ann.tui.dialogs.microscope import MicroscopeDialog
+from tui_ann.tui.dialogs.palette import PaletteDialog
+from tui_ann.tui.keys.actions import ACTIONS
+from tui_ann.tui.keys.modes import MODES
+from tui_ann.tui.shell.commands import CommandList
+from tui_ann.tui.widgets.row_list import RowList
+
+
+async def nothing():
+    pass
+
+
+def command(name, help="", key=""):
+    return Command(name, help, "Here", nothing, key=key)
+
+
+def test_every_word_must_occur_and_the_begin_of_a_name_counts_most():
+    commands = [
+        command("Microscope", "Shows one weight."), command("One weight", "Types it."), command("Weights", "Takes them."),
+        command("Theme", "Colours."),
+    ]  # fmt: skip
+    assert [found.name for found in matching(commands, "weight")] == ["Weights", "One weight", "Microscope"]
+    assert [found.name for found in matching(commands, "weight ONE")] == ["One weight", "Microscope"]
+    assert matching(commands, "") == commands
+    assert matching(commands, "nonsense") == []
+
+
+def test_a_key_finds_its_action_first():
+    commands = [command("Maximise", key="z"), command("Microscope", key="m")]
+    assert matching(commands, "m")[0].name == "Microscope"
+
+
+async def test_it_has_every_action_of_every_screen_and_every_term():
+    async with running("sample:xor", "3") as (app, _):
+        commands = CommandList(app, app).commands()
+        names = [(found.where or "here", found.name, found.key) for found in commands]
+        for mode in MODES:
+            for action in (action for action in ACTIONS if action.scope == mode.id):
+                if action.id == "train.now":  # only while the screen shows an earlier moment
+                    continue
+                where = "here" if mode.id == "train" else f"on {mode.title}"
+                assert (where, action.label, app.key_of(action.id)) in names
+        assert {term.title for term in glossary().terms.values()} <= {found.name for found in commands}
+
+
+async def test_an_action_of_another_screen_is_done_there():
+    async with running("sample:xor", "ctrl+p") as (app, pilot):
+        assert isinstance(app.screen, PaletteDialog)
+        await type_text(pilot, "microscope")
+        await settle(pilot)
+        assert "on Step:  m" in " ".join(text_of(app).split("  ")) or "on Step" in text_of(app)
+        await press(pilot, "enter")
+        await settle(pilot, "commands", "stepping")
+        assert app.current_mode == "step"
+        assert isinstance(app.screen, MicroscopeDialog)
+
+
+async def test_what_is_not_possible_there_is_told():
+    async with running(None, "ctrl+p") as (app, pilot):
+        await type_text(pilot, "on data target")
+        await press(pilot, "enter")
+        await settle(pilot, "commands")
+        assert app.current_mode == "data"
+
+
+async def test_a_term_is_explained():
+    async with running(None, "ctrl+p") as (app, pilot):
+        await type_text(pilot, "dropout layer")
+        await press(pilot, "enter")
+        assert isinstance(app.screen, HelpDialog)
+        assert "set to zero with the given probability" in text_of(app)
+
+
+async def test_the_arrows_move_while_typing_and_escape_does_nothing():
+    async with running("sample:xor", "3", "ctrl+p") as (app, pilot):
+        await press(pilot, "down", "pagedown", "up")
+        assert app.screen.query_one("#found", RowList).cursor > 5
+        await press(pilot, "escape")
+        assert app.current_mode == "train"
+
+
+async def test_a_text_that_matches_nothing_can_be_entered():
+    async with running(None, "ctrl+p") as (app, pilot):
+        await type_text(pilot, "qqq")
+        await press(pilot, "enter")
+        assert "Nothing matches." in text_of(app)

@@ -1,0 +1,43 @@
+"""Dialogs on a large screen: wider and higher where their content gains from it."""
+
+import pytest
+
+from tests.tui.pilots import press, running, text_of
+
+LARGE, USUAL = (200, 50), (120, 36)
+DIALOGS = {
+    "microscope": ("sample:worked-example", ("4", "n", "m")),
+    "what if": ("sample:worked-example", ("4", "n", "w")),
+    "help": ("sample:xor", ("3", "question_mark")),
+    "palette": ("sample:xor", ("3", "ctrl+p")),
+    "open": ("sample:xor", ("ctrl+o",)),
+}
+
+
+async def size_of(source: str, keys: tuple[str, ...], size: tuple[int, int]) -> tuple[int, int]:
+    async with running(source, *keys, size=size) as (app, _):
+        region = app.screen.query_one(".dialog").region
+        return region.width, region.height
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_a_dialog_grows_with_the_screen(name):
+    usual, large = [await size_of(*DIALOGS[name], size) for size in (USUAL, LARGE)]
+    assert large[0] > usual[0]
+
+
+async def test_help_stays_inside_the_screen_and_is_used_to_its_end():
+    async with running("sample:xor", "4", "question_mark", size=LARGE) as (app, _):
+        box = app.screen.query_one(".dialog").region
+        assert box.right <= 200
+        assert box.height > 30
+
+
+async def test_a_list_is_as_wide_as_its_longest_choice_and_shows_all_themes():
+    async with running("sample:xor", "ctrl+t", size=LARGE) as (app, pilot):
+        assert app.screen.query_one("#choices").size.height == len(app.available_themes)
+        assert app.screen.query_one(".dialog").region.width == 72
+        await press(pilot, "escape", "2", "tab", "tab", "tab", "home", "enter")
+        assert "…" not in "\n".join(
+            line for line in text_of(app).splitlines() if "│" in line and "crossentropy" in line
+        )

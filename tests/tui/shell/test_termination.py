@@ -1,0 +1,128 @@
+"""Signals at the application in a real terminal: the run is kept, and the terminal is as it was."""
+
+import os
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import environment
+from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.session.store.unfinished import left_in
+
+pty = pytest.importorskip("pty")
+termios = pytest.importorskip("termios")
+
+LONG = """\
+name = "long"
+[data]
+path = "points.csv"
+target = "y"
+validation_split = 0.0
+[[network.layers]]
+type = "dense"
+units = 4
+activation = "tanh"
+[[network.layers]]
+type = "dense"
+units = 1
+activation = "sigmoid"
+[training]
+learning_rate = 0.01
+epochs = 100000000
+"""
+
+
+class Terminal:
+    """The program in a terminal of its own."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self.folder, self.said = folder, b""
+        self.person, program = pty.openpty()
+        termios.tcsetwinsize(self.person, (36, 120))
+        self.before = termios.tcgetattr(self.person)
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.close(self.person)
+            os.login_tty(program)
+            variables = environment(TERM="xterm-256color", TUI_ANN_HOME=str(folder / "home"))
+            os.execve(sys.executable, [sys.executable, "-m", "tui_ann", *words], variables)
+        self.program = program  # kept open, so that its state can be read after the end
+
+    def until(self, condition):
+        deadline = time.monotonic() + 40
+        while not condition():
+            assert time.monotonic() < deadline, self.said[-2000:]
+            if select.select([self.person], [], [], 0.05)[0]:
+                self.said += os.read(self.person, 1 << 16)
+
+    def press(self, keys: bytes) -> None:
+        os.write(self.person, keys)
+
+    def ended(self) -> int:
+        """The exit code."""
+        found = []
+
+        def over():
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                found.append(os.waitstatus_to_exitcode(status))
+            return pid
+
+        self.until(over)
+        return found[0]
+
+
+@pytest.fixture
+def training(tmp_path):
+    """The application while it trains, with a first state saved."""
+    if not hasattr(os, "login_tty"):
+        pytest.skip("no login_tty")
+    (tmp_path / "long.toml").write_text(LONG, encoding="utf-8")
+    (tmp_path / "points.csv").write_text("a,b,y\n" + "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5, encoding="utf-8")
+    terminal = Terminal(tmp_path, "long.toml")
+    terminal.until(lambda: b"\x1b[?1049h" in terminal.said and b"long" in terminal.said)
+    terminal.press(b" ")
+    terminal.until(lambda: list((tmp_path / "home" / "recovery").glob("*.unfinished")))
+    return terminal
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_the_run_is_saved_and_the_terminal_is_as_it_was(training, number):
+    os.kill(training.pid, number)
+    assert training.ended() == 128 + number
+    training.until(lambda: b"The run is saved in" in training.said)
+    assert training.said.rindex(b"\x1b[?1049l") > training.said.rindex(b"\x1b[?1049h")
+    assert training.said.rindex(b"\x1b[?25h") > training.said.rindex(b"\x1b[?25l")
+    assert termios.tcgetattr(training.person) == training.before
+    assert b"Traceback" not in training.said
+    (folder,) = (training.folder / "home" / "runs").iterdir()
+    record = RunFolder.open(folder).record()
+    (left,) = left_in(training.folder / "home" / "recovery")
+    assert 0 < left.update == record.updates
+
+
+def test_a_terminal_that_is_closed_leaves_the_run(training):
+    os.close(training.program)
+    os.close(training.person)
+    deadline = time.monotonic() + 40
+    while not os.waitpid(training.pid, os.WNOHANG)[0]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    (folder,) = (training.folder / "home" / "runs").iterdir()
+    (left,) = left_in(training.folder / "home" / "recovery")
+    assert 0 < left.update == RunFolder.open(folder).record().updates
+
+
+def test_a_signal_while_the_program_loads_gives_the_terminal_back(tmp_path):
+    if not hasattr(os, "login_tty"):
+        pytest.skip("no login_tty")
+    terminal = Terminal(tmp_path)
+    terminal.until(lambda: termios.tcgetattr(terminal.person) != terminal.before)
+    os.kill(terminal.pid, signal.SIGTERM)
+    assert terminal.ended() == 128 + signal.SIGTERM
+    assert termios.tcgetattr(terminal.person) == terminal.before

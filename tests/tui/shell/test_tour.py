@@ -1,0 +1,45 @@
+"""The tour of the very first start."""
+
+import pytest
+
+from tests.tui.pilots import press, running, settle, text_of, trained
+from tui_ann.tui.content import edits
+
+
+@pytest.fixture
+def first_start() -> bool:
+    return True
+
+
+async def test_three_keys_one_after_the_other_and_never_again():
+    async with running() as (app, pilot):
+        assert "1 of 3   ⏎ opens the run" in text_of(app)
+        await press(pilot, "enter")
+        assert "2 of 3   space trains it" in text_of(app)
+        app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
+        await press(pilot, "space")
+        await trained(pilot)
+        assert "3 of 3   4 takes it apart" in text_of(app)
+        await press(pilot, "4")
+        assert "→ computes one part" in text_of(app)
+        await press(pilot, "3")
+        assert "3 of 3  " not in text_of(app)
+        assert "tour = false" in app.paths.settings.read_text(encoding="utf-8")
+    app.paths.recents.unlink()
+    async with running() as (again, _):
+        assert "3 of 3  " not in text_of(again)
+
+
+async def test_a_start_that_is_left_early_was_the_first_one_too():
+    async with running() as (app, pilot):
+        await settle(pilot)
+    async with running() as (app, _):
+        assert "3 of 3  " not in text_of(app)
+
+
+async def test_the_key_is_the_one_of_the_keymap(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    (home / "keymap.toml").write_text('[train]\nrun = "i"\n', encoding="utf-8")
+    async with running(None, "enter") as (app, _):
+        assert "2 of 3   i trains it" in text_of(app)

@@ -1,0 +1,110 @@
+"""A run as it is watched: played at a pace of its own, played again, and looked back at."""
+
+import asyncio
+import threading
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.pilots import press, running, settle, text_of, trained, updates_some
+from tui_ann.session.run import pace
+from tui_ann.tui.screens.train import TrainScreen
+from tui_ann.tui.shell.app import TuiAnnApp
+from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.parameters import ParameterTable
+
+
+async def looked(pilot: Pilot[None]) -> None:
+    await settle(pilot, "looking back")
+    await pilot.pause()
+
+
+def weights(app: TuiAnnApp) -> np.ndarray:
+    return app.screen.query_one(ParameterTable).matrix._matrix.copy()
+
+
+async def test_a_new_run_is_played_slowly_until_full_speed_is_chosen_and_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pace, "PLAYING", 12.0)
+    async with running("sample:xor") as (app, pilot):
+        await press(pilot, "space")
+        await updates_some(app, pilot)
+        await pilot.pause()
+        assert app.runner.paced
+        assert app.runner.speed == pytest.approx(1000 / 12)
+        assert "played at 83.3/s" in text_of(app)
+        assert "+ trains faster, up to full speed" in text_of(app)
+        await pilot.press("+")
+        assert (app.runner.speed, app.runner.paced, app.full_speed) == (100, False, False)
+        await pilot.press("+", "+", "+")
+        assert app.runner.speed is None
+        await trained(pilot)
+    async with running("sample:moons", "space") as (app, pilot):
+        await updates_some(app, pilot)
+        assert app.runner.speed is None
+        await pilot.press("-")
+        assert not app.full_speed
+
+
+async def test_moving_along_the_curve_moves_every_pane_and_escape_returns() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        end = weights(app)
+        await press(pilot, "home", "right", "right")
+        await looked(pilot)
+        cursor = app.screen.query_one(LossCurve).cursor
+        assert cursor is not None
+        moment = round(cursor)
+        assert f"Every pane shows update {moment} of 1 000; esc returns to now." in text_of(app)
+        assert f"Numbers · after update {moment}" in text_of(app)
+        assert f"Metrics · of epoch {moment}" in text_of(app)
+        then = app.session.runs.look_back(moment)
+        assert then is not None
+        np.testing.assert_array_equal(weights(app), then.parameters["W1"])
+        assert app.session.runs.current.trainer.update == 1000, "the run itself stays"
+        await press(pilot, "escape")
+        np.testing.assert_array_equal(weights(app), end)
+        await press(pilot, "home")
+        await looked(pilot)
+        np.testing.assert_array_equal(weights(app), app.session.runs.current.start["W1"])
+        assert "Every pane shows the start values" in text_of(app)
+        await press(pilot, "end")
+        np.testing.assert_array_equal(weights(app), end)
+        assert "plays it again" in text_of(app)
+
+
+async def test_playing_again_ends_the_look_back() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        end = weights(app)
+        await press(pilot, "home")
+        await looked(pilot)
+        await press(pilot, "space")
+        await trained(pilot)
+        np.testing.assert_array_equal(weights(app), end)
+        assert "Every pane shows" not in text_of(app)
+
+
+async def test_the_newest_request_wins_and_no_key_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        runs, gate, asked = app.session.runs, threading.Event(), []
+        original = runs.look_back
+
+        def slow(update, cancelled):
+            asked.append(update)
+            gate.wait(60)
+            return original(update, cancelled)
+
+        monkeypatch.setattr(runs, "look_back", slow)
+        await pilot.press("home", "right", "right", "right")
+        screen = app.screen
+        assert isinstance(screen, TrainScreen)
+        cursor = screen.query_one(LossCurve).cursor
+        await asyncio.to_thread(gate.set)
+        await looked(pilot)
+        assert cursor is not None
+        assert asked == [0, round(cursor)], "the requests in between were dropped"
+        assert f"update {round(cursor)} of 1 000" in text_of(app)

@@ -1,0 +1,73 @@
+"""The rule for every file that a user names for a result: nothing is overwritten unasked.
+
+A file that exists is refused, or replaced if the user says so.  What is no regular file (a folder, a device, a pipe) is
+never replaced.  A path that appears between the check and the writing is refused too.
+"""
+
+import errno
+import os
+from pathlib import Path
+
+from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import cannot_write, refuse_special, write_bytes, write_text
+
+REMEDY = "Name another file, or add --force to replace it."
+"""What a user of a command can do about a file that exists."""
+
+
+def check_output(*paths: Path, force: bool = False, remedy: str = REMEDY) -> None:
+    """Refuse paths that must not be written, before any work is done.
+
+    Args:
+        paths: The files to be written.
+        force: Whether the user allows that existing files are replaced.
+        remedy: What to do about a file that exists.
+
+    Raises:
+        SessionError: A file exists (`file_in_use`), or what exists is no regular file (`not_a_file`).
+    """
+    for path in paths:
+        refuse_special(path)
+        if path.is_dir():
+            raise SessionError(f"{path} is a folder.", remedy="Name a file in it.", code="not_a_file")
+        if not force and os.path.lexists(path):
+            raise _taken(path, remedy)
+
+
+def write_output(path: Path, content: str | bytes, *, force: bool = False, remedy: str = REMEDY) -> None:
+    """Write a result into the file that the user named, whole or not at all.
+
+    Args:
+        path: The file.
+        content: Text (written as UTF-8) or bytes.
+        force: Whether an existing file is replaced.
+        remedy: What to do about a file that exists.
+
+    Raises:
+        SessionError: It exists, is no regular file, or cannot be written; what was there is unchanged.
+    """
+    check_output(path, force=force, remedy=remedy)
+    try:
+        if isinstance(content, bytes):
+            write_bytes(path, content, exclusive=not force)
+        else:
+            write_text(path, content, exclusive=not force)
+    except FileExistsError as error:
+        raise _taken(path, remedy) from error
+
+
+def create_output(path: Path, *, force: bool = False, remedy: str = REMEDY) -> None:
+    """Create an empty file for a result that is written bit by bit.
+
+    Raises:
+        SessionError: It exists, is no regular file, or cannot be written.
+    """
+    check_output(path, force=force, remedy=remedy)
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL), 0o666))
+    except OSError as error:
+        raise _taken(path, remedy) if error.errno == errno.EEXIST else cannot_write(path, error) from error
+
+
+def _taken(path: Path, remedy: str) -> SessionError:
+    return SessionError(f"{path} already exists.", remedy=remedy, code="file_in_use")

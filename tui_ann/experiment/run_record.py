@@ -1,0 +1,67 @@
+"""The content of `run.json`: how a run ended, and its result."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Trouble(StrEnum):
+    """What can be wrong with the result of a run that ended."""
+
+    DIVERGED = "diverged"
+    """The loss was no longer a finite number."""
+    DEAD = "dead"
+    """The network gives the same answer for every row."""
+    WORSE = "worse"
+    """The loss is larger than at the start."""
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """A simple predictor, measured on the same parts as the network."""
+
+    what: str
+    """What it answers, in words: always “no”, always the mean, a linear model."""
+    metrics: dict[str, dict[str, float | None]]
+    """For each part the loss, then each metric; null if not finite."""
+    note: str = ""
+    """How it was fitted, if not to all training rows."""
+
+
+class EndVerdict(msgspec.Struct, frozen=True):
+    """What is wrong with the result of a run."""
+
+    trouble: Trouble
+    """What is wrong."""
+    text: str
+    """The same in a sentence, without capital letter and full stop."""
+    smaller_steps: bool = True
+    """Whether a smaller learning rate from the same start helps; otherwise other start values do."""
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of `run.json`: how a run ended and its results."""
+
+    status: str
+    """completed, converged, early_stopped, diverged or interrupted."""
+    stop_reason: str
+    """Why it ended, in one sentence."""
+    epochs: int = 0
+    """Epochs completed."""
+    updates: int = 0
+    """Updates done."""
+    best_epoch: int | None = None
+    """The epoch with the best monitored value."""
+    metrics: dict[str, dict[str, float | None]] = {}
+    """For train, validation and test: the loss, then each metric, of the parameters kept; null if not finite."""
+    kept: str = ""
+    """Which parameters these are: `epoch 37, the best`."""
+    baseline: dict[str, Baseline] = {}
+    """The same figures of simple predictors: `constant` (the commonest class or the mean) and `linear`."""
+    verdict: EndVerdict | None = None
+    """What is wrong with the result, if anything."""
+    seconds: float = 0.0
+    """Time spent training, without pauses."""
+    versions: dict[str, str] = {}
+    """Of the program, Python and NumPy."""
+    sha256: str | None = None
+    """Of the data file."""

@@ -1,0 +1,80 @@
+"""Predictions of a network for a file: how it is read, which rows are left out, and which belong to the run."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_ann.data.prepare.dataset import Dataset, part_rows
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.data.prepare.split import Split
+from tui_ann.data.read.options import ReadOptions
+from tui_ann.data.read.reader import read_table
+from tui_ann.data.read.table import Table
+from tui_ann.engine.network import Network
+from tui_ann.errors import DataError
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session.run import predictions
+from tui_ann.session.run.build import Progress
+from tui_ann.session.run.predictions import Predictions
+from tui_ann.session.run.prepared import one_hot, read_options
+
+
+@dataclass(frozen=True, eq=False)
+class Answerer:
+    """A predictor with its own copy of the network."""
+
+    network: Network
+    """The copy."""
+    preprocessing: Preprocessing
+    """How rows are prepared."""
+    experiment: Experiment
+    """The experiment of the run."""
+    dataset: Dataset | None
+    """The data of a live run."""
+    sha256: str | None
+    """The fingerprint of the data file of the run."""
+
+    def predict(
+        self,
+        data: Table | str | os.PathLike[str],
+        threshold: float = 0.5,
+        *,
+        missing: str | None = None,
+        options: ReadOptions | None = None,
+        progress: Progress | None = None,
+    ) -> Predictions:
+        """Predictions for the rows of a table or data file; see `Runs.predict`."""
+        table, own = (data, self._is_own(data)) if isinstance(data, Table) else self._read(data, options, progress)
+        preprocessing = self.preprocessing
+        if missing is None:
+            missing = "drop" if preprocessing.missing == "error" else preprocessing.missing
+        if missing != preprocessing.missing:
+            preprocessing = preprocessing.with_missing(missing)
+        split = self._split(table) if own else None
+        return predictions.predict(
+            self.network, preprocessing, table, self.experiment.training.metrics, threshold, split
+        )
+
+    def _read(
+        self, data: str | os.PathLike[str], options: ReadOptions | None, progress: Progress | None
+    ) -> tuple[Table, bool]:
+        """Read a file; also whether it is that of the run, read as the run read it."""
+        used, given = read_options(self.experiment), options or ReadOptions()
+        table = read_table(Path(data), given, progress=progress)
+        if not self._is_own(table):
+            return table, False
+        if used != given == ReadOptions():
+            return read_table(Path(data), used, progress=progress), True
+        return table, used == given
+
+    def _is_own(self, table: Table) -> bool:
+        return self.sha256 is not None and table.report.sha256 == self.sha256
+
+    def _split(self, table: Table) -> Split | None:
+        """The rows of each part of the run; `None` if its experiment does not fit the table."""
+        if self.dataset is not None:
+            return self.dataset.rows
+        with suppress(DataError):
+            return part_rows(table, self.experiment.data, one_hot=one_hot(self.experiment))
+        return None

@@ -1,0 +1,87 @@
+"""Loss and metrics of predictions, in the target's original units; the same for a network and for a baseline."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.engine.metrics import METRICS, class_codes, compute
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
+from tui_ann.session.run.threads import suited_threads
+
+PARTS = ("train", "validation", "test")
+"""The parts of the data, in the order of every table."""
+
+_ALWAYS = {
+    "regression": ("mae", "r2"),
+    "binary": ("accuracy", "auc", "precision", "recall", "f1"),
+    "multiclass": ("accuracy",),
+}
+_OF_DECISIONS = ("accuracy", "precision", "recall", "f1")
+
+
+def metric_names(task: str, wanted: Iterable[str]) -> list[str]:
+    """The metrics that are computed: those of every task of this kind, then others that are wanted and suit it.
+
+    Args:
+        task: `regression`, `binary` or `multiclass`.
+        wanted: Names of further metrics.
+    """
+    return list(dict.fromkeys((*_ALWAYS[task], *(name for name in wanted if task in METRICS[name].tasks))))
+
+
+def judge(
+    preprocessing: Preprocessing, names: Iterable[str], Y: Array, y_hat: Array, threshold: float = 0.5
+) -> dict[str, float]:
+    """Metrics of predictions, by name.
+
+    Args:
+        preprocessing: Gives the units of the target.
+        names: The metrics.
+        Y: The targets (n, k), scaled.
+        y_hat: The predictions (n, k), scaled.
+        threshold: The second of two classes is predicted where ŷ ≥ threshold.
+    """
+    names = list(names)
+    judged = compute(names, preprocessing.undo(Y), preprocessing.undo(y_hat))
+    if threshold != 0.5 and y_hat.shape[1] == 1 and preprocessing.task != "regression":
+        decided = class_codes(y_hat, threshold)[:, None].astype(np.float64)
+        judged |= compute([name for name in names if name in _OF_DECISIONS], Y, decided)
+    return judged
+
+
+def parts_of(dataset: Dataset) -> Iterator[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
+    """Name, X (n, m) and Y (n, k) of each part that has rows."""
+    arrays = (
+        (dataset.X_train, dataset.Y_train),
+        (dataset.X_validation, dataset.Y_validation),
+        (dataset.X_test, dataset.Y_test),
+    )
+    for name, (X, Y) in zip(PARTS, arrays, strict=True):
+        if len(X):
+            yield name, X, Y
+
+
+def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Loss (with penalties) and metrics of each part that has rows: `train`, `validation`, `test`.
+
+    Metrics are in the target's original units; regression always has `mae` and `r2`, classification `accuracy`, two
+    classes also `auc`, `precision`, `recall` and `f1`.
+
+    Args:
+        network: The network; only read.
+        dataset: The parts.
+        metrics: Names of further metrics.
+    """
+    names = metric_names(dataset.task, metrics)
+    found = {}
+    with suited_threads(network.largest_matrix, 1):  # the engine has its own threads
+        for part, X, Y in parts_of(dataset):
+            logits = network.logits(X)
+            loss = network.mean_loss(Y, logits) + network.penalties.value()
+            y_hat = np.asarray(network.y_hat(logits), np.float64)
+            found[part] = {"loss": loss, **judge(dataset.preprocessing, names, Y, y_hat)}
+    return found

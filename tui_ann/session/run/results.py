@@ -1,0 +1,170 @@
+"""The result of a run: the figures of the parameters it kept, part by part, with simple baselines next to them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from tui_ann.data.phrases import quoted
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.engine.losses import LOSSES
+from tui_ann.engine.metrics import class_codes
+from tui_ann.engine.network import Network
+from tui_ann.engine.stopping import Status
+from tui_ann.engine.trainer import Trainer
+from tui_ann.experiment.run_record import Baseline
+from tui_ann.session.run import linear_model
+from tui_ann.session.run.judging import PARTS, evaluate, judge, metric_names, parts_of
+from tui_ann.session.run.linear_model import LinearModel
+from tui_ann.session.run.threads import suited_threads
+from tui_ann.text import count
+
+CONSTANT, LINEAR = "constant", "linear"
+"""The baselines by their names in `run.json`."""
+
+Figures = Mapping[str, Mapping[str, float | None]]
+"""For each part the loss, then each metric; `None` or NaN where it is not defined."""
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """The figures of a run at its end."""
+
+    metrics: Figures
+    """For `train`, `validation` and `test`: the loss with penalties, then each metric, of the parameters kept."""
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
+    """Simple predictors, measured on the same parts; empty if they are not known."""
+    kept: str = ""
+    """Which parameters these are: `epoch 37, the best`; empty if not known."""
+
+    @property
+    def names(self) -> list[str]:
+        """The loss and the metrics, in order."""
+        return list(dict.fromkeys(name for values in self.metrics.values() for name in values))
+
+    @property
+    def unseen(self) -> str:
+        """The part that says most about new rows: the test part, else the validation part, else the training part."""
+        return next((part for part in reversed(PARTS) if part in self.metrics), PARTS[0])
+
+    def rows(self) -> list[tuple[str, str, Mapping[str, float | None]]]:
+        """The table of the result: for each row who answered (empty for the network), the part, and the figures.
+
+        The network on every part, then each baseline on the part that says most about new rows.
+        """
+        mine = [("", part, values) for part, values in self.metrics.items()]
+        return mine + [(each.what, self.unseen, each.metrics.get(self.unseen, {})) for each in self.baselines.values()]
+
+
+def kept_in_words(trainer: Trainer) -> str:
+    """Which parameters a run has now: those of the best epoch, of the last epoch, or of an update within an epoch."""
+    reason = trainer.stop_reason
+    if reason is not None and reason.kept and reason.status is not Status.DIVERGED:
+        return f"epoch {trainer.best_epoch}, the best"
+    return f"update {trainer.update}" if trainer.position or not trainer.epoch else f"epoch {trainer.epoch}, the last"
+
+
+def results_of(network: Network, dataset: Dataset, metrics: Iterable[str], kept: str = "") -> Results:
+    """Measure a network and the baselines.
+
+    Args:
+        network: The network; only read.
+        dataset: The parts.
+        metrics: Names of metrics to add to those that are always computed.
+        kept: Which parameters the network has, in words.
+    """
+    wanted = tuple(metrics)
+    return Results(evaluate(network, dataset, wanted), baselines(dataset, network.loss, wanted), kept)
+
+
+class MeasuredMoment(NamedTuple):
+    """A moment of a run."""
+
+    update: int
+    """Updates made."""
+    kept: str
+    """Which parameters the network has, in words."""
+
+
+class Measured:
+    """Remembers the results of the last moment that was measured, from any thread.
+
+    Args:
+        dataset: The parts.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._last: tuple[MeasuredMoment, Results] | None = None
+
+    def known(self, moment: MeasuredMoment) -> Results | None:
+        """The results of a moment, if it was the last to be measured."""
+        last = self._last
+        return last[1] if last is not None and last[0] == moment else None
+
+    def of(self, moment: MeasuredMoment, network: Network, metrics: Iterable[str]) -> Results:
+        """The results of a moment, measured if they are not known yet.
+
+        Args:
+            moment: The moment.
+            network: The network with its parameters.
+            metrics: Names of metrics to add to those that are always computed.
+        """
+        results = self.known(moment)
+        if results is None:
+            results = results_of(network, self._dataset, metrics, moment.kept)
+            self._last = moment, results
+        return results
+
+
+def baselines(dataset: Dataset, loss: str, metrics: Iterable[str]) -> dict[str, Baseline]:
+    """A constant answer and a linear model, fitted to the training rows.
+
+    Args:
+        dataset: The parts.
+        loss: The loss of the network.
+        metrics: Names of metrics to add to those that are always computed.
+    """
+    X, Y = dataset.X_train, dataset.Y_train
+    joined = LOSSES[loss].joined_activation
+    activation = "linear"
+    if dataset.task != "regression":
+        activation = joined or ("sigmoid" if Y.shape[1] == 1 else "softmax")
+    names = metric_names(dataset.task, metrics)
+    with suited_threads(X.shape[1] * Y.shape[1], 1):
+        always = linear_model.constant(Y, X.shape[1], activation)
+        linear = linear_model.fit(X, Y, activation)
+        return {
+            CONSTANT: Baseline(_always(dataset, always), _measured(always, dataset, loss, names)),
+            LINEAR: Baseline(
+                "a linear model",
+                _measured(linear, dataset, loss, names),
+                "" if linear.rows == len(X) else f"fitted to {count(linear.rows)} of {count(len(X))} training rows",
+            ),
+        }
+
+
+def _always(dataset: Dataset, model: LinearModel) -> str:
+    """What the constant model answers, in words."""
+    if dataset.task == "regression":
+        return "always the mean"
+    code = int(class_codes(model.y_hat(model.b[None]))[0])
+    return f"always {quoted(dataset.classes[code])}"
+
+
+def _measured(
+    model: LinearModel, dataset: Dataset, loss: str, names: Iterable[str]
+) -> dict[str, dict[str, float | None]]:
+    names, joined = list(names), LOSSES[loss].joined_activation
+    found: dict[str, dict[str, float | None]] = {}
+    for part, X, Y in parts_of(dataset):
+        z = model.z(X)
+        y_hat = model.y_hat(z)
+        outputs = y_hat if joined is None else z
+        with np.errstate(all="ignore"):
+            # A cross-entropy of a regression has no net inputs of its own here.
+            fits = joined in (None, model.activation)
+            value = float(LOSSES[loss].per_example(Y, outputs).mean()) if fits else float("nan")
+        found[part] = {"loss": value, **judge(dataset.preprocessing, names, Y, y_hat)}
+    return found

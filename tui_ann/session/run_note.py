@@ -1,0 +1,57 @@
+"""A run in a line, for the list of recent work: its loss, its accuracy, its sizes, and the curve of its loss."""
+
+import math
+from collections.abc import Sequence
+
+from tui_ann.experiment.spec import DenseSpec
+from tui_ann.session.run.run import Run
+from tui_ann.session.source import Source
+from tui_ann.session.store.recents import RunNote
+from tui_ann.text import number
+
+BARS = "▁▂▃▄▅▆▇█"
+"""The heights of the curve."""
+POINTS = 8
+"""How many bars the curve has."""
+_SHORT = {"accuracy": "acc"}
+
+
+def run_note(run: Run, source: Source | None) -> RunNote:
+    """The line of a run.
+
+    Args:
+        run: The run; it must not be in training.
+        source: What it was opened from, if it was.
+    """
+    epochs = run.trainer.history.epochs
+    sizes = [run.network.inputs, *(s.units for s in run.experiment.network.layers if isinstance(s, DenseSpec))]
+    parts = []
+    if epochs:
+        values = epochs[-1].values
+        parts.append(number(values["loss"], 3))
+        parts += [
+            f"{_SHORT.get(name, name)} {values[name]:.3f}"
+            for name in run.experiment.training.metrics[:1]
+            if math.isfinite(values.get(name, math.nan))
+        ]
+    parts.append("→".join(map(str, sizes)))
+    curve = small_curve([record.values["loss"] for record in epochs])
+    return RunNote(" · ".join(parts), curve, source.text if source else "")
+
+
+def small_curve(values: Sequence[float]) -> str:
+    """A curve of a few bars, on a logarithmic axis where that is possible; empty for fewer than two finite values.
+
+    Args:
+        values: From the first to the last.
+    """
+    finite = [value for value in values if math.isfinite(value)]
+    if len(finite) < 2:
+        return ""
+    n = min(POINTS, len(finite))
+    chosen = [finite[round(i * (len(finite) - 1) / (n - 1))] for i in range(n)]
+    if min(chosen) > 0:
+        chosen = [math.log(value) for value in chosen]
+    low, high = min(chosen), max(chosen)
+    span = high - low or 1.0
+    return "".join(BARS[min(len(BARS) - 1, int((value - low) / span * len(BARS)))] for value in chosen)

@@ -1,0 +1,76 @@
+"""The runs in a folder, with their results."""
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tui_ann.errors import SessionError, TuiAnnError
+from tui_ann.experiment.run_folder import RUN, RunFolder, is_run_folder
+from tui_ann.experiment.run_record import RunRecord
+from tui_ann.experiment.spec import Experiment
+
+
+@dataclass(frozen=True)
+class ListedRun:
+    """One run folder."""
+
+    folder: Path
+    """Its path, as it was named."""
+    experiment: Experiment | None
+    """The experiment; `None` if its file is damaged."""
+    record: RunRecord | None
+    """How it ended; `None` if that is damaged."""
+    ended: datetime
+    """When its results were written."""
+    trouble: str = ""
+    """Why it cannot be read, if so."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The run as JSON."""
+        experiment, record = self.experiment, self.record
+        found: dict[str, Any] = {
+            "folder": str(self.folder),
+            "name": experiment.name if experiment else None,
+            "target": experiment.data.target if experiment else None,
+            "loss": experiment.training.loss if experiment else None,
+            "ended": self.ended.isoformat(timespec="seconds"),
+            "error": self.trouble or None,
+        }
+        for name in ("status", "stop_reason", "epochs", "updates", "best_epoch", "seconds", "metrics"):
+            found[name] = getattr(record, name) if record else None
+        return found
+
+
+def runs_in(folder: Path) -> list[ListedRun]:
+    """The runs in a folder and in its own folders, the latest last; a run folder lists itself.
+
+    Raises:
+        SessionError: There is no such folder, or it cannot be read.
+    """
+    try:
+        inside = sorted(path for path in folder.iterdir() if path.is_dir())
+    except OSError as error:
+        raise SessionError(
+            f"{folder} cannot be listed: {error.strerror or error}.",
+            remedy="Name a folder with runs, such as runs.",
+            code="no_such_file",
+        ) from error
+    found = [_listed(path) for path in (folder, *inside) if is_run_folder(path)]
+    return sorted(found, key=lambda run: (run.ended, str(run.folder)))
+
+
+def _listed(path: Path) -> ListedRun:
+    folder, trouble = RunFolder.open(path), ""
+    experiment: Experiment | None = None
+    record: RunRecord | None = None
+    try:
+        experiment = folder.experiment()
+        record = folder.record()
+    except TuiAnnError as error:
+        trouble = error.message
+    newest = path.stat().st_mtime
+    with contextlib.suppress(OSError):
+        newest = (path / RUN).stat().st_mtime
+    return ListedRun(path, experiment, record, datetime.fromtimestamp(newest), trouble)

@@ -1,0 +1,55 @@
+"""What the list of all keys offers: commands, things to open, and terms; and how a typed text finds them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to choose from the list."""
+
+    name: str
+    """What it does, in a word or two; plain text."""
+    help: str
+    """A sentence about it; plain text."""
+    group: str
+    """The heading above it."""
+    run: Callable[[], Awaitable[object]]
+    """Does it."""
+    where: str = ""
+    """Where its key works, such as `on Step`; empty for here."""
+    key: str = ""
+    """Its key, as displayed to the user."""
+
+
+def matching(commands: Sequence[Command], query: str) -> list[Command]:
+    """The commands in which every word of a text occurs, the best first.
+
+    A key or the begin of a name counts most, then the begin of a word, then a name, then everything else.
+
+    Args:
+        commands: The commands.
+        query: The typed text; all commands match an empty one.
+    """
+    words = query.casefold().split()
+    scored = []
+    for command in commands:
+        scores = [_score(command, word) for word in words]
+        if None not in scores:
+            exact = 0 if query.strip() == command.key and command.key else 1
+            scored.append((exact, sum(score or 0 for score in scores), command))
+    return [command for _, _, command in sorted(scored, key=lambda entry: entry[:2])]
+
+
+def _score(command: Command, word: str) -> int | None:
+    """How well a word matches, 0 best; `None` if it does not occur."""
+    name = command.name.casefold()
+    if name.startswith(word):
+        return 0
+    if f" {word}" in name:
+        return 1
+    if word in name:
+        return 2
+    if word in f"{command.where} {command.group}".casefold():
+        return 3
+    return 4 if word in command.help.casefold() else None

@@ -1,0 +1,74 @@
+"""Signals that end the application (SIGTERM, a closed terminal, an interrupt from outside): the run is saved first."""
+
+import asyncio
+import os
+import signal
+import sys
+from functools import partial
+from typing import Any
+
+from rich.text import Text
+from textual.app import App
+
+from tui_ann.errors import TuiAnnError
+from tui_ann.tui.services.screen_host import ScreenHost
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Termination:
+    """Saves the run and ends the application at a signal.  Windows has no signals that could be awaited here.
+
+    Args:
+        app: The application.
+        host: The same application, with its services.
+    """
+
+    def __init__(self, app: App[Any], host: ScreenHost) -> None:
+        self._app, self._host = app, host
+        self._saving: asyncio.Task[None] | None = None
+
+    def watch(self) -> None:
+        """Listen from now on.  A signal that is ignored (`nohup`) stays ignored."""
+        if sys.platform == "win32" or self._app.is_headless:
+            return
+        for name in _SIGNALS:
+            number = signal.Signals[name]
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(number, partial(self.heard, number))
+
+    def heard(self, number: int) -> None:
+        """Save and leave; what comes in the meantime is the same wish again.
+
+        Args:
+            number: The number of the signal.
+        """
+        if self._saving is None:
+            self._saving = asyncio.create_task(self._save_and_leave(number))
+
+    async def _save_and_leave(self, number: int) -> None:
+        """Nobody may be there to answer: nothing is asked, and a run that cannot be saved is said at the end."""
+        if self._host.used:
+            self._host.opener.cancel()
+            self._host.runner.stop_soon()
+        said = await asyncio.to_thread(self._save, 128 + number)
+        self._app.exit(return_code=128 + number, message=Text(said) if said else None)
+
+    def _save(self, code: int) -> str:
+        """Save the run and return what to say about it.
+
+        If the terminal is gone the program ends here: the main thread may wait forever to write to it.
+        """
+        said = ""
+        try:
+            if self._host.used:
+                folder = self._host.session.preserve()
+                said = f"The run is saved in {folder}." if folder is not None else ""
+        except TuiAnnError as error:
+            said = f"The run is lost. {error}"
+        finally:
+            if self._host.used:
+                self._host.session.close()
+            if sys.__stdout__ is None or not sys.__stdout__.isatty():
+                os._exit(code)
+        return said

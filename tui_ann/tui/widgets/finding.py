@@ -1,0 +1,201 @@
+"""Search and "go to row" in lists and tables: a line at the bottom of the screen asks what for."""
+
+import time
+from collections.abc import Callable
+from typing import ClassVar, Protocol
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui_ann.text import count
+from tui_ann.tui.keys.actions import BY_ID, bindings
+from tui_ann.tui.keys.keymap import split_keys
+from tui_ann.tui.widgets.plain_input import PlainInput
+
+_WHILE_TYPING, _ON_ENTER = 0.1, 1.5
+"""Seconds that a search may take."""
+
+
+class Searched(Protocol):
+    """A list or a table, as its search sees it: numbered places with texts."""
+
+    def place(self) -> int:
+        """The place of the cursor."""
+
+    def places(self) -> int:
+        """How many there are."""
+
+    def text(self, place: int) -> str:
+        """The text at a place."""
+
+    def go(self, place: int) -> None:
+        """Move the cursor there."""
+
+    def row(self, number: int) -> int | None:
+        """The place of a row, counted from 1; `None` if there is no such row."""
+
+    def rows(self) -> int:
+        """How many rows there are."""
+
+
+def search(texts: Callable[[int], str], places: int, start: int, wanted: str, seconds: float) -> tuple[int | None, int]:
+    """Look for a text in all places once, from one on; upper and lower case are the same.
+
+    Args:
+        texts: Returns the text of a place.
+        places: Number of places.
+        start: The first place to look at.
+        wanted: The text.
+        seconds: The time limit.
+
+    Returns:
+        The place where it is, or `None`; and how many places were looked at.
+    """
+    wanted, limit = wanted.casefold(), time.monotonic() + seconds
+    for step in range(places):
+        place = (start + step) % places
+        if wanted in texts(place).casefold():
+            return place, step + 1
+        if step % 256 == 255 and time.monotonic() > limit:
+            return None, step + 1
+    return None, places
+
+
+def left_to_screen(widget: Widget, action: str) -> bool:
+    """Whether the screen has an action of its own on the key of a list action, which then has priority.
+
+    Args:
+        widget: The list.
+        action: Id of its action.
+    """
+    chosen = widget.app._keymap
+    mine = set(split_keys(chosen.get(action) or BY_ID[action].keys))
+    return any(
+        mine & set(split_keys(chosen.get(binding.id or "") or binding.key))
+        for _, binding in widget.screen._bindings
+        if binding.id is not None
+    )
+
+
+class PromptLine(Horizontal):
+    """A line at the bottom: `/` with a text to find, or `:` with the number of a row.  It removes itself.
+
+    Args:
+        view: The widget that asks; it gets the focus back.
+        searched: Its content.
+        how: `text` or `row`.
+    """
+
+    DEFAULT_CSS = """
+    PromptLine {
+        dock: bottom;
+        height: 1;
+        background: $panel;
+        & > Static { width: auto; }
+        & > #prompt-sign { padding: 0 0 0 1; text-style: bold; }
+        & > #prompt-note { padding: 0 1; color: $text-warning; }
+        & > Input, & > Input:focus { width: 1fr; border: none; height: 1; padding: 0; background: $panel; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "cancel")]
+    last: ClassVar[str] = ""
+    """The text that was last looked for."""
+
+    def __init__(self, view: Widget, searched: Searched, how: str) -> None:
+        super().__init__()
+        self._view, self._searched, self._how = view, searched, how
+        self._start = searched.place()
+
+    def compose(self) -> ComposeResult:
+        """The sign, the text, and what came of it."""
+        rows = count(self._searched.rows())
+        hint = f"row, 1 to {rows}" if self._how == "row" else f"text; Enter finds {PromptLine.last or 'it'}"
+        yield Static("/" if self._how == "text" else ":", id="prompt-sign", markup=False)
+        yield PlainInput(placeholder=hint, id="prompt-text")
+        yield Static(id="prompt-note", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show the first place while the text is being typed."""
+        event.stop()
+        self._say("")
+        if self._how == "text":
+            self._searched.go(self._start)
+            if event.value:
+                self._find(event.value, self._start, _WHILE_TYPING)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go there; without a text, to the next place of the last one."""
+        event.stop()
+        if self._how == "row":
+            done = self._go_to_row(event.value)
+        elif event.value:
+            PromptLine.last = event.value
+            done = self._find(event.value, self._start, _ON_ENTER)
+        else:
+            done = not PromptLine.last or self._find(PromptLine.last, self._start + 1, _ON_ENTER)
+        if done:
+            self.close()
+
+    def _find(self, wanted: str, start: int, seconds: float) -> bool:
+        searched = self._searched
+        places = searched.places()
+        place, looked = search(searched.text, places, start % max(1, places), wanted, seconds)
+        if place is not None:
+            searched.go(place)
+            self._say("")
+            return True
+        self._say("not found" if looked == places else f"not in the next {count(looked)} places")
+        return False
+
+    def _go_to_row(self, text: str) -> bool:
+        number = int(text) if text.strip().isdecimal() else 0
+        place = self._searched.row(number)
+        if place is None:
+            self._say(f"a number from 1 to {count(self._searched.rows())}")
+            return False
+        self._searched.go(place)
+        return True
+
+    def _say(self, text: str) -> None:
+        self.query_one("#prompt-note", Static).update(Content(text))
+
+    def action_cancel(self) -> None:
+        """Leave the cursor where it was."""
+        self._searched.go(self._start)
+        self.close()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Close when something else is used."""
+        self.close(focus=False)
+
+    def close(self, *, focus: bool = True) -> None:
+        """Remove the line.
+
+        Args:
+            focus: Whether the widget that asked gets the focus back.
+        """
+        if focus and self._view.is_attached:
+            self._view.focus()
+        if self.is_attached:
+            self.remove()
+
+
+def ask(view: Widget, searched: Searched, how: str) -> None:
+    """Ask what to look for, or which row to go to.
+
+    Args:
+        view: The widget that asks.
+        searched: Its content.
+        how: `text` or `row`.
+    """
+    if searched.places():
+        view.screen.mount(PromptLine(view, searched, how))
