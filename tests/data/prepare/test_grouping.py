@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from tui_ann.data.prepare.distribution import Counts, Histogram, distribution
-from tui_ann.data.prepare.grouping import MOST_CLASSES, axis_of, group_rows, image_columns, images, most_telling
-from tui_ann.data.read.table import Column, Table
+from tui_ann.data.prepare.grouping import (
+    MOST_CLASSES,
+    axis_of,
+    group_rows,
+    image_columns,
+    images,
+    most_telling,
+    pixel_range,
+)
+from tui_ann.data.read.table import Column
 
 NAN = float("nan")
 
@@ -78,7 +86,8 @@ def test_columns_that_form_a_square_are_images_in_the_order_of_their_numbers() -
     shuffled = pixels(names[::-1])
     found = image_columns([Column.of_labels("note", ["a", "b"]), *shuffled])
     assert [column.name for column in found] == names
-    made = images(found, [0, 1, 9], Table.of(found))
+    assert pixel_range(found) == (0.0, 15.0)
+    made = images(found, [0, 1], pixel_range(found))
     assert made.shape == (2, 4, 4)
     assert (made[0, 0, 0], made[0, 3, 3]) == (1.0, 0.0)
     assert not made[1].any(), "missing pixels are dark"

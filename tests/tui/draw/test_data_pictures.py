@@ -52,7 +52,7 @@ def test_scatter_against_a_category_names_its_labels(golden: Callable[[str], Non
 def test_a_cell_shows_the_class_of_most_of_its_points() -> None:
     here = ScatterAxis("x", np.zeros(5))
     cells = draw_scatter(here, here, 5, 3, classes=PointClasses(["a", "b"], np.array([0, 1, 1, 1, 0])))
-    assert cells.plain().split() == ["○"]
+    assert cells.plain().split() == ["●"]
     assert ScatterInk.CLASS + 1 in cells.inks
 
 
@@ -71,8 +71,8 @@ def test_marks_differ_for_each_class() -> None:
 
 
 def test_a_legend_counts_what_it_leaves_out() -> None:
-    parts = legend(["setosa", "versicolor", "virginica"], "●○▲", 25)
-    assert [text.strip() for text, _ in parts] == ["● setosa", "+2"]
+    parts = legend(["setosa", "versicolor", "virginica"], "○●△", 25)
+    assert [text.strip() for text, _ in parts] == ["○ setosa", "+2"]
     assert parts[-1][1] == -1
 
 

@@ -162,11 +162,11 @@ class TestWords:
 class TestPictures:
     async def test_the_target_has_a_bar_for_each_class_and_a_feature_one_histogram_for_each(self, tmp_path):
         async with running("sample:iris", "1") as (app, pilot):
-            assert "● setosa" in text_of(app)
-            assert "▲ virginica" in text_of(app)
+            assert "○ setosa" in text_of(app)
+            assert "△ virginica" in text_of(app)
             assert "50  33.3 %" in text_of(app)
             await press(pilot, "up")
-            assert "● setosa" in text_of(app)
+            assert "○ setosa" in text_of(app)
             assert "petal width (cm) · feature · number" in text_of(app)
 
     async def test_f_shows_the_scatter_and_x_chooses_its_axis(self, tmp_path):

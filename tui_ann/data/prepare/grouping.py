@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.prepare.cells import as_labels, in_order
-from tui_ann.data.read.table import Column, Table
+from tui_ann.data.read.table import Column
 
 MOST_CLASSES = 16
 """A picture cannot tell more classes apart; the rarest of more are left out of it."""
@@ -39,7 +39,7 @@ class Groups:
 
 
 @dataclass(frozen=True, eq=False)
-class Axis:
+class ColumnAxis:
     """A column as positions on an axis."""
 
     values: NDArray[np.float64]
@@ -61,14 +61,14 @@ def group_rows(column: Column) -> Groups:
     return Groups(tuple(labels[code] for code in order), place[codes])
 
 
-def axis_of(column: Column) -> Axis:
+def axis_of(column: Column) -> ColumnAxis:
     """A column as positions: numbers as they are, other values by the order of their labels."""
     if column.is_number:
-        return Axis(np.where(np.isfinite(column.numbers), column.numbers, np.nan))
+        return ColumnAxis(np.where(np.isfinite(column.numbers), column.numbers, np.nan))
     labels = in_order(column, column.labels)
     place = np.full(len(column.labels) + 1, np.nan)
     place[labels] = np.arange(len(labels), dtype=np.float64)
-    return Axis(place[column.codes], tuple(column.labels[code] for code in labels))
+    return ColumnAxis(place[column.codes], tuple(column.labels[code] for code in labels))
 
 
 def most_telling(columns: Sequence[Column], target: Column, groups: Groups | None) -> list[Column]:
@@ -149,17 +149,26 @@ def image_columns(columns: Sequence[Column]) -> list[Column]:
     return [pixels[place] for place in order]
 
 
-def images(pixels: Sequence[Column], rows: Sequence[int], table: Table) -> NDArray[np.float64]:
-    """The images of some rows, (rows, side, side), from 0 to 1 in the range of all pixels of the table.
+def pixel_range(pixels: Sequence[Column]) -> tuple[float, float]:
+    """The smallest and the largest pixel of all rows; (0, 1) if there are none.
+
+    Args:
+        pixels: From `image_columns`.
+    """
+    finite = [values for each in pixels if (values := each.numbers[np.isfinite(each.numbers)]).size]
+    if not finite:
+        return 0.0, 1.0
+    return min(float(values.min()) for values in finite), max(float(values.max()) for values in finite)
+
+
+def images(pixels: Sequence[Column], rows: Sequence[int], limits: tuple[float, float]) -> NDArray[np.float64]:
+    """The images of some rows, (rows, side, side), from 0 to 1; missing pixels are 0.
 
     Args:
         pixels: From `image_columns`.
         rows: The rows of the table.
-        table: The table.
+        limits: The pixels that become 0 and 1.
     """
-    side = isqrt(len(pixels))
-    low = min(float(np.nanmin(each.numbers)) for each in pixels)
-    span = max(float(np.nanmax(each.numbers)) for each in pixels) - low or 1.0
-    wanted = [row for row in rows if row < table.n_rows]
-    values = np.array([[each.numbers[row] for each in pixels] for row in wanted]).reshape(len(wanted), side, side)
-    return np.nan_to_num((values - low) / span)
+    side, low = isqrt(len(pixels)), limits[0]
+    values = np.array([[each.numbers[row] for each in pixels] for row in rows]).reshape(len(rows), side, side)
+    return np.nan_to_num((values - low) / (limits[1] - low or 1.0))

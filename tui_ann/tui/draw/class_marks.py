@@ -10,7 +10,7 @@ MOST_COLOURS = 6
 """Different colours of classes; more classes repeat them with other marks."""
 FILLS = "█▒▓░"
 """Textures of the parts of a split bar."""
-_MARKS = "●○▲△■□◆◇"
+_MARKS = "○●△▲□■◇◆"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from tui_ann.text import cell_width, clean
 from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.shades import SHADES
 
-SHADES = " ░▒▓█"
-"""A pixel from dark to light, also where there are no colours."""
 _GAP = 2
 
 

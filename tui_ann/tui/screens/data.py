@@ -8,12 +8,9 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tui_ann.data.prepare.dataset import task_of
-from tui_ann.data.prepare.roles import excluded, propose_target
-from tui_ann.data.read.table import Table
-from tui_ann.experiment.spec import DenseSpec, Experiment
+from tui_ann.data.prepare.roles import excluded
+from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.reasons import proposal_reasons
-from tui_ann.session.store.recents import Kind
 from tui_ann.text import cell_width, counted
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.data_report import rows_lost
@@ -22,6 +19,7 @@ from tui_ann.tui.keys.remedies import remedy_action
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.data_dialogs import DataDialogs
 from tui_ann.tui.screens.data_panes import DataPanes
+from tui_ann.tui.screens.target_facts import TargetFacts
 from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import RowList
@@ -42,7 +40,7 @@ class DataScreen(AnnScreen):
         """The panes."""
         self._dialogs = DataDialogs(self.host)
         self._excluded: dict[str, str] = {}
-        self._usual: tuple[Table, str | None] | None = None
+        self._facts = TargetFacts(self.host)
         self.verbs = {
             **self._dialogs.verbs(),
             "accept": self._accept,
@@ -79,26 +77,10 @@ class DataScreen(AnnScreen):
             table,
             roles,
             self._excluded,
-            classes=self._has_classes(experiment, table),
-            proposed=self._is_proposal and list(named) == [self._proposed_target(table)],
+            classes=self._facts.has_classes(experiment, table),
+            proposed=self._facts.is_proposed(experiment, table),
         )
         self.body.show_report(workspace.dataset, self.host.bench.trouble, proposal_reasons(workspace))
-
-    @property
-    def _is_proposal(self) -> bool:
-        """Whether a data file was opened, for which everything was proposed."""
-        source = self.session.workspace.source
-        return source is not None and source.kind == Kind.DATA
-
-    def _proposed_target(self, table: Table) -> str | None:
-        if self._usual is None or self._usual[0] is not table:
-            self._usual = (table, propose_target(table))
-        return self._usual[1]
-
-    def _has_classes(self, experiment: Experiment, table: Table) -> bool:
-        """Whether the target has classes, also if the rows could not be prepared."""
-        named = [name for name in edits.targets(experiment) if name in table.names]
-        return len(named) == 1 and task_of(table, named, experiment.data.task) != "regression"
 
     def status(self) -> tuple[Content, str]:
         """Task, output layer, loss, scaling, rejected rows; or what prevents training."""
@@ -120,7 +102,7 @@ class DataScreen(AnnScreen):
             rows = f" (from {counted(dataset.rows.train.size, 'row')})"
         rejected = rows_lost(table, dataset)
         loss = experiment.training.loss
-        usual = self.host.bench.proposal if self._is_proposal else None
+        usual = self.host.bench.proposal if self._facts.all_proposed else None
         same = usual is not None and (usual.network.layers[-1], usual.training.loss) == (output, loss)
         marked = f"{loss} (proposed)" if same else loss
         # If there is no room for everything, the output layer is left out first: the Build screen shows it too.

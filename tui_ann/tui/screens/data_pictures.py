@@ -12,7 +12,15 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_ann.data.prepare.distribution import Histogram, distribution
-from tui_ann.data.prepare.grouping import Groups, axis_of, group_rows, image_columns, images, most_telling
+from tui_ann.data.prepare.grouping import (
+    Groups,
+    axis_of,
+    group_rows,
+    image_columns,
+    images,
+    most_telling,
+    pixel_range,
+)
 from tui_ann.data.read.table import Column, Table
 from tui_ann.text import clean, count
 from tui_ann.tui.content.column_text import column_figures, column_title
@@ -61,6 +69,7 @@ class DataPictures:
         self._target: Column | None = None
         self._telling: list[Column] | None = None
         self._pixels: list[Column] = []
+        self._limits = (0.0, 1.0)
         self.bring(self.front)
 
     @property
@@ -93,12 +102,16 @@ class DataPictures:
         """
         if table is not self._table:
             self.held = None
-        self._table, self._roles, self._telling = table, roles, None
+        self._roles, self._telling = roles, None
         columns = table.columns if table is not None else []
         targets = [column for column in columns if roles.get(column.name) == "target"]
-        self._target = targets[0] if targets else None
-        self._groups = group_rows(self._target) if classes and self._target is not None else None
-        self._pixels = image_columns([column for column in columns if column is not self._target])
+        target = targets[0] if targets else None
+        if table is self._table and target is self._target and classes == (self._groups is not None):
+            return
+        self._table, self._target = table, target
+        self._groups = group_rows(target) if classes and target is not None else None
+        self._pixels = image_columns([column for column in columns if column is not target])
+        self._limits = pixel_range(self._pixels)
         if not self.has_images and self.front == "images-pane":
             self.bring("distribution-pane")
 
@@ -201,11 +214,11 @@ class DataPictures:
         if table is None or not pixels:
             self._images.set_data(None, 0, 0, 0)
             return
-        target = self._target
+        target, limits = self._target, self._limits
 
         def source(rows: Sequence[int]) -> tuple[NDArray[np.float64], list[str]]:
             label = [clean(target.raw(each), 12) if target is not None else count(each + 1) for each in rows]
-            return images(pixels, rows, table), label
+            return images(pixels, rows, limits), label
 
         self._images.set_data(source, isqrt(len(pixels)), row, table.n_rows)
         caption = f" with {clean(target.name, 24)}" if target is not None else ""

@@ -2,7 +2,8 @@
 
 from tui_ann.tui.draw.class_marks import MOST_COLOURS
 
-_COLOURS = ("$text-accent", "$text-primary", "$text-success", "$text-error", "$text-secondary", "$foreground")
+_COLOURS = tuple(f"$data-{name}" for name in ("negative", "positive", "run-2", "run-1", "train", "run-4"))
+"""Of two classes the first is the negative one, as for ŷ."""
 CLASS_INKS = tuple(f"classes--{place}" for place in range(MOST_COLOURS))
 """Component classes of the colours, for the inks of a picture."""
 

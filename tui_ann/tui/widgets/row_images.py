@@ -12,7 +12,8 @@ from textual.color import Color
 
 from tui_ann.text import count
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.images import SHADES, draw_images, fitting_images
+from tui_ann.tui.draw.images import draw_images, fitting_images
+from tui_ann.tui.draw.shades import SHADES
 from tui_ann.tui.widgets.picture import Picture, ramp
 
 Source = Callable[[Sequence[int]], tuple[NDArray[np.float64], Sequence[str]]]
