@@ -20,10 +20,6 @@ class StudyDialog(Dialog[None]):
     AUTO_FOCUS = "LinesView"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]  # noqa: RUF012
 
-    async def action_help(self) -> None:
-        """Explain the keys."""
-        await self.app.run_action("help")
-
     def compose_content(self) -> Iterable[Widget]:
         """The tabs and the lines."""
         yield TabsLine()

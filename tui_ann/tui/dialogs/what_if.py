@@ -61,10 +61,6 @@ class WhatIfDialog(Dialog[None]):
         self._settings = _settings(real)
         self._values: dict[str | int, Any] = {setting.key: setting.real for setting in self._settings}
 
-    async def action_help(self) -> None:
-        """Explain the keys."""
-        await self.app.run_action("help")
-
     def compose_content(self) -> Iterable[Widget]:
         """The settings, then the two updates."""
         rows = RowList(id="what-if")

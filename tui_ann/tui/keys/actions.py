@@ -72,7 +72,7 @@ def _going() -> Iterator[Action]:
 
 ACTIONS: tuple[Action, ...] = (
     *_going(),
-    Action("app.help", "Help", "Explains what is under the cursor, this screen and its keys.", 90),
+    Action("app.help", "Help", "Explains what is under the cursor, this screen and its keys.", 90, "app.show('help')"),
     Action("app.palette", "Keys", "Finds every key and command of every screen by name.", 91, "show('palette')"),
     Action("app.open", "Open", "Opens a data file, an experiment file or a run folder."),
     Action(
@@ -85,7 +85,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.save", "Save", "Saves the experiment and its run into a run folder.", call="app.edit('save')"),
     Action("app.save_as", "Save as", "Saves into a folder that you choose.", call="app.edit('save_as')"),
     Action("app.theme", "Theme", "Changes the colours; the choice is remembered.", 0, "show('themes')"),
-    Action("app.notation", "W² or W^[2]", "Writes layers as W² or as in the lecture, W^[2]; the choice is remembered."),
+    Action(
+        "app.notation",
+        "W² or W^[2]",
+        "Writes layers as W² or as in the lecture, W^[2]; the choice is remembered.",
+        call="show('notation')",
+    ),
     Action("app.zoom", "Maximise", "Maximises the active pane, or shows all panes.", 0, "screen.move_pane('zoom')"),
     Action("app.next_pane", "Next pane", "Moves to the next pane.", 0, "screen.move_pane('next')"),
     Action("app.previous_pane", "Previous pane", "Moves to the previous pane.", 0, "screen.move_pane('previous')"),

@@ -125,20 +125,14 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             self.show_session()
             self.show_snapshot(snapshot)
             self.query_one(HeaderBar).show_name(self.host.open_name)
-            self._show_card(not self.host.open_name)
+            self.set_class(not self.host.open_name, "-nothing-open")
+            for card in self.query(EmptyCard) if not self.host.open_name else ():
+                card.show_keys(self.host.key_of)
             self.refresh_bindings()
         elif self._shown_snapshot is not snapshot:
             self._shown_snapshot = snapshot
             self.show_snapshot(snapshot)
         self.refresh_status()
-
-    def _show_card(self, empty: bool) -> None:
-        """Show three keys instead of the panes while nothing is open."""
-        self.set_class(empty, "-nothing-open")
-        for card in self.query(EmptyCard) if empty else ():
-            key = self.host.key_of
-            ways = (("app.start", "examples and recent work"), ("app.open", "a file of your own"), ("app.help", "help"))
-            card.show_keys([(key(action), does) for action, does in ways])
 
     def refresh_status(self) -> None:
         """Update the status line."""

@@ -1,6 +1,7 @@
 """The application: it only connects screens, session and workers."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
 from importlib import import_module
@@ -17,7 +18,7 @@ from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
 from tui_ann.text import clean
-from tui_ann.text.symbols import TERMINAL_STYLES, spelled, terminal_style, use_terminal_style
+from tui_ann.text.symbols import use_terminal_style
 from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
@@ -30,10 +31,11 @@ from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.services.tour import Tour
-from tui_ann.tui.shell.commands import show_palette
+from tui_ann.tui.shell.commands import show_help, show_palette
 from tui_ann.tui.shell.desk import Desk, take
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
+from tui_ann.tui.shell.notation import change_notation
 from tui_ann.tui.shell.preferences import (
     Preferences,
     first_start,
@@ -321,12 +323,6 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         if mode != self.current_mode:
             await self.switch_mode(mode)
 
-    def action_help(self) -> None:
-        """Explain what is under the cursor, the screen and its keys."""
-        from tui_ann.tui.shell.help_content import help_dialog  # Markdown loads slowly and is rarely needed
-
-        self.push_screen(help_dialog(self.screen, self, self.paths))
-
     def action_open(self) -> None:
         """Ask for something to open."""
 
@@ -341,20 +337,14 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         {"dialect": self.opener.ask_dialect, "target": self.opener.ask_target}[choice]()
 
     def action_show(self, what: str) -> None:
-        """Show the list of all keys and commands (`palette`), or the themes, with preview (`themes`)."""
-        shows = {
+        """Show the help, the list of all keys and commands, the themes, or the other notation."""
+        shows: dict[str, Callable[[], object]] = {
+            "help": lambda: show_help(self, self, self.paths),
             "palette": lambda: show_palette(self, self),
             "themes": lambda: choose_theme(self, self.paths.settings),
+            "notation": lambda: change_notation(self, self.paths.settings),
         }
         shows[what]()
-
-    def action_notation(self) -> None:
-        """Write layers as W² or as W^[2]; the choice is remembered."""
-        one, other = TERMINAL_STYLES
-        use_terminal_style(other if terminal_style() == one else one)
-        remember(self.paths.settings, "notation", terminal_style())
-        self.revision += 1  # everything is written anew
-        self.tell(f"Layers are written as {spelled('W2')} and {spelled('a2')}.")
 
     async def action_train(self, command: str) -> None:
         """Control the training run, see `RunCommands.do`."""

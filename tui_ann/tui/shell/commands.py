@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from tui_ann.data.samples import SAMPLES
+from tui_ann.session.store.paths import UserPaths
 from tui_ann.text import clean
 from tui_ann.tui.content.commands import Command
 from tui_ann.tui.content.glossary import Term, glossary
@@ -131,3 +132,16 @@ def show_palette(app: App[Any], host: ScreenHost) -> None:
             await command.run()
 
     app.push_screen(PaletteDialog(CommandList(app, host).commands()), run)
+
+
+def show_help(app: App[Any], host: ScreenHost, paths: UserPaths) -> None:
+    """Explain what is under the cursor, the screen and its keys.
+
+    Args:
+        app: The application.
+        host: The same application, with its services.
+        paths: Paths of the user's files.
+    """
+    from tui_ann.tui.shell.help_content import help_dialog  # Markdown loads slowly and is rarely needed
+
+    app.push_screen(help_dialog(app.screen, host, paths))

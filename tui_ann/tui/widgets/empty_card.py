@@ -1,11 +1,13 @@
 """The card of a screen that has nothing to show yet: three keys that lead on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Middle, Vertical
 from textual.content import Content
 from textual.widgets import Static
+
+_WAYS = (("app.start", "examples and recent work"), ("app.open", "a file of your own"), ("app.help", "help"))
 
 
 class EmptyCard(Middle):
@@ -25,12 +27,13 @@ class EmptyCard(Middle):
             yield Static(Content(self._title), classes="card-title")
             yield Static(classes="card-keys", markup=False)
 
-    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
+    def show_keys(self, key_of: Callable[[str], str]) -> None:
         """Show the keys.
 
         Args:
-            keys: Each key with what it does.
+            key_of: Returns the key of an action.
         """
+        keys = [(key_of(action), does) for action, does in _WAYS]
         wide = max(len(key) for key, _ in keys)
         lines = [
             Content.assemble((key.rjust(wide), "bold $footer-key-foreground"), Content(f"   {does}"))

@@ -131,20 +131,13 @@ class GridView(Describing, ScrollView, can_focus=True):
         target = (max(0, min(row, self.n_rows - 1)), max(0, min(column, self.n_columns - 1)))
         moved = target != self.cursor
         self.cursor = target
-        self._bring_in_sight()
+        offset = _offset_showing(self, *target)
+        if offset != tuple(self.scroll_offset):
+            self.scroll_to(*offset, animate=False, force=True)
         if moved:
             self.refresh()
             self.tell()
             self.post_message(self.CursorMoved(self, *target))
-
-    def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """Return row and column at an offset in the content; row −1 is the header, column −1 the row labels."""
-        row = y - self._header_rows + self.scroll_offset.y if y >= self._header_rows else -1
-        along = x - self._label_width + self.scroll_offset.x
-        column = int(np.searchsorted(self._offsets, along, side="right")) - 1 if x >= self._label_width else -1
-        if row >= self.n_rows or column >= self.n_columns:
-            return None
-        return row, column
 
     # Drawing.
 
@@ -168,8 +161,6 @@ class GridView(Describing, ScrollView, can_focus=True):
             wide = int(self._offsets[column + 1] - self._offsets[column])
             if self.NARROWS_LAST and column == last - 1 > first:
                 wide = min(wide, left + width - label_width - int(self._offsets[column]))
-            if self.NARROWS_LAST and column == last - 1 > first:
-                wide = min(wide, left + width - label_width - int(self._offsets[column]))
             text, style = self.header(column, wide) if row < 0 else self.cell(row, column, wide)
             if (row, column) == self.cursor:
                 style = style + self.style_of("grid--cursor")
@@ -177,20 +168,6 @@ class GridView(Describing, ScrollView, can_focus=True):
         start = left - int(self._offsets[first])
         shown = _cut_ends(cells, start, start + width - label_width)
         return Strip([*segments, *shown.extend_cell_length(width - label_width, blank)], width)
-
-    def _bring_in_sight(self) -> None:
-        row, column = self.cursor
-        size = self.scrollable_content_region.size
-        height = max(1, size.height - self._header_rows)
-        width = max(1, size.width - self._label_width)
-        x, y = self.scroll_offset
-        y = min(max(y, row - height + 1), row)
-        left, right = int(self._offsets[column]), int(self._offsets[column + 1])
-        if right > x + width:  # scroll so that a column begins at the left edge
-            x = int(self._offsets[np.searchsorted(self._offsets, right - width)])
-        x = min(x, left)
-        if (x, y) != tuple(self.scroll_offset):
-            self.scroll_to(x, y, animate=False, force=True)
 
     # Keys and mouse.
 
@@ -237,7 +214,7 @@ class GridView(Describing, ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the cell that was clicked; a second click chooses it."""
         offset = event.get_content_offset(self)
-        at = self.cell_at(offset.x, offset.y) if offset is not None else None
+        at = _cell_at(self, offset.x, offset.y) if offset is not None else None
         if at is None:
             return
         row, column = at
@@ -275,6 +252,26 @@ class _SearchedGrid:
 
     def rows(self) -> int:
         return self._grid.n_rows
+
+
+def _cell_at(grid: GridView, x: int, y: int) -> tuple[int, int] | None:
+    """Return row and column at an offset in the content; row −1 is the header, column −1 the row labels."""
+    row = y - grid._header_rows + grid.scroll_offset.y if y >= grid._header_rows else -1
+    along = x - grid._label_width + grid.scroll_offset.x
+    column = int(np.searchsorted(grid._offsets, along, side="right")) - 1 if x >= grid._label_width else -1
+    return None if row >= grid.n_rows or column >= grid.n_columns else (row, column)
+
+
+def _offset_showing(grid: GridView, row: int, column: int) -> tuple[int, int]:
+    """Return the scroll offset, as near as possible, at which a cell is in sight."""
+    size = grid.scrollable_content_region.size
+    height, width = max(1, size.height - grid._header_rows), max(1, size.width - grid._label_width)
+    x, y = grid.scroll_offset
+    y = min(max(y, row - height + 1), row)
+    left, right = int(grid._offsets[column]), int(grid._offsets[column + 1])
+    if right > x + width:  # scroll so that a column begins at the left edge
+        x = int(grid._offsets[np.searchsorted(grid._offsets, right - width)])
+    return min(x, left), y
 
 
 def _cut_ends(cells: list[Segment], start: int, end: int) -> Strip:

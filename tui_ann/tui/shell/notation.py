@@ -1,0 +1,21 @@
+"""Choosing how layers are written."""
+
+from pathlib import Path
+
+from tui_ann.text.symbols import TERMINAL_STYLES, spelled, terminal_style, use_terminal_style
+from tui_ann.tui.services.host import Host
+from tui_ann.tui.shell.preferences import remember
+
+
+def change_notation(app: Host, settings: Path) -> None:
+    """Write layers as W² or as W^[2], and remember the choice.
+
+    Args:
+        app: The application.
+        settings: The file that stores the choice.
+    """
+    one, other = TERMINAL_STYLES
+    use_terminal_style(other if terminal_style() == one else one)
+    remember(settings, "notation", terminal_style())
+    app.revision += 1  # everything is written anew
+    app.tell(f"Layers are written as {spelled('W2')} and {spelled('a2')}.")
