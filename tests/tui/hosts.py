@@ -49,6 +49,7 @@ class TrainHost(App[None], inherit_bindings=False):
         running = snapshot is not None and snapshot.status == "running"
         self.runner = SimpleNamespace(running=running, speed=None, speed_chosen=False, summary=lambda: Content(""))
         self.open_name, self.openings = "rings" if plan else "", 0
+        self.tour = SimpleNamespace(line=lambda mode: "")
 
     def on_mount(self) -> None:
         self.push_screen(TrainScreen())
