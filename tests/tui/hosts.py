@@ -63,6 +63,7 @@ class TrainHost(ColouredApp):
         self.keeping = SimpleNamespace(warning=lambda: Content(""))
         self.tour = SimpleNamespace(line=lambda mode: "")
         self.open_name, self.openings = "rings" if plan else "", 0
+        self.tour = SimpleNamespace(line=lambda mode: "")
 
     def on_mount(self) -> None:
         self.push_screen(TrainScreen())
