@@ -117,7 +117,7 @@ def test_only_missing_cells_of_rows_that_are_used_are_counted() -> None:
         ]
     )
     notes = build_dataset(table, Choices(target="price", missing="median")).notes
-    assert "Left out 2 rows without a target value; the first is line 2." in notes
+    assert "Left out 2 rows without a target value: lines 2 and 4." in notes
     assert (
         "Filled 1 missing cell with the median (categories: most frequent label) of the training rows: size 1." in notes
     )

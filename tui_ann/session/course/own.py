@@ -136,7 +136,7 @@ class _Reader:
         return tuple(pages)
 
     def _page(self, i: int, table: Any, seen: dict[str, int]) -> Page | None:
-        place = ("page", str(i))
+        place = ("page", str(i + 1))
         page = self._converted(place, table, PageTable)
         if page is None:
             return None
@@ -147,7 +147,7 @@ class _Reader:
         rows = []
         for j, row in enumerate(page.checks):
             line = self._line_of_check(place, j)
-            check = self._converted((*place, "checks", str(j)), row, CheckTable, line)
+            check = self._converted((*place, "checks", str(j + 1)), row, CheckTable, line)
             if check is not None:
                 self._check_query(check, line)
                 rows.append({**row, "line": line})
@@ -201,7 +201,7 @@ class _Reader:
 
     def _line_of_check(self, place: tuple[str, ...], j: int) -> int | None:
         """The line of a check: of its own table, or of its braces in the list."""
-        if (*place, "checks", str(j)) in self._keys:
+        if (*place, "checks", str(j + 1)) in self._keys:
             return self._keys[*place, "checks", str(j)]
         start = line_of(self._keys, (*place, "checks"))
         if start is None:
