@@ -202,7 +202,7 @@ class _Reader:
     def _line_of_check(self, place: tuple[str, ...], j: int) -> int | None:
         """The line of a check: of its own table, or of its braces in the list."""
         if (*place, "checks", str(j + 1)) in self._keys:
-            return self._keys[*place, "checks", str(j)]
+            return self._keys[*place, "checks", str(j + 1)]
         start = line_of(self._keys, (*place, "checks"))
         if start is None:
             return None
