@@ -248,7 +248,7 @@ class TestPlain:
             assert "LN" in text_of(app)
 
     async def test_the_alpha_in_use_is_shown(self):
-        async with running("sample:iris", "2", "e", "down") as (app, pilot):
+        async with running("sample:iris", "2", "enter", "down") as (app, pilot):
             form = app.screen.query_one("#layer-form", SettingsForm)
             while layers(app)[0].activation != "leaky_relu":
                 await press(pilot, "+")
@@ -268,7 +268,7 @@ class TestPlain:
             assert "scales each example to mean 0 and standard deviation 1 over the units" in text_of(app)
 
     async def test_a_setting_says_how_it_is_changed(self):
-        async with running("sample:iris", "2", "e") as (app, pilot):
-            assert "⏎ edits · + - step · p proposed" in text_of(app)
+        async with running("sample:iris", "2", "enter") as (app, pilot):
+            assert "⏎ edits · + - step · = proposed" in text_of(app)
             await descent(pilot, "epochs")
-            assert text_of(app).count("⏎ edits · + - step · p proposed") == 1
+            assert text_of(app).count("⏎ edits · + - step · = proposed") == 1

@@ -169,13 +169,13 @@ class TestPictures:
             assert "○ setosa" in text_of(app)
             assert "petal width (cm) · feature · number" in text_of(app)
 
-    async def test_f_shows_the_scatter_and_x_chooses_its_axis(self, tmp_path):
+    async def test_f_shows_the_scatter_and_a_key_chooses_its_axis(self, tmp_path):
         async with running("sample:iris", "1", "home", "f") as (app, pilot):
             assert "Scatter · petal length (cm) × sepal length (cm)" in text_of(app)
             assert "petal length (cm) →" in text_of(app)
-            await press(pilot, "down", "x", "down")
+            await press(pilot, "down", "Z", "down")
             assert "Scatter · sepal width (cm) × petal length (cm)" in text_of(app)
-            await press(pilot, "up", "x")
+            await press(pilot, "up", "Z")
             assert "sepal width (cm) · feature" in text_of(app)
             assert shown(app).body.pictures.held is None
 
@@ -221,4 +221,4 @@ class TestPictures:
         async with running(table(tmp_path)) as (app, pilot):
             await pilot.click("#status-text")
             await settle(pilot)
-            assert any("k the task" in note.message for note in app._notifications)
+            assert any("Y the task" in note.message for note in app._notifications)
