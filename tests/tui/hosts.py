@@ -57,7 +57,7 @@ class TrainHost(ColouredApp):
         super().__init__(theme, APP_STYLE)
         self._plan, self._first = plan, snapshot
         running = snapshot is not None and snapshot.status == "running"
-        state = snapshot.status if snapshot is not None else "ready"
+        state = snapshot.outcome if snapshot is not None else "ready"
         self.runner = SimpleNamespace(running=running, state=state, speed=None, paced=False, speed_chosen=False)
         self.runner.summary = lambda: Content("")
         self.keeping = SimpleNamespace(warning=lambda: Content(""))

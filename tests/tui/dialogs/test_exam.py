@@ -5,7 +5,7 @@ from tui_ann.tui.dialogs.workbook import WorkbookDialog
 
 
 async def test_an_exam_from_its_first_question_to_the_page_of_a_wrong_answer():
-    async with running(None, "e") as (app, pilot):
+    async with running(None, "Q") as (app, pilot):
         dialog = app.screen
         assert isinstance(dialog, ExamDialog)
         exam = dialog.exam
@@ -24,6 +24,6 @@ async def test_an_exam_from_its_first_question_to_the_page_of_a_wrong_answer():
 
 
 async def test_an_exam_that_was_left_goes_on_where_it_was():
-    async with running(None, "e", "enter", "enter", "escape", "e", size=(80, 24)) as (app, _):
+    async with running(None, "Q", "enter", "enter", "escape", "Q", size=(80, 24)) as (app, _):
         assert "3 of 10" in text_of(app)
         assert "0 of 2 right" in text_of(app)

@@ -9,7 +9,7 @@ def value(app, name):
 
 
 async def test_an_exercise_goes_from_the_form_to_step():
-    async with running(None, "n") as (app, pilot):
+    async with running(None, "ctrl+n") as (app, pilot):
         assert isinstance(app.screen, ExerciseDialog)
         await press(pilot, *"2-2-1", "down", *"sigmoid", "down", "down", "1", "enter")
         assert app.current_mode == "step"
@@ -25,23 +25,23 @@ async def test_an_exercise_goes_from_the_form_to_step():
 
 
 async def test_a_mistake_keeps_the_form_and_is_shown_at_its_field():
-    async with running(None, "n", "down", "down", "down", "down", *"1 2 3", "down", "enter") as (app, pilot):
+    async with running(None, "ctrl+n", "down", "down", "down", "down", *"1 2 3", "down", "enter") as (app, pilot):
         assert isinstance(app.screen, ExerciseDialog)
         assert app.focused.field == "x"
         assert "✗ x" in text_of(app)
         assert "the network has 2 inputs" in text_of(app)
-        await press(pilot, "escape", "n")
+        await press(pilot, "escape", "ctrl+n")
         assert value(app, "x") == "1 2 3"  # nothing that was typed is lost
 
 
 async def test_other_sizes_have_other_fields():
-    async with running(None, "n", *"2-2-2-1") as (app, _):
+    async with running(None, "ctrl+n", *"2-2-2-1") as (app, _):
         names = [each.field for each in app.screen.query(FieldInput)]
         assert names[6:] == ["W1", "b1", "W2", "b2", "W3", "b3"]
 
 
 async def test_a_pasted_matrix_keeps_its_rows_and_a_pasted_sheet_fills_the_form():
-    async with running(None, "n") as (app, pilot):
+    async with running(None, "ctrl+n") as (app, pilot):
         app.focused.post_message(Paste("sizes = 2-2-1\nW1 = np.array([[1, 2],\n   [3, 4]])\nb1 = [5, 6]"))
         await settle(pilot)
         assert value(app, "sizes") == "2-2-1"
@@ -57,7 +57,7 @@ async def test_a_pasted_matrix_keeps_its_rows_and_a_pasted_sheet_fills_the_form(
 
 
 async def test_the_form_fits_the_smallest_terminal():
-    async with running(None, "n", size=(80, 24)) as (app, _):
+    async with running(None, "ctrl+n", size=(80, 24)) as (app, _):
         text = text_of(app)
         assert "b²" in text
         assert "Work it out" in text

@@ -243,7 +243,7 @@ async def test_words(golden, state, size):
 @pytest.mark.parametrize(("size", "beside"), [((80, 24), False), ((120, 36), True), ((200, 50), True)])
 async def test_the_curve_of_g_has_the_point_of_the_neuron(size, beside):
     async with running("sample:xor", size=size) as (app, pilot):
-        await stepped(pilot, "4", "n", "o")
+        await stepped(pilot, "4", "n", "O")
         text = words(app)
         assert "g is sigmoid" in text
         assert "g(0) = 0.5" in text
@@ -253,5 +253,5 @@ async def test_the_curve_of_g_has_the_point_of_the_neuron(size, beside):
 
 async def test_a_wide_screen_has_wide_dialogs():
     async with running("sample:xor", size=(200, 50)) as (app, pilot):
-        await stepped(pilot, "4", "n", "o")
+        await stepped(pilot, "4", "n", "O")
         assert app.screen.query_one(".dialog").size.width > 140

@@ -67,7 +67,7 @@ class TestLayers:
             assert layers(app)[0].activation == "relu"
 
     async def test_the_curve_of_the_activation_under_the_cursor_is_drawn_if_there_is_room(self):
-        async with running("sample:iris", "2", "e", "down", "enter") as (app, pilot):
+        async with running("sample:iris", "2", "enter", "down", "enter") as (app, pilot):
             view = app.screen.query_one(LinesView)
             tanh = view.plain
             assert "−4" in tanh
@@ -75,7 +75,7 @@ class TestLayers:
             assert view.plain != tanh
             await press(pilot, "end")
             assert "no curve" in view.plain
-        async with running("sample:iris", "2", "e", "down", "enter", size=(80, 24)) as (app, _):
+        async with running("sample:iris", "2", "enter", "down", "enter", size=(80, 24)) as (app, _):
             assert not app.screen.query_one(LinesView).display
             assert "max(0, z)" in text_of(app)
 

@@ -22,7 +22,7 @@ async def test_an_empty_screen_is_one_card_with_three_keys(digit):
 async def test_an_error_names_the_key_that_helps(tmp_path):
     path = tmp_path / "gaps.csv"
     path.write_text("a,b,y\n" + "1,2,0\n3,,1\n5,6,0\n7,8,1\n2,3,0\n3,4,1\n" * 3, encoding="utf-8")
-    async with running(path, "m", "home", "enter", "enter") as (app, _):
+    async with running(path, "M", "home", "enter", "enter") as (app, _):
         text = " ".join(text_of(app).split())
-        assert "m on Data: Chooses what happens to rows with missing cells." in text
+        assert "M on Data: Chooses what happens to rows with missing cells." in text
         assert "Set missing cells: median" in text

@@ -217,7 +217,7 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         assert "The run has 20 updates." in text_of(app)
         app.screen.query_one(Input).value = "9999"
         await press(pilot, "enter")
-        assert "is not the number of an update; a number from 1 to 20" in text_of(app)
+        assert "is not the number of an update" in text_of(app)
         app.screen.query_one(Input).value = "5"
         await press(pilot, "enter")
         words = "Back at update 5: the run is 20 updates long; g 20 goes back there."
@@ -305,7 +305,7 @@ async def test_the_formula_begins_with_its_sentence_and_says_how_much_lies_below
         await press(pilot, "left")
         hidden = re.search(r"▾ (\d+) more lines", text_of(app))
         assert hidden is not None
-        await press(pilot, "J")
+        await press(pilot, "shift+down")
         left = re.search(r"▾ (\d+) more line", text_of(app))
         assert left is None or int(left[1]) == int(hidden[1]) - 4
 

@@ -304,7 +304,7 @@ def test_of_a_result_the_unseen_part_is_left_out_last(height: int, labels: list[
     [
         (
             EndVerdict(Trouble.WORSE, "the loss was 0.7 at the start and is 26 now"),
-            "is 26 now · t trains",
+            "is 26 now · _ trains",
             "-warn",
         ),
         (
@@ -312,7 +312,7 @@ def test_of_a_result_the_unseen_part_is_left_out_last(height: int, labels: list[
             "! dead: the same answer · R draws",
             "-warn",
         ),
-        (EndVerdict(Trouble.DIVERGED, "not finite after update 3"), "✗ not finite after update 3 · t trains", "-bad"),
+        (EndVerdict(Trouble.DIVERGED, "not finite after update 3"), "✗ not finite after update 3 · _ trains", "-bad"),
     ],
 )
 async def test_a_bad_end_says_why_and_which_key_helps(verdict: EndVerdict, says: str, kind: str) -> None:
@@ -329,7 +329,7 @@ async def test_a_bad_end_is_whole_at_80_columns() -> None:
     host = TrainHost(plan(), ended(verdict=verdict))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert "! worse than at the start · t trains again from the same start with η 0.03" in words(host)
+        assert "! worse than at the start · _ trains again from the same start with η 0.03" in words(host)
 
 
 async def test_train_is_named_as_a_mean_while_the_weights_change() -> None:
@@ -346,7 +346,7 @@ async def test_one_column_shows_curve_metrics_and_numbers_together_and_the_speed
         text = words(host)
         assert "━ train" in text
         assert "n₃" in text, "rows of numbers"
-        assert any(line.strip().startswith("loss ") and "accuracy" in line for line in text.splitlines())
+        assert any("train" in line and "loss" in line and "accuracy" in line for line in text.splitlines())
         assert "+ Faster" in text
         assert "- Slower" in text
         await pilot.press("z")

@@ -41,7 +41,7 @@ async def test_a_tenth_of_the_learning_rate_is_one_key_and_one_undo(wild: Path) 
         assert "✓" not in text_of(app)
         bad = app.session.workspace.run
         assert bad is not None
-        await press(pilot, "t")
+        await press(pilot, "underscore")
         await trained(pilot)
         run = app.session.workspace.run
         assert run is not None

@@ -29,16 +29,16 @@ async def test_it_plays_to_the_end_of_the_update_and_then_the_next_one():
     async with running(EXAMPLE, size=(80, 24)) as (app, pilot):
         await press(pilot, "4")
         player = held(app)
-        await press(pilot, "A")
+        await press(pilot, "L")
         assert app.session.stepper.place().done == 1  # the first part at once
-        assert "▶ Playing, 1 part a second: A stops, + and - change the speed." in text_of(app)
+        assert "▶ Playing, 1 part a second: L stops, + and - change the speed." in text_of(app)
         await ticks(player, pilot, 2)
         assert app.session.stepper.place().done == 3
         await ticks(player, pilot, 19)
         assert app.session.stepper.place().complete
         assert not player.playing
         assert "Playing" not in text_of(app)
-        await press(pilot, "A")
+        await press(pilot, "L")
         assert (app.session.stepper.place().trace.update, app.session.stepper.place().done) == (2, 0)
 
 
@@ -47,12 +47,12 @@ async def test_plus_and_minus_change_the_speed_and_the_decimals_otherwise():
         await press(pilot, "4")
         held(app)
         screen = step_screen(app)
-        await press(pilot, "A", "+")
+        await press(pilot, "L", "+")
         assert "2 parts a second" in text_of(app)
         await press(pilot, *["-"] * len(SPEEDS))
         assert "a part every 5 s" in text_of(app)
         assert screen.selection.decimals == 4
-        await press(pilot, "A", "+")
+        await press(pilot, "L", "+")
         assert screen.selection.decimals == 5
 
 
@@ -61,7 +61,7 @@ async def test_another_step_key_a_dialog_and_another_screen_stop_it():
         await press(pilot, "4")
         player = held(app)
         for key in ("right", "left", "n", "g", "escape", "question_mark", "3"):
-            await press(pilot, "A" if not player.playing else "J")
+            await press(pilot, "L" if not player.playing else "J")
             assert player.playing, key
             await press(pilot, key)
             assert not player.playing, key
@@ -73,7 +73,7 @@ async def test_a_step_that_changes_nothing_ends_it():
     async with running(EXAMPLE, size=(80, 24)) as (app, pilot):
         await press(pilot, "4", "right")
         player = held(app)
-        await press(pilot, "A")
+        await press(pilot, "L")
         player._walk.forward = lambda grain: None  # type: ignore[method-assign]
         await ticks(player, pilot, 2)
         assert not player.playing

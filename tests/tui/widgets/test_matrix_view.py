@@ -162,7 +162,11 @@ async def test_decimals_are_the_same_in_a_column_and_numbers_never_touch() -> No
         assert lines(view)[1:3] == ["n₁  +123.456 −987.654", "n₂    +0.001   +5.000"]
 
 
-@pytest.mark.parametrize("theme", [theme.name for theme in own_themes()] + sorted(BUILTIN_THEMES))
+THEMES = sorted(theme.name for theme in (*own_themes(), *BUILTIN_THEMES.values()) if not theme.ansi)
+"""Themes whose colours are known; in the others the terminal decides."""
+
+
+@pytest.mark.parametrize("theme", THEMES)
 async def test_numbers_are_readable_on_every_ground_in_every_theme(theme: str) -> None:
     view = MatrixView()
     async with WidgetHost(view, theme).run_test(size=(160, 5)):

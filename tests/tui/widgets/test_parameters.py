@@ -80,7 +80,7 @@ async def test_before_there_is_anything_and_what_is_too_large() -> None:
 async def test_tables_beside_each_other_are_named_and_follow_the_choice() -> None:
     parameters = ParameterTable()
     async with WidgetHost(parameters).run_test(size=(100, 8)) as pilot:
-        parameters.set_data(VALUES, GRADIENTS, CHANGES)
+        parameters.set_data(VALUES, GRADIENTS, CHANGES, columns={"W1": WeightColumns("x"), "W2": WeightColumns("a¹")})
         await pilot.pause()
         assert text(parameters)[1].split() == ["W¹", "x₁", "x₂", "b¹", "W²", "a¹₁", "a¹₂", "a¹₃", "b²", "γ¹"]
         parameters.step(2)
