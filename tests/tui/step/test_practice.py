@@ -250,3 +250,12 @@ async def test_an_answer_after_a_hint_is_told_as_such():
         await answer(pilot, "1 2 1.5")
         assert "✓ Right after a hint: z¹ = (1, 2, 1.5)" in text_of(app)
         assert "0 of 1 at first try, 1 in the end" in text_of(app)
+
+
+async def test_the_hint_has_the_digits_of_the_operands():
+    async with running("sample:worked-example", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", "n", "p")
+        await until(app, pilot, "l")
+        practice = sheet(app).practice
+        assert "a² = 1.01288" in " ".join(how(practice, 76, 9, 4))
+        assert "(1.01288 − 1)²" in " ".join(hint(practice, 76, 4))

@@ -21,7 +21,7 @@ def to_latex(solution: Solution, decimals: int) -> str:
     """The whole solution, ready to be compiled."""
     printer = TexPrinter(decimals)
     lines = [_PREAMBLE, rf"\section*{{{plain_text(solution.title)}}}", r"\begin{tabular}{@{}lp{12cm}@{}}"]
-    lines += [rf"{label} & {plain_text(clean(text))} \\" for label, text in solution.facts]
+    lines += [rf"{label} & {plain_text(clean(text))} \\" for label, text in solution.shown_facts(decimals)]
     lines += [r"\end{tabular}"]
     for remark in solution.remarks:
         lines += ["", r"\medskip", plain_text(remark)]

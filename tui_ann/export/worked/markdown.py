@@ -12,7 +12,7 @@ def to_markdown(solution: Solution, decimals: int) -> str:
     """The whole solution."""
     printer = TexPrinter(decimals)
     lines = [f"# {solution.title}", ""]
-    lines += [f"- **{label}:** {_escaped(text)}" for label, text in solution.facts]
+    lines += [f"- **{label}:** {_escaped(text)}" for label, text in solution.shown_facts(decimals)]
     for remark in solution.remarks:
         lines += ["", _escaped(remark)]
     for section in solution.sections:

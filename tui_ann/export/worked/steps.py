@@ -115,6 +115,14 @@ class Solution:
     """Notes on the notation."""
     sections: tuple[Section, ...]
 
+    def shown_facts(self, decimals: int) -> tuple[tuple[str, str], ...]:
+        """The facts, and how numbers are shown in a format that rounds them.
+
+        Args:
+            decimals: Maximum number of decimals.
+        """
+        return (*self.facts, ("Numbers", f"shown with up to {decimals} decimals, computed with all"))
+
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every step in order."""

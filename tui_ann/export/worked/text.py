@@ -16,8 +16,9 @@ def to_text(solution: Solution, decimals: int) -> str:
     """The whole solution."""
     printer = Printer(decimals, WIDTH)
     lines = [solution.title, "═" * cell_width(solution.title), ""]
-    widest = max(len(label) for label, _ in solution.facts)
-    for label, text in solution.facts:
+    facts = solution.shown_facts(decimals)
+    widest = max(len(label) for label, _ in facts)
+    for label, text in facts:
         lines += _wrapped(clean(text), f"{label:<{widest}}  ")
     if solution.remarks:
         lines.append("")

@@ -49,7 +49,8 @@ def hint(practice: Practice, width: int, decimals: int) -> list[str]:
     """
     if practice.entry is not None:
         return _product(practice, width, decimals)
-    return _with_numbers([(step, step.numbers) for step in _steps(practice)], width, decimals)
+    digits = max(decimals, _DECIMALS)  # as many as the operands had, so that both lead to the same answer
+    return _with_numbers([(step, step.numbers) for step in _steps(practice)], width, digits)
 
 
 def worked(practice: Practice, width: int, room: int, decimals: int) -> list[str]:
