@@ -6,6 +6,7 @@ as variables such as `$data-positive`. A theme may have text too faint to read; 
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -30,7 +31,7 @@ def _tables() -> Mapping[str, Any]:
 
 def own_themes() -> list[Theme]:
     """Every theme of the program, in the order of the file."""
-    return [Theme(name=name, **table) for name, table in _tables().items() if name != _DATA]
+    return [Theme(name=name, **deepcopy(table)) for name, table in _tables().items() if name != _DATA]
 
 
 def data_colours(theme: Theme) -> dict[str, str]:
