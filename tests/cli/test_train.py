@@ -3,6 +3,7 @@ import json
 import math
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -340,7 +341,8 @@ def test_no_file_is_overwritten_unasked(command, working_folder):
 
 def test_of_two_runs_that_start_at_once_into_a_folder_one_is_refused(working_folder):
     words = [sys.executable, "-m", "tui_ann", "train", "xor.toml", "--out", "same", "--quiet"]
-    both = [subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    pipes: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    both = [subprocess.Popen(words, **pipes) for _ in range(2)]
     told = [one.communicate(timeout=60)[1] for one in both]
     assert sorted(one.returncode for one in both) == [0, 2]
     assert "same" in "".join(told)

@@ -78,6 +78,18 @@ async def trained(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def steady(app: App[Any], pilot: Pilot[None]) -> str:
+    """What is on the screen once it does not change any more, bars and titles included."""
+    before = ""
+    for _ in range(100):
+        text = text_of(app)
+        if text == before:
+            break
+        before = text
+        await pilot.pause()
+    return before
+
+
 def text_of(app: App[Any]) -> str:
     """What is on the screen, line by line."""
     strips = app.screen._compositor.render_strips()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.tui.pilots import press, running, settle, shown, text_of
+from tests.tui.pilots import press, running, settle, shown, steady, text_of
 from tui_ann.session.course.pages import find_page, pages
 from tui_ann.tui.dialogs import workbook
 from tui_ann.tui.dialogs.workbook import WorkbookDialog
@@ -102,8 +102,8 @@ async def test_every_page_fits_on_a_small_screen():
 
 @pytest.mark.parametrize(("page", "size"), [("rate-diverges", (80, 24)), ("worked-update", (120, 36))], ids=str)
 async def test_words_of_a_page(golden, page, size):
-    async with running(None, *to(page), size=size) as (app, _):
-        golden(text_of(app))
+    async with running(None, *to(page), size=size) as (app, pilot):
+        golden(await steady(app, pilot))
 
 
 async def test_the_list_below_goes_along_with_the_pages():
