@@ -187,10 +187,11 @@ def test_what_cannot_be_predicted_says_why(command, trained, working_folder, wor
 
 def test_nothing_is_overwritten_unasked(command, trained, working_folder):
     before = (working_folder / "xor.csv").read_bytes()
-    result = command("predict", "run", "xor.csv", "--out", "xor.csv")
+    (working_folder / "old.csv").write_bytes(before)
+    result = command("predict", "run", "xor.csv", "--out", "old.csv")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "Error: xor.csv already exists. Name another file, or add --force to replace it.\n"
-    assert (working_folder / "xor.csv").read_bytes() == before
+    assert result.err == "Error: old.csv already exists. Name another file, or add --force to replace it.\n"
+    assert (working_folder / "old.csv").read_bytes() == before
     (working_folder / "out.csv").write_text("old", encoding="utf-8")
     assert command("predict", "run", "xor.csv", "--out", "out.csv", "--force").code == 0
     assert (working_folder / "out.csv").read_text(encoding="utf-8").startswith("row,predicted")
@@ -203,3 +204,21 @@ def test_a_dash_is_standard_output(command, trained, working_folder):
     assert result.out.splitlines()[0].startswith("row,predicted,actual")
     assert len(result.out.splitlines()) == 21
     assert not (working_folder / "-").exists()
+
+
+def test_the_input_is_never_replaced(command, trained, working_folder):
+    (working_folder / "link.csv").symlink_to("xor.csv")
+    before = (working_folder / "xor.csv").read_bytes()
+    words = (
+        ("predict", "run", "xor.csv", "--out", "link.csv"),
+        ("predict", "run", "xor.csv", "--out", "run/run.json"),
+        ("train", "xor.csv", "--save", "xor.csv"),
+        ("train", "xor.toml", "--losses", "xor.csv"),
+        ("train", "xor.toml", "--save", "xor.toml"),
+        ("step", "xor.toml", "--out", "xor.csv"),
+    )
+    for each in words:
+        result = command(*each, "--force")
+        assert (result.code, "is read here" in result.err) == (2, True), result
+    assert (working_folder / "xor.csv").read_bytes() == before
+    assert (working_folder / "xor.toml").read_text(encoding="utf-8").startswith('name = "xor"')

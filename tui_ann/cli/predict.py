@@ -71,7 +71,7 @@ def predict(
     from tui_ann.session.session import Session
 
     if out is not None and out != STDOUT:
-        check_output(out, force=force)
+        check_output(out, force=force, inputs=(run, data_path(data)))
     session = Session()
     session.workspace.open(RunFolder.open(run).path)
     options = read_options(**reading)
