@@ -252,8 +252,9 @@ def test_the_result_is_that_of_the_weights_kept_with_baselines(command):
     assert "Weights kept: epoch 3, the last, measured after the training." in result.out
     titles = next(line for line in result.out.splitlines() if line.lstrip().startswith("loss"))
     assert titles.split() == ["loss", "accuracy", "auc", "precision", "recall", "f1"]
-    assert "always 'benign', test" in result.out
-    assert "a linear model, test" in result.out
+    assert "\nalways 'benign' " in result.out
+    assert "\nlinear model " in result.out
+    assert "baselines, for the test rows" in result.out
     end = events(command("train", "sample:breast-cancer", "--set", "training.epochs=3", "--json").out)[-1]
     assert set(end["metrics"]) == {"train", "validation", "test"}
     assert end["baseline"]["linear"]["metrics"]["test"]["accuracy"] > 0.95
@@ -345,3 +346,15 @@ def test_of_two_runs_that_start_at_once_into_a_folder_one_is_refused(working_fol
     assert sorted(one.returncode for one in both) == [0, 2]
     assert "same" in "".join(told)
     assert RunFolder.open(working_folder / "same").record().status == "completed"
+
+
+def test_a_loss_without_penalties_says_so(command, working_folder):
+    result = command("train", "xor.toml", "--out", "run", "--set", "network.layers.1.l2=0.5")
+    record = RunFolder.open(working_folder / "run").record()
+    table = [line.split() for line in result.out.splitlines()]
+    loss = next(line for line in table if line[:1] == ["train"])[1]
+    assert record.penalty is not None
+    assert float(loss) == pytest.approx(record.metrics["train"]["loss"] - record.penalty, rel=1e-3)
+    assert "data loss: without the L1 and L2 penalties" in result.out
+    assert max(len(line) for line in result.out.splitlines() if not line.startswith("saved in")) <= 80
+    assert "data loss" not in command("train", "xor.toml", "--out", "run2").out

@@ -37,6 +37,13 @@ class Results:
     """Simple predictors, measured on the same parts; empty if they are not known."""
     kept: str = ""
     """Which parameters these are: `epoch 37, the best`; empty if not known."""
+    penalty: float | None = None
+    """What `loss` in `metrics` has of L1 and L2 penalties; `None` if nothing, or not known.  A baseline has none."""
+
+    @property
+    def titles(self) -> list[str]:
+        """What each of the `names` is in the table: a loss without the penalties is the data loss."""
+        return ["data loss" if name == "loss" and self.penalty else name for name in self.names]
 
     @property
     def names(self) -> list[str]:
@@ -51,10 +58,15 @@ class Results:
     def rows(self) -> list[tuple[str, str, Mapping[str, float | None]]]:
         """The table of the result: for each row who answered (empty for the network), the part, and the figures.
 
-        The network on every part, then each baseline on the part that says most about new rows.
+        The network on every part, then each baseline on the part that says most about new rows.  Every loss is without
+        penalties, so that they can be compared.
         """
-        mine = [("", part, values) for part, values in self.metrics.items()]
+        mine = [("", part, self._without_penalty(values)) for part, values in self.metrics.items()]
         return mine + [(each.what, self.unseen, each.metrics.get(self.unseen, {})) for each in self.baselines.values()]
+
+    def _without_penalty(self, values: Mapping[str, float | None]) -> Mapping[str, float | None]:
+        loss = values.get("loss")
+        return values if loss is None or not self.penalty else {**values, "loss": loss - self.penalty}
 
 
 def kept_in_words(trainer: Trainer) -> str:
@@ -75,7 +87,8 @@ def results_of(network: Network, dataset: Dataset, metrics: Iterable[str], kept:
         kept: Which parameters the network has, in words.
     """
     wanted = tuple(metrics)
-    return Results(evaluate(network, dataset, wanted), baselines(dataset, network.loss, wanted), kept)
+    found = baselines(dataset, network.loss, wanted)
+    return Results(evaluate(network, dataset, wanted), found, kept, network.penalties.value() or None)
 
 
 class MeasuredMoment(NamedTuple):
