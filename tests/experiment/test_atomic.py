@@ -110,3 +110,20 @@ def test_links_and_permissions_stay(tmp_path):
     assert link.is_symlink()
     assert target.read_text(encoding="utf-8") == "new"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("write", [lambda path: write_text(path, "new"), lambda path: write_bytes(path, b"new")])
+def test_a_folder_that_does_not_exist_is_named(tmp_path, write):
+    with pytest.raises(SessionError) as caught:
+        write(tmp_path / "gone" / "x.csv")
+    assert caught.value.message.endswith(f"x.csv: the folder {tmp_path / 'gone'} does not exist.")
+
+
+def test_a_folder_that_takes_nothing_is_not_called_missing(tmp_path, monkeypatch):
+    def refuse(path, *_):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+
+    monkeypatch.setattr(os, "mkdir", refuse)
+    with pytest.raises(SessionError) as caught:
+        make_folder(tmp_path / "run")
+    assert caught.value.message.endswith(f"run: the folder {tmp_path} is not writable.")
