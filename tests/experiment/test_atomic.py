@@ -86,7 +86,7 @@ def test_a_file_that_is_open_elsewhere_is_replaced_later_on_windows(tmp_path, mo
 
 def test_names_that_cannot_be_written_say_why(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(SessionError, match="folder does not exist"):
+    with pytest.raises(SessionError, match="no does not exist"):
         write_text(tmp_path / "no" / "x", "new")
     with pytest.raises(SessionError, match="file has the name of the folder"):
         write_text(tmp_path / "file" / "x", "new")
