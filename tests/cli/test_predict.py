@@ -112,8 +112,8 @@ def test_a_row_with_a_gap_is_left_out_and_named_and_the_others_predicted(command
 def test_numbers_far_from_the_training_rows_are_told(command, trained, working_folder):
     (working_folder / "far.csv").write_text("a,b\n-90,0\n-90,1\n-90,7000\n", encoding="utf-8")
     result = command("predict", "run", "far.csv")
-    assert "a: all 3 rows more than 5σ below the training rows." in result.err
-    assert "b: 1 of 3 rows more than 5σ above the training rows; the first is line 4." in result.err
+    assert "a: all 3 rows are more than 5σ below the training rows." in result.err
+    assert "b: 1 of 3 rows is more than 5σ above the training rows; the first is line 4." in result.err
     assert "σ" not in command("predict", "run", "xor.csv").err
 
 
@@ -222,3 +222,15 @@ def test_the_input_is_never_replaced(command, trained, working_folder):
         assert (result.code, "is read here" in result.err) == (2, True), result
     assert (working_folder / "xor.csv").read_bytes() == before
     assert (working_folder / "xor.toml").read_text(encoding="utf-8").startswith('name = "xor"')
+
+
+def test_what_a_row_does_not_have_is_empty(command, working_folder):
+    rows = [f"{x},{2 * x + 1}" for x in range(30)]
+    (working_folder / "line.csv").write_text("\n".join(["x,y", *rows, "30,"]) + "\n", encoding="utf-8")
+    words = ("--target", "y", "--task", "regression", "--epochs", "1", "--quiet")
+    assert command("train", "line.csv", "--out", "line", *words).code == 0
+    lines = command("predict", "line", "line.csv").out.splitlines()
+    assert lines[0].split() == ["row", "predicted", "actual", "part"]
+    assert len(lines[32].split()) == 2
+    assert lines[32].split()[0] == "31"
+    assert not any("nan" in line for line in lines[:33])
