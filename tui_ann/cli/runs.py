@@ -14,10 +14,6 @@ from tui_ann.cli.terminal import amount, figure, say, show_json, show_table
 if TYPE_CHECKING:
     from tui_ann.session.store.run_list import ListedRun
 
-_MAIN = ("accuracy", "r2")
-"""The metric that is shown for a run, the first that it has."""
-_PARTS = ("test", "validation", "train")
-"""Whose rows tell most about new ones, the best first."""
 _WIDE = 100
 """Columns of a terminal that also shows when a run ended."""
 
@@ -51,15 +47,15 @@ def _row(run: "ListedRun") -> tuple[str, ...]:
     record = run.record
     if record is None:
         return (name, "damaged", "", "", "", run.trouble, when)
-    part = next((part for part in _PARTS if record.metrics.get(part)), "")
-    values = record.metrics.get(part, {})
-    loss, main = values.get("loss"), next((name for name in _MAIN if values.get(name) is not None), None)
+    from tui_ann.session.run.results import Results
+
+    part, loss, metric, value = Results(record.metrics).headline
     return (
         name,
         record.status.replace("_", " "),
         amount(record.epochs),
         part,
         "" if loss is None else figure(loss, 3),
-        "" if main is None else f"{main} {figure(values[main] or 0.0, 3)}",
+        f"{metric} {figure(value, 3)}" if metric else "",
         when,
     )

@@ -84,6 +84,13 @@ def test_without_a_penalty_the_loss_is_the_loss(session: Session) -> None:
     assert results.titles == results.names
 
 
+def test_a_list_names_the_loss_and_the_main_metric_of_the_part_that_says_most() -> None:
+    train, test = {"loss": 0.5, "mae": 2.0, "r2": 0.25}, {"loss": 0.75, "mae": 3.0, "r2": 0.125}
+    assert Results({"train": train, "test": test}).headline == ("test", 0.75, "r2", 0.125)
+    assert Results({"train": {"loss": None, "accuracy": 0.5}}).headline == ("train", None, "accuracy", 0.5)
+    assert Results({}).headline[:3] == ("", None, "")
+
+
 def test_restored_weights_are_named(session: Session, tmp_path: Path, make_session: Callable[..., Session]) -> None:
     results = ended(session, "diabetes")
     assert results.kept == "epoch 36, the best"

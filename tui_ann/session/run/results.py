@@ -23,8 +23,24 @@ from tui_ann.text import count
 CONSTANT, LINEAR = "constant", "linear"
 """The baselines by their names in `run.json`."""
 
+MAIN = ("accuracy", "r2")
+"""The metric that stands for a run in a list, the first that it has."""
+
 Figures = Mapping[str, Mapping[str, float | None]]
 """For each part the loss, then each metric; `None` or NaN where it is not defined."""
+
+
+class Headline(NamedTuple):
+    """What a list says of a run."""
+
+    part: str
+    """The part of the data it is about; empty if there are no figures."""
+    loss: float | None
+    """The loss with penalties."""
+    metric: str
+    """The name of the metric; empty if there is none."""
+    value: float
+    """The metric."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +70,15 @@ class Results:
     def unseen(self) -> str:
         """The part that says most about new rows: the test part, else the validation part, else the training part."""
         return next((part for part in reversed(PARTS) if part in self.metrics), PARTS[0])
+
+    @property
+    def headline(self) -> Headline:
+        """The loss and the main metric of the part that says most about new rows."""
+        values = self.metrics.get(self.unseen, {})
+        for name in MAIN:
+            if (value := values.get(name)) is not None:
+                return Headline(self.unseen, values.get("loss"), name, value)
+        return Headline(self.unseen if values else "", values.get("loss"), "", float("nan"))
 
     def rows(self) -> list[tuple[str, str, Mapping[str, float | None]]]:
         """The table of the result: for each row who answered (empty for the network), the part, and the figures.
