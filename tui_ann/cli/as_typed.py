@@ -22,7 +22,11 @@ def as_typed(task: str | None, ignore: Sequence[str], validation: float | None) 
         DataError: One was raised; the remedy names the option.
         ExperimentError: The same.
     """
-    given = {"data.task": task is not None, "data.ignore": bool(ignore), "data.validation_split": validation is not None}
+    given = {
+        "data.task": task is not None,
+        "data.ignore": bool(ignore),
+        "data.validation_split": validation is not None,
+    }
     options = {key: option for key, option in _KEYS.items() if given[key]}
     try:
         yield

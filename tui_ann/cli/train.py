@@ -121,7 +121,14 @@ def train(
         sets = (*short_sets(task, ignore, epochs, seed, validation), *sets)
         with as_typed(task, ignore, validation):
             session, begin, notes = _opened(
-                experiment, targets, sets, out, Wishes(task or "auto", ignore, validation), reading, quiet, save is not None
+                experiment,
+                targets,
+                sets,
+                out,
+                Wishes(task or "auto", ignore, validation),
+                reading,
+                quiet,
+                save is not None,
             )
         check_output(*files, force=force, inputs=[*inputs, session.workspace.experiment.data.path])
         if save is not None:

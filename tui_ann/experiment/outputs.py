@@ -1,7 +1,8 @@
 """The rule for every file that a user names for a result: nothing is overwritten unasked.
 
 A file that exists is refused, or replaced if the user says so.  What is no regular file (a folder, a device, a pipe) is
-never replaced, and neither is a file that the same work reads.  A path that appears between the check and the writing is refused too.
+never replaced, and neither is a file that the same work reads.  A path that appears between the check and the writing
+is refused too.
 """
 
 import errno
@@ -16,9 +17,7 @@ REMEDY = "Name another file, or add --force to replace it."
 """What a user of a command can do about a file that exists."""
 
 
-def check_output(
-    *paths: Path, force: bool = False, inputs: Iterable[str | Path] = (), remedy: str = REMEDY
-) -> None:
+def check_output(*paths: Path, force: bool = False, inputs: Iterable[str | Path] = (), remedy: str = REMEDY) -> None:
     """Refuse paths that must not be written, before any work is done.
 
     Args:

@@ -14,7 +14,6 @@ from tui_ann.session.run.run import Run
 from tui_ann.session.store.recovery import refuse_changed, take_up
 from tui_ann.text import counted
 
-
 _ENDED: dict[str, str] = {
     Status.EARLY_STOPPED: "stopped early",
     Status.CONVERGED: "converged",

@@ -11,7 +11,6 @@ from tui_ann.experiment.run_folder import RUN, RunFolder, is_run_folder
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 
-
 RUNS = "runs"
 """The folder of the runs, in the folder that a command works in."""
 
