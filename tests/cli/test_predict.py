@@ -234,3 +234,18 @@ def test_what_a_row_does_not_have_is_empty(command, working_folder):
     assert len(lines[32].split()) == 2
     assert lines[32].split()[0] == "31"
     assert not any("nan" in line for line in lines[:33])
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("p.csv", ""), ("p", ""), ("p.parquet", "p.parquet is CSV,"), ("p.tsv", "p.tsv is CSV,"), ("p.json", "is CSV,")],
+)
+def test_a_name_that_promises_another_format_is_told(command, trained, name, told):
+    err = command("predict", "run", "xor.csv", "--out", name).err
+    assert told in err
+    assert ("whatever its name says" in err) == bool(told)
+
+
+def test_json_into_a_name_that_promises_csv_is_told(command, trained):
+    assert "p.csv is JSON," in command("predict", "run", "xor.csv", "--json", "--out", "p.csv").err
+    assert "is JSON" not in command("predict", "run", "xor.csv", "--json", "--out", "p.json").err
