@@ -112,8 +112,8 @@ def test_a_row_with_a_gap_is_left_out_and_named_and_the_others_predicted(command
 def test_numbers_far_from_the_training_rows_are_told(command, trained, working_folder):
     (working_folder / "far.csv").write_text("a,b\n-90,0\n-90,1\n-90,7000\n", encoding="utf-8")
     result = command("predict", "run", "far.csv")
-    assert "a: all 3 rows more than 5σ below the training rows." in result.err
-    assert "b: 1 of 3 rows more than 5σ above the training rows; the first is line 4." in result.err
+    assert "a: all 3 rows are more than 5σ below the training rows." in result.err
+    assert "b: 1 of 3 rows is more than 5σ above the training rows; the first is line 4." in result.err
     assert "σ" not in command("predict", "run", "xor.csv").err
 
 
@@ -187,10 +187,11 @@ def test_what_cannot_be_predicted_says_why(command, trained, working_folder, wor
 
 def test_nothing_is_overwritten_unasked(command, trained, working_folder):
     before = (working_folder / "xor.csv").read_bytes()
-    result = command("predict", "run", "xor.csv", "--out", "xor.csv")
+    (working_folder / "old.csv").write_bytes(before)
+    result = command("predict", "run", "xor.csv", "--out", "old.csv")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "Error: xor.csv already exists. Name another file, or add --force to replace it.\n"
-    assert (working_folder / "xor.csv").read_bytes() == before
+    assert result.err == "Error: old.csv already exists. Name another file, or add --force to replace it.\n"
+    assert (working_folder / "old.csv").read_bytes() == before
     (working_folder / "out.csv").write_text("old", encoding="utf-8")
     assert command("predict", "run", "xor.csv", "--out", "out.csv", "--force").code == 0
     assert (working_folder / "out.csv").read_text(encoding="utf-8").startswith("row,predicted")
@@ -203,3 +204,48 @@ def test_a_dash_is_standard_output(command, trained, working_folder):
     assert result.out.splitlines()[0].startswith("row,predicted,actual")
     assert len(result.out.splitlines()) == 21
     assert not (working_folder / "-").exists()
+
+
+def test_the_input_is_never_replaced(command, trained, working_folder):
+    (working_folder / "link.csv").symlink_to("xor.csv")
+    before = (working_folder / "xor.csv").read_bytes()
+    words = (
+        ("predict", "run", "xor.csv", "--out", "link.csv"),
+        ("predict", "run", "xor.csv", "--out", "run/run.json"),
+        ("train", "xor.csv", "--save", "xor.csv"),
+        ("train", "xor.toml", "--losses", "xor.csv"),
+        ("train", "xor.toml", "--save", "xor.toml"),
+        ("step", "xor.toml", "--out", "xor.csv"),
+    )
+    for each in words:
+        result = command(*each, "--force")
+        assert (result.code, "is read here" in result.err) == (2, True), result
+    assert (working_folder / "xor.csv").read_bytes() == before
+    assert (working_folder / "xor.toml").read_text(encoding="utf-8").startswith('name = "xor"')
+
+
+def test_what_a_row_does_not_have_is_empty(command, working_folder):
+    rows = [f"{x},{2 * x + 1}" for x in range(30)]
+    (working_folder / "line.csv").write_text("\n".join(["x,y", *rows, "30,"]) + "\n", encoding="utf-8")
+    words = ("--target", "y", "--task", "regression", "--epochs", "1", "--quiet")
+    assert command("train", "line.csv", "--out", "line", *words).code == 0
+    lines = command("predict", "line", "line.csv").out.splitlines()
+    assert lines[0].split() == ["row", "predicted", "actual", "part"]
+    assert len(lines[32].split()) == 2
+    assert lines[32].split()[0] == "31"
+    assert not any("nan" in line for line in lines[:33])
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("p.csv", ""), ("p", ""), ("p.parquet", "p.parquet is CSV,"), ("p.tsv", "p.tsv is CSV,"), ("p.json", "is CSV,")],
+)
+def test_a_name_that_promises_another_format_is_told(command, trained, name, told):
+    err = command("predict", "run", "xor.csv", "--out", name).err
+    assert told in err
+    assert ("whatever its name says" in err) == bool(told)
+
+
+def test_json_into_a_name_that_promises_csv_is_told(command, trained):
+    assert "p.csv is JSON," in command("predict", "run", "xor.csv", "--json", "--out", "p.csv").err
+    assert "is JSON" not in command("predict", "run", "xor.csv", "--json", "--out", "p.json").err

@@ -70,6 +70,20 @@ def test_an_interruption_is_heard(working_folder):
 
 
 @unix
+@pytest.mark.parametrize("restores", ["true", "false"])
+def test_an_interrupted_run_says_why_it_keeps_its_last_weights(working_folder, restores):
+    early = f'{{monitor="loss", patience=1000000, restore_best_weights={restores}}}'
+    process = start("train", "xor.toml", *LONG, "--set", f"training.early_stopping={early}")
+    for _ in range(3):
+        process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    best = RunFolder.open(working_folder / "run").record().best_epoch
+    told = f"keeps its last weights;\nthose of epoch {best} are in best.safetensors."
+    assert (told in out) == (restores == "true")
+
+
+@unix
 def test_a_killed_run_is_readable(working_folder, command):
     process = start("train", "xor.toml", "--json", *LONG)
     deadline = time.monotonic() + 30

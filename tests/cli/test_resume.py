@@ -101,4 +101,4 @@ def test_what_cannot_go_on_says_why(command, working_folder, whole):
     assert (result.code, "has changed" in result.err) == (2, True)
     wild = ["--set", "training.early_stopping={patience=1, min_delta=100.0}", "--set", "data.validation_split=0.2"]
     assert command("train", "xor.toml", *wild, "--out", "stopped", "--quiet").code == 0
-    assert "early stopped" in command("train", "--resume", "stopped").err
+    assert "stopped cannot go on: the run stopped early (" in command("train", "--resume", "stopped").err

@@ -16,7 +16,7 @@ def test_runs_are_listed_with_their_results(command, three):
     assert result.code == 0
     lines = result.out.splitlines()
     assert lines[0].split() == ["run", "status", "epochs", "rows", "loss", "metric", "ended"]
-    assert [line.split()[0] for line in lines[2:]] == ["a", "b"]
+    assert [line.split()[0] for line in lines[2:]] == ["runs/a", "runs/b"]
     assert [line.split()[3] for line in lines[2:]] == ["train", "test"]
     assert all(" accuracy " in line for line in lines[2:])
 
@@ -43,3 +43,17 @@ def test_without_runs(command, working_folder):
     assert (result.code, result.out) == (0, "")
     assert "There are no runs" in result.err
     assert command("runs", "elsewhere").code == 2
+
+
+def test_runs_beside_and_in_runs_are_listed_by_their_paths(command, three, working_folder):
+    for out in ("mine", "lab/deep", "lab/runs/c", "lab/a/b/c"):
+        assert command("train", "xor.toml", "--out", out, "--quiet").code == 0
+
+    def listed(*words):
+        result = command("runs", *words)
+        return sorted(line.split()[0] for line in result.out.splitlines()[2:])
+
+    assert listed() == ["mine", "runs/a", "runs/b"]
+    assert listed("runs") == ["runs/a", "runs/b"]
+    assert listed("lab") == ["lab/deep", "lab/runs/c"]
+    assert listed("mine") == ["mine"]

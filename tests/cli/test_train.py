@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.experiment.run_record import EndVerdict, Trouble
+from tui_ann.session.run.verdict import advice
 
 
 def events(out):
@@ -153,7 +155,7 @@ def test_a_run_that_diverges_quietly_says_so_all_the_same(command, working_folde
     record = RunFolder.open(working_folder / "run").record()
     diverged, advice = result.err.splitlines()
     assert diverged == f"The run diverged: {record.stop_reason}."
-    assert advice.startswith("Try a tenth of the learning rate from the same start: --set training.learning_rate=")
+    assert advice.endswith("proposed for most tables: --set training.learning_rate=0.003.")
     assert f"after update {record.updates}" in result.err
     assert f"the parameters of update {record.updates} were kept" in result.err
 
@@ -253,8 +255,9 @@ def test_the_result_is_that_of_the_weights_kept_with_baselines(command):
     assert "Weights kept: epoch 3, the last, measured after the training." in result.out
     titles = next(line for line in result.out.splitlines() if line.lstrip().startswith("loss"))
     assert titles.split() == ["loss", "accuracy", "auc", "precision", "recall", "f1"]
-    assert "always 'benign', test" in result.out
-    assert "a linear model, test" in result.out
+    assert "\nalways 'benign' " in result.out
+    assert "\nlinear model " in result.out
+    assert "baselines, for the test rows" in result.out
     end = events(command("train", "sample:breast-cancer", "--set", "training.epochs=3", "--json").out)[-1]
     assert set(end["metrics"]) == {"train", "validation", "test"}
     assert end["baseline"]["linear"]["metrics"]["test"]["accuracy"] > 0.95
@@ -264,7 +267,7 @@ def test_the_result_is_that_of_the_weights_kept_with_baselines(command):
 def test_a_run_that_is_worse_or_dead_says_so_on_stderr(command):
     wild = command("train", "sample:moons", "--set", "training.learning_rate=500", "--set", "training.epochs=4")
     assert "The run ended worse than it began: the loss was" in wild.err
-    assert "--set training.learning_rate=50." in wild.err
+    assert "--set training.learning_rate=0.003." in wild.err
     dead = command("train", "sample:moons", "--set", 'network.initializer="zeros"', "--set", "training.epochs=4", "-q")
     assert "The network is dead: the network gives the same answer for every row" in dead.err
     assert "Draw other start values" in dead.err
@@ -347,3 +350,48 @@ def test_of_two_runs_that_start_at_once_into_a_folder_one_is_refused(working_fol
     assert sorted(one.returncode for one in both) == [0, 2]
     assert "same" in "".join(told)
     assert RunFolder.open(working_folder / "same").record().status == "completed"
+
+
+def test_a_loss_without_penalties_says_so(command, working_folder):
+    result = command("train", "xor.toml", "--out", "run", "--set", "network.layers.1.l2=0.5")
+    record = RunFolder.open(working_folder / "run").record()
+    table = [line.split() for line in result.out.splitlines()]
+    loss = next(line for line in table if line[:1] == ["train"])[1]
+    both = record.metrics["train"]["loss"]
+    assert both is not None
+    assert record.penalty is not None
+    assert float(loss) == pytest.approx(both - record.penalty, rel=1e-3)
+    assert "data loss: without the L1 and L2 penalties" in result.out
+    assert max(len(line) for line in result.out.splitlines() if not line.startswith("saved in")) <= 80
+    assert "data loss" not in command("train", "xor.toml", "--out", "run2").out
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "not_told"),
+    [
+        (("--target", "town", "--task", "binary"), "Use --task multiclass.", "Set task"),
+        (("--validation", "0.99"), "--validation 0.99", "validation_split"),
+        (("--validation", "0.99", "--set", "data.test_split=0.2"), "--validation: together with", "--set"),
+        (("--ignore", "town,size"), "Repeat the option for several columns: --ignore 'town' --ignore 'size'.", "mean"),
+        (("--target", "town", "--set", 'data.task="binary"'), 'Set task = "multiclass".', "--task"),
+    ],
+)
+def test_an_error_is_in_the_words_that_were_typed(command, working_folder, words, told, not_told):
+    rows = "".join(f"{'abc'[i % 3]},{i},{2 * i}\n" for i in range(8))
+    (working_folder / "t.csv").write_text(f"town,size,y\n{rows}", encoding="utf-8")
+    result = command("train", "t.csv", *words)
+    assert (result.code, result.out) == (2, "")
+    assert told in result.err
+    assert not_told not in result.err.partition("Error")[2]
+
+
+def test_unrelated_files_are_not_suggested(command, working_folder):
+    for name in ("one.csv", "new.csv"):
+        (working_folder / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    assert "Did you mean" not in command("train", "nofile.csv").err
+    assert "Did you mean" in command("train", "one.csw").err
+
+
+@pytest.mark.parametrize(("rate", "told"), [(1e300, "=0.003."), (2.0, "=0.003."), (1.0, "=0.1."), (0.05, "=0.005.")])
+def test_a_smaller_rate_is_one_that_can_work(rate, told):
+    assert advice(EndVerdict(Trouble.DIVERGED, ""), rate).endswith(f"--set training.learning_rate{told}")

@@ -86,7 +86,7 @@ def test_a_file_that_is_open_elsewhere_is_replaced_later_on_windows(tmp_path, mo
 
 def test_names_that_cannot_be_written_say_why(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(SessionError, match="folder does not exist"):
+    with pytest.raises(SessionError, match="no does not exist"):
         write_text(tmp_path / "no" / "x", "new")
     with pytest.raises(SessionError, match="file has the name of the folder"):
         write_text(tmp_path / "file" / "x", "new")
@@ -110,3 +110,20 @@ def test_links_and_permissions_stay(tmp_path):
     assert link.is_symlink()
     assert target.read_text(encoding="utf-8") == "new"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("write", [lambda path: write_text(path, "new"), lambda path: write_bytes(path, b"new")])
+def test_a_folder_that_does_not_exist_is_named(tmp_path, write):
+    with pytest.raises(SessionError) as caught:
+        write(tmp_path / "gone" / "x.csv")
+    assert caught.value.message.endswith(f"x.csv: the folder {tmp_path / 'gone'} does not exist.")
+
+
+def test_a_folder_that_takes_nothing_is_not_called_missing(tmp_path, monkeypatch):
+    def refuse(path, *_):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+
+    monkeypatch.setattr(os, "mkdir", refuse)
+    with pytest.raises(SessionError) as caught:
+        make_folder(tmp_path / "run")
+    assert caught.value.message.endswith(f"run: the folder {tmp_path} is not writable.")

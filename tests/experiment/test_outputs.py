@@ -67,3 +67,17 @@ def test_a_link_to_nothing_is_kept(tmp_path: Path):
     except OSError:
         pytest.skip("no links here")
     assert refused(write_output, link, "new") == "file_in_use"
+
+
+def test_what_is_read_is_never_replaced(tmp_path: Path):
+    table, run = tmp_path / "x.csv", tmp_path / "run"
+    run.mkdir()
+    table.write_text("mine", encoding="utf-8")
+    (run / "run.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "hard").hardlink_to(table)
+    (tmp_path / "soft").symlink_to(table)
+    for name in ("x.csv", "hard", "soft", "run/../x.csv", "run/run.json"):
+        for force in (False, True):
+            assert refused(check_output, tmp_path / name, force=force, inputs=[str(table), run]) == "is_input"
+    for name in ("new.csv", "run/new.csv"):
+        check_output(tmp_path / name, force=True, inputs=[table, run, "sample:iris", "-", "nothing"])

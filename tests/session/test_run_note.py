@@ -14,8 +14,10 @@ def test_a_run_in_a_line():
     run.advance(epochs=20)
     note = run_note(run, session.workspace.source)
     loss, metric, sizes = note.text.split(" · ")
-    assert float(loss) == pytest.approx(run.trainer.history.epochs[-1].values["loss"], rel=0.01)
-    assert metric.startswith("acc ")
+    measured = run.results().headline
+    assert loss.split()[0] == measured.part
+    assert float(loss.split()[1]) == pytest.approx(measured.loss, rel=0.01)
+    assert metric == f"acc {measured.value:.3f}"
     assert sizes.startswith("2→")
     assert (len(note.curve), note.origin) == (8, "sample:xor")
 

@@ -144,7 +144,7 @@ def _not_found(path: str) -> str:
     except (OSError, ValueError):
         names = []
     command = get_close_matches(path, cli.commands, n=1)
-    near = get_close_matches(Path(path).name, names, n=1)
+    near = get_close_matches(Path(path).name, names, n=1, cutoff=0.75)
     message = f"There is no file and no command {path!r}."
     if command:
         return f"{message} Did you mean tui-ann {command[0]}?"

@@ -71,7 +71,7 @@ def predict(
     from tui_ann.session.session import Session
 
     if out is not None and out != STDOUT:
-        check_output(out, force=force)
+        check_output(out, force=force, inputs=(run, data_path(data)))
     session = Session()
     session.workspace.open(RunFolder.open(run).path)
     options = read_options(**reading)
@@ -92,6 +92,9 @@ def predict(
             return DONE
         write_output(out, text, force=force)
         say(f"wrote {count(len(found))} predictions to {out}")
+        form, suffixes = ("JSON", (".json",)) if as_json else ("CSV", (".csv", ".txt"))
+        if out.suffix.lower() not in ("", *suffixes):
+            say(f"{out} is {form}, whatever its name says: predict writes CSV, or JSON with --json.")
     if as_json and out is None:
         for part in json_parts(found):
             print(part, end="")

@@ -51,7 +51,7 @@ def show_predictions(found: "Predictions", *, rows: bool) -> None:
     """Print the rows, if wanted, and the metrics, of each part of the run if there are any."""
     if rows:
         columns = _columns(found)
-        cells = zip(*(_words(values) for _, values in columns), strict=True)
+        cells = zip(*(_words(title, values) for title, values in columns), strict=True)
         show_table([title for title, _ in columns], list(cells), right=range(len(columns)))
         show()
     if found.metrics_by_part:
@@ -64,14 +64,12 @@ def show_predictions(found: "Predictions", *, rows: bool) -> None:
         show(f"{name} {figure(value)}")
 
 
-def _words(values: list[Any]) -> list[str]:
-    """The cells of a column as texts."""
-    first = next((value for value in values if value is not None), math.nan)
-    if isinstance(first, str):
-        return [figure(math.nan) if value is None else value for value in values]
-    if isinstance(first, int):
-        return list(map(str, values))
-    return list(map(figures(), [math.nan if value is None else value for value in values]))
+def _words(title: str, values: list[Any]) -> list[str]:
+    """The cells of a column as texts; what a row does not have is empty, an answer that is no number is nan."""
+    first = next((value for value in values if value is not None), None)
+    in_words = figures() if isinstance(first, float) else str
+    absent = "" if title.partition(" ")[0] in ("actual", "part") else figure(math.nan)
+    return [absent if value is None else in_words(value) for value in values]
 
 
 def csv_text(found: "Predictions") -> str:

@@ -14,55 +14,48 @@ from tui_ann.cli.terminal import amount, figure, say, show_json, show_table
 if TYPE_CHECKING:
     from tui_ann.session.store.run_list import ListedRun
 
-_MAIN = ("accuracy", "r2")
-"""The metric that is shown for a run, the first that it has."""
-_PARTS = ("test", "validation", "train")
-"""Whose rows tell most about new ones, the best first."""
 _WIDE = 100
 """Columns of a terminal that also shows when a run ended."""
 
 
 @click.command(short_help="List runs with their results.")
-@click.argument("folder", metavar="[DIR]", default="runs", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @json_option
 def runs(folder: Path, as_json: bool) -> int:
-    """List the runs in DIR, the latest last [runs].
+    """List the runs in DIR and in DIR/runs, each by its path, the latest last [the current folder].
 
     For each: how it ended, its epochs, and the loss and accuracy or R² of the kept weights on the test rows, else on
     those for validation or training.  With --json everything in run.json.
     """
     from tui_ann.session.store.run_list import runs_in
 
-    if folder == Path("runs") and not folder.exists():
-        found: list[ListedRun] = []
-    else:
-        found = runs_in(folder)
+    found = runs_in(folder)
     if as_json:
         show_json({"runs": [run.to_json() for run in found]})
     elif found:
         titles = ("run", "status", "epochs", "rows", "loss", "metric", "ended")
         shown = titles if shutil.get_terminal_size().columns >= _WIDE or not sys.stdout.isatty() else titles[:-1]
-        show_table(shown, [_row(run, folder)[: len(shown)] for run in found], right=(2, 4))
+        show_table(shown, [_row(run)[: len(shown)] for run in found], right=(2, 4))
     else:
-        say(f"There are no runs in {folder}. tui-ann train EXPERIMENT makes one.")
+        say(f"There are no runs in {folder} or {folder / 'runs'}. tui-ann train EXPERIMENT makes one.")
     return DONE
 
 
-def _row(run: "ListedRun", folder: Path) -> tuple[str, ...]:
-    name = run.folder.name if run.folder != folder else str(run.folder)
+def _row(run: "ListedRun") -> tuple[str, ...]:
+    name = str(run.folder)
     when = f"{run.ended:%Y-%m-%d %H:%M}"
     record = run.record
     if record is None:
         return (name, "damaged", "", "", "", run.trouble, when)
-    part = next((part for part in _PARTS if record.metrics.get(part)), "")
-    values = record.metrics.get(part, {})
-    loss, main = values.get("loss"), next((name for name in _MAIN if values.get(name) is not None), None)
+    from tui_ann.session.run.results import Results
+
+    part, loss, metric, value = Results(record.metrics).headline
     return (
         name,
         record.status.replace("_", " "),
         amount(record.epochs),
         part,
         "" if loss is None else figure(loss, 3),
-        "" if main is None else f"{main} {figure(values[main] or 0.0, 3)}",
+        f"{metric} {figure(value, 3)}" if metric else "",
         when,
     )

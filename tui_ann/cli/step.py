@@ -70,10 +70,11 @@ def step(
 
     _check(form, exercise, seed, blanks)
     out = None if out == STDOUT else out
-    check_output(*_files(out, exercise), force=force)
+    check_output(*_files(out, exercise), force=force, inputs=[experiment])
     with Bar("reading", quiet=form == "json") as bar:
         session = opened(experiment, targets=targets, sets=sets, options=read_options(**reading), progress=bar.at)
         prepared(session, bar.at)
+    check_output(*_files(out, exercise), force=force, inputs=[experiment, session.workspace.experiment.data.path])
     taken = session.stepper.trace_of(update, None if example is None else example - 1)
     network, name = session.runs.prepare().network, session.workspace.experiment.name
     if not exercise:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from tui_ann.cli.as_typed import as_typed
 from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
 from tui_ann.cli.opening import opened, prepared, save_experiment, say_changed_data, say_proposal
 from tui_ann.cli.options import (
@@ -114,12 +115,22 @@ def train(
     files = [path for path in (save, losses) if path is not None]
     if STDOUT in files:
         raise click.UsageError("Standard output has the epochs; name a file for --save and --losses.")
-    check_output(*files, force=force)
+    inputs = [] if experiment is None else [experiment]
+    check_output(*files, force=force, inputs=inputs)
     if resume is None:
         sets = (*short_sets(task, ignore, epochs, seed, validation), *sets)
-        session, begin, notes = _opened(
-            experiment, targets, sets, out, Wishes(task or "auto", ignore, validation), reading, quiet, save is not None
-        )
+        with as_typed(task, ignore, validation):
+            session, begin, notes = _opened(
+                experiment,
+                targets,
+                sets,
+                out,
+                Wishes(task or "auto", ignore, validation),
+                reading,
+                quiet,
+                save is not None,
+            )
+        check_output(*files, force=force, inputs=[*inputs, session.workspace.experiment.data.path])
         if save is not None:
             save_experiment(session, save, force=force)
     else:

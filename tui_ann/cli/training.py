@@ -152,15 +152,24 @@ class TableReport(_Printed):
         if record.best_epoch is not None:
             show(f"best epoch {record.best_epoch}")
         show()
-        results = Results(record.metrics, record.baseline, record.kept)
+        results = Results(record.metrics, record.baseline, record.kept, record.penalty)
         show(f"Weights kept: {results.kept}, measured after the training.")
-        show("The figures of an epoch, above, are means over its batches while the weights change.")
+        if record.status == Status.INTERRUPTED and outcome.restores_best and record.best_epoch is not None:
+            show("A run that was interrupted keeps its last weights;")
+            show(f"those of epoch {record.best_epoch} are in best.safetensors.")
+        show("The figures of an epoch, above, are means over its batches")
+        show("while the weights change.")
         show()
         rows = [
-            [f"{who}, {part}" if who else part, *(_figure(values.get(name)) for name in results.names)]
+            [who.removeprefix("a ") or part, *(_figure(values.get(name)) for name in results.names)]
             for who, part, values in results.rows()
         ]
-        show_table(["", *results.names], rows, right=range(1, len(results.names) + 1))
+        show_table(["", *results.titles], rows, right=range(1, len(results.names) + 1))
+        if results.baselines:
+            show(f"Below the parts are baselines, for the {results.unseen} rows.")
+        if results.penalty:
+            show("data loss: without the L1 and L2 penalties of the network,")
+            show(f"which are {figure(results.penalty)} here; the baselines have none.")
         notes = [f"{each.what}: {each.note}" for each in record.baseline.values() if each.note]
         show("\n".join([*notes, ""]))
         show(f"saved in {outcome.folder}")
@@ -239,6 +248,7 @@ class JsonReport(_Printed):
                 "best_epoch": record.best_epoch,
                 "seconds": record.seconds,
                 "metrics": record.metrics,
+                "penalty": record.penalty,
                 "kept": record.kept,
                 "baseline": msgspec.to_builtins(record.baseline),
                 "verdict": msgspec.to_builtins(record.verdict),

@@ -24,7 +24,6 @@ _CAUSES = {
     errno.EACCES: ("you have no permission to write there", "Choose another folder, or change its permissions."),
     errno.EPERM: ("you have no permission to write there", "Choose another folder, or change its permissions."),
     errno.EROFS: ("that disk is read-only", "Choose another folder."),
-    errno.ENOENT: ("the folder does not exist", "Choose another folder, or make this one first."),
     errno.ENOTDIR: ("a file has the name of the folder", "Choose another folder."),
     errno.EISDIR: ("a folder has this name", "Choose another name."),
     errno.EEXIST: ("something else has this name", "Choose another name."),
@@ -45,15 +44,25 @@ _CODES = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"}
 
 
 def cannot_write(path: Path, error: OSError) -> SessionError:
-    """The error for a file that could not be written."""
+    """The error for a file or folder that could not be written; what is said of it is looked up on the disk."""
     why, remedy = _CAUSES.get(
         error.errno or 0, (error.strerror or type(error).__name__, "Choose another place and try again.")
     )
+    if error.errno == errno.ENOENT:
+        why, remedy = _of_missing(path.parent)
+    unchanged = " The file that is there is unchanged." if os.path.isfile(path) else ""
     return SessionError(
-        f"Cannot write {path}: {why}. An existing file is unchanged.",
+        f"Cannot write {path}: {why}.{unchanged}",
         remedy=remedy,
         code=_CODES.get(error.errno or 0, "cannot_write"),
     )
+
+
+def _of_missing(folder: Path) -> tuple[str, str]:
+    """Why a name in a folder cannot be made, and what to do: some systems report a read-only folder as missing."""
+    if os.path.isdir(folder):
+        return f"the folder {folder} is not writable", "Choose another folder."
+    return f"the folder {folder} does not exist", "Choose another folder, or make this one first."
 
 
 def refuse_special(path: Path) -> None:

@@ -21,6 +21,8 @@ from tui_ann.engine.training_settings import EarlyStopping, LossName, TrainingSe
 from tui_ann.experiment.checks import Answer, proposed_output
 from tui_ann.experiment.spec import Activation, DataSpec, DenseSpec, Experiment, Missing, NetworkSpec
 
+RATE = 0.003
+"""The proposed η, with Adam."""
 FEWEST_TO_SPLIT = 20
 """With fewer rows there is no split: two or three test rows would mean nothing."""
 TEST_SPLIT, VALIDATION_SPLIT = 0.2, 0.1
@@ -118,7 +120,7 @@ def propose(
             variant="batch" if by_hand else "mini-batch",
             batch_size=batch_size,
             optimizer="sgd" if by_hand else "adam",
-            learning_rate=_steady_rate(table, names) if by_hand else 0.003,
+            learning_rate=_steady_rate(table, names) if by_hand else RATE,
             l2=0.0 if by_hand else _penalty(rows, classes or 1),
             epochs=max(EPOCHS, 100 * math.ceil(FEWEST_UPDATES / math.ceil(kept / batch_size) / 100)),
             metrics=("mae", "r2") if settled == "regression" else ("accuracy",),

@@ -53,6 +53,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The epoch with the best monitored value."""
     metrics: dict[str, dict[str, float | None]] = {}
     """For train, validation and test: the loss, then each metric, of the parameters kept; null if not finite."""
+    penalty: float | None = None
+    """What each loss of these has of L1 and L2 penalties; null if nothing, or not finite."""
     kept: str = ""
     """Which parameters these are: `epoch 37, the best`."""
     baseline: dict[str, Baseline] = {}

@@ -53,6 +53,8 @@ class TrainingOutcome:
     """The content of `run.json`."""
     learning_rate: float
     """η of the run."""
+    restores_best: bool = False
+    """Whether it would have ended with the parameters of its best epoch."""
 
 
 class Keeper:
@@ -145,4 +147,7 @@ def _train(run: Run, folder: RunFolder, report: Report, keeper: Keeper) -> Train
         raise
     run.trainer.interrupt()
     report.ending(run)
-    return TrainingOutcome(folder.path, keeper.finish(), run.trainer.settings.learning_rate)
+    settings = run.trainer.settings
+    early = settings.early_stopping
+    restores = early is not None and early.restore_best_weights
+    return TrainingOutcome(folder.path, keeper.finish(), settings.learning_rate, restores)

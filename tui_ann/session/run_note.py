@@ -13,27 +13,24 @@ BARS = "▁▂▃▄▅▆▇█"
 """The heights of the curve."""
 POINTS = 8
 """How many bars the curve has."""
-_SHORT = {"accuracy": "acc"}
+_SHORT = {"accuracy": "acc", "r2": "R²", "validation": "val"}
 
 
 def run_note(run: Run, source: Source | None) -> RunNote:
-    """The line of a run.
+    """The line of a run: the figures of the parameters that it has, as `tui-ann runs` lists them.
 
     Args:
-        run: The run; it must not be in training.
+        run: The run; it must not be in training.  If it was saved just now, nothing is measured again.
         source: What it was opened from, if it was.
     """
     epochs = run.trainer.history.epochs
     sizes = [run.network.inputs, *(s.units for s in run.experiment.network.layers if isinstance(s, DenseSpec))]
     parts = []
     if epochs:
-        values = epochs[-1].values
-        parts.append(number(values["loss"], 3))
-        parts += [
-            f"{_SHORT.get(name, name)} {values[name]:.3f}"
-            for name in run.experiment.training.metrics[:1]
-            if math.isfinite(values.get(name, math.nan))
-        ]
+        part, loss, metric, value = run.results().headline
+        parts.append(f"{_SHORT.get(part, part)} {number(math.nan if loss is None else loss, 3)}")
+        if math.isfinite(value):
+            parts.append(f"{_SHORT[metric]} {value:.3f}")
     parts.append("→".join(map(str, sizes)))
     curve = small_curve([record.values["loss"] for record in epochs])
     return RunNote(" · ".join(parts), curve, source.text if source else "")

@@ -25,8 +25,8 @@ def test_numbers_outside_what_training_saw_are_told(scaling: str) -> None:
     preprocessing = fitted(scaling)
     notes = preprocessing.apply(numbers(x=[-500, -600], same=[3, 4])).notes
     assert notes == (
-        "x: all 2 rows more than 5σ below the training rows.",
-        "same: 1 of 2 rows above the only value of the training rows; the first is line 3.",
+        "x: all 2 rows are more than 5σ below the training rows.",
+        "same: 1 of 2 rows is above the only value of the training rows; the first is line 3.",
     )
 
 

@@ -218,6 +218,13 @@ def test_where_every_column_lacks_all_are_named() -> None:
         fitted().preprocessing.features(other)
 
 
+def test_of_two_lacking_columns_both_are_missing() -> None:
+    table = Table.of([Column.of_numbers(name, [1.0, 2.0]) for name in ("a", "b", "y")])
+    preprocessing = build_dataset(table, Choices(task="regression")).preprocessing
+    with pytest.raises(DataError, match=r"trained on\. Both columns are missing\."):
+        preprocessing.features(Table.of([Column.of_numbers("elsewhere", [1.0])]))
+
+
 def test_a_missing_cell_in_another_table_follows_the_rule() -> None:
     holed = mixed(sizes=[1.0, float("nan"), 3.0, 4.0, 5.0, 6.0])
     with pytest.raises(DataError, match="One cell is missing in line 3, column 'size'"):

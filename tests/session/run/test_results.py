@@ -59,6 +59,38 @@ def test_the_loss_of_a_baseline_is_that_of_the_network(session: Session) -> None
     assert results.baselines["constant"].metrics["train"]["loss"] == pytest.approx(np.log(3))
 
 
+def test_a_penalty_is_no_part_of_the_losses_compared(
+    session: Session, tmp_path: Path, make_session: Callable[..., Session]
+) -> None:
+    results = ended(session, "iris", "training.epochs=3", "network.layers.1.l2=0.5")
+    network, dataset = session.runs.prepare().network, session.workspace.dataset
+    assert dataset is not None
+    assert results.penalty == network.penalties.value() > 0.1
+    assert results.titles[:2] == ["data loss", "accuracy"]
+    _, part, train = results.rows()[0]
+    assert (part, train["loss"]) == ("train", pytest.approx(network.loss_of(dataset.X_train, dataset.Y_train)[0]))
+    assert results.metrics["train"]["loss"] == pytest.approx((train["loss"] or 0) + results.penalty)
+    assert dict(results.rows()[-1][2]) == results.baselines["linear"].metrics[results.unseen]
+    again = make_session()
+    again.workspace.open(session.store.save(tmp_path / "run"))
+    assert again.workspace.saved_run is not None
+    assert again.workspace.saved_run.results is not None
+    assert again.workspace.saved_run.results.rows() == results.rows()
+
+
+def test_without_a_penalty_the_loss_is_the_loss(session: Session) -> None:
+    results = ended(session, "xor", "training.epochs=1")
+    assert results.penalty is None
+    assert results.titles == results.names
+
+
+def test_a_list_names_the_loss_and_the_main_metric_of_the_part_that_says_most() -> None:
+    train, test = {"loss": 0.5, "mae": 2.0, "r2": 0.25}, {"loss": 0.75, "mae": 3.0, "r2": 0.125}
+    assert Results({"train": train, "test": test}).headline == ("test", 0.75, "r2", 0.125)
+    assert Results({"train": {"loss": None, "accuracy": 0.5}}).headline == ("train", None, "accuracy", 0.5)
+    assert Results({}).headline[:3] == ("", None, "")
+
+
 def test_restored_weights_are_named(session: Session, tmp_path: Path, make_session: Callable[..., Session]) -> None:
     results = ended(session, "diabetes")
     assert results.kept == "epoch 36, the best"

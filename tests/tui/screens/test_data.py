@@ -207,6 +207,11 @@ class TestPictures:
             assert "Images ·" in text
             assert "Table · 1 797 rows" in text
 
+    async def test_a_table_of_one_row_has_one_row(self, tmp_path):
+        (tmp_path / "one.csv").write_text("a,b,y\n1,2,3\n", encoding="utf-8")
+        async with running(str(tmp_path / "one.csv"), size=(200, 50)) as (app, _):
+            assert "Table · 1 row × 3 columns" in text_of(app)
+
     async def test_the_proposed_target_is_marked_and_the_keys_are_named(self, tmp_path):
         async with running(table(tmp_path)) as (app, pilot):
             assert "answer · target (proposed)" in text_of(app)

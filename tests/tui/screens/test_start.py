@@ -70,9 +70,11 @@ async def test_recent_work_says_what_it_came_to_in_one_line_a_source(tmp_path):
         assert len(recent) == 1
         assert shown(again).entry is recent[0]  # recent work stands first
         assert " · acc " in recent[0].note
-        assert "just now" in recent[0].note
+        assert recent[0].note.startswith(("just now · val ", "just now · test ", "just now · train "))
         assert len(recent[0].curve) == 6
-        assert recent[0].curve in text_of(again)
+        line = next(line for line in text_of(again).splitlines() if recent[0].curve in line)
+        assert "just now · " in line
+        assert f" {recent[0].curve}" in line
         await press(pilot, "enter")
         assert again.session.workspace.saved_run is not None
 

@@ -268,6 +268,14 @@ def result(kept: str = "epoch 40, the last") -> Results:
     return Results(parts, baselines, kept)
 
 
+def test_of_a_network_with_penalties_the_data_loss_is_compared() -> None:
+    table = MetricsTable()
+    table.set_data({}, None, replace(result(), penalty=0.05))
+    head, train, *_ = table.paint(70, 6).plain().splitlines()
+    assert head.split()[:3] == ["data", "loss", "acc."]
+    assert train.split()[:2] == ["train", "0.05"]
+
+
 def ended(**changes: Any) -> Snapshot:
     run = trainer(epochs=12)
     for _ in run.run():

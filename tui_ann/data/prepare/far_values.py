@@ -58,12 +58,13 @@ def _of(feature: NumberFeature, x: NDArray[np.float64], rows: Rows, lines: NDArr
         n = int(np.count_nonzero(far))
         if n <= _FEW * len(x):
             continue
-        who = f"all {counted(n, 'row')}" if n == len(x) else f"{count(n)} of {counted(len(x), 'row')}"
+        everyone = "the only row" if n == 1 else f"all {counted(n, 'row')}"
+        who = everyone if n == len(x) else f"{count(n)} of {counted(len(x), 'row')}"
         first = "" if n == len(x) else f"; the first is line {int(lines[rows[int(np.argmax(far))]])}"
         how = (
             f"more than {FAR:g}σ {side} the training rows" if margin else f"{side} the only value of the training rows"
         )
-        yield f"{clean(feature.column, 40)}: {who} {how}{first}."
+        yield f"{clean(feature.column, 40)}: {who} {'is' if n == 1 else 'are'} {how}{first}."
 
 
 def _scaled(feature: NumberFeature, value: float, away: int) -> float:

@@ -237,7 +237,9 @@ class Preprocessing(Struct, frozen=True):
 
 
 def _of_all(some: int, columns: int) -> str:
-    """`All 5 columns` or `3 of 5 columns`."""
+    """`All 5 columns`, `Both columns` or `3 of 5 columns`."""
+    if some == columns == 2:
+        return "Both columns"
     return f"All {columns} columns" if some == columns else f"{some} of {columns} columns"
 
 

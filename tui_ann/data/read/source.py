@@ -257,7 +257,7 @@ def _near_files(path: Path) -> str:
     if not path.parent.is_dir():
         return f"The folder {whole(path.parent)} does not exist either. Check the path."
     names = [entry.name for entry in _entries(path.parent)]
-    near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.75)
     if not near:
         return "Check the path."
     return "Did you mean " + " or ".join(whole(path.parent / name) for name in near) + "?"

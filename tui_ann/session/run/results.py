@@ -23,8 +23,24 @@ from tui_ann.text import count
 CONSTANT, LINEAR = "constant", "linear"
 """The baselines by their names in `run.json`."""
 
+MAIN = ("accuracy", "r2")
+"""The metric that stands for a run in a list, the first that it has."""
+
 Figures = Mapping[str, Mapping[str, float | None]]
 """For each part the loss, then each metric; `None` or NaN where it is not defined."""
+
+
+class Headline(NamedTuple):
+    """What a list says of a run."""
+
+    part: str
+    """The part of the data it is about; empty if there are no figures."""
+    loss: float | None
+    """The loss with penalties."""
+    metric: str
+    """The name of the metric; empty if there is none."""
+    value: float
+    """The metric."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +53,13 @@ class Results:
     """Simple predictors, measured on the same parts; empty if they are not known."""
     kept: str = ""
     """Which parameters these are: `epoch 37, the best`; empty if not known."""
+    penalty: float | None = None
+    """What `loss` in `metrics` has of L1 and L2 penalties; `None` if nothing, or not known.  A baseline has none."""
+
+    @property
+    def titles(self) -> list[str]:
+        """What each of the `names` is in the table: a loss without the penalties is the data loss."""
+        return ["data loss" if name == "loss" and self.penalty else name for name in self.names]
 
     @property
     def names(self) -> list[str]:
@@ -48,13 +71,27 @@ class Results:
         """The part that says most about new rows: the test part, else the validation part, else the training part."""
         return next((part for part in reversed(PARTS) if part in self.metrics), PARTS[0])
 
+    @property
+    def headline(self) -> Headline:
+        """The loss and the main metric of the part that says most about new rows."""
+        values = self.metrics.get(self.unseen, {})
+        for name in MAIN:
+            if (value := values.get(name)) is not None:
+                return Headline(self.unseen, values.get("loss"), name, value)
+        return Headline(self.unseen if values else "", values.get("loss"), "", float("nan"))
+
     def rows(self) -> list[tuple[str, str, Mapping[str, float | None]]]:
         """The table of the result: for each row who answered (empty for the network), the part, and the figures.
 
-        The network on every part, then each baseline on the part that says most about new rows.
+        The network on every part, then each baseline on the part that says most about new rows.  Every loss is without
+        penalties, so that they can be compared.
         """
-        mine = [("", part, values) for part, values in self.metrics.items()]
+        mine = [("", part, self._without_penalty(values)) for part, values in self.metrics.items()]
         return mine + [(each.what, self.unseen, each.metrics.get(self.unseen, {})) for each in self.baselines.values()]
+
+    def _without_penalty(self, values: Mapping[str, float | None]) -> Mapping[str, float | None]:
+        loss = values.get("loss")
+        return values if loss is None or not self.penalty else {**values, "loss": loss - self.penalty}
 
 
 def kept_in_words(trainer: Trainer) -> str:
@@ -75,7 +112,8 @@ def results_of(network: Network, dataset: Dataset, metrics: Iterable[str], kept:
         kept: Which parameters the network has, in words.
     """
     wanted = tuple(metrics)
-    return Results(evaluate(network, dataset, wanted), baselines(dataset, network.loss, wanted), kept)
+    found = baselines(dataset, network.loss, wanted)
+    return Results(evaluate(network, dataset, wanted), found, kept, network.penalties.value() or None)
 
 
 class MeasuredMoment(NamedTuple):

@@ -8,6 +8,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
+from tui_ann.experiment.proposal import RATE
 from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.text import number
 
@@ -86,6 +87,9 @@ def advice(verdict: EndVerdict, learning_rate: float) -> str:
         learning_rate: η of the run.
     """
     if verdict.smaller_steps:
+        if learning_rate > 1:
+            usual = f"--set training.learning_rate={RATE:g}"
+            return f"A learning rate above 1 is rarely right. Try the one that is proposed for most tables: {usual}."
         smaller = f"--set training.learning_rate={learning_rate / 10:g}"
         return f"Try a tenth of the learning rate from the same start: {smaller}."
     return "Draw other start values: --set network.seed=N, or another network.initializer."

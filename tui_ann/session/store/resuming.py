@@ -14,6 +14,13 @@ from tui_ann.session.run.run import Run
 from tui_ann.session.store.recovery import refuse_changed, take_up
 from tui_ann.text import counted
 
+_ENDED: dict[str, str] = {
+    Status.EARLY_STOPPED: "stopped early",
+    Status.CONVERGED: "converged",
+    Status.DIVERGED: "diverged",
+}
+"""What a run that cannot go on did, by its status."""
+
 
 def resumed(path: Path, number: int, clock: Callable[[], float], epochs: int | None = None) -> tuple[Run, Table]:
     """The run of a folder where it stopped, ready to go on, with its table.
@@ -35,7 +42,7 @@ def resumed(path: Path, number: int, clock: Callable[[], float], epochs: int | N
     record = folder.record()
     if record.status not in (Status.INTERRUPTED, Status.COMPLETED):
         raise SessionError(
-            f"{path} cannot go on: it has {record.status.replace('_', ' ')} ({record.stop_reason}).",
+            f"{path} cannot go on: the run {_ENDED.get(record.status, 'ended')} ({record.stop_reason}).",
             remedy=f"Train it anew, with other settings: tui-ann train {path} --set KEY=VALUE",
             code="run_ended",
         )

@@ -11,6 +11,9 @@ from tui_ann.experiment.run_folder import RUN, RunFolder, is_run_folder
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 
+RUNS = "runs"
+"""The folder of the runs, in the folder that a command works in."""
+
 
 @dataclass(frozen=True)
 class ListedRun:
@@ -44,21 +47,27 @@ class ListedRun:
 
 
 def runs_in(folder: Path) -> list[ListedRun]:
-    """The runs in a folder and in its own folders, the latest last; a run folder lists itself.
+    """The runs in a folder and in its `runs`, the latest last; a run folder lists itself.
 
     Raises:
         SessionError: There is no such folder, or it cannot be read.
     """
+    inside = _folders_in(folder)
+    if folder / RUNS in inside:
+        inside += _folders_in(folder / RUNS)
+    found = [_listed(path) for path in (folder, *inside) if is_run_folder(path)]
+    return sorted(found, key=lambda run: (run.ended, str(run.folder)))
+
+
+def _folders_in(folder: Path) -> list[Path]:
     try:
-        inside = sorted(path for path in folder.iterdir() if path.is_dir())
+        return sorted(path for path in folder.iterdir() if path.is_dir())
     except OSError as error:
         raise SessionError(
             f"{folder} cannot be listed: {error.strerror or error}.",
             remedy="Name a folder with runs, such as runs.",
             code="no_such_file",
         ) from error
-    found = [_listed(path) for path in (folder, *inside) if is_run_folder(path)]
-    return sorted(found, key=lambda run: (run.ended, str(run.folder)))
 
 
 def _listed(path: Path) -> ListedRun:

@@ -107,7 +107,7 @@ class SavedRun:
     def results(self) -> Results | None:
         """The figures of its parameters and of the baselines, if they were written."""
         record = self.record
-        return Results(record.metrics, record.baseline, record.kept) if record.metrics else None
+        return Results(record.metrics, record.baseline, record.kept, record.penalty) if record.metrics else None
 
     def copy_network(self) -> Network:
         """A copy of the network with the final parameters."""

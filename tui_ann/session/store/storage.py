@@ -28,6 +28,7 @@ def record_of(run: Run) -> RunRecord:
         updates=trainer.update,
         best_epoch=trainer.best_epoch,
         metrics={part: {**values} for part, values in results.metrics.items()},
+        penalty=results.penalty,
         kept=results.kept,
         baseline=dict(results.baselines),
         verdict=run.verdict(),

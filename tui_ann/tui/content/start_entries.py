@@ -89,7 +89,8 @@ def _recent(recent: Recent, now: float) -> StartEntry:
     where = recent.origin or recent.source
     path = where if where.startswith(PREFIX) else _tilde(Path(where))
     when = ago(now - recent.opened)
-    note = f"{recent.note} · {when}" if recent.note else f"{recent.kind} · {when}"
+    # The sizes of a network are last: they are cut first where there is no room.
+    note = f"{when} · {recent.note}" if recent.note else f"{recent.kind} · {when}"
     saved = (f"run      {_tilde(Path(recent.source))}",) if recent.kind == "run" else ()
     return StartEntry("recent", recent.name, note, recent.source, (f"from     {path}", *saved), curve=recent.curve)
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import TuiAnnError
-from tui_ann.text import clean, count
+from tui_ann.text import clean, count, counted
 from tui_ann.tui.content.column_text import column_keys
 from tui_ann.tui.content.data_report import report_lines
 from tui_ann.tui.screens.data_pictures import DataPictures
@@ -113,7 +113,7 @@ class DataPanes(Panes):
             cursor = targets[0] if targets and len(table.columns) <= _SHORT_LIST else 0
             self.columns.show(len(table.columns), self._row, cursor=cursor)
             self._view.set_data([_table_column(column) for column in table.columns], table.n_rows)
-            title = f"Table · {count(table.n_rows)} rows × {count(len(table.columns))} columns"
+            title = f"Table · {counted(table.n_rows, 'row')} × {counted(len(table.columns), 'column')}"
             self._table_pane.border_title = Content(title)
         self._view.set_roles([self._roles.get(column.name, "") for column in table.columns])
         self.show_column()

@@ -183,5 +183,5 @@ def _row(entry: StartEntry, width: int) -> Row:
         return Row(((f" {entry.name}", ""),), heading=True)
     wanted = PAGE_WIDTH if entry.page else RECENT_WIDTH if entry.kind == "recent" else NAME_WIDTH
     name = fit(entry.name, min(wanted, max(10, width - 6)))
-    right = ((f"{entry.curve} ", "accent"),) if entry.curve else ()
+    right = ((f" {entry.curve} ", "accent"),) if entry.curve else ()
     return Row(((_MARKS.get(entry.kind, "   "), "accent"), (name, ""), ("  " + entry.note, "muted")), right)

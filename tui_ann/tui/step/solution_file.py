@@ -47,7 +47,7 @@ class SolutionFile:
             return
         path = Path(answer.strip()).expanduser().absolute()
         try:
-            check_output(path)
+            check_output(path, inputs=[self._host.session.workspace.experiment.data.path])
         except SessionError as error:
             if error.code != "file_in_use":
                 raise

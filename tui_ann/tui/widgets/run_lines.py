@@ -123,8 +123,9 @@ def _result(results: Results, width: int, height: int) -> tuple[list[str], list[
     shown = [rows[place] for place in sorted(important[: max(1, height - 1)])]
     room = max(8, min(24, width - 1 - _NARROW * len(results.names)))
     labels = [clean(who.removeprefix("a "), room) if who else _PARTS[part] for who, part, _ in shown]
-    return [_LABELS.get(name, name) for name in results.names], [
-        (label, {_LABELS.get(name, name): _known(values.get(name)) for name in results.names})
+    titles = [_LABELS.get(title, title) for title in results.titles]
+    return titles, [
+        (label, {title: _known(values.get(name)) for title, name in zip(titles, results.names, strict=True)})
         for label, (_, _, values) in zip(labels, shown, strict=True)
     ]
 
