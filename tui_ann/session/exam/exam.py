@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tui_ann.session.exam.questions import Question, draw_questions
+from tui_ann.session.exam.question import Question
+from tui_ann.session.exam.questions import draw_questions
 from tui_ann.session.exam.records import CONCEPTS, ExamRecord, ExamRecords, weak_points
 
 
