@@ -120,6 +120,16 @@ def test_the_weakest_points_come_first():
     assert weak_points(records) == (("C6", 0, 2), ("C8", 1, 2))
 
 
+def test_every_topic_that_was_wrong_is_named_without_its_code(tmp_path):
+    exam = Exam(1, ExamRecords(tmp_path / "exams.json"))
+    while exam.question is not None:
+        exam.answer("")
+    weak = exam.score_lines()[-1]
+    assert weak.startswith("Weak: ")
+    assert all(CONCEPTS[question.concept] in weak for question in exam.questions)
+    assert not any(f"({concept})" in weak for concept in CONCEPTS)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[1, null]", b'[{"when": "x", "seed": 1, "answers": [["C99", true]]}]']
 )
