@@ -41,7 +41,8 @@ def test_every_concept_of_the_lecture_is_asked_and_every_page_names_its_concepts
 @pytest.mark.parametrize("seed", range(16))
 def test_a_question_shows_what_its_answer_needs(seed):
     for question in draw_questions(seed):
-        assert question.given and all(question.given), question
+        assert question.given, question
+        assert all(question.given), question
         assert "is set for" not in question.asked
         assert "Step opens" not in " ".join(question.given)
         assert "-" not in question.asked, question

@@ -102,7 +102,14 @@ def test_a_text_names_the_fields_and_a_wrong_name_its_line():
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.name)
 def test_a_loss_may_be_called_as_the_program_calls_it(loss):
-    for text in (loss.name, loss.label, loss.title, loss.title.lower(), loss.title.replace("-", " "), f'"{loss.label}"'):
+    for text in (
+        loss.name,
+        loss.label,
+        loss.title,
+        loss.title.lower(),
+        loss.title.replace("-", " "),
+        f'"{loss.label}"',
+    ):
         problem = faults({"sizes": "2-2", "activations": "softmax", "loss": text}).get("loss", "")
         assert "not known" not in problem
     assert loss_named(loss.title.upper()) == loss.name

@@ -159,9 +159,8 @@ class PracticeDialog(Dialog[Practice]):
                 note = error.message
             else:
                 rows, columns = entry.shape
-                note = f"read as {rows} × {columns}" if 1 not in (rows, columns) else f"read as {rows * columns} numbers"
-                if rows * columns == 1:
-                    note = f"read as {short(entry.rows[0][0])}"
+                numbers = f"{rows * columns} numbers" if 1 in (rows, columns) else f"{rows} × {columns}"
+                note = f"read as {numbers if rows * columns > 1 else short(entry.rows[0][0])}"
         self.query_one("#read", Static).update(plain(note), layout=False)
 
     def _say(self, words: str, look: str) -> None:

@@ -194,9 +194,10 @@ class MicroscopePage:
             what = without_average(what)
         if isinstance(what, Quantity) and what.symbol.role is Role.DERIVATIVE:
             part = self._taken.part(what.symbol)
-            entry_by_entry = part.value.ndim == 2 and len(part.value) > 1  # a Jacobian in the chain, but stored as a list
             text = self._written(part.expression)
-            return f"diag({text})" if entry_by_entry and not isinstance(part.expression, Number) else text
+            # A matrix in the chain, although the tape keeps its diagonal only.
+            diagonal = part.value.ndim == 2 and len(part.value) > 1 and not isinstance(part.expression, Number)
+            return f"diag({text})" if diagonal else text
         return self._written(what)
 
     def _written(self, what: Expression) -> str:
