@@ -69,7 +69,7 @@ class Exam:
         if before := taken[:-1]:
             lines.append(f"Before: {', '.join(f'{record.right} of {len(record.answers)}' for record in before[-8:])}.")
         weak = weak_points(taken)
-        named = [f"{CONCEPTS[concept]} ({right} of {asked} right)" for concept, right, asked in weak[:_MOST_WEAK]]
+        named = [f"{CONCEPTS[concept]} ({right} of {asked})" for concept, right, asked in weak[:_MOST_WEAK]]
         more = f"; and {counted(len(weak) - _MOST_WEAK, 'more topic')}" if len(weak) > _MOST_WEAK else ""
         lines.append(f"Weak: {'; '.join(named)}{more}." if weak else "No weak points.")
         return lines

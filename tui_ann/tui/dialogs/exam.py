@@ -63,7 +63,7 @@ class ExamDialog(Dialog[Page]):
         self.query_one("#asked", Static).update(plain(question.asked))
         answer = self.query_one(AnswerInput)
         answer.value = ""
-        answer.placeholder = f"{question.wanted}; Enter alone gives up"
+        answer.placeholder = f"{question.wanted} · Enter alone gives up"
 
     def _show_score(self) -> None:
         self.query_one("#question", Static).update(Content("The exam is over."))

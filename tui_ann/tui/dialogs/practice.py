@@ -112,7 +112,7 @@ class PracticeDialog(Dialog[Practice]):
         what = numbers if 1 in (rows, columns) else f"{rows} rows of {columns} numbers"
         self.query_one("#question", Static).update(plain(f"What is {practice.symbol}?  {what}"), layout=False)
         self.query_one("#prompt", Static).update(plain(f"{practice.symbol} = "))
-        way = "spaces between them" if 1 in (rows, columns) else "rows separated by a semicolon"
+        way = "with spaces between" if 1 in (rows, columns) else "rows separated by a semicolon"
         such = f"such as 0.4, 1/3 or 0.4*0.2{'' if numbers == 'one number' else f', {way}'}"
         answer.placeholder = such if self._before is None else f"{such}; Enter shows the formula"
         self._show_read("")
