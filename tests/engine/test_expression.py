@@ -18,7 +18,7 @@ from tui_ann.engine.expression import (
     rewritten,
     substituted,
 )
-from tui_ann.engine.functions import Cases, Drawn, Given, exp, over_examples, over_units, positive_part
+from tui_ann.engine.functions import Cases, Drawn, Given, exp, ln, over_examples, over_units, positive_part
 from tui_ann.engine.inspect.trace import trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Layer
 from tui_ann.engine.losses import LOSSES
@@ -244,6 +244,14 @@ A2 = quantity("a", 2)
         ((A2 - quantity("y")) ** 2, True),
         (quantity("W", 2) ** 2, True),
         (1 - quantity("a", 1) ** 2, False),
+        (1 - A2**2, True),
+        (0.05 * quantity("z", 2), True),
+        (-quantity("y") / A2, True),
+        (1 / (1 + exp(-quantity("z", 2))), True),
+        (A2 - quantity("y"), False),
+        (1 / Number(32.0) * (A2 - quantity("y")), False),
+        (-(quantity("y") * ln(A2) + (1 - quantity("y")) * ln(1 - A2)), False),
+        (positive_part(quantity("z", 2)), False),
         (quantity("W", 2) @ quantity("a", 2) + quantity("b", 2), False),
         (A2, False),
         (quantity("W", 2) - quantity("eta") * expression(Symbol("W", 2).gradient), False),

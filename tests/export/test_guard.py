@@ -134,7 +134,7 @@ def test_what_is_only_declared_is_printed_right_in_every_format(examples: int) -
     texts = {format: worked_solution(network, trace, format=format) for format in FORMATS}
     for line in (
         *("a¹ = (z¹)³", "∂a¹/∂z¹ = 3 (z¹)²", "new W¹ = W¹ − η sign(∂L/∂W¹)"),
-        *("l = Σⱼ ln((e^(a^[2]ⱼ − yⱼ) + e^(yⱼ − a^[2]ⱼ))/2)", "tanh(a^[2] − y)", "log-cosh", "Sign SGD"),
+        *("l = Σⱼ ln((e^(a^[2]ⱼ − yⱼ) + e^(yⱼ − a^[2]ⱼ))/2)", "tanh(a² − y)", "log-cosh", "Sign SGD"),
     ):
         assert line in texts["text"], line
     for format in ("markdown", "latex"):

@@ -83,7 +83,7 @@ def _show_page(page: "Page", lines: "tuple[CheckedNumber, ...]", known: "tuple[K
 
     show(page.title)
     show(page.about)
-    for note in page.notes:
+    for note in page.remarks:
         show(note)
     show()
     if known:

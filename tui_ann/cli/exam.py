@@ -12,7 +12,7 @@ from tui_ann.cli.terminal import say, show, show_json
 
 if TYPE_CHECKING:
     from tui_ann.session.exam.exam import Exam
-    from tui_ann.session.exam.questions import Question
+    from tui_ann.session.exam.question import Question
 
 
 @click.command(short_help="Ten questions over the course.")
@@ -23,8 +23,8 @@ def exam(seed: int | None, paper: bool, as_json: bool) -> int:
     """Ask ten questions over the course, each about another concept, and keep the score.
 
     The questions come from the pages of the course and from exercises with numbers of their own; the same seed asks the
-    same ones.  Answers are read line by line: numbers, matrices with rows that end with ;, or words.  An empty line
-    is a wrong answer.  At the end your score, the scores before and your weak points are shown.
+    same ones.  Answers are read line by line: numbers, matrices with rows separated by ;, or words.  An empty line is
+    a wrong answer.  At the end your score, the scores before and your weak points are shown.
     """
     from tui_ann.session.exam.exam import Exam
     from tui_ann.session.exam.records import ExamRecords
@@ -59,10 +59,10 @@ def _print_paper(taken: "Exam", as_json: bool) -> None:
 
 
 def _show_question(number: int, question: "Question", out: Callable[[str], None]) -> None:
-    out(f"{number}. {question.title} ({question.concept})")
+    out(f"{number}. {question.title}")
     for line in question.given:
         out(f"   {line}")
-    out(f"   {question.asked}")
+    out(f"   {question.asked}  ({question.wanted})")
     out("")
 
 

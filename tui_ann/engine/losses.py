@@ -6,6 +6,7 @@ exact for any z.  Gradients are the calls that the tape runs.  Every overall los
 the others as in `keras.losses`.
 """
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
@@ -285,6 +286,22 @@ LOSSES: dict[str, Loss] = {
     )
 }
 """Every loss by name."""
+
+
+def loss_named(text: str) -> str | None:
+    """The loss that a text means: its name, its label or its title, as MSE or mean squared error; None if no one's.
+
+    Args:
+        text: What was typed; capitals, blanks, hyphens and underscores do not matter.
+    """
+    word = _plain(text)
+    names = {_plain(known): loss.name for loss in LOSSES.values() for known in (loss.name, loss.label, loss.title)}
+    return names.get(word)
+
+
+def _plain(text: str) -> str:
+    """Letters and digits only, in lower case."""
+    return re.sub(r"[^a-z0-9½]", "", text.lower())
 
 
 def averaged(slope: Expression, examples: int) -> Expression:

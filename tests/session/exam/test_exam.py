@@ -1,10 +1,13 @@
 import itertools
 from datetime import datetime
 
+import numpy as np
 import pytest
 
 from tui_ann.session.course.pages import pages
 from tui_ann.session.exam.exam import Exam
+from tui_ann.session.exam.page_questions import of_page, page_checks
+from tui_ann.session.exam.question import Question
 from tui_ann.session.exam.questions import QUESTIONS, draw_questions
 from tui_ann.session.exam.records import CONCEPTS, ExamRecord, ExamRecords, weak_points
 from tui_ann.text.entry import EntryError
@@ -35,6 +38,46 @@ def test_every_concept_of_the_lecture_is_asked_and_every_page_names_its_concepts
     assert all(page.concepts and set(page.concepts) <= set(CONCEPTS) for page in pages())
 
 
+@pytest.mark.parametrize("seed", range(16))
+def test_a_question_shows_what_its_answer_needs(seed):
+    for question in draw_questions(seed):
+        assert question.given, question
+        assert all(question.given), question
+        assert "is set for" not in question.asked
+        assert "Step opens" not in " ".join(question.given)
+        assert "-" not in question.asked, question
+        assert question.expected_text not in (question.given if isinstance(question.expected, str) else ())
+
+
+def test_every_question_of_a_page_shows_what_its_answer_needs():
+    for concept in CONCEPTS:
+        for page, check in page_checks(concept):
+            question = of_page(concept, page, check)
+            assert question.given, question
+            assert check.what.split()[0] != "setting"
+
+
+def test_a_page_with_dropout_and_one_with_a_slope_show_p_and_alpha():
+    asked = [of_page(concept, page, check) for concept in ("C19", "C21") for page, check in page_checks(concept)]
+    assert any("units stay with p = 0.5" in question.given[0] for question in asked)
+    assert any("α = 0.05" in question.given[0] for question in asked)
+
+
+@pytest.mark.parametrize(
+    ("expected", "wanted"),
+    [
+        ("relu", "a word"),
+        ([[1.0]], "one number"),
+        ([[1.0, 2.0]], "2 numbers with spaces between"),
+        ([[1.0], [2.0]], "2 numbers with spaces between"),
+        ([[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]], "6 numbers in 2 rows separated by ;"),
+    ],
+)
+def test_how_numbers_are_separated_is_said_for_a_list_and_for_a_table(expected, wanted):
+    answer = expected if isinstance(expected, str) else np.array(expected)
+    assert Question("C3", "", ("x",), "What?", answer).wanted == wanted
+
+
 def test_three_digits_are_enough_and_a_column_may_be_typed_as_a_row():
     question = next(q for seed in range(40) for q in draw_questions(seed) if q.expected_text == "(1, 2, 1.5)")
     assert question.judge("1 2 1.503")
@@ -43,7 +86,7 @@ def test_three_digits_are_enough_and_a_column_may_be_typed_as_a_row():
 
 
 def test_a_word_may_be_written_in_its_usual_ways():
-    question = next(q for seed in range(60) for q in draw_questions(seed) if q.expected_text == "binary crossentropy")
+    question = next(q for seed in range(60) for q in draw_questions(seed) if q.expected_text == "binary cross-entropy")
     assert all(question.judge(word) for word in ("BCE", "binary_crossentropy", "Binary Cross-Entropy"))
 
 
@@ -76,6 +119,16 @@ def test_the_weakest_points_come_first():
         ExamRecord("2030-01-02", 2, (("C3", True), ("C6", False), ("C8", True))),
     ]
     assert weak_points(records) == (("C6", 0, 2), ("C8", 1, 2))
+
+
+def test_every_topic_that_was_wrong_is_named_without_its_code(tmp_path):
+    exam = Exam(1, ExamRecords(tmp_path / "exams.json"))
+    while exam.question is not None:
+        exam.answer("")
+    weak = exam.score_lines()[-1]
+    assert weak.startswith("Weak: ")
+    assert all(CONCEPTS[question.concept] in weak for question in exam.questions)
+    assert not any(f"({concept})" in weak for concept in CONCEPTS)
 
 
 @pytest.mark.parametrize(

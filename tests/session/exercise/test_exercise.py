@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tui_ann.engine.losses import LOSSES, loss_named
 from tui_ann.errors import ExperimentError, SessionError
 from tui_ann.session.exercise.draft import Draft
 from tui_ann.session.exercise.fields import proposed, read_sizes
@@ -97,6 +98,28 @@ def test_a_text_names_the_fields_and_a_wrong_name_its_line():
     with pytest.raises(ExperimentError, match="cannot be read") as error:
         read_text("sizes = 2-1\nweigths = 3")
     assert error.value.problems[0].where == "line 2"
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.name)
+def test_a_loss_may_be_called_as_the_program_calls_it(loss):
+    for text in (
+        loss.name,
+        loss.label,
+        loss.title,
+        loss.title.lower(),
+        loss.title.replace("-", " "),
+        f'"{loss.label}"',
+    ):
+        problem = faults({"sizes": "2-2", "activations": "softmax", "loss": text}).get("loss", "")
+        assert "not known" not in problem
+    assert loss_named(loss.title.upper()) == loss.name
+    assert loss_named("entropy") is None
+
+
+@pytest.mark.parametrize("text", ["Leaky ReLU, linear", "leaky-relu linear", "leaky_relu, Linear", "LeakyReLU; linear"])
+def test_an_activation_may_be_written_with_blanks_and_hyphens(text):
+    layers = read_exercise({"activations": text}).experiment.network.layers
+    assert [layer.activation for layer in layers] == ["leaky_relu", "linear"]
 
 
 @pytest.mark.parametrize("text", ["2-3-1", "2 3 1", "[2, 3, 1]", "2 → 3 → 1"])

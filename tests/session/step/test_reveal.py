@@ -46,7 +46,7 @@ def test_the_worked_example_from_end_to_end() -> None:
     assert asked[:4] == ["z¹", "z²", "l", "∂L/∂a²"]  # a = z and L = l are copies
     assert asked[-4:] == ["new W¹", "new b¹", "new W²", "new b²"]
     assert len(asked) == len(set(asked))
-    assert str(practice.score) == f"{len(asked)} of {len(asked)} at first try"
+    assert str(practice.score) == f"{len(asked)} of {len(asked)} at the first try"
     assert practice.score.mistakes_text == ""
 
 
@@ -67,7 +67,7 @@ def test_the_new_weights_are_recognised_and_counted() -> None:
     assert (practice.tries, len(practice.answered)) == (1, answered)
     practice, verdict = practice.answer("0.16 0.32; 3/25 .24; 0.4*0.2 .16")
     assert verdict.right
-    assert str(practice.score) == f"{answered} of {answered + 1} at first try, {answered + 1} in the end"
+    assert str(practice.score) == f"{answered} of {answered + 1} at the first try, {answered + 1} in the end"
     assert practice.score.mistakes_text == "used the new weights"
 
 

@@ -12,6 +12,8 @@ async def test_an_exam_from_its_first_question_to_the_page_of_a_wrong_answer():
         wrong = next(i for i, question in enumerate(exam.questions) if question.page)
         for i, question in enumerate(exam.questions):
             assert f"{i + 1} of 10   {question.title}" in text_of(app)
+            assert f"{question.wanted} · Enter alone gives up" in text_of(app)
+            assert ";;" not in text_of(app)
             if i != wrong:
                 await type_text(pilot, question.expected_text.replace("[", "").replace("]", ""))
             await press(pilot, "enter")

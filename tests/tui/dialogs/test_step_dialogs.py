@@ -70,6 +70,7 @@ async def test_the_microscope_adds_the_examples_of_a_batch_and_the_paths_up():
         await stepped(pilot, "4", "n", "m", "]", "comma")
         shown = words(app)
         assert "1/n Σ = 1/4" in shown
+        assert "diag(1 − (a¹)²)" in shown
         assert "▶  example 4" in shown
         assert "∂l⁽⁴⁾/∂" in shown
         await stepped(pilot, "full_stop")
@@ -166,6 +167,13 @@ async def test_a_table_is_pasted_and_undone():
         assert app.session.runs.prepare().start["W1"][0].tolist() == [1 / 3, 0.4 * 0.2]
         await stepped(pilot, "u")
         assert app.session.runs.prepare().start["W1"][0].tolist() == [0.5, 0.2]
+
+
+async def test_the_help_of_a_single_number_is_in_the_singular():
+    async with running(EXAMPLE) as (app, pilot):
+        await stepped(pilot, "4", "n", "W")
+        assert "1 number;" in text_of(app)
+        assert "1 numbers" not in text_of(app)
 
 
 async def test_what_is_typed_right_after_accepting_goes_to_what_comes_next():

@@ -17,6 +17,7 @@ from tui_ann.tui.draw.ledger import short_value
 from tui_ann.tui.draw.practice import hint, how
 from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.ledger import LedgerView
+from tui_ann.tui.widgets.loss_curve import LossCurve
 
 SMALL = (80, 24)
 GROUPS = ("loading", "preparing", "stepping")
@@ -86,7 +87,7 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
         await answer(pilot, ".4*.4 .32; 3/25 .24; .08 .16")
         await until(app, pilot, "nothing")
         asked = len(sheet(app).practice.answered)
-        assert f"Update 1: {asked - 2} of {asked} at first try, {asked} in the end." in text_of(app)
+        assert f"Update 1: {asked - 2} of {asked} at the first try, {asked} in the end." in text_of(app)
         assert "Mistakes: miscalculated, used the new weights." in text_of(app)
         assert app.session.stepper.place().complete
         await keys(pilot, "enter")
@@ -107,7 +108,7 @@ async def test_hint_reveal_and_skip():
         assert "1.5)" not in text_of(app)
         await keys(pilot, "f3")
         assert "It is z¹ = (1, 2, 1.5)" in text_of(app)
-        assert "0 of 1 at first try" in text_of(app)
+        assert "0 of 1 at the first try" in text_of(app)
         await keys(pilot, "ctrl+n")
         assert "Skipped: z² = 1.4" in text_of(app)
         await keys(pilot, "ctrl+g")
@@ -160,7 +161,7 @@ async def test_at_the_end_of_the_run_its_last_update_is_asked():
         await keys(pilot, "4", ">", "p")
         assert (sheet(app).practice.trace.update, sheet(app).practice.symbol) == (50, "z¹")
         await keys(pilot, "escape", ">", "[", "p", "f4", "f4")
-        assert "Update 50: 0 of 2 at first try." in text_of(app)
+        assert "Update 50: 0 of 2 at the first try." in text_of(app)
         await keys(pilot, "enter")
         assert sheet(app).practice.part is None
 
@@ -171,7 +172,29 @@ async def test_a_pasted_matrix_keeps_its_rows():
         app.screen.query_one(AnswerInput).post_message(events.Paste("1,\n2,\n1.5\n"))
         await pilot.pause()
         assert app.screen.query_one(AnswerInput).value == "1; 2; 1.5"
-        assert "read as 3 × 1" in text_of(app)
+        assert "read as 3 numbers" in text_of(app)
+
+
+async def test_the_loss_that_is_asked_is_not_in_the_loss_pane():
+    async with running("sample:worked-example") as (app, pilot):
+        await keys(pilot, "4", "n", "n", "b", "b")
+        curve = under(app).query_one(LossCurve)
+        known = curve.describe()
+        assert "→" in known
+        await keys(pilot, "p")
+        assert curve.describe() == ""
+        assert known not in text_of(app)
+        await keys(pilot, "escape")
+        assert curve.describe() == known
+
+
+async def test_a_wrong_answer_counts_in_the_border():
+    async with running("sample:worked-example") as (app, pilot):
+        await keys(pilot, "4", "p")
+        assert "nothing answered yet" in text_of(app)
+        await answer(pilot, "7 8 9")
+        assert "nothing answered yet" not in text_of(app)
+        assert "1 wrong answer here" in text_of(app)
 
 
 async def test_a_run_that_goes_on_is_paused_and_its_next_update_is_asked():
@@ -249,7 +272,7 @@ async def test_an_answer_after_a_hint_is_told_as_such():
         await keys(pilot, "4", "p", "f2")
         await answer(pilot, "1 2 1.5")
         assert "✓ Right after a hint: z¹ = (1, 2, 1.5)" in text_of(app)
-        assert "0 of 1 at first try, 1 in the end" in text_of(app)
+        assert "0 of 1 at the first try, 1 in the end" in text_of(app)
 
 
 async def test_the_hint_has_the_digits_of_the_operands():

@@ -64,6 +64,14 @@ class Page:
     exercise: tuple[tuple[str, str], ...] = ()
     """The fields of its exercise, if it is based on one."""
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and where Step opens if that is not the first update."""
+        if self.update == 1:
+            return self.notes
+        first = ", the first with new weights" if self.update == 2 else ""
+        return (*self.notes, f"Step opens at update {self.update}{first}.")
+
 
 @cache
 def pages() -> tuple[Page, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tui_ann.data.samples import sample_folder
+from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.files import apply_sets, load
@@ -179,7 +180,7 @@ def numbers(text: str) -> Array:
 def told(value: Value) -> tuple[str, ...]:
     """A value as lines, one for each row of a matrix; a column takes one line."""
     if isinstance(value, str):
-        return (value.replace("_", " "),)
+        return (LOSSES[value].title.lower() if value in LOSSES else value.replace("_", " "),)
     if value.size == 1:
         return (number(value[0, 0], DIGITS),)
     if value.shape[1] == 1:

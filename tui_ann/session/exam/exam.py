@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tui_ann.session.exam.questions import Question, draw_questions
+from tui_ann.session.exam.question import Question
+from tui_ann.session.exam.questions import draw_questions
 from tui_ann.session.exam.records import CONCEPTS, ExamRecord, ExamRecords, weak_points
+from tui_ann.text import counted
+
+_MOST_WEAK = 10
+"""How many weak topics are named: as many as an exam can have."""
 
 
 @dataclass
@@ -64,9 +69,9 @@ class Exam:
         if before := taken[:-1]:
             lines.append(f"Before: {', '.join(f'{record.right} of {len(record.answers)}' for record in before[-8:])}.")
         weak = weak_points(taken)
-        lines += [f"Weak: {CONCEPTS[concept]} ({concept}), {right} of {asked} right." for concept, right, asked in weak]
-        if not weak:
-            lines.append("No weak points.")
+        named = [f"{CONCEPTS[concept]} ({right} of {asked})" for concept, right, asked in weak[:_MOST_WEAK]]
+        more = f"; and {counted(len(weak) - _MOST_WEAK, 'more topic')}" if len(weak) > _MOST_WEAK else ""
+        lines.append(f"Weak: {'; '.join(named)}{more}." if weak else "No weak points.")
         return lines
 
     def to_json(self) -> dict[str, Any]:

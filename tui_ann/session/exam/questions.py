@@ -1,9 +1,7 @@
 """The questions of an exam: from pages of the course, and from exercises with numbers of their own."""
 
 import random
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,71 +9,17 @@ import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.experiment.files import load
-from tui_ann.session.course.pages import Check, Page, pages
 from tui_ann.session.course.queries import CourseQueries, Value
-from tui_ann.session.course.workbook import experiment_of, given, told
+from tui_ann.session.course.workbook import told
+from tui_ann.session.exam.page_questions import of_page, page_checks
+from tui_ann.session.exam.question import Question, table
 from tui_ann.session.exam.records import CONCEPTS
 from tui_ann.session.exercise.fields import field_names, numbers_in, parameter_shape
 from tui_ann.session.exercise.folder import write_exercise
-from tui_ann.text.entry import parse_entry
 from tui_ann.text.symbols import spelled
 
 QUESTIONS = 10
 """How many questions an exam has."""
-TOLERANCE = 5e-3
-"""Largest error of a right answer, relative to the largest number: three digits are enough."""
-_SHORT = {"mse": "meansquarederror", "bce": "binarycrossentropy", "cce": "categoricalcrossentropy"}
-_STATES = "completed, converged or diverged"
-
-
-@dataclass(frozen=True, eq=False)
-class Question:
-    """One question."""
-
-    concept: str
-    """What it is about: C3 to C21."""
-    title: str
-    """The page or the kind of exercise."""
-    given: tuple[str, ...]
-    """What is known, as lines."""
-    asked: str
-    """The question."""
-    expected: Value
-    """The answer: numbers (rows, columns), or a word."""
-    page: str = ""
-    """The page that explains it, if there is one."""
-
-    @property
-    def expected_text(self) -> str:
-        """The answer as text."""
-        return "; ".join(told(self.expected))
-
-    def judge(self, text: str) -> bool:
-        """Whether an answer is right.
-
-        Args:
-            text: A number, a matrix or a word.
-
-        Raises:
-            EntryError: Numbers are expected, and the text has none.
-        """
-        if isinstance(self.expected, str):
-            return _words(text) == _words(self.expected)
-        entry = np.array(parse_entry(text, (self.expected.shape[0], self.expected.shape[1])).rows)
-        if entry.shape != self.expected.shape and 1 in entry.shape and 1 in self.expected.shape:
-            entry = entry.reshape(-1)
-            wanted = self.expected.reshape(-1)
-        else:
-            wanted = self.expected
-        if entry.shape != wanted.shape:
-            return False
-        return bool(np.all(np.abs(entry - wanted) <= TOLERANCE * max(1e-2, float(np.abs(wanted).max()))))
-
-
-def _words(text: str) -> str:
-    """A word without the ways to write it: MSE, mean squared error, mean_squared_error."""
-    word = re.sub(r"[^a-z0-9]", "", text.lower())
-    return _SHORT.get(word, word)
 
 
 def draw_questions(seed: int) -> tuple[Question, ...]:
@@ -91,54 +35,11 @@ def draw_questions(seed: int) -> tuple[Question, ...]:
 
 def _draw(concept: str, chance: random.Random) -> Question:
     """A question about a concept: from its exercise as often as from its pages, if it has both."""
-    on_pages = [
-        (page, check)
-        for page in pages()
-        if concept in page.concepts
-        for check in page.checks
-        if check.what.split()[0] in _ASK and check.what not in ("count batch", "count features")
-    ]
+    on_pages = page_checks(concept)
     if concept in _MAKERS and (not on_pages or chance.random() < 0.5):
         return _MAKERS[concept](concept, chance)
     page = chance.choice(sorted({page.id for page, _ in on_pages}))
-    return _of_page(concept, *chance.choice([(p, check) for p, check in on_pages if p.id == page]))
-
-
-# Questions from a page.
-
-_ASK: Mapping[str, str] = {
-    "trace": "What is {label}?",
-    "given": "What is {label}?",
-    "count": "How many {label}?",
-    "setting": "What is set for {label}?",
-    "g": "What is {label}?",
-    "slope": "What is {label}?",
-    "end": f"How does the run end: {_STATES}?",
-    "proposal": "Which {thing} does the output layer need for {label}?",
-    "answers": "What is {label}?",
-}
-
-
-def _of_page(concept: str, page: Page, check: Check) -> Question:
-    kind, *words = check.what.split()
-    value = CourseQueries(experiment_of(page)).value(check.what)
-    known = tuple(f"{one.label} = {'; '.join(one.text)}" for one in given(page))
-    hints = (page.about,) if kind in ("count", "end") else ()
-    notes = page.notes if kind in ("trace", "end", "answers") else ()
-    label = check.label or _label_above(page, check)
-    thing = "number of neurons" if words[-1:] == ["units"] else "".join(words[-1:])
-    asked = _ASK[kind].format(label=label, thing=thing)
-    return Question(concept, page.title, (*hints, *notes, *known), asked, _table(value), page.id)
-
-
-def _label_above(page: Page, check: Check) -> str:
-    """The label of the last labelled line above; a page names it once for several lines."""
-    above = page.checks[: page.checks.index(check)]
-    return next((each.label for each in reversed(above) if each.label), page.title)
-
-
-def _table(value: Value) -> Value:
-    return value if isinstance(value, str) or value.ndim == 2 else np.asarray(value).reshape(-1, 1)
+    return of_page(concept, *chance.choice([(p, check) for p, check in on_pages if p.id == page]))
 
 
 # Questions with numbers of their own; the engine computes the answers.
@@ -165,12 +66,11 @@ def _exercise(
         path = write_exercise(fields, Path(folder) / "exercise")
         value = CourseQueries(load(path / "experiment.toml")).value(f"trace {symbol}")
     order = ["x", "y", *field_names(sizes)[6:]]
-    loss = fields["loss"].replace("_", " ")
     known = (
-        f"{fields['sizes']}, {fields['activations']}; loss {loss}, η = {fields['eta']}",
-        *(f"{spelled(name)} = {fields[name]}" for name in order),
+        f"{fields['sizes']}, {fields['activations']}; loss {told(fields['loss'])[0]}, η = {fields['eta']}",
+        *(f"{spelled(name)} = {fields[name].replace('-', '−')}" for name in order),
     )
-    return Question(concept, "An exercise", known, f"What is {spelled(symbol)}?", _table(value))
+    return Question(concept, "An exercise", known, f"What is {spelled(symbol)}?", table(value))
 
 
 def _unit(*names: str, activation: str = "", loss: str = "half_squared_error", **fixed: str) -> "_Maker":
@@ -223,6 +123,28 @@ def _updates(concept: str, chance: random.Random) -> Question:
     return Question(concept, "Batch and stochastic", known, "How many updates are made in all?", _one(each * epochs))
 
 
+def _keras(concept: str, chance: random.Random) -> Question:
+    """The numbers of a Keras program: parameters, updates an epoch, updates in all."""
+    output = {"C12": "linear", "C13": "sigmoid", "C17": chance.choice(("linear", "sigmoid"))}[concept]
+    inputs, hidden, n, epochs = (chance.randint(low, high) for low, high in ((2, 12), (2, 6), (40, 400), (2, 60)))
+    sizes = [inputs, hidden, 1] if concept == "C17" else [inputs, 1]
+    dense = f"Dense({hidden}, relu), " if concept == "C17" else ""
+    batch = chance.choice((1, 10, 16))
+    known = (
+        f"{dense}Dense(1, {output}) on {inputs} inputs",
+        f"{n} training examples, batch_size={batch}, epochs={epochs}",
+    )
+    each = -(-n // batch)
+    asked, answer = chance.choice(
+        (
+            ("How many weights and biases?", numbers_in(sizes)),
+            ("How many updates has an epoch?", each),
+            ("How many updates are made in all?", each * epochs),
+        )
+    )
+    return Question(concept, "A network in Keras", known, asked, _one(answer))
+
+
 def _vanishing(concept: str, chance: random.Random) -> Question:
     layers = chance.randint(2, 4)
     known = (f"{layers} layers of one sigmoid neuron each, every w = 1 and every z = 0",)
@@ -236,6 +158,14 @@ def _penalty(concept: str, chance: random.Random) -> Question:
     return Question(concept, "L2 penalty", known, "What does the penalty add to ∂L/∂w?", _one(2 * rate * w))
 
 
+def _cure(concept: str, chance: random.Random) -> Question:
+    if chance.random() < 0.5:
+        return _penalty(concept, chance)
+    rate = chance.choice((0.1, 0.2, 0.25, 0.5))
+    known = (f"Dropout as in Keras: in training a share {rate} of the units is dropped",)
+    return Question(concept, "Dropout", known, "By what factor is a unit that stays multiplied?", _one(1 / (1 - rate)))
+
+
 def _activation(concept: str, chance: random.Random) -> Question:
     name, z = chance.choice(("sigmoid", "tanh", "relu", "elu")), chance.choice((-2, -1, -0.5, 0.5, 1, 2))
     kind = chance.choice(("g", "slope"))
@@ -243,9 +173,8 @@ def _activation(concept: str, chance: random.Random) -> Question:
     known = (f"g = {name}" + (", α = 1" if alpha else ""),)
     g, point = ACTIVATIONS[name], np.array([float(z)])
     value = g.g(point, alpha) if kind == "g" else g.g_prime(point, alpha)
-    return Question(
-        concept, "Activation functions", known, f"What is {'g' if kind == 'g' else 'g′'}({z})?", _table(value)
-    )
+    asked = f"What is {'g' if kind == 'g' else 'g′'}({z:g})?".replace("-", "−")
+    return Question(concept, "Activation functions", known, asked, table(value))
 
 
 def _one(value: float) -> Value:
@@ -262,10 +191,13 @@ _MAKERS: Mapping[str, _Maker] = {
     "C9": _updates,
     "C10": _updates,
     "C11": _updates,
+    "C12": _keras,
+    "C13": _keras,
     "C15": _network("z1", "a1", "a2"),
     "C16": _network("dW2", "dW1", "W2_new", "b1_new"),
+    "C17": _keras,
     "C18": _parameters,
     "C19": _activation,
     "C20": _vanishing,
-    "C21": _penalty,
+    "C21": _cure,
 }

@@ -84,7 +84,7 @@ class ExamRecords:
 
 
 def weak_points(records: Iterable[ExamRecord]) -> tuple[tuple[str, int, int], ...]:
-    """The concepts that were answered wrong most often, at most three, the weakest first.
+    """The concepts that were answered wrong, the most often first.
 
     Args:
         records: The exams.
@@ -99,7 +99,7 @@ def weak_points(records: Iterable[ExamRecord]) -> tuple[tuple[str, int, int], ..
             entry[0] += right
             entry[1] += 1
     wrong = [(concept, right, asked) for concept, (right, asked) in counts.items() if right < asked]
-    return tuple(sorted(wrong, key=lambda entry: (entry[1] / entry[2], -entry[2], int(entry[0][1:])))[:3])
+    return tuple(sorted(wrong, key=lambda entry: (entry[1] - entry[2], entry[1] / entry[2], int(entry[0][1:]))))
 
 
 def _record(entry: Any) -> ExamRecord | None:

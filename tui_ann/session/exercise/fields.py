@@ -97,7 +97,9 @@ def field_info(name: str, sizes: Sequence[int]) -> FieldInfo:
     label = f"{name[0]}{name[1:].translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
     if name[0] == "b":
         return FieldInfo(label, f"{_counted(rows, 'number')}, one for each neuron.")
-    return FieldInfo(label, f"{rows} × {columns}: a row for each neuron; a row ends with ; or a pasted line break.")
+    return FieldInfo(
+        label, f"{rows} × {columns}: a row for each neuron; rows are separated by ; or a pasted line break."
+    )
 
 
 def _counted(n: int, word: str) -> str:

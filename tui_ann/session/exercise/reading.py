@@ -9,6 +9,7 @@ import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS as ENGINE_ACTIVATIONS
 from tui_ann.engine.architecture import parameter_layout
+from tui_ann.engine.losses import loss_named
 from tui_ann.engine.tape import Array
 from tui_ann.engine.training_settings import LossName, TrainingSettings
 from tui_ann.errors import ExperimentError, Problem, TuiAnnError
@@ -125,7 +126,7 @@ def read_exercise(fields: Mapping[str, str]) -> Exercise:
     found: list[Problem] = []
     sizes = _sizes(texts["sizes"], found)
     activations = _activations(texts["activations"], sizes, found)
-    loss = _word("loss", texts["loss"], LOSSES, found)
+    loss = loss_named(texts["loss"].strip().strip("\"'")) or _word("loss", texts["loss"], LOSSES, found)
     eta = _eta(texts["eta"], found)
     X = _examples("x", texts["x"], sizes[0], found)
     y = _answers(texts["y"], sizes[-1], loss, found)
@@ -176,7 +177,7 @@ def _sizes(text: str, found: list[Problem]) -> tuple[int, ...]:
 
 
 def _activations(text: str, sizes: Sequence[int], found: list[Problem]) -> tuple[_Activation, ...]:
-    words = [word for word in re.split(r"[\s,;\[\]()\"']+", text) if word]
+    words = [word for word in re.split(r"[\s,;\[\]()\"']+", _joined(text)) if word]
     read = tuple(_activation(word, found) for word in words)
     layers = len(sizes) - 1
     if len(read) == 1 and (read[0].name != "softmax" or layers == 1):
@@ -185,6 +186,15 @@ def _activations(text: str, sizes: Sequence[int], found: list[Problem]) -> tuple
         remedy = f"Name {layers}, one for each layer, or one for all."
         found.append(Problem("activations", f"There are {layers} layers and {len(read)} activations.", remedy))
     return read
+
+
+def _joined(text: str) -> str:
+    """The names of activations in one word each: leaky_relu for Leaky ReLU or leaky-relu."""
+    for name in ACTIVATIONS:
+        if "_" in name:
+            written = r"[\s_-]*".join(name.split("_"))
+            text = re.sub(rf"\b{written}(?![a-z])", name, text, flags=re.IGNORECASE)
+    return text
 
 
 def _activation(text: str, found: list[Problem]) -> _Activation:

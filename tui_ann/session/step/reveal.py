@@ -18,6 +18,7 @@ from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.network import Network
 from tui_ann.session.step.operands import Operand, operands
+from tui_ann.text import counted
 from tui_ann.text.entry import EntryError, NumberEntry, parse_entry
 from tui_ann.text.mistakes import name_of
 from tui_ann.text.symbols import Symbol, spelled
@@ -84,11 +85,11 @@ class Score:
         )
 
     def __str__(self) -> str:
-        """The score in words: 11 of 13 at first try, 12 in the end."""
+        """The score in words: 11 of 13 at the first try, 12 in the end."""
         if not self.asked:
             return "nothing answered yet"
         later = f", {self.right} in the end" if self.right > self.at_first else ""
-        return f"{self.at_first} of {self.asked} at first try{later}"
+        return f"{self.at_first} of {self.asked} at the first try{later}"
 
     @property
     def mistakes_text(self) -> str:
@@ -185,7 +186,7 @@ class Practice:
             if column_for_row:
                 wanted, found = f"one row of {wanted}", "a column"
         else:
-            wanted, remedy = f"{rows} rows of {_numbers(columns)}", "End a row with ;."
+            wanted, remedy = f"{rows} rows of {_numbers(columns)}", "Separate the rows with ;."
             found = f"{given_rows} × {given_columns}"
         raise EntryError(f"{self.symbol} is {wanted}, you gave {found}.", remedy=remedy, code="bad_shape")
 
@@ -232,6 +233,14 @@ class Practice:
     def score(self) -> Score:
         """The score so far."""
         return Score.of(self.answered)
+
+    @property
+    def standing(self) -> str:
+        """The score so far, and how often the question was answered wrong."""
+        if not self.mistakes:
+            return str(self.score)
+        wrong = f"{counted(len(self.mistakes), 'wrong answer')} here"
+        return f"{self.score}, {wrong}" if self.answered else wrong
 
     @property
     def score_of_update(self) -> Score:

@@ -75,7 +75,7 @@ def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent], 
     yield from (_sample(sample) for sample in SAMPLES if sample.name != FIRST)
     yield StartEntry("heading", "The course, page by page: expected and computed numbers")
     for page in pages():
-        yield StartEntry("page", page.title, page.about, details=page.notes, page=page)
+        yield StartEntry("page", page.title, page.about, details=page.remarks, page=page)
 
 
 def _sample(sample: Sample) -> StartEntry:

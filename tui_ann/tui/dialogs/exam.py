@@ -63,9 +63,7 @@ class ExamDialog(Dialog[Page]):
         self.query_one("#asked", Static).update(plain(question.asked))
         answer = self.query_one(AnswerInput)
         answer.value = ""
-        numbers = 0 if isinstance(question.expected, str) else question.expected.size
-        shape = "a word" if not numbers else "one number" if numbers == 1 else f"{numbers} numbers, a row ends with ;"
-        answer.placeholder = f"{shape}; Enter alone gives up"
+        answer.placeholder = f"{question.wanted} · Enter alone gives up"
 
     def _show_score(self) -> None:
         self.query_one("#question", Static).update(Content("The exam is over."))

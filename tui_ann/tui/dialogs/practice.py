@@ -100,7 +100,7 @@ class PracticeDialog(Dialog[Practice]):
     def _ask(self) -> None:
         practice, self._hinted = self.practice, False
         frame = self.query_one(".dialog")
-        frame.border_subtitle = Content(str(practice.score))
+        frame.border_subtitle = Content(practice.standing)
         answer = self.query_one(AnswerInput)
         answer.value = ""
         self.refresh_bindings()
@@ -112,8 +112,8 @@ class PracticeDialog(Dialog[Practice]):
         what = numbers if 1 in (rows, columns) else f"{rows} rows of {columns} numbers"
         self.query_one("#question", Static).update(plain(f"What is {practice.symbol}?  {what}"), layout=False)
         self.query_one("#prompt", Static).update(plain(f"{practice.symbol} = "))
-        way = "separated by blanks" if 1 in (rows, columns) else "a row ends with ;"
-        such = f"such as 0.4, 1/3 or 0.4*0.2{'' if numbers == 'one number' else f'; {way}'}"
+        way = "with spaces between" if 1 in (rows, columns) else "rows separated by a semicolon"
+        such = f"such as 0.4, 1/3 or 0.4*0.2{'' if numbers == 'one number' else f', {way}'}"
         answer.placeholder = such if self._before is None else f"{such}; Enter shows the formula"
         self._show_read("")
         self._show_how()
@@ -159,7 +159,8 @@ class PracticeDialog(Dialog[Practice]):
                 note = error.message
             else:
                 rows, columns = entry.shape
-                note = f"read as {rows} × {columns}" if rows * columns > 1 else f"read as {short(entry.rows[0][0])}"
+                numbers = f"{rows * columns} numbers" if 1 in (rows, columns) else f"{rows} × {columns}"
+                note = f"read as {numbers if rows * columns > 1 else short(entry.rows[0][0])}"
         self.query_one("#read", Static).update(plain(note), layout=False)
 
     def _say(self, words: str, look: str) -> None:
@@ -220,6 +221,7 @@ class PracticeDialog(Dialog[Practice]):
             self._over(before, f"✓ Right{first}: ", "-good", worked_out=True)
             return
         named = verdict.place is not None and before.shape != (1, 1) and verdict.entry not in verdict.text
+        self.query_one(".dialog").border_subtitle = Content(self.practice.standing)
         head = f"{verdict.entry} is the first wrong entry. " if named else ""
         again = " You gave this answer before; it counts once." if self.practice is before else ""
         self._say(f"✗ {head}{verdict.text}{again}", "-bad")

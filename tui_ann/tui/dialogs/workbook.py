@@ -85,7 +85,7 @@ class WorkbookDialog(Dialog[Going]):
         self.query_one(".dialog").border_title = Content(page.title)
         self.query_one(".dialog").border_subtitle = Content(f"page {place} of {len(self._book)}")
         self.query_one("#about", Static).update(plain(page.about))
-        self.query_one("#notes", Static).update(plain(" ".join(page.notes)))
+        self.query_one("#notes", Static).update(plain(" ".join(page.remarks)))
         self.lines = None
         self._show_lines()
         self.run_worker(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.expression import Quantity
+from tui_ann.engine.expression import Expression, Number, Quantity
 from tui_ann.engine.inspect.microscope import Factor, Microscope, Path
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import signals
@@ -193,7 +193,14 @@ class MicroscopePage:
         if factor is of.factors[0] and times > 1:
             what = without_average(what)
         if isinstance(what, Quantity) and what.symbol.role is Role.DERIVATIVE:
-            what = self._taken.part(what.symbol).expression
+            part = self._taken.part(what.symbol)
+            text = self._written(part.expression)
+            # A matrix in the chain, although the tape keeps its diagonal only.
+            diagonal = part.value.ndim == 2 and len(part.value) > 1 and not isinstance(part.expression, Number)
+            return f"diag({text})" if diagonal else text
+        return self._written(what)
+
+    def _written(self, what: Expression) -> str:
         return what.write(SpelledText("brackets" if reads_as_power(what) else ""))
 
     # Path by path.

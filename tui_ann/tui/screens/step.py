@@ -66,7 +66,7 @@ class StepScreen(AnnScreen):
         """Runs until a breakpoint."""
         self.example = ExampleChoice(host, selection, walk)
         """Chooses between the batch and one example."""
-        self._practice = PracticeMode(host, self, selection, walk, self._body.ledger, display.show)
+        self._practice = PracticeMode(host, self, selection, walk, self._body.ledger, display.show_all)
         self._weights = WeightsEntry(host, selection)
         inspection, solution = Inspection(host, selection), SolutionFile(host, selection)
         self.verbs = {

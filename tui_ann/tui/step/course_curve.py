@@ -1,5 +1,7 @@
 """The loss on the Step screen: all losses ever computed if an update is shown, otherwise those so far."""
 
+import numpy as np
+
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.snapshot import Snapshot
@@ -11,10 +13,16 @@ class CourseCurve:
     """Updates the data of a loss curve if they have changed."""
 
     def __init__(self) -> None:
-        self._shown: UpdateLosses | None = None
+        self._shown: tuple[UpdateLosses, int] | None = None
 
     def show(
-        self, curve: LossCurve, snapshot: Snapshot | None, place: Place | None, farthest: FarthestHistory | None
+        self,
+        curve: LossCurve,
+        snapshot: Snapshot | None,
+        place: Place | None,
+        farthest: FarthestHistory | None,
+        *,
+        so_far: bool = False,
     ) -> None:
         """Show the losses.
 
@@ -23,6 +31,7 @@ class CourseCurve:
             snapshot: The progress of the run.
             place: The position of the run; `None` if no update is shown.
             farthest: All losses of the run, also beyond the current position; `None` if no update is shown.
+            so_far: Whether to leave out the losses after the position, as they are being asked for.
         """
         if place is None or farthest is None:
             self._shown = None
@@ -30,12 +39,14 @@ class CourseCurve:
             return
         curve.pin(place.made)
         losses, epochs = farthest.losses, farthest.epochs
-        if losses is self._shown:
+        most = place.made if so_far else len(losses)
+        if self._shown is not None and self._shown[0] is losses and self._shown[1] == most:
             return
-        self._shown = losses
+        self._shown = losses, most
+        ended = int(np.searchsorted(epochs.ends, most, side="right"))
         curve.set_data(
-            losses,
-            *epochs.curves(len(epochs)),
+            losses.up_to(most) if so_far else losses,
+            *epochs.curves(ended if so_far else len(epochs)),
             updates_per_epoch=place.trace.updates_per_epoch,
         )
 

@@ -51,6 +51,11 @@ class Display:
             self._show_update()
         self._host.refresh_status()
 
+    def show_all(self) -> None:
+        """Show the selected update and the losses."""
+        self.show_loss()
+        self.show()
+
     def change_decimals(self, step: int) -> None:
         """Show more decimals, or fewer.
 
@@ -158,10 +163,11 @@ class Display:
             picture.set_data(shown.views, shown.weights, shown.lit)
 
     def show_loss(self) -> None:
-        """Show the losses of the run: all ever computed if an update is shown, otherwise those so far."""
+        """Show the losses of the run: all ever computed if an update is shown; in practice, those so far."""
         session, place = self._host.session, self._selection.place
         course = session.stepper.farthest if session.workspace.run is not None and place is not None else None
-        self._course.show(self._panes.curve, self._host.snapshot, place, course)
+        so_far = self._selection.practising
+        self._course.show(self._panes.curve, self._host.snapshot, place, course, so_far=so_far)
 
     def scroll_formula(self, pages: int) -> None:
         """Scroll the formula.

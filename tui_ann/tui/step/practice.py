@@ -65,6 +65,7 @@ class PracticeMode:
         practice = Practice.begin(run.network, place.trace, place.done)
         self._dialog = PracticeDialog(practice, self._selection.decimals, self._go_to_question, self._scroll)
         self._screen.add_class(_CLASS)
+        self._selection.practising = True
         self._host.push_screen(self._dialog, self._closed)
         self._go_to_question(practice.index)
 
@@ -93,4 +94,5 @@ class PracticeMode:
     def _closed(self, practice: Practice | None) -> None:
         self._dialog = None
         self._screen.remove_class(_CLASS)
+        self._selection.practising = False
         self._when_ended()

@@ -25,6 +25,8 @@ class Selection:
         """Training example, counted from 0, that is shown alone; `None` for the whole batch."""
         self.decimals = 4
         """Maximum number of decimals."""
+        self.practising = False
+        """Whether the numbers to come are being asked for, so that nothing may show them."""
         self._alone: UpdateTrace | None = None
 
     def show(self, place: Place, alone: UpdateTrace | None = None) -> None:

@@ -83,7 +83,9 @@ class WeightsEntry:
         help = begins if made else "It becomes a start value of the run."
         if not index:
             size, accept = " × ".join(str(n) for n in base[name].shape), self._host.key_of("weights.accept")
-            help = f"{size} numbers, a row for each neuron; Enter starts a row, {accept} accepts. {help}"
+            shape = "1 number" if base[name].size == 1 else f"{size} numbers, a row for each neuron"
+            rows = "" if base[name].size == 1 else "Enter starts a row, "
+            help = f"{shape}; {rows}{accept} accepts. {help}"
         title = f"Type {spelled(name, index=tuple(place + 1 for place in index))}"
         text = _text_of(base[name], index)
         self._host.push_screen(MatrixEntryDialog(title, text, help=help, fault=fault, one=bool(index)), typed)
