@@ -50,6 +50,11 @@ class Losses:
     marks: Sequence[tuple[int, str]] = ()
     """Updates at which a setting was changed, with a description."""
 
+    @property
+    def has_batches(self) -> bool:
+        """Whether single batches say more than the epochs: epochs of several updates, of which there is a line."""
+        return len(self.training) >= 2 and len(self.updates) > len(self.training)
+
     def epoch_of(self, updates: Array) -> Array:
         """Convert a number of updates to epochs."""
         knots, epochs = self._knots()
