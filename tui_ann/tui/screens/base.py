@@ -172,6 +172,14 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         else:
             panes.move({"next": 1, "previous": -1}[verb])
 
+    def action_copy_text(self) -> None:
+        """Copy the text that was selected with the mouse; without one, say how to quit, which Ctrl+C does elsewhere."""
+        if self.get_selected_text() is None:
+            key = self.host.key_of
+            self.host.tell(f"Nothing is selected · {key('app.quit')} quits", timeout=4)
+        else:
+            super().action_copy_text()
+
     async def action_do(self, verb: str) -> None:
         """Run an action of this screen.
 

@@ -119,7 +119,7 @@ class Workbench:
         other = f"{app.key_of('train.new_start')} draws new start values"
         if end.status is Status.COMPLETED:
             other = f"{app.key_of('app.build')} sets more epochs"
-        app.tell(f"The run has ended: {app.key_of('train.run')} on Train plays it again; {other}.")
+        app.tell(f"The run has ended: {app.key_of('train.run')} on Train plays it again; {other}.", timeout=_BRIEF)
         return True
 
     # Changes.
