@@ -13,7 +13,7 @@ from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
-from tui_ann.tui.widgets.panes import DescribedPane, Pane, Panes
+from tui_ann.tui.widgets.panes import TITLE_FRAME, DescribedPane, Pane, Panes
 from tui_ann.tui.widgets.parameters import ParameterTable
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import MetricsTable
@@ -21,8 +21,6 @@ from tui_ann.tui.widgets.run_lines import MetricsTable
 _MOST_BARS = 12
 _METRICS_HEIGHT = 5
 """Lines of the metrics during the training, with the frame."""
-_TITLE_FRAME = 4
-"""Cells of the upper frame beside a title."""
 _ROOMY = 26
 """From this many lines on, the whole result of a run is shown next to the curve."""
 _SHARE = 0.08
@@ -194,7 +192,7 @@ class TrainPanes(Panes):
             numbers += f" · after update {count(past.update)}"
         elif snapshot is not None and restored(self._plan, snapshot):
             numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
-        room = self.query_one("#metrics-pane").outer_size.width - _TITLE_FRAME
+        room = self.query_one("#metrics-pane").size.width - TITLE_FRAME
         metrics = metrics_title(self._plan, snapshot, past, room)
         self._set_title("gradients", "‖∂L/∂W‖ and ‖∂L/∂b‖ · log")
         self._set_title("numbers", numbers)

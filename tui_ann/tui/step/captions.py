@@ -59,7 +59,12 @@ def title(place: Place, width: int, *, alone: bool = False) -> str:
         short = "not the run's" if alone else "not made"
         forms = (f"{update} · {why}", f"{update} · {short}")
         return next((form for form in forms if cell_width(form) <= width), update)
-    forms = (f"{update} · epoch {epoch} ({of_epoch} of {all_of_it})", f"{update} · ep {epoch} ({of_epoch}/{all_of_it})")
+    forms = (
+        f"{update} · epoch {epoch} ({of_epoch} of {all_of_it})",
+        f"{update} · ep {epoch} ({of_epoch}/{all_of_it})",
+        f"{update} · epoch {epoch}",
+        f"{update} · ep {epoch}",
+    )
     return next((form for form in forms if cell_width(form) <= width), update)
 
 
