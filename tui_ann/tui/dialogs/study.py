@@ -18,6 +18,8 @@ class StudyDialog(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("study"), *bindings("app", "help")]
     AUTO_FOCUS = "LinesView"
+    FILLS: ClassVar[bool] = False
+    """Whether the text fills any height."""
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]  # noqa: RUF012
 
     def compose_content(self) -> Iterable[Widget]:
@@ -43,7 +45,10 @@ class StudyDialog(Dialog[None]):
         labels, chosen = self.tabs()
         self.query_one(TabsLine).set_data(labels, chosen)
         if view.size.width:
-            view.set_lines(self.lines(view.size.width - 1, view.size.height), keep_place=keep_place)
+            lines = self.lines(view.size.width - 1, view.size.height)
+            view.set_lines(lines, keep_place=keep_place)
+            if not self.FILLS:
+                self.fit_height(view, len(lines))
 
     def tabs(self) -> tuple[Sequence[str], int]:
         """The labels of the tabs, and the index of the selected one."""

@@ -104,6 +104,7 @@ class WhatIfDialog(Dialog[None]):
             with np.errstate(all="ignore"):
                 lines = compared(self._real, self._imagine(self.changes), self._decimals, view.size.width)
             view.set_lines(lines, keep_place=True)
+            self.fit_height(view, len(lines))
         except TuiAnnError as error:
             view.set_lines([line(f"✗ {error.message}", "bad"), line(error.remedy or "", "muted")])
 
