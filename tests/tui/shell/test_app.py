@@ -12,7 +12,6 @@ from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.palette import PaletteDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.dialogs.themes import ThemeDialog
-from tui_ann.tui.services.host import BRIEF
 from tui_ann.tui.shell.app import TuiAnnApp
 
 
@@ -75,27 +74,7 @@ class TestGoingPlaces:
             assert not app.runner.running
 
 
-class TestCopyingByKey:
-    async def test_without_a_selection_it_says_how_to_quit(self):
-        async with running("sample:xor", "ctrl+c", size=(80, 24)) as (app, _):
-            assert [note.message for note in app._notifications] == ["Nothing is selected · q quits"]
-
-    async def test_a_selection_is_copied(self):
-        async with running("sample:xor") as (app, pilot):
-            app.screen.text_select_all()
-            await press(pilot, "ctrl+c")
-            assert not app._notifications
-            assert app.clipboard
-
-
 class TestSteering:
-    async def test_what_the_status_line_says_too_is_shown_briefly(self):
-        async with running("sample:xor", "space") as (app, pilot):
-            await trained(pilot)
-            await press(pilot, "n")
-            notes = [note for note in app._notifications if "The run has ended" in note.message]
-            assert [note.timeout for note in notes] == [BRIEF]
-
     async def test_one_update_and_one_epoch(self):
         async with running("sample:xor") as (app, pilot):
             await press(pilot, "n")

@@ -64,7 +64,9 @@ def metrics_title(plan: Plan | None, snapshot: Snapshot | None, past: Snapshot |
             parts.append(f"{'' if brief else 'of '}epoch {count(past.epoch)}")
         figures = figures_of(moment, brief=brief) if moment is not None and known else []
         loss = [("scaled loss" if brief else "loss: scaled target")] if scaled else []
-        forms += [[*parts, *figures[:most], *loss] for most in range(len(figures), -1 if brief else len(figures) - 1, -1)]
+        forms += [
+            [*parts, *figures[:most], *loss] for most in range(len(figures), -1 if brief else len(figures) - 1, -1)
+        ]
         if brief:
             forms += [parts, parts[:1]]
     texts = [" · ".join(form) for form in forms]

@@ -35,7 +35,6 @@ class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
-        self._tallest = 0
 
     def compose(self) -> ComposeResult:
         """The frame with the content, and the key line below."""
@@ -47,20 +46,6 @@ class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
     def compose_content(self) -> Iterable[Widget]:
         """The content of the dialog."""
         raise NotImplementedError
-
-    def fit_height(self, view: Widget, lines: int) -> None:
-        """Make the dialog as high as its content, up to the maximum of the style sheet; it never shrinks while open.
-
-        Args:
-            view: The part of it that takes the height that is left.
-            lines: Lines of that part.
-        """
-        frame = self.query_one(".dialog")
-        if self.has_class("-low"):
-            frame.styles.clear_rule("height")
-            return
-        self._tallest = max(self._tallest, lines)
-        frame.styles.height = frame.outer_size.height - view.size.height + self._tallest
 
     def action_cancel(self) -> None:
         """Close without an answer."""

@@ -16,7 +16,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.tui.keys.modes import HOME
-from tui_ann.tui.services.host import BRIEF
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.empty_card import EmptyCard
 from tui_ann.tui.widgets.guarded import Guarded
@@ -172,14 +171,6 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             panes.zoomed = not panes.zoomed
         else:
             panes.move({"next": 1, "previous": -1}[verb])
-
-    def action_copy_text(self) -> None:
-        """Copy the text that was selected with the mouse; without one, say how to quit, which Ctrl+C does elsewhere."""
-        if self.get_selected_text() is None:
-            key = self.host.key_of
-            self.host.tell(f"Nothing is selected · {key('app.quit')} quits", timeout=BRIEF)
-        else:
-            super().action_copy_text()
 
     async def action_do(self, verb: str) -> None:
         """Run an action of this screen.
