@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tui_ann.text import count, counted, duration, number, plain_number, short
+from tui_ann.text import count, counted, duration, number, plain_number, share, short
 from tui_ann.text.symbols import parameter_symbol, subscript, superscript
 
 
@@ -93,3 +93,23 @@ def test_a_number_that_a_program_reads(value: float, shown: str) -> None:
 def test_a_number_with_its_noun() -> None:
     assert [counted(n, "epoch") for n in (0, 1, 2, 2109)] == ["0 epochs", "1 epoch", "2 epochs", "2 109 epochs"]
     assert counted(3, "class") == "3 classes"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "width", "text"),
+    [
+        (0.99983, 3, None, "0.9998"),
+        (0.99983, 4, None, "0.9998"),
+        (1 - 1e-16, 4, None, "0.9999"),
+        (0.99999, 4, 6, "0.9999"),
+        (0.99999, 4, 8, "  0.9999"),
+        (0.99999, 4, 5, "0.999"),
+        (1.0, 3, None, "1"),
+        (0.0, 3, None, "0"),
+        (0.00002, 3, None, "2e−5"),
+        (0.95, 3, None, "0.95"),
+        (math.nan, 3, None, "–"),
+    ],
+)
+def test_a_share_is_1_only_if_nothing_is_wrong(value: float, digits: int, width: int | None, text: str) -> None:
+    assert share(value, digits, width=width) == text

@@ -188,6 +188,26 @@ def _number(value: float, digits: int, decimals: int | None, sign: bool) -> str:
     return f"{prefix}{mantissa}e{'−' if exponent[0] == '-' else ''}{exponent[1:].lstrip('0') or '0'}"
 
 
+def share(value: float, digits: int = 4, *, width: int | None = None) -> str:
+    """Return a number like `number`, but one below 1 is never rounded up to 1: 0.99983 in 3 digits is "0.9998".
+
+    For accuracy, AUC and their like, of which 1 says that nothing is wrong.
+
+    Args:
+        value: The share.
+        digits: Maximum number of significant digits; at least 4 where fewer would say 1.
+        width: Right-justify to this many cells, dropping digits if necessary.
+    """
+    shown = number(value, digits, width=width)
+    if not 0 < value < 1 or shown.strip() != "1":
+        return shown
+    places = max(4, digits)
+    if width is not None:
+        places = max(1, min(places, width - 2))
+    below = min(math.floor(value * 10**places), 10**places - 1) / 10**places
+    return number(below, places, width=width)
+
+
 def plain_number(value: float, digits: int = 4, *, decimals: int | None = None) -> str:
     """Return a number like `number`, but in ASCII, for other programs to read: "-12.5", "3.1e-5", "nan", "inf"."""
     if decimals is None and 1e-3 <= abs(value) < 10 ** (digits - 1):

@@ -259,6 +259,21 @@ async def test_the_curve_of_g_has_the_point_of_the_neuron(size, beside):
         assert max(map(cell_width, text.splitlines())) <= app.screen.query_one(LinesView).size.width
 
 
+@pytest.mark.parametrize("key", ["m", "w"])
+@pytest.mark.parametrize("size", [(120, 36), (200, 50)])
+async def test_microscope_and_what_if_are_as_high_as_their_content(key, size):
+    async with running(EXAMPLE, size=size) as (app, pilot):
+        await stepped(pilot, "4", "n", key)
+        await pilot.pause()
+        view, frame = app.screen.query_one(LinesView), app.screen.query_one(".dialog")
+        lines = len(view.plain.splitlines())
+        assert view.size.height <= max(lines, view.virtual_size.height)
+        if lines > view.size.height:
+            assert frame.outer_size.height >= int(size[1] * 0.85), "as high as it may be, and scrolled"
+        else:
+            assert size != (200, 50) or frame.outer_size.height < 40
+
+
 async def test_a_wide_screen_has_wide_dialogs():
     async with running("sample:xor", size=(200, 50)) as (app, pilot):
         await stepped(pilot, "4", "n", "O")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.tui.draw.curve import draw_losses
-from tui_ann.tui.draw.curve_data import CurveInk, Losses, View, read_off
+from tui_ann.tui.draw.curve_data import CurveInk, Losses, Plot, View, read_off
 
 
 def losses(epochs: int = 20, per_epoch: int = 10, **changes: Any) -> Losses:
@@ -103,7 +103,9 @@ def test_reads_values_off() -> None:
     batches = run.updates.values
     text = read_off(run, 3.0)
     assert text.startswith("update 3 · batch ")
-    assert f"epoch 2 · train {run.training[1]:.4f}"[:18] in text
+    assert f"epoch 1 done · train (mean) {run.training[0]:.4f}"[:33] in text, "epoch 2 is not finished by then"
+    assert f"epoch 2 done · train (mean) {run.training[1]:.4f}"[:33] in read_off(run, 4.0)
+    assert "train" not in read_off(run, 1.0)
     assert read_off(run, 1e9).startswith("update 4")
     assert read_off(of([]), 5.0) == "update 1"
     assert batches.size == 4
@@ -150,5 +152,47 @@ def test_a_narrow_legend_uses_shorter_words_before_it_leaves_any_out() -> None:
     batches[100] = 1e4
     run = losses(20, 10)
     far = Losses(UpdateLosses(batches), run.ends, run.training, run.validation, 7, 10)
-    legend = draw_losses(far, View(), 58, 20).cells.plain().splitlines()[0]
-    assert legend.endswith("━ train  ┅ val  ◆ best 7  ▒░▒ batches  ▲ beyond")
+    legend = draw_losses(far, View(), 54, 20).cells.plain().splitlines()[0]
+    assert legend.endswith("━ train  ┅ val  ◆ best 7  ⠐ batches  ▲ beyond")
+
+
+def batch_rows(plot: Plot) -> dict[int, set[int]]:
+    """Rows of the cells with batches, by update at the centre of the column."""
+    cells = plot.cells
+    rows: dict[int, set[int]] = {}
+    for row, x in np.argwhere(cells.inks == CurveInk.BAND):
+        if row > 0:
+            rows.setdefault(int(x), set()).add(int(row))
+    return rows
+
+
+@pytest.mark.parametrize("log", [True, False], ids=["log", "linear"])
+@pytest.mark.parametrize("epochs", [2, 20])
+def test_one_update_an_epoch_has_only_its_line(epochs: int, log: bool) -> None:
+    plot = draw_losses(losses(epochs, 1), View(log=log), 78, 20)
+    assert not batch_rows(plot)
+    assert "batches" not in plot.cells.plain()
+
+
+def test_few_updates_are_a_dot_each_at_their_update() -> None:
+    """Nothing is drawn between them: no loss that did not occur."""
+    per_epoch = 4
+    values = np.array([1.0, 0.1, 0.1, 0.1] * 3)
+    ends = np.arange(1.0, 4) * per_epoch
+    run = Losses(UpdateLosses(values), ends, values.reshape(3, -1).mean(axis=1), np.full(3, np.nan), None, per_epoch)
+    plot = draw_losses(run, View(log=False), 60, 20)
+    shown = batch_rows(plot)
+    assert all(len(rows) == 1 for rows in shown.values())
+    assert 9 <= len(shown) <= 12
+    assert len({row for rows in shown.values() for row in rows}) == 2, "two different losses, two heights"
+    assert "⠐ batches" in plot.cells.plain()
+    assert not set("▒░") & set(plot.cells.plain())
+
+
+def test_the_band_of_a_column_is_the_range_of_its_own_updates() -> None:
+    values = np.concatenate((np.full(1000, 1.0), np.full(1000, 0.1)))
+    ends = np.array([1000.0, 2000.0])
+    run = Losses(UpdateLosses(values), ends, np.array([1.0, 0.1]), np.full(2, np.nan), None, 1000)
+    plot = draw_losses(run, View(log=False), 60, 20)
+    between = [x for x, rows in batch_rows(plot).items() if len(rows) > 1]
+    assert len(between) <= 1, "only the column in which the loss falls"

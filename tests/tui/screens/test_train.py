@@ -201,7 +201,7 @@ async def test_restored_weights_are_told_from_the_figures_of_the_last_epoch() ->
         await settled(pilot)
         assert "early stopping: val_loss best at epoch 13, its weights restored" in words(host)
         assert "Numbers · of epoch 13, restored" in words(host)
-        assert "Metrics · of epoch 21, train: mean while learning" in words(host)
+        assert "Metrics · of epoch 21 · train: mean while learning" in words(host)
         await pilot.press("tab", "tab", "tab", "tab", "z")
         await pilot.pause()
         assert "train ◆ 13" in words(host)
@@ -228,10 +228,10 @@ async def test_the_batches_can_be_left_out() -> None:
     host = TrainHost(*state("paused"))
     async with host.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert "▒░▒ batches" in words(host)
+        assert "⠐ batches" in words(host)
         await pilot.press("h")
         await pilot.pause()
-        assert "▒░▒ batches" not in words(host)
+        assert "⠐ batches" not in words(host)
 
 
 async def test_a_long_epoch_has_a_bar_of_its_own() -> None:

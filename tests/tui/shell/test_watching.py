@@ -60,6 +60,8 @@ async def test_moving_along_the_curve_moves_every_pane_and_escape_returns() -> N
         assert f"Every pane shows update {moment} of 1 000; esc returns to now." in text_of(app)
         assert f"Numbers · after update {moment}" in text_of(app)
         assert f"Metrics · of epoch {moment}" in text_of(app)
+        assert f"epoch {moment} done" in app.screen.query_one(LossCurve).describe(), "the same epoch as the metrics"
+        assert "esc Now" in text_of(app)
         then = app.session.runs.look_back(moment)
         assert then is not None
         np.testing.assert_array_equal(weights(app), then.parameters["W1"])
@@ -81,9 +83,11 @@ async def test_playing_again_ends_the_look_back() -> None:
         end = weights(app)
         await press(pilot, "home")
         await looked(pilot)
+        assert "esc Now" in text_of(app)
         await press(pilot, "space")
         await trained(pilot)
         np.testing.assert_array_equal(weights(app), end)
+        assert "esc Now" not in text_of(app)
         assert "Every pane shows" not in text_of(app)
 
 

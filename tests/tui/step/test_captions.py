@@ -32,7 +32,14 @@ def test_what_is_not_finite_is_said():
 
 
 @pytest.mark.parametrize(
-    ("width", "text"), [(80, "Update 1 · epoch 1 (1 of 1)"), (25, "Update 1 · ep 1 (1/1)"), (12, "Update 1")]
+    ("width", "text"),
+    [
+        (80, "Update 1 · epoch 1 (1 of 1)"),
+        (25, "Update 1 · ep 1 (1/1)"),
+        (20, "Update 1 · epoch 1"),
+        (17, "Update 1 · ep 1"),
+        (12, "Update 1"),
+    ],
 )
 def test_a_title_fits(width, text):
     assert title(Place(traced()[1], 0, False), width) == text

@@ -24,7 +24,7 @@ async def test_arrows_move_the_cursor_and_escape_from_the_pane_takes_it_away() -
         assert curve.describe().startswith("update 2")
         assert "update 2" in curve.sheet.plain().splitlines()[0]
         await pilot.press("home")
-        assert curve.describe().startswith("update 1 · batch 1 ")
+        assert curve.describe().startswith("update 1 · batch 1")
         curve.blur()
         await pilot.pause()
         assert curve.cursor is None
@@ -62,5 +62,5 @@ async def test_switches_draw_another_view(switch: str, sign: str) -> None:
 
 async def test_says_how_the_loss_went() -> None:
     curve = shown()
-    assert curve.describe() == "train 0.9 → 0.1 · val 0.95 → 0.15 · ◆ 30"
+    assert curve.describe() == "train (mean) 0.9 → 0.1 · val 0.95 → 0.15 · ◆ 30"
     assert LossCurve().describe() == ""

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from tests.tui.hosts import WidgetHost
 from tui_ann.tui.content.plan import WeightColumns
@@ -100,3 +101,15 @@ async def test_only_the_selected_table_is_a_stop_of_the_tab_key() -> None:
         parameters.set_data({}, {}, {})
         await pilot.pause()
         assert "start values" in "\n".join(text(parameters))
+
+
+@pytest.mark.parametrize("width", range(30, 80, 4))
+async def test_no_number_of_a_table_beside_others_is_cut(width: int) -> None:
+    values = {"W1": np.full((2, 2), -0.1), "b1": np.zeros(2), "W2": np.full((1, 2), -0.123), "b2": np.zeros(1)}
+    parameters = ParameterTable()
+    async with WidgetHost(parameters).run_test(size=(width, 8)) as pilot:
+        parameters.set_data(values, {}, {})
+        await pilot.pause()
+        for table in parameters.query(MatrixView):
+            if table.display:
+                assert table.size.width >= table.natural_width

@@ -6,7 +6,7 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import count
+from tui_ann.text import cell_width, count
 from tui_ann.tui.content.plan import Plan, grouped
 
 GOOD_ENDS = ("completed", "converged", "early_stopped")
@@ -25,19 +25,52 @@ def best_epoch(snapshot: Snapshot) -> tuple[int, Mapping[str, float]] | None:
     return best, snapshot.history.epochs[best - 1].values
 
 
-def figures_of(snapshot: Snapshot) -> str:
+def figures_of(snapshot: Snapshot, *, brief: bool = False) -> list[str]:
     """Which figures the metrics are: means of an epoch while the weights change, or measured afterwards.
 
     Args:
         snapshot: The run.
+        brief: Whether to say it in fewer words.
     """
     results = snapshot.results
     if results is None:
-        of = f"of epoch {count(snapshot.epoch)}, " if snapshot.stop_reason is not None else ""
-        return f"{of}train: mean while learning"
+        ended = snapshot.stop_reason is not None
+        of = [f"of epoch {count(snapshot.epoch)}"] if ended else []
+        return [*of, "train: mean" if brief else "train: mean while learning"]
     kept = grouped(results.kept) or "the last"
     baselines = {"train": "train", "validation": "val", "test": "test"}[results.unseen]
-    return f"kept: {kept}" + (f" · baselines: {baselines}" if results.baselines else "")
+    return [
+        f"kept: {kept.partition(', ')[0] if brief else kept}",
+        *([f"baselines: {baselines}"] if results.baselines else []),
+    ]
+
+
+def metrics_title(plan: Plan | None, snapshot: Snapshot | None, past: Snapshot | None, room: int) -> str:
+    """The title of the metrics, in as many words as fit: which figures they are, and what the loss is of.
+
+    Args:
+        plan: The experiment.
+        snapshot: The run.
+        past: The earlier moment whose metrics are shown instead.
+        room: Cells for the title.
+    """
+    moment = past or snapshot
+    scaled = plan is not None and plan.scales_target
+    known = moment is not None and bool(moment.metrics or moment.results is not None)
+    forms = []
+    for brief in (False, True):
+        parts = ["Metrics"]
+        if past is not None and past.epoch:
+            parts.append(f"{'' if brief else 'of '}epoch {count(past.epoch)}")
+        figures = figures_of(moment, brief=brief) if moment is not None and known else []
+        loss = [("scaled loss" if brief else "loss: scaled target")] if scaled else []
+        forms += [
+            [*parts, *figures[:most], *loss] for most in range(len(figures), -1 if brief else len(figures) - 1, -1)
+        ]
+        if brief:
+            forms += [parts, parts[:1]]
+    texts = [" · ".join(form) for form in forms]
+    return next((text for text in texts if cell_width(text) <= room), texts[-1])
 
 
 def restored(plan: Plan | None, snapshot: Snapshot) -> bool:

@@ -35,6 +35,8 @@ class NeuronDialog(StudyDialog):
         input_names: Names of the features.
     """
 
+    FILLS = True
+
     def __init__(
         self,
         network: Network,

@@ -7,6 +7,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.dialogs.content_height import ContentHeight
 from tui_ann.tui.draw.prose import Line
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.lines_view import LinesView
@@ -18,7 +19,13 @@ class StudyDialog(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("study"), *bindings("app", "help")]
     AUTO_FOCUS = "LinesView"
+    FILLS: ClassVar[bool] = False
+    """Whether the text fills any height."""
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]  # noqa: RUF012
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self._height = ContentHeight()
 
     def compose_content(self) -> Iterable[Widget]:
         """The tabs and the lines."""
@@ -43,7 +50,10 @@ class StudyDialog(Dialog[None]):
         labels, chosen = self.tabs()
         self.query_one(TabsLine).set_data(labels, chosen)
         if view.size.width:
-            view.set_lines(self.lines(view.size.width - 1, view.size.height), keep_place=keep_place)
+            lines = self.lines(view.size.width - 1, view.size.height)
+            view.set_lines(lines, keep_place=keep_place)
+            if not self.FILLS:
+                self._height.fit(self, view, len(lines))
 
     def tabs(self) -> tuple[Sequence[str], int]:
         """The labels of the tabs, and the index of the selected one."""

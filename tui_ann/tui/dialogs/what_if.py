@@ -20,6 +20,7 @@ from tui_ann.text.entry import parse_number
 from tui_ann.tui.content.edits import stepped
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.dialogs.content_height import ContentHeight
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.draw.prose import line
 from tui_ann.tui.draw.what_if import compared
@@ -58,7 +59,7 @@ class WhatIfDialog(Dialog[None]):
     def __init__(self, real: Imagined, imagine: Callable[[Changes], Imagined], *, decimals: int = 4) -> None:
         super().__init__(f"What if · update {real.trace.update} · nothing of this is kept")
         self._real, self._imagine, self._decimals = real, imagine, decimals
-        self._settings = _settings(real)
+        self._settings, self._height = _settings(real), ContentHeight()
         self._values: dict[str | int, Any] = {setting.key: setting.real for setting in self._settings}
 
     def compose_content(self) -> Iterable[Widget]:
@@ -104,6 +105,7 @@ class WhatIfDialog(Dialog[None]):
             with np.errstate(all="ignore"):
                 lines = compared(self._real, self._imagine(self.changes), self._decimals, view.size.width)
             view.set_lines(lines, keep_place=True)
+            self._height.fit(self, view, len(lines))
         except TuiAnnError as error:
             view.set_lines([line(f"✗ {error.message}", "bad"), line(error.remedy or "", "muted")])
 

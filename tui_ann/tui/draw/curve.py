@@ -1,4 +1,4 @@
-"""The loss curve: batches as a shaded band with edges, then validation dashed, then training solid on top.
+"""The loss curve: batches as a shaded band with edges or as dots, then validation dashed, then training solid on top.
 
 It is readable without colour: the band is shaded, validation dashed, training solid, the best epoch a ◆, and ▲ ▼ mark
 where losses are beyond the axis.
@@ -7,7 +7,6 @@ where losses are beyond the axis.
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from tui_ann.text import cell_width, clean, count
 from tui_ann.tui.draw.axes import PlotAxis
@@ -18,6 +17,10 @@ from tui_ann.tui.draw.trace import filled, joined, polyline
 
 _SHADE, _EDGE = "░▒"
 """The band of batches: inside, and at its edges."""
+_SINGLE = "⠐"
+"""A single batch, in the legend."""
+_SEVERAL = 8
+"""Updates in a column of cells from which on their range is a band; fewer are a dot each."""
 
 
 def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
@@ -56,26 +59,23 @@ def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
 
 
 def _curves(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, tall: int) -> None:
-    """Draw the band of batches, then validation, then training, with a gap to the band."""
+    """Draw the batches, then validation, then training."""
     columns, dots = 2 * plot.width, 4 * tall
-    edges = np.linspace(plot.first, plot.last, columns + 1)
     x_of = (losses.ends - plot.first) / (plot.last - plot.first) * (columns - 1)
-    few = len(losses.training) < 2
-    updates = losses.updates
-    if plot.last - plot.first <= 2 * columns and plot.first >= updates.start:
-        first = int(plot.first)
-        values: Array = updates.values[first - updates.start : int(np.ceil(plot.last)) - updates.start]
-        x = (np.arange(1.0, len(values) + 1) + first - plot.first) / (plot.last - plot.first) * (columns - 1)
-        low, high = joined(*polyline(x, axis.places(values, dots), columns))
-    else:
-        least, greatest = updates.columns(np.rint(edges).astype(np.int64))
-        low, high = joined(axis.places(least, dots), axis.places(greatest, dots))
-    if few:
+    if len(losses.training) < 2:
+        low, high = _line_of_batches(plot, losses, axis, dots)
         plot.cells.dots(filled(low, high, dots), CurveInk.TRAINING, plot.left, top)
+        _beyond(plot, low, high, top, tall)
     elif view.batches:
-        epoch = losses.updates_per_epoch * columns / (plot.last - plot.first)
-        _band(plot, *_over_an_epoch(low, high, epoch), top, tall)
-    if few or view.batches:
+        low, high = _batches(plot, losses, axis, dots)
+        if _has_band(plot, losses):
+            _band(plot, low, high, top, tall)
+        elif losses.has_batches:
+            x, y = _single_batches(plot, losses, axis, dots)
+            mask = np.zeros((dots, columns), np.bool_)
+            seen = np.isfinite(y) & (y > -0.5) & (y < dots - 0.5)
+            mask[dots - 1 - np.rint(y[seen]).astype(int), np.rint(x[seen]).astype(int)] = True
+            plot.cells.dots(mask, CurveInk.BAND, plot.left, top)
         _beyond(plot, low, high, top, tall)
     dashes = np.arange(columns) % 6 < 4
     validation = filled(*joined(*polyline(x_of, axis.places(losses.validation, dots), columns)), dots)
@@ -84,20 +84,32 @@ def _curves(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, ta
     plot.cells.dots(training, CurveInk.TRAINING, plot.left, top)
 
 
-def _over_an_epoch(low: Array, high: Array, columns: float) -> tuple[Array, Array]:
-    """The range of all batches within half an epoch, so that the band is as wide as an epoch and not ragged.
+def _has_band(plot: Plot, losses: Losses) -> bool:
+    """Whether each column has several updates, so that their range is worth a band."""
+    return losses.has_batches and plot.last - plot.first >= _SEVERAL * plot.width
 
-    Args:
-        low: The smallest loss in each column.
-        high: The largest.
-        columns: Columns of an epoch.
-    """
-    half = int(min(columns / 2, len(low)))
-    if not half:
-        return low, high
-    low, high = (np.pad(edge, half, constant_values=np.nan) for edge in (low, high))
-    spans = (sliding_window_view(edge, 2 * half + 1) for edge in (low, high))
-    return np.fmin.reduce(next(spans), axis=1), np.fmax.reduce(next(spans), axis=1)
+
+def _line_of_batches(plot: Plot, losses: Losses, axis: PlotAxis, dots: int) -> tuple[Array, Array]:
+    """The line through the batches, (columns of dots,) each."""
+    columns = 2 * plot.width
+    if plot.last - plot.first <= 2 * columns and plot.first >= losses.updates.start:
+        return joined(*polyline(*_single_batches(plot, losses, axis, dots), columns))
+    return joined(*_batches(plot, losses, axis, dots))
+
+
+def _batches(plot: Plot, losses: Losses, axis: PlotAxis, dots: int) -> tuple[Array, Array]:
+    """The smallest and the largest batch loss of each column of dots, and of no other."""
+    edges = np.linspace(plot.first, plot.last, 2 * plot.width + 1)
+    least, greatest = losses.updates.columns(np.rint(edges).astype(np.int64))
+    return axis.places(least, dots), axis.places(greatest, dots)
+
+
+def _single_batches(plot: Plot, losses: Losses, axis: PlotAxis, dots: int) -> tuple[Array, Array]:
+    """Where each batch belongs: its column of dots and its height, (updates,)."""
+    updates, first = losses.updates, max(int(plot.first), losses.updates.start)
+    values: Array = updates.values[first - updates.start : int(np.ceil(plot.last)) - updates.start]
+    at = np.arange(1.0, len(values) + 1) + first
+    return (at - plot.first) / (plot.last - plot.first) * (2 * plot.width - 1), axis.places(values, dots)
 
 
 def _band(plot: Plot, low: Array, high: Array, top: int, tall: int) -> None:
@@ -175,8 +187,8 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
         parts.append(("┅", "val", CurveInk.VALIDATION))
     if losses.best_epoch is not None:
         parts.append(("◆", f"best epoch {count(losses.best_epoch)}", CurveInk.BEST))
-    if view.batches and len(losses.training) >= 2 and len(losses.updates) > len(losses.training):
-        parts.append((_EDGE + _SHADE + _EDGE, "batches", CurveInk.BAND))
+    if view.batches and losses.has_batches:
+        parts.append((_EDGE + _SHADE + _EDGE if _has_band(plot, losses) else _SINGLE, "batches", CurveInk.BAND))
     if losses.marks:
         parts.append(("▾", "changed", CurveInk.MARK))
     arrows = [glyph for glyph in "▲▼" if (cells.codes == ord(glyph)).any()]

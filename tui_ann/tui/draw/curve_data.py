@@ -14,6 +14,8 @@ from tui_ann.text import count, number
 from tui_ann.tui.draw.cells import Cells
 
 Array = NDArray[np.float64]
+TRAIN_MEAN = "train (mean)"
+"""What the training loss of an epoch is: the mean of its batches, while the weights change."""
 
 
 class CurveInk(IntEnum):
@@ -49,6 +51,11 @@ class Losses:
     """Updates per epoch, for an axis in epochs."""
     marks: Sequence[tuple[int, str]] = ()
     """Updates at which a setting was changed, with a description."""
+
+    @property
+    def has_batches(self) -> bool:
+        """Whether single batches say more than the epochs: epochs of several updates, of which there is a line."""
+        return len(self.training) >= 2 and len(self.updates) > len(self.training)
 
     def epoch_of(self, updates: Array) -> Array:
         """Convert a number of updates to epochs."""
@@ -102,7 +109,10 @@ class Plot:
 
 
 def read_off(losses: Losses, update: float) -> str:
-    """Return the values at an update as text: "update 12 · batch 0.31 · epoch 2 · train 0.29 · val 0.3"."""
+    """Return the values at an update as text: "update 12 · batch 0.31 · epoch 2 done · train (mean) 0.29 · val 0.3".
+
+    Those of an epoch are of the last one finished by then: later losses were not known at that moment.
+    """
     if round(update) < 1:
         return "start, before update 1"
     index = int(min(round(update), max(1, len(losses.updates))))
@@ -111,10 +121,10 @@ def read_off(losses: Losses, update: float) -> str:
         least, greatest = losses.updates.at(index - 1)
         spread = f" to {number(greatest)}" if least < greatest else ""
         parts.append(f"batch {number(least)}{spread}")
-    epoch = int(np.searchsorted(losses.ends, index - 0.5))  # the epoch of the update, counted from 0
-    if epoch < len(losses.training):
-        parts += [f"epoch {count(epoch + 1)}", f"train {number(losses.training[epoch])}"]
-        if np.isfinite(losses.validation[epoch]):
-            parts.append(f"val {number(losses.validation[epoch])}")
+    epoch = int(np.searchsorted(losses.ends, index + 0.5))  # finished epochs
+    if 0 < epoch <= len(losses.training):
+        parts += [f"epoch {count(epoch)} done", f"{TRAIN_MEAN} {number(losses.training[epoch - 1])}"]
+        if np.isfinite(losses.validation[epoch - 1]):
+            parts.append(f"val {number(losses.validation[epoch - 1])}")
     near = [text for at, text in losses.marks if abs(at - index) <= max(1, len(losses.updates) // 200)]
     return " · ".join([*parts, *near[:1]])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tui_ann.text import cell_width, clean, count, duration, fit, number, short
+from tui_ann.text import cell_width, clean, count, duration, fit, number, share, short
 from tui_ann.text.symbols import run_sign
 from tui_ann.tui.draw.cells import Cells
 
@@ -109,7 +109,11 @@ def _going(progress: Progress) -> list[str]:
 
 
 def draw_metrics(
-    names: Sequence[str], rows: Sequence[tuple[str, Mapping[str, float]]], width: int, height: int
+    names: Sequence[str],
+    rows: Sequence[tuple[str, Mapping[str, float]]],
+    width: int,
+    height: int,
+    shares: Collection[str] = (),
 ) -> Cells:
     """Draw a small table: a column for each metric, a row for each part of the data; one line if there is no room.
 
@@ -118,12 +122,13 @@ def draw_metrics(
         rows: The label of each row, and its values by metric.
         width: Width in cells.
         height: Height in cells.
+        shares: The metrics of which 1 is the best possible; they are not rounded up to it.
     """
     cells = Cells(width, height)
     if not rows or height < 1:
         return cells
     if height <= len(rows):
-        _metrics_line(cells, names, rows)
+        _metrics_line(cells, names, rows, shares)
         return cells
     first = max(cell_width(label) for label, _ in rows) + 1
     titles, columns = list(names), [max(9, cell_width(name) + 2) for name in names]
@@ -138,18 +143,21 @@ def draw_metrics(
         cells.write(x, 0, fit(title, wide, "right"), LineInk.LABEL)
         for row, (label, values) in enumerate(rows, start=1):
             cells.write(0, row, label, LineInk.LABEL)
-            cells.write(x + 1, row, number(values.get(name, float("nan")), width=wide - 1), LineInk.VALUE)
+            shown = share if name in shares else number
+            cells.write(x + 1, row, shown(values.get(name, float("nan")), width=wide - 1), LineInk.VALUE)
         x += wide
     return cells
 
 
-def _metrics_line(cells: Cells, names: Sequence[str], rows: Sequence[tuple[str, Mapping[str, float]]]) -> None:
+def _metrics_line(
+    cells: Cells, names: Sequence[str], rows: Sequence[tuple[str, Mapping[str, float]]], shares: Collection[str]
+) -> None:
     """Write the rows one after the other, as far as there is room."""
     x = 0
     for label, values in rows:
         for place, name in enumerate(names):
             text = f"{name} " if place else f"{label} {name} "
-            shown = number(values.get(name, float("nan")), 3)
+            shown = (share if name in shares else number)(values.get(name, float("nan")), 3)
             if x + cell_width(text) + len(shown) > cells.codes.shape[1]:
                 return
             x = cells.write(cells.write(x, 0, text, LineInk.LABEL), 0, shown, LineInk.VALUE) + 2

@@ -113,7 +113,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("app.quit", "Quit", "Quits; an unfinished run is saved and offered at the next start.", 92),
     Action("app.quit_now", "Quit", "Quits at once, even while text is being typed.", 0, "quit", priority=True),
-    Action("app.copy", "Copy", "Copies the selected text.", 0, "screen.copy_text"),
+    Action("app.copy", "Copy", "Copies the selected text.", 0, "app.take('selection')"),
     Action("start.choose", "Open", "Opens the entry under the cursor.", 1),
     Action("start.open", "Open a file", "Asks for a path, with completion and a list of files.", 2, "app.open"),
     Action("start.course", "Course", "Goes to the course pages and their expected numbers.", 3),

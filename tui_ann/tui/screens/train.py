@@ -50,7 +50,10 @@ class TrainScreen(AnnScreen):
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the run, or the moment of it that was picked on the curve."""
+        before = self._moments.shown
         past = self._moments.beside(snapshot)
+        if past is not before:
+            self.refresh_bindings()
         full_speed = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
         self.body.show_run(snapshot, full_speed, past)
         progress = self._progress.progress(snapshot, self._plan, self.host.runner)

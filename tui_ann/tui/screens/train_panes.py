@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from tui_ann.experiment.spec import DenseSpec
+from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan, shown_network
-from tui_ann.tui.content.run_text import best_epoch, figures_of, loss_in_words, restored
+from tui_ann.tui.content.run_text import best_epoch, loss_in_words, metrics_title, restored
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
-from tui_ann.tui.widgets.panes import DescribedPane, Pane, Panes
+from tui_ann.tui.widgets.panes import TITLE_FRAME, DescribedPane, Pane, Panes
 from tui_ann.tui.widgets.parameters import ParameterTable
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import MetricsTable
@@ -56,6 +57,8 @@ class TrainPanes(Panes):
         self._curve.pickable = self._curve.scrubs = True
         self._plan: Plan | None = None
         self._bars, self._heights, self._result_rows = 0, "", 0
+        self._named: tuple[Snapshot | None, Snapshot | None] = (None, None)
+        """The run and the earlier moment that the titles are about."""
         self._frames = 0
         """Frames drawn since the run switched to full speed."""
 
@@ -98,8 +101,9 @@ class TrainPanes(Panes):
         self._make_room()
 
     def on_resize(self) -> None:
-        """Show more or less of a result."""
+        """Show more or less of a result, and titles that fit."""
         self._make_room()
+        self.call_after_refresh(lambda: self._name_panes(*self._named))
 
     def _make_room(self) -> None:
         """Set the heights of the rows, for the metrics, and the gradient bars with axis and frame next to them."""
@@ -131,7 +135,8 @@ class TrainPanes(Panes):
         elif self.budget.affords():
             self._frames += 1
             parts[self._frames % 2]()
-        self._curve.pin(past.update if past else None)
+        marked = past or (snapshot if snapshot is not None and _beyond(snapshot) is not None else None)
+        self._curve.pin(None if marked is None else marked.update)
         self._name_panes(snapshot, past)
 
     def _show_course(self, snapshot: Snapshot | None, moment: Snapshot | None) -> None:
@@ -141,10 +146,9 @@ class TrainPanes(Panes):
             self._metrics.set_data({})
             return
         losses, curves = snapshot.history.losses.up_to(snapshot.update), snapshot.history.epochs.curves(snapshot.epoch)
-        whole = snapshot.farthest if snapshot.status != "running" else None
+        whole = _beyond(snapshot)
         if whole is not None:  # the run has gone back: all of it is shown, with a mark at the present update
             losses, curves = whole.losses, whole.epochs.curves(len(whole.epochs))
-        self._curve.pin(snapshot.update if whole is not None else None)
         self._curve.set_data(
             losses,
             *curves,
@@ -182,16 +186,14 @@ class TrainPanes(Panes):
 
     def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""
-        numbers, metrics = "Numbers", "Metrics"
+        self._named = snapshot, past
+        numbers = "Numbers"
         if past is not None:
             numbers += f" · after update {count(past.update)}"
-            metrics += f" · of epoch {count(past.epoch)}" if past.epoch else ""
         elif snapshot is not None and restored(self._plan, snapshot):
             numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
-        if snapshot is not None and (snapshot.metrics or snapshot.results is not None):
-            metrics += f" · {figures_of(snapshot)}"
-        if self._plan is not None and self._plan.scales_target:
-            metrics += " · loss: scaled target"
+        room = self.query_one("#metrics-pane").size.width - TITLE_FRAME
+        metrics = metrics_title(self._plan, snapshot, past, room)
         self._set_title("gradients", "‖∂L/∂W‖ and ‖∂L/∂b‖ · log")
         self._set_title("numbers", numbers)
         self._set_title("metrics", metrics)
@@ -206,3 +208,8 @@ class TrainPanes(Panes):
         pane = self.query_one(f"#{name}-pane", Pane)
         if str(pane.border_title) != title:
             pane.border_title = plain(title)
+
+
+def _beyond(snapshot: Snapshot) -> FarthestHistory | None:
+    """The whole run, if it has gone back and does not train on."""
+    return snapshot.farthest if snapshot.status != "running" else None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # loads NumPy and the engine, which would delay the first scr
 
 Severity = Literal["information", "warning", "error"]
 """The severity of a message."""
+BRIEF = 3.0
+"""Seconds for a message that covers what is being worked on, and that another line says too or nobody must know."""
 AnswerT = TypeVar("AnswerT")
 ResultT = TypeVar("ResultT")
 

@@ -30,7 +30,7 @@ from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.dialogs.settings_form import Line
 from tui_ann.tui.dialogs.workbook import Going, WorkbookDialog
 from tui_ann.tui.keys.remedies import REFUSED, remedy_action
-from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.host import BRIEF, Host
 from tui_ann.tui.services.landing import Landing
 from tui_ann.tui.services.runner import Runner
 
@@ -318,7 +318,7 @@ class Opener:
         if self._kept is not None:
             start = self._app.key_of("app.start")
             how = f"is saved in {folder}" if ended else f"is saved; {start} lists it as unfinished"
-            self._app.tell(f"The run of {name} {how}.")
+            self._app.tell(f"The run of {name} {how}.", timeout=BRIEF)
 
     async def _lose(self, sure: bool | None) -> None:
         if sure and self._again is not None:

@@ -23,7 +23,7 @@ from tui_ann.session.store.saved_run import SavedRun, changed_data
 from tui_ann.text import count
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.host import BRIEF, Host
 from tui_ann.tui.services.runner import Runner
 
 GROUP = "preparing"
@@ -119,7 +119,7 @@ class Workbench:
         other = f"{app.key_of('train.new_start')} draws new start values"
         if end.status is Status.COMPLETED:
             other = f"{app.key_of('app.build')} sets more epochs"
-        app.tell(f"The run has ended: {app.key_of('train.run')} on Train plays it again; {other}.")
+        app.tell(f"The run has ended: {app.key_of('train.run')} on Train plays it again; {other}.", timeout=BRIEF)
         return True
 
     # Changes.

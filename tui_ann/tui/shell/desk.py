@@ -15,6 +15,7 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.atomic import make_folder, write_text
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.text import clean, counted
+from tui_ann.tui.services.host import BRIEF
 from tui_ann.tui.services.screen_host import ScreenHost
 
 if TYPE_CHECKING:
@@ -62,12 +63,12 @@ class Desk:
         """Take something.
 
         Args:
-            what: `copy` or `picture`.
+            what: `copy`, `picture` or `selection`.
 
         Raises:
             KeyError: It is something else.
         """
-        {"copy": self._copy, "picture": self._picture}[what]()
+        {"copy": self._copy, "picture": self._picture, "selection": self._copy_selection}[what]()
 
     def _copy(self) -> None:
         """Copy what the cursor is on; at the same place again, the next larger thing."""
@@ -83,6 +84,14 @@ class Desk:
             turn = (self._last[2] + 1) % len(choices)
         self._last = (widget, here, turn)
         self._put(choices[turn], choices[(turn + 1) % len(choices)] if len(choices) > 1 else None)
+
+    def _copy_selection(self) -> None:
+        """Copy the text that was selected with the mouse; without one, say how to quit, which Ctrl+C does elsewhere."""
+        selected = self._app.screen.get_selected_text()
+        if selected is None:
+            self._host.tell(f"Nothing is selected · {self._host.key_of('app.quit')} quits", timeout=BRIEF)
+        else:
+            self._app.copy_to_clipboard(selected)
 
     def _put(self, copy: "Copy", following: "Copy | None") -> None:
         text = copy.text()

@@ -57,9 +57,14 @@ def title(place: Place, width: int, *, alone: bool = False) -> str:
     if alone or place.broken:
         why = "alone, not made by the run" if alone else "not made: it diverged"
         short = "not the run's" if alone else "not made"
-        forms = (f"{update} · {why}", f"{update} · {short}")
-        return next((form for form in forms if cell_width(form) <= width), update)
-    forms = (f"{update} · epoch {epoch} ({of_epoch} of {all_of_it})", f"{update} · ep {epoch} ({of_epoch}/{all_of_it})")
+        reasons = (f"{update} · {why}", f"{update} · {short}")
+        return next((form for form in reasons if cell_width(form) <= width), update)
+    forms = (
+        f"{update} · epoch {epoch} ({of_epoch} of {all_of_it})",
+        f"{update} · ep {epoch} ({of_epoch}/{all_of_it})",
+        f"{update} · epoch {epoch}",
+        f"{update} · ep {epoch}",
+    )
     return next((form for form in forms if cell_width(form) <= width), update)
 
 

@@ -10,6 +10,7 @@ from tui_ann.tui.step.picture import lights
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.status import NoUpdate, StepStatus
 from tui_ann.tui.step.working import Working
+from tui_ann.tui.widgets.panes import TITLE_FRAME
 from tui_ann.tui.widgets.plain import plain
 
 MOST_DECIMALS = 15
@@ -106,7 +107,7 @@ class Display:
         """Write the title of the ledger, as long as fits its frame."""
         selection, pane = self._selection, self._panes.ledger_pane
         if selection.place is not None:
-            pane.border_title = plain(title(selection.place, pane.size.width - 2, alone=selection.is_alone))
+            pane.border_title = plain(title(selection.place, pane.size.width - TITLE_FRAME, alone=selection.is_alone))
 
     def _show_part(self) -> None:
         selection = self._selection

@@ -16,7 +16,7 @@ from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.text import count, number
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve import draw_losses
-from tui_ann.tui.draw.curve_data import Losses, Plot, View, read_off
+from tui_ann.tui.draw.curve_data import TRAIN_MEAN, Losses, Plot, View, read_off
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.picture import Picture
 
@@ -143,7 +143,7 @@ class LossCurve(Picture):
         end = number(losses.training[-1], 3)
         if not np.isfinite(losses.training[-1]):
             end = f"not finite after update {count(len(losses.updates))}"
-        text = f"train {number(begin, 3)} → {end}"
+        text = f"{TRAIN_MEAN} {number(begin, 3)} → {end}"
         finite = np.flatnonzero(np.isfinite(losses.validation))
         if finite.size:
             first, last = losses.validation[finite[0]], losses.validation[finite[-1]]

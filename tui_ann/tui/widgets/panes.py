@@ -19,6 +19,9 @@ from tui_ann.text import cell_width
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.plain import plain
 
+TITLE_FRAME = 4
+"""Cells inside a pane's frame that a title or a sentence on it cannot use."""
+
 
 class Pane(Vertical):
     """A framed part of a screen.
@@ -90,7 +93,7 @@ class DescribedPane(Pane):
 
     def _describe(self) -> None:
         """Write as many parts of the description as fit, at least the first."""
-        text, width = self._description, self.size.width - 4
+        text, width = self._description, self.size.width - TITLE_FRAME
         while cell_width(text) > width and " · " in text:
             text = text.rpartition(" · ")[0]
         self.tell(plain(text))

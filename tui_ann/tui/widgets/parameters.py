@@ -23,8 +23,10 @@ _MOST_TABLES = 8
 """Maximum number of tables side by side."""
 _LEAST_WIDTH = 30
 """Cells in which a part of a table is worth showing beside others."""
-_BETWEEN = 3
-"""Cells between two tables, for a scroll bar and a gap."""
+_GAP = 2
+"""Cells between two tables."""
+_BETWEEN = _GAP + 1
+"""Cells that a table needs beside its numbers, for a scroll bar and the gap."""
 
 
 class ParameterTable(Vertical):
@@ -33,15 +35,15 @@ class ParameterTable(Vertical):
     `set_data` sets the arrays by name; `choose`, `step` and `next_kind` switch tabs.
     """
 
-    DEFAULT_CSS = """
-    ParameterTable {
+    DEFAULT_CSS = f"""
+    ParameterTable {{
         height: 1fr;
-        & > Horizontal { height: 1; }
-        & #parameter-kinds { width: 26; }
-        & #parameter-tables { height: 1fr; & MatrixView { display: none; margin-right: 2; } }
-        & #parameter-note { display: none; height: 1fr; content-align: center middle; color: $dim-text; }
-        &.-without { & #parameter-tables { display: none; } & #parameter-note { display: block; } }
-    }
+        & > Horizontal {{ height: 1; }}
+        & #parameter-kinds {{ width: 26; }}
+        & #parameter-tables {{ height: 1fr; & MatrixView {{ display: none; margin-right: {_GAP}; }} }}
+        & #parameter-note {{ display: none; height: 1fr; content-align: center middle; color: $dim-text; }}
+        &.-without {{ & #parameter-tables {{ display: none; }} & #parameter-note {{ display: block; }} }}
+    }}
     """
     KINDS: ClassVar[tuple[str, ...]] = ("value", "gradient", "change")
     """The kinds of tables."""
@@ -166,7 +168,7 @@ class ParameterTable(Vertical):
             table.set_data(arrays[name], title, columns.symbol, columns.names)
             needed = table.natural_width + _BETWEEN
             table.display = table is self.matrix or left >= min(needed, _LEAST_WIDTH)
-            table.styles.width = "1fr" if needed >= left or len(names) == 1 else needed
+            table.styles.width = "1fr" if needed >= left or len(names) == 1 else needed - _GAP
             left -= needed if table.display else left
 
     def on_resize(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from tui_ann.engine.metrics import METRICS
 from tui_ann.text import clean, count
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.lines import Progress, draw_metrics, draw_progress
@@ -30,6 +31,8 @@ _NARROW = 7
 """Cells of a metric in a narrow table."""
 _PARTS = {"train": "train", "validation": "val", "test": "test"}
 _LABELS = {"mae": "MAE", "mse": "MSE", "r2": "R²", "auc": "AUC", "f1": "F1"}
+_SHARES = frozenset(_LABELS.get(name, name) for name, metric in METRICS.items() if metric.higher_is_better)
+"""The metrics of which 1 is the best possible."""
 
 
 class ProgressLine(Picture, can_focus=False):
@@ -113,7 +116,7 @@ class MetricsTable(Picture):
             cells = Cells(width, height)
             cells.write(0, 0, "no epoch finished yet"[:width], 1)
             return cells
-        return draw_metrics(names, rows, width, height)
+        return draw_metrics(names, rows, width, height, _SHARES)
 
 
 def _result(results: Results, width: int, height: int) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:

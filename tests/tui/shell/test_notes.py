@@ -1,0 +1,25 @@
+"""Notes that disappear by themselves, and Ctrl+C."""
+
+from tests.tui.pilots import press, running, trained
+from tui_ann.tui.services.host import BRIEF
+
+
+class TestCopyingByKey:
+    async def test_without_a_selection_it_says_how_to_quit(self):
+        async with running("sample:xor", "ctrl+c", size=(80, 24)) as (app, _):
+            assert [note.message for note in app._notifications] == ["Nothing is selected · q quits"]
+
+    async def test_a_selection_is_copied(self):
+        async with running("sample:xor") as (app, pilot):
+            app.screen.text_select_all()
+            await press(pilot, "ctrl+c")
+            assert not app._notifications
+            assert app.clipboard
+
+
+async def test_what_the_status_line_says_too_is_shown_briefly():
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        await press(pilot, "n")
+        notes = [note for note in app._notifications if "The run has ended" in note.message]
+        assert [note.timeout for note in notes] == [BRIEF]
