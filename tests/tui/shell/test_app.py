@@ -1,3 +1,4 @@
+import errno
 import threading
 from dataclasses import replace
 
@@ -5,6 +6,8 @@ import pytest
 
 from tests.tui.pilots import press, running, settle, shown, table, text_of, trained, type_text, updates, updates_some
 from tui_ann.errors import SessionError
+from tui_ann.experiment import atomic
+from tui_ann.session.store import storage
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.help import HelpDialog
 from tui_ann.tui.dialogs.messages import ErrorDialog
@@ -284,6 +287,24 @@ class TestSaving:
             await press(pilot, "enter")
             assert isinstance(app.screen, ErrorDialog)
             assert (tmp_path / "mine" / "run.json").read_text(encoding="utf-8") == "{}"
+
+
+    async def test_a_home_that_cannot_be_written_offers_another_folder(self, tmp_path, monkeypatch):
+        def refuse(run, folder):
+            raise atomic.cannot_write(folder, PermissionError(errno.EACCES, "Permission denied"))
+
+        async with running("sample:xor") as (app, pilot):
+            with monkeypatch.context() as patched:
+                patched.setattr(storage, "save", refuse)
+                await press(pilot, "ctrl+s")
+            assert "Save to …" in text_of(app)
+            await pilot.click("#remedy")
+            await settle(pilot)
+            assert "folder to save into" in text_of(app)
+            assert "data.csv" not in app.screen.query_one("#path").placeholder
+            await type_text(pilot, str(tmp_path / "mine"))
+            await press(pilot, "enter")
+            assert (tmp_path / "mine" / "experiment.toml").is_file()
 
 
 class TestLooks:
