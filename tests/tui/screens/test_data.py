@@ -169,6 +169,19 @@ class TestPictures:
             assert "○ setosa" in text_of(app)
             assert "petal width (cm) · feature · number" in text_of(app)
 
+    async def test_the_key_for_the_next_picture_is_shown_only_where_one_is_hidden(self):
+        async with running("sample:iris", "1", size=(200, 50)) as (app, pilot):
+            assert "holds the column as x" in text_of(app)
+            assert "f scatter" not in text_of(app)
+            assert "f distribution" not in text_of(app)
+            await press(pilot, "tab", "z")
+            assert "f scatter" in text_of(app)
+            await press(pilot, "z")
+            assert "f scatter" not in text_of(app)
+            await pilot.resize_terminal(120, 36)
+            await settle(pilot)
+            assert "f scatter" in text_of(app)
+
     async def test_f_shows_the_scatter_and_a_key_chooses_its_axis(self, tmp_path):
         async with running("sample:iris", "1", "home", "f") as (app, pilot):
             assert "Scatter · petal length (cm) × sepal length (cm)" in text_of(app)
