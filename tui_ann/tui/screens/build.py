@@ -91,15 +91,17 @@ class BuildScreen(AnnScreen):
             train = f"{self.host.key_of('build.train')} trains"
             if self._done is not None and self._done[0] is self.host.bench.experiment:
                 undo = self.host.key_of("app.undo")
-                return plain(f"✓ {self._done[1]} ({undo} undoes it) · {train}"), "good"
+                return plain(f"✓ {self._done[1]} · {undo} undoes it · {train}"), "good"
             output = self.plan.experiment.network.layers[-1]
             words = f"{output.activation} output fits" if isinstance(output, DenseSpec) else "the output fits"
             return plain(f"✓ {train} · {words} {self.plan.experiment.training.loss}"), "good"
         problem = self.plan.problems[0]
         others = len(self.plan.problems) - 1
         more = f" ({others} more, also marked ✗)" if others else ""
-        remedy = f" Press {self.host.key_of('build.fix')}: {problem.fix}." if problem.fix else f" {problem.remedy}"
-        return plain(f"✗ {problem.message}{remedy}{more}"), "bad"
+        words = f"{problem.message} {problem.remedy}"
+        if problem.fix:
+            words = f"{problem.message.removesuffix('.')}; {self.host.key_of('build.fix')} {problem.fix}."
+        return plain(f"✗ {words}{more}"), "bad"
 
     def _explain(self) -> None:
         """Explain what is under the cursor, only in the pane with the focus."""
