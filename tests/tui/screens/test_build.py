@@ -193,6 +193,14 @@ class TestChecks:
             await press(pilot, "u")
             assert "undoes it" not in text_of(app)
 
+    async def test_the_key_that_mends_it_is_seen_in_a_small_terminal(self):
+        async with running("sample:digits", "2", "down", "-", size=(80, 24)) as (app, pilot):
+            assert "x fixes it." in text_of(app)
+        async with running("sample:worked-example", "2", "+", size=(80, 24)) as (app, pilot):
+            assert "but 4 × 2 is needed; x fixes it." in text_of(app)
+            await press(pilot, "x")
+            assert "✓ start weights are drawn · u undoes it · space trains" in text_of(app)
+
     async def test_a_network_that_does_not_fit_is_refused_and_the_dialog_tells_why(self):
         async with running("sample:iris", "2", "down", "-", "space") as (app, pilot):
             await settle(pilot, "training")

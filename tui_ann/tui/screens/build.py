@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import count, short
+from tui_ann.text import cell_width, count, short
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.layer_text import faulty, form_keys
 from tui_ann.tui.content.plan import Plan, shown_network, total
@@ -98,10 +98,13 @@ class BuildScreen(AnnScreen):
         problem = self.plan.problems[0]
         others = len(self.plan.problems) - 1
         more = f" ({others} more, also marked ✗)" if others else ""
-        words = f"{problem.message} {problem.remedy}"
-        if problem.fix:
-            words = f"{problem.message.removesuffix('.')}; {self.host.key_of('build.fix')} {problem.fix}."
-        return plain(f"✗ {words}{more}"), "bad"
+        if not problem.fix:
+            return plain(f"✗ {problem.message} {problem.remedy}{more}"), "bad"
+        key, message = self.host.key_of("build.fix"), problem.message.removesuffix(".")
+        # The key must be seen in any room; what it does is seen when it is pressed, and can be undone.
+        tries = [f"✗ {message}; {key} {problem.fix}.{more}", f"✗ {message}; {key} fixes it.{more}"]
+        tries += [f"✗ {message}; {key} fixes it.", f"✗ {key} fixes it: {message}."]
+        return plain(next((text for text in tries if cell_width(text) <= self.size.width - 2), tries[-1])), "bad"
 
     def _explain(self) -> None:
         """Explain what is under the cursor, only in the pane with the focus."""
