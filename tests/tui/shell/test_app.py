@@ -288,7 +288,6 @@ class TestSaving:
             assert isinstance(app.screen, ErrorDialog)
             assert (tmp_path / "mine" / "run.json").read_text(encoding="utf-8") == "{}"
 
-
     async def test_a_home_that_cannot_be_written_offers_another_folder(self, tmp_path, monkeypatch):
         def refuse(run, folder):
             raise atomic.cannot_write(folder, PermissionError(errno.EACCES, "Permission denied"))
