@@ -116,7 +116,7 @@ def test_messages_read_as_sentences(experiment):
         "network.layers.2.units: The output layer has 1 unit, but the target has 3 classes. "
         "Give it 3 units, one for each class."
     )
-    assert str(problem.fix) == "set units to 3, activation to softmax, loss to categorical_crossentropy"
+    assert str(problem.fix) == "sets units to 3, activation to softmax, loss to categorical_crossentropy"
 
 
 def test_the_task_is_left_open_until_it_is_known(experiment):

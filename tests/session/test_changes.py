@@ -23,6 +23,13 @@ def put(section: str, **values: Any) -> Experiment:
     return msgspec.structs.replace(BASE, **{section: owner})
 
 
+def test_drawn_start_weights_are_said_in_words_that_fit_a_line():
+    drawn, read = put("network", weights=""), put("network", weights="/a/file/of/weights.safetensors")
+    label = describe(read, drawn).label
+    assert label == "start weights are drawn"
+    assert taken_back(label, drawn, read) == "start weights come from their file again"
+
+
 def layers(edit: Callable[[list[Any]], object]) -> Experiment:
     new = list(BASE.network.layers)
     edit(new)

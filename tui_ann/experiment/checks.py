@@ -34,7 +34,7 @@ class Change:
     edits: tuple[tuple[str, Any], ...]
     """Dotted keys with their new values."""
     words: str = ""
-    """The change as text, where the values alone do not say it."""
+    """What the change does, where the values alone do not say it: a verb and its object."""
 
     def apply(self, experiment: Experiment) -> Experiment:
         """The experiment with the change made."""
@@ -43,8 +43,8 @@ class Change:
         return experiment
 
     def __str__(self) -> str:
-        """The change as text: `set units to 3, loss to categorical_crossentropy`."""
-        return self.words or "set " + ", ".join(
+        """What the change does: `sets units to 3, loss to categorical_crossentropy`."""
+        return self.words or "sets " + ", ".join(
             f"{key.rpartition('.')[2]} to {_word(value)}" for key, value in self.edits
         )
 

@@ -30,6 +30,7 @@ IN_MID_RUN = frozenset(f"training.{name}" for name in _OF_THE_DESCENT)
 _READING = frozenset(f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines"))
 TYPED = " typed"
 """The end of the label after a table of weights was typed."""
+_DRAWN = "start weights are drawn"
 _NO_MATTER = frozenset({"name", "schema"})
 # The noise is drawn by the trainer: the rows are prepared and split without it.
 _NOT_PREPARING = frozenset({"data.noise"})
@@ -96,6 +97,8 @@ def _differences(before: Experiment, after: Experiment) -> Iterator[tuple[str, s
             continue
         if key == "network.layers":
             yield key, _layers(old, new)
+        elif key == "network.weights" and not new:
+            yield key, _DRAWN
         elif key == "training.early_stopping":
             if None in stopping:
                 yield key, f"early stopping {'on' if new else 'off'}"
@@ -117,6 +120,8 @@ def taken_back(label: str, before: Experiment, after: Experiment) -> str:
         what, _, _ = label.rpartition(" → ")
         symbol, _, old = what.rpartition(" ")
         return f"{symbol} is {old} again"
+    if label == _DRAWN:
+        return "start weights come from their file again"
     if " → " not in label:
         return label
     changed = list(_differences(before, after))

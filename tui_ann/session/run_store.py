@@ -29,7 +29,7 @@ class RunStore:
         workspace: What is open.
         recovery: The folder for unfinished runs.
         runs: Where runs are saved unless a folder is named.
-        autosave: Whether to save a run for recovery every few seconds of training.
+        autosave: Whether to save a run for recovery about every second of training.
         clock: Seconds, from any start.
         now: The time of day.
     """

@@ -29,7 +29,7 @@ class Session:
     Args:
         paths: Where the user's files are; by default the system's folders.
         runs: Where runs are saved unless a folder is named; `runs` in the working folder unless given.
-        autosave: Whether a run is saved for recovery every few seconds of training.
+        autosave: Whether a run is saved for recovery about every second of training.
         clock: Seconds, from any start.
         now: The time of day.
     """

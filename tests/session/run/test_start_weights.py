@@ -37,8 +37,8 @@ def test_weights_that_fit_are_no_problem(made: Callable[..., Experiment]) -> Non
 @pytest.mark.parametrize(
     ("units", "inputs", "words"),
     [
-        ((4, 1), 2, "W¹ is 3 × 2, needed 4 × 2"),
-        ((3, 1), 5, "W¹ is 3 × 2, needed 3 × 5"),
+        ((4, 1), 2, "W¹ is 3 × 2, but 4 × 2 is needed"),
+        ((3, 1), 5, "W¹ is 3 × 2, but 3 × 5 is needed"),
         ((3, 1, 1), 2, "W³ is missing"),
         ((3,), 2, "this network has no W²"),
     ],
@@ -52,7 +52,7 @@ def test_the_first_difference_is_named_and_can_be_mended(
     assert words in misfit.message
     assert misfit.where == "network.weights"
     assert misfit.fix is not None
-    assert str(misfit.fix) == "draw them"
+    assert str(misfit.fix) == "draws new ones"
     assert weights.misfit(misfit.fix.apply(made(*units)), inputs) is None
 
 

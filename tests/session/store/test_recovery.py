@@ -177,7 +177,7 @@ def test_the_lock_of_a_dead_process_is_free(experiment_path: Path, tmp_path: Pat
     session.close()
 
 
-def test_driving_keeps_the_run_every_few_seconds(make_session: MakeSession, experiment: Experiment) -> None:
+def test_driving_keeps_the_run_again_and_again(make_session: MakeSession, experiment: Experiment) -> None:
     now = [0.0]
 
     def clock() -> float:

@@ -56,6 +56,23 @@ async def test_a_pasted_matrix_keeps_its_rows_and_a_pasted_sheet_fills_the_form(
         assert trace.before["W2"].tolist() == [[7, 8]]
 
 
+async def test_a_mistake_in_a_pasted_sheet_is_shown_at_once_with_its_field():
+    async with running(None, "ctrl+n", size=(80, 24)) as (app, pilot):
+        app.focused.post_message(Paste("sizes = 2-1-1 W1 = 1 2 b1 = 3 W2 = 4 b2 = .1 and so on, see page 7"))
+        await settle(pilot)
+        assert app.focused.field == "b2"
+        assert "b²: " in text_of(app)
+
+
+async def test_the_form_keeps_its_place_whatever_its_message_says():
+    async with running(None, "ctrl+n", size=(80, 24)) as (app, pilot):
+        places = set()
+        for keys in (("down",), ("down",), ("x",), ("down", "down", *"1 2 3"), ("down", "down", *"a; b"), ("up",)):
+            await press(pilot, *keys)
+            places.add(app.screen.query_one(".dialog").region)
+        assert len(places) == 1
+
+
 async def test_the_form_fits_the_smallest_terminal():
     async with running(None, "ctrl+n", size=(80, 24)) as (app, _):
         text = text_of(app)

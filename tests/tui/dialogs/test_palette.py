@@ -1,5 +1,7 @@
 """The list of everything: actions of all screens, things to open, terms."""
 
+import pytest
+
 from tests.tui.pilots import press, running, settle, text_of, type_text
 from tui_ann.tui.content.commands import Command, matching
 from tui_ann.tui.content.glossary import glossary
@@ -67,6 +69,23 @@ async def test_what_is_not_possible_there_is_told():
         await press(pilot, "enter")
         await settle(pilot, "commands")
         assert app.current_mode == "data"
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("backprop", "The ledger of an update"),
+        ("backpropagation", "The formula of a part"),
+        ("chain rule", "The formula of a part"),
+        ("sgd", "Update rule"),
+        ("stochastic gradient descent", "Variant of gradient descent"),
+        ("learning rate", "Learning rate η"),
+    ],
+)
+async def test_a_term_is_found_by_its_other_words(words, title):
+    async with running(None) as (app, _):
+        found = [command.name for command in matching(CommandList(app, app).commands(), words)]
+        assert title in found[:3]
 
 
 async def test_a_term_is_explained():

@@ -56,6 +56,41 @@ def test_a_cell_shows_the_class_of_most_of_its_points() -> None:
     assert ScatterInk.CLASS + 1 in cells.inks
 
 
+@pytest.mark.parametrize("labels", [(), ("no", "yes")])
+def test_equal_points_are_spread_and_every_class_is_seen(labels: tuple[str, ...]) -> None:
+    rows = np.arange(400)
+    x = ScatterAxis("smokes", (rows % 2).astype(float), labels)
+    y = ScatterAxis("sport", (rows // 2 % 2).astype(float), labels)
+    rare = np.where(rows % 40 == 0, 1, 0)
+    cells = draw_scatter(x, y, 70, 8, classes=PointClasses(["healthy", "ill"], rare))
+    assert "0.5" not in cells.plain(), "only values that exist have a tick"
+    picture = "\n".join(line[8:] for line in cells.plain().split("\n")[1:-2])
+    assert picture.count("○") > 20, "not four cells"
+    assert "●" in picture
+    again = draw_scatter(x, y, 70, 8, classes=PointClasses(["healthy", "ill"], rare))
+    assert again.plain() == cells.plain()
+
+
+def test_points_that_do_not_coincide_stay_where_they_are() -> None:
+    corners = ScatterAxis("a", np.array([0.0, 0.0, 1.0, 1.0])), ScatterAxis("b", np.array([0.0, 1.0, 0.0, 1.0]))
+    picture = draw_scatter(*corners, 70, 8, classes=PointClasses(["0", "1"], np.array([0, 1, 1, 0]))).plain()
+    at = [[place for place, sign in enumerate(line) if sign in "○●"] for line in picture.split("\n")[1:-2]]
+    assert [row for row in at if row] == [at[0], at[0]]
+
+
+def test_every_label_has_a_tick_if_there_is_room() -> None:
+    labels = tuple("abcde")
+    codes = np.arange(50) % 5
+    kinds = ScatterAxis("kind", codes.astype(float), labels)
+    for picture in (
+        draw_scatter(X, ScatterAxis("kind", codes[:6].astype(float), labels), 70, 8).plain(),
+        draw_scatter(X, ScatterAxis("kind", codes[:6].astype(float), labels), 70, 9).plain(),
+        draw_scatter(kinds, ScatterAxis("y", np.arange(50.0)), 40, 8).plain(),
+    ):
+        ticks = [line for line in picture.split("\n") if "┤" in line] if "a ┤" in picture else picture.split("\n")[-1:]
+        assert all(any(label in line for line in ticks) for label in labels)
+
+
 def test_a_million_points_are_quick_to_draw() -> None:
     rng = np.random.default_rng(0)
     x, y = (ScatterAxis(name, rng.normal(size=200_000)) for name in "xy")

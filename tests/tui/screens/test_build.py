@@ -1,5 +1,10 @@
+import shutil
+
+import pytest
+
 from tests.tui.pilots import press, running, settle, text_of, type_text
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec
+from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.settings_form import SettingsForm
@@ -96,17 +101,35 @@ class TestLayers:
 
 
 class TestStartWeights:
+    @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+    async def test_the_file_is_cut_from_the_left_and_its_label_stays(self, size, tmp_path):
+        folder = tmp_path / "a-folder-with-a-long-name" / "and-one-more-of-them"
+        folder.mkdir(parents=True)
+        async with running("sample:worked-example", size=size) as (app, pilot):
+            experiment = app.session.workspace.experiment
+            shutil.copy(experiment.network.weights, folder / "weights.safetensors")
+            app.bench.edit(edits.put(experiment, "network.weights", str(folder / "weights.safetensors")))
+            await press(pilot, "2")
+            form = app.screen.query_one("#descent-form", SettingsForm)
+            form.focus()
+            await settle(pilot)
+            rows = [form.reading.line(index) for index in range(form.count)]
+            (row,) = [row for row in rows if "weights.safetensors" in row]
+            assert "start weights " in row
+            assert row.endswith("/weights.safetensors")
+            assert "…/" in row
+
     async def test_weights_that_no_longer_fit_are_a_problem_at_once_and_one_key_draws_them(self):
         async with running("sample:worked-example", "2", "+") as (app, pilot):
             assert layers(app)[0].units == 4
-            assert "✗ The start weights do not fit: W¹ is 3 × 2, needed 4 × 2." in text_of(app)
-            assert "Press x: draw them." in text_of(app)
+            assert "✗ The start weights do not fit: W¹ is 3 × 2, but 4 × 2 is needed; x draws new ones." in text_of(app)
             await press(pilot, "-")
             assert "✗" not in text_of(app)
             await press(pilot, "a", "enter")
             assert "✗ The start weights" in text_of(app)
             await press(pilot, "x")
             assert app.session.workspace.experiment.network.weights == ""
+            assert "✓ start weights are drawn · u undoes it · space trains" in text_of(app)
             assert "✗" not in text_of(app)
             await press(pilot, "space")
             assert app.current_mode == "train"
@@ -163,17 +186,26 @@ class TestChecks:
         async with running("sample:iris", "2", "down", "-") as (app, pilot):
             assert layers(app)[1].units == 2
             assert "✗ The output layer has 2 units" in text_of(app)
-            assert "Press x" in text_of(app)
+            assert "; x sets units to 3" in text_of(app)
             await press(pilot, "x")
             assert layers(app)[1] == DenseSpec(units=3, activation="softmax")
-            assert "✓ layer 2 units 2 → 3 (u undoes it) · space trains" in text_of(app)
+            assert "✓ layer 2 units 2 → 3 · u undoes it · space trains" in text_of(app)
             await press(pilot, "u")
             assert "undoes it" not in text_of(app)
+
+    async def test_the_key_that_mends_it_is_seen_in_a_small_terminal(self):
+        async with running("sample:digits", "2", "down", "-", size=(80, 24)) as (app, pilot):
+            assert "x fixes it." in text_of(app)
+        async with running("sample:worked-example", "2", "+", size=(80, 24)) as (app, pilot):
+            assert "but 4 × 2 is needed; x fixes it." in text_of(app)
+            await press(pilot, "x")
+            assert "✓ start weights are drawn · u undoes it · space trains" in text_of(app)
 
     async def test_a_network_that_does_not_fit_is_refused_and_the_dialog_tells_why(self):
         async with running("sample:iris", "2", "down", "-", "space") as (app, pilot):
             await settle(pilot, "training")
             assert "The output layer has 2 units" in text_of(app)
+            assert "2 goes to Build, where x fixes it" in str([note.message for note in app._notifications])
 
     async def test_sizes_are_counted(self):
         async with running("sample:breast-cancer", "2") as (app, _):

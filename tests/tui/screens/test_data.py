@@ -132,6 +132,11 @@ class TestTrouble:
             await press(pilot, "enter")
             assert app.current_mode == "build"
 
+    async def test_the_key_that_mends_the_data_is_seen_in_a_small_terminal(self, tmp_path):
+        async with running(table(tmp_path, GAPS), size=(80, 24)) as (app, pilot):
+            await press(pilot, "M", "home", "enter")
+            assert "missing in line 3, column 'b'. Press M." in text_of(app)
+
     async def test_rejected_rows_are_reported(self, tmp_path):
         text = "a,b,y\n" + "1,2,0\n3,4,1\n" * 20 + "1,2,3,4\n"
         async with running(table(tmp_path, text)) as (app, _):
@@ -168,6 +173,19 @@ class TestPictures:
             await press(pilot, "up")
             assert "○ setosa" in text_of(app)
             assert "petal width (cm) · feature · number" in text_of(app)
+
+    async def test_the_key_for_the_next_picture_is_shown_only_where_one_is_hidden(self):
+        async with running("sample:iris", "1", size=(200, 50)) as (app, pilot):
+            assert "holds the column as x" in text_of(app)
+            assert "f scatter" not in text_of(app)
+            assert "f distribution" not in text_of(app)
+            await press(pilot, "tab", "z")
+            assert "f scatter" in text_of(app)
+            await press(pilot, "z")
+            assert "f scatter" not in text_of(app)
+            await pilot.resize_terminal(120, 36)
+            await settle(pilot)
+            assert "f scatter" in text_of(app)
 
     async def test_f_shows_the_scatter_and_a_key_chooses_its_axis(self, tmp_path):
         async with running("sample:iris", "1", "home", "f") as (app, pilot):

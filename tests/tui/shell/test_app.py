@@ -7,7 +7,6 @@ from tests.tui.pilots import press, running, settle, shown, table, text_of, trai
 from tui_ann.errors import SessionError
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.help import HelpDialog
-from tui_ann.tui.dialogs.messages import ErrorDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.palette import PaletteDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
@@ -261,29 +260,6 @@ class TestOpeningAtTheStart:
             await press(pilot, "home", "enter")
             assert app.open_name == "iris"
             assert app.session.workspace.trainer.update == 1
-
-
-class TestSaving:
-    async def test_save_writes_a_run_folder_and_remembers_it(self):
-        async with running("sample:xor", "ctrl+s") as (app, _):
-            assert "Saved in" in str([note.message for note in app._notifications])
-            assert app.recents.entries()[0].kind == "run"
-
-    async def test_save_as_asks_for_the_folder(self, tmp_path):
-        async with running("sample:xor", "S") as (_, pilot):
-            await type_text(pilot, str(tmp_path / "mine"))
-            await press(pilot, "enter")
-            assert (tmp_path / "mine" / "experiment.toml").is_file()
-
-    async def test_a_folder_that_is_in_use_is_refused_and_nothing_lost(self, tmp_path):
-        (tmp_path / "mine").mkdir()
-        (tmp_path / "mine" / "run.json").write_text("{}", encoding="utf-8")
-        (tmp_path / "mine" / "experiment.toml").write_text("", encoding="utf-8")
-        async with running("sample:xor", "S") as (app, pilot):
-            await type_text(pilot, str(tmp_path / "mine"))
-            await press(pilot, "enter")
-            assert isinstance(app.screen, ErrorDialog)
-            assert (tmp_path / "mine" / "run.json").read_text(encoding="utf-8") == "{}"
 
 
 class TestLooks:

@@ -55,6 +55,7 @@ class TestLeaving:
             await updates(app, pilot, 1)
             await pilot.press("q")
         async with running() as (again, pilot):
+            assert "Enter opens it, paused; Space continues." in text_of(again)
             await press(pilot, "delete")
             assert isinstance(again.screen, ConfirmDialog)
             await press(pilot, "enter")

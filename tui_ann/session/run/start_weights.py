@@ -14,7 +14,7 @@ from tui_ann.text.symbols import spelled
 
 Shapes = dict[str, tuple[int, ...]]
 
-DRAW = Change((("network.weights", ""),), "draw them")
+DRAW = Change((("network.weights", ""),), "draws new ones")
 """The change that makes any network fit."""
 
 
@@ -70,7 +70,7 @@ def _difference(needed: Shapes, found: Shapes) -> str:
         if name not in found:
             return f"{spelled(name)} is missing"
         if found[name] != shape:
-            return f"{spelled(name)} is {_size(found[name])}, needed {_size(shape)}"
+            return f"{spelled(name)} is {_size(found[name])}, but {_size(shape)} is needed"
     extra = next(name for name in found if name not in needed)
     return f"this network has no {spelled(extra)}"
 

@@ -1,4 +1,6 @@
-"""Saves unfinished runs, so that quitting, a crash or a power failure loses at most a few seconds of training.
+"""Saves unfinished runs, so that a crash or a power failure loses about a second of training.
+
+A large network takes longer to write, and is saved less often.
 
 Each session has one file in the recovery folder and holds a lock on it until it ends.  A file whose lock is free
 belongs to a session that has ended: its run is offered again.
@@ -7,6 +9,7 @@ belongs to a session that has ended: its run is offered again.
 import contextlib
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -24,11 +27,10 @@ from tui_ann.session.store import state_file
 from tui_ann.session.store.state_file import StoredRun, about_run
 from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head, unlock
 
-FIRST = 1.0
-"""Seconds before the first automatic save of a run; also between two saves of a paused run."""
-EVERY = 5.0
-"""Minimum seconds of training between later automatic saves."""
-_SHARE = 0.02
+EVERY = 1.0
+"""Minimum seconds before the first automatic save of a run, and between two."""
+_SHARE = 0.03
+"""Maximum share of the time for automatic saves; of a run that takes longer to write, fewer are made."""
 
 
 class Recovery:
@@ -58,6 +60,7 @@ class Recovery:
         self._claim: IO[bytes] | None = None
         self._run = 0
         self._last = self._next = 0.0
+        self._costs: deque[float] = deque(maxlen=4)
 
     def list(self) -> list[Recoverable]:
         """Unfinished runs of earlier sessions, the latest first; damaged files are left out."""
@@ -86,7 +89,9 @@ class Recovery:
         state_file.write(path, StoredRun.of(run), about)
         ended = self._clock()
         self.kept, self.trouble = True, None
-        self._last, self._next = ended, max(begun + EVERY, ended + (ended - begun) / _SHARE)
+        # The minimum of the last few: time during which a screen holds the interpreter is no cost of the writing.
+        self._costs.append(ended - begun)
+        self._last, self._next = ended, max(begun + EVERY, ended + min(self._costs) / _SHARE)
         return path
 
     def keep_when_due(self, run: Run, *, at_once: bool = False, resting: bool = False) -> None:
@@ -99,8 +104,9 @@ class Recovery:
         """
         now = self._clock()
         if run.number != self._run:
-            self._run, self._last, self._next = run.number, now - FIRST, now + FIRST
-        if at_once or now >= self._next or (resting and now >= self._last + FIRST):
+            self._run, self._last, self._next = run.number, now - EVERY, now + EVERY
+            self._costs.clear()
+        if at_once or now >= self._next or (resting and now >= self._last + EVERY):
             self._last, self._next = now, now + EVERY
             try:
                 with run.whole():

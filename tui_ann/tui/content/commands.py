@@ -20,6 +20,8 @@ class Command:
     """Where its key works, such as `on Step`; empty for here."""
     key: str = ""
     """Its key, as displayed to the user."""
+    aliases: tuple[str, ...] = ()
+    """Other words that find it."""
 
 
 def matching(commands: Sequence[Command], query: str) -> list[Command]:
@@ -46,7 +48,7 @@ def _score(command: Command, word: str) -> int | None:
     name = command.name.casefold()
     if name.startswith(word):
         return 0
-    if f" {word}" in name:
+    if f" {word}" in " ".join(("", name, *command.aliases)).casefold():
         return 1
     if word in name:
         return 2

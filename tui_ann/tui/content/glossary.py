@@ -18,6 +18,8 @@ class Term:
     """Its meaning in a few sentences."""
     formula: str = ""
     """Its formula in the lecture's symbols, if it has one."""
+    aliases: tuple[str, ...] = ()
+    """Other words by which it is looked for."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ class Glossary:
             for screen, entries in tables.get("legend", {}).items()
         }
         self.terms = {
-            topic: Term(table["title"], table["text"].strip(), table.get("formula", ""))
+            topic: Term(
+                table["title"], table["text"].strip(), table.get("formula", ""), tuple(table.get("aliases", ()))
+            )
             for topic, table in tables.get("terms", {}).items()
         }
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tui_ann.experiment.settings import Setting
-from tui_ann.text import count, number
+from tui_ann.text import ELLIPSIS, cell_width, clean, count, number
 
 DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines")
 """Names of the settings for reading a file."""
@@ -35,6 +35,22 @@ def value_text(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "–"
     return str(value)
+
+
+def short_value(text: str, width: int) -> str:
+    """A value that fits: a path is cut at its folders, from the left, anything else from the right.
+
+    Args:
+        text: The value as text.
+        width: Most cells.
+    """
+    text = clean(text)
+    if cell_width(text) <= width or "/" not in text:
+        return clean(text, width)
+    parts = text.split("/")
+    tails = (f"{ELLIPSIS}/{'/'.join(parts[at:])}" for at in range(1, len(parts)))
+    fallback = (ELLIPSIS + text[at:] for at in range(len(text)))
+    return next((tail for tail in (*tails, *fallback) if cell_width(tail) <= width), clean(text, width))
 
 
 def parse_value(setting: Setting, text: str) -> Any:

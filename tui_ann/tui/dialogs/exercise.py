@@ -112,10 +112,10 @@ class ExerciseDialog(Dialog[dict[str, str]]):
             mark = row.query_one(".label", Static)
             mark.update(label)
             mark.set_class(wrong, "-bad")
-        layers = f"{counted(len(sizes) - 1, 'layer')}, {counted(numbers_in(sizes), 'number')} to start from"
+        layers = f"{counted(len(sizes) - 1, 'layer')}, {counted(numbers_in(sizes), 'number')}"
         count = len(self._faults)
-        words = f"{counted(count, 'field')} to correct" if count else "Enter works it out on the Step screen"
-        self.query_one("#network", Static).update(plain(f"{' → '.join(map(str, sizes))}: {layers}. {words}."))
+        words = f"{counted(count, 'field')} to correct" if count else "Enter works it out on Step"
+        self.query_one("#network", Static).update(plain(f"{words} · {' → '.join(map(str, sizes))}: {layers}"))
         self._explain()
 
     def _explain(self) -> None:
@@ -124,16 +124,32 @@ class ExerciseDialog(Dialog[dict[str, str]]):
         if not isinstance(focused, FieldInput):
             return
         fault = self._faults.get(focused.field)
+        label = field_info(focused.field, self._draft.sizes).label
         proposal = " An empty field takes what is proposed."
-        note.update(plain(fault or help_of(focused.field, self._draft.sizes) + proposal))
+        words = help_of(focused.field, self._draft.sizes) + proposal
+        if fault:
+            words = fault if fault.startswith(label) else f"{label}: {fault}"
+        note.update(plain(words))
         note.set_class(fault is not None, "-bad")
 
     def _fill(self, text: str) -> bool:
         """Take over the fields that a pasted text names."""
         named = self._draft.fill(text)
         if named:
-            self.call_later(self._lay_out)
+            self.call_later(self._show_filled)
         return bool(named)
+
+    async def _show_filled(self) -> None:
+        """Show what was pasted, and the first mistake in it at once."""
+        await self._lay_out()
+        self._go_to_fault()
+
+    def _go_to_fault(self) -> None:
+        """Go to the first field with a mistake, if there is one."""
+        for each in self.query(FieldInput):
+            if each.field in self._faults:
+                each.focus()
+                break
 
     @on(Input.Changed, ".field")
     async def _typed(self, event: Input.Changed) -> None:
@@ -162,10 +178,7 @@ class ExerciseDialog(Dialog[dict[str, str]]):
             self.dismiss(self._draft.texts)
             return
         self.app.bell()
-        for each in self.query(FieldInput):
-            if each.field in self._faults:
-                each.focus()
-                break
+        self._go_to_fault()
         self._judge()
 
     def action_move(self, by: int) -> None:

@@ -24,14 +24,13 @@ class OpenDialog(Dialog[Path]):
 
     Args:
         base: The first folder.
-        title: The title of the dialog.
         folders: Whether to ask for a folder to save into, instead of something to open.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("path"), *bindings("dialog", "cancel")]
 
-    def __init__(self, base: Path, title: str = "Open a file", *, folders: bool = False) -> None:
-        super().__init__(title)
+    def __init__(self, base: Path, *, folders: bool = False) -> None:
+        super().__init__("Save into a folder" if folders else "Open a file")
         self._base = base
         self._folders = folders
         self._entries: list[FolderEntry] = []
@@ -39,7 +38,8 @@ class OpenDialog(Dialog[Path]):
     def compose_content(self) -> Iterable[Widget]:
         """The folder, the path, the matches."""
         yield Static(plain(str(self._base)), id="folder", markup=False)
-        yield PlainInput(placeholder="data.csv, experiment.toml or a run folder", id="path")
+        wanted = "a new or empty folder to save into" if self._folders else "data.csv, experiment.toml or a run folder"
+        yield PlainInput(placeholder=wanted, id="path")
         yield RowList(id="entries", empty="nothing matches")
         yield Static(id="allowed", markup=False)
 

@@ -13,8 +13,9 @@ from textual.message import Message
 
 from tui_ann.experiment.settings import Setting
 from tui_ann.experiment.spec import Experiment, LayerSpec
+from tui_ann.text import cell_width
 from tui_ann.tui.content.edits import stepped
-from tui_ann.tui.content.setting_text import value_text
+from tui_ann.tui.content.setting_text import short_value, value_text
 from tui_ann.tui.dialogs.edit_setting import edit_setting
 from tui_ann.tui.widgets.row_list import Row, RowList
 
@@ -124,6 +125,7 @@ class SettingsForm(RowList):
             shown, look = self._usual[setting.name], "muted"
         faulty = setting.name in self._faulty
         mark = " ▾ " if setting.kind in ("choice", "list") else "   "
+        shown = short_value(shown, width - cell_width(setting.label) - 4 - len(mark))
         return Row(
             (
                 (" ✗ " if faulty else " • " if changed else "   ", "bad" if faulty else "accent"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,7 +20,10 @@ SHADES = "░▒▓█"
 _POINT = "•"
 _JITTER = 0.5
 """How far the rows of a label are spread out, of the distance between two labels."""
-_GOLDEN = 0.6180339887498949
+_ACROSS, _UP = 0.7548776662466927, 0.6180339887498949
+"""Steps of the two sequences that spread rows evenly; equal ones would put the rows on a line."""
+_FEWEST, _MOST_STEPS = 2, 10
+"""A number with so few values is spread out like labels where rows coincide."""
 _MARGIN = 0.06
 """Room around the points, of half their range: an axis that ended on ticks would leave many cells empty."""
 _LONGEST_TICK = 12
@@ -49,14 +53,27 @@ class ScatterAxis:
     labels: Sequence[str] = ()
     """The labels of a category, in order."""
 
-    @property
-    def spread(self) -> NDArray[np.float64]:
-        """The values, with the rows of a label spread out around it."""
-        if not self.labels:
-            return self.values
-        return self.values + _JITTER * ((np.arange(len(self.values)) * _GOLDEN) % 1.0 - 0.5)
+    def gap(self, crowded: bool) -> float:
+        """The least distance of two values around which rows are spread out; 0 if they stay where they are.
 
-    def plotted(self, most: int) -> tuple[PlotAxis, list[tuple[float, str]]]:
+        Args:
+            crowded: Whether rows coincide.
+        """
+        if self.labels or not crowded:
+            return 1.0 if self.labels else 0.0
+        steps = np.unique(self.values[np.isfinite(self.values)])
+        return float(np.diff(steps).min()) if _FEWEST <= len(steps) <= _MOST_STEPS else 0.0
+
+    def spread(self, gap: float, step: float) -> NDArray[np.float64]:
+        """The values, with the rows of each spread out around it.
+
+        Args:
+            gap: The distance of two values.
+            step: The step of the sequence that spreads them.
+        """
+        return self.values + gap * _JITTER * ((np.arange(len(self.values)) * step) % 1.0 - 0.5)
+
+    def plotted(self, most: int, gap: float) -> tuple[PlotAxis, list[tuple[float, str]]]:
         """Return the axis and its ticks."""
         if self.labels:
             step = max(1, -(-len(self.labels) // max(1, most)))
@@ -64,8 +81,11 @@ class ScatterAxis:
             return PlotAxis(-0.5, len(self.labels) - 0.5), ticks[::step]
         finite = self.values[np.isfinite(self.values)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-        margin = (high / 2 - low / 2) * _MARGIN or abs(low) * 0.1 or 0.5
+        margin = gap / 2 or (high / 2 - low / 2) * _MARGIN or abs(low) * 0.1 or 0.5
         axis = PlotAxis(low - margin, high + margin)
+        if gap:
+            ticks = [(float(value), number(float(value), 3)) for value in np.unique(finite)]
+            return axis, ticks[:: max(1, -(-len(ticks) // max(1, most)))]
         return axis, axis.ticks(most)
 
 
@@ -90,6 +110,8 @@ def draw_scatter(
 ) -> Cells:
     """Draw a scatter. A cell shows the class of most of its points, or the mean of their numbers.
 
+    Rows of a label, or of a number with few values, are spread out around it, always in the same way.
+
     Args:
         x: Across.
         y: Upwards.
@@ -104,28 +126,32 @@ def draw_scatter(
     framed = height >= 5 and width >= 20
     top, bottom = (1, 2) if framed else (0, 0)
     rows = height - top - bottom
-    y_axis, y_ticks = y.plotted(max(3, rows // 2))
+    crowded = _coincide(x, y)
+    x_gap, y_gap = x.gap(crowded), y.gap(crowded)
+    y_axis, y_ticks = y.plotted(rows if y.labels else max(3, rows // 2), y_gap)
     side = min(width // 3, max((cell_width(text) for _, text in y_ticks), default=0) + 1) if framed else 0
     room = width - side - (1 if framed else 0)
-    x_axis, x_ticks = x.plotted(max(2, room // 10))
+    longest = max((cell_width(clean(label, _LONGEST_TICK)) for label in x.labels), default=8)
+    x_axis, x_ticks = x.plotted(max(2, room // (longest + 2)), x_gap)
     left = width - room
     start: int | None = None
     if framed:
         start = _frame(cells, side, rows, x, y)
         _x_ticks(cells, x_axis.places(np.array([at for at, _ in x_ticks]), room), x_ticks, left)
         for at, (_, text) in zip(y_axis.places(np.array([at for at, _ in y_ticks]), rows), y_ticks, strict=True):
-            if 0 <= round(at) < rows:
-                row = top + rows - 1 - round(at)
+            up = math.floor(at + 0.5)  # round() would put the ticks at 1.5 and 2.5 into one row
+            if 0 <= up < rows:
+                row = top + rows - 1 - up
                 cells.write_right(side - 1, row, clean(text, side - 1), ScatterInk.AXIS)
                 cells.write(side, row, "┤", ScatterInk.AXIS)
-    across, up = x_axis.places(x.spread, room), y_axis.places(y.spread, rows)
-    drawn = np.isfinite(across) & np.isfinite(up)
+    across, upwards = x_axis.places(x.spread(x_gap, _ACROSS), room), y_axis.places(y.spread(y_gap, _UP), rows)
+    drawn = np.isfinite(across) & np.isfinite(upwards)
     if classes is not None:
         drawn &= classes.codes >= 0
     if shade is not None:
         drawn &= np.isfinite(shade.values)
     column = np.clip(np.rint(across[drawn]), 0, room - 1).astype(int) + left
-    row = top + rows - 1 - np.clip(np.rint(up[drawn]), 0, rows - 1).astype(int)
+    row = top + rows - 1 - np.clip(np.rint(upwards[drawn]), 0, rows - 1).astype(int)
     place = row * width + column
     if classes is not None:
         _classes(cells, place, classes, classes.codes[drawn], start)
@@ -134,6 +160,13 @@ def draw_scatter(
     else:
         _mark(cells, np.unique(place), ord(_POINT), ScatterInk.POINT)
     return cells
+
+
+def _coincide(x: ScatterAxis, y: ScatterAxis) -> bool:
+    """Whether two rows have the same place."""
+    places = x.values + 1j * y.values
+    places = places[np.isfinite(places)]
+    return len(np.unique(places)) < len(places)
 
 
 def _mark(cells: Cells, places: NDArray[np.intp], code: int, ink: int) -> None:
@@ -146,7 +179,7 @@ def _classes(
 ) -> None:
     kinds, signs = len(classes.labels), marks(classes.labels)
     found = np.bincount(place * kinds + codes, minlength=cells.width * cells.height * kinds).reshape(-1, kinds)
-    most = found.argmax(axis=1)
+    most = _shown(found)
     for kind, sign in enumerate(signs):
         ink = ScatterInk.CLASS + kind % MOST_COLOURS
         _mark(cells, np.flatnonzero((most == kind) & (found[:, kind] > 0)), ord(sign), ink)
@@ -155,6 +188,26 @@ def _classes(
         at = cells.width - sum(cell_width(text) for text, _ in parts)
         for text, kind in parts:
             at = cells.write(at, 0, text, ScatterInk.AXIS if kind < 0 else ScatterInk.CLASS + kind % MOST_COLOURS)
+
+
+def _shown(found: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The class of each cell: that of most of its points, but every class gets a cell if there are enough.
+
+    Args:
+        found: (cells, classes) number of points.
+    """
+    most: NDArray[np.intp] = found.argmax(axis=1)
+    filled = found.any(axis=1)
+    owned = np.bincount(most[filled], minlength=found.shape[1])
+    for kind in np.flatnonzero((owned == 0) & found.any(axis=0)):
+        spare = filled & (owned[most] > 1)
+        shares = np.where(spare, found[:, kind] / np.maximum(1, found.sum(axis=1)), 0.0)
+        cell = int(shares.argmax())
+        if shares[cell] > 0:
+            owned[most[cell]] -= 1
+            owned[kind] = 1
+            most[cell] = kind
+    return most
 
 
 def _shades(

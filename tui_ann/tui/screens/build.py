@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import count, short
+from tui_ann.text import cell_width, count, short
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.layer_text import faulty, form_keys
 from tui_ann.tui.content.plan import Plan, shown_network, total
@@ -91,15 +91,20 @@ class BuildScreen(AnnScreen):
             train = f"{self.host.key_of('build.train')} trains"
             if self._done is not None and self._done[0] is self.host.bench.experiment:
                 undo = self.host.key_of("app.undo")
-                return plain(f"✓ {self._done[1]} ({undo} undoes it) · {train}"), "good"
+                return plain(f"✓ {self._done[1]} · {undo} undoes it · {train}"), "good"
             output = self.plan.experiment.network.layers[-1]
             words = f"{output.activation} output fits" if isinstance(output, DenseSpec) else "the output fits"
             return plain(f"✓ {train} · {words} {self.plan.experiment.training.loss}"), "good"
         problem = self.plan.problems[0]
         others = len(self.plan.problems) - 1
         more = f" ({others} more, also marked ✗)" if others else ""
-        remedy = f" Press {self.host.key_of('build.fix')}: {problem.fix}." if problem.fix else f" {problem.remedy}"
-        return plain(f"✗ {problem.message}{remedy}{more}"), "bad"
+        if not problem.fix:
+            return plain(f"✗ {problem.message} {problem.remedy}{more}"), "bad"
+        key, message = self.host.key_of("build.fix"), problem.message.removesuffix(".")
+        # The key must be seen in any room; what it does is seen when it is pressed, and can be undone.
+        tries = [f"✗ {message}; {key} {problem.fix}.{more}", f"✗ {message}; {key} fixes it.{more}"]
+        tries += [f"✗ {message}; {key} fixes it.", f"✗ {key} fixes it: {message}."]
+        return plain(next((text for text in tries if cell_width(text) <= self.size.width - 2), tries[-1])), "bad"
 
     def _explain(self) -> None:
         """Explain what is under the cursor, only in the pane with the focus."""

@@ -145,6 +145,20 @@ class DataPanes(Panes):
         if column is not None:
             self._columns_pane.tell(plain(column_keys(role, self._key_of, proposed=self._proposed)))
 
+    def on_resize(self) -> None:
+        """Leave out the key for the next picture where all are shown."""
+        self.call_after_refresh(self._follow_room)
+
+    def watch_zoomed(self) -> None:
+        """Follow a pane that is maximised, and back."""
+        self._follow_room()
+
+    def _follow_room(self) -> None:
+        shown = self.screen.has_class("-wide") and not self.zoomed
+        if shown != self.pictures.all_shown:
+            self.pictures.all_shown = shown
+            self.show_column()
+
     def show_picture(self, pane_id: str) -> None:
         """Bring a picture to the front; if there is no room beside the columns, go to its pane.
 

@@ -61,6 +61,8 @@ class DataPictures:
             pane.add_class("picture-pane")
         self.front = "distribution-pane"
         """Id of the pane that is shown if there is room for one."""
+        self.all_shown = False
+        """Whether all panes are shown at once, so that there is no next one."""
         self.held: str | None = None
         """Name of the column that the user chose as the scatter's x axis."""
         self._table: Table | None = None
@@ -150,10 +152,11 @@ class DataPictures:
         self._show_scatter(column)
 
     def _say(self, pane_id: str, title: str, other: str, more: str = "") -> None:
-        """Write the title of a pane, and on its lower border the key for the next picture."""
+        """Write the title of a pane, and on its lower border the key for the next picture, if one is hidden."""
         pane = next(pane for pane in self.panes if pane.id == pane_id)
         pane.border_title = plain(title)
-        pane.tell(plain(f"{more}{self._key_of('data.picture')} {other}"))
+        keys = (more, "" if self.all_shown else f"{self._key_of('data.picture')} {other}")
+        pane.tell(plain(" · ".join(filter(None, keys))))
 
     def _show_distribution(self, column: Column) -> None:
         groups = self._groups
@@ -183,7 +186,7 @@ class DataPictures:
         shade = _axis(target, step) if by_number and target is not None else None
         self._scatter.set_data(_axis(x, step), _axis(y, step), classes, shade)
         other = "images" if self.has_images else "distribution"
-        hold = f"{self._key_of('data.against')} holds the column as x · "
+        hold = f"{self._key_of('data.against')} holds the column as x"
         self._say("scatter-pane", f"Scatter · {clean(x.name, 24)} × {clean(y.name, 24)}", other, hold)
 
     def _pair(self, column: Column) -> tuple[Column, Column] | None:

@@ -32,7 +32,7 @@ PAGE_WIDTH = 34
 _MARKS = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = ", "exercise": " + ", "exam": " ? "}
 _KEYS = {
     "sample": "Enter opens it, then Space trains.",
-    "unfinished": "Enter continues it.",
+    "unfinished": "Enter opens it, paused; Space continues.",
     "ended": "Enter shows it as it ended.",
     "page": "Enter compares the numbers, then goes to Step or Train.",
     "file": "Enter asks for the path; everything else is proposed.",

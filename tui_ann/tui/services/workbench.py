@@ -111,7 +111,10 @@ class Workbench:
         plan, end = self.plan(), self.end
         if plan is not None and plan.problems:
             await app.action_go("build")
-            fixes = f"{app.key_of('build.fix')} fixes it" if plan.problems[0].fix else "the line below says why"
+            build = f"{app.key_of('app.build')} goes to"
+            fixes = f"{build} Build, where {app.key_of('build.fix')} fixes it"
+            if plan.problems[0].fix is None:
+                fixes = f"the last line of Build says why ({build} it)"
             app.tell(f"This network cannot be trained as it is; {fixes}.", "warning")
             return True
         if end is None or again:

@@ -109,7 +109,8 @@ class CommandList:
         """The terms of the glossary, by name."""
         for term in sorted(glossary().terms.values(), key=lambda term: term.title.casefold()):
             text = " ".join(term.text.split())
-            yield Command(term.title, text, "Terms", partial(self._explain, term), "explained")
+            explain = partial(self._explain, term)
+            yield Command(term.title, text, "Terms", explain, "explained", aliases=term.aliases)
 
     async def _explain(self, term: Term) -> None:
         """Show the text of a term."""

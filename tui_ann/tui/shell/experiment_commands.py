@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tui_ann.errors import SessionError
 from tui_ann.session.store.recents import Kind
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.services.screen_host import ScreenHost
@@ -25,7 +26,7 @@ class ExperimentCommands:
 
         Raises:
             KeyError: There is no such command.
-            SessionError: The folder cannot be written.
+            SessionError: There is no run to save.
         """
         commands = {
             "undo": self._app.bench.undo,
@@ -36,7 +37,7 @@ class ExperimentCommands:
         commands[command]()
 
     def _ask_where(self) -> None:
-        self._app.push_screen(OpenDialog(Path.cwd(), "Save into a folder", folders=True), self._save_into)
+        self._app.push_screen(OpenDialog(Path.cwd(), folders=True), self._save_into)
 
     def _save_into(self, folder: Path | None) -> None:
         if folder is not None:
@@ -45,7 +46,14 @@ class ExperimentCommands:
     def _save(self, folder: Path | None = None) -> None:
         from tui_ann.session.run_note import run_note  # loads the engine, as the session does
 
-        path, workspace = self._app.session.store.save(folder), self._app.session.workspace
+        workspace = self._app.session.workspace
+        try:
+            path = self._app.session.store.save(folder)
+        except SessionError as error:
+            if error.code == "no_run":
+                raise
+            self._app.failures.refuse(error, "app.save_as", "Not saved")
+            return
         note = run_note(workspace.run, workspace.source) if workspace.run else None
         self._app.recents.add(Kind.RUN, str(path), self._app.open_name, note)
         self._app.tell(f"Saved in {path}")

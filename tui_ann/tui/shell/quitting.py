@@ -35,7 +35,7 @@ async def save_and_quit(app: App[Any], host: ScreenHost) -> None:
             session.close()
             app.exit()
         elif answer == "save":
-            app.push_screen(OpenDialog(Path.cwd(), "Save into a folder", folders=True), save_into)
+            app.push_screen(OpenDialog(Path.cwd(), folders=True), save_into)
 
     def save_into(folder: Path | None) -> None:
         if folder is None:
