@@ -18,7 +18,7 @@ from textual import constants  # noqa: E402
 
 importlib.reload(constants)  # a pytest plug-in imported Textual, which read the environment, before this file
 
-gc.set_threshold(50_000, 20, 50)  # the modules of a test run are many: scanning them for garbage takes time
+gc.set_threshold(100_000, 50, 100)  # the modules of a test run are many: scanning them for garbage takes time
 
 
 @pytest.fixture(autouse=True)
