@@ -103,8 +103,8 @@ def test_reads_values_off() -> None:
     batches = run.updates.values
     text = read_off(run, 3.0)
     assert text.startswith("update 3 · batch ")
-    assert f"epoch 1 done · train (mean) {run.training[0]:.4f}"[:33] in text, "epoch 2 is not finished by then"
-    assert f"epoch 2 done · train (mean) {run.training[1]:.4f}"[:33] in read_off(run, 4.0)
+    assert f"epoch 1 done · train {run.training[0]:.4f}"[:26] in text, "epoch 2 is not finished by then"
+    assert f"epoch 2 done · train {run.training[1]:.4f}"[:26] in read_off(run, 4.0)
     assert "train" not in read_off(run, 1.0)
     assert read_off(run, 1e9).startswith("update 4")
     assert read_off(of([]), 5.0) == "update 1"

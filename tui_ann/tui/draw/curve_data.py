@@ -109,7 +109,7 @@ class Plot:
 
 
 def read_off(losses: Losses, update: float) -> str:
-    """Return the values at an update as text: "update 12 · batch 0.31 · epoch 2 done · train (mean) 0.29 · val 0.3".
+    """Return the values at an update as text: "update 12 · batch 0.31 · epoch 2 done · train 0.29 · val 0.3".
 
     Those of an epoch are of the last one finished by then: later losses were not known at that moment.
     """
@@ -123,7 +123,7 @@ def read_off(losses: Losses, update: float) -> str:
         parts.append(f"batch {number(least)}{spread}")
     epoch = int(np.searchsorted(losses.ends, index + 0.5))  # finished epochs
     if 0 < epoch <= len(losses.training):
-        parts += [f"epoch {count(epoch)} done", f"{TRAIN_MEAN} {number(losses.training[epoch - 1])}"]
+        parts += [f"epoch {count(epoch)} done", f"train {number(losses.training[epoch - 1])}"]
         if np.isfinite(losses.validation[epoch - 1]):
             parts.append(f"val {number(losses.validation[epoch - 1])}")
     near = [text for at, text in losses.marks if abs(at - index) <= max(1, len(losses.updates) // 200)]
