@@ -132,11 +132,6 @@ class TestTrouble:
             await press(pilot, "enter")
             assert app.current_mode == "build"
 
-    async def test_the_key_that_mends_the_data_is_seen_in_a_small_terminal(self, tmp_path):
-        async with running(table(tmp_path, GAPS), size=(80, 24)) as (app, pilot):
-            await press(pilot, "M", "home", "enter")
-            assert "missing in line 3, column 'b'. Press M." in text_of(app)
-
     async def test_rejected_rows_are_reported(self, tmp_path):
         text = "a,b,y\n" + "1,2,0\n3,4,1\n" * 20 + "1,2,3,4\n"
         async with running(table(tmp_path, text)) as (app, _):

@@ -90,12 +90,8 @@ class DataScreen(AnnScreen):
         if self.host.bench.trouble is not None:
             trouble = self.host.bench.trouble
             action = remedy_action(trouble)
-            says = [f"✗ {trouble.message} {trouble.remedy}"]
-            if action is not None:  # its key must be seen in any room
-                key = self.host.key_of(action)
-                says = [f"{says[0]} Press {key}.", f"✗ {trouble.message} Press {key}."]
-                says.append(f"✗ {key} mends it: {trouble.message}")
-            return plain(next((text for text in says if cell_width(text) <= self.size.width - 2), says[-1])), "bad"
+            press = f" Press {self.host.key_of(action)}." if action is not None else ""
+            return plain(f"✗ {trouble.message} {trouble.remedy}{press}"), "bad"
         output = experiment.network.layers[-1]
         dataset = self.session.workspace.dataset
         task = dataset.task if dataset is not None else experiment.data.task
