@@ -117,7 +117,7 @@ async def test_start_weights_of_the_wrong_shape(tmp_path):
 
         app.bench.edit(edits.put(app.session.workspace.experiment, "network.weights", str(tmp_path / "w.safetensors")))
         await settle(pilot)
-        assert "✗ The start weights do not fit: W¹ is 2 × 2, needed" in text_of(app)
+        assert "✗ The start weights do not fit: W¹ is 2 × 2, but" in text_of(app)
         await press(pilot, "space")
         assert app.current_mode == "build"
         await press(pilot, "u")

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.pilots import press, running, settle, shown, text_of, type_text
+from tests.tui.pilots import press, running, settle, shown, steady, text_of, type_text
 from tests.tui.stepping import formula, step_screen
 from tui_ann.text.symbols import use_terminal_style
 from tui_ann.tui.dialogs.messages import ConfirmDialog
@@ -98,8 +98,7 @@ async def test_words_in_each_phase(golden) -> None:
             await press(pilot, "<", *keys)
             for width, height in SIZES:
                 await pilot.resize_terminal(width, height)
-                await pilot.pause()
-                texts.append(f"── {name}, {width}×{height}\n{text_of(app)}")
+                texts.append(f"── {name}, {width}×{height}\n{await steady(app, pilot)}")
     golden("\n".join(texts))
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace as replace_spec
 from textual.pilot import Pilot
 
 from tests.tui.hosts import TrainHost
+from tests.tui.pilots import steady
 from tests.tui.runs import plan, snapshot, trainer
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.training_settings import EarlyStopping
@@ -158,7 +159,7 @@ async def test_alive_at_any_size(size: tuple[int, int]) -> None:
         await pilot.pause()
         await pilot.press("l", "z", "tab", "v", "z")
         await pilot.resize_terminal(120, 36)
-        await pilot.pause()
+        await steady(host, pilot)
         assert "epoch 21/40" in words(host)
 
 
