@@ -2,6 +2,7 @@
 
 from tests.tui.hosts import WidgetHost
 from tests.tui.pilots import press, running, table, text_of
+from tests.tui.pilots import shown as shown_screen
 from tui_ann.tui.widgets.data_view import DataView, TableColumn
 from tui_ann.tui.widgets.filtering import FilterLine
 from tui_ann.tui.widgets.matrix_view import MatrixView
@@ -69,6 +70,14 @@ async def test_a_table_keeps_the_row_numbers_of_the_file() -> None:
         assert not view.filter.wanted
 
 
+async def test_a_minus_sign_can_be_typed() -> None:
+    view = DataView()
+    async with WidgetHost(view).run_test(size=(70, 12)):
+        view.set_data([TableColumn("n", lambda row: f"{row - 2}".replace("-", "−"))], 5)
+        assert view.filter.keep("-", 1.0) == ""
+        assert list(view.filter.shown) == [0, 1]
+
+
 async def test_a_filter_of_a_long_table_stops_when_its_time_is_over() -> None:
     view = DataView()
     async with WidgetHost(view).run_test(size=(70, 12)):
@@ -117,3 +126,15 @@ async def test_a_matrix_of_numbers_has_no_filter() -> None:
         app.screen.query_one(MatrixView).focus()
         await press(pilot, "&")
         assert not app.screen.query(FilterLine)
+
+
+async def test_the_images_follow_the_filter(monkeypatch) -> None:
+    async with running("sample:digits", "1") as (app, pilot):
+        view = app.screen.query_one(DataView)
+        view.focus()
+        shown: list[int] = []
+        monkeypatch.setattr(shown_screen(app).body.pictures, "_show_images", shown.append)
+        wanted = view.text_at(5, view.n_columns - 1)
+        await press(pilot, "&", *wanted, "enter")
+        assert shown
+        assert shown[-1] == view.row

@@ -84,6 +84,7 @@ class DataView(GridView):
         self.lay_out(len(self.filter.shown), np.diff(self._offsets).tolist(), self._label_width)
         self.scroll_to(y=0, animate=False, force=True)
         self.move_cursor(self.filter.place(row), self.cursor[1])
+        self.post_message(self.CursorMoved(self, *self.cursor))  # the row may be another one at the same place
         self.tell()
         self.refresh()
         self.refresh_bindings()

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tui_ann.text import clean, count
 from tui_ann.tui.keys.actions import BY_ID
-from tui_ann.tui.widgets.finding import ON_ENTER, WHILE_TYPING, PromptLine, Searched
+from tui_ann.tui.widgets.finding import ON_ENTER, WHILE_TYPING, PromptLine, Searched, folded
 
 
 class RowFilter:
@@ -88,13 +88,13 @@ class RowFilter:
 
     def _rows_with(self, wanted: str, seconds: float) -> tuple[list[int], int]:
         """The rows with a text, under their headings; and how many rows were looked at."""
-        wanted, limit = wanted.casefold(), time.monotonic() + seconds
+        wanted, limit = folded(wanted), time.monotonic() + seconds
         found: list[int] = []
         heading: int | None = None
         for row in range(self.total):
             if row in self._headings:
                 heading = row
-            elif wanted in self._text(row).casefold():
+            elif wanted in folded(self._text(row)):
                 found += [row] if heading is None else [heading, row]
                 heading = None
             if row % 256 == 255 and time.monotonic() > limit:

@@ -43,6 +43,15 @@ class Searched(Protocol):
         """How many rows there are."""
 
 
+def folded(text: str) -> str:
+    """The text as it is compared: without upper case, and with the minus sign of the keyboard.
+
+    Args:
+        text: What was typed, or what is shown.
+    """
+    return text.casefold().replace("−", "-")
+
+
 def search(texts: Callable[[int], str], places: int, start: int, wanted: str, seconds: float) -> tuple[int | None, int]:
     """Look for a text in all places once, from one on; upper and lower case are the same.
 
@@ -56,10 +65,10 @@ def search(texts: Callable[[int], str], places: int, start: int, wanted: str, se
     Returns:
         The place where it is, or `None`; and how many places were looked at.
     """
-    wanted, limit = wanted.casefold(), time.monotonic() + seconds
+    wanted, limit = folded(wanted), time.monotonic() + seconds
     for step in range(places):
         place = (start + step) % places
-        if wanted in texts(place).casefold():
+        if wanted in folded(texts(place)):
             return place, step + 1
         if step % 256 == 255 and time.monotonic() > limit:
             return None, step + 1

@@ -105,7 +105,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.reading = ListReading(self)
         """Its rows as text, to be copied or searched."""
         self.action_find = self.reading.find
-        self.filter = RowFilter(self, self.reading, self.reading.line, self._follow_filter)
+        self.filter = RowFilter(self, self.reading, self.reading.line, lambda before: self._put_cursor(self.cursor))
         """Which rows are shown."""
         self.action_filter = self.filter.do
 
@@ -134,12 +134,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.filter.begin(count, headings, again=cursor is None)
         self._put_cursor(self.cursor if cursor is None else cursor)
 
-    def _follow_filter(self, before: Sequence[int]) -> None:
-        self._put_cursor(self.cursor)
-
     def _put_cursor(self, row: int) -> None:
         """Fit the shown rows and move the cursor to a row, or to the next one that is shown."""
-        self._resize_content()
+        self.virtual_size = Size(self.scrollable_content_region.width, max(1, len(self.filter.shown)))
         target = self._nearest(self.filter.place(row), 1)
         if target != self.cursor:
             self.cursor = target
@@ -150,11 +147,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Fit the rows to the new width."""
-        self._resize_content()
-        self._scroll_to_cursor()
-
-    def _resize_content(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, max(1, len(self.filter.shown)))
+        self._put_cursor(self.cursor)
 
     def _nearest(self, start: int, step: int) -> int:
         """The row shown at the place `start`, or the next one in the direction that is not a heading."""
