@@ -200,6 +200,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.top", "Top", "Moves the cursor to the first row (gg works too).", 0, "move('top')", meaning="go to"),
     Action("list.find", "Find", "Finds a text in the list; Enter alone finds the next place.", 0, "find('text')"),
     Action("list.row", "Go to row", "Goes to the row of a number.", 0, "find('row')"),
+    Action("list.filter", "Filter", "Shows only the rows that contain a text.", 0, "filter('ask')"),
+    Action("list.all_rows", "All rows", "Shows all rows again.", 0, "filter('all')"),
     Action("list.choose", "Choose", "Chooses the row under the cursor.", 1, "choose"),
     Action("lines.page_up", "Page up", "Scrolls a page up."),
     Action("lines.page_down", "Page down", "Scrolls a page down.", 20),

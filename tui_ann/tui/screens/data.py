@@ -125,11 +125,11 @@ class DataScreen(AnnScreen):
             )
 
     def on_grid_view_cursor_moved(self, event: GridView.CursorMoved) -> None:
-        """Move the list cursor with the table cursor."""
+        """Move the list cursor with the table cursor; a search or a filter moves only the row."""
         event.stop()
         if event.grid.has_focus:
             self.body.columns.cursor = event.column
-            self.body.show_column()
+        self.body.show_column()
 
     # Changes.
 

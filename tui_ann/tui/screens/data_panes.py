@@ -141,7 +141,7 @@ class DataPanes(Panes):
         column = self.column
         role = self._roles.get(column.name, "") if column is not None else ""
         reason = self._excluded.get(column.name) if column is not None and role == "ignored" else None
-        self.pictures.show_column(column, reason, self._view.cursor[0], proposed=self._proposed)
+        self.pictures.show_column(column, reason, self._view.row, proposed=self._proposed)
         if column is not None:
             self._columns_pane.tell(plain(column_keys(role, self._key_of, proposed=self._proposed)))
 

@@ -77,7 +77,7 @@ def _of_list(rows: RowList) -> list[Copy]:
         found.insert(0, Copy("the path", lambda: path))
     if rows.count > 1:
         found.append(
-            Copy(f"all {rows.count} lines", lambda: "\n".join(rows.reading.line(place) for place in range(rows.count)))
+            Copy(f"all {len(rows.filter.shown)} lines", lambda: "\n".join(map(rows.reading.line, rows.filter.shown)))
         )
     return found
 

@@ -17,7 +17,7 @@ from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import split_keys
 from tui_ann.tui.widgets.plain_input import PlainInput
 
-_WHILE_TYPING, _ON_ENTER = 0.1, 1.5
+WHILE_TYPING, ON_ENTER = 0.1, 1.5
 """Seconds that a search may take."""
 
 
@@ -43,6 +43,15 @@ class Searched(Protocol):
         """How many rows there are."""
 
 
+def folded(text: str) -> str:
+    """The text as it is compared: without upper case, and with the minus sign of the keyboard.
+
+    Args:
+        text: What was typed, or what is shown.
+    """
+    return text.casefold().replace("−", "-")
+
+
 def search(texts: Callable[[int], str], places: int, start: int, wanted: str, seconds: float) -> tuple[int | None, int]:
     """Look for a text in all places once, from one on; upper and lower case are the same.
 
@@ -56,10 +65,10 @@ def search(texts: Callable[[int], str], places: int, start: int, wanted: str, se
     Returns:
         The place where it is, or `None`; and how many places were looked at.
     """
-    wanted, limit = wanted.casefold(), time.monotonic() + seconds
+    wanted, limit = folded(wanted), time.monotonic() + seconds
     for step in range(places):
         place = (start + step) % places
-        if wanted in texts(place).casefold():
+        if wanted in folded(texts(place)):
             return place, step + 1
         if step % 256 == 255 and time.monotonic() > limit:
             return None, step + 1
@@ -103,6 +112,8 @@ class PromptLine(Horizontal):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "cancel")]
+    SIGN: ClassVar[str] = "/"
+    """What the line begins with, unless it asks for a row."""
     last: ClassVar[str] = ""
     """The text that was last looked for."""
 
@@ -113,37 +124,58 @@ class PromptLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The sign, the text, and what came of it."""
-        rows = count(self._searched.rows())
-        hint = f"row, 1 to {rows}" if self._how == "row" else f"text; Enter finds {PromptLine.last or 'it'}"
-        yield Static("/" if self._how == "text" else ":", id="prompt-sign", markup=False)
-        yield PlainInput(placeholder=hint, id="prompt-text")
+        yield Static(":" if self._how == "row" else self.SIGN, id="prompt-sign", markup=False)
+        yield PlainInput(placeholder=self.hint(), id="prompt-text")
         yield Static(id="prompt-note", markup=False)
+
+    def hint(self) -> str:
+        """What can be typed."""
+        if self._how == "row":
+            return f"row, 1 to {count(self._searched.rows())}"
+        return f"text; Enter finds {PromptLine.last or 'it'}"
 
     def on_mount(self) -> None:
         """Ask."""
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the first place while the text is being typed."""
+        """Act on the text so far."""
         event.stop()
+        self.typed(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Act on the whole text."""
+        event.stop()
+        if self.entered(event.value):
+            self.close()
+
+    def typed(self, text: str) -> None:
+        """Show the first place while a text is being typed.
+
+        Args:
+            text: The text so far.
+        """
         self._say("")
         if self._how == "text":
             self._searched.go(self._start)
-            if event.value:
-                self._find(event.value, self._start, _WHILE_TYPING)
+            if text:
+                self._find(text, self._start, WHILE_TYPING)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go there; without a text, to the next place of the last one."""
-        event.stop()
+    def entered(self, text: str) -> bool:
+        """Go there; without a text, to the next place of the last one.
+
+        Args:
+            text: The whole text.
+
+        Returns:
+            Whether all is done.
+        """
         if self._how == "row":
-            done = self._go_to_row(event.value)
-        elif event.value:
-            PromptLine.last = event.value
-            done = self._find(event.value, self._start, _ON_ENTER)
-        else:
-            done = not PromptLine.last or self._find(PromptLine.last, self._start + 1, _ON_ENTER)
-        if done:
-            self.close()
+            return self._go_to_row(text)
+        if text:
+            PromptLine.last = text
+            return self._find(text, self._start, ON_ENTER)
+        return not PromptLine.last or self._find(PromptLine.last, self._start + 1, ON_ENTER)
 
     def _find(self, wanted: str, start: int, seconds: float) -> bool:
         searched = self._searched
@@ -160,7 +192,8 @@ class PromptLine(Horizontal):
         number = int(text) if text.strip().isdecimal() else 0
         place = self._searched.row(number)
         if place is None:
-            self._say(f"a number from 1 to {count(self._searched.rows())}")
+            rows = self._searched.rows()
+            self._say("the filter hides this row" if 1 <= number <= rows else f"a number from 1 to {count(rows)}")
             return False
         self._searched.go(place)
         return True

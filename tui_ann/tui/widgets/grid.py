@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.describing import Describing
+from tui_ann.tui.widgets.filtering import RowFilter
 from tui_ann.tui.widgets.finding import ask, left_to_screen
 from tui_ann.tui.widgets.scrolling import resize_content
 
@@ -42,7 +43,10 @@ class GridView(Describing, ScrollView, can_focus=True):
         &:focus > .grid--cursor { color: $block-cursor-foreground; background: $block-cursor-background; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("list", "up", "down", "left", "right", "page_up", "page_down"),
+        *bindings("list", "first", "last", "top", "find", "row", "choose"),
+    ]
     ALLOW_SELECT = False
     NARROWS_LAST: ClassVar[bool] = False
     """Whether a column that is cut at the right edge fits its cells into the part that is visible."""
@@ -69,6 +73,8 @@ class GridView(Describing, ScrollView, can_focus=True):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.n_rows = 0
+        self.filter: RowFilter | None = None
+        """Which rows are laid out, in a table that can be filtered."""
         self.choosable = True
         """Whether Enter chooses a cell; otherwise Enter is left to the screen."""
         self.cursor: tuple[int, int] = (0, 0)
@@ -204,7 +210,7 @@ class GridView(Describing, ScrollView, can_focus=True):
         Args:
             how: `text` or `row`.
         """
-        ask(self, _SearchedGrid(self), how)
+        ask(self, SearchedGrid(self), how)
 
     def action_choose(self) -> None:
         """Choose the cell under the cursor."""
@@ -223,7 +229,7 @@ class GridView(Describing, ScrollView, can_focus=True):
             self.action_choose()
 
 
-class _SearchedGrid:
+class SearchedGrid:
     """The cells of a table, row by row, for a search.
 
     Args:
@@ -234,24 +240,34 @@ class _SearchedGrid:
         self._grid = grid
 
     def place(self) -> int:
+        """The place of the cursor."""
         row, column = self._grid.cursor
         return row * self._grid.n_columns + column
 
     def places(self) -> int:
+        """How many cells there are."""
         return self._grid.n_rows * self._grid.n_columns
 
     def text(self, place: int) -> str:
+        """The text of a cell."""
         return self._grid.text_at(*divmod(place, self._grid.n_columns))
 
     def go(self, place: int) -> None:
+        """Move the cursor there."""
         self._grid.move_cursor(*divmod(place, self._grid.n_columns))
 
     def row(self, number: int) -> int | None:
-        column = self._grid.cursor[1]
-        return (number - 1) * self._grid.n_columns + column if 1 <= number <= self._grid.n_rows else None
+        """The place in a row, counted from 1 in the data; `None` if there is no such row, or the filter hides it."""
+        rows, place = self._grid.filter, number - 1
+        if rows is not None and rows.shown:
+            place = rows.place(number - 1)
+            if rows.shown[place] != number - 1:
+                return None
+        return place * self._grid.n_columns + self._grid.cursor[1] if 0 <= place < self._grid.n_rows else None
 
     def rows(self) -> int:
-        return self._grid.n_rows
+        """How many rows the data have."""
+        return self._grid.n_rows if self._grid.filter is None else self._grid.filter.total
 
 
 def _cell_at(grid: GridView, x: int, y: int) -> tuple[int, int] | None:

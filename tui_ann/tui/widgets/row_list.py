@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from tui_ann.text import cell_width, clean
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.widgets.filtering import RowFilter
 from tui_ann.tui.widgets.finding import ask, left_to_screen
 
 
@@ -44,7 +45,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("list", "up", "down", "page_up", "page_down", "first", "last", "top", "find", "row", "choose")
+        *bindings("list", "up", "down", "page_up", "page_down", "first", "last", "top", "find", "row", "choose"),
+        *bindings("list", "filter", "all_rows"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "row-list--cursor",
@@ -103,6 +105,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.reading = ListReading(self)
         """Its rows as text, to be copied or searched."""
         self.action_find = self.reading.find
+        self.filter = RowFilter(self, self.reading, self.reading.line, lambda before: self._put_cursor(self.cursor))
+        """Which rows are shown."""
+        self.action_filter = self.filter.do
 
     @property
     def count(self) -> int:
@@ -117,7 +122,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         headings: frozenset[int] = frozenset(),
         cursor: int | None = None,
     ) -> None:
-        """Show other rows; the cursor stays if possible.
+        """Show other rows; the cursor stays if possible, the filter only with as many rows and no place for the cursor.
 
         Args:
             count: Number of rows.
@@ -126,8 +131,13 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             cursor: Where the cursor goes.
         """
         self._count, self._row, self._headings = count, row, headings
-        self._resize_content()
-        target = self._nearest(self.cursor if cursor is None else cursor, 1)
+        self.filter.begin(count, headings, again=cursor is None)
+        self._put_cursor(self.cursor if cursor is None else cursor)
+
+    def _put_cursor(self, row: int) -> None:
+        """Fit the shown rows and move the cursor to a row, or to the next one that is shown."""
+        self.virtual_size = Size(self.scrollable_content_region.width, max(1, len(self.filter.shown)))
+        target = self._nearest(self.filter.place(row), 1)
         if target != self.cursor:
             self.cursor = target
         else:
@@ -137,26 +147,23 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Fit the rows to the new width."""
-        self._resize_content()
-        self._scroll_to_cursor()
+        self._put_cursor(self.cursor)
 
-    def _resize_content(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, max(1, self._count))
-
-    def _nearest(self, index: int, step: int) -> int:
-        """The row at `index`, or the next one in the direction that is not a heading."""
-        index = max(0, min(self._count - 1, index))
+    def _nearest(self, start: int, step: int) -> int:
+        """The row shown at the place `start`, or the next one in the direction that is not a heading."""
+        shown = self.filter.shown
+        start = max(0, min(len(shown) - 1, start))
         for direction in (step, -step):
-            place = index
-            while 0 <= place < self._count:
-                if place not in self._headings:
-                    return place
+            place = start
+            while 0 <= place < len(shown):
+                if shown[place] not in self._headings:
+                    return shown[place]
                 place += direction
         return 0
 
     def validate_cursor(self, index: int) -> int:
         """Keep the cursor on a row."""
-        return self._nearest(index, 1 if index >= self.cursor else -1)
+        return self._nearest(self.filter.place(index), 1 if index >= self.cursor else -1)
 
     def watch_cursor(self) -> None:
         """Show the current row and post a message."""
@@ -167,13 +174,16 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _scroll_to_cursor(self) -> None:
         if self.size.height:
-            top = self.cursor - 1 if self.cursor - 1 in self._headings else self.cursor
-            self.scroll_to_region(Region(0, top, 1, self.cursor - top + 1), animate=False, force=True, x_axis=False)
+            place = self.filter.place(self.cursor)
+            top = place - 1 if place and self.filter.shown[place - 1] in self._headings else place
+            self.scroll_to_region(Region(0, top, 1, place - top + 1), animate=False, force=True, x_axis=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Enter to the screen if rows cannot be chosen, and a letter that the screen uses itself."""
+        """Leave to the screen its own letters, Enter if rows cannot be chosen, and Escape if all are shown."""
         if parameters == ("top",) and left_to_screen(self, "list.top"):
             return False
+        if (action, parameters) == ("filter", ("all",)):
+            return bool(self.filter.wanted)
         return self.choosable and self._count > 0 if action == "choose" else True
 
     def action_move(self, where: str) -> None:
@@ -182,17 +192,17 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         Args:
             where: Second half of a list action's id, such as `up`.
         """
-        page = max(1, self.size.height - 1)
-        row, step = {
-            "up": (max(0, self.cursor - 1), -1),
-            "down": (self.cursor + 1, 1),
-            "page_up": (self.cursor - page, -1),
-            "page_down": (self.cursor + page, 1),
+        page, place = max(1, self.size.height - 1), self.filter.place(self.cursor)
+        target, step = {
+            "up": (max(0, place - 1), -1),
+            "down": (place + 1, 1),
+            "page_up": (place - page, -1),
+            "page_down": (place + page, 1),
             "first": (0, 1),
             "top": (0, 1),
-            "last": (self._count - 1, -1),
+            "last": (len(self.filter.shown) - 1, -1),
         }[where]
-        self.cursor = self._nearest(row, step)
+        self.cursor = self._nearest(target, step)
 
     def action_choose(self) -> None:
         """Choose the current row."""
@@ -203,8 +213,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         offset = event.get_content_offset(self)
         if offset is None:
             return -1
-        index = offset.y + round(self.scroll_y)
-        return index if index < self._count and index not in self._headings else -1
+        place = offset.y + round(self.scroll_y)
+        index = self.filter.shown[place] if place < len(self.filter.shown) else -1
+        return index if index not in self._headings else -1
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Remember the row under the pointer."""
@@ -231,10 +242,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Return one line: a row, a heading, or a blank."""
         width = self.scrollable_content_region.width
-        index = y + round(self.scroll_y)
-        if index >= self._count:
+        place = y + round(self.scroll_y)
+        if place >= len(self.filter.shown):
             text = self.empty if y == 0 and not self._count else ""
             return Strip([Segment(clean(text, width), self._look("muted"))]).adjust_cell_length(width, self._look())
+        index = self.filter.shown[place]
         row = self._row(index, width)
         in_hand = index == self.cursor and not row.heading
         if in_hand and (self.has_focus or self.driven):
@@ -277,7 +289,7 @@ class ListReading:
         Args:
             how: `text` or `row`.
         """
-        self._indices = [row for row in range(self._rows.count) if row not in self._rows._headings]
+        self._indices = [row for row in self._rows.filter.shown if row not in self._rows._headings]
         ask(self._rows, self, how)
 
     def place(self) -> int:
