@@ -135,6 +135,6 @@ async def test_the_images_follow_the_filter(monkeypatch) -> None:
         shown: list[int] = []
         monkeypatch.setattr(shown_screen(app).body.pictures, "_show_images", shown.append)
         wanted = view.text_at(5, view.n_columns - 1)
-        await press(pilot, "&", *wanted, "enter")
+        await press(pilot, "&", *wanted)
         assert shown
         assert shown[-1] == view.row
