@@ -80,14 +80,14 @@ async def trained(pilot: Pilot[None]) -> None:
 
 async def steady(app: App[Any], pilot: Pilot[None]) -> str:
     """What is on the screen once it does not change any more, bars and titles included."""
-    before = ""
+    text = before = ""
     for _ in range(100):
+        await pilot.pause()
         text = text_of(app)
-        if text == before:
+        if text and text == before:
             break
         before = text
-        await pilot.pause()
-    return before
+    return text
 
 
 def text_of(app: App[Any]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.pilots import press, running, settle, table, text_of
+from tests.tui.pilots import press, running, settle, steady, table
 from tui_ann.tui.shell.app import TuiAnnApp
 
 GAPS = "a,b,y\n1,2,0\n3,,1\n5,6,0\n7,8,1\n2,3,0\n3,4,1\n6,6,0\n7,1,1\n"
@@ -59,5 +59,5 @@ async def test_words_of_a_screen(golden, tmp_path, source):
     async with running(path, size=(80, 24)) as (app, pilot):
         for state, keys in WORDS[source].items():
             await press(pilot, *keys)
-            texts.append(f"── {state}\n{text_of(app)}")
+            texts.append(f"── {state}\n{await steady(app, pilot)}")
     golden("\n".join(texts))
