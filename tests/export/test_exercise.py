@@ -37,7 +37,7 @@ def test_something_is_blank_and_something_is_given(seed: int) -> None:
     assert "____" not in solved
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_blank_is_given_away_nowhere(seed: int) -> None:
     made = everything(optimizer="momentum")
     told, (sheet, _) = solution(*made), exercise(*made, seed=seed)
