@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_ann.text.symbols import Role, Symbol, parameter_symbol, spelled, use_terminal_style
+from tui_ann.text.symbols import Role, Symbol, parameter_symbol, run_sign, spelled, use_terminal_style
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,8 @@ def test_a_terminal_writes_in_one_style_and_tex_in_its_own() -> None:
     assert spelled("W1") == "W¹"
     with pytest.raises(ValueError):
         use_terminal_style("latex")
+
+
+def test_an_unknown_state_of_a_run_has_no_sign():
+    with pytest.raises(KeyError):
+        run_sign("gone")

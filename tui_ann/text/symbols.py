@@ -15,6 +15,9 @@ _SUBSCRIPTS = str.maketrans("0123456789ij", "₀₁₂₃₄₅₆₇₈₉ᵢ�
 _SUPERSCRIPTS = str.maketrans("0123456789-()i", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁱ")
 
 _RUN_SIGNS = {
+    "completed": "✓",
+    "converged": "✓",
+    "early_stopped": "✓",
     "running": "▶",
     "paused": "⏸",
     "ready": "·",
@@ -212,8 +215,12 @@ def _joined(places: Sequence[int | str]) -> str:
 
 
 def run_sign(status: str) -> str:
-    """Return the sign for the status of a run (`Snapshot.outcome`); ✓ if it ended well."""
-    return _RUN_SIGNS.get(status, "✓")
+    """Return the sign for the status of a run (`Snapshot.outcome`).
+
+    Raises:
+        KeyError: There is no such status.
+    """
+    return _RUN_SIGNS[status]
 
 
 def parameter_symbol(name: str) -> str:

@@ -165,3 +165,10 @@ def test_a_pasted_text_fills_the_fields_that_it_names():
     draft.fill("sizes = 2-2-1\nW1 = [[1, 2],\n [3, 4]]")
     assert draft.sizes == (2, 2, 1)
     assert faults(draft.texts) == {}
+
+
+def test_the_loss_is_that_of_the_output_however_it_is_written():
+    losses = {
+        last: proposed({"sizes": "2-3-1", "activations": f"tanh, {last}"})["loss"] for last in ("Sigmoid", "linear")
+    }
+    assert losses == {"Sigmoid": "binary_crossentropy", "linear": "half_squared_error"}

@@ -25,8 +25,6 @@ _WORKED = {
     "W2": ".4 .3 .2",
     "b2": ".1",
 }
-_LOSS = {"sigmoid": "binary_crossentropy", "softmax": "categorical_crossentropy"}
-"""The proposed loss by the activation of the output layer; half_squared_error for the others."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +117,8 @@ def proposed(given: Mapping[str, str]) -> dict[str, str]:
     sizes = SIZES if too_large(sizes) else sizes
     texts = {"sizes": "-".join(map(str, sizes)), "activations": ", ".join(["linear"] * (len(sizes) - 1))}
     last = re.split(r"[\s,;]+", (given.get("activations") or texts["activations"]).strip(" \"'[]()"))[-1].strip("\"'")
-    last = last if last != "sigmoid" or sizes[-1] == 1 else "linear"
-    texts["loss"] = _LOSS.get(last, "half_squared_error")
+    last = last if last.casefold() != "sigmoid" or sizes[-1] == 1 else "linear"
+    texts["loss"] = _proposed_loss(last.casefold())
     texts["eta"] = "0.1"
     texts["x"] = " ".join(str(i % 9 + 1) for i in range(sizes[0]))
     texts["y"] = " ".join("1" if i == 0 else "0" for i in range(sizes[-1]))
@@ -137,3 +135,11 @@ def _drawn(name: str, sizes: Sequence[int]) -> str:
     chance = random.Random(f"{name} {rows} {columns}")
     numbers = [[chance.choice((1, 1, -1)) * chance.randint(1, 9) for _ in range(columns)] for _ in range(rows)]
     return "; ".join(" ".join(f"{'-' if n < 0 else ''}.{abs(n)}" for n in row) for row in numbers)
+
+
+def _proposed_loss(activation: str) -> str:
+    """The loss that is joined with the activation of the output layer; half the squared error if there is none."""
+    from tui_ann.engine.losses import LOSSES  # loads NumPy, which a list of options does without
+
+    joined = (name for name, loss in LOSSES.items() if loss.joined_activation == activation)
+    return next(joined, "half_squared_error")

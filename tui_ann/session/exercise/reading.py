@@ -7,8 +7,10 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 
+from tui_ann.data.prepare.roles import Task
 from tui_ann.engine.activations import ACTIVATIONS as ENGINE_ACTIVATIONS
 from tui_ann.engine.architecture import parameter_layout
+from tui_ann.engine.losses import LOSSES as ENGINE_LOSSES
 from tui_ann.engine.losses import loss_named
 from tui_ann.engine.tape import Array
 from tui_ann.engine.training_settings import LossName, TrainingSettings
@@ -329,24 +331,34 @@ def _with_learnt_alphas(experiment: Experiment, inputs: int) -> dict[str, Array]
     }
 
 
+def _task(loss: str) -> Task:
+    """What the loss compares: numbers, two classes, or one class an output."""
+    own = ENGINE_LOSSES[loss]
+    if not own.compares_classes or own.joined_activation is None:
+        return "regression"
+    return "binary" if ENGINE_ACTIVATIONS[own.joined_activation].elementwise else "multiclass"
+
+
 def _classes(loss: str, sizes: Sequence[int]) -> int | None:
-    return {"binary_crossentropy": 2, "categorical_crossentropy": sizes[-1]}.get(loss)
+    counts: dict[Task, int | None] = {"regression": None, "binary": 2, "multiclass": sizes[-1]}
+    return counts[_task(loss)]
 
 
 def _experiment(
     sizes: Sequence[int], activations: Sequence[_Activation], loss: str, eta: float, X: Array
 ) -> Experiment:
-    task = {"binary_crossentropy": "binary", "categorical_crossentropy": "multiclass"}.get(loss, "regression")
+    task = _task(loss)
     several = task == "regression" and sizes[-1] > 1
-    labels = {"binary": ("0", "1"), "multiclass": tuple(str(i + 1) for i in range(sizes[-1]))}.get(task, ())
+    numbered = tuple(str(i + 1) for i in range(sizes[-1]))
+    labels: dict[Task, tuple[str, ...]] = {"regression": (), "binary": ("0", "1"), "multiclass": numbered}
     return Experiment(
         name=f"exercise {'-'.join(map(str, sizes))}",
         data=DataSpec(
             path="data.csv",
             target=tuple(f"y{i + 1}" for i in range(sizes[-1])) if several else "y",
-            task=task,  # type: ignore[arg-type]
+            task=task,
             features=tuple(f"x{i + 1}" for i in range(sizes[0])),
-            classes=labels,
+            classes=labels[task],
             scaling="none",
             validation_split=0.0,
         ),
