@@ -1,4 +1,4 @@
-"""Help: the keys in two columns, then the signs of the pictures, then the page."""
+"""Help: the keys in two columns, then what is under the cursor, the signs of the pictures, then the page."""
 
 import re
 
@@ -19,8 +19,16 @@ async def help_of(digit: str, size: tuple[int, int] = (120, 200)) -> str:
 
 async def test_keys_come_before_the_signs_and_the_signs_before_the_text():
     text = await help_of("3")
-    places = [text.index(part) for part in ("Keys", "Signs in the pictures", "The space bar starts and pauses")]
+    parts = ("Keys", "Under the cursor: The loss curve", "Signs in the pictures", "The space bar starts and pauses")
+    places = [text.index(part) for part in parts]
     assert places == sorted(places)
+
+
+async def test_the_first_lines_are_keys_on_a_small_terminal_too():
+    text = await help_of("3", (80, 24))
+    assert re.search(r"Keys.*\n.* space +Run", text)
+    assert "Help · below the keys: The loss curve" in text
+    assert "Under the cursor" not in text, "it is one page on"
 
 
 async def test_keys_stand_in_two_columns():

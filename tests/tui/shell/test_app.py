@@ -327,13 +327,17 @@ class TestFooter:
 
 class TestHelp:
     async def test_help_explains_the_thing_under_the_cursor(self):
-        async with running("sample:iris", "2", "question_mark") as (app, _):
+        async with running("sample:iris", "2", "question_mark", size=(120, 80)) as (app, _):
             assert isinstance(app.screen, HelpDialog)
-            assert "Dense layer" in text_of(app)
+            assert "Help · below the keys: Dense layer" in text_of(app)
+            assert "Under the cursor: Dense layer" in text_of(app)
             assert "z = W a + b" in text_of(app)
 
     async def test_help_follows_the_setting_in_hand(self):
-        async with running("sample:iris", "2", "tab", "tab", "tab", "down", "question_mark") as (app, pilot):
+        async with running("sample:iris", "2", "tab", "tab", "tab", "down", "question_mark", size=(120, 80)) as (
+            app,
+            pilot,
+        ):
             assert "Variant of gradient descent" in text_of(app)
             await press(pilot, "escape")
             assert app.current_mode == "build"

@@ -1,4 +1,4 @@
-"""Help: what is under the cursor, the keys in two columns, the legend of the pictures, and the page of the screen."""
+"""Help: the keys in two columns, what is under the cursor, the legend of the pictures, and the page of the screen."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -81,12 +81,14 @@ class HelpDialog(Dialog[None]):
     """Help for the current state of a screen, or for a term.
 
     Args:
-        term: The term to explain, such as that under the cursor.
+        term: The term to explain: that under the cursor if there is a page.
         page: What is shown about the screen.
     """
 
     def __init__(self, term: Term | None = None, page: HelpPage | None = None) -> None:
-        super().__init__(term.title if term is not None else "Help")
+        both = term is not None and page is not None
+        title = term.title if term is not None else "Help"
+        super().__init__(f"Help · below the keys: {title}" if both else title)
         self._term = term
         self._page = page if page is not None else HelpPage()
         self.add_class("-help")
@@ -95,13 +97,15 @@ class HelpDialog(Dialog[None]):
         """All of it in one scrollable view; the keys are arranged when the width is known."""
         term, page = self._term, self._page
         with VerticalScroll(id="help"):
-            if term is not None:
-                if term.formula:
-                    yield Static(plain(term.formula), classes="formula", markup=False)
-                yield Static(plain(" ".join(term.text.split())), classes="term", markup=False)
             if page.keys:
                 yield Static("Keys", classes="title", markup=False)
                 yield _Fitted(self._arranged, classes="keys")
+            if term is not None:
+                if page.keys:
+                    yield Static(plain(f"Under the cursor: {term.title}"), classes="title", markup=False)
+                if term.formula:
+                    yield Static(plain(term.formula), classes="formula", markup=False)
+                yield Static(plain(" ".join(term.text.split())), classes="term", markup=False)
             if page.legend:
                 yield Static("Signs in the pictures", classes="title", markup=False)
                 yield _Fitted(self._explained, classes="legend")

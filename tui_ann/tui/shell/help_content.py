@@ -1,4 +1,4 @@
-"""The content of the help dialog: the term under the cursor, the page, the keys, the paths of the user's files."""
+"""The content of the help dialog: the keys, the term under the cursor, the page, the paths of the user's files."""
 
 import re
 
