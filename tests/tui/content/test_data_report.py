@@ -36,6 +36,11 @@ def test_cells_taken_as_missing_are_listed(tmp_path):
     assert ("note", "line 22, a: oops is not a number") in lines
 
 
+def test_a_remedy_names_the_labels_of_the_form(tmp_path):
+    trouble = DataError("It will not do.", remedy='Set missing = "median".')
+    assert ("note", "Set missing cells: median.") in lines_of(tmp_path / "a.csv", "a,b\n1,2\n", trouble=trouble)
+
+
 def test_what_is_in_the_way_comes_first(tmp_path):
     trouble = DataError("It will not do.", remedy="Do otherwise.", details=("here", "there"))
     lines = lines_of(tmp_path / "a.csv", "a,b\n1,2\n2,3\n", trouble=trouble)

@@ -1,5 +1,6 @@
 import pytest
 
+from tui_ann.data.prepare.missing import REMEDY
 from tui_ann.tui.content.remedy_text import in_labels
 
 
@@ -11,6 +12,12 @@ from tui_ann.tui.content.remedy_text import in_labels
         ("Use data.validation_split = 0.1 here.", "Use validation share: 0.1 here."),
         ('There is no colour = "red".', 'There is no colour = "red".'),
         ("Check the path.", "Check the path."),
+        ('Quote it as "red" there.', 'Quote it as "red" there.'),
+        (
+            REMEDY,
+            "Set missing cells: median, mean or most frequent to fill them in, drop to leave out the rows, "
+            "or ignore the column.",
+        ),
     ],
 )
 def test_a_remedy_has_the_labels_of_the_form(text, said):

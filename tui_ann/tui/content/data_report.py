@@ -9,6 +9,7 @@ from tui_ann.data.read.table import Issue, ReadReport, Reject, Table
 from tui_ann.errors import TuiAnnError
 from tui_ann.text import clean, count, counted, number
 from tui_ann.tui.content.folder_listing import file_size
+from tui_ann.tui.content.remedy_text import in_labels
 
 MOST = 100
 """Number of rejected rows and unusable cells that are listed; the others are counted."""
@@ -44,7 +45,7 @@ def report_lines(
         yield "title", "Problem"
         yield "bad", trouble.message
         yield from (("bad", f"  {detail}") for detail in trouble.details)
-        yield "note", trouble.remedy
+        yield "note", in_labels(trouble.remedy)
     yield "title", "The file"
     yield from (("", line) for line in _file_lines(table))
     for notice in table.warnings:

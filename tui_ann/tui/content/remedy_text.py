@@ -4,14 +4,18 @@ import re
 
 _SETTING = re.compile(r"(?<![\w.])(?P<key>[a-z_]+(?:\.[a-z_0-9]+)*) = (?:\"(?P<word>[^\"]*)\"|(?P<number>[\d.]+))")
 
+_CHOICE = re.compile(r"\"(?P<word>[a-z_]+)\"")
+"""Another choice for the same setting."""
+
 
 def in_labels(text: str) -> str:
-    """A remedy with `missing = "median"` written as “missing cells: median”.
+    """A remedy with `missing = "median", "mean" or …` written as “missing cells: median, mean or …”.
 
     Args:
         text: The remedy; what is no known setting stays as it is.
     """
-    return _SETTING.sub(_labelled, text)
+    labelled = _SETTING.sub(_labelled, text)
+    return labelled if labelled == text else _CHOICE.sub(lambda match: match["word"].replace("_", " "), labelled)
 
 
 def _labelled(match: re.Match[str]) -> str:
