@@ -21,6 +21,17 @@ def test_runs_are_listed_with_their_results(command, three):
     assert all(" accuracy " in line for line in lines[2:])
 
 
+def test_a_loss_with_penalties_is_listed_without_and_says_so(command, three):
+    assert command("train", "xor.toml", "--out", "runs/l2", "--quiet", "--set", "training.l2=0.1").code == 0
+    header, _, *lines = command("runs").out.splitlines()
+    assert "   data loss   " in header
+    record = json.loads((three / "l2" / "run.json").read_text(encoding="utf-8"))
+    listed = float(next(line for line in lines if line.startswith("runs/l2")).split()[4])
+    assert listed == pytest.approx(record["metrics"]["train"]["loss"] - record["penalty"], rel=1e-2)
+    found = json.loads(command("runs", str(three), "--json").out)["runs"]
+    assert [run["penalty"] for run in found] == [None, None, record["penalty"]]
+
+
 def test_as_json_everything_is_there(command, three):
     found = json.loads(command("runs", str(three), "--json").out)["runs"]
     assert [run["name"] for run in found] == ["xor", "xor"]

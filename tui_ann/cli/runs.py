@@ -25,7 +25,8 @@ def runs(folder: Path, as_json: bool) -> int:
     """List the runs in DIR and in DIR/runs, each by its path, the latest last [the current folder].
 
     For each: how it ended, its epochs, and the loss and accuracy or R² of the kept weights on the test rows, else on
-    those for validation or training.  With --json everything in run.json.
+    those for validation or training.  The loss is that of the data, without L1 and L2 penalties.  With --json
+    everything in run.json.
     """
     from tui_ann.session.store.run_list import runs_in
 
@@ -33,7 +34,8 @@ def runs(folder: Path, as_json: bool) -> int:
     if as_json:
         show_json({"runs": [run.to_json() for run in found]})
     elif found:
-        titles = ("run", "status", "epochs", "rows", "loss", "metric", "ended")
+        penalised = any(run.record is not None and run.record.penalty for run in found)
+        titles = ("run", "status", "epochs", "rows", "data loss" if penalised else "loss", "metric", "ended")
         shown = titles if shutil.get_terminal_size().columns >= _WIDE or not sys.stdout.isatty() else titles[:-1]
         show_table(shown, [_row(run)[: len(shown)] for run in found], right=(2, 4))
     else:
@@ -49,7 +51,7 @@ def _row(run: "ListedRun") -> tuple[str, ...]:
         return (name, "damaged", "", "", "", run.trouble, when)
     from tui_ann.session.run.results import Results
 
-    part, loss, metric, value = Results(record.metrics).headline
+    part, loss, metric, value = Results(record.metrics, penalty=record.penalty).headline
     return (
         name,
         record.status.replace("_", " "),

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -90,7 +91,10 @@ class TableReport(_Printed):
         self._epochs = epochs
         self._quiet = quiet
         self._bar = Bar("training", quiet=quiet)
-        self._step = math.ceil(epochs / MOST_ROWS) if sys.stdout.isatty() else 1
+        terminal = sys.stdout.isatty()
+        self._step = math.ceil(epochs / MOST_ROWS) if terminal else 1
+        self._room = shutil.get_terminal_size().columns if terminal else None
+        self._columns: frozenset[str] = frozenset()
         self._waiting: list[str] = []
         self._last: EpochRecord | None = None
         self._shown: EpochRecord | None = None
@@ -177,11 +181,18 @@ class TableReport(_Printed):
             say_verdict(record.verdict, outcome)
 
     def _take(self, record: EpochRecord) -> None:
-        titles = ["epoch", *record.values, either("‖∇L‖", "|grad|"), "seconds"]
+        cells = {"epoch": str(record.epoch)} | {name: _figure(value) for name, value in record.values.items()}
+        cells[either("‖∇L‖", "|grad|")] = _figure(record.gradient_norm)
+        cells["seconds"] = figure(record.seconds, decimals=2)
         if self._shown is None:
+            self._columns = _that_fit(list(cells), self._room)
+            titles = [name for name in cells if name in self._columns]
             self._waiting.append(_line(titles, titles))
-        figures = map(_figure, (*record.values.values(), record.gradient_norm))
-        self._waiting.append(_line(titles, [str(record.epoch), *figures, figure(record.seconds, decimals=2)]))
+            if left_out := [name for name in cells if name not in self._columns]:
+                with self._bar.aside(sys.stderr):
+                    say(f"Not shown, because the terminal is too narrow: {', '.join(left_out)}.")
+        shown = {name: cell for name, cell in cells.items() if name in self._columns}
+        self._waiting.append(_line(shown, shown.values()))
         self._shown = record
 
     def _flush(self) -> None:
@@ -279,6 +290,23 @@ def _event(record: EpochRecord) -> Mapping[str, Any]:
 def _line(titles: Iterable[str], cells: Iterable[str]) -> str:
     """Cells under their titles, aligned to the right."""
     return " ".join(f"{cell:>{max(_WIDTH, len(title))}}" for title, cell in zip(titles, cells, strict=True))
+
+
+def _that_fit(titles: Sequence[str], room: int | None) -> frozenset[str]:
+    """The columns that fit side by side: the first ones, but each value together with that of the validation rows.
+
+    Args:
+        titles: All columns in order.
+        room: Cells of a line; `None` for no limit.
+    """
+    by_worth = [name for title in titles for name in (title, f"val_{title}") if name in titles]
+    left, chosen = math.inf if room is None else room + 1, []
+    for name in dict.fromkeys(by_worth):
+        left -= max(_WIDTH, len(name)) + 1
+        if left < 0:
+            break
+        chosen.append(name)
+    return frozenset(chosen)
 
 
 def _figure(value: float | None) -> str:

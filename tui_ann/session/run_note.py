@@ -1,4 +1,4 @@
-"""A run in a line, for the list of recent work: its loss, its accuracy, its sizes, and the curve of its loss."""
+"""A run in a line, for the list of recent work: its data loss, its accuracy, its sizes, and the curve of its loss."""
 
 import math
 from collections.abc import Sequence

@@ -88,6 +88,7 @@ def test_a_list_names_the_loss_and_the_main_metric_of_the_part_that_says_most() 
     train, test = {"loss": 0.5, "mae": 2.0, "r2": 0.25}, {"loss": 0.75, "mae": 3.0, "r2": 0.125}
     assert Results({"train": train, "test": test}).headline == ("test", 0.75, "r2", 0.125)
     assert Results({"train": {"loss": None, "accuracy": 0.5}}).headline == ("train", None, "accuracy", 0.5)
+    assert Results({"train": train, "test": test}, penalty=0.25).headline == ("test", 0.5, "r2", 0.125)
     assert Results({}).headline[:3] == ("", None, "")
 
 

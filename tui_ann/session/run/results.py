@@ -73,8 +73,8 @@ class Results:
 
     @property
     def headline(self) -> Headline:
-        """The loss and the main metric of the part that says most about new rows."""
-        values = self.metrics.get(self.unseen, {})
+        """The data loss and the main metric of the part that says most about new rows."""
+        values = self._without_penalty(self.metrics.get(self.unseen, {}))
         for name in MAIN:
             if (value := values.get(name)) is not None:
                 return Headline(self.unseen, values.get("loss"), name, value)

@@ -41,7 +41,7 @@ class ListedRun:
             "ended": self.ended.isoformat(timespec="seconds"),
             "error": self.trouble or None,
         }
-        for name in ("status", "stop_reason", "epochs", "updates", "best_epoch", "seconds", "metrics"):
+        for name in ("status", "stop_reason", "epochs", "updates", "best_epoch", "seconds", "metrics", "penalty"):
             found[name] = getattr(record, name) if record else None
         return found
 
