@@ -221,6 +221,13 @@ class TestHostile:
     def test_a_constant_target_is_refused(self) -> None:
         assert refused(numbers(x=[1, 2], y=[3, 3]), task="regression").code == "constant_target"
 
+    def test_where_every_column_is_named_as_in_an_exercise_a_constant_target_is_taken(self) -> None:
+        choices = Choices(task="regression", features=["x"], target_scaling="standard")
+        dataset = build_dataset(numbers(x=[1, 2], y=[3, 3]), choices)
+        np.testing.assert_array_equal(dataset.Y_train, [[0], [0]])
+        choices = Choices(task="binary", features=["x"], classes=["0", "1"])
+        np.testing.assert_array_equal(build_dataset(numbers(x=[1, 2], y=[1, 1]), choices).Y_train, [[1], [1]])
+
     def test_no_rows_are_refused(self) -> None:
         assert refused(numbers(x=[], y=[])).code == "no_rows"
 

@@ -50,6 +50,20 @@ def test_several_examples_are_one_batch_and_a_class_is_a_number(session):
     assert y.tolist() == [[1, 0], [0, 0], [0, 1]]
 
 
+@pytest.mark.parametrize(
+    ("fields", "y"),
+    [
+        ({"sizes": "2-2-1", "y": "3; 3"}, [[3, 3]]),
+        ({"sizes": "2-2-2", "y": "1 2; 1 2"}, [[1, 1], [2, 2]]),
+        ({"sizes": "2-2-1", "activations": "tanh, sigmoid", "y": "0; 0"}, [[0, 0]]),
+    ],
+)
+def test_several_examples_may_have_the_same_target(session, fields, y):
+    session.open_exercise({"x": "1 2; 3 4", **fields})
+    assert session.stepper.trace_of(1).value("y").tolist() == y
+    assert session.runs.one_update(5).update == 5
+
+
 def test_an_example_may_be_written_as_a_column():
     assert read_exercise({"x": r"\begin{bmatrix} 1 \\ 2 \end{bmatrix}"}).X.tolist() == [[1, 2]]
 

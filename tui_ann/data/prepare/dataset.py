@@ -15,7 +15,7 @@ from tui_ann.data.prepare.report import class_notes, feature_notes, scaling_note
 from tui_ann.data.prepare.roles import excluded, propose_task
 from tui_ann.data.prepare.selection import FeatureSelection, select
 from tui_ann.data.prepare.split import Split, split_rows
-from tui_ann.data.prepare.targets import Target, find_target
+from tui_ann.data.prepare.targets import Target, find_target, is_by_name
 from tui_ann.data.read.table import Table
 from tui_ann.errors import DataError
 
@@ -104,7 +104,8 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
     """
     divided = _divide(table, choices, one_hot)
     target, selection, rows, how = divided.target, divided.selection, divided.rows, divided.how
-    _check_classes(target, None if divided.codes is None else divided.codes[divided.split.train])
+    if not is_by_name(choices.features):
+        _check_classes(target, None if divided.codes is None else divided.codes[divided.split.train])
     preprocessing = Preprocessing.fit(
         table,
         selection.columns,
@@ -165,7 +166,8 @@ def _divide(table: Table, choices: DataChoices, one_hot: bool) -> _Divided:
     if table.n_rows == 0:
         raise DataError("The table has no rows.", remedy="Open a file with at least one row of data.", code="no_rows")
     names = target_names(choices.target)
-    target = find_target(table, names, task_of(table, names, choices.task), choices.classes, one_hot)
+    task = task_of(table, names, choices.task)
+    target = find_target(table, names, task, choices.classes, one_hot, features=choices.features)
     selection = select(table, names, choices.features, choices.ignore, excluded(table, names[0]))
     usable, notes = usable_rows(table, selection.columns, choices.missing, [table.column(name) for name in names])
     codes = target.codes(table)[usable] if target.classes else None

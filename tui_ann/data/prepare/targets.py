@@ -95,7 +95,15 @@ class Target(Struct, frozen=True):
         return Y * self.scale + self.offset if self.task == "regression" else Y
 
 
-def find_target(table: Table, names: Sequence[str], task: str, classes: Sequence[object], one_hot: bool) -> Target:
+def find_target(
+    table: Table,
+    names: Sequence[str],
+    task: str,
+    classes: Sequence[object],
+    one_hot: bool,
+    *,
+    features: Sequence[str] = ("*",),
+) -> Target:
     """Check the target columns and find the classes; `Target.fit` finds the scaling.
 
     Args:
@@ -104,6 +112,7 @@ def find_target(table: Table, names: Sequence[str], task: str, classes: Sequence
         task: `regression`, `binary` or `multiclass`.
         classes: Wanted order of the labels; empty for sorted.
         one_hot: Whether a binary target gets a column for each class; a multiclass target always does.
+        features: The names of the features.  Where each is named, as in an exercise, a target may be constant.
 
     Raises:
         DataError: The columns do not suit the task.
@@ -117,7 +126,7 @@ def find_target(table: Table, names: Sequence[str], task: str, classes: Sequence
                 code="all_missing",
             )
     if task == "regression":
-        return _numbers(columns)
+        return _numbers(columns, constant=is_by_name(features))
     if task not in ("binary", "multiclass"):
         raise DataError(
             f"There is no task called {task!r}.", remedy="Use regression, binary or multiclass.", code="bad_task"
@@ -132,7 +141,12 @@ def find_target(table: Table, names: Sequence[str], task: str, classes: Sequence
     return Target((columns[0].name,), task, found, columns[0].kind, one_hot or task == "multiclass")
 
 
-def _numbers(columns: Sequence[Column]) -> Target:
+def is_by_name(features: Sequence[str]) -> bool:
+    """Whether every feature is named, so that the columns are those of an exercise and taken as they are."""
+    return "*" not in features
+
+
+def _numbers(columns: Sequence[Column], *, constant: bool) -> Target:
     for column in columns:
         if column.kind != "number":
             raise DataError(
@@ -140,7 +154,7 @@ def _numbers(columns: Sequence[Column]) -> Target:
                 remedy='Set task = "auto", or choose a number column.',
                 code="bad_target",
             )
-        if len(column) > 1 and column.distinct < 2:
+        if len(column) > 1 and column.distinct < 2 and not constant:
             raise DataError(
                 f"The target {quoted(column.name)} is constant: there is nothing to predict.",
                 remedy="Choose another target.",

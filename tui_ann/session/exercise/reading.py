@@ -284,10 +284,6 @@ def _answers(text: str, outputs: int, loss: str, found: list[Problem]) -> tuple[
             found.append(Problem("y", "For binary_crossentropy y is a class, 0 or 1.", "Type 0 or 1."))
             return None
         return tuple(tuple(str(int(value)) for value in row) for row in y)
-    if len(y) > 1 and any((column == column[0]).all() for column in y.T):
-        remedy = "Give the examples different targets, or leave one example out."
-        found.append(Problem("y", "All examples have the same target.", remedy))
-        return None
     return tuple(tuple(repr(float(value)) for value in row) for row in y)
 
 

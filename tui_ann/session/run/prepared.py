@@ -104,7 +104,7 @@ class Prepared:
         table, data = self.table(experiment), experiment.data
         if table is None:
             return None
-        key = (_reading(experiment), data.target, data.task, data.classes, one_hot(experiment))
+        key = (_reading(experiment), data.target, data.task, data.classes, data.features, one_hot(experiment))
         if self._answer is None or self._answer[0] != key:
             self._answer = (key, _answer(table, experiment))
         return self._answer[1]
@@ -123,7 +123,7 @@ def _answer(table: Table, experiment: Experiment) -> _Answer | Misfit:
     try:
         names = target_names(data.target)
         task = task_of(table, names, data.task)
-        target = find_target(table, names, task, data.classes, one_hot(experiment))
+        target = find_target(table, names, task, data.classes, one_hot(experiment), features=data.features)
     except DataError as error:
         return Misfit("data.target", error.message, error.remedy, error.code)
     return _Answer(task, len(target.classes) or None, len(names))
