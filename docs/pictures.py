@@ -11,10 +11,12 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.color import ColorTriplet
 from rich.segment import Segment
@@ -27,8 +29,12 @@ from tui_ann.tui.shell.app import TuiAnnApp
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".github"
 SIZE = (120, 36)
-CELL, LINE = 8.4, 18
-"""Width and height of a cell in a recording."""
+CELL, LINE, BASE = 8.4, 18, 14
+"""Width and height of a cell in a recording, and where its base line is."""
+GROUND = "#12161d"
+"""The colour behind everything."""
+_GAP = 3
+"""Most blanks within a text."""
 FONT = "'DejaVu Sans Mono', 'Menlo', 'Consolas', monospace"
 
 Do = Callable[[TuiAnnApp, Pilot[None]], Awaitable[None]]
@@ -56,7 +62,7 @@ RECORDED: tuple[tuple[str, float], ...] = (
     *((("right", 0.4),) * 7),
 )
 """The first seconds: each key, and how long its picture is shown."""
-WATCHED, BETWEEN = 10, 0.4
+WATCHED, BETWEEN = 8, 0.5
 """Pictures of the training itself at most, and the seconds between two."""
 
 
@@ -126,7 +132,8 @@ def words_of(image: str) -> list[str]:
     return re.findall(r"[^\W\d_]{2,}", " ".join(texts).replace("\xa0", " "))
 
 
-# The recording: the lines of each frame that changed, shown and hidden by the clock of the picture.
+# The recording: the lines of each frame that changed, shown and hidden by the clock of the picture.  What is shown at
+# the same time is one group, a line that occurs more than once is written once, and colours are classes.
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ class Frame:
 
     begin: float
     lines: tuple[str, ...]
-    """Each line as SVG."""
+    """Each line as SVG, with its base line at 0."""
 
 
 async def recording(home: Path, size: tuple[int, int] = (100, 30)) -> str:
@@ -168,7 +175,7 @@ async def recording(home: Path, size: tuple[int, int] = (100, 30)) -> str:
 def _frame(app: TuiAnnApp, clock: float) -> Frame:
     """The screen as it is now."""
     strips = app.screen._compositor.render_strips()
-    return Frame(clock, tuple(_line(list(strip), y) for y, strip in enumerate(strips)))
+    return Frame(clock, tuple(_line(list(strip)) for strip in strips))
 
 
 def moving(frames: Sequence[Frame], total: float, size: tuple[int, int]) -> str:
@@ -180,20 +187,37 @@ def moving(frames: Sequence[Frame], total: float, size: tuple[int, int]) -> str:
         size: Columns and lines.
     """
     width, height = size[0] * CELL, size[1] * LINE
-    parts = []
+    groups: dict[tuple[float, float], list[tuple[int, str]]] = {}
     for y in range(size[1]):
         begin = 0
         for i in range(1, len(frames) + 1):
             if i == len(frames) or frames[i].lines[y] != frames[begin].lines[y]:
                 until = total if i == len(frames) else frames[i].begin
-                parts.append(_shown(frames[begin].lines[y], frames[begin].begin, until, total))
+                if frames[begin].lines[y]:
+                    groups.setdefault((frames[begin].begin, until), []).append((y, frames[begin].lines[y]))
                 begin = i
+    often = Counter(line for placed in groups.values() for _, line in placed)
+    symbols = {line: f"l{number}" for number, (line, times) in enumerate(often.items()) if times > 1}
+    parts = [
+        _shown("".join(_placed(*each, symbols) for each in placed), *times, total) for times, placed in groups.items()
+    ]
+    image = "\n".join(["<defs>", *(f'<g id="{name}">{line}</g>' for line, name in symbols.items()), "</defs>", *parts])
+    colours = {colour: f"c{number}" for number, colour in enumerate(dict.fromkeys(re.findall(r'fill="(#\w+)"', image)))}
+    style = "".join(f".{name}{{fill:{colour}}}" for colour, name in colours.items())
+    image = re.sub(r'fill="(#\w+)"', lambda match: f'class="{colours[match[1]]}"', image)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" font-family="{FONT}" '
-        f'font-size="14" xml:space="preserve">\n<rect width="100%" height="100%" fill="#12161d"/>\n'
-        + "\n".join(parts)
-        + "\n</svg>\n"
+        f'font-size="14" xml:space="preserve">\n<style>text{{white-space:pre}}{style}</style>\n'
+        f'<rect width="100%" height="100%" fill="{GROUND}"/>\n{image}\n</svg>\n'
     )
+
+
+def _placed(y: int, line: str, symbols: Mapping[str, str]) -> str:
+    """A line at its place."""
+    place = y * LINE + BASE
+    if line in symbols:
+        return f'<use href="#{symbols[line]}" y="{place}"/>'
+    return f'<g transform="translate(0 {place})">{line}</g>'
 
 
 def _shown(line: str, begin: float, until: float, total: float) -> str:
@@ -212,27 +236,60 @@ def _shown(line: str, begin: float, until: float, total: float) -> str:
     )
 
 
-def _line(segments: Sequence[Segment], y: int) -> str:
-    """A line of the screen as SVG: the grounds, then the texts."""
-    grounds, texts, x = [], [], 0
+def _line(segments: Sequence[Segment]) -> str:
+    """A line of the screen as SVG: the grounds, then the texts; neighbours that look the same are one."""
+    grounds: dict[str, list[tuple[int, int]]] = {}
+    texts: list[_Text] = []
+    x = 0
     for text, style, _ in segments:
-        wide = len(text)
-        if style is not None:
+        if style is not None and text:
             ground, ink = _colour(style.bgcolor), _colour(style.color) or "#d9dee7"
             if style.reverse:
-                ground, ink = ink, ground or "#12161d"
-            at = f'x="{x * CELL:g}" y="{y * LINE}"'
-            if ground:
-                grounds.append(f'<rect {at} width="{wide * CELL:g}" height="{LINE}" fill="{ground}"/>')
-            if text.strip():
-                lean = ' font-weight="bold"' if style.bold else ""
-                inner = text.strip()
-                place = (x + len(text) - len(text.lstrip())) * CELL
-                length = f'textLength="{len(inner) * CELL:g}" lengthAdjust="spacingAndGlyphs"'
-                words = html.escape(inner, quote=False).replace(" ", "\u00a0")
-                texts.append(f'<text x="{place:g}" y="{y * LINE + 14}" {length} fill="{ink}"{lean}>{words}</text>')
-        x += wide
-    return "".join([*grounds, *texts])
+                ground, ink = ink, ground or GROUND
+            if ground and ground != GROUND:
+                spans = grounds.setdefault(ground, [])
+                begin = spans.pop()[0] if spans and spans[-1][1] == x else x
+                spans.append((begin, x + len(text)))
+            if words := text.strip():
+                at = x + len(text) - len(text.lstrip())
+                gap = at - texts[-1].end if texts else 0
+                look = ink, bool(style.bold)
+                if texts and texts[-1].look == look and gap <= _GAP:
+                    last = texts.pop()
+                    texts.append(_Text(last.begin, last.words + " " * gap + words, look))
+                else:
+                    texts.append(_Text(at, words, look))
+        x += len(text)
+    return "".join([*(_ground(*each) for each in grounds.items()), *map(_written, texts)])
+
+
+class _Text(NamedTuple):
+    """Words that look the same, and the column where they begin."""
+
+    begin: int
+    words: str
+    look: tuple[str, bool]
+    """The colour, and whether it is bold."""
+
+    @property
+    def end(self) -> int:
+        """The column after them."""
+        return self.begin + len(self.words)
+
+
+def _ground(colour: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Rectangles of one colour."""
+    path = "".join(f"M{a * CELL:g}-{BASE}h{(b - a) * CELL:g}v{LINE}H{a * CELL:g}z" for a, b in spans)
+    return f'<path fill="{colour}" d="{path}"/>'
+
+
+def _written(text: _Text) -> str:
+    """A text, made to fit its columns: the fonts of readers differ, most of all in letters that are no ASCII."""
+    ink, bold = text.look
+    fit = f' textLength="{len(text.words) * CELL:g}"' if len(text.words) > 1 else ""
+    fit += ' lengthAdjust="spacingAndGlyphs"' if fit and not text.words.isascii() else ""
+    lean = ' font-weight="bold"' if bold else ""
+    return f'<text x="{text.begin * CELL:g}"{fit} fill="{ink}"{lean}>{html.escape(text.words, quote=False)}</text>'
 
 
 def _colour(colour: object) -> str:

@@ -65,3 +65,17 @@ async def test_the_recording_goes_from_start_to_the_parts_of_an_update(tmp_path)
     words = PICTURES.words_of(image)
     assert {"Start", "Spirals", "epoch", "Backward"} <= set(words)
     assert image.count("<animate") > 20
+
+
+def test_a_line_that_occurs_again_is_written_once_and_colours_are_shared():
+    frame, line = PICTURES.Frame, '<text fill="#123456">x</text>'
+    image = PICTURES.moving([frame(0.0, (line, "<s/>")), frame(1.0, ("<b/>", line))], 4.0, (10, 2))
+    minidom.parseString(image)
+    assert image.count("<text class") == 1
+    assert image.count('<use href="#l0"') == 2
+    assert image.count("#123456") == 1
+    assert image.count("<animate") == 2, "what is shown at the same time is one group"
+
+
+def test_the_recording_is_small_enough_for_a_readme():
+    assert (ROOT / ".github" / "first-seconds.svg").stat().st_size < 700_000
