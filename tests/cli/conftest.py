@@ -35,6 +35,15 @@ epochs = 5
 """
 
 
+def write_xor(folder: Path, name: str = "xor", epochs: int = 5) -> Path:
+    """A small experiment and its table in a folder."""
+    path = folder / f"{name}.toml"
+    text = XOR.replace('name = "xor"', f'name = "{name}"').replace("epochs = 5", f"epochs = {epochs}")
+    path.write_text(text, encoding="utf-8")
+    (folder / "xor.csv").write_text("a,b,y\n" + "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5, encoding="utf-8")
+    return path
+
+
 class Result(NamedTuple):
     """What a command left behind."""
 
@@ -49,8 +58,7 @@ def working_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("TUI_ANN_DEBUG", raising=False)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "xor.toml").write_text(XOR, encoding="utf-8")
-    (tmp_path / "xor.csv").write_text("a,b,y\n" + "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5, encoding="utf-8")
+    write_xor(tmp_path)
     return tmp_path
 
 

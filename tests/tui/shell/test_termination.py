@@ -9,31 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import environment
+from tests.cli.conftest import environment, write_xor
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session.store.unfinished import left_in
 
 pty = pytest.importorskip("pty")
 termios = pytest.importorskip("termios")
-
-LONG = """\
-name = "long"
-[data]
-path = "points.csv"
-target = "y"
-validation_split = 0.0
-[[network.layers]]
-type = "dense"
-units = 4
-activation = "tanh"
-[[network.layers]]
-type = "dense"
-units = 1
-activation = "sigmoid"
-[training]
-learning_rate = 0.01
-epochs = 100000000
-"""
 
 
 class Terminal:
@@ -82,9 +63,7 @@ def training(tmp_path):
     """The application while it trains, with a first state saved."""
     if not hasattr(os, "login_tty"):
         pytest.skip("no login_tty")
-    (tmp_path / "long.toml").write_text(LONG, encoding="utf-8")
-    (tmp_path / "points.csv").write_text("a,b,y\n" + "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5, encoding="utf-8")
-    terminal = Terminal(tmp_path, "long.toml")
+    terminal = Terminal(tmp_path, write_xor(tmp_path, "long", epochs=100_000_000).name)
     terminal.until(lambda: b"\x1b[?1049h" in terminal.said and b"long" in terminal.said)
     terminal.press(b" ")
     terminal.until(lambda: list((tmp_path / "home" / "recovery").glob("*.unfinished")))
