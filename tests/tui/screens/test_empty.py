@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tui.pilots import press, running, text_of
+from tests.tui.pilots import press, running, steady, text_of
 from tui_ann.tui.widgets.panes import Panes
 
 
@@ -17,6 +17,15 @@ async def test_an_empty_screen_is_one_card_with_three_keys(digit):
         await press(pilot, digit)
         assert "Nothing is open yet" not in text_of(app)
         assert app.screen.query_one(Panes).is_on_screen
+
+
+@pytest.mark.parametrize(("digit", "key"), [("1", "f Picture"), ("2", "a Add"), ("3", "space Run"), ("4", "→ Part")])
+async def test_an_empty_screen_lists_no_action_that_needs_something_open(digit, key):
+    async with running(None, digit, size=(160, 24)) as (app, pilot):
+        assert (await steady(app, pilot)).splitlines()[-1].split() == ["?", "Help", "^p", "Keys", "q", "Quit"]
+        await app.opener.open("sample:xor")
+        await press(pilot, digit)
+        assert key in (await steady(app, pilot)).splitlines()[-1]
 
 
 async def test_an_error_names_the_key_that_helps(tmp_path):

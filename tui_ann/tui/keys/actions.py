@@ -119,7 +119,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("start.course", "Course", "Goes to the course pages and their expected numbers.", 3),
     Action("start.exercise", "New exercise", "Asks for the numbers of an exercise, and works it out on Step.", 4),
     Action("start.forget", "Forget", "Removes the entry from the list; its files stay."),
-    Action("data.accept", "Accept", "Accepts the data settings and goes to the network.", 1),
+    Action("data.accept", "To Build", "Goes on to the network, with the data settings as they are.", 1),
     Action("data.use", "Use/ignore", "Uses the column as a feature, or leaves it out.", 2),
     Action("data.target", "Target", "Makes the column the target; on the target, asks for another.", 3),
     Action("data.picture", "Picture", "Shows the next picture: distribution, scatter of two columns, images.", 4),

@@ -127,7 +127,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             self.show_session()
             self.show_snapshot(snapshot)
             self.query_one(HeaderBar).show_name(self.host.open_name)
-            self.set_class(not self.host.open_name, "-nothing-open")
+            self.set_class(not self.host.open_name and self.MODE != HOME, "-nothing-open")
             for card in self.query(EmptyCard) if not self.host.open_name else ():
                 card.show_keys(self.host.key_of)
             self.refresh_bindings()

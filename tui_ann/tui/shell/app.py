@@ -321,7 +321,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Enable only what is possible now."""
         if action == "reopen":
             return self.used and self.opener.refused
-        if action == "edit":
+        if action in ("edit", "train"):
             return self.used and self.bench.experiment is not None
         return True
 

@@ -57,9 +57,11 @@ class KeyFooter(Widget):
             width: Line width in cells.
         """
         found: dict[str, FooterKey] = {}
+        mode = getattr(self.screen, "MODE", "")
+        empty = self.screen.has_class("-nothing-open")  # then the actions of the screen have nothing to act on
         for _node, binding, enabled, tooltip in self.screen.active_bindings.values():
             action = BY_ID.get(binding.id or "")
-            if action is None or (action.screens and getattr(self.screen, "MODE", "") not in action.screens):
+            if action is None or (action.screens and mode not in action.screens) or (empty and action.scope == mode):
                 continue
             if action.rank and action.id not in found:
                 shown = self.app.get_key_display(binding)
