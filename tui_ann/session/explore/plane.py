@@ -168,7 +168,8 @@ def column_values(preprocessing: Preprocessing, X: Floats, column: str) -> Float
         return values
     if len(feature.shown) < len(feature.labels):
         return np.asarray(own[:, 0] >= 0.5, np.float64)
-    return np.where(own.any(axis=1), own.argmax(axis=1).astype(np.float64), np.nan)
+    places: Floats = np.where(own.any(axis=1), own.argmax(axis=1).astype(np.float64), np.nan)
+    return places
 
 
 def typical(preprocessing: Preprocessing, X: Floats) -> Floats:
@@ -176,7 +177,7 @@ def typical(preprocessing: Preprocessing, X: Floats) -> Floats:
 
     The means of columns of 0 and 1 would be shares, which no row has.
     """
-    base = X.mean(axis=0)
+    base: Floats = X.mean(axis=0)
     first = 0
     for feature in preprocessing.columns:
         if isinstance(feature, CategoryFeature):
