@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.session.conftest import network, training
-from tui_ann.experiment.spec import DenseSpec, Experiment
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.explore.answers import (
     Kind,
     Neuron,
@@ -17,7 +16,7 @@ from tui_ann.session.explore.answers import (
     target_span,
     unit_maps,
 )
-from tui_ann.session.explore.frozen import FrozenNetworks
+from tui_ann.session.explore.moment import moment_of
 from tui_ann.session.explore.plane import Plane, column_values, telling_columns
 from tui_ann.session.session import Session
 
@@ -58,11 +57,9 @@ def test_a_map_is_the_prediction_at_the_centres_of_its_cells(
         plane = Plane.of(dataset, "colour", "b")
     else:
         plane = _plane(session, source)
-    snapshot = session.runs.snapshot()
-    assert snapshot is not None
-    frozen = FrozenNetworks().of(session.workspace.experiment, snapshot)
-    assert frozen is not None
-    found = answers_at(frozen, plane.preprocessing, plane.grid(COLUMNS, ROWS))
+    moment = moment_of(session.workspace, session.runs.snapshot())
+    assert moment is not None
+    found = answers_at(moment.network, plane.preprocessing, plane.grid(COLUMNS, ROWS))
     predicted = session.runs.predict(_centres_as_table(plane, tmp_path))
     if predicted.probabilities is None:
         np.testing.assert_allclose(found.values, predicted.predicted, rtol=1e-9)
@@ -122,14 +119,3 @@ def test_a_regression_is_in_the_units_of_the_target(session: Session) -> None:
     found = answers_at(run.copy_network(), plane.preprocessing, points_on(plane, dataset).X, span=(low, high))
     assert (found.kind, found.low, found.high) == (Kind.NUMBER, low, high)
     assert in_words(found, points_on(plane, dataset)).startswith("mean |ŷ − y| ")
-
-
-def test_another_network_is_not_frozen(session: Session, experiment: Experiment) -> None:
-    session.workspace.adopt(experiment)
-    session.runs.prepare()
-    snapshot = session.runs.snapshot()
-    assert snapshot is not None
-    frozen = FrozenNetworks()
-    assert frozen.of(network(experiment, layers=(DenseSpec(units=1, activation="sigmoid"),)), snapshot) is None
-    first = frozen.of(experiment, snapshot)
-    assert first is frozen.of(training(experiment, learning_rate=0.5), snapshot)

@@ -1,4 +1,5 @@
-"""What a network has learnt, as numbers for pictures: its answers over a plane, and the data points on it.
+"""What pictures of a run are computed from, and their computations.
 
-Here belongs what is computed from a frozen network and the data of a run, without a screen.  How it is drawn does not.
+Belongs here: the frozen moment of a run with its network and its data, and figures over units, layers and epochs.
+Does not belong here: taking snapshots (`run`), what a screen shows of the figures (`tui`).
 """
