@@ -18,6 +18,8 @@ from tui_ann.text import count, number
 
 MOST_NUMBERS = 1 << 21
 """Most features computed at once, so that a plane of images does not fill the memory."""
+MOST_POINTS = 2000
+"""Most examples shown on a plane; of more, evenly spaced ones."""
 _RANGES = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 """Ranges of activations that have one."""
 
@@ -82,21 +84,26 @@ class Points:
     """The part of each, an index into `PARTS`, (n,)."""
     rows: NDArray[np.intp]
     """The row of the table of each, (n,)."""
+    whole: int
+    """Number of examples in all; more than these if they are only a sample."""
 
     def __len__(self) -> int:
         return len(self.X)
 
 
 def points_on(plane: Plane, dataset: Dataset) -> Points:
-    """The examples of a dataset on a plane."""
+    """The examples of a dataset on a plane; evenly spaced ones if there are very many."""
     X = all_rows(dataset)
+    whole, step = len(X), -(-len(X) // MOST_POINTS)
     Y = np.concatenate([dataset.Y_train, dataset.Y_validation, dataset.Y_test])
     split = dataset.rows
     rows = np.concatenate([split.train, split.validation, split.test])
     sizes = [len(dataset.X_train), len(dataset.X_validation), len(dataset.X_test)]
-    codes = None if dataset.task == "regression" else class_codes(Y)
     parts = np.repeat(np.arange(len(PARTS)), sizes)
-    return Points(X, plane.places(X), codes, dataset.preprocessing.undo(Y), parts, rows)
+    X, Y = X[::step], Y[::step]
+    codes = None if dataset.task == "regression" else class_codes(Y)
+    targets = dataset.preprocessing.undo(Y)
+    return Points(X, plane.places(X), codes, targets, parts[::step], rows[::step], whole)
 
 
 def answers_at(
@@ -197,6 +204,7 @@ def in_words(answers: Answers, points: Points, output: int = 0) -> str:
     """How the answers at the points compare with the truth: "398 of 400 right", or the mean distance."""
     if points.codes is not None and answers.codes is not None:
         right = int((answers.codes == points.codes).sum())
-        return f"{count(right)} of {count(len(points))} right"
+        sampled = " sampled rows" if points.whole > len(points) else ""
+        return f"{count(right)} of {count(len(points))}{sampled} right"
     error = float(np.abs(answers.values - points.targets[:, output]).mean())
     return f"mean |ŷ − y| {number(error, 3)}"

@@ -78,11 +78,13 @@ def place_maps(layers: Sequence[LayerView], axes: Sequence[int], width: int, hei
     tiled = list(layers if several else layers[:-1])
     names = labels(replace(layers[0], units=max(2, layers[0].units)), axes, 10)
     left = max(map(cell_width, names), default=0) + 1
-    rows = height - 3  # symbols, numbers of units, legend
-    if rows < 6 or width < 40:
+    if height < 9 or width < 40:
         return None
-    tallest = max(min(layer.units, (2 * rows + 2) // (_SHORTEST + 2)) for layer in tiled[1:]) if tiled[1:] else 2
-    tall = max(_SHORTEST, min(_TALLEST, (2 * rows + 2) // max(2, tallest) - 1)) // 2 * 2
+    rows = height - 2  # symbols, legend
+    if max(layer.units for layer in tiled[1:] or tiled[:1]) > (2 * rows + 1) // (_SHORTEST + 1):
+        rows -= 1  # numbers of units
+    most = max((layer.units for layer in tiled[1:]), default=2)
+    tall = max(_SHORTEST, min(_TALLEST, (2 * rows + 1) // max(2, most) - 1)) // 2 * 2
     gaps = len(tiled)
     for wide in range(tall + 2, 5, -1):
         room = width - left - 1 - wide * len(tiled)
@@ -248,7 +250,8 @@ def _answer(drawing: Drawing, layers: Sequence[LayerView], maps: NetworkMaps, si
     for text in maps.notes:
         row += 1
         if row < cells.height - 1:
-            cells.write(x, row, clean(text, cells.width - x), NetworkInk.LABEL)
+            shown = clean(text, cells.width)
+            cells.write(min(x, cells.width - cell_width(shown)), row, shown, NetworkInk.LABEL)
 
 
 def _legend(cells: Cells, drawn: int, whole: int, few: bool) -> None:

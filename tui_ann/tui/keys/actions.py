@@ -168,6 +168,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("train.batches", "Batches", "Shows or hides the range of the batch losses."),
     Action("train.layer_before", "Previous layer", "Shows the tables of the previous parameter."),
     Action("train.layer_after", "Next layer", "Shows the tables of the next parameter."),
+    Action(
+        "train.maps",
+        "Maps/circles",
+        "Draws what each neuron answers over two features, or the neurons as circles.",
+        9,
+        meaning="Neuron",
+    ),
     Action("train.kind", "Value/∂L/Δ", "Switches the tables between values, gradients and last changes."),
     Action("step.forward", "Part", "Computes the next part of the update.", 1),
     Action("step.back", "Back", "Goes back one part, exactly.", 2),

@@ -19,7 +19,7 @@ _DARKEST = 0.3
 """Share of the colour where a class is least likely."""
 _MARK = 0.62
 """How far the colour of a mark lies towards the text colour, from that of its class."""
-_FAINT = 0.5
+_FAINT = 0.35
 """How far a faint mark lies towards the ground below it."""
 
 
