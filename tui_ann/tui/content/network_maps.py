@@ -3,45 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
 
 from tui_ann.data.prepare.dataset import Dataset
-from tui_ann.session.explore.answers import (
-    Kind,
-    Points,
-    answers_at,
-    in_words,
-    input_maps,
-    points_on,
-    target_span,
-    unit_maps,
-)
+from tui_ann.session.explore.answers import Kind, answers_at, in_words, input_maps, unit_maps
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.plane import Plane, find_feature, telling_columns
-from tui_ann.tui.content.plane_view import class_legend, plane_marks, plane_picture
+from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, plane_marks, plane_picture
 from tui_ann.tui.draw.network_maps import MapSizes, NetworkMaps
-
-
-@dataclass(frozen=True, eq=False)
-class PlaneOfData:
-    """A plane with the data points on it, which do not change while a run trains."""
-
-    dataset: Dataset
-    """The data."""
-    plane: Plane
-    """The plane."""
-    points: Points
-    """The points."""
-    span: tuple[float, float]
-    """Smallest and largest target, for a regression."""
-
-    @classmethod
-    def of(cls, dataset: Dataset, columns: tuple[str, str]) -> Self:
-        """The plane of two columns through a dataset."""
-        plane = Plane.of(dataset, *columns)
-        span = target_span(dataset) if dataset.task == "regression" else (0.0, 1.0)
-        return cls(dataset, plane, points_on(plane, dataset), span)
 
 
 def map_columns(dataset: Dataset) -> tuple[str, str] | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from tui_ann.session.explore.answers import Answers, Kind, Points
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.session.explore.answers import Answers, Kind, Points, points_on, target_span
 from tui_ann.session.explore.plane import Plane
 from tui_ann.text import clean
 from tui_ann.tui.draw.class_marks import MOST_COLOURS, marked, marks
@@ -14,6 +17,27 @@ from tui_ann.tui.draw.maps import BY_CLASS, DEPTHS, DIVERGING, SEQUENTIAL, class
 from tui_ann.tui.draw.plane_picture import MapMarks, PlanePicture, class_fills
 
 _POINT = "●"
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneOfData:
+    """A plane with the data points on it, which do not change while a run trains."""
+
+    dataset: Dataset
+    """The data."""
+    plane: Plane
+    """The plane."""
+    points: Points
+    """The points."""
+    span: tuple[float, float]
+    """Smallest and largest target, for a regression."""
+
+    @classmethod
+    def of(cls, dataset: Dataset, columns: tuple[str, str | None], row: int | None = None) -> Self:
+        """The plane of two columns through a dataset, the others held at their means or as in a row."""
+        plane = Plane.of(dataset, *columns, row)
+        span = target_span(dataset) if dataset.task == "regression" else (0.0, 1.0)
+        return cls(dataset, plane, points_on(plane, dataset), span)
 
 
 def plane_picture(answers: Answers, classes: Sequence[str], found: MapMarks | None = None) -> PlanePicture:

@@ -207,6 +207,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("explore.run", "Run/pause", "Starts the training, or pauses it.", 1, "app.train('toggle')"),
     Action("explore.x_axis", "x axis", "Chooses what is across.", 5),
     Action("explore.y_axis", "y axis", "Chooses what is upwards.", 6),
+    Action("explore.output", "ŷ", "Draws the output again instead of a neuron."),
+    Action("explore.held", "Others", "Holds the other features at their means, or as in the picked row.", 8),
     Action("explore.neuron", "Neuron", "Draws what another neuron answers instead of the output.", 7),
     Action("list.up", "Up", "Moves the cursor up.", 0, "move('up')"),
     Action("list.down", "Down", "Moves the cursor down.", 0, "move('down')"),

@@ -7,8 +7,9 @@ from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.session.explore.moment import moment_of
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.source import MOST_BY_HAND
-from tui_ann.tui.content.network_maps import PlaneOfData, axis_features, map_columns, network_maps
+from tui_ann.tui.content.network_maps import axis_features, map_columns, network_maps
 from tui_ann.tui.content.plan import Plan
+from tui_ann.tui.content.plane_view import PlaneOfData
 from tui_ann.tui.draw.network_maps import NetworkMaps, place_maps
 from tui_ann.tui.services.picture_queue import Outdated, Pictured, PictureQueue
 from tui_ann.tui.services.screen_host import ScreenHost

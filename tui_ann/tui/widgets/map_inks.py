@@ -47,8 +47,9 @@ def _styles(background: tuple[int, int, int], colours: tuple[tuple[int, int, int
     *classes, number, text, lit = (Color(*colour) for colour in colours)
     middle = STEPS // 2
     pair = [classes[0], classes[1]]
+    bare = ground.blend(Color(0, 0, 0), 0.4) if ground.brightness < 0.5 else ground.blend(text, 0.06)
     diverging = [
-        ground.blend(pair[int(step > middle)], _FULL * (abs(step - middle) / middle) ** 0.8) for step in range(STEPS)
+        bare.blend(pair[int(step > middle)], _FULL * (abs(step - middle) / middle) ** 0.8) for step in range(STEPS)
     ]
     sequential = [ground.blend(number, 0.06 + 0.9 * step / (STEPS - 1)) for step in range(STEPS)]
     by_class = [
