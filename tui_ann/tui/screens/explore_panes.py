@@ -66,9 +66,22 @@ class ExplorePanes(Panes):
         self.focus_active()
 
     def watch_active(self) -> None:
-        """Show what the views that have become visible have missed."""
+        """Put the chosen view in its place, and show what the visible views have missed."""
         super().watch_active()
+        self.put_in_order()
         self._show(self.visible_views)
+
+    def put_in_order(self) -> None:
+        """Put the chosen view first; where there is room for three side by side, keep the order of the tabs."""
+        wide, order = self.screen.has_class("-wide"), [*self.views]
+        if not wide:
+            order.sort(key=lambda view: view is not self.chosen)
+        places = {view: place for place, view in enumerate(order)}
+        self.sort_children(key=lambda child: places.get(child, -1))  # type: ignore[call-overload]
+
+    def on_resize(self) -> None:
+        """Arrange the views for the new size."""
+        self.put_in_order()
 
     def watch_zoomed(self) -> None:
         """Show what the views that have become visible have missed."""
