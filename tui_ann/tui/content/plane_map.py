@@ -33,8 +33,8 @@ class MapWish(NamedTuple):
     """The picked point (m,)."""
     size: tuple[int, int]
     """Cells and rows of the picture with its axes."""
-    dark: bool
-    """Whether the middle of a map is dark."""
+    middle: str
+    """How the middle of a map looks: `dark`, `pale` or a shade."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +213,6 @@ def _legend(data: PlaneOfData, answers: Answers, at_points: Answers, wish: MapWi
     classes = data.plane.preprocessing.classes
     rows = f"all {count(len(points))} rows" if points.whole == len(points) else f"{count(len(points))} rows sampled"
     parts = class_legend(classes, answers.kind) if classes else []
-    middle = "dark" if wish.dark else "pale"
     if points.codes is not None and at_points.codes is not None:
         rows += f", {count(int((at_points.codes != points.codes).sum()))} wrong"
     elif points.codes is None and answers.kind is Kind.NUMBER:
@@ -223,10 +222,10 @@ def _legend(data: PlaneOfData, answers: Answers, at_points: Answers, wish: MapWi
     if data.plane.y is not None:
         if answers.kind in (Kind.SHARE, Kind.NEURON):
             name = "ŷ" if answers.kind is Kind.SHARE else "a"
-            parts.append((f"· {middle}: {name} = {number((answers.low + answers.high) / 2, 2)}", plain))
+            parts.append((f"· {wish.middle}: {name} = {number((answers.low + answers.high) / 2, 2)}", plain))
         elif answers.kind is Kind.NUMBER:
             ends = number(answers.low, 3), number(answers.high, 3)
-            parts.append((f"· {middle} {ends[0]}, bright {ends[1]}", plain))
+            parts.append((f"· from {ends[0]} to {ends[1]}", plain))
     if (points.parts > 0).any():
         parts.append(("· faint: not trained on", plain))
     return parts

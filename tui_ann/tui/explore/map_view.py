@@ -12,6 +12,7 @@ from tui_ann.tui.content.plane_view import PlaneOfData
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.explore.view import ExploreView, PickedPoint
 from tui_ann.tui.services.picture_queue import Outdated, PictureQueue
+from tui_ann.tui.widgets.few_colours import few_colours
 from tui_ann.tui.widgets.plane_map import PlaneMap
 
 
@@ -49,7 +50,7 @@ class MapView(ExploreView):
         if moment is None or size.width < 4 or size.height < 4:
             return
         columns, what, held, point, known = self._columns, self._what, self._held, self.point, self._data
-        dark = self.app.current_theme.dark
+        middle = "▒" if few_colours(self.app) else "dark" if self.app.current_theme.dark else "pale"
 
         def work(outdated: Outdated) -> tuple[object, MapShown]:
             dataset = moment.dataset
@@ -57,7 +58,7 @@ class MapView(ExploreView):
             first = dataset.X_train[0] if point is None else np.asarray(point.x)
             key = (dataset, chosen, held)
             data = known[1] if known is not None and known[0] == key else PlaneOfData.of(dataset, chosen, held)
-            return (key, data), map_shown(moment, data, MapWish(what, first, (size.width, size.height), dark))
+            return (key, data), map_shown(moment, data, MapWish(what, first, (size.width, size.height), middle))
 
         self.compute(work, self._show_map)
 
