@@ -168,6 +168,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("train.batches", "Batches", "Shows or hides the range of the batch losses."),
     Action("train.layer_before", "Previous layer", "Shows the tables of the previous parameter."),
     Action("train.layer_after", "Next layer", "Shows the tables of the next parameter."),
+    Action(
+        "train.maps",
+        "Maps/circles",
+        "Draws what each neuron answers over two features, or the neurons as circles.",
+        9,
+        meaning="Neuron",
+    ),
     Action("train.kind", "Value/∂L/Δ", "Switches the tables between values, gradients and last changes."),
     Action("step.forward", "Part", "Computes the next part of the update.", 1),
     Action("step.back", "Back", "Goes back one part, exactly.", 2),
@@ -200,6 +207,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("explore.run", "Run/pause", "Starts the training, or pauses it.", 1, "app.train('toggle_here')"),
     Action("explore.x_axis", "x axis", "Chooses what is across.", 5),
     Action("explore.y_axis", "y axis", "Chooses what is upwards.", 6),
+    Action("explore.output", "ŷ", "Draws the output again instead of a neuron."),
+    Action("explore.held", "Others", "Holds the other features at their means, or as in the picked row.", 8),
     Action("explore.layer_before", "Previous layer", "Shows the previous layer.", 8),
     Action("explore.layer_after", "Layer", "Shows the next layer.", 9),
     Action(
