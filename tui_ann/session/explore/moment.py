@@ -10,8 +10,8 @@ from tui_ann.data.read.table import Table
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError
+from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.run.build import make_network
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run.snapshot import Snapshot
@@ -146,12 +146,21 @@ class RunMoment:
         return self.source.copy_network()
 
     def network_with(self, parameters: Mapping[str, Array]) -> Network:
-        """A network like that of the run with other parameters.
+        """A network like that of the run with other parameters, which may be those of a run that has diverged.
 
         Args:
-            parameters: Every parameter by name.
+            parameters: Every parameter and running statistic by name.
         """
-        return make_network(self.experiment, len(self.preprocessing.feature_names), parameters)
+        experiment = self.experiment
+        network = Network(
+            len(self.preprocessing.feature_names),
+            engine_layers(experiment),
+            experiment.training.loss,
+            seed=experiment.network.seed,
+            dtype=experiment.training.dtype,
+        )
+        put_parameters(network, parameters)
+        return network
 
     @cached_property
     def start(self) -> Mapping[str, Array] | None:
@@ -162,6 +171,20 @@ class RunMoment:
             return self.source.parameters_at(0)
         except SessionError:
             return None
+
+
+def put_parameters(network: Network, parameters: Mapping[str, Array]) -> None:
+    """Set every parameter and running statistic of a network, finite or not.
+
+    Args:
+        network: The network.
+        parameters: By name.
+
+    Raises:
+        KeyError: One is missing.
+    """
+    for name, view in network.parameters.items():
+        view[...] = parameters[name]
 
 
 def moment_of(workspace: Workspace, snapshot: Snapshot | None) -> RunMoment | None:

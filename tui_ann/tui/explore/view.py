@@ -11,6 +11,7 @@ from textual.widgets import Static
 from tui_ann.engine.tape import Array
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.explore.moment import RunMoment
+from tui_ann.session.explore.recording import RecordKeeper
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue, Work
 from tui_ann.tui.services.screen_host import ScreenHost
@@ -77,9 +78,12 @@ class ExploreView(DescribedPane):
         """The moment to show."""
         self.point: PickedPoint | None = None
         """The point picked last in any view; by default the first training row."""
+        self.records = RecordKeeper()
+        """Earlier moments of the run, kept or replayed; `make_views` lets all views share one."""
+        self.replays = queue
+        """Computes what may take seconds; `make_views` lets all views share one of its own."""
         self._queue, self._note = queue, note
-        self._ticket = 0
-        self._take: Callable[[Any], object] | None = None
+        self._takes: dict[PictureQueue, tuple[int, Callable[[Any], object]]] = {}
         self._reported: type[Exception] | None = None
 
     @property
@@ -95,7 +99,7 @@ class ExploreView(DescribedPane):
     def begin(self) -> None:
         """Forget what belongs to the experiment that was open before.  Subclasses extend this."""
         self.plan = self.moment = self.point = self._reported = None
-        self._ticket = 0
+        self._takes.clear()
 
     def show_plan(self, plan: Plan | None) -> None:
         """Read the shape of the network from the experiment.  Subclasses may extend this.
@@ -128,24 +132,27 @@ class ExploreView(DescribedPane):
     def refresh_picture(self) -> None:
         """Ask for the picture of `self.moment`.  Subclasses override this."""
 
-    def compute(self, work: Work, take: Callable[[Any], object]) -> None:
+    def compute(self, work: Work, take: Callable[[Any], object], *, slow: bool = False) -> None:
         """Compute something off the event loop; an earlier request of this view is dropped.
 
         Args:
             work: Called in a thread with a function that says whether its result is no longer wanted.  It must not
                 touch a widget; a `TuiAnnError` is shown in the view.
             take: Gets the result, on the event loop, unless it is outdated.
+            slow: Whether it may take seconds: it is computed beside the pictures, in another thread, so it must not use
+                the network of a moment.
         """
-        self._take = take
-        self._ticket = self._queue.ask(self, work)
+        queue = self.replays if slow else self._queue
+        self._takes[queue] = (queue.ask(self, work), take)
 
     def on_pictured(self, event: Pictured) -> None:
         """Show a result, if it is the newest."""
         event.stop()
-        if event.ticket != self._ticket or self._take is None:
+        take = next((take for ticket, take in self._takes.values() if ticket == event.ticket), None)
+        if take is None:
             return
         if event.error is None:
-            self._take(event.picture)
+            take(event.picture)
             self.show_note("")
         elif isinstance(event.error, TuiAnnError):
             self.show_note(f"{event.error.message} {event.error.remedy}")

@@ -1,5 +1,6 @@
 """The views of Explore, in the order of their tabs; a new view is one module and one entry here."""
 
+from tui_ann.session.explore.recording import RecordKeeper
 from tui_ann.tui.explore.activations_view import ActivationsView
 from tui_ann.tui.explore.histograms_view import HistogramsView
 from tui_ann.tui.explore.loss_surface_view import LossSurfaceView
@@ -12,10 +13,14 @@ VIEWS: tuple[type[ExploreView], ...] = (MapView, ActivationsView, LossSurfaceVie
 """Every view."""
 
 
-def make_views(queue: PictureQueue) -> tuple[ExploreView, ...]:
+def make_views(queue: PictureQueue, replays: PictureQueue) -> tuple[ExploreView, ...]:
     """A new widget of each view.
 
     Args:
         queue: Computes their pictures.
+        replays: Computes what may take seconds.
     """
-    return tuple(view(queue) for view in VIEWS)
+    views, records = tuple(view(queue) for view in VIEWS), RecordKeeper()
+    for view in views:
+        view.records, view.replays = records, replays
+    return views

@@ -30,7 +30,7 @@ class ExplorePanes(Panes):
     def __init__(self, host: Callable[[], ScreenHost]) -> None:
         self.queue = PictureQueue(host)
         """Computes the pictures."""
-        self.views = make_views(self.queue)
+        self.views = make_views(self.queue, PictureQueue(host))
         """Every view, in the order of the tabs."""
         super().__init__(*self.views)
         queue = self.queue

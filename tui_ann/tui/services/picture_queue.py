@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from typing import Any
 
 from textual.message import Message
@@ -22,6 +23,9 @@ Outdated = Callable[[], bool]
 """Whether the same widget has asked for a newer picture; long computations check this and return early."""
 Work = Callable[[Outdated], Any]
 """Computes a picture in the thread."""
+
+
+_TICKETS = count(1)
 
 
 class Pictured(Message):
@@ -48,7 +52,6 @@ class PictureQueue:
         self._host = host
         self._lock = threading.Lock()
         self._waiting: dict[Widget, tuple[int, Work]] = {}
-        self._tickets = 0
         self._busy = False
         self.spent = 0.0
         """Seconds of processor time used so far, by the thread."""
@@ -66,11 +69,10 @@ class PictureQueue:
             work: Computes it.
 
         Returns:
-            The number of the request, also in the message; a higher one is newer.
+            The number of the request, also in the message; no other queue gives it.
         """
         with self._lock:
-            self._tickets += 1
-            ticket = self._tickets
+            ticket = next(_TICKETS)
             self._waiting.pop(widget, None)
             self._waiting[widget] = (ticket, work)
             start, self._busy = not self._busy, True
