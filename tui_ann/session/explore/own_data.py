@@ -62,9 +62,11 @@ class OwnData:
                 path=str(path),
                 target=DRAWN_COLUMNS[-1],
                 task="binary",
+                features=DRAWN_COLUMNS[:2],
                 classes=DRAWN_CLASSES,
                 delimiter=",",
                 header=True,
+                validation_split=0.0,
             ),
             network=NetworkSpec(
                 layers=(DenseSpec(units=8, activation="tanh"), DenseSpec(units=1, activation="sigmoid"))
@@ -229,6 +231,11 @@ class OwnData:
             make_folder(self._folder)
             write_text(path, content)
         return path
+
+
+def frame_of(experiment: Experiment) -> tuple[float, float] | None:
+    """What both axes of an experiment that is drawn contain; `None` of any other."""
+    return (-1.0, 1.0) if experiment.data.classes == DRAWN_CLASSES else None
 
 
 def _is_drawing(table: Table) -> bool:

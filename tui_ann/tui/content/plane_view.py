@@ -33,9 +33,22 @@ class PlaneOfData:
     """Smallest and largest target, for a regression."""
 
     @classmethod
-    def of(cls, dataset: Dataset, columns: tuple[str, str | None], row: int | None = None) -> Self:
-        """The plane of two columns through a dataset, the others held at their means or as in a row."""
-        plane = Plane.of(dataset, *columns, row)
+    def of(
+        cls,
+        dataset: Dataset,
+        columns: tuple[str, str | None],
+        row: int | None = None,
+        frame: tuple[float, float] | None = None,
+    ) -> Self:
+        """The plane of two columns through a dataset, the others held at their means or as in a row.
+
+        Args:
+            dataset: The data.
+            columns: Across and upwards.
+            row: The row whose other features are held.
+            frame: What the axes contain in any case.
+        """
+        plane = Plane.of(dataset, *columns, row, frame)
         span = target_span(dataset) if dataset.task == "regression" else (0.0, 1.0)
         return cls(dataset, plane, points_on(plane, dataset), span)
 

@@ -1,15 +1,20 @@
 """Map: the decision map or the fitted surface over two features, with the points of the data."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.explore.answers import Neuron
 from tui_ann.session.explore.moment import PARTS
-from tui_ann.session.explore.plane import all_rows, feature_columns, telling_columns
-from tui_ann.tui.content.plane_map import MapShown, MapWish, map_shown, point_near, whats
+from tui_ann.session.explore.own_data import Cell, frame_of
+from tui_ann.session.explore.plane import Floats, Plane, all_rows, feature_columns, telling_columns
+from tui_ann.tui.content.canvas import Canvas, drawing
+from tui_ann.tui.content.plane_map import MapShown, MapWish, map_shown, whats
 from tui_ann.tui.content.plane_view import PlaneOfData
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.explore.map_editor import MapEditor
 from tui_ann.tui.explore.view import ExploreView, PickedPoint
 from tui_ann.tui.services.picture_queue import Outdated, PictureQueue
 from tui_ann.tui.widgets.few_colours import few_colours
@@ -25,40 +30,62 @@ class MapView(ExploreView):
     def __init__(self, queue: PictureQueue) -> None:
         self._map = PlaneMap()
         super().__init__(queue, self._map)
+        self._editor = MapEditor(lambda: self.host, self._look)
         self.verbs = {
             "x_axis": lambda: self._choose_axis(0),
             "y_axis": lambda: self._choose_axis(1),
             "neuron": self._choose_neuron,
             "output": lambda: self._draw(0),
             "held": self._hold,
+            "add": self._editor.add,
+            "turn": self._editor.turn,
+            "take": self._editor.take,
+            "remove": self._editor.remove,
+            "draw": self._draw_own,
         }
         self._columns: tuple[str, str | None] | None = None
         self._what: Neuron | int = 0
         self._held: int | None = None
         self._data: tuple[tuple[Dataset, tuple[str, str | None], int | None], PlaneOfData] | None = None
         self._shown: MapShown | None = None
+        self._canvas: Canvas | None = None
+        self._at: tuple[Dataset | None, dict[str, Cell]] | None = None
+        """The picked place in the units of the file, and the data it was picked in: an edit changes their scales."""
+        self._upwards: float | None = None
 
     def begin(self) -> None:
         """Forget the axes and the neuron."""
         super().begin()
         self._columns, self._what, self._held, self._data, self._shown = None, 0, None, None, None
+        self._canvas = self._at = self._upwards = None
+        self._editor.begin()
         self._map.set_data(None, None, "")
+
+    def show_nothing(self, note: str) -> None:
+        """Show the empty plane of an experiment that is drawn, or why there is no map."""
+        if not self._show_drawing():
+            super().show_nothing(note)
 
     def refresh_picture(self) -> None:
         """Ask for the map of the moment."""
         moment, size = self.moment, self._map.size
-        if moment is None or size.width < 4 or size.height < 4:
+        if self._show_drawing() or moment is None or size.width < 4 or size.height < 4:
             return
         columns, what, held, point, known = self._columns, self._what, self._held, self.point, self._data
+        at, upwards, frame = self._at, self._upwards, frame_of(moment.experiment)
         middle = "▒" if few_colours(self.app) else "dark" if self.app.current_theme.dark else "pale"
 
         def work(outdated: Outdated) -> tuple[object, MapShown]:
             dataset = moment.dataset
             chosen = columns or telling_columns(dataset)
-            first = dataset.X_train[0] if point is None else np.asarray(point.x)
             key = (dataset, chosen, held)
-            data = known[1] if known is not None and known[0] == key else PlaneOfData.of(dataset, chosen, held)
-            return (key, data), map_shown(moment, data, MapWish(what, first, (size.width, size.height), middle))
+            data = known[1] if known is not None and known[0] == key else PlaneOfData.of(dataset, chosen, held, frame)
+            first = dataset.X_train[0] if point is None else np.asarray(point.x)
+            if at is not None and at[0] is not dataset:
+                first = _again(data.plane, at[1])
+            return (key, data), map_shown(
+                moment, data, MapWish(what, first, (size.width, size.height), upwards, middle)
+            )
 
         self.compute(work, self._show_map)
 
@@ -66,7 +93,9 @@ class MapView(ExploreView):
         """Show a map."""
         key, shown = result
         self._data = key  # type: ignore[assignment]
-        self._shown = shown
+        self._shown, self._canvas = shown, shown.canvas
+        if self._at is not None and self._at[0] is not shown.data.dataset:
+            self._move_to(*shown.cross)
         self.name_pane(shown.title)
         sentence = shown.sentence
         if self._columns is None and shown.data.plane.held:
@@ -83,17 +112,57 @@ class MapView(ExploreView):
     def on_plane_map_moved(self, event: PlaneMap.Moved) -> None:
         """Pick the point under the cross: a row of the data if there is one in its cell, else the place itself."""
         event.stop()
-        shown, area, moment = self._shown, self._map.area, self.moment
-        if shown is None or area is None or moment is None:
+        self._move_to(event.across, event.upwards, reach=int(event.mouse))
+
+    async def on_plane_map_dragged(self, event: PlaneMap.Dragged) -> None:
+        """Move a point with the mouse."""
+        event.stop()
+        await self._editor.drag(event.begin, event.end)
+
+    def _move_to(self, across: float, upwards: float, *, reach: int = 0) -> None:
+        """Pick the row or the place in a cell, for every view."""
+        canvas, area = self._canvas, self._map.area
+        if canvas is None or area is None:
             return
-        data, plane = shown.data, shown.data.plane
-        near = point_near(data, event.across, event.upwards, area.width, area.height, reach=int(event.mouse))
+        self._upwards = upwards
+        data = canvas.data
+        self._at = (None if data is None else data.dataset, canvas.axes_at((across, upwards)))
+        if data is None:
+            return
+        near = canvas.near((across, upwards), (area.width, area.height), reach)
         if near is not None:
+            self._upwards = float(canvas.upwards[near])
+            self._at = (data.dataset, canvas.axes_at((float(canvas.across[near]), self._upwards)))
             self.pick(_picked(data, near))
-            return
-        x = np.array([plane.x.low + event.across * (plane.x.high - plane.x.low)])
-        y = None if plane.y is None else np.array([plane.y.low + event.upwards * (plane.y.high - plane.y.low)])
-        self.pick(PickedPoint(plane.features(x, y)[0], ""))
+        else:
+            self.pick(PickedPoint(_again(data.plane, self._at[1]), ""))
+
+    # The points.
+
+    def _look(self) -> tuple[Canvas, tuple[float, float], tuple[int, int]] | None:
+        """The points, the picked place, and the cells of the map."""
+        area, canvas = self._map.area, self._canvas
+        if area is None or canvas is None:
+            return None
+        return canvas, self._map.cross or (0.5, 0.5), (area.width, area.height)
+
+    def _show_drawing(self) -> bool:
+        """Show the plane of an experiment that is drawn and lacks points yet; returns whether it is one."""
+        table = self.host.session.own_data.drawn if self.host.used else None
+        if table is None:
+            return False
+        self._canvas, view = drawing(table)
+        self._shown, self._ticket = None, 0
+        self.show_note("")
+        self.name_pane("Draw your own data over x1, x2")
+        add, turn = self.host.key_of("explore.add"), self.host.key_of("explore.turn")
+        sentence = f"{add} adds a point at the cross · {turn} changes its class · with both classes it trains"
+        self._map.set_data(view, self._map.cross or (0.5, 0.5), sentence)
+        return True
+
+    async def _draw_own(self) -> None:
+        """Open an empty plane to draw one's own data."""
+        await self.host.opener.open_drawing()
 
     # What is shown.
 
@@ -172,3 +241,15 @@ def _place_of(dataset: Dataset, point: PickedPoint | None) -> int | None:
         return 0
     same = np.flatnonzero((all_rows(dataset) == point.x).all(axis=1))
     return int(same[0]) if len(same) else None
+
+
+def _again(plane: Plane, cells: Mapping[str, Cell]) -> Floats:
+    """The features (m,) of a place on a plane, given by the cells of its axes."""
+    values = []
+    for axis in (plane.x, plane.y):
+        if axis is not None:
+            cell = cells.get(axis.column, (axis.low + axis.high) / 2)
+            place = axis.labels.index(cell) if isinstance(cell, str) and cell in axis.labels else cell
+            values.append(np.array([float(place)]))
+    x: Floats = plane.features(values[0], values[1] if len(values) > 1 else None)[0]
+    return x

@@ -162,6 +162,15 @@ class ExploreView(DescribedPane):
                 self._reported = type(event.error)
                 self.host.report(event.error)
 
+    def show_nothing(self, note: str) -> None:
+        """Show why there is no moment.  Subclasses may show something else.
+
+        Args:
+            note: Why.
+        """
+        self.moment = None
+        self.show_note(note)
+
     def show_note(self, text: str) -> None:
         """Show a sentence instead of the picture, or the picture again.
 

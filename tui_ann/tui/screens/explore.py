@@ -74,10 +74,11 @@ class ExploreScreen(AnnScreen):
     def _turn(self, step: int) -> None:
         self.body.turn(step)
 
-    def _do_in_view(self, name: str) -> None:
+    def _do_in_view(self, name: str) -> object:
         """Run an action of the chosen view."""
-        self.body.chosen.verbs[name]()
+        done = self.body.chosen.verbs[name]()
         self.refresh_status()
+        return done
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the actions of the chosen view only."""
@@ -90,6 +91,8 @@ class ExploreScreen(AnnScreen):
         plan, snapshot, key = self._plan, self.host.snapshot, self.host.key_of
         if plan is None:
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
+        if self.session.own_data.drawn is not None:
+            return plain(self.body.chosen.summary), "note"
         if plan.problems:
             return plain(f"✗ {plan.problems[0].message} {key('app.build')} goes to the fix."), "bad"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
