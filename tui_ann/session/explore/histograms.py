@@ -66,6 +66,14 @@ class NetworkHistograms:
     update: int
     """Updates made."""
 
+    @property
+    def flattest(self) -> LayerHistograms:
+        """The layer with the largest share of flat slopes; the output counts only if it is alone.
+
+        A cross-entropy cancels the slope of its output, so that a sure answer is no harm there.
+        """
+        return max(self.layers[:-1] or self.layers, key=lambda layer: layer.flat)
+
 
 @dataclass(frozen=True, eq=False)
 class Ridge:

@@ -59,7 +59,7 @@ class HistogramsView(ExploreView):
         self.compute(_over_time(moment, kept, self._kind, self.picture.number, lines), self.picture.set_ridge)
 
     def _replayed(self, done: bool) -> None:
-        if done and self._kind != _NOW:
+        if done:
             self.refresh_picture()
 
     def _next_kind(self) -> None:
