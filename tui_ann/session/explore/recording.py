@@ -104,12 +104,13 @@ class RecordKeeper:
             start = moment.start
             first = [] if start is None else [RecordedMoment(0, 0, dict(start), {})]
             return self._put(moment, [*first, recorded(moment.snapshot)])
-        if self._lookback is None or not self._lookback.of(source):
-            self._lookback = Lookback(source)
+        lookback = self._lookback  # another run may be followed in the meantime
+        if lookback is None or not lookback.of(source):
+            lookback = self._lookback = Lookback(source)
         found: list[RecordedMoment] = []
         for update in wanted_updates(moment):
             try:
-                shot = self._lookback.at(update, cancelled)
+                shot = lookback.at(update, cancelled)
             except SessionError:  # the run was rewound in the meantime
                 return False
             if shot is None:

@@ -51,7 +51,7 @@ class MapEditor:
         if seen is None:
             return None
         canvas, place, cells = seen
-        near = canvas.near(place, cells, reach=1)
+        near = canvas.near(place, cells)
         if near is None:
             add, host = self._host().key_of("explore.add"), self._host()
             host.tell(f"There is no point at the cross: the arrows move it to one, {add} adds one.", timeout=BRIEF)
@@ -71,7 +71,7 @@ class MapEditor:
         if seen is None:
             return
         canvas, place, cells = seen
-        near = canvas.near(place, cells, reach=1)
+        near = canvas.near(place, cells)
         if near is None:
             if classes:
                 self._label = classes[(classes.index(self._pen or classes[0]) + 1) % len(classes)]
