@@ -205,6 +205,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("explore.view_before", "Previous view", "Shows the previous view.", 2),
     Action("explore.view_after", "View", "Shows the next view.", 3),
     Action("explore.run", "Run/pause", "Starts the training, or pauses it.", 1, "app.train('toggle_here')"),
+    Action("explore.now", "Now", "Returns from an earlier moment, picked on the loss curve, to the present.", 2),
     Action("explore.x_axis", "x axis", "Chooses what is across.", 5),
     Action("explore.y_axis", "y axis", "Chooses what is upwards.", 6),
     Action("explore.output", "ŷ", "Draws the output again instead of a neuron."),
