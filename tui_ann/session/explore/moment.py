@@ -12,6 +12,7 @@ from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run.snapshot import Snapshot
@@ -50,6 +51,8 @@ class RunMoment:
     """The rows, prepared as the open experiment says; `dataset` are those of the run."""
     table: Table | None = None
     """The table, if it has been read."""
+    data: Prepared | None = None
+    """What has been read and prepared, from which a saved run can be repeated."""
 
     @property
     def run(self) -> int:
@@ -200,7 +203,7 @@ def moment_of(workspace: Workspace, snapshot: Snapshot | None) -> RunMoment | No
     if run is not None and run.number == snapshot.run:
         return RunMoment(snapshot, run, run.dataset, table)
     if run is None and saved is not None and dataset is not None and _alike(saved, dataset):
-        return RunMoment(snapshot, saved, dataset, table)
+        return RunMoment(snapshot, saved, dataset, table, workspace.data)
     return None
 
 

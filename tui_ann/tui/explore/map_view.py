@@ -35,7 +35,6 @@ class MapView(ExploreView):
             "x_axis": lambda: self._choose_axis(0),
             "y_axis": lambda: self._choose_axis(1),
             "neuron": self._choose_neuron,
-            "output": lambda: self._draw(0),
             "held": self._hold,
             "add": self._editor.add,
             "turn": self._editor.turn,
@@ -208,8 +207,21 @@ class MapView(ExploreView):
         self.host.push_screen(ChooseDialog("What is drawn", choices, self._what), take)
 
     def _draw(self, what: Neuron | int) -> None:
-        self._what = what
+        self._what, self._upwards = what, None
         self.refresh_picture()
+        self.screen.refresh_bindings()
+
+    @property
+    def can_step_back(self) -> bool:
+        """Whether a neuron is drawn instead of the output."""
+        return isinstance(self._what, Neuron)
+
+    def step_back(self) -> bool:
+        """Draw the output again."""
+        back = self.can_step_back
+        if back:
+            self._draw(0)
+        return back
 
     def _hold(self) -> None:
         """Hold the other features as in the picked row, or at their means."""

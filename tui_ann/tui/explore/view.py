@@ -85,6 +85,7 @@ class ExploreView(DescribedPane):
         self._queue, self._note = queue, note
         self._takes: dict[PictureQueue, tuple[int, Callable[[Any], object]]] = {}
         self._reported: type[Exception] | None = None
+        self._resumes = False
 
     @property
     def host(self) -> ScreenHost:
@@ -166,6 +167,15 @@ class ExploreView(DescribedPane):
                 self._reported = type(event.error)
                 self.host.report(event.error)
 
+    @property
+    def can_step_back(self) -> bool:
+        """Whether the view shows something that Escape leaves.  Subclasses may override this."""
+        return False
+
+    def step_back(self) -> bool:
+        """Leave what Escape leaves; returns whether there was something."""
+        return False
+
     def show_nothing(self, note: str) -> None:
         """Show why there is no moment.  Subclasses may show something else.
 
@@ -181,10 +191,21 @@ class ExploreView(DescribedPane):
         Args:
             text: The sentence; empty for the picture.
         """
+        if text and self.has_focus_within:  # hiding what has the focus would give it to another view
+            self._resumes = True
+            self.screen.set_focus(None)
         self.set_class(bool(text), "-noted")
+        if not text and self._resumes:
+            self._resumes = False
+            self.call_after_refresh(self._take_focus)
         if text:
             self._note.update(plain(text))
             self._description = text
+
+    def _take_focus(self) -> None:
+        """Take the focus again that a sentence took away, unless something else has it by now."""
+        if self.screen.focused is None:
+            self.focus_inside()
 
     def name_pane(self, title: str) -> None:
         """Write a title on the frame.

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from tui_ann.session.explore.moment import moment_of
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
+from tui_ann.tui.content.run_text import looking_back
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.explore_panes import ExplorePanes
@@ -40,6 +41,7 @@ class ExploreScreen(AnnScreen):
         self.verbs = {
             "view_before": partial(self._turn, -1),
             "view_after": partial(self._turn, 1),
+            "now": self._return,
             **{name: partial(self._do_in_view, name) for name in self._of_views},
         }
         self._plan: Plan | None = None
@@ -56,11 +58,12 @@ class ExploreScreen(AnnScreen):
         self.body.show_plan(self._plan)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show the run."""
-        runner = self.host.runner
-        moment = moment_of(self.session.workspace, snapshot) if self.host.used else None
+        """Show the run, or the moment of it that was picked on the loss curve."""
+        runner, shown = self.host.runner, self.host.moment
+        moment = moment_of(self.session.workspace, shown) if self.host.used else None
         self.body.show_moment(moment, runner.running, runner.running and runner.speed is None, self._why_nothing())
         self.query_one(ProgressLine).set_data(self._progress.progress(snapshot, self._plan, runner))
+        self.refresh_bindings()
 
     def _why_nothing(self) -> str:
         """Why there is no moment to show."""
@@ -74,6 +77,11 @@ class ExploreScreen(AnnScreen):
     def _turn(self, step: int) -> None:
         self.body.turn(step)
 
+    def _return(self) -> None:
+        """Show the output again, or else the present."""
+        if not self.body.chosen.step_back():
+            self.host.moments.give_up()
+
     def _do_in_view(self, name: str) -> object:
         """Run an action of the chosen view."""
         done = self.body.chosen.verbs[name]()
@@ -81,9 +89,11 @@ class ExploreScreen(AnnScreen):
         return done
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the actions of the chosen view only."""
+        """Offer the actions of the chosen view, and the way back to the present while an earlier moment is shown."""
         if action == "do" and parameters and parameters[0] in self._of_views:
             return parameters[0] in self.body.chosen.verbs
+        if (action, parameters) == ("do", ("now",)):
+            return self.host.picked is not None or self.body.chosen.can_step_back
         return True
 
     def status(self) -> tuple[Content, str]:
@@ -95,6 +105,8 @@ class ExploreScreen(AnnScreen):
             return plain(self.body.chosen.summary), "note"
         if plan.problems:
             return plain(f"✗ {plan.problems[0].message} {key('app.build')} goes to the fix."), "bad"
+        if snapshot is not None and self.host.picked is not None:
+            return plain(looking_back(self.host.picked, snapshot, key("explore.now"))), "note"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
         return plain(self.body.chosen.summary), ""
