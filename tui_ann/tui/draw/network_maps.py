@@ -116,7 +116,7 @@ def _placed(
         if len(every) > fit:
             thinned = True
             shown = [every[round(place)] for place in np.linspace(0, len(every) - 1, fit)]
-        pitch = min(2 * rows // len(shown), 3 * tall)
+        pitch = max(tall + 1, min(2 * rows // len(shown), 3 * tall))
         first = 2 + (2 * rows - (len(shown) - 1) * pitch - tall) // 2
         at = tuple(first + place * pitch for place in range(len(shown)))
         column = round(x)
