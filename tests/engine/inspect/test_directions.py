@@ -95,9 +95,10 @@ def test_the_plane_of_the_path_holds_the_share_that_numpys_svd_says() -> None:
     assert (start <= 1e-12).all()
 
 
-@pytest.mark.parametrize("path", [np.zeros((1, 30)), np.linspace(0, 1, 5)[:, None] * np.ones(30)])
-def test_a_path_that_stays_or_is_straight_gets_a_plane_too(path: Array) -> None:
+@pytest.mark.parametrize("points", [1, 5])
+def test_a_path_that_stays_or_is_straight_gets_a_plane_too(points: int) -> None:
     net = network()
+    path = np.linspace(0, 1, points)[:, None] * np.ones(net.n_parameters)
     plane = path_plane(net.layout, path, path[-1])
     assert plane.kind is PlaneKind.PATH
     np.testing.assert_allclose([plane.across @ plane.across, plane.up @ plane.up], 1)
