@@ -56,7 +56,7 @@ class Lookback:
             raise no_such_update(run.name, update, f"0 to {made}")
         with run.suited_threads():
             twin = self._joined(update, state, tuple(history.marks))
-            if not _advance(twin, update, cancelled):
+            if not advance(twin, update, cancelled):
                 return None
             shot = live_snapshot(run.number, twin, run.dataset.X_train[0], "paused" if update else "ready")
         epoch = twin.epoch
@@ -95,8 +95,14 @@ def _nearest(trainer: Trainer, update: int) -> TrainingState:
     return state
 
 
-def _advance(trainer: Trainer, update: int, cancelled: Cancelled) -> bool:
-    """Repeat updates up to this number; returns whether it was reached."""
+def advance(trainer: Trainer, update: int, cancelled: Cancelled) -> bool:
+    """Make updates up to this number; returns whether it was reached.
+
+    Args:
+        trainer: The trainer, before that update.
+        update: Number of updates.
+        cancelled: Called every few milliseconds; returns whether to stop.
+    """
     burst = 1
     while trainer.update < update and not trainer.finished:
         if cancelled():
