@@ -170,6 +170,33 @@ def test_signals_of_one_example_are_those_of_the_prediction(activation: str, los
     np.testing.assert_allclose(signals["z2"], p["W2"] @ signals["a1"] + p["b2"], rtol=1e-12)
 
 
+@pytest.mark.parametrize("n", [1, 7, 5000])
+def test_signals_of_many_examples_are_those_of_each(n: int) -> None:
+    layers: list[Layer] = [Dense(4, "tanh"), BatchNormalization(), Dropout(0.5, "classic"), Dense(3, "softmax")]
+    network = scrambled(Network(3, layers, "categorical_crossentropy"))
+    X = inputs(n, 3)
+    found = network.signals_of(X)
+    for row in {0, n // 2, n - 1}:
+        alone = network.signals(X[row])
+        assert found.keys() == alone.keys()
+        for symbol, values in alone.items():
+            np.testing.assert_allclose(found[symbol][row], values, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(found["a2"], network.predict(X), rtol=1e-12)
+
+
+def test_only_the_signals_that_are_wanted_are_copied() -> None:
+    network = scrambled(Network(3, [Dense(4, "tanh"), Dense(1, "sigmoid")], "binary_crossentropy"))
+    assert {symbol: values.shape for symbol, values in network.signals_of(inputs(5, 3), ("a1",)).items()} == {
+        "a1": (5, 4)
+    }
+
+
+def test_signals_of_a_very_wide_input_are_those_of_the_prediction() -> None:
+    network = scrambled(Network(5000, [Dense(2, "relu"), Dense(1)], "mean_squared_error"))
+    X = inputs(3, 5000)
+    np.testing.assert_allclose(network.signals_of(X)["a2"], network.predict(X), rtol=1e-12)
+
+
 def test_weights_too_large_for_single_precision_are_refused() -> None:
     network = Network(1, [Dense(1)], "mean_squared_error", dtype="float32")
     with pytest.raises(EngineError, match="W1 holds values that are not finite in float32"):

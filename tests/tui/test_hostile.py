@@ -57,7 +57,7 @@ def assert_harmless(app: TuiAnnApp) -> None:
 async def test_hostile_names_walk_through_every_screen(hostile):
     async with running(hostile) as (app, pilot):
         assert "[red]x[/]" in text_of(app)
-        for key in ("home", "down", "down", "down", "down", "space", "end", "tab", "tab", "tab", "d", "escape"):
+        for key in ("home", "down", "down", "down", "down", "space", "end", "tab", "tab", "tab", "D", "escape"):
             await press(pilot, key)
             assert_harmless(app)
         await press(pilot, "t")

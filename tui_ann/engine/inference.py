@@ -1,9 +1,10 @@
-"""Inference: logits, outputs ŷ and the signals of one example.
+"""Inference: logits, outputs ŷ and the signals of every unit.
 
 *Logits* are the values that the loss is computed from: z of the output layer if the loss is joined with its activation
 (cross-entropy with sigmoid or softmax, as Keras' `from_logits=True`), else ŷ itself.
 """
 
+from collections.abc import Collection
 from functools import partial
 
 import numpy as np
@@ -70,11 +71,31 @@ class Inference:
         y_hat: Array = logits if joined is None else ACTIVATIONS[joined].g(logits.T).T
         return y_hat
 
-    def signals(self, x: Array) -> dict[str, Array]:
-        """All signals of one example x (m,) by symbol, z1, a1, z2 …, (units,) each."""
+    def signals(self, X: Array, wanted: Collection[str] = ()) -> dict[str, Array]:
+        """Signals of examples X (n, m) by symbol, z1, a1, z2 …, (n, units) each.
+
+        Args:
+            X: The examples.
+            wanted: The symbols; all of them by default.
+
+        Raises:
+            EngineError: If the number of features of X differs from that of the network.
+        """
         architecture = self._architecture
-        rows = input_rows(architecture, np.asarray(x)[None])
-        targets = target_rows(architecture, np.zeros((1, architecture.outputs)), 1)
-        tape = self._tapes.inference(1).bound(rows, targets, np.empty((1, architecture.outputs), architecture.dtype))
-        run_calls(tape.calls)
-        return {str(step.symbol): step.result[:, 0].copy() for step in tape.operations if step.phase is Phase.FORWARD}
+        X = features(architecture, X)
+        chunk = min(self._schedule.chunk, max(1, len(X)))
+        rows = input_rows(architecture, np.zeros((chunk, architecture.inputs), architecture.dtype))
+        targets = target_rows(architecture, np.zeros((chunk, architecture.outputs)), chunk)
+        logits = np.empty((chunk, architecture.outputs), architecture.dtype)
+        tape = self._tapes.inference(chunk).bound(rows, targets, logits)
+        steps = {str(step.symbol): step.result for step in tape.operations if step.phase is Phase.FORWARD}
+        steps = {symbol: result for symbol, result in steps.items() if not wanted or symbol in wanted}
+        found = {symbol: np.empty((len(X), len(result)), architecture.dtype) for symbol, result in steps.items()}
+        for part in spans(len(X), chunk).slices():
+            size = part.stop - part.start
+            with np.errstate(over="ignore"):
+                rows[:size, : architecture.inputs] = X[part]
+            run_calls(tape.calls)
+            for symbol, result in steps.items():
+                found[symbol][part] = result[:, :size].T
+        return found

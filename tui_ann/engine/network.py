@@ -1,6 +1,6 @@
 """A network: layers with their parameters, which trains with tapes and makes predictions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -107,7 +107,19 @@ class Network:
 
     def signals(self, x: Array) -> dict[str, Array]:
         """All signals of one example x (m,) in inference mode by symbol, z1, a1, z2 …, (units,) each."""
-        return self._inference.signals(x)
+        return {symbol: values[0] for symbol, values in self._inference.signals(np.asarray(x)[None]).items()}
+
+    def signals_of(self, X: Array, wanted: Collection[str] = ()) -> dict[str, Array]:
+        """Signals of many examples X (n, m) in one pass, in inference mode, by symbol, (n, units) each.
+
+        Args:
+            X: The examples.
+            wanted: Symbols, such as `a1`; all of them by default.
+
+        Raises:
+            EngineError: If the number of features of X differs from that of the network.
+        """
+        return self._inference.signals(X, wanted)
 
     def mean_loss(self, Y: Array, logits: Array) -> float:
         """The data loss, averaged over the examples, of targets (n, k) and logits (n, k)."""

@@ -20,7 +20,7 @@ def test_a_line_gives_an_action_another_key(tmp_path):
 
 
 def test_several_keys_and_short_names_are_understood():
-    assert checked(app={"help": "f4, !"}).keys == {"app.help": "f4,exclamation_mark"}
+    assert checked(app={"help": "f4, ~"}).keys == {"app.help": "f4,tilde"}
     assert split_keys("?,ctrl+g") == ("question_mark", "ctrl+g")
 
 

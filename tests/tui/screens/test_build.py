@@ -122,12 +122,12 @@ class TestStartWeights:
     async def test_weights_that_no_longer_fit_are_a_problem_at_once_and_one_key_draws_them(self):
         async with running("sample:worked-example", "2", "+") as (app, pilot):
             assert layers(app)[0].units == 4
-            assert "✗ The start weights do not fit: W¹ is 3 × 2, but 4 × 2 is needed; x draws new ones." in text_of(app)
+            assert "✗ The start weights do not fit: W¹ is 3 × 2, but 4 × 2 is needed; ! draws new ones." in text_of(app)
             await press(pilot, "-")
             assert "✗" not in text_of(app)
             await press(pilot, "a", "enter")
             assert "✗ The start weights" in text_of(app)
-            await press(pilot, "x")
+            await press(pilot, "!")
             assert app.session.workspace.experiment.network.weights == ""
             assert "✓ start weights are drawn · u undoes it · space trains" in text_of(app)
             assert "✗" not in text_of(app)
@@ -186,8 +186,8 @@ class TestChecks:
         async with running("sample:iris", "2", "down", "-") as (app, pilot):
             assert layers(app)[1].units == 2
             assert "✗ The output layer has 2 units" in text_of(app)
-            assert "; x sets units to 3" in text_of(app)
-            await press(pilot, "x")
+            assert "; ! sets units to 3" in text_of(app)
+            await press(pilot, "!")
             assert layers(app)[1] == DenseSpec(units=3, activation="softmax")
             assert "✓ layer 2 units 2 → 3 · u undoes it · space trains" in text_of(app)
             await press(pilot, "u")
@@ -195,17 +195,17 @@ class TestChecks:
 
     async def test_the_key_that_mends_it_is_seen_in_a_small_terminal(self):
         async with running("sample:digits", "2", "down", "-", size=(80, 24)) as (app, pilot):
-            assert "x fixes it." in text_of(app)
+            assert "! fixes it." in text_of(app)
         async with running("sample:worked-example", "2", "+", size=(80, 24)) as (app, pilot):
-            assert "but 4 × 2 is needed; x fixes it." in text_of(app)
-            await press(pilot, "x")
+            assert "but 4 × 2 is needed; ! fixes it." in text_of(app)
+            await press(pilot, "!")
             assert "✓ start weights are drawn · u undoes it · space trains" in text_of(app)
 
     async def test_a_network_that_does_not_fit_is_refused_and_the_dialog_tells_why(self):
         async with running("sample:iris", "2", "down", "-", "space") as (app, pilot):
             await settle(pilot, "training")
             assert "The output layer has 2 units" in text_of(app)
-            assert "2 goes to Build, where x fixes it" in str([note.message for note in app._notifications])
+            assert "2 goes to Build, where ! fixes it" in str([note.message for note in app._notifications])
 
     async def test_sizes_are_counted(self):
         async with running("sample:breast-cancer", "2") as (app, _):

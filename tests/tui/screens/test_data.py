@@ -82,7 +82,7 @@ class TestColumns:
 
 class TestSettings:
     async def test_scaling_missing_and_task_are_chosen(self, tmp_path):
-        async with running(table(tmp_path), "i") as (app, pilot):
+        async with running(table(tmp_path), "*") as (app, pilot):
             assert isinstance(app.screen, ChooseDialog)
             await press(pilot, "down", "enter")
             assert data(app).scaling == "minmax"
@@ -103,7 +103,7 @@ class TestSettings:
             assert app.session.workspace.undo_label is None
 
     async def test_the_dialect_is_overridden_and_the_file_read_again(self, tmp_path):
-        async with running(table(tmp_path), "d", "home", "enter") as (app, pilot):
+        async with running(table(tmp_path), "D", "home", "enter") as (app, pilot):
             await type_text(pilot, ";")
             await press(pilot, "enter", "ctrl+s")
             assert data(app).delimiter == ";"
@@ -141,7 +141,7 @@ class TestTrouble:
 
 class TestWords:
     async def test_the_dialect_shows_what_was_found(self, tmp_path):
-        async with running(table(tmp_path), "d") as (app, _):
+        async with running(table(tmp_path), "D") as (app, _):
             text = text_of(app)
             assert "found: comma" in text
             assert "found: utf-8" in text

@@ -206,8 +206,8 @@ class TestTheEndOfARun:
             await settle(pilot)
             await press(pilot, "space")
             assert app.current_mode == "build"
-            assert "x fixes it" in said(app)
-            await press(pilot, "x", "n")
+            assert "! fixes it" in said(app)
+            await press(pilot, "!", "n")
             assert not app.plan().problems
 
     async def test_undoing_a_setting_of_a_run_that_has_ended_says_what_becomes_of_it(self):
@@ -308,7 +308,7 @@ class TestLooks:
 class TestFooter:
     async def test_it_ends_with_help_all_keys_and_quit(self):
         async with running("sample:xor", size=(80, 24)) as (app, pilot):
-            for digit in "01234":
+            for digit in "012345":
                 await press(pilot, digit)
                 assert text_of(app).splitlines()[-1].endswith("? Help  ^p Keys  q Quit")
 

@@ -5,9 +5,14 @@ from tui_ann.tui.services.host import BRIEF
 
 
 class TestCopyingByKey:
-    async def test_without_a_selection_it_says_how_to_quit(self):
-        async with running("sample:xor", "ctrl+c", size=(80, 24)) as (app, _):
-            assert [note.message for note in app._notifications] == ["Nothing is selected · q quits"]
+    async def test_without_a_selection_it_copies_what_the_cursor_is_on_and_says_how_to_quit(self):
+        async with running("sample:worked-example", "4", "right", "ctrl+c", size=(80, 24)) as (app, _):
+            (note,) = app._notifications
+            assert note.message == "Copied the row: ▶ x (1, 2); ^c again copies all 26 lines · q quits"
+
+    async def test_without_anything_to_copy_it_says_how_to_quit(self):
+        async with running(None, "1", "ctrl+c", size=(80, 24)) as (app, _):
+            assert [note.message for note in app._notifications] == ["There is nothing to copy here · q quits"]
 
     async def test_a_selection_is_copied(self):
         async with running("sample:xor") as (app, pilot):

@@ -34,11 +34,24 @@ class LegendEntry:
     """The variable of its colour, such as `data-train`; empty for that of text."""
 
 
+@dataclass(frozen=True)
+class ActivationFacts:
+    """What there is to know about an activation function besides its formula."""
+
+    range: str
+    """The values it can have."""
+    strengths: tuple[str, ...]
+    """What speaks for it."""
+    weakness: str
+    """What speaks against it."""
+
+
 class Glossary:
     """Terms by their topic, and a line for each choice of a setting.
 
     Args:
-        tables: The parsed file: a table of terms, `choices.<setting>.<word>`, and `legend.<screen>`.
+        tables: The parsed file: a table of terms, `choices.<setting>.<word>`, `activations.<name>` and
+            `legend.<screen>`.
     """
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
@@ -46,6 +59,10 @@ class Glossary:
         self._legends = {
             screen: tuple(LegendEntry(**entry) for entry in entries)
             for screen, entries in tables.get("legend", {}).items()
+        }
+        self._activations = {
+            name: ActivationFacts(table["range"], tuple(table["strengths"]), table["weakness"])
+            for name, table in tables.get("activations", {}).items()
         }
         self.terms = {
             topic: Term(
@@ -61,6 +78,17 @@ class Glossary:
     def choice(self, setting: str, word: str) -> str:
         """The line next to a choice of a setting; empty if there is none."""
         return self._choices.get(setting, {}).get(word, "")
+
+    def activation(self, name: str) -> ActivationFacts:
+        """Range, strengths and weakness of an activation function.
+
+        Args:
+            name: A name of `ACTIVATIONS`.
+
+        Raises:
+            KeyError: There is none of that name.
+        """
+        return self._activations[name]
 
     def legend(self, screen: str) -> tuple[LegendEntry, ...]:
         """The signs in the pictures of a screen; empty if there are none.

@@ -58,8 +58,7 @@ def draw_edges(
             inks[~touching] = NetworkInk.FADED
             rank += 2.0 * touching
     order = _worth_drawing(rank, len(right.shown), len(left.shown), drawing.cells.height)
-    y_from = 4 * np.array(left.rows)[source[order]] + 1.5
-    y_to = 4 * np.array(right.rows)[to[order]] + 1.5
+    y_from, y_to = left.dots[source[order]], right.dots[to[order]]
     paths = _Paths(2 * start, 2 * end + 1, y_from, y_to, signed[order] < 0, strength[order] > 0.8)
     codes = ((right.layer << 20) + np.array(right.shown)[to[order]].astype(np.int64) << 20) + np.array(left.shown)[
         source[order]

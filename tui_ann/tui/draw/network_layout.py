@@ -62,6 +62,13 @@ class UnitColumn:
     """Row of each drawn unit."""
     gap_row: int | None = None
     """Row of the ⋮ for omitted units."""
+    middles: Sequence[float] = ()
+    """Middle of each drawn unit in dots, four to a row, where it is not that of its row."""
+
+    @property
+    def dots(self) -> NDArray[np.float64]:
+        """The middle of each drawn unit in dots, four to a row."""
+        return np.array(self.middles, float) if len(self.middles) else 4 * np.array(self.rows) + 1.5
 
 
 @dataclass(frozen=True, eq=False)

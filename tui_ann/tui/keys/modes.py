@@ -42,6 +42,10 @@ MODES: tuple[Mode, ...] = (
     Mode("build", "2", "Build", "Goes to the layers and the descent.", "tui_ann.tui.screens.build:BuildScreen"),
     Mode("train", "3", "Train", "Goes to the training run.", "tui_ann.tui.screens.train:TrainScreen"),
     Mode("step", "4", "Step", "Goes to one update, part by part.", "tui_ann.tui.screens.step:StepScreen"),
+    Mode(
+        "explore", "5", "Explore", "Goes to pictures of what the network has learnt.",
+        "tui_ann.tui.screens.explore:ExploreScreen",
+    ),
 )  # fmt: skip
 """Every screen, by digit."""
 

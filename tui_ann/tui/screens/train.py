@@ -31,7 +31,7 @@ class TrainScreen(AnnScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = TrainPanes()
+        self.body = TrainPanes(lambda: self.host)
         """The panes."""
         self.verbs = {**self.body.verbs(), "now": self._return}
         self._plan: Plan | None = None

@@ -1,5 +1,6 @@
 """The panes of the Train screen, and what each shows."""
 
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -10,6 +11,9 @@ from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan, shown_network
 from tui_ann.tui.content.run_text import best_epoch, loss_in_words, metrics_title, restored
 from tui_ann.tui.screens.render_budget import RenderBudget
+from tui_ann.tui.screens.train_maps import TrainMaps
+from tui_ann.tui.services.picture_queue import Pictured
+from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.gradient_norms import GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
@@ -23,6 +27,12 @@ _METRICS_HEIGHT = 5
 """Lines of the metrics during the training, with the frame."""
 _ROOMY = 26
 """From this many lines on, the whole result of a run is shown next to the curve."""
+_TALL = 40
+"""From this many lines on, the gradients are shown next to the maps of the neurons."""
+_TWO_COLUMNS = 100
+"""Least width for the network on the left and everything else on the right."""
+_LEFT = 0.58
+"""Share of the width for the maps of the neurons."""
 _SHARE = 0.08
 """Maximum share of the time for drawing while the run trains at full speed."""
 _RESERVE = 0.25
@@ -30,9 +40,13 @@ _RESERVE = 0.25
 
 
 class TrainPanes(Panes):
-    """Loss, network, numbers, gradients and metrics."""
+    """Loss, network, numbers, gradients and metrics.
 
-    def __init__(self) -> None:
+    Args:
+        host: Returns the application.
+    """
+
+    def __init__(self, host: Callable[[], ScreenHost]) -> None:
         self._curve, self._network = LossCurve(), NetworkPicture()
         self._numbers, self._gradients, self._metrics = ParameterTable(), GradientNorms(), MetricsTable()
         super().__init__(
@@ -52,13 +66,17 @@ class TrainPanes(Panes):
                 topic="metrics_table",
             ),
         )
-        self.budget = RenderBudget(_SHARE, _RESERVE)
+        self.maps = maps = TrainMaps(host, self._network)
+        """What the drawn neurons answer."""
+        self.budget = RenderBudget(_SHARE, _RESERVE, spent=lambda: maps.queue.spent + time.thread_time())
         """Limits the frames drawn at full speed."""
         self._curve.pickable = self._curve.scrubs = True
         self._plan: Plan | None = None
         self._bars, self._heights, self._result_rows = 0, "", 0
         self._named: tuple[Snapshot | None, Snapshot | None] = (None, None)
         """The run and the earlier moment that the titles are about."""
+        self._shown: Snapshot | None = None
+        """The moment whose state is shown."""
         self._frames = 0
         """Frames drawn since the run switched to full speed."""
 
@@ -72,7 +90,18 @@ class TrainPanes(Panes):
             "layer_before": lambda: self._numbers.step(-1),
             "layer_after": lambda: self._numbers.step(1),
             "kind": self._numbers.next_kind,
+            "maps": self._toggle_maps,
         }
+
+    def _toggle_maps(self) -> None:
+        self.maps.toggle(self._shown)
+        self._make_room()
+        self.call_after_refresh(self._fit)
+
+    def on_pictured(self, event: Pictured) -> None:
+        """Show what the neurons answer."""
+        event.stop()
+        self.maps.take(event)
 
     def _toggle(self, name: str) -> None:
         setattr(self._curve, name, not getattr(self._curve, name))
@@ -81,6 +110,7 @@ class TrainPanes(Panes):
     def begin(self) -> None:
         """Reset for a newly opened experiment: all panes, the values of the first parameter, the whole curve."""
         super().begin()
+        self.maps.begin()
         self._numbers.begin()
         self._curve.recent = False
         self._name_curve()
@@ -103,13 +133,33 @@ class TrainPanes(Panes):
     def on_resize(self) -> None:
         """Show more or less of a result, and titles that fit."""
         self._make_room()
-        self.call_after_refresh(lambda: self._name_panes(*self._named))
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Ask for maps of the new size, and write titles that fit."""
+        self.maps.show(self._plan, self._shown)
+        self._name_panes(*self._named)
+
+    def watch_active(self) -> None:
+        """Show the maps of a network that was hidden."""
+        super().watch_active()
+        self.call_after_refresh(self._fit)
+
+    def watch_zoomed(self) -> None:
+        """Show the maps at their new size."""
+        self.call_after_refresh(self._fit)
 
     def _make_room(self) -> None:
         """Set the heights of the rows, for the metrics, and the gradient bars with axis and frame next to them."""
-        roomy = self._result_rows and self.size.height >= _ROOMY
+        width, height = self.size
+        played = width >= _TWO_COLUMNS and self.maps.fits(self._plan, int(width * _LEFT) - 4, height - 2)
+        self.set_class(played, "-playground")
+        self.offer("gradients-pane", not played or height >= _TALL)
+        roomy = self._result_rows and height >= _ROOMY
         metrics = self._result_rows + 3 if roomy else _METRICS_HEIGHT
         heights = f"3fr 2fr {max(1, self._bars + 3 - metrics)} {metrics}"
+        if played:
+            heights = f"1fr 1fr {self._bars + 3} {metrics}" if height >= _TALL else f"1fr 1fr {metrics}"
         if heights != self._heights:
             self._heights = heights
             self.styles.grid_rows = heights
@@ -179,10 +229,12 @@ class TrainPanes(Panes):
         self._gradients.set_data(snapshot.gradient_norms if trained else {})
 
     def _show_network(self, snapshot: Snapshot | None) -> None:
+        self._shown = snapshot
         if self._plan is None:
             self._network.set_data(())
             return
         self._network.set_data(*shown_network(self._plan, snapshot))
+        self.maps.show(self._plan, snapshot)
 
     def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""
@@ -194,6 +246,7 @@ class TrainPanes(Panes):
             numbers += f" · of epoch {count(snapshot.best_epoch or 0)}, restored"
         room = self.query_one("#metrics-pane").size.width - TITLE_FRAME
         metrics = metrics_title(self._plan, snapshot, past, room)
+        self._set_title("network", self.maps.title)
         self._set_title("gradients", "‖∂L/∂W‖ and ‖∂L/∂b‖ · log")
         self._set_title("numbers", numbers)
         self._set_title("metrics", metrics)

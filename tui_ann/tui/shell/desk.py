@@ -70,30 +70,34 @@ class Desk:
         """
         {"copy": self._copy, "picture": self._picture, "selection": self._copy_selection}[what]()
 
-    def _copy(self) -> None:
+    def _copy(self, action: str = "app.take") -> None:
         """Copy what the cursor is on; at the same place again, the next larger thing."""
         from tui_ann.tui.widgets.copying import copies_of  # loads NumPy, which would delay the start
 
         widget = self._app.screen.focused
         choices = copies_of(widget) if widget is not None else []
         if not choices:
-            self._host.tell("There is nothing to copy here.")
+            self._host.tell("There is nothing to copy here" + self._way_out(action), timeout=BRIEF)
             return
         here, turn = choices[0].text(), 0
         if self._last is not None and self._last[:2] == (widget, here):
             turn = (self._last[2] + 1) % len(choices)
         self._last = (widget, here, turn)
-        self._put(choices[turn], choices[(turn + 1) % len(choices)] if len(choices) > 1 else None)
+        self._put(choices[turn], choices[(turn + 1) % len(choices)] if len(choices) > 1 else None, action)
 
     def _copy_selection(self) -> None:
-        """Copy the text that was selected with the mouse; without one, say how to quit, which Ctrl+C does elsewhere."""
+        """Copy the text that was selected with the mouse; without one, what the cursor is on."""
         selected = self._app.screen.get_selected_text()
         if selected is None:
-            self._host.tell(f"Nothing is selected · {self._host.key_of('app.quit')} quits", timeout=BRIEF)
+            self._copy("app.copy")
         else:
             self._app.copy_to_clipboard(selected)
 
-    def _put(self, copy: "Copy", following: "Copy | None") -> None:
+    def _way_out(self, action: str) -> str:
+        """How to quit, which the key of this action does elsewhere: the end of a message."""
+        return f" · {self._host.key_of('app.quit')} quits" if action == "app.copy" else "."
+
+    def _put(self, copy: "Copy", following: "Copy | None", action: str) -> None:
         text = copy.text()
         first, more = text.partition("\n")[0], text.count("\n")
         shown = clean(" ".join(first.split()), _SHOWN) + (f" … ({counted(more + 1, 'line')})" if more else "")
@@ -110,8 +114,8 @@ class Desk:
             write_text(path, text + "\n")
             said = f"Copied {copy.what} into {path}: the terminal's clipboard cannot take it."
         if following is not None:
-            said += f"; {self._host.key_of('app.take')} again copies {following.what}"
-        self._host.tell(said)
+            said += f"; {self._host.key_of(action)} again copies {following.what}"
+        self._host.tell(said + (self._way_out(action) if action == "app.copy" else ""))
 
     def _picture(self) -> None:
         """Save the screen as SVG, and as PNG if a library for that is installed."""

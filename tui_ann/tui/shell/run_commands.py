@@ -31,13 +31,13 @@ class RunCommands:
         """Run a command.
 
         Args:
-            command: `toggle`, `calmer`, `update`, `epoch`, `rewind`, `new_start`, `faster` or `slower`.
+            command: `toggle`, `toggle_here`, `calmer`, `update`, `epoch`, `rewind`, `new_start`, `faster` or `slower`.
 
         Raises:
             KeyError: There is no such command.
         """
-        if command == "toggle":
-            await self._toggle()
+        if command in ("toggle", "toggle_here"):
+            await self._toggle(stay=command == "toggle_here")
         elif command == "calmer":
             await self._calmer()
         elif command in self._steps:
@@ -46,13 +46,14 @@ class RunCommands:
         else:
             self._changes[command]()
 
-    async def _toggle(self) -> None:
-        """Start the training on the Train screen, pause it, or continue it."""
+    async def _toggle(self, stay: bool = False) -> None:
+        """Start the training on the Train screen or on this one, pause it, or continue it."""
         if self._app.plan() is None:
             await self._app.action_go(HOME)
             self._app.tell("Open something first.")
         elif not await self._app.bench.hindered(again=True):
-            await self._app.action_go("train")
+            if not stay:
+                await self._app.action_go("train")
             self._app.runner.toggle()
 
     async def _calmer(self) -> None:

@@ -18,8 +18,10 @@ from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.network import draw_network
 from tui_ann.tui.draw.network_drawing import LEVELS, Drawing, Lit
 from tui_ann.tui.draw.network_layout import LayerView
+from tui_ann.tui.draw.network_maps import MapSizes, NetworkMaps, draw_network_maps, place_maps
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.few_colours import few_colours
+from tui_ann.tui.widgets.map_inks import with_maps
 from tui_ann.tui.widgets.picture import Picture, ramp
 
 
@@ -61,6 +63,33 @@ class NetworkPicture(Picture):
         self.lit: Lit | None = None
         """Highlighted units and edges."""
         self._drawing: Drawing | None = None
+        self._maps: NetworkMaps | None = None
+        self._axes: Sequence[int] = ()
+
+    def set_axes(self, features: Sequence[int]) -> None:
+        """Draw the units as maps over two features as soon as there are maps, or as circles.
+
+        Args:
+            features: The two features, counted from 0; none for circles.
+        """
+        if tuple(features) != tuple(self._axes):
+            self._axes, self._maps = tuple(features), None
+            self.redraw()
+
+    @property
+    def map_sizes(self) -> MapSizes | None:
+        """The places of the maps at the present size; `None` if there is no room, or if the units are circles."""
+        width, height = self.size
+        return place_maps(self._layers, self._axes, width, height) if self._axes and self._layers else None
+
+    def set_maps(self, maps: NetworkMaps) -> None:
+        """Show what the units answer.
+
+        Args:
+            maps: The maps, of the network and the features that are shown.
+        """
+        self._maps = maps
+        self.redraw()
 
     def set_data(
         self,
@@ -75,6 +104,8 @@ class NetworkPicture(Picture):
             weights: W¹, W², … one for each layer after the inputs, (units, previous units); None if there are none yet.
             lit: Highlighted units and edges.
         """
+        if [layer.units for layer in layers] != [layer.units for layer in self._layers]:
+            self._maps = None
         self._layers, self.lit = layers, lit
         self._weights = weights if weights is not None else [None] * max(0, len(layers) - 1)
         if self._selected is not None:
@@ -91,7 +122,22 @@ class NetworkPicture(Picture):
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the network for the size."""
-        self._drawing = draw_network(self._layers, self._weights, width, height, selected=self._selected, lit=self.lit)
+        sizes = None if self._maps is None else place_maps(self._layers, self._axes, width, height)
+        if self._maps is not None and sizes is not None:
+            self._drawing = draw_network_maps(
+                self._layers,
+                self._weights,
+                self._maps,
+                sizes,
+                width,
+                height,
+                selected=self._selected,
+                few=few_colours(self.app),
+            )
+        else:
+            self._drawing = draw_network(
+                self._layers, self._weights, width, height, selected=self._selected, lit=self.lit
+            )
         return self._drawing.cells
 
     def palette(self) -> list[Style]:
@@ -104,7 +150,7 @@ class NetworkPicture(Picture):
                 continue
             for color in ramp(background, self.ink_style(name), LEVELS, lowest=0.18):
                 styles.append(Style(color=color.rich_color, bgcolor=background.rich_color))
-        return styles
+        return with_maps(styles, self)
 
     def describe(self) -> str:
         """Return the network, or the selected unit, in one sentence."""

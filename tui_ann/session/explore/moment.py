@@ -1,0 +1,210 @@
+"""A moment of a run, frozen: a network of its own with the parameters of a snapshot, and the data of the run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.data.read.table import Table
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
+from tui_ann.errors import SessionError
+from tui_ann.experiment.assemble import engine_layers
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.run_source import RunSource
+from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.workspace import Workspace
+
+PARTS = ("train", "validation", "test")
+"""The parts of the data, in order."""
+
+
+@dataclass(frozen=True, eq=False)
+class DataPart:
+    """The rows of one part of the data, in the units of the engine."""
+
+    name: str
+    """`train`, `validation` or `test`."""
+    X: Array
+    """Features (n, m), scaled; n may be 0."""
+    Y: Array
+    """Targets (n, k), scaled."""
+
+
+@dataclass(frozen=True, eq=False)
+class RunMoment:
+    """A run as it was after some number of updates.  Nothing in it changes, whatever the run does next.
+
+    The network is built when it is first asked for, which belongs into the thread that computes pictures: one thread
+    at a time may use it, because it computes in buffers of its own.
+    """
+
+    snapshot: Snapshot
+    """The state of the run."""
+    source: RunSource
+    """The run, live or saved."""
+    rows: Dataset
+    """The rows, prepared as the open experiment says; `dataset` are those of the run."""
+    table: Table | None = None
+    """The table, needed only for a saved run whose data were prepared in another way."""
+
+    @property
+    def run(self) -> int:
+        """The number of the run in its session; 0 for a saved run."""
+        return self.snapshot.run
+
+    @property
+    def update(self) -> int:
+        """Updates made."""
+        return self.snapshot.update
+
+    @property
+    def epoch(self) -> int:
+        """Epochs completed."""
+        return self.snapshot.epoch
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment of the run."""
+        return self.source.experiment
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """How the rows of the run were prepared; `undo` gives the units of the target."""
+        return self.source.preprocessing
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data of the run.  A saved run keeps its own scales, also if the file has changed since.
+
+        Raises:
+            DataError: The table lacks a column of the run.
+        """
+        own = self.preprocessing
+        if self.table is None or own == self.rows.preprocessing:
+            return self.rows
+        rows, table = self.rows.rows, self.table
+        parts = (rows.train, rows.validation, rows.test)
+        X = [own.features(table, part) for part in parts]
+        Y = [own.targets(table, part) for part in parts]
+        return replace(
+            self.rows,
+            X_train=X[0],
+            X_validation=X[1],
+            X_test=X[2],
+            Y_train=Y[0],
+            Y_validation=Y[1],
+            Y_test=Y[2],
+            preprocessing=own,
+        )
+
+    def part(self, name: str) -> DataPart:
+        """One part of the data.
+
+        Args:
+            name: One of `PARTS`.
+
+        Raises:
+            KeyError: There is no such part.
+        """
+        data = self.dataset
+        X, Y = {
+            "train": (data.X_train, data.Y_train),
+            "validation": (data.X_validation, data.Y_validation),
+            "test": (data.X_test, data.Y_test),
+        }[name]
+        return DataPart(name, X, Y)
+
+    @cached_property
+    def network(self) -> Network:
+        """A network with the parameters and running statistics of this moment.
+
+        A network whose parameters are too many for each snapshot is copied from the run when it is first asked for.
+
+        Raises:
+            SessionError: It is an earlier moment of such a network.
+        """
+        if not self.snapshot.omitted:
+            return self.network_with(self.snapshot.parameters)
+        if (
+            isinstance(self.source, Run)
+            and self.source.trainer.update > self.update
+            and self.snapshot.status
+            in (
+                "paused",
+                "ready",
+            )
+        ):
+            raise SessionError(
+                f"This network has too many parameters to be shown as it was after update {self.update}.",
+                remedy="Return to the present.",
+                code="no_such_update",
+            )
+        return self.source.copy_network()
+
+    def network_with(self, parameters: Mapping[str, Array]) -> Network:
+        """A network like that of the run with other parameters, which may be those of a run that has diverged.
+
+        Args:
+            parameters: Every parameter and running statistic by name.
+        """
+        experiment = self.experiment
+        network = Network(
+            len(self.preprocessing.feature_names),
+            engine_layers(experiment),
+            experiment.training.loss,
+            seed=experiment.network.seed,
+            dtype=experiment.training.dtype,
+        )
+        put_parameters(network, parameters)
+        return network
+
+    @cached_property
+    def start(self) -> Mapping[str, Array] | None:
+        """The initial parameters by name; `None` if a saved run does not hold them."""
+        if isinstance(self.source, Run):
+            return self.source.start
+        try:
+            return self.source.parameters_at(0)
+        except SessionError:
+            return None
+
+
+def put_parameters(network: Network, parameters: Mapping[str, Array]) -> None:
+    """Set every parameter and running statistic of a network, finite or not.
+
+    Args:
+        network: The network.
+        parameters: By name.
+
+    Raises:
+        KeyError: One is missing.
+    """
+    for name, view in network.parameters.items():
+        view[...] = parameters[name]
+
+
+def moment_of(workspace: Workspace, snapshot: Snapshot | None) -> RunMoment | None:
+    """The moment of a snapshot, at no cost; `None` if there is no run or no data yet.
+
+    Args:
+        workspace: What is open.
+        snapshot: A snapshot of its run, also of an earlier moment, or of the opened saved run.
+    """
+    run, saved, table, dataset = workspace.run, workspace.saved_run, workspace.table, workspace.dataset
+    if snapshot is None:
+        return None
+    if run is not None and run.number == snapshot.run:
+        return RunMoment(snapshot, run, run.dataset)
+    if run is None and saved is not None and dataset is not None and _alike(saved, dataset):
+        return RunMoment(snapshot, saved, dataset, table)
+    return None
+
+
+def _alike(saved: SavedRun, dataset: Dataset) -> bool:
+    """Whether rows prepared for the open experiment can be given to a saved run."""
+    ours, theirs = saved.preprocessing, dataset.preprocessing
+    return (ours.feature_names, ours.classes) == (theirs.feature_names, theirs.classes)

@@ -1,0 +1,243 @@
+"""The Map view: what the network answers over a plane, with the points and the picked one, from a frozen moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.network import Network
+from tui_ann.session.explore.answers import Answers, Kind, Neuron, answers_at
+from tui_ann.session.explore.moment import RunMoment
+from tui_ann.session.explore.plane import Floats, Plane, PlaneAxis
+from tui_ann.session.run.judging import PARTS
+from tui_ann.text import clean, count, number
+from tui_ann.text.symbols import Symbol, spelled
+from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, plane_marks, plane_picture
+from tui_ann.tui.draw.plane_axes import AxisView, PlaneView, area_of
+
+_MOST_Z = 6
+"""Most z's of a layer that are written out."""
+
+
+class MapWish(NamedTuple):
+    """What is to be shown."""
+
+    what: Neuron | int
+    """A neuron, or the number of an output."""
+    x: Floats
+    """The picked point (m,)."""
+    size: tuple[int, int]
+    """Cells and rows of the picture with its axes."""
+    dark: bool
+    """Whether the middle of a map is dark."""
+
+
+@dataclass(frozen=True, eq=False)
+class MapShown:
+    """What is shown."""
+
+    data: PlaneOfData
+    """The plane with the points."""
+    view: PlaneView
+    """The picture."""
+    title: str
+    """Its title."""
+    sentence: str
+    """What it shows, in a sentence."""
+    cross: tuple[float, float]
+    """The picked point, as shares of the axes."""
+
+
+def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
+    """The Map view of a moment; call it in the thread that computes pictures.
+
+    Args:
+        moment: The moment.
+        data: The plane.
+        wish: What is shown.
+    """
+    network, plane, preprocessing = moment.network, data.plane, moment.preprocessing
+    span, points, what = data.span, data.points, wish.what
+    at_points = answers_at(network, preprocessing, points.X, what, span)
+    at_cross = answers_at(network, preprocessing, wish.x[None], what, span)
+    if at_points.kind is Kind.NEURON:
+        span = (at_points.low, at_points.high)
+    output = what if isinstance(what, int) else 0
+    x, y = _axis(plane.x), _axis(plane.y) if plane.y is not None else _value_axis(preprocessing, what, span)
+    width, height = wish.size
+    numbers = _numbers(network, wish.x)
+    area = area_of(x, y, width, height, bool(numbers))
+    classes = preprocessing.classes
+    if plane.y is None:
+        cells = plane.grid(2 * area.width, 1)
+        answers = answers_at(network, preprocessing, cells, what, span).shaped(1, 2 * area.width)
+        curve = (answers.values[0] - y.low) / (y.high - y.low)
+    else:
+        cells = plane.grid(area.width, 2 * area.height)
+        answers = answers_at(network, preprocessing, cells, what, span).shaped(2 * area.height, area.width)
+        curve = None
+    found = plane_marks(plane, points, at_points, classes, answers.kind, output)
+    place = plane.places(wish.x[None])[0]
+    cross = float(plane.x.place(place[:1], 1)[0]), 0.5
+    if plane.y is not None:
+        cross = cross[0], float(plane.y.place(place[1:], 1)[0])
+    else:
+        heights = points.targets[:, output] if points.codes is None else points.targets[:, -1]
+        order = np.argsort(at_points.codes != points.codes, kind="stable") if points.codes is not None else slice(None)
+        found = replace(found, upwards=((heights - y.low) / (y.high - y.low))[order])
+        cross = cross[0], float((at_cross.values[0] - y.low) / (y.high - y.low))
+    view = PlaneView(
+        x, y, plane_picture(answers, classes, found), _legend(data, answers, at_points, wish), numbers, curve
+    )
+    over = plane.x.column if plane.y is None else f"{plane.x.column}, {plane.y.column}"
+    name = _name(preprocessing, network, what)
+    title = f"{_heading(answers, plane, name)} over {clean(over, 60)}"
+    where = f"{number(float(place[0]), 3)}" + ("" if plane.y is None else f", {number(float(place[1]), 3)}")
+    said = _said(at_cross, preprocessing, name, where)
+    parts = [f"╋ {said}", *_row(data, wish.x, preprocessing), *([plane.held] if plane.held else [])]
+    return MapShown(data, view, title, " · ".join(parts), cross)
+
+
+def point_near(data: PlaneOfData, across: float, upwards: float, columns: int, rows: int, reach: int = 0) -> int | None:
+    """The point of the data in a cell, or next to it; `None` if there is none.
+
+    Args:
+        data: The plane.
+        across: The centre of the cell, as a share.
+        upwards: The same.
+        columns: Cells across.
+        rows: Cells upwards.
+        reach: How many cells away it may be.
+    """
+    plane, places = data.plane, data.points.places
+    if plane.y is None or not len(places):
+        return None
+    dx = np.floor(plane.x.place(places[:, 0], columns)) - int(across * columns)
+    dy = np.floor(plane.y.place(places[:, 1], rows)) - int(upwards * rows)
+    distance = np.where(np.isfinite(dx) & np.isfinite(dy), np.maximum(np.abs(dx), np.abs(dy)), np.inf)
+    nearest = int(distance.argmin())
+    return nearest if distance[nearest] <= reach else None
+
+
+def whats(preprocessing: Preprocessing, network: Sequence[tuple[int, str]]) -> list[tuple[Neuron | int, str, str]]:
+    """Everything that can be drawn: the outputs, then every neuron; each with its symbol and a note.
+
+    Args:
+        preprocessing: The preprocessing.
+        network: Units and activation of each dense layer.
+    """
+    classes, targets = preprocessing.classes, preprocessing.target.names
+    found: list[tuple[Neuron | int, str, str]] = []
+    if classes:
+        found.append((0, "ŷ", "the decision"))
+    else:
+        found += [(place, "ŷ", clean(name, 40)) for place, name in enumerate(targets)]
+    for layer, (units, activation) in enumerate(network, start=1):
+        last = layer == len(network)
+        if last and (not classes or units == 1):
+            continue
+        for unit in range(units):
+            symbol = spelled(Symbol("a", layer), index=(unit + 1,))
+            note = f"probability of {clean(classes[unit], 30)}" if last and unit < len(classes) else activation
+            found.append((Neuron(layer, unit), symbol, note))
+    return found
+
+
+def _axis(axis: PlaneAxis) -> AxisView:
+    return AxisView(axis.column, axis.low, axis.high, axis.labels)
+
+
+def _value_axis(preprocessing: Preprocessing, what: Neuron | int, span: tuple[float, float]) -> AxisView:
+    """The axis of what is drawn, where only one column varies."""
+    margin = 0.1 * (span[1] - span[0])
+    name = f"a{what.layer}" if isinstance(what, Neuron) else "ŷ" if preprocessing.classes else "ŷ, y"
+    return AxisView(name, span[0] - margin, span[1] + margin)
+
+
+def _name(preprocessing: Preprocessing, network: Network, what: Neuron | int) -> str:
+    if not isinstance(what, Neuron):
+        return "ŷ"
+    dense = [layer for layer in network.layers if isinstance(layer, Dense)]
+    several = dense[what.layer - 1].units > 1
+    return spelled(Symbol("a", what.layer), index=(what.unit + 1,) if several else ())
+
+
+def _heading(answers: Answers, plane: Plane, name: str) -> str:
+    preprocessing = plane.preprocessing
+    match answers.kind:
+        case Kind.NEURON:
+            return f"Neuron {name}"
+        case Kind.NUMBER:
+            return "Fitted curve ŷ" if plane.y is None else "Fitted surface ŷ"
+        case Kind.SHARE:
+            share = f"ŷ = P({clean(preprocessing.classes[-1], 16)})"
+            return share if plane.y is None else f"Decision map · {share}"
+        case Kind.CLASSES:
+            return "Decision map · likeliest class"
+
+
+def _said(answers: Answers, preprocessing: Preprocessing, name: str, where: str) -> str:
+    """The answer for the picked point."""
+    value = number(float(answers.values[0]), 3)
+    if answers.kind is Kind.CLASSES:
+        assert answers.codes is not None
+        label = clean(preprocessing.classes[int(answers.codes[0])], 20)
+        return f"P({label}) at ({where}) = {value}"
+    said = f"{name}({where}) = {value}"
+    if answers.kind is Kind.SHARE and answers.codes is not None:
+        said += f", so {clean(preprocessing.classes[int(answers.codes[0])], 20)}"
+    return said
+
+
+def _row(data: PlaneOfData, x: Floats, preprocessing: Preprocessing) -> list[str]:
+    """Which row of the data the picked point is."""
+    points = data.points
+    same = np.flatnonzero((x == points.X).all(axis=1))
+    if not len(same):
+        return []
+    row = int(same[0])
+    what = f"{PARTS[int(points.parts[row])]} row {count(int(points.rows[row]) + 1)}"
+    if points.codes is not None:
+        return [f"{what}: {clean(preprocessing.classes[int(points.codes[row])], 20)}"]
+    return [f"{what}: y = {number(float(points.targets[row, 0]), 3)}"]
+
+
+def _legend(data: PlaneOfData, answers: Answers, at_points: Answers, wish: MapWish) -> list[tuple[str, int]]:
+    """Marks of the classes, how many are wrong, and what the middle or the ends mean."""
+    points, plain = data.points, -1
+    classes = data.plane.preprocessing.classes
+    rows = f"all {count(len(points))} rows" if points.whole == len(points) else f"{count(len(points))} rows sampled"
+    parts = class_legend(classes, answers.kind) if classes else []
+    middle = "dark" if wish.dark else "pale"
+    if points.codes is not None and at_points.codes is not None:
+        rows += f", {count(int((at_points.codes != points.codes).sum()))} wrong"
+    elif points.codes is None and answers.kind is Kind.NUMBER:
+        output = wish.what if isinstance(wish.what, int) else 0
+        rows += f", mean |ŷ − y| {number(float(np.abs(at_points.values - points.targets[:, output]).mean()), 3)}"
+    parts.append((f"· {rows}" if parts else rows, plain))
+    if data.plane.y is not None:
+        if answers.kind in (Kind.SHARE, Kind.NEURON):
+            name = "ŷ" if answers.kind is Kind.SHARE else "a"
+            parts.append((f"· {middle}: {name} = {number((answers.low + answers.high) / 2, 2)}", plain))
+        elif answers.kind is Kind.NUMBER:
+            ends = number(answers.low, 3), number(answers.high, 3)
+            parts.append((f"· {middle} {ends[0]}, bright {ends[1]}", plain))
+    if (points.parts > 0).any():
+        parts.append(("· faint: not trained on", plain))
+    return parts
+
+
+def _numbers(network: Network, x: Floats) -> str:
+    """The z's of the picked point, layer by layer."""
+    parts = []
+    for symbol, values in network.signals(x).items():
+        if symbol.startswith("z"):
+            shown = " ".join(number(float(value), 2, sign=True) for value in values[:_MOST_Z])
+            more = f" … ({count(len(values))})" if len(values) > _MOST_Z else ""
+            parts.append(f"{spelled(Symbol('z', int(symbol[1:])))} {shown}{more}")
+    return "  ".join(parts)

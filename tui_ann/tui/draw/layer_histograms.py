@@ -1,0 +1,226 @@
+"""Histograms of the layers of a network as strips of one line, and of one layer over the epochs as a ridge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.session.explore.histograms import LayerHistograms, NetworkHistograms, Ridge, Spread
+from tui_ann.text import cell_width, count, number
+from tui_ann.text.symbols import spelled
+from tui_ann.tui.draw.bars import EIGHTHS
+from tui_ann.tui.draw.cells import Cells
+
+_LABEL = 8
+_TAIL = 9
+_WIDE = 44
+"""From this many columns on, a layer has a heading, and its numbers beside the strips."""
+
+
+class SpreadInk(IntEnum):
+    """Ink of a cell."""
+
+    PLAIN = 0
+    AXIS = 1
+    POSITIVE = 2
+    NEGATIVE = 3
+    OLD_POSITIVE = 4
+    OLD_NEGATIVE = 5
+    LABEL = 6
+    WARNING = 7
+
+
+Curves = Mapping[str, Sequence[tuple[int, float]]]
+"""By the name of the weights, (update, ‖ΔW‖/‖W‖)."""
+
+
+def lines_of(layer: LayerHistograms) -> int:
+    """Return the lines that a layer takes in a large picture."""
+    return 2 + len(layer.now) * (2 if layer.start else 1) + 1
+
+
+def draw_layers(
+    found: NetworkHistograms, ratios: Curves, first: int, chosen: int, width: int, height: int, old: bool
+) -> Cells:
+    """Draw the layers from one on, as many as fit: large blocks if there is room for two of them, else strips.
+
+    Args:
+        found: The histograms.
+        ratios: ‖ΔW‖/‖W‖ over the run.
+        first: Place of the first layer that is drawn.
+        chosen: Number of the layer that is marked.
+        width: Width in cells.
+        height: Height in cells.
+        old: Whether the histograms of the start are drawn too.
+    """
+    cells = Cells(width, height)
+    if width < _WIDE:
+        _compact(cells, found, ratios)
+        return cells
+    row = 0
+    for layer in found.layers[first:]:
+        if row + 2 >= height:
+            break
+        row = _block(cells, row, layer, ratios.get(f"W{layer.number}", ()), layer.number == chosen, old)
+    return cells
+
+
+def _block(
+    cells: Cells, row: int, layer: LayerHistograms, ratios: Sequence[tuple[int, float]], chosen: bool, old: bool
+) -> int:
+    """Draw one layer with its numbers; return the row after it."""
+    mark, ink = ("▸", SpreadInk.LABEL) if chosen else (" ", SpreadInk.AXIS)
+    units = f"{layer.units} unit{'s' if layer.units != 1 else ''}"
+    x = cells.write(0, row, f"{mark}layer {layer.number} · {layer.activation} · {units}", ink)
+    flat = f"slope < 0.1: {number(100 * layer.flat, 2)} %"
+    if np.isfinite(layer.flat_start):
+        flat += f", at the start {number(100 * layer.flat_start, 2)} %"
+    if x + 2 + cell_width(flat) <= cells.width:
+        cells.write_right(cells.width, row, flat, SpreadInk.WARNING if layer.flat > 0.5 else SpreadInk.AXIS)
+    row += 1
+    for quantity, spread in layer.now.items():
+        _labelled(cells, row, spelled(f"{quantity}{layer.number}"), spread, dim=False)
+        row += 1
+        if old and quantity in layer.start:
+            _strip(cells, row, layer.start[quantity], dim=True)
+            row += 1
+    name = spelled(f"W{layer.number}")
+    x = cells.write(1, row, f"‖Δ{name}‖/‖{name}‖ ", SpreadInk.LABEL)
+    x = cells.write(x, row, number(ratios[-1][1], 2) + " " if ratios else "–", SpreadInk.PLAIN)
+    tail = f" ‖{spelled(f'dz{layer.number}')}‖ {number(layer.gradient, 2)}"
+    room = cells.width - x - cell_width(tail) - 1
+    if ratios and room >= 4:
+        _spark(cells, x, row, [value for _, value in ratios], room)
+    cells.write_right(cells.width, row, tail, SpreadInk.AXIS)
+    return row + 2
+
+
+def _compact(cells: Cells, found: NetworkHistograms, ratios: Curves) -> None:
+    """Draw a line for z and a of each layer, then the sizes of the gradients and the flat shares."""
+    row, lines = 0, 2 * len(found.layers)
+    footer = 0 if cells.height < 6 else min(1 + len(found.layers), max(3, cells.height - lines))
+    for layer in found.layers:
+        for quantity in ("z", "a"):
+            if quantity in layer.now and row < cells.height - footer:
+                name = "ŷ" if quantity == "a" and layer is found.layers[-1] else spelled(f"{quantity}{layer.number}")
+                _labelled(cells, row, name, layer.now[quantity], dim=False)
+                row += 1
+    if footer:
+        _bars(cells, row, found, footer - 1)
+        flattest = max(found.layers, key=lambda layer: layer.flat)
+        text = f"slope < 0.1: {spelled(f'z{flattest.number}')} {number(100 * flattest.flat, 2)} %"
+        ink = SpreadInk.WARNING if flattest.flat > 0.5 else SpreadInk.AXIS
+        cells.write(1, row + footer - 1, text, ink)
+
+
+def _bars(cells: Cells, row: int, found: NetworkHistograms, lines: int) -> None:
+    """Draw the size of ∂L/∂z of each layer as a bar on a common scale; of the first and the last if not all fit."""
+    largest = max((layer.gradient for layer in found.layers if np.isfinite(layer.gradient)), default=0.0)
+    for layer in found.layers if len(found.layers) <= lines else (found.layers[0], *found.layers[1 - lines or None :]):
+        label = f"‖{spelled(f'dz{layer.number}')}‖ "
+        x = cells.write(1, row, label, SpreadInk.LABEL)
+        room = max(1, cells.width - x - 9)
+        length = round(layer.gradient / largest * room) if largest and np.isfinite(layer.gradient) else 0
+        x = cells.write(x, row, "▇" * length or "▏", SpreadInk.POSITIVE)
+        cells.write(x + 1, row, number(layer.gradient, 2), SpreadInk.AXIS)
+        row += 1
+
+
+def _labelled(cells: Cells, row: int, label: str, spread: Spread, *, dim: bool) -> None:
+    """Draw a strip with its symbol before it and the ends of its axis after it."""
+    cells.write(1, row, label, SpreadInk.LABEL)
+    _strip(cells, row, spread, dim=dim)
+    ends = f"0…{number(spread.high, 2)}" if spread.low == 0 else f"±{number(spread.high, 2)}"
+    cells.write(cells.width - _TAIL + 1, row, ends, SpreadInk.AXIS)
+
+
+def _strip(cells: Cells, row: int, spread: Spread, *, dim: bool) -> None:
+    """Draw a histogram in one line."""
+    left, room = _LABEL, cells.width - _LABEL - _TAIL
+    if room < 4:
+        return
+    counts = rebinned(spread.counts, room)
+    largest = max(1.0, float(counts.max()))
+    middle = 0 if spread.low == 0 else room / 2
+    for column, many in enumerate(counts.tolist()):
+        if many > 0:
+            positive = column + 0.5 > middle
+            ink = SpreadInk.POSITIVE if positive else SpreadInk.NEGATIVE
+            cells.write(left + column, row, EIGHTHS[max(1, round(8 * many / largest))], ink + (2 if dim else 0))
+
+
+def rebinned(counts: NDArray[np.int64], bins: int) -> NDArray[np.float64]:
+    """Return a histogram with another number of bins of the same width; the sum stays the same.
+
+    Args:
+        counts: (n,).
+        bins: The wanted number.
+    """
+    places = np.linspace(0, len(counts), bins + 1)
+    total = np.concatenate([[0.0], np.cumsum(counts)])
+    return np.diff(np.interp(places, np.arange(len(counts) + 1), total))
+
+
+def _spark(cells: Cells, x: int, row: int, values: Sequence[float], room: int) -> None:
+    """Draw a small curve of positive values on a log scale."""
+    kept = np.array([values[place] for place in np.linspace(0, len(values) - 1, min(room, len(values))).astype(int)])
+    with np.errstate(all="ignore"):
+        heights = np.log10(np.where(np.isfinite(kept) & (kept > 0), kept, np.nan))
+    if np.isnan(heights).all():
+        return
+    low, high = np.nanmin(heights), np.nanmax(heights)
+    for column, height in enumerate(heights.tolist()):
+        if np.isfinite(height):
+            level = 4 if high <= low else 1 + round(7 * (height - low) / (high - low))
+            cells.write(x + column, row, EIGHTHS[level], SpreadInk.OLD_POSITIVE)
+
+
+def draw_ridge(found: Ridge, width: int, height: int) -> Cells:
+    """Draw one quantity of a layer at several moments, the earliest at the top.
+
+    Args:
+        found: The histograms.
+        width: Width in cells.
+        height: Height in cells, the last line for the axis.
+    """
+    cells = Cells(width, height)
+    label = max(cell_width(text) for text in _moments(found)) + 2
+    room = width - label
+    if room < 8 or height < 3:
+        return cells
+    lines = len(found.spreads)
+    tall = max(1, (height - 1) // lines)
+    for place, (spread, text) in enumerate(zip(found.spreads, _moments(found), strict=True)):
+        bottom = place * tall + tall - 1
+        if bottom >= height - 1:
+            break
+        last = place == lines - 1
+        cells.write_right(label - 1, bottom, text, SpreadInk.PLAIN if last else SpreadInk.AXIS)
+        counts = rebinned(spread.counts, room)
+        largest = max(1.0, float(counts.max()))
+        middle = 0 if spread.low == 0 else room / 2
+        for column, many in enumerate(counts.tolist()):
+            if many <= 0:
+                continue
+            ink = SpreadInk.POSITIVE if column + 0.5 > middle else SpreadInk.NEGATIVE
+            level = max(1, round(8 * tall * many / largest))
+            for step in range(tall):
+                part = min(8, level - 8 * step)
+                if part > 0:
+                    cells.write(label + column, bottom - step, EIGHTHS[part], ink)
+    spread = found.spreads[0]
+    cells.write(label, height - 1, number(spread.low, 3), SpreadInk.AXIS)
+    cells.write_right(width, height - 1, f"{spelled(f'{found.quantity}{found.number}')} {number(spread.high, 3)}", 1)
+    if spread.low < 0:
+        cells.write_centred(label + room // 2, height - 1, "0", SpreadInk.AXIS)
+    return cells
+
+
+def _moments(found: Ridge) -> list[str]:
+    """Return a name for each moment: its epoch, or its update if several are in one epoch."""
+    if len(set(found.epochs)) == len(found.epochs):
+        return [f"epoch {count(epoch)}" for epoch in found.epochs]
+    return [f"update {count(update)}" for update in found.updates]

@@ -1,0 +1,225 @@
+"""A plane with its axes in the units of the file, the cross of the picked point, a legend and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.text import cell_width, clean
+from tui_ann.tui.draw.axes import PlotAxis
+from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.maps import BY_CLASS, Levels, cell_levels
+from tui_ann.tui.draw.plane_picture import PlanePicture, draw_plane
+
+CROSS = "╋"
+_LONGEST_TICK = 9
+_LONGEST_NAME = 10
+
+
+class PlaneInk(IntEnum):
+    """Ink of a cell: what it belongs to."""
+
+    PLAIN = 0
+    AXIS = 1
+    LABEL = 2
+    NEGATIVE = 3
+    POSITIVE = 4
+    CURVE = 5
+    CROSS = 6
+    CLASS = 7
+    """First of the inks of the classes."""
+
+
+@dataclass(frozen=True)
+class AxisView:
+    """One axis."""
+
+    name: str
+    """The column."""
+    low: float
+    """Its lower edge."""
+    high: float
+    """Its upper edge."""
+    labels: Sequence[str] = ()
+    """The labels of a category, in order."""
+
+    def ticks(self, most: int) -> list[tuple[float, str]]:
+        """Ticks as shares of the axis, with their texts."""
+        if self.labels:
+            step = max(1, -(-len(self.labels) // max(1, most)))
+            ticks = [(float(place), clean(label, _LONGEST_TICK)) for place, label in enumerate(self.labels)][::step]
+        else:
+            ticks = PlotAxis(self.low, self.high).ticks(max(2, most))
+        span = (self.high - self.low) or 1.0
+        return [((value - self.low) / span, text) for value, text in ticks]
+
+
+@dataclass(frozen=True)
+class PlaneArea:
+    """Where the plane itself is."""
+
+    x: int
+    """Left column."""
+    y: int
+    """Upper row."""
+    width: int
+    """Cells across."""
+    height: int
+    """Rows."""
+
+    def cell(self, across: float, upwards: float) -> tuple[int, int]:
+        """Column and row of a place, given as shares, on the sheet; the nearest one if it is outside."""
+        column = self.x + min(self.width - 1, max(0, int(across * self.width)))
+        return column, self.y + min(self.height - 1, max(0, int((1 - upwards) * self.height)))
+
+    def place(self, column: int, row: int) -> tuple[float, float] | None:
+        """The centre of a cell of the sheet as shares; `None` if it is outside."""
+        if not (self.x <= column < self.x + self.width and self.y <= row < self.y + self.height):
+            return None
+        return (column - self.x + 0.5) / self.width, 1 - (row - self.y + 0.5) / self.height
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneView:
+    """What is drawn."""
+
+    x: AxisView
+    """Across."""
+    y: AxisView
+    """Upwards."""
+    picture: PlanePicture
+    """The map, and the points."""
+    legend: Sequence[tuple[str, int]] = ()
+    """Texts, each with the number of its class, −1 for plain text."""
+    numbers: str = ""
+    """The line below: the numbers of the picked point."""
+    curve: NDArray[np.float64] | None = None
+    """Instead of a map, the value of y as a share for evenly spaced x, (n,)."""
+
+
+def area_of(x: AxisView, y: AxisView, width: int, height: int, numbers: bool) -> PlaneArea:
+    """Where the plane is on a sheet of this size.
+
+    Args:
+        x: Across.
+        y: Upwards.
+        width: Width in cells.
+        height: Height in cells.
+        numbers: Whether there is a line of numbers below the legend.
+    """
+    below = (3 if numbers else 2) if height >= 8 else 0
+    ticks = [cell_width(text) for _, text in y.ticks(max(2, height // 6))]
+    side = max([*ticks, min(_LONGEST_NAME, cell_width(clean(y.name)))]) + 1 if height >= 8 and width >= 24 else 0
+    return PlaneArea(side, 0, max(1, width - side), max(1, height - below))
+
+
+def draw_plane_view(
+    view: PlaneView, width: int, height: int, cross: tuple[float, float] | None, *, few: bool
+) -> tuple[Cells, PlaneArea]:
+    """Draw a plane with its axes.
+
+    Args:
+        view: What is drawn.
+        width: Width in cells.
+        height: Height in cells.
+        cross: The picked point, as shares of the axes.
+        few: Whether there are too few colours for a map.
+    """
+    cells = Cells(width, height)
+    area = area_of(view.x, view.y, width, height, bool(view.numbers))
+    if view.curve is None:
+        draw_plane(cells, area.x, 2 * area.y, area.width, 2 * area.height, view.picture, few=few, ink=PlaneInk.LABEL)
+    else:
+        _curve(cells, area, view.curve)
+        _points(cells, area, view)
+    if cross is not None:
+        column, row = area.cell(*cross)
+        ink: int = PlaneInk.CROSS
+        if view.curve is None and not few:
+            ink = view.picture.scale.cross(_level(view.picture, area, column, row))
+        cells.write(column, row, CROSS, ink)
+    if area.x:
+        _axes(cells, view, area)
+        _legend(cells, view, area)
+        if view.numbers:
+            cells.write(0, height - 1, clean(view.numbers, width), PlaneInk.LABEL)
+    return cells, area
+
+
+def _level(picture: PlanePicture, area: PlaneArea, column: int, row: int) -> int:
+    """The level below a cell."""
+    high, wide = picture.levels.shape
+    x = min(wide - 1, int((column - area.x + 0.5) / area.width * wide))
+    upper = min(high - 1, int((2 * (row - area.y) + 0.5) / (2 * area.height) * high))
+    lower = min(high - 1, int((2 * (row - area.y) + 1.5) / (2 * area.height) * high))
+    pair = picture.levels[[upper, lower], x : x + 1]
+    return int(cell_levels(pair, picture.scale)[0, 0])
+
+
+def _axes(cells: Cells, view: PlaneView, area: PlaneArea) -> None:
+    """Write the ticks and names of both axes."""
+    taken = set()
+    for share, text in view.y.ticks(max(2, area.height // 6)):
+        row = area.y + area.height - 1 - min(area.height - 1, max(0, int(share * area.height)))
+        if -1e-9 <= share <= 1 + 1e-9 and row not in taken:
+            taken.add(row)
+            cells.write_right(area.x - 1, row, text, PlaneInk.AXIS)
+    row = next((row for row in range(area.y + area.height // 4, area.y + area.height) if row not in taken), area.y)
+    cells.write_right(area.x - 1, row, clean(view.y.name, area.x - 1), PlaneInk.LABEL)
+    name, below = clean(view.x.name, area.width // 2), area.y + area.height
+    wide = cell_width(name)
+    start = min(area.x + area.width * 3 // 4 - wide // 2, cells.width - wide)
+    cells.write(start, below, name, PlaneInk.LABEL)
+    end = -1
+    for share, text in view.x.ticks(max(2, area.width // 12)):
+        size = cell_width(text)
+        first = max(area.x, min(area.x + round(share * area.width) - size // 2, cells.width - size))
+        free = first + size < start or first > start + wide
+        if -1e-9 <= share <= 1 + 1e-9 and first > end and free:
+            cells.write(first, below, text, PlaneInk.AXIS)
+            end = first + size
+
+
+def _legend(cells: Cells, view: PlaneView, area: PlaneArea) -> None:
+    """Write the legend, as much of it as fits."""
+    x, row = area.x, area.y + area.height + 1
+    for text, kind in view.legend:
+        wide = cell_width(text.rstrip())
+        if x + wide > cells.width:
+            cells.write(min(x, cells.width - 1), row, "…", PlaneInk.AXIS)
+            return
+        ink = PlaneInk.AXIS if kind < 0 else PlaneInk.CLASS + kind
+        x = cells.write(x, row, text.rstrip(), ink) + 2
+
+
+def _curve(cells: Cells, area: PlaneArea, curve: NDArray[np.float64]) -> None:
+    """Draw y over x as dots."""
+    mask = np.zeros((4 * area.height, 2 * area.width), bool)
+    x = (np.arange(len(curve)) + 0.5) / len(curve) * 2 * area.width
+    fine = np.linspace(0, 2 * area.width - 1, 16 * area.width)
+    with np.errstate(all="ignore"):
+        y = np.interp(fine, x, curve)
+        rows = np.floor((1 - y) * 4 * area.height)
+        inside = (rows >= 0) & (rows < 4 * area.height)
+    mask[rows[inside].astype(int), fine[inside].astype(int)] = True
+    cells.dots(mask, PlaneInk.CURVE, area.x, area.y)
+
+
+def _points(cells: Cells, area: PlaneArea, view: PlaneView) -> None:
+    """Draw the points without a map below."""
+    marks = view.picture.marks
+    rows, columns, inside = marks.cells(area.width, area.height)
+    tints: Levels = marks.tints[inside] if view.picture.scale is BY_CLASS else np.zeros(int(inside.sum()), np.int64)
+    at = rows[inside] + area.y, columns[inside] + area.x
+    cells.codes[at] = marks.signs[inside]
+    cells.inks[at] = np.where(marks.faint[inside], PlaneInk.AXIS, PlaneInk.CLASS + tints)
+
+
+def blank_plane(x: AxisView, y: AxisView, picture: PlanePicture | None = None) -> PlaneView:
+    """A plane with nothing on it."""
+    empty = PlanePicture(np.zeros((2, 1), np.int64), np.zeros((2, 1)), BY_CLASS)
+    return PlaneView(x, y, picture or empty)
