@@ -23,7 +23,7 @@ def linear_unit() -> tuple[LossFunction, Plane]:
 def test_nodes_hold_the_loss_of_their_parameters_at_every_refinement() -> None:
     loss, plane = linear_unit()
     work = GridWork(loss, plane, Box(-2, 2, -1, 3))
-    shapes = []
+    shapes: list[tuple[int, ...]] = []
     while not work.done:
         work.go_on(lambda: False, 0.0)
         assert work.grid is not None
