@@ -49,7 +49,7 @@ class RunMoment:
     rows: Dataset
     """The rows, prepared as the open experiment says; `dataset` are those of the run."""
     table: Table | None = None
-    """The table, needed only for a saved run whose data were prepared in another way."""
+    """The table, if it has been read."""
 
     @property
     def run(self) -> int:
@@ -84,7 +84,7 @@ class RunMoment:
             DataError: The table lacks a column of the run.
         """
         own = self.preprocessing
-        if self.table is None or own == self.rows.preprocessing:
+        if self.table is None or own is self.rows.preprocessing or own == self.rows.preprocessing:
             return self.rows
         rows, table = self.rows.rows, self.table
         parts = (rows.train, rows.validation, rows.test)
@@ -198,7 +198,7 @@ def moment_of(workspace: Workspace, snapshot: Snapshot | None) -> RunMoment | No
     if snapshot is None:
         return None
     if run is not None and run.number == snapshot.run:
-        return RunMoment(snapshot, run, run.dataset)
+        return RunMoment(snapshot, run, run.dataset, table)
     if run is None and saved is not None and dataset is not None and _alike(saved, dataset):
         return RunMoment(snapshot, saved, dataset, table)
     return None

@@ -96,6 +96,10 @@ class ExploreView(DescribedPane):
         """The sentence that sums up the picture."""
         return self._description
 
+    def stops(self) -> list[Widget]:
+        """The focusable widgets that are displayed, in order."""
+        return [stop for stop in super().stops() if all(node.display for node in stop.ancestors_with_self)]
+
     def begin(self) -> None:
         """Forget what belongs to the experiment that was open before.  Subclasses extend this."""
         self.plan = self.moment = self.point = self._reported = None

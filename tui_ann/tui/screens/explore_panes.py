@@ -73,6 +73,7 @@ class ExplorePanes(Panes):
 
     def put_in_order(self) -> None:
         """Put the chosen view first; where there is room for three side by side, keep the order of the tabs."""
+        self.set_class(not self.chosen.beside, "-alone")
         wide, order = self.screen.has_class("-wide"), [*self.views]
         if not wide:
             order.sort(key=lambda view: view is not self.chosen)
