@@ -93,6 +93,8 @@ class Landscape:
 
     def __init__(self, moment: RunMoment) -> None:
         network, data = moment.network, moment.part("train")
+        self._built = (network.inputs, network.layers, network.loss)
+        self._dataset = moment.dataset
         most = ROWS if network.n_parameters < _LARGE else FEWER_ROWS
         self.loss = LossFunction(network, data.X, data.Y, most=most)
         """L(θ) on rows of the training part."""
@@ -107,6 +109,23 @@ class Landscape:
     def of(self, moment: RunMoment) -> bool:
         """Whether this is about the run of a moment."""
         return self.source is moment.source and self.run == moment.run
+
+    def follow(self, moment: RunMoment, *, same_place: bool) -> bool:
+        """Go on with another run of the same network on the same data; the axes stay.
+
+        Args:
+            moment: A moment of that run.
+            same_place: Whether it starts in the plane shown, so that the grid stays as well.
+
+        Returns:
+            False if it has another network or other data.
+        """
+        network = moment.network
+        if self._built != (network.inputs, network.layers, network.loss) or self._dataset is not moment.dataset:
+            return False
+        self.source, self.run = moment.source, moment.run
+        self._update = moment.update if same_place else -1
+        return True
 
     def picture(
         self, moment: RunMoment, path: ParameterPath, wish: PlaneWish, cancelled: Cancelled, seconds: float

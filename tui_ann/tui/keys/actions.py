@@ -220,6 +220,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("explore.more", "α +", "Makes the α of the drawn function larger."),
     Action("explore.fewer", "α −", "Makes the α of the drawn function smaller."),
+    Action("explore.descents", "Descents", "Overlays batch, mini-batch and stochastic descent from one start.", 6),
     Action("explore.write", "Write", "Writes the way of the chosen weight into a CSV file.", 10),
     Action("explore.neuron", "Neuron", "Draws what another neuron answers instead of the output.", 7),
     Action("list.up", "Up", "Moves the cursor up.", 0, "move('up')"),
