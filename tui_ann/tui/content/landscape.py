@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.inspect.directions import ParameterPlace, Plane, PlaneKind
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.session.explore.descents import Descent
 from tui_ann.session.explore.landscape import LandscapePicture
 from tui_ann.session.explore.parameter_path import PathState
 from tui_ann.session.explore.step_curve import StepCurve, Zone
-from tui_ann.text import count, counted, duration, number, share
+from tui_ann.text import count, counted, duration, number
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.draw.contour import NOW, ContourView, DrawnPath
 from tui_ann.tui.draw.landscape import LandscapeView, LegendLine
@@ -23,6 +24,8 @@ from tui_ann.tui.draw.step_plot import LandscapeInk, StepView
 _NEAR = 0.5
 """A point of a path this far from the plane, of the farthest of its points, is faint."""
 _LINE = "━━"
+_ALONG_THE_GRADIENT = ("sgd", "momentum", "nesterov")
+"""Update rules whose η is a step along the gradient."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +47,7 @@ def landscape_shown(
     descents: Sequence[Descent],
     chosen: tuple[float, float] | None,
     size: tuple[int, int],
-    optimizer: str,
+    training: TrainingSettings,
 ) -> LandscapeShown:
     """What is drawn of the loss around a run; call it in the thread that computes pictures.
 
@@ -53,7 +56,7 @@ def landscape_shown(
         descents: Other descents from the start of the run.
         chosen: The start chosen for the next training, in the plane.
         size: Columns and rows of the drawing.
-        optimizer: The update rule of the run.
+        training: How the run is trained.
     """
     box = picture.grid.box
     x_name, y_name = axis_names(picture.plane)
@@ -68,9 +71,9 @@ def landscape_shown(
         None if chosen is None else _shares(picture, np.array([chosen]))[0],
     )
     legend = [_legend(place, descent) for place, descent in enumerate(descents)]
-    steps = None if picture.curve is None else step_view(picture.curve, optimizer)
+    steps = None if picture.curve is None else step_view(picture.curve, training)
     view = LandscapeView(contour, steps, legend)
-    return LandscapeShown(picture, view, title_of(picture), sentence_of(picture))
+    return LandscapeShown(picture, view, title_of(picture), sentence_of(picture, training))
 
 
 def place_spelled(place: ParameterPlace) -> str:
@@ -94,25 +97,30 @@ def title_of(picture: LandscapePicture) -> str:
     """Which plane is shown, with the share of the path that lies in it."""
     plane = picture.plane
     across, up = axis_names(plane)
-    part = "" if math.isnan(picture.share) else f" · {share(picture.share, 3)} of the path's variance"
+    part = "" if math.isnan(picture.share) else f" · {_percent(picture.share)} of the path"
     match plane.kind:
         case PlaneKind.PARAMETERS if plane.exact:
             return f"Loss over {across} and {up}"
         case PlaneKind.PARAMETERS:
-            return f"Loss over {across} and {up} · slice, the others as now{part}"
+            return f"Loss over {across} and {up}, the others as now{part}"
         case PlaneKind.PATH:
             return f"Loss over the plane of the path{part}"
         case PlaneKind.RANDOM:
             return f"Loss over two random directions{part}"
 
 
-def sentence_of(picture: LandscapePicture) -> str:
+def _percent(part: float) -> str:
+    """A share in per cent, without rounding up to all of it."""
+    return f"{min(100.0 * part, 99.9) if part < 1.0 - 1e-9 else 100.0:.3g} %"
+
+
+def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     """What the picture shows, the most important first."""
     curve, parts = picture.curve, []
     made = counted(picture.update, "update")
     if curve is not None:
         parts.append(f"{NOW} loss {number(curve.curvature.loss, 3)} after {made}")
-        parts.append(f"η {number(curve.eta, 3)} is {curve.zone(curve.eta)}")
+        parts.append(judged(curve, training))
     else:
         parts.append(f"{NOW} after {made}: the gradient is 0 here")
     parts.append(f"lowest here {number(picture.grid.lowest[2], 3)}")
@@ -152,15 +160,23 @@ def coordinates(picture: LandscapePicture, across: float, upwards: float) -> tup
     return box.left + across * (box.right - box.left), box.bottom + upwards * (box.top - box.bottom)
 
 
-def step_view(curve: StepCurve, optimizer: str) -> StepView:
+def judged(curve: StepCurve, training: TrainingSettings) -> str:
+    """What today's η is good for: for one plain step over all rows, which is not always what the run makes."""
+    if training.optimizer not in _ALONG_THE_GRADIENT:
+        return f"{training.optimizer} scales each step by itself"
+    rows = "" if training.variant == "batch" else " for all rows at once"
+    return f"η {number(curve.eta, 3)} is {curve.zone(curve.eta)}{rows}"
+
+
+def step_view(curve: StepCurve, training: TrainingSettings) -> StepView:
     """L(η) with its words.
 
     Args:
         curve: The curve.
-        optimizer: The update rule of the run.
+        training: How the run is trained.
     """
     bend, zones = curve.curvature, [str(zone) for zone in Zone]
-    words = [f"η {number(curve.eta, 3)} is {curve.zone(curve.eta)}" if optimizer == "sgd" else f"{optimizer} scales η"]
+    words = [judged(curve, training)]
     if bend.along_gradient > 0:
         words.append(f"curvature along ∇L {number(bend.along_gradient, 3)}")
         words.append(f"best step 1/that = {number(bend.best_step, 3)}")
@@ -168,7 +184,8 @@ def step_view(curve: StepCurve, optimizer: str) -> StepView:
         words.append("along ∇L the loss bends down")
     if bend.largest > 0:
         words.append(f"limit 2/λmax = {number(bend.limit, 3)}")
-    return StepView(curve.etas, curve.losses, bend.loss, curve.eta, curve.ends, zones, words)
+    eta = curve.eta if training.optimizer in _ALONG_THE_GRADIENT else None
+    return StepView(curve.etas, curve.losses, bend.loss, eta, curve.ends, zones, words)
 
 
 def _path(picture: LandscapePicture) -> DrawnPath:

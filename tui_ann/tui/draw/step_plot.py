@@ -48,8 +48,8 @@ class StepView:
     """Loss after each (n,)."""
     before: float
     """Loss before the step."""
-    eta: float
-    """Today's learning rate."""
+    eta: float | None
+    """Today's learning rate; `None` if it is no step along this line."""
     ends: Sequence[float]
     """Where the second, third and fourth zone begin."""
     zones: Sequence[str]
@@ -78,17 +78,16 @@ def draw_steps(view: StepView, cells: Cells, x: int, y: int, width: int, height:
     axis = PlotAxis(float(view.etas[0]), float(view.etas[-1]), log=True)
     columns = np.searchsorted(view.ends, np.geomspace(view.etas[0], view.etas[-1], room), "right")
     _curve(view, cells, (left, top, room, rows), columns)
-    here = left + round(float(axis.places(np.array([view.eta]), room)[0]))
-    for row in range(top, top + rows + 1):
-        cells.write(here, row, _TODAY, LandscapeInk.TODAY)
-    label = f"η {number(view.eta, 3)}"
-    cells.write(
-        max(left, min(here - cell_width(label) // 2, x + width - cell_width(label))), y, label, LandscapeInk.TODAY
-    )
     bar = top + rows
     for column, zone in enumerate(columns.tolist()):
-        if left + column != here:
-            cells.write(left + column, bar, _BAR, LandscapeInk.ZONE + zone)
+        cells.write(left + column, bar, _BAR, LandscapeInk.ZONE + zone)
+    if view.eta is not None:
+        here = left + round(float(axis.places(np.array([view.eta]), room)[0]))
+        for row in range(top, bar + 1):
+            cells.write(here, row, _TODAY, LandscapeInk.TODAY)
+        label = f"η {number(view.eta, 3)}"
+        start = max(left, min(here - cell_width(label) // 2, x + width - cell_width(label)))
+        cells.write(start, y, label, LandscapeInk.TODAY)
     _names(view, cells, (left, bar + 1, room), columns)
     end = -1
     for value, text in axis.ticks(max(2, room // 8)):
@@ -115,24 +114,27 @@ def _curve(view: StepView, cells: Cells, at: tuple[int, int, int, int], zones: N
     upper = np.where(lower > 4 * rows - 1, np.nan, upper)
     inks = np.broadcast_to(LandscapeInk.ZONE + zones.astype(np.uint16), (rows, room))
     cells.dots(filled(lower, upper, 4 * rows), inks.astype(np.uint16), left, top)
-    taken = set()
+    taken, digits = set(), 2
+    while digits < 5 and number(view.before, digits) == number(lowest, digits):
+        digits += 1
     for loss in (view.before, lowest):
         row = top + rows - 1 - min(rows - 1, max(0, math.floor((loss - low) / span * rows)))
         if row not in taken:
             taken.add(row)
-            cells.write_right(left - _GAP, row, number(loss, 2, width=5), LandscapeInk.AXIS)
+            cells.write_right(left - _GAP, row, number(loss, digits, width=5), LandscapeInk.AXIS)
 
 
 def _names(view: StepView, cells: Cells, at: tuple[int, int, int], zones: NDArray[np.intp]) -> None:
     """Write the name of each zone under it, as far as they fit side by side."""
     left, row, room = at
-    spans = [np.flatnonzero(zones == zone) for zone in range(len(view.zones))]
+    spans = {zone: np.flatnonzero(zones == zone) for zone in range(len(view.zones))}
+    shown = [zone for zone, span in spans.items() if len(span)]
+    sizes = {zone: cell_width(view.zones[zone]) for zone in shown}
+    while sum(sizes[zone] + 1 for zone in shown) > room + 1:
+        shown.remove(min(shown, key=lambda zone: len(spans[zone])))
     end = left
-    for zone, (span, name) in enumerate(zip(spans, view.zones, strict=True)):
-        if not len(span):
-            continue
-        size = cell_width(name)
-        start = left + (int(span[0]) + int(span[-1]) + 1) // 2 - size // 2
-        start = max(end, min(start, left + room - size))
-        if start + size <= left + room:
-            end = cells.write(start, row, name, LandscapeInk.ZONE + zone) + 1
+    for place, zone in enumerate(shown):
+        after = sum(sizes[other] + 1 for other in shown[place + 1 :])
+        middle = left + (int(spans[zone][0]) + int(spans[zone][-1]) + 1 - sizes[zone]) // 2
+        start = max(end, min(middle, left + room - sizes[zone] - after))
+        end = cells.write(start, row, view.zones[zone], LandscapeInk.ZONE + zone) + 1

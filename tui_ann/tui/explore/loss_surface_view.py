@@ -70,7 +70,7 @@ class LossSurfaceView(ExploreView):
             "x_axis": lambda: self._choose_axis(0),
             "y_axis": lambda: self._choose_axis(1),
             "kind": self._next_kind,
-            "descents": self._toggle_descents,
+            "add": self._toggle_descents,
         }
         self._computed = _Computed()
         self._forget()
@@ -136,7 +136,7 @@ class LossSurfaceView(ExploreView):
             if chosen is not None and not np.array_equal(chosen, theta):
                 place = found.plane.coordinates(chosen)[0]
                 at = (float(place[0]), float(place[1]))
-            return landscape_shown(found, descents, at, size, moment.experiment.training.optimizer)
+            return landscape_shown(found, descents, at, size, moment.experiment.training)
 
         self.compute(work, self._show)
 
