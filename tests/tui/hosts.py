@@ -1,6 +1,7 @@
 """Applications that hold one screen or widget, with what a screen asks of the real one."""
 
 from types import SimpleNamespace
+from typing import cast
 
 from textual.app import App, ComposeResult
 from textual.content import Content
@@ -13,6 +14,8 @@ from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.keys.keymap import default_keys
 from tui_ann.tui.screens.train import TrainScreen
+from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.past_moments import PastMoments
 
 APP_STYLE = "../../tui_ann/tui/shell/app.tcss"
 
@@ -52,6 +55,7 @@ class TrainHost(ColouredApp):
 
     revision = var(0)
     snapshot: var[Snapshot | None] = var[Snapshot | None](None)
+    picked: var[Snapshot | None] = var[Snapshot | None](None)
 
     def __init__(self, plan: Plan | None, snapshot: Snapshot | None = None, theme: str = "dusk") -> None:
         super().__init__(theme, APP_STYLE)
@@ -62,6 +66,7 @@ class TrainHost(ColouredApp):
         self.runner.summary = lambda: Content("")
         self.keeping = SimpleNamespace(warning=lambda: Content(""))
         self.tour = SimpleNamespace(line=lambda mode: "")
+        self.moments = PastMoments(cast(Host, self))
         self.open_name, self.openings = "rings" if plan else "", 0
         self.tour = SimpleNamespace(line=lambda mode: "")
 

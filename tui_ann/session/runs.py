@@ -18,12 +18,13 @@ from tui_ann.session.changes import Edit, with_new_start, with_smaller_steps
 from tui_ann.session.predicting import Answerer
 from tui_ann.session.run import judging
 from tui_ann.session.run.build import Cancelled, Progress, make_run
-from tui_ann.session.run.lookback import Lookback
+from tui_ann.session.run.lookback import Lookback, never
 from tui_ann.session.run.predictions import Predictions
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run.snapshot import Snapshot, window
+from tui_ann.session.store.replay import Replay
 from tui_ann.session.workspace import Workspace
 
 
@@ -52,7 +53,7 @@ class Runs:
         self._made = made
         self._clock = clock
         self._others: list[RunSource] = []
-        self._lookback: Lookback | None = None
+        self._past: Lookback | Replay | None = None
 
     # ------------------------------------------------------------------ the run of the open experiment
 
@@ -193,27 +194,42 @@ class Runs:
         run.owner.call(lambda: run.seek(update))
         return run.snapshot()
 
-    def look_back(self, update: int, cancelled: Cancelled = lambda: False) -> Snapshot | None:
+    def look_back(self, update: int, cancelled: Cancelled = never) -> Snapshot | None:
         """The run as it was after this number of updates, by exact replay; the run itself goes on undisturbed.
 
-        Only one thread at a time may call this.
+        The updates of an opened saved run are repeated from its start.  Only one thread at a time may call this.
 
         Args:
             update: Number of updates, 0 for the start.
             cancelled: Called every few milliseconds; returns whether to stop.
 
         Returns:
-            `None` if it was cancelled, or if there is no live run.
+            `None` if it was cancelled, or if there is no run.
 
         Raises:
-            SessionError: The run has not made that many updates.
+            SessionError: The run has not made that many updates, or those of a saved run cannot be repeated here.
         """
-        run = self.current
-        if run is None:
+        source = self.current or self._workspace.saved_run
+        if source is None:
             return None
-        if self._lookback is None or not self._lookback.of(run):
-            self._lookback = Lookback(run)
-        return self._lookback.at(update, cancelled)
+        if self._past is None or not self._past.of(source):
+            data = self._workspace.data
+            self._past = Lookback(source) if isinstance(source, Run) else Replay(source, data)
+        return self._past.at(update, cancelled)
+
+    def prove_replay(self, cancelled: Cancelled = never) -> None:
+        """Repeat the saved run that was last looked back in to its end, once, and compare that with the saved one.
+
+        Only the thread that looks back may call this.
+
+        Args:
+            cancelled: Called every few milliseconds; returns whether to stop.
+
+        Raises:
+            SessionError: They differ.
+        """
+        if isinstance(self._past, Replay):
+            self._past.prove(cancelled)
 
     def snapshot(self) -> Snapshot | None:
         """A snapshot of the run of the open experiment, or of the opened saved run, or `None`."""

@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.pilots import press, running, settle, text_of, trained, updates_some
+from tests.tui.pilots import press, running, settle, table, text_of, trained, updates_some
 from tui_ann.session.run import pace
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.shell.app import TuiAnnApp
@@ -112,6 +114,64 @@ async def test_the_newest_request_wins_and_no_key_waits(monkeypatch: pytest.Monk
         assert cursor is not None
         assert asked == [0, round(cursor)], "the requests in between were dropped"
         assert f"update {round(cursor)} of 1 000" in text_of(app)
+
+
+async def test_every_pane_of_a_saved_run_shows_the_moment_that_the_live_run_had(tmp_path: Path) -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        await press(pilot, "home", "right", "right")
+        await looked(pilot)
+        live, moment = app.moment, weights(app)
+        folder = app.session.store.save(tmp_path / "run")
+    assert live is not None
+    async with running(folder, "3") as (app, pilot):
+        end = weights(app)
+        app.moments.ask(live.update)
+        await looked(pilot)
+        assert app.moment is app.picked
+        np.testing.assert_array_equal(weights(app), moment)
+        assert "Every pane shows update" in text_of(app)
+        assert f"Numbers · after update {live.update}" in text_of(app)
+        assert f"Metrics · of epoch {live.epoch}" in text_of(app)
+        assert app.session.workspace.saved_run is not None
+        await press(pilot, "escape")
+        np.testing.assert_array_equal(weights(app), end)
+        assert app.moment is app.snapshot
+        await press(pilot, "home")
+        await looked(pilot)
+        assert "Every pane shows the start values" in text_of(app)
+
+
+async def test_a_saved_run_whose_data_have_changed_keeps_its_end_and_says_so_once(tmp_path: Path) -> None:
+    path = table(tmp_path)
+    async with running(path, "3", "e") as (app, pilot):
+        await settle(pilot, "training")
+        folder = app.session.store.save(tmp_path / "run")
+    path.write_text(path.read_text().replace("anna", "anne"))
+    async with running(folder, "3") as (app, pilot):
+        end = weights(app)
+        for _ in range(2):
+            app.moments.ask(0)
+            await looked(pilot)
+        assert app.picked is None
+        np.testing.assert_array_equal(weights(app), end)
+        told = [note.message for note in app._notifications if "Earlier moments" in note.message]
+        assert told == ["Earlier moments of this run cannot be shown: the data file has changed since it was trained."]
+
+
+async def test_the_picked_moment_stays_while_the_run_ends_and_its_result_is_measured() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        assert app.snapshot is not None
+        ended = app.snapshot
+        early = app.session.runs.look_back(3)
+        app.moments.follow(replace(ended, status="running"))
+        app.picked = early
+        app.moments.follow(ended)
+        app.moments.follow(replace(ended, results=None))
+        assert app.picked is early, "nothing was done with the run"
+        app.moments.follow(replace(ended, update=ended.update - 1))
+        assert app.picked is None, "it was stepped"
 
 
 async def test_a_click_on_the_curve_shows_that_update_and_the_mark_stays() -> None:

@@ -12,6 +12,8 @@ from tui_ann.session.run.build import Cancelled
 from tui_ann.session.run.lookback import Lookback
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.session.store.replay import Replay
+from tui_ann.session.store.saved_run import SavedRun
 
 MOMENTS = 61
 """Moments of a whole run, its start and its end included."""
@@ -63,12 +65,14 @@ class RecordKeeper:
         self._source: object = None
         self.moments: tuple[RecordedMoment, ...] = ()
         """The moments, by ascending update; replaced, never changed."""
-        self._lookback: Lookback | None = None
+        self._past: Lookback | Replay | None = None
+        self._repeatable = True
 
     def see(self, moment: RunMoment) -> None:
         """Keep a moment, if it is later than those kept; another run begins anew."""
         if moment.source is not self._source or moment.run != self._run:
-            self._source, self._run, self.moments, self._lookback = moment.source, moment.run, (), None
+            self._source, self._run, self.moments = moment.source, moment.run, ()
+            self._past, self._repeatable = None, True
         if not self.moments or moment.update > self.moments[-1].update:
             self.moments = (*self.moments, recorded(moment.snapshot))
             if len(self.moments) > 2 * _fitting(moment):
@@ -80,18 +84,17 @@ class RecordKeeper:
 
     def lacks(self, moment: RunMoment) -> bool:
         """Whether there are gaps up to a moment that a replay can close."""
-        if moment.update == 0 or moment.snapshot.omitted:
+        if moment.update == 0 or moment.snapshot.omitted or not self._repeatable:
             return False
         kept = [each.update for each in self.up_to(moment.update)]
-        if not isinstance(moment.source, Run):
-            return len(kept) < 2
         gaps = np.diff([*kept, moment.update], prepend=0)
         return kept[:1] != [0] or int(gaps.max()) > 1 + 3 * moment.update // _fitting(moment)
 
     def replay(self, moment: RunMoment, cancelled: Cancelled = lambda: False) -> bool:
         """Fill the gaps up to a moment; for one thread at a time.  Returns whether it was done.
 
-        A live run is repeated on a trainer of its own; a saved run holds only its start and its end.
+        The run is repeated on a trainer of its own.  A saved run that cannot be repeated here holds its start and its
+        end.
 
         Args:
             moment: The moment.
@@ -99,23 +102,35 @@ class RecordKeeper:
         """
         if not self.lacks(moment):
             return True
-        source = moment.source
-        if not isinstance(source, Run):
-            start = moment.start
-            first = [] if start is None else [RecordedMoment(0, 0, dict(start), {})]
-            return self._put(moment, [*first, recorded(moment.snapshot)])
-        if self._lookback is None or not self._lookback.of(source):
-            self._lookback = Lookback(source)
+        past = self._repeats(moment)
+        if past is None:
+            return self._put(moment, _ends(moment))
         found: list[RecordedMoment] = []
         for update in wanted_updates(moment):
             try:
-                shot = self._lookback.at(update, cancelled)
-            except SessionError:  # the run was rewound in the meantime
-                return False
+                shot = past.at(update, cancelled)
+            except SessionError as error:
+                if error.code == "no_such_update":  # the run was rewound in the meantime
+                    return False
+                self._repeatable = False
+                return self._put(moment, _ends(moment))
             if shot is None:
                 return False
             found.append(recorded(shot))
         return self._put(moment, found)
+
+    def _repeats(self, moment: RunMoment) -> Lookback | Replay | None:
+        """What repeats the run; `None` if nothing can."""
+        source = moment.source
+        if self._past is None or not self._past.of(source):
+            if isinstance(source, Run):
+                self._past = Lookback(source)
+            elif isinstance(source, SavedRun) and moment.data is not None:
+                self._past = Replay(source, moment.data)
+            else:
+                self._repeatable = False
+                return None
+        return self._past
 
     def _put(self, moment: RunMoment, found: Sequence[RecordedMoment]) -> bool:
         """Keep what was replayed, and what came after it in the meantime, unless another run is kept now."""
@@ -123,6 +138,13 @@ class RecordKeeper:
             return False
         self.moments = (*found, *(each for each in self.moments if each.update > found[-1].update))
         return True
+
+
+def _ends(moment: RunMoment) -> list[RecordedMoment]:
+    """The start, if it is known, and the moment."""
+    start = moment.start
+    first = [] if start is None else [RecordedMoment(0, 0, dict(start), {})]
+    return [*first, recorded(moment.snapshot)]
 
 
 def _fitting(moment: RunMoment) -> int:

@@ -1,6 +1,7 @@
 """Earlier moments of a run, by exact replay on a trainer of its own: the run itself goes on undisturbed."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tui_ann.engine.history import History, Mark
@@ -15,8 +16,68 @@ _STRETCH = 0.02
 """Seconds between two checks for a newer request, unless one update takes longer."""
 
 
+def never() -> bool:
+    """Nothing is cancelled."""
+    return False
+
+
+class Twin:
+    """Repeats the updates of a run on a trainer of its own.
+
+    Args:
+        run: An equal run, at its start; nothing else uses it.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.trainer = run.trainer
+        """The trainer."""
+
+    def go(
+        self, update: int, marks: Sequence[Mark], cancelled: Cancelled = never, state: TrainingState | None = None
+    ) -> bool:
+        """Go to the moment after this number of updates, as directly as the kept states allow.
+
+        Args:
+            update: Number of updates.
+            marks: All changes of settings in the run.
+            cancelled: Called every few milliseconds; returns whether to stop.
+            state: A moment of the run at or before that one.
+
+        Returns:
+            Whether it is there; not if it was cancelled, or ended before.
+        """
+        trainer = self.trainer
+        kept = _nearest(trainer, update)
+        if state is not None and state.update > kept.update:
+            kept = state
+        here = trainer.update if trainer.update <= update and not trainer.finished else -1
+        before = [mark for mark in marks if mark.update < update]  # one made at this moment acts on the next update
+        with self._run.suited_threads():
+            trainer.join(None if here >= kept.update else kept, before)
+            return advance(trainer, update, cancelled)
+
+    def moment(self, history: History) -> Snapshot:
+        """The run as it is at this moment, with metrics of the last epoch completed.
+
+        Args:
+            history: The whole history of the run, to show instead of the one up to here.
+        """
+        run, epoch = self._run, self.trainer.epoch
+        status = "paused" if self.trainer.update else "ready"
+        with run.suited_threads():
+            shot = live_snapshot(run.number, self.trainer, run.dataset.X_train[0], status)
+        return replace(
+            shot,
+            status=status,
+            stop_reason=None,
+            history=history,
+            metrics=dict(history.epochs[epoch - 1].values) if 0 < epoch <= len(history.epochs) else {},
+        )
+
+
 class Lookback:
-    """Takes snapshots of a run at earlier updates.  A second trainer repeats the run from its checkpoints.
+    """Takes snapshots of a run at earlier updates.  A twin repeats the run from its checkpoints.
 
     It is used by one thread at a time; the run may train meanwhile.
 
@@ -26,14 +87,14 @@ class Lookback:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._twin: Trainer | None = None
+        self._twin: Twin | None = None
         self._followed: tuple[Mark, ...] = ()
 
-    def of(self, run: Run) -> bool:
+    def of(self, source: object) -> bool:
         """Whether this is about that run."""
-        return self._run is run
+        return self._run is source
 
-    def at(self, update: int, cancelled: Cancelled = lambda: False) -> Snapshot | None:
+    def at(self, update: int, cancelled: Cancelled = never) -> Snapshot | None:
         """The run as it was after this number of updates; `None` if cancelled.
 
         The history is that of the present run; metrics are those of the last epoch completed at that moment.
@@ -54,37 +115,21 @@ class Lookback:
         state, history, made = run.owner.call(ask, changes=False)
         if not 0 <= update <= made:
             raise no_such_update(run.name, update, f"0 to {made}")
-        with run.suited_threads():
-            twin = self._joined(update, state, tuple(history.marks))
-            if not advance(twin, update, cancelled):
-                return None
-            shot = live_snapshot(run.number, twin, run.dataset.X_train[0], "paused" if update else "ready")
-        epoch = twin.epoch
-        return replace(
-            shot,
-            status="paused" if update else "ready",
-            stop_reason=None,
-            history=history,
-            metrics=dict(history.epochs[epoch - 1].values) if 0 < epoch <= len(history.epochs) else {},
-        )
+        marks = tuple(history.marks)
+        twin = self._twin_for(marks)
+        return twin.moment(history) if twin.go(update, marks, cancelled, state) else None
 
-    def _joined(self, update: int, state: TrainingState, marks: tuple[Mark, ...]) -> Trainer:
-        """The second trainer, at or before an update: as near as its own checkpoints or those of the run allow."""
+    def _twin_for(self, marks: tuple[Mark, ...]) -> Twin:
+        """The twin; a new one if the run has become another since the last request."""
         if self._twin is None or marks[: len(self._followed)] != self._followed:
             run = self._run
-            copy = make_run(
-                run.experiment, run.dataset, run.sha256, run.number, start=run.start, begun_with=run.begun_with
+            self._twin = Twin(
+                make_run(
+                    run.experiment, run.dataset, run.sha256, run.number, start=run.start, begun_with=run.begun_with
+                )
             )
-            self._twin = copy.trainer
-        twin, self._followed = self._twin, marks
-        own = _nearest(twin, update)
-        here = twin.update if twin.update <= update and not twin.finished else -1
-        before = [mark for mark in marks if mark.update < update]  # one made at this moment acts on the next update
-        if here >= max(own.update, state.update):
-            twin.join(None, before)
-        else:
-            twin.join(own if own.update >= state.update else state, before)
-        return twin
+        self._followed = marks
+        return self._twin
 
 
 def _nearest(trainer: Trainer, update: int) -> TrainingState:

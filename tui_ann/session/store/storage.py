@@ -98,14 +98,8 @@ def write_parameters(run: Run, folder: RunFolder, *, durable: bool = True) -> No
 
 
 def write_state(run: Run, folder: RunFolder, *, durable: bool = True) -> None:
-    """Write the state from which the run can be continued, as long as it can."""
-    reason = run.trainer.stop_reason
-    path = folder.path / STATE
-    if reason is None or reason.status in (Status.COMPLETED, Status.INTERRUPTED):
-        state_file.write(path, StoredRun.of(run), about_run(run), durable=durable)
-    else:
-        with contextlib.suppress(OSError):
-            path.unlink()
+    """Write the state from which the run is continued if it can go on, and repeated in any case."""
+    state_file.write(folder.path / STATE, StoredRun.of(run), about_run(run), durable=durable)
 
 
 def checkpoint(run: Run, folder: RunFolder) -> None:

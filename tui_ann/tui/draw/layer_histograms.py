@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.session.explore.histograms import LayerHistograms, NetworkHistograms, Ridge, Spread
-from tui_ann.text import cell_width, count, number
+from tui_ann.text import cell_width, count, counted, number
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.draw.bars import EIGHTHS
 from tui_ann.tui.draw.cells import Cells
 
 _LABEL = 8
 _TAIL = 9
+_TALLEST = 4
+_FLAT = 0.5
+"""From this share of flat slopes on, a layer is pointed out."""
 _WIDE = 44
 """From this many columns on, a layer has a heading, and its numbers beside the strips."""
 
@@ -37,56 +40,64 @@ Curves = Mapping[str, Sequence[tuple[int, float]]]
 """By the name of the weights, (update, ‖ΔW‖/‖W‖)."""
 
 
-def lines_of(layer: LayerHistograms) -> int:
-    """Return the lines that a layer takes in a large picture."""
-    return 2 + len(layer.now) * (2 if layer.start else 1) + 1
+def draw_layers(found: NetworkHistograms, ratios: Curves, chosen: int, width: int, height: int) -> Cells:
+    """Draw the layers: in large blocks around the chosen one, or in a narrow picture a line for each quantity.
 
-
-def draw_layers(
-    found: NetworkHistograms, ratios: Curves, first: int, chosen: int, width: int, height: int, old: bool
-) -> Cells:
-    """Draw the layers from one on, as many as fit: large blocks if there is room for two of them, else strips.
+    The histograms of the start are left out if they leave no room for another layer, and before the first update.
 
     Args:
         found: The histograms.
         ratios: ‖ΔW‖/‖W‖ over the run.
-        first: Place of the first layer that is drawn.
-        chosen: Number of the layer that is marked.
+        chosen: Number of the chosen layer.
         width: Width in cells.
         height: Height in cells.
-        old: Whether the histograms of the start are drawn too.
     """
     cells = Cells(width, height)
     if width < _WIDE:
         _compact(cells, found, ratios)
         return cells
-    row = 0
-    for layer in found.layers[first:]:
+    layers = found.layers
+    started = found.update > 0 and all(layer.start for layer in layers)
+    strips = max(len(layer.now) for layer in layers)
+    old = started and (len(layers) == 1 or len(layers) * (3 + 2 * strips) <= height + 1)
+    lines = strips * (2 if old else 1)
+    tall = max(1, min(_TALLEST, ((height + 1) // len(layers) - 3) // lines))
+    fitting = max(1, (height + 1) // (3 + lines * tall))
+    row, first = 0, max(0, min(chosen - 1, len(layers) - fitting)) if len(layers) > fitting else 0
+    for layer in layers[first:]:
         if row + 2 >= height:
             break
-        row = _block(cells, row, layer, ratios.get(f"W{layer.number}", ()), layer.number == chosen, old)
+        warns = layer is found.flattest and layer.flat > _FLAT
+        row = _block(cells, row, layer, ratios.get(f"W{layer.number}", ()), layer.number == chosen, old, tall, warns)
     return cells
 
 
 def _block(
-    cells: Cells, row: int, layer: LayerHistograms, ratios: Sequence[tuple[int, float]], chosen: bool, old: bool
+    cells: Cells,
+    row: int,
+    layer: LayerHistograms,
+    ratios: Sequence[tuple[int, float]],
+    chosen: bool,
+    old: bool,
+    tall: int,
+    warns: bool,
 ) -> int:
     """Draw one layer with its numbers; return the row after it."""
     mark, ink = ("▸", SpreadInk.LABEL) if chosen else (" ", SpreadInk.AXIS)
-    units = f"{layer.units} unit{'s' if layer.units != 1 else ''}"
-    x = cells.write(0, row, f"{mark}layer {layer.number} · {layer.activation} · {units}", ink)
+    x = cells.write(0, row, f"{mark}layer {layer.number} · {layer.activation} · {counted(layer.units, 'unit')}", ink)
     flat = f"slope < 0.1: {number(100 * layer.flat, 2)} %"
-    if np.isfinite(layer.flat_start):
+    if np.isfinite(layer.flat_start) and old:
         flat += f", at the start {number(100 * layer.flat_start, 2)} %"
     if x + 2 + cell_width(flat) <= cells.width:
-        cells.write_right(cells.width, row, flat, SpreadInk.WARNING if layer.flat > 0.5 else SpreadInk.AXIS)
+        cells.write_right(cells.width, row, flat, SpreadInk.WARNING if warns else SpreadInk.AXIS)
     row += 1
     for quantity, spread in layer.now.items():
-        _labelled(cells, row, spelled(f"{quantity}{layer.number}"), spread, dim=False)
-        row += 1
+        _labelled(cells, row, spelled(f"{quantity}{layer.number}"), spread, tall)
+        row += tall
         if old and quantity in layer.start:
-            _strip(cells, row, layer.start[quantity], dim=True)
-            row += 1
+            cells.write(1, row + tall - 1, " start", SpreadInk.AXIS)
+            _strip(cells, row, layer.start[quantity], tall, dim=True)
+            row += tall
     name = spelled(f"W{layer.number}")
     x = cells.write(1, row, f"‖Δ{name}‖/‖{name}‖ ", SpreadInk.LABEL)
     x = cells.write(x, row, number(ratios[-1][1], 2) + " " if ratios else "–", SpreadInk.PLAIN)
@@ -106,13 +117,13 @@ def _compact(cells: Cells, found: NetworkHistograms, ratios: Curves) -> None:
         for quantity in ("z", "a"):
             if quantity in layer.now and row < cells.height - footer:
                 name = "ŷ" if quantity == "a" and layer is found.layers[-1] else spelled(f"{quantity}{layer.number}")
-                _labelled(cells, row, name, layer.now[quantity], dim=False)
+                _labelled(cells, row, name, layer.now[quantity], 1)
                 row += 1
     if footer:
         _bars(cells, row, found, footer - 1)
-        flattest = max(found.layers, key=lambda layer: layer.flat)
+        flattest = found.flattest
         text = f"slope < 0.1: {spelled(f'z{flattest.number}')} {number(100 * flattest.flat, 2)} %"
-        ink = SpreadInk.WARNING if flattest.flat > 0.5 else SpreadInk.AXIS
+        ink = SpreadInk.WARNING if flattest.flat > _FLAT else SpreadInk.AXIS
         cells.write(1, row + footer - 1, text, ink)
 
 
@@ -129,27 +140,43 @@ def _bars(cells: Cells, row: int, found: NetworkHistograms, lines: int) -> None:
         row += 1
 
 
-def _labelled(cells: Cells, row: int, label: str, spread: Spread, *, dim: bool) -> None:
+def _labelled(cells: Cells, row: int, label: str, spread: Spread, tall: int) -> None:
     """Draw a strip with its symbol before it and the ends of its axis after it."""
-    cells.write(1, row, label, SpreadInk.LABEL)
-    _strip(cells, row, spread, dim=dim)
+    cells.write(1, row + tall - 1, label, SpreadInk.LABEL)
+    _strip(cells, row, spread, tall, dim=False)
     ends = f"0…{number(spread.high, 2)}" if spread.low == 0 else f"±{number(spread.high, 2)}"
-    cells.write(cells.width - _TAIL + 1, row, ends, SpreadInk.AXIS)
+    cells.write(cells.width - _TAIL + 1, row + tall - 1, ends, SpreadInk.AXIS)
 
 
-def _strip(cells: Cells, row: int, spread: Spread, *, dim: bool) -> None:
-    """Draw a histogram in one line."""
-    left, room = _LABEL, cells.width - _LABEL - _TAIL
-    if room < 4:
-        return
+def _strip(cells: Cells, row: int, spread: Spread, tall: int, *, dim: bool) -> None:
+    """Draw a histogram in a strip from a row on."""
+    room = cells.width - _LABEL - _TAIL
+    if room >= 4:
+        draw_spread(cells, _LABEL, row + tall - 1, spread, room, tall, 2 if dim else 0)
+
+
+def draw_spread(cells: Cells, x: int, bottom: int, spread: Spread, room: int, tall: int, shift: int = 0) -> None:
+    """Draw a histogram with vertical bars.
+
+    Args:
+        cells: The sheet.
+        x: Left column.
+        bottom: Lowest row.
+        spread: The histogram.
+        room: Columns.
+        tall: Rows.
+        shift: Added to the inks.
+    """
     counts = rebinned(spread.counts, room)
     largest = max(1.0, float(counts.max()))
     middle = 0 if spread.low == 0 else room / 2
     for column, many in enumerate(counts.tolist()):
-        if many > 0:
-            positive = column + 0.5 > middle
-            ink = SpreadInk.POSITIVE if positive else SpreadInk.NEGATIVE
-            cells.write(left + column, row, EIGHTHS[max(1, round(8 * many / largest))], ink + (2 if dim else 0))
+        if many <= 0:
+            continue
+        ink = (SpreadInk.POSITIVE if column + 0.5 > middle else SpreadInk.NEGATIVE) + shift
+        level = max(1, round(8 * tall * many / largest))
+        for step in range(-(-level // 8)):
+            cells.write(x + column, bottom - step, EIGHTHS[min(8, level - 8 * step)], ink)
 
 
 def rebinned(counts: NDArray[np.int64], bins: int) -> NDArray[np.float64]:
@@ -199,18 +226,7 @@ def draw_ridge(found: Ridge, width: int, height: int) -> Cells:
             break
         last = place == lines - 1
         cells.write_right(label - 1, bottom, text, SpreadInk.PLAIN if last else SpreadInk.AXIS)
-        counts = rebinned(spread.counts, room)
-        largest = max(1.0, float(counts.max()))
-        middle = 0 if spread.low == 0 else room / 2
-        for column, many in enumerate(counts.tolist()):
-            if many <= 0:
-                continue
-            ink = SpreadInk.POSITIVE if column + 0.5 > middle else SpreadInk.NEGATIVE
-            level = max(1, round(8 * tall * many / largest))
-            for step in range(tall):
-                part = min(8, level - 8 * step)
-                if part > 0:
-                    cells.write(label + column, bottom - step, EIGHTHS[part], ink)
+        draw_spread(cells, label, bottom, spread, room, tall)
     spread = found.spreads[0]
     cells.write(label, height - 1, number(spread.low, 3), SpreadInk.AXIS)
     cells.write_right(width, height - 1, f"{spelled(f'{found.quantity}{found.number}')} {number(spread.high, 3)}", 1)

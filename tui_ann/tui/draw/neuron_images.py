@@ -136,12 +136,6 @@ def draw_neuron_detail(found: NeuronImages, place: int, width: int, height: int,
     if row + 2 + wide * zoom // 2 <= height:
         cells.write(0, row, "what makes it fire", NeuronImageInk.HEADING)
         row = draw_image(cells, 0, row + 1, _shrunk(found.fires_for[place], wide), shades, zoom)
-    share = f"z > 0 for {number(100 * float(found.positive[place]), 2)} % of rows"
-    if found.favourites:
-        share += f", most for {' and '.join(clean(label, 8) for label in found.favourites[place])}"
-    for text in _lines(share, width):
-        cells.write(0, row, text, NeuronImageInk.CAPTION)
-        row += 1
     _onward(cells, row, found, place)
     return cells
 
@@ -166,14 +160,3 @@ def _onward(cells: Cells, row: int, found: NeuronImages, place: int) -> None:
         bar = "▇" * round(abs(weight) / largest * length) or "▏"
         cells.write(label + 1, line, bar, NeuronImageInk.POSITIVE if weight > 0 else NeuronImageInk.NEGATIVE)
         cells.write_right(cells.width, line, number(weight, decimals=2, sign=True), NeuronImageInk.CAPTION)
-
-
-def _lines(text: str, width: int) -> list[str]:
-    """Return a text in lines of at most so many cells."""
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and cell_width(lines[-1]) + 1 + cell_width(word) > width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".lstrip()
-    return lines

@@ -205,10 +205,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("explore.view_before", "Previous view", "Shows the previous view.", 2),
     Action("explore.view_after", "View", "Shows the next view.", 3),
     Action("explore.run", "Run/pause", "Starts the training, or pauses it.", 1, "app.train('toggle_here')"),
+    Action("explore.now", "Now", "Returns from an earlier moment, picked on the loss curve, to the present.", 2),
     Action("explore.x_axis", "x axis", "Chooses what is across.", 5),
     Action("explore.y_axis", "y axis", "Chooses what is upwards.", 6),
     Action("explore.output", "ŷ", "Draws the output again instead of a neuron."),
-    Action("explore.add", "Add", "Adds batch, mini-batch and stochastic descent from one start; again: takes them away.", 6),
+    Action(
+        "explore.add", "Add", "Adds batch, mini-batch and stochastic descent from one start, or takes them away.", 6
+    ),
     Action("explore.held", "Others", "Holds the other features at their means, or as in the picked row.", 8),
     Action("explore.layer_before", "Previous layer", "Shows the previous layer.", 8),
     Action("explore.layer_after", "Layer", "Shows the next layer.", 9),

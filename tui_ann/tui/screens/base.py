@@ -49,7 +49,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """What each action of the screen does, by the second half of its id."""
         self._shown_revision = -1
         self._shown_opening: int | None = None
-        self._shown_snapshot: Snapshot | None = None
+        self._shown_run: tuple[Snapshot | None, Snapshot | None] = (None, None)
 
     @property
     def host(self) -> ScreenHost:
@@ -85,7 +85,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Show the current experiment.  Subclasses override this."""
 
     def show_snapshot(self, snapshot: "Snapshot | None") -> None:
-        """Show the state of the run.  Subclasses override this."""
+        """Show the state of the run; `host.moment` may be an earlier one.  Subclasses override this."""
 
     def status(self) -> tuple[Content, str]:
         """The sentence for the status line and its kind (`good`, `warn`, `bad`, `note` or empty)."""
@@ -95,6 +95,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Watch the application for changes."""
         self.watch(self.app, "revision", self.catch_up, init=False)
         self.watch(self.app, "snapshot", self.catch_up, init=False)
+        self.watch(self.app, "picked", self.catch_up, init=False)
 
     def _compositor_refresh(self) -> None:
         """Paint later while the application mounts its screens.
@@ -116,9 +117,10 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         if not self.is_mounted or not self.is_current:
             return
         revision, snapshot = self.host.revision, self.host.snapshot
+        run = snapshot, self.host.picked
         if self._shown_revision != revision:
             self._shown_revision = revision
-            self._shown_snapshot = snapshot
+            self._shown_run = run
             if self._shown_opening not in (None, self.host.openings):
                 self.begin()
             self._shown_opening = self.host.openings
@@ -129,8 +131,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             for card in self.query(EmptyCard) if not self.host.open_name else ():
                 card.show_keys(self.host.key_of)
             self.refresh_bindings()
-        elif self._shown_snapshot is not snapshot:
-            self._shown_snapshot = snapshot
+        elif self._shown_run != run:  # snapshots are equal only to themselves
+            self._shown_run = run
             self.show_snapshot(snapshot)
         self.refresh_status()
 

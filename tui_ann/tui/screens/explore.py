@@ -8,9 +8,10 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tui_ann.session.explore.moment import moment_of
+from tui_ann.session.explore.moment import NetworkRig, moment_of
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
+from tui_ann.tui.content.run_text import looking_back
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.explore_panes import ExplorePanes
@@ -40,10 +41,12 @@ class ExploreScreen(AnnScreen):
         self.verbs = {
             "view_before": partial(self._turn, -1),
             "view_after": partial(self._turn, 1),
+            "now": self._return,
             **{name: partial(self._do_in_view, name) for name in self._of_views},
         }
         self._plan: Plan | None = None
         self._progress = ProgressSource()
+        self._rig = NetworkRig()
 
     def compose_body(self) -> Iterable[Widget]:
         """The views, and below them the progress line."""
@@ -56,11 +59,12 @@ class ExploreScreen(AnnScreen):
         self.body.show_plan(self._plan)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show the run."""
-        runner = self.host.runner
-        moment = moment_of(self.session.workspace, snapshot) if self.host.used else None
+        """Show the run, or the moment of it that was picked on the loss curve."""
+        runner, shown = self.host.runner, self.host.moment
+        moment = moment_of(self.session.workspace, shown, self._rig) if self.host.used else None
         self.body.show_moment(moment, runner.running, runner.running and runner.speed is None, self._why_nothing())
         self.query_one(ProgressLine).set_data(self._progress.progress(snapshot, self._plan, runner))
+        self.refresh_bindings()
 
     def _why_nothing(self) -> str:
         """Why there is no moment to show."""
@@ -74,16 +78,20 @@ class ExploreScreen(AnnScreen):
     def _turn(self, step: int) -> None:
         self.body.turn(step)
 
+    def _return(self) -> None:
+        """Show the present again."""
+        self.host.moments.give_up()
+
     def _do_in_view(self, name: str) -> None:
         """Run an action of the chosen view."""
         self.body.chosen.verbs[name]()
         self.refresh_status()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the actions of the chosen view only."""
+        """Offer the actions of the chosen view, and the way back to the present while an earlier moment is shown."""
         if action == "do" and parameters and parameters[0] in self._of_views:
             return parameters[0] in self.body.chosen.verbs
-        return True
+        return self.host.picked is not None if (action, parameters) == ("do", ("now",)) else True
 
     def status(self) -> tuple[Content, str]:
         """How to start, or the whole sentence about the chosen view."""
@@ -92,6 +100,8 @@ class ExploreScreen(AnnScreen):
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
         if plan.problems:
             return plain(f"✗ {plan.problems[0].message} {key('app.build')} goes to the fix."), "bad"
+        if snapshot is not None and self.host.picked is not None:
+            return plain(looking_back(self.host.picked, snapshot, key("explore.now"))), "note"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
         return plain(self.body.chosen.summary), ""

@@ -14,7 +14,6 @@ from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.train_panes import TrainPanes
 from tui_ann.tui.screens.train_progress import ProgressSource
 from tui_ann.tui.screens.train_status import TrainStatus
-from tui_ann.tui.services.past_moments import Looked, PastMoments
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.run_lines import ProgressLine
@@ -36,7 +35,7 @@ class TrainScreen(AnnScreen):
         self.verbs = {**self.body.verbs(), "now": self._return}
         self._plan: Plan | None = None
         self._progress = ProgressSource()
-        self._moments = PastMoments(lambda: self.host, self.post_message)
+        self._past: Snapshot | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """The panes, and below them the progress line."""
@@ -50,9 +49,9 @@ class TrainScreen(AnnScreen):
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the run, or the moment of it that was picked on the curve."""
-        before = self._moments.shown
-        past = self._moments.beside(snapshot)
-        if past is not before:
+        past = self.host.picked
+        if past is not self._past:
+            self._past = past
             self.refresh_bindings()
         full_speed = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
         self.body.show_run(snapshot, full_speed, past)
@@ -68,32 +67,20 @@ class TrainScreen(AnnScreen):
         if now is None or event.update >= now.update:
             self._return()
         else:
-            self._moments.ask(event.update)
-
-    def on_looked(self, event: Looked) -> None:
-        """Show an earlier moment."""
-        event.stop()
-        if self._moments.take(event.snapshot, self.host.snapshot):
-            self._show_moment()
+            self.host.moments.ask(event.update)
 
     def _return(self) -> None:
         """Show the present again."""
-        self._moments.give_up()
+        self.host.moments.give_up()
         self.body.leave_cursor()
-        self._show_moment()
-
-    def _show_moment(self) -> None:
-        self.show_snapshot(self.host.snapshot)
-        self.refresh_status()
-        self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the way back to the present only while an earlier moment is shown."""
-        return self._moments.shown is not None if (action, parameters) == ("do", ("now",)) else True
+        return self.host.picked is not None if (action, parameters) == ("do", ("now",)) else True
 
     def status(self) -> tuple[Content, str]:
         """How to start, why the run ended, or what the active pane shows."""
-        return TrainStatus(self, self.body, self._moments).line(self._plan, self.host.snapshot)
+        return TrainStatus(self, self.body).line(self._plan, self.host.snapshot)
 
     def on_described(self, event: Described) -> None:
         """Show the description of a picture in the status line if the panes have no frames."""

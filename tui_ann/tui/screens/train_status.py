@@ -12,7 +12,6 @@ from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import GOOD_ENDS, ending, looking_back, trouble
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.train_panes import TrainPanes
-from tui_ann.tui.services.past_moments import PastMoments
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.describing import Describing
 from tui_ann.tui.widgets.plain import plain
@@ -27,11 +26,10 @@ class TrainStatus:
     Args:
         screen: The screen.
         panes: Its panes.
-        moments: The earlier moment that the panes show, if any.
     """
 
-    def __init__(self, screen: AnnScreen, panes: TrainPanes, moments: PastMoments) -> None:
-        self._screen, self._panes, self._moments = screen, panes, moments
+    def __init__(self, screen: AnnScreen, panes: TrainPanes) -> None:
+        self._screen, self._panes = screen, panes
 
     @property
     def _host(self) -> ScreenHost:
@@ -39,7 +37,7 @@ class TrainStatus:
 
     def line(self, plan: Plan | None, snapshot: Snapshot | None) -> tuple[Content, str]:
         """How to start, why the run ended, or what the active pane shows."""
-        key, now = self._host.key_of, self._moments.shown
+        key, now = self._host.key_of, self._host.picked
         if plan is None:
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
         if snapshot is None or (snapshot.status == "ready" and not self._host.runner.running):

@@ -46,7 +46,9 @@ class Host(Protocol):
     revision: int
     """Number of changes to the open experiment so far."""
     snapshot: "Snapshot | None"
-    """The snapshot on display."""
+    """The newest snapshot of the run."""
+    picked: "Snapshot | None"
+    """The earlier moment of the run that was picked on the loss curve; `None` is the present."""
 
     recents: Recents
     """Recently opened files, runs and examples."""

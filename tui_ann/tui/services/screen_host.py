@@ -7,9 +7,11 @@ from textual.content import Content
 
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.past_moments import PastMoments
 from tui_ann.tui.services.runner import Runner
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
+    from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.tui.content.plan import Plan
     from tui_ann.tui.services.opening import Opener
     from tui_ann.tui.services.tour import Tour
@@ -30,8 +32,14 @@ class ScreenHost(Host, Protocol):
     """What trains."""
     tour: "Tour"
     """The tour of the first start."""
+    moments: PastMoments
+    """Earlier moments of the run: asks for one, or returns to the present."""
     openings: int
     """Number of times something was opened."""
+
+    @property
+    def moment(self) -> "Snapshot | None":
+        """The moment of the run to show: the picked one, or the present; `None` before the start."""
 
     @property
     def used(self) -> bool:

@@ -28,6 +28,7 @@ from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.keeping import Keeping
 from tui_ann.tui.services.landing import Landing
+from tui_ann.tui.services.past_moments import PastMoments
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.services.tour import Tour
@@ -85,12 +86,14 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     revision: var[int] = var(0)
     """Number of changes to the open experiment so far; the screens refresh when it increases."""
     snapshot: "var[Snapshot | None]" = var(None)
-    """The snapshot of the run on display."""
+    """The newest snapshot of the run."""
+    picked: "var[Snapshot | None]" = var(None)
+    """The earlier moment of the run that was picked on the loss curve; `None` is the present."""
 
     def __init__(self, path: str | Path | None = None, *, paths: UserPaths | None = None) -> None:
         self.paths = paths or UserPaths.of_user()
         self.recents = Recents(self.paths.recents)
-        self.runner = Runner(self)
+        self.runner, self.moments = Runner(self), PastMoments(self)
         self.failures = Failures(self, ScreenRebuilder(self))
         self.openings = 0
         """Number of times something was opened."""
@@ -176,6 +179,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self.tell(f"The speed is not remembered: {error.message}", "warning")
 
     @property
+    def moment(self) -> "Snapshot | None":
+        """The moment of the run to show: the picked one, or the present; `None` before the start."""
+        return self.picked or self.snapshot
+
+    @property
     def open_name(self) -> str:
         """Name of the open experiment; empty if nothing is open."""
         return self.bench.experiment.name if self.used and self.bench.experiment is not None else ""
@@ -216,6 +224,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     async def on_mount(self) -> None:
         """Read the user's keymap, report invalid settings, and open the requested file."""
         Termination(self, self).watch()
+        self.watch(self, "snapshot", self.moments.follow, init=False)
         wanted = self._preferences.theme
         if self.theme != wanted:
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
@@ -249,9 +258,10 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self.exit()
 
     def on_unmount(self) -> None:
-        """Stop the training thread, so that the process can end; the tour is not shown again."""
+        """Stop the threads of the run, so that the process can end; the tour is not shown again."""
         self.tour.end()
         self.runner.stop_soon()
+        self.moments.stop_soon()
 
     # Errors and worker results.
 
@@ -296,6 +306,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             landing: What was opened.
         """
         self.runner.forget()
+        self.moments.forget()
         self.openings += 1
         self.bench.changed()
         if landing.source:

@@ -11,7 +11,7 @@ from tui_ann.session.explore.histograms import NetworkHistograms, Ridge
 from tui_ann.text import count, number
 from tui_ann.text.symbols import spelled, superscript
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.layer_histograms import Curves, draw_layers, draw_ridge, lines_of
+from tui_ann.tui.draw.layer_histograms import Curves, draw_layers, draw_ridge
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.picture import Picture
 
@@ -94,7 +94,7 @@ class LayerHistogramsPicture(Picture):
         if self._found is None or not self._found.layers:
             return ""
         layers = self._found.layers
-        flattest = max(layers, key=lambda layer: layer.flat)
+        flattest = self._found.flattest
         rows, of = self._found.rows, self._found.of
         flat = number(100 * flattest.flat, 2)
         parts = [f"slope < 0.1 at {flat} % of z{superscript(flattest.number)}"]
@@ -110,10 +110,4 @@ class LayerHistogramsPicture(Picture):
             return draw_ridge(self._ridge, width, height)
         if self._found is None:
             return Cells(width, height)
-        layers = self._found.layers
-        room = sum(lines_of(layer) for layer in layers) <= height + 1 or len(layers) == 1
-        old = room and self._found.update > 0
-        per_layer = max(lines_of(layer) for layer in layers) - (0 if old else len(layers[0].now))
-        fitting = max(1, (height + 1) // per_layer)
-        first = min(max(0, self.number - fitting), len(layers) - 1) if self.number > fitting else 0
-        return draw_layers(self._found, self._ratios, first, self.number, width, height, old)
+        return draw_layers(self._found, self._ratios, self.number, width, height)
