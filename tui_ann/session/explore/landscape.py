@@ -124,7 +124,7 @@ class Landscape:
         if self._built != (network.inputs, network.layers, network.loss) or self._dataset is not moment.dataset:
             return False
         self.source, self.run = moment.source, moment.run
-        self._update = moment.update if same_place else -1
+        self._update, self._points = (moment.update, 1) if same_place else (-1, 0)
         return True
 
     def picture(
@@ -175,7 +175,7 @@ class Landscape:
     ) -> GridWork | None:
         """The grid so far, if it still serves."""
         work = self._work
-        if work is None or wish != self._wish:
+        if work is None or wish.kind is not self._wish.kind:
             return None
         if resting and update != self._update and not work.plane.exact:
             return None

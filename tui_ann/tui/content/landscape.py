@@ -67,12 +67,11 @@ def landscape_shown(
         AxisView(x_name, box.left, box.right),
         AxisView(y_name, box.bottom, box.top),
         picture.grid.at(a, b),
-        [*(_descent(picture, descent, tint) for tint, descent in enumerate(descents, start=1)), _path(picture)],
+        [_path(picture), *(_descent(picture, descent, tint) for tint, descent in enumerate(descents, start=1))],
         None if chosen is None else _shares(picture, np.array([chosen]))[0],
     )
-    legend = [_legend(place, descent) for place, descent in enumerate(descents)]
     steps = None if picture.curve is None else step_view(picture.curve, training)
-    view = LandscapeView(contour, steps, legend)
+    view = LandscapeView(contour, steps, _legend(descents))
     return LandscapeShown(picture, view, title_of(picture), sentence_of(picture, training))
 
 
@@ -213,8 +212,17 @@ def _shares(picture: LandscapePicture, points: np.ndarray) -> list[tuple[float, 
     return list(zip(across.tolist(), upwards.tolist(), strict=True))
 
 
-def _legend(place: int, descent: Descent) -> LegendLine:
-    """One descent: how long, how low, in what time."""
-    loss = "diverged" if descent.diverged else f"loss {number(descent.loss, 3)}"
-    text = f"{descent.variant} · {counted(descent.epochs, 'epoch')} · {loss} · {duration(descent.seconds)}"
-    return LegendLine(_LINE, LandscapeInk.DESCENT + place, text if descent.updates else f"{descent.variant} · …")
+def _legend(descents: Sequence[Descent]) -> list[LegendLine]:
+    """The descents: how long, how low, in what time."""
+    if not descents:
+        return []
+    epochs = max(descent.epochs for descent in descents)
+    head = LegendLine("", LandscapeInk.AXIS, f"{counted(epochs, 'epoch')} each: loss, time")
+    return [head, *(_legend_line(place, descent) for place, descent in enumerate(descents))]
+
+
+def _legend_line(place: int, descent: Descent) -> LegendLine:
+    loss = "diverged" if descent.diverged else number(descent.loss, 3)
+    time = duration(descent.seconds) if descent.seconds >= 1.0 else f"{1000 * descent.seconds:.0f} ms"
+    figures = f"{loss}  {time}" if descent.updates else "…"
+    return LegendLine(_LINE, LandscapeInk.DESCENT + place, f"{descent.variant:<10} {figures}")

@@ -58,7 +58,7 @@ class ContourView:
     losses: Floats
     """(half rows, columns), the first row at the top; drawn at any size."""
     paths: Sequence[DrawnPath] = ()
-    """The paths; the last one is on top."""
+    """The paths: lines of later ones are on top, and the marks of earlier ones."""
     chosen: tuple[float, float] | None = None
     """The start chosen for the next training, as shares of the axes."""
 
@@ -126,7 +126,7 @@ def draw_contour(
     sheet = _Sheet(cells, area, cell_levels(levels, LOSS), few)
     for path in view.paths:
         sheet.line(path)
-    for path in view.paths:
+    for path in reversed(view.paths):
         sheet.ends(path)
     if view.chosen is not None:
         sheet.mark(*view.chosen, CHOSEN, CHOSEN_TINT)
