@@ -2,7 +2,18 @@
 
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 """An array of the engine's working precision."""
+
+
+def norm(values: Array) -> float:
+    """‖values‖, even if the squares overflow."""
+    with np.errstate(all="ignore"):
+        length = float(np.sqrt(np.vdot(values, values)))
+        if np.isfinite(length) or not np.isfinite(values).all():
+            return length
+        largest = float(np.abs(values).max())
+        return largest * float(np.linalg.norm(values / largest))

@@ -4,6 +4,8 @@ They are dense near the present and increasingly sparse in the past.  Going back
 far needs a replay proportional to the distance, and their number grows only logarithmically with the length of the run.
 """
 
+from collections.abc import Iterator
+
 from tui_ann.engine.training_state import TrainingState
 
 SPACING = 32
@@ -43,6 +45,10 @@ class Checkpoints:
     def before(self, update: int) -> TrainingState:
         """The last checkpoint at or before this number of updates."""
         return next(state for state in reversed(self._states) if state.update <= update)
+
+    def __iter__(self) -> Iterator[TrainingState]:
+        """Every checkpoint, from the first to the last."""
+        return iter(self._states)
 
     def cut(self, update: int) -> None:
         """Drop the checkpoints after this number of updates."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from tui_ann.engine.arrays import norm
 from tui_ann.engine.parameter_layout import Parameter
 from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError
@@ -110,14 +111,4 @@ class Parameters(Mapping[str, Array]):
 
     def gradient_norms(self) -> dict[str, float]:
         """‖∂L/∂·‖ of each trainable parameter in the last update; not finite only if the gradient is not."""
-        return {name: _norm(gradient) for name, gradient in self.gradients.items()}
-
-
-def _norm(values: Array) -> float:
-    """‖values‖, even if the squares overflow."""
-    with np.errstate(all="ignore"):
-        norm = float(np.sqrt(np.vdot(values, values)))
-        if np.isfinite(norm) or not np.isfinite(values).all():
-            return norm
-        largest = float(np.abs(values).max())
-        return largest * float(np.linalg.norm(values / largest))
+        return {name: norm(gradient) for name, gradient in self.gradients.items()}

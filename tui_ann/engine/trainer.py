@@ -133,6 +133,10 @@ class Trainer:
         """The last kept moment at or before this number of updates; an equal run can be restored to it."""
         return self._rewinder.checkpoints.before(update)
 
+    def kept(self) -> list[TrainingState]:
+        """Every kept moment up to the present one, in order: dense near the present, sparse in the past."""
+        return list(self._rewinder.checkpoints)
+
     def join(self, state: TrainingState | None, marks: Sequence[Mark]) -> None:
         """Go to a moment of an equal run, and repeat from there the changes of settings that were made in that run.
 

@@ -154,11 +154,23 @@ class Runs:
         before = base or run.owner.call(run.network.copy_parameters, changes=False)
         typed = start_values.read_weights(text, before, name, index)
         if run.begun or any(not np.array_equal(values, run.start[other]) for other, values in typed.items()):
-            path = start_values.keep(self._start_values, typed)
-            network = msgspec.structs.replace(workspace.experiment.network, weights=str(path))
-            label = start_values.change_in_words(before, typed, name)
-            return workspace.edit(msgspec.structs.replace(workspace.experiment, network=network), label)
+            return self.start_at(typed, start_values.change_in_words(before, typed, name))
         return workspace.consequence(workspace.experiment)
+
+    def start_at(self, parameters: Mapping[str, Array], label: str) -> Edit:
+        """Make parameters the initial ones of the experiment: the next training begins there; `undo` takes it back.
+
+        Args:
+            parameters: Every parameter by name.
+            label: The label for undo.
+
+        Raises:
+            SessionError: Their file cannot be written; then nothing changes.
+        """
+        workspace = self._workspace
+        path = start_values.keep(self._start_values, parameters)
+        network = msgspec.structs.replace(workspace.experiment.network, weights=str(path))
+        return workspace.edit(msgspec.structs.replace(workspace.experiment, network=network), label)
 
     def one_update(self, count: int = 1) -> Snapshot:
         """Make this number of updates, unless the run ends earlier, and wait for them."""

@@ -1,5 +1,6 @@
-"""Inspection of an update: its trace, the microscope on one gradient, and the check of a student's answer.
+"""Inspection of an update: its trace, the microscope on one gradient, the check of a student's answer, the loss around.
 
-All of it reads the symbols, expressions and values of the tape's operations; nothing here computes an update.
-Training belongs in `engine`, drawing in `tui`, writing files in `export`.
+What explains an update reads the symbols, expressions and values of the tape's operations.  The loss around it is L(θ)
+as a function, its curvature, and directions through it.  Nothing here trains: that belongs in `engine`, drawing in
+`tui`, writing files in `export`.
 """

@@ -55,7 +55,7 @@ class Twin:
         before = [mark for mark in marks if mark.update < update]  # one made at this moment acts on the next update
         with self._run.suited_threads():
             trainer.join(None if here >= kept.update else kept, before)
-            return _advance(trainer, update, cancelled)
+            return advance(trainer, update, cancelled)
 
     def moment(self, history: History) -> Snapshot:
         """The run as it is at this moment, with metrics of the last epoch completed.
@@ -140,8 +140,14 @@ def _nearest(trainer: Trainer, update: int) -> TrainingState:
     return state
 
 
-def _advance(trainer: Trainer, update: int, cancelled: Cancelled) -> bool:
-    """Repeat updates up to this number; returns whether it was reached."""
+def advance(trainer: Trainer, update: int, cancelled: Cancelled) -> bool:
+    """Make updates up to this number; returns whether it was reached.
+
+    Args:
+        trainer: The trainer, before that update.
+        update: Number of updates.
+        cancelled: Called every few milliseconds; returns whether to stop.
+    """
     burst = 1
     while trainer.update < update and not trainer.finished:
         if cancelled():

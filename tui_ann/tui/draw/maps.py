@@ -62,7 +62,10 @@ SEQUENTIAL = MapScale(DIVERGING.end, STEPS, DEPTHS)
 """From small to large."""
 BY_CLASS = MapScale(SEQUENTIAL.end, MOST_COLOURS * DEPTHS, MOST_COLOURS)
 """A hue for each class, deeper with its probability."""
-SCALES = (DIVERGING, SEQUENTIAL, BY_CLASS)
+LOSS = MapScale(BY_CLASS.end, STEPS + 1, 5)
+"""A loss, dark where it is low; the last level is that of the lines of equal loss.  Marks: the run, three others, and
+what is chosen."""
+SCALES = (DIVERGING, SEQUENTIAL, BY_CLASS, LOSS)
 
 
 def levels_of(values: NDArray[np.float64], low: float, high: float, steps: int = STEPS) -> Levels:

@@ -143,7 +143,7 @@ def draw_plane_view(
             ink = view.picture.scale.cross(_level(view.picture, area, column, row))
         cells.write(column, row, CROSS, ink)
     if area.x:
-        _axes(cells, view, area)
+        draw_axes(cells, view.x, view.y, area)
         _legend(cells, view, area)
         if view.numbers:
             cells.write(0, height - 1, clean(view.numbers, width), PlaneInk.LABEL)
@@ -160,22 +160,29 @@ def _level(picture: PlanePicture, area: PlaneArea, column: int, row: int) -> int
     return int(cell_levels(pair, picture.scale)[0, 0])
 
 
-def _axes(cells: Cells, view: PlaneView, area: PlaneArea) -> None:
-    """Write the ticks and names of both axes."""
+def draw_axes(cells: Cells, x: AxisView, y: AxisView, area: PlaneArea) -> None:
+    """Write the ticks and names of both axes.
+
+    Args:
+        cells: The sheet; its inks are those of `PlaneInk`.
+        x: Across.
+        y: Upwards.
+        area: Where the plane is, with room at the left and below.
+    """
     taken = set()
-    for share, text in view.y.ticks(max(2, area.height // 6)):
+    for share, text in y.ticks(max(2, area.height // 6)):
         row = area.y + area.height - 1 - min(area.height - 1, max(0, int(share * area.height)))
         if -1e-9 <= share <= 1 + 1e-9 and row not in taken:
             taken.add(row)
             cells.write_right(area.x - 1, row, text, PlaneInk.AXIS)
     row = next((row for row in range(area.y + area.height // 4, area.y + area.height) if row not in taken), area.y)
-    cells.write_right(area.x - 1, row, clean(view.y.name, area.x - 1), PlaneInk.LABEL)
-    name, below = clean(view.x.name, area.width // 2), area.y + area.height
+    cells.write_right(area.x - 1, row, clean(y.name, area.x - 1), PlaneInk.LABEL)
+    name, below = clean(x.name, area.width // 2), area.y + area.height
     wide = cell_width(name)
     start = min(area.x + area.width * 3 // 4 - wide // 2, cells.width - wide)
     cells.write(start, below, name, PlaneInk.LABEL)
     end = -1
-    for share, text in view.x.ticks(max(2, area.width // 12)):
+    for share, text in x.ticks(max(2, area.width // 12)):
         size = cell_width(text)
         first = max(area.x, min(area.x + round(share * area.width) - size // 2, cells.width - size))
         free = first + size < start or first > start + wide

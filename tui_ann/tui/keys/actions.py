@@ -208,7 +208,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("explore.now", "Back", "Returns from a neuron to the output, or from an earlier moment to the present.", 2),
     Action("explore.x_axis", "x axis", "Chooses what is across.", 5),
     Action("explore.y_axis", "y axis", "Chooses what is upwards.", 6),
-    Action("explore.add", "Add", "Adds a point at the cross, in a copy of the data.", 11),
+    Action("explore.add", "Add", "Map: adds a point, in a copy of the data.  Loss surface: adds three descents.", 11),
     Action("explore.turn", "Class", "Gives the point at the cross, or the next one, the next class.", 12),
     Action("explore.take", "Take/put", "Takes the point at the cross, then puts it where the cross is.", 13),
     Action("explore.remove", "Remove", "Removes the point at the cross, in a copy of the data.", 14),

@@ -9,7 +9,7 @@ from textual.app import App
 from textual.color import Color
 from textual.widget import Widget
 
-from tui_ann.tui.draw.maps import BY_CLASS, DEPTHS, DIVERGING, FIRST, SCALES, SEQUENTIAL, STEPS
+from tui_ann.tui.draw.maps import BY_CLASS, DEPTHS, DIVERGING, FIRST, LOSS, SCALES, SEQUENTIAL, STEPS
 from tui_ann.tui.widgets.class_inks import CLASS_COLOURS
 from tui_ann.tui.widgets.few_colours import few_colours
 
@@ -19,6 +19,8 @@ _DARKEST = 0.3
 """Share of the colour where a class is least likely."""
 _MARK = 0.62
 """How far the colour of a mark lies towards the text colour, from that of its class."""
+_HIGHEST = 0.6
+"""Share of the data colour where a loss is highest: paths on it must be seen."""
 _FAINT = 0.35
 """How far a faint mark lies towards the ground below it."""
 
@@ -33,7 +35,8 @@ def map_styles(widget: Widget) -> list[Style]:
         return []
     background = (widget.visual_style.background or Color(0, 0, 0)).rgb
     names = tuple(name.removeprefix("$") for name in CLASS_COLOURS)
-    return _styles(background, _theme_colours(widget.app, (*names, "data-train", "foreground", "data-lit")))
+    others = ("data-train", "data-run-1", "data-run-2", "data-run-3", "data-key", "foreground", "data-lit")
+    return _styles(background, _theme_colours(widget.app, (*names, *others)))
 
 
 def _theme_colours(app: App[object], names: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
@@ -44,7 +47,7 @@ def _theme_colours(app: App[object], names: tuple[str, ...]) -> tuple[tuple[int,
 @lru_cache(maxsize=8)
 def _styles(background: tuple[int, int, int], colours: tuple[tuple[int, int, int], ...]) -> list[Style]:
     ground = Color(*background)
-    *classes, number, text, lit = (Color(*colour) for colour in colours)
+    *classes, number, first, second, third, key, text, lit = (Color(*colour) for colour in colours)
     middle = STEPS // 2
     pair = [classes[0], classes[1]]
     bare = ground.blend(Color(0, 0, 0), 0.4) if ground.brightness < 0.5 else ground.blend(text, 0.06)
@@ -57,13 +60,16 @@ def _styles(background: tuple[int, int, int], colours: tuple[tuple[int, int, int
         for colour in classes
         for step in range(DEPTHS)
     ]
+    loss = [ground.blend(pair[1], 0.04 + _HIGHEST * step / (STEPS - 1)) for step in range(STEPS)]
     styles: list[Style] = []
     tints = {
         DIVERGING: [colour.blend(text, _MARK) for colour in pair],
         SEQUENTIAL: [ground.blend(number, 0.2 + 0.6 * step / (DEPTHS - 1)).blend(text, 0.45) for step in range(DEPTHS)],
         BY_CLASS: [colour.blend(text, _MARK) for colour in classes],
+        LOSS: [lit, first, second, third, key],
     }
-    for scale, steps in zip(SCALES, (diverging, sequential, by_class), strict=True):
+    lines = ground.blend(pair[1], _HIGHEST).blend(text, 0.25)
+    for scale, steps in zip(SCALES, (diverging, sequential, by_class, [*loss, lines]), strict=True):
         levels = [ground, *steps]
         rich = [level.rich_color for level in levels]
         styles += [Style(color=upper, bgcolor=lower) for upper in rich for lower in rich]

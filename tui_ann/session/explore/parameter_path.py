@@ -1,0 +1,255 @@
+"""The path of a run through the space of its parameters.
+
+What is known at once are the checkpoints of the trainer, dense near the present and sparse in the past.  The moments
+between them are repeated on a trainer of its own, a slice at a time, until the path is even.  The path of a saved run
+is repeated from its start weights, and shown only if it ends at the saved parameters.
+"""
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import takewhile
+from typing import Protocol
+
+import numpy as np
+
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.engine.history import Mark
+from tui_ann.engine.network import Network
+from tui_ann.engine.tape import Array
+from tui_ann.engine.trainer import Trainer
+from tui_ann.errors import SessionError, TuiAnnError
+from tui_ann.session.run.build import Cancelled, make_run
+from tui_ann.session.run.lookback import Lookback, advance
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.run_source import RunSource
+from tui_ann.session.run.snapshot import MOST_NUMBERS
+from tui_ann.session.store.saved_run import SavedRun
+
+MOST_POINTS = 200
+"""Maximum points of a path."""
+MEMORY = 1 << 25
+"""Maximum bytes of the points of a path; start and end are always kept."""
+LONGEST = 20.0
+"""A run that trained for more seconds is not repeated for its path."""
+_AGREES = 1e-6
+"""Relative difference from the saved parameters up to which a repeated run counts as the same."""
+
+
+class PathState(StrEnum):
+    """How much of a path is known."""
+
+    EVEN = "even"
+    """Points evenly spaced over the updates."""
+    COMING = "coming"
+    """Points are still being added."""
+    KEPT = "kept"
+    """The moments that the trainer kept: the run is too long to be repeated."""
+    ENDS = "ends"
+    """Start and end: the saved run cannot be repeated."""
+
+
+@dataclass(frozen=True, eq=False)
+class ParameterPath:
+    """Points of a path, in order."""
+
+    updates: Array
+    """Updates made at each point (n,)."""
+    thetas: Array
+    """Trainable parameters at each point (n, P), float64."""
+    state: PathState
+    """How much is known."""
+
+    def __len__(self) -> int:
+        return len(self.updates)
+
+    def until(self, update: int) -> "ParameterPath":
+        """The part up to this number of updates; at least the first point."""
+        end = max(1, int(np.searchsorted(self.updates, update, "right")))
+        return ParameterPath(self.updates[:end], self.thetas[:end], self.state)
+
+
+class PathFinder(Protocol):
+    """Finds the path of one run; used by one thread at a time."""
+
+    def find(self, cancelled: Cancelled, seconds: float) -> ParameterPath:
+        """The path as far as it is known, after adding to it for so many seconds.
+
+        Args:
+            cancelled: Called every few milliseconds; returns whether to stop.
+            seconds: How long to add points; 0 only looks at what is known at once.
+        """
+
+
+def path_finder(source: RunSource, dataset: Dataset) -> PathFinder:
+    """The finder for a run, live or saved.
+
+    Args:
+        source: The run.
+        dataset: Its data.
+
+    Raises:
+        TypeError: The run is of an unknown kind.
+    """
+    if isinstance(source, Run):
+        return _OfLiveRun(source)
+    if isinstance(source, SavedRun):
+        return _OfSavedRun(source, dataset)
+    raise TypeError(f"{type(source).__name__} has no path")
+
+
+class PathPoints:
+    """The points known of a path, thinned evenly to a maximum."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Array] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def add(self, update: int, theta: Array) -> None:
+        """Add a point; the array must not change afterwards."""
+        self._known[update] = theta
+
+    def keep(self, wanted: Callable[[int], bool]) -> None:
+        """Drop the points whose number of updates is not wanted."""
+        self._known = {update: theta for update, theta in self._known.items() if wanted(update)}
+
+    @property
+    def most(self) -> int:
+        """Maximum points for parameters of this size."""
+        size = 8 * next(iter(self._known.values())).size
+        return max(2, min(MOST_POINTS, MEMORY // size))
+
+    def missing(self, last: int) -> list[int]:
+        """Updates up to the last at which points are missing for an even path, in order."""
+        known, targets = sorted(self._known), np.unique(np.linspace(0, last, self.most).round().astype(int)).tolist()
+        room = last / (4.0 * self.most)
+        return [target for target in targets if _distance(known, target) > room]
+
+    def path(self, state: PathState) -> ParameterPath:
+        """The points in order, no more than the maximum."""
+        updates = sorted(self._known)
+        if len(updates) > self.most:
+            targets = np.linspace(updates[0], updates[-1], self.most)
+            updates = sorted({_nearest(updates, float(target)) for target in targets})
+            if len(self._known) > 2 * self.most:
+                self.keep(set(updates).__contains__)
+        return ParameterPath(np.array(updates), np.array([self._known[update] for update in updates], float), state)
+
+
+def _nearest(known: Sequence[int], target: float) -> int:
+    place = bisect_left(known, target)
+    return min(known[max(0, place - 1) : place + 1], key=lambda update: abs(update - target))
+
+
+def _distance(known: Sequence[int], target: int) -> float:
+    return abs(_nearest(known, target) - target) if known else float("inf")
+
+
+class _OfLiveRun:
+    """The path of a live run: what its trainer has kept, and what a second trainer repeats while the run rests."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._points = PathPoints()
+        self._marks: tuple[Mark, ...] = ()
+        self._lookback = Lookback(run)
+
+    def find(self, cancelled: Cancelled, seconds: float) -> ParameterPath:
+        made, trained, resting = self._run.owner.call(self._take, changes=False)
+        if trained > LONGEST or self._run.network.n_parameters > MOST_NUMBERS:
+            return self._points.path(PathState.KEPT)
+        missing = self._points.missing(made)
+        deadline = time.perf_counter() + seconds
+        while missing and resting and time.perf_counter() < deadline:
+            try:
+                shot = self._lookback.at(missing[0], lambda: cancelled() or time.perf_counter() > deadline)
+            except SessionError:  # the run was rewound in the meantime
+                break
+            if shot is None:
+                break
+            self._points.add(missing.pop(0), flat_theta(self._run.network, shot.parameters))
+        return self._points.path(PathState.COMING if missing else PathState.EVEN)
+
+    def _take(self) -> tuple[int, float, bool]:
+        """Take what the trainer has kept; only for the owner.
+
+        Returns:
+            Updates made, seconds trained, and whether the run rests.
+        """
+        trainer = self._run.trainer
+        marks = tuple(trainer.history.marks)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(marks, self._marks, strict=False)))
+        changed = [mark.update for mark in (*marks[same:], *self._marks[same:])]
+        valid = min([trainer.update, *changed])  # what was known after another change of settings is another path
+        self._points.keep(lambda update: update <= valid)
+        self._marks = marks
+        for state in trainer.kept():
+            self._points.add(state.update, state.theta)
+        self._points.add(trainer.update, trainer.network.theta.copy())
+        return trainer.update, trainer.seconds, not self._run.owner.training
+
+
+class _OfSavedRun:
+    """The path of a saved run, repeated from its start weights."""
+
+    def __init__(self, saved: SavedRun, dataset: Dataset) -> None:
+        self._saved = saved
+        self._ends = PathPoints()
+        with suppress(SessionError):
+            self._ends.add(0, flat_theta(saved.network, saved.parameters_at(0)))
+        self._ends.add(saved.record.updates, saved.network.theta.copy())
+        self._again: Trainer | None = None
+        self._points = PathPoints()
+        self._state = PathState.COMING
+        epochs = saved.history.epochs
+        if len(self._ends) == 1 or not epochs or epochs[-1].seconds > LONGEST:
+            self._state = PathState.ENDS
+            return
+        try:
+            run = make_run(saved.experiment, dataset, None, 0, start=saved.parameters_at(0))
+        except TuiAnnError:  # the data are no longer those of the run
+            self._state = PathState.ENDS
+            return
+        self._again = run.trainer
+        self._points.add(0, run.network.theta.copy())
+        self._left = self._points.missing(saved.record.updates)
+
+    def find(self, cancelled: Cancelled, seconds: float) -> ParameterPath:
+        deadline = time.perf_counter() + seconds
+        trainer = self._again
+        while trainer is not None and self._left and time.perf_counter() < deadline:
+            if not advance(trainer, self._left[0], lambda: cancelled() or time.perf_counter() > deadline):
+                if trainer.finished:
+                    self._left = []
+                break
+            self._points.add(self._left.pop(0), trainer.network.theta.copy())
+        if trainer is not None and not self._left:
+            self._finish(trainer)
+        return (self._points if self._state is PathState.EVEN else self._ends).path(self._state)
+
+    def _finish(self, trainer: Trainer) -> None:
+        """Compare the end of the repeated run with what was saved."""
+        saved = self._saved.network.theta
+        if trainer.update != self._saved.record.updates and not trainer.finished:
+            return
+        self._again = None
+        alike = np.allclose(trainer.network.theta, saved, rtol=_AGREES, atol=_AGREES * float(np.abs(saved).max()))
+        self._state = PathState.EVEN if alike else PathState.ENDS
+
+
+def flat_theta(network: Network, parameters: Mapping[str, Array]) -> Array:
+    """Parameters by name as a flat vector θ (P,).
+
+    Args:
+        network: A network with these parameters.
+        parameters: At least its trainable parameters.
+    """
+    theta = np.empty(network.n_parameters, network.dtype)
+    for name, view in network.parameters.views(theta).items():
+        view[:] = parameters[name]
+    return theta
