@@ -9,6 +9,8 @@ from tui_ann.engine.diagnostics.layer_facts import LayerFacts
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.training_settings import TrainingSettings
 
+HALF = 0.5
+"""Of the loss of the best constant answer; healthy: at most 0.48."""
 FIXED_STEPS = ("sgd", "momentum", "nesterov")
 """Update rules whose step is proportional to the gradient, so that the curvature limits η."""
 
@@ -83,6 +85,11 @@ class Evidence:
         """The training loss over that of the best constant answer; NaN before training, or if that is 0."""
         constant = self.data.constant_loss
         return self.loss / constant if self.trained and constant > 1e-12 else math.nan
+
+    @property
+    def learns(self) -> bool:
+        """Whether the training loss is below half of that of the best constant answer, or that is 0."""
+        return not self.against_constant > HALF
 
     @property
     def steepness(self) -> float:

@@ -61,7 +61,7 @@ def history_facts(history: History, epochs: int | None = None) -> HistoryFacts:
     count = len(history.epochs) if epochs is None else min(epochs, len(history.epochs))
     penalties = history.epochs.penalties[:count]
     losses = history.column("loss")[:count] - penalties
-    validation = history.column("val_loss")[:count] - penalties
+    validation = history.column("val_loss")[:count] - _at_ends(penalties)
     with np.errstate(all="ignore"):
         best = int(np.nanargmin(validation)) if np.isfinite(validation).any() else -1
         changes = np.diff(losses[-WAVERING:])
@@ -71,13 +71,11 @@ def history_facts(history: History, epochs: int | None = None) -> HistoryFacts:
             first=_at(losses, 0),
             last=_at(losses, -1),
             level=_mean(losses[-LAST:]),
-            progress=_mean(losses[-LAST:]) / _mean(losses[-LAST - RECENT : -RECENT])
-            if count >= RECENT + LAST
-            else np.nan,
+            progress=_ratio(losses[-LAST:], losses[-LAST - RECENT : -RECENT]) if count >= RECENT + LAST else np.nan,
             halves=_end_share(losses),
-            rising=_mean(losses[-RECENT:]) / _mean(losses[-2 * RECENT : -RECENT]) if enough else np.nan,
+            rising=_ratio(losses[-RECENT:], losses[-2 * RECENT : -RECENT]) if enough else np.nan,
             sign_changes=float((np.sign(changes[1:]) != np.sign(changes[:-1])).mean()) if enough else np.nan,
-            swing=_mean(np.abs(changes)) / _mean(losses[-WAVERING:]) if enough else np.nan,
+            swing=_ratio(np.abs(changes), losses[-WAVERING:]) if enough else np.nan,
             penalty=_at(penalties, -1),
             best_epoch=best + 1,
             best_validation=_at(validation, best) if best >= 0 else np.nan,
@@ -93,6 +91,18 @@ def _at(values: Array, place: int) -> float:
 
 def _mean(values: Array) -> float:
     return float(values.mean()) if len(values) else float("nan")
+
+
+def _at_ends(penalties: Array) -> Array:
+    """The penalties at the ends of the epochs, from their means over each epoch and the next."""
+    following = np.append(penalties[1:], penalties[-1:])
+    ends: Array = np.sqrt(penalties * following)
+    return ends
+
+
+def _ratio(values: Array, others: Array) -> float:
+    """The mean of some values over that of others."""
+    return float(np.divide(values.mean(), others.mean()))
 
 
 def _end_share(losses: Array) -> float:

@@ -6,6 +6,7 @@ from tui_ann.engine.diagnostics import thresholds as t
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.symptoms import (
+    has_ended_falling,
     is_diverged,
     is_ending_in_a_fall,
     is_flat,
@@ -20,8 +21,11 @@ def learning_rate_large(evidence: Evidence) -> RunFinding | None:
     broken = is_diverged(evidence)
     variant = "diverged" if broken else "curvature"
     if evidence.steepness >= t.STEEP:
-        hurt = broken or is_stuck(evidence) or not evidence.trained
-        severity = Severity.FAULT if hurt else Severity.WARNING
+        severity = Severity.WARNING
+        if broken or is_stuck(evidence) or not evidence.trained:
+            severity = Severity.FAULT
+        elif evidence.history.epochs >= t.PATIENCE and evidence.learns and not is_swinging(evidence):
+            severity, variant = Severity.NOTE, "anyway"
         return RunFinding("learning_rate_large", severity, {**numbers, "times": evidence.steepness}, (), variant)
     step = evidence.step_of_weights
     dead = max((layer.dead_share for layer in evidence.now.layers), default=0.0)
@@ -76,12 +80,12 @@ def learning_rate_small(evidence: Evidence) -> RunFinding | None:
     if is_stuck(evidence) and flat and not evidence.pull >= t.TINY_PULL:
         return RunFinding("learning_rate_small", Severity.FAULT, {**numbers, "gain": 1 - history.progress}, (), "still")
     way, walk = evidence.pull * updates, evidence.step_of_weights * updates
-    short = way < t.SHORT_WAY or walk < t.SHORT_WALK
-    if not short:
+    poor = evidence.trained and not evidence.learns
+    if not (way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK):
         return None
-    if not evidence.trained or (evidence.status is None and is_stuck(evidence)):
+    if not evidence.trained:
         return RunFinding("learning_rate_small", Severity.WARNING, {**numbers, "way": way, "walk": walk}, (), "before")
-    if is_ending_in_a_fall(evidence) or (evidence.status is not None and is_stuck(evidence)):
+    if has_ended_falling(evidence) or is_stuck(evidence):
         severity = Severity.FAULT if is_stuck(evidence) else Severity.WARNING
         return RunFinding("learning_rate_small", severity, {**numbers, "way": way, "walk": walk}, (), "end")
     return None
@@ -94,7 +98,7 @@ def penalty_strong(evidence: Evidence) -> RunFinding | None:
         if layer.gradient > layer.penalty_gradient
         else math.inf
         for layer in evidence.start.layers
-        if layer.penalty_gradient
+        if layer.penalty_gradient and not layer.gradient == layer.penalty_gradient
     ]
     if not shares or max(shares) < t.PENALTY:
         return None
@@ -174,19 +178,24 @@ def plateau(evidence: Evidence) -> RunFinding | None:
 
 def few_updates(evidence: Evidence) -> RunFinding | None:
     """Batches so large that an epoch makes hardly an update, and the loss was still falling at the end."""
+    history = evidence.history
     if evidence.updates_per_epoch > t.BATCHES or evidence.data.rows < t.MANY_ROWS:
         return None
-    if not is_ending_in_a_fall(evidence):
+    short = (
+        has_ended_falling(evidence)
+        and evidence.pull * evidence.updates_per_epoch * history.epochs < t.SHORT_WAY_OF_POOR
+    )
+    if not short and not is_ending_in_a_fall(evidence):
         return None
     numbers = {"updates": evidence.settings.epochs * evidence.updates_per_epoch, "rows": evidence.data.rows}
-    return RunFinding("few_updates", Severity.WARNING, {**numbers, "gain": evidence.history.halves})
+    return RunFinding("few_updates", Severity.WARNING, {**numbers, "fall": 1 - history.progress})
 
 
 def few_epochs(evidence: Evidence) -> RunFinding | None:
     """The epochs were used up while the loss was still falling."""
     if not is_ending_in_a_fall(evidence) or evidence.history.best_epoch not in (0, evidence.history.epochs):
         return None
-    return RunFinding("few_epochs", Severity.NOTE, {"epochs": evidence.history.epochs, "gain": evidence.history.halves})
+    return RunFinding("few_epochs", Severity.NOTE, {"epochs": evidence.history.epochs, "fall": 1 - history.progress})
 
 
 def dropout_explains(evidence: Evidence) -> RunFinding | None:

@@ -123,8 +123,10 @@ def vanishing(evidence: Evidence) -> RunFinding | None:
 
 
 def bad_start(evidence: Evidence) -> RunFinding | None:
-    """The first answers are much worse than a constant one: the start weights are too large for these inputs."""
-    constant, first = evidence.data.constant_loss, evidence.start.loss
-    if not evidence.data.classes or not constant > 1e-12 or not first > t.BAD_START * constant:
+    """The first answers are much worse than guessing: the start weights are too large for these inputs."""
+    first, expected = evidence.start.loss, math.log(max(evidence.data.classes, 2))
+    if not evidence.data.classes or not LOSSES[evidence.settings.loss].compares_classes:
         return None
-    return RunFinding("bad_start", Severity.WARNING, {"loss": first, "constant": constant, "ratio": first / constant})
+    if not first > t.BAD_START * expected:
+        return None
+    return RunFinding("bad_start", Severity.WARNING, {"loss": first, "expected": expected, "ratio": first / expected})

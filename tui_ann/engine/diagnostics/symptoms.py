@@ -40,6 +40,11 @@ def is_hurt(evidence: Evidence) -> bool:
     return is_diverged(evidence) or is_stuck(evidence) or evidence.steepness >= t.STEEP
 
 
+def has_ended_falling(evidence: Evidence) -> bool:
+    """Whether the run used up its epochs while its loss still moved down."""
+    return evidence.status is Status.COMPLETED and evidence.history.progress < 1.0 - t.FLAT
+
+
 def is_ending_in_a_fall(evidence: Evidence) -> bool:
-    """Whether the run used up its epochs while its loss was still falling."""
+    """Whether the last epochs of a run that used them up made a good part of all progress."""
     return evidence.status is Status.COMPLETED and evidence.history.halves >= t.STILL_FALLING

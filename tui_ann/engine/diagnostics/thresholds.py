@@ -17,9 +17,12 @@ LARGE_STEP_AT_START = 1.0
 """The same before any training: without a symptom only a step as large as the weights is called too large."""
 SHORT_WAY = 3.0
 """η·λmax·updates: how often the distance shrinks by e along the *steepest* direction in the whole run.  Below 3 even
-that direction is not learned to 95 %.  Healthy: 15 and more."""
-SHORT_WALK = 0.5
-"""The same for rules that scale their steps: η·updates over a typical weight.  Healthy: 3 and more."""
+that direction is not learned to 95 %.  Healthy: 3.8 (the logistic unit), all others 19 and more."""
+SHORT_WAY_OF_POOR = 10.0
+"""The same for a run that is still above half of the constant answer's loss; other directions are ten times as flat."""
+SHORT_WALK = 2.0
+"""The same for rules that scale their steps: η·updates over a typical weight; most steps go to and fro.  Healthy: 13 and
+more."""
 TINY_CHANGE = 1e-5
 """‖ΔW‖/‖W‖ of an update: 0 to 1.3e-2 in healthy runs, so it counts only where nothing was learned."""
 TINY_PULL = 1e-3
@@ -49,7 +52,7 @@ TARGET = 10.0
 DIVERGED = 1e3
 """Loss over the larger of the constant answer's and the first epoch's."""
 BAD_START = 3.0
-"""Loss at the start over that of the constant answer: healthy 0.82 to 1.43."""
+"""Loss at the start over ln k, that of guessing one of k classes: healthy 0.82 to 1.43."""
 
 SIGN_CHANGES = 0.6
 """Of the last 20 epochs; reaches 0.78 in healthy runs, so it never counts alone."""

@@ -44,8 +44,10 @@ def _rate(case: Case, new: float) -> Treatment | None:
 
 
 def _adams(case: Case) -> float | None:
-    sizes = [layer.weight_size for layer in case.evidence.start.layers if layer.weight_size > 0]
-    return rounded(STEP_OF_WEIGHTS * min(sizes), 1) if sizes else None
+    layers = case.evidence.start.layers
+    squares = sum(layer.weights**2 for layer in layers)
+    numbers = sum((layer.weights / layer.weight_size) ** 2 for layer in layers if layer.weight_size > 0)
+    return float(f"{STEP_OF_WEIGHTS * math.sqrt(squares / numbers):.1g}") if squares > 0 else None
 
 
 def quarter(case: Case) -> Treatment | None:
