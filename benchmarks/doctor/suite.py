@@ -67,7 +67,8 @@ def _result(case: PlantedCase, seed: int, folder: Path) -> CaseResult:
     if remedy is not None:
         mended, _ = trained(remedy.apply(planted))
     names = [finding.id for finding in told]
-    return CaseResult(case, *(names[:1] or [""]), tuple(names[1:]), remedy.title if remedy else "", well, ill, mended)
+    title = remedy.title if remedy is not None else ""
+    return CaseResult(case, names[0] if names else "", tuple(names[1:]), title, well, ill, mended)
 
 
 def trained(experiment: Experiment) -> tuple[float, Diagnosis]:

@@ -3,14 +3,13 @@
 import math
 from dataclasses import dataclass
 
+from tui_ann.engine.diagnostics import thresholds as t
 from tui_ann.engine.diagnostics.data_facts import DataFacts
 from tui_ann.engine.diagnostics.history_facts import HistoryFacts
 from tui_ann.engine.diagnostics.layer_facts import LayerFacts
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.training_settings import TrainingSettings
 
-HALF = 0.5
-"""Of the loss of the best constant answer; healthy: at most 0.48."""
 FIXED_STEPS = ("sgd", "momentum", "nesterov")
 """Update rules whose step is proportional to the gradient, so that the curvature limits η."""
 
@@ -89,7 +88,7 @@ class Evidence:
     @property
     def learns(self) -> bool:
         """Whether the training loss is below half of that of the best constant answer, or that is 0."""
-        return not self.against_constant > HALF
+        return not self.against_constant > t.HALF
 
     @property
     def steepness(self) -> float:

@@ -60,9 +60,9 @@ def history_facts(history: History, epochs: int | None = None) -> HistoryFacts:
     """
     count = len(history.epochs) if epochs is None else min(epochs, len(history.epochs))
     penalties = history.epochs.penalties[:count]
-    losses = history.column("loss")[:count] - penalties
-    validation = history.column("val_loss")[:count] - _at_ends(penalties)
     with np.errstate(all="ignore"):
+        losses = history.column("loss")[:count] - penalties
+        validation = history.column("val_loss")[:count] - _at_ends(penalties)
         best = int(np.nanargmin(validation)) if np.isfinite(validation).any() else -1
         changes = np.diff(losses[-WAVERING:])
         enough = len(losses) >= WAVERING

@@ -10,6 +10,7 @@ from tui_ann.engine.diagnostics.symptoms import (
     is_diverged,
     is_ending_in_a_fall,
     is_flat,
+    is_settling,
     is_stuck,
     is_swinging,
 )
@@ -24,7 +25,7 @@ def learning_rate_large(evidence: Evidence) -> RunFinding | None:
         severity = Severity.WARNING
         if broken or is_stuck(evidence) or not evidence.trained:
             severity = Severity.FAULT
-        elif evidence.history.epochs >= t.PATIENCE and evidence.learns and not is_swinging(evidence):
+        elif evidence.history.epochs >= t.PATIENCE and is_settling(evidence):
             severity, variant = Severity.NOTE, "anyway"
         return RunFinding("learning_rate_large", severity, {**numbers, "times": evidence.steepness}, (), variant)
     step = evidence.step_of_weights
@@ -80,14 +81,15 @@ def learning_rate_small(evidence: Evidence) -> RunFinding | None:
     if is_stuck(evidence) and flat and not evidence.pull >= t.TINY_PULL:
         return RunFinding("learning_rate_small", Severity.FAULT, {**numbers, "gain": 1 - history.progress}, (), "still")
     way, walk = evidence.pull * updates, evidence.step_of_weights * updates
-    poor = evidence.trained and not evidence.learns
+    poor = evidence.status is not None and not evidence.learns
     if not (way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK):
         return None
     if not evidence.trained:
         return RunFinding("learning_rate_small", Severity.WARNING, {**numbers, "way": way, "walk": walk}, (), "before")
     if has_ended_falling(evidence) or is_stuck(evidence):
         severity = Severity.FAULT if is_stuck(evidence) else Severity.WARNING
-        return RunFinding("learning_rate_small", severity, {**numbers, "way": way, "walk": walk}, (), "end")
+        variant = "before" if evidence.status is None else "end"
+        return RunFinding("learning_rate_small", severity, {**numbers, "way": way, "walk": walk}, (), variant)
     return None
 
 
@@ -98,9 +100,10 @@ def penalty_strong(evidence: Evidence) -> RunFinding | None:
         if layer.gradient > layer.penalty_gradient
         else math.inf
         for layer in evidence.start.layers
-        if layer.penalty_gradient and not layer.gradient == layer.penalty_gradient
+        if layer.penalty_gradient and layer.gradient != layer.penalty_gradient
     ]
-    if not shares or max(shares) < t.PENALTY:
+    blocked = any(layer.dead_share >= t.DEAD for layer in evidence.start.layers)  # then the data have no say at all
+    if blocked or not shares or max(shares) < t.PENALTY:
         return None
     before = math.hypot(*(layer.weights for layer in evidence.start.layers))
     now = math.hypot(*(layer.weights for layer in evidence.now.layers)) if evidence.now.layers else math.nan
@@ -130,7 +133,7 @@ def dropout_strong(evidence: Evidence) -> RunFinding | None:
 
 def oscillation(evidence: Evidence) -> RunFinding | None:
     """The training loss jumps up and down and falls no more."""
-    if evidence.dropout or not is_swinging(evidence):
+    if evidence.dropout or not is_swinging(evidence) or evidence.against_constant < t.SMALL:
         return None
     history = evidence.history
     return RunFinding(
@@ -181,10 +184,8 @@ def few_updates(evidence: Evidence) -> RunFinding | None:
     history = evidence.history
     if evidence.updates_per_epoch > t.BATCHES or evidence.data.rows < t.MANY_ROWS:
         return None
-    short = (
-        has_ended_falling(evidence)
-        and evidence.pull * evidence.updates_per_epoch * history.epochs < t.SHORT_WAY_OF_POOR
-    )
+    way = evidence.pull * evidence.updates_per_epoch * history.epochs
+    short = has_ended_falling(evidence) and way < t.SHORT_WAY_OF_POOR
     if not short and not is_ending_in_a_fall(evidence):
         return None
     numbers = {"updates": evidence.settings.epochs * evidence.updates_per_epoch, "rows": evidence.data.rows}
@@ -195,7 +196,7 @@ def few_epochs(evidence: Evidence) -> RunFinding | None:
     """The epochs were used up while the loss was still falling."""
     if not is_ending_in_a_fall(evidence) or evidence.history.best_epoch not in (0, evidence.history.epochs):
         return None
-    return RunFinding("few_epochs", Severity.NOTE, {"epochs": evidence.history.epochs, "fall": 1 - history.progress})
+    return RunFinding("few_epochs", Severity.NOTE, {"epochs": evidence.history.epochs, "gain": evidence.history.halves})
 
 
 def dropout_explains(evidence: Evidence) -> RunFinding | None:

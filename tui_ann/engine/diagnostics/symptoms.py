@@ -35,6 +35,16 @@ def is_swinging(evidence: Evidence) -> bool:
     return wavers and history.rising > t.NOT_FALLING
 
 
+def is_settling(evidence: Evidence) -> bool:
+    """Whether the run learns although η is beyond its limit: steadily, and what it learns carries over.
+
+    Where η is beyond the limit by less than half, what carries over does not count: the curvature changes by as much.
+    """
+    history, constant = evidence.history, evidence.data.constant_loss_validation
+    carries_over = evidence.steepness < t.VERY_STEEP or not history.validation > t.HALF * constant
+    return evidence.learns and carries_over and not is_swinging(evidence)
+
+
 def is_hurt(evidence: Evidence) -> bool:
     """Whether the run diverged, is stuck, or cannot settle with its η."""
     return is_diverged(evidence) or is_stuck(evidence) or evidence.steepness >= t.STEEP

@@ -5,11 +5,15 @@
 
 STUCK = 0.85
 """Loss over that of the best constant answer: less than 15 % gained is next to nothing.  Healthy: at most 0.48."""
+HALF = 0.5
+"""Loss over that of the best constant answer of a run that learns; healthy: at most 0.48."""
 PATIENCE = 10
 """Epochs before a run is called stuck: spirals and XOR wait a while on a plateau before they learn."""
 
 STEEP = 1.0
 """η·λmax over the limit of the update rule; above it gradient descent on a quadratic diverges.  Healthy: up to 0.75."""
+VERY_STEEP = 2.0
+"""The same where it is told even of a run whose training loss falls steadily."""
 LARGE_STEP = 0.5
 """Adam's first step changes each weight by about η: half a typical weight and more leaves nothing of the start.
 Healthy: 0.006 to 0.05."""
@@ -21,8 +25,8 @@ that direction is not learned to 95 %.  Healthy: 3.8 (the logistic unit), all ot
 SHORT_WAY_OF_POOR = 10.0
 """The same for a run that is still above half of the constant answer's loss; other directions are ten times as flat."""
 SHORT_WALK = 2.0
-"""The same for rules that scale their steps: η·updates over a typical weight; most steps go to and fro.  Healthy: 13 and
-more."""
+"""The same for rules that scale their steps: η·updates over a typical weight; most steps go to and fro.
+Healthy: 13 and more."""
 TINY_CHANGE = 1e-5
 """‖ΔW‖/‖W‖ of an update: 0 to 1.3e-2 in healthy runs, so it counts only where nothing was learned."""
 TINY_PULL = 1e-3
@@ -58,6 +62,8 @@ SIGN_CHANGES = 0.6
 """Of the last 20 epochs; reaches 0.78 in healthy runs, so it never counts alone."""
 SWING = 0.1
 """Mean |change| over the mean loss of the same epochs."""
+SMALL = 0.1
+"""Loss over that of the best constant answer, below which swings do not matter."""
 NOT_FALLING = 0.9
 """Mean loss of the last ten epochs over the ten before."""
 FLAT = 0.005

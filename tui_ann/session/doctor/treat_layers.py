@@ -78,7 +78,7 @@ def hidden_layer(case: Case) -> Treatment | None:
     layers = case.experiment.network.layers
     if any(isinstance(layer, DenseSpec) for layer in layers[:-1]):
         return None
-    units = min(32, max(8, 2 * case.evidence.data.inputs))
+    units = min(64, max(16, 2 * case.evidence.data.inputs))
     new = DenseSpec(units=units, activation="tanh")
     return _layers(case, [*layers[:-1], new, layers[-1]], new=units, activation="tanh")
 
