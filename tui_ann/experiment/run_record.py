@@ -72,6 +72,11 @@ class FindingRecord(msgspec.Struct, frozen=True):
     remedies: list[RemedyRecord] = []
     """What can be done, the most promising first."""
 
+    @property
+    def line(self) -> str:
+        """What was found, and the first remedy."""
+        return f"{self.text} Try {self.remedies[0].title}." if self.remedies else self.text
+
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The content of `run.json`: how a run ended and its results."""

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.arrays import Array
+from tui_ann.engine.diagnostics.layer_facts import spread_rows
 from tui_ann.engine.losses import LOSSES
-from tui_ann.engine.network import Network
 
 MOST_ROWS = 4096
 """Rows that are looked at, evenly spread."""
+MOST_FEATURES = 1024
+"""With more features, none is tried on its own."""
 RANGES = {
     "sigmoid": (0.0, 1.0),
     "softmax": (0.0, 1.0),
@@ -59,7 +61,8 @@ class DataFacts:
 
 
 def data_facts(
-    network: Network,
+    loss: str,
+    output: str,
     X: Array,
     Y: Array,
     X_validation: Array,
@@ -72,7 +75,8 @@ def data_facts(
     """Measure the rows.
 
     Args:
-        network: Gives the loss and the output activation; not run.
+        loss: The name of the loss.
+        output: The activation of the output layer.
         X: Training features (n, m).
         Y: Training targets (n, k).
         X_validation: Validation features; may have no rows.
@@ -81,7 +85,7 @@ def data_facts(
         features_scaled: Whether the experiment scales its features.
         target_scaled: Whether it scales its target.
     """
-    rows = np.unique(np.linspace(0, len(X) - 1, min(len(X), MOST_ROWS)).astype(np.intp))
+    rows = spread_rows(len(X), X.shape[1], MOST_ROWS)
     few_X, few_Y = np.asarray(X[rows], np.float64), np.asarray(Y[rows], np.float64)
     with np.errstate(all="ignore"):
         spreads = few_X.std(axis=0)
@@ -102,9 +106,9 @@ def data_facts(
             target_spread=float("nan") if classes else float(target.max()),
             target_offset=float("nan") if classes else _offset(few_Y, target),
             majority=float("nan") if codes is None else float(np.bincount(codes).max() / len(codes)),
-            constant_loss=_constant_loss(network, Y, Y),
-            constant_loss_validation=_constant_loss(network, Y, Y_validation) if len(Y_validation) else float("nan"),
-            unreachable=_unreachable(network, few_Y),
+            constant_loss=_constant_loss(loss, Y, Y),
+            constant_loss_validation=_constant_loss(loss, Y, Y_validation) if len(Y_validation) else float("nan"),
+            unreachable=_unreachable(output, few_Y),
             teller=teller,
             telling=telling,
         )
@@ -121,11 +125,11 @@ def _offset(Y: Array, spread: Array) -> float:
     return float((np.abs(Y.mean(axis=0))[varies] / spread[varies]).max(initial=0.0))
 
 
-def _constant_loss(network: Network, Y: Array, on: Array) -> float:
+def _constant_loss(name: str, Y: Array, on: Array) -> float:
     """The loss on some targets of the constant answer that is best for others."""
-    loss = LOSSES[network.loss]
+    loss = LOSSES[name]
     Y = np.asarray(Y, np.float64)
-    answer = np.median(Y, axis=0) if network.loss == "mean_absolute_error" else Y.mean(axis=0)
+    answer = np.median(Y, axis=0) if name == "mean_absolute_error" else Y.mean(axis=0)
     if loss.joined_activation:
         share = np.clip(answer, 1e-12, 1 - 1e-12)
         answer = np.log(share) if loss.joined_activation == "softmax" else np.log(share / (1 - share))
@@ -133,20 +137,32 @@ def _constant_loss(network: Network, Y: Array, on: Array) -> float:
     return float(loss.per_example(np.asarray(on, np.float64), np.ascontiguousarray(outputs)).mean())
 
 
-def _unreachable(network: Network, Y: Array) -> float:
-    output = network.layers[-1]
-    low, high = RANGES.get(getattr(output, "activation", "linear"), (-np.inf, np.inf))
+def _unreachable(output: str, Y: Array) -> float:
+    low, high = RANGES.get(output, (-np.inf, np.inf))
     return float(((low > Y) | (high < Y)).any(axis=1).mean())
 
 
 def _teller(X: Array, Y: Array, codes: Array | None) -> tuple[int, float]:
     """The feature that tells the target best on its own, counted from 1, and how well."""
-    scores = [_r_squared(x, Y) if codes is None else _threshold_accuracy(x, codes) for x in X.T]
-    best = int(np.argmax(scores))
-    if codes is not None and codes.max() > 1:  # a label may also be spread over one feature for each class
-        parts = [max(_threshold_accuracy(x, (codes == each).astype(np.intp)) for x in X.T) for each in np.unique(codes)]
-        return best + 1, max(scores[best], min(parts))
-    return best + 1, scores[best]
+    if X.shape[1] > MOST_FEATURES:
+        return 0, 0.0
+    if codes is None:
+        scores = [_r_squared(x, Y) for x in X.T]
+        best = int(np.argmax(scores))
+        return best + 1, scores[best]
+    classes = np.unique(codes)
+    whole, each = [], np.zeros(len(classes))
+    for x in X.T:
+        order = np.argsort(x, kind="stable")
+        values, ranked = x[order], codes[order]
+        if len(classes) <= 2:
+            whole.append(_best_threshold(values, ranked == 1))
+            continue
+        whole.append(_stretches(values, ranked, len(classes)))
+        # A label may also be spread over one feature for each class.
+        each = np.maximum(each, [_best_threshold(values, ranked == code) for code in classes])
+    best = int(np.argmax(whole))
+    return best + 1, max(whole[best], float(each.min()))
 
 
 def _r_squared(x: Array, Y: Array) -> float:
@@ -157,16 +173,8 @@ def _r_squared(x: Array, Y: Array) -> float:
     return float(np.where(below > 0, (x @ centred) ** 2 / np.where(below > 0, below, 1.0), 0.0).min())
 
 
-def _threshold_accuracy(x: Array, codes: Array) -> float:
-    """Share of the rows that thresholds on one feature tell right: one threshold for two classes.
-
-    Of several classes, each must be one stretch of the sorted feature: that is so where it was made from the target.
-    """
-    order = np.argsort(x, kind="stable")
-    values, ranked = x[order], codes[order]
-    classes = int(codes.max()) + 1
-    if classes <= 2:
-        return _best_threshold(values, ranked == 1)
+def _stretches(values: Array, ranked: Array, classes: int) -> float:
+    """1 if each of several classes is one stretch of a sorted feature, as where that was made from the target."""
     changes = np.flatnonzero(ranked[1:] != ranked[:-1])
     return float(len(changes) == classes - 1 and bool((values[changes + 1] > values[changes]).all()))
 

@@ -17,6 +17,8 @@ from tui_ann.text.symbols import Role
 
 MOST_ROWS = 512
 """Rows that are looked at, evenly spread."""
+MOST_NUMBERS = 1 << 22
+"""Numbers in these rows."""
 BOUNDED = {"sigmoid": 0.25, "tanh": 1.0}
 """Activations that saturate on both sides, with the largest value of g′."""
 SATURATED_SLOPE = 0.1
@@ -62,8 +64,15 @@ class LayerFacts:
         return len(self.dead) / self.units
 
 
-def spread_rows(n: int, most: int = MOST_ROWS) -> Array:
-    """Indices of at most `most` of n rows, evenly spread (rows,)."""
+def spread_rows(n: int, inputs: int, most: int = MOST_ROWS) -> Array:
+    """Indices of at most `most` of n rows, evenly spread (rows,); fewer of very wide rows.
+
+    Args:
+        n: Rows.
+        inputs: Numbers in each.
+        most: Maximum number of rows.
+    """
+    most = max(2, min(most, MOST_NUMBERS // max(inputs, 1)))
     rows: Array = np.unique(np.linspace(0, n - 1, min(n, most)).astype(np.intp))
     return rows
 

@@ -12,8 +12,10 @@ from tui_ann.engine.inspect.curvature import largest_curvature
 from tui_ann.engine.metrics import class_codes
 from tui_ann.engine.network import Network
 
-MOST_PARAMETERS = 1 << 22
-"""Layers and curvature of larger networks are not looked at: a look would take seconds."""
+MOST_PARAMETERS = 1 << 20
+"""Layers of larger networks are not looked at: a look would take seconds."""
+MOST_WORK = 1 << 22
+"""Parameters times rows of a batch whose curvature is measured; about a second in all."""
 BATCHES = 3
 """Batches of the set size whose curvature is measured: a step that suits all rows may be too long for one batch."""
 STEPS = 15
@@ -29,9 +31,7 @@ def start_facts(network: Network, X: Array, Y: Array, batch_size: int) -> StartF
         Y: Training targets (n, k).
         batch_size: Examples of an update.
     """
-    if network.n_parameters > MOST_PARAMETERS:
-        return StartFacts(parameters=network.n_parameters)
-    rows = spread_rows(len(X))
+    rows = spread_rows(len(X), network.inputs)
     few_X, few_Y = X[rows], Y[rows]
     loss, _ = network.loss_of(few_X, few_Y)
     layers = layer_facts(network, few_X, few_Y)
@@ -53,9 +53,7 @@ def now_facts(
         change: The largest ‖ΔW‖/‖W‖ of the last update; NaN if not known.
     """
     largest = float(np.abs(network.theta).max(initial=0.0))
-    if network.n_parameters > MOST_PARAMETERS:
-        return NowFacts(relative_change=change, largest_weight=largest)
-    rows = spread_rows(len(X))
+    rows = spread_rows(len(X), network.inputs)
     few_X, few_Y = X[rows], Y[rows]
     with np.errstate(all="ignore"):
         logits = network.logits(few_X)
@@ -65,7 +63,7 @@ def now_facts(
             accuracy = float((class_codes(network.y_hat(logits)) == class_codes(few_Y)).mean())
         loss_validation = math.nan
         if len(X_validation):
-            few = spread_rows(len(X_validation))
+            few = spread_rows(len(X_validation), network.inputs)
             loss_validation = network.mean_loss(Y_validation[few], network.logits(X_validation[few]))
     layers = layer_facts(network, few_X, few_Y) if math.isfinite(largest) else ()
     return NowFacts(layers, loss, loss_validation, accuracy, change, largest)
@@ -83,10 +81,16 @@ def relative_change(before: Mapping[str, Array], change: Mapping[str, Array]) ->
 
 
 def _curvature(network: Network, X: Array, Y: Array, batch_size: int) -> float:
-    """The largest λmax of a few batches of the set size, of at most `MOST_ROWS` rows each."""
-    size = min(batch_size, MOST_ROWS, len(X))
-    if size >= min(len(X), MOST_ROWS):
-        return largest_curvature(network, X, Y, steps=STEPS)
+    """The largest λmax of a few batches of the set size, or of as many rows of them as can be afforded.
+
+    NaN if these are fewer than 8 rows of a larger batch, because they would say little about it.
+    """
+    afforded = min(MOST_ROWS, MOST_WORK // network.n_parameters)
+    size = min(batch_size, afforded, len(X))
+    if size < min(batch_size, len(X), 8):
+        return math.nan
+    if size >= min(len(X), afforded):
+        return largest_curvature(network, X, Y, steps=STEPS, most=size)
     order = np.random.default_rng(0).permutation(len(X))
     found = []
     for batch in range(min(BATCHES, len(X) // size)):

@@ -2,15 +2,19 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.judging import judge
 from tui_ann.experiment.run_record import FindingRecord
-from tui_ann.session.doctor.patient import Patient
+from tui_ann.session.doctor.patient import Patient, look
 from tui_ann.session.doctor.remedies import remedies
 from tui_ann.session.doctor.remedy import Case, Remedy
 from tui_ann.session.doctor.words import FindingWords, finding_words
+from tui_ann.session.run.run import Run
 from tui_ann.text import clean
 
 
@@ -45,7 +49,7 @@ class ExplainedFinding:
     @property
     def line(self) -> str:
         """One line: what was found, and the first remedy."""
-        return f"{self.sentence} Try {self.remedies[0].title}." if self.remedies else self.sentence
+        return self.record().line
 
     def record(self) -> FindingRecord:
         """The same for `run.json` and `--json`."""
@@ -94,6 +98,16 @@ class Diagnosis:
         """How many rules were applied."""
         return len(self.passed) + len(self.findings) + len(self.silenced) + len(self.muted)
 
+    def to_json(self) -> dict[str, Any]:
+        """The same for `tui-ann doctor --json`."""
+        return {
+            "findings": [msgspec.to_builtins(finding.record()) for finding in self.findings],
+            "silenced": dict(self.silenced),
+            "passed": list(self.passed),
+            "epochs": self.epochs,
+            "learns_well": self.learns_well,
+        }
+
     @property
     def passed_in_words(self) -> tuple[str, ...]:
         """A few words for each rule that found nothing."""
@@ -117,6 +131,13 @@ def diagnose(patient: Patient, evidence: Evidence, muted: Container[str] = ()) -
         epochs=evidence.history.epochs,
         evidence=evidence,
     )
+
+
+def diagnosis_of(run: Run, muted: Container[str] = ()) -> Diagnosis:
+    """Everything about a run; only for its owner."""
+    patient = Patient(run.experiment, run.dataset, run.start)
+    seen = look(run.trainer)
+    return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)
 
 
 def _explained(patient: Patient, evidence: Evidence, finding: RunFinding) -> ExplainedFinding:

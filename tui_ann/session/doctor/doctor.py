@@ -110,10 +110,3 @@ class Doctor:
             patient = self._patients[run] = Patient(run.experiment, run.dataset, run.start)
         patient.experiment = run.experiment
         return patient
-
-
-def diagnosis_of(run: Run, muted: Container[str] = ()) -> Diagnosis:
-    """Everything about a run; only for its owner."""
-    patient = Patient(run.experiment, run.dataset, run.start)
-    seen = look(run.trainer)
-    return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)

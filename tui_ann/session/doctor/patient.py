@@ -9,7 +9,7 @@ from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.diagnostics.data_facts import DataFacts, data_facts
 from tui_ann.engine.diagnostics.evidence import Evidence, NowFacts, StartFacts
 from tui_ann.engine.diagnostics.history_facts import history_facts
-from tui_ann.engine.diagnostics.measuring import now_facts, relative_change, start_facts
+from tui_ann.engine.diagnostics.measuring import MOST_PARAMETERS, now_facts, relative_change, start_facts
 from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
 from tui_ann.engine.schedule import pieces
@@ -17,7 +17,7 @@ from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
-from tui_ann.experiment.spec import DropoutSpec, Experiment
+from tui_ann.experiment.spec import DenseSpec, DropoutSpec, Experiment
 from tui_ann.session.run.build import make_network
 from tui_ann.session.run.run import copy_of
 
@@ -26,8 +26,8 @@ from tui_ann.session.run.run import copy_of
 class Look:
     """A moment of a run, copied, so that it can be measured in any thread."""
 
-    network: Network
-    """A copy of the network."""
+    network: Network | None
+    """A copy of the network; `None` if it is too large to be looked at."""
     history: History
     """The history, read only up to `epochs`."""
     epochs: int
@@ -45,11 +45,12 @@ class Look:
 def look(trainer: Trainer) -> Look:
     """Copy a moment of a run; only for its owner."""
     network = trainer.network
-    change = relative_change(network.parameters, trainer.last_change()) if trainer.update else math.nan
+    change = math.nan
+    if trainer.update and network.n_parameters <= MOST_PARAMETERS:
+        change = relative_change(network.parameters, trainer.last_change())
     history = trainer.history
-    return Look(
-        copy_of(network), history, len(history.epochs), trainer.update, trainer.settings, trainer.stop_reason, change
-    )
+    copied = copy_of(network) if network.n_parameters <= MOST_PARAMETERS else None
+    return Look(copied, history, len(history.epochs), trainer.update, trainer.settings, trainer.stop_reason, change)
 
 
 class Patient:
@@ -81,8 +82,10 @@ class Patient:
     def data(self) -> DataFacts:
         """What the rows say."""
         dataset = self.dataset
+        output = self.experiment.network.layers[-1]
         return data_facts(
-            self._network(),
+            self.experiment.training.loss,
+            output.activation if isinstance(output, DenseSpec) else "linear",
             dataset.X_train,
             dataset.Y_train,
             dataset.X_validation,
@@ -95,12 +98,12 @@ class Patient:
     @cached_property
     def start(self) -> StartFacts:
         """What the network says at its start."""
-        dataset = self.dataset
+        dataset, parameters = self.dataset, sum(values.size for values in self._first.values())
+        if parameters > MOST_PARAMETERS:
+            return StartFacts(parameters=parameters)
         batch_size = self.experiment.training.examples_per_update(len(dataset.X_train))
-        return start_facts(self._network(), dataset.X_train, dataset.Y_train, batch_size)
-
-    def _network(self) -> Network:
-        return make_network(self.experiment, len(self.dataset.feature_names), self._first)
+        network = make_network(self.experiment, len(dataset.feature_names), self._first)
+        return start_facts(network, dataset.X_train, dataset.Y_train, batch_size)
 
     def untrained(self) -> Evidence:
         """What is known before any training."""
@@ -108,7 +111,9 @@ class Patient:
 
     def examined(self, seen: Look) -> Evidence:
         """Everything, measured on a copied moment; a moment is measured once."""
-        if self._measured is None or self._measured[0] != seen.update or seen.reason is not None:
+        if seen.network is None:
+            self._measured = (seen.update, NowFacts(relative_change=seen.change))
+        elif self._measured is None or self._measured[0] != seen.update or seen.reason is not None:
             dataset = self.dataset
             now = now_facts(
                 seen.network,
