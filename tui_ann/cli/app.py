@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 from tui_ann.cli.check import check
 from tui_ann.cli.course import course
 from tui_ann.cli.data import data
+from tui_ann.cli.doctor import doctor
 from tui_ann.cli.exam import exam
 from tui_ann.cli.exercise import exercise
 from tui_ann.cli.failures import DONE, forget_stdout, guarded
@@ -184,7 +185,7 @@ def _at_rest(path: str) -> str:
     return at_rest(path, UserPaths.of_user().spooled)
 
 
-for command in (train, step, data, predict, runs, check, samples, course, exercise, exam):
+for command in (train, step, data, predict, runs, check, doctor, samples, course, exercise, exam):
     cli.add_command(command)
 
 

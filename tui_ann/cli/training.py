@@ -12,9 +12,10 @@ from typing import Any, Self
 import msgspec
 
 from tui_ann.cli.terminal import Bar, amount, as_json, either, figure, say, show, show_table
+from tui_ann.engine.diagnostics.finding import Severity
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status
-from tui_ann.experiment.run_record import EndVerdict, Trouble
+from tui_ann.experiment.run_record import Trouble
 from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import Run
@@ -33,10 +34,16 @@ _HEADS = {
 }
 
 
-def say_verdict(verdict: EndVerdict, outcome: TrainingOutcome) -> None:
-    """Print on stderr what is wrong with the result of a run, and what to do about it."""
-    say(f"{_HEADS[verdict.trouble]}: {verdict.text}.")
-    say(advice(verdict, outcome.learning_rate))
+def say_verdict(outcome: TrainingOutcome) -> None:
+    """Print on stderr what is wrong with a run, if anything: its verdict, and the worst finding of the doctor."""
+    record = outcome.record
+    worst = next((finding for finding in record.findings if finding.severity != Severity.NOTE.word), None)
+    if record.verdict is not None:
+        say(f"{_HEADS[record.verdict.trouble]}: {record.verdict.text}.")
+    if worst is not None:
+        say(f"{worst.title}: {worst.line}")
+    elif record.verdict is not None:
+        say(advice(record.verdict, outcome.learning_rate))
 
 
 class _Printed(Report):
@@ -141,8 +148,7 @@ class TableReport(_Printed):
         """Print how it ended, and its results."""
         record = outcome.record
         if self._quiet:
-            if record.verdict is not None:
-                say_verdict(record.verdict, outcome)
+            say_verdict(outcome)
             show(str(outcome.folder))
             return
         if self._last is not None and self._last is not self._shown:
@@ -177,8 +183,7 @@ class TableReport(_Printed):
         notes = [f"{each.what}: {each.note}" for each in record.baseline.values() if each.note]
         show("\n".join([*notes, ""]))
         show(f"saved in {outcome.folder}")
-        if record.verdict is not None:
-            say_verdict(record.verdict, outcome)
+        say_verdict(outcome)
 
     def _take(self, record: EpochRecord) -> None:
         cells = {"epoch": str(record.epoch)} | {name: _figure(value) for name, value in record.values.items()}
@@ -263,11 +268,11 @@ class JsonReport(_Printed):
                 "kept": record.kept,
                 "baseline": msgspec.to_builtins(record.baseline),
                 "verdict": msgspec.to_builtins(record.verdict),
+                "findings": msgspec.to_builtins(record.findings),
             }
         )
         self._print(flush=True)
-        if record.verdict is not None:
-            say_verdict(record.verdict, outcome)
+        say_verdict(outcome)
 
     def _line(self, event: Mapping[str, Any]) -> None:
         self._print(as_json(event) + "\n", flush=event["event"] == "start")

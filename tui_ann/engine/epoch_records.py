@@ -129,6 +129,12 @@ class EpochRecords(Sequence[EpochRecord]):
         ends: Array = self._rows[: self._count, _FIELDS.index("updates")].astype(np.int64)
         return ends
 
+    @property
+    def penalties(self) -> Array:
+        """What the penalties add to the loss of each epoch: (epochs,); 0 where it is not known."""
+        penalties: Array = self._rows[: self._count, _FIELDS.index("penalty")].copy()
+        return penalties
+
     def column(self, name: str) -> Array:
         """A value of every epoch (epochs,); NaN if the record lacks it."""
         count = self._count

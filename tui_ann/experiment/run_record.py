@@ -1,6 +1,7 @@
 """The content of `run.json`: how a run ended, and its result."""
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -38,6 +39,45 @@ class EndVerdict(msgspec.Struct, frozen=True):
     """Whether a smaller learning rate from the same start helps; otherwise other start values do."""
 
 
+class RemedyRecord(msgspec.Struct, frozen=True):
+    """What can be done about a finding."""
+
+    id: str
+    """A stable word."""
+    title: str
+    """What it does."""
+    why: str
+    """Why that helps."""
+    sets: dict[str, Any]
+    """The settings that it changes, by their dotted keys, with their new values."""
+
+
+class FindingRecord(msgspec.Struct, frozen=True):
+    """What the doctor found."""
+
+    id: str
+    """The rule that found it, a stable word."""
+    severity: str
+    """note, warning or fault."""
+    title: str
+    """Its name."""
+    text: str
+    """What was found, with its numbers."""
+    why: str
+    """Why it is so."""
+    numbers: dict[str, float | None] = {}
+    """The evidence by name; null if not finite."""
+    layers: list[int] = []
+    """The dense layers concerned, counted from 1."""
+    remedies: list[RemedyRecord] = []
+    """What can be done, the most promising first."""
+
+    @property
+    def line(self) -> str:
+        """What was found, and the first remedy."""
+        return f"{self.text} Try {self.remedies[0].title}." if self.remedies else self.text
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The content of `run.json`: how a run ended and its results."""
 
@@ -61,6 +101,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The same figures of simple predictors: `constant` (the commonest class or the mean) and `linear`."""
     verdict: EndVerdict | None = None
     """What is wrong with the result, if anything."""
+    findings: list[FindingRecord] = []
+    """What the doctor found at the end, the worst first."""
     seconds: float = 0.0
     """Time spent training, without pauses."""
     versions: dict[str, str] = {}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
+from tui_ann.session.doctor.doctor import Doctor
 from tui_ann.session.explore.own_data import OwnData
 from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.run import Clock
@@ -58,6 +59,8 @@ class Session:
         """Steps through the run of the open experiment."""
         self.own_data = OwnData(self.workspace, self.paths.drawn)
         """Edits the rows of the open experiment."""
+        self.doctor = Doctor(self.workspace, self.runs)
+        """Says what is wrong with what is open."""
         self._clock = clock
 
     def train(self, out: str | os.PathLike[str] | None = None, report: Report | None = None) -> TrainingOutcome:

@@ -162,7 +162,7 @@ async def test_a_run_that_had_begun_trains_again_at_once() -> None:
 
 async def test_own_data_are_drawn_from_an_empty_plane() -> None:
     async with running("sample:moons", "5") as (app, pilot):
-        await _keys(pilot, "ctrl+e")
+        await _keys(pilot, "ctrl+n")
         await settle(pilot)
         assert "Draw your own data over x1, x2" in await steady(app, pilot)
         await _keys(pilot, "a", "right", "right", "a", "up", "enter", "a")

@@ -12,6 +12,7 @@ from tui_ann.engine.stopping import Status
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.run_folder import FILES, STATE, UNFINISHED, RunFolder, is_run_folder
 from tui_ann.experiment.run_record import RunRecord
+from tui_ann.session.doctor.diagnosis import diagnosis_of
 from tui_ann.session.run.run import Run
 from tui_ann.session.store import state_file
 from tui_ann.session.store.state_file import StoredRun, about_run
@@ -32,6 +33,7 @@ def record_of(run: Run) -> RunRecord:
         kept=results.kept,
         baseline=dict(results.baselines),
         verdict=run.verdict(),
+        findings=[finding.record() for finding in diagnosis_of(run).findings],
         seconds=trainer.seconds,
         versions=_versions(),
         sha256=run.sha256,

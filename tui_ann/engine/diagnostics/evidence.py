@@ -1,0 +1,130 @@
+"""Everything that the rules judge, measured once and frozen."""
+
+import math
+from dataclasses import dataclass
+
+from tui_ann.engine.diagnostics import thresholds as t
+from tui_ann.engine.diagnostics.data_facts import DataFacts
+from tui_ann.engine.diagnostics.history_facts import HistoryFacts
+from tui_ann.engine.diagnostics.layer_facts import LayerFacts
+from tui_ann.engine.stopping import Status
+from tui_ann.engine.training_settings import TrainingSettings
+
+FIXED_STEPS = ("sgd", "momentum", "nesterov")
+"""Update rules whose step is proportional to the gradient, so that the curvature limits η."""
+
+
+@dataclass(frozen=True)
+class StartFacts:
+    """The network at its start."""
+
+    layers: tuple[LayerFacts, ...] = ()
+    """The dense layers in the first update; empty if they were not looked at."""
+    loss: float = math.nan
+    """Training loss in inference mode, penalties left out."""
+    curvature: float = math.nan
+    """The largest λmax of a few batches of the set size; NaN if not known."""
+    parameters: int = 0
+    """Trainable parameters."""
+
+
+@dataclass(frozen=True)
+class NowFacts:
+    """The network as it is now."""
+
+    layers: tuple[LayerFacts, ...] = ()
+    """The dense layers in a traced update; empty if they were not looked at."""
+    loss: float = math.nan
+    """Training loss in inference mode, penalties left out; NaN if not known."""
+    loss_validation: float = math.nan
+    """The same for the validation rows."""
+    accuracy: float = math.nan
+    """Share of the training rows whose class is predicted; NaN for regression."""
+    relative_change: float = math.nan
+    """The largest ‖ΔW‖/‖W‖ of the last update; NaN if not known."""
+    largest_weight: float = math.nan
+    """The largest |θ|."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a run at one moment."""
+
+    settings: TrainingSettings
+    """Its training settings."""
+    data: DataFacts
+    """Its rows."""
+    start: StartFacts
+    """Its network at the start."""
+    now: NowFacts
+    """Its network now."""
+    history: HistoryFacts
+    """Its epochs."""
+    updates_per_epoch: int
+    """Updates per epoch."""
+    dropout: float = 0.0
+    """The largest rate of its dropout layers; 0 without."""
+    status: Status | None = None
+    """How it ended; `None` while it has not."""
+    kept_best: bool = False
+    """Whether it ended with the parameters of its best epoch."""
+
+    @property
+    def trained(self) -> bool:
+        """Whether an epoch was completed."""
+        return self.history.epochs > 0
+
+    @property
+    def loss(self) -> float:
+        """The training loss that a judgement of success uses: in inference mode if known, else as met."""
+        return self.history.level if math.isnan(self.now.loss) else min(self.now.loss, self.history.level)
+
+    @property
+    def against_constant(self) -> float:
+        """The training loss over that of the best constant answer; NaN before training, or if that is 0."""
+        constant = self.data.constant_loss
+        return self.loss / constant if self.trained and constant > 1e-12 else math.nan
+
+    @property
+    def learns(self) -> bool:
+        """Whether the training loss is below half of that of the best constant answer, or that is 0."""
+        return not self.against_constant > t.HALF
+
+    @property
+    def steepness(self) -> float:
+        """η·λmax at the start over what the update rule allows: above 1 gradient descent cannot settle.
+
+        The limit is 2 for SGD, 2(1 + m) with momentum m, and 2(1 + m)/(1 + 2m) for Nesterov; NaN for rules that scale
+        their steps.
+        """
+        settings = self.settings
+        if settings.optimizer not in FIXED_STEPS:
+            return math.nan
+        m = settings.momentum
+        limit = {"sgd": 2.0, "momentum": 2.0 * (1 + m), "nesterov": 2.0 * (1 + m) / (1 + 2 * m)}[settings.optimizer]
+        return settings.learning_rate * self.start.curvature / limit
+
+    @property
+    def pull(self) -> float:
+        """η·λmax at the start, with the factor 1/(1 − m) by which momentum lengthens steps; NaN as `steepness`."""
+        settings = self.settings
+        if settings.optimizer not in FIXED_STEPS:
+            return math.nan
+        lengthened = 1.0 if settings.optimizer == "sgd" else 1 / (1 - settings.momentum)
+        return settings.learning_rate * self.start.curvature * lengthened
+
+    @property
+    def step_of_weights(self) -> float:
+        """η over the typical size of a layer's weights, the largest of all: the first step of Adam and RMSprop.
+
+        NaN for rules whose steps follow the gradient.
+        """
+        if self.settings.optimizer in FIXED_STEPS or not self.start.layers:
+            return math.nan
+        sizes = [layer.weight_size for layer in self.start.layers if layer.weight_size > 0]
+        return self.settings.learning_rate / min(sizes) if sizes else math.nan
+
+    @property
+    def dense(self) -> int:
+        """Dense layers L."""
+        return len(self.start.layers)

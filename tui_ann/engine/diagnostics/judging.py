@@ -1,0 +1,53 @@
+"""Applies the rules to evidence."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from tui_ann.engine.diagnostics.evidence import Evidence
+from tui_ann.engine.diagnostics.finding import RunFinding, Severity
+from tui_ann.engine.diagnostics.rules import RULES
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What all rules together say."""
+
+    findings: tuple[RunFinding, ...]
+    """What is told: causes, the worst first."""
+    silenced: tuple[tuple[RunFinding, str], ...]
+    """Consequences that are not told, each with the id of its cause."""
+    muted: tuple[RunFinding, ...]
+    """What would be told, but is muted."""
+    passed: tuple[str, ...]
+    """Ids of the rules that found nothing."""
+
+
+def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
+    """Apply every rule.
+
+    A finding silences its consequences only if it weighs as much as they do: a note explains no fault.  A muted
+    finding still silences, because its consequences would only say the same again.
+
+    Args:
+        evidence: What is known.
+        muted: Ids of findings that are not told.
+    """
+    found: list[RunFinding] = []
+    silenced: list[tuple[RunFinding, str]] = []
+    passed: list[str] = []
+    hushed: dict[str, RunFinding] = {}
+    for rule in RULES:
+        finding = rule.judge(evidence)
+        if finding is None:
+            passed.append(rule.id)
+            continue
+        cause = hushed.get(rule.id)
+        if cause is not None and (cause.severity >= Severity.WARNING or cause.severity >= finding.severity):
+            silenced.append((finding, cause.id))
+            continue
+        found.append(finding)
+        for consequence in rule.silences:
+            hushed.setdefault(consequence, finding)
+    found.sort(key=lambda finding: -finding.severity)  # a stable sort: the rank decides within a severity
+    told = tuple(finding for finding in found if finding.id not in muted)
+    return Judgement(told, tuple(silenced), tuple(f for f in found if f.id in muted), tuple(passed))

@@ -1,0 +1,210 @@
+"""Rules on the course of a run: steps, units, curves."""
+
+import math
+
+from tui_ann.engine.diagnostics import thresholds as t
+from tui_ann.engine.diagnostics.evidence import Evidence
+from tui_ann.engine.diagnostics.finding import RunFinding, Severity
+from tui_ann.engine.diagnostics.symptoms import (
+    has_ended_falling,
+    is_diverged,
+    is_ending_in_a_fall,
+    is_flat,
+    is_settling,
+    is_stuck,
+    is_swinging,
+)
+
+
+def learning_rate_large(evidence: Evidence) -> RunFinding | None:
+    """η is beyond what the curvature at the start allows, or a step of Adam as large as the weights does harm."""
+    numbers = {"eta": evidence.settings.learning_rate, "curvature": evidence.start.curvature}
+    broken = is_diverged(evidence)
+    variant = "diverged" if broken else "curvature"
+    if evidence.steepness >= t.STEEP:
+        severity = Severity.WARNING
+        if broken or is_stuck(evidence) or not evidence.trained:
+            severity = Severity.FAULT
+        elif evidence.history.epochs >= t.PATIENCE and is_settling(evidence):
+            severity, variant = Severity.NOTE, "anyway"
+        return RunFinding("learning_rate_large", severity, {**numbers, "times": evidence.steepness}, (), variant)
+    step = evidence.step_of_weights
+    dead = max((layer.dead_share for layer in evidence.now.layers), default=0.0)
+    symptom = broken or is_stuck(evidence) or is_swinging(evidence) or dead >= t.DEAD
+    if step >= (t.LARGE_STEP if symptom else t.LARGE_STEP_AT_START if not evidence.trained else math.inf):
+        severity = Severity.FAULT if broken or is_stuck(evidence) else Severity.WARNING
+        return RunFinding("learning_rate_large", severity, {**numbers, "step": step}, (), "step")
+    return None
+
+
+def diverged(evidence: Evidence) -> RunFinding | None:
+    """The loss is no longer a finite number, or a thousand times what it was."""
+    if not is_diverged(evidence):
+        return None
+    numbers = {"epoch": evidence.history.epochs, "loss": evidence.history.last, "weight": evidence.now.largest_weight}
+    return RunFinding("diverged", Severity.FAULT, numbers)
+
+
+def dead(evidence: Evidence) -> RunFinding | None:
+    """ReLU units whose net input is never positive: they answer 0 and get no gradient."""
+    layers = evidence.now.layers or evidence.start.layers
+    found = [layer for layer in layers if layer.dead]
+    if not found:
+        return None
+    worst = max(found, key=lambda layer: layer.dead_share)
+    severity = Severity.NOTE
+    if worst.dead_share >= t.DEAD:
+        severity = Severity.FAULT if worst.dead_share == 1.0 else Severity.WARNING
+    at_start = evidence.start.layers
+    born = bool(at_start) and at_start[worst.number - 1].dead_share >= min(t.DEAD, worst.dead_share)
+    numbers = {"dead": len(worst.dead), "units": worst.units, "unit": worst.dead[0], "layer": worst.number}
+    return RunFinding("dead", severity, numbers, tuple(layer.number for layer in found), "start" if born else "course")
+
+
+def saturated(evidence: Evidence) -> RunFinding | None:
+    """Hidden sigmoid or tanh units on the flat ends of their curve, in a network that does not learn."""
+    hidden = evidence.now.layers[:-1]
+    found = [layer for layer in hidden if layer.saturated >= t.SATURATED]
+    if not found or not is_stuck(evidence):
+        return None
+    worst = max(found, key=lambda layer: layer.saturated)
+    numbers = {"share": worst.saturated, "slope": worst.slope, "layer": worst.number}
+    return RunFinding("saturated", Severity.FAULT, numbers, tuple(layer.number for layer in found), worst.activation)
+
+
+def learning_rate_small(evidence: Evidence) -> RunFinding | None:
+    """So short steps that the run ends, or will end, before it has learned."""
+    settings, history, now = evidence.settings, evidence.history, evidence.now
+    updates = settings.epochs * evidence.updates_per_epoch
+    numbers = {"eta": settings.learning_rate, "change": now.relative_change, "updates": updates}
+    flat = 0.99 <= history.progress <= 1.0 and now.relative_change < t.TINY_CHANGE
+    if is_stuck(evidence) and flat and not evidence.pull >= t.TINY_PULL:
+        return RunFinding("learning_rate_small", Severity.FAULT, {**numbers, "gain": 1 - history.progress}, (), "still")
+    way, walk = evidence.pull * updates, evidence.step_of_weights * updates
+    poor = evidence.status is not None and not evidence.learns
+    if not (way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK):
+        return None
+    if not evidence.trained:
+        return RunFinding("learning_rate_small", Severity.WARNING, {**numbers, "way": way, "walk": walk}, (), "before")
+    if has_ended_falling(evidence) or is_stuck(evidence):
+        severity = Severity.FAULT if is_stuck(evidence) else Severity.WARNING
+        variant = "before" if evidence.status is None else "end"
+        return RunFinding("learning_rate_small", severity, {**numbers, "way": way, "walk": walk}, (), variant)
+    return None
+
+
+def penalty_strong(evidence: Evidence) -> RunFinding | None:
+    """L1 or L2 that has more to say than the data."""
+    shares = [
+        layer.penalty_gradient / math.sqrt(max(layer.gradient**2 - layer.penalty_gradient**2, 1e-300))
+        if layer.gradient > layer.penalty_gradient
+        else math.inf
+        for layer in evidence.start.layers
+        if layer.penalty_gradient and layer.gradient != layer.penalty_gradient
+    ]
+    blocked = any(layer.dead_share >= t.DEAD for layer in evidence.start.layers)  # then the data have no say at all
+    if blocked or not shares or max(shares) < t.PENALTY:
+        return None
+    before = math.hypot(*(layer.weights for layer in evidence.start.layers))
+    now = math.hypot(*(layer.weights for layer in evidence.now.layers)) if evidence.now.layers else math.nan
+    numbers = {"share": max(shares), "shrunk": now / before if before else math.nan}
+    numbers |= {"l1": evidence.settings.l1, "l2": evidence.settings.l2}
+    if is_stuck(evidence):
+        return RunFinding("penalty_strong", Severity.FAULT, numbers)
+    if not evidence.trained or (evidence.history.epochs >= t.PATIENCE and numbers["shrunk"] < t.SHRUNK):
+        return RunFinding("penalty_strong", Severity.WARNING, numbers)
+    return None
+
+
+def dropout_strong(evidence: Evidence) -> RunFinding | None:
+    """More units dropped than kept, and the training suffers."""
+    if evidence.dropout <= t.DROPOUT:
+        return None
+    history, inference = evidence.history, evidence.now.loss
+    numbers = {"rate": evidence.dropout, "met": history.last, "inference": inference}
+    if is_stuck(evidence):
+        return RunFinding("dropout_strong", Severity.FAULT, numbers)
+    if not evidence.trained:
+        return RunFinding("dropout_strong", Severity.NOTE, numbers)
+    if history.epochs >= t.PATIENCE and inference < t.MET * history.level:
+        return RunFinding("dropout_strong", Severity.WARNING, numbers)
+    return None
+
+
+def oscillation(evidence: Evidence) -> RunFinding | None:
+    """The training loss jumps up and down and falls no more."""
+    if evidence.dropout or not is_swinging(evidence) or evidence.against_constant < t.SMALL:
+        return None
+    history = evidence.history
+    return RunFinding(
+        "oscillation",
+        Severity.WARNING,
+        {"changes": history.sign_changes, "swing": history.swing, "eta": evidence.settings.learning_rate},
+    )
+
+
+def learned_by_heart(evidence: Evidence) -> RunFinding | None:
+    """The training loss falls, but no validation loss was ever better than that of a constant answer."""
+    history, data = evidence.history, evidence.data
+    if history.epochs < t.PATIENCE or not data.constant_loss_validation > 0:
+        return None
+    best = history.best_validation / data.constant_loss_validation
+    falls = evidence.against_constant < best * t.BY_HEART
+    if not best >= t.BY_HEART or not falls:
+        return None
+    numbers = {"best": best, "train": evidence.against_constant, "epoch": history.best_epoch}
+    return RunFinding("learned_by_heart", Severity.FAULT, numbers)
+
+
+def overfitting(evidence: Evidence) -> RunFinding | None:
+    """The validation loss has risen from its best for a while, and the training loss fell on."""
+    history = evidence.history
+    if history.epochs < t.OVERFIT_EPOCHS or not history.best_epoch:
+        return None
+    ago = history.epochs - history.best_epoch
+    rise = history.validation / history.best_validation if history.best_validation > 0 else math.nan
+    fell = history.level < t.LEARNED_ON * history.train_at_best
+    if ago < max(5, history.epochs / 10) or not rise > t.OVERFITTED or not fell:
+        return None
+    kept = evidence.kept_best
+    numbers = {"rise": rise, "epoch": history.best_epoch, "best": history.best_validation, "now": history.validation}
+    return RunFinding("overfitting", Severity.NOTE if kept else Severity.WARNING, numbers, (), "kept" if kept else "")
+
+
+def plateau(evidence: Evidence) -> RunFinding | None:
+    """A network that has learned next to nothing and learns no more; one layer can only learn a line."""
+    if not is_stuck(evidence) or not is_flat(evidence):
+        return None
+    numbers = {"share": evidence.against_constant, "loss": evidence.loss, "constant": evidence.data.constant_loss}
+    return RunFinding("plateau", Severity.FAULT, numbers, (), "linear" if evidence.dense == 1 else "deep")
+
+
+def few_updates(evidence: Evidence) -> RunFinding | None:
+    """Batches so large that an epoch makes hardly an update, and the loss was still falling at the end."""
+    history = evidence.history
+    if evidence.updates_per_epoch > t.BATCHES or evidence.data.rows < t.MANY_ROWS:
+        return None
+    way = evidence.pull * evidence.updates_per_epoch * history.epochs
+    short = has_ended_falling(evidence) and way < t.SHORT_WAY_OF_POOR
+    if not short and not is_ending_in_a_fall(evidence):
+        return None
+    numbers = {"updates": evidence.settings.epochs * evidence.updates_per_epoch, "rows": evidence.data.rows}
+    return RunFinding("few_updates", Severity.WARNING, {**numbers, "fall": 1 - history.progress})
+
+
+def few_epochs(evidence: Evidence) -> RunFinding | None:
+    """The epochs were used up while the loss was still falling."""
+    if not is_ending_in_a_fall(evidence) or evidence.history.best_epoch not in (0, evidence.history.epochs):
+        return None
+    return RunFinding("few_epochs", Severity.NOTE, {"epochs": evidence.history.epochs, "gain": evidence.history.halves})
+
+
+def dropout_explains(evidence: Evidence) -> RunFinding | None:
+    """The training loss is above the validation loss only because it is met with dropout."""
+    history, inference = evidence.history, evidence.now.loss
+    if not evidence.dropout or not evidence.trained or not history.last > history.validation_last:
+        return None
+    if not inference < t.MET * history.last:
+        return None
+    numbers = {"met": history.last, "inference": inference, "validation": history.validation_last}
+    return RunFinding("dropout_explains", Severity.NOTE, numbers)

@@ -1,0 +1,132 @@
+"""Rules on the rows and the set-up: what can be known before training."""
+
+import math
+from itertools import pairwise
+
+from tui_ann.engine.diagnostics import thresholds as t
+from tui_ann.engine.diagnostics.evidence import Evidence
+from tui_ann.engine.diagnostics.finding import RunFinding, Severity
+from tui_ann.engine.diagnostics.symptoms import is_hurt, is_stuck
+from tui_ann.engine.losses import LOSSES
+
+
+def wrong_output(evidence: Evidence) -> RunFinding | None:
+    """The output activation cannot reach the targets."""
+    share = evidence.data.unreachable
+    if evidence.data.classes or share <= t.UNREACHABLE:
+        return None
+    return RunFinding("wrong_output", Severity.FAULT, {"share": share}, (evidence.dense,) if evidence.dense else ())
+
+
+def wrong_loss(evidence: Evidence) -> RunFinding | None:
+    """The loss compares numbers, but the target is a class; or one probability for each of several classes."""
+    data = evidence.data
+    if not data.classes:
+        return None
+    if not LOSSES[evidence.settings.loss].compares_classes:
+        return RunFinding("wrong_loss", Severity.WARNING, {"classes": data.classes}, variant="numbers")
+    if data.classes > 2 and evidence.settings.loss == "binary_crossentropy":
+        return RunFinding("wrong_loss", Severity.WARNING, {"classes": data.classes}, variant="binary")
+    return None
+
+
+def twins(evidence: Evidence) -> RunFinding | None:
+    """Units that start equal stay equal: they get the same gradient in every update."""
+    found = [layer for layer in evidence.start.layers if layer.twins / layer.units >= t.TWINS]
+    if not found:
+        return None
+    worst = max(found, key=lambda layer: layer.twins / layer.units)
+    numbers = {"twins": worst.twins, "units": worst.units, "layer": worst.number}
+    return RunFinding("twins", Severity.FAULT, numbers, tuple(layer.number for layer in found))
+
+
+def features_unscaled(evidence: Evidence) -> RunFinding | None:
+    """Features of very different or very large size, and no scaling."""
+    data = evidence.data
+    if data.features_scaled or (data.spread_ratio <= t.SPREAD and data.largest <= t.FAR):
+        return None
+    severity = Severity.FAULT if is_hurt(evidence) else Severity.WARNING
+    variant = "ratio" if data.spread_ratio > t.SPREAD else "size"
+    return RunFinding("features_unscaled", severity, {"ratio": data.spread_ratio, "largest": data.largest}, (), variant)
+
+
+def target_unscaled(evidence: Evidence) -> RunFinding | None:
+    """A regression target far from 0 ± 1, behind hidden layers whose steps suit such values."""
+    data = evidence.data
+    if data.classes or data.target_scaled or evidence.dense < 2 or not data.target_spread > 0:
+        return None
+    if data.target_spread <= t.TARGET and data.target_offset <= t.TARGET:
+        return None
+    severity = Severity.FAULT if is_hurt(evidence) else Severity.WARNING
+    variant = "spread" if data.target_spread > t.TARGET else "offset"
+    numbers = {"spread": data.target_spread, "offset": data.target_offset}
+    return RunFinding("target_unscaled", severity, numbers, (), variant)
+
+
+def leaked_target(evidence: Evidence) -> RunFinding | None:
+    """One feature alone tells the target: it was probably made from it."""
+    data = evidence.data
+    if data.telling < t.TELLING or data.inputs < 2 or data.rows < t.FEWEST_FOR_TELLING:
+        return None
+    numbers = {"feature": data.teller, "telling": data.telling}
+    return RunFinding("leaked_target", Severity.WARNING, numbers, (), "classes" if data.classes else "number")
+
+
+def few_rows(evidence: Evidence) -> RunFinding | None:
+    """Fewer rows than features and figures need; an exercise without validation rows is left in peace."""
+    data = evidence.data
+    if not data.validation_rows or data.rows >= max(t.FEWEST_ROWS, t.ROWS_A_FEATURE * data.inputs):
+        return None
+    numbers = {"rows": data.rows, "inputs": data.inputs, "parameters": evidence.start.parameters}
+    return RunFinding("few_rows", Severity.WARNING, numbers)
+
+
+def imbalance(evidence: Evidence) -> RunFinding | None:
+    """One class is so common that always answering it looks good, and the network does no better."""
+    data, accuracy = evidence.data, evidence.now.accuracy
+    if not data.classes or data.majority < t.IMBALANCE:
+        return None
+    numbers = {"majority": data.majority, "accuracy": accuracy}
+    if not evidence.trained or math.isnan(accuracy):
+        return RunFinding("imbalance", Severity.NOTE, numbers, (), "before")
+    if accuracy > data.majority + t.NO_BETTER:
+        return None
+    enough = evidence.history.epochs >= t.PATIENCE
+    return RunFinding("imbalance", Severity.WARNING if enough else Severity.NOTE, numbers)
+
+
+def exploding(evidence: Evidence) -> RunFinding | None:
+    """∂L/∂z grows from layer to layer on the way back."""
+    layers = evidence.start.layers
+    if len(layers) < 2 or not layers[-1].delta > 0:
+        return None
+    ratio = layers[0].delta / layers[-1].delta
+    if ratio <= t.EXPLODING:
+        return None
+    severity = Severity.FAULT if is_hurt(evidence) or not evidence.trained else Severity.WARNING
+    return RunFinding("exploding", severity, {"ratio": ratio, "first": layers[0].delta, "last": layers[-1].delta}, (1,))
+
+
+def vanishing(evidence: Evidence) -> RunFinding | None:
+    """∂L/∂z shrinks from layer to layer on the way back, and the network does not learn."""
+    layers = evidence.start.layers
+    if len(layers) < 3 or not layers[-1].delta > 0:
+        return None
+    ratio = layers[0].delta / layers[-1].delta
+    if ratio >= (t.VANISHING if is_stuck(evidence) else t.VANISHED if not evidence.trained else 0.0):
+        return None
+    factors = [before.delta / after.delta if after.delta > 0 else 1.0 for before, after in pairwise(layers)]
+    worst = layers[factors.index(min(factors))]
+    numbers = {"ratio": ratio, "factor": min(factors), "slope": worst.slope, "layer": worst.number}
+    severity = Severity.FAULT if evidence.trained else Severity.WARNING
+    return RunFinding("vanishing", severity, numbers, (worst.number,), worst.activation)
+
+
+def bad_start(evidence: Evidence) -> RunFinding | None:
+    """The first answers are much worse than guessing: the start weights are too large for these inputs."""
+    first, expected = evidence.start.loss, math.log(max(evidence.data.classes, 2))
+    if not evidence.data.classes or not LOSSES[evidence.settings.loss].compares_classes:
+        return None
+    if not first > t.BAD_START * expected:
+        return None
+    return RunFinding("bad_start", Severity.WARNING, {"loss": first, "expected": expected, "ratio": first / expected})

@@ -1,0 +1,112 @@
+"""The doctor of a session: says what is wrong with what is open, and treats it."""
+
+import weakref
+from collections.abc import Container
+
+from tui_ann.session.changes import Edit
+from tui_ann.session.doctor.diagnosis import Diagnosis, diagnose
+from tui_ann.session.doctor.patient import Look, Patient, look
+from tui_ann.session.doctor.remedy import Remedy
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.session.runs import Runs
+from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.workspace import Workspace
+
+
+class Doctor:
+    """Examines the open run or experiment.
+
+    Every method may be called from any thread, but only one thread at a time should examine: what is measured is kept.
+    The owner of a run only copies its network; everything else happens in the calling thread.
+
+    Args:
+        workspace: What is open.
+        runs: The runs.
+    """
+
+    def __init__(self, workspace: Workspace, runs: Runs) -> None:
+        self._workspace, self._runs = workspace, runs
+        self._patients: weakref.WeakKeyDictionary[Run | SavedRun, Patient] = weakref.WeakKeyDictionary()
+
+    def examine(self, muted: Container[str] = ()) -> Diagnosis:
+        """Everything about the run of the open experiment, else the opened saved run, else the experiment at its start.
+
+        It takes a copy of the network, one traced update of up to 512 rows and, once for each run, the curvature at the
+        start: milliseconds for small networks, so ask at most about once a second while a run trains.
+
+        Args:
+            muted: Ids of findings that are not told.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot run, or the data of a saved run are gone.
+        """
+        run, saved = self._runs.current, self._workspace.saved_run
+        if run is None and saved is not None:
+            return self.examine_saved(saved, muted)
+        if run is None or self._workspace.stale:
+            run = self._runs.prepare()
+        return self.examine_run(run, muted)
+
+    def glance(self, snapshot: Snapshot, muted: Container[str] = ()) -> Diagnosis | None:
+        """The same from the history of a snapshot and the last examination: cheap enough for every epoch.
+
+        Returns:
+            `None` if the snapshot is not of the current live run, or that was never examined: call `examine` first.
+        """
+        run = self._runs.current
+        patient = self._patients.get(run) if run is not None else None
+        if run is None or patient is None or snapshot.run != run.number:
+            return None
+        evidence = patient.glanced(run.experiment.training, snapshot.history, snapshot.epoch, snapshot.stop_reason)
+        return diagnose(patient, evidence, muted)
+
+    def examine_run(self, run: Run, muted: Container[str] = ()) -> Diagnosis:
+        """Everything about a live run; see `examine`."""
+        patient = self._patient(run)
+        seen = run.owner.call(lambda: look(run.trainer), changes=False)
+        return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)
+
+    def examine_saved(self, saved: SavedRun, muted: Container[str] = ()) -> Diagnosis:
+        """Everything about a saved run: its data are read again, its start is that of its folder.
+
+        Raises:
+            DataError: The data cannot be read.
+            SessionError: The folder has no start parameters.
+        """
+        patient = self._patients.get(saved)
+        if patient is None:
+            _, dataset = self._workspace.data.make(saved.experiment)
+            patient = Patient(saved.experiment, dataset, saved.parameters_at(0))
+            self._patients[saved] = patient
+        seen = Look(
+            saved.copy_network(),
+            saved.history,
+            len(saved.history.epochs),
+            saved.record.updates,
+            saved.experiment.training,
+            saved.stop_reason,
+            float("nan"),
+        )
+        return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)
+
+    def apply(self, remedy: Remedy) -> Edit:
+        """Make the edit of a remedy; `workspace.undo` takes it back, with the run that it ended."""
+        return self._workspace.edit(remedy.apply(self._workspace.experiment), remedy.title)
+
+    def fork(self, remedy: Remedy) -> Run:
+        """A run from the same start with this one thing changed, next to the run of the open experiment.
+
+        It is at its start; `runs.sources` has both, to train and compare.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot run.
+        """
+        return self._runs.start_another(remedy.apply(self._workspace.experiment))
+
+    def _patient(self, run: Run) -> Patient:
+        patient = self._patients.get(run)
+        if patient is None or patient.experiment.network != run.experiment.network:
+            patient = self._patients[run] = Patient(run.experiment, run.dataset, run.start)
+        patient.experiment = run.experiment
+        return patient

@@ -1,0 +1,153 @@
+"""Gathers the evidence of one run: what never changes is measured once."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.engine.diagnostics.data_facts import DataFacts, data_facts
+from tui_ann.engine.diagnostics.evidence import Evidence, NowFacts, StartFacts
+from tui_ann.engine.diagnostics.history_facts import history_facts
+from tui_ann.engine.diagnostics.measuring import MOST_PARAMETERS, now_facts, relative_change, start_facts
+from tui_ann.engine.history import History
+from tui_ann.engine.network import Network
+from tui_ann.engine.schedule import pieces
+from tui_ann.engine.stopping import Status, StopReason
+from tui_ann.engine.tape import Array
+from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.experiment.spec import DenseSpec, DropoutSpec, Experiment
+from tui_ann.session.run.build import make_network
+from tui_ann.session.run.run import copy_of
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A moment of a run, copied, so that it can be measured in any thread."""
+
+    network: Network | None
+    """A copy of the network; `None` if it is too large to be looked at."""
+    history: History
+    """The history, read only up to `epochs`."""
+    epochs: int
+    """Epochs completed."""
+    update: int
+    """Updates made."""
+    settings: TrainingSettings
+    """The settings at that moment."""
+    reason: StopReason | None
+    """Why it ended, if it did."""
+    change: float
+    """The largest ‖ΔW‖/‖W‖ of the last update; NaN if not known."""
+
+
+def look(trainer: Trainer) -> Look:
+    """Copy a moment of a run; only for its owner."""
+    network = trainer.network
+    change = math.nan
+    if trainer.update and network.n_parameters <= MOST_PARAMETERS:
+        change = relative_change(network.parameters, trainer.last_change())
+    history = trainer.history
+    copied = copy_of(network) if network.n_parameters <= MOST_PARAMETERS else None
+    return Look(copied, history, len(history.epochs), trainer.update, trainer.settings, trainer.stop_reason, change)
+
+
+class Patient:
+    """An experiment with its rows and its start.
+
+    Args:
+        experiment: The experiment.
+        dataset: Its rows.
+        first: The parameters at the start.
+    """
+
+    def __init__(self, experiment: Experiment, dataset: Dataset, first: Mapping[str, Array]) -> None:
+        self.experiment = experiment
+        self.dataset = dataset
+        self._first = first
+        self._measured: tuple[int, NowFacts] | None = None
+
+    @property
+    def classes(self) -> int:
+        """Classes of the target; 0 for regression."""
+        return 0 if self.dataset.task == "regression" else max(2, len(self.dataset.classes))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column of the table that each input comes from."""
+        return tuple(feature.column for feature in self.dataset.preprocessing.columns for _ in feature.names)
+
+    @cached_property
+    def data(self) -> DataFacts:
+        """What the rows say."""
+        dataset = self.dataset
+        output = self.experiment.network.layers[-1]
+        return data_facts(
+            self.experiment.training.loss,
+            output.activation if isinstance(output, DenseSpec) else "linear",
+            dataset.X_train,
+            dataset.Y_train,
+            dataset.X_validation,
+            dataset.Y_validation,
+            classes=self.classes,
+            features_scaled=dataset.preprocessing.scaling != "none",
+            target_scaled=dataset.preprocessing.target_scaling != "none",
+        )
+
+    @cached_property
+    def start(self) -> StartFacts:
+        """What the network says at its start."""
+        dataset, parameters = self.dataset, sum(values.size for values in self._first.values())
+        if parameters > MOST_PARAMETERS:
+            return StartFacts(parameters=parameters)
+        batch_size = self.experiment.training.examples_per_update(len(dataset.X_train))
+        network = make_network(self.experiment, len(dataset.feature_names), self._first)
+        return start_facts(network, dataset.X_train, dataset.Y_train, batch_size)
+
+    def untrained(self) -> Evidence:
+        """What is known before any training."""
+        return self._evidence(self.experiment.training, History(), 0, NowFacts(), None)
+
+    def examined(self, seen: Look) -> Evidence:
+        """Everything, measured on a copied moment; a moment is measured once."""
+        if seen.network is None:
+            self._measured = (seen.update, NowFacts(relative_change=seen.change))
+        elif self._measured is None or self._measured[0] != seen.update or seen.reason is not None:
+            dataset = self.dataset
+            now = now_facts(
+                seen.network,
+                dataset.X_train,
+                dataset.Y_train,
+                dataset.X_validation,
+                dataset.Y_validation,
+                classes=self.classes,
+                change=seen.change,
+            )
+            self._measured = (seen.update, now)
+        return self._evidence(seen.settings, seen.history, seen.epochs, self._measured[1], seen.reason)
+
+    def glanced(
+        self, settings: TrainingSettings, history: History, epochs: int, reason: StopReason | None = None
+    ) -> Evidence:
+        """What the history says now, with what was last measured: cheap enough for every epoch."""
+        now = self._measured[1] if self._measured is not None else NowFacts()
+        return self._evidence(settings, history, epochs, now, reason)
+
+    def _evidence(
+        self, settings: TrainingSettings, history: History, epochs: int, now: NowFacts, reason: StopReason | None
+    ) -> Evidence:
+        rows = len(self.dataset.X_train)
+        rates = [layer.rate for layer in self.experiment.network.layers if isinstance(layer, DropoutSpec)]
+        kept = reason is not None and bool(reason.kept) and reason.status is not Status.DIVERGED
+        return Evidence(
+            settings=settings,
+            data=self.data,
+            start=self.start,
+            now=now,
+            history=history_facts(history, epochs),
+            updates_per_epoch=pieces(rows, settings.examples_per_update(rows)),
+            dropout=max(rates, default=0.0),
+            status=None if reason is None else reason.status,
+            kept_best=kept,
+        )

@@ -1,0 +1,64 @@
+"""Which remedies treat which finding, the most promising first."""
+
+from collections.abc import Mapping
+
+from tui_ann.engine.diagnostics.finding import Severity
+from tui_ann.experiment.checks import Change, problems
+from tui_ann.session.doctor import treat_layers as layers
+from tui_ann.session.doctor import treat_steps as steps
+from tui_ann.session.doctor.remedy import Case, Remedy
+from tui_ann.session.doctor.treatment import Make
+from tui_ann.session.doctor.words import Shown, remedy_words
+from tui_ann.text import clean
+
+REMEDIES: Mapping[str, tuple[Make, ...]] = {
+    "wrong_output": (layers.linear_output,),
+    "twins": (layers.start,),
+    "features_unscaled": (steps.scale_features,),
+    "target_unscaled": (steps.scale_target,),
+    "wrong_loss": (layers.suited_output,),
+    "leaked_target": (steps.drop_feature,),
+    "few_rows": (steps.more_training_rows, steps.early_stopping, steps.l2, layers.fewer_units),
+    "exploding": (layers.start, layers.batch_normalization, steps.rate),
+    "learning_rate_large": (steps.rate, steps.rate_of_weights, steps.adam, steps.scale_features),
+    "diverged": (steps.rate, steps.rate_of_weights, steps.quarter, steps.scale_features, steps.scale_target),
+    "dead": (layers.start, layers.leaky, steps.rate, steps.rate_of_weights, layers.batch_normalization),
+    "dropout_strong": (layers.less_dropout, layers.more_units),
+    "penalty_strong": (steps.weaker_penalty,),
+    "vanishing": (layers.relu, layers.batch_normalization, layers.fewer_layers, layers.start),
+    "few_updates": (steps.smaller_batch, steps.rate, steps.adam, steps.more_epochs),
+    "learning_rate_small": (steps.rate, steps.rate_of_weights, steps.adam, steps.more_epochs),
+    "saturated": (steps.scale_features, layers.start, steps.rate, layers.relu, layers.batch_normalization),
+    "bad_start": (steps.scale_features, layers.start),
+    "oscillation": (steps.quarter, steps.larger_batch, steps.adam),
+    "imbalance": (steps.f1,),
+    "learned_by_heart": (steps.early_stopping, steps.l2, layers.fewer_units),
+    "overfitting": (steps.early_stopping, steps.l2, layers.dropout, layers.fewer_units),
+    "plateau": (layers.hidden_layer, layers.more_units, steps.adam, steps.scale_features, layers.start),
+    "few_epochs": (steps.more_epochs,),
+    "dropout_explains": (),
+}
+"""The remedies of every finding; those that would change nothing are left out of a case."""
+
+NOTES_WITH_REMEDIES = ("few_epochs", "imbalance")
+"""A note needs no remedy, except that these have one that is harmless."""
+
+
+def remedies(case: Case) -> tuple[Remedy, ...]:
+    """The remedies of a finding that change something and leave an experiment that can run."""
+    found: list[Remedy] = []
+    if case.finding.severity is Severity.NOTE and case.finding.id not in NOTES_WITH_REMEDIES:
+        return ()
+    for make in REMEDIES[case.finding.id]:
+        treatment = make(case)
+        if treatment is None:
+            continue
+        words = remedy_words()[make.__name__]
+        names = {
+            name: clean(value) if isinstance(value, str) else Shown(value) for name, value in treatment.numbers.items()
+        }
+        title = words.title.format_map(names)
+        remedy = Remedy(make.__name__, title, words.why.format_map(names), Change(treatment.edits, title))
+        if not problems(remedy.apply(case.experiment)):
+            found.append(remedy)
+    return tuple(found)

@@ -1,0 +1,50 @@
+"""A remedy: an edit of the experiment that treats a finding."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from tui_ann.engine.diagnostics.evidence import Evidence
+from tui_ann.engine.diagnostics.finding import RunFinding
+from tui_ann.experiment.checks import Change
+from tui_ann.experiment.run_record import RemedyRecord
+from tui_ann.experiment.spec import Experiment
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One thing to change."""
+
+    id: str
+    """A stable word for scripts."""
+    title: str
+    """What it does, such as `η 0.5 → 0.067`; also its label for undo."""
+    why: str
+    """Why that helps, in a sentence."""
+    change: Change
+    """The edit."""
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        """The experiment with this one thing changed; its seeds, and so its start, stay the same where possible."""
+        return self.change.apply(experiment)
+
+    def record(self) -> RemedyRecord:
+        """The same for `run.json` and `--json`."""
+        sets = {key: msgspec.to_builtins(value) for key, value in self.change.edits}
+        return RemedyRecord(self.id, self.title, self.why, sets)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a remedy is made for."""
+
+    experiment: Experiment
+    """The experiment."""
+    evidence: Evidence
+    """What is known of its run."""
+    finding: RunFinding
+    """What was found."""
+    columns: tuple[str, ...] = ()
+    """The column of the table that each input comes from."""
+    classes: int = 0
+    """Classes of the target; 0 for regression."""
