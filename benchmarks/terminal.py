@@ -37,6 +37,25 @@ GOALS = {
 }
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A screen that is shown while the network trains."""
+
+    digit: str
+    """The key that shows it."""
+    keys: tuple[str, str]
+    """Two keys with an effect at once, pressed in turns."""
+    effects: tuple[str, str]
+    """What each writes."""
+
+
+SCREENS = {
+    "train": Shown("3", ("l", "l"), ("· linear", "· log")),
+    "explore": Shown("5", ("]", "["), ("Activations", "Map")),
+}
+"""The screens that can be measured."""
+
+
 @dataclass
 class Figures:
     """The measurements of one workload at one size."""
@@ -67,9 +86,9 @@ class Figures:
 
 
 def measure(
-    workload: Workload, size: tuple[int, int], seconds: float, turns: int, keys: int, minutes: float
+    workload: Workload, size: tuple[int, int], seconds: float, turns: int, keys: int, minutes: float, shown: Shown
 ) -> Figures:
-    """Measure one workload in a terminal of one size."""
+    """Measure one workload in a terminal of one size, with one screen shown."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         experiment, notes = workload.write(folder), [folder / "headless", folder / "watched"]
@@ -89,6 +108,7 @@ def measure(
             app.pause(1.0)
             app.press(" ")
             _until(lambda: read_note(notes[1])[1] > 0, app)
+            app.press(shown.digit)
             app.pause(WARM)
             rates: list[tuple[float, float]] = []
             worth: list[float] = []
@@ -103,7 +123,7 @@ def measure(
                 worth.append(dear / cheap)
                 repaints.append(len(set(FRAME.findall(output))) / seconds)
                 kilobytes.append(len(output) / seconds / 1000)
-            delays = _delays(app, keys)
+            delays = _delays(app, keys, shown)
             memory = _memory(app, minutes)
     shares = [watched / rate for rate, watched in rates]
     return Figures(
@@ -142,13 +162,13 @@ def _rate(terminal: Terminal, note: Path, seconds: float) -> tuple[float, float,
     return made / (ended - begun), made / max(terminal.processor() - spent, 1e-9), output
 
 
-def _delays(app: Terminal, keys: int) -> list[float]:
-    """Milliseconds from the key that switches the loss axis to its label on the frame, at irregular times."""
+def _delays(app: Terminal, keys: int, shown: Shown) -> list[float]:
+    """Milliseconds from a key to what it writes, such as the label of the loss axis, at irregular times."""
     moments, delays = random.Random(3), []
     for press in range(keys):
         app.pause(0.15 + 0.2 * moments.random())
-        app.press("l")
-        delays.append(1000 * app.wait_for("· linear" if press % 2 == 0 else "· log", 10.0))
+        app.press(shown.keys[press % 2])
+        delays.append(1000 * app.wait_for(shown.effects[press % 2], 10.0))
     return delays
 
 
@@ -189,6 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.terminal", description=__doc__)
     parser.add_argument("--only", default="", metavar="W1b,W2", help="these workloads")
     parser.add_argument("--sizes", default=",".join(f"{w}x{h}" for w, h in SIZES), help="of the terminal")
+    parser.add_argument("--screen", choices=sorted(SCREENS), default="train", help="shown while it trains")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each turn")
     parser.add_argument("--turns", type=int, default=3, help="with and without a screen")
     parser.add_argument("--keys", type=int, default=60, help="pressed")
@@ -201,7 +222,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given.only and workload.id not in given.only.split(","):
             continue
         for size in sizes:
-            figures = measure(workload, size, given.seconds, given.turns, given.keys, given.minutes)
+            figures = measure(
+                workload, size, given.seconds, given.turns, given.keys, given.minutes, SCREENS[given.screen]
+            )
             everything.append(asdict(figures))
             print(report(figures, workload.share), flush=True)
     if given.json:

@@ -20,6 +20,10 @@ QUANTITIES = ("z", "a", "dz")
 """Net inputs, outputs, and ∂L/∂z of each row's own loss."""
 
 
+Values = dict[int, tuple[LayerValues, dict[str, Array]]]
+"""By the number of a layer, what it computes, and the arrays (n, units) by quantity."""
+
+
 class Spread(NamedTuple):
     """How often values occur, in `BINS` equal bins."""
 
@@ -93,16 +97,33 @@ class Ridge:
     """Rows that they are of."""
 
 
-def network_histograms(moment: RunMoment) -> NetworkHistograms:
+class StartValues:
+    """What the layers compute with the start values, computed once for each run."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, int] = (None, 0)
+        self._values: Values = {}
+
+    def of(self, moment: RunMoment, rows: Array, targets: Array) -> Values:
+        """The arrays of each layer; empty if the start values are not known."""
+        key = (moment.source, moment.run)
+        if key != self._of:
+            start = moment.start
+            self._values = {} if start is None else _values(moment.network_with(start), rows, targets, 0)
+            self._of = key
+        return self._values
+
+
+def network_histograms(moment: RunMoment, begun: StartValues) -> NetworkHistograms:
     """The histograms of a moment, beside those of the start.
 
     Args:
         moment: The moment; its network is used.
+        begun: Keeps what is known of the start.
     """
     rows, targets = _sample(moment)
     now = _values(moment.network, rows, targets, moment.update)
-    start = moment.start
-    before = {} if start is None else _values(moment.network_with(start), rows, targets, 0)
+    before = begun.of(moment, rows, targets)
     layers = []
     for number, (values, arrays) in now.items():
         old_values, old = before.get(number, (None, {}))
@@ -163,12 +184,10 @@ def _sample(moment: RunMoment) -> tuple[Array, Array]:
     return train.X[chosen], train.Y[chosen]
 
 
-def _values(
-    network: Network, rows: Array, targets: Array, update: int, wanted: Sequence[str] = QUANTITIES
-) -> dict[int, tuple[LayerValues, dict[str, Array]]]:
+def _values(network: Network, rows: Array, targets: Array, update: int, wanted: Sequence[str] = QUANTITIES) -> Values:
     """The arrays (n, units) of each layer by its number, by quantity."""
     gradients = gradients_of(network, rows, targets, update) if "dz" in wanted else {}
-    found: dict[int, tuple[LayerValues, dict[str, Array]]] = {}
+    found: Values = {}
     for values in layer_values(network, rows):
         arrays = {"z": values.z, "a": values.a, "dz": gradients.get(values.number)}
         found[values.number] = (values, {name: array for name, array in arrays.items() if array is not None})

@@ -1,7 +1,7 @@
 """A moment of a run, frozen: a network of its own with the parameters of a snapshot, and the data of the run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tui_ann.data.prepare.dataset import Dataset
@@ -39,8 +39,8 @@ class DataPart:
 class RunMoment:
     """A run as it was after some number of updates.  Nothing in it changes, whatever the run does next.
 
-    The network is built when it is first asked for, which belongs into the thread that computes pictures: one thread
-    at a time may use it, because it computes in buffers of its own.
+    The network is made when it is first asked for, which belongs into the thread that computes pictures: only one
+    thread may use it, because it computes in buffers of its own.
     """
 
     snapshot: Snapshot
@@ -53,6 +53,8 @@ class RunMoment:
     """The table, if it has been read."""
     data: Prepared | None = None
     """What has been read and prepared, from which a saved run can be repeated."""
+    rig: "NetworkRig" = field(default_factory=lambda: NetworkRig())
+    """Holds the network; moments that are shown one after the other share it."""
 
     @property
     def run(self) -> int:
@@ -68,6 +70,11 @@ class RunMoment:
     def epoch(self) -> int:
         """Epochs completed."""
         return self.snapshot.epoch
+
+    @property
+    def inputs(self) -> int:
+        """Features of an example."""
+        return len(self.preprocessing.feature_names)
 
     @property
     def experiment(self) -> Experiment:
@@ -121,32 +128,16 @@ class RunMoment:
         }[name]
         return DataPart(name, X, Y)
 
-    @cached_property
+    @property
     def network(self) -> Network:
-        """A network with the parameters and running statistics of this moment.
+        """A network with the parameters and running statistics of this moment, until that of another one is asked for.
 
         A network whose parameters are too many for each snapshot is copied from the run when it is first asked for.
 
         Raises:
             SessionError: It is an earlier moment of such a network.
         """
-        if not self.snapshot.omitted:
-            return self.network_with(self.snapshot.parameters)
-        if (
-            isinstance(self.source, Run)
-            and self.source.trainer.update > self.update
-            and self.snapshot.status
-            in (
-                "paused",
-                "ready",
-            )
-        ):
-            raise SessionError(
-                f"This network has too many parameters to be shown as it was after update {self.update}.",
-                remedy="Return to the present.",
-                code="no_such_update",
-            )
-        return self.source.copy_network()
+        return self.rig.holding(self)
 
     def network_with(self, parameters: Mapping[str, Array]) -> Network:
         """A network like that of the run with other parameters, which may be those of a run that has diverged.
@@ -156,7 +147,7 @@ class RunMoment:
         """
         experiment = self.experiment
         network = Network(
-            len(self.preprocessing.feature_names),
+            self.inputs,
             engine_layers(experiment),
             experiment.training.loss,
             seed=experiment.network.seed,
@@ -190,20 +181,59 @@ def put_parameters(network: Network, parameters: Mapping[str, Array]) -> None:
         view[...] = parameters[name]
 
 
-def moment_of(workspace: Workspace, snapshot: Snapshot | None) -> RunMoment | None:
+class NetworkRig:
+    """One network for the moments of a run, with its tapes: the parameters change, what is compiled stays."""
+
+    def __init__(self) -> None:
+        self._network: Network | None = None
+        self._made_for: tuple[object, ...] = ()
+        self._holds: RunMoment | None = None
+
+    def holding(self, moment: RunMoment) -> Network:
+        """The network with the parameters of a moment; see `RunMoment.network`."""
+        if self._holds is moment and self._network is not None:
+            return self._network
+        experiment, snapshot = moment.experiment, moment.snapshot
+        made_for = (experiment.network, experiment.training.loss, experiment.training.dtype, moment.inputs)
+        if snapshot.omitted:
+            self._network = _copied(moment)
+        elif self._network is None or made_for != self._made_for:
+            self._network = moment.network_with(snapshot.parameters)
+        else:
+            put_parameters(self._network, snapshot.parameters)
+        self._made_for = () if snapshot.omitted else made_for
+        self._holds = moment
+        return self._network
+
+
+def _copied(moment: RunMoment) -> Network:
+    """The network of the run, if the moment is that of the run."""
+    source, earlier = moment.source, moment.snapshot.status in ("paused", "ready")
+    if isinstance(source, Run) and source.trainer.update > moment.update and earlier:
+        raise SessionError(
+            f"This network has too many parameters to be shown as it was after update {moment.update}.",
+            remedy="Return to the present.",
+            code="no_such_update",
+        )
+    return source.copy_network()
+
+
+def moment_of(workspace: Workspace, snapshot: Snapshot | None, rig: NetworkRig | None = None) -> RunMoment | None:
     """The moment of a snapshot, at no cost; `None` if there is no run or no data yet.
 
     Args:
         workspace: What is open.
         snapshot: A snapshot of its run, also of an earlier moment, or of the opened saved run.
+        rig: Holds its network; by default a new one.
     """
+    rig = rig or NetworkRig()
     run, saved, table, dataset = workspace.run, workspace.saved_run, workspace.table, workspace.dataset
     if snapshot is None:
         return None
     if run is not None and run.number == snapshot.run:
-        return RunMoment(snapshot, run, run.dataset, table)
+        return RunMoment(snapshot, run, run.dataset, table, rig=rig)
     if run is None and saved is not None and dataset is not None and _alike(saved, dataset):
-        return RunMoment(snapshot, saved, dataset, table, workspace.data)
+        return RunMoment(snapshot, saved, dataset, table, workspace.data, rig)
     return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tui_ann.session.explore.histograms import QUANTITIES, network_histograms, ridge
+from tui_ann.session.explore.histograms import QUANTITIES, StartValues, network_histograms, ridge
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.recording import RecordedMoment
 from tui_ann.text.symbols import spelled
@@ -34,6 +34,7 @@ class HistogramsView(ExploreView):
             "kind": self._next_kind,
         }
         self._kind = _NOW
+        self._begun = StartValues()
 
     def begin(self) -> None:
         """Return to the present of the first layer."""
@@ -51,7 +52,7 @@ class HistogramsView(ExploreView):
         kept = self.records.up_to(moment.update)
         if self._kind == _NOW:
             self.name_pane("Values and gradients by layer")
-            self.compute(_layers(moment, kept), lambda found: self.picture.set_data(*found))
+            self.compute(_layers(moment, kept, self._begun), lambda found: self.picture.set_data(*found))
             return
         symbol = spelled(f"{self._kind}{self.picture.number}")
         self.name_pane(f"{symbol} of layer {self.picture.number} over the epochs")
@@ -75,8 +76,8 @@ class HistogramsView(ExploreView):
             self.refresh_picture()
 
 
-def _layers(moment: RunMoment, kept: tuple[RecordedMoment, ...]) -> Callable[[Outdated], Any]:
-    return lambda outdated: (network_histograms(moment), _ratios(kept))
+def _layers(moment: RunMoment, kept: tuple[RecordedMoment, ...], begun: StartValues) -> Callable[[Outdated], Any]:
+    return lambda outdated: (network_histograms(moment, begun), _ratios(kept))
 
 
 def _over_time(

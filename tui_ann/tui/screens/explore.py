@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tui_ann.session.explore.moment import moment_of
+from tui_ann.session.explore.moment import NetworkRig, moment_of
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import looking_back
@@ -46,6 +46,7 @@ class ExploreScreen(AnnScreen):
         }
         self._plan: Plan | None = None
         self._progress = ProgressSource()
+        self._rig = NetworkRig()
 
     def compose_body(self) -> Iterable[Widget]:
         """The views, and below them the progress line."""
@@ -60,7 +61,7 @@ class ExploreScreen(AnnScreen):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the run, or the moment of it that was picked on the loss curve."""
         runner, shown = self.host.runner, self.host.moment
-        moment = moment_of(self.session.workspace, shown) if self.host.used else None
+        moment = moment_of(self.session.workspace, shown, self._rig) if self.host.used else None
         self.body.show_moment(moment, runner.running, runner.running and runner.speed is None, self._why_nothing())
         self.query_one(ProgressLine).set_data(self._progress.progress(snapshot, self._plan, runner))
         self.refresh_bindings()
