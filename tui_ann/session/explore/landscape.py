@@ -105,6 +105,7 @@ class Landscape:
         self._update = -1
         self._positions: tuple[int, int] | None = None
         self._points = 0
+        self._known_curve: tuple[Array, float, StepCurve | None] | None = None
 
     def of(self, moment: RunMoment) -> bool:
         """Whether this is about the run of a moment."""
@@ -150,7 +151,7 @@ class Landscape:
             `None` if it was cancelled before there was any grid.
         """
         theta = np.array(moment.network.theta, float)
-        curve = step_curve(self.loss, theta, moment.snapshot.learning_rate)
+        curve = self._curve(theta, moment.snapshot.learning_rate)
         resting = moment.snapshot.status != "running"
         also = np.concatenate([theta[None], *([] if others is None else [others])])
         work = self._kept(moment.update, also, path, wish, resting=resting)
@@ -177,6 +178,13 @@ class Landscape:
             layout=self.loss.layout,
             finished=work.done,
         )
+
+    def _curve(self, theta: Array, eta: float) -> StepCurve | None:
+        """L(η) at θ, computed once while the run rests."""
+        known = self._known_curve
+        if known is None or known[1] != eta or not np.array_equal(known[0], theta):
+            known = self._known_curve = (theta, eta, step_curve(self.loss, theta, eta))
+        return known[2]
 
     def _kept(
         self, update: int, also: Array, path: ParameterPath, wish: PlaneWish, *, resting: bool
