@@ -103,10 +103,10 @@ async def test_the_fluctuating_path_of_stochastic_descent_is_seen_by_keys_alone(
         text = text_of(app)
         assert "8 epochs each: loss, time" in text
         for descent in view.descents:
-            assert f"━━ {descent.variant:<10} {number(descent.loss, 3)}  " in text
+            assert f"━{descent.variant[0]} {descent.variant:<10} {number(descent.loss, 3)}  " in text
         await press(pilot, "a")
         assert not view.descents
-        assert "━━ batch" not in text_of(app)
+        assert "━b batch" not in text_of(app)
 
 
 async def test_the_words_say_what_the_learning_rate_is_good_for(unit: Path) -> None:

@@ -19,7 +19,7 @@ from tui_ann.engine.inspect.directions import (
 from tui_ann.engine.inspect.loss_function import LossFunction
 from tui_ann.engine.parameter_layout import Parameter
 from tui_ann.engine.tape import Array
-from tui_ann.session.explore.loss_grid import Box, GridWork, LossGrid, box_around
+from tui_ann.session.explore.loss_grid import GridWork, LossGrid, box_around
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.parameter_path import ParameterPath
 from tui_ann.session.explore.step_curve import StepCurve, step_curve
@@ -105,6 +105,7 @@ class Landscape:
         self._update = -1
         self._positions: tuple[int, int] | None = None
         self._points = 0
+        self._known_curve: tuple[Array, float, StepCurve | None] | None = None
 
     def of(self, moment: RunMoment) -> bool:
         """Whether this is about the run of a moment."""
@@ -128,7 +129,13 @@ class Landscape:
         return True
 
     def picture(
-        self, moment: RunMoment, path: ParameterPath, wish: PlaneWish, cancelled: Cancelled, seconds: float
+        self,
+        moment: RunMoment,
+        path: ParameterPath,
+        wish: PlaneWish,
+        cancelled: Cancelled,
+        seconds: float,
+        others: Array | None = None,
     ) -> LandscapePicture | None:
         """The picture of a moment, with the grid refined for so many seconds.
 
@@ -138,16 +145,18 @@ class Landscape:
             wish: The plane.
             cancelled: Called every few nodes; returns whether to stop.
             seconds: How long to refine.
+            others: Other parameters that are to be seen (n, P).
 
         Returns:
             `None` if it was cancelled before there was any grid.
         """
         theta = np.array(moment.network.theta, float)
-        curve = step_curve(self.loss, theta, moment.snapshot.learning_rate)
+        curve = self._curve(theta, moment.snapshot.learning_rate)
         resting = moment.snapshot.status != "running"
-        work = self._kept(moment.update, theta, path, wish, resting=resting)
+        also = np.concatenate([theta[None], *([] if others is None else [others])])
+        work = self._kept(moment.update, also, path, wish, resting=resting)
         if work is None:
-            work = self._begin(moment.update, theta, path, wish)
+            work = self._begin(moment.update, also, path, wish)
         work.go_on(cancelled, seconds)
         if work.grid is None:
             return None
@@ -170,10 +179,17 @@ class Landscape:
             finished=work.done,
         )
 
+    def _curve(self, theta: Array, eta: float) -> StepCurve | None:
+        """L(η) at θ, computed once while the run rests."""
+        known = self._known_curve
+        if known is None or known[1] != eta or not np.array_equal(known[0], theta):
+            known = self._known_curve = (theta, eta, step_curve(self.loss, theta, eta))
+        return known[2]
+
     def _kept(
-        self, update: int, theta: Array, path: ParameterPath, wish: PlaneWish, *, resting: bool
+        self, update: int, also: Array, path: ParameterPath, wish: PlaneWish, *, resting: bool
     ) -> GridWork | None:
-        """The grid so far, if it still serves."""
+        """The grid so far, if it still serves for the path and other parameters."""
         work = self._work
         if work is None or wish.kind is not self._wish.kind:
             return None
@@ -183,12 +199,12 @@ class Landscape:
             return None
         if wish.kind is PlaneKind.PARAMETERS and self._positions_for(path, wish) != _positions(work.plane):
             return None
-        shown = np.concatenate([path.thetas[path.updates <= update], theta[None]])
+        shown = np.concatenate([path.thetas[path.updates <= update], also])
         return work if work.box.holds(work.plane.coordinates(shown)) else None
 
-    def _begin(self, update: int, theta: Array, path: ParameterPath, wish: PlaneWish) -> GridWork:
-        """A new grid around the path."""
-        layout, least = self.loss.layout, 0.0
+    def _begin(self, update: int, also: Array, path: ParameterPath, wish: PlaneWish) -> GridWork:
+        """A new grid around the path and other parameters, of which the first are those of the moment."""
+        layout, theta, least = self.loss.layout, also[0], 0.0
         match wish.kind:
             case PlaneKind.PARAMETERS:
                 plane = parameter_plane(layout, theta, *self._positions_for(path, wish))
@@ -196,7 +212,7 @@ class Landscape:
                 plane = path_plane(layout, path.thetas, theta)
             case PlaneKind.RANDOM:
                 plane, least = random_plane(layout, theta), 1.0
-        box = _around(plane, np.concatenate([path.thetas, theta[None]]), least)
+        box = box_around(plane.coordinates(np.concatenate([path.thetas, also[::-1]])), least)
         self._wish, self._update, self._points = wish, update, len(path)
         self._work = GridWork(self.loss, plane, box)
         return self._work
@@ -212,7 +228,3 @@ class Landscape:
 
 def _positions(plane: Plane) -> tuple[int, int] | None:
     return None if plane.places is None else (plane.places[0].position, plane.places[1].position)
-
-
-def _around(plane: Plane, thetas: Array, least: float) -> Box:
-    return box_around(plane.coordinates(thetas), least)

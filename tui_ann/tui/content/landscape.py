@@ -23,7 +23,7 @@ from tui_ann.tui.draw.step_plot import LandscapeInk, StepView
 
 _NEAR = 0.5
 """A point of a path this far from the plane, of the farthest of its points, is faint."""
-_LINE = "━━"
+_LINE = "━"
 _ALONG_THE_GRADIENT = ("sgd", "momentum", "nesterov")
 """Update rules whose η is a step along the gradient."""
 
@@ -119,7 +119,8 @@ def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     made = counted(picture.update, "update")
     if curve is not None:
         parts.append(f"{NOW} loss {number(curve.curvature.loss, 3)} after {made}")
-        parts.append(judged(curve, training))
+        rows = "" if training.variant == "batch" else " for all rows at once"
+        parts.append(f"{judged(curve, training)}{rows if training.optimizer in _ALONG_THE_GRADIENT else ''}")
     else:
         parts.append(f"{NOW} after {made}: the gradient is 0 here")
     parts.append(f"lowest here {number(picture.grid.lowest[2], 3)}")
@@ -163,8 +164,7 @@ def judged(curve: StepCurve, training: TrainingSettings) -> str:
     """What today's η is good for: for one plain step over all rows, which is not always what the run makes."""
     if training.optimizer not in _ALONG_THE_GRADIENT:
         return f"{training.optimizer} scales each step by itself"
-    rows = "" if training.variant == "batch" else " for all rows at once"
-    return f"η {number(curve.eta, 3)} is {curve.zone(curve.eta)}{rows}"
+    return f"η {number(curve.eta, 3)} is {curve.zone(curve.eta)}"
 
 
 def step_view(curve: StepCurve, training: TrainingSettings) -> StepView:
@@ -176,6 +176,8 @@ def step_view(curve: StepCurve, training: TrainingSettings) -> StepView:
     """
     bend, zones = curve.curvature, [str(zone) for zone in Zone]
     words = [judged(curve, training)]
+    if training.variant != "batch" and training.optimizer in _ALONG_THE_GRADIENT:
+        words.append("for a step over all rows")
     if bend.along_gradient > 0:
         words.append(f"curvature along ∇L {number(bend.along_gradient, 3)}")
         words.append(f"best step 1/that = {number(bend.best_step, 3)}")
@@ -200,7 +202,7 @@ def _path(picture: LandscapePicture) -> DrawnPath:
 
 def _descent(picture: LandscapePicture, descent: Descent, tint: int) -> DrawnPath:
     across, upwards = np.array(_shares(picture, picture.plane.coordinates(descent.thetas))).T
-    return DrawnPath(across, upwards, np.zeros(len(across), bool), tint)
+    return DrawnPath(across, upwards, np.zeros(len(across), bool), tint, sign=descent.variant[0])
 
 
 def _shares(picture: LandscapePicture, points: np.ndarray) -> list[tuple[float, float]]:
@@ -225,4 +227,4 @@ def _legend_line(place: int, descent: Descent) -> LegendLine:
     loss = "diverged" if descent.diverged else number(descent.loss, 3)
     time = duration(descent.seconds) if descent.seconds >= 1.0 else f"{1000 * descent.seconds:.0f} ms"
     figures = f"{loss}  {time}" if descent.updates else "…"
-    return LegendLine(_LINE, LandscapeInk.DESCENT + place, f"{descent.variant:<10} {figures}")
+    return LegendLine(_LINE + descent.variant[0], LandscapeInk.DESCENT + place, f"{descent.variant:<10} {figures}")

@@ -45,6 +45,8 @@ class DrawnPath:
     """Its colour, a mark of `maps.LOSS`."""
     now: int = -1
     """Which point is marked as the present one."""
+    sign: str = NOW
+    """Its mark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +168,7 @@ class _Sheet:
         """Mark the start of a path, and where it is now."""
         if len(path.across):
             self.mark(path.across[0], path.upwards[0], START, path.tint)
-            self.mark(path.across[path.now], path.upwards[path.now], NOW, path.tint)
+            self.mark(path.across[path.now], path.upwards[path.now], path.sign, path.tint)
 
     def mark(self, across: float, upwards: float, sign: str, tint: int) -> None:
         """Draw a mark, if it is on the plane."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from tui_ann.text import cell_width, clean
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.contour import ContourView, draw_contour
@@ -20,7 +18,8 @@ _SIDE = 0.42
 _SIDE_ENDS = (28, 52)
 BELOW = 24
 """Rows from which it stands below, if there is no room beside."""
-_BELOW_ROWS = 11
+_BELOW_SHARE = 0.34
+_BELOW_ENDS = (11, 15)
 _GAP = 2
 
 
@@ -63,7 +62,7 @@ def _divided(width: int, height: int, view: LandscapeView) -> _Places:
         side = max(_SIDE_ENDS[0], min(_SIDE_ENDS[1], int(_SIDE * width)))
         return _Places(width - side - _GAP, height, (width - side, 0, side, height))
     if wanted and height >= BELOW:
-        rows = _BELOW_ROWS + len(view.legend)
+        rows = max(_BELOW_ENDS[0], min(_BELOW_ENDS[1], int(_BELOW_SHARE * height))) + len(view.legend)
         return _Places(width, height - rows, (0, height - rows, width, rows))
     rows = len(view.legend) if height >= len(view.legend) + 8 else 0
     return _Places(width, height - rows, (0, height - rows, width, rows))
@@ -92,9 +91,3 @@ def draw_landscape(
         start = cells.write(x, row, line.mark, line.ink) + 1
         cells.write(start, row, clean(line.text, max(0, wide - cell_width(line.mark) - 1)), LandscapeInk.LABEL)
     return cells, area
-
-
-def room_of(view: LandscapeView, width: int, height: int) -> np.ndarray:
-    """Half rows and columns worth computing for the contour at a size, (2,)."""
-    places = _divided(width, height, view)
-    return np.array([2 * max(2, places.height), max(2, places.width)])

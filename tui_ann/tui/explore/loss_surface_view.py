@@ -129,7 +129,7 @@ class LossSurfaceView(ExploreView):
             landscape = computed.landscape_of(moment, same_place=chosen is not None)
             theta = np.array(moment.network.theta, float)
             known = path or ParameterPath(np.array([moment.update]), theta[None], PathState.COMING)
-            found = landscape.picture(moment, known, wish, outdated, _REFINING)
+            found = landscape.picture(moment, known, wish, outdated, _REFINING, _to_be_seen(descents))
             if found is None:
                 return None
             at = None
@@ -288,3 +288,11 @@ class LossSurfaceView(ExploreView):
         self.host.bench.changed()
         lost = f"{edit.loses} " if edit.loses else ""
         self.host.tell(f"The next training will {label}. {lost}{self.host.key_of('app.undo')} takes it back.")
+
+
+def _to_be_seen(descents: tuple[Descent, ...]) -> Array | None:
+    """The points of descents that have come to their end and are not to be missed in the picture."""
+    if not descents or not all(descent.done for descent in descents):
+        return None
+    paths = [descent.thetas for descent in descents if not descent.diverged]
+    return np.concatenate(paths) if paths else None
