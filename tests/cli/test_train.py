@@ -155,7 +155,8 @@ def test_a_run_that_diverges_quietly_says_so_all_the_same(command, working_folde
     record = RunFolder.open(working_folder / "run").record()
     diverged, advice = result.err.splitlines()
     assert diverged == f"The run diverged: {record.stop_reason}."
-    assert advice.endswith("proposed for most tables: --set training.learning_rate=0.003.")
+    assert advice.startswith("η is too large: η = 1e300 is ")
+    assert "--set training.learning_rate=0." in advice
     assert f"after update {record.updates}" in result.err
     assert f"the parameters of update {record.updates} were kept" in result.err
 
@@ -267,10 +268,10 @@ def test_the_result_is_that_of_the_weights_kept_with_baselines(command):
 def test_a_run_that_is_worse_or_dead_says_so_on_stderr(command):
     wild = command("train", "sample:moons", "--set", "training.learning_rate=500", "--set", "training.epochs=4")
     assert "The run ended worse than it began: the loss was" in wild.err
-    assert "--set training.learning_rate=0.003." in wild.err
+    assert "Try η 500 → 1: --set training.learning_rate=1." in wild.err
     dead = command("train", "sample:moons", "--set", 'network.initializer="zeros"', "--set", "training.epochs=4", "-q")
     assert "The network is dead: the network gives the same answer for every row" in dead.err
-    assert "Draw other start values" in dead.err
+    assert "Try start weights by Glorot: --set network.initializer=glorot_uniform." in dead.err
 
 
 def test_training_a_run_again_on_changed_data_says_so(command, working_folder):

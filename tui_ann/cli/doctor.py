@@ -132,4 +132,5 @@ def _show_findings(findings: "list[FindingRecord]") -> None:
         show()
         show(f"{each.title}: {each.why}")
         for remedy in each.remedies:
-            show(f"  Try {remedy.title}: {remedy.why}")
+            show(f"  {remedy.advice}")
+            show(f"    {remedy.why}")

@@ -51,6 +51,19 @@ class RemedyRecord(msgspec.Struct, frozen=True):
     sets: dict[str, Any]
     """The settings that it changes, by their dotted keys, with their new values."""
 
+    @property
+    def options(self) -> str:
+        """The same as options of a command; empty if it sets something that is not one number or word."""
+        if any(isinstance(value, list | dict) or value in ("", None) for value in self.sets.values()):
+            return ""
+        words = {key: f"{value:.12g}" if isinstance(value, float) else value for key, value in self.sets.items()}
+        return " ".join(f"--set {key}={word}" for key, word in words.items())
+
+    @property
+    def advice(self) -> str:
+        """What to do, with the options that do it."""
+        return f"Try {self.title}: {self.options}" if self.options else f"Try {self.title}"
+
 
 class FindingRecord(msgspec.Struct, frozen=True):
     """What the doctor found."""
@@ -75,7 +88,7 @@ class FindingRecord(msgspec.Struct, frozen=True):
     @property
     def line(self) -> str:
         """What was found, and the first remedy."""
-        return f"{self.text} Try {self.remedies[0].title}." if self.remedies else self.text
+        return f"{self.text} {self.remedies[0].advice}." if self.remedies else self.text
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):

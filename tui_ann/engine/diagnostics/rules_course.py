@@ -82,7 +82,7 @@ def learning_rate_small(evidence: Evidence) -> RunFinding | None:
         return RunFinding("learning_rate_small", Severity.FAULT, {**numbers, "gain": 1 - history.progress}, (), "still")
     way, walk = evidence.pull * updates, evidence.step_of_weights * updates
     poor = evidence.status is not None and not evidence.learns
-    if not (way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK):
+    if updates < t.FEWEST_UPDATES or not (way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK):
         return None
     if not evidence.trained:
         return RunFinding("learning_rate_small", Severity.WARNING, {**numbers, "way": way, "walk": walk}, (), "before")

@@ -16,9 +16,11 @@ def is_diverged(evidence: Evidence) -> bool:
     return evidence.trained and (not math.isfinite(history.last) or history.last > limit)
 
 
-def is_stuck(evidence: Evidence, patience: int = t.PATIENCE) -> bool:
-    """Whether the run has learned next to nothing so far, after some epochs or at its end."""
-    if evidence.history.epochs < patience and evidence.status is None:
+def is_stuck(evidence: Evidence) -> bool:
+    """Whether the run has learned next to nothing so far, after some epochs and updates or at its end."""
+    epochs = evidence.history.epochs
+    early = epochs < t.PATIENCE or epochs * evidence.updates_per_epoch < t.PATIENCE_OF_UPDATES
+    if early and evidence.status is None:
         return False
     return evidence.against_constant > t.STUCK
 

@@ -9,6 +9,10 @@ HALF = 0.5
 """Loss over that of the best constant answer of a run that learns; healthy: at most 0.48."""
 PATIENCE = 10
 """Epochs before a run is called stuck: spirals and XOR wait a while on a plateau before they learn."""
+PATIENCE_OF_UPDATES = 200
+"""Updates before that: batch descent makes one an epoch, and XOR learns nothing in its first hundred."""
+FEWEST_UPDATES = 100
+"""Planned updates from which too short a way is the fault of η; with fewer, no η would do."""
 
 STEEP = 1.0
 """η·λmax over the limit of the update rule; above it gradient descent on a quadratic diverges.  Healthy: up to 0.75."""

@@ -49,7 +49,7 @@ class ExplainedFinding:
     @property
     def line(self) -> str:
         """One line: what was found, and the first remedy."""
-        return self.record().line
+        return f"{self.sentence} Try {self.remedies[0].title}." if self.remedies else self.sentence
 
     def record(self) -> FindingRecord:
         """The same for `run.json` and `--json`."""

@@ -1,0 +1,61 @@
+import math
+
+import numpy as np
+import pytest
+
+from tui_ann.engine.diagnostics import measuring
+from tui_ann.engine.diagnostics.measuring import now_facts, relative_change, start_facts
+from tui_ann.engine.inspect.curvature import largest_curvature
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.network import Network
+
+RNG = np.random.default_rng(8)
+X = RNG.normal(size=(60, 2))
+Y = (X[:, :1] + X[:, 1:] > 0).astype(float)
+
+
+def network() -> Network:
+    return Network(2, [Dense(4, "tanh"), Dense(1, "sigmoid")], "binary_crossentropy", seed=2)
+
+
+def test_the_start_is_measured_on_all_rows_for_batch_descent():
+    found = start_facts(network(), X, Y, 60)
+    assert found.curvature == largest_curvature(network(), X, Y, steps=measuring.STEPS)
+    assert found.loss == network().loss_of(X, Y)[0]
+    assert (found.parameters, len(found.layers)) == (17, 2)
+
+
+def test_batches_are_steeper_than_all_rows():
+    assert start_facts(network(), X, Y, 4).curvature > start_facts(network(), X, Y, 60).curvature
+
+
+def test_a_curvature_that_takes_too_long_is_not_known(monkeypatch):
+    monkeypatch.setattr(measuring, "MOST_WORK", 17 * 5)
+    assert math.isnan(start_facts(network(), X, Y, 60).curvature)
+    assert start_facts(network(), X, Y, 4).curvature > 0
+    monkeypatch.setattr(measuring, "MOST_WORK", 17 * 10)
+    assert start_facts(network(), X, Y, 60).curvature > 0
+
+
+def test_the_present_is_measured_on_both_parts():
+    found = now_facts(network(), X, Y, X[:10], Y[:10], classes=2, change=0.01)
+    assert found.loss == network().loss_of(X, Y)[0]
+    assert found.loss_validation == network().loss_of(X[:10], Y[:10])[0]
+    assert found.accuracy == ((network().predict(X) >= 0.5) == Y).mean()
+    assert found.relative_change == 0.01
+    none = now_facts(network(), X, Y, X[:0], Y[:0], classes=0, change=math.nan)
+    assert math.isnan(none.loss_validation)
+    assert math.isnan(none.accuracy)
+
+
+def test_a_diverged_network_is_not_traced():
+    broken = network()
+    broken.theta[0] = np.nan
+    assert now_facts(broken, X, Y, X[:0], Y[:0], classes=2, change=math.nan).layers == ()
+
+
+def test_the_relative_change_is_the_largest_of_the_weight_matrices():
+    before = {"W1": np.full((2, 2), 2.0), "b1": np.ones(2), "W2": np.ones((1, 2))}
+    change = {"W1": np.full((2, 2), 0.2), "b1": np.ones(2), "W2": np.full((1, 2), 0.01)}
+    assert relative_change(before, change) == pytest.approx(0.1)
+    assert math.isnan(relative_change({"W1": np.zeros((1, 1))}, {"W1": np.ones((1, 1))}))

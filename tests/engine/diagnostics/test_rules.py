@@ -1,0 +1,209 @@
+"""Every rule: evidence just beyond its threshold, and healthy evidence just short of it."""
+
+import pytest
+
+from tests.engine.diagnostics.evidences import evidence, layer, stuck, untrained
+from tui_ann.engine.diagnostics.evidence import Evidence
+from tui_ann.engine.diagnostics.finding import RunFinding, Severity
+from tui_ann.engine.diagnostics.judging import judge
+from tui_ann.engine.diagnostics.rules import RULES
+from tui_ann.engine.stopping import Status
+
+OUTPUT = layer(2, units=1, activation="sigmoid")
+REGRESSION = {"classes": 0, "constant_loss": 1.0, "constant_loss_validation": 1.0}
+DEEP = tuple(layer(n, activation="sigmoid", delta=10.0 ** (n - 5), slope=0.2) for n in (1, 2, 3, 4))
+
+
+def case(
+    provoked: Evidence, near: Evidence, severity: Severity = Severity.WARNING
+) -> tuple[Evidence, Evidence, Severity]:
+    return provoked, near, severity
+
+
+CASES: dict[str, tuple[Evidence, Evidence, Severity]] = {
+    "wrong_output": case(
+        evidence(data={**REGRESSION, "unreachable": 0.02}),
+        evidence(data={**REGRESSION, "unreachable": 0.009}),
+        Severity.FAULT,
+    ),
+    "twins": case(
+        evidence(start={"layers": (layer(1, twins=4), OUTPUT)}),
+        evidence(start={"layers": (layer(1, twins=3), OUTPUT)}),
+        Severity.FAULT,
+    ),
+    "features_unscaled": case(
+        evidence(data={"features_scaled": False, "spread_ratio": 101.0}),
+        evidence(data={"features_scaled": False, "spread_ratio": 99.0, "largest": 99.0}),
+    ),
+    "target_unscaled": case(
+        evidence(data={**REGRESSION, "target_spread": 11.0, "target_offset": 0.0}),
+        evidence(data={**REGRESSION, "target_spread": 9.0, "target_offset": 9.0}),
+    ),
+    "wrong_loss": case(
+        evidence(settings={"loss": "mean_squared_error"}),
+        evidence(settings={"loss": "mean_squared_error"}, data=REGRESSION),
+    ),
+    "leaked_target": case(evidence(data={"telling": 1.0}), evidence(data={"telling": 0.998})),
+    "few_rows": case(evidence(data={"rows": 29}), evidence(data={"rows": 29, "validation_rows": 0})),
+    "exploding": case(
+        stuck(start={"layers": (layer(1, delta=1.01), OUTPUT)}),
+        stuck(start={"layers": (layer(1, delta=0.99), OUTPUT)}),
+        Severity.FAULT,
+    ),
+    "learning_rate_large": case(stuck(start={"curvature": 20.1}), stuck(start={"curvature": 19.9}), Severity.FAULT),
+    "diverged": case(
+        evidence(history={"last": 701.0}), evidence(history={"last": 699.0, "level": 0.1}), Severity.FAULT
+    ),
+    "penalty_strong": case(
+        stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.04), OUTPUT)}),
+        stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.02), OUTPUT)}),
+        Severity.FAULT,
+    ),
+    "dead": case(
+        evidence(now={"layers": (layer(1, activation="relu", dead=(1, 5)), OUTPUT)}),
+        evidence(now={"layers": (layer(1, activation="relu"), OUTPUT)}),
+    ),
+    "dropout_strong": case(stuck(dropout=0.6), stuck(dropout=0.5), Severity.FAULT),
+    "vanishing": case(
+        stuck(start={"layers": DEEP}),
+        evidence(start={"layers": DEEP}),
+        Severity.FAULT,
+    ),
+    "few_updates": case(
+        evidence(updates_per_epoch=1, start={"curvature": 0.9}, history={"progress": 0.9}),
+        evidence(updates_per_epoch=1, start={"curvature": 1.1}, history={"progress": 0.9}),
+    ),
+    "learning_rate_small": case(
+        evidence(start={"curvature": 0.014}, history={"progress": 0.99}),
+        evidence(start={"curvature": 0.016}, history={"progress": 0.99}),
+    ),
+    "saturated": case(
+        stuck(now={"layers": (layer(1, saturated=0.31), OUTPUT)}),
+        evidence(now={"layers": (layer(1, saturated=0.9), OUTPUT)}),
+        Severity.FAULT,
+    ),
+    "bad_start": case(untrained(start={"loss": 2.2}), untrained(start={"loss": 2.0})),
+    "oscillation": case(
+        evidence(history={"sign_changes": 0.7, "swing": 0.2, "rising": 1.0}),
+        evidence(history={"sign_changes": 0.7, "swing": 0.2, "rising": 0.85}),
+    ),
+    "imbalance": case(
+        evidence(data={"majority": 0.96}, now={"accuracy": 0.965}),
+        evidence(data={"majority": 0.79}, now={"accuracy": 0.79}),
+    ),
+    "learned_by_heart": case(
+        evidence(history={"best_validation": 0.66, "validation": 0.9}),
+        evidence(history={"best_validation": 0.6, "validation": 0.6}),
+        Severity.FAULT,
+    ),
+    "overfitting": case(
+        evidence(history={"best_epoch": 60, "validation": 0.16, "train_at_best": 0.2}),
+        evidence(history={"best_epoch": 60, "validation": 0.14, "train_at_best": 0.2}),
+    ),
+    "plateau": case(stuck(), stuck(history={"progress": 0.98}), Severity.FAULT),
+    "few_epochs": case(
+        evidence(history={"halves": 0.08, "best_epoch": 100}),
+        evidence(history={"halves": 0.04, "best_epoch": 100}),
+        Severity.NOTE,
+    ),
+    "dropout_explains": case(
+        evidence(dropout=0.3, history={"last": 0.2}, now={"loss": 0.1}),
+        evidence(dropout=0.3, history={"last": 0.2, "level": 0.2}, now={"loss": 0.19}),
+        Severity.NOTE,
+    ),
+}
+
+
+def found(known: Evidence) -> dict[str, RunFinding]:
+    return {finding.id: finding for finding in judge(known).findings}
+
+
+def test_there_is_a_case_for_every_rule():
+    assert list(CASES) == sorted(CASES, key=[rule.id for rule in RULES].index)
+    assert set(CASES) == {rule.id for rule in RULES}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_fault_is_named_and_its_neighbour_is_not(name):
+    provoked, near, severity = CASES[name]
+    assert found(provoked)[name].severity is severity
+    assert name not in found(near)
+
+
+def test_a_healthy_run_passes_everything():
+    assert judge(evidence()).findings == ()
+    assert len(judge(evidence()).passed) == len(RULES)
+    assert judge(untrained()).findings == ()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_no_rule_silences_itself_or_a_cause(rule):
+    places = {other.id: place for place, other in enumerate(RULES)}
+    assert all(places[consequence] > places[rule.id] for consequence in rule.silences), "causes stand before them"
+
+
+def test_what_follows_from_a_cause_is_not_told():
+    judgement = judge(stuck(start={"curvature": 100.0}, now={"layers": (layer(1, saturated=0.9), OUTPUT)}))
+    assert [finding.id for finding in judgement.findings] == ["learning_rate_large"]
+    silenced = {finding.id: cause for finding, cause in judgement.silenced}
+    assert silenced == {"saturated": "learning_rate_large", "plateau": "learning_rate_large"}
+
+
+def test_a_muted_finding_is_not_told_but_silences_all_the_same():
+    judgement = judge(stuck(start={"curvature": 100.0}), {"learning_rate_large"})
+    assert judgement.findings == ()
+    assert [finding.id for finding in judgement.muted] == ["learning_rate_large"]
+    assert [finding.id for finding, _ in judgement.silenced] == ["plateau"]
+
+
+def test_a_note_explains_no_warning():
+    swinging = {"best_epoch": 60, "validation": 0.16, "train_at_best": 0.2}
+    told = judge(evidence(start={"curvature": 21.0}, history=swinging)).findings
+    assert [(finding.id, finding.severity) for finding in told] == [
+        ("overfitting", Severity.WARNING),
+        ("learning_rate_large", Severity.NOTE),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "limit"), [("sgd", 2.0), ("momentum", 3.8), ("nesterov", 3.8 / 2.8)]
+)  # 2, 2(1 + m) and 2(1 + m)/(1 + 2m) with m = 0.9
+def test_each_update_rule_has_its_limit(optimizer, limit):
+    def steepness(eta_lambda: float) -> float:
+        return evidence(settings={"optimizer": optimizer}, start={"curvature": eta_lambda / 0.1}).steepness
+
+    assert steepness(limit) == pytest.approx(1.0)
+
+
+def test_adam_has_no_limit_by_curvature_but_by_the_size_of_the_weights():
+    known = evidence(settings={"optimizer": "adam"}, start={"curvature": 1e6})
+    assert "learning_rate_large" not in found(known)
+    assert known.step_of_weights == pytest.approx(0.1 / 0.3)
+    large = (layer(1, weight_size=0.19), OUTPUT)
+    assert "learning_rate_large" in found(stuck(settings={"optimizer": "adam"}, start={"layers": large}))
+
+
+def test_dead_units_are_noted_warned_of_or_a_fault():
+    def severity(count: int) -> Severity:
+        dead = tuple(range(1, count + 1))
+        return found(evidence(now={"layers": (layer(1, activation="relu", dead=dead), OUTPUT)}))["dead"].severity
+
+    assert [severity(count) for count in (1, 2, 8)] == [Severity.NOTE, Severity.WARNING, Severity.FAULT]
+
+
+def test_overfitting_with_the_best_weights_kept_is_a_note():
+    history = {"best_epoch": 60, "validation": 0.16, "train_at_best": 0.2}
+    finding = found(evidence(history=history, status=Status.EARLY_STOPPED, kept_best=True))["overfitting"]
+    assert (finding.severity, finding.variant) == (Severity.NOTE, "kept")
+
+
+def test_nothing_is_called_stuck_too_early():
+    early = {"epochs": 9}
+    assert found(stuck(history=early, status=None)) == {}
+    assert "plateau" in found(stuck(status=None))
+    assert found(stuck(status=None, updates_per_epoch=1)) == {}, "a hundred updates of batch descent"
+
+
+def test_a_bad_start_is_forgotten_once_it_has_recovered():
+    assert "bad_start" in found(stuck(start={"loss": 2.2}, now={"loss": 0.9}, history={"level": 0.9}))
+    assert found(evidence(start={"loss": 2.2})) == {}
