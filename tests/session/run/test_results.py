@@ -128,7 +128,7 @@ def test_a_snapshot_has_the_results_once_they_were_measured(session: Session) ->
             (
                 "training.learning_rate=1e300",
                 'training.loss="mean_squared_error"',
-                "network.layers.1.activation='linear'",
+                "network.layers.2.activation='linear'",
             ),
             Trouble.DIVERGED,
             True,
