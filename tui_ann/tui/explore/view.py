@@ -128,6 +128,16 @@ class ExploreView(DescribedPane):
         self.show_note("")
         self.refresh_picture()
 
+    def show_nothing(self, why: str) -> None:
+        """Say why there is no moment to show; what is being computed is dropped.
+
+        Args:
+            why: A sentence.
+        """
+        self.moment = None
+        self._takes.clear()
+        self.show_note(why)
+
     def show_point(self, point: PickedPoint) -> None:
         """Show a picked point; called only while the view is visible.
 

@@ -128,7 +128,7 @@ class ExplorePanes(Panes):
 
     def _show_in(self, view: ExploreView) -> None:
         if self._moment is None:
-            view.show_note(self._note)
+            view.show_nothing(self._note)
             return
         view.point = self._point
         if view.moment is not self._moment or view.has_class("-noted"):
