@@ -72,6 +72,8 @@ class ExploreView(DescribedPane):
         )
         self.verbs: Mapping[str, Callable[[], object]] = {}
         """What the actions of `explore` do in this view, by the second half of their ids."""
+        self.leave: Callable[[], object] | None = None
+        """What Escape does, if the view shows something that it leaves."""
         self.plan: Plan | None = None
         """The open experiment."""
         self.moment: RunMoment | None = None
@@ -167,15 +169,6 @@ class ExploreView(DescribedPane):
                 self._reported = type(event.error)
                 self.host.report(event.error)
 
-    @property
-    def can_step_back(self) -> bool:
-        """Whether the view shows something that Escape leaves.  Subclasses may override this."""
-        return False
-
-    def step_back(self) -> bool:
-        """Leave what Escape leaves; returns whether there was something."""
-        return False
-
     def show_nothing(self, note: str) -> None:
         """Show why there is no moment.  Subclasses may show something else.
 
@@ -197,15 +190,10 @@ class ExploreView(DescribedPane):
         self.set_class(bool(text), "-noted")
         if not text and self._resumes:
             self._resumes = False
-            self.call_after_refresh(self._take_focus)
+            self.call_after_refresh(lambda: self.focus_inside() if self.screen.focused is None else None)
         if text:
             self._note.update(plain(text))
             self._description = text
-
-    def _take_focus(self) -> None:
-        """Take the focus again that a sentence took away, unless something else has it by now."""
-        if self.screen.focused is None:
-            self.focus_inside()
 
     def name_pane(self, title: str) -> None:
         """Write a title on the frame.

@@ -80,8 +80,8 @@ class ExploreScreen(AnnScreen):
 
     def _return(self) -> None:
         """Show the output again, or else the present."""
-        if not self.body.chosen.step_back():
-            self.host.moments.give_up()
+        leave = self.body.chosen.leave or self.host.moments.give_up
+        leave()
 
     def _do_in_view(self, name: str) -> object:
         """Run an action of the chosen view."""
@@ -94,7 +94,7 @@ class ExploreScreen(AnnScreen):
         if action == "do" and parameters and parameters[0] in self._of_views:
             return parameters[0] in self.body.chosen.verbs
         if (action, parameters) == ("do", ("now",)):
-            return self.host.picked is not None or self.body.chosen.can_step_back
+            return self.host.picked is not None or self.body.chosen.leave is not None
         return True
 
     def status(self) -> tuple[Content, str]:
