@@ -11,6 +11,7 @@ class MapView(ExploreView):
 
     NAME, TITLE = "map", "Map"
     BESIDE = ("activations", "histograms")
+    TOPIC = "decision_map"
 
     def __init__(self, queue: PictureQueue) -> None:
         self.picture = PlaneMap()
