@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
+from tui_ann.session.explore.own_data import OwnData
 from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.run import Clock
 from tui_ann.session.run_store import RunStore
@@ -55,6 +56,8 @@ class Session:
         """The run of the open experiment, and others."""
         self.stepper = Stepping(self.runs, stepped=self.store.autosave, clock=clock)
         """Steps through the run of the open experiment."""
+        self.own_data = OwnData(self.workspace, self.paths.drawn)
+        """Edits the rows of the open experiment."""
         self._clock = clock
 
     def train(self, out: str | os.PathLike[str] | None = None, report: Report | None = None) -> TrainingOutcome:

@@ -59,7 +59,14 @@ class Plane:
     """The example that the others are held at, counted from 0 over train, validation and test; `None` for the mean."""
 
     @classmethod
-    def of(cls, dataset: Dataset, x: str, y: str | None = None, row: int | None = None) -> Self:
+    def of(
+        cls,
+        dataset: Dataset,
+        x: str,
+        y: str | None = None,
+        row: int | None = None,
+        frame: tuple[float, float] | None = None,
+    ) -> Self:
         """The plane of two columns.
 
         Args:
@@ -68,6 +75,7 @@ class Plane:
             y: The column upwards; may be missing only if there is one column.
             row: An example, counted over all parts, whose other features are held; by default their means over the
                 training rows, and of a category the most frequent label.
+            frame: What the axes contain in any case.
 
         Raises:
             SessionError: A column is no feature, or both are the same.
@@ -76,7 +84,7 @@ class Plane:
         if x == y:
             raise SessionError(f"Both axes are {x!r}.", remedy="Choose two different columns.", code="same_axes")
         base = typical(preprocessing, dataset.X_train) if row is None else X[row].copy()
-        axes = [None if name is None else axis_of(preprocessing, X, name) for name in (x, y)]
+        axes = [None if name is None else axis_of(preprocessing, X, name, frame) for name in (x, y)]
         assert axes[0] is not None
         return cls(preprocessing, axes[0], axes[1], base, row)
 
@@ -143,8 +151,10 @@ def find_feature(preprocessing: Preprocessing, column: str) -> tuple[Feature, in
     )
 
 
-def axis_of(preprocessing: Preprocessing, X: Floats, column: str) -> PlaneAxis:
-    """The axis of a column that contains the examples X (n, m), with a margin."""
+def axis_of(
+    preprocessing: Preprocessing, X: Floats, column: str, frame: tuple[float, float] | None = None
+) -> PlaneAxis:
+    """The axis of a column that contains the examples X (n, m) with a margin, and a frame without one."""
     feature, _ = find_feature(preprocessing, column)
     if isinstance(feature, CategoryFeature):
         return PlaneAxis(column, -0.5, len(feature.labels) - 0.5, feature.labels, feature.kind)
@@ -152,6 +162,8 @@ def axis_of(preprocessing: Preprocessing, X: Floats, column: str) -> PlaneAxis:
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
     margin = (high / 2 - low / 2) * 2 * _MARGIN or abs(low) * 0.1 or 0.5
+    if frame is not None and frame[0] <= low <= high <= frame[1]:
+        return PlaneAxis(column, *frame, kind=feature.kind)
     return PlaneAxis(column, low - margin, high + margin, kind=feature.kind)
 
 

@@ -73,6 +73,11 @@ class UserPaths:
         return self.data / "exercises"
 
     @property
+    def drawn(self) -> Path:
+        """Tables whose points were added, moved or relabelled, one file for each edit."""
+        return self.data / "drawn"
+
+    @property
     def exams(self) -> Path:
         """The record of the exams that were taken."""
         return self.data / "exams.json"

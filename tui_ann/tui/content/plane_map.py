@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
-from tui_ann.session.explore.answers import Answers, Kind, Neuron, answers_at
+from tui_ann.session.explore.answers import AnswerKind, Answers, Neuron, answers_at
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.plane import Floats, Plane, PlaneAxis
 from tui_ann.session.run.judging import PARTS
 from tui_ann.text import clean, count, number
 from tui_ann.text.symbols import Symbol, spelled
+from tui_ann.tui.content.canvas import Canvas
 from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, plane_marks, plane_picture
 from tui_ann.tui.draw.plane_axes import AxisView, PlaneView, area_of
 
@@ -33,8 +35,10 @@ class MapWish(NamedTuple):
     """The picked point (m,)."""
     size: tuple[int, int]
     """Cells and rows of the picture with its axes."""
-    dark: bool
-    """Whether the middle of a map is dark."""
+    upwards: float | None
+    """With one column, the height of the picked place as a share; by default that of the answer."""
+    middle: str
+    """How the middle of a map looks: `dark`, `pale` or a shade."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +55,8 @@ class MapShown:
     """What it shows, in a sentence."""
     cross: tuple[float, float]
     """The picked point, as shares of the axes."""
+    canvas: Canvas
+    """The points, to pick and edit them."""
 
 
 def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
@@ -65,7 +71,7 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
     span, points, what = data.span, data.points, wish.what
     at_points = answers_at(network, preprocessing, points.X, what, span)
     at_cross = answers_at(network, preprocessing, wish.x[None], what, span)
-    if at_points.kind is Kind.NEURON:
+    if at_points.kind is AnswerKind.NEURON:
         span = (at_points.low, at_points.high)
     output = what if isinstance(what, int) else 0
     x, y = _axis(plane.x), _axis(plane.y) if plane.y is not None else _value_axis(preprocessing, what, span)
@@ -82,15 +88,16 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
         answers = answers_at(network, preprocessing, cells, what, span).shaped(2 * area.height, area.width)
         curve = None
     found = plane_marks(plane, points, at_points, classes, answers.kind, output)
+    across, upwards = plane.x.place(points.places[:, 0], 1), _heights(data, y, output)
+    order = _wrong_last(at_points, data)
+    found = replace(found, upwards=upwards[order])
     place = plane.places(wish.x[None])[0]
-    cross = float(plane.x.place(place[:1], 1)[0]), 0.5
+    high = float((at_cross.values[0] - y.low) / (y.high - y.low)) if wish.upwards is None else wish.upwards
     if plane.y is not None:
-        cross = cross[0], float(plane.y.place(place[1:], 1)[0])
-    else:
-        heights = points.targets[:, output] if points.codes is None else points.targets[:, -1]
-        order = np.argsort(at_points.codes != points.codes, kind="stable") if points.codes is not None else slice(None)
-        found = replace(found, upwards=((heights - y.low) / (y.high - y.low))[order])
-        cross = cross[0], float((at_cross.values[0] - y.low) / (y.high - y.low))
+        high = float(plane.y.place(place[1:], 1)[0])
+    cross = float(plane.x.place(place[:1], 1)[0]), high
+    value = float(at_cross.values[0]) if at_cross.kind is AnswerKind.NUMBER else None
+    canvas = Canvas(x, y, across, upwards, points.rows, preprocessing.target.names[0], data, value)
     view = PlaneView(
         x, y, plane_picture(answers, classes, found), _legend(data, answers, at_points, wish), numbers, curve
     )
@@ -100,28 +107,23 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
     where = f"{number(float(place[0]), 3)}" + ("" if plane.y is None else f", {number(float(place[1]), 3)}")
     said = _said(at_cross, preprocessing, name, where)
     parts = [f"╋ {said}", *_row(data, wish.x, preprocessing), *([plane.held] if plane.held else [])]
-    return MapShown(data, view, title, " · ".join(parts), cross)
+    return MapShown(data, view, title, " · ".join(parts), cross, canvas)
 
 
-def point_near(data: PlaneOfData, across: float, upwards: float, columns: int, rows: int, reach: int = 0) -> int | None:
-    """The point of the data in a cell, or next to it; `None` if there is none.
+def _heights(data: PlaneOfData, y: AxisView, output: int) -> Floats:
+    """The places of the points upwards, as shares: their second column, or with one column their target."""
+    points, plane = data.points, data.plane
+    if plane.y is not None:
+        return plane.y.place(points.places[:, 1], 1)
+    values = points.targets[:, output if points.codes is None else -1]
+    return np.asarray((values - y.low) / (y.high - y.low))
 
-    Args:
-        data: The plane.
-        across: The centre of the cell, as a share.
-        upwards: The same.
-        columns: Cells across.
-        rows: Cells upwards.
-        reach: How many cells away it may be.
-    """
-    plane, places = data.plane, data.points.places
-    if plane.y is None or not len(places):
-        return None
-    dx = np.floor(plane.x.place(places[:, 0], columns)) - int(across * columns)
-    dy = np.floor(plane.y.place(places[:, 1], rows)) - int(upwards * rows)
-    distance = np.where(np.isfinite(dx) & np.isfinite(dy), np.maximum(np.abs(dx), np.abs(dy)), np.inf)
-    nearest = int(distance.argmin())
-    return nearest if distance[nearest] <= reach else None
+
+def _wrong_last(at_points: Answers, data: PlaneOfData) -> slice | NDArray[np.intp]:
+    """The order in which points are drawn."""
+    if data.points.codes is None or at_points.codes is None:
+        return slice(None)
+    return np.argsort(at_points.codes != data.points.codes, kind="stable")
 
 
 def whats(preprocessing: Preprocessing, network: Sequence[tuple[int, str]]) -> list[tuple[Neuron | int, str, str]]:
@@ -170,26 +172,26 @@ def _name(preprocessing: Preprocessing, network: Network, what: Neuron | int) ->
 def _heading(answers: Answers, plane: Plane, name: str) -> str:
     preprocessing = plane.preprocessing
     match answers.kind:
-        case Kind.NEURON:
+        case AnswerKind.NEURON:
             return f"Neuron {name}"
-        case Kind.NUMBER:
+        case AnswerKind.NUMBER:
             return "Fitted curve ŷ" if plane.y is None else "Fitted surface ŷ"
-        case Kind.SHARE:
+        case AnswerKind.SHARE:
             share = f"ŷ = P({clean(preprocessing.classes[-1], 16)})"
             return share if plane.y is None else f"Decision map · {share}"
-        case Kind.CLASSES:
+        case AnswerKind.CLASSES:
             return "Decision map · likeliest class"
 
 
 def _said(answers: Answers, preprocessing: Preprocessing, name: str, where: str) -> str:
     """The answer for the picked point."""
     value = number(float(answers.values[0]), 3)
-    if answers.kind is Kind.CLASSES:
+    if answers.kind is AnswerKind.CLASSES:
         assert answers.codes is not None
         label = clean(preprocessing.classes[int(answers.codes[0])], 20)
         return f"P({label}) at ({where}) = {value}"
     said = f"{name}({where}) = {value}"
-    if answers.kind is Kind.SHARE and answers.codes is not None:
+    if answers.kind is AnswerKind.SHARE and answers.codes is not None:
         said += f", so {clean(preprocessing.classes[int(answers.codes[0])], 20)}"
     return said
 
@@ -213,20 +215,19 @@ def _legend(data: PlaneOfData, answers: Answers, at_points: Answers, wish: MapWi
     classes = data.plane.preprocessing.classes
     rows = f"all {count(len(points))} rows" if points.whole == len(points) else f"{count(len(points))} rows sampled"
     parts = class_legend(classes, answers.kind) if classes else []
-    middle = "dark" if wish.dark else "pale"
     if points.codes is not None and at_points.codes is not None:
         rows += f", {count(int((at_points.codes != points.codes).sum()))} wrong"
-    elif points.codes is None and answers.kind is Kind.NUMBER:
+    elif points.codes is None and answers.kind is AnswerKind.NUMBER:
         output = wish.what if isinstance(wish.what, int) else 0
         rows += f", mean |ŷ − y| {number(float(np.abs(at_points.values - points.targets[:, output]).mean()), 3)}"
     parts.append((f"· {rows}" if parts else rows, plain))
     if data.plane.y is not None:
-        if answers.kind in (Kind.SHARE, Kind.NEURON):
-            name = "ŷ" if answers.kind is Kind.SHARE else "a"
-            parts.append((f"· {middle}: {name} = {number((answers.low + answers.high) / 2, 2)}", plain))
-        elif answers.kind is Kind.NUMBER:
+        if answers.kind in (AnswerKind.SHARE, AnswerKind.NEURON):
+            name = "ŷ" if answers.kind is AnswerKind.SHARE else "a"
+            parts.append((f"· {wish.middle}: {name} = {number((answers.low + answers.high) / 2, 2)}", plain))
+        elif answers.kind is AnswerKind.NUMBER:
             ends = number(answers.low, 3), number(answers.high, 3)
-            parts.append((f"· {middle} {ends[0]}, bright {ends[1]}", plain))
+            parts.append((f"· from {ends[0]} to {ends[1]}", plain))
     if (points.parts > 0).any():
         parts.append(("· faint: not trained on", plain))
     return parts

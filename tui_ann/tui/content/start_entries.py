@@ -27,7 +27,7 @@ class StartEntry:
     """One entry of the list."""
 
     kind: str
-    """`heading`, `unfinished`, `ended`, `sample`, `recent`, `file`, `exercise`, `exam` or `page`."""
+    """`heading`, `unfinished`, `ended`, `sample`, `recent`, `file`, `exercise`, `drawing`, `exam` or `page`."""
     name: str
     """Its name."""
     note: str = ""
@@ -70,6 +70,7 @@ def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent], 
     yield StartEntry("heading", "Your own")
     yield StartEntry("file", "Open a file …", "CSV, Parquet, JSON lines, an experiment or a run folder")
     yield StartEntry("exercise", "New exercise …", "sizes, weights and an example from a sheet, worked out on Step")
+    yield StartEntry("drawing", "Draw your own data …", "an empty plane: add points of two classes, and it trains")
     yield StartEntry("exam", "Exam …", "ten questions over the course; the score is kept")
     yield StartEntry("heading", "Examples, in the order of the course")
     yield from (_sample(sample) for sample in SAMPLES if sample.name != FIRST)

@@ -7,6 +7,7 @@ evenly spaced ones are shown, and how many.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -26,6 +27,8 @@ _TALLEST, _SHORTEST = 12, 4
 """Height of a unit's map in half rows."""
 _WIDEST_EDGES, _NARROWEST_EDGES = 14, 6
 """Cells between two layers: preferred, and least."""
+_BESIDE = 3
+"""Cells between several outputs and the decision, which have no edges between them."""
 _SMALLEST, _LARGEST = 12, 44
 """Width of the large map in cells."""
 
@@ -85,11 +88,11 @@ def place_maps(layers: Sequence[LayerView], axes: Sequence[int], width: int, hei
         rows -= 1  # numbers of units
     most = max((layer.units for layer in tiled[1:]), default=2)
     tall = max(_SHORTEST, min(_TALLEST, (2 * rows + 1) // max(2, most) - 1)) // 2 * 2
-    gaps = len(tiled)
+    gaps = len(tiled) - several
     for wide in range(tall + 2, 5, -1):
-        room = width - left - 1 - wide * len(tiled)
+        room = width - left - 1 - wide * len(tiled) - _BESIDE * several
         for between in (_WIDEST_EDGES, 10, 8, _NARROWEST_EDGES):
-            least = _SMALLEST + (4 if width >= 60 else 0)
+            least = max(_SMALLEST, width // 4 if between > _NARROWEST_EDGES else width // 6)
             if room - gaps * between >= least:
                 return _placed(layers, tiled, axes, (wide, tall), (left, room, rows), between)
     return None
@@ -105,7 +108,8 @@ def _placed(
 ) -> MapSizes:
     """Place the maps: a tile's size, and the left margin, the width beside the tiles and the rows."""
     (wide, tall), (left, free, rows) = tile, room
-    gaps = len(tiled)
+    several = layers[-1].units > 1
+    gaps = len(tiled) - several
     size = min(_LARGEST, free - gaps * between, 2 * rows - 6, max(_SMALLEST, 2 * rows * 2 // 3))
     step, x = (free - size) / gaps, float(left)
     columns, tops, thinned = [], [], False
@@ -116,7 +120,7 @@ def _placed(
         if len(every) > fit:
             thinned = True
             shown = [every[round(place)] for place in np.linspace(0, len(every) - 1, fit)]
-        pitch = min(2 * rows // len(shown), 3 * tall)
+        pitch = max(tall + 1, min(2 * rows // len(shown), 3 * tall))
         first = 2 + (2 * rows - (len(shown) - 1) * pitch - tall) // 2
         at = tuple(first + place * pitch for place in range(len(shown)))
         column = round(x)
@@ -126,7 +130,7 @@ def _placed(
             UnitColumn(index, column + wide // 2, column, column + wide - 1, shown, centres, middles=middles)
         )
         tops.append(at)
-        x += wide + step
+        x += wide + (_BESIDE if several and layer is layers[-1] else step)
     high = max(2, min(size, 2 * rows - 6)) // 2 * 2
     top = 2 + (2 * rows - high - 4) // 2 // 2 * 2
     place = round(x)
@@ -248,10 +252,10 @@ def _answer(drawing: Drawing, layers: Sequence[LayerView], maps: NetworkMaps, si
             cells.write(at, row, shown, ink)
         at += cell_width(shown) + 2
     for text in maps.notes:
-        row += 1
-        if row < cells.height - 1:
-            shown = clean(text, cells.width)
-            cells.write(min(x, cells.width - cell_width(shown)), row, shown, NetworkInk.LABEL)
+        for line in textwrap.wrap(clean(text, 200), cells.width - x):
+            row += 1
+            if row < cells.height - 1:
+                cells.write(x, row, line, NetworkInk.LABEL)
 
 
 def _legend(cells: Cells, drawn: int, whole: int, few: bool) -> None:

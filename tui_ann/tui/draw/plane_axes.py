@@ -185,12 +185,14 @@ def _axes(cells: Cells, view: PlaneView, area: PlaneArea) -> None:
 
 
 def _legend(cells: Cells, view: PlaneView, area: PlaneArea) -> None:
-    """Write the legend, as much of it as fits."""
-    x, row = area.x, area.y + area.height + 1
+    """Write the legend below the plane, or below its numbers too; the last parts are left out first."""
+    row = area.y + area.height + 1
+    whole = sum(cell_width(text.rstrip()) + 2 for text, _ in view.legend) - 2
+    x = area.x if area.x + whole <= cells.width else 0
     for text, kind in view.legend:
-        wide = cell_width(text.rstrip())
-        if x + wide > cells.width:
-            cells.write(min(x, cells.width - 1), row, "…", PlaneInk.AXIS)
+        if x + cell_width(text.rstrip()) > cells.width:
+            if kind >= 0:
+                cells.write(min(x, cells.width - 1), row, "…", PlaneInk.AXIS)
             return
         ink = PlaneInk.AXIS if kind < 0 else PlaneInk.CLASS + kind
         x = cells.write(x, row, text.rstrip(), ink) + 2

@@ -77,6 +77,8 @@ class ExploreView(DescribedPane):
         )
         self.verbs: Mapping[str, Callable[[], object]] = {}
         """What the actions of `explore` do in this view, by the second half of their ids."""
+        self.leave: Callable[[], object] | None = None
+        """What Escape does, if the view shows something that it leaves."""
         self.plan: Plan | None = None
         """The open experiment."""
         self.moment: RunMoment | None = None
@@ -90,6 +92,7 @@ class ExploreView(DescribedPane):
         self._queue, self._note = queue, note
         self._takes: dict[PictureQueue, tuple[int, Callable[[Any], object]]] = {}
         self._reported: type[Exception] | None = None
+        self._resumes = False
 
     @property
     def host(self) -> ScreenHost:
@@ -127,16 +130,6 @@ class ExploreView(DescribedPane):
         self.moment = moment
         self.show_note("")
         self.refresh_picture()
-
-    def show_nothing(self, why: str) -> None:
-        """Say why there is no moment to show; what is being computed is dropped.
-
-        Args:
-            why: A sentence.
-        """
-        self.moment = None
-        self._takes.clear()
-        self.show_note(why)
 
     def show_point(self, point: PickedPoint) -> None:
         """Show a picked point; called only while the view is visible.
@@ -185,13 +178,29 @@ class ExploreView(DescribedPane):
                 self._reported = type(event.error)
                 self.host.report(event.error)
 
+    def show_nothing(self, note: str) -> None:
+        """Show why there is no moment; what is being computed is dropped.  Subclasses may show something else.
+
+        Args:
+            note: Why.
+        """
+        self.moment = None
+        self._takes.clear()
+        self.show_note(note)
+
     def show_note(self, text: str) -> None:
         """Show a sentence instead of the picture, or the picture again.
 
         Args:
             text: The sentence; empty for the picture.
         """
+        if text and self.has_focus_within:  # hiding what has the focus would give it to another view
+            self._resumes = True
+            self.screen.set_focus(None)
         self.set_class(bool(text), "-noted")
+        if not text and self._resumes:
+            self._resumes = False
+            self.call_after_refresh(lambda: self.focus_inside() if self.screen.focused is None else None)
         if text:
             self._note.update(plain(text))
             self._description = text

@@ -42,7 +42,7 @@ class ExploreScreen(AnnScreen):
             "view_before": partial(self._turn, -1),
             "view_after": partial(self._turn, 1),
             **{name: partial(self._do_in_view, name) for name in self._of_views},
-            "output": self._return,
+            "now": self._return,
         }
         self._plan: Plan | None = None
         self._progress = ProgressSource()
@@ -79,23 +79,22 @@ class ExploreScreen(AnnScreen):
         self.body.turn(step)
 
     def _return(self) -> None:
-        """Show the present again; if it is shown, let the chosen view return to the output."""
-        if self.host.picked is not None:
-            self.host.moments.give_up()
-        else:
-            self._do_in_view("output")
+        """Show the output again, or else the present."""
+        leave = self.body.chosen.leave or self.host.moments.give_up
+        leave()
 
-    def _do_in_view(self, name: str) -> None:
+    def _do_in_view(self, name: str) -> object:
         """Run an action of the chosen view."""
-        self.body.chosen.verbs[name]()
+        done = self.body.chosen.verbs[name]()
         self.refresh_status()
+        return done
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the actions of the chosen view, and the way back to the present while an earlier moment is shown."""
-        if (action, parameters) == ("do", ("output",)) and self.host.picked is not None:
-            return True
         if action == "do" and parameters and parameters[0] in self._of_views:
             return parameters[0] in self.body.chosen.verbs
+        if (action, parameters) == ("do", ("now",)):
+            return self.host.picked is not None or self.body.chosen.leave is not None
         return True
 
     def status(self) -> tuple[Content, str]:
@@ -103,10 +102,12 @@ class ExploreScreen(AnnScreen):
         plan, snapshot, key = self._plan, self.host.snapshot, self.host.key_of
         if plan is None:
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
+        if self.session.own_data.drawn is not None:
+            return plain(self.body.chosen.summary), "note"
         if plan.problems or self.host.bench.trouble is not None:
             return plain(f"✗ {self._why_nothing()}"), "bad"
         if snapshot is not None and self.host.picked is not None:
-            return plain(looking_back(self.host.picked, snapshot, key("explore.output"))), "note"
+            return plain(looking_back(self.host.picked, snapshot, key("explore.now"))), "note"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
         return plain(self.body.chosen.summary), ""

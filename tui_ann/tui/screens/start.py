@@ -29,7 +29,15 @@ RECENT_WIDTH = 16
 """Width of the names of recent work in cells; what it came to needs the room."""
 PAGE_WIDTH = 34
 """Width of the course page titles in cells."""
-_MARKS = {"unfinished": " ◐ ", "ended": " ● ", "file": " + ", "page": " = ", "exercise": " + ", "exam": " ? "}
+_MARKS = {
+    "unfinished": " ◐ ",
+    "ended": " ● ",
+    "file": " + ",
+    "page": " = ",
+    "exercise": " + ",
+    "drawing": " + ",
+    "exam": " ? ",
+}
 _KEYS = {
     "sample": "Enter opens it, then Space trains.",
     "unfinished": "Enter opens it, paused; Space continues.",
@@ -37,6 +45,7 @@ _KEYS = {
     "page": "Enter compares the numbers, then goes to Step or Train.",
     "file": "Enter asks for the path; everything else is proposed.",
     "exam": "Enter asks the first question.",
+    "drawing": "Enter opens an empty plane on Explore.",
     "exercise": "Enter asks for the numbers; every one is proposed.",
 }
 

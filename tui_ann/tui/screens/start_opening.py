@@ -41,6 +41,8 @@ class StartOpening:
             self._host.action_open()
         elif entry.kind == "exercise":
             self.ask_exercise()
+        elif entry.kind == "drawing":
+            await self._host.opener.open_drawing()
         elif entry.kind == "exam":
             self.ask_exam()
         elif entry.page is not None:

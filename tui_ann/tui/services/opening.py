@@ -226,6 +226,15 @@ class Opener:
 
         await self._begin("the exercise", work)
 
+    async def open_drawing(self) -> None:
+        """Start to open an experiment whose data are to be drawn, on the Explore screen."""
+
+        def work(dialog: ProgressDialog) -> Landing:
+            self._app.session.own_data.begin()
+            return Landing("drawing", "", screen="explore")
+
+        await self._begin("an empty plane", work)
+
     async def _begin(self, name: str, work: Work, *, keep: bool = True, patience: float = PATIENCE) -> None:
         """Save a run that would be lost, then open; both in a thread."""
         if self.busy:

@@ -1,0 +1,195 @@
+"""Walks over the map of Explore: by keys alone, as C3 and C4 ask for the boundary, and editing points."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.pilots import press, running, settle, steady, trained
+from tui_ann.session.explore.answers import Neuron
+from tui_ann.tui.explore.map_view import MapView
+from tui_ann.tui.shell.app import TuiAnnApp
+
+GROUPS = ("loading", "preparing", "picturing")
+
+
+def _view(app: TuiAnnApp) -> MapView:
+    view: Any = app.screen.query_one("#map-pane")
+    assert isinstance(view, MapView)
+    return view
+
+
+async def _keys(pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await press(pilot, key)
+        await settle(pilot, *GROUPS)
+        app = pilot.app
+        assert isinstance(app, TuiAnnApp)
+        app._look()
+        await settle(pilot, *GROUPS)
+
+
+async def _explore(pilot: Pilot[None]) -> None:
+    """Train to the end, then go to the map."""
+    await _keys(pilot, "+", "+", "+", "+", "+", "+", "space")
+    await trained(pilot)
+    await _keys(pilot, "5")
+
+
+async def test_the_boundary_of_the_moons_by_keys_alone() -> None:
+    async with running("sample:moons") as (app, pilot):
+        await _explore(pilot)
+        view = _view(app)
+        shown = view.scene.shown
+        assert shown is not None
+        assert await steady(app, pilot)
+        text = await steady(app, pilot)
+        assert "Decision map · ŷ = P(upper) over x1, x2" in text
+        assert "all 300 rows" in text
+        run = app.session.workspace.run
+        assert run is not None
+        table = app.session.workspace.table
+        assert table is not None
+        predicted = app.session.runs.predict(table).to_json()["rows"]
+        wrong = sum(row["predicted"] != row["actual"] for row in predicted)
+        assert f"all 300 rows, {wrong} wrong" in text
+        # The levels on both sides of the boundary are those of the network's own answers.
+        levels = shown.view.picture.levels
+        answers = run.copy_network().predict(shown.data.plane.grid(levels.shape[1], levels.shape[0]))[:, 0]
+        np.testing.assert_array_equal(levels.ravel() > 9, answers >= 9 / 17)
+
+
+async def test_the_arrows_pick_a_point_whose_numbers_are_shown() -> None:
+    async with running("sample:moons", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        before = view_cross(app)
+        await _keys(pilot, "right", "up", "up")
+        after = view_cross(app)
+        assert after[0] > before[0]
+        assert after[1] > before[1]
+        text = await steady(app, pilot)
+        assert "╋ ŷ(" in text
+        assert "z¹ " in text
+        run, view = app.session.workspace.run, _view(app)
+        assert run is not None
+        assert view.point is not None
+        z = run.copy_network().signals(view.point.x)["z2"][0]
+        assert f"z² {z:+.2g}".replace("-", "−") in text
+
+
+def view_cross(app: TuiAnnApp) -> tuple[float, float]:
+    cross = _view(app).picture.cross
+    assert cross is not None
+    return cross
+
+
+async def test_a_neuron_instead_of_the_output_and_back() -> None:
+    async with running("sample:circles", "5", "i", "down", "down", "enter") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        assert _view(app).scene.what == Neuron(1, 1)
+        assert "Neuron a¹₂ over x1, x2" in await steady(app, pilot)
+        await _keys(pilot, "escape")
+        assert "Decision map" in await steady(app, pilot)
+
+
+async def test_other_axes_and_the_others_as_in_a_row() -> None:
+    async with running("sample:iris", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        assert "2 others at their means" in _view(app).summary
+        assert "these two columns tell most about the target" in _view(app).summary
+        before = _view(app).scene.shown
+        assert before is not None
+        await _keys(pilot, "y", "home", "enter")
+        await _keys(pilot, "x", "end", "enter")
+        shown = _view(app).scene.shown
+        assert shown is not None
+        assert shown.data.plane.y is not None
+        assert (shown.data.plane.x.column, shown.data.plane.y.column) == ("petal width (cm)", "sepal length (cm)")
+        await _keys(pilot, "=")
+        assert "as in the chosen row" in _view(app).summary
+
+
+async def test_a_fitted_curve_of_one_feature() -> None:
+    async with running("sample:linear-unit") as (app, pilot):
+        await _keys(pilot, "1", "home", "down", "space", "5")
+        await settle(pilot, *GROUPS)
+        text = await steady(app, pilot)
+        assert "Fitted curve ŷ over hours studied" in text
+
+
+@pytest.mark.parametrize(
+    ("source", "size"), [("sample:digits", (200, 50)), ("sample:diabetes", (80, 24)), ("sample:wine", (120, 36))]
+)
+async def test_every_kind_of_data_at_every_size(source: str, size: tuple[int, int]) -> None:
+    async with running(source, "5", size=size) as (app, pilot):
+        await settle(pilot, *GROUPS)
+        assert "╋" in await steady(app, pilot)
+        assert _view(app).scene.shown is not None
+
+
+async def test_a_point_is_added_turned_moved_and_removed_and_all_is_undone() -> None:
+    async with running("sample:moons", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        original = app.session.workspace.experiment
+        await _keys(pilot, "home", "pageup", "pageup", "pageup", "pageup", "pageup", "a")
+        table = app.session.workspace.table
+        assert table is not None
+        assert table.n_rows == 301
+        assert "lower" in _view(app).summary
+        await _keys(pilot, "enter")
+        assert _view(app).summary.endswith("upper")
+        await _keys(pilot, "comma", "right", "right", "right", "right", "comma")
+        await _keys(pilot, "delete")
+        left = app.session.workspace.table
+        assert left is not None
+        assert left.n_rows == 300
+        for _ in range(4):
+            await _keys(pilot, "u")
+        assert app.session.workspace.experiment == original
+        assert "all 300 rows" in await steady(app, pilot)
+
+
+async def test_a_run_that_had_begun_trains_again_at_once() -> None:
+    async with running("sample:circles") as (app, pilot):
+        await _explore(pilot)
+        run = app.session.workspace.run
+        await _keys(pilot, "home", "a")
+        await trained(pilot)
+        other = app.session.workspace.run
+        assert other is not run
+        assert other is not None
+        assert other.begun
+
+
+async def test_own_data_are_drawn_from_an_empty_plane() -> None:
+    async with running("sample:moons", "5") as (app, pilot):
+        await _keys(pilot, "ctrl+e")
+        await settle(pilot)
+        assert "Draw your own data over x1, x2" in await steady(app, pilot)
+        await _keys(pilot, "a", "right", "right", "a", "up", "enter", "a")
+        await trained(pilot)
+        run = app.session.workspace.run
+        assert run is not None
+        assert run.begun
+        assert run.experiment.name == "drawn"
+        assert "all 3 rows" in await steady(app, pilot)
+
+
+async def test_the_mouse_picks_a_point_and_drags_it() -> None:
+    async with running("sample:circles", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        view = _view(app)
+        canvas, area = view.scene.canvas, view.picture.area
+        assert canvas is not None
+        assert area is not None
+        column, row = area.cell(float(canvas.across[5]), float(canvas.upwards[5]))
+        await pilot.click(view.picture, offset=(column, row))
+        await settle(pilot, *GROUPS)
+        assert "train row" in view.summary
+        before = app.session.workspace.table
+        await pilot.mouse_down(view.picture, offset=(column, row))
+        await pilot.mouse_up(view.picture, offset=(area.x + 1, area.y + 1))
+        await settle(pilot, *GROUPS)
+        assert app.session.workspace.undo_label == "a point moved"
+        assert app.session.workspace.table is not before
