@@ -7,7 +7,7 @@ import pytest
 
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.explore.answers import (
-    Kind,
+    AnswerKind,
     Neuron,
     answers_at,
     in_words,
@@ -78,7 +78,7 @@ def test_the_map_of_a_neuron_is_its_activation(session: Session) -> None:
     net = run.copy_network()
     X = plane.grid(COLUMNS, ROWS)
     found = answers_at(net, plane.preprocessing, X, Neuron(1, 2))
-    assert found.kind is Kind.NEURON
+    assert found.kind is AnswerKind.NEURON
     np.testing.assert_allclose(found.values, [net.signals(x)["a1"][2] for x in X], rtol=1e-9, atol=1e-12)
     maps = unit_maps(net, plane, COLUMNS, ROWS, (1, 2))
     assert maps[1].shape == (len(net.parameters["b1"]), ROWS, COLUMNS)
@@ -117,5 +117,5 @@ def test_a_regression_is_in_the_units_of_the_target(session: Session) -> None:
     assert run is not None
     low, high = target_span(dataset)
     found = answers_at(run.copy_network(), plane.preprocessing, points_on(plane, dataset).X, span=(low, high))
-    assert (found.kind, found.low, found.high) == (Kind.NUMBER, low, high)
+    assert (found.kind, found.low, found.high) == (AnswerKind.NUMBER, low, high)
     assert in_words(found, points_on(plane, dataset)).startswith("mean |ŷ − y| ")

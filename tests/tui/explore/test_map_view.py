@@ -41,7 +41,7 @@ async def test_the_boundary_of_the_moons_by_keys_alone() -> None:
     async with running("sample:moons") as (app, pilot):
         await _explore(pilot)
         view = _view(app)
-        shown = view._shown
+        shown = view.scene.shown
         assert shown is not None
         assert await steady(app, pilot)
         text = await steady(app, pilot)
@@ -49,7 +49,9 @@ async def test_the_boundary_of_the_moons_by_keys_alone() -> None:
         assert "all 300 rows" in text
         run = app.session.workspace.run
         assert run is not None
-        predicted = app.session.runs.predict(app.session.workspace.table).to_json()["rows"]
+        table = app.session.workspace.table
+        assert table is not None
+        predicted = app.session.runs.predict(table).to_json()["rows"]
         wrong = sum(row["predicted"] != row["actual"] for row in predicted)
         assert f"all 300 rows, {wrong} wrong" in text
         # The levels on both sides of the boundary are those of the network's own answers.
@@ -77,7 +79,7 @@ async def test_the_arrows_pick_a_point_whose_numbers_are_shown() -> None:
 
 
 def view_cross(app: TuiAnnApp) -> tuple[float, float]:
-    cross = _view(app)._map.cross
+    cross = _view(app).picture.cross
     assert cross is not None
     return cross
 
@@ -85,7 +87,7 @@ def view_cross(app: TuiAnnApp) -> tuple[float, float]:
 async def test_a_neuron_instead_of_the_output_and_back() -> None:
     async with running("sample:circles", "5", "i", "down", "down", "enter") as (app, pilot):
         await settle(pilot, *GROUPS)
-        assert _view(app)._what == Neuron(1, 1)
+        assert _view(app).scene.what == Neuron(1, 1)
         assert "Neuron a¹₂ over x1, x2" in await steady(app, pilot)
         await _keys(pilot, "escape")
         assert "Decision map" in await steady(app, pilot)
@@ -96,11 +98,11 @@ async def test_other_axes_and_the_others_as_in_a_row() -> None:
         await settle(pilot, *GROUPS)
         assert "2 others at their means" in _view(app).summary
         assert "these two columns tell most about the target" in _view(app).summary
-        before = _view(app)._shown
+        before = _view(app).scene.shown
         assert before is not None
         await _keys(pilot, "y", "home", "enter")
         await _keys(pilot, "x", "end", "enter")
-        shown = _view(app)._shown
+        shown = _view(app).scene.shown
         assert shown is not None
         assert shown.data.plane.y is not None
         assert (shown.data.plane.x.column, shown.data.plane.y.column) == ("petal width (cm)", "sepal length (cm)")
@@ -123,7 +125,7 @@ async def test_every_kind_of_data_at_every_size(source: str, size: tuple[int, in
     async with running(source, "5", size=size) as (app, pilot):
         await settle(pilot, *GROUPS)
         assert "╋" in await steady(app, pilot)
-        assert _view(app)._shown is not None
+        assert _view(app).scene.shown is not None
 
 
 async def test_a_point_is_added_turned_moved_and_removed_and_all_is_undone() -> None:
@@ -178,16 +180,16 @@ async def test_the_mouse_picks_a_point_and_drags_it() -> None:
     async with running("sample:circles", "5") as (app, pilot):
         await settle(pilot, *GROUPS)
         view = _view(app)
-        canvas, area = view._canvas, view._map.area
+        canvas, area = view.scene.canvas, view.picture.area
         assert canvas is not None
         assert area is not None
         column, row = area.cell(float(canvas.across[5]), float(canvas.upwards[5]))
-        await pilot.click(view._map, offset=(column, row))
+        await pilot.click(view.picture, offset=(column, row))
         await settle(pilot, *GROUPS)
         assert "train row" in view.summary
         before = app.session.workspace.table
-        await pilot.mouse_down(view._map, offset=(column, row))
-        await pilot.mouse_up(view._map, offset=(area.x + 1, area.y + 1))
+        await pilot.mouse_down(view.picture, offset=(column, row))
+        await pilot.mouse_up(view.picture, offset=(area.x + 1, area.y + 1))
         await settle(pilot, *GROUPS)
         assert app.session.workspace.undo_label == "a point moved"
         assert app.session.workspace.table is not before

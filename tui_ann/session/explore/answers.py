@@ -24,7 +24,7 @@ _RANGES = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 """Ranges of activations that have one."""
 
 
-class Kind(StrEnum):
+class AnswerKind(StrEnum):
     """What the values of a map are."""
 
     SHARE = "share"
@@ -41,7 +41,7 @@ class Kind(StrEnum):
 class Answers:
     """The answers for some points, in any shape."""
 
-    kind: Kind
+    kind: AnswerKind
     """What the values are."""
     values: Floats
     """The probability, the number or the activation of each point."""
@@ -131,16 +131,16 @@ def answers_at(
             return _neuron(network, what.layer, np.concatenate(found))
         y_hat = np.concatenate([np.asarray(network.predict(block), np.float64) for block in blocks])
     if preprocessing.task == "regression":
-        return Answers(Kind.NUMBER, preprocessing.undo(y_hat)[:, what], None, *span)
+        return Answers(AnswerKind.NUMBER, preprocessing.undo(y_hat)[:, what], None, *span)
     codes = class_codes(y_hat)
     if y_hat.shape[1] <= 2:
-        return Answers(Kind.SHARE, y_hat[:, -1], codes)
-    return Answers(Kind.CLASSES, y_hat.max(axis=1), codes, 1 / y_hat.shape[1])
+        return Answers(AnswerKind.SHARE, y_hat[:, -1], codes)
+    return Answers(AnswerKind.CLASSES, y_hat.max(axis=1), codes, 1 / y_hat.shape[1])
 
 
 def _neuron(network: Network, layer: int, values: Floats) -> Answers:
     low, high = activation_range(network, layer, values)
-    return Answers(Kind.NEURON, np.asarray(values, np.float64), None, low, high)
+    return Answers(AnswerKind.NEURON, np.asarray(values, np.float64), None, low, high)
 
 
 def activation_range(network: Network, layer: int, values: Floats) -> tuple[float, float]:

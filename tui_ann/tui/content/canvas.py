@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.read.table import Table
-from tui_ann.session.explore.answers import Kind
+from tui_ann.session.explore.answers import AnswerKind
 from tui_ann.session.explore.own_data import DRAWN_CLASSES, DRAWN_COLUMNS, Cell
 from tui_ann.session.explore.plane import Floats, column_values
 from tui_ann.tui.content.plane_view import PlaneOfData, class_legend
@@ -106,5 +106,5 @@ def drawing(table: Table) -> tuple[Canvas, PlaneView]:
         np.zeros(n, bool),
     )
     picture = PlanePicture(np.zeros((2, 1), np.int64), np.zeros((2, 1)), BY_CLASS, found)
-    view = PlaneView(x, y, picture, class_legend(DRAWN_CLASSES, Kind.SHARE))
+    view = PlaneView(x, y, picture, class_legend(DRAWN_CLASSES, AnswerKind.SHARE))
     return Canvas(x, y, across, upwards, np.arange(n), DRAWN_COLUMNS[-1]), view

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui_ann.data.prepare.dataset import Dataset
-from tui_ann.session.explore.answers import Kind, answers_at, in_words, input_maps, unit_maps
+from tui_ann.session.explore.answers import AnswerKind, answers_at, in_words, input_maps, unit_maps
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.plane import Plane, find_feature, telling_columns
 from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, plane_marks, plane_picture
@@ -52,7 +52,7 @@ def network_maps(moment: RunMoment, data: PlaneOfData, sizes: MapSizes, layers: 
     found = plane_marks(plane, data.points, at_points, classes, answers.kind)
     x, y = axis_features(plane)
     across, upwards = input_maps(plane, wide, tall)
-    hidden = tuple(range(1, layers + (answers.kind is Kind.CLASSES or network.outputs > 1)))
+    hidden = tuple(range(1, layers + (answers.kind is AnswerKind.CLASSES or network.outputs > 1)))
     return NetworkMaps(
         {x: across, y: upwards},
         unit_maps(network, plane, wide, tall, hidden) if hidden else {},

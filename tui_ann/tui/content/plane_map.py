@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
-from tui_ann.session.explore.answers import Answers, Kind, Neuron, answers_at
+from tui_ann.session.explore.answers import AnswerKind, Answers, Neuron, answers_at
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.plane import Floats, Plane, PlaneAxis
 from tui_ann.session.run.judging import PARTS
@@ -71,7 +71,7 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
     span, points, what = data.span, data.points, wish.what
     at_points = answers_at(network, preprocessing, points.X, what, span)
     at_cross = answers_at(network, preprocessing, wish.x[None], what, span)
-    if at_points.kind is Kind.NEURON:
+    if at_points.kind is AnswerKind.NEURON:
         span = (at_points.low, at_points.high)
     output = what if isinstance(what, int) else 0
     x, y = _axis(plane.x), _axis(plane.y) if plane.y is not None else _value_axis(preprocessing, what, span)
@@ -96,7 +96,7 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
     if plane.y is not None:
         high = float(plane.y.place(place[1:], 1)[0])
     cross = float(plane.x.place(place[:1], 1)[0]), high
-    value = float(at_cross.values[0]) if at_cross.kind is Kind.NUMBER else None
+    value = float(at_cross.values[0]) if at_cross.kind is AnswerKind.NUMBER else None
     canvas = Canvas(x, y, across, upwards, points.rows, preprocessing.target.names[0], data, value)
     view = PlaneView(
         x, y, plane_picture(answers, classes, found), _legend(data, answers, at_points, wish), numbers, curve
@@ -172,26 +172,26 @@ def _name(preprocessing: Preprocessing, network: Network, what: Neuron | int) ->
 def _heading(answers: Answers, plane: Plane, name: str) -> str:
     preprocessing = plane.preprocessing
     match answers.kind:
-        case Kind.NEURON:
+        case AnswerKind.NEURON:
             return f"Neuron {name}"
-        case Kind.NUMBER:
+        case AnswerKind.NUMBER:
             return "Fitted curve ŷ" if plane.y is None else "Fitted surface ŷ"
-        case Kind.SHARE:
+        case AnswerKind.SHARE:
             share = f"ŷ = P({clean(preprocessing.classes[-1], 16)})"
             return share if plane.y is None else f"Decision map · {share}"
-        case Kind.CLASSES:
+        case AnswerKind.CLASSES:
             return "Decision map · likeliest class"
 
 
 def _said(answers: Answers, preprocessing: Preprocessing, name: str, where: str) -> str:
     """The answer for the picked point."""
     value = number(float(answers.values[0]), 3)
-    if answers.kind is Kind.CLASSES:
+    if answers.kind is AnswerKind.CLASSES:
         assert answers.codes is not None
         label = clean(preprocessing.classes[int(answers.codes[0])], 20)
         return f"P({label}) at ({where}) = {value}"
     said = f"{name}({where}) = {value}"
-    if answers.kind is Kind.SHARE and answers.codes is not None:
+    if answers.kind is AnswerKind.SHARE and answers.codes is not None:
         said += f", so {clean(preprocessing.classes[int(answers.codes[0])], 20)}"
     return said
 
@@ -217,15 +217,15 @@ def _legend(data: PlaneOfData, answers: Answers, at_points: Answers, wish: MapWi
     parts = class_legend(classes, answers.kind) if classes else []
     if points.codes is not None and at_points.codes is not None:
         rows += f", {count(int((at_points.codes != points.codes).sum()))} wrong"
-    elif points.codes is None and answers.kind is Kind.NUMBER:
+    elif points.codes is None and answers.kind is AnswerKind.NUMBER:
         output = wish.what if isinstance(wish.what, int) else 0
         rows += f", mean |ŷ − y| {number(float(np.abs(at_points.values - points.targets[:, output]).mean()), 3)}"
     parts.append((f"· {rows}" if parts else rows, plain))
     if data.plane.y is not None:
-        if answers.kind in (Kind.SHARE, Kind.NEURON):
-            name = "ŷ" if answers.kind is Kind.SHARE else "a"
+        if answers.kind in (AnswerKind.SHARE, AnswerKind.NEURON):
+            name = "ŷ" if answers.kind is AnswerKind.SHARE else "a"
             parts.append((f"· {wish.middle}: {name} = {number((answers.low + answers.high) / 2, 2)}", plain))
-        elif answers.kind is Kind.NUMBER:
+        elif answers.kind is AnswerKind.NUMBER:
             ends = number(answers.low, 3), number(answers.high, 3)
             parts.append((f"· from {ends[0]} to {ends[1]}", plain))
     if (points.parts > 0).any():

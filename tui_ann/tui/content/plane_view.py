@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from tui_ann.data.prepare.dataset import Dataset
-from tui_ann.session.explore.answers import Answers, Kind, Points, points_on, target_span
+from tui_ann.session.explore.answers import AnswerKind, Answers, Points, points_on, target_span
 from tui_ann.session.explore.plane import Plane
 from tui_ann.text import clean
 from tui_ann.tui.draw.class_marks import MOST_COLOURS, marked, marks
@@ -63,18 +63,18 @@ def plane_picture(answers: Answers, classes: Sequence[str], found: MapMarks | No
     """
     found = found or MapMarks()
     values = answers.values
-    if answers.kind is Kind.CLASSES:
+    if answers.kind is AnswerKind.CLASSES:
         assert answers.codes is not None
         levels = class_levels(answers.codes, values, answers.low)
         return PlanePicture(levels, values, BY_CLASS, found, class_fills(marks(classes)), answers.codes)
-    scale = SEQUENTIAL if answers.kind is Kind.NUMBER else DIVERGING
+    scale = SEQUENTIAL if answers.kind is AnswerKind.NUMBER else DIVERGING
     with np.errstate(all="ignore"):
         shares = np.clip((values - answers.low) / ((answers.high - answers.low) or 1.0), 0.0, 1.0)
     return PlanePicture(levels_of(values, answers.low, answers.high), shares, scale, found)
 
 
 def plane_marks(
-    plane: Plane, points: Points, answers: Answers, classes: Sequence[str], kind: Kind, output: int = 0
+    plane: Plane, points: Points, answers: Answers, classes: Sequence[str], kind: AnswerKind, output: int = 0
 ) -> MapMarks:
     """The points on a plane, the wrong ones last; points not trained on are faint.
 
@@ -90,19 +90,19 @@ def plane_marks(
     upwards = np.full(len(points), 0.5) if plane.y is None else plane.y.place(points.places[:, 1], 1)
     if points.codes is None:
         depth = levels_of(points.targets[:, output], answers.low, answers.high, DEPTHS) - 1
-        tints = np.maximum(depth, 0) if kind is Kind.NUMBER else (depth >= DEPTHS // 2).astype(np.int64)
+        tints = np.maximum(depth, 0) if kind is AnswerKind.NUMBER else (depth >= DEPTHS // 2).astype(np.int64)
         signs = np.full(len(points), ord(_POINT), np.uint32)
         order = np.arange(len(points))
     else:
         signs = np.array([ord(mark) for mark in marks(classes)], np.uint32)[points.codes]
-        tints = points.codes % (MOST_COLOURS if kind is Kind.CLASSES else 2)
+        tints = points.codes % (MOST_COLOURS if kind is AnswerKind.CLASSES else 2)
         wrong = np.zeros(len(points), bool) if answers.codes is None else answers.codes != points.codes
         order = np.argsort(wrong, kind="stable")
     faint = points.parts > 0
     return MapMarks(across[order], upwards[order], signs[order], tints[order].astype(np.int64), faint[order])
 
 
-def class_legend(classes: Sequence[str], kind: Kind) -> list[tuple[str, int]]:
+def class_legend(classes: Sequence[str], kind: AnswerKind) -> list[tuple[str, int]]:
     """The marks of the classes with their labels, each with its tint.
 
     Args:
@@ -111,7 +111,7 @@ def class_legend(classes: Sequence[str], kind: Kind) -> list[tuple[str, int]]:
     """
     if not classes:
         return [(f"{_POINT} rows, brighter where larger", -1)]
-    tints = MOST_COLOURS if kind is Kind.CLASSES else 2
+    tints = MOST_COLOURS if kind is AnswerKind.CLASSES else 2
     return [
         (f"{marked(clean(label, 16), sign, 16)}  ", place % tints)
         for place, (label, sign) in enumerate(zip(classes, marks(classes), strict=True))

@@ -15,6 +15,7 @@ from tui_ann.session.explore.recording import RecordKeeper
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue, Work
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.panes import DescribedPane
 from tui_ann.tui.widgets.plain import plain
 
@@ -37,6 +38,10 @@ class PointPicked(Message):
     def __init__(self, point: PickedPoint) -> None:
         super().__init__()
         self.point = point
+
+
+class SummaryChanged(Message):
+    """The sentence about a view has changed."""
 
 
 class ExploreView(DescribedPane):
@@ -72,6 +77,8 @@ class ExploreView(DescribedPane):
         )
         self.verbs: Mapping[str, Callable[[], object]] = {}
         """What the actions of `explore` do in this view, by the second half of their ids."""
+        self.leave: Callable[[], object] | None = None
+        """What Escape does, if the view shows something that it leaves."""
         self.plan: Plan | None = None
         """The open experiment."""
         self.moment: RunMoment | None = None
@@ -150,6 +157,10 @@ class ExploreView(DescribedPane):
         queue = self.replays if slow else self._queue
         self._takes[queue] = (queue.ask(self, work), take)
 
+    def on_described(self, event: Described) -> None:
+        """Tell the screen, which the event does not reach if the view itself has changed the picture."""
+        self.post_message(SummaryChanged())
+
     def on_pictured(self, event: Pictured) -> None:
         """Show a result, if it is the newest."""
         event.stop()
@@ -167,22 +178,14 @@ class ExploreView(DescribedPane):
                 self._reported = type(event.error)
                 self.host.report(event.error)
 
-    @property
-    def can_step_back(self) -> bool:
-        """Whether the view shows something that Escape leaves.  Subclasses may override this."""
-        return False
-
-    def step_back(self) -> bool:
-        """Leave what Escape leaves; returns whether there was something."""
-        return False
-
     def show_nothing(self, note: str) -> None:
-        """Show why there is no moment.  Subclasses may show something else.
+        """Show why there is no moment; what is being computed is dropped.  Subclasses may show something else.
 
         Args:
             note: Why.
         """
         self.moment = None
+        self._takes.clear()
         self.show_note(note)
 
     def show_note(self, text: str) -> None:
@@ -197,15 +200,10 @@ class ExploreView(DescribedPane):
         self.set_class(bool(text), "-noted")
         if not text and self._resumes:
             self._resumes = False
-            self.call_after_refresh(self._take_focus)
+            self.call_after_refresh(lambda: self.focus_inside() if self.screen.focused is None else None)
         if text:
             self._note.update(plain(text))
             self._description = text
-
-    def _take_focus(self) -> None:
-        """Take the focus again that a sentence took away, unless something else has it by now."""
-        if self.screen.focused is None:
-            self.focus_inside()
 
     def name_pane(self, title: str) -> None:
         """Write a title on the frame.

@@ -12,11 +12,11 @@ from tui_ann.session.explore.moment import NetworkRig, moment_of
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import looking_back
+from tui_ann.tui.explore.view import SummaryChanged
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.explore_panes import ExplorePanes
 from tui_ann.tui.screens.train_progress import ProgressSource
-from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import ProgressLine
 
@@ -41,8 +41,8 @@ class ExploreScreen(AnnScreen):
         self.verbs = {
             "view_before": partial(self._turn, -1),
             "view_after": partial(self._turn, 1),
-            "now": self._return,
             **{name: partial(self._do_in_view, name) for name in self._of_views},
+            "now": self._return,
         }
         self._plan: Plan | None = None
         self._progress = ProgressSource()
@@ -80,8 +80,8 @@ class ExploreScreen(AnnScreen):
 
     def _return(self) -> None:
         """Show the output again, or else the present."""
-        if not self.body.chosen.step_back():
-            self.host.moments.give_up()
+        leave = self.body.chosen.leave or self.host.moments.give_up
+        leave()
 
     def _do_in_view(self, name: str) -> object:
         """Run an action of the chosen view."""
@@ -94,7 +94,7 @@ class ExploreScreen(AnnScreen):
         if action == "do" and parameters and parameters[0] in self._of_views:
             return parameters[0] in self.body.chosen.verbs
         if (action, parameters) == ("do", ("now",)):
-            return self.host.picked is not None or self.body.chosen.can_step_back
+            return self.host.picked is not None or self.body.chosen.leave is not None
         return True
 
     def status(self) -> tuple[Content, str]:
@@ -104,15 +104,15 @@ class ExploreScreen(AnnScreen):
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
         if self.session.own_data.drawn is not None:
             return plain(self.body.chosen.summary), "note"
-        if plan.problems:
-            return plain(f"✗ {plan.problems[0].message} {key('app.build')} goes to the fix."), "bad"
+        if plan.problems or self.host.bench.trouble is not None:
+            return plain(f"✗ {self._why_nothing()}"), "bad"
         if snapshot is not None and self.host.picked is not None:
             return plain(looking_back(self.host.picked, snapshot, key("explore.now"))), "note"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
         return plain(self.body.chosen.summary), ""
 
-    def on_described(self, event: Described) -> None:
+    def on_summary_changed(self, event: SummaryChanged) -> None:
         """Show the sentence of the chosen view in the status line."""
         event.stop()
         self.refresh_status()

@@ -33,6 +33,8 @@ class TrainMaps:
         self.queue = PictureQueue(host)
         """Computes the maps."""
         self._host, self._picture = host, picture
+        picture.resized = lambda: self.show(self._plan, self._snapshot)
+        self._snapshot: Snapshot | None = None
         self._chosen: bool | None = None
         self._plan: Plan | None = None
         self._data: PlaneOfData | None = None
@@ -72,7 +74,7 @@ class TrainMaps:
 
     def begin(self) -> None:
         """Forget what was chosen for the experiment that was open before."""
-        self._chosen = self._data = None
+        self._chosen = self._data = self._snapshot = None
 
     def toggle(self, snapshot: Snapshot | None) -> None:
         """Switch between maps and circles.
@@ -94,7 +96,7 @@ class TrainMaps:
             plan: The experiment.
             snapshot: The moment.
         """
-        self._plan = plan
+        self._plan, self._snapshot = plan, snapshot
         self._prepare(plan.source if plan is not None and self.shown else None)
         self._picture.set_axes(() if self._data is None else axis_features(self._data.plane))
         data, sizes = self._data, self._picture.map_sizes

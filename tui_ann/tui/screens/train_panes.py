@@ -96,7 +96,7 @@ class TrainPanes(Panes):
     def _toggle_maps(self) -> None:
         self.maps.toggle(self._shown)
         self._make_room()
-        self.call_after_refresh(self._fit)
+        self.call_after_refresh(lambda: self._name_panes(*self._named))
 
     def on_pictured(self, event: Pictured) -> None:
         """Show what the neurons answer."""
@@ -133,21 +133,7 @@ class TrainPanes(Panes):
     def on_resize(self) -> None:
         """Show more or less of a result, and titles that fit."""
         self._make_room()
-        self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
-        """Ask for maps of the new size, and write titles that fit."""
-        self.maps.show(self._plan, self._shown)
-        self._name_panes(*self._named)
-
-    def watch_active(self) -> None:
-        """Show the maps of a network that was hidden."""
-        super().watch_active()
-        self.call_after_refresh(self._fit)
-
-    def watch_zoomed(self) -> None:
-        """Show the maps at their new size."""
-        self.call_after_refresh(self._fit)
+        self.call_after_refresh(lambda: self._name_panes(*self._named))
 
     def _make_room(self) -> None:
         """Set the heights of the rows, for the metrics, and the gradient bars with axis and frame next to them."""

@@ -40,7 +40,7 @@ def map_styles(widget: Widget) -> list[Style]:
 
 
 def _theme_colours(app: App[object], names: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
-    variables = app.theme_variables
+    variables = app.get_css_variables()
     return tuple(Color.parse(variables[name]).rgb for name in names)
 
 

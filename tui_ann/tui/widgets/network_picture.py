@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -65,6 +65,12 @@ class NetworkPicture(Picture):
         self._drawing: Drawing | None = None
         self._maps: NetworkMaps | None = None
         self._axes: Sequence[int] = ()
+        self.resized: Callable[[], object] = lambda: None
+        """Called when it gets another size, for which other maps are needed."""
+
+    def on_resize(self) -> None:
+        """Say that it has another size."""
+        self.resized()
 
     def set_axes(self, features: Sequence[int]) -> None:
         """Draw the units as maps over two features as soon as there are maps, or as circles.
