@@ -86,10 +86,11 @@ def _block(
     mark, ink = ("▸", SpreadInk.LABEL) if chosen else (" ", SpreadInk.AXIS)
     x = cells.write(0, row, f"{mark}layer {layer.number} · {layer.activation} · {counted(layer.units, 'unit')}", ink)
     flat = f"slope < 0.1: {number(100 * layer.flat, 2)} %"
-    if np.isfinite(layer.flat_start) and old:
-        flat += f", at the start {number(100 * layer.flat_start, 2)} %"
-    if x + 2 + cell_width(flat) <= cells.width:
-        cells.write_right(cells.width, row, flat, SpreadInk.WARNING if warns else SpreadInk.AXIS)
+    since = f", at the start {number(100 * layer.flat_start, 2)} %" if np.isfinite(layer.flat_start) and old else ""
+    for text in (flat + since, flat):
+        if x + 2 + cell_width(text) <= cells.width:
+            cells.write_right(cells.width, row, text, SpreadInk.WARNING if warns else SpreadInk.AXIS)
+            break
     row += 1
     for quantity, spread in layer.now.items():
         _labelled(cells, row, spelled(f"{quantity}{layer.number}"), spread, tall)

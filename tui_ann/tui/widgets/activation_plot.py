@@ -237,14 +237,17 @@ class ActivationPlot(Picture):
     def _facts(self, width: int) -> Sequence[tuple[str, int]]:
         """Return formula, range, strengths and weakness of the function."""
         g, facts = ACTIVATIONS[self._function], glossary().activation(self._function)
+        formulas = [f"g(z) = {g.formula}", f"g′(z) = {g.formula_prime}"]
+        if cell_width("   ".join(formulas)) <= width - 3:
+            formulas = ["   ".join(formulas)]
         lines = [
-            (f"g(z) = {g.formula}   g′(z) = {g.formula_prime}", ActivationInk.LABEL),
+            *((formula, ActivationInk.LABEL) for formula in formulas),
             (f"range {facts.range}", ActivationInk.AXIS),
             *((f"+ {text}", ActivationInk.PLAIN) for text in facts.strengths),
             (f"− {facts.weakness}", ActivationInk.PLAIN),
         ]
         if not g.elementwise:
-            lines.insert(1, ("the curve is that of one unit, the others at z = 0", ActivationInk.AXIS))
+            lines.insert(len(formulas), ("the curve is that of one unit, the others at z = 0", ActivationInk.AXIS))
         return [("", ActivationInk.PLAIN), *((part, ink) for text, ink in lines for part in _folded(text, width - 3))]
 
     def _value_of_alpha(self) -> float:
