@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.inspect.directions import (
-    Plane,
+    ParameterPlane,
     PlaneKind,
     most_moved,
     parameter_plane,
@@ -51,7 +51,7 @@ class LandscapePicture:
 
     wish: PlaneWish
     """The plane that was wanted."""
-    plane: Plane
+    plane: ParameterPlane
     """The plane."""
     grid: LossGrid
     """Losses over a rectangle of it."""
@@ -241,5 +241,5 @@ class Landscape:
         return self._positions
 
 
-def _positions(plane: Plane) -> tuple[int, int] | None:
+def _positions(plane: ParameterPlane) -> tuple[int, int] | None:
     return None if plane.places is None else (plane.places[0].position, plane.places[1].position)

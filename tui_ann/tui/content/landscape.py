@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.inspect.directions import ParameterPlace, Plane, PlaneKind
+from tui_ann.engine.inspect.directions import ParameterPlace, ParameterPlane, PlaneKind
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.session.explore.descents import Descent
 from tui_ann.session.explore.landscape import LandscapePicture
@@ -80,7 +80,7 @@ def place_spelled(place: ParameterPlace) -> str:
     return spelled(place.name, index=[index + 1 for index in place.index])
 
 
-def axis_names(plane: Plane) -> tuple[str, str]:
+def axis_names(plane: ParameterPlane) -> tuple[str, str]:
     """The names of both axes."""
     match plane.kind:
         case PlaneKind.PARAMETERS:
