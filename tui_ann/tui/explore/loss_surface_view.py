@@ -106,7 +106,7 @@ class LossSurfaceView(ExploreView):
             if found is None:
                 return None
             at = None
-            if chosen is not None and not np.array_equal(chosen, theta):
+            if chosen is not None and not np.allclose(chosen, known.thetas[0]):  # else it is the start already
                 place = found.plane.coordinates(chosen)[0]
                 at = (float(place[0]), float(place[1]))
             return landscape_shown(found, descents, at, size, moment.experiment.training)
@@ -156,7 +156,7 @@ class LossSurfaceView(ExploreView):
         across, up = axis_names(picture.plane)
         label = f"start at {across} {number(a, 3)}, {up} {number(b, 3)}"
         edit = self.host.session.runs.start_at(start, label)
-        self._chosen = theta
+        self._chosen, self.picture.cursor = theta, None
         self._overlays.drop_descents()
         self._plane.keep(picture)
         self.host.bench.changed()
