@@ -12,11 +12,11 @@ from tui_ann.session.explore.moment import NetworkRig, moment_of
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import looking_back
+from tui_ann.tui.explore.view import SummaryChanged
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.explore_panes import ExplorePanes
 from tui_ann.tui.screens.train_progress import ProgressSource
-from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import ProgressLine
 
@@ -106,7 +106,7 @@ class ExploreScreen(AnnScreen):
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
         return plain(self.body.chosen.summary), ""
 
-    def on_described(self, event: Described) -> None:
+    def on_summary_changed(self, event: SummaryChanged) -> None:
         """Show the sentence of the chosen view in the status line."""
         event.stop()
         self.refresh_status()
