@@ -12,6 +12,7 @@ from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.explore.landscape import Landscape, LandscapePicture, PlaneWish
 from tui_ann.session.explore.moment import RunMoment, moment_of
 from tui_ann.session.explore.parameter_path import ParameterPath, PathFinder, flat_theta, path_finder
+from tui_ann.session.explore.step_curve import Zone
 from tui_ann.session.session import Session
 
 
@@ -143,3 +144,16 @@ def test_before_any_update_there_is_a_picture_too(session: Session, experiment: 
 def test_cancelled_before_there_is_a_grid(session: Session, experiment: Experiment) -> None:
     landscape, finder = begin(session, experiment, 3)
     assert landscape.picture(moment(session), path_of(finder), PlaneWish(), lambda: True, 1.0) is None
+
+
+def test_of_a_run_that_diverges_the_region_that_it_left_is_shown(session: Session, experiment: Experiment) -> None:
+    landscape, finder = begin(session, training(experiment, optimizer="sgd", l2=1.0, learning_rate=20.0), 10_000)
+    now = moment(session)
+    assert now.snapshot.status == "diverged"
+    for kind in PlaneKind:
+        shown = picture(landscape, now, finder, PlaneWish(kind))
+        assert shown.base_update < shown.update
+        assert np.isfinite(shown.grid.losses).any()
+        assert shown.curve is not None
+        assert shown.curve.zone(20.0) is Zone.DIVERGING
+        assert np.abs(shown.grid.box).max() < 1e-3 * np.abs(shown.theta).max()

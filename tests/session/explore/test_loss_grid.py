@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.helpers import inputs, scrambled, targets
-from tui_ann.engine.inspect.directions import Plane, parameter_plane
+from tui_ann.engine.inspect.directions import ParameterPlane, parameter_plane
 from tui_ann.engine.inspect.loss_function import LossFunction
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
 from tui_ann.session.explore.loss_grid import SIZES, Box, GridWork, LossGrid, box_around
 
 
-def linear_unit() -> tuple[LossFunction, Plane]:
+def linear_unit() -> tuple[LossFunction, ParameterPlane]:
     network = scrambled(Network(1, [Dense(1)], "half_squared_error"))
     return LossFunction(network, inputs(20, 1), targets("", 20, 1)), parameter_plane(
         network.layout, network.theta, 0, 1

@@ -197,3 +197,22 @@ async def test_there_is_a_picture_at_every_size(unit: Path, size: tuple[int, int
             await whole(pilot, view)
             text = text_of(app)
         assert "limit 2/λmax" in text
+
+
+async def test_the_picture_follows_the_moment_picked_on_the_loss_curve(unit: Path) -> None:
+    async with running(unit) as (app, pilot):
+        await press(pilot, "3", "space")
+        await trained(pilot)
+        app.moments.ask(100)
+        await settle(pilot, "looking back")
+        picked = app.picked
+        assert picked is not None
+        view = await to_the_surface(pilot)
+        await whole(pilot, view)
+        shown = view.shown
+        assert shown is not None
+        assert shown.update == picked.update < shown.path.updates[-1]
+        np.testing.assert_allclose(
+            shown.now, flat_theta(app.session.runs.prepare().network, picked.parameters), atol=1e-12
+        )
+        assert f"after {picked.update} updates" in view.summary

@@ -41,7 +41,7 @@ class ParameterPlace:
 
 
 @dataclass(frozen=True, eq=False)
-class Plane:
+class ParameterPlane:
     """A plane through the space of the parameters."""
 
     kind: PlaneKind
@@ -86,7 +86,7 @@ class Plane:
         with np.errstate(all="ignore"):
             centred = path - path.mean(axis=0)
             total = float(np.einsum("ij,ij->", centred, centred))
-            rest = Plane(self.kind, np.zeros_like(self.origin), self.across, self.up).distances(centred)
+            rest = ParameterPlane(self.kind, np.zeros_like(self.origin), self.across, self.up).distances(centred)
             return 1.0 - float(rest @ rest) / total if total > 0.0 else float("nan")
 
 
@@ -128,7 +128,7 @@ def most_moved(path: Array) -> tuple[int, int]:
     return first, second
 
 
-def parameter_plane(layout: Sequence[Parameter], theta: Array, first: int, second: int) -> Plane:
+def parameter_plane(layout: Sequence[Parameter], theta: Array, first: int, second: int) -> ParameterPlane:
     """The plane of two parameters through θ: its coordinates are their values, the others are as in θ.
 
     Args:
@@ -147,10 +147,10 @@ def parameter_plane(layout: Sequence[Parameter], theta: Array, first: int, secon
     origin[[first, second]] = 0.0
     across, up = np.zeros_like(origin), np.zeros_like(origin)
     across[first] = up[second] = 1.0
-    return Plane(PlaneKind.PARAMETERS, origin, across, up, places)
+    return ParameterPlane(PlaneKind.PARAMETERS, origin, across, up, places)
 
 
-def path_plane(layout: Sequence[Parameter], path: Array, theta: Array) -> Plane:
+def path_plane(layout: Sequence[Parameter], path: Array, theta: Array) -> ParameterPlane:
     """The plane through θ that holds most of the variance of a path: its two principal directions, of length 1.
 
     They are the eigenvectors of the covariance of the path with the largest eigenvalues (Li, Xu, Taylor, Studer &
@@ -176,10 +176,10 @@ def path_plane(layout: Sequence[Parameter], path: Array, theta: Array) -> Plane:
             direction = direction - (direction @ known) * known
         if len(found) < 2 and norm(direction) > _NEGLIGIBLE:
             found.append(direction / norm(direction))
-    return Plane(PlaneKind.PATH, np.array(theta, float), found[0], found[1])
+    return ParameterPlane(PlaneKind.PATH, np.array(theta, float), found[0], found[1])
 
 
-def random_plane(layout: Sequence[Parameter], theta: Array, seed: int = 0) -> Plane:
+def random_plane(layout: Sequence[Parameter], theta: Array, seed: int = 0) -> ParameterPlane:
     """The plane through θ of two random directions with filter normalisation.
 
     A direction is drawn from a normal distribution; the part that belongs to the weights of one neuron is then scaled
@@ -194,7 +194,7 @@ def random_plane(layout: Sequence[Parameter], theta: Array, seed: int = 0) -> Pl
     """
     rng = np.random.default_rng(seed)
     across, up = (_scaled(layout, theta, rng.normal(size=len(theta))) for _ in range(2))
-    return Plane(PlaneKind.RANDOM, np.array(theta, float), across, up)
+    return ParameterPlane(PlaneKind.RANDOM, np.array(theta, float), across, up)
 
 
 def _scaled(layout: Sequence[Parameter], theta: Array, drawn: Array) -> Array:

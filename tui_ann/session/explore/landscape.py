@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.inspect.directions import (
-    Plane,
+    ParameterPlane,
     PlaneKind,
     most_moved,
     parameter_plane,
@@ -29,6 +29,8 @@ ROWS, FEWER_ROWS = 512, 128
 """Maximum examples for a loss, of a small and of a large network."""
 _LARGE = 1 << 12
 """Parameters from which a network counts as large here."""
+_GONE = 100.0
+"""A run this many times as far from its start as usual on its path has gone off."""
 _ENOUGH = 3
 """Points of a path from which the two parameters that moved most are chosen for good."""
 
@@ -49,7 +51,7 @@ class LandscapePicture:
 
     wish: PlaneWish
     """The plane that was wanted."""
-    plane: Plane
+    plane: ParameterPlane
     """The plane."""
     grid: LossGrid
     """Losses over a rectangle of it."""
@@ -65,10 +67,12 @@ class LandscapePicture:
     """The moment in the plane."""
     update: int
     """Updates made at the moment."""
+    base_update: int
+    """The update whose parameters the plane goes through: an earlier one if the run has gone off."""
     share: float
     """Share of the path's variance that lies in the plane; NaN if it has no length."""
     curve: StepCurve | None
-    """L(η) along −∇L; `None` if the gradient is 0."""
+    """L(η) along −∇L where the plane goes through; `None` if the gradient is 0."""
     rows: int
     """Examples that the loss was computed for."""
     all_rows: int
@@ -150,13 +154,17 @@ class Landscape:
         Returns:
             `None` if it was cancelled before there was any grid.
         """
-        theta = np.array(moment.network.theta, float)
-        curve = self._curve(theta, moment.snapshot.learning_rate)
+        theta, around = np.array(moment.network.theta, float), path
+        base, base_update = theta, moment.update
+        if not self._at_home(theta, path.until(moment.update)):
+            around = path.until(moment.update).near_start()
+            base, base_update = around.thetas[-1], int(around.updates[-1])
+        curve = self._curve(base, moment.snapshot.learning_rate)
         resting = moment.snapshot.status != "running"
-        also = np.concatenate([theta[None], *([] if others is None else [others])])
-        work = self._kept(moment.update, also, path, wish, resting=resting)
+        also = np.concatenate([base[None], *([] if others is None else [others])])
+        work = self._kept(moment.update, also, around, wish, resting=resting)
         if work is None:
-            work = self._begin(moment.update, also, path, wish)
+            work = self._begin(moment.update, also, around, wish)
         work.go_on(cancelled, seconds)
         if work.grid is None:
             return None
@@ -171,6 +179,7 @@ class Landscape:
             theta=theta,
             now=(float(now[0]), float(now[1])),
             update=moment.update,
+            base_update=base_update,
             share=work.plane.share(path.thetas),
             curve=curve,
             rows=self.loss.rows,
@@ -178,6 +187,12 @@ class Landscape:
             layout=self.loss.layout,
             finished=work.done,
         )
+
+    def _at_home(self, theta: Array, path: ParameterPath) -> bool:
+        """Whether θ is near its path and has a finite loss, unlike that of a run that diverges."""
+        with np.errstate(all="ignore"):
+            away = float(np.linalg.norm(theta - path.thetas[0]))
+            return away <= _GONE * path.usual_distance and bool(np.isfinite(self.loss.value(theta)))
 
     def _curve(self, theta: Array, eta: float) -> StepCurve | None:
         """L(η) at θ, computed once while the run rests."""
@@ -226,5 +241,5 @@ class Landscape:
         return self._positions
 
 
-def _positions(plane: Plane) -> tuple[int, int] | None:
+def _positions(plane: ParameterPlane) -> tuple[int, int] | None:
     return None if plane.places is None else (plane.places[0].position, plane.places[1].position)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tui_ann.engine.inspect.directions import Plane
+from tui_ann.engine.inspect.directions import ParameterPlane
 from tui_ann.engine.inspect.loss_function import LossFunction
 from tui_ann.engine.tape import Array
 from tui_ann.session.run.build import Cancelled
@@ -124,7 +124,7 @@ class GridWork:
         box: The rectangle.
     """
 
-    def __init__(self, loss: LossFunction, plane: Plane, box: Box) -> None:
+    def __init__(self, loss: LossFunction, plane: ParameterPlane, box: Box) -> None:
         self.plane, self.box = plane, box
         self._loss = loss
         self._level = 0

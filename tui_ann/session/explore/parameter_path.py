@@ -35,6 +35,9 @@ MEMORY = 1 << 25
 """Maximum bytes of the points of a path; start and end are always kept."""
 LONGEST = 20.0
 """A run that trained for more seconds is not repeated for its path."""
+_FEW = 4
+_NEAR = 3.0
+"""Points up to this many times the usual distance from the start are near it."""
 _AGREES = 1e-6
 """Relative difference from the saved parameters up to which a repeated run counts as the same."""
 
@@ -70,6 +73,23 @@ class ParameterPath:
         """The part up to this number of updates; at least the first point."""
         end = max(1, int(np.searchsorted(self.updates, update, "right")))
         return ParameterPath(self.updates[:end], self.thetas[:end], self.state)
+
+    @property
+    def usual_distance(self) -> float:
+        """How far the points usually are from the first one; infinite if there are too few to say."""
+        return float(np.nanmedian(self._distances)) if len(self) >= _FEW else float("inf")
+
+    def near_start(self) -> "ParameterPath":
+        """The points until the path goes off, as that of a diverging run does; at least the first."""
+        near = self._distances <= _NEAR * self.usual_distance
+        end = max(1, int(np.argmin(near)) if not near.all() else len(self))
+        return ParameterPath(self.updates[:end], self.thetas[:end], self.state)
+
+    @property
+    def _distances(self) -> Array:
+        with np.errstate(all="ignore"):
+            distances: Array = np.linalg.norm(self.thetas - self.thetas[0], axis=1)
+        return distances
 
 
 class PathFinder(Protocol):

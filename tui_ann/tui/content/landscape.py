@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.inspect.directions import ParameterPlace, Plane, PlaneKind
+from tui_ann.engine.inspect.directions import ParameterPlace, ParameterPlane, PlaneKind
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.session.explore.descents import Descent
 from tui_ann.session.explore.landscape import LandscapePicture
@@ -80,7 +80,7 @@ def place_spelled(place: ParameterPlace) -> str:
     return spelled(place.name, index=[index + 1 for index in place.index])
 
 
-def axis_names(plane: Plane) -> tuple[str, str]:
+def axis_names(plane: ParameterPlane) -> tuple[str, str]:
     """The names of both axes."""
     match plane.kind:
         case PlaneKind.PARAMETERS:
@@ -101,7 +101,8 @@ def title_of(picture: LandscapePicture) -> str:
         case PlaneKind.PARAMETERS if plane.exact:
             return f"Loss over {across} and {up}"
         case PlaneKind.PARAMETERS:
-            return f"Loss over {across} and {up}, the others as now{part}"
+            held = "now" if picture.base_update == picture.update else f"after update {count(picture.base_update)}"
+            return f"Loss over {across} and {up}, the others as {held}{part}"
         case PlaneKind.PATH:
             return f"Loss over the plane of the path{part}"
         case PlaneKind.RANDOM:
@@ -117,11 +118,14 @@ def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     """What the picture shows, the most important first."""
     curve, parts = picture.curve, []
     made = counted(picture.update, "update")
-    if curve is not None:
+    if picture.base_update != picture.update:
+        parts.append(f"the run goes off; here it is around update {count(picture.base_update)}")
+    elif curve is not None:
         parts.append(f"{NOW} loss {number(curve.curvature.loss, 3)} after {made}")
+    if curve is not None:
         rows = "" if training.variant == "batch" else " for all rows at once"
         parts.append(f"{judged(curve, training)}{rows if training.optimizer in _ALONG_THE_GRADIENT else ''}")
-    else:
+    elif picture.base_update == picture.update:
         parts.append(f"{NOW} after {made}: the gradient is 0 here")
     parts.append(f"lowest here {number(picture.grid.lowest[2], 3)}")
     if picture.moved_most and not picture.plane.exact and picture.update:

@@ -27,6 +27,7 @@ _LARGEST_RANGE = 1e6
 """The highest loss that has a colour of its own, relative to the lowest."""
 _USUAL = 0.98
 """Share of the plane that lies within the colours: a few cells with a huge loss do not darken the rest."""
+_TICK_ROOM = 8
 _FINENESS = 8
 """Points drawn on a cell's width of a path."""
 
@@ -137,7 +138,7 @@ def draw_contour(
         ink: int = PlaneInk.CROSS if few else LOSS.cross(int(sheet.ground[row - area.y, column - area.x]))
         cells.write(column, row, CROSS, ink)
     if inside.x:
-        draw_axes(cells, view.x, view.y, area)
+        draw_axes(cells, view.x, view.y, area, _TICK_ROOM)
     return area
 
 

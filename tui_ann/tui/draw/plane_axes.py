@@ -160,7 +160,7 @@ def _level(picture: PlanePicture, area: PlaneArea, column: int, row: int) -> int
     return int(cell_levels(pair, picture.scale)[0, 0])
 
 
-def draw_axes(cells: Cells, x: AxisView, y: AxisView, area: PlaneArea) -> None:
+def draw_axes(cells: Cells, x: AxisView, y: AxisView, area: PlaneArea, room: int = 12) -> None:
     """Write the ticks and names of both axes.
 
     Args:
@@ -168,6 +168,7 @@ def draw_axes(cells: Cells, x: AxisView, y: AxisView, area: PlaneArea) -> None:
         x: Across.
         y: Upwards.
         area: Where the plane is, with room at the left and below.
+        room: Columns for each tick across, at least.
     """
     taken = set()
     for share, text in y.ticks(max(2, area.height // 6)):
@@ -182,7 +183,7 @@ def draw_axes(cells: Cells, x: AxisView, y: AxisView, area: PlaneArea) -> None:
     start = min(area.x + area.width * 3 // 4 - wide // 2, cells.width - wide)
     cells.write(start, below, name, PlaneInk.LABEL)
     end = -1
-    for share, text in x.ticks(max(2, area.width // 12)):
+    for share, text in x.ticks(max(2, area.width // room)):
         size = cell_width(text)
         first = max(area.x, min(area.x + round(share * area.width) - size // 2, cells.width - size))
         free = first + size < start or first > start + wide

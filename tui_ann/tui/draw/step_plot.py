@@ -22,6 +22,8 @@ _ABOVE = 0.6
 _BAR = "▀"
 _TODAY = "┊"
 _GAP = 1
+_SIDE = 6
+"""Columns for the losses at the side."""
 
 
 class LandscapeInk(IntEnum):
@@ -70,11 +72,11 @@ def draw_steps(view: StepView, cells: Cells, x: int, y: int, width: int, height:
         height: Height in cells.
     """
     words = list(view.words)[: max(0, height - 9)]
-    side, below = 6, 3 + len(words)
-    room, rows = width - side, height - 1 - below
+    below = 3 + len(words)
+    room, rows = width - _SIDE, height - 1 - below
     if room < 12 or rows < 2:
         return
-    left, top = x + side, y + 1
+    left, top = x + _SIDE, y + 1
     axis = PlotAxis(float(view.etas[0]), float(view.etas[-1]), log=True)
     columns = np.searchsorted(view.ends, np.geomspace(view.etas[0], view.etas[-1], room), "right")
     _curve(view, cells, (left, top, room, rows), columns)
@@ -114,14 +116,21 @@ def _curve(view: StepView, cells: Cells, at: tuple[int, int, int, int], zones: N
     upper = np.where(lower > 4 * rows - 1, np.nan, upper)
     inks = np.broadcast_to(LandscapeInk.ZONE + zones.astype(np.uint16), (rows, room))
     cells.dots(filled(lower, upper, 4 * rows), inks.astype(np.uint16), left, top)
-    taken, digits = set(), 2
-    while digits < 5 and number(view.before, digits) == number(lowest, digits):
-        digits += 1
-    for loss in (view.before, lowest):
+    taken: set[int] = set()
+    for loss, text in zip((view.before, lowest), _side_texts(view.before, lowest), strict=True):
         row = top + rows - 1 - min(rows - 1, max(0, math.floor((loss - low) / span * rows)))
         if row not in taken:
             taken.add(row)
-            cells.write_right(left - _GAP, row, number(loss, digits, width=5), LandscapeInk.AXIS)
+            cells.write_right(left - _GAP, row, text, LandscapeInk.AXIS)
+
+
+def _side_texts(before: float, lowest: float) -> tuple[str, str]:
+    """Two losses with as many digits as tell them apart, if they fit; the second is empty if they look the same."""
+    for digits in (2, 3, 4):
+        texts = number(before, digits), number(lowest, digits)
+        if texts[0] != texts[1] and max(map(len, texts)) < _SIDE:
+            return texts
+    return number(before, 2, width=_SIDE - 1), ""
 
 
 def _names(view: StepView, cells: Cells, at: tuple[int, int, int], zones: NDArray[np.intp]) -> None:
