@@ -56,6 +56,7 @@ def test_a_result_is_mended_within_a_tenth():
     case = cases()[0]
     assert CaseResult(case, case.fault, (), "", 1.0, 5.0, 1.1).is_mended
     assert not CaseResult(case, case.fault, (), "", 1.0, 5.0, 1.11).is_mended
+    assert not CaseResult(case, case.fault, (), "", 1.0, 0.5, 0.5).is_mended, "nothing has changed"
     assert not CaseResult(case, "", (), "", 1.0, 5.0, math.nan).is_mended
 
 

@@ -151,7 +151,7 @@ def learned_by_heart(evidence: Evidence) -> RunFinding | None:
     if history.epochs < t.PATIENCE or not data.constant_loss_validation > 0:
         return None
     best = history.best_validation / data.constant_loss_validation
-    falls = evidence.against_constant < best * t.BY_HEART
+    falls = evidence.against_constant < min(best * t.BY_HEART, t.STUCK)
     if not best >= t.BY_HEART or not falls:
         return None
     numbers = {"best": best, "train": evidence.against_constant, "epoch": history.best_epoch}
