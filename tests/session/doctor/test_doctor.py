@@ -2,8 +2,10 @@ import msgspec
 import pytest
 
 from tests.session.conftest import data, network, training
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import DataError
 from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.experiment.spec import DenseSpec, LayerSpec
 from tui_ann.session.changes import Reach
 
 
@@ -119,3 +121,59 @@ def test_a_healthy_run_learns_well(session, experiment):
     diagnosis = session.doctor.examine()
     assert diagnosis.learns_well
     assert diagnosis.to_json()["learns_well"] is True
+
+
+def test_the_weights_kept_of_a_saved_run_count_as_kept(session, experiment, tmp_path, make_session):
+    stopping = EarlyStopping(monitor="val_loss", patience=8)
+    large = network(experiment, layers=(DenseSpec(units=64, activation="relu"), experiment.network.layers[2]))
+    session.workspace.adopt(training(large, noise=0.0, learning_rate=0.05, epochs=200, early_stopping=stopping))
+    session.train(tmp_path / "run")
+    live = session.doctor.examine()
+    later = make_session()
+    later.workspace.open(tmp_path / "run")
+    saved = later.doctor.examine()
+    assert live.evidence.kept_best
+    assert saved.evidence.kept_best
+    assert [finding.severity for finding in saved.findings] == [finding.severity for finding in live.findings]
+
+
+ODD: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
+    "batch norm of single rows": (
+        ("dense 4 relu", "batch_normalization", "dense 1 sigmoid"),
+        {"variant": "stochastic"},
+    ),
+    "layer norm, float32": (("dense 4 prelu", "layer_normalization", "dense 1 sigmoid"), {"dtype": "float32"}),
+    "two outputs for two classes": (("dense 4 gelu", "dense 2 softmax"), {"loss": "categorical_crossentropy"}),
+    "softmax inside": (("dense 4 softmax", "dense 1 sigmoid"), {"optimizer": "rmsprop"}),
+    "squared error": (("dense 4 elu", "dense 1 tanh"), {"loss": "mean_squared_error", "optimizer": "nesterov"}),
+    "a single unit": (("dense 1 sigmoid",), {"variant": "batch", "optimizer": "adagrad", "l1": 0.1}),
+    "nothing but noise": (("dense 1 linear",), {"loss": "huber", "noise": 5.0, "optimizer": "momentum"}),
+    "overflow": (("dense 4 linear", "dense 1 linear"), {"loss": "mean_absolute_error", "learning_rate": 1e200}),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_no_experiment_is_too_odd_to_be_examined(session, experiment, name):
+    words, settings = ODD[name]
+    layers = [{"type": kind, **_dense(rest)} for kind, *rest in map(str.split, words)]
+    odd = network(experiment, layers=msgspec.convert(layers, tuple[LayerSpec, ...]))
+    session.workspace.adopt(training(odd, **{"epochs": 15, "metrics": (), **settings}))
+    for _ in range(3):
+        diagnosis = session.doctor.examine()
+        assert all(finding.sentence for finding in diagnosis.findings)
+        session.runs.one_epoch(8)
+    assert session.doctor.glance(session.runs.snapshot()) is not None
+
+
+def _dense(words):
+    return {"units": int(words[0]), "activation": words[1]} if words else {}
+
+
+def test_a_large_network_is_judged_by_its_rows_and_curves(session, experiment, monkeypatch):
+    monkeypatch.setattr("tui_ann.session.doctor.patient.MOST_PARAMETERS", 3)
+    session.workspace.adopt(experiment)
+    session.runs.one_epoch(12)
+    diagnosis = session.doctor.examine()
+    assert diagnosis.evidence.start.layers == diagnosis.evidence.now.layers == ()
+    assert diagnosis.epochs == 12
+    assert diagnosis.evidence.start.parameters == session.runs.current.network.n_parameters

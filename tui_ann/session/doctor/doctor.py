@@ -2,11 +2,13 @@
 
 import weakref
 from collections.abc import Container
+from dataclasses import replace
 
 from tui_ann.session.changes import Edit
 from tui_ann.session.doctor.diagnosis import Diagnosis, diagnose
 from tui_ann.session.doctor.patient import Look, Patient, look
 from tui_ann.session.doctor.remedy import Remedy
+from tui_ann.session.run.results import BEST
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.runs import Runs
@@ -79,13 +81,15 @@ class Doctor:
             _, dataset = self._workspace.data.make(saved.experiment)
             patient = Patient(saved.experiment, dataset, saved.parameters_at(0))
             self._patients[saved] = patient
+        record = saved.record
+        kept = record.kept if record.kept.endswith(BEST) else ""
         seen = Look(
             saved.copy_network(),
             saved.history,
             len(saved.history.epochs),
-            saved.record.updates,
+            record.updates,
             saved.experiment.training,
-            saved.stop_reason,
+            replace(saved.stop_reason, kept=kept),
             float("nan"),
         )
         return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)
