@@ -3,7 +3,7 @@ import pytest
 
 from tests.session.conftest import data, network, training
 from tui_ann.engine.training_settings import EarlyStopping
-from tui_ann.errors import DataError
+from tui_ann.errors import DataError, ExperimentError
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.spec import DenseSpec, LayerSpec
 from tui_ann.session.changes import Reach
@@ -24,7 +24,8 @@ def test_an_experiment_is_examined_at_its_start(wild):
     assert not diagnosis.learns_well
     assert diagnosis.checks == 25
     assert "features scaled" in diagnosis.passed_in_words
-    assert wild.runs.current.trainer.update == 0
+    assert wild.runs.current is None
+    assert wild.doctor.examine().findings == diagnosis.findings
 
 
 def test_a_glance_follows_the_history_of_the_examined_run(wild):
@@ -87,9 +88,17 @@ def test_the_remedied_run_is_judged_anew(wild):
 
 
 def test_a_stale_run_is_not_examined_in_place_of_the_experiment(wild):
+    run = wild.runs.prepare()
     wild.runs.one_epoch(2)
     wild.workspace.edit(data(wild.workspace.experiment, scaling="none"))
     assert wild.doctor.examine().epochs == 0
+    assert wild.runs.current is run, "it can still be looked at"
+
+
+def test_an_experiment_that_cannot_run_is_refused(wild):
+    wild.workspace.edit(training(wild.workspace.experiment, loss="categorical_crossentropy"))
+    with pytest.raises(ExperimentError):
+        wild.doctor.examine()
 
 
 def test_the_findings_are_saved_with_the_run_and_found_again(wild, tmp_path, make_session):
