@@ -14,7 +14,7 @@ from tui_ann.engine.network import Network
 
 MOST_PARAMETERS = 1 << 20
 """Layers of larger networks are not looked at: a look would take seconds."""
-MOST_WORK = 1 << 22
+MOST_WORK = 1 << 21
 """Parameters times rows of a batch whose curvature is measured; about a second in all."""
 BATCHES = 3
 """Batches of the set size whose curvature is measured: a step that suits all rows may be too long for one batch."""
