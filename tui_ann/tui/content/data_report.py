@@ -41,10 +41,7 @@ def report_lines(
         reasons: Why the experiment is proposed as it is.
     """
     if trouble is not None:
-        yield "title", "Problem"
-        yield "bad", trouble.message
-        yield from (("bad", f"  {detail}") for detail in trouble.details)
-        yield "note", trouble.remedy
+        yield from problem_lines(trouble)
     yield "title", "The file"
     yield from (("", line) for line in _file_lines(table))
     for notice in table.warnings:
@@ -69,6 +66,18 @@ def report_lines(
     if reasons:
         yield "title", "Proposed"
         yield from (("", reason) for reason in reasons)
+
+
+def problem_lines(trouble: TuiAnnError) -> Iterator[tuple[str, str]]:
+    """Lines of the report about what prevents the data from being used.
+
+    Args:
+        trouble: Why they could not be read or prepared.
+    """
+    yield "title", "Problem"
+    yield "bad", trouble.message
+    yield from (("bad", f"  {detail}") for detail in trouble.details)
+    yield "note", trouble.remedy
 
 
 def rows_lost(table: Table, dataset: Dataset | None) -> str:

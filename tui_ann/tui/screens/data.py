@@ -60,7 +60,7 @@ class DataScreen(AnnScreen):
         """Show the table and how its columns are used."""
         experiment, table = self.host.bench.experiment, self.session.workspace.table
         if experiment is None or table is None:
-            self.body.show_table(None)
+            self.body.show_table(None, unreadable=self.host.bench.trouble if experiment is not None else None)
             return
         named = edits.targets(experiment)
         self._excluded = excluded(table, named[0] if named else None)
@@ -85,10 +85,11 @@ class DataScreen(AnnScreen):
     def status(self) -> tuple[Content, str]:
         """Task, output layer, loss, scaling, rejected rows; or what prevents training."""
         experiment, table = self.host.bench.experiment, self.session.workspace.table
-        if experiment is None or table is None:
+        trouble = self.host.bench.trouble
+        if experiment is None or (table is None and trouble is None):
             return Content("Nothing is open yet: 0 goes to the examples"), "note"
-        if self.host.bench.trouble is not None:
-            trouble = self.host.bench.trouble
+        if trouble is not None or table is None:
+            assert trouble is not None
             action = remedy_action(trouble)
             press = f" Press {self.host.key_of(action)}." if action is not None else ""
             return plain(f"✗ {trouble.message} {trouble.remedy}{press}"), "bad"
