@@ -76,9 +76,17 @@ def show_predictions(found: "Predictions", *, rows: bool) -> None:
         show_table(titles, list(zip(*cells, strict=True)), right=range(len(titles)))
         show()
     if found.metrics_by_part:
-        lines = [("all", found.metrics), *found.metrics_by_part.items()]
-        names = list(found.metrics)
-        shown = [[part, *(figure(values[name]) for name in names)] for part, values in lines]
+        from tui_ann.session.run.judging import by_target
+
+        lines = [
+            (f"  {target}" if target else part, figures)
+            for part, values in (("all", found.metrics), *found.metrics_by_part.items())
+            for target, figures in by_target(values).items()
+        ]
+        names = list(dict.fromkeys(name for _, figures in lines for name in figures))
+        shown = [
+            [part, *(figure(figures[name]) if name in figures else "" for name in names)] for part, figures in lines
+        ]
         show_table(["", *names], shown, right=range(1, len(names) + 1))
         return
     for name, value in found.metrics.items():

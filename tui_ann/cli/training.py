@@ -160,13 +160,16 @@ class TableReport(_Printed):
         show("The figures of an epoch, above, are means over its batches")
         show("while the weights change.")
         show()
+        names = results.names
         rows = [
-            [who.removeprefix("a ") or part, *(_figure(values.get(name)) for name in results.names)]
+            [who.removeprefix("a ") or part, *(_figure(values[name]) if name in values else "" for name in names)]
             for who, part, values in results.rows()
         ]
-        show_table(["", *results.titles], rows, right=range(1, len(results.names) + 1))
+        show_table(["", *results.titles], rows, right=range(1, len(names) + 1))
         if results.baselines:
             show(f"Below the parts are baselines, for the {results.unseen} rows.")
+        if (better := results.better) is not None:
+            show(f"! By {better[1]}, {better[0].what} is better than this network.")
         if results.penalty:
             show("data loss: without the L1 and L2 penalties of the network,")
             show(f"which are {figure(results.penalty)} here; the baselines have none.")

@@ -122,7 +122,10 @@ class MetricsTable(Picture):
 def _result(results: Results, width: int, height: int) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
     """Return the names and the rows that fit; the part that says most about new rows is left out last."""
     rows = results.rows()
-    important = sorted(range(len(rows)), key=lambda place: _rank(rows[place][0], rows[place][1], results.unseen))
+    ranks: list[int] = []
+    for who, part, _ in rows:  # the row of a target belongs to the row above
+        ranks.append(ranks[-1] if who.startswith(" ") else _rank(who, part, results.unseen))
+    important = sorted(range(len(rows)), key=ranks.__getitem__)
     shown = [rows[place] for place in sorted(important[: max(1, height - 1)])]
     room = max(8, min(24, width - 1 - _NARROW * len(results.names)))
     labels = [clean(who.removeprefix("a "), room) if who else _PARTS[part] for who, part, _ in shown]
