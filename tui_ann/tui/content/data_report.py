@@ -12,6 +12,8 @@ from tui_ann.tui.content.folder_listing import file_size
 
 MOST = 100
 """Number of rejected rows and unusable cells that are listed; the others are counted."""
+MOST_SCALED = 12
+"""Number of columns whose scaling is listed."""
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " +": "blanks", None: "none, a single column"}
 _REJECTS = {
@@ -42,6 +44,9 @@ def report_lines(
     """
     if trouble is not None:
         yield from problem_lines(trouble)
+    if reasons:
+        yield "title", "Proposed"
+        yield from (("", reason) for reason in reasons)
     yield "title", "The file"
     yield from (("", line) for line in _file_lines(table))
     for notice in table.warnings:
@@ -63,9 +68,6 @@ def report_lines(
         yield "title", "What was done"
         yield from (("", note) for note in dataset.notes)
         yield from _scaling(dataset)
-    if reasons:
-        yield "title", "Proposed"
-        yield from (("", reason) for reason in reasons)
 
 
 def problem_lines(trouble: TuiAnnError) -> Iterator[tuple[str, str]]:
@@ -137,11 +139,11 @@ def _scaling(dataset: Dataset) -> Iterator[tuple[str, str]]:
     if not scaled or dataset.preprocessing.scaling == "none":
         return
     yield "title", "Scaling, from the training rows"
-    for feature in scaled[:MOST]:
+    for feature in scaled[:MOST_SCALED]:
         name, scale = clean(feature.column, 30), number(feature.scale)
         minus = f"− {number(feature.offset)}" if feature.offset >= 0 else f"+ {number(-feature.offset)}"
         yield "", f"{name}: (x {minus}) / {scale}"
-    yield from _others(scaled)
+    yield from _others(scaled, MOST_SCALED)
 
 
 def _reject(reject: Reject) -> str:
@@ -155,6 +157,6 @@ def _issue(issue: Issue) -> str:
     return f"line {count(issue.line)}, {clean(issue.column, 30)}: {clean(issue.value, 30)} is {why}"
 
 
-def _others(found: Sequence[object]) -> Iterator[tuple[str, str]]:
-    if len(found) > MOST:
-        yield "", f"… and {count(len(found) - MOST)} more"
+def _others(found: Sequence[object], most: int = MOST) -> Iterator[tuple[str, str]]:
+    if len(found) > most:
+        yield "", f"… and {count(len(found) - most)} more"

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tui_ann.data.prepare.roles import excluded
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.reasons import proposal_reasons
-from tui_ann.text import cell_width, counted
+from tui_ann.text import cell_width, clean, counted
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.data_report import rows_lost
 from tui_ann.tui.keys.actions import bindings
@@ -24,6 +24,11 @@ from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import RowList
 from tui_ann.tui.widgets.status_line import StatusLine
+
+_MOST_SEEN = 12
+"""With more columns, the target may be out of sight, so that the status line names it."""
+_LONGEST = 24
+"""Cells of the target in the status line."""
 
 
 class DataScreen(AnnScreen):
@@ -102,13 +107,16 @@ class DataScreen(AnnScreen):
             scaling = f"scaling {experiment.data.scaling}"
             rows = f" (from {counted(dataset.rows.train.size, 'row')})"
         rejected = rows_lost(table, dataset)
+        named = len(table.columns) > _MOST_SEEN
+        what = f"{task} of {clean(', '.join(edits.targets(experiment)), _LONGEST)}" if named else task
         loss = experiment.training.loss
         usual = self.host.bench.proposal if self._facts.all_proposed else None
         same = usual is not None and (usual.network.layers[-1], usual.training.loss) == (output, loss)
         marked = f"{loss} (proposed)" if same else loss
         # If there is no room for everything, the output layer is left out first: the Build screen shows it too.
         tries = [(layer, marked, scaling + rows), ("", marked, scaling + rows), ("", marked, scaling)]
-        texts = [" · ".join(filter(None, (task, *parts, rejected))) for parts in (*tries, ("", str(loss), scaling))]
+        tries += [("", str(loss), scaling), ("", "", scaling)]
+        texts = [" · ".join(filter(None, (what, *parts, rejected))) for parts in tries]
         return plain(next((text for text in texts if cell_width(text) <= self.size.width - 2), texts[-1])), ""
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:

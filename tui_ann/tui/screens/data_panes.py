@@ -19,8 +19,6 @@ from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
-_SHORT_LIST = 12
-"""Up to this many columns, the list opens at the target; a longer list opens at the top, or it would look cut off."""
 _NOTHING = "open something first: 0"
 _UNREADABLE = "no table: Report says why"
 _MINUS = re.compile(r"^-|(?<=[eE])-")
@@ -116,8 +114,7 @@ class DataPanes(Panes):
             self.columns.show(len(table.columns), self._row)
         else:
             targets = [index for index, name in enumerate(table.names) if self._roles.get(name) == "target"]
-            cursor = targets[0] if targets and len(table.columns) <= _SHORT_LIST else 0
-            self.columns.show(len(table.columns), self._row, cursor=cursor)
+            self.columns.show(len(table.columns), self._row, cursor=targets[0] if targets else 0)
             self._view.set_data([_table_column(column) for column in table.columns], table.n_rows)
             title = f"Table · {counted(table.n_rows, 'row')} × {counted(len(table.columns), 'column')}"
             self._table_pane.border_title = Content(title)
