@@ -134,7 +134,7 @@ class TestTrouble:
 
     async def test_rejected_rows_are_reported(self, tmp_path):
         text = "a,b,y\n" + "1,2,0\n3,4,1\n" * 20 + "1,2,3,4\n"
-        async with running(table(tmp_path, text), "shift+tab", "end", size=(120, 60)) as (app, _):
+        async with running(table(tmp_path, text)) as (app, _):
             assert "1 row rejected" in text_of(app)
             assert "1 row left out: line 42 (too many" in text_of(app)
 

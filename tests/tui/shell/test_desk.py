@@ -13,6 +13,7 @@ from tui_ann.tui.widgets.data_view import DataView
 from tui_ann.tui.widgets.formula import FormulaView
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.matrix_view import MatrixView
+from tui_ann.tui.widgets.run_lines import MetricsTable
 
 
 def said(app):
@@ -71,6 +72,19 @@ class TestCopying:
             await press(pilot, "n", "n", "y")
             assert "batch" in app.clipboard
             assert app.clipboard == app.screen.query_one(LossCurve).describe()
+
+    async def test_the_metrics_are_a_table(self):
+        async with running("sample:iris", "3", "y") as (app, pilot):
+            metrics = app.screen.query_one(MetricsTable)
+            metrics.focus()
+            await press(pilot, "y")
+            assert said(app) == "There is nothing to copy here."
+            await press(pilot, "e", "y")
+            assert said(app) == "Copied the table: loss accuracy … (3 lines)"
+            lines = [line.split("\t") for line in app.clipboard.splitlines()]
+            assert lines[0] == ["", "loss", "accuracy"]
+            assert [line[0] for line in lines[1:]] == ["train", "val"]
+            assert 0 < float(lines[1][1]) < 3
 
     async def test_a_path_in_a_dialog(self, tmp_path, monkeypatch):
         path = table(tmp_path)

@@ -44,9 +44,6 @@ def report_lines(
     """
     if trouble is not None:
         yield from problem_lines(trouble)
-    if reasons:
-        yield "title", "Proposed"
-        yield from (("", reason) for reason in reasons)
     yield "title", "The file"
     yield from (("", line) for line in _file_lines(table))
     for notice in table.warnings:
@@ -67,6 +64,10 @@ def report_lines(
     if dataset is not None:
         yield "title", "What was done"
         yield from (("", note) for note in dataset.notes)
+    if reasons:
+        yield "title", "Proposed"
+        yield from (("", reason) for reason in reasons)
+    if dataset is not None:
         yield from _scaling(dataset)
 
 

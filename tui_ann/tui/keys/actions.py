@@ -152,7 +152,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("train.new_start", "New start", "Draws new start values from the next seed.", 8, "app.train('new_start')"),
     Action(
         "train.calmer",
-        "η ÷ 10",
+        "Restart, η ÷ 10",
         "Trains again from the same start values with a tenth of the learning rate; undo brings the old run back.",
         call="app.train('calmer')",
     ),
