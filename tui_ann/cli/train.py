@@ -74,6 +74,7 @@ def train(
     epochs: int | None,
     seed: int | None,
     validation: float | None,
+    test: float | None,
     resume: Path | None,
     out: Path | None,
     save: Path | None,
@@ -119,7 +120,7 @@ def train(
     check_output(*files, force=force, inputs=inputs)
     if resume is None:
         check_run_place(out, force=force, inputs=inputs)
-        sets = (*short_sets(task, ignore, epochs, seed, validation), *sets)
+        sets = (*short_sets(task, ignore, epochs, seed, validation, test), *sets)
         with as_typed(task, ignore, validation):
             session, begin, notes = _opened(
                 experiment,
@@ -139,7 +140,7 @@ def train(
         if save is not None:
             save_experiment(session, save, force=force)
     else:
-        others = (experiment, targets, sets, task, ignore, seed, validation, save, losses)
+        others = (experiment, targets, sets, task, ignore, seed, validation, test, save, losses)
         if any(other not in (None, ()) for other in others) or any(value is not None for value in reading.values()):
             raise click.UsageError("--resume continues a run as it is: only --epochs, --out and the output may differ.")
         session, begin, notes = _resumed(resume, epochs, out)

@@ -25,6 +25,8 @@ MOST_ROWS = 100
 """Rows of epochs shown on a terminal, approximately; a file or a program gets every epoch."""
 
 _WIDTH = 10
+_SHORTEST = 0.1
+"""Seconds; a shorter time is only called that."""
 _HEADS = {
     Trouble.DIVERGED: "The run diverged",
     Trouble.DEAD: "The network is dead",
@@ -145,14 +147,15 @@ class TableReport(_Printed):
             self._take(self._last)
         self._flush()
         show()
-        spent = f"{_counted(record.epochs, 'epoch')}, {_counted(record.updates, 'update')}, {duration(record.seconds)}"
+        seconds = duration(record.seconds) if record.seconds >= _SHORTEST else f"under {_SHORTEST:g} s"
+        spent = f"{_counted(record.epochs, 'epoch')}, {_counted(record.updates, 'update')}, {seconds}"
         # The reason of an interruption only says how far the run came.
         why = "" if record.status == Status.INTERRUPTED else f": {record.stop_reason}"
         show(f"{record.status.replace('_', ' ')} after {spent}{why}")
-        if record.best_epoch is not None:
+        results = Results(record.metrics, record.baseline, record.kept, record.penalty)
+        if record.best_epoch is not None and f"epoch {record.best_epoch}," not in results.kept:
             show(f"best epoch {record.best_epoch}")
         show()
-        results = Results(record.metrics, record.baseline, record.kept, record.penalty)
         show(f"Weights kept: {results.kept}, measured after the training.")
         if record.status == Status.INTERRUPTED and outcome.restores_best and record.best_epoch is not None:
             show("A run that was interrupted keeps its last weights;")

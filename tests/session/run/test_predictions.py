@@ -89,7 +89,7 @@ def test_missing_and_unknown_labels_are_not_judged(trained: Session, tmp_path: P
     found = trained.runs.predict(path)
     assert found.actual == ["yes", None, "perhaps", "no"]
     assert found.metrics["accuracy"] == 1.0
-    assert any("label that the network does not know" in note for note in found.notes)
+    assert "1 row has a label that the network does not know (on line 4); not evaluated." in found.notes
 
 
 def test_a_missing_column_is_named(trained: Session, tmp_path: Path) -> None:
