@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.tui.pilots import press, running, table
-from tui_ann.tui.shell.desk import MOST, clipboard_sequences
+from tui_ann.tui.shell.desk import MOST, _write_new, clipboard_sequences
 from tui_ann.tui.widgets.data_view import DataView
 from tui_ann.tui.widgets.formula import FormulaView
 from tui_ann.tui.widgets.loss_curve import LossCurve
@@ -122,6 +122,14 @@ class TestPictures:
             assert "<svg" in first.read_text(encoding="utf-8")
             await press(pilot, "f12")
             assert len(list((home / "work").glob("*.svg"))) == 2
+
+    def test_a_folder_that_may_not_be_written_is_told_before_one_that_is_missing(self, home, monkeypatch):
+        def refuse(path, mode, encoding):
+            raise FileNotFoundError(2, "none") if "missing" in path.parts else PermissionError(13, "not yours")
+
+        monkeypatch.setattr(Path, "open", refuse)
+        with pytest.raises(PermissionError, match="not yours"):
+            _write_new(iter([home / "work", home / "missing"]), "picture", "<svg/>")
 
     async def test_downloads_are_used_if_they_are_there(self, home):
         (home / "Downloads").mkdir()
