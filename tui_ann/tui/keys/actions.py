@@ -84,7 +84,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.other_target", "Other target", "Chooses the target of the refused file.", call="app.reopen('target')"),
     Action("app.save", "Save", "Saves the experiment and its run into a run folder.", call="app.edit('save')"),
     Action("app.save_as", "Save to", "Saves as a run folder that you choose.", call="app.edit('save_as')"),
-    Action("app.theme", "Theme", "Changes the colours; the choice is remembered.", 0, "show('themes')"),
+    Action("app.theme", "Theme", "Dark, light or high contrast; the choice is remembered.", 0, "show('themes')"),
     Action(
         "app.notation",
         "W² or W^[2]",
