@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tui_ann.errors import SessionError
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.session.run.verdict import advice
@@ -396,81 +395,3 @@ def test_unrelated_files_are_not_suggested(command, working_folder):
 @pytest.mark.parametrize(("rate", "told"), [(1e300, "=0.003."), (2.0, "=0.003."), (1.0, "=0.1."), (0.05, "=0.005.")])
 def test_a_smaller_rate_is_one_that_can_work(rate, told):
     assert advice(EndVerdict(Trouble.DIVERGED, ""), rate).endswith(f"--set training.learning_rate{told}")
-
-
-def test_a_run_is_replaced_only_if_asked(command, working_folder):
-    run = working_folder / "run"
-    assert command("train", "xor.toml", "--out", "run", "--quiet").code == 0
-    before = (run / "run.json").read_bytes()
-    refused = command("train", "xor.csv", "--out", "run")
-    assert (refused.code, refused.out) == (2, "")
-    assert refused.err.startswith("Error: run already contains a run.")  # before anything is proposed
-    assert "add --force to replace the run in it" in refused.err
-    assert (run / "run.json").read_bytes() == before
-    assert command("train", "xor.toml", "--out", "run", "--quiet", "--epochs", "2", "--force").code == 0
-    assert json.loads((run / "run.json").read_text(encoding="utf-8"))["epochs"] == 2
-    assert sorted(path.name for path in working_folder.iterdir() if ".old" in path.name) == []
-
-
-def test_what_is_more_than_a_run_is_never_replaced(command, working_folder):
-    run = working_folder / "run"
-    assert command("train", "xor.toml", "--out", "run", "--quiet").code == 0
-    refused = command("train", "run", "--out", "run", "--force")
-    assert (refused.code, "is read here" in refused.err) == (2, True)
-    (run / "thesis.txt").write_text("mine", encoding="utf-8")
-    refused = command("train", "xor.toml", "--out", "run", "--force")
-    assert (refused.code, "also has thesis.txt" in refused.err) == (2, True)
-    (run / "thesis.txt").unlink()
-    for name in ("run.json", "history.csv", "preprocessing.json"):
-        (run / name).unlink()
-    for weights in run.glob("*.safetensors"):
-        weights.unlink()
-    refused = command("train", "xor.toml", "--out", "run", "--force")
-    assert (refused.code, "is no whole run" in refused.err) == (2, True)
-    refused = command("train", "xor.toml", "--out", "xor.csv", "--force")
-    assert (refused.code, "xor.csv is a file; a run is a folder" in refused.err) == (2, True)
-
-
-def test_a_run_that_cannot_be_replaced_is_put_back(command, working_folder, monkeypatch):
-    assert command("train", "xor.toml", "--out", "run", "--quiet").code == 0
-    before = (working_folder / "run" / "run.json").read_bytes()
-
-    def fail(*_, **__):
-        raise SessionError("The disk is full.", remedy="Free some.", code="disk_full")
-
-    monkeypatch.setattr("tui_ann.session.store.storage.begin", fail)
-    assert command("train", "xor.toml", "--out", "run", "--quiet", "--force").code == 1
-    assert (working_folder / "run" / "run.json").read_bytes() == before
-
-
-def test_a_folder_that_cannot_be_written_names_out(command, monkeypatch):
-    monkeypatch.setattr("tui_ann.session.store.run_place.cannot_keep", lambda folder: "folder not writable")
-    refused = command("train", "xor.toml")
-    assert (refused.code, refused.out) == (1, "")
-    assert "folder not writable. Name another folder with --out." in refused.err
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--lr", "0.1"], "There is no option --lr; this setting is --set training.learning_rate=…"),
-        (["--epochs", "many"], "'many' is not a whole number."),
-        (["--epochs", "1.5"], "'1.5' is not a whole number."),
-        (["--epochs", "0"], "0 is not in the range x>=1."),
-    ],
-)
-def test_what_was_typed_is_answered_in_its_own_words(command, words, said):
-    result = command("train", "xor.toml", *words)
-    assert (result.code, said in result.err) == (2, True), result.err
-
-
-def test_a_number_of_epochs_may_have_an_exponent(command, working_folder):
-    assert command("train", "xor.toml", "--epochs", "1e1", "--out", "run", "--quiet").code == 0
-    assert RunFolder.open(working_folder / "run").record().epochs == 10
-
-
-def test_the_share_to_test_on_has_a_short_form(command, working_folder):
-    words = ("--test", "0.25", "--validation", "0.2", "--out", "run", "--quiet")
-    assert command("train", "xor.toml", *words).code == 0
-    data = RunFolder.open(working_folder / "run").experiment().data
-    assert (data.test_split, data.validation_split) == (0.25, 0.2)
