@@ -75,16 +75,27 @@ def test_without_a_terminal_one_line_names_the_command_that_needs_none(command):
 def test_a_terminal_that_cannot_place_text_is_refused(monkeypatch, capsys):
     opened = []
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "dumb")
     assert run(lambda path: opened.append(path) or 0, ["xor.toml"]) == 2
     assert not opened
     assert "TERM=dumb" in capsys.readouterr().err
 
 
+def test_an_error_output_in_a_file_is_refused(monkeypatch, capsys):
+    opened = []
+    monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run(lambda path: opened.append(path) or 0, ["xor.toml"]) == 2
+    assert not opened
+    assert "Standard error is not a terminal, and the application draws there." in capsys.readouterr().err
+
+
 def test_with_a_terminal_the_application_opens(monkeypatch, capsys):
     opened = []
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     assert run(lambda path: opened.append(path) or 0, ["xor.toml"]) == 0
     assert run(lambda path: opened.append(path) or 7, []) == 7
     assert opened == ["xor.toml", None]

@@ -121,6 +121,28 @@ def test_several_targets(command, cars):
     assert command("data", "xor.csv", "--target", "a", "--target", "y").code == 2  # labels are no numbers
 
 
+def test_each_of_several_targets_is_judged_in_its_own_unit(command, cars, working_folder):
+    words = ("--target", "u", "--target", "v", "--epochs", "2", "--out", "run")
+    result = command("train", "cars.csv", *words)
+    assert result.code == 0, result.err
+    lines = result.out.splitlines()
+    epochs = lines[0].split()
+    assert "mae" not in epochs
+    assert "r2" in epochs
+    begin = next(place for place, line in enumerate(lines) if line.split()[-2:] == ["r2", "mae"])
+    labels = [line.split("  0.")[0].split("  -")[0].strip() for line in lines[begin + 2 : begin + 17]]
+    record = json.loads((working_folder / "run" / "run.json").read_text(encoding="utf-8"))
+    assert [label.split()[0] for label in labels if label] == [
+        *(word for part in record["metrics"] for word in (part, "u", "v")),
+        *("always", "u", "v", "linear", "u", "v"),
+    ]
+    assert {"mae u", "mae v", "r2"} < set(record["baseline"]["linear"]["metrics"]["test"])
+    shown = command("predict", "run", "cars.csv").out
+    assert [line.split()[0] for line in shown.splitlines()[-12:]] == ["all", "u", "v"] + [
+        word for part in record["metrics"] for word in (part, "u", "v")
+    ]
+
+
 def test_short_forms_of_set(command, cars, working_folder):
     words = ["--task", "regression", "--ignore", "v", "--ignore", "b", "--epochs", "3", "--seed", "5"]
     result = command("train", "cars.csv", *words, "--validation", "0.25", "--out", "run", "--quiet")

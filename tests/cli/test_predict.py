@@ -21,6 +21,32 @@ def test_labels_probabilities_and_metrics(command, trained, working_folder):
     assert "accuracy 1" in lines
 
 
+def test_many_classes_in_a_narrow_terminal(command, working_folder, monkeypatch):
+    rows = [f"{x},{x + shift / 10},kind {x}" for x in range(20) for shift in range(5)]
+    (working_folder / "kinds.csv").write_text("\n".join(["a,b,kind", *rows]) + "\n", encoding="utf-8")
+    assert command("train", "kinds.csv", "--target", "kind", "--epochs", "1", "--quiet", "--out", "run").code == 0
+    everything = command("predict", "run", "kinds.csv").out.splitlines()
+    assert everything[0].count("P(kind") == 20
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    result = command("predict", "run", "kinds.csv")
+    lines = [line.rstrip() for line in result.out.splitlines() if "\x1b" not in line]
+    assert "no room for 20 probabilities; --out and --json write all" in result.err
+    assert "P(predicted)" in result.out
+    assert "P(kind" not in result.out
+    assert "…" not in result.out
+    assert max(map(len, lines)) <= 80
+    assert lines[1].split()[:3] == everything[2].split()[:3]
+
+
+def test_large_numbers_of_a_column_have_one_format(command, working_folder):
+    rows = [f"{x},{x * 50_000 + 300_000}" for x in range(40)]
+    (working_folder / "price.csv").write_text("\n".join(["x,y", *rows]) + "\n", encoding="utf-8")
+    assert command("train", "price.csv", "--target", "y", "--epochs", "1", "--quiet", "--out", "run").code == 0
+    rows = [line.split() for line in command("predict", "run", "price.csv").out.splitlines()[2:42]]
+    assert [row[2] for row in rows] == [str(x * 50_000 + 300_000) for x in range(40)]
+
+
 def test_json_as_documented(command, trained):
     found = json.loads(command("predict", "run", "xor.csv", "--json").out)
     assert len(found["rows"]) == 20

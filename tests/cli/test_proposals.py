@@ -21,9 +21,10 @@ FEW = ["--set", "training.epochs=2", "--out", "run"]
 def test_a_data_file_trains_as_proposed(command, flowers):
     result = command("train", "flowers.csv", *FEW)
     assert result.code == 0, result.err
-    assert result.err.startswith("# Proposed for this table; --save FILE saves it.\n")
-    for line in ('path = "flowers.csv"', 'target = "kind"', "epochs = 2", "[[network.layers]]"):
-        assert f"\n{line}\n" in result.err
+    assert result.err.startswith("Proposed for this table; --save FILE writes all of it:\n")
+    for line in ("target kind: it is the last column", "network 2-", "adam with η 0.003"):
+        assert f"\n  {line}" in result.err
+    assert result.err.count("\n") < 15
     assert RunFolder.open(flowers / "run").experiment().data.path == str(flowers / "flowers.csv")
 
 

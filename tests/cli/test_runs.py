@@ -15,7 +15,7 @@ def test_runs_are_listed_with_their_results(command, three):
     result = command("runs")
     assert result.code == 0
     lines = result.out.splitlines()
-    assert lines[0].split() == ["run", "status", "epochs", "rows", "loss", "metric", "ended"]
+    assert lines[0].split() == ["run", "status", "epochs", "rows", "loss", "metric", "target", "ended"]
     assert [line.split()[0] for line in lines[2:]] == ["runs/a", "runs/b"]
     assert [line.split()[3] for line in lines[2:]] == ["train", "test"]
     assert all(" accuracy " in line for line in lines[2:])
@@ -30,6 +30,26 @@ def test_a_loss_with_penalties_is_listed_without_and_says_so(command, three):
     assert listed == pytest.approx(record["metrics"]["train"]["loss"] - record["penalty"], rel=1e-2)
     found = json.loads(command("runs", str(three), "--json").out)["runs"]
     assert [run["penalty"] for run in found] == [None, None, record["penalty"]]
+
+
+def test_a_narrow_terminal_shows_whole_paths(command, three, monkeypatch):
+    path = "runs/" + "a-name-that-is-quite-long-" * 3
+    (three / "a").rename(path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    shown = command("runs").out
+    assert path in shown
+    assert "accuracy" in shown
+    assert "ended" not in shown
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "ended" in command("runs").out
+
+
+def test_what_is_wrong_with_a_result_is_listed(command, three):
+    record = json.loads((three / "a" / "run.json").read_text(encoding="utf-8"))
+    record["verdict"] = {"trouble": "dead", "text": "the network gives the same answer for every row"}
+    (three / "a" / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert "completed, dead" in command("runs").out
 
 
 def test_as_json_everything_is_there(command, three):

@@ -287,7 +287,7 @@ def test_a_run_is_not_overwritten(command, working_folder):
     before = {path.name: path.read_bytes() for path in (working_folder / "run").iterdir()}
     result = command("train", "xor.toml", "--out", "run")
     assert result.code == 2
-    assert "Name another folder." in result.err
+    assert "Name another folder, or add --force" in result.err
     assert {path.name: path.read_bytes() for path in (working_folder / "run").iterdir()} == before
 
 

@@ -39,6 +39,11 @@ def test_a_number_is_scaled_and_learnt_by_a_linear_output() -> None:
     assert proposed.training.metrics == ("mae", "r2")
 
 
+def test_several_numbers_have_no_mean_error_in_mixed_units() -> None:
+    several = Table.of([Column.of_numbers(name, numbers(40)) for name in "abc"])
+    assert propose(several, "a.csv", ("b", "c")).training.metrics == ("r2",)
+
+
 def test_classes_get_their_share_of_every_part() -> None:
     proposed = propose(table(90, ["x", "y", "z"] * 30), "a.csv")
     assert (proposed.data.split, proposed.data.target_scaling) == ("stratified", "none")
@@ -93,6 +98,16 @@ def test_the_network_is_no_larger_than_the_data_can_hold(rows: int, features: in
     assert tuple(layer.units for layer in proposed.network.layers[:-1]) == hidden
     kept = training_rows(table(rows, numbers(rows)), proposed)
     assert n_parameters((features, *hidden, 1)) <= capacity(kept, features, 1)
+
+
+def test_the_reasons_for_the_sizes_say_what_the_rule_is() -> None:
+    wide = table(400, numbers(400), **{f"f{i}": [float(i * k % 97) for k in range(400)] for i in range(299)})
+    told = [reason.text for reason in reasons(wide, propose(wide, "a.csv"))]
+    assert any(text.endswith("for 288 training rows, at most 301 a row, as many as it has numbers") for text in told)
+    assert any("(5 / 400 rows of the table, at most 0.01)" in text for text in told)
+    narrow = table(400, numbers(400))
+    told = [reason.text for reason in reasons(narrow, propose(narrow, "a.csv"))]
+    assert any(text.endswith("for 288 training rows, at most 10 a row, as usual") for text in told)
 
 
 def test_many_classes_are_not_starved_by_the_penalty() -> None:

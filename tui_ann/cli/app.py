@@ -162,6 +162,12 @@ def _opened(ctx: click.Context, path: str | None) -> int:
             remedy=f"Use tui-ann train {what} instead.",
             code="no_terminal",
         )
+    if not (sys.stderr.isatty() or os.environ.get("TEXTUAL_DRIVER")):
+        raise SessionError(
+            "Standard error is not a terminal, and the application draws there.",
+            remedy="Start it without 2>.",
+            code="no_terminal",
+        )
     if os.environ.get("TERM") == "dumb":
         raise SessionError(
             "This terminal cannot position text (TERM=dumb), so the application cannot start.",

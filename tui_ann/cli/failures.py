@@ -34,11 +34,25 @@ def guarded(action: Callable[[], int | None]) -> int:
     return code
 
 
+_SETTINGS = {
+    "--lr": "training.learning_rate",
+    "--learning-rate": "training.learning_rate",
+    "--batch-size": "training.batch_size",
+    "--optimizer": "training.optimizer",
+    "--loss": "training.loss",
+    "--l2": "training.l2",
+}
+"""Settings that are often typed as options."""
+
+
 def _explained(error: Exception) -> int:
     """Print the error and return its exit code."""
     if isinstance(error, click.UsageError):
         hint = f"See {error.ctx.command_path} --help." if error.ctx else ""
-        _complain(f"Error: {error.format_message()}", hint)
+        message = error.format_message()
+        if isinstance(error, click.NoSuchOption) and (key := _SETTINGS.get(error.option_name)) is not None:
+            message = f"There is no option {error.option_name}; this setting is --set {key}=…"
+        _complain(f"Error: {message}", hint)
         return USAGE
     if isinstance(error, click.ClickException):
         _complain(f"Error: {error.format_message()}")

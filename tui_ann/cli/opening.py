@@ -156,20 +156,17 @@ def say_changed_data(source: str, run: "Run") -> None:
 
 
 def say_proposal(session: "Session", *, saved: bool) -> None:
-    """Print the experiment that was proposed for a data file.
+    """Print why the experiment for a data file is proposed as it is.
 
     Args:
         session: It holds the experiment.
         saved: Whether the command also saves it.
     """
-    from tui_ann.experiment.files import dumps
     from tui_ann.session.reasons import proposal_reasons
 
-    say("# Proposed for this table" + ("" if saved else "; --save FILE saves it") + ".")
+    say("Proposed for this table" + ("" if saved else "; --save FILE writes all of it") + ":")
     for reason in proposal_reasons(session.workspace):
-        say(f"#   {reason}")
-    for line in dumps(session.workspace.experiment, folder=Path.cwd()).splitlines():
-        say(line)
+        say(f"  {reason}")
 
 
 def save_experiment(session: "Session", path: Path, *, force: bool = False) -> None:

@@ -1,6 +1,7 @@
 """Arguments and options that several commands share."""
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -18,6 +19,27 @@ SEEDS = ("network.seed", "data.split_seed", "training.shuffle_seed")
 """The settings that `--seed` changes."""
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Amount(click.IntRange):
+    """A whole number, which may be written as 1e3."""
+
+    name = "whole number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number.
+
+        Raises:
+            click.BadParameter: It is no whole number, or out of range.
+        """
+        try:
+            amount = float(value)
+        except (TypeError, ValueError):
+            amount = math.nan
+        if not amount.is_integer():
+            self.fail(f"{value!r} is not a whole number.", param, ctx)
+        number: int = super().convert(int(amount), param, ctx)
+        return number
 
 
 def complete_experiment(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -97,13 +119,19 @@ def short_options(command: F) -> F:
                 "--task", type=click.Choice(("regression", "binary", "multiclass")), help="What the target is."
             ),
             click.option("--ignore", metavar="COL", multiple=True, help="A column that is not used; may be repeated."),
-            click.option("--epochs", metavar="N", type=click.IntRange(1), help="How often all rows are trained on."),
+            click.option("--epochs", metavar="N", type=Amount(1), help="How often all rows are trained on."),
             click.option("--seed", metavar="N", type=click.IntRange(0), help="The seed of start, split and order."),
             click.option(
                 "--validation",
                 metavar="SHARE",
                 type=click.FloatRange(0, 1, max_open=True),
-                help="The share of the rows to validate on.",
+                help="The share to validate on, of the rows that --test leaves.",
+            ),
+            click.option(
+                "--test",
+                metavar="SHARE",
+                type=click.FloatRange(0, 1, max_open=True),
+                help="The share of all rows to test on.",
             ),
         )
     ):
@@ -112,7 +140,12 @@ def short_options(command: F) -> F:
 
 
 def short_sets(
-    task: str | None, ignore: tuple[str, ...], epochs: int | None, seed: int | None, validation: float | None
+    task: str | None,
+    ignore: tuple[str, ...],
+    epochs: int | None,
+    seed: int | None,
+    validation: float | None,
+    test: float | None,
 ) -> list[str]:
     """The short options as changes, `KEY=VALUE` each."""
     changes: list[tuple[str, object]] = [
@@ -121,5 +154,6 @@ def short_sets(
         *([("training.epochs", epochs)] if epochs is not None else []),
         *([(key, seed) for key in SEEDS] if seed is not None else []),
         *([("data.validation_split", validation)] if validation is not None else []),
+        *([("data.test_split", test)] if test is not None else []),
     ]
     return [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in changes]

@@ -49,6 +49,17 @@ def blocks(
         yield "".join(f"{BETWEEN.join(row).rstrip()}\n" for row in zip(*shown, strict=True))
 
 
+def table_width(titles: Sequence[str], columns: Iterable[Sequence[str]]) -> int:
+    """How many terminal cells a line of a table takes if nothing is cut.
+
+    Args:
+        titles: The titles of its columns.
+        columns: The cells of each column.
+    """
+    widths = [max(cell_width(clean(title)), _widest(cells)) for title, cells in zip(titles, columns, strict=True)]
+    return sum(widths) + len(BETWEEN) * (len(widths) - 1)
+
+
 def _cleaned(cells: Sequence[str], widest: int) -> Sequence[str]:
     """Cleaned cells; short texts of plain characters are clean already."""
     text = "".join(cells)

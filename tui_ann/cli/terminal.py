@@ -80,6 +80,11 @@ def _for_people() -> bool:
     return sys.stdout.isatty() and either("−∞", "") != ""
 
 
+def room() -> int:
+    """How many terminal cells a line on stdout has; very many if a program reads it."""
+    return _console(sys.stdout).width
+
+
 def show_json(value: Any) -> None:
     """Print a JSON object on one line; numbers that are not finite are null."""
     print(as_json(value))

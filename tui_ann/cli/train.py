@@ -12,7 +12,6 @@ from tui_ann.cli.opening import opened, prepared, save_experiment, say_changed_d
 from tui_ann.cli.options import (
     STDOUT,
     complete_experiment,
-    force_option,
     json_option,
     read_options,
     reading_options,
@@ -55,7 +54,7 @@ class Start(NamedTuple):
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The run folder [runs/<name>-<time>].")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
-@force_option
+@click.option("--force", is_flag=True, help="Replace files that exist, and the run in DIR.")
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="No epochs, progress or notes; only a divergence is reported.")
 @click.option(
@@ -75,6 +74,7 @@ def train(
     epochs: int | None,
     seed: int | None,
     validation: float | None,
+    test: float | None,
     resume: Path | None,
     out: Path | None,
     save: Path | None,
@@ -109,6 +109,7 @@ def train(
     from tui_ann.experiment.outputs import check_output
     from tui_ann.experiment.proposal import Wishes
     from tui_ann.session.loss_log import LossLog
+    from tui_ann.session.store.run_place import check_run_place
 
     if plot and as_json:
         raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")
@@ -118,7 +119,8 @@ def train(
     inputs = [] if experiment is None else [experiment]
     check_output(*files, force=force, inputs=inputs)
     if resume is None:
-        sets = (*short_sets(task, ignore, epochs, seed, validation), *sets)
+        check_run_place(out, force=force, inputs=inputs)
+        sets = (*short_sets(task, ignore, epochs, seed, validation, test), *sets)
         with as_typed(task, ignore, validation):
             session, begin, notes = _opened(
                 experiment,
@@ -128,13 +130,17 @@ def train(
                 Wishes(task or "auto", ignore, validation),
                 reading,
                 quiet,
-                save is not None,
+                saved=save is not None,
+                replace=force,
             )
-        check_output(*files, force=force, inputs=[*inputs, session.workspace.experiment.data.path])
+        read = session.workspace.experiment
+        inputs += [each for each in (read.data.path, read.network.weights) if each]
+        check_output(*files, force=force, inputs=inputs)
+        check_run_place(out, force=force, inputs=inputs)
         if save is not None:
             save_experiment(session, save, force=force)
     else:
-        others = (experiment, targets, sets, task, ignore, seed, validation, save, losses)
+        others = (experiment, targets, sets, task, ignore, seed, validation, test, save, losses)
         if any(other not in (None, ()) for other in others) or any(value is not None for value in reading.values()):
             raise click.UsageError("--resume continues a run as it is: only --epochs, --out and the output may differ.")
         session, begin, notes = _resumed(resume, epochs, out)
@@ -169,7 +175,9 @@ def _opened(
     wishes: "Wishes",
     reading: dict[str, Any],
     quiet: bool,
+    *,
     saved: bool,
+    replace: bool,
 ) -> "Start":
     """A new run of an experiment or a data file."""
     from tui_ann.data.read.report import reading_notes
@@ -187,7 +195,7 @@ def _opened(
         say_proposal(session, saved=saved)
     table, used = session.workspace.table, [feature.column for feature in run.dataset.preprocessing.columns]
     notes = reading_notes(table, [*used, *run.dataset.targets]) if table is not None else []
-    return Start(session, lambda report: session.train(out, report), notes)
+    return Start(session, lambda report: session.train(out, report, replace=replace), notes)
 
 
 def _resumed(folder: Path, epochs: int | None, out: Path | None) -> "Start":

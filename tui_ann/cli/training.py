@@ -27,6 +27,8 @@ MOST_ROWS = 100
 """Rows of epochs shown on a terminal, approximately; a file or a program gets every epoch."""
 
 _WIDTH = 10
+_SHORTEST = 0.1
+"""Seconds; a shorter time is only called that."""
 _HEADS = {
     Trouble.DIVERGED: "The run diverged",
     Trouble.DEAD: "The network is dead",
@@ -155,14 +157,15 @@ class TableReport(_Printed):
             self._take(self._last)
         self._flush()
         show()
-        spent = f"{_counted(record.epochs, 'epoch')}, {_counted(record.updates, 'update')}, {duration(record.seconds)}"
+        seconds = duration(record.seconds) if record.seconds >= _SHORTEST else f"under {_SHORTEST:g} s"
+        spent = f"{_counted(record.epochs, 'epoch')}, {_counted(record.updates, 'update')}, {seconds}"
         # The reason of an interruption only says how far the run came.
         why = "" if record.status == Status.INTERRUPTED else f": {record.stop_reason}"
         show(f"{record.status.replace('_', ' ')} after {spent}{why}")
-        if record.best_epoch is not None:
+        results = Results(record.metrics, record.baseline, record.kept, record.penalty)
+        if record.best_epoch is not None and f"epoch {record.best_epoch}," not in results.kept:
             show(f"best epoch {record.best_epoch}")
         show()
-        results = Results(record.metrics, record.baseline, record.kept, record.penalty)
         show(f"Weights kept: {results.kept}, measured after the training.")
         if record.status == Status.INTERRUPTED and outcome.restores_best and record.best_epoch is not None:
             show("A run that was interrupted keeps its last weights;")
@@ -170,13 +173,16 @@ class TableReport(_Printed):
         show("The figures of an epoch, above, are means over its batches")
         show("while the weights change.")
         show()
+        names = results.names
         rows = [
-            [who.removeprefix("a ") or part, *(_figure(values.get(name)) for name in results.names)]
+            [who.removeprefix("a ") or part, *(_figure(values[name]) if name in values else "" for name in names)]
             for who, part, values in results.rows()
         ]
-        show_table(["", *results.titles], rows, right=range(1, len(results.names) + 1))
+        show_table(["", *results.titles], rows, right=range(1, len(names) + 1))
         if results.baselines:
             show(f"Below the parts are baselines, for the {results.unseen} rows.")
+        if (better := results.better) is not None:
+            show(f"! By {better[1]}, {better[0].what} is better than this network.")
         if results.penalty:
             show("data loss: without the L1 and L2 penalties of the network,")
             show(f"which are {figure(results.penalty)} here; the baselines have none.")

@@ -17,7 +17,7 @@ from tui_ann.data.prepare.cells import as_labels
 from tui_ann.data.prepare.dataset import target_names, task_of
 from tui_ann.data.prepare.roles import Task, check_target, excluded, is_by_hand, propose_target
 from tui_ann.data.read.table import Column, Table
-from tui_ann.engine.training_settings import EarlyStopping, LossName, TrainingSettings
+from tui_ann.engine.training_settings import EarlyStopping, LossName, MetricName, TrainingSettings
 from tui_ann.experiment.checks import Answer, proposed_output
 from tui_ann.experiment.spec import Activation, DataSpec, DenseSpec, Experiment, Missing, NetworkSpec
 
@@ -123,7 +123,7 @@ def propose(
             learning_rate=_steady_rate(table, names) if by_hand else RATE,
             l2=0.0 if by_hand else _penalty(rows, classes or 1),
             epochs=max(EPOCHS, 100 * math.ceil(FEWEST_UPDATES / math.ceil(kept / batch_size) / 100)),
-            metrics=("mae", "r2") if settled == "regression" else ("accuracy",),
+            metrics=usual_metrics(settled, len(names)),
             early_stopping=EarlyStopping(patience=20) if validation_split > 0 else None,
         ),
     )
@@ -165,6 +165,18 @@ def n_features(table: Table, target: str | Sequence[str]) -> int:
     unused = {*excluded(table, targets[0]), *targets}
     used = (column for column in table.columns if column.name not in unused)
     return sum(1 if column.is_number or column.distinct <= 2 else column.distinct for column in used)
+
+
+def usual_metrics(task: str, targets: int) -> tuple[MetricName, ...]:
+    """The metrics of every epoch; several targets may have different units, so that a mean over them means nothing.
+
+    Args:
+        task: `regression`, `binary` or `multiclass`.
+        targets: Columns to predict.
+    """
+    if task != "regression":
+        return ("accuracy",)
+    return ("mae", "r2") if targets == 1 else ("r2",)
 
 
 def _penalty(rows: int, classes: int) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from tui_ann.data.prepare.dataset import target_names
 from tui_ann.data.prepare.roles import choose_target, is_by_hand
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
@@ -12,6 +13,7 @@ from tui_ann.experiment.proposal import (
     FEWEST_TO_SPLIT,
     FEWEST_UPDATES,
     MANY_ROWS,
+    PARAMETERS_PER_ROW,
     PENALTY_BY_ROWS,
     capacity,
     n_features,
@@ -122,13 +124,19 @@ def _network_reason(table: Table, made: Experiment) -> str:
     inputs, rows = n_features(table, made.data.target), training_rows(table, made)
     shape = "-".join(map(str, (inputs, *widths)))
     have = n_parameters((inputs, *widths))
-    held = have <= capacity(rows, inputs, widths[-1])
-    why = "no more than they can hold" if held else "the smallest that is proposed"
+    most = capacity(rows, inputs, widths[-1])
+    a_row = f"at most {count(most // rows)} a row, {_CAPACITY[most > rows * PARAMETERS_PER_ROW]}"
+    why = a_row if have <= most else "the smallest that is proposed"
     return f"network {shape}: {counted(have, 'parameter')} for {counted(rows, 'training row')}, {why}"
+
+
+_CAPACITY = {False: "as usual", True: "as many as it has numbers"}
+"""Why a network may have that many parameters for each row, by whether the rows are long."""
 
 
 def _penalty_reason(table: Table, made: Experiment, target: Column) -> str:
     l2 = made.training.l2
-    by_rows = f"the fewer rows, the stronger ({PENALTY_BY_ROWS:g} / rows, at most 0.01)"
+    rows = count(table.n_rows - max(table.column(name).missing for name in target_names(made.data.target)))
+    by_rows = f"the fewer rows, the stronger ({PENALTY_BY_ROWS:g} / {rows} rows of the table, at most 0.01)"
     classes = f", and less for {count(target.distinct)} classes" if made.data.task == "multiclass" else ""
     return f"penalty l2 {l2:g}: {by_rows}{classes}"

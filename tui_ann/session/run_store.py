@@ -18,6 +18,7 @@ from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.store import storage
 from tui_ann.session.store.recovery import Recovery, take_up
 from tui_ann.session.store.resuming import resumed
+from tui_ann.session.store.run_place import replaced
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.session.workspace import Workspace
 
@@ -94,12 +95,20 @@ class RunStore:
         run = self._workspace.run
         return run is not None and run.unsaved
 
-    def begin(self, run: Run, out: str | os.PathLike[str] | None = None) -> RunFolder:
+    def begin(self, run: Run, out: str | os.PathLike[str] | None = None, *, replace: bool = False) -> RunFolder:
         """Create the folder of a run before its training.
+
+        Args:
+            run: The run.
+            out: The folder; a new one in `runs` unless given.
+            replace: Whether a run in that folder is replaced, as soon as this one has begun.
 
         Raises:
             SessionError: The folder cannot be written, or already contains a run.
         """
+        if out and replace:
+            with replaced(Path(out)):
+                return storage.begin(run, Path(out))
         return storage.begin(run, Path(out) if out else self._new_folder(run))
 
     def save(self, out: str | os.PathLike[str] | None = None) -> Path:

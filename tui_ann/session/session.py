@@ -63,7 +63,9 @@ class Session:
         """Says what is wrong with what is open."""
         self._clock = clock
 
-    def train(self, out: str | os.PathLike[str] | None = None, report: Report | None = None) -> TrainingOutcome:
+    def train(
+        self, out: str | os.PathLike[str] | None = None, report: Report | None = None, *, replace: bool = False
+    ) -> TrainingOutcome:
         """Train to the end in this thread, into a run folder that is readable at any moment.
 
         Ctrl-C ends the run after the current update; the trained state is saved and the status is `interrupted`.
@@ -71,13 +73,14 @@ class Session:
         Args:
             out: The folder; a new one `<name>-<time>` in `runs` unless given.
             report: Gets the start, every epoch and the progress.
+            replace: Whether a run in that folder is replaced.
 
         Raises:
             SessionError: The folder cannot be written, or already contains a run.
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         run = self.runs.prepare()
-        folder = self.store.begin(run, out)
+        folder = self.store.begin(run, out, replace=replace)
         with claimed(folder.path):
             return headless.train(run, folder, report or Report(), clock=self._clock)
 

@@ -89,7 +89,7 @@ def test_missing_and_unknown_labels_are_not_judged(trained: Session, tmp_path: P
     found = trained.runs.predict(path)
     assert found.actual == ["yes", None, "perhaps", "no"]
     assert found.metrics["accuracy"] == 1.0
-    assert any("label that the network does not know" in note for note in found.notes)
+    assert "1 row has a label that the network does not know (on line 4); not evaluated." in found.notes
 
 
 def test_a_missing_column_is_named(trained: Session, tmp_path: Path) -> None:
@@ -158,6 +158,11 @@ class TestRegression:
         assert set(found.to_json()["rows"][0]["predicted"]) == {"a", "b"}
         assert found.actual is not None
         assert len(found.actual[0]) == 2
+        errors = np.abs(np.array(found.predicted) - np.array(found.actual)).mean(axis=0)
+        alone = {name for name in found.metrics if " " not in name}
+        assert alone == {"r2"}  # no mean of errors in two units
+        assert [found.metrics["mae a"], found.metrics["mae b"]] == pytest.approx(errors.tolist())
+        assert found.metrics["r2"] == pytest.approx((found.metrics["r2 a"] + found.metrics["r2 b"]) / 2)
 
     def test_a_target_that_is_no_number_is_not_judged(self, session: Session, table_path: Path, tmp_path: Path) -> None:
         session.workspace.adopt(regression(table_path))

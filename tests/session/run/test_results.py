@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tui_ann.experiment.files import apply_sets
-from tui_ann.experiment.run_record import Trouble
+from tui_ann.experiment.run_record import Baseline, Trouble
 from tui_ann.session.run.results import Results
 from tui_ann.session.session import Session
 
@@ -160,3 +160,28 @@ def test_units_that_died_during_the_run_are_seen(session: Session) -> None:
     assert shot.verdict is not None
     assert shot.verdict.smaller_steps
     assert shot.verdict.trouble in (Trouble.DEAD, Trouble.WORSE)
+
+
+def test_each_of_several_targets_has_a_row_below_its_part() -> None:
+    values = {"loss": 0.5, "r2": 0.25, "mae price": 900.0, "r2 price": 0.5, "mae rent": 3.0, "r2 rent": 0.0}
+    results = Results({"train": values, "test": values}, {"constant": Baseline("always the mean", {"test": values})})
+    assert results.names == ["loss", "r2", "mae"]
+    assert [(who, part) for who, part, _ in results.rows()] == [
+        *(("", "train"), ("  price", "train"), ("  rent", "train")),
+        *(("", "test"), ("  price", "test"), ("  rent", "test")),
+        *(("always the mean", "test"), ("  price", "test"), ("  rent", "test")),
+    ]
+    assert results.rows()[5][2] == {"mae": 3.0, "r2": 0.0}
+    assert results.headline == ("test", 0.5, "r2", 0.25)
+
+
+def test_a_baseline_that_beats_the_network_is_told() -> None:
+    network = {"train": {"loss": 0.1, "accuracy": 0.9}, "test": {"loss": 0.5, "accuracy": 0.7}}
+    always = Baseline("always 'no'", {"test": {"loss": 0.6, "accuracy": 0.8}})
+    linear = Baseline("a linear model", {"test": {"loss": 0.6, "accuracy": 0.85}})
+    assert Results(network, {"constant": always, "linear": linear}).better == (linear, "accuracy")
+    assert Results(network, {"constant": always}).better == (always, "accuracy")
+    equal = Baseline("a linear model", {"test": {"loss": 0.4, "accuracy": 0.704}})
+    assert Results(network, {"linear": equal}).better is None
+    assert Results(network).better is None
+    assert Results({}).better is None

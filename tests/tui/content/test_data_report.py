@@ -3,7 +3,7 @@ from tui_ann.data.read.reader import read_table
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 from tui_ann.experiment.spec import DataSpec
-from tui_ann.tui.content.data_report import MOST, report_lines, rows_lost
+from tui_ann.tui.content.data_report import MOST, MOST_SCALED, report_lines, rows_lost
 
 
 def lines_of(path, text, **given):
@@ -81,8 +81,22 @@ def test_rows_that_are_rejected_and_rows_that_are_left_out_are_both_counted(tmp_
     )
 
 
-def test_the_reasons_of_a_proposal_stand_at_the_end() -> None:
+def test_the_reasons_of_a_proposal_have_a_title() -> None:
     table = Table.of([Column.of_numbers("a", [1.0, 2.0])])
     lines = list(report_lines(table, None, None, {}, ["target a: it is the last column"]))
     assert lines[-2:] == [("title", "Proposed"), ("", "target a: it is the last column")]
     assert ("title", "Proposed") not in list(report_lines(table, None, None, {}))
+
+
+def test_of_very_many_scaled_columns_the_first_are_listed(tmp_path):
+    names = [f"c{index}" for index in range(MOST_SCALED + 4)]
+    rows = [",".join(str(row * index + row) for index in range(len(names))) for row in range(30)]
+    path = tmp_path / "wide.csv"
+    path.write_text("\n".join([",".join(names), *rows]) + "\n", encoding="utf-8")
+    table = read_table(path)
+    dataset = build_dataset(table, DataSpec(path=str(path), target=names[-1], scaling="standard", missing="drop"))
+    lines = [line for _, line in report_lines(table, dataset, None, {}, ["a reason"])]
+    scaled = lines[lines.index("Scaling, from the training rows") + 1 :]
+    assert "a reason" not in scaled, "the reasons come before the long list"
+    assert len(scaled) == MOST_SCALED + 1
+    assert scaled[-1] == "… and 3 more"

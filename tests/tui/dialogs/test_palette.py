@@ -33,6 +33,12 @@ def test_every_word_must_occur_and_the_begin_of_a_name_counts_most():
     assert matching(commands, "nonsense") == []
 
 
+@pytest.mark.parametrize("word", ["light", "dark", "contrast", "theme"])
+def test_the_theme_is_found_by_what_it_is_for(word):
+    commands = [command(action.label, action.help) for action in ACTIONS]
+    assert "Theme" in [found.name for found in matching(commands, word)]
+
+
 def test_a_key_finds_its_action_first():
     commands = [command("Maximise", key="z"), command("Microscope", key="m")]
     assert matching(commands, "m")[0].name == "Microscope"

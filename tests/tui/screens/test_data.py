@@ -150,11 +150,12 @@ class TestWords:
         async with running(table(tmp_path), "M") as (app, _):
             assert "─ Missing cells ─" in text_of(app)
 
-    async def test_a_long_list_opens_at_its_top_and_minus_is_one_sign(self, tmp_path):
+    async def test_a_long_list_opens_at_the_target_and_minus_is_one_sign(self, tmp_path):
         names = [f"c{number}" for number in range(20)] + ["y"]
         rows = [",".join([*["-0.27"] * 20, str(row)]) for row in range(6)]
-        async with running(table(tmp_path, "\n".join([",".join(names), *rows]))) as (app, _):
-            assert app.screen.query_one("#columns", RowList).cursor == 0
+        async with running(table(tmp_path, "\n".join([",".join(names), *rows]))) as (app, pilot):
+            assert app.screen.query_one("#columns", RowList).cursor == 20
+            await press(pilot, "home")
             assert "−0.27" in text_of(app)
             assert "-0.27" not in text_of(app)
 
@@ -213,9 +214,10 @@ class TestPictures:
             assert "scatter-pane" in active
 
     async def test_a_wide_window_shows_all_pictures_at_once(self):
-        async with running("sample:digits", "1", size=(200, 50)) as (app, _):
+        async with running("sample:digits", "1", "home", size=(200, 50)) as (app, _):
             text = text_of(app)
             assert "row 1 column 1 · not used" in text
+            assert "multiclass of digit · " in text
             assert "Scatter ·" in text
             assert "Images ·" in text
             assert "Table · 1 797 rows" in text

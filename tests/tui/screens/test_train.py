@@ -341,6 +341,25 @@ async def test_a_bad_end_is_whole_at_80_columns() -> None:
         assert "! worse than at the start · _ trains again from the same start with η 0.03" in words(host)
 
 
+@pytest.mark.parametrize("width", [120, 80])
+async def test_a_network_that_lost_to_a_baseline_says_so(width: int) -> None:
+    better = Baseline("a linear model", {"test": {"loss": 0.2, "accuracy": 0.97}})
+    host = TrainHost(plan(), ended(results=replace(result(), baselines={"linear": better})))
+    async with host.run_test(size=(width, 30)) as pilot:
+        await settled(pilot)
+        line = next(line for line in words(host).splitlines() if "is better" in line)
+        assert "all 12 epochs done · a linear model is better · Space plays it again" in line
+        assert host.screen.query_one("#status-text").has_class("-warn")
+
+
+async def test_an_end_is_one_line_at_80_columns() -> None:
+    reason = StopReason(Status.CONVERGED, "the loss changed by less than the tolerance of 0.000001 in an epoch")
+    host = TrainHost(plan(), ended(stop_reason=reason))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert words(host).splitlines()[-2].strip() == reason.text
+
+
 async def test_train_is_named_as_a_mean_while_the_weights_change() -> None:
     host = TrainHost(*state("paused"))
     async with host.run_test(size=(120, 36)) as pilot:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.pilots import press, running, table, text_of, trained
+from tests.tui.pilots import press, running, steady, table, text_of, trained
 from tui_ann.experiment.files import load, save
 from tui_ann.experiment.keys import put
 
@@ -77,3 +77,27 @@ async def test_a_saved_run_whose_data_has_changed_says_so(tmp_path: Path) -> Non
         file.write("9.5,90,round,ida,yes\n")
     async with running(folder) as (app, _):
         assert any("The data file has changed" in note.message for note in app._notifications)
+
+
+async def test_a_saved_run_without_its_data_is_shown_as_it_was_saved(tmp_path: Path) -> None:
+    data = table(tmp_path)
+    async with running(data) as (app, pilot):
+        await press(pilot, "3", "e", "e")
+        folder = app.session.store.save(tmp_path / "run")
+    data.unlink()
+    async with running(folder) as (app, pilot):
+        assert app.snapshot is not None
+        assert len(app.snapshot.history.epochs) == 2
+        assert app.snapshot.parameters
+        plan = app.plan()
+        assert plan is not None
+        assert plan.inputs == len(plan.input_names) == app.snapshot.parameters["W1"].shape[1]
+        assert any("shown as it was saved, without its data" in note.message for note in app._notifications)
+        text = await steady(app, pilot)
+        assert "no update yet" not in text
+        await press(pilot, "1")
+        text = await steady(app, pilot)
+        assert "Nothing is open" not in text
+        assert "open something first" not in text
+        assert "no table: Report says why" in text
+        assert "There is no file" in text

@@ -8,11 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from tests.tui.pilots import press, running, table
-from tui_ann.tui.shell.desk import MOST, clipboard_sequences
+from tui_ann.tui.shell.desk import MOST, _write_new, clipboard_sequences
 from tui_ann.tui.widgets.data_view import DataView
 from tui_ann.tui.widgets.formula import FormulaView
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.matrix_view import MatrixView
+from tui_ann.tui.widgets.run_lines import MetricsTable
 
 
 def said(app):
@@ -72,6 +73,19 @@ class TestCopying:
             assert "batch" in app.clipboard
             assert app.clipboard == app.screen.query_one(LossCurve).describe()
 
+    async def test_the_metrics_are_a_table(self):
+        async with running("sample:iris", "3", "y") as (app, pilot):
+            metrics = app.screen.query_one(MetricsTable)
+            metrics.focus()
+            await press(pilot, "y")
+            assert said(app) == "There is nothing to copy here."
+            await press(pilot, "e", "y")
+            assert said(app) == "Copied the table: loss accuracy … (3 lines)"
+            lines = [line.split("\t") for line in app.clipboard.splitlines()]
+            assert lines[0] == ["", "loss", "accuracy"]
+            assert [line[0] for line in lines[1:]] == ["train", "val"]
+            assert 0 < float(lines[1][1]) < 3
+
     async def test_a_path_in_a_dialog(self, tmp_path, monkeypatch):
         path = table(tmp_path)
         monkeypatch.chdir(tmp_path)
@@ -108,6 +122,14 @@ class TestPictures:
             assert "<svg" in first.read_text(encoding="utf-8")
             await press(pilot, "f12")
             assert len(list((home / "work").glob("*.svg"))) == 2
+
+    def test_a_folder_that_may_not_be_written_is_told_before_one_that_is_missing(self, home, monkeypatch):
+        def refuse(path, mode, encoding):
+            raise FileNotFoundError(2, "none") if "missing" in path.parts else PermissionError(13, "not yours")
+
+        monkeypatch.setattr(Path, "open", refuse)
+        with pytest.raises(PermissionError, match="not yours"):
+            _write_new(iter([home / "work", home / "missing"]), "picture", "<svg/>")
 
     async def test_downloads_are_used_if_they_are_there(self, home):
         (home / "Downloads").mkdir()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.missing import usable_rows
+from tui_ann.data.prepare.near_copies import near_copy_notes
 from tui_ann.data.prepare.preprocessing import Preprocessing, unknown_notes
 from tui_ann.data.prepare.protocols import DataChoices
 from tui_ann.data.prepare.report import class_notes, feature_notes, scaling_notes, selection_notes, split_note
@@ -127,6 +128,7 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         *feature_notes(preprocessing),
         *scaling_notes(preprocessing, rows.train.size),
         *unknown_notes(unknown),
+        *near_copy_notes(preprocessing, X[0], Y[0]),
     )
     return Dataset(X[0], Y[0], X[1], Y[1], X[2], Y[2], rows, preprocessing, dict(selection.left_out), notes)
 

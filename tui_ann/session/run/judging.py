@@ -1,6 +1,7 @@
 """Loss and metrics of predictions, in the target's original units; the same for a network and for a baseline."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.session.run.threads import suited_threads
 
+Figure = TypeVar("Figure", float, float | None)
+
 PARTS = ("train", "validation", "test")
 """The parts of the data, in the order of every table."""
 
@@ -21,6 +24,8 @@ _ALWAYS = {
     "multiclass": ("accuracy",),
 }
 _OF_DECISIONS = ("accuracy", "precision", "recall", "f1")
+_IN_UNITS = ("mae", "mse")
+"""Metrics in the units of a target: their mean over several targets would mean nothing."""
 
 
 def metric_names(task: str, wanted: Iterable[str]) -> list[str]:
@@ -38,6 +43,9 @@ def judge(
 ) -> dict[str, float]:
     """Metrics of predictions, by name.
 
+    With several targets, each metric is given for each target (`mae price`); only what has no unit is also given as the
+    mean over them.
+
     Args:
         preprocessing: Gives the units of the target.
         names: The metrics.
@@ -46,11 +54,32 @@ def judge(
         threshold: The second of two classes is predicted where ŷ ≥ threshold.
     """
     names = list(names)
-    judged = compute(names, preprocessing.undo(Y), preprocessing.undo(y_hat))
+    true, guessed = preprocessing.undo(Y), preprocessing.undo(y_hat)
+    if preprocessing.task == "regression" and Y.shape[1] > 1:
+        judged = compute([name for name in names if name not in _IN_UNITS], true, guessed)
+        for place, target in enumerate(preprocessing.target.names):
+            one = slice(place, place + 1)
+            found = compute(names, true[:, one], guessed[:, one])
+            judged |= {f"{name} {target}": value for name, value in found.items()}
+        return judged
+    judged = compute(names, true, guessed)
     if threshold != 0.5 and y_hat.shape[1] == 1 and preprocessing.task != "regression":
         decided = class_codes(y_hat, threshold)[:, None].astype(np.float64)
         judged |= compute([name for name in names if name in _OF_DECISIONS], Y, decided)
     return judged
+
+
+def by_target(figures: Mapping[str, Figure]) -> dict[str, dict[str, Figure]]:
+    """Figures by target: under the empty name those of all, then those of each target; see `judge`.
+
+    Args:
+        figures: A figure by its name, `mae` or `mae price`.
+    """
+    found: dict[str, dict[str, Figure]] = {"": {}}
+    for key, value in figures.items():
+        name, _, target = key.partition(" ")
+        found.setdefault(target, {})[name] = value
+    return found
 
 
 def parts_of(dataset: Dataset) -> Iterator[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
@@ -68,8 +97,8 @@ def parts_of(dataset: Dataset) -> Iterator[tuple[str, NDArray[np.float64], NDArr
 def evaluate(network: Network, dataset: Dataset, metrics: Iterable[str]) -> dict[str, dict[str, float]]:
     """Loss (with penalties) and metrics of each part that has rows: `train`, `validation`, `test`.
 
-    Metrics are in the target's original units; regression always has `mae` and `r2`, classification `accuracy`, two
-    classes also `auc`, `precision`, `recall` and `f1`.
+    Metrics are in the target's original units, see `judge`; regression always has `mae` and `r2`, classification
+    `accuracy`, two classes also `auc`, `precision`, `recall` and `f1`.
 
     Args:
         network: The network; only read.

@@ -20,6 +20,7 @@ from tui_ann.engine.tape import Array
 from tui_ann.errors import DataError, SessionError
 from tui_ann.session.run.judging import PARTS, judge, metric_names
 from tui_ann.session.run.threads import suited_threads
+from tui_ann.text import count, counted
 
 
 class LeftOut(NamedTuple):
@@ -241,10 +242,14 @@ def _true_labels(
     judged = np.flatnonzero(classes >= 0)
     n_classes = len(preprocessing.classes)
     Y = np.eye(n_classes)[classes[judged]] if preprocessing.target.one_hot else classes[judged, None].astype(np.float64)
-    strange = int(np.count_nonzero(codes >= 0)) - len(judged)
-    notes = (
-        [f"{strange:,} rows have a label that the network does not know; they are not evaluated."] if strange else []
-    )
+    strange = np.flatnonzero((codes >= 0) & (classes < 0))
+    notes = []
+    if len(strange):
+        have, line = "has" if len(strange) == 1 else "have", count(int(table.lines[rows[strange[0]]]))
+        where = f"on line {line}" if len(strange) == 1 else f"first on line {line}"
+        notes.append(
+            f"{counted(len(strange), 'row')} {have} a label that the network does not know ({where}); not evaluated."
+        )
     return actual, judged, Y, notes
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from tui_ann.engine.stopping import Status
 from tui_ann.engine.trainer import Trainer
 from tui_ann.experiment.run_record import Baseline
 from tui_ann.session.run import linear_model
-from tui_ann.session.run.judging import PARTS, evaluate, judge, metric_names, parts_of
+from tui_ann.session.run.judging import PARTS, by_target, evaluate, judge, metric_names, parts_of
 from tui_ann.session.run.linear_model import LinearModel
 from tui_ann.session.run.threads import suited_threads
 from tui_ann.text import count
@@ -28,6 +29,9 @@ BEST = ", the best"
 
 MAIN = ("accuracy", "r2")
 """The metric that stands for a run in a list, the first that it has."""
+
+_CLEARLY = 0.005
+"""By how much the accuracy or R² of a baseline must be larger for it to be called better."""
 
 Figures = Mapping[str, Mapping[str, float | None]]
 """For each part the loss, then each metric; `None` or NaN where it is not defined."""
@@ -66,8 +70,8 @@ class Results:
 
     @property
     def names(self) -> list[str]:
-        """The loss and the metrics, in order."""
-        return list(dict.fromkeys(name for values in self.metrics.values() for name in values))
+        """The loss and the metrics, in order; with several targets each is named once."""
+        return list(dict.fromkeys(name.partition(" ")[0] for values in self.metrics.values() for name in values))
 
     @property
     def unseen(self) -> str:
@@ -83,14 +87,31 @@ class Results:
                 return Headline(self.unseen, values.get("loss"), name, value)
         return Headline(self.unseen if values else "", values.get("loss"), "", float("nan"))
 
+    @property
+    def better(self) -> tuple[Baseline, str] | None:
+        """The best baseline that beats the network clearly, and the metric it does so by; `None` if none does.
+
+        Compared are the main metrics for the part that says most about new rows.
+        """
+        part, _, metric, mine = self.headline
+        scores = [(each.metrics.get(part, {}).get(metric), each) for each in self.baselines.values()]
+        best = max(((score, each) for score, each in scores if score is not None), key=itemgetter(0), default=None)
+        return (best[1], metric) if best is not None and best[0] > mine + _CLEARLY else None
+
     def rows(self) -> list[tuple[str, str, Mapping[str, float | None]]]:
         """The table of the result: for each row who answered (empty for the network), the part, and the figures.
 
         The network on every part, then each baseline on the part that says most about new rows.  Every loss is without
-        penalties, so that they can be compared.
+        penalties, so that they can be compared.  With several targets, a row for each follows, named by the target
+        after two blanks.
         """
         mine = [("", part, self._without_penalty(values)) for part, values in self.metrics.items()]
-        return mine + [(each.what, self.unseen, each.metrics.get(self.unseen, {})) for each in self.baselines.values()]
+        others = [(each.what, self.unseen, each.metrics.get(self.unseen, {})) for each in self.baselines.values()]
+        return [
+            (f"  {target}" if target else who, part, figures)
+            for who, part, values in (*mine, *others)
+            for target, figures in by_target(values).items()
+        ]
 
     def _without_penalty(self, values: Mapping[str, float | None]) -> Mapping[str, float | None]:
         loss = values.get("loss")

@@ -13,6 +13,8 @@ from tui_ann.tui.content.remedy_text import in_labels
 
 MOST = 100
 """Number of rejected rows and unusable cells that are listed; the others are counted."""
+MOST_SCALED = 12
+"""Number of columns whose scaling is listed."""
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " +": "blanks", None: "none, a single column"}
 _REJECTS = {
@@ -42,10 +44,7 @@ def report_lines(
         reasons: Why the experiment is proposed as it is.
     """
     if trouble is not None:
-        yield "title", "Problem"
-        yield "bad", trouble.message
-        yield from (("bad", f"  {detail}") for detail in trouble.details)
-        yield "note", in_labels(trouble.remedy)
+        yield from problem_lines(trouble)
     yield "title", "The file"
     yield from (("", line) for line in _file_lines(table))
     for notice in table.warnings:
@@ -66,10 +65,23 @@ def report_lines(
     if dataset is not None:
         yield "title", "What was done"
         yield from (("", note) for note in dataset.notes)
-        yield from _scaling(dataset)
     if reasons:
         yield "title", "Proposed"
         yield from (("", reason) for reason in reasons)
+    if dataset is not None:
+        yield from _scaling(dataset)
+
+
+def problem_lines(trouble: TuiAnnError) -> Iterator[tuple[str, str]]:
+    """Lines of the report about what prevents the data from being used.
+
+    Args:
+        trouble: Why they could not be read or prepared.
+    """
+    yield "title", "Problem"
+    yield "bad", trouble.message
+    yield from (("bad", f"  {detail}") for detail in trouble.details)
+    yield "note", in_labels(trouble.remedy)
 
 
 def rows_lost(table: Table, dataset: Dataset | None) -> str:
@@ -129,11 +141,11 @@ def _scaling(dataset: Dataset) -> Iterator[tuple[str, str]]:
     if not scaled or dataset.preprocessing.scaling == "none":
         return
     yield "title", "Scaling, from the training rows"
-    for feature in scaled[:MOST]:
+    for feature in scaled[:MOST_SCALED]:
         name, scale = clean(feature.column, 30), number(feature.scale)
         minus = f"− {number(feature.offset)}" if feature.offset >= 0 else f"+ {number(-feature.offset)}"
         yield "", f"{name}: (x {minus}) / {scale}"
-    yield from _others(scaled)
+    yield from _others(scaled, MOST_SCALED)
 
 
 def _reject(reject: Reject) -> str:
@@ -147,6 +159,6 @@ def _issue(issue: Issue) -> str:
     return f"line {count(issue.line)}, {clean(issue.column, 30)}: {clean(issue.value, 30)} is {why}"
 
 
-def _others(found: Sequence[object]) -> Iterator[tuple[str, str]]:
-    if len(found) > MOST:
-        yield "", f"… and {count(len(found) - MOST)} more"
+def _others(found: Sequence[object], most: int = MOST) -> Iterator[tuple[str, str]]:
+    if len(found) > most:
+        yield "", f"… and {count(len(found) - most)} more"

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.experiment.checks import Answer, proposed_output
+from tui_ann.experiment.proposal import usual_metrics
 from tui_ann.experiment.settings import LAYER_SETTINGS, SETTINGS, Setting
 from tui_ann.experiment.spec import LAYER_TYPES, DenseSpec, DropoutSpec, Experiment, LayerSpec
 from tui_ann.tui.content.setting_text import DIALECT
@@ -142,7 +143,7 @@ def suit_output(experiment: Experiment, answer: Answer) -> Experiment:
     if not isinstance(last, DenseSpec) or units is None:
         return experiment
     output = replace(last, units=units, activation=activation, alpha=None)
-    metrics = ("mae", "r2") if answer.task == "regression" else ("accuracy",)
+    metrics = usual_metrics(answer.task, answer.targets)
     return replace(
         experiment,
         network=replace(experiment.network, layers=(*layers[:-1], output)),

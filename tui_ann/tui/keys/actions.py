@@ -84,7 +84,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.other_target", "Other target", "Chooses the target of the refused file.", call="app.reopen('target')"),
     Action("app.save", "Save", "Saves the experiment and its run into a run folder.", call="app.edit('save')"),
     Action("app.save_as", "Save to", "Saves as a run folder that you choose.", call="app.edit('save_as')"),
-    Action("app.theme", "Theme", "Changes the colours; the choice is remembered.", 0, "show('themes')"),
+    Action("app.theme", "Theme", "Dark, light or high contrast; the choice is remembered.", 0, "show('themes')"),
     Action(
         "app.notation",
         "W² or W^[2]",
@@ -158,7 +158,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("train.new_start", "New start", "Draws new start values from the next seed.", 8, "app.train('new_start')"),
     Action(
         "train.calmer",
-        "η ÷ 10",
+        "Restart, η ÷ 10",
         "Trains again from the same start values with a tenth of the learning rate; undo brings the old run back.",
         call="app.train('calmer')",
     ),

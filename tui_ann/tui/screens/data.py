@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tui_ann.data.prepare.roles import excluded
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.reasons import proposal_reasons
-from tui_ann.text import cell_width, counted
+from tui_ann.text import cell_width, clean, counted
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.data_report import rows_lost
 from tui_ann.tui.keys.actions import bindings
@@ -24,6 +24,11 @@ from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import RowList
 from tui_ann.tui.widgets.status_line import StatusLine
+
+_MOST_SEEN = 12
+"""With more columns, the target may be out of sight, so that the status line names it."""
+_LONGEST = 24
+"""Cells of the target in the status line."""
 
 
 class DataScreen(AnnScreen):
@@ -60,7 +65,7 @@ class DataScreen(AnnScreen):
         """Show the table and how its columns are used."""
         experiment, table = self.host.bench.experiment, self.session.workspace.table
         if experiment is None or table is None:
-            self.body.show_table(None)
+            self.body.show_table(None, unreadable=self.host.bench.trouble if experiment is not None else None)
             return
         named = edits.targets(experiment)
         self._excluded = excluded(table, named[0] if named else None)
@@ -85,10 +90,11 @@ class DataScreen(AnnScreen):
     def status(self) -> tuple[Content, str]:
         """Task, output layer, loss, scaling, rejected rows; or what prevents training."""
         experiment, table = self.host.bench.experiment, self.session.workspace.table
-        if experiment is None or table is None:
+        trouble = self.host.bench.trouble
+        if experiment is None or (table is None and trouble is None):
             return Content("Nothing is open yet: 0 goes to the examples"), "note"
-        if self.host.bench.trouble is not None:
-            trouble = self.host.bench.trouble
+        if trouble is not None or table is None:
+            assert trouble is not None
             action = remedy_action(trouble)
             press = f" Press {self.host.key_of(action)}." if action is not None else ""
             return plain(f"✗ {trouble.message} {trouble.remedy}{press}"), "bad"
@@ -101,13 +107,16 @@ class DataScreen(AnnScreen):
             scaling = f"scaling {experiment.data.scaling}"
             rows = f" (from {counted(dataset.rows.train.size, 'row')})"
         rejected = rows_lost(table, dataset)
+        named = len(table.columns) > _MOST_SEEN
+        what = f"{task} of {clean(', '.join(edits.targets(experiment)), _LONGEST)}" if named else task
         loss = experiment.training.loss
         usual = self.host.bench.proposal if self._facts.all_proposed else None
         same = usual is not None and (usual.network.layers[-1], usual.training.loss) == (output, loss)
         marked = f"{loss} (proposed)" if same else loss
         # If there is no room for everything, the output layer is left out first: the Build screen shows it too.
         tries = [(layer, marked, scaling + rows), ("", marked, scaling + rows), ("", marked, scaling)]
-        texts = [" · ".join(filter(None, (task, *parts, rejected))) for parts in (*tries, ("", str(loss), scaling))]
+        tries += [("", str(loss), scaling), ("", "", scaling)]
+        texts = [" · ".join(filter(None, (what, *parts, rejected))) for parts in tries]
         return plain(next((text for text in texts if cell_width(text) <= self.size.width - 2), texts[-1])), ""
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:

@@ -1,7 +1,7 @@
 """The panes of the Data screen: the columns, pictures of them, all rows, the report."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -12,15 +12,15 @@ from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import TuiAnnError
 from tui_ann.text import clean, count, counted
 from tui_ann.tui.content.column_text import column_keys
-from tui_ann.tui.content.data_report import report_lines
+from tui_ann.tui.content.data_report import problem_lines, report_lines
 from tui_ann.tui.screens.data_pictures import DataPictures
 from tui_ann.tui.widgets.data_view import DataView, TableColumn
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
-_SHORT_LIST = 12
-"""Up to this many columns, the list opens at the target; a longer list opens at the top, or it would look cut off."""
+_NOTHING = "open something first: 0"
+_UNREADABLE = "no table: Report says why"
 _MINUS = re.compile(r"^-|(?<=[eE])-")
 """A minus sign in a number of a file."""
 _LOOKS = {"title": "$text-primary", "bad": "$text-error", "note": "$text-warning"}
@@ -37,7 +37,7 @@ class DataPanes(Panes):
         self._key_of = key_of
         self.pictures = DataPictures(key_of)
         """The distribution, the scatter and the images."""
-        self.columns = RowList(id="columns", choosable=False, empty="open something first: 0")
+        self.columns = RowList(id="columns", choosable=False, empty=_NOTHING)
         """The list of columns."""
         self._view = DataView(id="table")
         self._view.choosable = False
@@ -87,8 +87,9 @@ class DataPanes(Panes):
         *,
         classes: bool = False,
         proposed: bool = False,
+        unreadable: TuiAnnError | None = None,
     ) -> None:
-        """Show a table, or that nothing is open.
+        """Show a table, or why there is none.
 
         Args:
             table: The table.
@@ -96,6 +97,7 @@ class DataPanes(Panes):
             excluded: Columns that are left out by default, with the code of the reason.
             classes: Whether the target has classes.
             proposed: Whether the target is the proposed one.
+            unreadable: Why the table of the open experiment could not be read; without that, nothing is open.
         """
         known, self._table = self._table, table
         self._roles, self._excluded, self._proposed = roles or {}, excluded or {}, proposed
@@ -103,6 +105,8 @@ class DataPanes(Panes):
         self.offer("images-pane", self.pictures.has_images)
         self._follow_front()
         if table is None:
+            self.columns.empty = _NOTHING if unreadable is None else _UNREADABLE
+            self._write_report([] if unreadable is None else problem_lines(unreadable))
             self.columns.show(0, lambda index, width: Row(()))
             self.show_column()
             return
@@ -110,8 +114,7 @@ class DataPanes(Panes):
             self.columns.show(len(table.columns), self._row)
         else:
             targets = [index for index, name in enumerate(table.names) if self._roles.get(name) == "target"]
-            cursor = targets[0] if targets and len(table.columns) <= _SHORT_LIST else 0
-            self.columns.show(len(table.columns), self._row, cursor=cursor)
+            self.columns.show(len(table.columns), self._row, cursor=targets[0] if targets else 0)
             self._view.set_data([_table_column(column) for column in table.columns], table.n_rows)
             title = f"Table · {counted(table.n_rows, 'row')} × {counted(len(table.columns), 'column')}"
             self._table_pane.border_title = Content(title)
@@ -192,7 +195,9 @@ class DataPanes(Panes):
         """
         assert self._table is not None
         ignored = {name: why for name, why in self._excluded.items() if self._roles.get(name) == "ignored"}
-        lines = report_lines(self._table, dataset, trouble, ignored, reasons)
+        self._write_report(report_lines(self._table, dataset, trouble, ignored, reasons))
+
+    def _write_report(self, lines: Iterable[tuple[str, str]]) -> None:
         self._report.update(Content("\n").join(plain(line, style=_LOOKS.get(role, "")) for role, line in lines))
 
 

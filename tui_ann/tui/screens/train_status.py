@@ -75,9 +75,18 @@ class TrainStatus:
         text = ending(plan, snapshot)
         if snapshot.status not in GOOD_ENDS:
             return plain(text), "bad"
-        text += f" · {self._host.key_of('train.run')} plays it again"
-        longer = f"{text} · ← → on the curve look back"
-        return plain(longer if cell_width(longer) < self._screen.app.size.width - 1 else text), "good"
+        again, look = f"{self._host.key_of('train.run')} plays it again", "← → on the curve look back"
+        better = snapshot.results.better if snapshot.results is not None else None
+        if better is None:
+            return plain(self._longest([text, again, look], [text, again], [text])), "good"
+        lost = f"{better[0].what} is better"
+        lines = [text, lost, again, look], [text, lost, again], [text, lost], [lost, again], [lost]
+        return plain(self._longest(*lines)), "warn"
+
+    def _longest(self, *lines: list[str]) -> str:
+        """The first of some lines that fits, else the last."""
+        texts = [" · ".join(parts) for parts in lines]
+        return next((text for text in texts if cell_width(text) < self._screen.app.size.width - 1), texts[-1])
 
     def _troubled(self, snapshot: Snapshot, verdict: EndVerdict) -> str:
         """What is wrong with the result, and the key that helps."""
@@ -88,10 +97,8 @@ class TrainStatus:
             eta = number(snapshot.learning_rate / 10)
             help_, brief = f"{calmer} trains again from the same start with η {eta}", f"{calmer} trains with η {eta}"
         sign = run_sign(snapshot.outcome)
-        lines = [
-            f"{sign} {text} · {key}" for text, key in ((long, help_), (long, brief), (short, help_), (short, brief))
-        ]
-        return next((line for line in lines if cell_width(line) < self._screen.app.size.width - 1), lines[-1])
+        forms = ((long, help_), (long, brief), (short, help_), (short, brief))
+        return self._longest(*([f"{sign} {text}", key] for text, key in forms))
 
     def _hints(self) -> Iterator[str]:
         """The keys for the visible panes."""

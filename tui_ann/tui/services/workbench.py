@@ -72,7 +72,7 @@ class Workbench:
         dataset = session.workspace.dataset
         known = self._plan
         if known is None or known.experiment is not experiment or known.source is not dataset:
-            self._plan = _worked_out(experiment, dataset, session.workspace.problems())
+            self._plan = _worked_out(experiment, dataset, session.workspace.problems(), session.workspace.saved_run)
         return self._plan
 
     def fitting(self, snapshot: Snapshot | None) -> Snapshot | None:
@@ -217,6 +217,8 @@ class Workbench:
 
     def _prepare(self) -> None:
         session, worker = self._app.session, get_current_worker()
+        if session.workspace.saved_run is not None and (shot := session.runs.snapshot()) is not None:
+            self._runner.publish(shot)  # what was saved needs no data
         session.workspace.prepare_data(cancelled=lambda: worker.is_cancelled)
         if session.workspace.saved_run is None and not session.workspace.problems():
             session.runs.prepare(cancelled=lambda: worker.is_cancelled)
@@ -224,13 +226,17 @@ class Workbench:
             self._runner.publish(shot)
 
     def _warn_of_changed_data(self) -> None:
-        """Say once if the data file has changed since the opened run was trained."""
+        """Say once if the data file is gone, or has changed since the opened run was trained."""
         workspace = self._app.session.workspace
         saved, table = workspace.saved_run, workspace.table
-        if saved is None or table is None or saved is self._compared:
+        if saved is None or saved is self._compared or (table is None and self.trouble is None):
             return
         self._compared = saved
-        if changed := changed_data(saved.record, table.report.sha256):
+        if table is None and self.trouble is not None:
+            changed = f"The run is shown as it was saved, without its data. {self.trouble.message}"
+        else:
+            changed = changed_data(saved.record, table.report.sha256 if table is not None else None)
+        if changed:
             self._app.tell(changed, "warning", 20)
 
     def ended(self, worker: Worker[Any]) -> bool:
@@ -265,8 +271,14 @@ def _answer(table: Table, experiment: Experiment) -> Answer:
     return Answer(task, table.column(names[0]).distinct or None, len(names))
 
 
-def _worked_out(experiment: Experiment, dataset: Dataset | None, problems: list[Misfit]) -> Plan:
-    """The plan of an experiment, with the facts from its dataset if there is one."""
+def _worked_out(
+    experiment: Experiment, dataset: Dataset | None, problems: list[Misfit], saved: SavedRun | None
+) -> Plan:
+    """The plan of an experiment, with the facts from its dataset if there is one, else from its saved run."""
+    if dataset is None and saved is not None and saved.experiment.data == experiment.data:
+        known = saved.preprocessing
+        names = known.classes if len(known.classes) > 2 else known.target.names
+        return Plan(experiment, len(known.feature_names), known.feature_names, names, 0, tuple(problems), None)
     if dataset is None:
         return Plan(experiment, None, (), (), 0, tuple(problems), None)
     outputs = dataset.classes if len(dataset.classes) > 2 else dataset.targets

@@ -167,7 +167,8 @@ def _write_new(folders: Iterator[Path], name: str, text: str) -> Path:
             except FileExistsError:
                 continue
             except OSError as error:
-                failed = error
+                if not isinstance(error, FileNotFoundError):  # a folder that is not there says less
+                    failed = error
                 break
             return path
     raise failed

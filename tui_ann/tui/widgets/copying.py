@@ -11,6 +11,7 @@ from tui_ann.tui.widgets.formula import FormulaView
 from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.lines_view import LinesView
 from tui_ann.tui.widgets.row_list import RowList
+from tui_ann.tui.widgets.run_lines import MetricsTable
 
 MOST_CELLS = 200_000
 """Cells of the largest table that is copied."""
@@ -41,6 +42,8 @@ def copies_of(widget: Widget) -> list[Copy]:
             return [Copy("the formula", lambda: "\n".join(widget.lines))] if widget.lines else []
         case LinesView():
             return [Copy("the text", lambda: widget.plain)] if widget.plain else []
+        case MetricsTable():
+            return [Copy("the table", lambda: widget.tabbed)] if widget.tabbed else []
         case Describing():
             return [Copy("what the pane says", widget.describe)] if widget.describe() else []
     return []

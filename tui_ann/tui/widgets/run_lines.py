@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from tui_ann.engine.metrics import METRICS
-from tui_ann.text import clean, count
+from tui_ann.text import clean, count, number
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.lines import Progress, draw_metrics, draw_progress
 from tui_ann.tui.widgets.picture import Picture
@@ -101,6 +101,15 @@ class MetricsTable(Picture):
             self._metrics, self._best, self._results = metrics, best, results
             self.redraw()
 
+    @property
+    def tabbed(self) -> str:
+        """The whole table as text, cells separated by tabs; empty if there are no figures."""
+        names, rows = self._rows(99) if self._results is None else _result(self._results, 999, 99)
+        if not names:
+            return ""
+        lines = [["", *names], *([label.strip(), *(_cell(values, name) for name in names)] for label, values in rows)]
+        return "\n".join("\t".join(line) for line in lines)
+
     def _rows(self, height: int) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
         names = [name for name in self._metrics if not name.startswith("val_")]
         rows = _parts("", self._metrics, names)
@@ -122,7 +131,10 @@ class MetricsTable(Picture):
 def _result(results: Results, width: int, height: int) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
     """Return the names and the rows that fit; the part that says most about new rows is left out last."""
     rows = results.rows()
-    important = sorted(range(len(rows)), key=lambda place: _rank(rows[place][0], rows[place][1], results.unseen))
+    ranks: list[int] = []
+    for who, part, _ in rows:  # the row of a target belongs to the row above
+        ranks.append(ranks[-1] if who.startswith(" ") else _rank(who, part, results.unseen))
+    important = sorted(range(len(rows)), key=ranks.__getitem__)
     shown = [rows[place] for place in sorted(important[: max(1, height - 1)])]
     room = max(8, min(24, width - 1 - _NARROW * len(results.names)))
     labels = [clean(who.removeprefix("a "), room) if who else _PARTS[part] for who, part, _ in shown]
@@ -138,6 +150,10 @@ def _rank(who: str, part: str, unseen: str) -> int:
     if who:
         return 2 if who.startswith("always") else 1
     return 0 if part == unseen else 3
+
+
+def _cell(values: Mapping[str, float], name: str) -> str:
+    return number(values[name], 7) if name in values else ""
 
 
 def _known(value: float | None) -> float:
