@@ -57,6 +57,9 @@ class Workbench:
     def end(self) -> StopReason | None:
         """How the run has ended; `None` if it has not, or if training would start a new one."""
         workspace = self._app.session.workspace
+        saved = workspace.saved_run
+        if workspace.run is None and saved is not None and saved.experiment == workspace.experiment:
+            return saved.stop_reason if saved.stop_reason.status is not Status.INTERRUPTED else None
         return workspace.trainer.stop_reason if workspace.trainer is not None and not workspace.stale else None
 
     @property
