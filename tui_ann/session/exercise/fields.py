@@ -91,7 +91,9 @@ def field_info(name: str, sizes: Sequence[int]) -> FieldInfo:
             "eta": FieldInfo("η", "The learning rate of gradient descent."),
             "x": FieldInfo("x", f"{_counted(sizes[0], 'number')} for an example; several examples: a row each."),
             "y": FieldInfo(
-                "y", f"{_counted(sizes[-1], 'number')} for an example; for softmax the number of the class will do."
+                "y",
+                f"{_counted(sizes[-1], 'number')} for an example; with binary cross-entropy 0 or 1, "
+                "with softmax the number of the class will do: 1 is the first.",
             ),
         }[name]
     rows, columns = parameter_shape(name, sizes)
