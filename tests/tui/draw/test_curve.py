@@ -208,3 +208,10 @@ def test_without_colours_validation_is_dotted_so_that_it_is_no_second_solid_line
     share = dots / (2 * plot.width)
     assert share < 0.35 if few else share > 0.6
     assert ("⠐ ⠐ val" if few else "┅ val") in plot.cells.plain()
+
+
+def test_a_loss_of_0_is_said_to_be_off_the_log_axis() -> None:
+    run = losses(training=np.append(np.full(10, 0.5), np.zeros(10)), best_epoch=None)
+    assert "≤ 0 is off the log axis" in draw_losses(run, View(), 80, 16).cells.plain()
+    assert "log axis" not in draw_losses(run, View(log=False), 80, 16).cells.plain()
+    assert "log axis" not in draw_losses(losses(), View(), 80, 16).cells.plain()

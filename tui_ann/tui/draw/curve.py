@@ -196,6 +196,8 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
     arrows = [glyph for glyph in "▲▼" if (cells.codes == ord(glyph)).any()]
     if arrows:
         parts.append(("".join(arrows), "beyond the axis", CurveInk.BAND))
+    if view.log and ((losses.training <= 0).any() or (losses.updates.values <= 0).any()):
+        parts.insert(1, ("≤ 0", "is off the log axis", CurveInk.LEGEND))
     if _legend_width(parts) > plot.width:
         short = {"beyond the axis": "beyond"}
         parts = [(glyph, short.get(word, word).replace("best epoch", "best"), ink) for glyph, word, ink in parts]
