@@ -44,3 +44,10 @@ def test_mistakes_name_their_fields(command):
     assert result.code == 2
     assert "W1: " in result.err
     assert "loss: " in result.err
+
+
+def test_a_mistyped_option_gets_the_options_of_the_help_as_a_hint(command):
+    result = command("exercise", "--W", "1 2")
+    assert result.code == 2
+    assert "'--W1', '--W2'" in result.err
+    assert "--W9" not in result.err

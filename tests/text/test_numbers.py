@@ -113,3 +113,10 @@ def test_a_number_with_its_noun() -> None:
 )
 def test_a_share_is_1_only_if_nothing_is_wrong(value: float, digits: int, width: int | None, text: str) -> None:
     assert share(value, digits, width=width) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-123456.7, " −1e5"), (99999.0, "+1e5".rjust(5)), (0.0123456, "+0.01"), (-1e100, "#####")]
+)
+def test_a_number_of_five_cells_is_a_power_before_it_is_hidden(value, text):
+    assert number(value, 2, sign=True, width=5) == text

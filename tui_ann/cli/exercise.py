@@ -46,7 +46,26 @@ def _field_options(command: Any) -> Any:
     return command
 
 
-@click.command(short_help="Work out an exercise of your own.")
+class _FieldsCommand(click.Command):
+    """A mistyped option gets the options of the first layers as a hint, not those of the last ones."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words of the command line.
+
+        Raises:
+            NoSuchOption: There is no such option.
+        """
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            shown = {name for each in self.params if not getattr(each, "hidden", False) for name in each.opts}
+            near = sorted(shown.intersection(error.possibilities or ()))
+            wanted = error.option_name
+            near = near or sorted(name for name in shown if name.startswith(wanted))
+            raise click.NoSuchOption(wanted, possibilities=near, ctx=ctx) from None
+
+
+@click.command(cls=_FieldsCommand, short_help="Work out an exercise of your own.")
 @click.argument("file", metavar="[FILE]", required=False)
 @_field_options
 @click.option("--update", metavar="N", type=click.IntRange(1), default=1, help="Which update is worked out.")

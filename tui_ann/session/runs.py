@@ -24,6 +24,7 @@ from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run.snapshot import Snapshot, window
+from tui_ann.session.store.regaining import regained
 from tui_ann.session.store.replay import Replay
 from tui_ann.session.workspace import Workspace
 
@@ -78,6 +79,23 @@ class Runs:
             self._workspace.prepare_data(progress, cancelled)
             self._workspace.put_run(self._new_run)
         return run
+
+    def take_up(self) -> Run:
+        """The run of the open experiment, like `prepare`; that of an opened saved run goes on where it stopped.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot run; nothing has changed.
+            SessionError: The folder of the saved run is damaged.
+        """
+        workspace, saved = self._workspace, self._workspace.saved_run
+        if saved is not None and workspace.run is None and saved.experiment == workspace.experiment:
+            dataset, table = workspace.prepare_data(), workspace.table
+            sha256 = table.report.sha256 if table is not None else None
+            run = regained(saved, dataset, sha256, workspace.next_number(), self._clock)
+            if run is not None:
+                self._made(run)
+                workspace.put_run(lambda number: run if workspace.run is None else None)
+        return self.prepare()
 
     def _new_run(self, number: int) -> Run | None:
         workspace = self._workspace

@@ -199,7 +199,7 @@ class Stepping:
         Raises:
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
-        run = self._runs.prepare()
+        run = self._runs.take_up()
 
         def back() -> None:
             if run.trainer.finished:
@@ -216,7 +216,7 @@ class Stepping:
 
     def _step(self, move: Callable[[Stepper], Answer]) -> Answer:
         """Let the owner of the run use its stepper."""
-        run = self._runs.prepare()
+        run = self._runs.take_up()
 
         def job() -> Answer:
             with run.suited_threads():

@@ -161,6 +161,8 @@ def number(
     while len(shown) > width and digits > 1:
         digits -= 1
         shown = _number(value, digits, None, sign)
+    if len(shown) > width and math.isfinite(value):
+        shown = ("−" if value < 0 else "+" if sign else "") + _as_power(abs(value), 1)
     return shown.rjust(width) if len(shown) <= width else "#" * width
 
 
@@ -182,10 +184,14 @@ def _number(value: float, digits: int, decimals: int | None, sign: bool) -> str:
         places = max(0, digits - 1 - math.floor(math.log10(size)))
         shown = f"{size:.{places}f}"
         return prefix + (shown.rstrip("0").rstrip(".") if "." in shown else shown)
+    return prefix + _as_power(size, digits)
+
+
+def _as_power(size: float, digits: int) -> str:
     mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
-    return f"{prefix}{mantissa}e{'−' if exponent[0] == '-' else ''}{exponent[1:].lstrip('0') or '0'}"
+    return f"{mantissa}e{'−' if exponent[0] == '-' else ''}{exponent[1:].lstrip('0') or '0'}"
 
 
 def share(value: float, digits: int = 4, *, width: int | None = None) -> str:

@@ -42,6 +42,8 @@ _TOKEN = re.compile(
     re.ASCII,
 )
 
+_REMEDY = "Type numbers, fractions or expressions such as 1/3, 0.4*0.2, exp(-1)."
+
 
 class EntryError(TuiAnnError):
     """The typed text cannot be parsed as numbers."""
@@ -241,6 +243,6 @@ def _value(cell: list[_Token], where: str) -> float:
         return calculate([(token.kind, token.text) for token in cell])
     except ArithmeticRefusedError as refused:
         shown = f"“{clean(text, 40)}” " if text else ""
-        raise EntryError(
-            f"{where}{shown}{refused}.", remedy="Type numbers, fractions or expressions such as 1/3, 0.4*0.2, exp(-1)."
-        ) from None
+        if [token.kind for token in cell] == ["name"]:
+            raise EntryError(f"{where}{shown}is no number.", remedy=_REMEDY) from None
+        raise EntryError(f"{where}{shown}{refused}.", remedy=_REMEDY) from None

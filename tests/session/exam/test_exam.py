@@ -138,3 +138,32 @@ def test_a_damaged_record_counts_as_empty(tmp_path, content):
     path = tmp_path / "exams.json"
     path.write_bytes(content)
     assert ExamRecords(path).all() == ()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_how_an_answer_is_found_is_shown_and_ends_with_the_answer(seed):
+    for question in draw_questions(seed):
+        solution = " ".join(question.solution)
+        if question.traced is not None:
+            assert "=" in solution, question
+        elif not question.page:
+            assert question.because, question
+
+
+def test_a_known_mistake_is_named():
+    question = next(question for question in draw_questions(0) if question.asked == "What is ∂L/∂W¹?")
+    asked = question.traced
+    forgotten = asked.trace.value("da1") @ asked.trace.value("x").T
+    assert "The slope of the activation is missing" in question.mistake(" ".join(map(str, forgotten.ravel())))
+    assert question.mistake("17 17") == ""
+    assert question.mistake("") == ""
+
+
+def test_several_examples_say_how_they_are_written():
+    known = [
+        line
+        for concept in CONCEPTS
+        for page, check in page_checks(concept)
+        for line in (of_page(concept, page, check).given if check.what.split()[0] == "trace" else ())
+    ]
+    assert "Each column of x and y is an example." in known

@@ -186,3 +186,22 @@ def test_the_loss_is_that_of_the_output_however_it_is_written():
         last: proposed({"sizes": "2-3-1", "activations": f"tanh, {last}"})["loss"] for last in ("Sigmoid", "linear")
     }
     assert losses == {"Sigmoid": "binary_crossentropy", "linear": "half_squared_error"}
+
+
+def test_what_is_typed_stays_typed_even_if_it_is_what_is_proposed():
+    draft = Draft()
+    draft.put("loss", "half_squared_error")
+    draft.put("activations", "sigmoid")
+    assert draft.texts["loss"] == "half_squared_error"
+
+
+@pytest.mark.parametrize("activations", ["sigmoid", "linear, sigmoid"])
+@pytest.mark.parametrize("y", ["0.9", "9/10", "-1", "0,9"])
+def test_targets_that_are_no_classes_have_a_loss_that_compares_numbers(activations, y):
+    draft = Draft()
+    draft.put("activations", activations)
+    draft.put("y", y)
+    assert draft.texts["loss"] == "half_squared_error"
+    assert faults(draft.texts) == {}
+    draft.put("y", "1")
+    assert draft.texts["loss"] == "binary_crossentropy"

@@ -52,7 +52,7 @@ def test_the_first_difference_is_named_and_can_be_mended(
     assert words in misfit.message
     assert misfit.where == "network.weights"
     assert misfit.fix is not None
-    assert str(misfit.fix) == "draws new ones"
+    assert str(misfit.fix) == "draws all weights anew"
     assert weights.misfit(misfit.fix.apply(made(*units)), inputs) is None
 
 

@@ -196,3 +196,22 @@ def test_the_band_of_a_column_is_the_range_of_its_own_updates() -> None:
     plot = draw_losses(run, View(log=False), 60, 20)
     between = [x for x, rows in batch_rows(plot).items() if len(rows) > 1]
     assert len(between) <= 1, "only the column in which the loss falls"
+
+
+@pytest.mark.parametrize("few", [True, False])
+def test_without_colours_validation_is_dotted_so_that_it_is_no_second_solid_line(few: bool) -> None:
+    run = losses(training=np.full(20, 1.0), validation=np.full(20, 0.1), best_epoch=None)
+    plot = draw_losses(run, View(batches=False, few_colours=few), 60, 16)
+    cells = plot.cells.inks == CurveInk.VALIDATION
+    row = next(row for row in range(2, 14) if cells[row].sum() > 5)
+    dots = sum(bin(int(code) - 0x2800).count("1") for code in plot.cells.codes[row][cells[row]])
+    share = dots / (2 * plot.width)
+    assert share < 0.35 if few else share > 0.6
+    assert ("⠐ ⠐ val" if few else "┅ val") in plot.cells.plain()
+
+
+def test_a_loss_of_0_is_said_to_be_off_the_log_axis() -> None:
+    run = losses(training=np.append(np.full(10, 0.5), np.zeros(10)), best_epoch=None)
+    assert "≤ 0 is off the log axis" in draw_losses(run, View(), 80, 16).cells.plain()
+    assert "log axis" not in draw_losses(run, View(log=False), 80, 16).cells.plain()
+    assert "log axis" not in draw_losses(losses(), View(), 80, 16).cells.plain()

@@ -78,3 +78,7 @@ def test_dust_is_shown_as_0_and_in_full() -> None:
     lines = [line.text for line in formula_lines([step_of(Reading(network, told), part)], 90, 4, cell=(0,))]
     assert any(line.endswith("= 0") for line in lines)
     assert lines[-1] == f"∂L/∂b² = {part.value.item()!r} (0 up to rounding)".replace("e-", "e−")
+
+
+def test_a_single_number_is_shown_in_full_too():
+    assert any(line.startswith("in full    L = ") for line in lines_of("plain", "L", cell=()))

@@ -78,3 +78,12 @@ def test_no_layer_reads_as_a_square():
     assert formula(told.part("g_prime2")) == "a^[2] ⊙ (1 − a^[2])"
     assert formula(told.part("g_prime1")) == "1 − (a¹)²"
     assert formula(told.part("z2")) == "W² a¹ + b²"
+
+
+def test_the_losses_of_a_batch_are_a_row_like_all_that_has_a_column_for_each_example():
+    _, told = traced("mixed")
+    texts = {name: line(told.part(name), "done", True, 4, 6, 60) for name in ("y", "l")}
+    n = len(told.examples)
+    assert texts["l"][3] == f"1×{n}"
+    assert texts["y"][3].endswith(f"×{n}")
+    assert texts["l"][2].startswith("[")

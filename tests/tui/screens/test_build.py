@@ -122,7 +122,10 @@ class TestStartWeights:
     async def test_weights_that_no_longer_fit_are_a_problem_at_once_and_one_key_draws_them(self):
         async with running("sample:worked-example", "2", "+") as (app, pilot):
             assert layers(app)[0].units == 4
-            assert "✗ The start weights do not fit: W¹ is 3 × 2, but 4 × 2 is needed; ! draws new ones." in text_of(app)
+            assert (
+                "✗ The start weights do not fit: W¹ is 3 × 2, but 4 × 2 is needed; ! draws all weights anew."
+                in text_of(app)
+            )
             await press(pilot, "-")
             assert "✗" not in text_of(app)
             await press(pilot, "a", "enter")
@@ -205,7 +208,10 @@ class TestChecks:
         async with running("sample:iris", "2", "down", "-", "space") as (app, pilot):
             await settle(pilot, "training")
             assert "The output layer has 2 units" in text_of(app)
-            assert "2 goes to Build, where ! fixes it" in str([note.message for note in app._notifications])
+            notes = str([note.message for note in app._notifications])
+            assert f"cannot be trained as it is; {app.key_of('build.fix')} fixes it" in notes
+            await press(pilot, app.key_of("build.fix"))
+            assert not app._notifications, "it is no longer true"
 
     async def test_sizes_are_counted(self):
         async with running("sample:breast-cancer", "2") as (app, _):

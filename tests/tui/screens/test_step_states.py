@@ -116,6 +116,21 @@ async def test_a_number_of_the_table_is_typed_where_it_is_a_parameter() -> None:
         assert float(field.text) == app.session.stepper.place().trace.after["b1"][0]
 
 
+async def test_a_saved_run_that_has_ended_keeps_its_results_whatever_is_pressed(tmp_path: Path) -> None:
+    async with running("sample:worked-example", "3") as (app, pilot):
+        app.session.stepper.to_the_end()
+        end = app.session.runs.prepare().trainer.update
+        saved = app.session.store.save(tmp_path / "run")
+    async with running(saved, "3", "n") as (app, pilot):
+        assert "The run has ended" in next(iter(app._notifications)).message
+        assert app.snapshot.update == end
+        await press(pilot, "4", "right")
+        assert step_screen(app).selection.place.ended
+        await press(pilot, "b")
+        assert step_screen(app).selection.place.trace.update == end
+        assert len(app.session.stepper.farthest.losses) == end
+
+
 async def test_a_saved_run_is_made_again_only_when_a_step_is_asked_for(tmp_path: Path) -> None:
     async with running("sample:worked-example", "4", "n") as (app, pilot):
         saved = app.session.store.save(tmp_path / "run")
@@ -123,7 +138,7 @@ async def test_a_saved_run_is_made_again_only_when_a_step_is_asked_for(tmp_path:
         assert "A saved run" in text_of(app)
         assert app.session.workspace.run is None
         await press(pilot, "right")
-        assert step_screen(app).selection.place.done == 1
+        assert step_screen(app).selection.place.trace.update == 2
         assert app.session.workspace.run is not None
 
 

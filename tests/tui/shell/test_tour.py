@@ -1,9 +1,12 @@
 """The tour of the very first start."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.tui.pilots import press, running, settle, text_of, trained
 from tui_ann.tui.content import edits
+from tui_ann.tui.services.tour import Tour
 
 
 @pytest.fixture
@@ -19,7 +22,7 @@ async def test_three_keys_one_after_the_other_and_never_again():
         app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
         await press(pilot, "space")
         await trained(pilot)
-        assert "3 of 3   4 takes it apart" in text_of(app)
+        assert "3 of 3   Key 4 takes it apart" in text_of(app)
         await press(pilot, "4")
         assert "→ computes one part" in text_of(app)
         await press(pilot, "3")
@@ -47,3 +50,12 @@ async def test_the_key_is_the_one_of_the_keymap(tmp_path, monkeypatch):
     (home / "keymap.toml").write_text('[train]\nrun = "i"\n', encoding="utf-8")
     async with running(None, "enter") as (app, _):
         assert "2 of 3   i trains it" in text_of(app)
+
+
+def test_while_the_run_trains_the_tour_does_not_send_away_from_it():
+    shot = SimpleNamespace(update=5, status="running")
+    host = SimpleNamespace(snapshot=shot, key_of=lambda action: {"train.run": "space", "app.step": "4"}[action])
+    tour = Tour(host, True, lambda: True, lambda: None)
+    assert tour.line("train").startswith("2 of 3   It trains")
+    shot.status = "paused"
+    assert tour.line("train") == "3 of 3   Key 4 takes it apart, number by number."

@@ -88,3 +88,13 @@ def test_gradients_are_checked_by_central_differences():
         whole = str(part.symbol.value) in told.gradients and part.symbol.role is Role.GRADIENT
         last = [other for other in told.parts if other.symbol == part.symbol][-1] is part
         assert words.endswith(" ✓") == (whole and last), part.symbol
+
+
+def test_what_stands_in_the_units_is_named_above_them():
+    network, told = traced("mixed")
+    target = lights(VIEWS, network, told, index_of(told, "y") + 1).views[2]
+    assert (target.symbol, target.heading, target.biases) == ("y", "target", None)
+    output = lights(VIEWS, network, told, index_of(told, "z1") + 1).views[2]
+    assert (output.symbol, output.heading) == ("ŷ", "softmax"), "the target is no output"
+    summed = lights(VIEWS, network, told, index_of(told, "z1") + 1).views[1]
+    assert (summed.symbol, summed.heading, summed.activation) == ("z¹", "net input", "prelu")

@@ -81,10 +81,10 @@ def pages() -> tuple[Page, ...]:
 
 
 def find_page(name: str, book: Sequence[Page] | None = None) -> Page:
-    """The page with this id.
+    """The page with this id or title.
 
     Args:
-        name: The id.
+        name: The id, the title, or a part of the title that no other page has; upper and lower case are the same.
         book: The pages of a course of one's own; by default those of the program.
 
     Raises:
@@ -94,8 +94,15 @@ def find_page(name: str, book: Sequence[Page] | None = None) -> Page:
     for page in book:
         if page.id == name:
             return page
-    known = ", ".join(page.id for page in book)
-    raise SessionError(f"There is no page “{name}”.", remedy=f"The pages are {known}.", code="no_such_page")
+    wanted = " ".join(name.casefold().split())
+    titles = [page.title.casefold() for page in book]
+    found = [page for page, title in zip(book, titles, strict=True) if wanted and wanted in title]
+    exact = [page for page, title in zip(book, titles, strict=True) if wanted in (title, page.id.casefold())]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    known = ", ".join(page.id for page in (found or book))
+    message = f"Several titles contain “{name}”." if found else f"There is no page “{name}”."
+    raise SessionError(message, remedy=f"The pages are {known}.", code="no_such_page")
 
 
 def page_of(table: Mapping[str, Any], file: Path | None = None) -> Page:

@@ -1,6 +1,7 @@
 """Queries for the numbers of an experiment, in words: `trace dW1`, `setting training.loss`, `end status`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import numpy as np
 from tui_ann.data.read.reader import read_table
 from tui_ann.data.samples import sample_folder
 from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.metrics import class_codes, compute
+from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError
 from tui_ann.experiment.keys import get
@@ -21,6 +25,18 @@ from tui_ann.text.entry import parse_entry
 
 Value = Array | str
 """Numbers, or a word."""
+
+
+@dataclass(frozen=True, eq=False)
+class TracedPart:
+    """A part of an update, with the update."""
+
+    network: Network
+    """The network that was traced."""
+    trace: UpdateTrace
+    """The update."""
+    part: Part
+    """The part."""
 
 
 KINDS = (
@@ -78,6 +94,11 @@ class CourseQueries:
                 f"The query “{what}” is not known.", remedy="Ask for a trace or a setting.", code="unknown"
             )
         return ask[kind](*words)
+
+    def traced(self, symbol: str, update: str = "1") -> TracedPart:
+        """A number of an update, with all that it is computed from."""
+        taken = self._session.stepper.trace_of(int(update))
+        return TracedPart(self._session.runs.prepare().network, taken, taken.part(symbol))
 
     def _traced(self, symbol: str, update: str = "1") -> Array:
         return self._session.stepper.trace_of(int(update)).value(symbol)

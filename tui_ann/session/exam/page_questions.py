@@ -56,8 +56,11 @@ def of_page(concept: str, page: Page, check: Check) -> Question:
     label = check.label or _label_above(page, check)
     thing = "How many neurons" if words[-1:] == ["units"] else f"Which {''.join(words[-1:])}"
     asked = _ASK[kind].format(label=label, thing=thing)
+    traced = queries.traced(*words) if kind == "trace" else None
     known = _known(page, check, queries)
-    return Question(concept, page.title, known, asked, table(queries.value(check.what)), page.id)
+    if traced is not None and len(traced.trace.examples) > 1:
+        known = (*known, "Each column of x and y is an example.")
+    return Question(concept, page.title, known, asked, table(queries.value(check.what)), page.id, traced)
 
 
 def _known(page: Page, check: Check, queries: CourseQueries) -> tuple[str, ...]:

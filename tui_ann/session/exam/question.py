@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.inspect.answer_check import judge
 from tui_ann.engine.losses import loss_named
-from tui_ann.session.course.queries import Value
+from tui_ann.export.worked.builder import step_of
+from tui_ann.export.worked.layout import Printer
+from tui_ann.export.worked.nodes import row
+from tui_ann.export.worked.reading import Reading
+from tui_ann.session.course.queries import TracedPart, Value
 from tui_ann.session.course.workbook import told
 from tui_ann.text.entry import parse_entry
 
+_DECIMALS, _WIDTH = 4, 72
+"""Decimals and cells of a line of a solution."""
 TOLERANCE = 5e-3
 """Largest error of a right answer, relative to the largest number: three digits are enough."""
 
@@ -30,6 +37,10 @@ class Question:
     """The answer: numbers (rows, columns), or a word."""
     page: str = ""
     """The page that explains it, if there is one."""
+    traced: TracedPart | None = None
+    """The part of an update that is asked for, if it is one."""
+    because: str = ""
+    """How the answer is found, as a line; empty if the update shows it."""
 
     @property
     def wanted(self) -> str:
@@ -58,7 +69,7 @@ class Question:
         """
         if isinstance(self.expected, str):
             return _words(text) == _words(self.expected)
-        entry = np.array(parse_entry(text, (self.expected.shape[0], self.expected.shape[1])).rows)
+        entry = np.array(parse_entry(text, table_shape(self.expected)).rows)
         if entry.shape != self.expected.shape and 1 in entry.shape and 1 in self.expected.shape:
             entry = entry.reshape(-1)
             wanted = self.expected.reshape(-1)
@@ -68,10 +79,43 @@ class Question:
             return False
         return bool(np.all(np.abs(entry - wanted) <= TOLERANCE * max(1e-2, float(np.abs(wanted).max()))))
 
+    def mistake(self, text: str) -> str:
+        """The mistake that leads to a wrong answer, as a sentence; empty if none is known.
+
+        Args:
+            text: The answer.
+        """
+        if self.traced is None or not text.strip():
+            return ""
+        asked = self.traced
+        rows = parse_entry(text, table_shape(self.expected)).rows
+        verdict = judge(asked.network, asked.trace, asked.part, rows)
+        return "" if verdict.right or verdict.code == "wrong" else verdict.text
+
+    @property
+    def solution(self) -> tuple[str, ...]:
+        """How the answer is found, as lines; empty if there is nothing to compute."""
+        if self.traced is None:
+            return (self.because,) if self.because else ()
+        trace, part = self.traced.trace, self.traced.part
+        reading, printer = Reading(self.traced.network, trace), Printer(_DECIMALS, _WIDTH)
+        before = [each for each in trace.parts if each.symbol in part.operands and each.operands]
+        lines: list[str] = []
+        for each in (*before, part):
+            step = step_of(reading, each)
+            sides = (*step.symbols, *step.numbers, step.result)
+            lines += printer.lines(row(*row(step.left_side), *(item for side in sides for item in ("=", side))))
+        return tuple(lines)
+
 
 def _words(text: str) -> str:
     """A word without the ways to write it: MSE, mean squared error, mean_squared_error."""
     return loss_named(text) or re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def table_shape(expected: Value) -> tuple[int, int] | None:
+    """Rows and columns of an answer; `None` of a word."""
+    return None if isinstance(expected, str) else (expected.shape[0], expected.shape[1])
 
 
 def table(value: Value) -> Value:

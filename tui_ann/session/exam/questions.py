@@ -1,5 +1,6 @@
 """The questions of an exam: from pages of the course, and from exercises with numbers of their own."""
 
+import itertools
 import random
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -64,13 +65,16 @@ def _exercise(
     symbol = chance.choice(list(names))
     with TemporaryDirectory() as folder:
         path = write_exercise(fields, Path(folder) / "exercise")
-        value = CourseQueries(load(path / "experiment.toml")).value(f"trace {symbol}")
+        traced = CourseQueries(load(path / "experiment.toml")).traced(symbol)
     order = ["x", "y", *field_names(sizes)[6:]]
     known = (
         f"{fields['sizes']}, {fields['activations']}; loss {told(fields['loss'])[0]}, η = {fields['eta']}",
         *(f"{spelled(name)} = {fields[name].replace('-', '−')}" for name in order),
     )
-    return Question(concept, "An exercise", known, f"What is {spelled(symbol)}?", table(value))
+    if len(fields["x"].split(";")) > 1:
+        known = (*known, "Each row of x and y is an example.")
+    value = table(traced.part.value)
+    return Question(concept, "An exercise", known, f"What is {spelled(symbol)}?", value, traced=traced)
 
 
 def _unit(*names: str, activation: str = "", loss: str = "half_squared_error", **fixed: str) -> "_Maker":
@@ -107,7 +111,14 @@ def _losses(concept: str, chance: random.Random) -> Question:
 def _parameters(concept: str, chance: random.Random) -> Question:
     sizes = [chance.randint(2, 8) for _ in range(chance.randint(3, 4))]
     words, total = " → ".join(map(str, sizes)), numbers_in(sizes)
-    return Question(concept, "A network of dense layers", (words,), "How many weights and biases?", _one(total))
+    known, asked = (words,), "How many weights and biases?"
+    return Question(concept, "A network of dense layers", known, asked, _one(total), because=_counting(sizes))
+
+
+def _counting(sizes: Sequence[int]) -> str:
+    """How weights and biases are counted: each neuron has a weight for each input and a bias."""
+    layers = " + ".join(f"{n}·({m} + 1)" for m, n in itertools.pairwise(sizes))
+    return f"Neurons · (inputs + 1 bias), layer by layer: {layers} = {numbers_in(sizes)}."
 
 
 def _updates(concept: str, chance: random.Random) -> Question:
@@ -116,11 +127,23 @@ def _updates(concept: str, chance: random.Random) -> Question:
         batch = chance.choice((8, 10, 16))
         known = (f"{n} training examples, mini-batches of {batch}",)
         if chance.random() < 0.5 and n % batch:
-            return Question(concept, "Mini-batches", known, "How many examples has the last batch?", _one(n % batch))
-        return Question(concept, "Mini-batches", known, "How many updates has an epoch?", _one(-(-n // batch)))
+            why = f"{n // batch} batches of {batch} are {n // batch * batch}; {n % batch} of {n} examples are left."
+            asked = "How many examples has the last batch?"
+            return Question(concept, "Mini-batches", known, asked, _one(n % batch), because=why)
+        why = _rounded_up(n, batch)
+        return Question(
+            concept, "Mini-batches", known, "How many updates has an epoch?", _one(-(-n // batch)), because=why
+        )
     kind, each = ("stochastic", n) if concept == "C9" else chance.choice((("batch", 1), ("stochastic", n)))
     known = (f"{n} training examples, {epochs} epochs of {kind} gradient descent",)
-    return Question(concept, "Batch and stochastic", known, "How many updates are made in all?", _one(each * epochs))
+    of_one = "an update for each example" if kind == "stochastic" else "one update"
+    why = f"{kind} gradient descent makes {of_one} in an epoch: {epochs} · {each} = {epochs * each}.".capitalize()
+    asked = "How many updates are made in all?"
+    return Question(concept, "Batch and stochastic", known, asked, _one(each * epochs), because=why)
+
+
+def _rounded_up(n: int, batch: int) -> str:
+    return f"{n}/{batch}, rounded up: {-(-n // batch)} updates, as the last batch may be smaller."
 
 
 def _keras(concept: str, chance: random.Random) -> Question:
@@ -135,27 +158,32 @@ def _keras(concept: str, chance: random.Random) -> Question:
         f"{n} training examples, batch_size={batch}, epochs={epochs}",
     )
     each = -(-n // batch)
-    asked, answer = chance.choice(
+    total = f"{_rounded_up(n, batch)} Times {epochs} epochs: {each * epochs}."
+    asked, answer, why = chance.choice(
         (
-            ("How many weights and biases?", numbers_in(sizes)),
-            ("How many updates has an epoch?", each),
-            ("How many updates are made in all?", each * epochs),
+            ("How many weights and biases?", numbers_in(sizes), _counting(sizes)),
+            ("How many updates has an epoch?", each, _rounded_up(n, batch)),
+            ("How many updates are made in all?", each * epochs, total),
         )
     )
-    return Question(concept, "A network in Keras", known, asked, _one(answer))
+    return Question(concept, "A network in Keras", known, asked, _one(answer), because=why)
 
 
 def _vanishing(concept: str, chance: random.Random) -> Question:
     layers = chance.randint(2, 4)
     known = (f"{layers} layers of one sigmoid neuron each, every w = 1 and every z = 0",)
     asked = "By what factor do their slopes multiply the error signal on its way back?"
-    return Question(concept, "Vanishing gradients", known, asked, _one(0.25**layers))
+    why = f"The slope of sigmoid at z = 0 is 1/4; {layers} layers: (1/4)^{layers} = {0.25**layers:g}."
+    return Question(concept, "Vanishing gradients", known, asked, _one(0.25**layers), because=why)
 
 
 def _penalty(concept: str, chance: random.Random) -> Question:
     w, rate = chance.randint(1, 9) / 10, chance.choice((0.01, 0.1))
     known = (f"w = {w}, penalty l2·Σw² with l2 = {rate} (as in Keras, without ½)",)
-    return Question(concept, "L2 penalty", known, "What does the penalty add to ∂L/∂w?", _one(2 * rate * w))
+    why = f"The derivative of l2·w² is 2·l2·w = 2 · {rate} · {w} = {2 * rate * w:g}."
+    return Question(
+        concept, "L2 penalty", known, "What does the penalty add to ∂L/∂w?", _one(2 * rate * w), because=why
+    )
 
 
 def _cure(concept: str, chance: random.Random) -> Question:
@@ -163,7 +191,9 @@ def _cure(concept: str, chance: random.Random) -> Question:
         return _penalty(concept, chance)
     rate = chance.choice((0.1, 0.2, 0.25, 0.5))
     known = (f"Dropout as in Keras: in training a share {rate} of the units is dropped",)
-    return Question(concept, "Dropout", known, "By what factor is a unit that stays multiplied?", _one(1 / (1 - rate)))
+    why = f"So that the sum stays the same on average: 1/(1 − {rate}) = {1 / (1 - rate):g}."
+    asked = "By what factor is a unit that stays multiplied?"
+    return Question(concept, "Dropout", known, asked, _one(1 / (1 - rate)), because=why)
 
 
 def _activation(concept: str, chance: random.Random) -> Question:
@@ -174,7 +204,8 @@ def _activation(concept: str, chance: random.Random) -> Question:
     g, point = ACTIVATIONS[name], np.array([float(z)])
     value = g.g(point, alpha) if kind == "g" else g.g_prime(point, alpha)
     asked = f"What is {'g' if kind == 'g' else 'g′'}({z:g})?".replace("-", "−")
-    return Question(concept, "Activation functions", known, asked, table(value))
+    why = f"g(z) = {g.formula}" if kind == "g" else f"g′(z) = {g.formula_prime}, a = g(z)"
+    return Question(concept, "Activation functions", known, asked, table(value), because=why)
 
 
 def _one(value: float) -> Value:

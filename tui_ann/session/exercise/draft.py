@@ -32,9 +32,8 @@ class Draft:
         return {name: self.typed.get(name, texts[name]) for name in self.names}
 
     def put(self, name: str, text: str) -> None:
-        """Type into a field; an empty field takes what is proposed."""
-        rest = {other: value for other, value in self.typed.items() if other != name}
-        if text.strip() and text != proposed(rest).get(name):
+        """Type into a field; it stays typed, even if it is what is proposed now.  An empty field takes the proposal."""
+        if text.strip():
             self.typed[name] = text
         else:
             self.typed.pop(name, None)

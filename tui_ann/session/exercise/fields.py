@@ -5,10 +5,13 @@ Listing and proposing does not import NumPy.
 """
 
 import itertools
+import math
 import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from tui_ann.text.entry import EntryError, parse_entry
 
 GENERAL = ("sizes", "activations", "loss", "eta", "x", "y")
 """The fields of every exercise; those of the parameters depend on the sizes."""
@@ -88,7 +91,9 @@ def field_info(name: str, sizes: Sequence[int]) -> FieldInfo:
             "eta": FieldInfo("η", "The learning rate of gradient descent."),
             "x": FieldInfo("x", f"{_counted(sizes[0], 'number')} for an example; several examples: a row each."),
             "y": FieldInfo(
-                "y", f"{_counted(sizes[-1], 'number')} for an example; for softmax the number of the class will do."
+                "y",
+                f"{_counted(sizes[-1], 'number')} for an example; with binary cross-entropy 0 or 1, "
+                "with softmax the number of the class will do: 1 is the first.",
             ),
         }[name]
     rows, columns = parameter_shape(name, sizes)
@@ -108,7 +113,7 @@ def proposed(given: Mapping[str, str]) -> dict[str, str]:
     """What is proposed for every field, following the fields that are given.
 
     Args:
-        given: Texts by name; sizes, activations and loss matter here.
+        given: Texts by name; sizes, activations and y matter here.
 
     Returns:
         Texts for all fields of a network of the given sizes, in their order.
@@ -118,7 +123,7 @@ def proposed(given: Mapping[str, str]) -> dict[str, str]:
     texts = {"sizes": "-".join(map(str, sizes)), "activations": ", ".join(["linear"] * (len(sizes) - 1))}
     last = re.split(r"[\s,;]+", (given.get("activations") or texts["activations"]).strip(" \"'[]()"))[-1].strip("\"'")
     last = last if last.casefold() != "sigmoid" or sizes[-1] == 1 else "linear"
-    texts["loss"] = _proposed_loss(last.casefold())
+    texts["loss"] = _proposed_loss(last.casefold(), given.get("y", ""))
     texts["eta"] = "0.1"
     texts["x"] = " ".join(str(i % 9 + 1) for i in range(sizes[0]))
     texts["y"] = " ".join("1" if i == 0 else "0" for i in range(sizes[-1]))
@@ -137,9 +142,23 @@ def _drawn(name: str, sizes: Sequence[int]) -> str:
     return "; ".join(" ".join(f"{'-' if n < 0 else ''}.{abs(n)}" for n in row) for row in numbers)
 
 
-def _proposed_loss(activation: str) -> str:
-    """The loss that is joined with the activation of the output layer; half the squared error if there is none."""
+def _proposed_loss(activation: str, y: str) -> str:
+    """The loss that is joined with the activation of the output layer; half the squared error for other targets.
+
+    Args:
+        activation: The activation of the output layer.
+        y: The text of the targets; empty if they are proposed, too.
+    """
     from tui_ann.engine.losses import LOSSES  # loads NumPy, which a list of options does without
 
     joined = (name for name, loss in LOSSES.items() if loss.joined_activation == activation)
-    return next(joined, "half_squared_error")
+    return "half_squared_error" if _no_class(y) else next(joined, "half_squared_error")
+
+
+def _no_class(y: str) -> bool:
+    """Whether targets are numbers of which one can be no class."""
+    try:
+        values = [value for row in parse_entry(y).rows for value in row]
+    except EntryError:
+        return False
+    return any(value < 0 or value != int(value) for value in values if math.isfinite(value))

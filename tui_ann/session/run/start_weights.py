@@ -14,7 +14,7 @@ from tui_ann.text.symbols import spelled
 
 Shapes = dict[str, tuple[int, ...]]
 
-DRAW = Change((("network.weights", ""),), "draws new ones")
+DRAW = Change((("network.weights", ""),), "draws all weights anew")
 """The change that makes any network fit."""
 
 

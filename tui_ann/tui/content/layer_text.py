@@ -10,6 +10,9 @@ from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.setting_text import value_text
 from tui_ann.tui.draw.function_plot import has_curve
 
+GIVEN = "not used: start weights given"
+"""The initializer of a network whose start weights are in a file."""
+
 
 def usual(experiment: Experiment, layer: LayerSpec) -> dict[str, str]:
     """The default of each setting that a layer leaves unset: the value in use, in brackets.
@@ -19,7 +22,8 @@ def usual(experiment: Experiment, layer: LayerSpec) -> dict[str, str]:
         layer: The layer.
     """
     network, training = experiment.network, experiment.training
-    values = {"l1": value_text(training.l1), "l2": value_text(training.l2), "initializer": network.initializer}
+    initializer = GIVEN if network.weights else network.initializer
+    values = {"l1": value_text(training.l1), "l2": value_text(training.l2), "initializer": initializer}
     if isinstance(layer, DenseSpec):
         values["alpha"] = value_text(ACTIVATIONS[layer.activation].default_alpha)
     return {name: f"({value})" for name, value in values.items()}

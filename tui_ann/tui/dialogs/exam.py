@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from tui_ann.session.course.pages import Page, find_page
 from tui_ann.session.exam.exam import Exam
+from tui_ann.session.exam.question import Question
 from tui_ann.text import fit
 from tui_ann.text.entry import EntryError
 from tui_ann.tui.dialogs.base import Dialog
@@ -33,6 +34,8 @@ class ExamDialog(Dialog[Page]):
     def __init__(self, exam: Exam) -> None:
         super().__init__(f"Exam {exam.seed}")
         self.exam = exam
+        self._reviewing = False
+        """Whether the last answer is discussed, before the next question."""
 
     def compose_content(self) -> Iterable[Widget]:
         """The question with what is known, the line for the answer, the verdict; at the end the answers."""
@@ -49,6 +52,8 @@ class ExamDialog(Dialog[Page]):
 
     def _ask(self) -> None:
         question, done = self.exam.question, len(self.exam.answers)
+        self._reviewing = False
+        self._say("", "")
         self.query_one(".dialog").border_subtitle = Content(f"{self.exam.right} of {done} right")
         over = question is None
         self.query_one("#answers").display = over
@@ -82,9 +87,12 @@ class ExamDialog(Dialog[Page]):
 
     @on(Input.Submitted, "#answer")
     def _submit(self, event: Input.Submitted) -> None:
-        """Judge the answer, and ask the next question."""
+        """Judge the answer and discuss it, then ask the next question."""
         event.stop()
         question = self.exam.question
+        if self._reviewing:
+            self._ask()
+            return
         if question is None:
             return
         try:
@@ -92,9 +100,21 @@ class ExamDialog(Dialog[Page]):
         except EntryError as error:
             self._say(f"{error.message} {error.remedy}", "-bad")
             return
-        words = f"✓ Right: {question.expected_text}" if right else f"✗ It is {question.expected_text}"
-        self._say(f"{words}   ({question.asked})", "-good" if right else "-bad")
-        self._ask()
+        self._review(question, event.value, right)
+
+    def _review(self, question: Question, text: str, right: bool) -> None:
+        """Show the answer to a question, the mistake if it is a known one, and how the answer is found."""
+        self._reviewing = True
+        self.query_one(".dialog").border_subtitle = Content(f"{self.exam.right} of {len(self.exam.answers)} right")
+        mistake = "" if right else question.mistake(text)
+        words = f"✓ Right: {question.expected_text}" if right else f"✗ It is {question.expected_text}. {mistake}"
+        self._say(words.strip(), "-good" if right else "-bad")
+        lines = (*question.solution, "", *question.given)  # in a low terminal the end is cut
+        self.query_one("#given", Static).update(Content("\n").join([plain(line) for line in lines]))
+        answer = self.query_one(AnswerInput)
+        answer.value = ""
+        last = len(self.exam.answers) == len(self.exam.questions)
+        answer.placeholder = "Enter shows the score" if last else "Enter goes to the next question"
 
     def _say(self, words: str, look: str) -> None:
         verdict = self.query_one("#verdict", Static)
@@ -103,7 +123,7 @@ class ExamDialog(Dialog[Page]):
 
     def _page(self) -> Page | None:
         """The page of the answer under the cursor, once the exam is over."""
-        if self.exam.question is not None:
+        if self.exam.question is not None or self._reviewing:
             return None
         question = self.exam.questions[self.query_one(RowList).cursor]
         return find_page(question.page) if question.page else None

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui_ann.text import cell_width
+from tui_ann.text import cell_width, clean
 from tui_ann.tui.content.commands import Command, matching
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.keys.actions import bindings
@@ -68,12 +68,12 @@ class PaletteDialog(Dialog[Command]):
         row = self._rows[index]
         if isinstance(row, str):
             return Row(((f" {row}", ""),), heading=True)
-        gap = " " * max(1, min(self._name_width, width // 4) - cell_width(row.name) + 2)
+        room = min(self._name_width, width // 3)
+        name = clean(row.name, room)
+        gap = " " * (room - cell_width(name) + 2)
         key = row.key.rjust(self._key_width) if row.key else ""
         where = f"{row.where}: " if row.where and row.key else row.where
-        return Row(
-            ((f" {row.name}", "strong"), (gap + row.help, "muted")), ((f"  {where}", "muted"), (f"{key} ", "key"))
-        )
+        return Row(((f" {name}", "strong"), (gap + row.help, "muted")), ((f"  {where}", "muted"), (f"{key} ", "key")))
 
     def on_key(self, event: events.Key) -> None:
         """Let the arrow keys move the cursor of the list while a text is being typed."""

@@ -17,6 +17,8 @@ from tui_ann.tui.draw.trace import filled, joined, polyline
 
 _SHADE, _EDGE = "░▒"
 """The band of batches: inside, and at its edges."""
+_DOTTED = "⠐ ⠐"
+"""The validation without colours, in the legend: dashes beside a solid line of dots would look alike."""
 _SINGLE = "⠐"
 """A single batch, in the legend."""
 _SEVERAL = 8
@@ -77,7 +79,7 @@ def _curves(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, ta
             mask[dots - 1 - np.rint(y[seen]).astype(int), np.rint(x[seen]).astype(int)] = True
             plot.cells.dots(mask, CurveInk.BAND, plot.left, top)
         _beyond(plot, low, high, top, tall)
-    dashes = np.arange(columns) % 6 < 4
+    dashes = np.arange(columns) % 4 < 1 if view.few_colours else np.arange(columns) % 6 < 4
     validation = filled(*joined(*polyline(x_of, axis.places(losses.validation, dots), columns)), dots)
     plot.cells.dots(validation & dashes, CurveInk.VALIDATION, plot.left, top)
     training = filled(*joined(*polyline(x_of, axis.places(losses.training, dots), columns)), dots)
@@ -184,7 +186,7 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
         return
     parts: list[tuple[str, str, int]] = [("━", "train", CurveInk.TRAINING)]
     if np.isfinite(losses.validation).any():
-        parts.append(("┅", "val", CurveInk.VALIDATION))
+        parts.append((_DOTTED if view.few_colours else "┅", "val", CurveInk.VALIDATION))
     if losses.best_epoch is not None:
         parts.append(("◆", f"best epoch {count(losses.best_epoch)}", CurveInk.BEST))
     if view.batches and losses.has_batches:
@@ -194,6 +196,8 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
     arrows = [glyph for glyph in "▲▼" if (cells.codes == ord(glyph)).any()]
     if arrows:
         parts.append(("".join(arrows), "beyond the axis", CurveInk.BAND))
+    if view.log and ((losses.training <= 0).any() or (losses.updates.values <= 0).any()):
+        parts.insert(1, ("≤ 0", "is off the log axis", CurveInk.LEGEND))
     if _legend_width(parts) > plot.width:
         short = {"beyond the axis": "beyond"}
         parts = [(glyph, short.get(word, word).replace("best epoch", "best"), ink) for glyph, word, ink in parts]

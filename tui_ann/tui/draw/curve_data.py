@@ -86,6 +86,8 @@ class View:
     """Update under the cursor."""
     batches: bool = True
     """Whether single batches are shown next to the epochs."""
+    few_colours: bool = False
+    """Whether colours cannot tell the curves apart."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -66,7 +66,7 @@ def formula_lines(
         lines += sheet.step(step, told)
     if told and change:
         lines += sheet.labelled("change", sheet.printed(change))
-    if told and cell:
+    if told and (cell or (steps and np.ndim(steps[-1].value) == 0)):
         lines += sheet.labelled("in full", [_in_full(steps[-1], cell, examples)])
     if told and check:
         lines += sheet.labelled("check", [check])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_ann.engine.inspect.part import Part
+from tui_ann.engine.inspect.part import LOSSES_SYMBOL, Part
 from tui_ann.engine.notation import SpelledText
 from tui_ann.engine.readability import reads_as_power
 from tui_ann.engine.tape import Array, Phase
@@ -110,9 +110,12 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
         widest: Width of the symbol column in cells.
         width: Line width in cells.
     """
-    symbol, shape = spelled(part.name), shape_text(part.value) if width >= _ROOMY else ""
+    # A loss for each example is a row, like everything else that has a column for each example.
+    across = part.symbol == LOSSES_SYMBOL
+    value, numbers = (part.value[None], part.clean[None]) if across else (part.value, part.clean)
+    symbol, shape = spelled(part.name), shape_text(value) if width >= _ROOMY else ""
     room = max(0, width - widest - 5 - (cell_width(shape) + 2 if shape else 0))
-    middle = short_value(part.clean, decimals, room) if told else clean(formula(part), room)
+    middle = short_value(numbers, decimals, room) if told else clean(formula(part), room)
     mark = "✗" if told and not np.isfinite(part.value).all() else _MARKS[state]
     return f" {mark} ", symbol + " " * (widest - cell_width(symbol) + 2), middle, shape
 

@@ -172,14 +172,23 @@ class MicroscopePage:
             product = factor.so_far[:, self._example] * (times if outermost else 1.0)
             shape = f"{len(product)}×{inner}"
             formula = self._formula(of, factor, times)
-            rows.append([self._name(of, factor, times), formula, shape, product])
+            own = self._own_number(factor, times if outermost else 1.0)
+            rows.append((self._name(of, factor, times), formula, shape, own, product))
             inner = len(product)
-        taken = 2 + sum(max(len(str(r[i])) for r in rows) + 2 for i in range(3))
-        table = [[str(r[0]), str(r[1]), str(r[2]), self._vector(r[3], self._width - taken)] for r in rows]
-        heading = line(
-            "Layer by layer, from the right: factor, formula, shape, product so far"[: max(30, self._width)], "title"
-        )
-        return [heading, *columns(table, ("", "accent", "muted", "strong"))]
+        heads = ("factor", "formula", "shape", "its number", "product so far")
+        if not any(own for _, _, _, own, _ in rows):
+            heads = (*heads[:3], "", heads[4])
+        taken = 2 + sum(max(cell_width(str(row[i])) for row in (heads, *rows)) + 2 for i in range(4))
+        table = [[*row[:4], self._vector(row[4], self._width - taken)] for row in rows]
+        lines = columns([heads, *table], ("", "accent", "muted", "", "strong"))
+        head = tuple((text, "muted") for text, _ in lines[0])
+        return [line("Layer by layer, from the right", "title"), head, *lines[1:]]
+
+    def _own_number(self, factor: Factor, scale: float) -> str:
+        """The number of a factor that has only one for an example; empty for a matrix."""
+        if factor.matrices is None or factor.matrices[self._example].size > 1:
+            return ""
+        return shown(float(factor.matrices[self._example].item()) * scale, self._decimals)
 
     def _vector(self, values: object, room: int) -> str:
         return vector(np.asarray(values), self._decimals, max(16, room))

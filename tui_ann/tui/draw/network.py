@@ -165,12 +165,12 @@ def _captions(cells: Cells, layer: LayerView, column: UnitColumn, layout: Networ
 
     symbol = NetworkInk.LIT if meant else NetworkInk.SYMBOL
     if layout.top == 1:
-        both = f"{layer.symbol} {layer.activation}"
+        both = f"{layer.symbol} {layer.heading}"
         tight = layer.symbol if layout.bottom else f"{layer.symbol} {count(layer.units)}"
         write(0, both if cell_width(both) <= room and layout.bottom else tight, symbol)
     else:
         write(0, layer.symbol, symbol)
-        write(1, layer.activation, NetworkInk.DETAIL)
+        write(1, layer.heading, NetworkInk.DETAIL)
     if layout.bottom:
         write(cells.height - layout.bottom, count(layer.units), NetworkInk.SYMBOL)
     if layout.bottom == 2:

@@ -42,6 +42,13 @@ class LayerView:
     """Names of the units: features for inputs, classes or targets for outputs."""
     short_note: str = ""
     """The note in a few letters, for a narrow column: "drop", "BN"."""
+    caption: str = ""
+    """What is written above the units instead of their activation, if they show something else than its outputs."""
+
+    @property
+    def heading(self) -> str:
+        """What is written above the units, below their symbol."""
+        return self.caption or self.activation
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +117,7 @@ def place(layers: Sequence[LayerView], width: int, height: int) -> NetworkLayout
     style = _style([layers[index] for index in indices], rows, inner, gaps)
     half = {"box": BOX_WIDTH // 2, "value": 1, "glyph": 1}[style]
     tail = {"box": BOX_WIDTH - half - 1, "value": 1 + VALUE_WIDTH, "glyph": 1}[style]
-    caption = max(cell_width(layers[-1].activation), cell_width(count(layers[-1].units))) // 2
+    caption = max(cell_width(layers[-1].heading), cell_width(count(layers[-1].units))) // 2
     first, last = left_labels + half, width - 1 - max(right_labels + tail, min(caption, width // 10))
     columns, gap_column = [], None
     for place_number, index in enumerate(indices):

@@ -22,6 +22,8 @@ from tui_ann.tui.draw.prose import Line, columns, largest_first, line
 MOST_TERMS = 16
 """For a neuron with more inputs than this, the largest terms are listed and the others summed."""
 _BAR = 12
+_LEAST = "▏"
+"""The bar of a number too small for a cell."""
 
 
 class NeuronPage:
@@ -169,4 +171,5 @@ def _bar(value: float, scale: float) -> str:
     """A sign and a bar with a length in proportion to the number."""
     if not np.isfinite(value) or value == 0:
         return ""
-    return ("−" if value < 0 else "+") + "▇" * max(1, round(min(1.0, abs(value) / scale) * _BAR))
+    length = round(min(1.0, abs(value) / scale) * _BAR)
+    return ("−" if value < 0 else "+") + ("▇" * length or _LEAST)

@@ -258,7 +258,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("breakpoints.remove", "Remove", "Removes the breakpoint under the cursor.", 3),
     Action("breakpoints.run", "Run until", "Closes the list and runs until a breakpoint is met.", 4),
     Action("weights.accept", "Accept", "Accepts what was typed.", 2),
-    Action("palette.choose", "Do it", "Does or explains what is under the cursor.", 1, "choose", priority=True),
+    Action("palette.choose", "Choose", "Does or explains what is under the cursor.", 1, "choose", priority=True),
     Action("path.complete", "Complete", "Completes the path with the name under the cursor.", 2),
     Action("course.step", "Step", "Opens the experiment of the page and steps through its update.", 1),
     Action("course.practise", "Practise", "Asks for each number of the page's update on the Step screen.", 5),

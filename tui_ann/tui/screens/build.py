@@ -102,7 +102,7 @@ class BuildScreen(AnnScreen):
             return plain(f"✗ {problem.message} {problem.remedy}{more}"), "bad"
         key, message = self.host.key_of("build.fix"), problem.message.removesuffix(".")
         # The key must be seen in any room; what it does is seen when it is pressed, and can be undone.
-        tries = [f"✗ {message}; {key} {problem.fix}.{more}", f"✗ {message}; {key} fixes it.{more}"]
+        tries = [f"✗ {message}; {key} {problem.fix}.{more}", f"✗ {message}; {key} {problem.fix}."]
         tries += [f"✗ {message}; {key} fixes it.", f"✗ {key} fixes it: {message}."]
         return plain(next((text for text in tries if cell_width(text) <= self.size.width - 2), tries[-1])), "bad"
 

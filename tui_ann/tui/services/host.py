@@ -75,8 +75,8 @@ class Host(Protocol):
     def key_of(self, action: str) -> str:
         """The key of an action, as displayed to the user."""
 
-    def tell(self, text: str, severity: Severity = ..., timeout: float | None = ...) -> None:
-        """Show a short plain-text message."""
+    def tell(self, text: str, severity: Severity = ..., timeout: float | None = ..., *, passing: bool = ...) -> None:
+        """Show a short plain-text message; a passing one only until something is changed or trained."""
 
     async def action_go(self, mode: str) -> None:
         """Show the screen of this id."""

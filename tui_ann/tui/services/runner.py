@@ -222,7 +222,7 @@ class Runner:
         """The run; at its start again if it has ended and is to train."""
         again, self._again = self._again, False
         session = self._app.session
-        return session.stepper.play_again() if again else session.runs.prepare()
+        return session.stepper.play_again() if again else session.runs.take_up()
 
     def _next(self) -> "Future[None] | None":
         """The next future to wait for; `None` if the training is over."""

@@ -41,7 +41,9 @@ class Tour:
         if not trained:
             there = "" if mode in ("train", "build") else f"{key('app.train')} goes to the run, "
             return f"2 of 3   {there}{key('train.run')} trains it."
-        return f"3 of 3   {key('app.step')} takes it apart, number by number."
+        if host.snapshot is not None and host.snapshot.status == "running":
+            return f"2 of 3   It trains: the loss falls, the numbers change. {key('train.run')} pauses it."
+        return f"3 of 3   Key {key('app.step')} takes it apart, number by number."
 
     def end(self) -> None:
         """End it; it never comes back."""

@@ -57,6 +57,9 @@ class Workbench:
     def end(self) -> StopReason | None:
         """How the run has ended; `None` if it has not, or if training would start a new one."""
         workspace = self._app.session.workspace
+        saved = workspace.saved_run
+        if workspace.run is None and saved is not None and saved.experiment == workspace.experiment:
+            return saved.stop_reason if saved.stop_reason.status is not Status.INTERRUPTED else None
         return workspace.trainer.stop_reason if workspace.trainer is not None and not workspace.stale else None
 
     @property
@@ -111,18 +114,16 @@ class Workbench:
         plan, end = self.plan(), self.end
         if plan is not None and plan.problems:
             await app.action_go("build")
-            build = f"{app.key_of('app.build')} goes to"
-            fixes = f"{build} Build, where {app.key_of('build.fix')} fixes it"
-            if plan.problems[0].fix is None:
-                fixes = f"the last line of Build says why ({build} it)"
-            app.tell(f"This network cannot be trained as it is; {fixes}.", "warning")
+            fixes = f"{app.key_of('build.fix')} fixes it" if plan.problems[0].fix else "the last line says why"
+            app.tell(f"This network cannot be trained as it is; {fixes}.", "warning", passing=True)
             return True
         if end is None or again:
             return False
         other = f"{app.key_of('train.new_start')} draws new start values"
         if end.status is Status.COMPLETED:
             other = f"{app.key_of('app.build')} sets more epochs"
-        app.tell(f"The run has ended: {app.key_of('train.run')} on Train plays it again; {other}.", timeout=BRIEF)
+        again_key = app.key_of("train.run")
+        app.tell(f"The run has ended: {again_key} on Train plays it again; {other}.", timeout=BRIEF, passing=True)
         return True
 
     # Changes.

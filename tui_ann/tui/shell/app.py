@@ -17,7 +17,6 @@ from tui_ann.errors import SessionError
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
-from tui_ann.text import clean
 from tui_ann.text.symbols import use_terminal_style
 from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
@@ -37,6 +36,7 @@ from tui_ann.tui.shell.desk import Desk, take
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.notation import change_notation
+from tui_ann.tui.shell.notices import Notices
 from tui_ann.tui.shell.preferences import (
     Preferences,
     first_start,
@@ -95,6 +95,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.recents = Recents(self.paths.recents)
         self.runner, self.moments = Runner(self), PastMoments(self)
         self.failures = Failures(self, ScreenRebuilder(self))
+        self._notices = Notices(self)
         self.openings = 0
         """Number of times something was opened."""
         self._path = path
@@ -205,19 +206,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         keys = self._keymap.get(action) or BY_ID[action].keys
         return self.get_key_display(BY_ID[action].binding().with_key(keys.split(",")[0]))
 
-    def tell(self, text: str, severity: Severity = "information", timeout: float | None = None) -> None:
-        """Show a short plain-text message that disappears by itself; it replaces the previous one.
-
-        Args:
-            text: The message; it may have several lines.
-            severity: Its severity.
-            timeout: Seconds until it disappears.
-        """
-        text = "\n".join(map(clean, text.split("\n")))
-        for note in list(self._notifications):
-            if note.message == text or note.severity == severity == "information":
-                self._unnotify(note, refresh=False)
-        self.notify(text, severity=severity, timeout=timeout, markup=False)
+    def tell(
+        self, text: str, severity: Severity = "information", timeout: float | None = None, *, passing: bool = False
+    ) -> None:
+        """Show a short plain-text message that disappears by itself; see `Notices.tell`."""
+        self._notices.tell(text, severity, timeout, passing=passing)
 
     # Startup and exit.
 
@@ -225,6 +218,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Read the user's keymap, report invalid settings, and open the requested file."""
         Termination(self, self).watch()
         self.watch(self, "snapshot", self.moments.follow, init=False)
+        for state in ("revision", "snapshot"):
+            self.watch(self, state, self._notices.forget_passing, init=False)
         wanted = self._preferences.theme
         if self.theme != wanted:
             self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")

@@ -13,6 +13,9 @@ from tui_ann.text.symbols import Role, Symbol, spelled
 from tui_ann.tui.draw.network_drawing import Lit
 from tui_ann.tui.draw.network_layout import LayerView
 
+NET_INPUT, TARGET = "net input", "target"
+"""What is written over units that show something else than what their activation gives."""
+
 
 @dataclass(frozen=True, eq=False)
 class Lights:
@@ -85,15 +88,17 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
         if updating and part.phase is Phase.BACKWARD:
             continue  # while the weights change, the units show signals, not errors
         at = columns.signal(part.symbol)
-        if part.symbol == Symbol("y") and part is trace.parts[done - 1]:
-            at = columns.last
         if at is not None and part.value.ndim == 2:
-            shown[at] = replace(shown[at], symbol=spelled(part.symbol), values=part.clean[:, 0])
+            caption = NET_INPUT if part.symbol.kind == "z" and part.phase is Phase.FORWARD else ""
+            shown[at] = replace(shown[at], symbol=spelled(part.symbol), caption=caption, values=part.clean[:, 0])
         if part.symbol.is_matrix and part.symbol.new and not part.symbol.state:
             weights[part.symbol.number] = part.clean
     if not done:
         return Lights(shown, list(weights.values()), Lit())
     part = trace.parts[done - 1]
+    if part.symbol == Symbol("y"):  # no output of the neurons: what they should give
+        target = replace(shown[columns.last], symbol=spelled(part.symbol), caption=TARGET, biases=None)
+        shown[columns.last] = replace(target, values=part.clean[:, 0])
     if part.symbol.is_matrix and part.symbol.role is not Role.VALUE:
         weights[part.symbol.number] = part.clean
     return Lights(shown, list(weights.values()), columns.lit(part))

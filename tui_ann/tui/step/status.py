@@ -92,7 +92,7 @@ class StepStatus:
     def _without_update(self) -> Status:
         session = self._host.session
         kept = session.workspace.run is None and session.workspace.saved_run is not None
-        return plain(f"A saved run: {self._forward_key} computes it again from its start." if kept else ""), "note"
+        return plain(f"A saved run: {self._forward_key} shows where it stopped." if kept else ""), "note"
 
     def _of_update(self) -> Status:
         selection = self._selection

@@ -93,7 +93,8 @@ class FormulaView(ScrollView, Describing, can_focus=True, inherit_bindings=False
         self._lay_out()
 
     def _lay_out(self) -> None:
-        width = max(1, self.scrollable_content_region.width - 1)
+        # Room for the scrollbar in any case: whether it is needed is known only when the lines are laid out.
+        width = max(1, self.size.width - self.styles.scrollbar_size_vertical - 1)
         if not self._steps:
             self._lines = [FormulaLine(text=text, look="note") for text in textwrap.wrap(self.empty, max(8, width - 1))]
             resize_content(self, Size(width, len(self._lines)))

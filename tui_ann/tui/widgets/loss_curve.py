@@ -18,6 +18,7 @@ from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve import draw_losses
 from tui_ann.tui.draw.curve_data import TRAIN_MEAN, Losses, Plot, View, read_off
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.widgets.few_colours import few_colours
 from tui_ann.tui.widgets.picture import Picture
 
 
@@ -125,7 +126,8 @@ class LossCurve(Picture):
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the curve for the size."""
-        view = View(self.log_axis, self.epochs_axis, self.recent, self._mark, self.batches)
+        few = few_colours(self.app)
+        view = View(self.log_axis, self.epochs_axis, self.recent, self._mark, self.batches, few)
         self._plot = draw_losses(self._losses, view, width, height)
         return self._plot.cells
 

@@ -1,0 +1,43 @@
+"""Short messages over the screens: they disappear by themselves, or as soon as what they say is no longer true."""
+
+from textual.app import App
+
+from tui_ann.text import clean
+from tui_ann.tui.services.host import Severity
+
+
+class Notices:
+    """Shows the messages of the application.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: App[None]) -> None:
+        self._app = app
+        self._passing: set[str] = set()
+
+    def tell(self, text: str, severity: Severity, timeout: float | None, *, passing: bool) -> None:
+        """Show a message; it replaces the same message and, if both only inform, the previous one.
+
+        Args:
+            text: The message; it may have several lines.
+            severity: Its severity.
+            timeout: Seconds until it disappears.
+            passing: Whether it speaks of the present state: it disappears when something is changed or trained.
+        """
+        text = "\n".join(map(clean, text.split("\n")))
+        for note in list(self._app._notifications):
+            if note.message == text or note.severity == severity == "information":
+                self._app._unnotify(note, refresh=False)
+        if passing:
+            self.forget_passing()
+            self._passing.add(text)
+        self._app.notify(text, severity=severity, timeout=timeout, markup=False)
+
+    def forget_passing(self) -> None:
+        """Take away the messages about a state that is over."""
+        for note in list(self._app._notifications):
+            if note.message in self._passing:
+                self._app._unnotify(note)
+        self._passing.clear()
