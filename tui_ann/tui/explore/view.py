@@ -15,6 +15,7 @@ from tui_ann.session.explore.recording import RecordKeeper
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue, Work
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.panes import DescribedPane
 from tui_ann.tui.widgets.plain import plain
 
@@ -37,6 +38,10 @@ class PointPicked(Message):
     def __init__(self, point: PickedPoint) -> None:
         super().__init__()
         self.point = point
+
+
+class SummaryChanged(Message):
+    """The sentence about a view has changed."""
 
 
 class ExploreView(DescribedPane):
@@ -152,6 +157,10 @@ class ExploreView(DescribedPane):
         queue = self.replays if slow else self._queue
         self._takes[queue] = (queue.ask(self, work), take)
 
+    def on_described(self, event: Described) -> None:
+        """Tell the screen, which the event does not reach if the view itself has changed the picture."""
+        self.post_message(SummaryChanged())
+
     def on_pictured(self, event: Pictured) -> None:
         """Show a result, if it is the newest."""
         event.stop()
@@ -170,12 +179,13 @@ class ExploreView(DescribedPane):
                 self.host.report(event.error)
 
     def show_nothing(self, note: str) -> None:
-        """Show why there is no moment.  Subclasses may show something else.
+        """Show why there is no moment; what is being computed is dropped.  Subclasses may show something else.
 
         Args:
             note: Why.
         """
         self.moment = None
+        self._takes.clear()
         self.show_note(note)
 
     def show_note(self, text: str) -> None:

@@ -12,11 +12,11 @@ from tui_ann.session.explore.moment import NetworkRig, moment_of
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import looking_back
+from tui_ann.tui.explore.view import SummaryChanged
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.explore_panes import ExplorePanes
 from tui_ann.tui.screens.train_progress import ProgressSource
-from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import ProgressLine
 
@@ -41,8 +41,8 @@ class ExploreScreen(AnnScreen):
         self.verbs = {
             "view_before": partial(self._turn, -1),
             "view_after": partial(self._turn, 1),
-            "now": self._return,
             **{name: partial(self._do_in_view, name) for name in self._of_views},
+            "now": self._return,
         }
         self._plan: Plan | None = None
         self._progress = ProgressSource()
@@ -104,15 +104,15 @@ class ExploreScreen(AnnScreen):
             return plain(f"Nothing is open yet: {key('app.start')} goes to the examples."), "note"
         if self.session.own_data.drawn is not None:
             return plain(self.body.chosen.summary), "note"
-        if plan.problems:
-            return plain(f"✗ {plan.problems[0].message} {key('app.build')} goes to the fix."), "bad"
+        if plan.problems or self.host.bench.trouble is not None:
+            return plain(f"✗ {self._why_nothing()}"), "bad"
         if snapshot is not None and self.host.picked is not None:
             return plain(looking_back(self.host.picked, snapshot, key("explore.now"))), "note"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
         return plain(self.body.chosen.summary), ""
 
-    def on_described(self, event: Described) -> None:
+    def on_summary_changed(self, event: SummaryChanged) -> None:
         """Show the sentence of the chosen view in the status line."""
         event.stop()
         self.refresh_status()
