@@ -97,6 +97,7 @@ async def test_other_axes_and_the_others_as_in_a_row() -> None:
     async with running("sample:iris", "5") as (app, pilot):
         await settle(pilot, *GROUPS)
         assert "2 others at their means" in _view(app).summary
+        assert "with its own other features" in _view(app).summary
         assert "these two columns tell most about the target" in _view(app).summary
         before = _view(app).scene.shown
         assert before is not None
