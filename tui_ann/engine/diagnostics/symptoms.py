@@ -59,4 +59,4 @@ def has_ended_falling(evidence: Evidence) -> bool:
 
 def is_ending_in_a_fall(evidence: Evidence) -> bool:
     """Whether the last epochs of a run that used them up made a good part of all progress."""
-    return evidence.status is Status.COMPLETED and evidence.history.halves >= t.STILL_FALLING
+    return evidence.status is Status.COMPLETED and evidence.history.end_share >= t.STILL_FALLING
