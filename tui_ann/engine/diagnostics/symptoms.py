@@ -40,7 +40,7 @@ def is_swinging(evidence: Evidence) -> bool:
 def is_settling(evidence: Evidence) -> bool:
     """Whether the run learns although η is beyond its limit: steadily, and what it learns carries over.
 
-    Where η is beyond the limit by less than half, what carries over does not count: the curvature changes by as much.
+    Below twice the limit, what carries over does not count: the curvature changes by as much during a run.
     """
     history, constant = evidence.history, evidence.data.constant_loss_validation
     carries_over = evidence.steepness < t.VERY_STEEP or not history.validation > t.HALF * constant
