@@ -148,7 +148,13 @@ async def test_a_point_is_added_turned_moved_and_removed_and_all_is_undone() -> 
         for _ in range(4):
             await _keys(pilot, "u")
         assert app.session.workspace.experiment == original
+        for _ in range(20):  # until the run that is made anew has its picture
+            app._look()
+            await settle(pilot, *GROUPS)
+            if "all 300 rows" in await steady(app, pilot):
+                break
         assert "all 300 rows" in await steady(app, pilot)
+        assert _view(app).summary.startswith("╋")
 
 
 async def test_a_run_that_had_begun_trains_again_at_once() -> None:
