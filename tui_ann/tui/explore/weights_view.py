@@ -63,7 +63,7 @@ class WeightsView(ExploreView):
         if self.records.lacks(moment) and not self.host.runner.running:
             self.compute(
                 lambda outdated: self.records.replay(moment, outdated),
-                lambda done: done and self._show_table(moment),
+                lambda done: done and self.call_later(self.refresh_picture),
                 slow=True,
             )
         self._show_table(moment)
