@@ -29,7 +29,7 @@ TABLE = """height,weight,shape,name,answer
 
 async def settle(pilot: Pilot[None], *groups: str) -> None:
     """Wait until nothing is being opened or prepared, and everything is shown."""
-    wanted = groups or ("loading", "preparing", "stepping", "rebuilding", "judging", "picturing")
+    wanted = groups or ("loading", "preparing", "stepping", "rebuilding", "judging", "picturing", "examining")
     await pilot.pause()
     while busy := [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished]:
         with suppress(WorkerFailed, WorkerCancelled):

@@ -98,6 +98,15 @@ class Diagnosis:
         """How many rules were applied."""
         return len(self.passed) + len(self.findings) + len(self.silenced) + len(self.muted)
 
+    def calmer(self, learning_rate: float) -> float | None:
+        """The η below this one that follows from what was measured; `None` if no remedy is a smaller η alone."""
+        for finding in self.findings:
+            for remedy in finding.remedies:
+                match remedy.change.edits:
+                    case (("training.learning_rate", float(eta)),) if eta < learning_rate:
+                        return eta
+        return None
+
     def to_json(self) -> dict[str, Any]:
         """The same for `tui-ann doctor --json`."""
         return {

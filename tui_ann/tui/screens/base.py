@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from tui_ann.tui.keys.modes import HOME
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.widgets.doctor_line import DoctorLine
 from tui_ann.tui.widgets.empty_card import EmptyCard
 from tui_ann.tui.widgets.guarded import Guarded
 from tui_ann.tui.widgets.header import HeaderBar
@@ -70,6 +71,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             yield EmptyCard("Nothing is open yet")
         yield from self.compose_body()
         yield StatusLine()
+        yield DoctorLine()
         yield KeyFooter()
 
     def compose_body(self) -> Iterable[Widget]:
@@ -96,6 +98,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         self.watch(self.app, "revision", self.catch_up, init=False)
         self.watch(self.app, "snapshot", self.catch_up, init=False)
         self.watch(self.app, "picked", self.catch_up, init=False)
+        self.watch(self.app, "consulted", self.consult, init=False)
 
     def _compositor_refresh(self) -> None:
         """Paint later while the application mounts its screens.
@@ -145,10 +148,27 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         warning = self.host.keeping.warning()
         run = Content(" · ").join([part for part in (warning, run) if part.plain])
         line.show_run(run)
+        self.consult()
         tour, words = self.query_one("#tour", Static), self.host.tour.line(self.MODE) if self.is_current else ""
         tour.display = bool(words)
         if words:
             tour.update(Content(words))
+
+    def consult(self) -> None:
+        """Update the line of the doctor."""
+        if self.is_mounted and self.is_current:
+            self.query_one(DoctorLine).show_line(
+                self.host.doctor.line(self.app.size.width - 2, self.offered_remedy()), bool(self.host.open_name)
+            )
+
+    def offered_remedy(self) -> str:
+        """Title of the remedy that the status line offers already; the doctor does not repeat it."""
+        return ""
+
+    def on_doctor_line_asked(self, event: DoctorLine.Asked) -> None:
+        """Show all checks of the doctor."""
+        event.stop()
+        self.host.doctor.show()
 
     def on_resize(self) -> None:
         """Show a hint if the terminal is too small."""

@@ -85,7 +85,7 @@ class TrainStatus:
         calmer, other = self._host.key_of("train.calmer"), self._host.key_of("train.new_start")
         help_, brief = f"{other} draws new start values", f"{other} new start values"
         if verdict.smaller_steps:
-            eta = number(snapshot.learning_rate / 10)
+            eta = number(self._host.doctor.calmer(snapshot.learning_rate) or snapshot.learning_rate / 10)
             help_, brief = f"{calmer} trains again from the same start with η {eta}", f"{calmer} trains with η {eta}"
         sign = run_sign(snapshot.outcome)
         lines = [

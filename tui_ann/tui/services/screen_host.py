@@ -13,6 +13,7 @@ from tui_ann.tui.services.runner import Runner
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.tui.content.plan import Plan
+    from tui_ann.tui.services.doctor_desk import DoctorDesk
     from tui_ann.tui.services.opening import Opener
     from tui_ann.tui.services.tour import Tour
     from tui_ann.tui.services.workbench import Workbench
@@ -34,6 +35,8 @@ class ScreenHost(Host, Protocol):
     """The tour of the first start."""
     moments: PastMoments
     """Earlier moments of the run: asks for one, or returns to the present."""
+    doctor: "DoctorDesk"
+    """The doctor: what is wrong with what is open, and what can be done."""
     openings: int
     """Number of times something was opened."""
 
