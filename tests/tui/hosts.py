@@ -68,7 +68,7 @@ class TrainHost(ColouredApp):
         self.keeping = SimpleNamespace(warning=lambda: Content(""))
         self.tour = SimpleNamespace(line=lambda mode: "")
         self.moments = PastMoments(cast(Host, self))
-        self.doctor = SimpleNamespace(line=lambda width, told="": Content(""), calmer=lambda eta: None)
+        self.doctor = SimpleNamespace(line=lambda width, calmer=False: Content(""), calmer=lambda eta: None)
         self.open_name, self.openings = "rings" if plan else "", 0
         self.tour = SimpleNamespace(line=lambda mode: "")
 

@@ -30,6 +30,8 @@ class ExplainedFinding:
     """What can be done, the most promising first; empty if nothing needs to be."""
     words: FindingWords
     """Its title, why it is so, how it is judged, the lecture's section."""
+    brief: str = ""
+    """What was found in a few words."""
 
     @property
     def id(self) -> str:
@@ -155,4 +157,5 @@ def _explained(patient: Patient, evidence: Evidence, finding: RunFinding) -> Exp
     if "feature" in finding.numbers:
         texts["feature"] = clean(patient.dataset.feature_names[int(finding.numbers["feature"]) - 1], 32)
     case = Case(patient.experiment, evidence, finding, patient.columns, patient.classes)
-    return ExplainedFinding(finding, words.sentence(finding, **texts), remedies(case), words)
+    sentence, brief = words.sentence(finding, **texts), words.in_brief(finding, **texts)
+    return ExplainedFinding(finding, sentence, remedies(case), words, brief)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui_ann.text import cell_width, count, number
+from tui_ann.text import cell_width, count, counted, number
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.session.doctor.diagnosis import Diagnosis, ExplainedFinding
@@ -17,7 +17,13 @@ _LEAST = 24
 
 
 def doctor_line(
-    diagnosis: "Diagnosis | None", snapshot: "Snapshot | None", width: int, key: str, *, race: str = "", told: str = ""
+    diagnosis: "Diagnosis | None",
+    snapshot: "Snapshot | None",
+    width: int,
+    key: str,
+    *,
+    race: str = "",
+    calmer: bool = False,
 ) -> Content:
     """The line, cut where there is too little room: first a second sentence, then the end of the first.
 
@@ -27,16 +33,16 @@ def doctor_line(
         width: Cells for the line.
         key: The key that shows all checks.
         race: How a race stands; it goes before what was found.
-        told: A remedy that the screen offers already, and that is not said again.
+        calmer: Whether the screen offers a smaller η already, so that it is not said again.
     """
     keys = Content.assemble("  ", (key, _KEY), (" checks", _MUTED))
     if race:
-        return _fitted(_MUTED, race, "", keys, width)
+        return _fitted(_REMEDY, f"race · {race}", "", keys, width)
     if diagnosis is None:
         return Content("")
     worst = diagnosis.worst
     if worst is not None:
-        return _of_finding(worst, told, keys, width, _BAD if worst.severity.word == "fault" else "")
+        return _of_finding(worst, calmer, keys, width, _BAD if worst.severity.word == "fault" else "")
     if not diagnosis.epochs:
         return _fitted(_MUTED, f"nothing found before training by {count(diagnosis.checks)} checks", "", keys, width)
     note = diagnosis.findings[0] if diagnosis.findings else None
@@ -50,9 +56,14 @@ def doctor_line(
     return _fitted(_GOOD, longer if cell_width(longer) <= room else short, remedy, keys, width)
 
 
-def _of_finding(finding: "ExplainedFinding", told: str, keys: Content, width: int, role: str) -> Content:
-    remedy = finding.remedies[0].title if finding.remedies else ""
-    return _fitted(role, finding.sentence, "" if remedy == told else remedy, keys, width)
+def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: Content, width: int, role: str) -> Content:
+    first = finding.remedies[0] if finding.remedies else None
+    said = first is None or (calmer and [key for key, _ in first.change.edits] == ["training.learning_rate"])
+    remedy = "" if first is None or said else first.title
+    room = width - cell_width(SIGN) - 1 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
+    fits = cell_width(finding.sentence) <= room
+    brief = f"{finding.brief}{'.' if remedy else ''}"
+    return _fitted(role, finding.sentence if fits else brief, remedy, keys, width)
 
 
 def _figure(snapshot: "Snapshot | None") -> str:
@@ -61,11 +72,7 @@ def _figure(snapshot: "Snapshot | None") -> str:
     name = "val_loss" if "val_loss" in metrics else "loss"
     if snapshot is None or name not in metrics:
         return "nothing found"
-    return f"{name.replace('_', ' ')} {number(metrics[name], 3)} after {_epochs(snapshot.epoch)}"
-
-
-def _epochs(epochs: int) -> str:
-    return f"{count(epochs)} epoch{'' if epochs == 1 else 's'}"
+    return f"{name.replace('_', ' ')} {number(metrics[name], 3)} after {counted(snapshot.epoch, 'epoch')}"
 
 
 def _fitted(role: str, sentence: str, remedy: str, keys: Content, width: int) -> Content:

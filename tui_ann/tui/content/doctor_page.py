@@ -1,5 +1,6 @@
 """All checks of the doctor as lines of text: what was found, why, what to try, and what was fine."""
 
+import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from tui_ann.tui.draw.prose import Line, line
 
 _SIGNS = {Severity.FAULT: ("▲", "bad"), Severity.WARNING: ("●", "accent"), Severity.NOTE: ("·", "muted")}
 """Sign and role of each severity."""
-_INDENT, _LABEL = "  ", 7
+_INDENT, _LABEL = "  ", 9
 _BAR = 24
 """Cells of the longest bar."""
 _BARS = {"vanishing": "∂L/∂z", "exploding": "∂L/∂z"}
@@ -136,8 +137,6 @@ class DoctorPage:
         sizes = [layer.delta for layer in layers]
         if what is None or not sizes or not all(0 < size < float("inf") for size in sizes):
             return
-        import math
-
         low, high = math.log10(min(sizes)) - 0.5, math.log10(max(sizes))
         for layer, size in zip(layers, sizes, strict=True):
             filled = max(1, round(_BAR * (math.log10(size) - low) / max(high - low, 1e-9)))
@@ -176,7 +175,7 @@ class DoctorPage:
             for name in self._diagnosis.passed:
                 words = finding_words()[name]
                 yield line(f"{_INDENT}✓ {words.passed}", "good")
-                yield from _wrapped("", words.judged, width, "muted")
+                yield from _wrapped("judged", words.judged, width, "muted")
             return
         row, shown_texts = _INDENT, 0
         for i, text in enumerate(texts):

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from tui_ann.text import count, number
+from tui_ann.text import count, counted, number
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.session.doctor.race import Race
@@ -22,23 +22,17 @@ def result_in_words(race: "Race", open_run: "Snapshot | None", forked_run: "Snap
     standing = race.standing(open_run, forked_run) if forked_run is not None else None
     if standing is None or forked_run is None:
         return f"{title}: trains from the same start."
+    ends = forked_run.stop_reason is not None
     measure = standing.measure.replace("_", " ")
-    mine, other = _value(standing.open_run), _value(standing.forked_run)
+    mine, other = number(standing.open_run, 3), number(standing.forked_run, 3)
     at, other_at = count(standing.open_epochs), count(standing.forked_epochs)
+    after = counted(standing.forked_epochs, "epoch") if ends else f"{other_at} of {count(forked_run.epochs)} epochs"
+    if math.isinf(standing.forked_run):
+        return f"{title}: diverged too." if math.isinf(standing.open_run) else f"{title}: diverged, this run did not."
+    if math.isinf(standing.open_run):
+        return f"{title}: {measure} {other} after {after}; this run diverged."
     if math.isnan(standing.open_run):
-        text = f"{title}: {measure} {other} after {_epochs(other_at)}; this run has none yet."
-    elif at == other_at:
-        text = f"{title}: {measure} {mine} → {other} after {_epochs(at)}."
-    else:
-        text = f"{title}: {measure} {mine} (epoch {at}) → {other} (epoch {other_at})."
-    if forked_run.stop_reason is None:
-        text = f"{text[:-1]}, of {count(forked_run.epochs)}." if at == other_at else text
-    return text
-
-
-def _value(value: float) -> str:
-    return "diverged" if math.isinf(value) else number(value, 3)
-
-
-def _epochs(shown: str) -> str:
-    return f"{shown} epoch{'' if shown == '1' else 's'}"
+        return f"{title}: {measure} {other} after {after}; this run has not been trained."
+    if at == other_at:
+        return f"{title}: {measure} {mine} → {other} after {after}."
+    return f"{title}: {measure} {mine} (epoch {at}) → {other} (epoch {other_at})."

@@ -182,5 +182,5 @@ class DoctorDialog(Dialog[DoctorOrder]):
 
     def action_judged(self) -> None:
         """Say how each is judged, or not."""
-        self._judged = not self._judged
+        self._judged, self._height = not self._judged, ContentHeight()
         self.write()

@@ -158,12 +158,12 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Update the line of the doctor."""
         if self.is_mounted and self.is_current:
             self.query_one(DoctorLine).show_line(
-                self.host.doctor.line(self.app.size.width - 2, self.offered_remedy()), bool(self.host.open_name)
+                self.host.doctor.line(self.app.size.width - 2, calmer=self.offers_calmer()), bool(self.host.open_name)
             )
 
-    def offered_remedy(self) -> str:
-        """Title of the remedy that the status line offers already; the doctor does not repeat it."""
-        return ""
+    def offers_calmer(self) -> bool:
+        """Whether the status line offers a smaller η already, so that the doctor does not repeat it."""
+        return False
 
     def on_doctor_line_asked(self, event: DoctorLine.Asked) -> None:
         """Show all checks of the doctor."""

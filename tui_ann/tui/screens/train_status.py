@@ -79,6 +79,12 @@ class TrainStatus:
         longer = f"{text} · ← → on the curve look back"
         return plain(longer if cell_width(longer) < self._screen.app.size.width - 1 else text), "good"
 
+    @staticmethod
+    def offers_calmer(snapshot: Snapshot | None) -> bool:
+        """Whether the line offers a smaller η."""
+        verdict = snapshot.verdict if snapshot is not None and snapshot.stop_reason is not None else None
+        return verdict is not None and verdict.smaller_steps
+
     def _troubled(self, snapshot: Snapshot, verdict: EndVerdict) -> str:
         """What is wrong with the result, and the key that helps."""
         long, short = trouble(verdict)

@@ -54,16 +54,16 @@ class DoctorDesk:
         """Let the fork of a race pause, without waiting."""
         self.races.stop_soon()
 
-    def line(self, width: int, told: str = "") -> Content:
+    def line(self, width: int, *, calmer: bool = False) -> Content:
         """The line above the keys.
 
         Args:
             width: Cells for it.
-            told: Title of a remedy that the screen offers already.
+            calmer: Whether the screen offers a smaller η already.
         """
         race = self.race_words() if self.races.running or not self._read else ""
         key = self._host.key_of("app.doctor")
-        return doctor_line(self.diagnosis, self._host.snapshot, width, key, race=race, told=told)
+        return doctor_line(self.diagnosis, self._host.snapshot, width, key, race=race, calmer=calmer)
 
     def calmer(self, learning_rate: float) -> float | None:
         """The η below this one that follows from what was measured; `None` if none does."""
