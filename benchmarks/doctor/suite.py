@@ -41,8 +41,8 @@ class CaseResult:
 
     @property
     def is_mended(self) -> bool:
-        """Whether the remedy brought the loss to within 10 % of the healthy one's."""
-        return self.mended <= MENDED * self.healthy
+        """Whether the remedy changed the loss, and brought it to within 10 % of the healthy one's."""
+        return self.mended != self.broken and self.mended <= MENDED * self.healthy
 
 
 def results(cases: list[PlantedCase], seed: int) -> Iterator[CaseResult]:
@@ -79,7 +79,5 @@ def trained(experiment: Experiment) -> tuple[float, Diagnosis]:
     while not run.trainer.finished:
         run.advance(epochs=run.trainer.settings.epochs)
         run.advance(updates=1)
-    results = run.results()
-    loss = results.metrics.get("validation", {}).get("loss")
-    value = loss - (results.penalty or 0.0) if loss is not None and math.isfinite(loss) else math.inf
-    return value, session.doctor.examine_run(run)
+    loss, _ = run.copy_network().loss_of(run.dataset.X_validation, run.dataset.Y_validation)
+    return loss if math.isfinite(loss) else math.inf, session.doctor.examine_run(run)

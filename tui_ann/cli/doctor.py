@@ -1,5 +1,8 @@
 """`tui-ann doctor`: what is wrong with a run or an experiment, and what to change."""
 
+import shutil
+import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +18,7 @@ from tui_ann.cli.options import (
     target_option,
 )
 from tui_ann.cli.terminal import Bar, say, show, show_json, show_table
+from tui_ann.text import counted
 
 if TYPE_CHECKING:
     from tui_ann.data.read.reader import ReadOptions
@@ -105,12 +109,21 @@ def _show_recorded(findings: "list[FindingRecord]", *, as_json: bool) -> None:
         _show_findings(findings)
 
 
+def _show_text(text: str, indent: str = "") -> None:
+    """Print a paragraph, broken at the edge of a terminal; a program that reads it gets one line."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else max(len(text) + len(indent), 1)
+    for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=2 * indent):
+        show(line)
+
+
 def _show(diagnosis: "Diagnosis") -> None:
+    from tui_ann.session.doctor.words import finding_words
+
     findings = [finding.record() for finding in diagnosis.findings]
     if findings:
         _show_findings(findings)
         show()
-    when = f"after {diagnosis.epochs} epochs" if diagnosis.epochs else "before training"
+    when = f"after {counted(diagnosis.epochs, 'epoch')}" if diagnosis.epochs else "before training"
     if diagnosis.worst is None:
         show(f"Nothing is wrong {when}: {diagnosis.checks} checks.")
     else:
@@ -118,9 +131,9 @@ def _show(diagnosis: "Diagnosis") -> None:
         show(f"Judged {when}: {diagnosis.checks} checks, {passed} passed.")
     if diagnosis.silenced:
         causes = {finding.id: finding.title for finding in findings}
-        names = ", ".join(name.replace("_", " ") for name in diagnosis.silenced)
+        names = ", ".join(finding_words()[name].title for name in diagnosis.silenced)
         cause = causes.get(next(iter(diagnosis.silenced.values())), "these")
-        show(f"Consequences of “{cause}”, not told: {names}.")
+        _show_text(f"Consequences of “{cause}”, not told: {names}.")
 
 
 def _show_findings(findings: "list[FindingRecord]") -> None:
@@ -130,7 +143,6 @@ def _show_findings(findings: "list[FindingRecord]") -> None:
     show_table(("severity", "finding", "evidence", "remedy"), rows, widest=_WIDEST)
     for each in findings:
         show()
-        show(f"{each.title}: {each.why}")
+        _show_text(f"{each.title}: {each.why}")
         for remedy in each.remedies:
-            show(f"  {remedy.advice}")
-            show(f"    {remedy.why}")
+            _show_text(f"{remedy.advice}. {remedy.why}", indent="  ")

@@ -92,5 +92,8 @@ def stuck(**changes: Any) -> Evidence:
 
 def untrained(**changes: Any) -> Evidence:
     """Evidence before training."""
-    nothing = {name: float("nan") for name in HISTORY.__dataclass_fields__} | {"epochs": 0, "best_epoch": 0}
+    nothing: dict[str, Any] = {name: float("nan") for name in HISTORY.__dataclass_fields__} | {
+        "epochs": 0,
+        "best_epoch": 0,
+    }
     return replace(evidence(**changes), history=replace(HISTORY, **nothing), now=NowFacts(), status=None)

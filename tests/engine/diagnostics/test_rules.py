@@ -1,5 +1,7 @@
 """Every rule: evidence just beyond its threshold, and healthy evidence just short of it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.engine.diagnostics.evidences import evidence, layer, stuck, untrained
@@ -60,8 +62,8 @@ CASES: dict[str, tuple[Evidence, Evidence, Severity]] = {
         Severity.FAULT,
     ),
     "dead": case(
-        evidence(now={"layers": (layer(1, activation="relu", dead=(1, 5)), OUTPUT)}),
-        evidence(now={"layers": (layer(1, activation="relu"), OUTPUT)}),
+        stuck(now={"layers": (layer(1, activation="relu", dead=(1, 5)), OUTPUT)}),
+        stuck(now={"layers": (layer(1, activation="relu"), OUTPUT)}),
     ),
     "dropout_strong": case(stuck(dropout=0.6), stuck(dropout=0.5), Severity.FAULT),
     "vanishing": case(
@@ -184,11 +186,12 @@ def test_adam_has_no_limit_by_curvature_but_by_the_size_of_the_weights():
 
 
 def test_dead_units_are_noted_warned_of_or_a_fault():
-    def severity(count: int) -> Severity:
+    def severity(count: int, make: Callable[..., Evidence]) -> Severity:
         dead = tuple(range(1, count + 1))
-        return found(evidence(now={"layers": (layer(1, activation="relu", dead=dead), OUTPUT)}))["dead"].severity
+        return found(make(now={"layers": (layer(1, activation="relu", dead=dead), OUTPUT)}))["dead"].severity
 
-    assert [severity(count) for count in (1, 2, 8)] == [Severity.NOTE, Severity.WARNING, Severity.FAULT]
+    assert [severity(count, stuck) for count in (1, 2, 8)] == [Severity.NOTE, Severity.WARNING, Severity.FAULT]
+    assert [severity(count, evidence) for count in (1, 2, 8)] == [Severity.NOTE, Severity.NOTE, Severity.FAULT]
 
 
 def test_overfitting_with_the_best_weights_kept_is_a_note():

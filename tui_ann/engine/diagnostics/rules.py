@@ -50,7 +50,7 @@ RULES: tuple[RunRule, ...] = (
     _rule(course.dropout_strong, *_CURVES, "dropout_explains", "saturated"),
     _rule(setup.vanishing, *_CURVES, "saturated"),
     _rule(course.few_updates, "learning_rate_small", "few_epochs"),
-    _rule(course.learning_rate_small, "plateau", "few_epochs"),
+    _rule(course.learning_rate_small, "plateau", "few_epochs", "learned_by_heart"),
     _rule(course.saturated, "plateau"),
     _rule(setup.bad_start),
     _rule(course.oscillation, "plateau"),

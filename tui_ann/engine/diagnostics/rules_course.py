@@ -53,8 +53,10 @@ def dead(evidence: Evidence) -> RunFinding | None:
         return None
     worst = max(found, key=lambda layer: layer.dead_share)
     severity = Severity.NOTE
-    if worst.dead_share >= t.DEAD:
-        severity = Severity.FAULT if worst.dead_share == 1.0 else Severity.WARNING
+    if worst.dead_share == 1.0:
+        severity = Severity.FAULT
+    elif worst.dead_share >= t.DEAD and not (evidence.trained and evidence.learns):
+        severity = Severity.WARNING
     at_start = evidence.start.layers
     born = bool(at_start) and at_start[worst.number - 1].dead_share >= min(t.DEAD, worst.dead_share)
     numbers = {"dead": len(worst.dead), "units": worst.units, "unit": worst.dead[0], "layer": worst.number}
@@ -149,7 +151,7 @@ def learned_by_heart(evidence: Evidence) -> RunFinding | None:
     if history.epochs < t.PATIENCE or not data.constant_loss_validation > 0:
         return None
     best = history.best_validation / data.constant_loss_validation
-    falls = evidence.against_constant < best * t.BY_HEART
+    falls = evidence.against_constant < min(best * t.BY_HEART, t.STUCK)
     if not best >= t.BY_HEART or not falls:
         return None
     numbers = {"best": best, "train": evidence.against_constant, "epoch": history.best_epoch}

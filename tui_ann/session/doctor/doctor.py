@@ -2,12 +2,16 @@
 
 import weakref
 from collections.abc import Container
+from dataclasses import replace
 
+from tui_ann.experiment.checks import refuse
 from tui_ann.session.changes import Edit
 from tui_ann.session.doctor.diagnosis import Diagnosis, diagnose
 from tui_ann.session.doctor.patient import Look, Patient, look
 from tui_ann.session.doctor.race import Race
 from tui_ann.session.doctor.remedy import Remedy
+from tui_ann.session.run.build import make_network
+from tui_ann.session.run.results import BEST
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.runs import Runs
@@ -29,9 +33,12 @@ class Doctor:
     def __init__(self, workspace: Workspace, runs: Runs) -> None:
         self._workspace, self._runs = workspace, runs
         self._patients: weakref.WeakKeyDictionary[Run | SavedRun, Patient] = weakref.WeakKeyDictionary()
+        self._experiment: Patient | None = None
 
     def examine(self, muted: Container[str] = ()) -> Diagnosis:
         """Everything about the run of the open experiment, else the opened saved run, else the experiment at its start.
+
+        A stale run is not that of the experiment any more, so the experiment is examined; no run is made or replaced.
 
         It takes a copy of the network, one traced update of up to 512 rows and, once for each run, the curvature at the
         start: milliseconds for small networks, so ask at most about once a second while a run trains.
@@ -46,7 +53,7 @@ class Doctor:
         if run is None and saved is not None:
             return self.examine_saved(saved, muted)
         if run is None or self._workspace.stale:
-            run = self._runs.prepare()
+            return self._examine_experiment(muted)
         return self.examine_run(run, muted)
 
     def glance(self, snapshot: Snapshot, muted: Container[str] = ()) -> Diagnosis | None:
@@ -59,6 +66,7 @@ class Doctor:
         patient = self._patients.get(run) if run is not None else None
         if run is None or patient is None or snapshot.run != run.number:
             return None
+        patient.experiment = run.experiment
         evidence = patient.glanced(run.experiment.training, snapshot.history, snapshot.epoch, snapshot.stop_reason)
         return diagnose(patient, evidence, muted)
 
@@ -80,13 +88,15 @@ class Doctor:
             _, dataset = self._workspace.data.make(saved.experiment)
             patient = Patient(saved.experiment, dataset, saved.parameters_at(0))
             self._patients[saved] = patient
+        record = saved.record
+        kept = record.kept if record.kept.endswith(BEST) else ""
         seen = Look(
             saved.copy_network(),
             saved.history,
             len(saved.history.epochs),
-            saved.record.updates,
+            record.updates,
             saved.experiment.training,
-            saved.stop_reason,
+            replace(saved.stop_reason, kept=kept),
             float("nan"),
         )
         return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)
@@ -126,6 +136,17 @@ class Doctor:
         workspace.put_run(lambda number: fork)
         if old is not None and old is not fork:
             self._runs.add(old)
+
+    def _examine_experiment(self, muted: Container[str]) -> Diagnosis:
+        """The experiment at its start; a second look at the same experiment measures nothing again."""
+        workspace = self._workspace
+        experiment = workspace.experiment
+        if self._experiment is None or self._experiment.experiment != experiment:
+            dataset = workspace.prepare_data()
+            refuse(workspace.problems())
+            network = make_network(experiment, len(dataset.feature_names))
+            self._experiment = Patient(experiment, dataset, network.copy_parameters())
+        return diagnose(self._experiment, self._experiment.untrained(), muted)
 
     def _patient(self, run: Run) -> Patient:
         patient = self._patients.get(run)

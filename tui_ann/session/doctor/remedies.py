@@ -59,6 +59,7 @@ def remedies(case: Case) -> tuple[Remedy, ...]:
         }
         title = words.title.format_map(names)
         remedy = Remedy(make.__name__, title, words.why.format_map(names), Change(treatment.edits, title))
-        if not problems(remedy.apply(case.experiment)):
+        after = remedy.apply(case.experiment)
+        if after != case.experiment and not problems(after):
             found.append(remedy)
     return tuple(found)

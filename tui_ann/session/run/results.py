@@ -23,6 +23,9 @@ from tui_ann.text import count
 CONSTANT, LINEAR = "constant", "linear"
 """The baselines by their names in `run.json`."""
 
+BEST = ", the best"
+"""The end of the words for the parameters of the best epoch."""
+
 MAIN = ("accuracy", "r2")
 """The metric that stands for a run in a list, the first that it has."""
 
@@ -98,7 +101,7 @@ def kept_in_words(trainer: Trainer) -> str:
     """Which parameters a run has now: those of the best epoch, of the last epoch, or of an update within an epoch."""
     reason = trainer.stop_reason
     if reason is not None and reason.kept and reason.status is not Status.DIVERGED:
-        return f"epoch {trainer.best_epoch}, the best"
+        return f"epoch {trainer.best_epoch}{BEST}"
     return f"update {trainer.update}" if trainer.position or not trainer.epoch else f"epoch {trainer.epoch}, the last"
 
 

@@ -48,6 +48,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         super().__init__(id=f"{self.MODE}-screen")
         self.verbs: Mapping[str, Callable[[], object]] = {}
         """What each action of the screen does, by the second half of its id."""
+        self.offers_calmer = False
+        """Whether the status line offers a smaller η already, so that the doctor does not repeat it."""
         self._shown_revision = -1
         self._shown_opening: int | None = None
         self._shown_run: tuple[Snapshot | None, Snapshot | None] = (None, None)
@@ -71,7 +73,9 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             yield EmptyCard("Nothing is open yet")
         yield from self.compose_body()
         yield StatusLine()
-        yield DoctorLine()
+        yield DoctorLine(
+            lambda width: self.host.doctor.line(width, calmer=self.offers_calmer) if self.host.open_name else None
+        )
         yield KeyFooter()
 
     def compose_body(self) -> Iterable[Widget]:
@@ -98,7 +102,6 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         self.watch(self.app, "revision", self.catch_up, init=False)
         self.watch(self.app, "snapshot", self.catch_up, init=False)
         self.watch(self.app, "picked", self.catch_up, init=False)
-        self.watch(self.app, "consulted", self.consult, init=False)
 
     def _compositor_refresh(self) -> None:
         """Paint later while the application mounts its screens.
@@ -148,27 +151,11 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         warning = self.host.keeping.warning()
         run = Content(" · ").join([part for part in (warning, run) if part.plain])
         line.show_run(run)
-        self.consult()
+        self.query_one(DoctorLine).show()
         tour, words = self.query_one("#tour", Static), self.host.tour.line(self.MODE) if self.is_current else ""
         tour.display = bool(words)
         if words:
             tour.update(Content(words))
-
-    def consult(self) -> None:
-        """Update the line of the doctor."""
-        if self.is_mounted and self.is_current:
-            self.query_one(DoctorLine).show_line(
-                self.host.doctor.line(self.app.size.width - 2, calmer=self.offers_calmer()), bool(self.host.open_name)
-            )
-
-    def offers_calmer(self) -> bool:
-        """Whether the status line offers a smaller η already, so that the doctor does not repeat it."""
-        return False
-
-    def on_doctor_line_asked(self, event: DoctorLine.Asked) -> None:
-        """Show all checks of the doctor."""
-        event.stop()
-        self.host.doctor.show()
 
     def on_resize(self) -> None:
         """Show a hint if the terminal is too small."""

@@ -80,11 +80,8 @@ class TrainScreen(AnnScreen):
 
     def status(self) -> tuple[Content, str]:
         """How to start, why the run ended, or what the active pane shows."""
+        self.offers_calmer = self.host.picked is None and TrainStatus.offers_calmer(self.host.snapshot)
         return TrainStatus(self, self.body).line(self._plan, self.host.snapshot)
-
-    def offers_calmer(self) -> bool:
-        """Whether the status line offers a smaller η."""
-        return TrainStatus.offers_calmer(self.host.snapshot) and self.host.picked is None
 
     def on_described(self, event: Described) -> None:
         """Show the description of a picture in the status line if the panes have no frames."""

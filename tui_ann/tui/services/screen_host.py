@@ -13,7 +13,6 @@ from tui_ann.tui.services.runner import Runner
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.session.run.snapshot import Snapshot
     from tui_ann.tui.content.plan import Plan
-    from tui_ann.tui.services.doctor_desk import DoctorDesk
     from tui_ann.tui.services.opening import Opener
     from tui_ann.tui.services.tour import Tour
     from tui_ann.tui.services.workbench import Workbench
@@ -26,6 +25,16 @@ class Keeps(Protocol):
         """Why they are not, for the status line; empty if they are."""
 
 
+class Consults(Protocol):
+    """Says what is wrong with what is open."""
+
+    def line(self, width: int, *, calmer: bool = ...) -> Content:
+        """The line above the keys, for a width in cells; without a smaller η if the screen offers it already."""
+
+    def calmer(self, learning_rate: float) -> float | None:
+        """The η below this one that follows from what was measured; `None` if none does."""
+
+
 class ScreenHost(Host, Protocol):
     """The application with its services."""
 
@@ -35,14 +44,16 @@ class ScreenHost(Host, Protocol):
     """The tour of the first start."""
     moments: PastMoments
     """Earlier moments of the run: asks for one, or returns to the present."""
-    doctor: "DoctorDesk"
-    """The doctor: what is wrong with what is open, and what can be done."""
     openings: int
     """Number of times something was opened."""
 
     @property
     def moment(self) -> "Snapshot | None":
         """The moment of the run to show: the picked one, or the present; `None` before the start."""
+
+    @property
+    def doctor(self) -> "Consults":
+        """The doctor: what is wrong with what is open, and what can be done."""
 
     @property
     def used(self) -> bool:

@@ -1,0 +1,47 @@
+"""Real runs: a sample with one planted fault is diagnosed, and the same sample without it is not."""
+
+import pytest
+
+from benchmarks.doctor.alarms import watched
+from benchmarks.doctor.planting import PlantedCase, broken, cases, healthy
+from benchmarks.doctor.suite import trained
+from tui_ann.engine.diagnostics.finding import Severity
+
+FIRST_OF_EACH: dict[str, PlantedCase] = {}
+for planted in cases():
+    FIRST_OF_EACH.setdefault(planted.fault, planted)
+
+
+@pytest.mark.parametrize("fault", FIRST_OF_EACH)
+def test_a_planted_fault_is_named_first(fault, tmp_path):
+    case = FIRST_OF_EACH[fault]
+    _, diagnosis = trained(broken(case, 0, tmp_path))
+    assert diagnosis.findings[0].id == fault
+    assert diagnosis.worst is diagnosis.findings[0]
+    assert not diagnosis.learns_well
+    assert fault not in diagnosis.passed
+
+
+@pytest.mark.parametrize("fault", FIRST_OF_EACH)
+def test_the_same_run_without_the_fault_is_healthy(fault):
+    _, diagnosis = trained(healthy(FIRST_OF_EACH[fault], 0))
+    assert fault not in {finding.id for finding in diagnosis.findings}
+    assert diagnosis.learns_well, diagnosis.findings
+
+
+@pytest.mark.parametrize("sample", ["worked-example", "linear-by-hand", "logistic-unit", "iris", "wine", "diabetes"])
+def test_a_sample_as_shipped_has_no_warning_at_any_epoch(sample):
+    seen = watched(sample, 4)
+    assert seen.epochs > 10
+    assert not seen.findings, seen.proof
+
+
+def test_before_training_a_fault_of_the_set_up_is_known(tmp_path):
+    from tui_ann.session.session import Session
+
+    for name in ("features_unscaled", "twins", "leaked_target", "exploding", "learning_rate_large", "wrong_loss"):
+        session = Session()
+        session.workspace.adopt(broken(FIRST_OF_EACH[name], 0, tmp_path))
+        diagnosis = session.doctor.examine()
+        assert diagnosis.epochs == 0
+        assert name in {finding.id for finding in diagnosis.findings if finding.severity > Severity.NOTE}

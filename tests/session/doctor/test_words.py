@@ -1,0 +1,75 @@
+"""Every rule and every remedy has its words, and they fit the numbers."""
+
+import re
+
+import pytest
+
+from tests.engine.diagnostics.test_rules import CASES, found
+from tui_ann.engine.diagnostics.finding import RunFinding, Severity
+from tui_ann.engine.diagnostics.rules import RULES
+from tui_ann.session.doctor.remedies import REMEDIES
+from tui_ann.session.doctor.words import Shown, finding_words, layers_in_words, remedy_words
+from tui_ann.text import cell_width
+
+MOST_BRIEF = 52
+"""Cells of the doctor's line at 80 columns besides the shortest remedies and the key."""
+
+
+def test_words_and_remedies_are_those_of_the_rules():
+    names = {rule.id for rule in RULES}
+    assert set(finding_words()) == names
+    assert set(REMEDIES) == names
+    assert set(remedy_words()) == {make.__name__ for treatments in REMEDIES.values() for make in treatments}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_finding_can_be_said(name):
+    finding = found(CASES[name][0])[name]
+    words = finding_words()[name]
+    sentence = words.sentence(finding, feature="code")
+    assert sentence.endswith(".")
+    assert not re.search(r"[{}]|nan|inf\b", sentence)
+    brief = words.in_brief(finding, feature="code")
+    assert not re.search(r"[{}]|nan|inf\b", brief)
+    assert cell_width(brief) <= max(MOST_BRIEF, cell_width("code alone explains 99.99 % of the target's variance."))
+    assert words.why.endswith(".")
+    assert words.judged.endswith(".")
+    assert all((words.title, words.section, words.passed))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_variant_has_the_numbers_it_names(name):
+    words, numbers = finding_words()[name], found(CASES[name][0])[name].numbers
+    own = {"learning_rate_large": {"times", "step"}, "learning_rate_small": {"gain"}}.get(name, set())
+    known = {*numbers, "layers", *own}
+    for template in (words.says, words.brief, *(words.variants or {}).values(), *(words.briefs or {}).values()):
+        assert set(re.findall(r"\{(\w+)", template)) <= known
+    assert words.says or words.variants
+
+
+def test_numbers_are_written_like_everywhere():
+    assert f"{Shown(0.0312345)}" == "0.0312"
+    assert f"{Shown(0.456):%}" == "46 %"
+    assert f"{Shown(0.99996):%}" == "99.99 %"
+    assert f"{Shown(1.0):%}" == "100 %"
+    assert f"{Shown(float('nan')):%} {Shown(float('nan')):n}" == "– –"
+    assert f"{Shown(12345.0):n}" == "12 345"
+    with pytest.raises(ValueError, match="no format"):
+        f"{Shown(1.0):.2f}"
+
+
+def test_layers_are_listed():
+    assert [layers_in_words(layers) for layers in ((), (2,), (1, 2), (1, 2, 3))] == [
+        "",
+        "layer 2",
+        "layers 1 and 2",
+        "layers 1, 2 and 3",
+    ]
+
+
+def test_an_unknown_variant_says_the_general_sentence():
+    words = finding_words()["overfitting"]
+    numbers = {"rise": 1.5, "epoch": 3, "best": 0.2, "now": 0.3}
+    general = words.sentence(RunFinding("overfitting", Severity.WARNING, numbers))
+    kept = words.sentence(RunFinding("overfitting", Severity.NOTE, numbers, (), "kept"))
+    assert general != kept
