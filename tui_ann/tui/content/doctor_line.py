@@ -37,16 +37,20 @@ def doctor_line(
     """
     keys = Content.assemble("  ", (key, _KEY), (" checks", _MUTED))
     if race:
-        return _fitted(_REMEDY, f"race · {race}", "", keys, width)
+        longer = f"race · {race}"
+        fits = cell_width(longer) <= width - cell_width(SIGN) - 1 - keys.cell_length
+        return _fitted(_REMEDY, longer if fits else race, "", keys, width)
     if diagnosis is None:
         return Content("")
     worst = diagnosis.worst
     if worst is not None:
         return _of_finding(worst, calmer, keys, width, _BAD if worst.severity.word == "fault" else "")
     if not diagnosis.epochs:
-        return _fitted(_MUTED, f"nothing found before training by {count(diagnosis.checks)} checks", "", keys, width)
+        when = "" if snapshot is not None and snapshot.update else "before training "
+        text = f"nothing found {when}by {count(diagnosis.checks)} checks"
+        return _fitted(_MUTED, text + _muted(diagnosis), "", keys, width)
     note = diagnosis.findings[0] if diagnosis.findings else None
-    text = f"learns well: {_figure(snapshot)}"
+    text = f"learns well: {_figure(snapshot)}{_muted(diagnosis)}"
     if note is None:
         return _fitted(_GOOD, text, "", keys, width)
     longer = f"{text} · {note.sentence}"
@@ -64,6 +68,10 @@ def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: Content, width:
     fits = cell_width(finding.sentence) <= room
     brief = f"{finding.brief}{'.' if remedy else ''}"
     return _fitted(role, finding.sentence if fits else brief, remedy, keys, width)
+
+
+def _muted(diagnosis: "Diagnosis") -> str:
+    return f" · {count(len(diagnosis.muted))} muted" if diagnosis.muted else ""
 
 
 def _figure(snapshot: "Snapshot | None") -> str:

@@ -75,7 +75,7 @@ class DoctorPage:
         if self._diagnosis is None:
             return "Doctor"
         when = f"epoch {count(self._diagnosis.epochs)}" if self._diagnosis.epochs else "before training"
-        found = counted(len(self._diagnosis.findings), "finding")
+        found = counted(len(self._diagnosis.findings), "finding") if self._diagnosis.findings else "nothing found"
         return f"Doctor · {when} · {counted(self._diagnosis.checks, 'check')}, {found}"
 
     def lines(self, width: int, cursor: int, remedy: int) -> tuple[list[Line], int]:
@@ -94,6 +94,7 @@ class DoctorPage:
             return [*written, line("Nothing has been examined yet.", "muted")], 0
         if not self._diagnosis.findings:
             good = "Nothing is wrong: it learns well." if self._diagnosis.learns_well else "Nothing was found."
+            good = "Nothing else was found." if self._diagnosis.muted else good
             written += [line(f"✓ {good}", "good"), line()]
         for i, entry in enumerate(self.entries):
             if i == cursor:
