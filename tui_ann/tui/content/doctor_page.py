@@ -119,17 +119,11 @@ class DoctorPage:
             if self._judged:
                 yield from self._how(finding.id, width)
         for j, each in enumerate(finding.remedies):
-            label = "try" if j == 0 else ""
-            marked = "▶" if chosen and j == remedy else " "
-            head = f"{entry.first + j} "
-            text = f"{each.title}"
-            after = f"   {each.why}" if chosen and cell_width(text) + cell_width(each.why) + 16 <= width else ""
-            yield (
-                (f"    {fit(label, _LABEL - 2)}{marked} ", "muted"),
-                (head, "key"),
-                (text, "strong" if marked == "▶" else ""),
-                (after, "muted"),
-            )
+            marked = chosen and j == remedy
+            label = f"    {fit('try' if j == 0 else '', _LABEL - 2)}{'▶' if marked else ' '} "
+            yield (label, "muted"), (f"{entry.first + j} ", "key"), (each.title, "strong" if marked else "")
+            if marked:
+                yield from _wrapped("", each.why, width, "muted", indent=2)
 
     def _bars(self, finding: ExplainedFinding) -> Iterator[Line]:
         """A bar for each layer, on a logarithmic scale."""
@@ -189,11 +183,11 @@ class DoctorPage:
             yield (row, "good"), (more, "muted")
 
 
-def _wrapped(label: str, text: str, width: int, role: str = "") -> Iterator[Line]:
+def _wrapped(label: str, text: str, width: int, role: str = "", *, indent: int = 0) -> Iterator[Line]:
     """A text on as many lines as it needs, with a label before the first."""
-    room = max(20, width - 4 - _LABEL)
+    room = max(20, width - 4 - _LABEL - indent)
     for i, part in enumerate(textwrap.wrap(text, room)):
-        yield (f"    {fit(label if i == 0 else '', _LABEL)}", "muted"), (part, role)
+        yield (f"    {fit(label if i == 0 else '', _LABEL)}{' ' * indent}", "muted"), (part, role)
 
 
 def numbered(found: Sequence[DoctorEntry], number: int) -> Remedy | None:
