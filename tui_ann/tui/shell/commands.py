@@ -107,8 +107,9 @@ class CommandList:
 
     def _terms(self) -> Iterator[Command]:
         """The terms of the glossary, by name."""
-        for term in sorted((*glossary().terms.values(), *_findings()), key=lambda term: term.title.casefold()):
-            text = " ".join(term.text.split())
+        findings = {term.title: term for term in _findings()}
+        for term in sorted((*glossary().terms.values(), *findings.values()), key=lambda term: term.title.casefold()):
+            text = "Something the doctor looks for." if term.title in findings else " ".join(term.text.split())
             explain = partial(self._explain, term)
             yield Command(term.title, text, "Terms", explain, "explained", aliases=term.aliases)
 
