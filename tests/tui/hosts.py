@@ -56,6 +56,7 @@ class TrainHost(ColouredApp):
     revision = var(0)
     snapshot: var[Snapshot | None] = var[Snapshot | None](None)
     picked: var[Snapshot | None] = var[Snapshot | None](None)
+    consulted = var(0)
 
     def __init__(self, plan: Plan | None, snapshot: Snapshot | None = None, theme: str = "dusk") -> None:
         super().__init__(theme, APP_STYLE)
@@ -67,6 +68,7 @@ class TrainHost(ColouredApp):
         self.keeping = SimpleNamespace(warning=lambda: Content(""))
         self.tour = SimpleNamespace(line=lambda mode: "")
         self.moments = PastMoments(cast(Host, self))
+        self.doctor = SimpleNamespace(line=lambda width, calmer=False: Content(""), calmer=lambda eta: None)
         self.open_name, self.openings = "rings" if plan else "", 0
         self.tour = SimpleNamespace(line=lambda mode: "")
 

@@ -181,10 +181,10 @@ def _one_layer(number: int, old: LayerSpec, new: LayerSpec) -> str:
     return f"layer {number} {old.words} → {new.words}"
 
 
-def with_smaller_steps(experiment: Experiment) -> Experiment:
-    """The experiment with a tenth of the learning rate."""
+def with_smaller_steps(experiment: Experiment, learning_rate: float | None = None) -> Experiment:
+    """The experiment with another learning rate, by default a tenth of its own."""
     # Through text, because 0.3 / 10 is 0.030000000000000002 otherwise.
-    eta = float(f"{experiment.training.learning_rate / 10:.12g}")
+    eta = learning_rate or float(f"{experiment.training.learning_rate / 10:.12g}")
     training = msgspec.structs.replace(experiment.training, learning_rate=eta)
     return msgspec.structs.replace(experiment, training=training)
 

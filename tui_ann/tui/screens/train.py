@@ -80,6 +80,7 @@ class TrainScreen(AnnScreen):
 
     def status(self) -> tuple[Content, str]:
         """How to start, why the run ended, or what the active pane shows."""
+        self.offers_calmer = self.host.picked is None and TrainStatus.offers_calmer(self.host.snapshot)
         return TrainStatus(self, self.body).line(self._plan, self.host.snapshot)
 
     def on_described(self, event: Described) -> None:

@@ -25,6 +25,16 @@ class Keeps(Protocol):
         """Why they are not, for the status line; empty if they are."""
 
 
+class Consults(Protocol):
+    """Says what is wrong with what is open."""
+
+    def line(self, width: int, *, calmer: bool = ...) -> Content:
+        """The line above the keys, for a width in cells; without a smaller η if the screen offers it already."""
+
+    def calmer(self, learning_rate: float) -> float | None:
+        """The η below this one that follows from what was measured; `None` if none does."""
+
+
 class ScreenHost(Host, Protocol):
     """The application with its services."""
 
@@ -40,6 +50,10 @@ class ScreenHost(Host, Protocol):
     @property
     def moment(self) -> "Snapshot | None":
         """The moment of the run to show: the picked one, or the present; `None` before the start."""
+
+    @property
+    def doctor(self) -> "Consults":
+        """The doctor: what is wrong with what is open, and what can be done."""
 
     @property
     def used(self) -> bool:

@@ -24,6 +24,7 @@ from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.screens.base import AnnScreen
+from tui_ann.tui.services.doctor_desk import DoctorDesk
 from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.keeping import Keeping
 from tui_ann.tui.services.landing import Landing
@@ -41,6 +42,7 @@ from tui_ann.tui.shell.preferences import (
     Preferences,
     first_start,
     forget_tour,
+    keep_muted,
     locale_complaint,
     read_preferences,
     remember,
@@ -89,6 +91,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     """The newest snapshot of the run."""
     picked: "var[Snapshot | None]" = var(None)
     """The earlier moment of the run that was picked on the loss curve; `None` is the present."""
+    consulted: var[int] = var(0)
+    """Number of times the doctor had something new to say."""
 
     def __init__(self, path: str | Path | None = None, *, paths: UserPaths | None = None) -> None:
         self.paths = paths or UserPaths.of_user()
@@ -101,6 +105,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._path = path
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
+        self.doctor = DoctorDesk(self, self._preferences.muted, partial(keep_muted, self, self.paths.settings))
         self.keeping, self.desk = Keeping(self, self.paths.recovery), Desk(self, self.paths)
         use_terminal_style(self._preferences.notation)
         wanted = first_start(self._preferences, self.paths.recents)
@@ -243,6 +248,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self._services.judge.look(newest)
         if newest is not self.snapshot:
             self.snapshot = newest
+        if self.used and self.bench.experiment is not None:
+            self.doctor.look(newest)
         self.keeping.look()
 
     async def action_quit(self) -> None:
@@ -257,6 +264,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.tour.end()
         self.runner.stop_soon()
         self.moments.stop_soon()
+        self.doctor.stop_soon()
 
     # Errors and worker results.
 
@@ -302,6 +310,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """
         self.runner.forget()
         self.moments.forget()
+        self.doctor.forget()
         self.openings += 1
         self.bench.changed()
         if landing.source:
@@ -343,10 +352,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         {"dialect": self.opener.ask_dialect, "target": self.opener.ask_target}[choice]()
 
     def action_show(self, what: str) -> None:
-        """Show the help, the list of all keys and commands, the themes, or the other notation."""
+        """Show the help, the list of all keys and commands, the doctor, the themes, or the other notation."""
         shows: dict[str, Callable[[], object]] = {
             "help": lambda: show_help(self, self, self.paths),
             "palette": lambda: show_palette(self, self),
+            "doctor": self.doctor.show,
             "themes": lambda: choose_theme(self, self.paths.settings),
             "notation": lambda: change_notation(self, self.paths.settings),
         }
