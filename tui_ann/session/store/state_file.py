@@ -106,6 +106,11 @@ def write(path: Path, stored: StoredRun, about: Mapping[str, Any], *, durable: b
     Raises:
         SessionError: It cannot be written; the file is as it was.
     """
+    write_bytes(path, state_content(stored, about), durable=durable)
+
+
+def state_content(stored: StoredRun, about: Mapping[str, Any]) -> bytes:
+    """The content of the file of a stored run; the arguments are those of `write`."""
     arrays: dict[str, Array] = {}
 
     def number(value: Any) -> Any:
@@ -121,7 +126,7 @@ def write(path: Path, stored: StoredRun, about: Mapping[str, Any], *, durable: b
         run["state"][stored_as] = run["state"].pop(name)
     # Python's JSON, unlike others, keeps NaN and infinity.
     header = json.dumps({"schema": SCHEMA, "about": dict(about), "run": run})
-    write_bytes(path, safetensors.numpy.save(arrays, metadata={"tui-ann": header}), durable=durable)
+    return safetensors.numpy.save(arrays, metadata={"tui-ann": header})
 
 
 def read(path: Path) -> StoredRun:

@@ -2,6 +2,7 @@
 
 import contextlib
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -77,8 +78,12 @@ def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
 
 def write_history(run: Run, folder: RunFolder) -> None:
     """Replace the history of the folder by that of the run."""
-    names = value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
-    folder.write_history(run.trainer.history.epochs, names)
+    folder.write_history(run.trainer.history.epochs, history_names(run))
+
+
+def history_names(run: Run) -> Sequence[str]:
+    """The values of an epoch, for a history without epochs."""
+    return value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
 
 
 def _undo(path: Path) -> None:
@@ -97,11 +102,16 @@ def write_parameters(run: Run, folder: RunFolder, *, durable: bool = True) -> No
         folder.write_weights("best", run.trainer.best, durable=durable)
 
 
+def can_continue(run: Run) -> bool:
+    """Whether the run can be continued, perhaps with more epochs."""
+    reason = run.trainer.stop_reason
+    return reason is None or reason.status in (Status.COMPLETED, Status.INTERRUPTED)
+
+
 def write_state(run: Run, folder: RunFolder, *, durable: bool = True) -> None:
     """Write the state from which the run can be continued, as long as it can."""
-    reason = run.trainer.stop_reason
     path = folder.path / STATE
-    if reason is None or reason.status in (Status.COMPLETED, Status.INTERRUPTED):
+    if can_continue(run):
         state_file.write(path, StoredRun.of(run), about_run(run), durable=durable)
     else:
         with contextlib.suppress(OSError):
