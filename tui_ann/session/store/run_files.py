@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
+from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.experiment.atomic import make_folder, write_bytes
 from tui_ann.experiment.history_file import history_content
 from tui_ann.experiment.run_folder import (
@@ -25,6 +27,9 @@ from tui_ann.session.store.storage import can_continue, history_names
 
 INITIAL, FINAL, BEST = WEIGHTS
 
+_PREPROCESSING: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
+"""The text of `preprocessing.json` of each dataset in use."""
+
 
 def run_files(run: Run, record: RunRecord) -> dict[str, bytes]:
     """The files of a run that is at its end, by their names, with the content that `storage.save` writes.
@@ -33,10 +38,10 @@ def run_files(run: Run, record: RunRecord) -> dict[str, bytes]:
         run: The run.
         record: Its record.
     """
-    trainer = run.trainer
+    trainer, experiment = run.trainer, experiment_content(run.experiment)
     texts = {
-        EXPERIMENT: experiment_content(run.experiment),
-        PREPROCESSING: json_text(run.dataset.preprocessing.to_json()),
+        EXPERIMENT: experiment,
+        PREPROCESSING: _preprocessing(run.dataset),
         HISTORY: history_content(trainer.history.epochs, history_names(run)),
         RUN: record_content(record),
     }
@@ -46,8 +51,16 @@ def run_files(run: Run, record: RunRecord) -> dict[str, bytes]:
     if trainer.best is not None:
         files[BEST] = weights_content(trainer.best)
     if can_continue(run):
-        files[STATE] = state_content(StoredRun.of(run), about_run(run))
+        # A state names a file of initial weights where it was.
+        about = about_run(run) if run.experiment.network.weights else about_run(run, experiment)
+        files[STATE] = state_content(StoredRun.of(run), about)
     return files
+
+
+def _preprocessing(dataset: Dataset) -> str:
+    if (text := _PREPROCESSING.get(dataset)) is None:
+        text = _PREPROCESSING[dataset] = json_text(dataset.preprocessing.to_json())
+    return text
 
 
 def write_run_files(path: Path, files: Mapping[str, bytes]) -> None:

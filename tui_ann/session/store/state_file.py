@@ -89,9 +89,14 @@ class StoredRun:
             ) from error
 
 
-def about_run(run: Run) -> dict[str, Any]:
-    """What a stored run needs beside its state: the experiment, and the fingerprint of the data."""
-    return {"experiment": dumps(run.experiment), "sha256": run.sha256}
+def about_run(run: Run, text: str | None = None) -> dict[str, Any]:
+    """What a stored run needs beside its state: the experiment, and the fingerprint of the data.
+
+    Args:
+        run: The run.
+        text: The text of its experiment, if it is known.
+    """
+    return {"experiment": text or dumps(run.experiment), "sha256": run.sha256}
 
 
 def write(path: Path, stored: StoredRun, about: Mapping[str, Any], *, durable: bool = True) -> None:

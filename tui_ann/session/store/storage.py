@@ -34,12 +34,13 @@ def record_of(run: Run) -> RunRecord:
         baseline=dict(results.baselines),
         verdict=run.verdict(),
         seconds=trainer.seconds,
-        versions=_versions(),
+        versions=versions(),
         sha256=run.sha256,
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The versions that decide the last digits of a result: the program, Python and NumPy."""
     return {"tui-ann": tui_ann.__version__, "python": platform.python_version(), "numpy": np.__version__}
 
 
@@ -53,7 +54,7 @@ def record_in_progress(run: Run) -> RunRecord:
         updates=trainer.update,
         best_epoch=trainer.best_epoch,
         seconds=trainer.seconds,
-        versions=_versions(),
+        versions=versions(),
         sha256=run.sha256,
     )
 
