@@ -252,8 +252,7 @@ def _others(record: SweepRecord) -> list[str]:
             waiting += 1
         elif len(lines) < _MOST_REASONS:
             values = ", ".join(f"{setting_head(key)} = {_cell(value)}" for key, value in trial.changes.items())
-            why = trial.reason.splitlines()[0] if trial.reason else ""
-            lines.append(f"trial {trial.trial} ({values}) {trial.status}: {why}")
+            lines.append(f"trial {trial.trial} ({values}) {trial.status}: {trial.reason}")
     rest = len(record.others) - waiting - len(lines)
     if rest:
         lines.append(f"… and {amount_of(rest, 'trial')} more, with their reasons in sweep.csv")

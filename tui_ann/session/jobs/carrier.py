@@ -165,8 +165,7 @@ def attempt(
     try:
         return JobDone(job.key, run_job(job, examples, progress, stopped, clock))
     except TuiAnnError as error:
-        message = "\n".join([error.message, *error.details])
-        return JobFailed(job.key, message, error.remedy, error.code)
+        return JobFailed(job.key, " ".join([error.message, *error.details]), error.remedy, error.code)
     except MemoryError:
         return JobFailed(job.key, "There is not enough memory for this network.", "Use smaller layers.", "no_memory")
     except Exception as error:  # a bug must cost one run, not all of them

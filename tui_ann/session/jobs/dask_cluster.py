@@ -5,12 +5,15 @@ stop a task, so a job asks an event of the cluster now and then.
 """
 
 import contextlib
+import dataclasses
 import itertools
+import pickle
 import platform
 import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -26,7 +29,7 @@ from tui_ann.session.jobs.carrier import (
     attempt,
 )
 from tui_ann.session.jobs.examples import Examples
-from tui_ann.session.jobs.job import Job
+from tui_ann.session.jobs.job import Job, JobProgress
 from tui_ann.session.store.storage import versions
 
 RETRIES = 3
@@ -34,8 +37,12 @@ RETRIES = 3
 GRACE = 0.35
 """Seconds that running jobs have to end after a stop."""
 
-_AHEAD = 3
-"""Jobs that each worker thread has, one of them running: results travel while the next job runs."""
+_AHEAD = 2
+"""Tasks that each worker thread has, one of them running: results travel while the next one runs."""
+_MOMENT = 0.15
+"""Seconds that a task of several jobs takes: dask needs milliseconds for each."""
+_LARGEST = 16
+"""Jobs of one task, at most."""
 _LOOK = 0.05
 _ASK = 0.1
 """Seconds between two questions to the cluster whether to stop; each takes milliseconds."""
@@ -70,6 +77,7 @@ class DaskCarrier(Closing):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock, self._stopping, self._told = clock, False, SimpleQueue[Any]()
+        self._bundle = 1
         self.is_secure = ca is not None
         """Whether the connection is encrypted, and both sides have shown a certificate."""
         self._client = _connected(address, ca, cert, key)
@@ -95,22 +103,21 @@ class DaskCarrier(Closing):
         Raises:
             SessionError: The cluster is gone.
         """
-        waiting, running = iter(jobs), dict[str, tuple[Any, Job]]()
-        ended: SimpleQueue[str] = SimpleQueue()
-        for job in itertools.islice(waiting, 0 if self._stopping else _AHEAD * self._threads):
-            self._submit(job, running, ended)
-        while running and not self._stopping:
+        waiting, running = iter(jobs), _Tasks()
+        for _ in range(0 if self._stopping else _AHEAD * self._threads):
+            self._submit(waiting, running)
+        while running.keys and not self._stopping:
             yield from self._hear(running)
             with contextlib.suppress(Empty):
-                key = ended.get(timeout=_LOOK)
+                task = running.ended.get(timeout=_LOOK)
                 while True:
-                    yield from self._taken(running, key)
-                    if not self._stopping and (following := next(waiting, None)) is not None:
-                        self._submit(following, running, ended)
-                    key = ended.get_nowait()
+                    yield from self._taken(running, task)
+                    if not self._stopping:
+                        self._submit(waiting, running)
+                    task = running.ended.get_nowait()
             self._refuse_gone()
         if self._stopping:
-            yield from self._end(running, ended)
+            yield from self._end(running)
 
     def stop(self) -> None:
         """End `run` within half a second, for good; what is computed until then is kept."""
@@ -123,51 +130,52 @@ class DaskCarrier(Closing):
         self._rows.clear()
         self._client.close()
 
-    def _submit(self, job: Job, running: dict[str, tuple[Any, Job]], ended: SimpleQueue[str]) -> None:
-        future = self._client.submit(
-            _computed,
-            job,
-            self._rows[job.data],
-            self._name,
-            key=f"{self._name}-{job.key}-{secrets.token_hex(4)}",
-            pure=False,
-            retries=RETRIES,
-        )
-        running[job.key] = future, job
-        future.add_done_callback(lambda _: ended.put(job.key))
+    def _submit(self, waiting: Iterator[Job], running: "_Tasks") -> None:
+        """Send the next task: one job, or as many short ones as take a moment together."""
+        jobs = list(itertools.islice(waiting, self._bundle))
+        if not jobs:
+            return
+        task = f"{self._name}-{secrets.token_hex(8)}"
+        rows = {name: self._rows[name] for name in {job.data for job in jobs}}
+        future = self._client.submit(_computed, jobs, rows, self._name, key=task, pure=False, retries=RETRIES)
+        running.add(task, future, jobs)
 
-    def _hear(self, running: Mapping[str, object]) -> Iterator[JobEvent]:
+    def _hear(self, running: "_Tasks") -> Iterator[JobEvent]:
         """What jobs have told on their way."""
         with contextlib.suppress(Empty):
             while True:
                 event = self._told.get_nowait()
-                if event.key in running:
-                    yield event
+                if (key := event["key"]) in running.keys:
+                    told = event.get("progress")
+                    yield JobStarted(key, event["worker"]) if told is None else JobProgressed(key, JobProgress(**told))
 
-    def _taken(self, running: dict[str, tuple[Any, Job]], key: str) -> Iterator[JobEvent]:
-        """The end of a job."""
+    def _taken(self, running: "_Tasks", task: str) -> Iterator[JobEvent]:
+        """The end of a task."""
         yield from self._hear(running)
-        if key not in running:
-            return
-        future, _ = running.pop(key)
+        future, jobs = running.take(task)
         if future.status == "finished":
-            result = future.result()
-            yield result
+            worker, spent, ends = future.result()
+            self._bundle = max(1, min(_LARGEST, round(_MOMENT * len(jobs) / max(spent, 1e-6))))
+            for end in pickle.loads(ends):
+                if len(jobs) > 1:
+                    yield JobStarted(end.key, worker)
+                yield end
         elif not self._stopping:
             error = future.exception() if future.status == "error" else None
             what = (
                 f"The cluster could not compute it: {type(error).__name__}: {error}" if error else "It was cancelled."
             )
-            yield JobFailed(key, what, "See the log of the scheduler.", "worker_lost")
+            for job in jobs:
+                yield JobFailed(job.key, what, "See the log of the scheduler.", "worker_lost")
 
-    def _end(self, running: dict[str, tuple[Any, Job]], ended: SimpleQueue[str]) -> Iterator[JobEvent]:
+    def _end(self, running: "_Tasks") -> Iterator[JobEvent]:
         """Ask running jobs to end, and forget those that have not begun."""
         until = self._clock() + GRACE
         self._stop.set()
-        while running and (left := until - self._clock()) > 0:
+        while running.keys and (left := until - self._clock()) > 0:
             with contextlib.suppress(Empty):
-                yield from self._taken(running, ended.get(timeout=min(left, _LOOK)))
-        self._client.cancel([future for future, _ in running.values()], force=True)
+                yield from self._taken(running, running.ended.get(timeout=min(left, _LOOK)))
+        self._client.cancel(running.futures, force=True)
 
     def _refuse_gone(self) -> None:
         if self._client.status not in ("running", "connecting"):
@@ -178,14 +186,42 @@ class DaskCarrier(Closing):
             )
 
 
-def _computed(job: Job, examples: Examples, name: str) -> JobDone | JobFailed:
-    """Run a job; in a worker of the cluster."""
+class _Tasks:
+    """The tasks that are at the cluster, each of one or more jobs."""
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+        """The jobs in them."""
+        self.ended: SimpleQueue[str] = SimpleQueue()
+        """Tasks that have ended, not taken yet."""
+        self._tasks: dict[str, tuple[Any, list[Job]]] = {}
+
+    @property
+    def futures(self) -> list[Any]:
+        """What dask knows of them."""
+        return [future for future, _ in self._tasks.values()]
+
+    def add(self, task: str, future: Any, jobs: list[Job]) -> None:
+        """A task that was sent."""
+        self._tasks[task] = future, jobs
+        self.keys.update(job.key for job in jobs)
+        future.add_done_callback(lambda _: self.ended.put(task))
+
+    def take(self, task: str) -> tuple[Any, list[Job]]:
+        """A task that has ended."""
+        future, jobs = self._tasks.pop(task)
+        self.keys.difference_update(job.key for job in jobs)
+        return future, jobs
+
+
+def _computed(jobs: list[Job], rows: Mapping[str, Examples], name: str) -> tuple[str, float, bytes]:
+    """Run the jobs of a task, in a worker of the cluster; returns its name, its seconds and the pickled ends."""
     import distributed
 
     worker = distributed.get_worker()
-    stop = distributed.Event(f"{name}-stop", client=None)
-    asked = time.monotonic()
-    halted = False
+    stop = distributed.Event(f"{name}-stop")
+    began = asked = time.monotonic()
+    halted, ends = False, list[JobDone | JobFailed]()
 
     def stopped() -> bool:
         nonlocal asked, halted
@@ -193,8 +229,17 @@ def _computed(job: Job, examples: Examples, name: str) -> JobDone | JobFailed:
             asked, halted = now, bool(stop.is_set())
         return halted
 
-    worker.log_event(name, JobStarted(job.key, str(worker.name)))
-    return attempt(job, examples, lambda progress: worker.log_event(name, JobProgressed(job.key, progress)), stopped)
+    for job in jobs:
+        if halted:
+            break
+        if len(jobs) == 1:
+            worker.log_event(name, {"key": job.key, "worker": str(worker.name)})
+        ends.append(attempt(job, rows[job.data], partial(_tell, worker, name, job.key), stopped))
+    return str(worker.name), time.monotonic() - began, pickle.dumps(ends, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _tell(worker: Any, topic: str, key: str, progress: JobProgress) -> None:
+    worker.log_event(topic, {"key": key, "progress": dataclasses.asdict(progress)})
 
 
 def _connected(address: str, ca: Path | None, cert: Path | None, key: Path | None) -> Any:

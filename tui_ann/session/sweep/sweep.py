@@ -224,7 +224,7 @@ class Sweep:
                 try:
                     experiment = self.plan.experiment_of(planned, rung.epochs if halves else None)
                 except TuiAnnError as error:
-                    self._fail(name, "\n".join([error.message, *error.details]))
+                    self._fail(name, " ".join([error.message, *error.details]))
                     continue
                 begun = self._runs[name].status in (Status.INTERRUPTED, Status.COMPLETED)
                 stored = self.folder.stored(name) if begun else None

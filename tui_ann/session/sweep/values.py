@@ -137,7 +137,8 @@ def _refused(experiment: Experiment, variation: Variation) -> Iterator[Problem]:
             apply_sets(experiment, [f"{variation.key}={value}"])
         except ExperimentError as error:
             for problem in error.problems:
-                yield Problem(problem.where, f"{value}: {problem.message}", problem.remedy)
+                named = problem.message if value in problem.message else f"{value}: {problem.message}"
+                yield Problem(problem.where, named, problem.remedy)
 
 
 def _variation(experiment: Experiment, text: str) -> Variation:
