@@ -13,6 +13,7 @@ from tui_ann.engine.stopping import higher_is_better
 from tui_ann.errors import ExperimentError, Problem, SessionError
 from tui_ann.experiment.files import apply_sets
 from tui_ann.experiment.keys import put
+from tui_ann.experiment.settings import STORED_AS
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.judging import metric_names
 from tui_ann.session.sweep.record import Search, SweepRecord
@@ -116,7 +117,7 @@ class SweepPlan:
         # The type and the units of the output layer decide whether two classes get one column or two.
         output = f"network.layers.{len(self.experiment.network.layers)}"
         rows = ("data.", f"{output}.units", f"{output}.type")
-        keys = [each.key for each in self.settings]
+        keys = [each.key for each in self.settings if each.key not in STORED_AS.values()]
         return self.folds is not None or any(key == output or key.startswith(rows) for key in keys)
 
     def choices(self) -> list[Trial]:
