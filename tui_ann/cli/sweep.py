@@ -101,7 +101,7 @@ def sweep(
     \b
     tui-ann sweep sample:iris --set training.learning_rate=0.01,0.1,1 --repeats 5
     tui-ann sweep houses.toml --set network.layers.1.units=4:64:x2 --folds 5
-    tui-ann sweep houses.toml --set training.learning_rate=0.001:1:log --search random --trials 50
+    tui-ann sweep houses.toml --set training.l2=1e-6:0.1:log --search random
     tui-ann sweep --resume runs/houses-sweep-20260102-030405
 
     With --repeats or --folds a trial has several runs, and its result is mean ± standard deviation. Two trials whose

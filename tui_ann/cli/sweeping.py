@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import msgspec
@@ -150,12 +150,12 @@ class SweepTable(_SweepReport):
             [
                 f"{trial.trial}{'*' if trial.trial == record.best else '=' if trial.not_told_apart else ' '}",
                 *(_cell(value) for value in trial.changes.values()),
-                spread(trial),
+                result,
                 *([str(trial.n)] if self._sweep.plan.runs_of_trial > 1 else []),
                 f"{amount(trial.epochs)}{' ⊣' if stages and trial.status == 'stopped' else ''}",
                 figure(trial.seconds, decimals=2),
             ]
-            for trial in shown
+            for trial, result in zip(shown, _aligned(shown), strict=True)
         ]
         counts = ["n"] if self._sweep.plan.runs_of_trial > 1 else []
         titles = ["trial", *heads, record.metric, *counts, "epochs", "seconds"]
@@ -215,9 +215,10 @@ def conclusions(record: SweepRecord) -> list[str]:
     best = best_trial(record)
     if best is None:
         return ["No trial has a result to compare."]
-    values = ", ".join(f"{setting_head(key)} = {_cell(value)}" for key, value in best.changes.items())
     of = f" (n = {best.n})" if best.n > 1 else ""
-    lines = [f"* best: trial {best.trial}{f', {values}' if values else ''}: {record.metric} {spread(best)}{of}"]
+    lines = [f"* best: trial {best.trial}, {record.metric} {spread(best)}{of}"]
+    if best.changes:
+        lines.append(f"  {_values(best)}")
     same = [str(trial.trial) for trial in record.trials if trial.not_told_apart]
     done = [trial for trial in record.trials if trial.status == "done"]
     if same:
@@ -251,14 +252,24 @@ def _others(record: SweepRecord) -> list[str]:
         if trial.status == "waiting":
             waiting += 1
         elif len(lines) < _MOST_REASONS:
-            values = ", ".join(f"{setting_head(key)} = {_cell(value)}" for key, value in trial.changes.items())
-            lines.append(f"trial {trial.trial} ({values}) {trial.status}: {trial.reason}")
+            lines.append(f"trial {trial.trial} ({_values(trial)}) {trial.status}: {trial.reason}")
     rest = len(record.others) - waiting - len(lines)
     if rest:
         lines.append(f"… and {amount_of(rest, 'trial')} more, with their reasons in sweep.csv")
     if waiting:
         lines.append(f"{amount_of(waiting, 'trial')} not made yet")
     return lines
+
+
+def _values(trial: SweepTrial) -> str:
+    return ", ".join(f"{setting_head(key)} = {_cell(value)}" for key, value in trial.changes.items())
+
+
+def _aligned(trials: Sequence[SweepTrial]) -> list[str]:
+    """The results of trials, with their ± below each other."""
+    texts = [spread(trial).partition(" ± ") for trial in trials]
+    widest = max(len(after) for _, _, after in texts)
+    return [f"{mean}{sign}{after:<{widest}}" if sign else mean for mean, sign, after in texts]
 
 
 def _cell(value: object) -> str:
