@@ -10,8 +10,9 @@ from tests.session.conftest import network, training
 from tests.session.jobs.conftest import assert_equal, results, seeded
 from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import DenseSpec
+from tui_ann.experiment.weights import save_weights
 from tui_ann.session.jobs.carrier import JobDone, JobFailed, JobProgressed, JobStarted, SerialCarrier
-from tui_ann.session.jobs.dask_cluster import DaskCarrier, _checked, _versions_here
+from tui_ann.session.jobs.dask_cluster import DaskCarrier, _checked, _complete, _versions_here
 from tui_ann.session.jobs.job import Job
 
 
@@ -70,6 +71,19 @@ def test_the_results_are_those_of_a_serial_run_bit_for_bit(cluster, experiment, 
     assert serial.keys() == parallel.keys()
     for key in serial:
         assert_equal(serial[key], parallel[key])
+
+
+def test_start_weights_of_this_machine_travel_with_the_job(experiment, rows, tmp_path):
+    with SerialCarrier(rows) as here:
+        weights = results(here, [Job("a", training(experiment, epochs=1))])["a"].parameters
+    save_weights(tmp_path / "w.safetensors", weights)
+    named = Job("a", network(experiment, weights=str(tmp_path / "w.safetensors")))
+    start = _complete(named).start
+    assert start is not None
+    assert start.keys() == weights.keys()
+    (tmp_path / "w.safetensors").unlink()
+    assert _complete(named) is named
+    assert _complete(Job("a", experiment)).start is None
 
 
 def test_killing_a_worker_loses_nothing(cluster, experiment, rows):

@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 
@@ -107,6 +109,7 @@ def test_a_table_keeps_what_it_prepared_last(experiment, monkeypatch):
     assert table.dataset(network(experiment, seed=9)) is one
     scaled = table.dataset(data(experiment, scaling="minmax"))
     assert scaled is not one
+    assert pickle.loads(pickle.dumps(table)).dataset(experiment) is not one
     assert table.dataset(experiment) is one
     monkeypatch.setattr("tui_ann.session.jobs.examples.MOST_BYTES", 1)
     assert table.dataset(data(experiment, scaling="minmax")) is scaled

@@ -103,7 +103,7 @@ def test_what_cannot_be_is_named_before_anything_runs(text, words):
 
 def test_all_mistakes_are_named_at_once():
     with pytest.raises(ExperimentError) as refused:
-        variations(EXPERIMENT, ["training.epochs=0,5", "data.scalin=a,b", "training.momentum=2", "network.seed=1,x"])
+        variations(EXPERIMENT, ["training.epochs=0,5", "data.scalings=a,b", "training.momentum=2", "network.seed=1,x"])
     assert len(refused.value.problems) == 4
 
 

@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from tui_ann.errors import SessionError
+from tui_ann.experiment.weights import load_weights
 from tui_ann.session.jobs.carrier import (
     Closing,
     JobDone,
@@ -132,7 +133,7 @@ class DaskCarrier(Closing):
 
     def _submit(self, waiting: Iterator[Job], running: "_Tasks") -> None:
         """Send the next task: one job, or as many short ones as take a moment together."""
-        jobs = list(itertools.islice(waiting, self._bundle))
+        jobs = [_complete(job) for job in itertools.islice(waiting, self._bundle)]
         if not jobs:
             return
         task = f"{self._name}-{secrets.token_hex(8)}"
@@ -212,6 +213,16 @@ class _Tasks:
         future, jobs = self._tasks.pop(task)
         self.keys.difference_update(job.key for job in jobs)
         return future, jobs
+
+
+def _complete(job: Job) -> Job:
+    """The job with its start weights, if they are in a file of this machine."""
+    weights = job.experiment.network.weights
+    if not weights or job.start is not None or job.stored is not None:
+        return job
+    with contextlib.suppress(SessionError):  # then the job fails alone, with the same reason
+        return dataclasses.replace(job, start=load_weights(Path(weights)))
+    return job
 
 
 def _computed(jobs: list[Job], rows: Mapping[str, Examples], name: str) -> tuple[str, float, bytes]:

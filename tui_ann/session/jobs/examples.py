@@ -1,8 +1,9 @@
 """What jobs learn from.  It is sent once to each worker, which then prepares the rows that a job asks for."""
 
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from tui_ann.data.prepare.dataset import Dataset, build_dataset
 from tui_ann.data.read.table import Table
@@ -54,10 +55,11 @@ class TableExamples:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._kept: OrderedDict[tuple[DataSpec, bool], Dataset] = OrderedDict()
+        self._lock = threading.Lock()  # a worker of a cluster may have several threads
 
-    def __getstate__(self) -> dict[str, object]:
-        """Without the prepared rows, which a worker makes itself."""
-        return {**vars(self), "_kept": OrderedDict()}
+    def __reduce__(self) -> tuple[type[Self], tuple[Table]]:
+        """The table alone travels; a worker prepares its rows itself."""
+        return type(self), (self._table,)
 
     @property
     def sha256(self) -> str | None:
@@ -71,12 +73,13 @@ class TableExamples:
             DataError: They do not fit the experiment.
         """
         key = (experiment.data, one_hot(experiment))
-        found = self._kept.pop(key, None)
-        if found is None:
-            found = build_dataset(self._table, experiment.data, one_hot=key[1])
-        self._kept[key] = found
-        while len(self._kept) > 1 and sum(map(_size, self._kept.values())) > MOST_BYTES:
-            self._kept.popitem(last=False)
+        with self._lock:
+            found = self._kept.pop(key, None)
+            if found is None:
+                found = build_dataset(self._table, experiment.data, one_hot=key[1])
+            self._kept[key] = found
+            while len(self._kept) > 1 and sum(map(_size, self._kept.values())) > MOST_BYTES:
+                self._kept.popitem(last=False)
         return found
 
 

@@ -60,3 +60,7 @@ class JobQueue:
         if self._pickled is None or self._pickled[0] != name:
             self._pickled = (name, pickle.dumps(data[name], protocol=pickle.HIGHEST_PROTOCOL))
         return self._pickled[1]
+
+    def forget_pickled(self) -> None:
+        """Free the rows as they are sent: every worker has them."""
+        self._pickled = None

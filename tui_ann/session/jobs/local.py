@@ -91,7 +91,8 @@ class LocalCarrier(Closing):
         for worker in workers:
             worker.pipe.close()
         for worker in workers:
-            worker.process.join(0.0 if worker.jobs else 0.2)
+            if worker.ready and not worker.jobs:
+                worker.process.join(0.2)  # it ends by itself
             worker.kill()
 
     def _fill(self, queue: JobQueue) -> None:
@@ -114,6 +115,8 @@ class LocalCarrier(Closing):
             if job.data not in worker.has:
                 worker.has.add(job.data)
                 worker.pipe.send(Rows(job.data, queue.pickled(job.data, self._data)))
+                if len(self._workers) == self._wanted and all(job.data in each.has for each in self._workers):
+                    queue.forget_pickled()
             worker.pipe.send(job)
 
     def _hear(self, queue: JobQueue, seconds: float) -> Iterator[JobEvent]:
