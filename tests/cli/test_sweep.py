@@ -122,6 +122,7 @@ def test_the_same_command_and_resume_go_on(command, here, working_folder):
         (["--resume", "nowhere"], "not the folder of a sweep"),
         (["xor.toml", *RATES, "--tls-ca", "ca.pem"], "name its --scheduler"),
         (["xor.toml", *RATES, "--scheduler", "tls://x", "--tls-ca", "ca.pem"], "TLS needs three files"),
+        (["xor.toml", *RATES, "--scheduler", "tls://x"], "needs three files"),
         (["xor.toml", *RATES, "--scheduler", "tcp://x", "--workers", "2"], "The cluster has its own workers"),
         (["xor.toml", *RATES, "--validation", "2"], "2"),
     ],

@@ -201,6 +201,8 @@ def _tls(scheduler: str | None, ca: Path | None, cert: Path | None, key: Path | 
     given = [file is not None for file in files.values()]
     if any(given) and scheduler is None:
         raise click.UsageError("The TLS files are for a cluster: name its --scheduler.")
+    if scheduler is not None and scheduler.startswith("tls:") and not any(given):
+        raise click.UsageError("A tls:// scheduler needs three files: --tls-ca, --tls-cert and --tls-key.")
     if any(given) and not all(given):
         raise click.UsageError("TLS needs three files: --tls-ca, --tls-cert and --tls-key.")
     return files

@@ -20,7 +20,7 @@ def sweep_chart(record: SweepRecord, width: int | None = None) -> str:
     Returns:
         Lines of text, without colours; empty if no run has a value.
     """
-    trials = [trial for trial in record.ranked if trial.status == "done"]
+    trials = record.ranked
     if not trials:
         return ""
     import plotext

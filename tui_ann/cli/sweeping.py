@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import msgspec
 
-from tui_ann.cli.terminal import Bar, amount, amount_of, as_json, figure, say, show, show_table
+from tui_ann.cli.terminal import Bar, amount, amount_of, as_json, either, figure, say, show, show_table
 from tui_ann.session.jobs.carrier import JobLost, JobProgressed, JobStarted
 from tui_ann.session.sweep.record import SweepRecord, SweepTrial
 from tui_ann.session.sweep.sweep import Sweep, SweepEvent, SweepRunEnded, best_trial
@@ -22,6 +22,8 @@ MOST_ROWS = 30
 
 _MOST_REASONS = 5
 _PERIOD = 0.1
+_CUT = ("⊣", "|")
+_PLUS_MINUS = ("±", "+/-")
 
 
 class _SweepReport:
@@ -145,14 +147,13 @@ class SweepTable(_SweepReport):
     def _show_table(self, record: SweepRecord, ranked: list[SweepTrial]) -> None:
         shown = ranked[:MOST_ROWS] if sys.stdout.isatty() else ranked
         heads = [setting_head(key) for key in record.settings]
-        stages = len(record.rungs) > 1
         rows = [
             [
                 f"{trial.trial}{'*' if trial.trial == record.best else '=' if trial.not_told_apart else ' '}",
                 *(_cell(value) for value in trial.changes.values()),
                 result,
                 *([str(trial.n)] if self._sweep.plan.runs_of_trial > 1 else []),
-                f"{amount(trial.epochs)}{' ⊣' if stages and trial.status == 'stopped' else ''}",
+                f"{amount(trial.epochs)}{f' {either(*_CUT)}' if trial.status == 'stopped' else ''}",
                 figure(trial.seconds, decimals=2),
             ]
             for trial, result in zip(shown, _aligned(shown), strict=True)
@@ -160,6 +161,8 @@ class SweepTable(_SweepReport):
         counts = ["n"] if self._sweep.plan.runs_of_trial > 1 else []
         titles = ["trial", *heads, record.metric, *counts, "epochs", "seconds"]
         show_table(titles, rows, right=range(len(titles)))
+        if any(trial.status == "stopped" for trial in shown):
+            show(f"{either(*_CUT)} stopped there by halving; only trials of equal epochs can be compared")
         if len(shown) < len(ranked):
             show(f"… and {amount_of(len(ranked) - len(shown), 'trial')} more in sweep.csv")
 
@@ -234,7 +237,7 @@ def conclusions(record: SweepRecord) -> list[str]:
 def spread(trial: SweepTrial) -> str:
     """The result of a trial: mean ± standard deviation, or the one value."""
     mean = figure(math.nan if trial.mean is None else trial.mean, 4)
-    return mean if trial.std is None else f"{mean} ± {figure(trial.std, 2)}"
+    return mean if trial.std is None else f"{mean} {either(*_PLUS_MINUS)} {figure(trial.std, 2)}"
 
 
 def setting_head(key: str) -> str:
@@ -267,7 +270,7 @@ def _values(trial: SweepTrial) -> str:
 
 def _aligned(trials: Sequence[SweepTrial]) -> list[str]:
     """The results of trials, with their ± below each other."""
-    texts = [spread(trial).partition(" ± ") for trial in trials]
+    texts = [spread(trial).partition(f" {either(*_PLUS_MINUS)} ") for trial in trials]
     widest = max(len(after) for _, _, after in texts)
     return [f"{mean}{sign}{after:<{widest}}" if sign else mean for mean, sign, after in texts]
 
