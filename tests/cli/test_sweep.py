@@ -198,6 +198,51 @@ def test_a_signal_at_any_moment_leaves_a_folder_that_goes_on(working_folder, pau
                 assert RunFolder.open(working_folder / "s" / run.folder).record().status == run.status
 
 
+def test_the_folder_itself_names_its_best_run(command, here, working_folder):
+    command("sweep", "xor.toml", *RATES, "--out", "s", "--quiet")
+    best = SweepFolder.open(working_folder / "s").record().best_folder
+    result = command("train", "s")
+    assert result.code == 2
+    assert f"is the folder of a sweep, with many runs. Open its best run, {working_folder / 's' / best}." in result.err
+    listed = command("runs", "s", "--json")
+    assert len(json.loads(listed.out)["runs"]) == 3
+
+
+def workers_of(pid):
+    """The processes that a process has started, and that still run."""
+    found = subprocess.run(["ps", "-o", "pid=,stat=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line.split()[0]) for line in found.stdout.splitlines() if not line.split()[1].startswith("Z")]
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return (
+        "Z"
+        not in subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    )
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes as Linux has them")
+def test_a_killed_program_leaves_no_worker_and_a_folder_that_goes_on(program, working_folder):
+    words = ["sweep", "xor.toml", "--set", "training.epochs=1,2,3,100000000", "--workers", "2", "--json", "--out", "s"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tui_ann", *words], stdout=subprocess.PIPE, encoding="utf-8", env=environment()
+    ) as process:
+        for _ in range(4):  # the start, and three runs
+            process.stdout.readline()
+        workers = workers_of(process.pid)
+        assert len(workers) >= 2
+        process.kill()
+    until(lambda: not any(map(is_running, workers)))
+    folder = SweepFolder.open(working_folder / "s")
+    assert folder.record().status == "running"
+    assert [folder.run_record(f"trial-{number}").epochs for number in (1, 2, 3)] == [1, 2, 3]
+    assert folder.run_record("trial-4") is None
+
+
 def test_help_says_what_it_does(command):
     result = command("sweep", "--help")
     assert result.code == 0

@@ -276,6 +276,18 @@ def test_halving_trains_few_to_the_end_and_goes_on_where_it_stopped(experiment, 
         assert figures(again.record) == figures(whole)
 
 
+def test_halving_finds_one_of_the_best_with_a_quarter_of_the_epochs(experiment, tmp_path):
+    long = training(experiment, epochs=54)
+    texts = ["training.learning_rate=0.0001:1:log", "network.layers.1.units=2:16:x2"]
+    halves = made(planned(long, texts, search="halving", trials=27, seed=3), tmp_path / "halves").record
+    whole = made(planned(long, texts, search="random", trials=27, seed=3), tmp_path / "whole").record
+    spent, all_epochs = (sum(trial.epochs for trial in record.trials) for record in (halves, whole))
+    assert all_epochs == 27 * 54
+    assert spent == 18 * 6 + 6 * 18 + 3 * 54
+    assert [trial.changes for trial in halves.trials] == [trial.changes for trial in whole.trials]
+    assert halves.best in [trial.trial for trial in whole.ranked[:3]]
+
+
 def test_a_full_disk_ends_the_sweep_with_one_error_and_it_goes_on(small, out, monkeypatch):
     plan = planned(small, [RATES])
     sweep = Sweep.begun(plan, sweep_data(plan), out)
