@@ -9,11 +9,13 @@ import pytest
 
 from tests.session.conftest import data, network, training
 from tui_ann.errors import DataError, SessionError
+from tui_ann.experiment.atomic import write_text
 from tui_ann.experiment.files import load
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session.jobs.carrier import JobDone, JobLost, SerialCarrier
 from tui_ann.session.jobs.local import LocalCarrier
 from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.sweep import folder
 from tui_ann.session.sweep.folder import SweepFolder
 from tui_ann.session.sweep.plan import plan_again, planned
 from tui_ann.session.sweep.record import SweepRun, compared, judged, overlap
@@ -129,8 +131,8 @@ def test_a_stopped_sweep_goes_on_to_the_same_results(small, tmp_path, stop_after
     assert cut.record.status == "interrupted"
     assert sum(run.ended for trial in cut.record.trials for run in trial.runs) == stop_after
     assert SweepFolder.open(tmp_path / "cut").record().status == "interrupted"
-    folder = SweepFolder.open(tmp_path / "cut")
-    again = Sweep.begun(plan_again(folder.experiment(), folder.record()), sweep_data(plan), tmp_path / "cut")
+    known = SweepFolder.open(tmp_path / "cut")
+    again = Sweep.begun(plan_again(known.experiment(), known.record()), sweep_data(plan), tmp_path / "cut")
     assert again.done == stop_after
     events = [event for event in again.run(SerialCarrier) if isinstance(event, SweepRunEnded)]
     assert len(events) == 6 - stop_after
@@ -182,6 +184,24 @@ def test_a_run_that_was_cut_off_goes_on_bit_for_bit(experiment, tmp_path):
     assert figures(again.record) == figures(whole)
     history = RunFolder.open(tmp_path / "cut" / "trial-1").history_table()
     assert len(history.rows) == 400
+
+
+@pytest.mark.parametrize("broken_at", [1, 2, 3])
+def test_an_interruption_while_the_folder_is_made_does_no_harm(small, out, monkeypatch, broken_at):
+    plan, write, written = planned(small, [RATES]), write_text, []
+
+    def interrupted(path, content):
+        written.append(path)
+        if len(written) == broken_at:
+            raise KeyboardInterrupt
+        write(path, content)
+
+    monkeypatch.setattr(folder, "write_text", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Sweep.begun(plan, sweep_data(plan), out)
+    monkeypatch.undo()
+    assert made(plan, out).record.status == "completed"
+    assert load(out / "base.toml") == small
 
 
 def test_another_sweep_is_not_written_into_a_folder(small, tmp_path):

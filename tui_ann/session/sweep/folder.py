@@ -59,13 +59,15 @@ class SweepFolder:
             path = new_folder(Path("runs"), f"{experiment.name}-sweep", datetime.now())
         elif (path / SWEEP).is_file():
             folder = cls(path.absolute())
+            if not (folder.path / BASE).exists():  # it was interrupted at its very start
+                write_text(folder.path / BASE, dumps(experiment))
             folder._refuse_another(experiment, record)
             return folder
         else:
             create_output_folder(path)
         folder = cls(path.absolute())
-        write_text(folder.path / BASE, dumps(experiment))
         folder.write(record)
+        write_text(folder.path / BASE, dumps(experiment))
         return folder
 
     @classmethod
@@ -111,8 +113,8 @@ class SweepFolder:
         Raises:
             SessionError: They cannot be written; what was there is unchanged.
         """
-        write_text(self.path / TABLE, _table(record))
         write_text(self.path / SWEEP, json_text(msgspec.to_builtins(record)))
+        write_text(self.path / TABLE, _table(record))
 
     def keep(self, name: str, files: Mapping[str, bytes]) -> None:
         """Write a run.
