@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.session.conftest import data
@@ -27,6 +27,7 @@ def test_without_settings_there_is_one_trial(experiment):
     assert plan.choices()[0].changes == {}
 
 
+@settings(max_examples=15, deadline=None)
 @given(trials=st.integers(1, 6), seed=st.integers(0, 3))
 def test_random_trials_are_different_points_of_the_grid(trials, seed):
     plan = planned(EXPERIMENT, [RATES, UNITS], search="random", trials=trials, seed=seed)

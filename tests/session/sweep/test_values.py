@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_ann.errors import ExperimentError
@@ -51,6 +51,7 @@ def test_one_value_is_set_and_does_not_vary():
     assert experiment.training.metrics == ("accuracy", "f1")
 
 
+@settings(max_examples=50, deadline=None)
 @given(low=st.floats(1e-6, 1), factor=st.floats(1.01, 1e6), draws=st.integers(0, 5), log=st.booleans())
 def test_draws_stay_within_their_range(low, factor, draws, log):
     high = float(f"{low * factor:.6g}")

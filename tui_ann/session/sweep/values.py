@@ -132,6 +132,12 @@ def _refused(experiment: Experiment, variation: Variation) -> Iterator[Problem]:
     values: Iterable[str] = (
         variation.values if span is None else {_spelled(e, span.whole) for e in (span.low, span.high)}
     )
+    try:
+        setting = setting_of(experiment, variation.key)
+    except KeyError:
+        setting = None
+    if setting is not None and setting.kind in ("int", "float"):  # there may be very many
+        values = [value for value in values if setting.fault(typed(value)) is not None]
     for value in values:
         try:
             apply_sets(experiment, [f"{variation.key}={value}"])
