@@ -357,7 +357,7 @@ async def test_an_end_is_one_line_at_80_columns() -> None:
     host = TrainHost(plan(), ended(stop_reason=reason))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert words(host).splitlines()[-2].strip() == reason.text
+        assert words(host).splitlines()[-3].strip() == reason.text
 
 
 async def test_train_is_named_as_a_mean_while_the_weights_change() -> None:
