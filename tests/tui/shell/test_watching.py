@@ -93,6 +93,45 @@ async def test_playing_again_ends_the_look_back() -> None:
         assert "Every pane shows" not in text_of(app)
 
 
+async def test_playing_again_drops_a_look_back_that_is_still_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        end = weights(app)
+        runs, begun, gate = app.session.runs, threading.Event(), threading.Event()
+        original = runs.look_back
+
+        def slow(update, cancelled):
+            begun.set()
+            gate.wait(60)
+            return original(update, lambda: False)  # it is found, but too late
+
+        monkeypatch.setattr(runs, "look_back", slow)
+        await pilot.press("home")
+        await asyncio.to_thread(begun.wait, 60)
+        await press(pilot, "space")
+        await asyncio.to_thread(gate.set)
+        await trained(pilot)
+        await looked(pilot)
+        assert app.picked is None
+        np.testing.assert_array_equal(weights(app), end)
+        assert "Every pane shows" not in text_of(app)
+
+
+async def test_a_moment_that_arrives_after_its_request_was_withdrawn_is_not_shown() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        early = app.session.runs.look_back(3)
+        assert early is not None
+        app.moments._arrived(early, app.moments._withdrawals)
+        assert app.picked is early
+        asked = app.moments._withdrawals
+        app.moments.give_up()
+        app.moments.ask(5)  # a newer request does not bring the withdrawn one back
+        app.moments._arrived(early, asked)
+        assert app.picked is not early
+        await looked(pilot)
+
+
 async def test_the_newest_request_wins_and_no_key_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running("sample:xor", "space") as (app, pilot):
         await trained(pilot)
