@@ -61,7 +61,7 @@ async def test_moving_along_the_curve_moves_every_pane_and_escape_returns() -> N
         moment = round(cursor)
         assert f"Every pane shows update {moment} of 1 000; esc returns to now." in text_of(app)
         assert f"Numbers · after update {moment}" in text_of(app)
-        assert f"Metrics · of epoch {moment}" in text_of(app)
+        assert f"Metrics · epoch {moment}" in text_of(app)
         assert f"epoch {moment} done" in app.screen.query_one(LossCurve).describe(), "the same epoch as the metrics"
         assert "esc Now" in text_of(app)
         then = app.session.runs.look_back(moment)
@@ -171,7 +171,7 @@ async def test_every_pane_of_a_saved_run_shows_the_moment_that_the_live_run_had(
         np.testing.assert_array_equal(weights(app), moment)
         assert "Every pane shows update" in text_of(app)
         assert f"Numbers · after update {live.update}" in text_of(app)
-        assert f"Metrics · of epoch {live.epoch}" in text_of(app)
+        assert f"Metrics · epoch {live.epoch}" in text_of(app)
         assert app.session.workspace.saved_run is not None
         await press(pilot, "escape")
         np.testing.assert_array_equal(weights(app), end)
