@@ -38,7 +38,8 @@ _HEADS = {
 
 def _round_step(least: int) -> int:
     """The smallest of 1, 2, 5, 10, 20, 50 … that is not below this."""
-    return next(step * 10**power for power in range(20) for step in (1, 2, 5) if step * 10**power >= least)
+    power: int = 10 ** (len(str(least)) - 1)
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= least)
 
 
 def say_verdict(outcome: TrainingOutcome) -> None:
@@ -138,8 +139,8 @@ class TableReport(_Printed):
         before, self._last = self._last, record
         if self._quiet:
             return
-        steady = self._thin and before is not None and self._shown is not None
-        jumped = steady and record.learning_rate != before.learning_rate == self._shown.learning_rate
+        rates = [each.learning_rate for each in (self._shown, before) if each is not None]
+        jumped = self._thin and len(rates) == 2 and record.learning_rate != rates[0] == rates[1]
         if jumped or record.epoch == 1 or record.epoch % self._step == 0:
             self._take(record, again=not self._thin)
 
