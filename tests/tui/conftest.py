@@ -8,6 +8,7 @@ from textual import _wait, constants
 from textual.widgets import Input
 
 from tui_ann.session.run import pace
+from tui_ann.text.symbols import require_brackets
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -36,6 +37,12 @@ def first_start() -> bool:
 def _no_tour(monkeypatch: pytest.MonkeyPatch, first_start: bool) -> None:
     if not first_start:
         monkeypatch.setattr("tui_ann.tui.shell.app.first_start", lambda preferences, recents: False)
+
+
+@pytest.fixture(autouse=True)
+def _raised_digits() -> None:
+    """A test before this one may have shown an update that needs brackets."""
+    require_brackets(False)
 
 
 @pytest.fixture
