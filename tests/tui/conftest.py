@@ -1,6 +1,6 @@
 """What tests of the terminal application stand on: nothing blinks, nothing slides, and pictures as plain text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,8 +40,9 @@ def _no_tour(monkeypatch: pytest.MonkeyPatch, first_start: bool) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _raised_digits() -> None:
-    """A test before this one may have shown an update that needs brackets."""
+def _raised_digits() -> Iterator[None]:
+    """A test may show an update that needs brackets; the next one begins without."""
+    yield
     require_brackets(False)
 
 
