@@ -27,7 +27,9 @@ _OF_THE_DESCENT = (
 IN_MID_RUN = frozenset(f"training.{name}" for name in _OF_THE_DESCENT)
 """Settings that take effect at the run's next update."""
 
-_READING = frozenset(f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines"))
+_READING = frozenset(
+    f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines", "table")
+)
 TYPED = " typed"
 """The end of the label after a table of weights was typed."""
 _DRAWN = "start weights are drawn"

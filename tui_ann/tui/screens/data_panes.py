@@ -127,14 +127,13 @@ class DataPanes(Panes):
         role = self._roles.get(column.name, "")
         mark = {"target": " ◎  ", "ignored": "[ ] ", "": "[x] "}[role]
         look = {"target": "accent", "ignored": "muted", "": ""}[role]
-        proposed = "proposed" if role == "target" and self._proposed else ""
         flags = ", ".join(flag for flag in column.flags if flag in ("id", "constant"))
         missing = count(column.missing) if column.missing else "·"
         name = clean(column.name, max(6, width - 28))
         return Row(
             ((" " + mark, look), (name, look)),
             (
-                (f"{proposed or flags or column.kind:<10}", "muted"),
+                (f"{flags or column.kind:<10}", "muted"),
                 (f"{missing:>8} ", "bad" if column.missing else "muted"),
             ),
         )

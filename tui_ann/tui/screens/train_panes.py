@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.farthest import FarthestHistory
@@ -77,8 +76,8 @@ class TrainPanes(Panes):
         """The run and the earlier moment that the titles are about."""
         self._shown: Snapshot | None = None
         """The moment whose state is shown."""
-        self._frames = 0
-        """Frames drawn since the run switched to full speed."""
+        self._hurries = False
+        """Whether the newest frame was one at full speed."""
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
         """The actions that change the display, by the second half of their ids."""
@@ -150,30 +149,31 @@ class TrainPanes(Panes):
             self._heights = heights
             self.styles.grid_rows = heights
 
-    def show_run(self, snapshot: Snapshot | None, full_speed: bool, past: Snapshot | None = None) -> None:
-        """Show a run; hidden panes draw nothing.
+    def show_run(self, snapshot: Snapshot | None, full_speed: bool, past: Snapshot | None = None) -> bool:
+        """Show a run in every pane and in their titles, all from one snapshot; hidden panes draw nothing.
 
-        At full speed the curve and the numbers are drawn alternately, as often as their share of the time allows;
-        training gets the rest.
+        At full speed that is done as often as its share of the time allows; training gets the rest.
 
         Args:
             snapshot: The run; `None` before its start.
             full_speed: Whether it trains without a limit.
             past: An earlier moment to show instead of the present one; the curve is always whole.
+
+        Returns:
+            Whether it is shown; otherwise everything still shows an older snapshot.
         """
-        moment = past or snapshot
-        parts = (partial(self._show_course, snapshot, moment), partial(self._show_state, moment))
-        if not full_speed or self._frames == 0:
-            self._frames = int(full_speed)
+        if not full_speed or not self._hurries:
+            self._hurries = full_speed
             self.budget.begin()
-            for show in parts:
-                show()
-        elif self.budget.affords():
-            self._frames += 1
-            parts[self._frames % 2]()
+        elif not self.budget.affords():
+            return False
+        moment = past or snapshot
+        self._show_course(snapshot, moment)
+        self._show_state(moment)
         marked = past or (snapshot if snapshot is not None and _beyond(snapshot) is not None else None)
         self._curve.pin(None if marked is None else marked.update)
         self._name_panes(snapshot, past)
+        return True
 
     def _show_course(self, snapshot: Snapshot | None, moment: Snapshot | None) -> None:
         """Show the history of the run, and the metrics of a moment."""

@@ -17,7 +17,7 @@ from tui_ann.errors import SessionError
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
-from tui_ann.text.symbols import use_terminal_style
+from tui_ann.text.symbols import require_brackets, use_terminal_style
 from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
@@ -108,6 +108,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.doctor = DoctorDesk(self, self._preferences.muted, partial(keep_muted, self, self.paths.settings))
         self.keeping, self.desk = Keeping(self, self.paths.recovery), Desk(self, self.paths)
         use_terminal_style(self._preferences.notation)
+        require_brackets(False)
         wanted = first_start(self._preferences, self.paths.recents)
         self.tour = Tour(self, wanted, lambda: self.openings > 0, partial(forget_tour, self.paths.settings))
         super().__init__()
@@ -311,6 +312,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.runner.forget()
         self.moments.forget()
         self.doctor.forget()
+        require_brackets(False)
         self.openings += 1
         self.bench.changed()
         if landing.source:
