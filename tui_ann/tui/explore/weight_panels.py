@@ -88,6 +88,12 @@ class WeightTable(Vertical):
         row, column = self.matrix.index(*self.matrix.cursor)
         return (row,) if self._is_vector else (row, column)
 
+    def choose(self, index: Index) -> None:
+        """Choose a number of the array, by its place counted from 0."""
+        if index != self.index:
+            row, column = (*index, 0)[:2]
+            self.matrix.move_cursor(*self.matrix.index(row, column))  # which is its own inverse
+
     @property
     def title(self) -> str:
         """What is shown, for the frame."""

@@ -1,5 +1,7 @@
 """Weights: every number of the network with its way over the run, and the first layer as images."""
 
+from dataclasses import replace
+
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.neuron_images import NeuronImages, neuron_images
 from tui_ann.session.explore.weight_way import way_as_csv
@@ -74,7 +76,9 @@ class WeightsView(ExploreView):
 
     def _show_table(self, moment: RunMoment) -> None:
         """Show the chosen array, and the way of the number under the cursor."""
-        parameters = moment.snapshot.parameters
+        parameters, chosen = moment.snapshot.parameters, self.host.choices.weight
+        if chosen is not None:
+            self._parameter = chosen[0]
         if self._parameter not in parameters:
             self._parameter = next(iter(parameters), "")
         array = parameters.get(self._parameter)
@@ -83,13 +87,20 @@ class WeightsView(ExploreView):
             return
         columns = self.plan.weight_columns.get(self._parameter, WeightColumns()) if self.plan else WeightColumns()
         self.table.set_array(self._parameter, array, columns)
+        if chosen is not None and chosen[0] == self._parameter and len(chosen[1]) == array.ndim:
+            self.table.choose(chosen[1])
         self.table.set_moments(self.records.up_to(moment.update))
         self.name_pane(self.table.title)
 
     def on_weight_table_number_chosen(self, event: WeightTable.NumberChosen) -> None:
-        """Name the number."""
+        """Name the number, and keep it for the other screens."""
         event.stop()
-        self.name_pane(self.table.title)
+        self._keep()
+        if not self.has_class("-images"):
+            self.name_pane(self.table.title)
+
+    def _keep(self) -> None:
+        self.host.choices = replace(self.host.choices, weight=(self._parameter, self.table.index))
 
     def _turn(self, step: int) -> None:
         """Go to the next parameter (1) or the previous one (−1)."""
@@ -97,6 +108,8 @@ class WeightsView(ExploreView):
             names = list(self.moment.snapshot.parameters)
             place = names.index(self._parameter) if self._parameter in names else 0
             self._parameter = names[(place + step) % len(names)]
+            first = (0,) * self.moment.snapshot.parameters[self._parameter].ndim
+            self.host.choices = replace(self.host.choices, weight=(self._parameter, first))
             self._wants_images = False
             self.refresh_picture()
 

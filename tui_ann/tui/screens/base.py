@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.tui.keys.modes import HOME
+from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.empty_card import EmptyCard
 from tui_ann.tui.widgets.guarded import Guarded
@@ -49,7 +50,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """What each action of the screen does, by the second half of its id."""
         self._shown_revision = -1
         self._shown_opening: int | None = None
-        self._shown_run: tuple[Snapshot | None, Snapshot | None] = (None, None)
+        self._shown_run: tuple[Snapshot | None, Snapshot | None, SharedChoices | None] = (None, None, None)
 
     @property
     def host(self) -> ScreenHost:
@@ -117,7 +118,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         if not self.is_mounted or not self.is_current:
             return
         revision, snapshot = self.host.revision, self.host.snapshot
-        run = snapshot, self.host.picked
+        run = snapshot, self.host.picked, self.host.choices
         if self._shown_revision != revision:
             self._shown_revision = revision
             self._shown_run = run

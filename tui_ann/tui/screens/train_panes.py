@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from tui_ann.experiment.spec import DenseSpec
@@ -66,6 +67,7 @@ class TrainPanes(Panes):
                 topic="metrics_table",
             ),
         )
+        self._host = host
         self.maps = maps = TrainMaps(host, self._network)
         """What the drawn neurons answer."""
         self.budget = RenderBudget(_SHARE, _RESERVE, spent=lambda: maps.queue.spent + time.thread_time())
@@ -102,6 +104,12 @@ class TrainPanes(Panes):
         """Show what the neurons answer."""
         event.stop()
         self.maps.take(event)
+
+    def on_parameter_table_number_chosen(self, event: ParameterTable.NumberChosen) -> None:
+        """Keep the chosen number for the other screens."""
+        event.stop()
+        if self._numbers.number is not None:
+            self._host().choices = replace(self._host().choices, weight=self._numbers.number)
 
     def _toggle(self, name: str) -> None:
         setattr(self._curve, name, not getattr(self._curve, name))
@@ -212,6 +220,8 @@ class TrainPanes(Panes):
             columns=self._plan.weight_columns if self._plan else {},
             omitted=snapshot.omitted,
         )
+        if (weight := self._host().choices.weight) is not None:
+            self._numbers.choose_number(*weight)
         self._gradients.set_data(snapshot.gradient_norms if trained else {})
 
     def _show_network(self, snapshot: Snapshot | None) -> None:
