@@ -38,6 +38,9 @@ class WeightsView(ExploreView):
             "kind": self._switch,
             "write": self._write,
         }
+        self._of_images = {"scale": self.images.switch_scale, "order": self.images.switch_order}
+        self._of_both = self.verbs
+        self.verbs = {**self._of_both, **self._of_images}
         self._parameter = "W1"
         self._wants_images = True
 
@@ -46,6 +49,7 @@ class WeightsView(ExploreView):
         super().begin()
         self._parameter, self._wants_images = "W1", True
         self.table.matrix.move_cursor(0, 0)
+        self.images.begin()
 
     def refresh_picture(self) -> None:
         """Show the numbers of the moment, or ask for the images."""
@@ -59,6 +63,10 @@ class WeightsView(ExploreView):
             self.set_class(shows_images, "-images")
             if self.has_class("-active"):
                 self.call_after_refresh(self.focus_inside)
+        verbs = {**self._of_both, **(self._of_images if shows_images else {})}
+        if verbs != self.verbs:
+            self.verbs = verbs
+            self.screen.refresh_bindings()
         if grid is not None:
             self.compute(lambda outdated: neuron_images(moment, grid), self._show_images)
             return
