@@ -63,7 +63,7 @@ class ExplorePanes(Panes):
         """Choose the next view (1) or the previous one (−1)."""
         place = self.views.index(self.chosen) + step
         self.active = self.views[place % len(self.views)].id or ""
-        self.focus_active()
+        self.chosen.focus_before_layout()
 
     def watch_active(self) -> None:
         """Put the chosen view in its place, and show what the visible views have missed."""

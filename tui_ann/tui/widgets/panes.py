@@ -17,13 +17,14 @@ from textual.widgets import Static
 
 from tui_ann.text import cell_width
 from tui_ann.tui.widgets.describing import Described
+from tui_ann.tui.widgets.laid_out_once import LaidOutOnce
 from tui_ann.tui.widgets.plain import plain
 
 TITLE_FRAME = 4
 """Cells inside a pane's frame that a title or a sentence on it cannot use."""
 
 
-class Pane(Vertical):
+class Pane(LaidOutOnce, Vertical):
     """A framed part of a screen.
 
     Args:
