@@ -5,16 +5,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.pilots import press, running, settle, shown, steady, trained
-from tui_ann.session.explore.parameter_path import PathState
-from tui_ann.tui.explore.loss_surface_view import LossSurfaceView
+from tests.tui.explore.waiting import complete
+from tests.tui.pilots import press, running, shown, steady, trained
 from tui_ann.tui.shell.app import TuiAnnApp
-
-
-def _whole(view: LossSurfaceView) -> bool:
-    """Whether the picture will not become finer, nor its path longer."""
-    found = view.shown
-    return found is not None and found.finished and found.path.state is PathState.EVEN
 
 
 async def _views(app: TuiAnnApp, pilot: Pilot[None]) -> list[str]:
@@ -22,10 +15,7 @@ async def _views(app: TuiAnnApp, pilot: Pilot[None]) -> list[str]:
     texts = []
     await press(pilot, "5", "z")
     for _ in range(5):
-        await settle(pilot, "loading", "preparing", "picturing")
-        view = shown(app).body.chosen
-        while isinstance(view, LossSurfaceView) and not _whole(view):
-            await settle(pilot, "picturing")
+        await complete(pilot, shown(app).body.chosen)
         lines = (await steady(app, pilot)).splitlines()
         texts.append("\n".join(lines[2:-3]))
         await press(pilot, "]", "z")
