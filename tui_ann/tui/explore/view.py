@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any, ClassVar, cast
 
 from textual.message import Message
@@ -108,15 +107,6 @@ class ExploreView(DescribedPane):
     def stops(self) -> list[Widget]:
         """The focusable widgets that are displayed, in order."""
         return [stop for stop in super().stops() if all(node.display for node in stop.ancestors_with_self)]
-
-    def focus_before_layout(self) -> None:
-        """Focus a widget of the view, which need not be displayed yet: then both take a single layout."""
-        inside = (
-            stop
-            for stop in super().stops()
-            if all(node.display for node in takewhile(lambda node: node is not self, stop.ancestors_with_self))
-        )
-        self.screen.set_focus(next(inside, None), scroll_visible=False)
 
     def begin(self) -> None:
         """Forget what belongs to the experiment that was open before.  Subclasses extend this."""

@@ -103,12 +103,9 @@ class WeightsView(ExploreView):
     def on_weight_table_number_chosen(self, event: WeightTable.NumberChosen) -> None:
         """Name the number, and keep it for the other screens."""
         event.stop()
-        self._keep()
+        self.host.choices = replace(self.host.choices, weight=(self._parameter, self.table.index))
         if not self.has_class("-images"):
             self.name_pane(self.table.title)
-
-    def _keep(self) -> None:
-        self.host.choices = replace(self.host.choices, weight=(self._parameter, self.table.index))
 
     def _turn(self, step: int) -> None:
         """Go to the next parameter (1) or the previous one (−1)."""

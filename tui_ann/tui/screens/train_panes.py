@@ -207,7 +207,12 @@ class TrainPanes(Panes):
 
     def _show_state(self, snapshot: Snapshot | None) -> None:
         """Show the current state: the network, its numbers, its gradients."""
-        self._show_network(snapshot)
+        self._shown = snapshot
+        if self._plan is None:
+            self._network.set_data(())
+        else:
+            self._network.set_data(*shown_network(self._plan, snapshot))
+            self.maps.show(self._plan, snapshot)
         if snapshot is None:
             self._numbers.set_data({}, {}, {})
             self._gradients.set_data({})
@@ -223,14 +228,6 @@ class TrainPanes(Panes):
         if (weight := self._host().choices.weight) is not None:
             self._numbers.choose_number(*weight)
         self._gradients.set_data(snapshot.gradient_norms if trained else {})
-
-    def _show_network(self, snapshot: Snapshot | None) -> None:
-        self._shown = snapshot
-        if self._plan is None:
-            self._network.set_data(())
-            return
-        self._network.set_data(*shown_network(self._plan, snapshot))
-        self.maps.show(self._plan, snapshot)
 
     def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""
