@@ -14,6 +14,7 @@ from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.keys.keymap import default_keys
 from tui_ann.tui.screens.train import TrainScreen
+from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.past_moments import PastMoments
 
@@ -70,7 +71,7 @@ class TrainHost(ColouredApp):
         self.moments = PastMoments(cast(Host, self))
         self.doctor = SimpleNamespace(line=lambda width, calmer=False: Content(""), calmer=lambda eta: None)
         self.open_name, self.openings = "rings" if plan else "", 0
-        self.tour = SimpleNamespace(line=lambda mode: "")
+        self.choices = SharedChoices()
 
     def on_mount(self) -> None:
         self.push_screen(TrainScreen())

@@ -232,6 +232,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("explore.more", "α +", "Makes the α of the drawn function larger."),
     Action("explore.fewer", "α −", "Makes the α of the drawn function smaller."),
+    Action("explore.scale", "One scale", "Gives the images of all neurons one scale, or each its own.", 6),
+    Action("explore.order", "Order", "Sorts the images of the neurons by the size of their weights, or by number.", 7),
     Action("explore.write", "Write", "Writes the way of the chosen weight into a CSV file.", 10),
     Action("explore.neuron", "Neuron", "Draws what another neuron answers instead of the output.", 7),
     Action("list.up", "Up", "Moves the cursor up.", 0, "move('up')"),

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.tui.keys.modes import HOME
+from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.doctor_line import DoctorLine
 from tui_ann.tui.widgets.empty_card import EmptyCard
@@ -52,7 +53,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Whether the status line offers a smaller η already, so that the doctor does not repeat it."""
         self._shown_revision = -1
         self._shown_opening: int | None = None
-        self._shown_run: tuple[Snapshot | None, Snapshot | None] = (None, None)
+        self._shown_run: tuple[Snapshot | None, Snapshot | None, SharedChoices | None] = (None, None, None)
 
     @property
     def host(self) -> ScreenHost:
@@ -123,7 +124,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         if not self.is_mounted or not self.is_current:
             return
         revision, snapshot = self.host.revision, self.host.snapshot
-        run = snapshot, self.host.picked
+        run = snapshot, self.host.picked, self.host.choices
         if self._shown_revision != revision:
             self._shown_revision = revision
             self._shown_run = run

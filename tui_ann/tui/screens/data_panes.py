@@ -42,7 +42,7 @@ class DataPanes(Panes):
         self._view = DataView(id="table")
         self._view.choosable = False
         self._report = Static(id="report", markup=False)
-        self._table_pane = Pane(self._view, title="Table", id="table-pane", topic="table")
+        self._table_pane = Pane(self._view, title="Table", id="table-pane", topic="rows_table")
         self._columns_pane = Pane(
             Horizontal(
                 Static(" use name", id="columns-left", markup=False),

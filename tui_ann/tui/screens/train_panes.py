@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.farthest import FarthestHistory
@@ -65,6 +66,7 @@ class TrainPanes(Panes):
                 topic="metrics_table",
             ),
         )
+        self._host = host
         self.maps = maps = TrainMaps(host, self._network)
         """What the drawn neurons answer."""
         self.budget = RenderBudget(_SHARE, _RESERVE, spent=lambda: maps.queue.spent + time.thread_time())
@@ -101,6 +103,12 @@ class TrainPanes(Panes):
         """Show what the neurons answer."""
         event.stop()
         self.maps.take(event)
+
+    def on_parameter_table_number_chosen(self, event: ParameterTable.NumberChosen) -> None:
+        """Keep the chosen number for the other screens."""
+        event.stop()
+        if self._numbers.number is not None:
+            self._host().choices = replace(self._host().choices, weight=self._numbers.number)
 
     def _toggle(self, name: str) -> None:
         setattr(self._curve, name, not getattr(self._curve, name))
@@ -199,7 +207,12 @@ class TrainPanes(Panes):
 
     def _show_state(self, snapshot: Snapshot | None) -> None:
         """Show the current state: the network, its numbers, its gradients."""
-        self._show_network(snapshot)
+        self._shown = snapshot
+        if self._plan is None:
+            self._network.set_data(())
+        else:
+            self._network.set_data(*shown_network(self._plan, snapshot))
+            self.maps.show(self._plan, snapshot)
         if snapshot is None:
             self._numbers.set_data({}, {}, {})
             self._gradients.set_data({})
@@ -212,15 +225,9 @@ class TrainPanes(Panes):
             columns=self._plan.weight_columns if self._plan else {},
             omitted=snapshot.omitted,
         )
+        if (weight := self._host().choices.weight) is not None:
+            self._numbers.choose_number(*weight)
         self._gradients.set_data(snapshot.gradient_norms if trained else {})
-
-    def _show_network(self, snapshot: Snapshot | None) -> None:
-        self._shown = snapshot
-        if self._plan is None:
-            self._network.set_data(())
-            return
-        self._network.set_data(*shown_network(self._plan, snapshot))
-        self.maps.show(self._plan, snapshot)
 
     def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""

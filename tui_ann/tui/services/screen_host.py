@@ -6,6 +6,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from tui_ann.session.store.unfinished import Recoverable
+from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.past_moments import PastMoments
 from tui_ann.tui.services.runner import Runner
@@ -46,6 +47,8 @@ class ScreenHost(Host, Protocol):
     """Earlier moments of the run: asks for one, or returns to the present."""
     openings: int
     """Number of times something was opened."""
+    choices: SharedChoices
+    """What was chosen on one screen for all of them."""
 
     @property
     def moment(self) -> "Snapshot | None":

@@ -24,6 +24,7 @@ from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.screens.base import AnnScreen
+from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.doctor_desk import DoctorDesk
 from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.keeping import Keeping
@@ -100,8 +101,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.runner, self.moments = Runner(self), PastMoments(self)
         self.failures = Failures(self, ScreenRebuilder(self))
         self._notices = Notices(self)
-        self.openings = 0
-        """Number of times something was opened."""
+        self.openings, self.choices = 0, SharedChoices()
+        """Number of times something was opened; what was chosen since on one screen for all of them."""
         self._path = path
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
@@ -313,6 +314,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.moments.forget()
         self.doctor.forget()
         require_brackets(False)
+        self.choices = SharedChoices()
         self.openings += 1
         self.bench.changed()
         if landing.source:
