@@ -17,7 +17,7 @@ async def _views(app: TuiAnnApp, pilot: Pilot[None]) -> list[str]:
     for _ in range(5):
         await complete(pilot, shown(app).body.chosen)
         lines = (await steady(app, pilot)).splitlines()
-        texts.append("\n".join(lines[2:-3]))
+        texts.append("\n".join(lines[2:-4]))
         await press(pilot, "]", "z")
     return texts
 

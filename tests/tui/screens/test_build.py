@@ -123,7 +123,7 @@ class TestStartWeights:
         async with running("sample:worked-example", "2", "+") as (app, pilot):
             assert layers(app)[0].units == 4
             assert (
-                "✗ The start weights do not fit: W¹ is 3 × 2, but 4 × 2 is needed; ! draws all weights anew."
+                "✗ The start weights do not fit: W^[1] is 3 × 2, but 4 × 2 is needed; ! draws all weights anew."
                 in text_of(app)
             )
             await press(pilot, "-")
@@ -200,7 +200,7 @@ class TestChecks:
         async with running("sample:digits", "2", "down", "-", size=(80, 24)) as (app, pilot):
             assert "! fixes it." in text_of(app)
         async with running("sample:worked-example", "2", "+", size=(80, 24)) as (app, pilot):
-            assert "but 4 × 2 is needed; ! fixes it." in text_of(app)
+            assert "✗ ! fixes it: The start weights do not fit: W^[1] is 3 × 2" in text_of(app)
             await press(pilot, "!")
             assert "✓ start weights are drawn · u undoes it · space trains" in text_of(app)
 

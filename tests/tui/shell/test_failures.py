@@ -89,7 +89,7 @@ async def test_a_widget_that_breaks_is_made_anew(monkeypatch):
         assert isinstance(app.screen, CrashDialog)
         await press(pilot, "enter")
         assert isinstance(app.screen, StartScreen)
-        await press(pilot, *["down"] * 6, "enter")
+        await press(pilot, *["down"] * 7, "enter")
         assert app.open_name == "linear-unit"
 
 

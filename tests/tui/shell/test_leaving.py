@@ -79,7 +79,7 @@ class TestLeaving:
             assert all(words in text_of(app) for words in ("Save to …", "Quit and lose the run", "Stay"))
             await press(pilot, "escape")
             assert app.current_mode == "train"
-            await press(pilot, "0", *["down"] * 5, "enter")
+            await press(pilot, "0", *["down"] * 6, "enter")
             assert isinstance(app.screen, ConfirmDialog)
             await press(pilot, "enter")
             assert app.session.workspace.experiment.name == "linear-by-hand"

@@ -47,9 +47,9 @@ async def test_a_start_that_is_left_early_was_the_first_one_too():
 async def test_the_key_is_the_one_of_the_keymap(tmp_path, monkeypatch):
     home = tmp_path / "home"
     home.mkdir(exist_ok=True)
-    (home / "keymap.toml").write_text('[train]\nrun = "i"\n', encoding="utf-8")
+    (home / "keymap.toml").write_text('[train]\nrun = "x"\n', encoding="utf-8")
     async with running(None, "enter") as (app, _):
-        assert "2 of 3   i trains it" in text_of(app)
+        assert "2 of 3   x trains it" in text_of(app)
 
 
 def test_while_the_run_trains_the_tour_does_not_send_away_from_it():

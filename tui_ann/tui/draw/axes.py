@@ -39,7 +39,7 @@ def linear_axis(low: float, high: float, most: int = 5) -> PlotAxis:
     """Return an axis that contains a range and ends on ticks, so that it is stable when the values change a little."""
     if not low < high:
         margin = abs(low) * 0.1 or 0.5
-        low, high = low - margin, high + margin
+        low, high = max(low - margin, -1.7e308), min(high + margin, 1.7e308)
     step = _step(low, high, most)
     return PlotAxis(max(math.floor(low / step) * step, -1.7e308), min(math.ceil(high / step) * step, 1.7e308))
 
@@ -68,7 +68,7 @@ def _step(low: float, high: float, most: int) -> float:
     It is never finer than the precision of the numbers, so that counting in steps stays finite.
     """
     finest = max(abs(low), abs(high)) * 1e-14
-    rough = max((high / 2 - low / 2) / max(1, most) * 2, finest, 1e-300)
+    rough = min(max((high / 2 - low / 2) / max(1, most) * 2, finest, 1e-300), 1e308)
     power = 10.0 ** math.floor(math.log10(rough))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
 
@@ -77,7 +77,7 @@ def linear_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     """Return ticks at 1, 2 or 5 times a power of ten, all with the same number of decimals."""
     step = _step(low, high, most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    values = [index * step for index in range(first, min(last, first + 100) + 1)]
+    values = [index * step for index in range(first, min(last, first + 100) + 1) if abs(index * step) <= 1.7e308]
     places = max(0, -math.floor(math.log10(step) + 1e-9))
     largest = max(abs(low), abs(high))
     plain = places <= 4 and largest < 1e5

@@ -57,8 +57,8 @@ def draw_way(updates: Array, values: Array, width: int, height: int) -> Cells:
         cells.write(left + round(float(x[-1])) // 2, row, "◆", WayInk.MARK)
     taken = -2
     for value, label in count_ticks(0.0, last, max(2, room // 12)):
-        at = left + round(value / last * (room - 1))
-        if at > taken and at + cell_width(label) <= width:
+        at = min(left + round(value / last * (room - 1)), width - cell_width(label))
+        if at > taken:
             cells.write(at, tall, label, WayInk.AXIS)
             taken = at + cell_width(label) + 1
     return cells
