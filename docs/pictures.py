@@ -1,8 +1,8 @@
 """Makes the pictures of the README from the program as it is now: `python docs/pictures.py` in the repository.
 
-`train.svg` and `explore.svg` are screens of a finished run, `step.svg` an update in the middle; `first-seconds.svg` is a
-recording: the picture moves by itself in any browser.  The pictures are the same on every machine, apart from times and
-the look of numbers; `tests/docs/test_pictures.py` says when they are out of date.
+`train.svg` and `explore.svg` are screens of a finished run, `step.svg` an update in the middle; `first-seconds.svg` is
+a recording: the picture moves by itself in any browser.  The pictures are the same on every machine, apart from times
+and the look of numbers; `tests/docs/test_pictures.py` says when they are out of date.
 """
 
 import asyncio
