@@ -150,7 +150,7 @@ class SweepTable(_SweepReport):
         rows = [
             [
                 f"{trial.trial}{'*' if trial.trial == record.best else '=' if trial.not_told_apart else ' '}",
-                *(_cell(value) for value in trial.changes.values()),
+                *(_cell(trial.changes.get(key, "")) for key in record.settings),
                 result,
                 *([str(trial.n)] if self._sweep.plan.runs_of_trial > 1 else []),
                 f"{amount(trial.epochs)}{f' {either(*_CUT)}' if trial.status == 'stopped' else ''}",
@@ -243,7 +243,7 @@ def spread(trial: SweepTrial) -> str:
 def setting_head(key: str) -> str:
     """A short title for a setting: `learning_rate`, `units 1` for the first layer."""
     parts = key.split(".")
-    if parts[:2] == ["network", "layers"]:
+    if parts[:2] == ["network", "layers"] and parts[2:]:
         return " ".join([*(parts[3:] or ["layer"]), parts[2]])
     return parts[-1]
 
@@ -280,6 +280,8 @@ def _cell(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return figure(value, 4)
+    if isinstance(value, list) and all(isinstance(layer, dict) for layer in value):
+        return " → ".join(map(_cell, value))
     if isinstance(value, dict):
         return " ".join(map(_cell, value.values()))
     return ", ".join(map(_cell, value)) if isinstance(value, list | tuple) else str(value)
