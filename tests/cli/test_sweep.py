@@ -87,7 +87,7 @@ def test_a_data_file_is_proposed_for(command, here, working_folder):
     (working_folder / "t.csv").write_text("a,b,kind\n" + rows, encoding="utf-8")
     result = command("sweep", "t.csv", "--target", "kind", "--epochs", "2", *RATES, "--folds", "3", "--out", "s")
     assert result.code == 0
-    assert "# Proposed for this table" in result.err
+    assert "Proposed for this table" in result.err
     assert "(n = 3)" in result.out
 
 
