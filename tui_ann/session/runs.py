@@ -308,9 +308,19 @@ class Runs:
     @property
     def sources(self) -> tuple[RunSource, ...]:
         """All runs that can be compared: that of the open experiment first, then the others."""
-        first: RunSource | None = self._workspace.run or self._workspace.saved_run
+        first = self.opened
         others = tuple(source for source in self._others if source is not first)
         return others if first is None else (first, *others)
+
+    @property
+    def opened(self) -> RunSource | None:
+        """The run of the open experiment, or the opened saved run."""
+        return self._workspace.run or self._workspace.saved_run
+
+    @property
+    def added(self) -> tuple[RunSource, ...]:
+        """The runs that were added; that of the open experiment may be one of them."""
+        return tuple(self._others)
 
     def add(self, source: RunSource) -> None:
         """Add another run to compare with; opening another experiment does not affect it."""
