@@ -37,13 +37,13 @@ def test_before_training_nothing_is_known():
 
 def test_an_even_fall_makes_a_tenth_of_its_progress_in_its_last_tenth():
     found = of(np.linspace(1.0, 0.5, 100))
-    assert found.halves == pytest.approx(0.1, abs=0.005)
+    assert found.end_share == pytest.approx(0.1, abs=0.005)
     assert found.sign_changes == 0.0
     assert found.progress == pytest.approx(0.505 / 0.5556, abs=0.01)
 
 
 def test_a_settled_curve_makes_none():
-    assert of(np.exp(-np.arange(100) / 10)).halves == pytest.approx(0.0, abs=1e-3)
+    assert of(np.exp(-np.arange(100) / 10)).end_share == pytest.approx(0.0, abs=1e-3)
 
 
 def test_swings_are_counted_with_their_size():

@@ -104,8 +104,8 @@ CASES: dict[str, tuple[Evidence, Evidence, Severity]] = {
     ),
     "plateau": case(stuck(), stuck(history={"progress": 0.98}), Severity.FAULT),
     "few_epochs": case(
-        evidence(history={"halves": 0.08, "best_epoch": 100}),
-        evidence(history={"halves": 0.04, "best_epoch": 100}),
+        evidence(history={"end_share": 0.08, "best_epoch": 100}),
+        evidence(history={"end_share": 0.04, "best_epoch": 100}),
         Severity.NOTE,
     ),
     "dropout_explains": case(

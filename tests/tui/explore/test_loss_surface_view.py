@@ -65,7 +65,7 @@ async def whole(pilot: Pilot[None], view: LossSurfaceView) -> None:
     """Wait until neither the picture nor the descents change any more."""
     for _ in range(400):
         await settle(pilot, "picturing")
-        shown, descents = view.shown, view.descents
+        shown, descents = view.shown, view.overlays.descents
         if (
             shown is not None
             and shown.finished
@@ -96,16 +96,16 @@ async def test_the_fluctuating_path_of_stochastic_descent_is_seen_by_keys_alone(
         assert "◆" in text_of(app)
         await press(pilot, "a")
         await whole(pilot, view)
-        batch, mini, stochastic = view.descents
-        assert [descent.updates for descent in view.descents] == [8, 24, 240]
+        batch, mini, stochastic = view.overlays.descents
+        assert [descent.updates for descent in view.overlays.descents] == [8, 24, 240]
         assert all(np.array_equal(descent.thetas[0], batch.thetas[0]) for descent in (mini, stochastic))
         np.testing.assert_array_equal(stochastic.thetas[-1], run.network.theta)
         text = text_of(app)
         assert "8 epochs each: loss, time" in text
-        for descent in view.descents:
+        for descent in view.overlays.descents:
             assert f"━{descent.variant[0]} {descent.variant:<10} {number(descent.loss, 3)}  " in text
         await press(pilot, "a")
-        assert not view.descents
+        assert not view.overlays.descents
         assert "━b batch" not in text_of(app)
 
 

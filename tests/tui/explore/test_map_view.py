@@ -1,5 +1,7 @@
 """Walks over the map of Explore: by keys alone, as C3 and C4 ask for the boundary, and editing points."""
 
+import asyncio
+import threading
 from typing import Any
 
 import numpy as np
@@ -97,6 +99,7 @@ async def test_other_axes_and_the_others_as_in_a_row() -> None:
     async with running("sample:iris", "5") as (app, pilot):
         await settle(pilot, *GROUPS)
         assert "2 others at their means" in _view(app).summary
+        assert "with its own other features" in _view(app).summary
         assert "these two columns tell most about the target" in _view(app).summary
         before = _view(app).scene.shown
         assert before is not None
@@ -147,7 +150,16 @@ async def test_a_point_is_added_turned_moved_and_removed_and_all_is_undone() -> 
         for _ in range(4):
             await _keys(pilot, "u")
         assert app.session.workspace.experiment == original
-        assert "all 300 rows" in await steady(app, pilot)
+        for _ in range(300):  # until the run that is made anew has its picture
+            app._look()
+            await settle(pilot, *GROUPS)
+            shown = _view(app).scene.shown
+            if shown is not None and len(shown.data.points) == 300:
+                break
+            await asyncio.to_thread(threading.Event().wait, 0.02)
+        assert shown is not None
+        assert len(shown.data.points) == 300
+        assert _view(app).summary.startswith("╋")
 
 
 async def test_a_run_that_had_begun_trains_again_at_once() -> None:

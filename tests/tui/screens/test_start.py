@@ -21,7 +21,7 @@ async def test_a_run_worth_seeing_stands_first_and_ones_own_file_is_near():
     async with running() as (app, _):
         assert shown(app).entry.source == "sample:spirals"
         kinds = [entry.kind for entry in shown(app).entries if entry.kind != "heading"]
-        assert kinds[:4] == ["sample", "file", "exercise", "exam"]
+        assert kinds[:5] == ["sample", "file", "exercise", "drawing", "exam"]
 
 
 async def test_the_boundary_of_the_first_run_is_beside_the_list():
@@ -95,7 +95,7 @@ async def test_the_first_picture_is_whole(monkeypatch):
 
 
 async def test_the_example_in_hand_is_described():
-    async with running(None, *["down"] * 9) as (app, _):
+    async with running(None, *["down"] * 10) as (app, _):
         text = text_of(app)
         assert "569 rows, 31 columns" in text
         assert "dense 1 sigmoid" in text
@@ -120,9 +120,16 @@ async def test_the_entry_for_own_data_asks_for_a_file():
         assert isinstance(app.screen, OpenDialog)
 
 
+async def test_an_empty_plane_is_opened_to_draw_on():
+    async with running(None, "down", "down", "down", "enter") as (app, pilot):
+        await settle(pilot)
+        assert app.session.workspace.experiment.name == "drawn"
+        assert app.screen.id == "explore-screen"
+
+
 async def test_a_double_click_opens_an_example():
     async with running() as (app, pilot):
-        await pilot.click(RowList, offset=(8, 8), times=2)
+        await pilot.click(RowList, offset=(8, 9), times=2)
         await settle(pilot)
         assert app.session.workspace.experiment.name == "linear-by-hand"
 

@@ -29,7 +29,7 @@ class HistoryFacts:
     """Mean training loss of the last epochs."""
     progress: float
     """That mean over the same mean ten epochs before; NaN while there are fewer."""
-    halves: float
+    end_share: float
     """Loss lost in the last tenth of the epochs over the loss lost since the first; NaN while there are few."""
     rising: float
     """Mean training loss of the last ten epochs over that of the ten before; NaN while there are fewer."""
@@ -72,7 +72,7 @@ def history_facts(history: History, epochs: int | None = None) -> HistoryFacts:
             last=_at(losses, -1),
             level=_mean(losses[-LAST:]),
             progress=_ratio(losses[-LAST:], losses[-LAST - RECENT : -RECENT]) if count >= RECENT + LAST else np.nan,
-            halves=_end_share(losses),
+            end_share=_end_share(losses),
             rising=_ratio(losses[-RECENT:], losses[-2 * RECENT : -RECENT]) if enough else np.nan,
             sign_changes=float((np.sign(changes[1:]) != np.sign(changes[:-1])).mean()) if enough else np.nan,
             swing=_ratio(np.abs(changes), losses[-WAVERING:]) if enough else np.nan,

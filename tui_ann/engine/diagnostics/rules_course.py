@@ -198,7 +198,9 @@ def few_epochs(evidence: Evidence) -> RunFinding | None:
     """The epochs were used up while the loss was still falling."""
     if not is_ending_in_a_fall(evidence) or evidence.history.best_epoch not in (0, evidence.history.epochs):
         return None
-    return RunFinding("few_epochs", Severity.NOTE, {"epochs": evidence.history.epochs, "gain": evidence.history.halves})
+    return RunFinding(
+        "few_epochs", Severity.NOTE, {"epochs": evidence.history.epochs, "gain": evidence.history.end_share}
+    )
 
 
 def dropout_explains(evidence: Evidence) -> RunFinding | None:

@@ -40,7 +40,7 @@ def is_swinging(evidence: Evidence) -> bool:
 def is_settling(evidence: Evidence) -> bool:
     """Whether the run learns although η is beyond its limit: steadily, and what it learns carries over.
 
-    Where η is beyond the limit by less than half, what carries over does not count: the curvature changes by as much.
+    Below twice the limit, what carries over does not count: the curvature changes by as much during a run.
     """
     history, constant = evidence.history, evidence.data.constant_loss_validation
     carries_over = evidence.steepness < t.VERY_STEEP or not history.validation > t.HALF * constant
@@ -59,4 +59,4 @@ def has_ended_falling(evidence: Evidence) -> bool:
 
 def is_ending_in_a_fall(evidence: Evidence) -> bool:
     """Whether the last epochs of a run that used them up made a good part of all progress."""
-    return evidence.status is Status.COMPLETED and evidence.history.halves >= t.STILL_FALLING
+    return evidence.status is Status.COMPLETED and evidence.history.end_share >= t.STILL_FALLING

@@ -106,6 +106,9 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
     title = f"{_heading(answers, plane, name)} over {clean(over, 60)}"
     where = f"{number(float(place[0]), 3)}" + ("" if plane.y is None else f", {number(float(place[1]), 3)}")
     said = _said(at_cross, preprocessing, name, where)
+    own = plane.features(place[:1], place[1:] if plane.y is not None else None)[0]
+    if not np.allclose(own, wish.x):
+        said += ", with its own other features"
     parts = [f"╋ {said}", *_row(data, wish.x, preprocessing), *([plane.held] if plane.held else [])]
     return MapShown(data, view, title, " · ".join(parts), cross, canvas)
 

@@ -13,6 +13,8 @@ from tui_ann.tui.services.picture_queue import Outdated, PictureQueue
 from tui_ann.tui.widgets.layer_histograms import LayerHistogramsPicture
 
 _NOW = "now"
+_SHORT = 20.0
+"""Seconds of training up to which a run is replayed only for the small curves of its steps."""
 _LINES = 2
 """Lines of a moment in a ridge."""
 
@@ -47,7 +49,8 @@ class HistogramsView(ExploreView):
         if moment is None:
             return
         self.records.see(moment)
-        if self.records.lacks(moment) and not self.host.runner.running:
+        wanted = self._kind != _NOW or moment.snapshot.seconds < _SHORT
+        if wanted and self.records.lacks(moment) and not self.host.runner.running:
             self.compute(lambda outdated: self.records.replay(moment, outdated), self._replayed, slow=True)
         kept = self.records.up_to(moment.update)
         if self._kind == _NOW:

@@ -52,14 +52,15 @@ class LossSurfaceView(ExploreView):
             "x_axis": lambda: self._plane.choose_axis(0, self.shown),
             "y_axis": lambda: self._plane.choose_axis(1, self.shown),
             "kind": lambda: self._plane.next_kind(self.shown),
-            "add": lambda: self._overlays.toggle(),
+            "add": lambda: self.overlays.toggle(),
         }
         self._forget()
 
     def _forget(self) -> None:
         self._kept = _Kept()
-        self._plane = PlaneChoice(lambda: self.host, self._show_other_plane)
-        self._overlays = SurfaceOverlays(self, self._ask_picture)
+        self._plane = PlaneChoice(lambda: self.host, self.picture, self._ask_picture)
+        self.overlays = SurfaceOverlays(self, self._ask_picture)
+        """The path and the descents."""
         self._shown: LandscapeShown | None = None
         self._chosen: Array | None = None
 
@@ -75,15 +76,10 @@ class LossSurfaceView(ExploreView):
         """What is shown."""
         return None if self._shown is None else self._shown.picture
 
-    @property
-    def descents(self) -> tuple[Descent, ...]:
-        """The descents that are overlaid."""
-        return self._overlays.descents
-
     def refresh_picture(self) -> None:
         """Ask for the picture of the moment, and for more of its path."""
         self._ask_picture()
-        self._overlays.ask()
+        self.overlays.ask()
 
     def on_resize(self) -> None:
         """Compute the picture of the new size."""
@@ -95,8 +91,8 @@ class LossSurfaceView(ExploreView):
         moment, size = self.moment, self.picture.size
         if moment is None or size.width < 8 or size.height < 4:
             return
-        kept, wish, descents, chosen = self._kept, self._plane.wish, self.descents, self._chosen
-        path = self._overlays.path_of(moment)
+        kept, wish, descents, chosen = self._kept, self._plane.wish, self.overlays.descents, self._chosen
+        path = self.overlays.path_of(moment)
 
         def work(outdated: Outdated) -> LandscapeShown | None:
             landscape = kept.landscape_of(moment, same_place=chosen is not None)
@@ -133,10 +129,6 @@ class LossSurfaceView(ExploreView):
             sentence = f"{at_cursor} · {sentence}"
         self.picture.set_data(self._shown.view, sentence)
 
-    def _show_other_plane(self) -> None:
-        self.picture.cursor = None
-        self._ask_picture()
-
     def on_loss_surface_moved(self, event: LossSurface.Moved) -> None:
         """Show the numbers at the cursor."""
         event.stop()
@@ -157,7 +149,7 @@ class LossSurfaceView(ExploreView):
         label = f"start at {across} {number(a, 3)}, {up} {number(b, 3)}"
         edit = self.host.session.runs.start_at(start, label)
         self._chosen, self.picture.cursor = theta, None
-        self._overlays.drop_descents()
+        self.overlays.drop_descents()
         self._plane.keep(picture)
         self.host.bench.changed()
         lost = f"{edit.loses} " if edit.loses else ""

@@ -10,6 +10,7 @@ from tui_ann.text import number
 from tui_ann.tui.content.landscape import place_spelled
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.widgets.loss_surface import LossSurface
 
 _MOST_CHOICES = 400
 """Maximum parameters offered for an axis: those that moved most."""
@@ -21,11 +22,12 @@ class PlaneChoice:
 
     Args:
         host: Returns the application.
+        surface: The picture; its cursor is taken away with the plane it stood on.
         changed: Called when another plane is wanted.
     """
 
-    def __init__(self, host: Callable[[], ScreenHost], changed: Callable[[], None]) -> None:
-        self._host, self._changed = host, changed
+    def __init__(self, host: Callable[[], ScreenHost], surface: LossSurface, changed: Callable[[], None]) -> None:
+        self._host, self._surface, self._changed = host, surface, changed
         self.wish = PlaneWish()
         """The plane that is wanted."""
 
@@ -82,4 +84,5 @@ class PlaneChoice:
 
     def _want(self, wish: PlaneWish) -> None:
         self.wish = wish
+        self._surface.cursor = None
         self._changed()

@@ -92,7 +92,7 @@ class ExploreView(DescribedPane):
         self._queue, self._note = queue, note
         self._takes: dict[PictureQueue, tuple[int, Callable[[Any], object]]] = {}
         self._reported: type[Exception] | None = None
-        self._resumes = False
+        self._resumes, self._said_instead = False, ""
 
     @property
     def host(self) -> ScreenHost:
@@ -102,7 +102,7 @@ class ExploreView(DescribedPane):
     @property
     def summary(self) -> str:
         """The sentence that sums up the picture."""
-        return self._description
+        return self._said_instead if self.has_class("-noted") else self._description
 
     def stops(self) -> list[Widget]:
         """The focusable widgets that are displayed, in order."""
@@ -203,7 +203,7 @@ class ExploreView(DescribedPane):
             self.call_after_refresh(lambda: self.focus_inside() if self.screen.focused is None else None)
         if text:
             self._note.update(plain(text))
-            self._description = text
+            self._said_instead = text
 
     def name_pane(self, title: str) -> None:
         """Write a title on the frame.

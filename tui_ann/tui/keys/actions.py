@@ -219,7 +219,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "explore.kind",
         "Show",
-        "Switches what is shown: the z's of the point or of a part, now or over the epochs, weights or images.",
+        "Switches what is shown: z's of the point or a part, now or over the epochs, weights or images, the plane.",
         4,
         meaning="Value/∂L/Δ",
     ),

@@ -117,9 +117,25 @@ class LossSurface(Picture):
             self._move_to(place)
 
     def _move_to(self, place: tuple[float, float]) -> None:
-        self.cursor = place
+        first, self.cursor = self.cursor is None, place
         self.redraw()
         self.post_message(self.Moved(self, *place))
+        if first:
+            self.refresh_bindings()
+
+    @property
+    def _begin(self) -> tuple[float, float]:
+        """Where the cursor appears: at the present place of the run, if that is in the picture."""
+        if self._view is not None and self._view.contour.paths:
+            path = self._view.contour.paths[0]
+            place = float(path.across[path.now]), float(path.upwards[path.now])
+            if all(0.0 <= share <= 1.0 for share in place):
+                return place
+        return 0.5, 0.5
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enable choosing once there is a cursor."""
+        return self.cursor is not None if action == "choose" else True
 
     def action_move(self, where: str) -> None:
         """Move the cursor: a cell with an arrow, five rows with a page key, to the left or right edge.
@@ -130,7 +146,7 @@ class LossSurface(Picture):
         area = self._area
         if area is None:
             return
-        column, row = area.cell(*(self.cursor or (0.5, 0.5)))
+        column, row = area.cell(*(self.cursor or self._begin))
         if where in _STEPS:
             column, row = column + _STEPS[where][0], row + _STEPS[where][1]
         else:

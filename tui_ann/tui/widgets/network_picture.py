@@ -165,7 +165,7 @@ class NetworkPicture(Picture):
         if self._selected is not None:
             return self._describe_unit(*self._selected)
         shape = " → ".join(f"{count(layer.units)} {layer.activation}".rstrip() for layer in self._layers)
-        return shape
+        return " · ".join([shape, *self._maps.notes]) if self._maps is not None else shape
 
     def _describe_unit(self, layer: int, unit: int) -> str:
         view = self._layers[layer]
