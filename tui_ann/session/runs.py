@@ -337,6 +337,19 @@ class Runs:
         if isinstance(source, Run) and source is not self.current:
             source.owner.close()
 
+    def open(self, run: Run) -> None:
+        """Make a live run the run of the open experiment; the old experiment is closed.
+
+        The run that was open before is lost from here unless it was added.
+        """
+        data = Prepared()
+        table = self._workspace.data.table(run.experiment)
+        if table is not None:
+            data.put_table(run.experiment, table)
+        data.put_dataset(run.experiment, run.dataset)
+        self._made(run)
+        self._workspace.install(run.experiment, data, run=run)
+
     def start_another(self, experiment: Experiment) -> Run:
         """A live run of another experiment, at its start, to compare with that of the open experiment.
 

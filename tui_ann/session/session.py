@@ -14,6 +14,7 @@ from pathlib import Path
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
 from tui_ann.session.compare.comparison import Comparison
+from tui_ann.session.compare.forking import Forking
 from tui_ann.session.doctor.doctor import Doctor
 from tui_ann.session.explore.own_data import OwnData
 from tui_ann.session.headless import Report, TrainingOutcome
@@ -64,6 +65,8 @@ class Session:
         """Says what is wrong with what is open."""
         self.comparison = Comparison(self.runs)
         """The runs that are compared."""
+        self.forking = Forking(self.workspace, self.runs, clock)
+        """Makes runs that differ from another one in one setting."""
         self._clock = clock
 
     def train(

@@ -129,12 +129,18 @@ class Comparison:
         with self._lock:
             (self._hidden.add if hidden else self._hidden.discard)(entry.place)
 
-    def pin(self, entry: ComparedRun, pinned: bool) -> None:
+    def keep(self, entry: ComparedRun, kept: bool) -> None:
         """Keep a run when another takes the place of the open one, or let it go with it."""
-        if pinned:
+        if kept:
             self._runs.add(entry.source)
         elif entry.source in self._runs.added:
             self._runs.remove(entry.source)
+
+    def keep_current(self) -> None:
+        """Keep the open run, if there is anything in it to compare: another one takes its place."""
+        source = self._runs.opened
+        if source is not None and (isinstance(source, SavedRun) or source.snapshot().update):
+            self._runs.add(source)
 
     def remove(self, entry: ComparedRun, *, files: bool = False) -> None:
         """Take a run out of the comparison; a live one pauses and is lost unless it was saved.

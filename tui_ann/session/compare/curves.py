@@ -85,6 +85,19 @@ def _batches(history: History, along: AlongAxis) -> RunCurve:
     return RunCurve(at, values)
 
 
+def update_at(history: History, along: AlongAxis, at: float) -> int:
+    """The number of updates at a place on the horizontal axis, by interpolation between the ends of epochs.
+
+    Args:
+        history: The history of a run.
+        along: What the axis counts.
+        at: The place, from 0; beyond the last epoch it is the end of that.
+    """
+    epochs = history.epochs
+    places, updates = (np.append(0.0, epochs.field(name)) for name in (_FIELD[along], "updates"))
+    return round(float(np.interp(at, places, updates)))
+
+
 class CurveStore:
     """Remembers the thinned curves of runs; one thread at a time uses it."""
 

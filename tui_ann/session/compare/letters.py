@@ -1,4 +1,4 @@
-"""The letters that name compared runs: A, B … Z, AA, AB …"""
+"""The letters that name compared runs: A, B … Z, AA, AB."""
 
 
 def letter(place: int) -> str:

@@ -65,7 +65,13 @@ class FactReader:
             trainer = run.trainer
             status = str(trainer.stop_reason.status) if trainer.stop_reason else "paused" if trainer.update else "ready"
             new = trainer.finished and (known is None or known[0] != trainer.update)
-            facts = RunFacts(trainer.history, status, trainer.epoch, trainer.update, trainer.seconds, {})
+            history, epochs, updates, seconds = trainer.history, trainer.epoch, trainer.update, trainer.seconds
+            if run.farthest.update > updates:  # it has gone back, which does not make it shorter
+                history = run.farthest.as_history()
+                last = history.epochs[-1] if history.epochs else None
+                epochs, seconds = len(history.epochs), last.seconds if last else seconds
+                updates = run.farthest.update
+            facts = RunFacts(history, status, epochs, updates, seconds, {})
             return facts, copy_of(run.network) if new else None
 
         facts, network = run.owner.call(ask, changes=False)

@@ -5,15 +5,18 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from tui_ann.engine.tape import Array
 from tui_ann.session.compare.comparison import ComparedRun
 from tui_ann.session.compare.differences import Difference, differences, same_in_words, value_in_words
 from tui_ann.session.compare.goals import Goal, reached
 from tui_ann.session.compare.quantities import LOSS, higher_is_better
 from tui_ann.session.compare.run_facts import RunFacts
 from tui_ann.session.run.results import MAIN
+from tui_ann.session.run_note import small_curve
 from tui_ann.text import count, number, share
 
 NAME, EPOCHS, SECONDS, TO_EPOCHS, TO_SECONDS = "name", "epochs", "seconds", "to_epochs", "to_seconds"
+TREND = "trend"
 SETTING = "set:"
 """The begin of the key of a setting's column."""
 _PARTS = {"validation": "val ", "test": "test ", "train": ""}
@@ -118,6 +121,8 @@ def make_table(runs: Sequence[ComparedRun], facts: Sequence[RunFacts], goal: Goa
     unseen = any("validation" in each.figures for each in facts)
     columns += _results(facts, "validation" if unseen else "train", metrics)
     columns += _times(facts, goal)
+    trends = [small_curve(_some(each.history.column(LOSS))) for each in facts]
+    columns.append(_Filled(TableColumn(TREND, "loss curve"), [None] * len(runs), trends))
     columns += [each for part in ("test", "train") for each in _results(facts, part, metrics)]
     columns = list({filled.column.key: filled for filled in columns}.values())
     made = tuple(filled.column for filled in columns)
@@ -130,6 +135,11 @@ def make_table(runs: Sequence[ComparedRun], facts: Sequence[RunFacts], goal: Goa
     )
     same = same_in_words(experiments, same_data=not any(run.other_data for run in runs))
     return ComparisonTable(made, rows, best, same, differing)
+
+
+def _some(values: Array) -> list[float]:
+    """Enough values for a small curve."""
+    return [float(value) for value in values[:: max(1, len(values) // 64)]]
 
 
 def _results(facts: Sequence[RunFacts], part: str, wanted: Container[str]) -> list[_Filled]:
