@@ -17,9 +17,12 @@ from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.course.own import is_course_file, read_course
 from tui_ann.session.course.pages import Page
 from tui_ann.session.course.workbook import experiment_of
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run_note import run_note
 from tui_ann.session.source import Opened
 from tui_ann.session.store.recents import Kind, RunNote
+from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.content.edits import put
 from tui_ann.tui.content.setting_text import DIALECT
@@ -225,6 +228,23 @@ class Opener:
             return Landing(Kind.EXPERIMENT, source.text if source else "", screen="step")
 
         await self._begin("the exercise", work)
+
+    async def open_run(self, source: RunSource) -> None:
+        """Start to open a run of this session on the Train screen.
+
+        Args:
+            source: A live run, which goes on where it is, or a saved one.
+        """
+        if isinstance(source, SavedRun):
+            await self.open(source.folder)
+            return
+        assert isinstance(source, Run), "a run is live or saved"
+
+        def work(dialog: ProgressDialog) -> Landing:
+            self._app.session.runs.open(source)
+            return Landing("run", "", screen="train")
+
+        await self._begin(source.name, work)
 
     async def open_drawing(self) -> None:
         """Start to open an experiment whose data are to be drawn, on the Explore screen."""
