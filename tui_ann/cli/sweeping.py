@@ -23,7 +23,6 @@ MOST_ROWS = 30
 _MOST_REASONS = 5
 _PERIOD = 0.1
 _CUT = ("⊣", "|")
-_PLUS_MINUS = ("±", "+/-")
 
 
 class _SweepReport:
@@ -237,7 +236,12 @@ def conclusions(record: SweepRecord) -> list[str]:
 def spread(trial: SweepTrial) -> str:
     """The result of a trial: mean ± standard deviation, or the one value."""
     mean = figure(math.nan if trial.mean is None else trial.mean, 4)
-    return mean if trial.std is None else f"{mean} {either(*_PLUS_MINUS)} {figure(trial.std, 2)}"
+    return mean if trial.std is None else f"{mean} {plus_minus()} {figure(trial.std, 2)}"
+
+
+def plus_minus() -> str:
+    """The sign between a mean and its standard deviation."""
+    return either("±", "+/-")
 
 
 def setting_head(key: str) -> str:
@@ -270,7 +274,7 @@ def _values(trial: SweepTrial) -> str:
 
 def _aligned(trials: Sequence[SweepTrial]) -> list[str]:
     """The results of trials, with their ± below each other."""
-    texts = [spread(trial).partition(f" {either(*_PLUS_MINUS)} ") for trial in trials]
+    texts = [spread(trial).partition(f" {plus_minus()} ") for trial in trials]
     widest = max(len(after) for _, _, after in texts)
     return [f"{mean}{sign}{after:<{widest}}" if sign else mean for mean, sign, after in texts]
 
