@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from tui_ann.engine.stopping import higher_is_better
-from tui_ann.session.labs.found import ArmFound, Spread
+from tui_ann.session.labs.found import ArmFound, ArmSpread
 from tui_ann.session.labs.lab import LabFacts
 from tui_ann.session.labs.words import are, lab_words, listed
 from tui_ann.text import number
@@ -19,7 +19,7 @@ def figure_name(measure: str, facts: LabFacts) -> str:
     return f"{NAMES[bare]} on the {PARTS[facts.held_out]} rows"
 
 
-def in_words(spread: Spread) -> str:
+def in_words(spread: ArmSpread) -> str:
     """`0.91 ± 0.02`, or a single value."""
     return number(spread.mean, 3) if math.isnan(spread.std) else f"{number(spread.mean, 3)} ± {number(spread.std, 2)}"
 

@@ -71,7 +71,7 @@ class RunFound:
         return norms[0] / norms[-1] if norms and norms[-1] > 0 else math.nan
 
 
-class Spread(NamedTuple):
+class ArmSpread(NamedTuple):
     """The mean and the standard deviation of a figure over runs."""
 
     n: int
@@ -82,7 +82,7 @@ class Spread(NamedTuple):
     """The standard deviation (n − 1); NaN for fewer than two values."""
 
     @classmethod
-    def of(cls, values: Sequence[float]) -> "Spread":
+    def of(cls, values: Sequence[float]) -> "ArmSpread":
         """That of values; those that are not finite are left out."""
         finite = [value for value in values if math.isfinite(value)]
         mean = math.fsum(finite) / len(finite) if finite else math.nan
@@ -93,7 +93,7 @@ class Spread(NamedTuple):
             std = math.sqrt(math.fsum((value - mean) ** 2 for value in finite) / (len(finite) - 1))
         return cls(len(finite), mean, std)
 
-    def apart(self, other: "Spread") -> bool:
+    def apart(self, other: "ArmSpread") -> bool:
         """Whether the intervals mean ± standard deviation do not overlap; not known of single runs."""
         return abs(self.mean - other.mean) > self.std + other.std
 
@@ -125,17 +125,17 @@ class ArmFound:
         """Its runs that ended by themselves with a result."""
         return [run for run in self.runs if run.run.ended and run.run.status not in (FAILED, Status.DIVERGED)]
 
-    def spread(self, measure: str) -> Spread:
+    def spread(self, measure: str) -> ArmSpread:
         """A measure over its runs, of `MEASURES`."""
-        return Spread.of([MEASURES[measure](run) for run in self.usable])
+        return ArmSpread.of([MEASURES[measure](run) for run in self.usable])
 
     def mean(self, measure: str) -> float:
         """The mean of a measure."""
         return self.spread(measure).mean
 
-    def over(self, value: Callable[[RunFound], float]) -> Spread:
+    def over(self, value: Callable[[RunFound], float]) -> ArmSpread:
         """Any figure over its runs."""
-        return Spread.of([value(run) for run in self.usable])
+        return ArmSpread.of([value(run) for run in self.usable])
 
 
 def _per_epoch(run: RunFound) -> float:

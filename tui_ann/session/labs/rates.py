@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.labs.found import ArmFound
+from tui_ann.session.labs.found import MEASURES, ArmFound
 from tui_ann.session.labs.lab import Arm, Judged, LabChoice, LabFacts, changed, values_of
 from tui_ann.session.labs.words import are, lab_words, listed
 from tui_ann.text import number
@@ -112,7 +112,7 @@ def judge_rules(arms: Sequence[ArmFound], _: LabFacts) -> Judged:
     each = listed([f"{arm.name} ({number(arm.mean('final loss'), 3)})" for arm in ranked])
     sentences = [say("each", each=each)]
     if len(ranked) > 1:
-        goal = max(arm.mean("best loss") for arm in ranked)
+        goal = max(MEASURES["best loss"](run) for arm in ranked for run in arm.usable)
         epochs = {arm.name: arm.over(lambda run: run.reached(goal) or math.nan) for arm in ranked}
         if all(epochs[arm.name].n == len(arm.usable) for arm in ranked):
             order = sorted(ranked, key=lambda arm: epochs[arm.name].mean)

@@ -8,7 +8,7 @@ import msgspec
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec, Experiment, LayerSpec
 from tui_ann.session.labs.comparing import PARTS, best_in_words, in_words
 from tui_ann.session.labs.depths import LAYERS, free_start
-from tui_ann.session.labs.found import PREFIX, ArmFound
+from tui_ann.session.labs.found import PREFIX, ArmFound, ArmSpread, RunFound
 from tui_ann.session.labs.lab import Arm, Judged, LabChoice, LabFacts, changed, hidden_layers, layers_text, refused
 from tui_ann.session.labs.words import lab_words, listed
 from tui_ann.text import number
@@ -39,8 +39,11 @@ def technique_choices(_: Experiment, __: LabFacts) -> list[LabChoice]:
     return [LabChoice(TECHNIQUES, _ARMS, "techniques", what)]
 
 
-def technique_arms(experiment: Experiment, _: LabFacts, chosen: Mapping[str, str]) -> list[Arm]:
+def technique_arms(experiment: Experiment, facts: LabFacts, chosen: Mapping[str, str]) -> list[Arm]:
     """An arm for each technique."""
+    if facts.held_out == "train":
+        remedy = "Use a table of more rows."
+        raise refused("data.validation_split", "there are too few rows to validate on some of them.", remedy)
     return [
         Arm(text.replace("=", " "), _changes(experiment, text))
         for text in dict.fromkeys(part.strip() for part in chosen[TECHNIQUES].split(","))
@@ -88,11 +91,22 @@ def _smaller(layer: LayerSpec, share: float) -> LayerSpec:
     return msgspec.structs.replace(layer, units=max(1, round(share * layer.units)))
 
 
+def _narrower(arm: ArmFound, plain: ArmFound, held: str) -> bool:
+    """Whether the gap of a technique is narrower than that of the plain network, seed by seed: by over its spread."""
+    starts = {run.run.repeat: _gap(run, held) for run in plain.usable}
+    change = ArmSpread.of([_gap(run, held) - starts.get(run.run.repeat, math.nan) for run in arm.usable])
+    return change.mean < -(change.std if change.n > 1 else 0.0)
+
+
+def _gap(run: RunFound, held: str) -> float:
+    return run.figure(held, "loss") - run.figure("train", "loss")
+
+
 def judge_techniques(arms: Sequence[ArmFound], facts: LabFacts) -> Judged:
     """How far the plain network overfits, which technique narrows the gap, and which is best on other rows."""
     say = lab_words()["regularisation"].say
     held = facts.held_out
-    gaps = {arm.name: arm.over(lambda run: run.figure(held, "loss") - run.figure("train", "loss")) for arm in arms}
+    gaps = {arm.name: arm.over(lambda run: _gap(run, held)) for arm in arms}
     plain, sentences = next((arm for arm in arms if arm.name == NONE), None), list[str]()
     if plain is not None and math.isfinite(gaps[NONE].mean):
         train, other = plain.mean("loss"), plain.mean(f"{PREFIX[held]}loss")
@@ -100,11 +114,7 @@ def judge_techniques(arms: Sequence[ArmFound], facts: LabFacts) -> Judged:
         numbers = {"train": train, "held": other, "gap": gaps[NONE].mean}
         sentences.append(say("overfits" if overfits else "hardly", part=PARTS[held], **numbers))
         if overfits:
-            narrower = sorted(
-                (arm for arm in arms if gaps[arm.name].mean < gaps[NONE].mean), key=lambda arm: gaps[arm.name].mean
-            )
-            if all(gaps[arm.name].n > 1 for arm in arms if arm.usable):
-                narrower = [arm for arm in narrower if gaps[arm.name].apart(gaps[NONE])]
+            narrower = sorted((arm for arm in arms if _narrower(arm, plain, held)), key=lambda arm: gaps[arm.name].mean)
             each = listed([f"{arm.name} ({number(gaps[arm.name].mean, 2)})" for arm in narrower])
             sentences.append(say("narrow", each=each) if narrower else say("none_narrow"))
     measure = f"{PREFIX[held]}loss"

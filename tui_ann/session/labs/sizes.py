@@ -23,6 +23,7 @@ from tui_ann.session.labs.lab import (
     hidden_layers,
     layers_text,
     numbers_of,
+    refused,
 )
 from tui_ann.session.labs.words import lab_words
 from tui_ann.text import count
@@ -51,6 +52,8 @@ def size_choices(_: Experiment, __: LabFacts) -> list[LabChoice]:
 
 def size_arms(experiment: Experiment, facts: LabFacts, chosen: Mapping[str, str]) -> list[Arm]:
     """An arm for each size and share; each makes about as many updates as training on all rows."""
+    if not facts.tested:
+        raise refused("data.test_split", "there are too few rows to test on some of them.", "Use a table of more rows.")
     usual = experiment.data.validation_split
     arms = list[Arm]()
     for units in map(int, numbers_of(SIZES, chosen[SIZES], 1, _MOST_UNITS, whole=True)):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.labs.found import ArmFound, RunFound, Spread
+from tui_ann.session.labs.found import ArmFound, ArmSpread, RunFound
 from tui_ann.session.labs.lab import Arm, Judged, LabChoice, LabFacts, changed, values_of
 from tui_ann.session.labs.rates import RATE, to_the_end
 from tui_ann.session.labs.words import lab_words, listed
@@ -69,7 +69,7 @@ _Needs = tuple[float, float, float]
 def _needs(arm: ArmFound, goal: float) -> _Needs:
     """Epochs, updates and seconds to a loss that every run reaches; means over the runs."""
 
-    def at(values: str) -> Spread:
+    def at(values: str) -> ArmSpread:
         def value(run: RunFound) -> float:
             epoch = run.reached(goal)
             if epoch is None:
