@@ -39,14 +39,14 @@ def value_range(lines: Sequence[OverlayLine], log: bool, tall: int) -> PlotAxis 
     return log_axis(low, high) if log else linear_axis(low, high, max(2, tall // 3))
 
 
-def draw_values(cells: Cells, axis: PlotAxis, top: int, tall: int) -> int:
+def draw_values(cells: Cells, axis: PlotAxis, tall: int) -> int:
     """Draw the vertical axis; return the first column of the curves."""
-    ticks = axis.ticks(max(2, tall // 3))
+    ticks = axis.ticks(max(2, tall // 2))
     left = max((cell_width(label) for _, label in ticks), default=0) + 1
     taken = -2
     for value, label in reversed(ticks):
         place = axis.places(np.array([value]), 4 * tall)[0]
-        row = top + tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
+        row = tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
         if row - taken < 2:
             continue
         taken = row
