@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_ann.session.compare.thinning import RunCurve
 from tui_ann.text import cell_width, clean
@@ -16,7 +17,7 @@ from tui_ann.tui.draw.cells import BLANK, Cells
 from tui_ann.tui.draw.overlay_axes import draw_along, draw_values, value_range
 from tui_ann.tui.draw.overlay_data import OverlayInk, OverlayLine, OverlayPlot, OverlayView
 from tui_ann.tui.draw.run_marks import run_colour, run_glyph, run_mark
-from tui_ann.tui.draw.trace import filled, joined, polyline
+from tui_ann.tui.draw.trace import Array, filled, joined, polyline
 
 _DOTTED = 3
 """One column of dots in so many has a dot of a dotted curve."""
@@ -62,30 +63,37 @@ def _ink(line: OverlayLine) -> int:
     return OverlayInk.RUN + run_colour(line.place)
 
 
-def _positions(plot: OverlayPlot, curve: RunCurve) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _positions(plot: OverlayPlot, curve: RunCurve) -> Array:
     """Columns of dots of the points of a curve."""
-    return np.asarray(curve.x / plot.last * (2 * plot.width - 1))
+    positions: Array = curve.x / plot.last * (2 * plot.width - 1)
+    return positions
 
 
 def _draw_line(plot: OverlayPlot, line: OverlayLine, axis: PlotAxis, tall: int) -> None:
     """Draw the validation dotted, then the training solid."""
     columns, dots = 2 * plot.width, 4 * tall
     for curve, dotted in ((line.validation, True), (line.train, False)):
-        if not len(curve.x):
+        x, y = _positions(plot, curve), axis.places(curve.y, dots)
+        if not np.isfinite(y).any():
             continue
-        y = axis.places(curve.y, dots)
-        low, high = polyline(_positions(plot, curve), y, columns)
-        if dotted:  # single dots: the stretches of a jagged curve would look like bars
-            middle = np.where(np.arange(columns) % _DOTTED == 0, (low + high) / 2, np.nan)
-            low = high = middle
-        else:
-            low, high = joined(low, high)
-        plot.cells.dots(filled(low, high, dots), _ink(line), plot.left)
-        above, below = (y > dots - 0.5), (y < -0.5)
-        for row, glyph, beyond in ((0, "▲", above), (tall - 1, "▼", below)):
-            places = np.unique(np.clip(np.rint(_positions(plot, curve)[beyond] / 2), 0, plot.width - 1).astype(int))
-            plot.cells.codes[row, plot.left + places] = ord(glyph)
-            plot.cells.inks[row, plot.left + places] = _ink(line)
+        low, high = polyline(x, y, columns)
+        mask = _dotted(low, high, dots) if dotted else filled(*joined(low, high), dots)
+        plot.cells.dots(mask, _ink(line), plot.left)
+        for row, glyph, beyond in ((0, "▲", y > dots - 0.5), (tall - 1, "▼", y < -0.5)):
+            if beyond.any():
+                places = plot.left + np.unique(np.clip(np.rint(x[beyond] / 2), 0, plot.width - 1).astype(int))
+                plot.cells.codes[row, places] = ord(glyph)
+                plot.cells.inks[row, places] = _ink(line)
+
+
+def _dotted(low: Array, high: Array, dots: int) -> NDArray[np.bool_]:
+    """A bitmap of single dots in the middle of a curve: its stretches, where it is jagged, would look like bars."""
+    mask = np.zeros((dots, len(low)), np.bool_)
+    columns = np.arange(0, len(low), _DOTTED)
+    middle = (low[columns] + high[columns]) / 2
+    seen = np.isfinite(middle) & (middle > -0.5) & (middle < dots - 0.5)
+    mask[dots - 1 - np.rint(middle[seen]).astype(int), columns[seen]] = True
+    return mask
 
 
 def _row(axis: PlotAxis, value: float, tall: int) -> int | None:
@@ -109,13 +117,12 @@ def _draw_ends(plot: OverlayPlot, lines: Sequence[OverlayLine], axis: PlotAxis, 
     taken: set[tuple[int, int]] = set()
     for line in reversed(lines):  # the line on top chooses first
         curve = line.main
-        finite = np.flatnonzero(np.isfinite(axis.places(curve.y, 2)))
-        if not finite.size:
+        ends = ((at, _row(axis, float(curve.y[at]), tall)) for at in range(len(curve.y) - 1, -1, -1))
+        last, row = next(((at, row) for at, row in ends if row is not None), (-1, 0))
+        if last < 0:
             continue
-        row = _row(axis, float(curve.y[finite[-1]]), tall)
-        assert row is not None, "the value is finite"
         mark = run_mark(line.place)
-        x = plot.column(float(curve.x[finite[-1]])) + 1
+        x = plot.column(float(curve.x[last])) + 1
         wide = range(x, x + cell_width(mark))
         rows = [row + step * side for step in range(tall) for side in (1, -1)]
         free = next(
