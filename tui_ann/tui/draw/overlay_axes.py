@@ -15,6 +15,10 @@ _BEYOND = 100.0
 """Values more than so many times the largest first value are beyond the axis: the run diverges."""
 
 
+_LARGEST = 1e300
+"""The axis goes no further, so that its margins and steps stay finite."""
+
+
 def value_range(lines: Sequence[OverlayLine], log: bool, tall: int) -> PlotAxis | None:
     """The vertical axis for all values; `None` if there are none.
 
@@ -35,7 +39,8 @@ def value_range(lines: Sequence[OverlayLine], log: bool, tall: int) -> PlotAxis 
     if high < low:
         return None
     if first > 0:
-        high = min(high, max(first * _BEYOND, low))
+        high = min(high, max(min(first, _LARGEST) * _BEYOND, low))
+    low, high = max(min(low, _LARGEST), -_LARGEST), max(min(high, _LARGEST), -_LARGEST)
     return log_axis(low, high) if log else linear_axis(low, high, max(2, tall // 3))
 
 
