@@ -40,7 +40,7 @@ def test_help_tells_of_completion_and_exit_codes(command):
         (["no/such/file"], "There is no file and no command 'no/such/file'."),
         (["x" * 5000], "There is no file and no command"),
         (["a\0b"], "There is no file and no command"),
-        (["xor.toml", "xor.csv"], "tui-ann opens one file, but there is also 'xor.csv'."),
+        (["xor.toml", "xor.csv"], "tui-ann opens one file or several runs, but there is also 'xor.csv'."),
         (["--taget"], "No such option '--taget'"),
         (["train", "xor.toml", "--quite"], "'--quiet'"),
         (["train"], "Missing argument 'EXPERIMENT'."),

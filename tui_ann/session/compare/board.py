@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from tui_ann.session.compare.comparison import ComparedRun, Comparison
 from tui_ann.session.compare.curves import CurveStore, WantedCurve
 from tui_ann.session.compare.goals import Goal, main_value, proposed_goal
@@ -37,7 +39,12 @@ class BoardRun:
     train: RunCurve
     """Its curve on the training part."""
     validation: RunCurve
-    """Its curve on the validation part; without points if there is none."""
+    """Its curve on the validation part; without finite values if there is none."""
+
+    @property
+    def validated(self) -> bool:
+        """Whether there is a curve on the validation part."""
+        return bool(np.isfinite(self.validation.y).any())
 
 
 @dataclass(frozen=True, eq=False)

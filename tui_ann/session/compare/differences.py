@@ -7,13 +7,23 @@ from typing import Any
 from tui_ann.experiment.keys import LAYERS
 from tui_ann.experiment.settings import SETTINGS, Setting
 from tui_ann.experiment.spec import DenseSpec, Experiment
-from tui_ann.session.compare.all_settings import all_settings
+from tui_ann.session.compare.all_settings import LayerFieldSetting, all_settings
 from tui_ann.text import count, number
 
 _NO_MATTER = frozenset({"data.path", "training.early_stopping"})
 """Whether the data are the same is said by their fingerprint; early stopping has settings of its own."""
-_SYMBOLS = {"training.learning_rate": "η", "training.momentum": "m", "training.batch_size": "batch"}
+_SYMBOLS = {
+    "training.learning_rate": "η",
+    "training.momentum": "m",
+    "training.batch_size": "batch",
+    "training.loss": "loss function",
+}
 """What a column is called where the label of the setting is longer than the lecture's letter."""
+
+
+_MOST_OF_LAYERS = 2
+"""More settings of layers than that are told as one network."""
+_SECTIONS = ("training", "network", "data")
 
 
 @dataclass(frozen=True)
@@ -33,29 +43,31 @@ class Difference:
 
 
 def differences(experiments: Sequence[Experiment]) -> list[Difference]:
-    """The settings in which experiments differ, in the order of the file.
+    """The settings in which experiments differ: those of the training first, then of the network, then of the data.
 
-    Layers of the same kinds are compared setting by setting; otherwise the whole network is one difference.
+    Layers of the same kinds are compared setting by setting; if they differ in many, the network is one difference.
     """
     if len(experiments) < 2:
         return []
     alike = len({tuple(layer.type for layer in each.network.layers) for each in experiments}) == 1
-    settings = all_settings(experiments[0])
     found = []
-    for key, setting in settings.items():
+    for key, setting in all_settings(experiments[0]).items():
         if key in _NO_MATTER or (key.startswith(LAYERS) and not alike):
             continue
         values = tuple(setting.get(each) if setting.applies(each) else None for each in experiments)
         if any(value != values[0] for value in values[1:]):
             found.append(Difference(key, title_of(key, setting), values))
-    if not alike:
+    of_layers = [each for each in found if each.key.startswith(LAYERS)]
+    if not alike or len(of_layers) > _MOST_OF_LAYERS:
         shapes = tuple(" → ".join(_layer_words(each)) for each in experiments)
-        found.insert(sum(each.key.startswith("data.") for each in found), Difference(LAYERS, "network", shapes))
-    return found
+        found = [each for each in found if each not in of_layers] + [Difference(LAYERS, "network", shapes)]
+    return sorted(found, key=lambda each: _SECTIONS.index(each.key.partition(".")[0]))
 
 
 def title_of(key: str, setting: Setting) -> str:
-    """A word or two for a setting: η, update rule, layer 1 units."""
+    """A word or two for a setting: η, update rule, units 1 for those of layer 1."""
+    if isinstance(setting, LayerFieldSetting):
+        return f"{setting.name} {setting.place + 1}".replace("_", " ")
     return _SYMBOLS.get(key, setting.label)
 
 

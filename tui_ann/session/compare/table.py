@@ -67,6 +67,8 @@ class ComparisonTable:
     """The settings that are equal, in a line."""
     differing: tuple[Difference, ...]
     """The settings that differ."""
+    comparable: bool
+    """Whether all runs have the same data and the same loss; otherwise none is the best."""
 
     def place(self, key: str) -> int:
         """The index of a column.
@@ -130,11 +132,15 @@ def make_table(runs: Sequence[ComparedRun], facts: Sequence[RunFacts], goal: Goa
         TableRow(run, tuple(each.values[place] for each in columns), tuple(each.texts[place] for each in columns))
         for place, run in enumerate(runs)
     )
+    comparable = not any(run.other_data for run in runs) and len({each.training.loss for each in experiments}) < 2
     best = frozenset(
-        (row.run.letter, made[place].key) for place in range(len(made)) for row in _best(rows, made, place)
+        (row.run.letter, made[place].key)
+        for place in range(len(made))
+        for row in _best(rows, made, place)
+        if comparable
     )
     same = same_in_words(experiments, same_data=not any(run.other_data for run in runs))
-    return ComparisonTable(made, rows, best, same, differing)
+    return ComparisonTable(made, rows, best, same, differing, comparable)
 
 
 def _some(values: Array) -> list[float]:

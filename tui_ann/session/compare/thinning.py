@@ -6,7 +6,7 @@ import numpy as np
 
 from tui_ann.engine.tape import Array
 
-MOST = 4096
+MOST = 2048
 """Points of a thinned curve at most."""
 
 

@@ -37,8 +37,8 @@ class WeightDifference:
         base = float(np.sqrt(np.square(np.asarray(self.second, np.float64)).sum()))
         share = f" = {number(100 * size / base, 3)} % of the second" if base else ""
         changed = int(np.count_nonzero(delta))
-        cells = "every cell" if changed == delta.size else f"{changed} of {delta.size} cells"
-        return f"‖Δ‖ {number(size, 3)}{share}, largest |Δ| {number(float(np.abs(delta).max()), 3)}, {cells} differ"
+        cells = "every cell differs" if changed == delta.size else f"{changed} of {delta.size} cells differ"
+        return f"‖Δ‖ {number(size, 3)}{share}, largest |Δ| {number(float(np.abs(delta).max()), 3)}, {cells}"
 
 
 def weight_differences(first: RunSource, second: RunSource) -> list[WeightDifference]:

@@ -32,6 +32,8 @@ def winner_in_words(table: ComparisonTable, goal: Goal | None) -> str:
     """
     if goal is None or len(table.rows) < 2:
         return ""
+    if not table.comparable:
+        return "No winner: the runs do not have the same data and the same loss."
     part = "validation" if goal.name.startswith(VALIDATION) else "train"
     name = goal.name.removeprefix(VALIDATION)
     key = f"{part}:{name}"
@@ -41,11 +43,8 @@ def winner_in_words(table: ComparisonTable, goal: Goal | None) -> str:
     known = [row for row in table.rows if row.values[place] is not None]
     winners = [row for row in known if (row.run.letter, key) in table.best]
     if len(winners) != 1:
-        return (
-            f"No winner: {len(winners) or len(known)} runs share the best {_named(part, name)}."
-            if len(known) > 1
-            else ""
-        )
+        sharing = len(winners) or len(known)
+        return f"No winner: {sharing} runs share the best {_named(part, name)}." if sharing > 1 else ""
     winner = winners[0]
     said = f"{run_in_words(table, winner)} wins: {_named(part, name)} {figure_text(name, winner.values[place])}"
     return f"{said}{_epochs_in_words(table, winner, goal)}"

@@ -44,6 +44,7 @@ def chart_title(board: Board, *, log: bool) -> str:
         title = LOSSES[losses.pop()].title
         parts.append(title if title.startswith("Huber") else title[0].lower() + title[1:])
     parts += ["log"] if log else []
+    parts += ["solid train, dotted val"] if any(run.validated for run in board.runs) else []
     parts += [f"smoothed, β {number(wish.smoothing)}"] if wish.smoothing else []
     return " · ".join(parts)
 

@@ -40,6 +40,15 @@ class ForkAnswer:
     """What is equal for both in the race; `None` makes only the fork."""
 
 
+_SECTIONS = ("training", "network", "data")
+
+
+def _rank(key: str) -> tuple[bool, int]:
+    """The place of a setting in the list: those that are forked most often, then by section."""
+    first = key in _FIRST
+    return not first, _FIRST.index(key) if first else _SECTIONS.index(key.partition(".")[0])
+
+
 class ForkDialog(Dialog[ForkAnswer]):
     """Changes one setting of a run; changing another one takes the first change back.
 
@@ -58,7 +67,7 @@ class ForkDialog(Dialog[ForkAnswer]):
         self._source, self._update, self._most = source, update, most
         self._before = self._after = source.experiment
         settings = all_settings(self._before)
-        keys = [*(key for key in _FIRST if key in settings), *(key for key in settings if key not in _FIRST)]
+        keys = sorted(settings, key=_rank)
         self._settings = {key: settings[key] for key in keys if key not in _NEVER and settings[key].kind != "table"}
         self._changed = ""
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.session.compare.weight_difference import WeightDifference
+from tui_ann.text import number
 from tui_ann.text.symbols import Symbol, parameter_symbol
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.keys.actions import bindings
@@ -36,7 +38,9 @@ class WeightDifferenceDialog(Dialog[None]):
     def compose_content(self) -> Iterable[Widget]:
         """The parameters, the matrix, the sentence."""
         yield TabsLine()
-        yield MatrixView(id="difference")
+        view = MatrixView(id="difference")
+        view.choosable = False
+        yield view
         yield Static(id="told", markup=False)
 
     def on_mount(self) -> None:
@@ -46,22 +50,22 @@ class WeightDifferenceDialog(Dialog[None]):
     def _show(self) -> None:
         found = self._found[self._place]
         self.query_one(TabsLine).set_data([parameter_symbol(each.name) for each in self._found], self._place)
-        symbol = f"Δ{parameter_symbol(found.name)}"
-        letter = "" if not Symbol.parse(found.name).is_matrix else "in "
-        self.query_one(MatrixView).set_data(found.difference, symbol, letter)
+        symbol = Symbol.parse(found.name)
+        before = ("x" if symbol.number == 1 else parameter_symbol(f"a{symbol.number - 1}")) if symbol.is_matrix else ""
+        self.query_one(MatrixView).set_data(found.difference, f"Δ{parameter_symbol(found.name)}", before)
         self._tell()
 
     def _tell(self) -> None:
+        """Say the values of the cell under the cursor, and how large the whole difference is."""
         found, view = self._found[self._place], self.query_one(MatrixView)
         lines = [found.words]
         if view.n_rows:
             row, column = view.index(*view.cursor)
-            first, second = (
-                float((array if array.ndim == 2 else array[:, None])[row, column])
-                for array in (found.first, found.second)
-            )
-            lines.insert(0, f"{view.describe()}: {first:.6g} − {second:.6g}".replace("-", "−"))
-        self.query_one("#told", Static).update(plain("   ".join(lines)))
+            both = (float(array.reshape(len(array), -1)[row, column]) for array in (found.first, found.second))
+            first, second = (number(value, 7) for value in both)
+            second = f"({second})" if second[0] == "−" else second
+            lines.insert(0, f"{view.describe().partition(' · ')[0]} = {first} − {second}")
+        self.query_one("#told", Static).update(Content("\n").join(map(plain, lines)))
 
     def on_described(self, event: Described) -> None:
         """Say the values of the cell under the cursor."""

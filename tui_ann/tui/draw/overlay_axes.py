@@ -15,6 +15,10 @@ _BEYOND = 100.0
 """Values more than so many times the largest first value are beyond the axis: the run diverges."""
 
 
+_LARGEST = 1e300
+"""The axis goes no further, so that its margins and steps stay finite."""
+
+
 def value_range(lines: Sequence[OverlayLine], log: bool, tall: int) -> PlotAxis | None:
     """The vertical axis for all values; `None` if there are none.
 
@@ -35,18 +39,19 @@ def value_range(lines: Sequence[OverlayLine], log: bool, tall: int) -> PlotAxis 
     if high < low:
         return None
     if first > 0:
-        high = min(high, max(first * _BEYOND, low))
+        high = min(high, max(min(first, _LARGEST) * _BEYOND, low))
+    low, high = max(min(low, _LARGEST), -_LARGEST), max(min(high, _LARGEST), -_LARGEST)
     return log_axis(low, high) if log else linear_axis(low, high, max(2, tall // 3))
 
 
-def draw_values(cells: Cells, axis: PlotAxis, top: int, tall: int) -> int:
+def draw_values(cells: Cells, axis: PlotAxis, tall: int) -> int:
     """Draw the vertical axis; return the first column of the curves."""
-    ticks = axis.ticks(max(2, tall // 3))
+    ticks = axis.ticks(max(2, tall // 2))
     left = max((cell_width(label) for _, label in ticks), default=0) + 1
     taken = -2
     for value, label in reversed(ticks):
         place = axis.places(np.array([value]), 4 * tall)[0]
-        row = top + tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
+        row = tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
         if row - taken < 2:
             continue
         taken = row

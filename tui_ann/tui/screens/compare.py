@@ -38,6 +38,7 @@ class CompareScreen(AnnScreen):
 
     MODE = "compare"
     CSS_PATH = "compare.tcss"
+    SHOWS_RUN = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("compare")]
     AUTO_FOCUS = "RunTable"
 

@@ -108,8 +108,10 @@ class CompareVerbs:
     def _ask_what_to_add(self) -> None:
         self._host().push_screen(AddRunsDialog(Path.cwd()), self._add)
 
-    def _add(self, name: Path | None) -> None:
-        if name is not None:
+    async def _add(self, name: Path | None) -> None:
+        if name is not None and not self._host().open_name:
+            await self._host().opener.open_runs([name])
+        elif name is not None:
             self.tell_of(self._host().session.comparison.open([name]))
             self._changed()
 

@@ -75,7 +75,8 @@ class OverlayChart(Picture):
         """Return the values at the cursor, or the sentence about the chart."""
         if self._cursor is None:
             return self._sentence
-        values = [f"{letter(line.place)} {line.read(self._cursor)}" for line in self._lines]
+        lines = sorted(self._lines, key=lambda line: line.place)
+        values = [f"{letter(line.place)} {line.read(self._cursor)}" for line in lines]
         return " · ".join([self._cursor_words(), *values])
 
     def _cursor_words(self) -> str:

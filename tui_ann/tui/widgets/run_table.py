@@ -14,7 +14,8 @@ from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.run_inks import RUN_INKS, run_css
 
 SHOWN, HIDDEN = "▣", "▢"
-PINNED = "⚲"
+OPEN = "▸ "
+"""Before the name of the run of the open experiment."""
 STAR = "★ "
 _WIDEST = 22
 _GAP = 2
@@ -61,7 +62,7 @@ class RunTable(GridView):
         letter = self.row.run.letter if self.row is not None else ""
         self._table, self._sorted_by, self._falling = table, sorted_by, falling
         self._rows = table.sorted_rows(sorted_by, falling=falling) if sorted_by else table.rows
-        label = max((cell_width(run_mark(row.run.place)) for row in self._rows), default=2) + 4
+        label = max((cell_width(run_mark(row.run.place)) for row in self._rows), default=2) + 3
         place = next((i for i, row in enumerate(self._rows) if row.run.letter == letter), self.cursor[0])
         self.cursor = (place, self.cursor[1])
         self.lay_out(len(self._rows), [self._width(at) for at in range(len(table.columns))], label)
@@ -70,12 +71,18 @@ class RunTable(GridView):
     def _width(self, place: int) -> int:
         assert self._table is not None
         column = self._table.columns[place]
-        texts = [(len(STAR) if self._is_best(row, column) else 0) + cell_width(row.texts[place]) for row in self._rows]
+        texts = [cell_width(self._prefix(row, column) + row.texts[place]) for row in self._rows]
         return min(_WIDEST, max([cell_width(self._title(column)), *texts])) + _GAP
 
     def _title(self, column: TableColumn) -> str:
         sign = ("▾" if self._falling else "▴") if column.key == self._sorted_by else ""
         return column.title + sign
+
+    def _prefix(self, row: TableRow, column: TableColumn) -> str:
+        """What stands before a text: the star of the best, or the sign of the open run."""
+        if column.key == NAME:
+            return OPEN if row.run.current else "  "
+        return STAR if self._is_best(row, column) else ""
 
     def _is_best(self, row: TableRow, column: TableColumn) -> bool:
         return self._table is not None and (row.run.letter, column.key) in self._table.best
@@ -104,7 +111,10 @@ class RunTable(GridView):
         """Return the title of a column; an arrow marks the one that sorts."""
         assert self._table is not None
         here = ("grid--crosshair",) if column == self.cursor[1] and self.has_focus else ()
-        return fit(self._title(self._table.columns[column]), width), self.style_of("grid--header", *here)
+        title = self._title(self._table.columns[column])
+        return fit(f"  {title}" if self._table.columns[column].key == NAME else title, width), self.style_of(
+            "grid--header", *here
+        )
 
     def row_label(self, row: int, width: int) -> tuple[str, Style]:
         """Return whether the run is shown, its letter and its glyph."""
@@ -116,11 +126,8 @@ class RunTable(GridView):
         """Return a cell; the best of its column with a star."""
         assert self._table is not None
         found, of = self._rows[row], self._table.columns[column]
-        best = self._is_best(found, of)
-        text = (STAR if best else "") + found.texts[column]
-        if of.key == NAME and found.run.pinned:
-            text = f"{PINNED} {text}"
-        look = "runs--best" if best else "runs--differs" if of.differs else ""
+        text = self._prefix(found, of) + found.texts[column]
+        look = "runs--best" if self._is_best(found, of) else "runs--differs" if of.differs else ""
         if of.key == TREND:
             look = RUN_INKS[run_colour(found.run.place)]
         if not found.run.shown:
