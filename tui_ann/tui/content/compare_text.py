@@ -1,12 +1,15 @@
 """What Compare calls what it draws, and what it says where there is nothing to compare."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.metrics import METRICS
 from tui_ann.session.compare.board import Board, BoardRun
+from tui_ann.session.compare.comparison import ComparedRun
 from tui_ann.session.compare.quantities import BATCH_LOSS, GRADIENT_NORM, LOSS, AlongAxis, parameter_of
 from tui_ann.session.compare.winner import run_in_words
+from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import count, number
 from tui_ann.text.symbols import parameter_symbol
 
@@ -87,3 +90,17 @@ def run_sentence(board: Board, run: BoardRun) -> str:
 
 def _listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def named(runs: Iterable[ComparedRun], words: Mapping[Path, str]) -> str:
+    """The words of a lab on runs, each with their letters: `A, B too small · C good`.
+
+    Args:
+        runs: The compared runs.
+        words: A word on some runs by their folders.
+    """
+    letters: dict[str, list[str]] = {}
+    for run in runs:
+        if isinstance(run.source, SavedRun) and (word := words.get(run.source.folder)):
+            letters.setdefault(word, []).append(run.letter)
+    return " · ".join(f"{', '.join(each)} {word}" for word, each in letters.items())

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.compare.board import Board, BoardReader, BoardWish
@@ -16,12 +17,14 @@ from tui_ann.session.compare.goals import Goal
 from tui_ann.session.compare.smoothing import LEVELS
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.tui.content.compare_text import ALONG, quantity_title
+from tui_ann.tui.content.compare_text import ALONG, named, quantity_title
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.compare_panes import ComparePanes
 from tui_ann.tui.screens.compare_verbs import CompareVerbs
+from tui_ann.tui.screens.lab_verbs import LabVerbs
+from tui_ann.tui.services.laboratory import Laboratory
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue
 from tui_ann.tui.services.racing import Racer
 from tui_ann.tui.widgets.describing import Described
@@ -48,6 +51,10 @@ class CompareScreen(AnnScreen):
         """The panes."""
         self.racer = Racer(lambda: self.host)
         """Runs the races."""
+        self.laboratory = Laboratory(lambda: self.host)
+        """Makes labs."""
+        self.labs = LabVerbs(lambda: self.host, self.laboratory, self.look)
+        """The actions for labs."""
         self._runs = CompareVerbs(lambda: self.host, self.body, self.racer, self.look, self._set_goal)
         self.verbs = {
             **self._runs.verbs(),
@@ -56,7 +63,8 @@ class CompareScreen(AnnScreen):
             "log_axis": self._turn_log,
             "smoother": partial(self._smooth, 1),
             "rougher": partial(self._smooth, -1),
-            "stop": self.racer.stop,
+            "lab": self.labs.choose,
+            "stop": self._stop,
         }
         self._queue = PictureQueue(lambda: self.host)
         self._reader: BoardReader | None = None
@@ -69,6 +77,7 @@ class CompareScreen(AnnScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
         yield self.body
+        yield Static(id="lab-said", markup=False)
 
     def on_mount(self) -> None:
         """Look at runs that train a few times a second."""
@@ -97,7 +106,11 @@ class CompareScreen(AnnScreen):
         """Whether any run is being trained."""
         runs = self.body.board.runs if self.body.board is not None else ()
         sources = (run.run.source for run in runs)
-        return self.racer.running or any(isinstance(run, Run) and run.owner.training for run in sources)
+        return (
+            self.racer.running
+            or self.laboratory.running
+            or any(isinstance(run, Run) and run.owner.training for run in sources)
+        )
 
     def _look_if_going(self) -> None:
         going = self.is_current and self.host.used and self.going
@@ -135,8 +148,27 @@ class CompareScreen(AnnScreen):
             self._again = False
             self.call_later(self.look)
 
+    def _stop(self) -> None:
+        """Stop what runs; without anything, put away what the last lab said."""
+        if self.racer.running:
+            self.racer.stop()
+        else:
+            self.labs.stop()
+
+    def _show_lab(self) -> None:
+        """Show what the last lab said, and go to its best run once."""
+        lab, said = self.laboratory, self.query_one("#lab-said", Static)
+        said.display = bool(lab.said) and not lab.running
+        lines = [named(self.session.comparison.entries, lab.words), *lab.said]
+        said.update(Content("\n").join(plain(line) for line in lines if line))
+        said.border_title = plain(f"{lab.title} · {self.host.key_of('compare.stop')} puts this away")
+        if lab.best is not None and not lab.running:
+            best, lab.best = lab.best, None
+            self.call_after_refresh(self.body.go_to_folder, best)  # the panes have their new heights then
+
     def _show(self, board: Board) -> None:
         self.body.show_board(board)
+        self._show_lab()
         self.refresh_bindings()
         self.refresh_status()
 
@@ -181,6 +213,9 @@ class CompareScreen(AnnScreen):
         key = self.host.key_of
         if self.racer.running:
             return plain(f"▶ In lockstep of {self.racer.pace}; {key('compare.stop')} stops."), "note"
+        if self.laboratory.running:
+            lab = self.laboratory
+            return plain(f"▶ {lab.title}: {lab.progress}; {key('compare.stop')} stops."), "note"
         return plain(self.body.sentence), ""
 
     def on_described(self, event: Described) -> None:
@@ -197,7 +232,9 @@ class CompareScreen(AnnScreen):
         runs = len(board.runs) if board is not None else 0
         verb = parameters[0]
         if verb == "stop":
-            return self.racer.running
+            return self.racer.running or self.laboratory.running or bool(self.laboratory.said)
+        if verb == "lab":
+            return True
         if verb == "weights":
             return runs > 1
         return True if verb == "add" else runs > 0

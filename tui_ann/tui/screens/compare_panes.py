@@ -1,12 +1,14 @@
 """The two panes of Compare: the chart of all runs, and the table below it."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from textual.content import Content
 
 from tui_ann.session.compare.board import Board, BoardRun
 from tui_ann.session.compare.quantities import AlongAxis
 from tui_ann.session.compare.table import TableRow
+from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import cell_width
 from tui_ann.tui.content.compare_text import ALONG, chart_sentence, chart_title, run_sentence
 from tui_ann.tui.draw.overlay_data import OverlayLine, OverlayView
@@ -82,6 +84,13 @@ class ComparePanes(Panes):
         if self.board is None or row is None:
             return None
         return next((run for run in self.board.runs if run.run is row.run), None)
+
+    def go_to_folder(self, folder: Path) -> None:
+        """Put the cursor of the table on the saved run in a folder, if there is one."""
+        for place, row in enumerate(self.table.rows):
+            source = row.run.source
+            if isinstance(source, SavedRun) and source.folder.resolve() == folder.resolve():
+                self.table.move_cursor(place, self.table.cursor[1])
 
     @property
     def rows(self) -> Sequence[TableRow]:
