@@ -51,7 +51,7 @@ async def made(pilot) -> str:
 WALKS = {
     "learning-rate": (("0.01,0.5,1000", "8"), "η 0.5 is good: the loss falls from", 3),
     "variant": ((None, None, None, "5"), "stochastic descent needs fewer epochs than", 3),
-    "depth": (("1,3", "60", None, "3", "2"), "Depth costs time", 4),
+    "depth": (("1,3", "60", None, "3", "2"), "Best: ", 4),
     "activation": (("sigmoid,relu", None, "8", "5"), "Vanishing gradients with sigmoid", 2),
     "regularisation": (("none,dropout=0.5", "3", "2"), "Without regularisation it", 4),
     "data-size": (("2,8", "0.1,1", "2", "2"), "2 units: accuracy on the test rows from", 8),
@@ -122,6 +122,7 @@ async def test_a_lab_is_stopped_with_a_key_and_its_runs_stay(monkeypatch):
         lab = compare(app).laboratory
         while lab.progress != "1 of 2 runs":
             await pilot.pause(0.01)
+        app.refresh_status()
         assert "Learning rate: 1 of 2 runs; esc stops." in await steady(app, pilot)
         await press(pilot, "escape")
         go_on.set()

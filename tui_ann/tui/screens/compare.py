@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.compare.board import Board, BoardReader, BoardWish
@@ -17,7 +16,7 @@ from tui_ann.session.compare.goals import Goal
 from tui_ann.session.compare.smoothing import LEVELS
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.tui.content.compare_text import ALONG, named, quantity_title
+from tui_ann.tui.content.compare_text import ALONG, quantity_title
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
@@ -28,6 +27,7 @@ from tui_ann.tui.services.laboratory import Laboratory
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue
 from tui_ann.tui.services.racing import Racer
 from tui_ann.tui.widgets.describing import Described
+from tui_ann.tui.widgets.lab_result import LabResult
 from tui_ann.tui.widgets.plain import plain
 
 _LOOK = 0.25
@@ -64,7 +64,7 @@ class CompareScreen(AnnScreen):
             "smoother": partial(self._smooth, 1),
             "rougher": partial(self._smooth, -1),
             "lab": self.labs.choose,
-            "stop": self._stop,
+            "stop": lambda: self.racer.stop() if self.racer.running else self.labs.stop(),
         }
         self._queue = PictureQueue(lambda: self.host)
         self._reader: BoardReader | None = None
@@ -77,7 +77,7 @@ class CompareScreen(AnnScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
         yield self.body
-        yield Static(id="lab-said", markup=False)
+        yield LabResult()
 
     def on_mount(self) -> None:
         """Look at runs that train a few times a second."""
@@ -148,27 +148,9 @@ class CompareScreen(AnnScreen):
             self._again = False
             self.call_later(self.look)
 
-    def _stop(self) -> None:
-        """Stop what runs; without anything, put away what the last lab said."""
-        if self.racer.running:
-            self.racer.stop()
-        else:
-            self.labs.stop()
-
-    def _show_lab(self) -> None:
-        """Show what the last lab said, and go to its best run once."""
-        lab, said = self.laboratory, self.query_one("#lab-said", Static)
-        said.display = bool(lab.said) and not lab.running
-        lines = [named(self.session.comparison.entries, lab.words), *lab.said]
-        said.update(Content("\n").join(plain(line) for line in lines if line))
-        said.border_title = plain(f"{lab.title} · {self.host.key_of('compare.stop')} puts this away")
-        if lab.best is not None and not lab.running:
-            best, lab.best = lab.best, None
-            self.call_after_refresh(self.body.go_to_folder, best)  # the panes have their new heights then
-
     def _show(self, board: Board) -> None:
         self.body.show_board(board)
-        self._show_lab()
+        self.labs.show(self.query_one(LabResult), self.body)
         self.refresh_bindings()
         self.refresh_status()
 

@@ -8,10 +8,13 @@ from tui_ann.session.labs.proposal import LabPlan
 from tui_ann.session.labs.table import LABS
 from tui_ann.session.labs.vary import vary_lab
 from tui_ann.session.labs.words import lab_words
+from tui_ann.tui.content.compare_text import named
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.lab import LabDialog
+from tui_ann.tui.screens.compare_panes import ComparePanes
 from tui_ann.tui.services.laboratory import Laboratory
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.widgets.lab_result import LabResult
 
 
 class LabVerbs:
@@ -64,6 +67,21 @@ class LabVerbs:
             await self._host().runner.stop()
             self._laboratory.start(plan)
             self._changed()
+
+    def show(self, result: LabResult, body: ComparePanes) -> None:
+        """Show what the last lab said, and go to its best run once.
+
+        Args:
+            result: Shows the sentences.
+            body: The panes.
+        """
+        lab, host = self._laboratory, self._host()
+        words = named(host.session.comparison.entries, lab.words)
+        lines = [line for line in (words, *lab.said) if line]
+        result.show_lines(f"{lab.title} · {host.key_of('compare.stop')} puts this away", [] if lab.running else lines)
+        if lab.best is not None and not lab.running:
+            best, lab.best = lab.best, None
+            body.call_after_refresh(body.go_to_folder, best)  # the panes have their new heights then
 
     def stop(self) -> None:
         """Stop the lab, or put away what the last one said."""
