@@ -2,8 +2,6 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -12,16 +10,13 @@ from textual.widget import Widget
 
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.compare.board import Board, BoardReader, BoardWish
-from tui_ann.session.compare.goals import Goal
-from tui_ann.session.compare.smoothing import LEVELS
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.tui.content.compare_text import ALONG, quantity_title
-from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.compare_panes import ComparePanes
 from tui_ann.tui.screens.compare_verbs import CompareVerbs
+from tui_ann.tui.screens.compare_wish import CompareWish
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue
 from tui_ann.tui.services.racing import Racer
 from tui_ann.tui.widgets.describing import Described
@@ -48,19 +43,11 @@ class CompareScreen(AnnScreen):
         """The panes."""
         self.racer = Racer(lambda: self.host)
         """Runs the races."""
-        self._runs = CompareVerbs(lambda: self.host, self.body, self.racer, self.look, self._set_goal)
-        self.verbs = {
-            **self._runs.verbs(),
-            "along": self._turn_axis,
-            "quantity": self._ask_quantity,
-            "log_axis": self._turn_log,
-            "smoother": partial(self._smooth, 1),
-            "rougher": partial(self._smooth, -1),
-            "stop": self.racer.stop,
-        }
+        self._wanted = CompareWish(lambda: self.host, self.body, self.look)
+        runs = CompareVerbs(lambda: self.host, self.body, self.racer, self.look, self._wanted.set_goal)
+        self.verbs = {**runs.verbs(), **self._wanted.verbs(), "stop": self.racer.stop}
         self._queue = PictureQueue(lambda: self.host)
         self._reader: BoardReader | None = None
-        self._wish = BoardWish()
         self._ticket = 0
         self._next_look = 0.0
         self._again = False
@@ -116,7 +103,7 @@ class CompareScreen(AnnScreen):
         if self._queue.busy:
             self._again = True
             return
-        reader, wish = self._reader, self._wish
+        reader, wish = self._reader, self._wanted.wish
         self._next_look = time.monotonic() + _LOOK
         self._ticket = self._queue.ask(self, lambda outdated: _timed(reader, wish))
 
@@ -139,40 +126,6 @@ class CompareScreen(AnnScreen):
         self.body.show_board(board)
         self.refresh_bindings()
         self.refresh_status()
-
-    def _want(self, wish: BoardWish) -> None:
-        self._wish = wish
-        self.look()
-
-    # What is drawn.
-
-    def _turn_axis(self) -> None:
-        """Count something else on the horizontal axis."""
-        axes = list(ALONG)
-        self._want(replace(self._wish, along=axes[(axes.index(self._wish.along) + 1) % len(axes)]))
-
-    def _turn_log(self) -> None:
-        self.body.log_axis = not self.body.log_axis
-        self.body.show_chart()
-
-    def _smooth(self, step: int) -> None:
-        place = min(max(LEVELS.index(self._wish.smoothing) + step, 0), len(LEVELS) - 1)
-        self._want(replace(self._wish, smoothing=LEVELS[place]))
-
-    def _ask_quantity(self) -> None:
-        """Ask what is drawn."""
-        names = self.body.board.quantities if self.body.board is not None else ()
-        choices = [Choice(name, quantity_title(name)) for name in names]
-
-        def use(choice: Choice | None) -> None:
-            if choice is not None:
-                self._want(replace(self._wish, quantity=choice.value))
-
-        if choices:
-            self.app.push_screen(ChooseDialog("What is drawn", choices, self._wish.quantity), use)
-
-    def _set_goal(self, goal: Goal | None) -> None:
-        self._want(replace(self._wish, goal=goal))
 
     # Words.
 
