@@ -62,6 +62,10 @@ class CompareScreen(AnnScreen):
         super().on_mount()
         self.set_interval(_LOOK, self._look_if_going)
 
+    def on_unmount(self) -> None:
+        """Stop the race, so that the process can end."""
+        self.racer.stop()
+
     def begin(self) -> None:
         """Another experiment is open; what is compared, and how, stays."""
 
@@ -126,6 +130,10 @@ class CompareScreen(AnnScreen):
         self.body.show_board(board)
         self.refresh_bindings()
         self.refresh_status()
+
+    async def on_grid_view_chosen(self) -> None:
+        """Open the run that was clicked twice."""
+        await self.action_do("open")
 
     # Words.
 
