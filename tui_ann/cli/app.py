@@ -20,6 +20,7 @@ from tui_ann.cli.predict import predict
 from tui_ann.cli.runs import runs
 from tui_ann.cli.samples import samples
 from tui_ann.cli.step import step
+from tui_ann.cli.sweep import sweep
 from tui_ann.cli.train import train
 from tui_ann.errors import SessionError
 
@@ -207,7 +208,7 @@ def _at_rest(path: str) -> str:
     return at_rest(path, UserPaths.of_user().spooled)
 
 
-for command in (train, step, data, predict, runs, check, doctor, samples, course, exercise, exam):
+for command in (train, sweep, step, data, predict, runs, check, doctor, samples, course, exercise, exam):
     cli.add_command(command)
 
 

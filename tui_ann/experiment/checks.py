@@ -285,7 +285,7 @@ def _metric_problems(experiment: Experiment, task: str | None) -> Iterator[Misfi
 
 def _stopping_problems(experiment: Experiment) -> Iterator[Misfit]:
     training = experiment.training
-    for fault in training.monitor_faults(validated=experiment.data.validation_split > 0):
+    for fault in training.monitor_faults(validated=experiment.data.validated):
         assert training.early_stopping is not None
         metric = training.early_stopping.monitor.removeprefix("val_")
         fixes = {

@@ -95,9 +95,7 @@ class HistoryFile:
             SessionError: They cannot be written; the file is unchanged.
         """
         self.close()
-        records = list(records)
-        header = _header(records[0].values if records else names)
-        write_text(self.path, _lines([header, *map(_cells, records)]))
+        write_text(self.path, history_content(records, names))
 
     def close(self) -> None:
         """Close the file."""
@@ -123,6 +121,18 @@ class HistoryTable(NamedTuple):
     def dictionaries(self) -> list[dict[str, float]]:
         """The rows, each by the names of its columns."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows.tolist()]
+
+
+def history_content(records: Iterable[EpochRow], names: Iterable[str]) -> str:
+    """The text of a history.
+
+    Args:
+        records: The epochs.
+        names: The values of an epoch, for the header of a history without epochs.
+    """
+    records = list(records)
+    header = _header(records[0].values if records else names)
+    return _lines([header, *map(_cells, records)])
 
 
 def read_history(path: Path) -> HistoryTable:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tui_ann.errors import SessionError
-from tui_ann.experiment.atomic import cannot_write, refuse_special, write_bytes, write_text
+from tui_ann.experiment.atomic import cannot_write, make_folder, refuse_special, write_bytes, write_text
 
 REMEDY = "Name another file, or add --force to replace it."
 """What a user of a command can do about a file that exists."""
@@ -77,6 +77,24 @@ def create_output(path: Path, *, force: bool = False, remedy: str = REMEDY) -> N
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL), 0o666))
     except OSError as error:
         raise _taken(path, remedy) if error.errno == errno.EEXIST else cannot_write(path, error) from error
+
+
+def create_output_folder(path: Path) -> None:
+    """Create a folder for a result; one that exists must be empty.
+
+    Raises:
+        SessionError: It is a file, has something in it, or cannot be created.
+    """
+    refuse_special(path)
+    make_folder(path)
+    try:
+        empty = not any(path.iterdir())
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    if not empty:
+        raise SessionError(
+            f"{path} is not empty, and nothing in it is replaced.", remedy="Name a new folder.", code="folder_in_use"
+        )
 
 
 def _files(path: Path) -> list[Path]:

@@ -113,10 +113,7 @@ class RunFolder:
         Raises:
             FileExistsError: It has one, and must have none.
         """
-        if experiment.network.weights:
-            network = msgspec.structs.replace(experiment.network, weights="initial.safetensors")
-            experiment = msgspec.structs.replace(experiment, network=network)
-        write_text(self.path / EXPERIMENT, dumps(experiment), exclusive=new)
+        write_text(self.path / EXPERIMENT, experiment_content(experiment), exclusive=new)
 
     def append(self, record: EpochRow) -> None:
         """Add an epoch to the history."""
@@ -141,7 +138,7 @@ class RunFolder:
 
     def write_record(self, record: RunRecord) -> None:
         """Write how the run ended."""
-        write_text(self.path / RUN, json_text(msgspec.to_builtins(record)))
+        write_text(self.path / RUN, record_content(record))
 
     def close(self) -> None:
         """Close the history; the next row opens it again."""
@@ -223,6 +220,19 @@ class RunFolder:
                 remedy="Open another run, or train this experiment again.",
                 code="bad_run",
             ) from error
+
+
+def experiment_content(experiment: Experiment) -> str:
+    """The text of `experiment.toml` in a run folder: initial weights from a file are those of the folder."""
+    if experiment.network.weights:
+        network = msgspec.structs.replace(experiment.network, weights="initial.safetensors")
+        experiment = msgspec.structs.replace(experiment, network=network)
+    return dumps(experiment)
+
+
+def record_content(record: RunRecord) -> str:
+    """The text of `run.json`."""
+    return json_text(msgspec.to_builtins(record))
 
 
 def is_run_folder(path: Path) -> bool:

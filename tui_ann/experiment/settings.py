@@ -87,6 +87,11 @@ def _may_scale_target(experiment: Experiment) -> bool:
     return experiment.data.task in ("auto", "regression")
 
 
+def _sets_aside_by_share(experiment: Experiment) -> bool:
+    data = experiment.data
+    return data.test_split > 0 or (data.folds is None and data.validation_split > 0)
+
+
 def _shuffles(experiment: Experiment) -> bool:
     return experiment.training.variant != "batch" and experiment.training.shuffle
 
@@ -110,8 +115,10 @@ def _has_alpha(layer: Any) -> bool:
 _CONDITIONS: dict[str, Callable[[Any], bool]] = {
     "data.classes": lambda experiment: experiment.data.task != "regression",
     "data.target_scaling": _may_scale_target,
-    "data.split": lambda experiment: experiment.data.test_split + experiment.data.validation_split > 0,
-    "data.split_seed": lambda experiment: experiment.data.split != "ordered",
+    "data.validation_split": lambda experiment: experiment.data.folds is None,
+    "data.fold": lambda experiment: experiment.data.folds is not None,
+    "data.split": _sets_aside_by_share,
+    "data.split_seed": lambda experiment: experiment.data.split != "ordered" or experiment.data.folds is not None,
     "network.initializer": lambda experiment: not experiment.network.weights,
     "training.batch_size": lambda experiment: experiment.training.variant == "mini-batch",
     "training.shuffle": lambda experiment: experiment.training.variant != "batch",

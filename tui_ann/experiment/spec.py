@@ -102,6 +102,10 @@ class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[int, Meta(ge=0)] | None,
         Meta(title="skip lines", description="Lines before the table; overrides what was detected."),
     ] = None
+    table: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(title="table", description="Which table of a database or which file of a zip archive, if it has several."),
+    ] = None
     test_split: Annotated[
         Share, Meta(title="test share", description="The share of the rows that are used only for the final test.")
     ] = 0.0
@@ -112,6 +116,17 @@ class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="The share of the other rows that is evaluated after every epoch.",
         ),
     ] = 0.1
+    folds: Annotated[
+        Annotated[int, Meta(ge=2, le=1000)] | None,
+        Meta(
+            title="folds",
+            description="Deals the rows into so many folds, one of which validates, instead of a validation share.",
+        ),
+    ] = None
+    fold: Annotated[
+        Annotated[int, Meta(ge=1, le=1000)] | None,
+        Meta(title="fold", description="The fold that validates, from 1; unset: the first."),
+    ] = None
     split: Annotated[
         SplitKind,
         Meta(
@@ -120,6 +135,11 @@ class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = "ordered"
     split_seed: Annotated[Seed, Meta(title="split seed", description="The seed of a shuffled or stratified split.")] = 0
+
+    @property
+    def validated(self) -> bool:
+        """Whether rows are set aside to validate."""
+        return self.folds is not None or self.validation_split > 0
 
 
 class DenseSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="dense"):

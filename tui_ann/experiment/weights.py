@@ -27,9 +27,14 @@ def save_weights(path: Path, parameters: Parameters, *, durable: bool = True) ->
     Raises:
         SessionError: They cannot be written; the file is unchanged.
     """
+    write_bytes(path, weights_content(parameters), durable=durable)
+
+
+def weights_content(parameters: Parameters) -> bytes:
+    """The content of a file of parameters."""
     # Views into the flat vector of a network have gaps between their rows, which the format does not allow.
     solid = {name: np.ascontiguousarray(values) for name, values in parameters.items()}
-    write_bytes(path, safetensors.numpy.save(solid, metadata={"format": "np"}), durable=durable)
+    return safetensors.numpy.save(solid, metadata={"format": "np"})
 
 
 def load_weights(path: Path) -> dict[str, Array]:

@@ -23,6 +23,8 @@ from tui_ann.session.store.saved_run import SavedRun
 SAMPLE = "sample:"
 """The prefix of a built-in sample."""
 
+_SWEEP = "sweep.json"
+
 MOST_BY_HAND = 12
 """Most rows of a table that is followed by hand."""
 
@@ -93,9 +95,23 @@ def _folder(path: Path) -> Source:
         return Source(Kind.RUN, path, str(path))
     if (path / EXPERIMENT).is_file():
         return Source(Kind.EXPERIMENT, path / EXPERIMENT, str(path / EXPERIMENT))
+    if (path / _SWEEP).is_file():
+        raise _sweep(path)
     raise SessionError(
         f"{path} is a folder without a run or an experiment in it.",
         remedy="Name a data file, an experiment file, or a folder that a run was saved in.",
+        code="cannot_open",
+    )
+
+
+def _sweep(path: Path) -> SessionError:
+    """The error for a folder of many runs, which names the one to open."""
+    from tui_ann.session.sweep.folder import SweepFolder
+
+    best = SweepFolder.open(path).record().best_folder
+    return SessionError(
+        f"{path} is the folder of a sweep, with many runs.",
+        remedy=f"Open its best run, {path / best}." if best else f"Go on with it: tui-ann sweep --resume {path}",
         code="cannot_open",
     )
 

@@ -18,5 +18,7 @@ class Choices:
     missing: str = "error"
     test_split: float = 0.0
     validation_split: float = 0.0
+    folds: int | None = None
+    fold: int | None = None
     split: str = "ordered"
     split_seed: int = 0

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import quoted
+from tui_ann.data.prepare.folds import with_fold
 from tui_ann.data.prepare.missing import usable_rows
 from tui_ann.data.prepare.near_copies import near_copy_notes
 from tui_ann.data.prepare.preprocessing import Preprocessing, unknown_notes
@@ -122,7 +123,7 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
     notes = (
         *selection_notes(selection.left_out),
         *divided.notes,
-        split_note(rows, how, choices.split_seed),
+        split_note(rows, how, choices.split_seed, divided.fold),
         *(["The target is a number, so rows were shuffled instead of stratified."] if how != choices.split else []),
         *class_notes(target, divided.codes, divided.split),
         *feature_notes(preprocessing),
@@ -160,6 +161,8 @@ class _Divided(NamedTuple):
     """The usable rows, counted from 0, of each part."""
     rows: Split
     """The same as rows of the table."""
+    fold: str
+    """The fold that validates, in words; empty without folds."""
     notes: list[str]
     """What was left out."""
 
@@ -175,16 +178,21 @@ def _divide(table: Table, choices: DataChoices, one_hot: bool) -> _Divided:
     codes = target.codes(table)[usable] if target.classes else None
     how = "shuffled" if codes is None and choices.split == "stratified" else choices.split
     alone = table.n_rows == 1  # a row of its own is a whole exercise, and nothing can be set aside
+    dealt = choices.folds is not None and not alone
     split = split_rows(
         len(usable),
         codes,
         0.0 if alone else choices.test_split,
-        0.0 if alone else choices.validation_split,
+        0.0 if alone or dealt else choices.validation_split,
         how,
         choices.split_seed,
         class_names=target.classes or None,
     )
-    return _Divided(target, selection, codes, how, split, split.of(usable), notes)
+    if choices.folds is not None and dealt:
+        fold, seed = choices.fold or 1, choices.split_seed
+        split = with_fold(split, codes, fold, choices.folds, seed, class_names=target.classes)
+    in_words = f"fold {choices.fold or 1} of {choices.folds}" if dealt else ""
+    return _Divided(target, selection, codes, how, split, split.of(usable), in_words, notes)
 
 
 def _check_classes(target: Target, train_codes: NDArray[np.intp] | None) -> None:

@@ -52,6 +52,14 @@ class DataChoices(Protocol):
         """Share of the other rows used for validation, 0 ≤ share < 1."""
 
     @property
+    def folds(self) -> int | None:
+        """Number of folds for cross-validation instead of a validation share; `None` for none."""
+
+    @property
+    def fold(self) -> int | None:
+        """The fold that validates, from 1; `None` is the first."""
+
+    @property
     def split(self) -> str:
         """`ordered`, `shuffled` or `stratified`."""
 

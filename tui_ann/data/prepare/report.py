@@ -27,8 +27,15 @@ def selection_notes(left_out: Mapping[str, str]) -> list[str]:
     ]
 
 
-def split_note(rows: Split, how: str, seed: int) -> str:
-    """How many rows each part has, and how rows were chosen."""
+def split_note(rows: Split, how: str, seed: int, fold: str = "") -> str:
+    """How many rows each part has, and how rows were chosen.
+
+    Args:
+        rows: The parts.
+        how: `ordered`, `shuffled` or `stratified`.
+        seed: The seed of the split.
+        fold: The fold that validates, in words, if the rows are dealt into folds.
+    """
     parts = [f"{counted(rows.train.size, 'row')} to train"]
     if rows.validation.size:
         parts.append(f"{count(rows.validation.size)} to validate")
@@ -38,6 +45,8 @@ def split_note(rows: Split, how: str, seed: int) -> str:
         return "There is a single row: it is used to train, and nothing can be set aside to validate or test."
     if len(parts) == 1:
         return f"{parts[0]}; none to validate or test."
+    if fold:
+        return f"{', '.join(parts)}: {fold} validates, dealt at random (seed {seed})."
     chosen = {"ordered": "the last rows of the file", "shuffled": f"chosen at random (seed {seed})"}
     return f"{', '.join(parts)}: {chosen.get(how, f'equal shares of each class (seed {seed})')}."
 

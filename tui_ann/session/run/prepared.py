@@ -27,7 +27,19 @@ class _Answer:
 def read_options(experiment: Experiment) -> ReadOptions:
     """The reader options of the experiment."""
     data = experiment.data
-    return ReadOptions(data.delimiter, data.decimal, data.encoding, data.header, data.skip_lines)
+    return ReadOptions(data.delimiter, data.decimal, data.encoding, data.header, data.skip_lines, data.table)
+
+
+def read_table_of(
+    experiment: Experiment, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Table:
+    """The table of an experiment, read with its options.
+
+    Raises:
+        DataError: It cannot be read.
+    """
+    path = Path(experiment.data.path)
+    return read_table(path, read_options(experiment), progress=progress, cancelled=cancelled)
 
 
 def one_hot(experiment: Experiment) -> bool:
@@ -73,8 +85,7 @@ class Prepared:
         """
         table = self.table(experiment)
         if table is None:
-            path = Path(experiment.data.path)
-            table = read_table(path, read_options(experiment), progress=progress, cancelled=cancelled)
+            table = read_table_of(experiment, progress, cancelled)
         dataset = self.dataset(experiment)
         if dataset is None:
             dataset = build_dataset(table, experiment.data, one_hot=one_hot(experiment))

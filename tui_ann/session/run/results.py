@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -180,14 +181,25 @@ class Measured:
         return results
 
 
+_FITTED: WeakKeyDictionary[Dataset, dict[tuple[str, tuple[str, ...]], dict[str, Baseline]]] = WeakKeyDictionary()
+"""The baselines of each dataset in use, by loss and metrics: fitting them takes as long as a small training."""
+
+
 def baselines(dataset: Dataset, loss: str, metrics: Iterable[str]) -> dict[str, Baseline]:
-    """A constant answer and a linear model, fitted to the training rows.
+    """A constant answer and a linear model, fitted once to the training rows.
 
     Args:
         dataset: The parts.
         loss: The loss of the network.
         metrics: Names of metrics to add to those that are always computed.
     """
+    fitted, key = _FITTED.setdefault(dataset, {}), (loss, tuple(metrics))
+    if key not in fitted:
+        fitted[key] = _fitted(dataset, *key)
+    return dict(fitted[key])
+
+
+def _fitted(dataset: Dataset, loss: str, metrics: tuple[str, ...]) -> dict[str, Baseline]:
     X, Y = dataset.X_train, dataset.Y_train
     joined = LOSSES[loss].joined_activation
     activation = "linear"

@@ -14,18 +14,22 @@ _HELD = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK)
 
 
 @contextlib.contextmanager
-def claimed(folder: Path) -> Iterator[None]:
+def claimed(folder: Path, name: str = PREPROCESSING) -> Iterator[None]:
     """Hold the lock of a run folder; it is released when the program ends, also if it is killed.
 
     The lock is on a file that is written once, when a run begins.  Where files cannot be locked and read at the same
     time (Windows, some network disks), there is no lock.
+
+    Args:
+        folder: The folder.
+        name: The file in it that is written once.
 
     Raises:
         SessionError: Another program trains in the folder (`folder_in_use`).
     """
     with contextlib.ExitStack() as opened:
         with contextlib.suppress(FileNotFoundError):
-            file = opened.enter_context((folder / PREPROCESSING).open("rb"))
+            file = opened.enter_context((folder / name).open("rb"))
             try:
                 if sys.platform != "win32":
                     lock(file)

@@ -89,9 +89,14 @@ class StoredRun:
             ) from error
 
 
-def about_run(run: Run) -> dict[str, Any]:
-    """What a stored run needs beside its state: the experiment, and the fingerprint of the data."""
-    return {"experiment": dumps(run.experiment), "sha256": run.sha256}
+def about_run(run: Run, text: str | None = None) -> dict[str, Any]:
+    """What a stored run needs beside its state: the experiment, and the fingerprint of the data.
+
+    Args:
+        run: The run.
+        text: The text of its experiment, if it is known.
+    """
+    return {"experiment": text or dumps(run.experiment), "sha256": run.sha256}
 
 
 def write(path: Path, stored: StoredRun, about: Mapping[str, Any], *, durable: bool = True) -> None:
@@ -106,6 +111,11 @@ def write(path: Path, stored: StoredRun, about: Mapping[str, Any], *, durable: b
     Raises:
         SessionError: It cannot be written; the file is as it was.
     """
+    write_bytes(path, state_content(stored, about), durable=durable)
+
+
+def state_content(stored: StoredRun, about: Mapping[str, Any]) -> bytes:
+    """The content of the file of a stored run; the arguments are those of `write`."""
     arrays: dict[str, Array] = {}
 
     def number(value: Any) -> Any:
@@ -121,7 +131,7 @@ def write(path: Path, stored: StoredRun, about: Mapping[str, Any], *, durable: b
         run["state"][stored_as] = run["state"].pop(name)
     # Python's JSON, unlike others, keeps NaN and infinity.
     header = json.dumps({"schema": SCHEMA, "about": dict(about), "run": run})
-    write_bytes(path, safetensors.numpy.save(arrays, metadata={"tui-ann": header}), durable=durable)
+    return safetensors.numpy.save(arrays, metadata={"tui-ann": header})
 
 
 def read(path: Path) -> StoredRun:

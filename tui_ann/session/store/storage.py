@@ -2,6 +2,7 @@
 
 import contextlib
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +36,13 @@ def record_of(run: Run) -> RunRecord:
         verdict=run.verdict(),
         findings=[finding.record() for finding in diagnosis_of(run).findings],
         seconds=trainer.seconds,
-        versions=_versions(),
+        versions=versions(),
         sha256=run.sha256,
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The versions that decide the last digits of a result: the program, Python and NumPy."""
     return {"tui-ann": tui_ann.__version__, "python": platform.python_version(), "numpy": np.__version__}
 
 
@@ -54,7 +56,7 @@ def record_in_progress(run: Run) -> RunRecord:
         updates=trainer.update,
         best_epoch=trainer.best_epoch,
         seconds=trainer.seconds,
-        versions=_versions(),
+        versions=versions(),
         sha256=run.sha256,
     )
 
@@ -79,8 +81,12 @@ def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
 
 def write_history(run: Run, folder: RunFolder) -> None:
     """Replace the history of the folder by that of the run."""
-    names = value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
-    folder.write_history(run.trainer.history.epochs, names)
+    folder.write_history(run.trainer.history.epochs, history_names(run))
+
+
+def history_names(run: Run) -> Sequence[str]:
+    """The values of an epoch, for a history without epochs."""
+    return value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
 
 
 def _undo(path: Path) -> None:

@@ -15,7 +15,7 @@ from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.settings_form import Line
 from tui_ann.tui.services.screen_host import ScreenHost
 
-SPLIT = ("validation_split", "test_split", "split", "split_seed")
+SPLIT = ("validation_split", "test_split", "split", "split_seed", "folds", "fold")
 """Settings that choose the rows not used for training."""
 OTHERS = ("task", "scaling", "target_scaling", "missing", *SPLIT, "noise")
 """The data settings, except columns and format."""

@@ -1,0 +1,53 @@
+import msgspec
+import pytest
+
+from tui_ann.cli.sweep_chart import sweep_chart
+from tui_ann.session.sweep.record import SweepRecord, SweepRun, judged
+
+RATE, RULE = "training.learning_rate", "training.optimizer"
+
+
+def record(key, points):
+    """A sweep over one setting with the values of the runs of each trial."""
+    trials = [
+        judged(number, {key: value}, [SweepRun(folder="r", status="completed", value=y) for y in values], 0, over=True)
+        for number, (value, values) in enumerate(points, start=1)
+    ]
+    return SweepRecord(
+        experiment="e", settings={key: "…"}, search="grid", seed=0, repeats=1, folds=None, metric="val_loss",
+        direction="min", rungs=[], status="completed", trials=trials,
+    )  # fmt: skip
+
+
+def test_runs_and_means_over_the_setting():
+    text = sweep_chart(record(RATE, [(0.001, [1.0, 1.2]), (0.01, [0.5, 0.7]), (0.1, [0.1, 0.2])]), width=70)
+    assert "val_loss over training.learning_rate, x and y logarithmic" in text
+    assert {"runs", "trials", "mean"} <= set(text.split())
+    assert all(len(line) <= 70 for line in text.splitlines())
+
+
+def test_single_runs_on_linear_axes():
+    text = sweep_chart(record(RATE, [(0.1, [1.0]), (0.2, [1.5])]), width=70)
+    assert "logarithmic" not in text
+    assert "runs" not in text
+
+
+def test_words_are_drawn_by_their_rank():
+    assert "over the rank of the trial" in sweep_chart(record(RULE, [("sgd", [1.0]), ("adam", [0.5])]), width=70)
+
+
+@pytest.mark.parametrize("points", [[], [(0.1, [])], [(0.1, [None])]])
+def test_without_a_value_there_is_no_chart(points):
+    assert sweep_chart(record(RATE, points)) == ""
+
+
+def test_a_value_of_zero_is_not_on_a_logarithmic_axis():
+    text = sweep_chart(record(RATE, [(0.0, [0.0]), (1.0, [3.0])]), width=70)
+    assert "logarithmic" not in text
+
+
+def test_stopped_trials_are_drawn_too():
+    found = record(RATE, [(0.1, [1.0]), (0.2, [1.5])])
+    cut = msgspec.structs.replace(found.trials[1], status="stopped")
+    text = sweep_chart(msgspec.structs.replace(found, trials=[found.trials[0], cut]), width=70)
+    assert text.count("0.2") + text.count("0.20") >= 1

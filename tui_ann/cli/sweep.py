@@ -1,0 +1,223 @@
+"""`tui-ann sweep`: trains an experiment many times with other settings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui_ann.cli.as_typed import as_typed
+from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
+from tui_ann.cli.opening import opened, say_proposal
+from tui_ann.cli.options import (
+    complete_change,
+    complete_experiment,
+    json_option,
+    read_options,
+    reading_options,
+    short_options,
+    short_sets,
+    target_option,
+)
+from tui_ann.cli.terminal import Bar, say
+
+if TYPE_CHECKING:
+    from tui_ann.data.read.table import Table
+    from tui_ann.experiment.spec import Experiment
+    from tui_ann.session.jobs.carrier import Carrier
+    from tui_ann.session.jobs.examples import Examples
+    from tui_ann.session.sweep.plan import SweepPlan
+    from tui_ann.session.sweep.sweep import Sweep
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(short_help="Train many variants of an experiment, and compare them.")
+@click.argument("experiment", metavar="[EXPERIMENT]", required=False, shell_complete=complete_experiment)
+@click.option(
+    "--set",
+    "sets",
+    shell_complete=complete_change,
+    multiple=True,
+    metavar="KEY=VALUES",
+    help="Values of a key: 0.01,0.1 or 4:64:x2 or 0:1:+0.25 or 0.001:1:log4; may be repeated.",
+)
+@click.option(
+    "--search",
+    type=click.Choice(("grid", "random", "halving")),
+    default="grid",
+    help="All trials; some at random; or the best third goes on, again and again.  [grid]",
+)
+@click.option("--trials", type=click.IntRange(1), metavar="N", help="How many trials random and halving make [27].")
+@click.option(
+    "--repeats", type=click.IntRange(1), default=1, metavar="N", help="Runs of each trial, each with its own seeds [1]."
+)
+@click.option("--folds", type=click.IntRange(2, 1000), metavar="K", help="Cross-validate: every row validates once.")
+@click.option("--metric", metavar="M", help="What decides: val_loss, val_accuracy … [val_loss].")
+@target_option
+@short_options
+@reading_options
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes on this machine [its cores].")
+@click.option("--scheduler", metavar="ADDRESS", help="Train on a dask cluster: tcp://HOST:8786 or tls://HOST:8786.")
+@click.option("--tls-ca", type=_FILE, metavar="FILE", help="Its certificate authority.")
+@click.option("--tls-cert", type=_FILE, metavar="FILE", help="Our certificate for it.")
+@click.option("--tls-key", type=_FILE, metavar="FILE", help="The key of our certificate.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The folder [runs/<name>-sweep-<time>].")
+@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with the sweep in DIR.")
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="Only the folder of the best run.")
+@click.option("--plot", is_flag=True, help="Draw the values at the end.")
+def sweep(
+    experiment: str | None,
+    sets: tuple[str, ...],
+    search: Any,
+    trials: int | None,
+    repeats: int,
+    folds: int | None,
+    metric: str | None,
+    targets: tuple[str, ...],
+    task: str | None,
+    ignore: tuple[str, ...],
+    epochs: int | None,
+    seed: int | None,
+    validation: float | None,
+    test: float | None,
+    workers: int | None,
+    scheduler: str | None,
+    tls_ca: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    out: Path | None,
+    resume: Path | None,
+    as_json: bool,
+    quiet: bool,
+    plot: bool,
+    **reading: Any,
+) -> int:
+    """Train EXPERIMENT once for each choice of values, side by side, and say which is best.
+
+    EXPERIMENT is what `tui-ann train` takes.  Every run is in a folder of its own in DIR, which opens with tui-ann;
+    sweep.json and sweep.csv in DIR have all results.
+
+    \b
+    tui-ann sweep sample:iris --set training.learning_rate=0.01,0.1,1 --repeats 5
+    tui-ann sweep houses.toml --set network.layers.1.units=4:64:x2 --folds 5
+    tui-ann sweep houses.toml --set training.l2=1e-6:0.1:log --search random
+    tui-ann sweep --resume runs/houses-sweep-20260102-030405
+
+    With --repeats or --folds a trial has several runs, and its result is mean ± standard deviation. Two trials whose
+    intervals overlap are not told apart.
+
+    Ctrl-C keeps what is done. The same command with the same --out, or --resume, goes on.
+    """  # noqa: D301 - click needs the character itself
+    from tui_ann.cli.sweeping import SweepJson, SweepTable
+    from tui_ann.session.interruption import AbortedError, interruptible
+    from tui_ann.session.sweep.plan import planned
+    from tui_ann.session.sweep.sweep import Sweep, sweep_data
+
+    if plot and as_json:
+        raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")
+    tls = _tls(scheduler, tls_ca, tls_cert, tls_key)
+    if scheduler is not None and workers is not None:
+        raise click.UsageError("The cluster has its own workers. Leave --workers or --scheduler out.")
+    if resume is not None:
+        choices = (experiment, sets, targets, task, ignore, epochs, seed, validation, test, trials, folds, metric, out)
+        if any(each not in (None, ()) for each in choices) or repeats != 1 or search != "grid":
+            raise click.UsageError("--resume goes on with a sweep as it is: only workers and output may differ.")
+        plan, table, out = _resumed(resume), None, resume
+    else:
+        base, table = _opened(experiment, targets, reading, quiet=quiet)
+        with as_typed(task, ignore, validation):
+            plan = planned(
+                base,
+                [*short_sets(task, ignore, epochs, seed, validation, test), *sets],
+                search=search,
+                trials=trials,
+                seed=seed or 0,
+                repeats=repeats,
+                folds=folds,
+                metric=metric,
+            )
+    with Bar("reading", quiet=quiet) as bar:
+        data = sweep_data(plan, bar.at, table)
+    made = Sweep.begun(plan, data, out)
+
+    def carrier(rows: "Mapping[str, Examples]") -> "Carrier":
+        if scheduler is None:
+            from tui_ann.session.jobs.local import LocalCarrier
+
+            return LocalCarrier(rows, workers)
+        from tui_ann.session.jobs.dask_cluster import DaskCarrier
+
+        dask = DaskCarrier(rows, scheduler, **tls)
+        if not dask.is_secure:
+            say(f"The scheduler at {scheduler} has no TLS: anybody who reaches it can run code on its workers.")
+        return dask
+
+    report = SweepJson(made, quiet) if as_json else SweepTable(made, quiet)
+    try:
+        with report, interruptible(made.stop, report.warned):
+            report.started()
+            for event in made.run(carrier):
+                report.heard(event)
+    except AbortedError:
+        say(f"Aborted. {made.folder.path} has the runs that had ended; --resume goes on.")
+        raise
+    except BrokenPipeError:
+        forget_stdout()
+        say(f"The output was closed. What is done is in {made.folder.path}; --resume goes on.")
+        return DONE
+    report.ended()
+    if plot:
+        _draw(made)
+    return _code(made)
+
+
+def _opened(
+    source: str | None, targets: tuple[str, ...], reading: dict[str, Any], *, quiet: bool
+) -> "tuple[Experiment, Table | None]":
+    """What every trial begins from, and its table if it was read."""
+    if source is None:
+        raise click.UsageError(
+            "Missing argument 'EXPERIMENT'. Name an experiment file, a run folder, sample:NAME or a CSV."
+        )
+    with Bar("reading", quiet=quiet) as bar:
+        session = opened(source, targets=targets, options=read_options(**reading), progress=bar.at)
+    if session.workspace.source is not None and not quiet:
+        say_proposal(session, saved=False)
+    return session.workspace.experiment, session.workspace.table
+
+
+def _resumed(path: Path) -> "SweepPlan":
+    """The plan of a sweep that exists."""
+    from tui_ann.session.sweep.folder import SweepFolder
+    from tui_ann.session.sweep.plan import plan_again
+
+    folder = SweepFolder.open(path)
+    return plan_again(folder.experiment(), folder.record())
+
+
+def _tls(scheduler: str | None, ca: Path | None, cert: Path | None, key: Path | None) -> dict[str, Any]:
+    files: dict[str, Path | None] = {"ca": ca, "cert": cert, "key": key}
+    given = [file is not None for file in files.values()]
+    if any(given) and scheduler is None:
+        raise click.UsageError("The TLS files are for a cluster: name its --scheduler.")
+    if scheduler is not None and scheduler.startswith("tls:") and not any(given):
+        raise click.UsageError("A tls:// scheduler needs three files: --tls-ca, --tls-cert and --tls-key.")
+    if any(given) and not all(given):
+        raise click.UsageError("TLS needs three files: --tls-ca, --tls-cert and --tls-key.")
+    return files
+
+
+def _draw(made: "Sweep") -> None:
+    from tui_ann.cli.sweep_chart import sweep_chart
+
+    if text := sweep_chart(made.record):
+        click.echo(f"\n{text}")
+
+
+def _code(made: "Sweep") -> int:
+    record = made.record
+    if record.status == "interrupted":
+        return INTERRUPTED
+    return DONE if record.best is not None else FAILED

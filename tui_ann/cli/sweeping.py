@@ -1,0 +1,285 @@
+"""The output of `tui-ann sweep`: a table of the trials, the best first, or JSON lines."""
+
+import contextlib
+import math
+import os
+import shlex
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import msgspec
+
+from tui_ann.cli.terminal import Bar, amount, amount_of, as_json, either, figure, say, show, show_table
+from tui_ann.session.jobs.carrier import JobLost, JobProgressed, JobStarted
+from tui_ann.session.sweep.record import SweepRecord, SweepTrial
+from tui_ann.session.sweep.sweep import Sweep, SweepEvent, SweepRunEnded, best_trial
+from tui_ann.text import counted, duration
+
+MOST_ROWS = 30
+"""Trials shown on a terminal; a file or a program gets all."""
+
+_MOST_REASONS = 5
+_PERIOD = 0.1
+_CUT = ("⊣", "|")
+_PLUS_MINUS = ("±", "+/-")
+
+
+class _SweepReport:
+    """Reports on a sweep.
+
+    Args:
+        sweep: The sweep.
+        quiet: Whether to leave out what is not the result.
+    """
+
+    def __init__(self, sweep: Sweep, quiet: bool) -> None:
+        self._sweep, self._quiet = sweep, quiet
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def started(self) -> None:
+        """Before the first run."""
+
+    def heard(self, event: SweepEvent) -> None:
+        """Something has happened."""
+
+    def ended(self) -> None:
+        """After the last run."""
+
+    def warned(self) -> None:
+        """Say that results are being written; a print could wait for a lock."""
+        with contextlib.suppress(OSError):
+            os.write(2, b"\nStill writing what is done. Press Ctrl-C once more to abort.\n")
+
+
+class SweepTable(_SweepReport):
+    """Progress on stderr, and at the end a table and the best trial on stdout."""
+
+    def __init__(self, sweep: Sweep, quiet: bool) -> None:
+        super().__init__(sweep, quiet)
+        self._bar = Bar("training", quiet=quiet)
+        self._total = sum(rung.trials for rung in sweep.plan.rungs) * sweep.plan.runs_of_trial
+        self._before = sweep.done
+        self._ended = 0
+        self._parts: dict[str, float] = {}
+        self._began = time.monotonic()
+        self._next = 0.0
+
+    def __enter__(self) -> Self:
+        self._bar.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.__exit__()
+
+    def started(self) -> None:
+        """Say what is done."""
+        if self._quiet:
+            return
+        plan = self._sweep.plan
+        with self._bar.aside(sys.stderr):
+            runs = "" if plan.runs_of_trial == 1 else f", {counted(plan.runs_of_trial, 'run')} each"
+            say(f"{counted(plan.trials, 'trial')} of {plan.experiment.name}{runs}, in {self._sweep.folder.path}")
+            if len(plan.rungs) > 1:
+                stages = " → ".join(f"{rung.trials} to epoch {rung.epochs}" for rung in plan.rungs)
+                say(f"halving: {stages}")
+            if self._before:
+                say(f"{counted(self._before, 'run')} of them are done already.")
+
+    def heard(self, event: SweepEvent) -> None:
+        """Move the bar."""
+        match event:
+            case JobStarted():
+                self._parts[event.key] = 0.0
+            case JobProgressed():
+                self._parts[event.key] = event.progress.epoch / max(1, event.progress.epochs)
+            case JobLost():
+                self._parts.pop(event.key, None)
+                if not self._quiet:
+                    with self._bar.aside(sys.stderr):
+                        say(f"{event.worker} was killed; {event.key} is repeated.")
+            case SweepRunEnded():
+                self._parts.pop(event.run.folder, None)
+                self._ended += 1
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _PERIOD
+            self._move(now)
+
+    def _move(self, now: float) -> None:
+        made = self._ended + sum(self._parts.values())
+        done = self._before + made
+        words = [f"run {min(self._before + self._ended + 1, self._total)}/{self._total}"]
+        if made:
+            words.append(f"ETA {duration((now - self._began) / made * max(0.0, self._total - done))}")
+        self._bar.at(done / self._total, " · ".join(words))
+
+    def ended(self) -> None:
+        """Print the trials, the best first, and what can be said of them."""
+        record, folder = self._sweep.record, self._sweep.folder.path
+        best = best_trial(record)
+        if self._quiet:
+            show(str(folder / record.best_folder) if best else str(folder))
+            return
+        ranked = record.ranked
+        if ranked:
+            self._show_table(record, ranked)
+            show()
+        for line in conclusions(record):
+            show(line)
+        if record.others:
+            show()
+        for line in _others(record):
+            show(line)
+        show()
+        if best is not None:
+            show(f"open the best run: tui-ann {shlex.quote(os.path.relpath(folder / record.best_folder))}")
+        show(f"saved in {folder}")
+        if record.status == "interrupted":
+            say(f"Interrupted. Go on with: tui-ann sweep --resume {shlex.quote(os.path.relpath(folder))}")
+
+    def _show_table(self, record: SweepRecord, ranked: list[SweepTrial]) -> None:
+        shown = ranked[:MOST_ROWS] if sys.stdout.isatty() else ranked
+        heads = [setting_head(key) for key in record.settings]
+        rows = [
+            [
+                f"{trial.trial}{'*' if trial.trial == record.best else '=' if trial.not_told_apart else ' '}",
+                *(_cell(value) for value in trial.changes.values()),
+                result,
+                *([str(trial.n)] if self._sweep.plan.runs_of_trial > 1 else []),
+                f"{amount(trial.epochs)}{f' {either(*_CUT)}' if trial.status == 'stopped' else ''}",
+                figure(trial.seconds, decimals=2),
+            ]
+            for trial, result in zip(shown, _aligned(shown), strict=True)
+        ]
+        counts = ["n"] if self._sweep.plan.runs_of_trial > 1 else []
+        titles = ["trial", *heads, record.metric, *counts, "epochs", "seconds"]
+        show_table(titles, rows, right=range(len(titles)))
+        if any(trial.status == "stopped" for trial in shown):
+            show(f"{either(*_CUT)} stopped there by halving; only trials of equal epochs can be compared")
+        if len(shown) < len(ranked):
+            show(f"… and {amount_of(len(ranked) - len(shown), 'trial')} more in sweep.csv")
+
+
+class SweepJson(_SweepReport):
+    """One JSON object per line."""
+
+    def started(self) -> None:
+        """The plan."""
+        plan = self._sweep.plan
+        record = self._sweep.record
+        self._line(
+            {
+                "event": "start",
+                "experiment": record.experiment,
+                "settings": record.settings,
+                "search": record.search,
+                "metric": record.metric,
+                "direction": record.direction,
+                "rungs": record.rungs,
+                "trials": plan.trials,
+                "runs": plan.runs,
+                "done": self._sweep.done,
+                "out": str(self._sweep.folder.path),
+            }
+        )
+
+    def heard(self, event: SweepEvent) -> None:
+        """A run that ended, or a worker that was lost."""
+        if self._quiet:
+            return
+        if isinstance(event, SweepRunEnded):
+            run = msgspec.to_builtins(event.run)
+            del run["rungs"]
+            self._line({"event": "run", "trial": event.trial.number, "changes": dict(event.trial.changes), **run})
+        elif isinstance(event, JobLost):
+            self._line({"event": "lost", "run": event.key, "worker": event.worker})
+
+    def ended(self) -> None:
+        """What came of each trial."""
+        found = msgspec.to_builtins(self._sweep.record)
+        trials = [{key: value for key, value in trial.items() if key != "runs"} for trial in found["trials"]]
+        names = ("status", "metric", "direction", "best", "best_folder", "seconds")
+        out = str(self._sweep.folder.path)
+        self._line({"event": "end", **{name: found[name] for name in names}, "trials": trials, "out": out})
+
+    def _line(self, event: Mapping[str, Any]) -> None:
+        print(as_json(event), flush=True)
+
+
+def conclusions(record: SweepRecord) -> list[str]:
+    """What the results say, one sentence each."""
+    best = best_trial(record)
+    if best is None:
+        return ["No trial has a result to compare."]
+    of = f" (n = {best.n})" if best.n > 1 else ""
+    lines = [f"* best: trial {best.trial}, {record.metric} {spread(best)}{of}"]
+    if best.changes:
+        lines.append(f"  {_values(best)}")
+    same = [str(trial.trial) for trial in record.trials if trial.not_told_apart]
+    done = [trial for trial in record.trials if trial.status == "done"]
+    if same:
+        which = f"trial {same[0]} is" if len(same) == 1 else f"{amount_of(len(same), 'trial')} are"
+        lines += [f"= {which} not told apart from it: the intervals,", "  mean ± standard deviation, overlap."]
+    elif best.n > 1 and len(done) > 1:
+        lines.append("No interval, mean ± standard deviation, overlaps that of the best.")
+    elif best.n == 1 and len(done) > 1:
+        lines.append("One run each: a small difference may be luck. --repeats 5 shows the spread.")
+    return lines
+
+
+def spread(trial: SweepTrial) -> str:
+    """The result of a trial: mean ± standard deviation, or the one value."""
+    mean = figure(math.nan if trial.mean is None else trial.mean, 4)
+    return mean if trial.std is None else f"{mean} {either(*_PLUS_MINUS)} {figure(trial.std, 2)}"
+
+
+def setting_head(key: str) -> str:
+    """A short title for a setting: `learning_rate`, `units 1` for the first layer."""
+    parts = key.split(".")
+    if parts[:2] == ["network", "layers"]:
+        return " ".join([*(parts[3:] or ["layer"]), parts[2]])
+    return parts[-1]
+
+
+def _others(record: SweepRecord) -> list[str]:
+    """The trials without a result, with their reasons."""
+    lines, waiting = list[str](), 0
+    for trial in record.others:
+        if trial.status == "waiting":
+            waiting += 1
+        elif len(lines) < _MOST_REASONS:
+            lines.append(f"trial {trial.trial} ({_values(trial)}) {trial.status}: {trial.reason}")
+    rest = len(record.others) - waiting - len(lines)
+    if rest:
+        lines.append(f"… and {amount_of(rest, 'trial')} more, with their reasons in sweep.csv")
+    if waiting:
+        lines.append(f"{amount_of(waiting, 'trial')} not made yet")
+    return lines
+
+
+def _values(trial: SweepTrial) -> str:
+    return ", ".join(f"{setting_head(key)} = {_cell(value)}" for key, value in trial.changes.items())
+
+
+def _aligned(trials: Sequence[SweepTrial]) -> list[str]:
+    """The results of trials, with their ± below each other."""
+    texts = [spread(trial).partition(f" {either(*_PLUS_MINUS)} ") for trial in trials]
+    widest = max(len(after) for _, _, after in texts)
+    return [f"{mean}{sign}{after:<{widest}}" if sign else mean for mean, sign, after in texts]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return figure(value, 4)
+    if isinstance(value, dict):
+        return " ".join(map(_cell, value.values()))
+    return ", ".join(map(_cell, value)) if isinstance(value, list | tuple) else str(value)
