@@ -75,7 +75,7 @@ class TestLearningRates:
             await press(pilot, "space")
             await trained(pilot)
             await press(pilot, "6")
-            assert "forks it with one change" in await steady(app, pilot)
+            assert "forks it with one setting changed" in await steady(app, pilot)
             await forked(pilot, "----")
             await forked(pilot, "++++")
             assert len(etas(app)) == 3
