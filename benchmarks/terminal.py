@@ -1,8 +1,8 @@
 """The cost of the terminal while a network trains at full speed, and its response time.
 
 `python -m benchmarks.terminal` drives the real application in a pseudo-terminal, with every pane of its Train screen
-shown, and the headless command on the same experiment.  Only one of the two runs at a time, in turns, so that a busy
-machine slows both down equally.
+shown, then its Explore screen, and the headless command on the same experiment.  Only one of the two runs at a time, in
+turns, so that a busy machine slows both down equally.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 
 from benchmarks.terminal_probe import FORM, read_note
@@ -61,6 +62,7 @@ class Figures:
     """The measurements of one workload at one size."""
 
     workload: str
+    screen: str
     columns: int
     lines: int
     headless: float
@@ -86,9 +88,10 @@ class Figures:
 
 
 def measure(
-    workload: Workload, size: tuple[int, int], seconds: float, turns: int, keys: int, minutes: float, shown: Shown
+    workload: Workload, size: tuple[int, int], seconds: float, turns: int, keys: int, minutes: float, screen: str
 ) -> Figures:
-    """Measure one workload in a terminal of one size, with one screen shown."""
+    """Measure one workload in a terminal of one size, with one of `SCREENS` shown."""
+    shown = SCREENS[screen]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         experiment, notes = workload.write(folder), [folder / "headless", folder / "watched"]
@@ -128,6 +131,7 @@ def measure(
     shares = [watched / rate for rate, watched in rates]
     return Figures(
         workload.id,
+        screen,
         *size,
         statistics.median(rate for rate, _ in rates),
         statistics.median(rate for _, rate in rates),
@@ -187,7 +191,7 @@ def report(figures: Figures, goal: float) -> str:
     marks = {name: _mark(getattr(f, name), *GOALS[name]) for name in GOALS}
     return "\n".join(
         [
-            f"{f.workload} at {f.columns}×{f.lines}",
+            f"{f.workload} on {f.screen} at {f.columns}×{f.lines}",
             f"  share of the headless command  {f.share:6.1%}  ({f.spread[0]:.1%} to {f.spread[1]:.1%}; "
             f"{f.watched:,.0f} of {f.headless:,.0f} updates/s)  goal ≥ {goal:.0%} {_mark(f.share, '≥', goal)}",
             f"    by processor time            {f.share_of_processor:6.1%}",
@@ -209,7 +213,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.terminal", description=__doc__)
     parser.add_argument("--only", default="", metavar="W1b,W2", help="these workloads")
     parser.add_argument("--sizes", default=",".join(f"{w}x{h}" for w, h in SIZES), help="of the terminal")
-    parser.add_argument("--screen", choices=sorted(SCREENS), default="train", help="shown while it trains")
+    parser.add_argument("--screen", choices=sorted(SCREENS), help="shown while it trains; by default each")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each turn")
     parser.add_argument("--turns", type=int, default=3, help="with and without a screen")
     parser.add_argument("--keys", type=int, default=60, help="pressed")
@@ -221,10 +225,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for workload in WORKLOADS:
         if given.only and workload.id not in given.only.split(","):
             continue
-        for size in sizes:
-            figures = measure(
-                workload, size, given.seconds, given.turns, given.keys, given.minutes, SCREENS[given.screen]
-            )
+        for size, screen in product(sizes, [given.screen] if given.screen else SCREENS):
+            figures = measure(workload, size, given.seconds, given.turns, given.keys, given.minutes, screen)
             everything.append(asdict(figures))
             print(report(figures, workload.share), flush=True)
     if given.json:

@@ -1,6 +1,6 @@
 """Makes the pictures of the README from the program as it is now: `python docs/pictures.py` in the repository.
 
-`train.svg` and `step.svg` are the screens of a finished run and of an update in the middle; `first-seconds.svg` is a
+`train.svg` and `explore.svg` are screens of a finished run, `step.svg` an update in the middle; `first-seconds.svg` is a
 recording: the picture moves by itself in any browser.  The pictures are the same on every machine, apart from times and
 the look of numbers; `tests/docs/test_pictures.py` says when they are out of date.
 """
@@ -51,6 +51,7 @@ class Scene:
 SCENES = {
     "train": Scene("sample:spirals", ("space", "end of the run")),
     "step": Scene("sample:worked-example", ("4", *["right"] * 8)),
+    "explore": Scene("sample:circles", ("space", "end of the run", "5")),
 }
 RECORDED: tuple[tuple[str, float], ...] = (
     ("", 1.6),
@@ -68,7 +69,7 @@ WATCHED, BETWEEN = 8, 0.5
 
 async def settle(pilot: Pilot[None], *groups: str) -> None:
     """Wait until nothing is being opened, prepared or computed."""
-    wanted = groups or ("loading", "preparing", "stepping", "rebuilding")
+    wanted = groups or ("loading", "preparing", "stepping", "rebuilding", "judging", "picturing", "examining")
     await pilot.pause()
     while busy := [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished]:
         with suppress(WorkerFailed, WorkerCancelled):

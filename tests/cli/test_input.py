@@ -74,8 +74,9 @@ def test_a_zip_archive_with_one_table_is_read(command, cars, working_folder):
         archive.write("xor.csv")
     result = command("data", "two tables.zip")
     assert result.code == 2
-    assert "2 files in it: 'cars.csv', 'xor.csv'" in result.err
-    assert "unzip -p 'two tables.zip' cars.csv | tui-ann train -" in result.err
+    assert "This zip archive holds 2 tables:\n  cars.csv\n  xor.csv\nChoose one: --table NAME" in result.err
+    assert json.loads(command("data", "two tables.zip", "--table", "xor.csv", "--json").out)["rows"] == 20
+    assert command("data", "cars.csv", "--table", "cars.csv").code == 2
     (working_folder / "cut.zip").write_bytes((working_folder / "cars.zip").read_bytes()[:300])
     assert command("data", "cut.zip").code == 2
 
@@ -103,9 +104,30 @@ def test_the_only_table_of_a_database_is_read(command, working_folder):
         database.execute("create table b (x)")
     result = command("data", "two.db")
     assert result.code == 2
-    assert "sqlite3 -header -csv two.db 'select * from a' | tui-ann train -" in result.err
+    assert "This SQLite database holds 2 tables:\n  a\n  b\n" in result.err
+    wrong = command("data", "two.db", "--table", "c")
+    assert (wrong.code, "holds no table 'c'" in wrong.err) == (2, True)
     (working_folder / "bad.db").write_bytes(b"SQLite format 3\0" + b"x" * 500)
     assert command("data", "bad.db").code == 2
+
+
+def test_the_chosen_table_is_kept_by_the_run(command, working_folder):
+    with sqlite3.connect("two.db") as database:
+        database.execute("create table notes (x)")
+        database.execute("create table points (a real, b real, y text)")
+        rows = [(i / 40, (i * 7 % 40) / 40, "uv"[i % 40 > 19]) for i in range(40)]
+        database.executemany("insert into points values (?, ?, ?)", rows)
+    words = ("--table", "points", "--epochs", "2", "--quiet")
+    assert command("train", "two.db", *words, "--out", "run").code == 0
+    assert 'table = "points"' in (working_folder / "run" / "experiment.toml").read_text(encoding="utf-8")
+    again = command("train", "run/experiment.toml", "--out", "again", "--quiet")
+    assert again.code == 0, again.err
+    final = [(working_folder / run / "final.safetensors").read_bytes() for run in ("run", "again")]
+    assert final[0] == final[1]
+    shown = command("predict", "run", "two.db", "--json")
+    assert shown.code == 0, shown.err
+    assert command("check", "two.db", "--table", "points").code == 0
+    assert command("predict", "run", "two.db", "--table", "notes").code == 2
 
 
 def test_several_targets(command, cars):

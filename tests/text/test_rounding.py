@@ -23,6 +23,15 @@ from tui_ann.text.rounding import half_unit, shown
         (0.05, 1, "0.05"),
         (0.05, 2, "0.05"),
         (0.123456, 2, "0.12"),
+        (0.011046, 4, "0.0110"),
+        (-0.00296, 4, "−0.00296"),
+        (-0.0029998, 4, "−0.00300"),
+        (0.003, 4, "0.003"),
+        (0.35, 4, "0.35"),
+        (1.39996, 4, "1.4000"),
+        (0.00099996, 4, "0.00100"),
+        (2.5e-5, 4, "2.5e−5"),
+        (2.5004e-5, 4, "2.50e−5"),
         (100.0, 0, "100"),
         (0.4, 0, "0.4"),
         (12345.678, 1, "12345.7"),
@@ -39,6 +48,13 @@ def test_shown(value: float, decimals: int, text: str) -> None:
 def test_what_is_shown_is_off_by_half_a_unit_at_most(value: float, decimals: int) -> None:
     read = float(shown(value, decimals).replace("−", "-"))
     assert abs(read - value) <= half_unit(value, decimals) * (1 + 1e-6) + 1e-12 * abs(value)
+
+
+@given(st.floats(0.001, 9.99), st.floats(0.001, 9.99), st.integers(3, 8))
+def test_factors_as_shown_give_the_product_as_shown(a: float, b: float, decimals: int) -> None:
+    """Factors and result have the same number of digits, so rounding the factors changes only the last ones."""
+    product = float(shown(a, decimals)) * float(shown(b, decimals))
+    assert product == pytest.approx(a * b, rel=1.01 * 10.0 ** (1 - max(2, decimals - 1)))
 
 
 def test_what_cannot_be_rounded_hides_nothing() -> None:

@@ -1,6 +1,6 @@
 """What tests of the terminal application stand on: nothing blinks, nothing slides, and pictures as plain text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ from textual import _wait, constants
 from textual.widgets import Input
 
 from tui_ann.session.run import pace
+from tui_ann.text.symbols import require_brackets
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -36,6 +37,13 @@ def first_start() -> bool:
 def _no_tour(monkeypatch: pytest.MonkeyPatch, first_start: bool) -> None:
     if not first_start:
         monkeypatch.setattr("tui_ann.tui.shell.app.first_start", lambda preferences, recents: False)
+
+
+@pytest.fixture(autouse=True)
+def _raised_digits() -> Iterator[None]:
+    """A test may show an update that needs brackets; the next one begins without."""
+    yield
+    require_brackets(False)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.keys.keymap import default_keys
 from tui_ann.tui.screens.train import TrainScreen
+from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.past_moments import PastMoments
 
@@ -56,6 +57,7 @@ class TrainHost(ColouredApp):
     revision = var(0)
     snapshot: var[Snapshot | None] = var[Snapshot | None](None)
     picked: var[Snapshot | None] = var[Snapshot | None](None)
+    consulted = var(0)
 
     def __init__(self, plan: Plan | None, snapshot: Snapshot | None = None, theme: str = "dusk") -> None:
         super().__init__(theme, APP_STYLE)
@@ -67,8 +69,9 @@ class TrainHost(ColouredApp):
         self.keeping = SimpleNamespace(warning=lambda: Content(""))
         self.tour = SimpleNamespace(line=lambda mode: "")
         self.moments = PastMoments(cast(Host, self))
+        self.doctor = SimpleNamespace(line=lambda width, calmer=False: Content(""), calmer=lambda eta: None)
         self.open_name, self.openings = "rings" if plan else "", 0
-        self.tour = SimpleNamespace(line=lambda mode: "")
+        self.choices = SharedChoices()
 
     def on_mount(self) -> None:
         self.push_screen(TrainScreen())

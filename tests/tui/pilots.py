@@ -29,12 +29,20 @@ TABLE = """height,weight,shape,name,answer
 
 async def settle(pilot: Pilot[None], *groups: str) -> None:
     """Wait until nothing is being opened or prepared, and everything is shown."""
-    wanted = groups or ("loading", "preparing", "stepping", "rebuilding", "judging", "picturing")
+    wanted = groups or ("loading", "preparing", "stepping", "rebuilding", "judging", "picturing", "examining")
     await pilot.pause()
+    _examine(pilot.app)
     while busy := [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished]:
         with suppress(WorkerFailed, WorkerCancelled):
             await pilot.app.workers.wait_for_complete(busy)
         await pilot.pause()
+        _examine(pilot.app)
+
+
+def _examine(app: App[Any]) -> None:
+    """Let the doctor look at what is new now instead of with the next frame."""
+    if isinstance(app, TuiAnnApp) and app.used and app.bench.experiment is not None:
+        app.doctor.look(app.snapshot)
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ LOOKS = {
     "start": (None, ()),
     "data": ("sample:breast-cancer", ("1", "up")),
     "build": ("sample:iris", ("2",)),
+    "explore": ("sample:moons", ("5",)),
 }
 WORDS: dict[str | None, dict[str, tuple[str, ...]]] = {
     None: {"start": (), "data-empty": ("1",), "build-empty": ("2",)},

@@ -92,6 +92,7 @@ def reading_options(command: F) -> F:
             click.option("--encoding", metavar="E", help="The encoding of the text, such as latin-1."),
             click.option("--skip-lines", type=int, metavar="N", help="Lines before the table."),
             click.option("--header/--no-header", default=None, help="Whether the first row has the names."),
+            click.option("--table", metavar="NAME", help="Which table of a database or zip archive with several."),
         )
     ):
         command = option(command)
@@ -104,11 +105,12 @@ def read_options(
     encoding: str | None,
     skip_lines: int | None,
     header: bool | None,
+    table: str | None,
 ) -> "ReadOptions":
     """The options of the reader."""
     from tui_ann.data.read.reader import ReadOptions
 
-    return ReadOptions(delimiter, decimal, encoding, header, skip_lines)
+    return ReadOptions(delimiter, decimal, encoding, header, skip_lines, table)
 
 
 def short_options(command: F) -> F:

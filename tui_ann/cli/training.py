@@ -23,7 +23,7 @@ from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.run.verdict import advice
 from tui_ann.text import duration, short
 
-MOST_ROWS = 100
+MOST_ROWS = 30
 """Rows of epochs shown on a terminal, approximately; a file or a program gets every epoch."""
 
 _WIDTH = 10
@@ -34,6 +34,12 @@ _HEADS = {
     Trouble.DEAD: "The network is dead",
     Trouble.WORSE: "The run ended worse than it began",
 }
+
+
+def _round_step(least: int) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50 … that is not below this."""
+    power: int = 10 ** (len(str(least)) - 1)
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= least)
 
 
 def say_verdict(outcome: TrainingOutcome) -> None:
@@ -101,10 +107,12 @@ class TableReport(_Printed):
         self._quiet = quiet
         self._bar = Bar("training", quiet=quiet)
         terminal = sys.stdout.isatty()
-        self._step = math.ceil(epochs / MOST_ROWS) if terminal else 1
+        self._thin = terminal
+        self._step = _round_step(math.ceil(epochs / MOST_ROWS)) if terminal else 1
         self._room = shutil.get_terminal_size().columns if terminal else None
         self._columns: frozenset[str] = frozenset()
         self._waiting: list[str] = []
+        self._cells: dict[str, str] = {}
         self._last: EpochRecord | None = None
         self._shown: EpochRecord | None = None
 
@@ -123,10 +131,18 @@ class TableReport(_Printed):
                     say(note)
 
     def epoch(self, record: EpochRecord) -> None:
-        """Add a row; rows are printed together a few times a second."""
-        self._last = record
-        if not self._quiet and (record.epoch == 1 or record.epoch % self._step == 0):
-            self._take(record)
+        """Add a row; rows are printed together a few times a second.
+
+        A terminal gets the first epoch, every so many, one with another learning rate than before, and the last; but
+        none that says the same as the row above it.
+        """
+        before, self._last = self._last, record
+        if self._quiet:
+            return
+        rates = [each.learning_rate for each in (self._shown, before) if each is not None]
+        jumped = self._thin and len(rates) == 2 and record.learning_rate != rates[0] == rates[1]
+        if jumped or record.epoch == 1 or record.epoch % self._step == 0:
+            self._take(record, again=not self._thin)
 
     def progress(self, snapshot: Snapshot) -> None:
         """Print the new rows, and move the bar."""
@@ -191,7 +207,8 @@ class TableReport(_Printed):
         show(f"saved in {outcome.folder}")
         say_verdict(outcome)
 
-    def _take(self, record: EpochRecord) -> None:
+    def _take(self, record: EpochRecord, *, again: bool = True) -> None:
+        """Add a row; with `again` also if it says the same as the one before it."""
         cells = {"epoch": str(record.epoch)} | {name: _figure(value) for name, value in record.values.items()}
         cells[either("‖∇L‖", "|grad|")] = _figure(record.gradient_norm)
         cells["seconds"] = figure(record.seconds, decimals=2)
@@ -203,6 +220,10 @@ class TableReport(_Printed):
                 with self._bar.aside(sys.stderr):
                     say(f"Not shown, because the terminal is too narrow: {', '.join(left_out)}.")
         shown = {name: cell for name, cell in cells.items() if name in self._columns}
+        said = {name: cell for name, cell in shown.items() if name not in ("epoch", "seconds")}
+        if said == self._cells and not again:
+            return
+        self._cells = said
         self._waiting.append(_line(shown, shown.values()))
         self._shown = record
 

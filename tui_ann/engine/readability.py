@@ -1,5 +1,7 @@
 """Whether a formula could be misread as it is written."""
 
+from collections.abc import Iterable
+
 from tui_ann.engine.expression import Expression, Negative, Power, Product, Quantity, Quotient, is_per_example
 from tui_ann.engine.functions import Function
 from tui_ann.text.symbols import Role, Symbol
@@ -27,6 +29,15 @@ def reads_as_power(tree: Expression, factor: bool = False) -> bool:
         case Product() | Quotient():
             return any(reads_as_power(part, True) for part in tree.parts)
     return any(map(reads_as_power, tree.parts))
+
+
+def any_reads_as_power(trees: Iterable[Expression]) -> bool:
+    """Whether any of several expressions could be misread: then all symbols next to them are written in brackets.
+
+    Args:
+        trees: The expressions of an update.
+    """
+    return any(map(reads_as_power, trees))
 
 
 def _is_signal(symbol: Symbol) -> bool:

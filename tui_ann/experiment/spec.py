@@ -102,6 +102,10 @@ class DataSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[int, Meta(ge=0)] | None,
         Meta(title="skip lines", description="Lines before the table; overrides what was detected."),
     ] = None
+    table: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(title="table", description="Which table of a database or which file of a zip archive, if it has several."),
+    ] = None
     test_split: Annotated[
         Share, Meta(title="test share", description="The share of the rows that are used only for the final test.")
     ] = 0.0

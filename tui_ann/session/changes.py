@@ -27,7 +27,9 @@ _OF_THE_DESCENT = (
 IN_MID_RUN = frozenset(f"training.{name}" for name in _OF_THE_DESCENT)
 """Settings that take effect at the run's next update."""
 
-_READING = frozenset(f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines"))
+_READING = frozenset(
+    f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines", "table")
+)
 TYPED = " typed"
 """The end of the label after a table of weights was typed."""
 _DRAWN = "start weights are drawn"
@@ -181,10 +183,10 @@ def _one_layer(number: int, old: LayerSpec, new: LayerSpec) -> str:
     return f"layer {number} {old.words} → {new.words}"
 
 
-def with_smaller_steps(experiment: Experiment) -> Experiment:
-    """The experiment with a tenth of the learning rate."""
+def with_smaller_steps(experiment: Experiment, learning_rate: float | None = None) -> Experiment:
+    """The experiment with another learning rate, by default a tenth of its own."""
     # Through text, because 0.3 / 10 is 0.030000000000000002 otherwise.
-    eta = float(f"{experiment.training.learning_rate / 10:.12g}")
+    eta = learning_rate or float(f"{experiment.training.learning_rate / 10:.12g}")
     training = msgspec.structs.replace(experiment.training, learning_rate=eta)
     return msgspec.structs.replace(experiment, training=training)
 

@@ -2,7 +2,7 @@
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_ann.data.prepare.dataset import Dataset, part_rows
@@ -61,10 +61,16 @@ class Answerer:
     ) -> tuple[Table, bool]:
         """Read a file; also whether it is that of the run, read as the run read it."""
         used, given = read_options(self.experiment), options or ReadOptions()
-        table = read_table(Path(data), given, progress=progress)
+        try:
+            table = read_table(Path(data), given, progress=progress)
+        except DataError as error:
+            if error.code != "several_tables" or used.table is None:
+                raise
+            given = replace(given, table=used.table)  # like the run itself
+            table = read_table(Path(data), given, progress=progress)
         if not self._is_own(table):
             return table, False
-        if used != given == ReadOptions():
+        if used != given == ReadOptions(table=given.table):
             return read_table(Path(data), used, progress=progress), True
         return table, used == given
 

@@ -141,13 +141,16 @@ class Runs:
         self._workspace.edit(with_new_start(self._workspace.experiment), "new start")
         return self.prepare()
 
-    def smaller_steps(self) -> Run:
-        """A run from the same initial parameters with a tenth of the learning rate; `undo` restores the old run.
+    def smaller_steps(self, learning_rate: float | None = None) -> Run:
+        """A run from the same initial parameters with a smaller learning rate; `undo` restores the old run.
+
+        Args:
+            learning_rate: The learning rate; by default a tenth of the present one.
 
         Raises:
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
-        self._workspace.edit(with_smaller_steps(self._workspace.experiment), anew=True)
+        self._workspace.edit(with_smaller_steps(self._workspace.experiment, learning_rate), anew=True)
         return self.prepare()
 
     def type_weights(

@@ -231,8 +231,11 @@ class Workspace:
         experiment, data = self.experiment, self.data
         table, dataset = data.make(experiment, progress, cancelled)
         with self._lock:
-            data.put_table(experiment, table)
-            data.put_dataset(experiment, dataset)
+            now = self.experiment  # it may have been edited meanwhile: what suits it now is kept
+            if now == experiment or data.table(now) is None:
+                data.put_table(experiment, table)
+            if now == experiment or data.dataset(now) is None:
+                data.put_dataset(experiment, dataset)
         return dataset
 
     # ------------------------------------------------------------------ the run

@@ -32,6 +32,7 @@ STYLES = ("raised", "brackets", "latex", "ascii")
 TERMINAL_STYLES = STYLES[:2]
 """The styles that a terminal may use."""
 _chosen = [TERMINAL_STYLES[0]]
+_needs_brackets = [False]
 
 _LETTERS = {
     "alpha": ("α", r"\alpha", "alpha"),
@@ -177,8 +178,28 @@ class Symbol:
 
 
 def terminal_style() -> str:
-    """The style of the symbols on a terminal."""
+    """The style of the symbols on a terminal: the chosen one, or brackets where a digit could be read as a power."""
+    return "brackets" if _needs_brackets[0] else _chosen[0]
+
+
+def chosen_style() -> str:
+    """The style that was chosen for a terminal."""
     return _chosen[0]
+
+
+def require_brackets(needed: bool) -> bool:
+    """Write every layer in brackets, because in one formula a raised digit could be read as a power: a² (1 − a²).
+
+    So the labels, the pictures and all formulas of a screen have one notation.
+
+    Args:
+        needed: Whether there is such a formula.
+
+    Returns:
+        Whether that changes how symbols are written.
+    """
+    before, _needs_brackets[0] = terminal_style(), needed
+    return terminal_style() != before
 
 
 def use_terminal_style(style: str) -> None:

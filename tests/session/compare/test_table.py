@@ -142,10 +142,10 @@ class TestGoal:
     @pytest.mark.parametrize(
         ("bests", "value"),
         [
-            ([0.0126, 0.3134, 0.00014], 0.02),
-            ([0.07], 0.1),
+            ([0.0126, 0.3134, 0.00014], 0.013),
+            ([0.07], 0.07),
             ([0.1, 0.1], 0.1),
-            ([3.0, 8.0], 10.0),
+            ([3.0, 8.13], 8.2),
             ([0.0, 0.0], 0.0),
         ],
     )
@@ -155,7 +155,7 @@ class TestGoal:
 
     def test_for_an_accuracy_it_is_rounded_down(self):
         ways = [history([1.0], [share]) for share in (0.93, 0.97, 0.6)]
-        assert proposed_goal(ways, "val_accuracy") == Goal("val_accuracy", 0.5)
+        assert proposed_goal(ways, "val_accuracy") == Goal("val_accuracy", 0.93)
         assert Goal("val_accuracy", 0.5).words == "≥ 0.5"
         assert GOAL.words == "≤ 0.1"
 

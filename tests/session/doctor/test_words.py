@@ -9,6 +9,10 @@ from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.rules import RULES
 from tui_ann.session.doctor.remedies import REMEDIES
 from tui_ann.session.doctor.words import Shown, finding_words, layers_in_words, remedy_words
+from tui_ann.text import cell_width
+
+MOST_BRIEF = 52
+"""Cells of the doctor's line at 80 columns besides the shortest remedies and the key."""
 
 
 def test_words_and_remedies_are_those_of_the_rules():
@@ -25,6 +29,9 @@ def test_a_finding_can_be_said(name):
     sentence = words.sentence(finding, feature="code")
     assert sentence.endswith(".")
     assert not re.search(r"[{}]|nan|inf\b", sentence)
+    brief = words.in_brief(finding, feature="code")
+    assert not re.search(r"[{}]|nan|inf\b", brief)
+    assert cell_width(brief) <= max(MOST_BRIEF, cell_width("code alone explains 99.99 % of the target's variance."))
     assert words.why.endswith(".")
     assert words.judged.endswith(".")
     assert all((words.title, words.section, words.passed))
@@ -35,7 +42,7 @@ def test_every_variant_has_the_numbers_it_names(name):
     words, numbers = finding_words()[name], found(CASES[name][0])[name].numbers
     own = {"learning_rate_large": {"times", "step"}, "learning_rate_small": {"gain"}}.get(name, set())
     known = {*numbers, "layers", *own}
-    for template in (words.says, *(words.variants or {}).values()):
+    for template in (words.says, words.brief, *(words.variants or {}).values(), *(words.briefs or {}).values()):
         assert set(re.findall(r"\{(\w+)", template)) <= known
     assert words.says or words.variants
 

@@ -1,3 +1,5 @@
+import re
+
 from tests.tui.pilots import press, running, text_of, type_text
 from tui_ann.session.exam.records import ExamRecords
 from tui_ann.tui.dialogs.exam import ExamDialog
@@ -38,3 +40,13 @@ async def test_an_exam_that_was_left_goes_on_where_it_was():
     async with running(None, "Q", *["enter"] * 4, "escape", "Q", size=(80, 24)) as (app, _):
         assert "3 of 10" in text_of(app)
         assert "0 of 2 right" in text_of(app)
+
+
+async def test_the_score_breaks_no_figure_and_says_how_to_see_all_answers():
+    async with running(None, "Q", *["enter"] * 20, size=(80, 24)) as (app, pilot):
+        await pilot.pause()
+        await pilot.pause()
+        text = text_of(app)
+        assert "0 of 10 right." in text
+        assert "0 of 10 right · ↓ all 10 answers" in text
+        assert not re.search(r"\(\d( of)?\s*\n|\d of\s*\n", text)

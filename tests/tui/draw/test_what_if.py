@@ -20,4 +20,4 @@ async def test_the_weights_stand_side_by_side_where_there_is_room():
     headings = next(line for line in text.splitlines() if "new w" in line)
     assert headings.count("new w") == 3
     first = text.splitlines()[text.splitlines().index(headings) + 1]
-    assert first.count("W¹") + first.count("W²") == 3
+    assert first.count("W^[1]") + first.count("W^[2]") == 3

@@ -135,6 +135,11 @@ async def test_the_cursor_tells_its_numbers_and_enter_begins_there(unit: Path) -
         cursor, box = view.picture.cursor, view.shown.grid.box if view.shown else None
         assert cursor is not None
         assert box is not None
+        await whole(pilot, view)
+        at = np.array([box.left + cursor[0] * (box.right - box.left), box.bottom + cursor[1] * (box.top - box.bottom)])
+        data = before.dataset
+        errors = data.Y_train[:, 0] - at[1] - at[0] * data.X_train[:, 0]
+        assert f": loss {number(float(0.5 * (errors**2).mean()), 3)} · " in view.summary  # exact, not of the grid
         await press(pilot, "enter")
         await whole(pilot, view)
         run = app.session.runs.prepare()

@@ -1,7 +1,5 @@
 """Walks over the map of Explore: by keys alone, as C3 and C4 ask for the boundary, and editing points."""
 
-import asyncio
-import threading
 from typing import Any
 
 import numpy as np
@@ -150,16 +148,24 @@ async def test_a_point_is_added_turned_moved_and_removed_and_all_is_undone() -> 
         for _ in range(4):
             await _keys(pilot, "u")
         assert app.session.workspace.experiment == original
-        for _ in range(300):  # until the run that is made anew has its picture
-            app._look()
-            await settle(pilot, *GROUPS)
-            shown = _view(app).scene.shown
-            if shown is not None and len(shown.data.points) == 300:
-                break
-            await asyncio.to_thread(threading.Event().wait, 0.02)
+        shown = _view(app).scene.shown
         assert shown is not None
         assert len(shown.data.points) == 300
         assert _view(app).summary.startswith("╋")
+
+
+async def test_the_map_of_another_run_comes_after_a_note() -> None:
+    async with running("sample:moons", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        view = _view(app)
+        before, moment = view.scene.shown, view.moment
+        assert moment is not None
+        view.show_nothing("The data are being prepared.")
+        assert "The data are being prepared." in await steady(app, pilot)
+        view.show_moment(moment)
+        await settle(pilot, *GROUPS)
+        assert view.scene.shown is not before
+        assert "Decision map" in await steady(app, pilot)
 
 
 async def test_a_run_that_had_begun_trains_again_at_once() -> None:

@@ -3,6 +3,7 @@ from textual.widget import Widget
 
 from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
+from tui_ann.tui.dialogs.doctor import DoctorDialog
 from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog, CrashDialog, ErrorDialog
@@ -34,6 +35,7 @@ format is that of the file on the screen."""
 WITH_KEYS = [
     TuiAnnApp, *SCREENS.values(), RowList, ChooseDialog, ChecklistDialog, FormDialog, ConfirmDialog, CrashDialog,
     ErrorDialog, OpenDialog, MicroscopeDialog, NeuronDialog, WhatIfDialog, BreakpointsDialog, MatrixEntryDialog,
+    DoctorDialog,
 ]  # fmt: skip
 
 
@@ -94,16 +96,20 @@ def test_no_key_is_given_twice_on_one_screen():
                     taken[key] = action.id
 
 
+OF_THE_DOCTOR = {"doctor.fork", "doctor.mute", "doctor.judged"}
+"""Letters of the doctor's dialog that screens use otherwise; no screen can be used while it is open."""
+
+
 def test_a_letter_means_the_same_on_every_screen():
     meanings: dict[str, dict[str, list[str]]] = {}
     for action in ACTIONS:
         for key in split_keys(action.keys):
-            if len(key) == 1 and key.isalpha() and action.id != "explore.y_axis":
+            if len(key) == 1 and key.isalpha() and action.id not in {"explore.y_axis", *OF_THE_DOCTOR}:
                 meanings.setdefault(key, {}).setdefault(action.meaning or action.label, []).append(action.id)
     assert {key: found for key, found in meanings.items() if len(found) > 1} == {}
 
 
-MOVING = {"list", "study", "reveal", "course", "step", "exercise"}
+MOVING = {"list", "study", "reveal", "course", "step", "exercise", "doctor"}
 """Scopes in which the arrows go somewhere."""
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tui.pilots import press, running, steady, text_of
+from tests.tui.pilots import press, running, settle, steady, text_of
 from tui_ann.tui.widgets.panes import Panes
 
 
@@ -14,6 +14,7 @@ async def test_an_empty_screen_is_one_card_with_three_keys(digit):
             assert words in text
         assert not any(panes.is_on_screen for panes in app.screen.query(Panes))
         await app.opener.open("sample:xor")
+        await settle(pilot)
         await press(pilot, digit)
         assert "Nothing is open yet" not in text_of(app)
         assert app.screen.query_one(Panes).is_on_screen
@@ -24,6 +25,7 @@ async def test_an_empty_screen_lists_no_action_that_needs_something_open(digit, 
     async with running(None, digit, size=(160, 24)) as (app, pilot):
         assert (await steady(app, pilot)).splitlines()[-1].split() == ["?", "Help", "^p", "Keys", "q", "Quit"]
         await app.opener.open("sample:xor")
+        await settle(pilot)
         await press(pilot, digit)
         assert key in (await steady(app, pilot)).splitlines()[-1]
 

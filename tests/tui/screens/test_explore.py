@@ -111,7 +111,7 @@ class TestMoments:
             app.moments.ask(1)
             await press(pilot, "]")
             assert explore(app).body.chosen.moment.update == 1
-            assert "esc" in text_of(app).splitlines()[-2]
+            assert "esc" in text_of(app).splitlines()[-3]
             await press(pilot, "escape")
             assert explore(app).body.chosen.moment.update == app.snapshot.update
 
@@ -119,7 +119,7 @@ class TestMoments:
         path = tmp_path / "gaps.csv"
         path.write_text("a,b,y\n" + "1,2,0\n3,,1\n5,6,0\n7,8,1\n" * 4, encoding="utf-8")
         async with running(path, "M", "home", "enter", "5") as (app, _):
-            assert "missing" in text_of(app).splitlines()[-2]
+            assert "missing" in text_of(app).splitlines()[-3]
             assert "1 goes to the data." in text_of(app)
 
     async def test_without_a_moment_the_views_say_why(self):

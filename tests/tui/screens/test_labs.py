@@ -26,7 +26,7 @@ def compare(app) -> CompareScreen:
 
 async def proposal(pilot, lab: str) -> LabDialog:
     """Go to Compare, choose a lab, and wait for its proposal."""
-    await press(pilot, "6", "d", *["down"] * list(LABS).index(lab), "enter")
+    await press(pilot, "6", "number_sign", *["down"] * list(LABS).index(lab), "enter")
     await settle(pilot)
     assert isinstance(pilot.app.screen, LabDialog)
     return pilot.app.screen
@@ -99,7 +99,7 @@ async def test_a_value_that_cannot_be_used_is_said_and_nothing_starts():
 
 async def test_a_lab_that_the_table_is_too_small_for_is_refused():
     async with running("sample:worked-example", size=(120, 36)) as (app, pilot):
-        await press(pilot, "6", "d", *["down"] * list(LABS).index("data-size"), "enter")
+        await press(pilot, "6", "number_sign", *["down"] * list(LABS).index("data-size"), "enter")
         await settle(pilot)
         assert "too few rows to test on" in " ".join(text_of(app).split())
         await press(pilot, "ctrl+s", "escape")
@@ -135,7 +135,7 @@ async def test_a_lab_is_stopped_with_a_key_and_its_runs_stay(monkeypatch):
 
 async def test_a_setting_is_varied_from_build_and_the_best_run_is_opened_with_one_key():
     async with running("sample:moons", size=(120, 36)) as (app, pilot):
-        await press(pilot, "2", "d")
+        await press(pilot, "2", "number_sign")
         await settle(pilot)
         dialog = app.screen
         assert isinstance(dialog, LabDialog)
@@ -151,5 +151,5 @@ async def test_a_setting_is_varied_from_build_and_the_best_run_is_opened_with_on
 
 async def test_without_an_experiment_there_is_nothing_to_vary():
     async with running(size=(120, 36)) as (app, pilot):
-        await press(pilot, "6", "d")
+        await press(pilot, "6", "number_sign")
         assert not isinstance(app.screen, LabDialog)

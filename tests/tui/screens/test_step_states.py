@@ -92,7 +92,7 @@ async def test_what_one_example_alone_would_change_is_not_taken_for_the_run() ->
         text = text_of(app)
         assert "alone, not made by the run" in text
         assert "One example alone: the run does not take this step" in text
-        assert " – new W¹" in text
+        assert " – new W^[1]" in text
 
 
 async def test_an_early_stop_tells_whose_weights_the_run_kept() -> None:
@@ -109,7 +109,7 @@ async def test_an_early_stop_tells_whose_weights_the_run_kept() -> None:
 
 async def test_a_number_of_the_table_is_typed_where_it_is_a_parameter() -> None:
     async with running("sample:worked-example", "4", *("right",) * 3, "tab", "tab", "tab", "enter") as (app, pilot):
-        assert [note.message[:14] for note in app._notifications] == ["z¹ is computed"]
+        assert [note.message[:17] for note in app._notifications] == ["z^[1] is computed"]
         await press(pilot, "shift+tab", "shift+tab", "shift+tab", "n", *("left",) * 2, "tab", "tab", "tab", "enter")
         field = app.screen.focused
         assert isinstance(field, TextArea)

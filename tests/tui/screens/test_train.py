@@ -67,7 +67,7 @@ async def test_states(name: str, size: tuple[int, int], golden: Callable[[str], 
         golden(words(host))
 
 
-async def test_flat_out_the_pictures_take_turns_as_they_can_be_afforded() -> None:
+async def test_flat_out_a_frame_shows_one_snapshot_everywhere_or_is_not_drawn() -> None:
     run, affordable = trainer(), [True]
     host = TrainHost(plan(), snapshot(10, of=run))
     async with host.run_test(size=(120, 36)) as pilot:
@@ -84,7 +84,7 @@ async def test_flat_out_the_pictures_take_turns_as_they_can_be_afforded() -> Non
         affordable[0] = False
         frames += [next_frame(), next_frame("paused")]
     curve_network_line = [[a != b for a, b in zip(*two, strict=True)] for two in pairwise(frames)]
-    assert curve_network_line == [[False, True, True], [True, False, True], [False, False, True], [True, True, True]]
+    assert curve_network_line == [[True] * 3, [True] * 3, [False] * 3, [True] * 3]
 
 
 async def settled(pilot: Pilot[None]) -> None:
@@ -357,7 +357,7 @@ async def test_an_end_is_one_line_at_80_columns() -> None:
     host = TrainHost(plan(), ended(stop_reason=reason))
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert words(host).splitlines()[-2].strip() == reason.text
+        assert words(host).splitlines()[-3].strip() == reason.text
 
 
 async def test_train_is_named_as_a_mean_while_the_weights_change() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.pilots import press, running, steady, table, text_of, trained
+from tests.tui.pilots import press, running, settle, steady, table, text_of, trained
 from tui_ann.experiment.files import load, save
 from tui_ann.experiment.keys import put
 
@@ -33,7 +33,7 @@ async def test_the_end_shows_every_part_and_the_baselines() -> None:
         assert all(f"│{label} " in text for label in ("train", "val", "test", "always 'setosa'", "linear model"))
 
 
-async def test_a_tenth_of_the_learning_rate_is_one_key_and_one_undo(wild: Path) -> None:
+async def test_a_smaller_learning_rate_is_one_key_and_one_undo(wild: Path) -> None:
     async with running(wild) as (app, pilot):
         await press(pilot, "space")
         await trained(pilot)
@@ -41,12 +41,16 @@ async def test_a_tenth_of_the_learning_rate_is_one_key_and_one_undo(wild: Path) 
         assert "✓" not in text_of(app)
         bad = app.session.workspace.run
         assert bad is not None
+        await settle(pilot)
+        eta = app.doctor.calmer(500.0)
+        assert eta is not None
+        assert 0 < eta < 50
         await press(pilot, "underscore")
         await trained(pilot)
         run = app.session.workspace.run
         assert run is not None
         assert run is not bad
-        assert (run.trainer.settings.learning_rate, run.trainer.epoch) == (50.0, 4)
+        assert (run.trainer.settings.learning_rate, run.trainer.epoch) == (eta, 4)
         assert all((run.start[name] == bad.start[name]).all() for name in bad.start)
         await press(pilot, "u")
         assert app.session.workspace.run is bad

@@ -61,7 +61,7 @@ async def test_moving_along_the_curve_moves_every_pane_and_escape_returns() -> N
         moment = round(cursor)
         assert f"Every pane shows update {moment} of 1 000; esc returns to now." in text_of(app)
         assert f"Numbers · after update {moment}" in text_of(app)
-        assert f"Metrics · of epoch {moment}" in text_of(app)
+        assert f"Metrics · epoch {moment}" in text_of(app)
         assert f"epoch {moment} done" in app.screen.query_one(LossCurve).describe(), "the same epoch as the metrics"
         assert "esc Now" in text_of(app)
         then = app.session.runs.look_back(moment)
@@ -91,6 +91,45 @@ async def test_playing_again_ends_the_look_back() -> None:
         np.testing.assert_array_equal(weights(app), end)
         assert "esc Now" not in text_of(app)
         assert "Every pane shows" not in text_of(app)
+
+
+async def test_playing_again_drops_a_look_back_that_is_still_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        end = weights(app)
+        runs, begun, gate = app.session.runs, threading.Event(), threading.Event()
+        original = runs.look_back
+
+        def slow(update, cancelled):
+            begun.set()
+            gate.wait(60)
+            return original(update, lambda: False)  # it is found, but too late
+
+        monkeypatch.setattr(runs, "look_back", slow)
+        await pilot.press("home")
+        await asyncio.to_thread(begun.wait, 60)
+        await press(pilot, "space")
+        await asyncio.to_thread(gate.set)
+        await trained(pilot)
+        await looked(pilot)
+        assert app.picked is None
+        np.testing.assert_array_equal(weights(app), end)
+        assert "Every pane shows" not in text_of(app)
+
+
+async def test_a_moment_that_arrives_after_its_request_was_withdrawn_is_not_shown() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        early = app.session.runs.look_back(3)
+        assert early is not None
+        app.moments._arrived(early, app.moments._withdrawals)
+        assert app.picked is early
+        asked = app.moments._withdrawals
+        app.moments.give_up()
+        app.moments.ask(5)  # a newer request does not bring the withdrawn one back
+        app.moments._arrived(early, asked)
+        assert app.picked is not early
+        await looked(pilot)
 
 
 async def test_the_newest_request_wins_and_no_key_waits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +171,7 @@ async def test_every_pane_of_a_saved_run_shows_the_moment_that_the_live_run_had(
         np.testing.assert_array_equal(weights(app), moment)
         assert "Every pane shows update" in text_of(app)
         assert f"Numbers · after update {live.update}" in text_of(app)
-        assert f"Metrics · of epoch {live.epoch}" in text_of(app)
+        assert f"Metrics · epoch {live.epoch}" in text_of(app)
         assert app.session.workspace.saved_run is not None
         await press(pilot, "escape")
         np.testing.assert_array_equal(weights(app), end)

@@ -98,3 +98,11 @@ def test_what_stands_in_the_units_is_named_above_them():
     assert (output.symbol, output.heading) == ("ŷ", "softmax"), "the target is no output"
     summed = lights(VIEWS, network, told, index_of(told, "z1") + 1).views[1]
     assert (summed.symbol, summed.heading, summed.activation) == ("z¹", "net input", "prelu")
+
+
+def test_the_units_carry_the_new_biases_once_they_are_computed():
+    network, told = traced("mixed")
+    place = index_of(told, "b2_new")
+    before, after = (lights(VIEWS, network, told, place + done).views[2].biases for done in (0, 1))
+    np.testing.assert_array_equal(before, told.before["b2"])
+    np.testing.assert_array_equal(after, told.value("b2_new"))

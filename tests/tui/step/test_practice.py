@@ -62,26 +62,26 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
     async with running("sample:worked-example", size=SMALL) as (app, pilot):
         await keys(pilot, "4", "p")
         await answer(pilot, "1 2 1.65")
-        assert "✗ z¹₃, in row 3, is not right. All else is right." in text_of(app)
+        assert "✗ z^[1]₃, in row 3, is not right. All else is right." in text_of(app)
         await keys(pilot, "ctrl+u")
         await answer(pilot, "2.5 twice")
         assert "2.5 twice" in text_of(app)
         assert sheet(app).practice.tries == 1
         await keys(pilot, "ctrl+u")
         await answer(pilot, "1; 2; 0.5+1")
-        assert "✓ Right: z¹ = (1, 2, 1.5)" in text_of(app)
-        assert "What is z²?  one number" in text_of(app)
-        assert "⎣0.6 0.4⎦" in text_of(app)  # how z¹ comes out, until something is typed
+        assert "✓ Right: z^[1] = (1, 2, 1.5)" in text_of(app)
+        assert "What is z^[2]?  one number" in text_of(app)
+        assert "⎣0.6 0.4⎦" in text_of(app)  # how z^[1] comes out, until something is typed
         await answer(pilot, "1.4")
-        assert "✓ Right at the first try: z²" in text_of(app)
+        assert "✓ Right at the first try: z^[2]" in text_of(app)
         await keys(pilot, "enter")
         assert "⎣0.6 0.4⎦" not in text_of(app)
         await until(app, pilot, "dW1")
-        assert "What is ∂L/∂W¹?  3 rows of 2 numbers" in text_of(app)
+        assert "What is ∂L/∂W^[1]?  3 rows of 2 numbers" in text_of(app)
         await answer(pilot, "[[.144,.288],[.088,.176],[.056,.112]]")
         text = " ".join(re.sub(r"[│╭╮╰╯─]", " ", text_of(app)).split())
-        assert "✗ ∂L/∂W¹₁₁ is the first wrong entry. You used the new W²." in text
-        assert "use the old W²" in text
+        assert "✗ ∂L/∂W^[1]₁₁ is the first wrong entry. You used the new W^[2]." in text
+        assert "use the old W^[2]" in text
         assert under(app).selection.place.done == sheet(app).practice.index
         await keys(pilot, "ctrl+u")
         await answer(pilot, ".4*.4 .32; 3/25 .24; .08 .16")
@@ -92,7 +92,7 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
         assert app.session.stepper.place().complete
         await keys(pilot, "enter")
         assert sheet(app).practice.trace.update == 2
-        assert "What is z¹?" in text_of(app)
+        assert "What is z^[1]?" in text_of(app)
         await keys(pilot, "escape")
         assert "The practice:" in text_of(app)
         await keys(pilot, "enter")
@@ -103,14 +103,14 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
 async def test_hint_reveal_and_skip():
     async with running("sample:worked-example", size=SMALL) as (app, pilot):
         await keys(pilot, "4", "p", "f2")
-        assert "Hint: The numbers are filled in; compute z¹." in text_of(app)
+        assert "Hint: The numbers are filled in; compute z^[1]." in text_of(app)
         assert "numbers" in text_of(app)
         assert "1.5)" not in text_of(app)
         await keys(pilot, "f3")
-        assert "It is z¹ = (1, 2, 1.5)" in text_of(app)
+        assert "It is z^[1] = (1, 2, 1.5)" in text_of(app)
         assert "0 of 1 at the first try" in text_of(app)
         await keys(pilot, "ctrl+n")
-        assert "Skipped: z² = 1.4" in text_of(app)
+        assert "Skipped: z^[2] = 1.4" in text_of(app)
         await keys(pilot, "ctrl+g")
         assert "l = 1/2 · (1.4 − 1)²" in text_of(app)
         await keys(pilot, "escape")
@@ -159,7 +159,7 @@ async def test_practice_begins_where_the_update_stands():
 async def test_at_the_end_of_the_run_its_last_update_is_asked():
     async with running("sample:linear-by-hand") as (app, pilot):
         await keys(pilot, "4", ">", "p")
-        assert (sheet(app).practice.trace.update, sheet(app).practice.symbol) == (50, "z¹")
+        assert (sheet(app).practice.trace.update, sheet(app).practice.symbol) == (50, "z^[1]")
         await keys(pilot, "escape", ">", "[", "p", "f4", "f4")
         assert "Update 50: 0 of 2 at the first try." in text_of(app)
         await keys(pilot, "enter")
@@ -271,7 +271,7 @@ async def test_an_answer_after_a_hint_is_told_as_such():
     async with running("sample:worked-example", size=SMALL) as (app, pilot):
         await keys(pilot, "4", "p", "f2")
         await answer(pilot, "1 2 1.5")
-        assert "✓ Right after a hint: z¹ = (1, 2, 1.5)" in text_of(app)
+        assert "✓ Right after a hint: z^[1] = (1, 2, 1.5)" in text_of(app)
         assert "0 of 1 at the first try, 1 in the end" in text_of(app)
 
 

@@ -1,15 +1,15 @@
-"""Tables inside other files: the one file of a zip archive, the one table of an SQLite database."""
+"""Tables inside other files: a file of a zip archive, a table of an SQLite database."""
 
 import csv
+import difflib
 import io
-import shlex
 import tempfile
 import zipfile
 from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from tui_ann.data.phrases import listing, quoted
+from tui_ann.data.phrases import quoted
 from tui_ann.errors import DataError
 
 SQLITE = b"SQLite format 3\0"
@@ -30,24 +30,28 @@ def office_document(names: list[str]) -> DataError | None:
     return DataError(f"This is {what}, a binary file and not a text table.", remedy=_OFFICE, code="not_text")
 
 
-def check_zip(path: Path) -> None:
-    """Refuse a zip archive that does not hold one table.
+def check_zip(path: Path, table: str | None = None) -> None:
+    """Refuse a zip archive that does not hold one table, or the given one.
 
     Raises:
-        DataError: It is a workbook, or has no table or several.
+        DataError: It is a workbook, or has no table; it has several, or not this one.
     """
     with path.open("rb") as file, _unpacked(file) as archive:
-        _table_in(archive)
+        _table_in(archive, table)
 
 
-def open_zip(file: BinaryIO) -> BinaryIO:
-    """The table in a zip archive, as a stream of bytes.
+def open_zip(file: BinaryIO, table: str | None = None) -> BinaryIO:
+    """A table in a zip archive, as a stream of bytes.
+
+    Args:
+        file: The archive.
+        table: The name of a file in it; `None` is the only one.
 
     Raises:
-        DataError: The archive does not hold one table.
+        DataError: The archive does not hold one table, or not this one.
     """
     archive = _unpacked(file)
-    entry = _table_in(archive)
+    entry = _table_in(archive, table)
     try:
         return io.BufferedReader(archive.open(entry))  # type: ignore[type-var]
     except (NotImplementedError, RuntimeError) as error:
@@ -69,7 +73,7 @@ def _unpacked(file: BinaryIO) -> zipfile.ZipFile:
         ) from error
 
 
-def _table_in(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _table_in(archive: zipfile.ZipFile, table: str | None) -> zipfile.ZipInfo:
     entries = [entry for entry in archive.infolist() if not entry.is_dir() and _is_own(entry.filename)]
     refusal = office_document([entry.filename for entry in entries])
     if refusal is not None:
@@ -77,21 +81,46 @@ def _table_in(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     tables = [entry for entry in entries if PurePosixPath(entry.filename).suffix.lower() in _TABLES] or entries
     if not tables:
         raise DataError("This zip archive, a binary file, is empty.", remedy="Check the archive.", code="not_text")
-    if len(tables) > 1:
-        names = [entry.filename for entry in tables]
-        command = f"unzip -p {_word(archive.filename)} {_word(names[0])} | tui-ann train -"
+    name = chosen_table([entry.filename for entry in tables], table, "zip archive")
+    entry = next(entry for entry in tables if entry.filename == name)
+    if entry.flag_bits & 1:
         raise DataError(
-            f"This is a zip archive, a binary file, with {len(names)} files in it: {listing(names)}.",
-            remedy=f"Unpack it and open one of them, or run: {command}",
-            code="not_text",
-        )
-    if tables[0].flag_bits & 1:
-        raise DataError(
-            f"{quoted(tables[0].filename)} in the zip archive is encrypted.",
+            f"{quoted(name)} in the zip archive is encrypted.",
             remedy="Unpack it with its password and open the file inside.",
             code="unreadable",
         )
-    return tables[0]
+    return entry
+
+
+def chosen_table(names: list[str], table: str | None, what: str) -> str:
+    """The table to read.
+
+    Args:
+        names: All tables, at least one.
+        table: The chosen one; `None` is the only one.
+        what: What holds them.
+
+    Raises:
+        DataError: There is no such table, or there are several and none was chosen; the tables are its details.
+    """
+    if table is None and len(names) == 1:
+        return names[0]
+    if table is None:
+        raise DataError(
+            f"This {what} holds {len(names)} tables:",
+            remedy="Choose one: --table NAME on the command line, data.table in an experiment file.",
+            code="several_tables",
+            details=names,
+        )
+    if table not in names:
+        near = difflib.get_close_matches(table, names, n=1)
+        raise DataError(
+            f"This {what} holds no table {quoted(table)}{f'; perhaps {quoted(near[0])}' if near else ''}. It holds:",
+            remedy="Name one of them.",
+            code="no_such_table",
+            details=names,
+        )
+    return table
 
 
 def _is_own(name: str) -> bool:
@@ -100,11 +129,15 @@ def _is_own(name: str) -> bool:
     return "__MACOSX" not in parts and not parts[-1].startswith(".")
 
 
-def open_sqlite(path: Path) -> BinaryIO:
-    """The only table of an SQLite database as CSV.
+def open_sqlite(path: Path, table: str | None = None) -> BinaryIO:
+    """A table of an SQLite database as CSV.
+
+    Args:
+        path: The database.
+        table: A table or a view; `None` is the only one.
 
     Raises:
-        DataError: It is damaged, or has no table or several.
+        DataError: It is damaged or has no table; it has several, or not this one.
     """
     import sqlite3
 
@@ -116,9 +149,10 @@ def open_sqlite(path: Path) -> BinaryIO:
                     "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'"
                 )
             ]
-            if len(tables) != 1:
-                raise _not_one(path, tables)
-            rows = database.execute(f'select * from "{tables[0].replace(chr(34), chr(34) * 2)}"')
+            if not tables:
+                raise DataError("This SQLite database has no table.", remedy="Check the path.", code="not_text")
+            name = chosen_table(tables, table, "SQLite database")
+            rows = database.execute(f'select * from "{name.replace(chr(34), chr(34) * 2)}"')
             return _as_csv([column[0] for column in rows.description], rows)
     except sqlite3.Error as error:
         raise DataError(
@@ -126,22 +160,6 @@ def open_sqlite(path: Path) -> BinaryIO:
             remedy="Export the table as CSV and open that file.",
             code="not_text",
         ) from error
-
-
-def _not_one(path: Path, tables: list[str]) -> DataError:
-    if not tables:
-        return DataError("This SQLite database has no table.", remedy="Check the path.", code="not_text")
-    command = f"sqlite3 -header -csv {_word(path)} {_word(f'select * from {tables[0]}')} | tui-ann train -"
-    return DataError(
-        f"This is an SQLite database, a binary file, with {len(tables)} tables: {listing(tables)}.",
-        remedy=f"Export one of them: {command}",
-        code="not_text",
-    )
-
-
-def _word(text: object) -> str:
-    """A word of a command line."""
-    return shlex.quote(str(text))
 
 
 def _as_csv(names: list[str], rows: object) -> BinaryIO:

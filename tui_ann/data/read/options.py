@@ -37,6 +37,8 @@ class ReadOptions:
     """Whether the first row has names."""
     skip_lines: int | None = None
     """Physical lines before the header."""
+    table: str | None = None
+    """Which table of a database, or which file of a zip archive; None if it holds only one."""
 
     def checked(self) -> "ReadOptions":
         """The same options, each in its standard form.

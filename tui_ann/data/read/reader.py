@@ -41,7 +41,7 @@ def read_table(
     """
     options = options.checked()
     watch = LoadProgress(progress, cancelled)
-    source, head = find(Path(path).expanduser())
+    source, head = find(Path(path).expanduser(), options.table)
     if source.container == "parquet":
         table = read_parquet(source, watch)
     elif is_json(source.path, head):

@@ -59,8 +59,10 @@ _OPENERS: dict[str, Callable[..., object]] = {
     "bzip2": bz2.open,
     "xz": lzma.open,
     "zstd": lambda raw: _zstd().open(raw),
+}
+_OF_SEVERAL: dict[str | None, Callable[[BinaryIO, str | None], BinaryIO]] = {
     "zip": open_zip,
-    "sqlite": lambda raw: open_sqlite(Path(raw.name)),
+    "sqlite": lambda raw, table: open_sqlite(Path(raw.name), table),
 }
 
 
@@ -74,6 +76,8 @@ class SourceFile:
     """Bytes on disk."""
     container: str | None
     """`gzip`, `bzip2`, `xz`, `zstd`, `zip`, `sqlite`, `parquet`, or None for plain bytes."""
+    table: str | None = None
+    """Which table of a database or an archive; None is the only one."""
 
     @contextlib.contextmanager
     def open(self) -> "Iterator[Stream]":
@@ -83,8 +87,11 @@ class SourceFile:
             DataError: The file cannot be read, its compression is broken, or the decompressor is not installed.
         """
         with reading(self.path), open(self.path, "rb", buffering=0) as raw:
-            opener = _OPENERS.get(self.container or "", io.BufferedReader)
-            yield Stream(cast("BinaryIO", opener(raw)), raw, self.size)
+            if self.container in _OF_SEVERAL:
+                unpacked = _OF_SEVERAL[self.container](cast("BinaryIO", raw), self.table)
+            else:
+                unpacked = cast("BinaryIO", _OPENERS.get(self.container or "", io.BufferedReader)(raw))
+            yield Stream(unpacked, raw, self.size)
 
 
 class Stream:
@@ -137,11 +144,16 @@ def reading(path: Path) -> Iterator[None]:
         ) from error
 
 
-def find(path: Path) -> tuple[SourceFile, bytes]:
+def find(path: Path, table: str | None = None) -> tuple[SourceFile, bytes]:
     """The file at that path and its first uncompressed bytes.
 
+    Args:
+        path: Its path.
+        table: Which table of a database or an archive.
+
     Raises:
-        DataError: There is no such file, it cannot be read, is empty, or does not contain a table as text.
+        DataError: There is no such file, it cannot be read, is empty, or does not contain a table as text; or it
+            contains several tables, or not this one.
     """
     with reading(path):
         status = os.stat(path)
@@ -157,10 +169,16 @@ def find(path: Path) -> tuple[SourceFile, bytes]:
     if container == "zip":
         refuse_workbook(head)
         with reading(path):
-            check_zip(path)
+            check_zip(path, table)
+    if table is not None and container not in _OF_SEVERAL:
+        raise DataError(
+            f"{quoted(path.name)} is one table, so there is no table {quoted(table)} to choose.",
+            remedy="Leave out --table, or data.table in an experiment file.",
+            code="no_such_table",
+        )
     if head.startswith(b"PAR1"):
         return SourceFile(path, status.st_size, "parquet"), head
-    source = SourceFile(path, status.st_size, container)
+    source = SourceFile(path, status.st_size, container, table)
     with source.open() as stream:
         head = stream.bytes.read(HEAD)
     if not head:

@@ -87,7 +87,7 @@ class Printer:
         most: tuple[int, int] = (MOST_ROWS, MOST_COLUMNS),
     ) -> None:
         self.decimals, self.width, self._most = decimals, width, most
-        self.matrix_width = width - 16 if matrix_width is None else matrix_width
+        self.matrix_width = width - 23 if matrix_width is None else matrix_width
 
     def lines(self, row: Row, indent: int = 0) -> list[str]:
         """A row as lines of text; a wide row is broken before an = if that helps, else at another operator."""

@@ -10,8 +10,6 @@ from tui_ann.engine.history import History
 from tui_ann.session.compare.quantities import LOSS, VALIDATION, higher_is_better
 from tui_ann.text import number
 
-_NICE = (1.0, 2.0, 5.0, 10.0)
-
 
 @dataclass(frozen=True)
 class Goal:
@@ -77,11 +75,9 @@ def proposed_goal(histories: Iterable[History], name: str) -> Goal | None:
 
 
 def _rounded(value: float, *, up: bool) -> float:
-    """The next of … 0.1, 0.2, 0.5, 1 … that is not below (or not above) a value; 0 stays."""
+    """The next number of two digits that is not below (or not above) a value; 0 stays."""
     if value <= 0 or not math.isfinite(value):
         return value
-    decade = 10.0 ** math.floor(math.log10(value))
-    steps = [step * decade for step in _NICE]
-    slack = 1e-9 * value
-    chosen = next(s for s in steps if s >= value - slack) if up else max(s for s in steps if s <= value + slack)
-    return float(f"{chosen:.6g}")
+    step = 10.0 ** (math.floor(math.log10(value)) - 1)
+    count = value / step
+    return float(f"{step * (math.ceil(count - 1e-9) if up else math.floor(count + 1e-9)):.6g}")

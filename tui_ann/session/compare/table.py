@@ -28,7 +28,7 @@ SHARES = ("accuracy", "precision", "recall", "f1", "auc")
 
 
 @dataclass(frozen=True)
-class TableColumn:
+class ComparedColumn:
     """A column."""
 
     key: str
@@ -57,7 +57,7 @@ class TableRow:
 class ComparisonTable:
     """All of it."""
 
-    columns: tuple[TableColumn, ...]
+    columns: tuple[ComparedColumn, ...]
     """From left to right."""
     rows: tuple[TableRow, ...]
     """By the letters of the runs."""
@@ -99,7 +99,7 @@ class ComparisonTable:
 class _Filled(NamedTuple):
     """A column with its cells."""
 
-    column: TableColumn
+    column: ComparedColumn
     values: Sequence[Any]
     texts: Sequence[str]
 
@@ -115,16 +115,16 @@ def make_table(runs: Sequence[ComparedRun], facts: Sequence[RunFacts], goal: Goa
     experiments = [run.source.experiment for run in runs]
     differing = tuple(differences(experiments))
     names = [run.name for run in runs]
-    columns = [_Filled(TableColumn(NAME, "run"), names, names)]
+    columns = [_Filled(ComparedColumn(NAME, "run"), names, names)]
     for each in differing:
         texts = [value_in_words(value) for value in each.values]
-        columns.append(_Filled(TableColumn(SETTING + each.key, each.title, differs=True), each.values, texts))
+        columns.append(_Filled(ComparedColumn(SETTING + each.key, each.title, differs=True), each.values, texts))
     metrics = {name for experiment in experiments for name in experiment.training.metrics} | {*MAIN}
     unseen = any("validation" in each.figures for each in facts)
     columns += _results(facts, "validation" if unseen else "train", metrics)
     columns += _times(facts, goal)
     trends = [small_curve(_some(each.history.column(LOSS))) for each in facts]
-    columns.append(_Filled(TableColumn(TREND, "loss curve"), [None] * len(runs), trends))
+    columns.append(_Filled(ComparedColumn(TREND, "loss curve"), [None] * len(runs), trends))
     columns += [each for part in ("test", "train") for each in _results(facts, part, metrics)]
     columns = list({filled.column.key: filled for filled in columns}.values())
     made = tuple(filled.column for filled in columns)
@@ -156,7 +156,7 @@ def _results(facts: Sequence[RunFacts], part: str, wanted: Container[str]) -> li
             values = [_figure(each.figures, part, name) for each in facts]
             title = _PARTS[part] + " ".join([SHORT.get(word, word) for word in name.split(" ")])
             better = 1 if higher_is_better(name) else -1
-            column = TableColumn(f"{part}:{name}", title, better)
+            column = ComparedColumn(f"{part}:{name}", title, better)
             found.append(_Filled(column, values, [figure_text(name, value) for value in values]))
     return found
 
@@ -169,12 +169,14 @@ def _times(facts: Sequence[RunFacts], goal: Goal | None) -> list[_Filled]:
         to = number(goal.value, 6)
         epochs = [each.epoch if each else None for each in when]
         seconds = [each.seconds if each else None for each in when]
-        found.append(_Filled(TableColumn(TO_EPOCHS, f"to {to}", -1), epochs, [_count(each) for each in epochs]))
-        found.append(_Filled(TableColumn(TO_SECONDS, f"s to {to}", -1), seconds, [_seconds(each) for each in seconds]))
+        found.append(_Filled(ComparedColumn(TO_EPOCHS, f"to {to}", -1), epochs, [_count(each) for each in epochs]))
+        found.append(
+            _Filled(ComparedColumn(TO_SECONDS, f"s to {to}", -1), seconds, [_seconds(each) for each in seconds])
+        )
     done = [each.epochs for each in facts]
     spent = [each.seconds for each in facts]
-    found.append(_Filled(TableColumn(EPOCHS, "epochs"), done, [count(each) for each in done]))
-    found.append(_Filled(TableColumn(SECONDS, "seconds"), spent, [_seconds(each) for each in spent]))
+    found.append(_Filled(ComparedColumn(EPOCHS, "epochs"), done, [count(each) for each in done]))
+    found.append(_Filled(ComparedColumn(SECONDS, "seconds"), spent, [_seconds(each) for each in spent]))
     return found
 
 
@@ -198,7 +200,7 @@ def _seconds(value: float | None) -> str:
     return "—" if value is None else number(value, 3)
 
 
-def _best(rows: Sequence[TableRow], columns: Sequence[TableColumn], place: int) -> list[TableRow]:
+def _best(rows: Sequence[TableRow], columns: Sequence[ComparedColumn], place: int) -> list[TableRow]:
     """The rows with the best value of a column; none if all are equally good or only one run has a value."""
     column = columns[place]
     known = [row for row in rows if row.values[place] is not None]

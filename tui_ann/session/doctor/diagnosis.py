@@ -30,6 +30,8 @@ class ExplainedFinding:
     """What can be done, the most promising first; empty if nothing needs to be."""
     words: FindingWords
     """Its title, why it is so, how it is judged, the lecture's section."""
+    brief: str = ""
+    """What was found in a few words."""
 
     @property
     def id(self) -> str:
@@ -98,6 +100,15 @@ class Diagnosis:
         """How many rules were applied."""
         return len(self.passed) + len(self.findings) + len(self.silenced) + len(self.muted)
 
+    def calmer(self, learning_rate: float) -> float | None:
+        """The η below this one that follows from what was measured; `None` if no remedy is a smaller η alone."""
+        for finding in self.findings:
+            for remedy in finding.remedies:
+                match remedy.change.edits:
+                    case (("training.learning_rate", float(eta)),) if eta < learning_rate:
+                        return eta
+        return None
+
     def to_json(self) -> dict[str, Any]:
         """The same for `tui-ann doctor --json`."""
         return {
@@ -146,4 +157,5 @@ def _explained(patient: Patient, evidence: Evidence, finding: RunFinding) -> Exp
     if "feature" in finding.numbers:
         texts["feature"] = clean(patient.dataset.feature_names[int(finding.numbers["feature"]) - 1], 32)
     case = Case(patient.experiment, evidence, finding, patient.columns, patient.classes)
-    return ExplainedFinding(finding, words.sentence(finding, **texts), remedies(case), words)
+    sentence, brief = words.sentence(finding, **texts), words.in_brief(finding, **texts)
+    return ExplainedFinding(finding, sentence, remedies(case), words, brief)

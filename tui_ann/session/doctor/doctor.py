@@ -8,6 +8,7 @@ from tui_ann.experiment.checks import refuse
 from tui_ann.session.changes import Edit
 from tui_ann.session.doctor.diagnosis import Diagnosis, diagnose
 from tui_ann.session.doctor.patient import Look, Patient, look
+from tui_ann.session.doctor.race import Race
 from tui_ann.session.doctor.remedy import Remedy
 from tui_ann.session.run.build import make_network
 from tui_ann.session.run.results import BEST
@@ -101,8 +102,12 @@ class Doctor:
         return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)
 
     def apply(self, remedy: Remedy) -> Edit:
-        """Make the edit of a remedy; `workspace.undo` takes it back, with the run that it ended."""
-        return self._workspace.edit(remedy.apply(self._workspace.experiment), remedy.title)
+        """Make the edit of a remedy; `workspace.undo` takes it back, with the run that it ended.
+
+        The next training begins again from the same start, unless a longer run is all there is to it.
+        """
+        workspace = self._workspace
+        return workspace.edit(remedy.apply(workspace.experiment), remedy.title, anew=not remedy.goes_on)
 
     def fork(self, remedy: Remedy) -> Run:
         """A run from the same start with this one thing changed, next to the run of the open experiment.
@@ -113,6 +118,24 @@ class Doctor:
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
         return self._runs.start_another(remedy.apply(self._workspace.experiment))
+
+    def race(self, remedy: Remedy) -> Race:
+        """Fork, to train both and compare them; `Race.fork` is at its start.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot run.
+        """
+        run = self._runs.current
+        return Race(remedy, self._workspace.experiment, run.number if run else 0, self.fork(remedy))
+
+    def open_fork(self, race: Race) -> None:
+        """Make the forked run the open one; `workspace.undo` opens the old one again, and `runs.sources` has both."""
+        workspace, old, fork = self._workspace, self._runs.current, race.fork
+        fork.owner.close()
+        workspace.edit(fork.experiment, race.remedy.title, anew=True)
+        workspace.put_run(lambda number: fork)
+        if old is not None and old is not fork:
+            self._runs.add(old)
 
     def _examine_experiment(self, muted: Container[str]) -> Diagnosis:
         """The experiment at its start; a second look at the same experiment measures nothing again."""

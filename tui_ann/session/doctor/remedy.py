@@ -10,6 +10,9 @@ from tui_ann.experiment.checks import Change
 from tui_ann.experiment.run_record import RemedyRecord
 from tui_ann.experiment.spec import Experiment
 
+GOES_ON = ("training.epochs",)
+"""Settings with which a run is not worse off for what it has learned so far."""
+
 
 @dataclass(frozen=True)
 class Remedy:
@@ -23,6 +26,11 @@ class Remedy:
     """Why that helps, in a sentence."""
     change: Change
     """The edit."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a run goes on with it, instead of beginning again from the same start."""
+        return all(key in GOES_ON for key, _ in self.change.edits)
 
     def apply(self, experiment: Experiment) -> Experiment:
         """The experiment with this one thing changed; its seeds, and so its start, stay the same where possible."""

@@ -32,6 +32,10 @@ class FindingWords:
     """The sentence with its numbers."""
     variants: Mapping[str, str] | None = None
     """That sentence for each variant that has its own."""
+    brief: str = ""
+    """The sentence in a few words, for a narrow line; empty if it is short."""
+    briefs: Mapping[str, str] | None = None
+    """Those words for each variant that has its own."""
 
     def sentence(self, finding: RunFinding, **texts: str) -> str:
         """What was found, with its numbers.
@@ -40,8 +44,21 @@ class FindingWords:
             finding: The finding.
             texts: Names to insert instead of a number, such as that of a column.
         """
-        template = (self.variants or {}).get(finding.variant, self.says)
-        return template.format_map({"layers": layers_in_words(finding.layers), **wrapped(finding.numbers), **texts})
+        return _filled((self.variants or {}).get(finding.variant, self.says), finding, texts)
+
+    def in_brief(self, finding: RunFinding, **texts: str) -> str:
+        """The same in a few words.
+
+        Args:
+            finding: The finding.
+            texts: Names to insert instead of a number.
+        """
+        brief = (self.briefs or {}).get(finding.variant, self.brief)
+        return _filled(brief, finding, texts) if brief else self.sentence(finding, **texts)
+
+
+def _filled(template: str, finding: RunFinding, texts: Mapping[str, str]) -> str:
+    return template.format_map({"layers": layers_in_words(finding.layers), **wrapped(finding.numbers), **texts})
 
 
 @dataclass(frozen=True)

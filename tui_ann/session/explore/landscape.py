@@ -21,7 +21,7 @@ from tui_ann.engine.parameter_layout import Parameter
 from tui_ann.engine.tape import Array
 from tui_ann.session.explore.loss_grid import GridWork, LossGrid, box_around
 from tui_ann.session.explore.moment import RunMoment
-from tui_ann.session.explore.parameter_path import ParameterPath
+from tui_ann.session.explore.parameter_path import ParameterPath, PathState
 from tui_ann.session.explore.step_curve import StepCurve, step_curve
 from tui_ann.session.run.build import Cancelled
 
@@ -109,6 +109,7 @@ class Landscape:
         self._update = -1
         self._positions: tuple[int, int] | None = None
         self._points = 0
+        self._settled = False
         self._known_curve: tuple[Array, float, StepCurve | None] | None = None
 
     def of(self, moment: RunMoment) -> bool:
@@ -130,6 +131,7 @@ class Landscape:
             return False
         self.source, self.run = moment.source, moment.run
         self._update, self._points = (moment.update, 1) if same_place else (-1, 0)
+        self._settled = same_place
         return True
 
     def picture(
@@ -210,6 +212,9 @@ class Landscape:
             return None
         if resting and update != self._update and not work.plane.exact:
             return None
+        if resting and not self._settled and path.state is PathState.EVEN:
+            self._positions = None  # so that the picture is that of the run, however its path became known
+            return None
         if resting and wish.kind is PlaneKind.PATH and len(path) != self._points:
             return None
         if wish.kind is PlaneKind.PARAMETERS and self._positions_for(path, wish) != _positions(work.plane):
@@ -229,6 +234,7 @@ class Landscape:
                 plane, least = random_plane(layout, theta), 1.0
         box = box_around(plane.coordinates(np.concatenate([path.thetas, also[::-1]])), least)
         self._wish, self._update, self._points = wish, update, len(path)
+        self._settled = path.state is PathState.EVEN
         self._work = GridWork(self.loss, plane, box)
         return self._work
 

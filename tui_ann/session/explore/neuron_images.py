@@ -1,6 +1,6 @@
 """The neurons of the first layer as images, where the features are the pixels of a square."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isqrt
 
 import numpy as np
@@ -58,6 +58,20 @@ class NeuronImages:
     """The two classes whose rows have the largest mean a, for each neuron; empty without classes."""
     rows: int
     """Training rows that all this is of."""
+
+    def by_number(self) -> "NeuronImages":
+        """The same neurons in their own order."""
+        order = np.argsort(self.units, kind="stable")
+        return replace(
+            self,
+            units=self.units[order],
+            weights=self.weights[order],
+            norms=self.norms[order],
+            fires_for=self.fires_for[order],
+            positive=self.positive[order],
+            outgoing=self.outgoing[order],
+            favourites=tuple(self.favourites[place] for place in order.tolist()) if self.favourites else (),
+        )
 
 
 def pixel_grid(preprocessing: Preprocessing, table: Table | None) -> PixelGrid | None:

@@ -202,7 +202,7 @@ class OwnData:
         """The experiment on a table of these rows, the table, and its prepared rows, if it has enough of them."""
         before = self._workspace.experiment
         path = self._keep([names, *rows])
-        own = {"delimiter": ",", "decimal": ".", "encoding": "utf-8", "header": True, "skip_lines": 0}
+        own = {"delimiter": ",", "decimal": ".", "encoding": "utf-8", "header": True, "skip_lines": 0, "table": None}
         experiment = structs.replace(before, data=structs.replace(before.data, path=str(path), **own))
         table = _read(experiment)
         try:

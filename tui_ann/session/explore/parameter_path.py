@@ -144,18 +144,29 @@ class PathPoints:
         size = 8 * next(iter(self._known.values())).size
         return max(2, min(MOST_POINTS, MEMORY // size))
 
-    def missing(self, last: int) -> list[int]:
-        """Updates up to the last at which points are missing for an even path, in order."""
-        known, targets = sorted(self._known), np.unique(np.linspace(0, last, self.most).round().astype(int)).tolist()
-        room = last / (4.0 * self.most)
-        return [target for target in targets if _distance(known, target) > room]
+    def targets(self, last: int) -> list[int]:
+        """Updates of an even path up to the last, in order."""
+        return [*map(int, np.unique(np.linspace(0, last, self.most).round()))]
+
+    def missing(self, last: int, *, exact: bool = True) -> list[int]:
+        """Updates up to the last at which points are missing for an even path, in order.
+
+        Args:
+            last: The last update.
+            exact: Whether a point nearby does not do.
+        """
+        known, room = sorted(self._known), 0.0 if exact else last / (4.0 * self.most)
+        return [target for target in self.targets(last) if _distance(known, target) > room]
 
     def path(self, state: PathState) -> ParameterPath:
-        """The points in order, no more than the maximum."""
+        """The points in order, no more than the maximum; of an even path those that any path of the run has."""
         updates = sorted(self._known)
-        if len(updates) > self.most:
-            targets = np.linspace(updates[0], updates[-1], self.most)
-            updates = sorted({_nearest(updates, float(target)) for target in targets})
+        targets = self.targets(updates[-1]) if state is PathState.EVEN else []
+        if targets and all(target in self._known for target in targets):
+            updates = targets
+        elif len(updates) > self.most:
+            places = np.linspace(updates[0], updates[-1], self.most).tolist()
+            updates = sorted({_nearest(updates, place) for place in places})
             if len(self._known) > 2 * self.most:
                 self.keep(set(updates).__contains__)
         return ParameterPath(np.array(updates), np.array([self._known[update] for update in updates], float), state)
@@ -183,7 +194,7 @@ class _OfLiveRun:
         made, trained, resting = self._run.owner.call(self._take, changes=False)
         if trained > LONGEST or self._run.network.n_parameters > MOST_NUMBERS:
             return self._points.path(PathState.KEPT)
-        missing = self._points.missing(made)
+        missing = self._points.missing(made, exact=resting)
         deadline = time.perf_counter() + seconds
         while missing and resting and time.perf_counter() < deadline:
             try:

@@ -244,6 +244,12 @@ def _write(feature: Feature, values: Floats, out: Floats) -> None:
     out[np.flatnonzero(named), codes[named] - hidden] = 1.0
 
 
+def offered(columns: tuple[str, str | None] | None, dataset: Dataset) -> tuple[str, str | None] | None:
+    """Chosen columns, if they can be the axes of this dataset; else `None`, as without a choice."""
+    names = feature_columns(dataset.preprocessing)
+    return columns if columns is not None and all(name is None or name in names for name in columns) else None
+
+
 def feature_columns(preprocessing: Preprocessing) -> Sequence[str]:
     """The columns that can be an axis."""
     return [feature.column for feature in preprocessing.columns]

@@ -27,7 +27,7 @@ class _Answer:
 def read_options(experiment: Experiment) -> ReadOptions:
     """The reader options of the experiment."""
     data = experiment.data
-    return ReadOptions(data.delimiter, data.decimal, data.encoding, data.header, data.skip_lines)
+    return ReadOptions(data.delimiter, data.decimal, data.encoding, data.header, data.skip_lines, data.table)
 
 
 def read_table_of(

@@ -10,7 +10,7 @@ from tui_ann.session.compare.comparison import ComparedRun
 from tui_ann.session.compare.quantities import BATCH_LOSS, GRADIENT_NORM, LOSS, AlongAxis, parameter_of
 from tui_ann.session.compare.winner import run_in_words
 from tui_ann.session.store.saved_run import SavedRun
-from tui_ann.text import count, number
+from tui_ann.text import count, counted, number
 from tui_ann.text.symbols import parameter_symbol
 
 ALONG = {
@@ -52,20 +52,21 @@ def chart_title(board: Board, *, log: bool) -> str:
     return " · ".join(parts)
 
 
-def chart_sentence(board: Board, add: str, fork: str) -> str:
+def chart_sentence(board: Board, add: str, fork: str, keep: str) -> str:
     """What the chart shows: the winner, or what can be done with a single run.
 
     Args:
         board: The board.
         add: The key that adds runs.
         fork: The key that forks one.
+        keep: The key that keeps the open run when another takes its place.
     """
     if not board.runs:
         return f"There is no run yet: {add} adds saved ones."
     if len(board.runs) == 1:
-        only = board.runs[0]
+        epochs = counted(board.runs[0].facts.epochs, "epoch")
         return (
-            f"One run, {count(only.facts.epochs)} epochs: {fork} forks it with one setting changed, {add} adds others."
+            f"One run, {epochs}: {fork} forks it with one setting changed, {add} adds saved ones, {keep} keeps it here."
         )
     others = [run.run.letter for run in board.runs if run.run.other_data]
     said = board.winner or f"{count(len(board.runs))} runs."

@@ -28,6 +28,10 @@ _ALONG_THE_GRADIENT = ("sgd", "momentum", "nesterov")
 """Update rules whose η is a step along the gradient."""
 
 
+Cursor = tuple[float, float]
+"""A place in the picture, as shares of the axes."""
+
+
 @dataclass(frozen=True, eq=False)
 class LandscapeShown:
     """What is shown."""
@@ -40,6 +44,8 @@ class LandscapeShown:
     """Its title."""
     sentence: str
     """What it shows, in a sentence."""
+    at_cursor: tuple[Cursor, float] | None = None
+    """The cursor when it was computed, and the loss there."""
 
 
 def landscape_shown(
@@ -142,7 +148,9 @@ def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     return " · ".join(parts)
 
 
-def cursor_sentence(picture: LandscapePicture, across: float, upwards: float, key: str) -> str:
+def cursor_sentence(
+    picture: LandscapePicture, across: float, upwards: float, key: str, loss: float | None = None
+) -> str:
     """What is at the cursor.
 
     Args:
@@ -150,11 +158,14 @@ def cursor_sentence(picture: LandscapePicture, across: float, upwards: float, ke
         across: Its place, as a share of the axis.
         upwards: The same upwards.
         key: The key that chooses it as start.
+        loss: The loss there; by default what lies between the nodes of the grid, which is said to be about so.
     """
     a, b = coordinates(picture, across, upwards)
     x_name, y_name = axis_names(picture.plane)
-    loss = float(picture.grid.at(np.array([a]), np.array([b]))[0, 0])
-    height = f"loss {number(loss, 3)}" if math.isfinite(loss) else "loss not finite"
+    about = "" if loss is not None else "≈ "
+    if loss is None:
+        loss = float(picture.grid.at(np.array([a]), np.array([b]))[0, 0])
+    height = f"loss {about}{number(loss, 3)}" if math.isfinite(loss) else "loss not finite"
     return f"{CROSS} {x_name} {number(a, 3)}, {y_name} {number(b, 3)}: {height} · {key} starts there"
 
 

@@ -12,16 +12,19 @@ from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, plane_mark
 from tui_ann.tui.draw.network_maps import MapSizes, NetworkMaps
 
 
-def map_columns(dataset: Dataset) -> tuple[str, str] | None:
-    """The two columns over which the units are drawn: those that tell most; each must be one feature.
+def map_columns(dataset: Dataset, wanted: tuple[str, str | None] | None = None) -> tuple[str, str] | None:
+    """The two columns over which the units are drawn: the wanted ones, or those that tell most; each one feature.
 
     Args:
         dataset: The data.
+        wanted: Columns that were chosen.
 
     Returns:
         `None` if there are no two such columns.
     """
     single = [feature.column for feature in dataset.preprocessing.columns if len(feature.names) == 1]
+    if wanted is not None and wanted[1] is not None and wanted[0] in single and wanted[1] in single:
+        return wanted[0], wanted[1]
     first, second = telling_columns(dataset)
     if second is not None and first in single and second in single:
         return first, second

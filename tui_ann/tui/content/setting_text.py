@@ -5,7 +5,7 @@ from typing import Any
 from tui_ann.experiment.settings import Setting
 from tui_ann.text import ELLIPSIS, cell_width, clean, count, number
 
-DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines")
+DIALECT = ("delimiter", "decimal", "header", "encoding", "skip_lines", "table")
 """Names of the settings for reading a file."""
 
 

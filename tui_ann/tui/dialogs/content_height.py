@@ -1,5 +1,7 @@
 """The height of a dialog that follows its content."""
 
+from typing import Any
+
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -10,7 +12,7 @@ class ContentHeight:
     def __init__(self) -> None:
         self._lines = 0
 
-    def fit(self, dialog: Screen[None], view: Widget, lines: int) -> None:
+    def fit(self, dialog: Screen[Any], view: Widget, lines: int) -> None:
         """Set the height.
 
         Args:

@@ -1,5 +1,7 @@
 """The exam: ten questions, one after the other; then the score, the scores before, and the weak points."""
 
+import re
+import textwrap
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -12,7 +14,7 @@ from textual.widgets import Input, Static
 from tui_ann.session.course.pages import Page, find_page
 from tui_ann.session.exam.exam import Exam
 from tui_ann.session.exam.question import Question
-from tui_ann.text import fit
+from tui_ann.text import counted, fit
 from tui_ann.text.entry import EntryError
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.dialogs.practice import AnswerInput
@@ -72,11 +74,26 @@ class ExamDialog(Dialog[Page]):
 
     def _show_score(self) -> None:
         self.query_one("#question", Static).update(Content("The exam is over."))
-        lines = Content("\n").join([plain(line) for line in self.exam.score_lines()])
-        self.query_one("#asked", Static).update(lines)
         rows = self.query_one(RowList)
         rows.show(len(self.exam.answers), self._row, cursor=0)
         rows.focus()
+        self.call_after_refresh(self._fit_score)
+
+    def _fit_score(self) -> None:
+        """Wrap the score so that no figure is broken, and say how to see all answers."""
+        asked = self.query_one("#asked", Static)
+        room = max(20, self.query_one("#question").size.width)
+        kept = [re.sub(r"(\d) of (?=\d)", "\\1\u00a0of\u00a0", line) for line in self.exam.score_lines()]
+        wrapped = [part for line in kept for part in textwrap.wrap(line, room)]
+        asked.update(Content("\n").join([plain(line) for line in wrapped]))
+        answers = len(self.exam.answers)
+        words = f"{self.exam.right} of {answers} right · ↓ all {counted(answers, 'answer')}"
+        self.query_one(".dialog").border_subtitle = Content(words)
+
+    def on_resize(self) -> None:
+        """Fit the score."""
+        if self.exam.question is None and not self._reviewing:
+            self._fit_score()
 
     def _row(self, index: int, width: int) -> Row:
         question, (text, right) = self.exam.questions[index], self.exam.answers[index]

@@ -85,12 +85,16 @@ class Bands:
         if not others:
             return self._chain(first, 0)
         left = beside([self._block(first, _ENDLESS, self._rows), Block((" ",))])
-        if left.is_tall:  # a product on the left, too
+        if left.is_tall or not self._is_chainable(others, left.width):  # a product on the left, or a long name
             return [line for side in (first, *others) for line in self._side(side, 2)]
         lines: list[str] = []
         for i, side in enumerate(others):
             lines += self._side(side, left.width, left.lines[0] if i == 0 else "")
         return lines
+
+    def _is_chainable(self, sides: Sequence[Row], indent: int) -> bool:
+        """Whether each term and factor fits behind a left-hand side of this width."""
+        return all(self._fitting([part], indent, 3) is not None for side in sides for part in _signed(side))
 
     def _side(self, side: Row, indent: int, before: str = "") -> list[str]:
         """A side with its sign, on one band, or as a chain of its terms and factors."""

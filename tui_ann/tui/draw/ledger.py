@@ -9,7 +9,7 @@ from tui_ann.engine.inspect.part import LOSSES_SYMBOL, Part
 from tui_ann.engine.notation import SpelledText
 from tui_ann.engine.readability import reads_as_power
 from tui_ann.engine.tape import Array, Phase
-from tui_ann.text import cell_width, clean
+from tui_ann.text import ELLIPSIS, cell_width, clean
 from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import spelled
 
@@ -116,8 +116,12 @@ def line(part: Part, state: str, told: bool, decimals: int, widest: int, width: 
     symbol, shape = spelled(part.name), shape_text(value) if width >= _ROOMY else ""
     room = max(0, width - widest - 5 - (cell_width(shape) + 2 if shape else 0))
     middle = short_value(numbers, decimals, room) if told else clean(formula(part), room)
+    gap = widest - cell_width(symbol)
+    if not shape and ELLIPSIS in middle:  # in a narrow pane, numbers that are cut begin right after their symbol
+        room += gap
+        gap, middle = 0, short_value(numbers, decimals, room) if told else clean(formula(part), room)
     mark = "✗" if told and not np.isfinite(part.value).all() else _MARKS[state]
-    return f" {mark} ", symbol + " " * (widest - cell_width(symbol) + 2), middle, shape
+    return f" {mark} ", symbol + " " * (gap + 2), middle, shape
 
 
 def formula(part: Part) -> str:

@@ -52,8 +52,10 @@ def rows_shown(side: int, width: int, height: int) -> int:
     return max(1, (height + 1) // (tall + 2))
 
 
-def draw_neurons(found: NeuronImages, first: int, chosen: int, width: int, height: int, shades: bool) -> Cells:
-    """Draw as many neurons as fit, each on its own scale, with its name and the norm of its weights.
+def draw_neurons(
+    found: NeuronImages, first: int, chosen: int, width: int, height: int, shades: bool, one_scale: bool = False
+) -> Cells:
+    """Draw as many neurons as fit, each with its name and the norm of its weights.
 
     Args:
         found: The images.
@@ -62,8 +64,10 @@ def draw_neurons(found: NeuronImages, first: int, chosen: int, width: int, heigh
         width: Width in cells.
         height: Height in cells.
         shades: Whether there are too few colours for signed pixels.
+        one_scale: Whether all have the scale of the largest weight, instead of each its own.
     """
     cells = Cells(width, height)
+    reach = float(np.abs(found.weights[np.isfinite(found.weights)]).max(initial=0.0)) if one_scale else None
     wide, tall = image_size(found.side, width, height)
     in_row, rows = columns_of(found.side, width, height), rows_shown(found.side, width, height)
     pitch = max(wide, 7) + 1
@@ -71,7 +75,7 @@ def draw_neurons(found: NeuronImages, first: int, chosen: int, width: int, heigh
         left, top = place % in_row * pitch, (place // in_row - first) * (tall + 2)
         if left + wide > width or top + tall > height:
             continue
-        draw_image(cells, left, top, _shrunk(found.weights[place], wide), shades)
+        draw_image(cells, left, top, _shrunk(found.weights[place], wide), shades, reach=reach)
         name = f"n{subscript(int(found.units[place]) + 1)}"
         ink = NeuronImageInk.CHOSEN if place == chosen else NeuronImageInk.CAPTION
         x = cells.write(left, top + tall, ("▸" if place == chosen else "") + name, ink)
@@ -81,8 +85,10 @@ def draw_neurons(found: NeuronImages, first: int, chosen: int, width: int, heigh
     return cells
 
 
-def draw_image(cells: Cells, x: int, row: int, image: Array, shades: bool, zoom: int = 1) -> int:
-    """Draw a signed image on its own scale and return the row below it.
+def draw_image(
+    cells: Cells, x: int, row: int, image: Array, shades: bool, zoom: int = 1, reach: float | None = None
+) -> int:
+    """Draw a signed image and return the row below it.
 
     Args:
         cells: The sheet.
@@ -91,9 +97,10 @@ def draw_image(cells: Cells, x: int, row: int, image: Array, shades: bool, zoom:
         image: (side, side).
         shades: Whether it is drawn with ` ░▒▓█`, from negative to positive.
         zoom: Columns of a pixel; it is as many halves of a line high.
+        reach: The value with the fullest colour; by default the largest of the image.
     """
     large = np.repeat(np.repeat(image, zoom, axis=0), zoom, axis=1)
-    reach = float(np.abs(large[np.isfinite(large)]).max(initial=0.0)) or 1.0
+    reach = (float(np.abs(large[np.isfinite(large)]).max(initial=0.0)) if reach is None else reach) or 1.0
     lines = -(-len(large) // 2)
     if row + lines > cells.height or x + large.shape[1] > cells.width:
         return row

@@ -11,7 +11,7 @@ from tui_ann.text import cell_width, fit
 from tui_ann.text.rounding import shown
 
 Line = tuple[tuple[str, str], ...]
-"""Texts from left to right, each with its role: `title`, `muted`, `accent`, `good`, `bad`, `strong` or empty."""
+"""Texts from left to right, each with its role: `title`, `muted`, `accent`, `good`, `bad`, `strong`, `key` or empty."""
 
 
 def line(text: str = "", role: str = "") -> Line:

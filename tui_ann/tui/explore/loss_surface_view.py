@@ -1,5 +1,7 @@
 """Loss surface: the loss over two parameters or directions, with the path of the run and L(η) along its gradient."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tui_ann.engine.tape import Array
@@ -92,7 +94,7 @@ class LossSurfaceView(ExploreView):
         if moment is None or size.width < 8 or size.height < 4:
             return
         kept, wish, descents, chosen = self._kept, self._plane.wish, self.overlays.descents, self._chosen
-        path = self.overlays.path_of(moment)
+        path, cursor = self.overlays.path_of(moment), self.picture.cursor
 
         def work(outdated: Outdated) -> LandscapeShown | None:
             landscape = kept.landscape_of(moment, same_place=chosen is not None)
@@ -105,7 +107,11 @@ class LossSurfaceView(ExploreView):
             if chosen is not None and not np.allclose(chosen, known.thetas[0]):  # else it is the start already
                 place = found.plane.coordinates(chosen)[0]
                 at = (float(place[0]), float(place[1]))
-            return landscape_shown(found, descents, at, size, moment.experiment.training)
+            shown = landscape_shown(found, descents, at, size, moment.experiment.training)
+            if cursor is None:
+                return shown
+            loss = landscape.loss.value(found.plane.point(*coordinates(found, *cursor)))
+            return replace(shown, at_cursor=(cursor, loss))
 
         self.compute(work, self._show)
 
@@ -125,14 +131,17 @@ class LossSurfaceView(ExploreView):
             return
         sentence, cursor = self._shown.sentence, self.picture.cursor
         if cursor is not None:
-            at_cursor = cursor_sentence(self._shown.picture, *cursor, self.host.key_of("list.choose"))
+            known = self._shown.at_cursor
+            loss = known[1] if known is not None and known[0] == cursor else None
+            at_cursor = cursor_sentence(self._shown.picture, *cursor, self.host.key_of("list.choose"), loss)
             sentence = f"{at_cursor} · {sentence}"
         self.picture.set_data(self._shown.view, sentence)
 
     def on_loss_surface_moved(self, event: LossSurface.Moved) -> None:
-        """Show the numbers at the cursor."""
+        """Show the numbers at the cursor: at once from the grid, then exactly."""
         event.stop()
         self._draw()
+        self._ask_picture()
 
     def on_loss_surface_chosen(self, event: LossSurface.Chosen) -> None:
         """Make the place of the cursor the start of the next training."""

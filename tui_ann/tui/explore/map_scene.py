@@ -1,6 +1,7 @@
 """What the Map view shows: axes, neuron, what is held, and the picked place; the view asks it for pictures."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.explore.answers import Neuron
 from tui_ann.session.explore.moment import PARTS, RunMoment
 from tui_ann.session.explore.own_data import Cell, frame_of
-from tui_ann.session.explore.plane import Floats, Plane, all_rows, feature_columns, telling_columns
+from tui_ann.session.explore.plane import Floats, Plane, all_rows, feature_columns, offered, telling_columns
 from tui_ann.tui.content.canvas import Canvas, drawing
 from tui_ann.tui.content.plane_map import MapShown, MapWish, map_shown, whats
 from tui_ann.tui.content.plane_view import PlaneOfData
@@ -21,8 +22,6 @@ from tui_ann.tui.explore.view import ExploreView, PickedPoint
 from tui_ann.tui.services.picture_queue import Outdated, Work
 from tui_ann.tui.widgets.few_colours import few_colours
 from tui_ann.tui.widgets.plane_map import PlaneMap
-
-Columns = tuple[str, str | None]
 
 
 class MapScene:
@@ -41,7 +40,6 @@ class MapScene:
 
     def begin(self) -> None:
         """Forget what was chosen for the experiment that was open before."""
-        self._columns: Columns | None = None
         self._held: int | None = None
         self._data: tuple[Any, PlaneOfData] | None = None
         self._upwards: float | None = None
@@ -79,7 +77,7 @@ class MapScene:
             point: The picked point.
         """
         columns, what, held, known, at, upwards = (
-            self._columns, self.what, self._held, self._data, self._at, self._upwards,
+            self._view.host.choices.columns, self.what, self._held, self._data, self._at, self._upwards,
         )  # fmt: skip
         app, size = self._view.app, (self._picture.size.width, self._picture.size.height)
         middle = "▒" if few_colours(app) else "dark" if app.current_theme.dark else "pale"
@@ -87,7 +85,7 @@ class MapScene:
 
         def work(outdated: Outdated) -> tuple[tuple[Any, PlaneOfData], MapShown]:
             dataset = moment.dataset
-            key = (dataset, columns or telling_columns(dataset), held)
+            key = (dataset, offered(columns, dataset) or telling_columns(dataset), held)
             data = known[1] if known is not None and known[0] == key else PlaneOfData.of(*key, frame)
             x = dataset.X_train[0] if point is None else np.asarray(point.x)
             if at is not None and at[0] is not dataset:
@@ -108,7 +106,7 @@ class MapScene:
             self.pick(shown.cross)
         self._view.name_pane(shown.title)
         sentence = shown.sentence
-        if self._columns is None and shown.data.plane.held:
+        if self._view.host.choices.columns is None and shown.data.plane.held:
             sentence += " · these two columns tell most about the target"
         self._picture.set_data(shown.view, shown.cross, sentence)
 
@@ -189,7 +187,8 @@ class MapScene:
             if columns[other] == choice.value:  # the two change places
                 columns[other] = columns[axis]
             columns[axis] = choice.value
-            self._columns = (columns[0], columns[1])
+            host = self._view.host
+            host.choices = replace(host.choices, columns=(columns[0], columns[1]))
             self._view.refresh_picture()
 
         title = ("What is across", "What is upwards")[axis]

@@ -128,8 +128,11 @@ class ExploreView(DescribedPane):
             moment: The moment.
         """
         self.moment = moment
-        self.show_note("")
-        self.refresh_picture()
+        if self.has_class("-noted"):  # the picture has no size before it is laid out again
+            self.show_note("")
+            self.call_after_refresh(self.refresh_picture)
+        else:
+            self.refresh_picture()
 
     def show_point(self, point: PickedPoint) -> None:
         """Show a picked point; called only while the view is visible.

@@ -31,6 +31,8 @@ class NeuronPanel(Horizontal):
         self.grid, self.detail = NeuronGrid(), NeuronDetail()
         super().__init__(self.grid, self.detail)
         self._found: NeuronImages | None = None
+        self._shown: NeuronImages | None = None
+        self._one_scale = self._by_number = False
         self._grid: tuple[object, PixelGrid | None] = (None, None)
 
     def grid_of(self, moment: RunMoment) -> PixelGrid | None:
@@ -42,8 +44,28 @@ class NeuronPanel(Horizontal):
     def set_images(self, found: NeuronImages) -> None:
         """Show the neurons of a moment."""
         self._found = found
-        self.grid.set_images(found)
-        self.detail.set_neuron(found, self.grid.place)
+        self._show()
+
+    def begin(self) -> None:
+        """Return to each neuron's own scale, and to those with the largest weights first."""
+        self._one_scale = self._by_number = False
+        self._found = self._shown = None
+
+    def switch_scale(self) -> None:
+        """Switch between one scale for all neurons and one for each."""
+        self._one_scale = not self._one_scale
+        self._show()
+
+    def switch_order(self) -> None:
+        """Switch between the largest weights first and the order of the neurons."""
+        self._by_number = not self._by_number
+        self._show()
+
+    def _show(self) -> None:
+        if self._found is not None:
+            self._shown = self._found.by_number() if self._by_number else self._found
+            self.grid.set_images(self._shown, self._one_scale)
+            self.detail.set_neuron(self._shown, self.grid.place)
 
     @property
     def title(self) -> str:
@@ -57,8 +79,8 @@ class NeuronPanel(Horizontal):
     def on_neuron_grid_neuron_chosen(self, event: NeuronGrid.NeuronChosen) -> None:
         """Show the chosen neuron large."""
         event.stop()
-        if self._found is not None:
-            self.detail.set_neuron(self._found, self.grid.place)
+        if self._shown is not None:
+            self.detail.set_neuron(self._shown, self.grid.place)
 
 
 class WeightTable(Vertical):
@@ -87,6 +109,12 @@ class WeightTable(Vertical):
         """Place of the chosen number in its array, counted from 0."""
         row, column = self.matrix.index(*self.matrix.cursor)
         return (row,) if self._is_vector else (row, column)
+
+    def choose(self, index: Index) -> None:
+        """Choose a number of the array, by its place counted from 0."""
+        if index != self.index:
+            row, column = (*index, 0)[:2]
+            self.matrix.move_cursor(*self.matrix.index(row, column))  # which is its own inverse
 
     @property
     def title(self) -> str:

@@ -1,5 +1,7 @@
 """Weights: every number of the network with its way over the run, and the first layer as images."""
 
+from dataclasses import replace
+
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.neuron_images import NeuronImages, neuron_images
 from tui_ann.session.explore.weight_way import way_as_csv
@@ -36,6 +38,9 @@ class WeightsView(ExploreView):
             "kind": self._switch,
             "write": self._write,
         }
+        self._of_images = {"scale": self.images.switch_scale, "order": self.images.switch_order}
+        self._of_both = self.verbs
+        self.verbs = {**self._of_both, **self._of_images}
         self._parameter = "W1"
         self._wants_images = True
 
@@ -44,6 +49,7 @@ class WeightsView(ExploreView):
         super().begin()
         self._parameter, self._wants_images = "W1", True
         self.table.matrix.move_cursor(0, 0)
+        self.images.begin()
 
     def refresh_picture(self) -> None:
         """Show the numbers of the moment, or ask for the images."""
@@ -57,6 +63,10 @@ class WeightsView(ExploreView):
             self.set_class(shows_images, "-images")
             if self.has_class("-active"):
                 self.call_after_refresh(self.focus_inside)
+        verbs = {**self._of_both, **(self._of_images if shows_images else {})}
+        if verbs != self.verbs:
+            self.verbs = verbs
+            self.screen.refresh_bindings()
         if grid is not None:
             self.compute(lambda outdated: neuron_images(moment, grid), self._show_images)
             return
@@ -74,7 +84,9 @@ class WeightsView(ExploreView):
 
     def _show_table(self, moment: RunMoment) -> None:
         """Show the chosen array, and the way of the number under the cursor."""
-        parameters = moment.snapshot.parameters
+        parameters, chosen = moment.snapshot.parameters, self.host.choices.weight
+        if chosen is not None:
+            self._parameter = chosen[0]
         if self._parameter not in parameters:
             self._parameter = next(iter(parameters), "")
         array = parameters.get(self._parameter)
@@ -83,13 +95,17 @@ class WeightsView(ExploreView):
             return
         columns = self.plan.weight_columns.get(self._parameter, WeightColumns()) if self.plan else WeightColumns()
         self.table.set_array(self._parameter, array, columns)
+        if chosen is not None and chosen[0] == self._parameter and len(chosen[1]) == array.ndim:
+            self.table.choose(chosen[1])
         self.table.set_moments(self.records.up_to(moment.update))
         self.name_pane(self.table.title)
 
     def on_weight_table_number_chosen(self, event: WeightTable.NumberChosen) -> None:
-        """Name the number."""
+        """Name the number, and keep it for the other screens."""
         event.stop()
-        self.name_pane(self.table.title)
+        self.host.choices = replace(self.host.choices, weight=(self._parameter, self.table.index))
+        if not self.has_class("-images"):
+            self.name_pane(self.table.title)
 
     def _turn(self, step: int) -> None:
         """Go to the next parameter (1) or the previous one (−1)."""
@@ -97,6 +113,8 @@ class WeightsView(ExploreView):
             names = list(self.moment.snapshot.parameters)
             place = names.index(self._parameter) if self._parameter in names else 0
             self._parameter = names[(place + step) % len(names)]
+            first = (0,) * self.moment.snapshot.parameters[self._parameter].ndim
+            self.host.choices = replace(self.host.choices, weight=(self._parameter, first))
             self._wants_images = False
             self.refresh_picture()
 

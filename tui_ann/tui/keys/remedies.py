@@ -25,6 +25,8 @@ REMEDIES: dict[str, str] = {
     "header_mismatch": "data.dialect",
     "ambiguous_comma": "data.dialect",
     "no_rows": "data.dialect",
+    "several_tables": "data.dialect",
+    "no_such_table": "data.dialect",
     "no_such_file": "app.open",
     "cannot_open": "app.open",
     "not_a_run": "app.open",

@@ -16,7 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.tui.keys.modes import HOME
+from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.widgets.doctor_line import DoctorLine
 from tui_ann.tui.widgets.empty_card import EmptyCard
 from tui_ann.tui.widgets.guarded import Guarded
 from tui_ann.tui.widgets.header import HeaderBar
@@ -47,9 +49,11 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         super().__init__(id=f"{self.MODE}-screen")
         self.verbs: Mapping[str, Callable[[], object]] = {}
         """What each action of the screen does, by the second half of its id."""
+        self.offers_calmer = False
+        """Whether the status line offers a smaller η already, so that the doctor does not repeat it."""
         self._shown_revision = -1
         self._shown_opening: int | None = None
-        self._shown_run: tuple[Snapshot | None, Snapshot | None] = (None, None)
+        self._shown_run: tuple[Snapshot | None, Snapshot | None, SharedChoices | None] = (None, None, None)
 
     @property
     def host(self) -> ScreenHost:
@@ -70,6 +74,9 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             yield EmptyCard("Nothing is open yet")
         yield from self.compose_body()
         yield StatusLine()
+        yield DoctorLine(
+            lambda width: self.host.doctor.line(width, calmer=self.offers_calmer) if self.host.open_name else None
+        )
         yield KeyFooter()
 
     def compose_body(self) -> Iterable[Widget]:
@@ -117,7 +124,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         if not self.is_mounted or not self.is_current:
             return
         revision, snapshot = self.host.revision, self.host.snapshot
-        run = snapshot, self.host.picked
+        run = snapshot, self.host.picked, self.host.choices
         if self._shown_revision != revision:
             self._shown_revision = revision
             self._shown_run = run
@@ -145,6 +152,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         warning = self.host.keeping.warning()
         run = Content(" · ").join([part for part in (warning, run) if part.plain])
         line.show_run(run)
+        self.query_one(DoctorLine).show()
         tour, words = self.query_one("#tour", Static), self.host.tour.line(self.MODE) if self.is_current else ""
         tour.display = bool(words)
         if words:

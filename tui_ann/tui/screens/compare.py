@@ -2,8 +2,6 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -12,16 +10,13 @@ from textual.widget import Widget
 
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.compare.board import Board, BoardReader, BoardWish
-from tui_ann.session.compare.goals import Goal
-from tui_ann.session.compare.smoothing import LEVELS
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.tui.content.compare_text import ALONG, quantity_title
-from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.compare_panes import ComparePanes
 from tui_ann.tui.screens.compare_verbs import CompareVerbs
+from tui_ann.tui.screens.compare_wish import CompareWish
 from tui_ann.tui.screens.lab_verbs import LabVerbs
 from tui_ann.tui.services.laboratory import Laboratory
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue
@@ -55,20 +50,16 @@ class CompareScreen(AnnScreen):
         """Makes labs."""
         self.labs = LabVerbs(lambda: self.host, self.laboratory, self.look)
         """The actions for labs."""
-        self._runs = CompareVerbs(lambda: self.host, self.body, self.racer, self.look, self._set_goal)
+        self._wanted = CompareWish(lambda: self.host, self.body, self.look)
+        runs = CompareVerbs(lambda: self.host, self.body, self.racer, self.look, self._wanted.set_goal)
         self.verbs = {
-            **self._runs.verbs(),
-            "along": self._turn_axis,
-            "quantity": self._ask_quantity,
-            "log_axis": self._turn_log,
-            "smoother": partial(self._smooth, 1),
-            "rougher": partial(self._smooth, -1),
+            **runs.verbs(),
+            **self._wanted.verbs(),
             "lab": self.labs.choose,
             "stop": lambda: self.racer.stop() if self.racer.running else self.labs.stop(),
         }
         self._queue = PictureQueue(lambda: self.host)
         self._reader: BoardReader | None = None
-        self._wish = BoardWish()
         self._ticket = 0
         self._next_look = 0.0
         self._again = False
@@ -83,6 +74,10 @@ class CompareScreen(AnnScreen):
         """Look at runs that train a few times a second."""
         super().on_mount()
         self.set_interval(_LOOK, self._look_if_going)
+
+    def on_unmount(self) -> None:
+        """Stop the race, so that the process can end."""
+        self.racer.stop()
 
     def begin(self) -> None:
         """Another experiment is open; what is compared, and how, stays."""
@@ -129,7 +124,7 @@ class CompareScreen(AnnScreen):
         if self._queue.busy:
             self._again = True
             return
-        reader, wish = self._reader, self._wish
+        reader, wish = self._reader, self._wanted.wish
         self._next_look = time.monotonic() + _LOOK
         self._ticket = self._queue.ask(self, lambda outdated: _timed(reader, wish))
 
@@ -154,39 +149,9 @@ class CompareScreen(AnnScreen):
         self.refresh_bindings()
         self.refresh_status()
 
-    def _want(self, wish: BoardWish) -> None:
-        self._wish = wish
-        self.look()
-
-    # What is drawn.
-
-    def _turn_axis(self) -> None:
-        """Count something else on the horizontal axis."""
-        axes = list(ALONG)
-        self._want(replace(self._wish, along=axes[(axes.index(self._wish.along) + 1) % len(axes)]))
-
-    def _turn_log(self) -> None:
-        self.body.log_axis = not self.body.log_axis
-        self.body.show_chart()
-
-    def _smooth(self, step: int) -> None:
-        place = min(max(LEVELS.index(self._wish.smoothing) + step, 0), len(LEVELS) - 1)
-        self._want(replace(self._wish, smoothing=LEVELS[place]))
-
-    def _ask_quantity(self) -> None:
-        """Ask what is drawn."""
-        names = self.body.board.quantities if self.body.board is not None else ()
-        choices = [Choice(name, quantity_title(name)) for name in names]
-
-        def use(choice: Choice | None) -> None:
-            if choice is not None:
-                self._want(replace(self._wish, quantity=choice.value))
-
-        if choices:
-            self.app.push_screen(ChooseDialog("What is drawn", choices, self._wish.quantity), use)
-
-    def _set_goal(self, goal: Goal | None) -> None:
-        self._want(replace(self._wish, goal=goal))
+    async def on_grid_view_chosen(self) -> None:
+        """Open the run that was clicked twice."""
+        await self.action_do("open")
 
     # Words.
 

@@ -59,7 +59,7 @@ class ComparePanes(Panes):
         runs = sorted((run for run in board.runs if run.run.shown), key=lambda run: run.run.place == chosen)
         lines = [OverlayLine(run.run.place, run.train, run.validation) for run in runs]
         key = self._host().key_of
-        sentence = chart_sentence(board, key("compare.add"), key("compare.fork"))
+        sentence = chart_sentence(board, *map(key, ("compare.add", "compare.fork", "compare.keep")))
         empty = "no run has values of this yet" if board.runs else "no runs"
         self.chart.set_lines(lines, OverlayView(self.log_axis, ALONG[board.wish.along], empty=empty), sentence)
         self._chart_pane.border_title = plain(chart_title(board, log=self.log_axis))

@@ -42,7 +42,7 @@ class DataPanes(Panes):
         self._view = DataView(id="table")
         self._view.choosable = False
         self._report = Static(id="report", markup=False)
-        self._table_pane = Pane(self._view, title="Table", id="table-pane", topic="table")
+        self._table_pane = Pane(self._view, title="Table", id="table-pane", topic="rows_table")
         self._columns_pane = Pane(
             Horizontal(
                 Static(" use name", id="columns-left", markup=False),
@@ -127,14 +127,13 @@ class DataPanes(Panes):
         role = self._roles.get(column.name, "")
         mark = {"target": " ◎  ", "ignored": "[ ] ", "": "[x] "}[role]
         look = {"target": "accent", "ignored": "muted", "": ""}[role]
-        proposed = "proposed" if role == "target" and self._proposed else ""
         flags = ", ".join(flag for flag in column.flags if flag in ("id", "constant"))
         missing = count(column.missing) if column.missing else "·"
         name = clean(column.name, max(6, width - 28))
         return Row(
             ((" " + mark, look), (name, look)),
             (
-                (f"{proposed or flags or column.kind:<10}", "muted"),
+                (f"{flags or column.kind:<10}", "muted"),
                 (f"{missing:>8} ", "bad" if column.missing else "muted"),
             ),
         )

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from itertools import takewhile
 
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.tui.content.plan import Plan
@@ -10,7 +11,7 @@ from tui_ann.tui.explore.views import make_views
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.services.picture_queue import PictureQueue
 from tui_ann.tui.services.screen_host import ScreenHost
-from tui_ann.tui.widgets.panes import Panes
+from tui_ann.tui.widgets.panes import Pane, Panes
 
 _SHARE = 0.08
 """Maximum share of the time for pictures while the run trains at full speed."""
@@ -63,7 +64,7 @@ class ExplorePanes(Panes):
         """Choose the next view (1) or the previous one (−1)."""
         place = self.views.index(self.chosen) + step
         self.active = self.views[place % len(self.views)].id or ""
-        self.focus_active()
+        _focus_before_layout(self.chosen)
 
     def watch_active(self) -> None:
         """Put the chosen view in its place, and show what the visible views have missed."""
@@ -140,3 +141,13 @@ class ExplorePanes(Panes):
         self._point = event.point
         for view in self.visible_views:
             view.show_point(event.point)
+
+
+def _focus_before_layout(view: ExploreView) -> None:
+    """Focus a widget of a view, which need not be displayed yet: then both take a single layout."""
+    inside = (
+        stop
+        for stop in Pane.stops(view)
+        if all(node.display for node in takewhile(lambda node: node is not view, stop.ancestors_with_self))
+    )
+    view.screen.set_focus(next(inside, None), scroll_visible=False)

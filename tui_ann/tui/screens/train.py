@@ -54,9 +54,9 @@ class TrainScreen(AnnScreen):
             self._past = past
             self.refresh_bindings()
         full_speed = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
-        self.body.show_run(snapshot, full_speed, past)
-        progress = self._progress.progress(snapshot, self._plan, self.host.runner)
-        self.query_one(ProgressLine).set_data(progress)
+        if self.body.show_run(snapshot, full_speed, past):
+            progress = self._progress.progress(snapshot, self._plan, self.host.runner)
+            self.query_one(ProgressLine).set_data(progress)
 
     # Looking back.
 
@@ -80,6 +80,7 @@ class TrainScreen(AnnScreen):
 
     def status(self) -> tuple[Content, str]:
         """How to start, why the run ended, or what the active pane shows."""
+        self.offers_calmer = self.host.picked is None and TrainStatus.offers_calmer(self.host.snapshot)
         return TrainStatus(self, self.body).line(self._plan, self.host.snapshot)
 
     def on_described(self, event: Described) -> None:

@@ -38,6 +38,7 @@ class TrainMaps:
         self._chosen: bool | None = None
         self._plan: Plan | None = None
         self._data: PlaneOfData | None = None
+        self._wanted: tuple[str, str | None] | None = None
         self._ticket = 0
         self._next = 0.0
 
@@ -129,6 +130,8 @@ class TrainMaps:
         """Make the plane of a dataset."""
         if dataset is None:
             self._data = None
-        elif self._data is None or self._data.dataset is not dataset:
-            columns = map_columns(dataset)
+            return
+        wanted = self._host().choices.columns
+        if self._data is None or self._data.dataset is not dataset or self._wanted != wanted:
+            self._wanted, columns = wanted, map_columns(dataset, wanted)
             self._data = None if columns is None else PlaneOfData.of(dataset, columns)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
+from dataclasses import replace
 
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.farthest import FarthestHistory
@@ -66,6 +66,7 @@ class TrainPanes(Panes):
                 topic="metrics_table",
             ),
         )
+        self._host = host
         self.maps = maps = TrainMaps(host, self._network)
         """What the drawn neurons answer."""
         self.budget = RenderBudget(_SHARE, _RESERVE, spent=lambda: maps.queue.spent + time.thread_time())
@@ -77,8 +78,8 @@ class TrainPanes(Panes):
         """The run and the earlier moment that the titles are about."""
         self._shown: Snapshot | None = None
         """The moment whose state is shown."""
-        self._frames = 0
-        """Frames drawn since the run switched to full speed."""
+        self._hurries = False
+        """Whether the newest frame was one at full speed."""
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
         """The actions that change the display, by the second half of their ids."""
@@ -102,6 +103,12 @@ class TrainPanes(Panes):
         """Show what the neurons answer."""
         event.stop()
         self.maps.take(event)
+
+    def on_parameter_table_number_chosen(self, event: ParameterTable.NumberChosen) -> None:
+        """Keep the chosen number for the other screens."""
+        event.stop()
+        if self._numbers.number is not None:
+            self._host().choices = replace(self._host().choices, weight=self._numbers.number)
 
     def _toggle(self, name: str) -> None:
         setattr(self._curve, name, not getattr(self._curve, name))
@@ -150,30 +157,31 @@ class TrainPanes(Panes):
             self._heights = heights
             self.styles.grid_rows = heights
 
-    def show_run(self, snapshot: Snapshot | None, full_speed: bool, past: Snapshot | None = None) -> None:
-        """Show a run; hidden panes draw nothing.
+    def show_run(self, snapshot: Snapshot | None, full_speed: bool, past: Snapshot | None = None) -> bool:
+        """Show a run in every pane and in their titles, all from one snapshot; hidden panes draw nothing.
 
-        At full speed the curve and the numbers are drawn alternately, as often as their share of the time allows;
-        training gets the rest.
+        At full speed that is done as often as its share of the time allows; training gets the rest.
 
         Args:
             snapshot: The run; `None` before its start.
             full_speed: Whether it trains without a limit.
             past: An earlier moment to show instead of the present one; the curve is always whole.
+
+        Returns:
+            Whether it is shown; otherwise everything still shows an older snapshot.
         """
-        moment = past or snapshot
-        parts = (partial(self._show_course, snapshot, moment), partial(self._show_state, moment))
-        if not full_speed or self._frames == 0:
-            self._frames = int(full_speed)
+        if not full_speed or not self._hurries:
+            self._hurries = full_speed
             self.budget.begin()
-            for show in parts:
-                show()
-        elif self.budget.affords():
-            self._frames += 1
-            parts[self._frames % 2]()
+        elif not self.budget.affords():
+            return False
+        moment = past or snapshot
+        self._show_course(snapshot, moment)
+        self._show_state(moment)
         marked = past or (snapshot if snapshot is not None and _beyond(snapshot) is not None else None)
         self._curve.pin(None if marked is None else marked.update)
         self._name_panes(snapshot, past)
+        return True
 
     def _show_course(self, snapshot: Snapshot | None, moment: Snapshot | None) -> None:
         """Show the history of the run, and the metrics of a moment."""
@@ -199,7 +207,12 @@ class TrainPanes(Panes):
 
     def _show_state(self, snapshot: Snapshot | None) -> None:
         """Show the current state: the network, its numbers, its gradients."""
-        self._show_network(snapshot)
+        self._shown = snapshot
+        if self._plan is None:
+            self._network.set_data(())
+        else:
+            self._network.set_data(*shown_network(self._plan, snapshot))
+            self.maps.show(self._plan, snapshot)
         if snapshot is None:
             self._numbers.set_data({}, {}, {})
             self._gradients.set_data({})
@@ -212,15 +225,9 @@ class TrainPanes(Panes):
             columns=self._plan.weight_columns if self._plan else {},
             omitted=snapshot.omitted,
         )
+        if (weight := self._host().choices.weight) is not None:
+            self._numbers.choose_number(*weight)
         self._gradients.set_data(snapshot.gradient_norms if trained else {})
-
-    def _show_network(self, snapshot: Snapshot | None) -> None:
-        self._shown = snapshot
-        if self._plan is None:
-            self._network.set_data(())
-            return
-        self._network.set_data(*shown_network(self._plan, snapshot))
-        self.maps.show(self._plan, snapshot)
 
     def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""

@@ -88,13 +88,19 @@ class TrainStatus:
         texts = [" · ".join(parts) for parts in lines]
         return next((text for text in texts if cell_width(text) < self._screen.app.size.width - 1), texts[-1])
 
+    @staticmethod
+    def offers_calmer(snapshot: Snapshot | None) -> bool:
+        """Whether the line offers a smaller η."""
+        verdict = snapshot.verdict if snapshot is not None and snapshot.stop_reason is not None else None
+        return verdict is not None and verdict.smaller_steps
+
     def _troubled(self, snapshot: Snapshot, verdict: EndVerdict) -> str:
         """What is wrong with the result, and the key that helps."""
         long, short = trouble(verdict)
         calmer, other = self._host.key_of("train.calmer"), self._host.key_of("train.new_start")
         help_, brief = f"{other} draws new start values", f"{other} new start values"
         if verdict.smaller_steps:
-            eta = number(snapshot.learning_rate / 10)
+            eta = number(self._host.doctor.calmer(snapshot.learning_rate) or snapshot.learning_rate / 10)
             help_, brief = f"{calmer} trains again from the same start with η {eta}", f"{calmer} trains with η {eta}"
         sign = run_sign(snapshot.outcome)
         forms = ((long, help_), (long, brief), (short, help_), (short, brief))

@@ -50,6 +50,9 @@ class Host(Protocol):
     picked: "Snapshot | None"
     """The earlier moment of the run that was picked on the loss curve; `None` is the present."""
 
+    consulted: int
+    """Number of times the doctor had something new to say."""
+
     recents: Recents
     """Recently opened files, runs and examples."""
 

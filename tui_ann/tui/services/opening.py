@@ -4,7 +4,7 @@ The open experiment stays open until the new one is ready, so a file that cannot
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -182,6 +182,11 @@ class Opener:
         if choice is not None and self._asked is not None:
             await self.open(self._asked.source, target=choice.value, options=self._asked.options)
 
+    async def _open_table(self, choice: Choice | None) -> None:
+        if choice is not None and self._asked is not None:
+            options = replace(self._asked.options or ReadOptions(), table=choice.value)
+            await self.open(self._asked.source, target=self._asked.target, options=options)
+
     async def recover(self, left: Recoverable) -> None:
         """Start to continue an unfinished run.
 
@@ -354,6 +359,9 @@ class Opener:
             self._app.push_screen(ConfirmDialog("Not saved", question, "Open"), self._lose)
         elif dialog is not None and dialog.cancelled.is_set():
             self._app.tell("Opening was cancelled; nothing has changed.")
+        elif isinstance(error, TuiAnnError) and error.code == "several_tables" and self._asked is not None:
+            choices = [Choice(name, name, "") for name in error.details]
+            self._app.push_screen(ChooseDialog("Table", choices), self._open_table)
         elif isinstance(error, TuiAnnError):
             action = REFUSED.get(remedy_action(error) or "", "app.open")
             self._app.failures.refuse(error, action, "Cannot open this")

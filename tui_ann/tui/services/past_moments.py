@@ -1,7 +1,8 @@
 """The earlier moment of the run that every screen can show: replayed in a thread, the newest request first."""
 
 import threading
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui_ann.errors import SessionError
 from tui_ann.tui.services.host import Host
@@ -11,6 +12,14 @@ if TYPE_CHECKING:  # loads NumPy and the engine, which would delay the first scr
 
 GROUP = "looking back"
 """Worker group for replaying; only one worker runs at a time."""
+
+
+class _Request(NamedTuple):
+    """A moment to replay."""
+
+    update: int
+    withdrawals: int
+    """How often requests had been withdrawn when it was made; it is outdated when that has changed."""
 
 
 class PastMoments:
@@ -27,7 +36,8 @@ class PastMoments:
         self._present: Snapshot | None = None
         self._lock = threading.Lock()
         self._wanted: int | None = None
-        self._given_up = self._busy = False
+        self._withdrawals = 0
+        self._busy = False
         self._refused = ""
 
     def ask(self, update: int) -> None:
@@ -46,7 +56,8 @@ class PastMoments:
     def stop_soon(self) -> None:
         """Drop the request, also while it is being replayed, so that the thread ends."""
         with self._lock:
-            self._wanted, self._given_up = None, True
+            self._wanted = None
+            self._withdrawals += 1
 
     def forget(self) -> None:
         """Return to the present, because something else was opened."""
@@ -56,18 +67,21 @@ class PastMoments:
     def follow(self, now: "Snapshot | None") -> None:
         """Return to the present once something was done with the run; mere training goes on unseen.
 
+        That also drops a request that is still being replayed.
+
         Args:
             now: The newest snapshot.
         """
         before, self._present = self._present, now
         picked = self._host.picked
         trains = before is not None and before.status == "running"
-        if picked is not None and ((_moved(before, now) and not trains) or not _belongs(picked, now)):
+        looks_back = picked is not None or self._busy
+        if (looks_back and _moved(before, now) and not trains) or (picked is not None and not _belongs(picked, now)):
             self.give_up()
 
-    def _arrived(self, moment: "Snapshot") -> None:
-        """Pick a moment that was replayed, if it belongs to the run as it is now."""
-        if not self._given_up and _belongs(moment, self._host.snapshot):
+    def _arrived(self, moment: "Snapshot", withdrawals: int) -> None:
+        """Pick a moment that was replayed, if its request stands and it belongs to the run as it is now."""
+        if not self._withdrawn(withdrawals) and _belongs(moment, self._host.snapshot):
             self._host.picked = moment
 
     def _refuse(self, message: str) -> None:
@@ -80,12 +94,13 @@ class PastMoments:
     def _work(self) -> None:
         runs = self._host.session.runs
         try:
-            while (update := self._next()) is not None:
+            while (request := self._next()) is not None:
+                outdated = partial(self._outdated, request.withdrawals)
                 try:
-                    shot = runs.look_back(update, self._outdated)
-                    if shot is not None and not self._given_up:
-                        self._host.call_later(self._arrived, shot)
-                        runs.prove_replay(self._outdated)
+                    shot = runs.look_back(request.update, outdated)
+                    if shot is not None and not self._withdrawn(request.withdrawals):
+                        self._host.call_later(self._arrived, shot, request.withdrawals)
+                        runs.prove_replay(outdated)
                 except SessionError as error:
                     if error.code != "no_such_update":  # that is a run which was rewound in the meantime
                         self._host.call_later(self._refuse, error.message)
@@ -93,14 +108,17 @@ class PastMoments:
             self._busy = False
             raise
 
-    def _outdated(self) -> bool:
-        return self._given_up or self._wanted is not None
+    def _withdrawn(self, withdrawals: int) -> bool:
+        return withdrawals != self._withdrawals
 
-    def _next(self) -> int | None:
+    def _outdated(self, withdrawals: int) -> bool:
+        return self._withdrawn(withdrawals) or self._wanted is not None
+
+    def _next(self) -> _Request | None:
         with self._lock:
-            update, self._wanted, self._given_up = self._wanted, None, False
+            update, self._wanted = self._wanted, None
             self._busy = update is not None
-            return update
+            return None if update is None else _Request(update, self._withdrawals)
 
 
 def _moved(before: "Snapshot | None", now: "Snapshot | None") -> bool:

@@ -6,6 +6,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from tui_ann.session.store.unfinished import Recoverable
+from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.past_moments import PastMoments
 from tui_ann.tui.services.runner import Runner
@@ -25,6 +26,16 @@ class Keeps(Protocol):
         """Why they are not, for the status line; empty if they are."""
 
 
+class Consults(Protocol):
+    """Says what is wrong with what is open."""
+
+    def line(self, width: int, *, calmer: bool = ...) -> Content:
+        """The line above the keys, for a width in cells; without a smaller η if the screen offers it already."""
+
+    def calmer(self, learning_rate: float) -> float | None:
+        """The η below this one that follows from what was measured; `None` if none does."""
+
+
 class ScreenHost(Host, Protocol):
     """The application with its services."""
 
@@ -36,10 +47,16 @@ class ScreenHost(Host, Protocol):
     """Earlier moments of the run: asks for one, or returns to the present."""
     openings: int
     """Number of times something was opened."""
+    choices: SharedChoices
+    """What was chosen on one screen for all of them."""
 
     @property
     def moment(self) -> "Snapshot | None":
         """The moment of the run to show: the picked one, or the present; `None` before the start."""
+
+    @property
+    def doctor(self) -> "Consults":
+        """The doctor: what is wrong with what is open, and what can be done."""
 
     @property
     def used(self) -> bool:

@@ -204,16 +204,17 @@ class Workbench:
         self.prepare()
 
     def prepare(self) -> None:
-        """Prepare the rows and the initial network in a thread."""
-        if self._app.session.workspace.is_open and not self._app.session.runs.busy:
+        """Prepare the rows and the initial network in a thread; during training once it rests, see `catch_up`."""
+        if self._app.session.workspace.is_open and not self._runner.alive:
             self._worker = self._app.run_worker(
                 self._prepare, name="prepare", group=GROUP, thread=True, exclusive=True, exit_on_error=False
             )
 
     def catch_up(self) -> None:
-        """Do the preparation for an edit that was made while a thread owned the run."""
-        session = self._app.session
-        if session.workspace.is_open and session.workspace.stale and not self.preparing:
+        """Do the preparation for an edit that was made or undone during training."""
+        workspace = self._app.session.workspace
+        lacking = workspace.stale or (workspace.run is None and workspace.saved_run is None)
+        if workspace.is_open and lacking and not self.preparing:
             self.prepare()
 
     def _prepare(self) -> None:
@@ -223,7 +224,8 @@ class Workbench:
         session.workspace.prepare_data(cancelled=lambda: worker.is_cancelled)
         if session.workspace.saved_run is None and not session.workspace.problems():
             session.runs.prepare(cancelled=lambda: worker.is_cancelled)
-        if not worker.is_cancelled and (shot := session.runs.snapshot()) is not None:
+        shot = session.runs.snapshot()
+        if shot is not None and not worker.is_cancelled:  # else a newer preparation shows its own
             self._runner.publish(shot)
 
     def _warn_of_changed_data(self) -> None:

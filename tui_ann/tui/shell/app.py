@@ -17,13 +17,15 @@ from tui_ann.errors import SessionError
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
-from tui_ann.text.symbols import use_terminal_style
+from tui_ann.text.symbols import require_brackets, use_terminal_style
 from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.screens.base import AnnScreen
+from tui_ann.tui.services.choices import SharedChoices
+from tui_ann.tui.services.doctor_desk import DoctorDesk
 from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.keeping import Keeping
 from tui_ann.tui.services.landing import Landing
@@ -41,6 +43,7 @@ from tui_ann.tui.shell.preferences import (
     Preferences,
     first_start,
     forget_tour,
+    keep_muted,
     locale_complaint,
     read_preferences,
     remember,
@@ -90,6 +93,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     """The newest snapshot of the run."""
     picked: "var[Snapshot | None]" = var(None)
     """The earlier moment of the run that was picked on the loss curve; `None` is the present."""
+    consulted: var[int] = var(0)
+    """Number of times the doctor had something new to say."""
 
     def __init__(
         self, path: str | Path | None = None, *, paths: UserPaths | None = None, runs: Sequence[str | Path] = ()
@@ -99,13 +104,15 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.runner, self.moments = Runner(self), PastMoments(self)
         self.failures = Failures(self, ScreenRebuilder(self))
         self._notices = Notices(self)
-        self.openings = 0
-        """Number of times something was opened."""
+        self.openings, self.choices = 0, SharedChoices()
+        """Number of times something was opened; what was chosen since on one screen for all of them."""
         self._path, self._compared = path, runs
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
+        self.doctor = DoctorDesk(self, self._preferences.muted, partial(keep_muted, self, self.paths.settings))
         self.keeping, self.desk = Keeping(self, self.paths.recovery), Desk(self, self.paths)
         use_terminal_style(self._preferences.notation)
+        require_brackets(False)
         wanted = first_start(self._preferences, self.paths.recents)
         self.tour = Tour(self, wanted, lambda: self.openings > 0, partial(forget_tour, self.paths.settings))
         super().__init__()
@@ -248,6 +255,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self._services.judge.look(newest)
         if newest is not self.snapshot:
             self.snapshot = newest
+        if self.used and self.bench.experiment is not None:
+            self.doctor.look(newest)
         self.keeping.look()
 
     async def action_quit(self) -> None:
@@ -262,6 +271,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.tour.end()
         self.runner.stop_soon()
         self.moments.stop_soon()
+        self.doctor.stop_soon()
 
     # Errors and worker results.
 
@@ -307,6 +317,9 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """
         self.runner.forget()
         self.moments.forget()
+        self.doctor.forget()
+        require_brackets(False)
+        self.choices = SharedChoices()
         self.openings += 1
         self.bench.changed()
         if landing.source:
@@ -348,10 +361,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         {"dialect": self.opener.ask_dialect, "target": self.opener.ask_target}[choice]()
 
     def action_show(self, what: str) -> None:
-        """Show the help, the list of all keys and commands, the themes, or the other notation."""
+        """Show the help, the list of all keys and commands, the doctor, the themes, or the other notation."""
         shows: dict[str, Callable[[], object]] = {
             "help": lambda: show_help(self, self, self.paths),
             "palette": lambda: show_palette(self, self),
+            "doctor": self.doctor.show,
             "themes": lambda: choose_theme(self, self.paths.settings),
             "notation": lambda: change_notation(self, self.paths.settings),
         }

@@ -107,8 +107,9 @@ class CommandList:
 
     def _terms(self) -> Iterator[Command]:
         """The terms of the glossary, by name."""
-        for term in sorted(glossary().terms.values(), key=lambda term: term.title.casefold()):
-            text = " ".join(term.text.split())
+        findings = {term.title: term for term in _findings()}
+        for term in sorted((*glossary().terms.values(), *findings.values()), key=lambda term: term.title.casefold()):
+            text = "Something the doctor looks for." if term.title in findings else " ".join(term.text.split())
             explain = partial(self._explain, term)
             yield Command(term.title, text, "Terms", explain, "explained", aliases=term.aliases)
 
@@ -117,6 +118,15 @@ class CommandList:
         from tui_ann.tui.dialogs.help import HelpDialog  # Markdown loads slowly and is rarely needed
 
         await self._app.push_screen(HelpDialog(term))
+
+
+def _findings() -> Iterator[Term]:
+    """What the doctor can find, as terms."""
+    from tui_ann.session.doctor.words import finding_words  # loads the engine, which would delay the first screen
+
+    for words in finding_words().values():
+        text = f"{words.why} The doctor finds it so: {words.judged} In the lecture: {words.section}."
+        yield Term(words.title, text, aliases=("doctor", "finding"))
 
 
 def show_palette(app: App[Any], host: ScreenHost) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tui_ann.text.symbols import TERMINAL_STYLES, spelled, terminal_style, use_terminal_style
+from tui_ann.text.symbols import TERMINAL_STYLES, chosen_style, spelled, terminal_style, use_terminal_style
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.shell.preferences import remember
 
@@ -15,7 +15,11 @@ def change_notation(app: Host, settings: Path) -> None:
         settings: The file that stores the choice.
     """
     one, other = TERMINAL_STYLES
-    use_terminal_style(other if terminal_style() == one else one)
-    remember(settings, "notation", terminal_style())
+    use_terminal_style(other if chosen_style() == one else one)
+    remember(settings, "notation", chosen_style())
     app.revision += 1  # everything is written anew
-    app.tell(f"Layers are written as {spelled('W2')} and {spelled('a2')}.")
+    written, raised = f"{spelled('W2')} and {spelled('a2')}", spelled("a2", one)
+    if terminal_style() == chosen_style():
+        app.tell(f"Layers are written as {written}.")
+    else:
+        app.tell(f"Layers are written as {written} here: in a formula of this update {raised} could be a square.")

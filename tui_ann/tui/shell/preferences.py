@@ -1,4 +1,4 @@
-"""The user's preferences for the whole application: theme, frames per second, speed of new runs, notation.
+"""The user's preferences for the whole application: theme, frames per second, speed, notation, muted findings.
 
 They are in `settings.toml` in the configuration folder, which users may edit; the application rewrites only the line
 of the changed setting, and keeps comments and everything else.
@@ -16,6 +16,7 @@ from typing import Any
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
 from tui_ann.text.symbols import TERMINAL_STYLES
+from tui_ann.tui.services.host import Host
 
 LEAST_FPS, MOST_FPS = 1, 60
 
@@ -34,6 +35,8 @@ class Preferences:
     """How the number of a layer is written: `raised` (W²) or `brackets` (W^[2])."""
     tour: bool = True
     """Whether the first keys are explained at the next start."""
+    muted: tuple[str, ...] = ()
+    """Ids of the doctor's findings that are not told."""
 
 
 _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -45,6 +48,10 @@ _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "full_speed": (lambda value: isinstance(value, bool), "true or false"),
     "notation": (lambda value: value in TERMINAL_STYLES, " or ".join(TERMINAL_STYLES)),
     "tour": (lambda value: isinstance(value, bool), "true or false"),
+    "muted": (
+        lambda value: isinstance(value, list) and all(isinstance(entry, str) for entry in value),
+        "a list of names in quotation marks",
+    ),
 }
 """Which values each setting takes, and how that is said."""
 
@@ -85,6 +92,8 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
             known[name] = found[name]
         elif name in found:
             problems.append(f"{path}: “{name}” must be {allowed}.")
+    if "muted" in known:
+        known["muted"] = tuple(known["muted"])
     return Preferences(**known), tuple(problems)
 
 
@@ -108,7 +117,21 @@ def forget_tour(path: Path) -> None:
         remember(path, "tour", False)
 
 
-def remember(path: Path, key: str, value: str | int | bool) -> None:
+def keep_muted(app: Host, path: Path, ids: tuple[str, ...]) -> None:
+    """Remember which of the doctor's findings are not told.
+
+    Args:
+        app: The application; says if that is not possible.
+        path: The file of the settings.
+        ids: Their ids.
+    """
+    try:
+        remember(path, "muted", list(ids))
+    except SessionError as error:
+        app.tell(f"What is muted is not remembered: {error.message}", "warning")
+
+
+def remember(path: Path, key: str, value: str | int | bool | list[str]) -> None:
     """Write one setting; the rest of the file is not changed.
 
     Args:

@@ -57,15 +57,16 @@ class RunCommands:
             self._app.runner.toggle()
 
     async def _calmer(self) -> None:
-        """Train again from the same start values with a tenth of the learning rate."""
+        """Train again from the same start values with the smaller η of the doctor, or a tenth."""
         app = self._app
         if app.plan() is None:
             return
         await app.runner.stop()
-        app.runner.restart(app.session.runs.smaller_steps)
+        eta = app.doctor.calmer(app.session.workspace.experiment.training.learning_rate)
+        app.runner.restart(lambda: app.session.runs.smaller_steps(eta))
         app.bench.changed()
-        eta = number(app.session.workspace.experiment.training.learning_rate)
-        app.tell(f"From the same start values with η {eta}; {app.key_of('app.undo')} brings the old run back.")
+        shown = number(app.session.workspace.experiment.training.learning_rate)
+        app.tell(f"From the same start values with η {shown}; {app.key_of('app.undo')} brings the old run back.")
         await self._toggle()
 
     def _rewind(self) -> None:

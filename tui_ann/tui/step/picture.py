@@ -93,6 +93,8 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
             shown[at] = replace(shown[at], symbol=spelled(part.symbol), caption=caption, values=part.clean[:, 0])
         if part.symbol.is_matrix and part.symbol.new and not part.symbol.state:
             weights[part.symbol.number] = part.clean
+        if part.symbol.kind == "b" and part.symbol.new and not part.symbol.state:
+            shown[part.symbol.number] = replace(shown[part.symbol.number], biases=part.clean)
     if not done:
         return Lights(shown, list(weights.values()), Lit())
     part = trace.parts[done - 1]

@@ -27,6 +27,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         "lines--good",
         "lines--bad",
         "lines--strong",
+        "lines--key",
     }
     DEFAULT_CSS = """
     LinesView {
@@ -38,6 +39,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .lines--good { color: $text-success; }
         & > .lines--bad { color: $text-error; }
         & > .lines--strong { text-style: bold; }
+        & > .lines--key { color: $data-key; text-style: bold; }
     }
     """
     ALLOW_SELECT = False

@@ -63,12 +63,18 @@ class NeuronGrid(Picture):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._found: NeuronImages | None = None
         self._first = 0
+        self._one_scale = False
         self.place = 0
         """Place of the chosen neuron, from 0."""
 
-    def set_images(self, found: NeuronImages) -> None:
-        """Show the neurons; the chosen one stays chosen, wherever it is now."""
-        before, self._found = self._found, found
+    def set_images(self, found: NeuronImages, one_scale: bool = False) -> None:
+        """Show the neurons; the chosen one stays chosen, wherever it is now.
+
+        Args:
+            found: The images.
+            one_scale: Whether all have one scale, instead of each its own.
+        """
+        before, self._found, self._one_scale = self._found, found, one_scale
         if before is not None and len(before.units) == len(found.units):
             unit = int(before.units[self.place])
             self.place = found.units.tolist().index(unit)
@@ -132,7 +138,7 @@ class NeuronGrid(Picture):
         text = f"{name} has z > 0 for {share} % of {count(found.rows)} training rows"
         if found.favourites:
             text += f", most for {' and '.join(clean(label, 12) for label in found.favourites[self.place])}"
-        return f"{text} · weights × spread of the pixel, each on its own scale"
+        return f"{text} · weights × spread of the pixel, {'all on one' if self._one_scale else 'each on its own'} scale"
 
     def palette(self) -> list[Style]:
         """Return the inks, with those of signed pixels."""
@@ -142,7 +148,7 @@ class NeuronGrid(Picture):
         """Draw the neurons that fit."""
         if self._found is None or width < 8 or height < 3:
             return Cells(width, height)
-        return draw_neurons(self._found, self._first, self.place, width, height, few_colours(self.app))
+        return draw_neurons(self._found, self._first, self.place, width, height, few_colours(self.app), self._one_scale)
 
 
 class NeuronDetail(Picture, can_focus=False):

@@ -17,13 +17,14 @@ from textual.widgets import Static
 
 from tui_ann.text import cell_width
 from tui_ann.tui.widgets.describing import Described
+from tui_ann.tui.widgets.laid_out_once import LaidOutOnce
 from tui_ann.tui.widgets.plain import plain
 
 TITLE_FRAME = 4
 """Cells inside a pane's frame that a title or a sentence on it cannot use."""
 
 
-class Pane(Vertical):
+class Pane(LaidOutOnce, Vertical):
     """A framed part of a screen.
 
     Args:
@@ -82,21 +83,21 @@ class DescribedPane(Pane):
     _description = ""
 
     def on_described(self, event: Described) -> None:
-        """Write the new description."""
+        """Write as much of the new description as fits."""
         self._description = event.text
-        self._describe()
+        self.tell(plain(_shortened(event.text, self.size.width - TITLE_FRAME)))
 
     def on_resize(self) -> None:
         """Write as much of the description as fits."""
         if self._description:
-            self._describe()
+            self.tell(plain(_shortened(self._description, self.size.width - TITLE_FRAME)))
 
-    def _describe(self) -> None:
-        """Write as many parts of the description as fit, at least the first."""
-        text, width = self._description, self.size.width - TITLE_FRAME
-        while cell_width(text) > width and " · " in text:
-            text = text.rpartition(" · ")[0]
-        self.tell(plain(text))
+
+def _shortened(text: str, width: int) -> str:
+    """As many parts of a description as fit, at least the first."""
+    while cell_width(text) > width and " · " in text:
+        text = text.rpartition(" · ")[0]
+    return text
 
 
 class PaneTab(Static):

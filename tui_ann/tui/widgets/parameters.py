@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import Static
 
 from tui_ann.text.symbols import Symbol, parameter_symbol
 from tui_ann.tui.content.plan import WeightColumns
 from tui_ann.tui.widgets.describing import Described
+from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.tabs_line import TabsLine
 
@@ -45,6 +47,10 @@ class ParameterTable(Vertical):
         &.-without {{ & #parameter-tables {{ display: none; }} & #parameter-note {{ display: block; }} }}
     }}
     """
+
+    class NumberChosen(Message):
+        """Another number was chosen."""
+
     KINDS: ClassVar[tuple[str, ...]] = ("value", "gradient", "change")
     """The kinds of tables."""
 
@@ -113,11 +119,41 @@ class ParameterTable(Vertical):
             self._chosen = self._names.index(name)
             self._show()
 
+    @property
+    def number(self) -> tuple[str, tuple[int, ...]] | None:
+        """The selected parameter, and the place of the number under the cursor; `None` without one."""
+        array = self._arrays[0].get(self.chosen or "")
+        if array is None or self.chosen is None:
+            return None
+        place = self.matrix.index(*self.matrix.cursor)
+        return self.chosen, place[: array.ndim]
+
+    def choose_number(self, name: str, index: tuple[int, ...]) -> None:
+        """Put the cursor on a number; an unknown one changes nothing.
+
+        Args:
+            name: Its parameter.
+            index: Its place, counted from 0.
+        """
+        if name in self._names and (name, index) != self.number:
+            self.choose(name)
+            row, column = (*index, 0)[:2]
+            self.matrix.move_cursor(
+                *self.matrix.index(row, column)
+            )  # the table may be turned, which is its own inverse
+
+    def on_grid_view_cursor_moved(self, event: GridView.CursorMoved) -> None:
+        """Say that another number was chosen."""
+        event.stop()
+        if event.grid is self.matrix:
+            self.post_message(self.NumberChosen())
+
     def step(self, by: int) -> None:
         """Go to the next (1) or previous (−1) parameter."""
         if self._names:
             self._chosen = (self._chosen + by) % len(self._names)
             self._show()
+            self.post_message(self.NumberChosen())
 
     def begin(self) -> None:
         """Reset to the values of the first parameter, for another network."""
@@ -138,6 +174,7 @@ class ParameterTable(Vertical):
         else:
             self._kind = event.index
         self._show()
+        self.post_message(self.NumberChosen())
 
     def _show(self) -> None:
         name = self.chosen

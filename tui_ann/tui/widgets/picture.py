@@ -17,9 +17,10 @@ from textual.style import Style as VisualStyle
 
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.widgets.describing import Describing
+from tui_ann.tui.widgets.laid_out_once import LaidOutOnce
 
 
-class Picture(Describing, can_focus=True):
+class Picture(Describing, LaidOutOnce, can_focus=True):
     """A widget drawn cell by cell.
 
     A subclass lists its inks in `INKS`, in the order of their numbers in the drawing: the first is the default, the

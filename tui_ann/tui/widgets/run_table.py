@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.style import Style
 
-from tui_ann.session.compare.table import NAME, TREND, ComparisonTable, TableColumn, TableRow
+from tui_ann.session.compare.table import NAME, TREND, ComparedColumn, ComparisonTable, TableRow
 from tui_ann.text import cell_width, fit
 from tui_ann.tui.draw.run_marks import run_colour, run_mark
 from tui_ann.tui.widgets.grid import GridView
@@ -74,17 +74,17 @@ class RunTable(GridView):
         texts = [cell_width(self._prefix(row, column) + row.texts[place]) for row in self._rows]
         return min(_WIDEST, max([cell_width(self._title(column)), *texts])) + _GAP
 
-    def _title(self, column: TableColumn) -> str:
+    def _title(self, column: ComparedColumn) -> str:
         sign = ("▾" if self._falling else "▴") if column.key == self._sorted_by else ""
         return column.title + sign
 
-    def _prefix(self, row: TableRow, column: TableColumn) -> str:
+    def _prefix(self, row: TableRow, column: ComparedColumn) -> str:
         """What stands before a text: the star of the best, or the sign of the open run."""
         if column.key == NAME:
             return OPEN if row.run.current else "  "
         return STAR if self._is_best(row, column) else ""
 
-    def _is_best(self, row: TableRow, column: TableColumn) -> bool:
+    def _is_best(self, row: TableRow, column: ComparedColumn) -> bool:
         return self._table is not None and (row.run.letter, column.key) in self._table.best
 
     @property
@@ -93,12 +93,17 @@ class RunTable(GridView):
         return self._rows[self.cursor[0]] if self.cursor[0] < len(self._rows) else None
 
     @property
+    def table(self) -> ComparisonTable | None:
+        """What is shown."""
+        return self._table
+
+    @property
     def rows(self) -> Sequence[TableRow]:
         """The runs in their order on the screen."""
         return self._rows
 
     @property
-    def column(self) -> TableColumn | None:
+    def column(self) -> ComparedColumn | None:
         """The column under the cursor."""
         columns = self._table.columns if self._table is not None else ()
         return columns[self.cursor[1]] if self.cursor[1] < len(columns) else None

@@ -1,0 +1,104 @@
+"""The line of the doctor at every width, and the numbers of its page."""
+
+import pytest
+
+from tests.session.doctor.test_race import remedy
+from tests.tui.runs import snapshot
+from tui_ann.engine.diagnostics.evidence import Evidence
+from tui_ann.engine.diagnostics.finding import RunFinding, Severity
+from tui_ann.session.doctor.diagnosis import Diagnosis, ExplainedFinding
+from tui_ann.session.doctor.words import finding_words
+from tui_ann.session.session import Session
+from tui_ann.text import cell_width
+from tui_ann.tui.content.doctor_line import doctor_line, shortened
+from tui_ann.tui.content.doctor_page import DoctorPage, numbered
+
+SENTENCE = "The widest feature spreads 210291 times as far as the narrowest, and features are not scaled."
+
+
+def explained(name: str, severity: Severity, *titles: str) -> ExplainedFinding:
+    remedies = tuple(remedy("training.learning_rate", 0.1, title) for title in titles)
+    return ExplainedFinding(RunFinding(name, severity), SENTENCE, remedies, finding_words()[name], "in brief 210291")
+
+
+def diagnosis(*findings: ExplainedFinding, epochs: int = 3, muted: tuple[str, ...] = ()) -> Diagnosis:
+    return Diagnosis(findings, {"dead": "vanishing"}, muted, ("twins", "bad_start"), epochs, evidence())
+
+
+def evidence() -> Evidence:
+    session = Session()
+    session.workspace.open("sample:xor")
+    return session.doctor.examine().evidence
+
+
+@pytest.mark.parametrize("width", range(30, 160, 5))
+def test_the_line_fits_and_keeps_its_key(width):
+    found = diagnosis(explained("features_unscaled", Severity.FAULT, "standardise the features"))
+    line = doctor_line(found, None, width, "d").plain
+    assert cell_width(line) <= width
+    assert line.endswith("d checks")
+    assert "210291" in line or width < 34
+
+
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (140, f"⚕ {SENTENCE} Try standardise the features.  d checks"),
+        (78, "⚕ in brief 210291. Try standardise the features.  d checks"),
+    ],
+)
+def test_a_narrow_line_says_it_in_brief(width, text):
+    found = diagnosis(explained("features_unscaled", Severity.FAULT, "standardise the features"))
+    assert doctor_line(found, None, width, "d").plain == text
+
+
+def test_a_smaller_rate_that_the_screen_offers_is_not_said_again():
+    found = diagnosis(explained("learning_rate_large", Severity.FAULT, "η 12 → 1"))
+    assert "Try η 12 → 1." in doctor_line(found, None, 140, "d").plain
+    assert "Try" not in doctor_line(found, None, 140, "d", calmer=True).plain
+
+
+def test_a_note_does_not_spoil_a_run_that_learns_well():
+    note = explained("few_epochs", Severity.NOTE, "epochs 100 → 200")
+    line = doctor_line(diagnosis(note), snapshot(40), 140, "d").plain
+    assert line.startswith("⚕ learns well: val loss ")
+    assert "not finished" in line
+    assert "Try epochs 100 → 200." in line
+
+
+def test_before_training_it_says_that_nothing_was_found():
+    assert doctor_line(diagnosis(epochs=0), None, 100, "d").plain.startswith("⚕ nothing found before training by ")
+    assert "1 muted" in doctor_line(diagnosis(epochs=0, muted=("dead",)), None, 100, "d").plain
+
+
+def test_nothing_is_known_and_nothing_said():
+    assert doctor_line(None, None, 100, "d").plain == ""
+
+
+def test_a_text_is_cut_after_a_whole_word():
+    assert shortened("one, two three", 14) == "one, two three"
+    assert shortened("one, two three", 12) == "one, two …"
+    assert shortened("one, two three", 7) == "one …"
+    assert shortened("one", 2) == ""
+
+
+def test_remedies_are_numbered_through():
+    first = explained("learning_rate_large", Severity.FAULT, "η 12 → 1", "Adam")
+    second = explained("plateau", Severity.WARNING, "more units")
+    page = DoctorPage(diagnosis(first, second), frozenset({"dead"}))
+    assert [entry.id for entry in page.entries] == ["learning_rate_large", "plateau", "dead"]
+    assert [numbered(page.entries, n) and numbered(page.entries, n).title for n in range(5)] == [
+        None,
+        "η 12 → 1",
+        "Adam",
+        "more units",
+        None,
+    ]
+
+
+def test_the_page_names_causes_and_what_was_fine():
+    text = "\n".join(
+        "".join(part for part, _ in line) for line in DoctorPage(diagnosis(), frozenset()).lines(80, 0, 0)[0]
+    )
+    assert "Dead units: follows from “Vanishing gradients”" in text
+    assert "✓ start weights differ" in text

@@ -1,0 +1,33 @@
+"""Tests of the panes of Explore: what a change of view costs, and where the focus is afterwards."""
+
+import pytest
+from textual.geometry import Size
+
+from tests.tui.pilots import press, running, settle, shown
+from tui_ann.tui.screens.explore import ExploreScreen
+
+
+async def test_a_change_of_view_takes_one_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("sample:moons", "5") as (_, pilot):
+        await settle(pilot, "preparing", "picturing")
+        await press(pilot, "]", "[")
+        await settle(pilot, "preparing", "picturing")
+        layouts, lay_out = [], ExploreScreen._refresh_layout
+
+        def counted(screen: ExploreScreen, size: Size | None = None, scroll: bool = False) -> None:
+            layouts.extend([] if scroll else [size])
+            lay_out(screen, size, scroll)
+
+        monkeypatch.setattr(ExploreScreen, "_refresh_layout", counted)
+        await pilot.press("]")
+        await settle(pilot, "picturing")
+        assert len(layouts) == 1
+
+
+async def test_every_view_gets_the_keys_when_it_is_chosen() -> None:
+    async with running("sample:digits", "5") as (app, pilot):
+        for _ in range(6):
+            await press(pilot, "]")
+            await settle(pilot, "preparing", "picturing")
+            view = shown(app).body.chosen
+            assert app.focused in view.stops(), view

@@ -1,0 +1,112 @@
+"""The line of the doctor above the keys: the worst finding with its number, one remedy, and the key for all checks."""
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui_ann.text import cell_width, count, counted, number
+
+if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
+    from tui_ann.session.doctor.diagnosis import Diagnosis, ExplainedFinding
+    from tui_ann.session.run.snapshot import Snapshot
+
+SIGN = "⚕"
+_GOOD, _BAD, _MUTED, _KEY, _REMEDY = "$text-success", "$text-error", "$dim-text", "bold $data-key", "$text-primary"
+_LEAST = 24
+"""Cells of a sentence that still say something."""
+
+
+def doctor_line(
+    diagnosis: "Diagnosis | None",
+    snapshot: "Snapshot | None",
+    width: int,
+    key: str,
+    *,
+    race: str = "",
+    calmer: bool = False,
+) -> Content:
+    """The line, cut where there is too little room: first a second sentence, then the end of the first.
+
+    Args:
+        diagnosis: What was found; `None` if nothing is known.
+        snapshot: The run.
+        width: Cells for the line.
+        key: The key that shows all checks.
+        race: How a race stands; it goes before what was found.
+        calmer: Whether the screen offers a smaller η already, so that it is not said again.
+    """
+    keys = Content.assemble("  ", (key, _KEY), (" checks", _MUTED))
+    if race:
+        longer = f"race · {race}"
+        fits = cell_width(longer) <= width - cell_width(SIGN) - 1 - keys.cell_length
+        return _fitted(_REMEDY, longer if fits else race, "", keys, width)
+    if diagnosis is None:
+        return Content("")
+    worst = diagnosis.worst
+    if worst is not None:
+        return _of_finding(worst, calmer, keys, width, _BAD if worst.severity.word == "fault" else "")
+    if not diagnosis.epochs:
+        when = "" if snapshot is not None and snapshot.update else "before training "
+        text = f"nothing found {when}by {count(diagnosis.checks)} checks"
+        return _fitted(_MUTED, text + _muted(diagnosis), "", keys, width)
+    note = diagnosis.findings[0] if diagnosis.findings else None
+    text = f"learns well: {_figure(snapshot)}{_muted(diagnosis)}"
+    if note is None:
+        return _fitted(_GOOD, text, "", keys, width)
+    longer = f"{text} · {note.sentence}"
+    short = f"{text} · {note.title[0].lower()}{note.title[1:]}"
+    remedy = note.remedies[0].title if note.remedies else ""
+    room = width - len(SIGN) - 2 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
+    return _fitted(_GOOD, longer if cell_width(longer) <= room else short, remedy, keys, width)
+
+
+def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: Content, width: int, role: str) -> Content:
+    first = finding.remedies[0] if finding.remedies else None
+    said = first is None or (calmer and [key for key, _ in first.change.edits] == ["training.learning_rate"])
+    remedy = "" if first is None or said else first.title
+    room = width - cell_width(SIGN) - 1 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
+    fits = cell_width(finding.sentence) <= room
+    brief = f"{finding.brief}{'.' if remedy else ''}"
+    return _fitted(role, finding.sentence if fits else brief, remedy, keys, width)
+
+
+def _muted(diagnosis: "Diagnosis") -> str:
+    return f" · {count(len(diagnosis.muted))} muted" if diagnosis.muted else ""
+
+
+def _figure(snapshot: "Snapshot | None") -> str:
+    """The figure of a healthy run: its validation loss, or its loss."""
+    metrics = snapshot.metrics if snapshot is not None else {}
+    name = "val_loss" if "val_loss" in metrics else "loss"
+    if snapshot is None or name not in metrics:
+        return "nothing found"
+    return f"{name.replace('_', ' ')} {number(metrics[name], 3)} after {counted(snapshot.epoch, 'epoch')}"
+
+
+def _fitted(role: str, sentence: str, remedy: str, keys: Content, width: int) -> Content:
+    """The sentence as far as it fits, the remedy if enough of the sentence remains, and the keys."""
+    sign = (f"{SIGN} ", role or _BAD if role else "$text-accent")
+    room = width - cell_width(SIGN) - 1 - keys.cell_length
+    attempt = f" Try {remedy}." if remedy else ""
+    if attempt and room - cell_width(attempt) < min(_LEAST, cell_width(sentence)):
+        attempt = ""
+    text = shortened(sentence, room - cell_width(attempt))
+    return Content.assemble(sign, (text, role), (attempt, _REMEDY), keys)
+
+
+def shortened(text: str, width: int) -> str:
+    """A text up to its last whole word that fits, with … if something is missing.
+
+    Args:
+        text: The text.
+        width: Cells for it.
+    """
+    if cell_width(text) <= width:
+        return text
+    kept = ""
+    for word in text.split(" "):
+        longer = f"{kept} {word}" if kept else word
+        if cell_width(longer) + 2 > width:
+            break
+        kept = longer
+    return f"{kept.rstrip(',;:')} …" if kept else ""

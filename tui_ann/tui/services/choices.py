@@ -1,0 +1,13 @@
+"""What a user has chosen to look at on one screen, and sees on the others too."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SharedChoices:
+    """Choices that hold on every screen, until something else is opened."""
+
+    weight: tuple[str, tuple[int, ...]] | None = None
+    """A parameter, such as `W1`, and the place of a number in it, counted from 0; `None` is the first one."""
+    columns: tuple[str, str | None] | None = None
+    """The columns of the data across and upwards on maps; `None` are those that tell most."""
