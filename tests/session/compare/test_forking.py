@@ -157,6 +157,32 @@ def test_a_run_that_went_back_is_forked_where_it_has_been(make_session: MakeSess
     assert run.trainer.update == 3
 
 
+@pytest.mark.parametrize("saved", [False, True], ids=["live", "saved"])
+@pytest.mark.parametrize("changed_at", [0, 40, FORKED_AT])
+def test_a_fork_has_the_changes_that_the_run_had_by_then(
+    make_session: MakeSession, experiment: Experiment, changed_at: int, saved: bool
+) -> None:
+    session = make_session()
+    session.workspace.adopt(experiment)
+    run = session.runs.prepare().advance(updates=changed_at)
+    run.take_up(training(experiment, learning_rate=0.03))
+    session.workspace.edit(training(experiment, learning_rate=0.03))
+    run.owner.train_here()
+    source = SavedRun.load(session.store.save()) if saved else run
+    fork = session.forking.fork(ForkWish(source, FORKED_AT, "training.batch_size", 5))
+    assert fork is not None
+    assert (fork.experiment.training.learning_rate, fork.experiment.training.batch_size) == (0.03, 5)
+    fork.owner.train_here()
+    alone = make_session()
+    alone.workspace.adopt(experiment)
+    other = alone.runs.prepare().advance(updates=changed_at)
+    other.take_up(training(experiment, learning_rate=0.03))
+    other.advance(updates=FORKED_AT - changed_at)
+    other.take_up(training(experiment, learning_rate=0.03, batch_size=5))
+    other.owner.train_here()
+    assert_same(fork, other)
+
+
 @pytest.mark.parametrize("pace", list(RacePace))
 def test_a_race_in_lockstep_is_the_two_runs_made_apart(
     make_session: MakeSession, experiment: Experiment, pace: RacePace

@@ -79,9 +79,11 @@ def _of_live(source: Run, update: int, number: int, clock: Clock, cancelled: Can
         begun_with=source.begun_with,
         clock=clock,
     )
-    if not Twin(run).go(update, past.marks, cancelled, past.state):
+    twin = Twin(run)
+    if not twin.go(update, past.marks, cancelled, past.state):
         return None
     give_history(run, past.epochs, past.losses, past.marks)
+    twin.change_here(past.marks)
     return run
 
 

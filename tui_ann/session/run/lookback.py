@@ -58,6 +58,16 @@ class Twin:
             trainer.join(None if here >= kept.update else kept, before)
             return advance(trainer, update, cancelled)
 
+    def change_here(self, marks: Sequence[Mark]) -> None:
+        """Repeat the changes of settings that were made at this very moment, which act on the next update.
+
+        Args:
+            marks: All changes of settings in the run.
+        """
+        for mark in marks:
+            if mark.update == self.trainer.update:
+                self.trainer.change(**mark.changes)
+
     def moment(self, history: History) -> Snapshot:
         """The run as it is at this moment, with metrics of the last epoch completed.
 

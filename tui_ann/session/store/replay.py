@@ -85,6 +85,7 @@ class Replay:
             return None
         twin, self._twin = self._twin, None
         assert twin is not None, "it has just been there"
+        twin.change_here(self._marks)
         return twin.run
 
     def prove(self, cancelled: Cancelled = never) -> None:
