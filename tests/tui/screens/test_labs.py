@@ -153,3 +153,27 @@ async def test_without_an_experiment_there_is_nothing_to_vary():
     async with running(size=(120, 36)) as (app, pilot):
         await press(pilot, "6", "number_sign")
         assert not isinstance(app.screen, LabDialog)
+
+
+async def test_a_lab_ends_with_the_application(monkeypatch):
+    begun, stopped = threading.Event(), threading.Event()
+
+    class Endless(SerialCarrier):
+        def run(self, jobs):
+            begun.set()
+            assert stopped.wait(30)
+            return iter(())
+
+        def stop(self):
+            stopped.set()
+            super().stop()
+
+    monkeypatch.setattr("tui_ann.session.jobs.local.LocalCarrier", Endless)
+    async with running("sample:moons", size=(120, 36)) as (app, pilot):
+        edit(await proposal(pilot, "learning-rate"), "0.01,0.5", "3")
+        await press(pilot, "ctrl+s")
+        while not begun.is_set():
+            await pilot.pause(0.01)
+        laboratory = compare(app).laboratory
+    assert stopped.is_set()
+    assert laboratory.said == () or "Stopped" in " ".join(laboratory.said)

@@ -76,8 +76,9 @@ class CompareScreen(AnnScreen):
         self.set_interval(_LOOK, self._look_if_going)
 
     def on_unmount(self) -> None:
-        """Stop the race, so that the process can end."""
+        """Stop the race and the lab, so that the process can end."""
         self.racer.stop()
+        self.laboratory.stop()
 
     def begin(self) -> None:
         """Another experiment is open; what is compared, and how, stays."""
