@@ -2,19 +2,25 @@
 
 import gc
 import sys
+from collections.abc import Sequence
 
 from tui_ann.typed_ahead import keys_kept
 
 
-def open_application(path: str | None) -> int:
-    """Open the terminal application; the result is the exit code."""
+def open_application(path: str | None, runs: Sequence[str] = ()) -> int:
+    """Open the terminal application; the result is the exit code.
+
+    Args:
+        path: What to open, if anything.
+        runs: The runs to compare, instead of that.
+    """
     with keys_kept():
         gc.disable()  # modules and classes stay alive: scanning them for garbage takes a tenth of the startup time
         from tui_ann.tui.shell.app import TuiAnnApp
 
         gc.freeze()
         gc.enable()
-        application = TuiAnnApp(path)
+        application = TuiAnnApp(path, runs=runs)
         application.run()
         return application.return_code or 0
 

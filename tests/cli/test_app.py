@@ -36,11 +36,11 @@ def test_help_tells_of_completion_and_exit_codes(command):
         (["trian"], "There is no file and no command 'trian'. Did you mean tui-ann train?"),
         (["xor.tml"], "There is no file and no command 'xor.tml'. Did you mean xor.toml?"),
         (["./xor.csb"], "Did you mean xor.csv?"),
-        (["zzzzzzzz"], "Commands are train, sweep, step, data, predict, runs, check, samples"),
+        (["zzzzzzzz"], "Commands are train, sweep, lab, step, data, predict"),
         (["no/such/file"], "There is no file and no command 'no/such/file'."),
         (["x" * 5000], "There is no file and no command"),
         (["a\0b"], "There is no file and no command"),
-        (["xor.toml", "xor.csv"], "tui-ann opens one file, but there is also 'xor.csv'."),
+        (["xor.toml", "xor.csv"], "tui-ann opens one file or several runs, but there is also 'xor.csv'."),
         (["--taget"], "No such option '--taget'"),
         (["train", "xor.toml", "--quite"], "'--quiet'"),
         (["train"], "Missing argument 'EXPERIMENT'."),
@@ -174,3 +174,30 @@ def test_completion_is_told_of_in_the_help_and_in_the_readme(command, shell):
 
 def test_the_columns_of_the_epochs_are_explained(command):
     assert "seconds since the start of the run" in " ".join(command("train", "--help").out.split())
+
+
+def test_several_runs_and_a_folder_of_runs_are_compared(monkeypatch, tmp_path, capsys):
+    opened = []
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    for name in ("a", "b"):
+        (tmp_path / "some" / name).mkdir(parents=True)
+        for file in ("experiment.toml", "run.json"):
+            (tmp_path / "some" / name / file).write_text("", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+
+    def open_application(path, runs=()):
+        opened.append((path, tuple(runs)))
+        return 0
+
+    for words in (["some"], ["some/a", "some/b"], ["some/a", "empty"], ["some/a"]):
+        assert run(open_application, words) == 0
+    assert opened == [
+        ("some", ("some",)),
+        ("some/a", ("some/a", "some/b")),
+        ("some/a", ("some/a", "empty")),
+        ("some/a", ()),
+    ]
+    assert run(open_application, ["some/a", "xor.csv"]) == 2
+    assert "opens one file or several runs, but there is also 'xor.csv'" in capsys.readouterr().err

@@ -87,7 +87,7 @@ def test_a_data_file_is_proposed_for(command, here, working_folder):
     (working_folder / "t.csv").write_text("a,b,kind\n" + rows, encoding="utf-8")
     result = command("sweep", "t.csv", "--target", "kind", "--epochs", "2", *RATES, "--folds", "3", "--out", "s")
     assert result.code == 0
-    assert "# Proposed for this table" in result.err
+    assert "Proposed for this table" in result.err
     assert "(n = 3)" in result.out
 
 
@@ -248,3 +248,17 @@ def test_help_says_what_it_does(command):
     assert result.code == 0
     assert "4:64:x2" in result.out
     assert all(len(line) <= 80 for line in result.out.splitlines())
+
+
+def test_trials_one_by_one_from_a_file_or_standard_input(command, here, working_folder):
+    (working_folder / "points.json").write_text('[{"training.learning_rate": 0.1}, {"network.seed": 7}]', "utf-8")
+    result = command("sweep", "xor.toml", "--points", "points.json", "--json", "--out", "s")
+    assert result.code == 0, result.err
+    _, *runs, end = events(result.out)
+    assert [run["changes"] for run in runs] == [{"training.learning_rate": "0.1"}, {"network.seed": "7"}]
+    assert [trial["changes"] for trial in end["trials"]] == [{"training.learning_rate": 0.1}, {"network.seed": 7}]
+    table = command("sweep", "xor.toml", "--points", "points.json", "--plot", "--out", "t")
+    assert table.code == 0, table.err
+    assert table.out.splitlines()[0].split()[:3] == ["trial", "learning_rate", "seed"]
+    assert command("sweep", "xor.toml", "--points", "points.json", "--trials", "3").code == 2
+    assert command("sweep", "--resume", "s", "--points", "points.json").code == 2

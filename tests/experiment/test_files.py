@@ -124,10 +124,6 @@ def test_a_layer_of_a_misspelt_type_is_checked_as_what_was_meant():
             SMALL.replace('target = "y"\n', ""),
             "data.target: not given. Add it to the file: The column to predict; a list of numeric columns makes several regression outputs.",
         ),
-        (
-            SMALL.replace('target = "y"', 'target = "y"\ntest_split = 0.5\nvalidation_split = 0.5'),
-            "data.validation_split: together with test_split it is 1, which leaves no rows to train on. Allowed: together below 1.",
-        ),
         ("data = 3\n[network]\nlayers = []\n", "data: found 3. Allowed: a section, written [data]."),
         ("schema = 2\n" + SMALL, "schema: found 2. Allowed: 1."),
     ],
@@ -371,3 +367,9 @@ def test_what_does_not_fit_is_named_beside_what_is_faulty(experiment, tmp_path):
     with pytest.raises(ExperimentError) as caught:
         loads(text.replace('loss = "', 'loss = "no_'), label="bad.toml", folder=tmp_path)
     assert [problem.where.split(", ")[-1] for problem in caught.value.problems] == ["training.loss", "training.epochs"]
+
+
+def test_the_validation_share_is_one_of_the_rows_that_are_not_tested_on():
+    text = SMALL.replace('target = "y"', 'target = "y"\ntest_split = 0.5\nvalidation_split = 0.6')
+    experiment = loads(text, label="x.toml", folder=Path("/"))
+    assert (experiment.data.test_split, experiment.data.validation_split) == (0.5, 0.6)

@@ -16,6 +16,7 @@ from tui_ann.cli.doctor import doctor
 from tui_ann.cli.exam import exam
 from tui_ann.cli.exercise import exercise
 from tui_ann.cli.failures import DONE, forget_stdout, guarded
+from tui_ann.cli.lab import lab
 from tui_ann.cli.predict import predict
 from tui_ann.cli.runs import runs
 from tui_ann.cli.samples import samples
@@ -27,7 +28,8 @@ from tui_ann.errors import SessionError
 PROGRAM = "tui-ann"
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
-OpenApplication = Callable[[str | None], int]
+OpenApplication = Callable[..., int]
+"""Gets the path to open, if any, and then the runs to compare, if there are several."""
 
 EPILOG = """\b
 Shell completion, once in your start-up file:
@@ -111,6 +113,7 @@ def cli(ctx: click.Context) -> int:
     \b
     tui-ann            opens the application on its start screen
     tui-ann PATH       opens a data file, an experiment file or a run folder
+    tui-ann RUN RUN…   compares run folders; so does a folder with runs in it
     tui-ann COMMAND    works without the application
     """  # noqa: D301 - click needs the character itself
     return _opened(ctx, None) if ctx.invoked_subcommand is None else 0
@@ -125,9 +128,23 @@ def _open(ctx: click.Context, words: tuple[str, ...]) -> int:
         raise click.UsageError("The application needs standard input for its keys. Use tui-ann train -", ctx.parent)
     if not path.startswith("sample:") and not _exists(path):
         raise click.UsageError(_not_found(path), ctx.parent)
-    if more:
-        raise click.UsageError(f"tui-ann opens one file, but there is also {more[0]!r}.", ctx.parent)
-    return _opened(ctx, path)
+    runs = _runs(words)
+    if more and not runs:
+        raise click.UsageError(f"tui-ann opens one file or several runs, but there is also {more[0]!r}.", ctx.parent)
+    return _opened(ctx, path, runs)
+
+
+def _runs(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The runs to compare: several folders, at least one with a run in it, or a folder of runs; else nothing."""
+    if not all(os.path.isdir(word) for word in words):
+        return ()
+    from tui_ann.experiment.run_folder import is_run_folder
+    from tui_ann.session.compare.found_runs import holds_runs
+
+    folders = [Path(word) for word in words]
+    if len(folders) == 1 and not holds_runs(folders[0]):
+        return ()
+    return words if any(is_run_folder(folder) or holds_runs(folder) for folder in folders) else ()
 
 
 def _exists(path: str) -> bool:
@@ -155,7 +172,7 @@ def _not_found(path: str) -> str:
     return f"{message} Commands are {', '.join(cli.commands)}."
 
 
-def _opened(ctx: click.Context, path: str | None) -> int:
+def _opened(ctx: click.Context, path: str | None, runs: tuple[str, ...] = ()) -> int:
     if not sys.stdout.isatty():
         what = path or "FILE"
         raise SessionError(
@@ -176,7 +193,7 @@ def _opened(ctx: click.Context, path: str | None) -> int:
             code="no_terminal",
         )
     open_application: OpenApplication = ctx.obj
-    return open_application(path and _at_rest(path))
+    return open_application(path, runs) if runs else open_application(path and _at_rest(path))
 
 
 def _at_rest(path: str) -> str:
@@ -192,7 +209,7 @@ def _at_rest(path: str) -> str:
     return at_rest(path, UserPaths.of_user().spooled)
 
 
-for command in (train, sweep, step, data, predict, runs, check, doctor, samples, course, exercise, exam):
+for command in (train, sweep, lab, step, data, predict, runs, check, doctor, samples, course, exercise, exam):
     cli.add_command(command)
 
 

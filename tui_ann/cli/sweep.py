@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui_ann.session.jobs.carrier import Carrier
     from tui_ann.session.jobs.examples import Examples
     from tui_ann.session.sweep.plan import SweepPlan
+    from tui_ann.session.sweep.points import Point
     from tui_ann.session.sweep.sweep import Sweep
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -47,6 +48,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     type=click.Choice(("grid", "random", "halving")),
     default="grid",
     help="All trials; some at random; or the best third goes on, again and again.  [grid]",
+)
+@click.option(
+    "--points",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="The trials one by one: a JSON list of {key: value}; - reads standard input.",
 )
 @click.option("--trials", type=click.IntRange(1), metavar="N", help="How many trials random and halving make [27].")
 @click.option(
@@ -71,6 +78,7 @@ def sweep(
     experiment: str | None,
     sets: tuple[str, ...],
     search: Any,
+    points: Path | None,
     trials: int | None,
     repeats: int,
     folds: int | None,
@@ -103,6 +111,7 @@ def sweep(
     tui-ann sweep sample:iris --set training.learning_rate=0.01,0.1,1 --repeats 5
     tui-ann sweep houses.toml --set network.layers.1.units=4:64:x2 --folds 5
     tui-ann sweep houses.toml --set training.l2=1e-6:0.1:log --search random
+    optimiser | tui-ann sweep houses.toml --points - --json
     tui-ann sweep --resume runs/houses-sweep-20260102-030405
 
     With --repeats or --folds a trial has several runs, and its result is mean ± standard deviation. Two trials whose
@@ -120,8 +129,11 @@ def sweep(
     tls = _tls(scheduler, tls_ca, tls_cert, tls_key)
     if scheduler is not None and workers is not None:
         raise click.UsageError("The cluster has its own workers. Leave --workers or --scheduler out.")
+    if points is not None and (search != "grid" or trials is not None):
+        raise click.UsageError("--points lists all trials. Leave --search and --trials out.")
     if resume is not None:
-        choices = (experiment, sets, targets, task, ignore, epochs, seed, validation, test, trials, folds, metric, out)
+        texts = (experiment, sets, points, targets, task, ignore, metric, out)
+        choices = (*texts, epochs, seed, validation, test, trials, folds)
         if any(each not in (None, ()) for each in choices) or repeats != 1 or search != "grid":
             raise click.UsageError("--resume goes on with a sweep as it is: only workers and output may differ.")
         plan, table, out = _resumed(resume), None, resume
@@ -137,6 +149,7 @@ def sweep(
                 repeats=repeats,
                 folds=folds,
                 metric=metric,
+                points=_points(points),
             )
     with Bar("reading", quiet=quiet) as bar:
         data = sweep_data(plan, bar.at, table)
@@ -186,6 +199,19 @@ def _opened(
     if session.workspace.source is not None and not quiet:
         say_proposal(session, saved=False)
     return session.workspace.experiment, session.workspace.table
+
+
+def _points(path: Path | None) -> "list[Point]":
+    """The trials that a file lists."""
+    from tui_ann.session.sweep.points import read_points
+
+    if path is None:
+        return []
+    with click.open_file(str(path), encoding="utf-8") as file:
+        try:
+            return read_points(file.read())
+        except UnicodeDecodeError as error:
+            raise click.UsageError(f"{path} is not UTF-8 text.") from error
 
 
 def _resumed(path: Path) -> "SweepPlan":

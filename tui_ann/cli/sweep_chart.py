@@ -25,7 +25,7 @@ def sweep_chart(record: SweepRecord, width: int | None = None) -> str:
         return ""
     import plotext
 
-    key = next((key for key in record.settings if all(_is_number(trial.changes[key]) for trial in trials)), None)
+    key = next((key for key in record.settings if all(_is_number(trial.changes.get(key)) for trial in trials)), None)
     points = [
         (float(rank if key is None else trial.changes[key]), run.value)
         for rank, trial in enumerate(trials, start=1)

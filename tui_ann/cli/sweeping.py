@@ -23,7 +23,6 @@ MOST_ROWS = 30
 _MOST_REASONS = 5
 _PERIOD = 0.1
 _CUT = ("⊣", "|")
-_PLUS_MINUS = ("±", "+/-")
 
 
 class _SweepReport:
@@ -150,7 +149,7 @@ class SweepTable(_SweepReport):
         rows = [
             [
                 f"{trial.trial}{'*' if trial.trial == record.best else '=' if trial.not_told_apart else ' '}",
-                *(_cell(value) for value in trial.changes.values()),
+                *(_cell(trial.changes.get(key, "")) for key in record.settings),
                 result,
                 *([str(trial.n)] if self._sweep.plan.runs_of_trial > 1 else []),
                 f"{amount(trial.epochs)}{f' {either(*_CUT)}' if trial.status == 'stopped' else ''}",
@@ -237,13 +236,18 @@ def conclusions(record: SweepRecord) -> list[str]:
 def spread(trial: SweepTrial) -> str:
     """The result of a trial: mean ± standard deviation, or the one value."""
     mean = figure(math.nan if trial.mean is None else trial.mean, 4)
-    return mean if trial.std is None else f"{mean} {either(*_PLUS_MINUS)} {figure(trial.std, 2)}"
+    return mean if trial.std is None else f"{mean} {plus_minus()} {figure(trial.std, 2)}"
+
+
+def plus_minus() -> str:
+    """The sign between a mean and its standard deviation."""
+    return either("±", "+/-")
 
 
 def setting_head(key: str) -> str:
     """A short title for a setting: `learning_rate`, `units 1` for the first layer."""
     parts = key.split(".")
-    if parts[:2] == ["network", "layers"]:
+    if parts[:2] == ["network", "layers"] and parts[2:]:
         return " ".join([*(parts[3:] or ["layer"]), parts[2]])
     return parts[-1]
 
@@ -270,7 +274,7 @@ def _values(trial: SweepTrial) -> str:
 
 def _aligned(trials: Sequence[SweepTrial]) -> list[str]:
     """The results of trials, with their ± below each other."""
-    texts = [spread(trial).partition(f" {either(*_PLUS_MINUS)} ") for trial in trials]
+    texts = [spread(trial).partition(f" {plus_minus()} ") for trial in trials]
     widest = max(len(after) for _, _, after in texts)
     return [f"{mean}{sign}{after:<{widest}}" if sign else mean for mean, sign, after in texts]
 
@@ -280,6 +284,8 @@ def _cell(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return figure(value, 4)
+    if isinstance(value, list) and all(isinstance(layer, dict) for layer in value):
+        return " → ".join(map(_cell, value))
     if isinstance(value, dict):
         return " ".join(map(_cell, value.values()))
     return ", ".join(map(_cell, value)) if isinstance(value, list | tuple) else str(value)

@@ -46,6 +46,15 @@ class Checkpoints:
         """The last checkpoint at or before this number of updates."""
         return next(state for state in reversed(self._states) if state.update <= update)
 
+    @property
+    def first(self) -> int:
+        """Updates done at the first checkpoint: nothing before it can be replayed."""
+        return self._states[0].update if self._states else 0
+
+    def forget(self) -> None:
+        """Drop every checkpoint; the next one is the first."""
+        self._states = []
+
     def __iter__(self) -> Iterator[TrainingState]:
         """Every checkpoint, from the first to the last."""
         return iter(self._states)

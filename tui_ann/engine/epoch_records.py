@@ -148,6 +148,33 @@ class EpochRecords(Sequence[EpochRecord]):
                 column[names.first :] = rows[names.first : count, place]
         return column
 
+    def field(self, name: str) -> Array:
+        """A single number of every epoch (epochs,): `epoch`, `examples`, `updates`, `gradient_norm`, `seconds` ….
+
+        Raises:
+            ValueError: There is no such number.
+        """
+        numbers: Array = self._rows[: self._count, _FIELDS.index(name)].copy()
+        return numbers
+
+    def norm(self, name: str) -> Array:
+        """‖∂L/∂·‖ of a parameter in every epoch (epochs,); NaN where it is not known."""
+        count = self._count
+        column, rows = np.full(count, np.nan), self._rows
+        for names in self._names:
+            if names.first >= count:
+                break
+            column[names.first :] = np.nan
+            if name in names.norms:
+                place = len(_FIELDS) + len(names.values) + names.norms.index(name)
+                column[names.first :] = rows[names.first : count, place]
+        return column
+
+    @property
+    def norm_names(self) -> tuple[str, ...]:
+        """The parameters of which the norms are known, in order."""
+        return self._names[-1].norms if self._names else ()
+
     def curves(self, most: int) -> tuple[Array, Array, Array]:
         """Updates done at the end of each epoch, the losses and the validation losses: (epochs,) each.
 

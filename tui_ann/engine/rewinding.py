@@ -41,6 +41,24 @@ class Rewinder:
         """Keep this moment, so that going back to it costs nothing."""
         self.checkpoints.keep(self._loop.state())
 
+    def begin_here(self) -> None:
+        """Make this moment the first that can be reached."""
+        self.checkpoints.forget()
+        self.checkpoint()
+
+    def refuse_earlier(self, update: int) -> None:
+        """Refuse a moment before the first that can be reached.
+
+        Raises:
+            EngineError: It is one.
+        """
+        if update < (first := self.checkpoints.first):
+            raise EngineError(
+                f"The run begins at update {first}; there is no moment after {update}.",
+                remedy=f"Choose {first} or more.",
+                code="no_such_update",
+            )
+
     def enter_window(self) -> None:
         """Prepare the next update, with a checkpoint at the start of a window if due."""
         loop = self._loop
@@ -114,6 +132,7 @@ class Rewinder:
         loop.collect_losses()
         diverged = loop.stop_reason is not None and loop.stop_reason.status is Status.DIVERGED
         if 0 <= update < loop.update + diverged:
+            self.refuse_earlier(update)
             start = self.checkpoints.before(update)
             self._planned = [*loop.history.marks[start.marks :], *self._planned]
             self.restore(start)

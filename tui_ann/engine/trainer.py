@@ -130,7 +130,12 @@ class Trainer:
         self._rewinder.restore(state)
 
     def nearest(self, update: int) -> TrainingState:
-        """The last kept moment at or before this number of updates; an equal run can be restored to it."""
+        """The last kept moment at or before this number of updates; an equal run can be restored to it.
+
+        Raises:
+            EngineError: There is none, see `begin_here`.
+        """
+        self._rewinder.refuse_earlier(update)
         return self._rewinder.checkpoints.before(update)
 
     def kept(self) -> list[TrainingState]:
@@ -145,6 +150,10 @@ class Trainer:
             marks: All changes of settings in that run.
         """
         self._rewinder.join(state, marks)
+
+    def begin_here(self) -> None:
+        """Make this moment the first of the run, because what came before was computed by another network."""
+        self._rewinder.begin_here()
 
     def remember(self) -> None:
         """Keep this moment, so that going back to it costs nothing."""

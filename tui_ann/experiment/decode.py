@@ -37,7 +37,6 @@ def decode(tree: Tree) -> tuple[Experiment | None, list[FileFault]]:
         *_section_faults((), tree),
         *(fault for section in SECTIONS if section for fault in _named_section_faults(section, tree)),
     ]
-    faults += _joint_faults(tree)
     if faults:
         return None, faults
     return msgspec.convert(_as_in_memory(_with_metrics(tree)), Experiment), []
@@ -214,25 +213,6 @@ def _layer_faults(path: tuple[str, ...], layer: Any) -> list[FileFault]:
         if setting.required and name not in layer and not _misspelt(name, layer, ["type", *settings]):
             faults.append(FileFault((*path, name), "not given.", f"Add it to the layer: {setting.help}"))
     return faults
-
-
-def _joint_faults(tree: Tree) -> list[FileFault]:
-    """Mistakes in the combination of values that are each allowed."""
-    data = tree.get("data")
-    if not isinstance(data, Mapping):
-        return []
-    settings = [SETTINGS[f"data.{name}"] for name in ("test_split", "validation_split")]
-    shares = [data.get(setting.name, setting.default) for setting in settings]
-    each_right = all(setting.fault(share) is None for setting, share in zip(settings, shares, strict=True))
-    if each_right and sum(shares) >= 1:
-        return [
-            FileFault(
-                ("data", "validation_split"),
-                f"together with test_split it is {sum(shares):g}, which leaves no rows to train on.",
-                "Allowed: together below 1.",
-            )
-        ]
-    return []
 
 
 def _as_in_memory(tree: Tree) -> Tree:

@@ -95,6 +95,11 @@ class RunStore:
         run = self._workspace.run
         return run is not None and run.unsaved
 
+    @property
+    def root(self) -> Path:
+        """Where runs are saved unless a folder is named."""
+        return self._runs
+
     def begin(self, run: Run, out: str | os.PathLike[str] | None = None, *, replace: bool = False) -> RunFolder:
         """Create the folder of a run before its training.
 

@@ -311,9 +311,19 @@ class Runs:
     @property
     def sources(self) -> tuple[RunSource, ...]:
         """All runs that can be compared: that of the open experiment first, then the others."""
-        first: RunSource | None = self._workspace.run or self._workspace.saved_run
+        first = self.opened
         others = tuple(source for source in self._others if source is not first)
         return others if first is None else (first, *others)
+
+    @property
+    def opened(self) -> RunSource | None:
+        """The run of the open experiment, or the opened saved run."""
+        return self._workspace.run or self._workspace.saved_run
+
+    @property
+    def added(self) -> tuple[RunSource, ...]:
+        """The runs that were added; that of the open experiment may be one of them."""
+        return tuple(self._others)
 
     def add(self, source: RunSource) -> None:
         """Add another run to compare with; opening another experiment does not affect it."""
@@ -329,6 +339,19 @@ class Runs:
         self._others.remove(source)
         if isinstance(source, Run) and source is not self.current:
             source.owner.close()
+
+    def open(self, run: Run) -> None:
+        """Make a live run the run of the open experiment; the old experiment is closed.
+
+        The run that was open before is lost from here unless it was added.
+        """
+        data = Prepared()
+        table = self._workspace.data.table(run.experiment)
+        if table is not None:
+            data.put_table(run.experiment, table)
+        data.put_dataset(run.experiment, run.dataset)
+        self._made(run)
+        self._workspace.install(run.experiment, data, run=run)
 
     def start_another(self, experiment: Experiment) -> Run:
         """A live run of another experiment, at its start, to compare with that of the open experiment.

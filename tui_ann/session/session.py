@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
+from tui_ann.session.compare.comparison import Comparison
+from tui_ann.session.compare.forking import Forking
 from tui_ann.session.doctor.doctor import Doctor
 from tui_ann.session.explore.own_data import OwnData
 from tui_ann.session.headless import Report, TrainingOutcome
@@ -61,6 +63,10 @@ class Session:
         """Edits the rows of the open experiment."""
         self.doctor = Doctor(self.workspace, self.runs)
         """Says what is wrong with what is open."""
+        self.comparison = Comparison(self.runs)
+        """The runs that are compared."""
+        self.forking = Forking(self.workspace, self.runs, clock)
+        """Makes runs that differ from another one in one setting."""
         self._clock = clock
 
     def train(

@@ -16,6 +16,7 @@ from tui_ann.tui.keys.keymap import default_keys, split_keys
 from tui_ann.tui.keys.modes import MODES
 from tui_ann.tui.keys.remedies import REFUSED, REMEDIES
 from tui_ann.tui.screens.build import BuildScreen
+from tui_ann.tui.screens.compare import CompareScreen
 from tui_ann.tui.screens.data import DataScreen
 from tui_ann.tui.screens.explore import ExploreScreen
 from tui_ann.tui.screens.start import StartScreen
@@ -26,7 +27,7 @@ from tui_ann.tui.widgets.row_list import RowList
 
 SCREENS = {
     "start": StartScreen, "data": DataScreen, "build": BuildScreen, "train": TrainScreen, "step": StepScreen,
-    "explore": ExploreScreen,
+    "explore": ExploreScreen, "compare": CompareScreen,
 }  # fmt: skip
 OVERRIDDEN = {"explore.y_axis": "app.take", "data.dialect": "app.read_as"}
 """Action of a screen → that of the application whose key it takes there: x and y belong together, and on Data the

@@ -6,7 +6,7 @@ from tests.tui.pilots import press, running, settle, steady, text_of
 from tui_ann.tui.widgets.panes import Panes
 
 
-@pytest.mark.parametrize("digit", ["1", "2", "3", "4", "5"])
+@pytest.mark.parametrize("digit", ["1", "2", "3", "4", "5", "6"])
 async def test_an_empty_screen_is_one_card_with_three_keys(digit):
     async with running(None, digit, size=(80, 24)) as (app, pilot):
         text = text_of(app)

@@ -100,7 +100,7 @@ def run_job(
     run = _made(job, examples, clock)
     _train(run, progress, stopped, clock)
     history, network = run.trainer.history, run.network
-    record = record_of(run)
+    record = record_of(run, examined=False)  # of thousands of runs few are looked at, and `doctor` examines those
     files = run_files(run, record) if job.keep else {}
     return JobResult(record, history.epochs.first(len(history.epochs)), network.copy_parameters(), files)
 

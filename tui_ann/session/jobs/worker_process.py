@@ -3,12 +3,14 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from typing import TextIO
 
 from tui_ann.errors import SessionError
 from tui_ann.session.jobs.job import Job
@@ -64,6 +66,13 @@ class WorkerProcess:
         self.process.close()
 
 
+def _has_descriptor(stream: TextIO | None) -> bool:
+    try:
+        return stream is None or stream.fileno() >= 0
+    except (OSError, ValueError, AttributeError):
+        return True  # multiprocessing leaves such a stream out
+
+
 @contextmanager
 def _quiet_start() -> Iterator[None]:
     """Start a process with BLAS at one thread, and deaf to Ctrl-C from its first moment."""
@@ -72,9 +81,13 @@ def _quiet_start() -> Iterator[None]:
         before = {name: os.environ.get(name) for name in _ONE_THREAD}
         os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
         masked = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
+        stderr = sys.stderr
+        if not _has_descriptor(stderr):  # what captures it in the application; multiprocessing passes its descriptor on
+            sys.stderr = sys.__stderr__
         try:
             yield
         finally:
+            sys.stderr = stderr
             if mask and masked is not None:
                 mask(signal.SIG_SETMASK, masked)
             for name, value in before.items():

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from tui_ann.engine.epoch_records import EpochRecords
-from tui_ann.engine.history import Mark
+from tui_ann.engine.history import History, Mark
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_state import TrainingState
 from tui_ann.engine.update_losses import UpdateLosses
@@ -40,6 +40,18 @@ class FarthestHistory:
     def update(self) -> int:
         """Updates made in all."""
         return self._state.update if self._state else 0
+
+    @property
+    def marks(self) -> list[Mark]:
+        """The changes of settings up to there."""
+        return list(self._marks)
+
+    def as_history(self) -> History:
+        """The history up to there, only to read."""
+        history = History()
+        history.epochs, history.marks = self.epochs, self.marks
+        history.take_over_losses(self.losses)
+        return history
 
     def follow(self, run: _Trained) -> None:
         """Record where the run is, if it has never been further; call it before the run goes back."""

@@ -29,7 +29,8 @@ class Twin:
     """
 
     def __init__(self, run: Run) -> None:
-        self._run = run
+        self.run = run
+        """The equal run."""
         self.trainer = run.trainer
         """The trainer."""
 
@@ -48,14 +49,24 @@ class Twin:
             Whether it is there; not if it was cancelled, or ended before.
         """
         trainer = self.trainer
-        kept = _nearest(trainer, update)
+        kept = nearest(trainer, update)
         if state is not None and state.update > kept.update:
             kept = state
         here = trainer.update if trainer.update <= update and not trainer.finished else -1
         before = [mark for mark in marks if mark.update < update]  # one made at this moment acts on the next update
-        with self._run.suited_threads():
+        with self.run.suited_threads():
             trainer.join(None if here >= kept.update else kept, before)
             return advance(trainer, update, cancelled)
+
+    def change_here(self, marks: Sequence[Mark]) -> None:
+        """Repeat the changes of settings that were made at this very moment, which act on the next update.
+
+        Args:
+            marks: All changes of settings in the run.
+        """
+        for mark in marks:
+            if mark.update == self.trainer.update:
+                self.trainer.change(**mark.changes)
 
     def moment(self, history: History) -> Snapshot:
         """The run as it is at this moment, with metrics of the last epoch completed.
@@ -63,7 +74,7 @@ class Twin:
         Args:
             history: The whole history of the run, to show instead of the one up to here.
         """
-        run, epoch = self._run, self.trainer.epoch
+        run, epoch = self.run, self.trainer.epoch
         status = "paused" if self.trainer.update else "ready"
         with run.suited_threads():
             shot = live_snapshot(run.number, self.trainer, run.dataset.X_train[0], status)
@@ -110,7 +121,7 @@ class Lookback:
 
         def ask() -> tuple[TrainingState, History, int]:
             trainer = run.trainer
-            return _nearest(trainer, min(update, trainer.update)), trainer.history, trainer.update
+            return nearest(trainer, min(update, trainer.update)), trainer.history, trainer.update
 
         state, history, made = run.owner.call(ask, changes=False)
         if not 0 <= update <= made:
@@ -132,7 +143,7 @@ class Lookback:
         return self._twin
 
 
-def _nearest(trainer: Trainer, update: int) -> TrainingState:
+def nearest(trainer: Trainer, update: int) -> TrainingState:
     """The last kept state at or before an update, without a change of settings made at that very update."""
     state = trainer.nearest(max(0, update))
     if state.update == update > 0 and any(mark.update == update for mark in trainer.history.marks[: state.marks]):

@@ -6,6 +6,7 @@ parameters.
 """
 
 import platform
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +19,7 @@ from tui_ann.experiment.run_folder import STATE, UNFINISHED, RunFolder
 from tui_ann.session.run.build import Cancelled, make_run
 from tui_ann.session.run.lookback import Twin, never
 from tui_ann.session.run.prepared import Prepared
+from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store import state_file
@@ -33,10 +35,13 @@ class Replay:
     Args:
         saved: The run.
         data: The table and the rows read so far, which may be those of the run.
+        number: The number of the repeated run in its session.
+        clock: Seconds, from any start.
     """
 
-    def __init__(self, saved: SavedRun, data: Prepared) -> None:
+    def __init__(self, saved: SavedRun, data: Prepared, *, number: int = 0, clock: Clock = time.perf_counter) -> None:
         self._saved, self._data = saved, data
+        self._number, self._clock = number, clock
         self._twin: Twin | None = None
         self._marks: Sequence[Mark] = ()
         self._proven = False
@@ -62,6 +67,26 @@ class Replay:
             raise no_such_update(self._saved.name, update, f"0 to {last}")
         twin = self._made()
         return twin.moment(self._saved.history) if self._goes(twin, update, cancelled) else None
+
+    def take(self, update: int, cancelled: Cancelled = never) -> Run | None:
+        """The repeated run itself at a moment, to go its own way from there; this object forgets it.
+
+        Args:
+            update: Number of updates, 0 for the start.
+            cancelled: Called every few milliseconds; returns whether to stop.
+
+        Returns:
+            `None` if it was cancelled.
+
+        Raises:
+            SessionError: As for `at`.
+        """
+        if self.at(update, cancelled) is None:
+            return None
+        twin, self._twin = self._twin, None
+        assert twin is not None, "it has just been there"
+        twin.change_here(self._marks)
+        return twin.run
 
     def prove(self, cancelled: Cancelled = never) -> None:
         """Repeat the whole run once, and compare its end with the saved parameters.
@@ -99,7 +124,15 @@ class Replay:
                 )
             begun_with, self._marks = _settings(folder, saved.experiment.training)
             start = folder.weights("initial")
-            run = make_run(saved.experiment, dataset, saved.record.sha256, 0, start=start, begun_with=begun_with)
+            run = make_run(
+                saved.experiment,
+                dataset,
+                saved.record.sha256,
+                self._number,
+                start=start,
+                begun_with=begun_with,
+                clock=self._clock,
+            )
             self._twin = Twin(run)
         return self._twin
 

@@ -19,8 +19,13 @@ from tui_ann.session.store import state_file
 from tui_ann.session.store.state_file import StoredRun, about_run
 
 
-def record_of(run: Run) -> RunRecord:
-    """The record of a run for `run.json`; a run that has not ended counts as interrupted."""
+def record_of(run: Run, *, examined: bool = True) -> RunRecord:
+    """The record of a run for `run.json`; a run that has not ended counts as interrupted.
+
+    Args:
+        run: The run.
+        examined: Whether the doctor looks at it, which takes as long as some tens of updates.
+    """
     trainer = run.trainer
     reason, results = trainer.stop_reason, run.results_here()
     return RunRecord(
@@ -34,7 +39,7 @@ def record_of(run: Run) -> RunRecord:
         kept=results.kept,
         baseline=dict(results.baselines),
         verdict=run.verdict(),
-        findings=[finding.record() for finding in diagnosis_of(run).findings],
+        findings=[finding.record() for finding in diagnosis_of(run).findings] if examined else [],
         seconds=trainer.seconds,
         versions=versions(),
         sha256=run.sha256,

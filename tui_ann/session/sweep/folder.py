@@ -152,6 +152,8 @@ class SweepFolder:
     def _refuse_another(self, experiment: Experiment, record: SweepRecord) -> None:
         known = self.record()
         differ = [name for name in _PLAN if getattr(known, name) != getattr(record, name)]
+        if not differ and record.search == "points":
+            differ = ["points"] if [each.changes for each in known.trials] != [e.changes for e in record.trials] else []
         if "sha256" in differ:
             raise SessionError(
                 f"The data file has changed since the sweep in {self.path}.",
@@ -191,7 +193,8 @@ def _table(record: SweepRecord) -> str:
             }
             writer.writerow(
                 [
-                    *(trial.trial, run.repeat, _cell(run.fold), *map(_cell, trial.changes.values())),
+                    *(trial.trial, run.repeat, _cell(run.fold)),
+                    *(_cell(trial.changes.get(key)) for key in record.settings),
                     *(run.status or "waiting", run.epochs, run.updates, round(run.seconds, 6)),
                     *(_cell(found.get(name)) for name in columns),
                     *(run.folder, run.reason),

@@ -12,10 +12,12 @@ from tui_ann.engine.metrics import METRICS
 from tui_ann.engine.stopping import higher_is_better
 from tui_ann.errors import ExperimentError, Problem, SessionError
 from tui_ann.experiment.files import apply_sets
-from tui_ann.experiment.keys import put
+from tui_ann.experiment.keys import LAYERS, put
+from tui_ann.experiment.run_folder import safe_name
 from tui_ann.experiment.settings import STORED_AS
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.judging import metric_names
+from tui_ann.session.sweep.points import Point, check_points, points_again, points_as_settings
 from tui_ann.session.sweep.record import Search, SweepRecord
 from tui_ann.session.sweep.values import Variation, variations
 from tui_ann.text import count, counted
@@ -40,6 +42,8 @@ class Trial(NamedTuple):
     """Its number, from 1."""
     changes: Mapping[str, str]
     """The value of each varied setting by its key, as `--set` takes it."""
+    name: str = ""
+    """What it is called; empty for a trial that has only its number."""
 
 
 class PlannedRun(NamedTuple):
@@ -82,6 +86,8 @@ class SweepPlan:
     """Folds of cross-validation; `None` for none."""
     metric: str = "val_loss"
     """What trials are compared by: a column of the history, measured with the weights that a run keeps."""
+    points: tuple[Point, ...] = ()
+    """The choices, if they were listed one by one."""
 
     @property
     def runs_of_trial(self) -> int:
@@ -116,12 +122,15 @@ class SweepPlan:
         """Whether trials differ in how their rows are prepared."""
         # The type and the units of the output layer decide whether two classes get one column or two.
         output = f"network.layers.{len(self.experiment.network.layers)}"
+        whole = (output, LAYERS)
         rows = ("data.", f"{output}.units", f"{output}.type")
         keys = [each.key for each in self.settings if each.key not in STORED_AS.values()]
-        return self.folds is not None or any(key == output or key.startswith(rows) for key in keys)
+        return self.folds is not None or any(key in whole or key.startswith(rows) for key in keys)
 
     def choices(self) -> list[Trial]:
         """The trials, in order; the same for the same plan."""
+        if self.points:
+            return [Trial(number, point.changes, point.name) for number, point in enumerate(self.points, start=1)]
         size = _size(self.settings)
         if size == self.trials:
             chosen: Iterator[Sequence[str]] | Sequence[Sequence[str]]
@@ -164,7 +173,8 @@ class SweepPlan:
 
     def folder_of(self, run: PlannedRun) -> str:
         """The name of the folder of a run; names sort in the order of the runs."""
-        parts = [f"trial-{run.trial.number:0{len(str(self.trials))}d}"]
+        number = f"{run.trial.number:0{len(str(self.trials))}d}"
+        parts = [f"{number}-{safe_name(run.trial.name)}" if run.trial.name else f"trial-{number}"]
         if self.repeats > 1:
             parts.append(f"repeat-{run.repeat:0{len(str(self.repeats))}d}")
         if run.fold is not None:
@@ -182,6 +192,7 @@ def planned(
     repeats: int = 1,
     folds: int | None = None,
     metric: str | None = None,
+    points: Sequence[Point] = (),
 ) -> SweepPlan:
     """A checked plan.
 
@@ -194,19 +205,25 @@ def planned(
         repeats: Runs of each trial, each with its own seeds.
         folds: Folds of cross-validation.
         metric: What trials are compared by; by default the validation loss, or the loss where nothing validates.
+        points: The trials one by one, instead of a search.
 
     Raises:
         ExperimentError: A value or an option is not possible.
         SessionError: There are too many runs.
     """
     experiment, several = variations(experiment, sets)
+    if points:
+        if several:
+            raise _refused(f"--set {several[0].key}", "--points lists all values.", "Give one value.")
+        check_points(experiment, points)
+        several, search, trials = list(points_as_settings(points)), "points", len(points)
     for each in several:
         if each.key in _READING:
             raise _refused(f"--set {each.key}", "every trial reads the same table.", "Give one value.")
     if folds is not None:
         _refuse_folds(several)
         experiment = apply_sets(experiment, [f"data.folds={folds}", "data.fold=1"])
-    size = _size(several)
+    size = len(points) if points else _size(several)
     if size is None and search == "grid":
         span = next(each for each in several if each.span is not None)
         raise _refused(
@@ -220,11 +237,13 @@ def planned(
         )
     if search == "halving" and any(each.key == _EPOCHS for each in several):
         raise _refused(f"--set {_EPOCHS}", "halving chooses the epochs.", "Give their largest number.")
-    if search != "grid" and trials is None:
+    if search in ("random", "halving") and trials is None:
         trials = USUAL_TRIALS
     wanted = size if trials is None else trials if size is None else min(trials, size)
     metric = metric or ("val_loss" if _validated(experiment, several) else "loss")
-    plan = SweepPlan(experiment, tuple(several), search, wanted or 1, seed, repeats, folds, _known(metric, experiment))
+    plan = SweepPlan(
+        experiment, tuple(several), search, wanted or 1, seed, repeats, folds, _known(metric, experiment), tuple(points)
+    )
     if plan.runs > MOST_RUNS:
         raise SessionError(
             f"This sweep has {counted(plan.runs, 'run')}; at most {count(MOST_RUNS)} are made.",
@@ -241,11 +260,13 @@ def plan_again(experiment: Experiment, record: SweepRecord) -> SweepPlan:
         experiment: What every trial began from.
         record: Its record.
     """
+    listed = record.search == "points"
     return planned(
         experiment,
-        [f"{key}={text}" for key, text in record.settings.items()],
+        [] if listed else [f"{key}={text}" for key, text in record.settings.items()],
+        points=points_again([(trial.changes, trial.name) for trial in record.trials]) if listed else (),
         search=record.search,
-        trials=None if record.search == "grid" else len(record.trials),
+        trials=len(record.trials) if record.search in ("random", "halving") else None,
         seed=record.seed,
         repeats=record.repeats,
         folds=record.folds,

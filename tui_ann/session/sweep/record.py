@@ -12,8 +12,8 @@ import msgspec
 
 from tui_ann.engine.stopping import Status
 
-Search = Literal["grid", "random", "halving"]
-"""How values are chosen."""
+Search = Literal["grid", "random", "halving", "points"]
+"""How values are chosen; `points` were listed one by one."""
 
 FAILED = "failed"
 """The status of a run that could not be trained to an end, beside those of `Status`."""
@@ -63,6 +63,8 @@ class SweepTrial(msgspec.Struct, frozen=True, kw_only=True):
     """Its number, from 1."""
     changes: dict[str, Any]
     """The value of each varied setting by its key."""
+    name: str = ""
+    """What it is called, if it was given a name."""
     status: str
     """`done`, `stopped` (by successive halving), `diverged`, `failed`, `interrupted` or `waiting`."""
     n: int = 0
@@ -93,7 +95,7 @@ class SweepRecord(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, str]
     """The values of each varied setting by its key, as they were written."""
     search: Search
-    """`grid`, `random` or `halving`."""
+    """`grid`, `random`, `halving` or `points`."""
     seed: int
     """The seed of a random choice."""
     repeats: int
@@ -137,7 +139,9 @@ class SweepRecord(msgspec.Struct, frozen=True, kw_only=True):
         return [trial for trial in self.trials if trial.trial not in known]
 
 
-def judged(trial: int, changes: dict[str, Any], runs: Sequence[SweepRun], epochs: int, *, over: bool) -> SweepTrial:
+def judged(
+    trial: int, changes: dict[str, Any], runs: Sequence[SweepRun], epochs: int, *, over: bool, name: str = ""
+) -> SweepTrial:
     """A trial with the mean and the spread of its runs.
 
     Args:
@@ -146,6 +150,7 @@ def judged(trial: int, changes: dict[str, Any], runs: Sequence[SweepRun], epochs
         runs: All of its runs.
         epochs: The epochs of the last stage of the search.
         over: Whether the search is over, so that a trial with fewer epochs was stopped.
+        name: What it is called.
     """
     values = [run.value for run in runs if run.useful and run.value is not None]
     mean = math.fsum(values) / len(values) if values else None
@@ -155,6 +160,7 @@ def judged(trial: int, changes: dict[str, Any], runs: Sequence[SweepRun], epochs
     return SweepTrial(
         trial=trial,
         changes=changes,
+        name=name,
         status=_status(runs, epochs, over=over),
         n=len(values),
         mean=mean,

@@ -141,7 +141,7 @@ class Sweep:
         plan, rungs = self.plan, self.plan.rungs
         epochs = rungs[-1].epochs if plan.search == "halving" else 0
         trials = [
-            judged(trial.number, changes, self._runs_of(trial), epochs, over=self._over)
+            judged(trial.number, changes, self._runs_of(trial), epochs, over=self._over, name=trial.name)
             for trial, changes in zip(self._trials, self._changes, strict=True)
         ]
         record = SweepRecord(

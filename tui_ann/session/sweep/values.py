@@ -4,6 +4,7 @@ A value is written as for `--set`; commas within quotes and brackets do not sepa
 draw from at random, evenly or evenly in the logarithm; of whole numbers `A:B` is every one.
 """
 
+import json
 import math
 import re
 import tomllib
@@ -89,6 +90,28 @@ def typed(text: str) -> Any:
     return found["value"] if len(found) == 1 else text
 
 
+def spelled(value: Any) -> str:
+    """A value of JSON as TOML, as `--set` takes it; a null is empty, which unsets a setting.
+
+    Args:
+        value: A number, a text, a truth value, a list, a table or null.
+    """
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case list() | tuple():
+            return f"[{', '.join(map(spelled, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{name} = {spelled(inner)}' for name, inner in value.items())}}}"
+        case int() | float():
+            return repr(value)
+    raise TypeError(f"{value!r} is not a value of JSON")
+
+
 def variations(experiment: Experiment, texts: Sequence[str]) -> tuple[Experiment, list[Variation]]:
     """The experiment with every setting that has one value, and the settings that have several.
 
@@ -156,10 +179,10 @@ def _variation(experiment: Experiment, text: str) -> Variation:
         setting: Setting | None = setting_of(experiment, key)
     except KeyError:
         apply_sets(
-            experiment, [f"{key}={written}"] if not _separated(written)[1:] else [f"{key}={_separated(written)[0]}"]
+            experiment, [f"{key}={written}"] if not separated(written)[1:] else [f"{key}={separated(written)[0]}"]
         )
         setting = None  # a layer, its type, or a section as a whole
-    parts = _separated(written)
+    parts = separated(written)
     if setting is not None and setting.kind == "list" and not all(part.startswith("[") for part in parts):
         parts = [written]  # accuracy,f1 is one list, as for `train`
     if setting is None or setting.kind not in ("int", "float"):
@@ -248,7 +271,7 @@ def _spelled(value: float, whole: bool) -> str:
     return str(round(value)) if whole else repr(float(f"{value:.12g}"))
 
 
-def _separated(text: str) -> list[str]:
+def separated(text: str) -> list[str]:
     """The parts between commas that are not within quotes or brackets."""
     parts, depth, quote, start = list[str](), 0, "", 0
     for place, character in enumerate(text):

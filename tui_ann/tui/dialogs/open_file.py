@@ -28,9 +28,12 @@ class OpenDialog(Dialog[Path]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("path"), *bindings("dialog", "cancel")]
+    TITLE: ClassVar[str] = "Open a file"
+    WANTED: ClassVar[str] = "data.csv, experiment.toml or a run folder"
+    """What is asked for, in the empty field."""
 
     def __init__(self, base: Path, *, folders: bool = False) -> None:
-        super().__init__("Save into a folder" if folders else "Open a file")
+        super().__init__("Save into a folder" if folders else self.TITLE)
         self._base = base
         self._folders = folders
         self._entries: list[FolderEntry] = []
@@ -38,10 +41,18 @@ class OpenDialog(Dialog[Path]):
     def compose_content(self) -> Iterable[Widget]:
         """The folder, the path, the matches."""
         yield Static(plain(str(self._base)), id="folder", markup=False)
-        wanted = "a new or empty folder to save into" if self._folders else "data.csv, experiment.toml or a run folder"
+        wanted = "a new or empty folder to save into" if self._folders else self.WANTED
         yield PlainInput(placeholder=wanted, id="path")
         yield RowList(id="entries", empty="nothing matches")
         yield Static(id="allowed", markup=False)
+
+    def lists(self, entry: FolderEntry) -> bool:
+        """Whether an entry of the folder is listed."""
+        return entry.descends or not self._folders
+
+    def opens(self, path: Path, typed: str) -> bool:
+        """Whether Enter takes a typed path, instead of the entry under the cursor."""
+        return _opens(path, typed)
 
     def on_mount(self) -> None:
         """List the first folder."""
@@ -58,7 +69,7 @@ class OpenDialog(Dialog[Path]):
         self.query_one("#folder", Static).update(plain(str(folder)))
         note = ""
         try:
-            self._entries = [e for e in entries(text, self._base) if e.descends or not self._folders]
+            self._entries = [e for e in entries(text, self._base) if self.lists(e)]
         except FileNotFoundError:
             self._entries, note = [], "There is no such folder."
         except NotADirectoryError:
@@ -102,7 +113,7 @@ class OpenDialog(Dialog[Path]):
         event.stop()
         typed = event.value.strip()
         path = (self._base / Path(typed).expanduser()).absolute() if typed else None
-        if path is not None and (self._folders or _opens(path, typed) or not self._entries):
+        if path is not None and (self._folders or self.opens(path, typed) or not self._entries):
             self.dismiss(path)
         elif self._entries:
             self._take(self.query_one(RowList).cursor)

@@ -46,6 +46,10 @@ MODES: tuple[Mode, ...] = (
         "explore", "5", "Explore", "Goes to pictures of what the network has learnt.",
         "tui_ann.tui.screens.explore:ExploreScreen",
     ),
+    Mode(
+        "compare", "6", "Compare", "Goes to all runs side by side, as curves and as a table.",
+        "tui_ann.tui.screens.compare:CompareScreen",
+    ),
 )  # fmt: skip
 """Every screen, by digit."""
 

@@ -5,6 +5,8 @@ from functools import partial
 
 from textual.screen import Screen
 
+from tui_ann.experiment.keys import layer_key
+from tui_ann.experiment.settings import LAYER_SETTINGS
 from tui_ann.experiment.spec import LAYER_TYPES, Experiment
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.choice_notes import choice_note
@@ -37,6 +39,7 @@ class NetworkEditor:
             "fewer": partial(self.step, -1),
             "reset": self.reset,
             "propose": self.propose,
+            "vary": self.vary,
             "fix": self.fix,
             "add": self.ask_kind,
             "remove": self.remove,
@@ -115,6 +118,33 @@ class NetworkEditor:
             self._screen.focused.step(step)
         elif plan is not None and layer is not None:
             self._change(edits.put_layer(plan.experiment, self._pane.place, edits.step_layer(layer, step)))
+
+    @property
+    def key(self) -> str:
+        """The dotted key of the setting at the cursor, or of the first one of the current layer; empty without one."""
+        focused, layer = self._screen.focused, self._pane.current_layer
+        if isinstance(focused, SettingsForm) and focused is not self._pane.form:
+            return focused.setting.key if focused.setting is not None else ""
+        if layer is None:
+            return ""
+        setting = self._pane.form.setting if focused is self._pane.form else None
+        name = setting.name if setting is not None else next(iter(LAYER_SETTINGS[layer.type]))
+        return layer_key(self._pane.place, name)
+
+    async def vary(self) -> None:
+        """Ask for several values of the setting at the cursor, and compare them on Compare."""
+        from tui_ann.tui.screens.compare import CompareScreen
+
+        key = self.key
+        if not key or self._pane.plan is None or self._pane.plan.problems:
+            self._host.tell(
+                "Nothing can be varied here: choose a setting of a network that can be trained.", passing=True
+            )
+            return
+        await self._host.action_go("compare")
+        screen = self._screen.app.screen
+        if isinstance(screen, CompareScreen):
+            await screen.labs.vary(key)
 
     def reset(self) -> None:
         """Reset the current setting to its proposed value."""

@@ -3,7 +3,7 @@
 The open experiment stays open until the new one is ready, so a file that cannot be read does no harm.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,13 +14,18 @@ from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
+from tui_ann.session.compare.found_runs import find_runs
 from tui_ann.session.course.own import is_course_file, read_course
 from tui_ann.session.course.pages import Page
 from tui_ann.session.course.workbook import experiment_of
+from tui_ann.session.run.run import Run
+from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run_note import run_note
 from tui_ann.session.source import Opened
 from tui_ann.session.store.recents import Kind, RunNote
+from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.store.unfinished import Recoverable
+from tui_ann.text import clean
 from tui_ann.tui.content.edits import put
 from tui_ann.tui.content.setting_text import DIALECT
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
@@ -83,6 +88,7 @@ class Opener:
         self._dialog: ProgressDialog | None = None
         self._again: tuple[str, Work] | None = None
         self._unsaved: SessionError | None = None
+        self._skipped: Sequence[str] = ()
         self._kept: Kept | None = None
         self._asked: Asked | None = None
         self._refused = False
@@ -231,6 +237,49 @@ class Opener:
 
         await self._begin("the exercise", work)
 
+    async def open_run(self, source: RunSource) -> None:
+        """Start to open a run of this session on the Train screen.
+
+        Args:
+            source: A live run, which goes on where it is, or a saved one.
+        """
+        if isinstance(source, SavedRun):
+            await self.open(source.folder)
+            return
+        assert isinstance(source, Run), "a run is live or saved"
+
+        def work(dialog: ProgressDialog) -> Landing:
+            self._app.session.runs.open(source)
+            return Landing("run", "", screen="train")
+
+        await self._begin(source.name, work)
+
+    async def open_runs(self, names: Sequence[str | Path], *, patience: float = PATIENCE) -> None:
+        """Start to open saved runs on the Compare screen; the first of them becomes the open one.
+
+        Args:
+            names: Run folders, folders of runs, and patterns.
+            patience: Seconds before the progress is shown.
+        """
+
+        def work(dialog: ProgressDialog) -> Landing:
+            session, found = self._app.session, find_runs(names)
+            if not found.runs:
+                raise SessionError(
+                    "No run can be opened.",
+                    remedy="Name run folders that `tui-ann train` wrote, or a folder with such folders in it.",
+                    code="cannot_open",
+                    details=found.skipped,
+                )
+            first, *others = found.runs
+            session.workspace.open(first.folder)
+            for run in others:
+                session.runs.add(run)
+            self._skipped = found.skipped
+            return Landing(Kind.RUN, str(first.folder), screen="compare")
+
+        await self._begin("runs", work, patience=patience)
+
     async def open_drawing(self) -> None:
         """Start to open an experiment whose data are to be drawn, on the Explore screen."""
 
@@ -332,6 +381,9 @@ class Opener:
             name, folder, ended, note = self._kept
             self._app.recents.add(Kind.RUN, str(folder), name, note)
         await self._app.land(landing)
+        skipped, self._skipped = self._skipped, ()
+        if skipped:
+            self._app.tell("\n".join(map(clean, skipped)), "warning", 15)
         if self._kept is not None:
             start = self._app.key_of("app.start")
             how = f"is saved in {folder}" if ended else f"is saved; {start} lists it as unfinished"

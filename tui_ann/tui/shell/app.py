@@ -1,7 +1,7 @@
 """The application: it only connects screens, session and workers."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from importlib import import_module
@@ -77,6 +77,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     Args:
         path: What to open at startup: a data file, an experiment file, a run folder, `sample:NAME`, or nothing.
         paths: Paths of the user's settings, runs and unfinished work.
+        runs: Runs to compare, instead of something to open: run folders, and folders of runs.
     """
 
     TITLE = "tui-ann"
@@ -95,7 +96,9 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     consulted: var[int] = var(0)
     """Number of times the doctor had something new to say."""
 
-    def __init__(self, path: str | Path | None = None, *, paths: UserPaths | None = None) -> None:
+    def __init__(
+        self, path: str | Path | None = None, *, paths: UserPaths | None = None, runs: Sequence[str | Path] = ()
+    ) -> None:
         self.paths = paths or UserPaths.of_user()
         self.recents = Recents(self.paths.recents)
         self.runner, self.moments = Runner(self), PastMoments(self)
@@ -103,7 +106,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._notices = Notices(self)
         self.openings, self.choices = 0, SharedChoices()
         """Number of times something was opened; what was chosen since on one screen for all of them."""
-        self._path = path
+        self._path, self._compared = path, runs
         self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
         self._preferences, self._complaints = read_preferences(self.paths.settings)
         self.doctor = DoctorDesk(self, self._preferences.muted, partial(keep_muted, self, self.paths.settings))
@@ -238,7 +241,9 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         if complaints := (*self._complaints, *keymap.problems):
             self.tell("\n".join(complaints), "warning", 20)
         self.set_interval(self.frame_time, self._look)
-        if self._path is None:
+        if self._compared:
+            await self.opener.open_runs(self._compared, patience=0)
+        elif self._path is None:
             self.call_after_refresh(self.load_ahead)
         else:
             await self.opener.open(self._path, patience=0)

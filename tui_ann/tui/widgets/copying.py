@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from textual.widget import Widget
 
+from tui_ann.session.compare.table_text import TABLE_FORMATS
 from tui_ann.text import counted
 from tui_ann.tui.widgets.describing import Describing
 from tui_ann.tui.widgets.formula import FormulaView
@@ -12,6 +14,7 @@ from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.lines_view import LinesView
 from tui_ann.tui.widgets.row_list import RowList
 from tui_ann.tui.widgets.run_lines import MetricsTable
+from tui_ann.tui.widgets.run_table import RunTable
 
 MOST_CELLS = 200_000
 """Cells of the largest table that is copied."""
@@ -34,6 +37,8 @@ def copies_of(widget: Widget) -> list[Copy]:
         widget: The widget that has the focus.
     """
     match widget:
+        case RunTable():
+            return [*_of_grid(widget)[:2], *_of_runs(widget)]
         case GridView():
             return _of_grid(widget)
         case RowList():
@@ -68,6 +73,14 @@ def _of_grid(grid: GridView) -> list[Copy]:
     if grid.n_rows > 1 and grid.n_rows * grid.n_columns <= MOST_CELLS:
         found.append(Copy(f"the table of {counted(grid.n_rows, 'row')}", table))
     return found
+
+
+def _of_runs(runs: RunTable) -> list[Copy]:
+    """The whole table of compared runs, in each format."""
+    table, rows = runs.table, runs.rows
+    if table is None:
+        return []
+    return [Copy(f"the table as {each.name}", partial(each.text, table, rows)) for each in TABLE_FORMATS]
 
 
 def _of_list(rows: RowList) -> list[Copy]:

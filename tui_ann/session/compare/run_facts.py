@@ -1,0 +1,94 @@
+"""What a table says of one run: how far it is, and the figures of the parameters it kept."""
+
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.engine.history import History
+from tui_ann.engine.network import Network
+from tui_ann.session.run.judging import evaluate
+from tui_ann.session.run.results import Figures
+from tui_ann.session.run.run import Run, copy_of
+from tui_ann.session.run.run_source import RunSource
+from tui_ann.session.store.saved_run import SavedRun
+
+
+@dataclass(frozen=True, eq=False)
+class RunFacts:
+    """One run at one moment."""
+
+    history: History
+    """Its history; that of a live run grows."""
+    status: str
+    """`ready`, `running`, `paused`, or how it ended."""
+    epochs: int
+    """Epochs completed."""
+    updates: int
+    """Updates made."""
+    seconds: float
+    """Time spent training."""
+    figures: Figures
+    """For each part the loss and the metrics: of the parameters kept if it has ended, else of the last epoch."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended."""
+        return self.status not in ("ready", "running", "paused")
+
+
+class FactReader:
+    """Reads the facts of runs; the figures of a run that has ended are measured once.  For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._measured: weakref.WeakKeyDictionary[RunSource, tuple[int, Figures]] = weakref.WeakKeyDictionary()
+
+    def of(self, source: RunSource) -> RunFacts:
+        """The facts of a run now.
+
+        The owner of a live run only copies its network, once at its end; the figures are measured in this thread.
+        """
+        if isinstance(source, SavedRun):
+            record, history = source.record, source.history
+            figures = record.metrics or last_figures(history)
+            return RunFacts(history, record.status, len(history.epochs), record.updates, record.seconds, figures)
+        if isinstance(source, Run):
+            return self._of_live(source)
+        shot = source.snapshot()
+        figures = shot.results.metrics if shot.results is not None else last_figures(shot.history)
+        return RunFacts(shot.history, shot.status, shot.epoch, shot.update, shot.seconds, figures)
+
+    def _of_live(self, run: Run) -> RunFacts:
+        known = self._measured.get(run)
+
+        def ask() -> tuple[RunFacts, Network | None]:
+            trainer = run.trainer
+            status = str(trainer.stop_reason.status) if trainer.stop_reason else "paused" if trainer.update else "ready"
+            new = trainer.finished and (known is None or known[0] != trainer.update)
+            history, epochs, updates, seconds = trainer.history, trainer.epoch, trainer.update, trainer.seconds
+            if run.farthest.update > updates:  # it has gone back, which does not make it shorter
+                history = run.farthest.as_history()
+                last = history.epochs[-1] if history.epochs else None
+                epochs, seconds = len(history.epochs), last.seconds if last else seconds
+                updates = run.farthest.update
+            facts = RunFacts(history, status, epochs, updates, seconds, {})
+            return facts, copy_of(run.network) if new else None
+
+        facts, network = run.owner.call(ask, changes=False)
+        if network is not None:
+            known = self._measured[run] = facts.updates, _measure(network, run.dataset, run.experiment.training.metrics)
+        figures = known[1] if facts.ended and known is not None else last_figures(facts.history)
+        status = "running" if run.owner.training and not facts.ended else facts.status
+        return RunFacts(facts.history, status, facts.epochs, facts.updates, facts.seconds, figures)
+
+
+def _measure(network: Network, dataset: Dataset, metrics: tuple[str, ...]) -> Figures:
+    return evaluate(network, dataset, metrics)
+
+
+def last_figures(history: History) -> Figures:
+    """The figures of the last epoch: for the training part means while the weights changed."""
+    values: Mapping[str, float] = history.epochs[-1].values if history.epochs else {}
+    train = {name: value for name, value in values.items() if not name.startswith("val_")}
+    validation = {name.removeprefix("val_"): value for name, value in values.items() if name.startswith("val_")}
+    return {part: found for part, found in (("train", train), ("validation", validation)) if found}
