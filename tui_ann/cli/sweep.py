@@ -53,7 +53,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "--repeats", type=click.IntRange(1), default=1, metavar="N", help="Runs of each trial, each with its own seeds [1]."
 )
 @click.option("--folds", type=click.IntRange(2, 1000), metavar="K", help="Cross-validate: every row validates once.")
-@click.option("--metric", metavar="M", help="What decides: val_loss, val_accuracy … [val_loss].")
+@click.option("--metric", metavar="M", help="What decides: val_loss (of the data), val_accuracy … [val_loss].")
 @target_option
 @short_options
 @reading_options
@@ -106,7 +106,7 @@ def sweep(
     tui-ann sweep --resume runs/houses-sweep-20260102-030405
 
     With --repeats or --folds a trial has several runs, and its result is mean ± standard deviation. Two trials whose
-    intervals overlap are not told apart.
+    intervals overlap are not told apart. A loss is compared as `tui-ann runs` shows it: without L1 and L2 penalties.
 
     Ctrl-C keeps what is done. The same command with the same --out, or --resume, goes on.
     """  # noqa: D301 - click needs the character itself
@@ -184,7 +184,7 @@ def _opened(
     with Bar("reading", quiet=quiet) as bar:
         session = opened(source, targets=targets, options=read_options(**reading), progress=bar.at)
     if session.workspace.source is not None and not quiet:
-        say_proposal(session, saved=False)
+        say_proposal(session, saved=True)
     return session.workspace.experiment, session.workspace.table
 
 

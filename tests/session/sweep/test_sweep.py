@@ -87,6 +87,23 @@ def test_the_files_say_what_the_record_says(small, out):
     assert msgspec.convert(told, type(sweep.record)).trials[0].mean == sweep.record.trials[0].mean
 
 
+def test_trials_are_compared_by_the_loss_of_the_data_without_its_penalties(small, out):
+    record = made(planned(training(small, epochs=40), ["training.l2=0,0.002,10"]), out).record
+    runs = [trial.runs[0] for trial in record.trials]
+    whole = [run.metrics["validation"]["loss"] for run in runs]
+    assert [run.value for run in runs] == pytest.approx(
+        [loss - (run.penalty or 0.0) for loss, run in zip(whole, runs, strict=True)]
+    )
+    assert runs[0].penalty is None
+    assert runs[2].value > runs[1].value  # the third is dead
+    assert runs[1].value == RunFolder.open(out / "trial-2").record().metrics["validation"]["loss"] - runs[1].penalty
+    assert record.penalised
+    with (out / "sweep.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["value"]) for row in rows] == [run.value for run in runs]
+    assert [row["penalty"] for row in rows] == ["", *(repr(run.penalty) for run in runs[1:])]
+
+
 def test_a_run_of_a_sweep_is_the_same_run_made_alone(small, tmp_path, make_session):
     made(planned(small, [RATES]), tmp_path / "out")
     session = make_session()

@@ -179,9 +179,9 @@ def _table(record: SweepRecord) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
         [
-            *("trial", "repeat", "fold", *record.settings, "status", "epochs", "updates", "seconds"),
+            *("trial", "repeat", "fold", *record.settings, "status", "epochs", "updates", "seconds", "value"),
             *columns,
-            *("folder", "reason"),
+            *("penalty", "folder", "reason"),
         ]
     )
     for trial in record.trials:
@@ -193,8 +193,9 @@ def _table(record: SweepRecord) -> str:
                 [
                     *(trial.trial, run.repeat, _cell(run.fold), *map(_cell, trial.changes.values())),
                     *(run.status or "waiting", run.epochs, run.updates, round(run.seconds, 6)),
+                    _cell(run.value),
                     *(_cell(found.get(name)) for name in columns),
-                    *(run.folder, run.reason),
+                    *(_cell(run.penalty), run.folder, run.reason),
                 ]
             )
     return text.getvalue()
