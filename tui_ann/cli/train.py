@@ -50,7 +50,7 @@ class Start(NamedTuple):
     "--resume",
     type=click.Path(path_type=Path),
     metavar="RUN",
-    help="Continue the run in the folder RUN, bit for bit; more epochs with --epochs.",
+    help="Continue the run in the folder RUN, bit for bit; --epochs N makes it N epochs in all.",
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The run folder [runs/<name>-<time>].")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
