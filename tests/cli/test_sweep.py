@@ -255,6 +255,8 @@ def test_the_folder_itself_names_its_best_run(command, here, working_folder):
     assert f"is the folder of a sweep, with many runs. Open its best run, {working_folder / 's' / best}." in result.err
     listed = command("runs", "s", "--json")
     assert len(json.loads(listed.out)["runs"]) == 3
+    assert command("runs").out == "a sweep: tui-ann runs s\n"
+    assert json.loads(command("runs", "--json").out) == {"runs": [], "sweeps": ["s"]}
 
 
 def workers_of(pid):

@@ -24,10 +24,11 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session.store import state_file
 from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.run_files import write_run_files
+from tui_ann.session.store.run_list import SWEEP
 from tui_ann.session.store.state_file import StoredRun
 from tui_ann.session.sweep.record import SweepRecord
 
-BASE, SWEEP, TABLE = "base.toml", "sweep.json", "sweep.csv"
+BASE, TABLE = "base.toml", "sweep.csv"
 
 _PLAN = ("settings", "search", "seed", "repeats", "folds", "metric", "rungs", "sha256")
 """What must be the same for a sweep to go on."""
