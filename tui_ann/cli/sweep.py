@@ -126,11 +126,12 @@ def sweep(
             raise click.UsageError("--resume goes on with a sweep as it is: only workers and output may differ.")
         plan, table, out = _resumed(resume), None, resume
     else:
-        base, table = _opened(experiment, targets, reading, quiet=quiet)
+        changes = [*short_sets(task, ignore, epochs, seed, validation, test), *sets]
+        base, table = _opened(experiment, targets, changes, reading, quiet=quiet)
         with as_typed(task, ignore, validation):
             plan = planned(
                 base,
-                [*short_sets(task, ignore, epochs, seed, validation, test), *sets],
+                changes,
                 search=search,
                 trials=trials,
                 seed=seed or 0,
@@ -174,7 +175,7 @@ def sweep(
 
 
 def _opened(
-    source: str | None, targets: tuple[str, ...], reading: dict[str, Any], *, quiet: bool
+    source: str | None, targets: tuple[str, ...], sets: list[str], reading: dict[str, Any], *, quiet: bool
 ) -> "tuple[Experiment, Table | None]":
     """What every trial begins from, and its table if it was read."""
     if source is None:
@@ -184,7 +185,7 @@ def _opened(
     with Bar("reading", quiet=quiet) as bar:
         session = opened(source, targets=targets, options=read_options(**reading), progress=bar.at)
     if session.workspace.source is not None and not quiet:
-        say_proposal(session, saved=True)
+        say_proposal(session, targets, sets, saved=True)
     return session.workspace.experiment, session.workspace.table
 
 
