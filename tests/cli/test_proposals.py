@@ -6,6 +6,7 @@ import pytest
 
 from tui_ann.experiment.files import load
 from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.session.jobs.carrier import SerialCarrier
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +27,26 @@ def test_a_data_file_trains_as_proposed(command, flowers):
         assert f"\n  {line}" in result.err
     assert result.err.count("\n") < 15
     assert RunFolder.open(flowers / "run").experiment().data.path == str(flowers / "flowers.csv")
+
+
+@pytest.mark.parametrize(
+    ("words", "chosen"),
+    [
+        (["--target", "kind"], "target kind"),
+        (["--test", "0.15"], "to test"),
+        (["--validation", "0.2"], "to validate"),
+        (["--set", "training.learning_rate=0.003"], "adam with"),
+        (["--set", "network.layers.1.activation=relu"], "network 2-"),
+    ],
+)
+@pytest.mark.parametrize("what", ["train", "sweep"])
+def test_what_the_user_chose_is_not_proposed(command, monkeypatch, what, words, chosen):
+    monkeypatch.setattr("tui_ann.session.jobs.local.LocalCarrier", lambda rows, workers=None: SerialCarrier(rows))
+    result = command(what, "flowers.csv", *FEW, *words)
+    assert result.code == 0, result.err
+    proposed = result.err.partition("Proposed for this table")[2]
+    assert "numbers scaled" in proposed
+    assert not any(chosen in line for line in proposed.splitlines() if line.startswith("  "))
 
 
 def test_the_target_can_be_named(command, flowers):

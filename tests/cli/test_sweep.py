@@ -1,4 +1,5 @@
 import csv
+import itertools
 import json
 import os
 import signal
@@ -87,7 +88,7 @@ def test_a_data_file_is_proposed_for(command, here, working_folder):
     (working_folder / "t.csv").write_text("a,b,kind\n" + rows, encoding="utf-8")
     result = command("sweep", "t.csv", "--target", "kind", "--epochs", "2", *RATES, "--folds", "3", "--out", "s")
     assert result.code == 0
-    assert "Proposed for this table" in result.err
+    assert result.err.startswith("Proposed for this table:\n")
     assert "(n = 3)" in result.out
 
 
@@ -198,6 +199,54 @@ def test_a_signal_at_any_moment_leaves_a_folder_that_goes_on(working_folder, pau
                 assert RunFolder.open(working_folder / "s" / run.folder).record().status == run.status
 
 
+def test_an_interrupted_sweep_says_which_runs_are_done_and_goes_on(command, monkeypatch, working_folder):
+    class Cut(SerialCarrier):
+        def __init__(self, rows, workers=None):
+            super().__init__(rows)
+
+        def run(self, jobs):
+            for place, event in enumerate(super().run(jobs)):
+                yield event
+                if place == 1:
+                    os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("tui_ann.session.jobs.local.LocalCarrier", Cut)
+    result = command("sweep", "xor.toml", *RATES, "--repeats", "3", "--out", "s")
+    record = SweepFolder.open(working_folder / "s").record()
+    ended = sum(run.ended for run in record.trials[0].runs)
+    assert 0 < ended < 3
+    assert result.code == 130
+    lines = result.out.splitlines()
+    assert lines[0].startswith(f"No trial is complete yet: {ended} of 9 runs")
+    assert f"trial 1 (learning_rate = 0.01) {ended} of 3 runs done; loss " in result.out
+    assert "2 trials not made yet" in result.out
+    assert not any(one == other == "" for one, other in itertools.pairwise(lines))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["--set", "data.validation_split=0.25,0.5", "--metric", "loss"],
+            "validation_split changed the rows that are measured",
+        ),
+        (["--set", "training.loss=binary_crossentropy,mean_squared_error"], "loss changed what the loss is"),
+        ([*RATES, "--folds", "2", "--repeats", "2"], "of folds and repeats together"),
+        ([*RATES, "--repeats", "2"], "fewer than 4 runs is rough"),
+        (["--set", "training.l2=0,1"], "of the data, without the L1 and L2 penalties"),
+    ],
+)
+def test_what_to_mind_is_said_below_the_table(command, here, words, said):
+    result = command("sweep", "xor.toml", "--set", "training.epochs=2", *words, "--out", "s")
+    assert said in result.out
+    assert all(len(line) <= 80 for line in result.out.splitlines())
+
+
+def test_sweeps_that_can_be_compared_have_no_warning(command, here):
+    result = command("sweep", "xor.toml", *RATES, "--repeats", "4", "--out", "s")
+    assert not {"Mind:", "penalties", "rough", "together"} & set(result.out.split())
+
+
 def test_the_folder_itself_names_its_best_run(command, here, working_folder):
     command("sweep", "xor.toml", *RATES, "--out", "s", "--quiet")
     best = SweepFolder.open(working_folder / "s").record().best_folder
@@ -206,6 +255,8 @@ def test_the_folder_itself_names_its_best_run(command, here, working_folder):
     assert f"is the folder of a sweep, with many runs. Open its best run, {working_folder / 's' / best}." in result.err
     listed = command("runs", "s", "--json")
     assert len(json.loads(listed.out)["runs"]) == 3
+    assert command("runs").out == "a sweep: tui-ann runs s\n"
+    assert json.loads(command("runs", "--json").out) == {"runs": [], "sweeps": ["s"]}
 
 
 def workers_of(pid):

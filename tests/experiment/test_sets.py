@@ -119,6 +119,12 @@ def test_changes_that_cannot_be_made(experiment, text, expected):
     assert [str(problem) for problem in caught.value.problems] == [expected]
 
 
+@pytest.mark.parametrize(("text", "loss"), [("mse", "mean_squared_error"), ("mae", "mean_absolute_error")])
+def test_an_abbreviated_loss_is_suggested(experiment, text, loss):
+    with pytest.raises(ExperimentError, match=f"Did you mean {loss}"):
+        apply_sets(experiment, [f"training.loss={text}"])
+
+
 def test_all_of_them_at_once(experiment):
     with pytest.raises(ExperimentError) as caught:
         apply_sets(experiment, ["a=1", "training.epochs=0", "training.optimizer=adm", "name=ok"])

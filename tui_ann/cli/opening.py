@@ -155,17 +155,20 @@ def say_changed_data(source: str, run: "Run") -> None:
             say(changed)
 
 
-def say_proposal(session: "Session", *, saved: bool) -> None:
-    """Print why the experiment for a data file is proposed as it is.
+def say_proposal(session: "Session", targets: Sequence[str], sets: Sequence[str], *, saved: bool) -> None:
+    """Print why the experiment for a data file is proposed as it is, without what the command line chose.
 
     Args:
         session: It holds the experiment.
+        targets: The targets of the command line.
+        sets: Its changes, `KEY=VALUE` each.
         saved: Whether the command also saves it.
     """
     from tui_ann.session.reasons import proposal_reasons
 
     say("Proposed for this table" + ("" if saved else "; --save FILE writes all of it") + ":")
-    for reason in proposal_reasons(session.workspace):
+    chosen = {*(text.partition("=")[0].strip() for text in sets), *(["data.target"] if targets else [])}
+    for reason in proposal_reasons(session.workspace, chosen):
         say(f"  {reason}")
 
 

@@ -1,5 +1,6 @@
 """`tui-ann runs`: lists runs with their results."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ import click
 from tui_ann.cli.failures import DONE
 from tui_ann.cli.options import json_option
 from tui_ann.cli.plain_table import table_width
-from tui_ann.cli.terminal import amount, figure, room, say, show_json, show_table
+from tui_ann.cli.terminal import amount, figure, room, say, show, show_json, show_table
 
 if TYPE_CHECKING:
     from tui_ann.experiment.run_record import EndVerdict
@@ -30,13 +31,16 @@ def runs(folder: Path, as_json: bool) -> int:
     For each: how it ended, its epochs, its target, and the loss and accuracy or R² of the kept weights on the test
     rows, else on those for validation or training.  The loss is that of the data, without L1 and L2 penalties.  A
     narrow terminal has fewer columns.  With --json everything in run.json.
-    """
-    from tui_ann.session.store.run_list import runs_in
 
-    found = runs_in(folder)
+    Below them are the folders of sweeps, each of which can be DIR in turn.
+    """
+    from tui_ann.session.store.run_list import runs_in, sweeps_in
+
+    found, sweeps = runs_in(folder), sweeps_in(folder)
     if as_json:
-        show_json({"runs": [run.to_json() for run in found]})
-    elif found:
+        show_json({"runs": [run.to_json() for run in found], "sweeps": [str(sweep) for sweep in sweeps]})
+        return DONE
+    if found:
         penalised = any(run.record is not None and run.record.penalty for run in found)
         loss = "data loss" if penalised else "loss"
         titles = ("run", "status", "epochs", "rows", loss, "metric", "target", "ended")
@@ -45,8 +49,12 @@ def runs(folder: Path, as_json: bool) -> int:
         right = [place for place, column in enumerate(kept) if titles[column] in ("epochs", loss)]
         cells = [[row[column] for column in kept] for row in rows]
         show_table([titles[column] for column in kept], cells, right=right, widest=_LONGEST)
-    else:
+    elif not sweeps:
         say(f"There are no runs in {folder} or {folder / 'runs'}. tui-ann train EXPERIMENT makes one.")
+    if found and sweeps:
+        show()
+    for sweep in sweeps:
+        show(f"a sweep: tui-ann runs {shlex.quote(str(sweep))}")
     return DONE
 
 

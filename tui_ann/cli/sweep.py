@@ -60,7 +60,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "--repeats", type=click.IntRange(1), default=1, metavar="N", help="Runs of each trial, each with its own seeds [1]."
 )
 @click.option("--folds", type=click.IntRange(2, 1000), metavar="K", help="Cross-validate: every row validates once.")
-@click.option("--metric", metavar="M", help="What decides: val_loss, val_accuracy … [val_loss].")
+@click.option("--metric", metavar="M", help="What decides: val_loss (of the data), val_accuracy … [val_loss].")
 @target_option
 @short_options
 @reading_options
@@ -115,7 +115,7 @@ def sweep(
     tui-ann sweep --resume runs/houses-sweep-20260102-030405
 
     With --repeats or --folds a trial has several runs, and its result is mean ± standard deviation. Two trials whose
-    intervals overlap are not told apart.
+    intervals overlap are not told apart. A loss is compared as `tui-ann runs` shows it: without L1 and L2 penalties.
 
     Ctrl-C keeps what is done. The same command with the same --out, or --resume, goes on.
     """  # noqa: D301 - click needs the character itself
@@ -138,11 +138,12 @@ def sweep(
             raise click.UsageError("--resume goes on with a sweep as it is: only workers and output may differ.")
         plan, table, out = _resumed(resume), None, resume
     else:
-        base, table = _opened(experiment, targets, reading, quiet=quiet)
+        changes = [*short_sets(task, ignore, epochs, seed, validation, test), *sets]
+        base, table = _opened(experiment, targets, changes, reading, quiet=quiet)
         with as_typed(task, ignore, validation):
             plan = planned(
                 base,
-                [*short_sets(task, ignore, epochs, seed, validation, test), *sets],
+                changes,
                 search=search,
                 trials=trials,
                 seed=seed or 0,
@@ -187,7 +188,7 @@ def sweep(
 
 
 def _opened(
-    source: str | None, targets: tuple[str, ...], reading: dict[str, Any], *, quiet: bool
+    source: str | None, targets: tuple[str, ...], sets: list[str], reading: dict[str, Any], *, quiet: bool
 ) -> "tuple[Experiment, Table | None]":
     """What every trial begins from, and its table if it was read."""
     if source is None:
@@ -197,7 +198,7 @@ def _opened(
     with Bar("reading", quiet=quiet) as bar:
         session = opened(source, targets=targets, options=read_options(**reading), progress=bar.at)
     if session.workspace.source is not None and not quiet:
-        say_proposal(session, saved=False)
+        say_proposal(session, targets, sets, saved=True)
     return session.workspace.experiment, session.workspace.table
 
 

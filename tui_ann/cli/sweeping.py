@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import msgspec
 
+from tui_ann.cli.sweep_cautions import cautions
 from tui_ann.cli.terminal import Bar, amount, amount_of, as_json, either, figure, say, show, show_table
 from tui_ann.session.jobs.carrier import JobLost, JobProgressed, JobStarted
 from tui_ann.session.sweep.record import SweepRecord, SweepTrial
@@ -130,13 +131,11 @@ class SweepTable(_SweepReport):
         if ranked:
             self._show_table(record, ranked)
             show()
-        for line in conclusions(record):
-            show(line)
-        if record.others:
-            show()
-        for line in _others(record):
-            show(line)
-        show()
+        for lines in (conclusions(record), _others(record)):
+            for line in lines:
+                show(line)
+            if lines:
+                show()
         if best is not None:
             show(f"open the best run: tui-ann {shlex.quote(os.path.relpath(folder / record.best_folder))}")
         show(f"saved in {folder}")
@@ -216,11 +215,17 @@ def conclusions(record: SweepRecord) -> list[str]:
     """What the results say, one sentence each."""
     best = best_trial(record)
     if best is None:
+        if record.status == "interrupted" and not record.ranked:
+            runs = [run for trial in record.trials for run in trial.runs]
+            ended = sum(run.ended for run in runs)
+            return [f"No trial is complete yet: {amount(ended)} of {amount_of(len(runs), 'run')} are done, and kept."]
         return ["No trial has a result to compare."]
     of = f" (n = {best.n})" if best.n > 1 else ""
     lines = [f"* best: trial {best.trial}, {record.metric} {spread(best)}{of}"]
     if best.changes:
         lines.append(f"  {_values(best)}")
+    if record.penalised:
+        lines.append(f"{record.metric}: of the data, without the L1 and L2 penalties.")
     same = [str(trial.trial) for trial in record.trials if trial.not_told_apart]
     done = [trial for trial in record.trials if trial.status == "done"]
     if same:
@@ -230,7 +235,7 @@ def conclusions(record: SweepRecord) -> list[str]:
         lines.append("No interval, mean ± standard deviation, overlaps that of the best.")
     elif best.n == 1 and len(done) > 1:
         lines.append("One run each: a small difference may be luck. --repeats 5 shows the spread.")
-    return lines
+    return lines + cautions(record)
 
 
 def spread(trial: SweepTrial) -> str:
@@ -256,16 +261,27 @@ def _others(record: SweepRecord) -> list[str]:
     """The trials without a result, with their reasons."""
     lines, waiting = list[str](), 0
     for trial in record.others:
-        if trial.status == "waiting":
+        if trial.status == "waiting" and not trial.n:
             waiting += 1
         elif len(lines) < _MOST_REASONS:
-            lines.append(f"trial {trial.trial} ({_values(trial)}) {trial.status}: {trial.reason}")
+            lines.append(f"trial {trial.trial} ({_values(trial)}) {_became(record, trial)}")
     rest = len(record.others) - waiting - len(lines)
     if rest:
         lines.append(f"… and {amount_of(rest, 'trial')} more, with their reasons in sweep.csv")
     if waiting:
         lines.append(f"{amount_of(waiting, 'trial')} not made yet")
     return lines
+
+
+def _became(record: SweepRecord, trial: SweepTrial) -> str:
+    """What became of a trial that is not complete: why, or the runs that are done and their result so far."""
+    if trial.status not in ("waiting", "interrupted"):
+        return f"{trial.status}: {trial.reason}"
+    ended = sum(run.ended for run in trial.runs)
+    if not ended:
+        return f"{trial.status}: {trial.reason}"
+    so_far = f"; {record.metric} {spread(trial)} so far" if trial.n else ""
+    return f"{amount(ended)} of {amount_of(len(trial.runs), 'run')} done{so_far}"
 
 
 def _values(trial: SweepTrial) -> str:

@@ -50,7 +50,7 @@ class Start(NamedTuple):
     "--resume",
     type=click.Path(path_type=Path),
     metavar="RUN",
-    help="Continue the run in the folder RUN, bit for bit; more epochs with --epochs.",
+    help="Continue the run in the folder RUN, bit for bit; --epochs N makes it N epochs in all.",
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The run folder [runs/<name>-<time>].")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
@@ -192,7 +192,7 @@ def _opened(
         run = prepared(session, bar.at)
     say_changed_data(experiment, run)
     if session.workspace.source is not None and not quiet:
-        say_proposal(session, saved=saved)
+        say_proposal(session, targets, sets, saved=saved)
     table, used = session.workspace.table, [feature.column for feature in run.dataset.preprocessing.columns]
     notes = reading_notes(table, [*used, *run.dataset.targets]) if table is not None else []
     return Start(session, lambda report: session.train(out, report, replace=replace), notes)

@@ -65,8 +65,17 @@ def encode(experiment: Experiment) -> dict[str, Any]:
     return tree
 
 
-ABBREVIATIONS = {"lr": "learning_rate", "eta": "learning_rate", "bs": "batch_size", "opt": "optimizer"}
-"""Settings by what people type for them."""
+ABBREVIATIONS = {
+    "lr": "learning_rate",
+    "eta": "learning_rate",
+    "bs": "batch_size",
+    "opt": "optimizer",
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "bce": "binary_crossentropy",
+    "cce": "categorical_crossentropy",
+}
+"""Settings and their values by what people type for them."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -18,12 +18,12 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import Cancelled, Progress
 from tui_ann.session.run.prepared import read_options
 from tui_ann.session.store.recents import Kind
+from tui_ann.session.store.run_list import SWEEP
 from tui_ann.session.store.saved_run import SavedRun
 
 SAMPLE = "sample:"
 """The prefix of a built-in sample."""
 
-_SWEEP = "sweep.json"
 
 MOST_BY_HAND = 12
 """Most rows of a table that is followed by hand."""
@@ -95,7 +95,7 @@ def _folder(path: Path) -> Source:
         return Source(Kind.RUN, path, str(path))
     if (path / EXPERIMENT).is_file():
         return Source(Kind.EXPERIMENT, path / EXPERIMENT, str(path / EXPERIMENT))
-    if (path / _SWEEP).is_file():
+    if (path / SWEEP).is_file():
         raise _sweep(path)
     raise SessionError(
         f"{path} is a folder without a run or an experiment in it.",

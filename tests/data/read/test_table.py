@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tui_ann.data.read.table import Column, Table, count_distinct, spelled
+from tui_ann.data.read.table import Column, Table, count_distinct, spelled, suggestion
 from tui_ann.errors import DataError
 
 
@@ -61,6 +61,11 @@ def test_a_name_that_is_not_there() -> None:
         table.column("\x1b[31mfarbe")
     assert "\x1b" not in str(caught.value)
     assert "'Größe', 'x'" in caught.value.remedy
+
+
+def test_several_names_in_one_are_shown_as_a_list() -> None:
+    assert suggestion("a,b", ["a", "b", "c"]) == 'Several columns are written as a list: ["a", "b"].'
+    assert suggestion("a,x", ["a", "b", "c"]).startswith("The columns are")
 
 
 def test_counting_different_values() -> None:

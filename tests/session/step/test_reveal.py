@@ -145,6 +145,15 @@ def test_every_name_belongs_to_a_mistake() -> None:
     assert set(NAMES) <= {*SENTENCES, "wrong"}
 
 
+def test_the_mistakes_of_an_open_question_are_in_the_score() -> None:
+    practice, _ = worked().answer(right_answer(worked()))
+    before, (rows, columns) = practice.score, practice.shape
+    practice, verdict = practice.answer("; ".join([" ".join(["99"] * columns)] * rows))
+    assert not verdict.right
+    assert sum(times for _, times in practice.score.mistakes) == sum(times for _, times in before.mistakes) + 1
+    assert (practice.score.asked, practice.score.right) == (before.asked, before.right)
+
+
 def test_the_same_wrong_answer_counts_once() -> None:
     practice = worked()
     for text in ("1 2 1.65", "1 2 1.65", "1.0; 2; 1.65"):

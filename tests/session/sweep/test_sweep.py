@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.session.conftest import data, network, training
+from tests.session.conftest import data, training
 from tui_ann.errors import DataError, SessionError
 from tui_ann.experiment.atomic import write_text
 from tui_ann.experiment.files import load
@@ -18,7 +18,6 @@ from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.sweep import folder
 from tui_ann.session.sweep.folder import SweepFolder
 from tui_ann.session.sweep.plan import plan_again, planned
-from tui_ann.session.sweep.record import SweepRun, compared, judged, overlap
 from tui_ann.session.sweep.sweep import Sweep, SweepRunEnded, best_trial, sweep_data
 
 RATES = "training.learning_rate=0.001,0.01,0.1"
@@ -85,6 +84,23 @@ def test_the_files_say_what_the_record_says(small, out):
         assert row["folder"] == trial.runs[0].folder
         assert row["status"] == "completed"
     assert msgspec.convert(told, type(sweep.record)).trials[0].mean == sweep.record.trials[0].mean
+
+
+def test_trials_are_compared_by_the_loss_of_the_data_without_its_penalties(small, out):
+    record = made(planned(training(small, epochs=40), ["training.l2=0,0.002,10"]), out).record
+    runs = [trial.runs[0] for trial in record.trials]
+    whole = [run.metrics["validation"]["loss"] for run in runs]
+    assert [run.value for run in runs] == pytest.approx(
+        [loss - (run.penalty or 0.0) for loss, run in zip(whole, runs, strict=True)]
+    )
+    assert runs[0].penalty is None
+    assert runs[2].value > runs[1].value  # the third is dead
+    assert runs[1].value == RunFolder.open(out / "trial-2").record().metrics["validation"]["loss"] - runs[1].penalty
+    assert record.penalised
+    with (out / "sweep.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["value"]) for row in rows] == [run.value for run in runs]
+    assert [row["penalty"] for row in rows] == ["", *(repr(run.penalty) for run in runs[1:])]
 
 
 def test_a_run_of_a_sweep_is_the_same_run_made_alone(small, tmp_path, make_session):
@@ -356,36 +372,3 @@ def test_lost_workers_are_passed_on(small, out):
 
     assert sum(isinstance(event, JobLost) for event in sweep.run(Losing)) == 3
     assert sweep.record.status == "completed"
-
-
-def trial(number, *values, status="completed"):
-    runs = [SweepRun(folder=f"{number}-{value}", status=status, value=value, epochs=9) for value in values]
-    return judged(number, {}, runs, 0, over=True)
-
-
-def test_intervals_that_overlap_are_not_told_apart(small, out):
-    near, far, single = trial(2, 1.1, 1.3), trial(3, 5.0, 5.1), trial(4, 1.0)
-    best = trial(1, 1.0, 1.2)
-    assert overlap(best, near)
-    assert not overlap(best, far)
-    assert not overlap(best, single)
-    sweep = Sweep.begun(plan := planned(small, [RATES]), sweep_data(plan), out)
-    record = compared(msgspec.structs.replace(sweep.record, trials=[near, far, best]))
-    assert record.best == 1
-    assert record.best_folder == "1-1.0"
-    assert [each.not_told_apart for each in record.trials] == [True, False, False]
-
-
-def test_the_best_is_the_largest_where_larger_is_better(small, out):
-    sweep = Sweep.begun(plan := planned(small, [RATES], metric="val_accuracy"), sweep_data(plan), out)
-    record = compared(msgspec.structs.replace(sweep.record, trials=[trial(1, 0.5), trial(2, 0.9), trial(3, 0.7)]))
-    assert record.best == 2
-    assert [each.trial for each in record.ranked] == [2, 3, 1]
-
-
-def test_a_run_without_a_number_is_never_the_best(small, out):
-    record = made(planned(network(small, layers=small.network.layers), [RATES]), out).record
-    nothing = judged(9, {}, [SweepRun(folder="x", status="completed", value=None)], 0, over=True)
-    changed = compared(msgspec.structs.replace(record, trials=[nothing]))
-    assert changed.best is None
-    assert changed.best_folder == ""

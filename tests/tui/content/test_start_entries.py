@@ -29,3 +29,13 @@ def test_a_file_in_the_home_folder_is_shown_below_it() -> None:
     entry = next(entry for entry in start_entries([], [recent], now=60.0) if entry.kind == "recent")
     assert entry.note == "data · 1 min ago"
     assert entry.details[0].endswith("~/mine.csv")
+
+
+def test_recent_runs_of_one_name_are_told_apart_by_their_folders() -> None:
+    recents = [
+        Recent(Kind.RUN, "/runs/circles-1", "circles", 0.0),
+        Recent(Kind.RUN, "/runs/circles-2", "circles", 0.0),
+        Recent(Kind.DATA, "/data/moons.csv", "moons", 0.0),
+    ]
+    names = [entry.name for entry in start_entries([], recents, now=60.0) if entry.kind == "recent"]
+    assert names == ["circles-1", "circles-2", "moons"]

@@ -140,7 +140,10 @@ async def test_a_point_is_added_turned_moved_and_removed_and_all_is_undone() -> 
         assert "lower" in _view(app).summary
         await _keys(pilot, "enter")
         assert _view(app).summary.endswith("upper")
-        await _keys(pilot, "comma", "right", "right", "right", "right", "comma")
+        await _keys(pilot, "comma")
+        assert any("is taken" in note.message for note in app._notifications)
+        await _keys(pilot, "right", "right", "right", "right", "comma")
+        assert not any("is taken" in note.message for note in app._notifications)
         await _keys(pilot, "delete")
         left = app.session.workspace.table
         assert left is not None

@@ -22,6 +22,14 @@ class TestCopyingByKey:
             assert app.clipboard
 
 
+async def test_that_nothing_can_be_undone_is_not_said_any_longer_than_it_is_so():
+    async with running("sample:xor", "2") as (app, pilot):
+        await press(pilot, "u")
+        assert [note.message for note in app._notifications] == ["There is nothing to undo."]
+        await press(pilot, "tab", "tab", "tab", "down", "down", "+")
+        assert "There is nothing to undo." not in [note.message for note in app._notifications]
+
+
 async def test_what_the_status_line_says_too_is_shown_briefly():
     async with running("sample:xor", "space") as (app, pilot):
         await trained(pilot)

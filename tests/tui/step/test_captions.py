@@ -1,13 +1,15 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.export.cases import everything
 from tests.tui.tracing import traced
+from tui_ann.session.session import Session
 from tui_ann.session.step.stepper import Place
 from tui_ann.text import cell_width
-from tui_ann.tui.step.captions import _sentences, batch, extent, sentence, title
+from tui_ann.tui.step.captions import _sentences, batch, example_name, extent, sentence, title
 
 
 def test_every_part_has_a_sentence_that_fits_a_small_screen():
@@ -49,6 +51,18 @@ def test_who_is_in_the_batch():
     _, told = traced("mixed")
     assert re.fullmatch(r"4 examples: (\d, ){3}\d", batch(told, None, None))
     assert batch(traced()[1], None, None) == "example 1"
+
+
+def test_the_line_of_an_example_is_named_if_the_user_has_a_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path))
+    session = Session()
+    session.workspace.open("sample:xor")
+    run = session.runs.prepare()
+    table = session.workspace.table
+    assert example_name(0, run.dataset, table) == "example 1 (line 2)"
+    assert example_name(0, run.dataset, replace(table, path=None)) == "example 1"
+    own = session.paths.exercises / "0" / "data.csv"
+    assert example_name(0, run.dataset, replace(table, path=own)) == "example 1"
 
 
 def test_how_many_updates_a_run_has_is_said_with_the_number_one_may_ask_for():

@@ -65,6 +65,20 @@ async def test_many_tabs_scroll() -> None:
         assert names.sheet.plain().splitlines()[0].endswith("[W19]")
 
 
+async def test_more_tabs_are_announced_next_to_the_last_one_and_a_click_goes_there() -> None:
+    parameters = ParameterTable()
+    values = {name: np.zeros((1, 1)) for n in range(1, 8) for name in (f"W{n}", f"b{n}")}
+    async with WidgetHost(parameters).run_test(size=(78, 8)) as pilot:
+        parameters.set_data(values, {}, {})
+        await pilot.pause()
+        names = parameters.query_one("#parameter-names", TabsLine)
+        line = names.sheet.plain().splitlines()[0]
+        assert "W⁷" not in line
+        assert line.rstrip().endswith("b⁶ ▸")
+        await pilot.click(names, offset=(line.index("▸"), 0))
+        assert parameters.chosen == "W7"
+
+
 async def test_before_there_is_anything_and_what_is_too_large() -> None:
     parameters = ParameterTable()
     async with WidgetHost(parameters).run_test(size=(60, 8)) as pilot:

@@ -5,6 +5,7 @@ Numbers are kept as float64 with NaN for a missing cell; every other type is sto
 """
 
 import difflib
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -267,7 +268,10 @@ class Table:
 
 
 def suggestion(name: str, names: Sequence[str]) -> str:
-    """A remedy that suggests similar names."""
+    """A remedy that suggests similar names, or how several names are written."""
+    several = [part.strip() for part in name.split(",")]
+    if len(several) > 1 and set(several) <= set(names):
+        return f"Several columns are written as a list: {json.dumps(several, ensure_ascii=False)}."
     folded = {candidate.casefold().strip(): candidate for candidate in names[:_NAMES_COMPARED]}
     near = [folded[key] for key in difflib.get_close_matches(name.casefold().strip(), list(folded), n=3, cutoff=0.6)]
     if near:

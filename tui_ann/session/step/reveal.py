@@ -74,9 +74,15 @@ class Score:
     """Names and counts of the mistakes, the most frequent first."""
 
     @classmethod
-    def of(cls, answered: Sequence[Answered]) -> "Score":
-        """The score of some questions."""
-        counted = Counter(name_of(code) for each in answered for code in each.mistakes)
+    def of(cls, answered: Sequence[Answered], open_mistakes: Sequence[str] = ()) -> "Score":
+        """The score of some questions.
+
+        Args:
+            answered: The finished ones.
+            open_mistakes: Codes of the wrong answers to a question that is not finished.
+        """
+        codes = [*(code for each in answered for code in each.mistakes), *open_mistakes]
+        counted = Counter(map(name_of, codes))
         return cls(
             at_first=sum(each.at_first for each in answered),
             right=sum(each.outcome is Outcome.RIGHT for each in answered),
@@ -231,8 +237,8 @@ class Practice:
 
     @property
     def score(self) -> Score:
-        """The score so far."""
-        return Score.of(self.answered)
+        """The score so far, with the mistakes of the open question."""
+        return Score.of(self.answered, self.mistakes)
 
     @property
     def standing(self) -> str:

@@ -13,6 +13,8 @@ from tui_ann.experiment.spec import Experiment
 
 RUNS = "runs"
 """The folder of the runs, in the folder that a command works in."""
+SWEEP = "sweep.json"
+"""The file that makes a folder that of a sweep."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,22 @@ def runs_in(folder: Path) -> list[ListedRun]:
     Raises:
         SessionError: There is no such folder, or it cannot be read.
     """
-    inside = _folders_in(folder)
-    if folder / RUNS in inside:
-        inside += _folders_in(folder / RUNS)
-    found = [_listed(path) for path in (folder, *inside) if is_run_folder(path)]
+    found = [_listed(path) for path in (folder, *_inside(folder)) if is_run_folder(path)]
     return sorted(found, key=lambda run: (run.ended, str(run.folder)))
+
+
+def sweeps_in(folder: Path) -> list[Path]:
+    """The folders of sweeps in a folder and in its `runs`, by name.
+
+    Raises:
+        SessionError: There is no such folder, or it cannot be read.
+    """
+    return sorted(path for path in _inside(folder) if (path / SWEEP).is_file())
+
+
+def _inside(folder: Path) -> list[Path]:
+    inside = _folders_in(folder)
+    return inside + _folders_in(folder / RUNS) if folder / RUNS in inside else inside
 
 
 def _folders_in(folder: Path) -> list[Path]:

@@ -24,10 +24,11 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session.store import state_file
 from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.run_files import write_run_files
+from tui_ann.session.store.run_list import SWEEP
 from tui_ann.session.store.state_file import StoredRun
 from tui_ann.session.sweep.record import SweepRecord
 
-BASE, SWEEP, TABLE = "base.toml", "sweep.json", "sweep.csv"
+BASE, TABLE = "base.toml", "sweep.csv"
 
 _PLAN = ("settings", "search", "seed", "repeats", "folds", "metric", "rungs", "sha256")
 """What must be the same for a sweep to go on."""
@@ -181,9 +182,9 @@ def _table(record: SweepRecord) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
         [
-            *("trial", "repeat", "fold", *record.settings, "status", "epochs", "updates", "seconds"),
+            *("trial", "repeat", "fold", *record.settings, "status", "epochs", "updates", "seconds", "value"),
             *columns,
-            *("folder", "reason"),
+            *("penalty", "folder", "reason"),
         ]
     )
     for trial in record.trials:
@@ -196,8 +197,9 @@ def _table(record: SweepRecord) -> str:
                     *(trial.trial, run.repeat, _cell(run.fold)),
                     *(_cell(trial.changes.get(key)) for key in record.settings),
                     *(run.status or "waiting", run.epochs, run.updates, round(run.seconds, 6)),
+                    _cell(run.value),
                     *(_cell(found.get(name)) for name in columns),
-                    *(run.folder, run.reason),
+                    *(_cell(run.penalty), run.folder, run.reason),
                 ]
             )
     return text.getvalue()

@@ -85,7 +85,7 @@ class SweepPlan:
     folds: int | None = None
     """Folds of cross-validation; `None` for none."""
     metric: str = "val_loss"
-    """What trials are compared by: a column of the history, measured with the weights that a run keeps."""
+    """What trials are compared by, measured with the weights that a run keeps; a loss without its penalties."""
     points: tuple[Point, ...] = ()
     """The choices, if they were listed one by one."""
 

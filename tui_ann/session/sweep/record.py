@@ -39,9 +39,11 @@ class SweepRun(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     """Time spent training."""
     value: float | None = None
-    """The metric that trials are compared by; null if there is none."""
+    """What trials are compared by, a loss without its penalties; null if there is none."""
     metrics: dict[str, dict[str, float | None]] = {}
-    """For train, validation and test: the loss, then each metric, of the parameters kept."""
+    """For train, validation and test: the loss (with penalties), then each metric, of the parameters kept."""
+    penalty: float | None = None
+    """What each loss of these has of L1 and L2 penalties; null if nothing, or not finite."""
     rungs: dict[str, float | None] = {}
     """The metric at the earlier stages of successive halving, by their epochs."""
 
@@ -103,7 +105,7 @@ class SweepRecord(msgspec.Struct, frozen=True, kw_only=True):
     folds: int | None
     """Folds of cross-validation."""
     metric: str
-    """What trials are compared by: a column of `history.csv`, measured with the parameters that a run kept."""
+    """What trials are compared by, measured with the parameters that a run kept; a loss without its penalties."""
     direction: str
     """`min` or `max`."""
     rungs: list[tuple[int, int]]
@@ -122,6 +124,12 @@ class SweepRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Of the program, Python and NumPy."""
     sha256: str | None = None
     """Of the data file."""
+
+    @property
+    def penalised(self) -> bool:
+        """Whether trials are compared by a loss, and that of a run has penalties that were left out."""
+        runs = (run for trial in self.trials for run in trial.runs)
+        return self.metric.removeprefix("val_") == "loss" and any(run.penalty for run in runs)
 
     @property
     def ranked(self) -> list[SweepTrial]:

@@ -1,6 +1,7 @@
 """Makes the runs of a sweep with a carrier, and keeps its folder up to date."""
 
 import contextlib
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -260,8 +261,6 @@ class Sweep:
         self._ended.append(SweepRunEnded(self._planned[name].trial, self._runs[name]))
 
     def _of(self, name: str, record: RunRecord) -> SweepRun:
-        metric = self.plan.metric
-        part = "validation" if metric.startswith("val_") else "train"
         return msgspec.structs.replace(
             self._runs[name],
             status=record.status,
@@ -269,8 +268,9 @@ class Sweep:
             epochs=record.epochs,
             updates=record.updates,
             seconds=record.seconds,
-            value=_finite(record.metrics.get(part, {}).get(metric.removeprefix("val_"))),
+            value=_value(self.plan.metric, record),
             metrics=record.metrics,
+            penalty=record.penalty,
         )
 
     def _fail(self, name: str, reason: str) -> None:
@@ -320,8 +320,16 @@ def _waiting(name: str, run: PlannedRun) -> SweepRun:
     return SweepRun(folder=name, repeat=run.repeat, fold=run.fold)
 
 
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and abs(value) < float("inf") else None
+def _value(metric: str, record: RunRecord) -> float | None:
+    """The metric of a run, if it is a finite number.
+
+    A loss is that of the data: with its penalties a dead network under a large L2 would beat one that has learned.
+    """
+    bare = metric.removeprefix("val_")
+    value = record.metrics.get("train" if bare == metric else "validation", {}).get(bare)
+    if value is not None and bare == "loss":
+        value -= record.penalty or 0.0
+    return value if value is not None and math.isfinite(value) else None
 
 
 def best_trial(record: SweepRecord) -> SweepTrial | None:

@@ -1,6 +1,7 @@
 """What the Start screen lists: unfinished runs, examples, recent files, pages of the course."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -63,8 +64,9 @@ def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent], 
     own = [recent for recent in recents if recent.kind != "sample" or recent.note][:MOST_RECENTS]
     if own:
         yield StartEntry("heading", "Recent")
+    names = Counter(recent.name for recent in own)
     for recent in own:
-        yield _recent(recent, now)
+        yield _recent(recent, now, alone=names[recent.name] == 1)
     yield StartEntry("heading", "A run worth seeing")
     yield from (_sample(sample) for sample in SAMPLES if sample.name == FIRST)
     yield StartEntry("heading", "Your own")
@@ -85,15 +87,16 @@ def _sample(sample: Sample) -> StartEntry:
     return StartEntry("sample", sample.title, sample.shows, f"{PREFIX}{sample.name}", (data,))
 
 
-def _recent(recent: Recent, now: float) -> StartEntry:
-    """What was opened, what its run came to, and when."""
+def _recent(recent: Recent, now: float, *, alone: bool) -> StartEntry:
+    """What was opened, what its run came to, and when; its file or folder tells it apart from others of its name."""
     where = recent.origin or recent.source
     path = where if where.startswith(PREFIX) else _tilde(Path(where))
     when = ago(now - recent.opened)
     # The sizes of a network are last: they are cut first where there is no room.
     note = f"{when} · {recent.note}" if recent.note else f"{recent.kind} · {when}"
     saved = (f"run      {_tilde(Path(recent.source))}",) if recent.kind == "run" else ()
-    return StartEntry("recent", recent.name, note, recent.source, (f"from     {path}", *saved), curve=recent.curve)
+    name = recent.name if alone or recent.kind == "sample" else Path(recent.source).name
+    return StartEntry("recent", name, note, recent.source, (f"from     {path}", *saved), curve=recent.curve)
 
 
 def ago(seconds: float) -> str:

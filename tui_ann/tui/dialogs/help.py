@@ -19,7 +19,7 @@ from tui_ann.tui.widgets.plain import plain
 _GAP = "  "
 _SIGN_WIDTH = 9
 _LEAST_SENTENCE = 34
-"""Least room for sentences in a column; with less there are only the labels."""
+"""Least room for sentences in a column; with less there is one column, and in that only the labels."""
 _KEYS_WIDTH = 9
 """Most cells of the keys of an action before its sentence is moved to the right."""
 
@@ -120,9 +120,13 @@ class HelpDialog(Dialog[None]):
             yield from _meaning(entry, width)
 
     def _arranged(self, width: int) -> Iterator[Content]:
-        """The lines of the keys, in two columns of about the same height."""
-        width = (width - len(_GAP)) // 2
+        """The lines of the keys, in two columns of about the same height; in one if two have no room for sentences."""
         key_width = min(_KEYS_WIDTH, max(cell_width(key.keys) for key in self._page.keys))
+        whole, width = width, (width - len(_GAP)) // 2
+        if width - key_width - len(_GAP) < _LEAST_SENTENCE:
+            for key in self._page.keys:
+                yield from _block(key, key_width, whole)
+            return
         blocks = [list(_block(key, key_width, width)) for key in self._page.keys]
         half, height, split = sum(map(len, blocks)) / 2, 0, len(blocks)
         for index, block in enumerate(blocks):

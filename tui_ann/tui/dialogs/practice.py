@@ -282,7 +282,8 @@ class PracticeDialog(Dialog[Practice]):
 
     def action_cancel(self) -> None:
         """Show the score of the practice; close if it is shown already."""
-        if self._leaving or not self.practice.answered or self.practice.part is None:
+        begun = self.practice.answered or self.practice.mistakes
+        if self._leaving or not begun or self.practice.part is None:
             self.dismiss(self.practice)
             return
         self._leaving, self._before = True, None

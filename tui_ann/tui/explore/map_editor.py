@@ -108,7 +108,9 @@ class MapEditor:
             self._taken = self._picked()
             if self._taken is not None:
                 put = self._host().key_of("explore.take")
-                self._host().tell(f"Row {number(self._taken + 1)} is taken: {put} puts it where the cross is then.")
+                self._host().tell(
+                    f"Row {number(self._taken + 1)} is taken: {put} puts it where the cross is then.", passing=True
+                )
             return
         row, self._taken = self._taken, None
         if seen is not None:

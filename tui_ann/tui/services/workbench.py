@@ -155,7 +155,7 @@ class Workbench:
         run = None if session.workspace.stale else session.workspace.run
         label = move()
         if label is None or before is None:
-            self._app.tell(nothing)
+            self._app.tell(nothing, passing=True)
             return
         undone = taken_back(label, before, session.workspace.experiment) if back == "app.redo" else label
         words = [f"{done}{undone}."]

@@ -16,6 +16,7 @@ from tui_ann.engine.trainer import Trainer
 from tui_ann.export.worked.nodes import Row, WordsNode, column, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.session.step.stepper import Place
+from tui_ann.session.store.paths import UserPaths
 from tui_ann.text import cell_width, count, counted
 from tui_ann.text.symbols import Symbol, spelled
 
@@ -111,7 +112,7 @@ def batch(trace: UpdateTrace, dataset: Dataset | None, table: Table | None) -> s
 
 
 def example_name(example: int, dataset: Dataset | None, table: Table | None) -> str:
-    """A training example with its line in the file.
+    """A training example with its line in the file, if the user has one: that of an exercise was written by us.
 
     Args:
         example: Its row in the training data, counted from 0.
@@ -119,7 +120,8 @@ def example_name(example: int, dataset: Dataset | None, table: Table | None) -> 
         table: The table, if available.
     """
     text = f"example {count(example + 1)}"
-    if dataset is None or table is None or example >= len(dataset.rows.train):
+    own = table is None or table.path is None or table.path.is_relative_to(UserPaths.of_user().exercises)
+    if dataset is None or table is None or own or example >= len(dataset.rows.train):
         return text
     return f"{text} (line {count(int(table.lines[dataset.rows.train[example]]))})"
 

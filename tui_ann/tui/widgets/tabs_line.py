@@ -14,7 +14,7 @@ from tui_ann.tui.widgets.picture import Picture
 
 
 class TabsLine(Picture, can_focus=False):
-    """A line of labels; a click selects one. If they do not fit, they scroll, with ◂ and ▸ at the ends."""
+    """A line of labels; a click selects one. If they do not fit, they scroll; ◂ and ▸ select the next one."""
 
     INKS = ("", "tabs--label", "tabs--chosen")
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS[1:])
@@ -68,9 +68,11 @@ class TabsLine(Picture, can_focus=False):
         x = 0
         if first:
             x = cells.write(0, 0, "◂", 1)
+            self._spans.append((0, x, first - 1))
         for index in range(first, len(self._labels)):
             if index > self._chosen and x + widths[index] > width - (index < len(self._labels) - 1):
-                cells.write(width - 1, 0, "▸", 1)
+                x = min(x, width - 1)  # next to the labels: another line may begin at the edge
+                self._spans.append((x, cells.write(x, 0, "▸", 1), index))
                 break
             label = self._labels[index]
             chosen = index == self._chosen
