@@ -15,7 +15,7 @@ from tui_ann.experiment.atomic import cannot_write, write_text
 AFTER = ("learning_rate", "gradient_norm", "examples", "updates", "seconds")
 """The columns after the loss and the metrics."""
 PENALTY = "penalty"
-"""The column before these, if the weights of the first epoch have a penalty: its share of `loss`."""
+"""The column before these, if the run has penalties: their share of `loss`."""
 
 
 class EpochRow(Protocol):
@@ -107,9 +107,8 @@ class HistoryFile:
             SessionError: They cannot be written; the file is unchanged.
         """
         self.close()
-        records = list(records)
         write_text(self.path, history_content(records, names))
-        self._penalised = _has_penalty(records)
+        self._penalised = None
 
     def close(self) -> None:
         """Close the file."""
@@ -142,10 +141,11 @@ def history_content(records: Iterable[EpochRow], names: Iterable[str]) -> str:
 
     Args:
         records: The epochs.
-        names: The values of an epoch, for the header of a history without epochs.
+        names: The values of an epoch, for the header of a history without epochs, and `penalty` if it has a column.
     """
-    records = list(records)
-    penalised = _has_penalty(records)
+    records, names = list(records), list(names)
+    penalised = PENALTY in names or any(record.penalty != 0 for record in records)
+    names = [name for name in names if name != PENALTY]
     header = _header(records[0].values if records else names, penalised=penalised)
     return _lines([header, *(_cells(record, penalised=penalised) for record in records)])
 
@@ -190,10 +190,6 @@ def _damaged(path: Path, line: int) -> SessionError:
         remedy="Open another run, or train this experiment again.",
         code="bad_run",
     )
-
-
-def _has_penalty(records: Iterable[EpochRow]) -> bool:
-    return any(record.penalty != 0 for record in records)
 
 
 def _header(names: Iterable[str], *, penalised: bool) -> Sequence[str]:
