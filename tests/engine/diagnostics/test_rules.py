@@ -57,8 +57,8 @@ CASES: dict[str, tuple[Evidence, Evidence, Severity]] = {
         evidence(history={"last": 701.0}), evidence(history={"last": 699.0, "level": 0.1}), Severity.FAULT
     ),
     "penalty_strong": case(
+        stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.09), OUTPUT)}),
         stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.04), OUTPUT)}),
-        stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.02), OUTPUT)}),
         Severity.FAULT,
     ),
     "dead": case(
@@ -94,8 +94,12 @@ CASES: dict[str, tuple[Evidence, Evidence, Severity]] = {
         evidence(data={"majority": 0.79}, now={"accuracy": 0.79}),
     ),
     "learned_by_heart": case(
-        evidence(history={"best_validation": 0.66, "validation": 0.9}),
-        evidence(history={"best_validation": 0.6, "validation": 0.6}),
+        evidence(now={"loss_validation": 0.66}, history={"best_validation": 0.6}),
+        evidence(
+            now={"loss_validation": 0.66, "loss_test": 0.5},
+            data={"test_rows": 40, "constant_loss_test": 0.7},
+            history={"best_validation": 0.66, "validation": 0.66},
+        ),
         Severity.FAULT,
     ),
     "overfitting": case(

@@ -113,7 +113,8 @@ def penalty_strong(evidence: Evidence) -> RunFinding | None:
     numbers |= {"l1": evidence.settings.l1, "l2": evidence.settings.l2}
     if is_stuck(evidence):
         return RunFinding("penalty_strong", Severity.FAULT, numbers)
-    if not evidence.trained or (evidence.history.epochs >= t.PATIENCE and numbers["shrunk"] < t.SHRUNK):
+    poor = evidence.trained and not evidence.learns
+    if poor and evidence.history.epochs >= t.PATIENCE and numbers["shrunk"] < t.SHRUNK:
         return RunFinding("penalty_strong", Severity.WARNING, numbers)
     return None
 
@@ -146,11 +147,11 @@ def oscillation(evidence: Evidence) -> RunFinding | None:
 
 
 def learned_by_heart(evidence: Evidence) -> RunFinding | None:
-    """The training loss falls, but no validation loss was ever better than that of a constant answer."""
+    """The training loss falls, but that on unseen rows is not better than that of a constant answer."""
     history, data = evidence.history, evidence.data
     if history.epochs < t.PATIENCE or not data.constant_loss_validation > 0:
         return None
-    best = history.best_validation / data.constant_loss_validation
+    best = evidence.against_constant_unseen
     falls = evidence.against_constant < min(best * t.BY_HEART, t.STUCK)
     if not best >= t.BY_HEART or not falls:
         return None
@@ -175,7 +176,8 @@ def overfitting(evidence: Evidence) -> RunFinding | None:
 
 def plateau(evidence: Evidence) -> RunFinding | None:
     """A network that has learned next to nothing and learns no more; one layer can only learn a line."""
-    if not is_stuck(evidence) or not is_flat(evidence):
+    blocked = any(layer.dead_share == 1.0 for layer in evidence.now.layers)  # a dead layer says it all
+    if blocked or not is_stuck(evidence) or not is_flat(evidence):
         return None
     numbers = {"share": evidence.against_constant, "loss": evidence.loss, "constant": evidence.data.constant_loss}
     return RunFinding("plateau", Severity.FAULT, numbers, (), "linear" if evidence.dense == 1 else "deep")

@@ -95,7 +95,8 @@ class DoctorPage:
         if not self._diagnosis.findings:
             good = "Nothing is wrong: it learns well." if self._diagnosis.learns_well else "Nothing was found."
             good = "Nothing else was found." if self._diagnosis.muted else good
-            written += [line(f"✓ {good}", "good"), line()]
+            doubt = self._diagnosis.doubt
+            written += [line(f"· {good} {doubt}", "muted") if doubt else line(f"✓ {good}", "good"), line()]
         for i, entry in enumerate(self.entries):
             if i == cursor:
                 place = len(written)
