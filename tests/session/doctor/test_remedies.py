@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.engine.diagnostics.evidences import evidence, layer
+from tests.engine.diagnostics.evidences import evidence, layer, untrained
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.experiment.checks import problems
 from tui_ann.experiment.keys import get, put
 from tui_ann.experiment.sets import absolute_paths, apply_sets
 from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec
-from tui_ann.session.doctor.remedies import REMEDIES, remedies
+from tui_ann.session.doctor.remedies import REMEDIES, remedies, without_opposites
 from tui_ann.session.doctor.remedy import Case, Remedy
 from tui_ann.session.doctor.treatment import rounded
 
@@ -235,3 +235,39 @@ def test_options_can_be_pasted_into_a_shell():
     assert plain.options == """--set 'data.ignore=["a"]'"""
     units = treated("overfitting", experiment(HIDDEN, OUTPUT))["fewer_units"].record().options
     assert "None" not in units
+
+
+def test_linear_hidden_layers_get_bends():
+    linear = experiment(DenseSpec(units=8), DenseSpec(units=4), OUTPUT)
+    remedy = treated("plateau", linear)["bent"]
+    assert [each.activation for each in changed(remedy, linear)["network.layers"]] == ["tanh", "tanh", "sigmoid"]
+    assert next(iter(treated("plateau", linear))) == "bent"
+    assert "bent" not in treated("plateau", experiment())
+
+
+def test_a_start_that_is_there_already_is_not_advised():
+    made = experiment(HIDDEN, HIDDEN, HIDDEN, OUTPUT)
+    after = treated("vanishing", made)["relu"].apply(made)
+    assert "start" not in treated("vanishing", after)
+
+
+def test_before_training_no_loss_was_still_falling():
+    made = experiment()
+    assert "more_epochs" in treated("learning_rate_small", made)
+    assert "more_epochs" not in treated("learning_rate_small", made, untrained())
+
+
+def test_a_report_has_no_two_opposite_remedies():
+    made = experiment(training__l2=0.1)
+    strong, heart = (treated(name, made, share=2.0) for name in ("penalty_strong", "learned_by_heart"))
+    first, second = without_opposites([tuple(heart.values()), tuple(strong.values())])
+    assert "l2" in {remedy.id for remedy in first}
+    assert second == ()
+
+
+def test_a_remedy_says_whether_the_start_stays():
+    made = experiment(HIDDEN, HIDDEN, HIDDEN, OUTPUT)
+    found = treated("vanishing", made)
+    assert not found["relu"].keeps_start(made)
+    assert treated("oscillation", made)["quarter"].keeps_start(made)
+    assert not treated("leaked_target", made, feature=1)["drop_feature"].keeps_start(made)

@@ -84,7 +84,8 @@ def learning_rate_small(evidence: Evidence) -> RunFinding | None:
         return RunFinding("learning_rate_small", Severity.FAULT, {**numbers, "gain": 1 - history.progress}, (), "still")
     way, walk = evidence.pull * updates, evidence.step_of_weights * updates
     poor = evidence.status is not None and not evidence.learns
-    if updates < t.FEWEST_UPDATES or not (way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK):
+    short = way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK
+    if not (short if updates >= t.FEWEST_UPDATES else _is_hopeless(evidence)):
         return None
     if not evidence.trained:
         return RunFinding("learning_rate_small", Severity.WARNING, {**numbers, "way": way, "walk": walk}, (), "before")
@@ -93,6 +94,11 @@ def learning_rate_small(evidence: Evidence) -> RunFinding | None:
         variant = "before" if evidence.status is None else "end"
         return RunFinding("learning_rate_small", severity, {**numbers, "way": way, "walk": walk}, (), variant)
     return None
+
+
+def _is_hopeless(evidence: Evidence) -> bool:
+    """Whether η is so small that even many updates would be too short a way."""
+    return evidence.pull * t.MANY_UPDATES < t.SHORT_WAY or evidence.step_of_weights * t.MANY_UPDATES < t.SHORT_WALK
 
 
 def penalty_strong(evidence: Evidence) -> RunFinding | None:
@@ -175,18 +181,21 @@ def overfitting(evidence: Evidence) -> RunFinding | None:
 
 
 def plateau(evidence: Evidence) -> RunFinding | None:
-    """A network that has learned next to nothing and learns no more; one layer can only learn a line."""
+    """A network that has learned next to nothing and learns no more; linear layers can only learn a line."""
     blocked = any(layer.dead_share == 1.0 for layer in evidence.now.layers)  # a dead layer says it all
     if blocked or not is_stuck(evidence) or not is_flat(evidence):
         return None
     numbers = {"share": evidence.against_constant, "loss": evidence.loss, "constant": evidence.data.constant_loss}
-    return RunFinding("plateau", Severity.FAULT, numbers, (), "linear" if evidence.dense == 1 else "deep")
+    hidden = [layer.activation for layer in evidence.start.layers[:-1]]
+    variant = "linear" if evidence.dense == 1 else "lines" if hidden and set(hidden) == {"linear"} else "deep"
+    return RunFinding("plateau", Severity.FAULT, numbers, (), variant)
 
 
 def few_updates(evidence: Evidence) -> RunFinding | None:
     """Batches so large that an epoch makes hardly an update, and the loss was still falling at the end."""
     history = evidence.history
-    if evidence.updates_per_epoch > t.BATCHES or evidence.data.rows < t.MANY_ROWS:
+    many = evidence.updates_per_epoch > t.BATCHES or evidence.data.rows < t.MANY_ROWS
+    if many or _is_hopeless(evidence):
         return None
     way = evidence.pull * evidence.updates_per_epoch * history.epochs
     short = has_ended_falling(evidence) and way < t.SHORT_WAY_OF_POOR

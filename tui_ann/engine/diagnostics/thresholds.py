@@ -13,6 +13,8 @@ PATIENCE_OF_UPDATES = 200
 """Updates before that: batch descent makes one an epoch, and XOR learns nothing in its first hundred."""
 FEWEST_UPDATES = 100
 """Planned updates from which too short a way is the fault of η; with fewer, no η would do."""
+MANY_UPDATES = 1000
+"""Updates that smaller batches could make of few; if they are too short a way, η is at fault however few there are."""
 
 STEEP = 1.0
 """η·λmax over the limit of the update rule; above it gradient descent on a quadratic diverges.  Healthy: up to 0.75."""

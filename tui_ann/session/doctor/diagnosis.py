@@ -1,7 +1,7 @@
 """What the doctor says: findings with their words and remedies."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.judging import judge
 from tui_ann.experiment.run_record import FindingRecord
 from tui_ann.session.doctor.patient import Patient, look
-from tui_ann.session.doctor.remedies import remedies
+from tui_ann.session.doctor.remedies import remedies, without_opposites
 from tui_ann.session.doctor.remedy import Case, Remedy
 from tui_ann.session.doctor.words import FindingWords, finding_words
 from tui_ann.session.run.results import Results
@@ -151,8 +151,10 @@ def diagnose(
     """
     better = results.better if results is not None else None
     judgement = judge(evidence, muted)
+    told = [_explained(patient, evidence, finding) for finding in judgement.findings]
+    kept = without_opposites(finding.remedies for finding in told)
     return Diagnosis(
-        findings=tuple(_explained(patient, evidence, finding) for finding in judgement.findings),
+        findings=tuple(replace(finding, remedies=left) for finding, left in zip(told, kept, strict=True)),
         silenced={finding.id: cause for finding, cause in judgement.silenced},
         muted=tuple(finding.id for finding in judgement.muted),
         passed=judgement.passed,

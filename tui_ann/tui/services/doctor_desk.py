@@ -126,12 +126,13 @@ class DoctorDesk:
         host = self._host
         workspace = host.session.workspace
         run = None if workspace.stale else workspace.run
+        same = remedy.keeps_start(workspace.experiment)
         await host.runner.stop()
         host.session.doctor.apply(remedy)
         words = [f"Changed: {remedy.title}."]
         if run is not None and run.begun and not remedy.goes_on:
             words.append(f"The run of {count(run.trainer.update)} updates ends.")
-        start = "goes on" if remedy.goes_on else "trains from the same start"
+        start = "goes on" if remedy.goes_on else f"trains from {'the same' if same else 'a new'} start"
         words.append(f"{host.key_of('train.run')} on Train {start}; {host.key_of('app.undo')} undoes it.")
         host.tell(" ".join(words))
         host.bench.changed()
