@@ -32,6 +32,11 @@ class Remedy:
         """Whether a run goes on with it, instead of beginning again from the same start."""
         return all(key in GOES_ON for key, _ in self.change.edits)
 
+    @property
+    def only_rate(self) -> bool:
+        """Whether it changes η and nothing else."""
+        return [key for key, _ in self.change.edits] == ["training.learning_rate"]
+
     def keeps_start(self, experiment: Experiment) -> bool:
         """Whether a run of an experiment with it begins with the same weights.
 

@@ -66,7 +66,7 @@ def doctor_line(
 
 def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: Content, width: int, role: str) -> Content:
     first = finding.remedies[0] if finding.remedies else None
-    said = first is None or (calmer and [key for key, _ in first.change.edits] == ["training.learning_rate"])
+    said = first is None or (calmer and first.only_rate)
     remedy = "" if first is None or said else first.title
     room = width - cell_width(SIGN) - 1 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
     fits = cell_width(finding.sentence) <= room

@@ -69,6 +69,11 @@ class DoctorDesk:
         """The η below this one that follows from what was measured; `None` if none does."""
         return self.diagnosis.calmer(learning_rate) if self.diagnosis is not None else None
 
+    def knows_better(self) -> bool:
+        """Whether the line above the keys tries something else than a smaller η, so that nothing else should advise."""
+        worst = self.diagnosis.worst if self.diagnosis is not None else None
+        return worst is not None and bool(worst.remedies) and not worst.remedies[0].only_rate
+
     # What the dialog asks.
 
     @property
