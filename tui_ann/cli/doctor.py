@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tui_ann.experiment.run_record import FindingRecord
     from tui_ann.session.doctor.diagnosis import Diagnosis
 
-_WIDEST = 120
+_WIDEST = 240
+"""Cells of the longest sentence of evidence: none is cut."""
 
 
 @click.command(short_help="Say what is wrong with RUN or EXPERIMENT.")
