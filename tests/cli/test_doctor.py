@@ -25,7 +25,7 @@ def test_a_healthy_experiment_has_nothing_wrong(command):
 
 def test_json_as_documented(command):
     found = json.loads(command("doctor", "sample:moons", "--set", "network.initializer=zeros", "--json").out)
-    assert set(found) == {"findings", "silenced", "passed", "epochs", "learns_well"}
+    assert set(found) == {"findings", "silenced", "passed", "epochs", "learns_well", "better"}
     (finding,) = found["findings"]
     assert set(finding) == {"id", "severity", "title", "text", "why", "numbers", "layers", "remedies"}
     assert (finding["id"], finding["severity"], finding["layers"]) == ("twins", "fault", [1])

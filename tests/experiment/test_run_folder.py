@@ -30,6 +30,7 @@ class Epoch:
     examples: int = 10
     updates: int = 2
     seconds: float = 0.123
+    penalty: float = 0.0
 
 
 @pytest.fixture
@@ -74,6 +75,17 @@ def test_the_history_has_keras_names_and_is_there_after_every_epoch(folder):
         "epoch", "loss", "accuracy", "val_loss", "learning_rate", "gradient_norm", "examples", "updates", "seconds",
     ]  # fmt: skip
     assert rows[1] == ["1", "0.1", "0.3333333333333333", "0.2", "0.01", "0.5", "10", "2", "0.123"]
+
+
+def test_a_penalty_has_a_column_before_the_last_five(folder):
+    folder.append(Epoch(1, penalty=0.04))
+    again = RunFolder(folder.path)
+    again.append(Epoch(2))
+    again.close()
+    assert [row["penalty"] for row in folder.history()] == [0.04, 0.0]
+    folder.write_history([Epoch(1), Epoch(2, penalty=0.5)], ())
+    assert folder.history_table().names[-6:-4] == ("penalty", "learning_rate")
+    assert [row["penalty"] for row in folder.history()] == [0.0, 0.5]
 
 
 def test_values_that_are_not_finite_stay_what_they_are(folder):

@@ -69,7 +69,9 @@ class TrainHost(ColouredApp):
         self.keeping = SimpleNamespace(warning=lambda: Content(""))
         self.tour = SimpleNamespace(line=lambda mode: "")
         self.moments = PastMoments(cast(Host, self))
-        self.doctor = SimpleNamespace(line=lambda width, calmer=False: Content(""), calmer=lambda eta: None)
+        self.doctor = SimpleNamespace(
+            line=lambda width, calmer=False: Content(""), calmer=lambda eta: None, knows_better=lambda: False
+        )
         self.open_name, self.openings = "rings" if plan else "", 0
         self.choices = SharedChoices()
 

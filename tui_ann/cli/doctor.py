@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tui_ann.experiment.run_record import FindingRecord
     from tui_ann.session.doctor.diagnosis import Diagnosis
 
-_WIDEST = 120
+_WIDEST = 240
+"""Cells of the longest sentence of evidence: none is cut."""
 
 
 @click.command(short_help="Say what is wrong with RUN or EXPERIMENT.")
@@ -50,7 +51,7 @@ def doctor(
     Causes are told, the worst first, not what follows from them.  With --json: "findings", each with "id", "severity"
     (note, warning or fault), "title", "text", "why", "numbers", "layers" and "remedies", each of these with "id",
     "title", "why" and the keys and values that it "sets"; "silenced", the consequences with their causes; "passed",
-    the ids of the rules that found nothing; "epochs" and "learns_well".
+    the ids of the rules that found nothing; "epochs", "learns_well" and what is "better", such as a linear model.
     """  # noqa: D301 - click needs the character itself
     from tui_ann.experiment.run_folder import RunFolder
     from tui_ann.session.source import find
@@ -125,7 +126,8 @@ def _show(diagnosis: "Diagnosis") -> None:
         show()
     when = f"after {counted(diagnosis.epochs, 'epoch')}" if diagnosis.epochs else "before training"
     if diagnosis.worst is None:
-        show(f"Nothing is wrong {when}: {diagnosis.checks} checks.")
+        wrong = "Nothing is wrong" if diagnosis.learns_well or not diagnosis.epochs else "Nothing was found"
+        show(f"{wrong} {when}: {diagnosis.checks} checks.{f' {diagnosis.doubt}' if diagnosis.doubt else ''}")
     else:
         passed = len(diagnosis.passed)
         show(f"Judged {when}: {diagnosis.checks} checks, {passed} passed.")

@@ -14,6 +14,8 @@ from tui_ann.experiment.atomic import cannot_write, write_text
 
 AFTER = ("learning_rate", "gradient_norm", "examples", "updates", "seconds")
 """The columns after the loss and the metrics."""
+PENALTY = "penalty"
+"""The column before these, if the run has penalties: their share of `loss`."""
 
 
 class EpochRow(Protocol):
@@ -26,6 +28,10 @@ class EpochRow(Protocol):
     @property
     def values(self) -> Mapping[str, float]:
         """`loss`, the metrics, `val_loss` and the validation metrics."""
+
+    @property
+    def penalty(self) -> float:
+        """The share of `loss` that the penalties on the weights make up."""
 
     @property
     def learning_rate(self) -> float:
@@ -57,6 +63,7 @@ class HistoryFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor: int | None = None
+        self._penalised: bool | None = None
 
     def append(self, record: EpochRow) -> None:
         """Add the row of an epoch, and the header before the first.
@@ -69,7 +76,12 @@ class HistoryFile:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
                 self._descriptor = os.open(self.path, flags, 0o666)
             size = os.fstat(self._descriptor).st_size
-            rows = [_cells(record)] if size else [_header(record.values), _cells(record)]
+            if not size:
+                self._penalised = record.penalty != 0
+            elif self._penalised is None:
+                self._penalised = PENALTY in self.path.read_text(encoding="utf-8").partition("\n")[0].split(",")
+            cells = _cells(record, penalised=bool(self._penalised))
+            rows = [cells] if size else [_header(record.values, penalised=bool(self._penalised)), cells]
             self._write(_lines(rows).encode(), size)
         except OSError as error:
             raise cannot_write(self.path, error) from error
@@ -96,6 +108,7 @@ class HistoryFile:
         """
         self.close()
         write_text(self.path, history_content(records, names))
+        self._penalised = None
 
     def close(self) -> None:
         """Close the file."""
@@ -128,11 +141,13 @@ def history_content(records: Iterable[EpochRow], names: Iterable[str]) -> str:
 
     Args:
         records: The epochs.
-        names: The values of an epoch, for the header of a history without epochs.
+        names: The values of an epoch, for the header of a history without epochs, and `penalty` if it has a column.
     """
-    records = list(records)
-    header = _header(records[0].values if records else names)
-    return _lines([header, *map(_cells, records)])
+    records, names = list(records), list(names)
+    penalised = PENALTY in names or any(record.penalty != 0 for record in records)
+    names = [name for name in names if name != PENALTY]
+    header = _header(records[0].values if records else names, penalised=penalised)
+    return _lines([header, *(_cells(record, penalised=penalised) for record in records)])
 
 
 def read_history(path: Path) -> HistoryTable:
@@ -177,12 +192,13 @@ def _damaged(path: Path, line: int) -> SessionError:
     )
 
 
-def _header(names: Iterable[str]) -> Sequence[str]:
-    return ["epoch", *names, *AFTER]
+def _header(names: Iterable[str], *, penalised: bool) -> Sequence[str]:
+    return ["epoch", *names, *([PENALTY] if penalised else []), *AFTER]
 
 
-def _cells(record: EpochRow) -> Sequence[str]:
-    floats = [*record.values.values(), record.learning_rate, record.gradient_norm]
+def _cells(record: EpochRow, *, penalised: bool) -> Sequence[str]:
+    penalty = [record.penalty] if penalised else []
+    floats = [*record.values.values(), *penalty, record.learning_rate, record.gradient_norm]
     # repr is read back as the same float
     return [
         str(int(record.epoch)),

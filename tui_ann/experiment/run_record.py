@@ -1,5 +1,9 @@
 """The content of `run.json`: how a run ended, and its result."""
 
+import json
+import re
+import shlex
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -53,11 +57,9 @@ class RemedyRecord(msgspec.Struct, frozen=True):
 
     @property
     def options(self) -> str:
-        """The same as options of a command; empty if it sets something that is not one number or word."""
-        if any(isinstance(value, list | dict) or value in ("", None) for value in self.sets.values()):
-            return ""
-        words = {key: f"{value:.12g}" if isinstance(value, float) else value for key, value in self.sets.items()}
-        return " ".join(f"--set {key}={word}" for key, word in words.items())
+        """The same as options of a command, quoted for a shell."""
+        texts = (f"{key}={_option_value(value)}" for key, value in self.sets.items())
+        return " ".join(f"--set {shlex.quote(text)}" for text in texts)
 
     @property
     def advice(self) -> str:
@@ -122,3 +124,28 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Of the program, Python and NumPy."""
     sha256: str | None = None
     """Of the data file."""
+
+
+def _option_value(value: Any) -> str:
+    """A value as `--set` reads it: a number or word as it is, lists and tables in TOML."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z_]\w*|", value):
+        return value
+    return _toml(value)
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:.12g}"
+        case list() | tuple():
+            return f"[{', '.join(map(_toml, value))}]"
+        case Mapping():
+            return f"{{{', '.join(f'{key}={_toml(each)}' for key, each in value.items() if each is not None)}}}"
+        case str():
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case _:
+            return str(value)

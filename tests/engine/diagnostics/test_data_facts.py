@@ -14,7 +14,16 @@ def facts(X, Y, loss="mean_squared_error", output="linear", classes=0, validatio
     Y_validation = np.zeros((0, Y.shape[1])) if validation is None else validation
     X_validation = np.zeros((len(Y_validation), X.shape[1]))
     return data_facts(
-        loss, output, X, Y, X_validation, Y_validation, classes=classes, features_scaled=False, target_scaled=False
+        loss,
+        output,
+        X,
+        Y,
+        X_validation,
+        Y_validation,
+        Y_validation[:0],
+        classes=classes,
+        features_scaled=False,
+        target_scaled=False,
     )
 
 

@@ -38,20 +38,22 @@ def test_a_curvature_that_takes_too_long_is_not_known(monkeypatch):
 
 
 def test_the_present_is_measured_on_both_parts():
-    found = now_facts(network(), X, Y, X[:10], Y[:10], classes=2, change=0.01)
+    found = now_facts(network(), X, Y, X[:10], Y[:10], X[:0], Y[:0], classes=2, change=0.01)
     assert found.loss == network().loss_of(X, Y)[0]
     assert found.loss_validation == network().loss_of(X[:10], Y[:10])[0]
     assert found.accuracy == ((network().predict(X) >= 0.5) == Y).mean()
     assert found.relative_change == 0.01
-    none = now_facts(network(), X, Y, X[:0], Y[:0], classes=0, change=math.nan)
+    none = now_facts(network(), X, Y, X[:0], Y[:0], X[5:9], Y[5:9], classes=0, change=math.nan)
     assert math.isnan(none.loss_validation)
+    assert math.isnan(found.loss_test)
+    assert none.loss_test == network().loss_of(X[5:9], Y[5:9])[0]
     assert math.isnan(none.accuracy)
 
 
 def test_a_diverged_network_is_not_traced():
     broken = network()
     broken.theta[0] = np.nan
-    assert now_facts(broken, X, Y, X[:0], Y[:0], classes=2, change=math.nan).layers == ()
+    assert now_facts(broken, X, Y, X[:0], Y[:0], X[:0], Y[:0], classes=2, change=math.nan).layers == ()
 
 
 def test_the_relative_change_is_the_largest_of_the_weight_matrices():

@@ -57,8 +57,8 @@ CASES: dict[str, tuple[Evidence, Evidence, Severity]] = {
         evidence(history={"last": 701.0}), evidence(history={"last": 699.0, "level": 0.1}), Severity.FAULT
     ),
     "penalty_strong": case(
+        stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.09), OUTPUT)}),
         stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.04), OUTPUT)}),
-        stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.02), OUTPUT)}),
         Severity.FAULT,
     ),
     "dead": case(
@@ -94,8 +94,12 @@ CASES: dict[str, tuple[Evidence, Evidence, Severity]] = {
         evidence(data={"majority": 0.79}, now={"accuracy": 0.79}),
     ),
     "learned_by_heart": case(
-        evidence(history={"best_validation": 0.66, "validation": 0.9}),
-        evidence(history={"best_validation": 0.6, "validation": 0.6}),
+        evidence(now={"loss_validation": 0.66}, history={"best_validation": 0.6}),
+        evidence(
+            now={"loss_validation": 0.66, "loss_test": 0.5},
+            data={"test_rows": 40, "constant_loss_test": 0.7},
+            history={"best_validation": 0.66, "validation": 0.66},
+        ),
         Severity.FAULT,
     ),
     "overfitting": case(
@@ -210,3 +214,45 @@ def test_nothing_is_called_stuck_too_early():
 def test_a_bad_start_is_forgotten_once_it_has_recovered():
     assert "bad_start" in found(stuck(start={"loss": 2.2}, now={"loss": 0.9}, history={"level": 0.9}))
     assert found(evidence(start={"loss": 2.2})) == {}
+
+
+def test_a_hopeless_rate_is_the_fault_of_the_rate_not_of_few_updates():
+    few = {"updates_per_epoch": 1, "settings": {"variant": "batch"}, "history": {"progress": 0.99, "end_share": 0.1}}
+    tiny = found(stuck(**few, start={"curvature": 1e-4}, now={"relative_change": 1e-7}))
+    assert "learning_rate_small" in tiny
+    assert not {"few_updates", "plateau"} & {*tiny}
+    assert "few_updates" in found(evidence(**few))
+    assert "learning_rate_small" in found(untrained(updates_per_epoch=1, start={"curvature": 1e-4}))
+
+
+def test_with_a_penalty_few_rows_are_only_noted():
+    assert found(evidence(data={"rows": 29}, settings={"l2": 0.01}))["few_rows"].severity is Severity.NOTE
+    layers = (layer(1, penalty_gradient=0.01), layer(2, units=1))
+    assert found(evidence(data={"rows": 29}, start={"layers": layers}))["few_rows"].severity is Severity.NOTE
+
+
+def test_linear_layers_are_told_apart():
+    variants = {}
+    for name, layers in {
+        "one": (layer(1, units=1, activation="sigmoid"),),
+        "linear": (layer(1, activation="linear"), layer(2, units=1, activation="sigmoid")),
+        "tanh": (layer(1), layer(2, units=1, activation="sigmoid")),
+    }.items():
+        variants[name] = found(stuck(start={"layers": layers}))["plateau"].variant
+    assert variants == {"one": "linear", "linear": "lines", "tanh": "deep"}
+
+
+def test_units_that_are_partly_dead_do_not_hide_that_nothing_is_learned():
+    half = (layer(1, activation="relu", dead=(0, 1, 2, 3)), layer(2, units=1))
+    assert {"dead", "plateau"} <= {*found(stuck(now={"layers": half}))}
+    whole = (layer(1, activation="relu", dead=tuple(range(8))), layer(2, units=1))
+    assert "plateau" not in found(stuck(now={"layers": whole}))
+
+
+def test_a_penalty_is_not_blamed_before_training_nor_of_a_run_that_learns():
+    strong = {"layers": (layer(1, gradient=0.11, penalty_gradient=0.1), layer(2, units=1))}
+    shrunk = {"layers": (layer(1, weights=0.1), layer(2, units=1, weights=0.1))}
+    assert "penalty_strong" not in found(untrained(start=strong))
+    assert "penalty_strong" not in found(evidence(start=strong, now=shrunk))
+    poor = {"level": 0.5, "last": 0.5}
+    assert "penalty_strong" in found(evidence(start=strong, now={**shrunk, "loss": 0.5}, history=poor))

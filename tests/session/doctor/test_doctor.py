@@ -146,6 +146,34 @@ def test_the_weights_kept_of_a_saved_run_count_as_kept(session, experiment, tmp_
     assert [finding.severity for finding in saved.findings] == [finding.severity for finding in live.findings]
 
 
+def test_one_run_has_one_diagnosis_however_it_is_asked(session, experiment, tmp_path, make_session):
+    penalised = network(experiment, layers=(DenseSpec(units=64, activation="relu"), experiment.network.layers[2]))
+    stopping = EarlyStopping(monitor="val_loss", patience=8)
+    session.workspace.adopt(training(penalised, l2=0.05, learning_rate=0.05, epochs=60, early_stopping=stopping))
+    outcome = session.train(tmp_path / "run")
+    live = session.doctor.examine()
+    later = make_session()
+    later.workspace.open(tmp_path / "run")
+    saved = later.doctor.examine()
+    assert saved.evidence.history == live.evidence.history, "the penalties of all epochs are known"
+    assert saved.evidence.now.loss == live.evidence.now.loss
+    assert [each.record().text for each in saved.findings] == [each.record().text for each in live.findings]
+    assert [each.text for each in outcome.record.findings] == [each.sentence for each in live.findings]
+    assert (saved.learns_well, saved.doubt, saved.silenced) == (live.learns_well, live.doubt, live.silenced)
+
+
+def test_an_older_run_folder_has_one_penalty_for_all_epochs(session, experiment, tmp_path, make_session):
+    session.workspace.adopt(training(experiment, l2=0.05, epochs=12))
+    record = session.train(tmp_path / "run").record
+    history = tmp_path / "run" / "history.csv"
+    rows = [line.split(",") for line in history.read_text(encoding="utf-8").splitlines()]
+    place = rows[0].index("penalty")
+    history.write_text("".join(",".join(row[:place] + row[place + 1 :]) + "\n" for row in rows), encoding="utf-8")
+    later = make_session()
+    later.workspace.open(tmp_path / "run")
+    assert set(later.workspace.saved_run.history.epochs.penalties) == {record.penalty}
+
+
 ODD: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
     "batch norm of single rows": (
         ("dense 4 relu", "batch_normalization", "dense 1 sigmoid"),

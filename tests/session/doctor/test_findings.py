@@ -26,7 +26,9 @@ def test_a_planted_fault_is_named_first(fault, tmp_path):
 def test_the_same_run_without_the_fault_is_healthy(fault):
     _, diagnosis = trained(healthy(FIRST_OF_EACH[fault], 0))
     assert fault not in {finding.id for finding in diagnosis.findings}
-    assert diagnosis.learns_well, diagnosis.findings
+    assert diagnosis.worst is None
+    assert diagnosis.evidence.proven
+    assert diagnosis.learns_well is not bool(diagnosis.better), "a linear model suits some samples better"
 
 
 @pytest.mark.parametrize("sample", ["worked-example", "linear-by-hand", "logistic-unit", "iris", "wine", "diabetes"])

@@ -44,12 +44,16 @@ def test_an_open_run_without_an_epoch_has_no_figure(session):
     assert standing.forked_epochs == 2
 
 
-def test_another_loss_is_compared_by_a_metric_that_both_have(session):
+def test_another_penalty_is_compared_by_the_data_loss(session):
     session.runs.prepare()
     session.runs.one_epoch()
     race = session.doctor.race(remedy("training.l2", 0.1))
     race.fork.owner.call(lambda: race.fork.advance(epochs=1))
-    assert race.standing(session.runs.snapshot(), race.fork.snapshot()).measure == "val_accuracy"
+    standing = race.standing(session.runs.snapshot(), race.fork.snapshot())
+    record = race.fork.snapshot().history.epochs[0]
+    assert record.penalty > 0
+    assert standing.measure == "val_loss"
+    assert standing.forked_run == record.values["val_loss"] - record.penalty, "a data loss can be compared"
 
 
 def test_a_diverged_run_has_no_finite_figure(session):

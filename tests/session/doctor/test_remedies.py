@@ -1,16 +1,18 @@
 """What each remedy changes, and when there is none."""
 
+import shlex
 from typing import Any
 
 import pytest
 
-from tests.engine.diagnostics.evidences import evidence, layer
+from tests.engine.diagnostics.evidences import evidence, layer, untrained
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.experiment.checks import problems
 from tui_ann.experiment.keys import get, put
+from tui_ann.experiment.sets import absolute_paths, apply_sets
 from tui_ann.experiment.spec import DataSpec, DenseSpec, DropoutSpec, Experiment, NetworkSpec
-from tui_ann.session.doctor.remedies import REMEDIES, remedies
+from tui_ann.session.doctor.remedies import REMEDIES, remedies, without_opposites
 from tui_ann.session.doctor.remedy import Case, Remedy
 from tui_ann.session.doctor.treatment import rounded
 
@@ -34,7 +36,17 @@ def treated(
     """The remedies of a finding by their ids; the evidence is that of a healthy run with λmax 2 unless given."""
     known = known or evidence(start={"curvature": 2.0})
     case = Case(made, known, RunFinding(finding, Severity.FAULT, numbers), ("a", "b", "b"), classes)
-    return {remedy.id: remedy for remedy in remedies(case)}
+    found = {remedy.id: remedy for remedy in remedies(case)}
+    for remedy in found.values():
+        assert pasted(remedy, made) == absolute_paths(remedy.apply(made), None), "its options give its experiment"
+    return found
+
+
+def pasted(remedy: Remedy, made: Experiment) -> Experiment:
+    """The experiment with the options of a remedy as a shell would read them."""
+    words = shlex.split(remedy.record().options)
+    assert set(words[::2]) == {"--set"}
+    return apply_sets(made, words[1::2])
 
 
 def changed(remedy: Remedy, made: Experiment) -> dict[str, Any]:
@@ -210,3 +222,52 @@ def test_every_remedy_leaves_an_experiment_that_can_run(finding):
 @pytest.mark.parametrize(("value", "expected"), [(0.0399, 0.039), (12.9, 12.0), (0.5, 0.5), (1e-7, 1e-7)])
 def test_a_limit_is_rounded_down(value, expected):
     assert rounded(value) == expected
+
+
+def test_options_can_be_pasted_into_a_shell():
+    made = experiment()
+    case = Case(
+        made, evidence(), RunFinding("leaked_target", Severity.WARNING, {"feature": 1}), ('mean "x" 1\'s', "b"), 2
+    )
+    (remedy,) = remedies(case)
+    assert pasted(remedy, made).data.ignore == ('mean "x" 1\'s',)
+    plain = treated("leaked_target", made, feature=1)["drop_feature"].record()
+    assert plain.options == """--set 'data.ignore=["a"]'"""
+    units = treated("overfitting", experiment(HIDDEN, OUTPUT))["fewer_units"].record().options
+    assert "None" not in units
+
+
+def test_linear_hidden_layers_get_bends():
+    linear = experiment(DenseSpec(units=8), DenseSpec(units=4), OUTPUT)
+    remedy = treated("plateau", linear)["bent"]
+    assert [each.activation for each in changed(remedy, linear)["network.layers"]] == ["tanh", "tanh", "sigmoid"]
+    assert next(iter(treated("plateau", linear))) == "bent"
+    assert "bent" not in treated("plateau", experiment())
+
+
+def test_a_start_that_is_there_already_is_not_advised():
+    made = experiment(HIDDEN, HIDDEN, HIDDEN, OUTPUT)
+    after = treated("vanishing", made)["relu"].apply(made)
+    assert "start" not in treated("vanishing", after)
+
+
+def test_before_training_no_loss_was_still_falling():
+    made = experiment()
+    assert "more_epochs" in treated("learning_rate_small", made)
+    assert "more_epochs" not in treated("learning_rate_small", made, untrained())
+
+
+def test_a_report_has_no_two_opposite_remedies():
+    made = experiment(training__l2=0.1)
+    strong, heart = (treated(name, made, share=2.0) for name in ("penalty_strong", "learned_by_heart"))
+    first, second = without_opposites([tuple(heart.values()), tuple(strong.values())])
+    assert "l2" in {remedy.id for remedy in first}
+    assert second == ()
+
+
+def test_a_remedy_says_whether_the_start_stays():
+    made = experiment(HIDDEN, HIDDEN, HIDDEN, OUTPUT)
+    found = treated("vanishing", made)
+    assert not found["relu"].keeps_start(made)
+    assert treated("oscillation", made)["quarter"].keeps_start(made)
+    assert not treated("leaked_target", made, feature=1)["drop_feature"].keeps_start(made)

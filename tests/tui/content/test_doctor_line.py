@@ -1,14 +1,15 @@
 """The line of the doctor at every width, and the numbers of its page."""
 
+from dataclasses import replace
+
 import pytest
 
+from tests.engine.diagnostics.evidences import evidence, stuck
 from tests.session.doctor.test_race import remedy
 from tests.tui.runs import snapshot
-from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.session.doctor.diagnosis import Diagnosis, ExplainedFinding
 from tui_ann.session.doctor.words import finding_words
-from tui_ann.session.session import Session
 from tui_ann.text import cell_width
 from tui_ann.tui.content.doctor_line import doctor_line, shortened
 from tui_ann.tui.content.doctor_page import DoctorPage, numbered
@@ -23,12 +24,6 @@ def explained(name: str, severity: Severity, *titles: str) -> ExplainedFinding:
 
 def diagnosis(*findings: ExplainedFinding, epochs: int = 3, muted: tuple[str, ...] = ()) -> Diagnosis:
     return Diagnosis(findings, {"dead": "vanishing"}, muted, ("twins", "bad_start"), epochs, evidence())
-
-
-def evidence() -> Evidence:
-    session = Session()
-    session.workspace.open("sample:xor")
-    return session.doctor.examine().evidence
 
 
 @pytest.mark.parametrize("width", range(30, 160, 5))
@@ -61,9 +56,21 @@ def test_a_smaller_rate_that_the_screen_offers_is_not_said_again():
 def test_a_note_does_not_spoil_a_run_that_learns_well():
     note = explained("few_epochs", Severity.NOTE, "epochs 100 → 200")
     line = doctor_line(diagnosis(note), snapshot(40), 140, "d").plain
-    assert line.startswith("⚕ learns well: val loss ")
+    assert line.startswith("⚕ val loss ")
     assert "not finished" in line
     assert "Try epochs 100 → 200." in line
+
+
+def test_only_a_run_that_is_proven_to_learn_is_praised():
+    good = diagnosis()
+    assert doctor_line(good, snapshot(40), 140, "d").plain.startswith("⚕ learns well: val loss ")
+    beaten = doctor_line(replace(good, better="a linear model"), snapshot(40), 140, "d").plain
+    assert beaten.startswith("⚕ A linear model is better on unseen rows · val loss ")
+    no_better = doctor_line(replace(good, evidence=stuck()), snapshot(40), 140, "d").plain
+    assert no_better.startswith("⚕ It does not do clearly better than a constant answer · val loss ")
+    muted = doctor_line(diagnosis(muted=("diverged",)), snapshot(40), 140, "d").plain
+    assert "learns well" not in muted
+    assert "1 muted" in muted
 
 
 def test_before_training_it_says_that_nothing_was_found():

@@ -194,3 +194,18 @@ async def test_looks(golden, tmp_path, size):
             texts.append(f"── {state}\n{await steady(app, pilot)}")
         assert shown(app).query_one(".dialog").region.right <= size[0]
     golden("\n".join(texts))
+
+
+async def test_only_one_line_advises_where_a_smaller_rate_is_no_cure(tmp_path):
+    async with running(broken(tmp_path, "wine", {"data.scaling": "none"}), "3", "space", size=(120, 36)) as (
+        app,
+        pilot,
+    ):
+        await trained(pilot)
+        await settle(pilot)
+        await steady(app, pilot)
+        status, line = last_lines(app).splitlines()[:2]
+        assert app.snapshot.verdict is not None
+        assert "standardise the features" in line
+        assert "_" not in status
+        assert "R draws" not in status

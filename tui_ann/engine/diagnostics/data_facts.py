@@ -52,6 +52,10 @@ class DataFacts:
     """Training loss of the best constant answer: the class shares, the mean or the median."""
     constant_loss_validation: float
     """Loss of that answer on the validation rows; NaN without them."""
+    test_rows: int
+    """Test rows."""
+    constant_loss_test: float
+    """Loss of that answer on the test rows; NaN without them."""
     unreachable: float
     """Share of the targets that the output activation cannot reach."""
     teller: int
@@ -67,6 +71,7 @@ def data_facts(
     Y: Array,
     X_validation: Array,
     Y_validation: Array,
+    Y_test: Array,
     *,
     classes: int,
     features_scaled: bool,
@@ -81,6 +86,7 @@ def data_facts(
         Y: Training targets (n, k).
         X_validation: Validation features; may have no rows.
         Y_validation: Their targets.
+        Y_test: Test targets; may have no rows.
         classes: Number of classes; 0 for regression.
         features_scaled: Whether the experiment scales its features.
         target_scaled: Whether it scales its target.
@@ -108,6 +114,8 @@ def data_facts(
             majority=float("nan") if codes is None else float(np.bincount(codes).max() / len(codes)),
             constant_loss=_constant_loss(loss, Y, Y),
             constant_loss_validation=_constant_loss(loss, Y, Y_validation) if len(Y_validation) else float("nan"),
+            test_rows=len(Y_test),
+            constant_loss_test=_constant_loss(loss, Y, Y_test) if len(Y_test) else float("nan"),
             unreachable=_unreachable(output, few_Y),
             teller=teller,
             telling=telling,

@@ -38,6 +38,8 @@ class NowFacts:
     """Training loss in inference mode, penalties left out; NaN if not known."""
     loss_validation: float = math.nan
     """The same for the validation rows."""
+    loss_test: float = math.nan
+    """The same for the test rows."""
     accuracy: float = math.nan
     """Share of the training rows whose class is predicted; NaN for regression."""
     relative_change: float = math.nan
@@ -89,6 +91,37 @@ class Evidence:
     def learns(self) -> bool:
         """Whether the training loss is below half of that of the best constant answer, or that is 0."""
         return not self.against_constant > t.HALF
+
+    @property
+    def against_constant_unseen(self) -> float:
+        """The loss on rows that the run was not trained on, over that of the constant answer; NaN without such rows.
+
+        After the end it is that of the parameters kept, on the validation and test rows together; before, the smallest
+        validation loss of an epoch, which is the better the more epochs there are to choose from.
+        """
+        data, now = self.data, self.now
+        rows = (
+            (data.validation_rows, now.loss_validation, data.constant_loss_validation),
+            (data.test_rows, now.loss_test, data.constant_loss_test),
+        )
+        if self.status is not None and not math.isnan(now.loss_validation):
+            known = [each for each in rows if each[0] and not math.isnan(each[1])]
+            constant = sum(count * each for count, _, each in known)
+            return sum(count * loss for count, loss, _ in known) / constant if constant > 0 else math.nan
+        constant = data.constant_loss_validation
+        return self.history.best_validation / constant if constant > 0 else math.nan
+
+    @property
+    def proven(self) -> bool:
+        """Whether the parameters as they are beat a constant answer clearly, on unseen rows too where there are some.
+
+        The training loss is that of now, not the best of both: a run may keep parameters that are worse than its end.
+        """
+        constant, start = self.data.constant_loss, self.start.loss
+        loss = self.history.level if math.isnan(self.now.loss) else self.now.loss
+        if not self.trained or not constant > 1e-12 or not loss <= t.STUCK * constant or loss > start:
+            return False
+        return not self.against_constant_unseen >= t.BY_HEART
 
     @property
     def steepness(self) -> float:

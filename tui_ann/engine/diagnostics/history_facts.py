@@ -62,7 +62,7 @@ def history_facts(history: History, epochs: int | None = None) -> HistoryFacts:
     penalties = history.epochs.penalties[:count]
     with np.errstate(all="ignore"):
         losses = history.column("loss")[:count] - penalties
-        validation = history.column("val_loss")[:count] - _at_ends(penalties)
+        validation = history.column("val_loss")[:count] - penalties_at_ends(penalties)
         best = int(np.nanargmin(validation)) if np.isfinite(validation).any() else -1
         changes = np.diff(losses[-WAVERING:])
         enough = len(losses) >= WAVERING
@@ -93,7 +93,7 @@ def _mean(values: Array) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _at_ends(penalties: Array) -> Array:
+def penalties_at_ends(penalties: Array) -> Array:
     """The penalties at the ends of the epochs, from their means over each epoch and the next."""
     following = np.append(penalties[1:], penalties[-1:])
     ends: Array = np.sqrt(penalties * following)

@@ -39,7 +39,16 @@ def start_facts(network: Network, X: Array, Y: Array, batch_size: int) -> StartF
 
 
 def now_facts(
-    network: Network, X: Array, Y: Array, X_validation: Array, Y_validation: Array, *, classes: int, change: float
+    network: Network,
+    X: Array,
+    Y: Array,
+    X_validation: Array,
+    Y_validation: Array,
+    X_test: Array,
+    Y_test: Array,
+    *,
+    classes: int,
+    change: float,
 ) -> NowFacts:
     """Measure a network as it is now.
 
@@ -49,6 +58,8 @@ def now_facts(
         Y: Training targets (n, k).
         X_validation: Validation features; may have no rows.
         Y_validation: Their targets.
+        X_test: Test features; may have no rows.
+        Y_test: Their targets.
         classes: Number of classes; 0 for regression.
         change: The largest ‖ΔW‖/‖W‖ of the last update; NaN if not known.
     """
@@ -61,12 +72,19 @@ def now_facts(
         accuracy = math.nan
         if classes:
             accuracy = float((class_codes(network.y_hat(logits)) == class_codes(few_Y)).mean())
-        loss_validation = math.nan
-        if len(X_validation):
-            few = spread_rows(len(X_validation), network.inputs)
-            loss_validation = network.mean_loss(Y_validation[few], network.logits(X_validation[few]))
+        loss_validation, loss_test = (
+            _loss(network, *part) for part in ((X_validation, Y_validation), (X_test, Y_test))
+        )
     layers = layer_facts(network, few_X, few_Y) if math.isfinite(largest) else ()
-    return NowFacts(layers, loss, loss_validation, accuracy, change, largest)
+    return NowFacts(layers, loss, loss_validation, loss_test, accuracy, change, largest)
+
+
+def _loss(network: Network, X: Array, Y: Array) -> float:
+    """The loss of some of the rows in inference mode, penalties left out; NaN without rows."""
+    if not len(X):
+        return math.nan
+    few = spread_rows(len(X), network.inputs)
+    return network.mean_loss(Y[few], network.logits(X[few]))
 
 
 def relative_change(before: Mapping[str, Array], change: Mapping[str, Array]) -> float:

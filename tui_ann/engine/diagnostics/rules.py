@@ -46,7 +46,7 @@ RULES: tuple[RunRule, ...] = (
     _rule(course.learning_rate_large, *_BLOCKED, "diverged", "penalty_strong"),
     _rule(course.diverged, *_BLOCKED),
     _rule(course.penalty_strong, *_SLOW, "vanishing", "dead"),
-    _rule(course.dead, *_SLOW, "vanishing"),
+    _rule(course.dead, "learning_rate_small", "few_updates", "few_epochs", "vanishing"),
     _rule(course.dropout_strong, *_CURVES, "dropout_explains", "saturated"),
     _rule(setup.vanishing, *_CURVES, "saturated"),
     _rule(course.few_updates, "learning_rate_small", "few_epochs"),

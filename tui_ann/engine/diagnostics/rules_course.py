@@ -84,7 +84,8 @@ def learning_rate_small(evidence: Evidence) -> RunFinding | None:
         return RunFinding("learning_rate_small", Severity.FAULT, {**numbers, "gain": 1 - history.progress}, (), "still")
     way, walk = evidence.pull * updates, evidence.step_of_weights * updates
     poor = evidence.status is not None and not evidence.learns
-    if updates < t.FEWEST_UPDATES or not (way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK):
+    short = way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK
+    if not (short if updates >= t.FEWEST_UPDATES else _is_hopeless(evidence)):
         return None
     if not evidence.trained:
         return RunFinding("learning_rate_small", Severity.WARNING, {**numbers, "way": way, "walk": walk}, (), "before")
@@ -93,6 +94,11 @@ def learning_rate_small(evidence: Evidence) -> RunFinding | None:
         variant = "before" if evidence.status is None else "end"
         return RunFinding("learning_rate_small", severity, {**numbers, "way": way, "walk": walk}, (), variant)
     return None
+
+
+def _is_hopeless(evidence: Evidence) -> bool:
+    """Whether η is so small that even many updates would be too short a way."""
+    return evidence.pull * t.MANY_UPDATES < t.SHORT_WAY or evidence.step_of_weights * t.MANY_UPDATES < t.SHORT_WALK
 
 
 def penalty_strong(evidence: Evidence) -> RunFinding | None:
@@ -113,7 +119,8 @@ def penalty_strong(evidence: Evidence) -> RunFinding | None:
     numbers |= {"l1": evidence.settings.l1, "l2": evidence.settings.l2}
     if is_stuck(evidence):
         return RunFinding("penalty_strong", Severity.FAULT, numbers)
-    if not evidence.trained or (evidence.history.epochs >= t.PATIENCE and numbers["shrunk"] < t.SHRUNK):
+    poor = evidence.trained and not evidence.learns
+    if poor and evidence.history.epochs >= t.PATIENCE and numbers["shrunk"] < t.SHRUNK:
         return RunFinding("penalty_strong", Severity.WARNING, numbers)
     return None
 
@@ -146,11 +153,11 @@ def oscillation(evidence: Evidence) -> RunFinding | None:
 
 
 def learned_by_heart(evidence: Evidence) -> RunFinding | None:
-    """The training loss falls, but no validation loss was ever better than that of a constant answer."""
+    """The training loss falls, but that on unseen rows is not better than that of a constant answer."""
     history, data = evidence.history, evidence.data
     if history.epochs < t.PATIENCE or not data.constant_loss_validation > 0:
         return None
-    best = history.best_validation / data.constant_loss_validation
+    best = evidence.against_constant_unseen
     falls = evidence.against_constant < min(best * t.BY_HEART, t.STUCK)
     if not best >= t.BY_HEART or not falls:
         return None
@@ -174,17 +181,21 @@ def overfitting(evidence: Evidence) -> RunFinding | None:
 
 
 def plateau(evidence: Evidence) -> RunFinding | None:
-    """A network that has learned next to nothing and learns no more; one layer can only learn a line."""
-    if not is_stuck(evidence) or not is_flat(evidence):
+    """A network that has learned next to nothing and learns no more; linear layers can only learn a line."""
+    blocked = any(layer.dead_share == 1.0 for layer in evidence.now.layers)  # a dead layer says it all
+    if blocked or not is_stuck(evidence) or not is_flat(evidence):
         return None
     numbers = {"share": evidence.against_constant, "loss": evidence.loss, "constant": evidence.data.constant_loss}
-    return RunFinding("plateau", Severity.FAULT, numbers, (), "linear" if evidence.dense == 1 else "deep")
+    hidden = [layer.activation for layer in evidence.start.layers[:-1]]
+    variant = "linear" if evidence.dense == 1 else "lines" if hidden and set(hidden) == {"linear"} else "deep"
+    return RunFinding("plateau", Severity.FAULT, numbers, (), variant)
 
 
 def few_updates(evidence: Evidence) -> RunFinding | None:
     """Batches so large that an epoch makes hardly an update, and the loss was still falling at the end."""
     history = evidence.history
-    if evidence.updates_per_epoch > t.BATCHES or evidence.data.rows < t.MANY_ROWS:
+    many = evidence.updates_per_epoch > t.BATCHES or evidence.data.rows < t.MANY_ROWS
+    if many or _is_hopeless(evidence):
         return None
     way = evidence.pull * evidence.updates_per_epoch * history.epochs
     short = has_ended_falling(evidence) and way < t.SHORT_WAY_OF_POOR

@@ -78,7 +78,9 @@ def few_rows(evidence: Evidence) -> RunFinding | None:
     if not data.validation_rows or data.rows >= max(t.FEWEST_ROWS, t.ROWS_A_FEATURE * data.inputs):
         return None
     numbers = {"rows": data.rows, "inputs": data.inputs, "parameters": evidence.start.parameters}
-    return RunFinding("few_rows", Severity.WARNING, numbers)
+    settings = evidence.settings
+    penalised = settings.l1 or settings.l2 or any(layer.penalty_gradient for layer in evidence.start.layers)
+    return RunFinding("few_rows", Severity.NOTE if penalised else Severity.WARNING, numbers)
 
 
 def imbalance(evidence: Evidence) -> RunFinding | None:

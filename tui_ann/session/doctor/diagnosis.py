@@ -1,7 +1,7 @@
 """What the doctor says: findings with their words and remedies."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -11,9 +11,10 @@ from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.judging import judge
 from tui_ann.experiment.run_record import FindingRecord
 from tui_ann.session.doctor.patient import Patient, look
-from tui_ann.session.doctor.remedies import remedies
+from tui_ann.session.doctor.remedies import remedies, without_opposites
 from tui_ann.session.doctor.remedy import Case, Remedy
 from tui_ann.session.doctor.words import FindingWords, finding_words
+from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import Run
 from tui_ann.text import clean
 
@@ -83,6 +84,8 @@ class Diagnosis:
     """Epochs completed by then; 0 before training."""
     evidence: Evidence
     """The numbers behind it."""
+    better: str = ""
+    """The simple model that is clearly better on unseen rows, such as `a linear model`; empty if none is."""
 
     @property
     def worst(self) -> ExplainedFinding | None:
@@ -92,8 +95,17 @@ class Diagnosis:
 
     @property
     def learns_well(self) -> bool:
-        """Whether it was trained and nothing is wrong."""
-        return self.epochs > 0 and self.worst is None
+        """Whether nothing is wrong, muted or not, and it beats its start, a constant answer and a linear model."""
+        return self.worst is None and not self.muted and not self.better and self.evidence.proven
+
+    @property
+    def doubt(self) -> str:
+        """Why a run without findings is not said to learn well, in a sentence; empty if that is not known."""
+        if self.better:
+            return f"{self.better[0].upper()}{self.better[1:]} is better on unseen rows."
+        if not self.epochs or self.evidence.proven or not self.evidence.data.constant_loss > 1e-12:
+            return ""
+        return "It does not do clearly better than a constant answer."
 
     @property
     def checks(self) -> int:
@@ -117,6 +129,7 @@ class Diagnosis:
             "passed": list(self.passed),
             "epochs": self.epochs,
             "learns_well": self.learns_well,
+            "better": self.better,
         }
 
     @property
@@ -125,22 +138,29 @@ class Diagnosis:
         return tuple(finding_words()[name].passed for name in self.passed)
 
 
-def diagnose(patient: Patient, evidence: Evidence, muted: Container[str] = ()) -> Diagnosis:
+def diagnose(
+    patient: Patient, evidence: Evidence, muted: Container[str] = (), results: Results | None = None
+) -> Diagnosis:
     """Judge evidence, and add words and remedies.
 
     Args:
         patient: Whose evidence it is.
         evidence: The evidence.
         muted: Ids of findings that are not told.
+        results: The figures of a run that has ended, with those of simple models, if they are known.
     """
+    better = results.better if results is not None else None
     judgement = judge(evidence, muted)
+    told = [_explained(patient, evidence, finding) for finding in judgement.findings]
+    kept = without_opposites(finding.remedies for finding in told)
     return Diagnosis(
-        findings=tuple(_explained(patient, evidence, finding) for finding in judgement.findings),
+        findings=tuple(replace(finding, remedies=left) for finding, left in zip(told, kept, strict=True)),
         silenced={finding.id: cause for finding, cause in judgement.silenced},
         muted=tuple(finding.id for finding in judgement.muted),
         passed=judgement.passed,
         epochs=evidence.history.epochs,
         evidence=evidence,
+        better=better[0].what if better is not None else "",
     )
 
 
@@ -148,7 +168,8 @@ def diagnosis_of(run: Run, muted: Container[str] = ()) -> Diagnosis:
     """Everything about a run; only for its owner."""
     patient = Patient(run.experiment, run.dataset, run.start)
     seen = look(run.trainer)
-    return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)
+    results = run.results_here() if seen.reason is not None else None
+    return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted, results)
 
 
 def _explained(patient: Patient, evidence: Evidence, finding: RunFinding) -> ExplainedFinding:

@@ -74,7 +74,8 @@ class Doctor:
         """Everything about a live run; see `examine`."""
         patient = self._patient(run)
         seen = run.owner.call(lambda: look(run.trainer), changes=False)
-        return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)
+        results = run.results() if seen.reason is not None else None
+        return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted, results)
 
     def examine_saved(self, saved: SavedRun, muted: Container[str] = ()) -> Diagnosis:
         """Everything about a saved run: its data are read again, its start is that of its folder.
@@ -99,7 +100,8 @@ class Doctor:
             replace(saved.stop_reason, kept=kept),
             float("nan"),
         )
-        return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted)
+        found = patient.untrained() if not seen.update else patient.examined(seen)
+        return diagnose(patient, found, muted, saved.results)
 
     def apply(self, remedy: Remedy) -> Edit:
         """Make the edit of a remedy; `workspace.undo` takes it back, with the run that it ended.

@@ -90,6 +90,7 @@ class Patient:
             dataset.Y_train,
             dataset.X_validation,
             dataset.Y_validation,
+            dataset.Y_test,
             classes=self.classes,
             features_scaled=dataset.preprocessing.scaling != "none",
             target_scaled=dataset.preprocessing.target_scaling != "none",
@@ -121,6 +122,8 @@ class Patient:
                 dataset.Y_train,
                 dataset.X_validation,
                 dataset.Y_validation,
+                dataset.X_test,
+                dataset.Y_test,
                 classes=self.classes,
                 change=seen.change,
             )

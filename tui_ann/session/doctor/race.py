@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from tui_ann.engine.diagnostics.history_facts import penalties_at_ends
 from tui_ann.engine.stopping import Status
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.doctor.remedy import Remedy
@@ -65,11 +66,11 @@ class Race:
         return Standing(measure, mine[0], other[0], mine[1], other[1])
 
     def _measure(self, shot: Snapshot) -> str:
-        """What both runs measure on the same scale: the loss, unless the change is to the loss itself."""
+        """What both runs measure on the same scale: the data loss, unless the change is to the loss itself."""
         known = tuple(shot.metrics)
         unseen = "val_" if any(name.startswith("val_") for name in known) else ""
         mine, other = self.experiment, self.fork.experiment
-        scale = [(it.training.loss, it.training.l1, it.training.l2, it.data.target_scaling) for it in (mine, other)]
+        scale = [(it.training.loss, it.data.target_scaling) for it in (mine, other)]
         if scale[0] != scale[1]:
             for metric in other.training.metrics:
                 if metric in mine.training.metrics and unseen + metric in known:
@@ -78,7 +79,7 @@ class Race:
 
 
 def _value(shot: Snapshot, measure: str, epochs: int | None) -> tuple[float, int]:
-    """A metric and its epoch: of the parameters that the run ended with, or after a number of epochs."""
+    """A metric and its epoch: of the parameters a run ended with, or after some epochs; a loss is without penalties."""
     reason = shot.stop_reason
     if reason is not None and reason.status is Status.DIVERGED and (epochs is None or epochs >= shot.epoch):
         return math.inf, shot.epoch
@@ -87,4 +88,8 @@ def _value(shot: Snapshot, measure: str, epochs: int | None) -> tuple[float, int
     epoch = min(kept if epochs is None else epochs, last)
     if epoch < 1:
         return math.nan, 0
-    return float(shot.history.epochs[epoch - 1].values.get(measure, math.nan)), epoch
+    epochs_so_far = shot.history.epochs
+    value, penalties = float(epochs_so_far[epoch - 1].values.get(measure, math.nan)), epochs_so_far.penalties[:last]
+    if measure == "val_loss":
+        penalties = penalties_at_ends(penalties)
+    return value - float(penalties[epoch - 1]) if measure in ("loss", "val_loss") else value, epoch

@@ -1,6 +1,6 @@
 """Which remedies treat which finding, the most promising first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tui_ann.engine.diagnostics.finding import Severity
 from tui_ann.experiment.checks import Change, problems
@@ -34,7 +34,7 @@ REMEDIES: Mapping[str, tuple[Make, ...]] = {
     "imbalance": (steps.f1,),
     "learned_by_heart": (steps.early_stopping, steps.l2, layers.fewer_units),
     "overfitting": (steps.early_stopping, steps.l2, layers.dropout, layers.fewer_units),
-    "plateau": (layers.hidden_layer, layers.more_units, steps.adam, steps.scale_features, layers.start),
+    "plateau": (layers.hidden_layer, layers.bent, layers.more_units, steps.adam, steps.scale_features, layers.start),
     "few_epochs": (steps.more_epochs,),
     "dropout_explains": (),
 }
@@ -42,6 +42,31 @@ REMEDIES: Mapping[str, tuple[Make, ...]] = {
 
 NOTES_WITH_REMEDIES = ("few_epochs", "imbalance")
 """A note needs no remedy, except that these have one that is harmless."""
+
+
+OPPOSITES: Mapping[str, str] = {
+    "l2": "weaker_penalty",
+    "dropout": "less_dropout",
+    "more_units": "fewer_units",
+    "larger_batch": "smaller_batch",
+    "hidden_layer": "fewer_layers",
+}
+"""Remedies that undo each other."""
+
+
+def without_opposites(found: Iterable[tuple[Remedy, ...]]) -> list[tuple[Remedy, ...]]:
+    """The remedies of several findings, without those that undo one of an earlier finding.
+
+    Args:
+        found: The remedies of each finding, the worst finding first.
+    """
+    both = {**OPPOSITES, **{after: before for before, after in OPPOSITES.items()}}
+    kept: list[tuple[Remedy, ...]] = []
+    undone: set[str] = set()
+    for group in found:
+        kept.append(tuple(remedy for remedy in group if remedy.id not in undone))
+        undone |= {both[remedy.id] for remedy in kept[-1] if remedy.id in both}
+    return kept
 
 
 def remedies(case: Case) -> tuple[Remedy, ...]:

@@ -8,7 +8,7 @@ from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding
 from tui_ann.experiment.checks import Change
 from tui_ann.experiment.run_record import RemedyRecord
-from tui_ann.experiment.spec import Experiment
+from tui_ann.experiment.spec import DenseSpec, Experiment
 
 GOES_ON = ("training.epochs",)
 """Settings with which a run is not worse off for what it has learned so far."""
@@ -32,6 +32,19 @@ class Remedy:
         """Whether a run goes on with it, instead of beginning again from the same start."""
         return all(key in GOES_ON for key, _ in self.change.edits)
 
+    @property
+    def only_rate(self) -> bool:
+        """Whether it changes η and nothing else."""
+        return [key for key, _ in self.change.edits] == ["training.learning_rate"]
+
+    def keeps_start(self, experiment: Experiment) -> bool:
+        """Whether a run of an experiment with it begins with the same weights.
+
+        Args:
+            experiment: The experiment before.
+        """
+        return _start_of(self.apply(experiment)) == _start_of(experiment)
+
     def apply(self, experiment: Experiment) -> Experiment:
         """The experiment with this one thing changed; its seeds, and so its start, stay the same where possible."""
         return self.change.apply(experiment)
@@ -40,6 +53,14 @@ class Remedy:
         """The same for `run.json` and `--json`."""
         sets = {key: msgspec.to_builtins(value) for key, value in self.change.edits}
         return RemedyRecord(self.id, self.title, self.why, sets)
+
+
+def _start_of(experiment: Experiment) -> tuple[object, ...]:
+    """What the start weights are drawn from."""
+    network, data = experiment.network, experiment.data
+    dense = [layer for layer in network.layers if isinstance(layer, DenseSpec)]
+    drawn = [(layer.units, layer.initializer or network.initializer) for layer in dense]
+    return (drawn, network.weights, network.seed, data.features, data.ignore)
 
 
 @dataclass(frozen=True)

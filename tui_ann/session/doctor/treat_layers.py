@@ -41,6 +41,16 @@ def relu(case: Case) -> Treatment | None:
     return _layers(case, _hidden(case.experiment, changed))
 
 
+def bent(case: Case) -> Treatment | None:
+    """Tanh in every hidden layer, if all of them are linear."""
+    layers = case.experiment.network.layers
+    if {layer.activation for layer in layers[:-1] if isinstance(layer, DenseSpec)} != {"linear"}:
+        return None
+    made = _hidden(case.experiment, lambda layer: structs.replace(layer, activation="tanh"))
+    # The same parameters fit, so that the start stays the same.
+    return Treatment((("network.layers", tuple(made)),), {"activation": "tanh"})
+
+
 def leaky(case: Case) -> Treatment | None:
     """Leaky ReLU for ReLU."""
 
@@ -105,7 +115,11 @@ def start(case: Case) -> Treatment | None:
     """Start weights drawn in a size that suits the activations."""
     experiment = case.experiment
     names = {layer.activation for layer in experiment.network.layers[:-1] if isinstance(layer, DenseSpec)}
+    hidden = [layer for layer in experiment.network.layers[:-1] if isinstance(layer, DenseSpec)]
     new = "he_normal" if names & {"relu", "leaky_relu", "prelu", "elu", "gelu"} else "glorot_uniform"
+    drawn = {layer.initializer or experiment.network.initializer for layer in hidden}
+    if drawn == {new} and not experiment.network.weights:
+        return None  # only the output layer would change
     layers = [
         structs.replace(layer, initializer=None) if isinstance(layer, DenseSpec) else layer
         for layer in experiment.network.layers

@@ -93,7 +93,9 @@ def smaller_batch(case: Case) -> Treatment | None:
 
 
 def more_epochs(case: Case) -> Treatment | None:
-    """Three times the epochs."""
+    """Three times the epochs, if they were not enough."""
+    if not case.evidence.trained:
+        return None
     old = case.experiment.training.epochs
     return Treatment((("training.epochs", 3 * old),), {"old": old, "new": 3 * old})
 

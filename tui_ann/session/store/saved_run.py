@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.history import History
@@ -11,7 +13,7 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError, SessionError
-from tui_ann.experiment.history_file import AFTER, HistoryTable
+from tui_ann.experiment.history_file import AFTER, PENALTY, HistoryTable
 from tui_ann.experiment.run_folder import RunFolder, Which
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
@@ -62,6 +64,7 @@ class SavedRun:
         folder = RunFolder.open(path)
         experiment = folder.experiment()
         preprocessing = Preprocessing.from_json(folder.preprocessing())
+        record = folder.record()
         which: Which = "final" if folder.has_weights("final") or not folder.has_weights("initial") else "initial"
         try:
             network = make_network(experiment, len(preprocessing.feature_names), folder.weights(which))
@@ -72,7 +75,7 @@ class SavedRun:
                 code="bad_run",
                 details=error.details,
             ) from error
-        return cls(path, experiment, network, preprocessing, _history(folder.history_table()), folder.record())
+        return cls(path, experiment, network, preprocessing, _history(folder.history_table(), record.penalty), record)
 
     @property
     def name(self) -> str:
@@ -127,11 +130,20 @@ class SavedRun:
         raise no_such_update(self.name, update, f"0 or {last}, which the run folder holds")
 
 
-def _history(table: HistoryTable) -> History:
+def _history(table: HistoryTable, penalty: float | None) -> History:
+    """The history of a table.
+
+    Args:
+        table: The rows.
+        penalty: That of the parameters kept; it stands for all epochs if an older folder does not say more.
+    """
     history = History()
     columns = dict(zip(table.names, table.rows.T, strict=True))
+    if PENALTY not in columns and penalty and columns:
+        columns[PENALTY] = np.full(len(table.rows), penalty)
+    others = ("epoch", PENALTY, *AFTER)
     history.epochs = EpochRecords.of_columns(
-        {name: column for name, column in columns.items() if name != "epoch" and name not in AFTER},
-        {name: columns[name] for name in ("epoch", *AFTER) if name in columns},
+        {name: column for name, column in columns.items() if name not in others},
+        {name: columns[name] for name in others if name in columns},
     )
     return history

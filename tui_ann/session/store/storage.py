@@ -11,6 +11,7 @@ import tui_ann
 from tui_ann.engine.evaluation import value_names
 from tui_ann.engine.stopping import Status
 from tui_ann.errors import TuiAnnError
+from tui_ann.experiment.history_file import PENALTY
 from tui_ann.experiment.run_folder import FILES, STATE, UNFINISHED, RunFolder, is_run_folder
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.session.doctor.diagnosis import diagnosis_of
@@ -90,8 +91,9 @@ def write_history(run: Run, folder: RunFolder) -> None:
 
 
 def history_names(run: Run) -> Sequence[str]:
-    """The values of an epoch, for a history without epochs."""
-    return value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
+    """The values of an epoch, for a history without epochs; with `penalty` if the run has one."""
+    names = value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
+    return [*names, PENALTY] if run.network.penalties.active else names
 
 
 def _undo(path: Path) -> None:

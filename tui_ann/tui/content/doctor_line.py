@@ -50,19 +50,23 @@ def doctor_line(
         text = f"nothing found {when}by {count(diagnosis.checks)} checks"
         return _fitted(_MUTED, text + _muted(diagnosis), "", keys, width)
     note = diagnosis.findings[0] if diagnosis.findings else None
-    text = f"learns well: {_figure(snapshot)}{_muted(diagnosis)}"
+    figure = f"{_figure(snapshot)}{_muted(diagnosis)}"
+    if diagnosis.doubt:
+        return _fitted("", f"{diagnosis.doubt.rstrip('.')} · {figure}", "", keys, width)
+    role, text = (_GOOD, f"learns well: {figure}") if diagnosis.learns_well else (_MUTED, figure)
     if note is None:
-        return _fitted(_GOOD, text, "", keys, width)
+        return _fitted(role, text, "", keys, width)
+    text = figure
     longer = f"{text} · {note.sentence}"
     short = f"{text} · {note.title[0].lower()}{note.title[1:]}"
     remedy = note.remedies[0].title if note.remedies else ""
     room = width - len(SIGN) - 2 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
-    return _fitted(_GOOD, longer if cell_width(longer) <= room else short, remedy, keys, width)
+    return _fitted(role, longer if cell_width(longer) <= room else short, remedy, keys, width)
 
 
 def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: Content, width: int, role: str) -> Content:
     first = finding.remedies[0] if finding.remedies else None
-    said = first is None or (calmer and [key for key, _ in first.change.edits] == ["training.learning_rate"])
+    said = first is None or (calmer and first.only_rate)
     remedy = "" if first is None or said else first.title
     room = width - cell_width(SIGN) - 1 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
     fits = cell_width(finding.sentence) <= room

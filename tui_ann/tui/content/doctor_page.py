@@ -95,7 +95,8 @@ class DoctorPage:
         if not self._diagnosis.findings:
             good = "Nothing is wrong: it learns well." if self._diagnosis.learns_well else "Nothing was found."
             good = "Nothing else was found." if self._diagnosis.muted else good
-            written += [line(f"✓ {good}", "good"), line()]
+            doubt = self._diagnosis.doubt
+            written += [line(f"· {good} {doubt}", "muted") if doubt else line(f"✓ {good}", "good"), line()]
         for i, entry in enumerate(self.entries):
             if i == cursor:
                 place = len(written)
@@ -132,6 +133,7 @@ class DoctorPage:
         sizes = [layer.delta for layer in layers]
         if what is None or not sizes or not all(0 < size < float("inf") for size in sizes):
             return
+        yield line("    the bars are logarithmic", "muted")
         low, high = math.log10(min(sizes)) - 0.5, math.log10(max(sizes))
         for layer, size in zip(layers, sizes, strict=True):
             filled = max(1, round(_BAR * (math.log10(size) - low) / max(high - low, 1e-9)))

@@ -95,8 +95,10 @@ class TrainStatus:
         return verdict is not None and verdict.smaller_steps
 
     def _troubled(self, snapshot: Snapshot, verdict: EndVerdict) -> str:
-        """What is wrong with the result, and the key that helps."""
+        """What is wrong with the result, and the key that helps, unless the doctor's line knows a better remedy."""
         long, short = trouble(verdict)
+        if self._host.doctor.knows_better():
+            return self._longest(*([f"{run_sign(snapshot.outcome)} {text}"] for text in (long, short)))
         calmer, other = self._host.key_of("train.calmer"), self._host.key_of("train.new_start")
         help_, brief = f"{other} draws new start values", f"{other} new start values"
         if verdict.smaller_steps:

@@ -69,6 +69,11 @@ class DoctorDesk:
         """The η below this one that follows from what was measured; `None` if none does."""
         return self.diagnosis.calmer(learning_rate) if self.diagnosis is not None else None
 
+    def knows_better(self) -> bool:
+        """Whether the line above the keys tries something else than a smaller η, so that nothing else should advise."""
+        worst = self.diagnosis.worst if self.diagnosis is not None else None
+        return worst is not None and bool(worst.remedies) and not worst.remedies[0].only_rate
+
     # What the dialog asks.
 
     @property
@@ -126,12 +131,13 @@ class DoctorDesk:
         host = self._host
         workspace = host.session.workspace
         run = None if workspace.stale else workspace.run
+        same = remedy.keeps_start(workspace.experiment)
         await host.runner.stop()
         host.session.doctor.apply(remedy)
         words = [f"Changed: {remedy.title}."]
         if run is not None and run.begun and not remedy.goes_on:
             words.append(f"The run of {count(run.trainer.update)} updates ends.")
-        start = "goes on" if remedy.goes_on else "trains from the same start"
+        start = "goes on" if remedy.goes_on else f"trains from {'the same' if same else 'a new'} start"
         words.append(f"{host.key_of('train.run')} on Train {start}; {host.key_of('app.undo')} undoes it.")
         host.tell(" ".join(words))
         host.bench.changed()

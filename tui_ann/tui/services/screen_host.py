@@ -35,6 +35,9 @@ class Consults(Protocol):
     def calmer(self, learning_rate: float) -> float | None:
         """The η below this one that follows from what was measured; `None` if none does."""
 
+    def knows_better(self) -> bool:
+        """Whether the line above the keys tries something else than a smaller η, so that nothing else should advise."""
+
 
 class ScreenHost(Host, Protocol):
     """The application with its services."""
