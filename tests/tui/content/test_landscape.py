@@ -94,7 +94,7 @@ def test_the_sentence_says_what_is_missing() -> None:
 def test_the_cursor_reads_the_loss_at_its_place() -> None:
     shown = picture()
     assert coordinates(shown, 0.0, 1.0) == (-2.0, 1.0)
-    assert cursor_sentence(shown, 0.5, 0.0, "⏎") == "╋ W¹₁₁ 0, W¹₁₂ −1: loss 1.41 · ⏎ starts there"
+    assert cursor_sentence(shown, 0.5, 0.0, "⏎") == "╋ W¹₁₁ 0, W¹₁₂ −1: loss ≈ 1.41 · ⏎ starts there"
     assert "loss not finite" in cursor_sentence(shown, 1.0, 1.0, "⏎")
 
 
@@ -116,6 +116,9 @@ def test_paths_are_drawn_where_their_parameters_are() -> None:
         "stochastic 0.25  500 ms",
         "batch      diverged  2 s",
     ]
+    running = replace(descent, done=False)
+    legend = landscape_shown(shown, (running,), None, (40, 20), BATCH).view.legend
+    assert legend[1].text == "stochastic 0.25  500 ms …", "it is no result yet"
     assert view.contour.losses.shape == (40, 40)
 
 

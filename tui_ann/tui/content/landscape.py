@@ -241,5 +241,5 @@ def _legend(descents: Sequence[Descent]) -> list[LegendLine]:
 def _legend_line(place: int, descent: Descent) -> LegendLine:
     loss = "diverged" if descent.diverged else number(descent.loss, 3)
     time = duration(descent.seconds) if descent.seconds >= 1.0 else f"{1000 * descent.seconds:.0f} ms"
-    figures = f"{loss}  {time}" if descent.updates else "…"
+    figures = f"{loss}  {time}{'' if descent.done else ' …'}" if descent.updates else "…"
     return LegendLine(_LINE + descent.variant[0], LandscapeInk.DESCENT + place, f"{descent.variant:<10} {figures}")
