@@ -194,7 +194,8 @@ class NetworkRig:
         if self._holds is moment and self._network is not None:
             return self._network
         experiment, snapshot = moment.experiment, moment.snapshot
-        made_for = (experiment.network, experiment.training.loss, experiment.training.dtype, moment.inputs)
+        training = experiment.training  # whose penalties are those of the layers that have none of their own
+        made_for = (experiment.network, training.loss, training.dtype, training.l1, training.l2, moment.inputs)
         if snapshot.omitted:
             self._network = _copied(moment)
         elif self._network is None or made_for != self._made_for:
