@@ -154,6 +154,65 @@ async def test_a_point_is_added_turned_moved_and_removed_and_all_is_undone() -> 
         assert _view(app).summary.startswith("╋")
 
 
+async def test_a_point_added_where_a_row_is_stays_picked() -> None:
+    async with running("sample:moons", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        before, cross = app.session.workspace.table, view_cross(app)
+        assert before is not None
+        await press(pilot, "a")
+        await settle(pilot, *GROUPS)
+        added = app.session.own_data.edited
+        assert added is not None
+        assert view_cross(app) == pytest.approx(cross, abs=1e-3), "the cross stays"
+        assert f" row {added + 1}: " in _view(app).summary
+        await press(pilot, "enter")
+        await settle(pilot, *GROUPS)
+        assert app.session.own_data.edited == added, "the new point is relabelled, no row of the data"
+        assert f" row {added + 1}: upper" in _view(app).summary
+        assert "all 301 rows" in await steady(app, pilot)
+        await press(pilot, "delete")
+        await settle(pilot, *GROUPS)
+        after = app.session.workspace.table
+        assert after is not None
+        column = before.columns[0].name
+        values = [[table.column(column).raw(row) for row in range(300)] for table in (before, after)]
+        assert values[0] == values[1], "it is the new point that is gone"
+        await press(pilot, "u", "u", "u")
+        await settle(pilot, *GROUPS)
+        assert "all 300 rows" in await steady(app, pilot)
+
+
+async def test_a_point_put_onto_another_is_the_one_that_is_picked() -> None:
+    async with running("sample:moons", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        await press(pilot, "home", "a", "end", "a")  # two rows at the edges
+        await settle(pilot, *GROUPS)
+        second = app.session.own_data.edited
+        assert second is not None
+        await press(pilot, "comma", "home")
+        await settle(pilot, *GROUPS)
+        await press(pilot, "comma")
+        await settle(pilot, *GROUPS)
+        assert app.session.own_data.edited == second
+        assert f" row {second + 1}: " in _view(app).summary
+
+
+async def test_an_edit_keeps_the_axes() -> None:
+    async with running("sample:diabetes", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        shown = _view(app).scene.shown
+        assert shown is not None
+        assert shown.data.plane.y is not None
+        axes = shown.data.plane.x.column, shown.data.plane.y.column
+        await press(pilot, "home", "pageup", "a")
+        await settle(pilot, *GROUPS)
+        after = _view(app).scene.shown
+        assert after is not None
+        assert after is not shown
+        assert after.data.plane.y is not None
+        assert (after.data.plane.x.column, after.data.plane.y.column) == axes
+
+
 async def test_the_map_of_another_run_comes_after_a_note() -> None:
     async with running("sample:moons", "5") as (app, pilot):
         await settle(pilot, *GROUPS)

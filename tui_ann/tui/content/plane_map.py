@@ -39,6 +39,8 @@ class MapWish(NamedTuple):
     """With one column, the height of the picked place as a share; by default that of the answer."""
     middle: str
     """How the middle of a map looks: `dark`, `pale` or a shade."""
+    row: int | None = None
+    """The row of the table that is meant if several are the picked point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +111,7 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
     own = plane.features(place[:1], place[1:] if plane.y is not None else None)[0]
     if not np.allclose(own, wish.x):
         said += ", with its own other features"
-    parts = [f"╋ {said}", *_row(data, wish.x, preprocessing), *([plane.held] if plane.held else [])]
+    parts = [f"╋ {said}", *_row(data, wish, preprocessing), *([plane.held] if plane.held else [])]
     return MapShown(data, view, title, " · ".join(parts), cross, canvas)
 
 
@@ -199,13 +201,13 @@ def _said(answers: Answers, preprocessing: Preprocessing, name: str, where: str)
     return said
 
 
-def _row(data: PlaneOfData, x: Floats, preprocessing: Preprocessing) -> list[str]:
+def _row(data: PlaneOfData, wish: MapWish, preprocessing: Preprocessing) -> list[str]:
     """Which row of the data the picked point is."""
     points = data.points
-    same = np.flatnonzero((x == points.X).all(axis=1))
+    same = np.flatnonzero((wish.x == points.X).all(axis=1))
     if not len(same):
         return []
-    row = int(same[0])
+    row = int(same[np.argmax(points.rows[same] == wish.row)])  # the first, unless another is meant
     what = f"{PARTS[int(points.parts[row])]} row {count(int(points.rows[row]) + 1)}"
     if points.codes is not None:
         return [f"{what}: {clean(preprocessing.classes[int(points.codes[row])], 20)}"]
