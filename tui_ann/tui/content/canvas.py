@@ -57,7 +57,7 @@ class Canvas:
             dy = np.floor(self.upwards * cells[1]) - int(place[1] * cells[1])
         distance = np.where(np.isfinite(dx) & np.isfinite(dy), np.maximum(np.abs(dx), np.abs(dy)), np.inf)
         nearest = int(distance.argmin())
-        meant = np.flatnonzero((self.rows == row) & (distance == distance[nearest])) if row is not None else ()
+        meant = np.flatnonzero((self.rows == row) & (distance == distance[nearest]))
         nearest = int(meant[0]) if len(meant) else nearest
         return nearest if distance[nearest] <= reach else None
 
