@@ -82,6 +82,8 @@ class LandscapePicture:
     """The parameters and their positions."""
     finished: bool
     """Whether the grid will not become finer."""
+    restored: tuple[int, int] | None = None
+    """The epoch whose parameters were restored at the end, and the updates made then."""
 
     @property
     def moved_most(self) -> bool:
@@ -189,6 +191,7 @@ class Landscape:
             all_rows=self._all_rows,
             layout=self.loss.layout,
             finished=work.done,
+            restored=moment.restored,
         )
 
     def _at_home(self, theta: Array, path: ParameterPath) -> bool:
