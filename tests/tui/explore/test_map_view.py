@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from tests.tui.pilots import press, running, settle, steady, trained
 from tui_ann.session.explore.answers import Neuron
 from tui_ann.text import number
+from tui_ann.tui.explore.activations_view import ActivationsView
 from tui_ann.tui.explore.map_view import MapView
 from tui_ann.tui.explore.view import PickedPoint
 from tui_ann.tui.shell.app import TuiAnnApp
@@ -92,6 +93,8 @@ async def test_a_neuron_instead_of_the_output_and_back() -> None:
         await settle(pilot, *GROUPS)
         assert _view(app).scene.what == Neuron(1, 1)
         assert "Neuron a¹₂ over x1, x2" in await steady(app, pilot)
+        activations = app.screen.query_one(ActivationsView)
+        assert "slope at n₂ " in activations.plot.describe(), "the curve beside it is that of the same neuron"
         await _keys(pilot, "escape")
         assert "Decision map" in await steady(app, pilot)
 

@@ -177,6 +177,11 @@ class MapScene:
         """
         self.what, self._upwards = what, None
         self._view.leave = partial(self.draw, 0) if isinstance(what, Neuron) else None
+        host, moment = self._view.host, self._view.moment
+        neuron = (what.layer, what.unit) if isinstance(what, Neuron) else None
+        host.choices = replace(host.choices, neuron=neuron)
+        if moment is not None:  # which has every view look at the neuron
+            self._view.pick(self._view.point or PickedPoint(moment.dataset.X_train[0], "train", 0))
         self._view.refresh_picture()
         self._view.screen.refresh_bindings()
 
