@@ -201,7 +201,8 @@ def step_view(curve: StepCurve, training: TrainingSettings) -> StepView:
         words.append("for a step over all rows")
     if bend.along_gradient > 0:
         words.append(f"curvature along ∇L {number(bend.along_gradient, 3)}")
-        words.append(f"best single step 1/that = {number(bend.best_step, 3)}")
+        single = "single " if bend.best_step > bend.limit > 0 else ""
+        words.append(f"best {single}step 1/that = {number(bend.best_step, 3)}")
     else:
         words.append("along ∇L the loss bends down")
     if bend.largest > 0:
