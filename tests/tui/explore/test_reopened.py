@@ -11,13 +11,13 @@ from tui_ann.tui.shell.app import TuiAnnApp
 
 
 async def _views(app: TuiAnnApp, pilot: Pilot[None]) -> list[str]:
-    """The text of every view alone, without the lines around it."""
+    """The text of every view alone, without the lines around it, of which the progress tells a live run."""
     texts = []
     await press(pilot, "5", "z")
     for _ in range(5):
         await complete(pilot, shown(app).body.chosen)
         lines = (await steady(app, pilot)).splitlines()
-        texts.append("\n".join(lines[2:-3]))
+        texts.append("\n".join(lines[2:-4]))
         await press(pilot, "]", "z")
     return texts
 
