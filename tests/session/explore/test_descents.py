@@ -92,3 +92,11 @@ def test_a_chosen_start_is_an_edit_that_can_be_undone(session: Session, experime
     assert Path(session.workspace.experiment.network.weights).parent == session.paths.start_values
     session.workspace.undo()
     assert session.runs.prepare() is old
+
+
+def test_the_start_is_the_very_one_that_was_given(session: Session, calm: Experiment) -> None:
+    """By which the views know descents that go on from new ones."""
+    session.workspace.adopt(calm)
+    run = session.runs.prepare()
+    start = dict(run.start)
+    assert ThreeDescents(calm, run.dataset, start).start is start

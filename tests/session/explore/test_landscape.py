@@ -10,7 +10,7 @@ from tests.session.conftest import training
 from tui_ann.engine.inspect.directions import PlaneKind
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.explore.landscape import Landscape, LandscapePicture, PlaneWish
-from tui_ann.session.explore.moment import RunMoment, moment_of
+from tui_ann.session.explore.moment import NetworkRig, RunMoment, moment_of
 from tui_ann.session.explore.parameter_path import ParameterPath, PathFinder, flat_theta, path_finder
 from tui_ann.session.explore.step_curve import Zone
 from tui_ann.session.session import Session
@@ -157,3 +157,23 @@ def test_of_a_run_that_diverges_the_region_that_it_left_is_shown(session: Sessio
         assert shown.curve is not None
         assert shown.curve.zone(20.0) is Zone.DIVERGING
         assert np.abs(shown.grid.box).max() < 1e-3 * np.abs(shown.theta).max()
+
+
+def test_other_penalties_make_another_loss(session: Session, experiment: Experiment) -> None:
+    rig = NetworkRig()
+    for l2 in (0.5, 0.0):
+        session.workspace.adopt(training(experiment, l2=l2))
+        session.runs.one_update(3)
+        now = moment_of(session.workspace, session.runs.snapshot(), rig)
+        assert now is not None
+        data, network = now.part("train"), session.runs.prepare().network
+        expected = sum(network.loss_of(data.X, data.Y))
+        landscape = Landscape(now)
+        assert landscape.loss.value(now.network.theta) == pytest.approx(expected)
+        assert landscape.of(now)
+    session.workspace.adopt(training(experiment, l2=0.25))
+    session.runs.one_update(3)
+    other = moment_of(session.workspace, session.runs.snapshot(), rig)
+    assert other is not None
+    assert not landscape.of(other)
+    assert not landscape.follow(other, same_place=False)

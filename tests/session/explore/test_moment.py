@@ -7,7 +7,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from tests.session.conftest import training
 from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.explore.moment import PARTS, NetworkRig, RunMoment, moment_of
@@ -125,3 +127,16 @@ def test_there_is_none_of_another_run(trained: Session) -> None:
     assert shot is not None
     assert moment_of(trained.workspace, replace(shot, run=99)) is None
     assert moment_of(trained.workspace, None) is None
+
+
+def test_it_knows_the_moment_whose_weights_were_restored(session: Session, experiment: Experiment) -> None:
+    stopping = EarlyStopping(monitor="loss", patience=3, min_delta=10.0, restore_best_weights=True)
+    session.workspace.adopt(training(experiment, early_stopping=stopping, epochs=20))
+    session.runs.one_update(2)
+    assert moment(session).restored is None
+    session.runs.one_update(1000)
+    shown, run = moment(session), session.runs.prepare()
+    assert shown.epoch == 4, "no later epoch is better by that much"
+    assert shown.restored == (1, run.trainer.updates_per_epoch)
+    for name, value in run.parameters_at(run.trainer.updates_per_epoch).items():
+        np.testing.assert_array_equal(shown.network.parameters[name], value)

@@ -15,8 +15,9 @@ from tui_ann.session.explore.descents import Descent
 from tui_ann.session.explore.landscape import LandscapePicture, PlaneWish
 from tui_ann.session.explore.loss_grid import Box, LossGrid
 from tui_ann.session.explore.parameter_path import ParameterPath, PathState
-from tui_ann.session.explore.step_curve import step_curve
-from tui_ann.tui.content.landscape import coordinates, cursor_sentence, landscape_shown, sentence_of, title_of
+from tui_ann.session.explore.step_curve import Zone, step_curve
+from tui_ann.text import number
+from tui_ann.tui.content.landscape import coordinates, cursor_sentence, judged, landscape_shown, sentence_of, title_of
 
 BATCH = TrainingSettings(variant="batch")
 
@@ -91,6 +92,28 @@ def test_the_sentence_says_what_is_missing() -> None:
     assert "around update 20" in sentence_of(replace(shown, base_update=20), BATCH)
 
 
+def test_restored_weights_are_those_of_their_epoch_and_the_rest_of_the_path_is_faint() -> None:
+    shown = replace(picture(inputs_=1), restored=(2, 20))
+    assert " after 20 updates, the weights of epoch 2 restored · " in sentence_of(shown, BATCH)
+    run = landscape_shown(shown, (), None, (40, 20), BATCH).view.contour.paths[0]
+    assert run.now == int((shown.path.updates <= 20).sum())
+    assert run.faint[run.now + 1 :].all()
+    assert len(run.across) == int((shown.path.updates < shown.update).sum()) + 1, "the end is ◆ itself"
+
+
+def test_where_no_step_gains_the_learning_rate_is_not_blamed() -> None:
+    shown = picture()
+    curve = shown.curve
+    assert curve is not None
+    before = curve.curvature.loss
+    small = replace(curve, eta=1e-9, losses=np.where(curve.losses < before, 0.99 * before, curve.losses))
+    assert small.zone(small.eta) is Zone.TOO_SMALL
+    gain = number(0.01 * before, 2)
+    assert judged(small, BATCH) == f"near a minimum: no step along ∇L gains more than {gain}"
+    large = replace(curve, eta=1e-9, losses=np.where(curve.losses < before, 0.5 * before, curve.losses))
+    assert judged(large, BATCH) == f"η {number(1e-9, 3)} is too small"
+
+
 def test_the_cursor_reads_the_loss_at_its_place() -> None:
     shown = picture()
     assert coordinates(shown, 0.0, 1.0) == (-2.0, 1.0)
@@ -117,6 +140,9 @@ def test_paths_are_drawn_where_their_parameters_are() -> None:
         "stochastic 0.25  500 ms",
         "batch      diverged  2 s",
     ]
+    running = replace(descent, done=False)
+    legend = landscape_shown(shown, (running,), None, (40, 20), BATCH).view.legend
+    assert legend[1].text == "stochastic 0.25  500 ms …", "it is no result yet"
     assert view.contour.losses.shape == (40, 40)
 
 

@@ -64,6 +64,17 @@ def test_a_narrow_picture_has_lines_for_values_gradients_and_flat_slopes():
     assert text[-1].strip() == "slope < 0.1: z¹ 20 %"
 
 
+def test_values_that_are_all_zero_are_said_to_be():
+    counts = np.zeros(64, np.int64)
+    counts[0] = 300
+    zero, other = Spread(0.0, 1.0, counts), Spread(0.0, 1.0, np.ones(64, np.int64))
+    now = {"z": zero, "a": other, "dz": spread()}
+    found = NetworkHistograms((LayerHistograms(1, "relu", 32, now, dict(now), 1.0, 0.0, 0.01),), 256, 300, 5)
+    z, a = draw_layers(found, {}, 1, 67, 28).plain().split("a¹")
+    assert "all 0" in z
+    assert "0…1" in a
+
+
 def test_a_layer_that_is_mostly_flat_is_pointed_out_but_not_the_output():
     bad = NetworkHistograms((layer(1, 0.8), layer(2, 0.99)), 256, 300, 5)
     cells = draw_layers(bad, {}, 1, 67, 28)

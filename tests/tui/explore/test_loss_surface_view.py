@@ -1,5 +1,6 @@
 """Loss surface: the path of the run on its loss, other planes, a start chosen by keys, and the three descents."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,13 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, text_of, trained
+from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.inspect.directions import PlaneKind
+from tui_ann.engine.tape import Array
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.explore.parameter_path import PathState, flat_theta
 from tui_ann.text import number
+from tui_ann.tui.explore import surface_overlays
 from tui_ann.tui.explore.loss_surface_view import LossSurfaceView
 from tui_ann.tui.shell.app import TuiAnnApp
 
@@ -221,3 +226,25 @@ async def test_the_picture_follows_the_moment_picked_on_the_loss_curve(unit: Pat
             shown.now, flat_theta(app.session.runs.prepare().network, picked.parameters), atol=1e-12
         )
         assert f"after {picked.update} updates" in view.summary
+
+
+async def test_descents_of_many_slices_come_to_their_end(unit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    class Counted(surface_overlays.ThreeDescents):
+        """Counts how often the descents begin."""
+
+        def __init__(self, experiment: Experiment, dataset: Dataset, start: Mapping[str, Array]) -> None:
+            super().__init__(experiment, dataset, start)
+            made.append(self)
+
+    monkeypatch.setattr(surface_overlays, "ThreeDescents", Counted)
+    monkeypatch.setattr(surface_overlays, "_SLICE", 0.001)
+    async with running(unit) as (app, pilot):
+        view = await to_the_surface(pilot)
+        await whole(pilot, view)
+        await press(pilot, "a")
+        await whole(pilot, view)
+        assert [descent.updates for descent in view.overlays.descents] == [8, 24, 240]
+        assert len(made) == 1
+        assert "…" not in text_of(app).partition("8 epochs each")[2]

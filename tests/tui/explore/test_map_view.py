@@ -1,5 +1,6 @@
 """Walks over the map of Explore: by keys alone, as C3 and C4 ask for the boundary, and editing points."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,10 @@ from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, steady, trained
 from tui_ann.session.explore.answers import Neuron
+from tui_ann.text import number
+from tui_ann.tui.explore.activations_view import ActivationsView
 from tui_ann.tui.explore.map_view import MapView
+from tui_ann.tui.explore.view import PickedPoint
 from tui_ann.tui.shell.app import TuiAnnApp
 
 GROUPS = ("loading", "preparing", "picturing")
@@ -89,6 +93,8 @@ async def test_a_neuron_instead_of_the_output_and_back() -> None:
         await settle(pilot, *GROUPS)
         assert _view(app).scene.what == Neuron(1, 1)
         assert "Neuron a¹₂ over x1, x2" in await steady(app, pilot)
+        activations = app.screen.query_one(ActivationsView)
+        assert "slope at n₂ " in activations.plot.describe(), "the curve beside it is that of the same neuron"
         await _keys(pilot, "escape")
         assert "Decision map" in await steady(app, pilot)
 
@@ -109,6 +115,56 @@ async def test_other_axes_and_the_others_as_in_a_row() -> None:
         assert (shown.data.plane.x.column, shown.data.plane.y.column) == ("petal width (cm)", "sepal length (cm)")
         await _keys(pilot, "=")
         assert "as in the chosen row" in _view(app).summary
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> Path:
+    """Two targets of very different size over a number and a category."""
+    lines = ["area,town,price,rent"]
+    lines += [f"{40 + 3 * i},town {'ABC'[i % 3]},{100000 + 2000 * i},{300 + 10 * i}" for i in range(40)]
+    path = tmp_path / "homes.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "homes.toml").write_text(
+        'schema = 1\nname = "homes"\n[data]\npath = "homes.csv"\ntarget = ["price", "rent"]\nvalidation_split = 0.0\n'
+        '[network]\nseed = 1\n[[network.layers]]\ntype = "dense"\nunits = 2\nactivation = "linear"\n'
+        '[training]\nloss = "half_squared_error"\nmetrics = ["mae"]\nlearning_rate = 0.01\nepochs = 20\n',
+        encoding="utf-8",
+    )
+    return tmp_path / "homes.toml"
+
+
+async def test_the_second_of_two_targets_is_judged_by_its_own_values(homes: Path) -> None:
+    async with running(homes, "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        assert "Fitted surface ŷ price over " in str(_view(app).border_title)
+        assert ": y price = " in _view(app).summary
+        assert "town " in _view(app).summary.partition(")")[0], "a category by its label, not by its number"
+        await _keys(pilot, "i", "down", "enter")
+        shown, dataset = _view(app).scene.shown, app.session.workspace.dataset
+        assert shown is not None
+        assert dataset is not None
+        assert "Fitted surface ŷ rent over " in shown.title
+        rents = dataset.preprocessing.undo(dataset.Y_train)[:, 1]
+        assert f"train row 1: y rent = {number(float(rents[0]), 3)}" in shown.sentence
+        legend = " ".join(text for text, _ in shown.view.legend)
+        assert f"from {number(float(rents.min()), 3)} to {number(float(rents.max()), 3)}" in legend
+
+
+async def test_a_wrong_row_is_said_to_be_wrong() -> None:
+    async with running("sample:moons", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        view = _view(app)
+        shown, run = view.scene.shown, app.session.workspace.run
+        assert shown is not None
+        assert run is not None
+        data = shown.data
+        assert data.points.codes is not None
+        answers = run.copy_network().predict(data.points.X)[:, 0] >= 0.5
+        wrong = np.flatnonzero(answers != data.points.codes)
+        for row, ends in ((int(wrong[0]), True), (int(np.flatnonzero(answers == data.points.codes)[0]), False)):
+            view.pick(PickedPoint(data.points.X[row]))
+            await settle(pilot, *GROUPS)
+            assert view.summary.endswith(", so ŷ is wrong") is ends
 
 
 async def test_a_fitted_curve_of_one_feature() -> None:
@@ -155,6 +211,65 @@ async def test_a_point_is_added_turned_moved_and_removed_and_all_is_undone() -> 
         assert shown is not None
         assert len(shown.data.points) == 300
         assert _view(app).summary.startswith("╋")
+
+
+async def test_a_point_added_where_a_row_is_stays_picked() -> None:
+    async with running("sample:moons", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        before, cross = app.session.workspace.table, view_cross(app)
+        assert before is not None
+        await press(pilot, "a")
+        await settle(pilot, *GROUPS)
+        added = app.session.own_data.edited
+        assert added is not None
+        assert view_cross(app) == pytest.approx(cross, abs=1e-3), "the cross stays"
+        assert f" row {added + 1}: " in _view(app).summary
+        await press(pilot, "enter")
+        await settle(pilot, *GROUPS)
+        assert app.session.own_data.edited == added, "the new point is relabelled, no row of the data"
+        assert f" row {added + 1}: upper" in _view(app).summary
+        assert "all 301 rows" in await steady(app, pilot)
+        await press(pilot, "delete")
+        await settle(pilot, *GROUPS)
+        after = app.session.workspace.table
+        assert after is not None
+        column = before.columns[0].name
+        values = [[table.column(column).raw(row) for row in range(300)] for table in (before, after)]
+        assert values[0] == values[1], "it is the new point that is gone"
+        await press(pilot, "u", "u", "u")
+        await settle(pilot, *GROUPS)
+        assert "all 300 rows" in await steady(app, pilot)
+
+
+async def test_a_point_put_onto_another_is_the_one_that_is_picked() -> None:
+    async with running("sample:moons", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        await press(pilot, "home", "a", "end", "a")  # two rows at the edges
+        await settle(pilot, *GROUPS)
+        second = app.session.own_data.edited
+        assert second is not None
+        await press(pilot, "comma", "home")
+        await settle(pilot, *GROUPS)
+        await press(pilot, "comma")
+        await settle(pilot, *GROUPS)
+        assert app.session.own_data.edited == second
+        assert f" row {second + 1}: " in _view(app).summary
+
+
+async def test_an_edit_keeps_the_axes() -> None:
+    async with running("sample:diabetes", "5") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        shown = _view(app).scene.shown
+        assert shown is not None
+        assert shown.data.plane.y is not None
+        axes = shown.data.plane.x.column, shown.data.plane.y.column
+        await press(pilot, "home", "pageup", "a")
+        await settle(pilot, *GROUPS)
+        after = _view(app).scene.shown
+        assert after is not None
+        assert after is not shown
+        assert after.data.plane.y is not None
+        assert (after.data.plane.x.column, after.data.plane.y.column) == axes
 
 
 async def test_the_map_of_another_run_comes_after_a_note() -> None:

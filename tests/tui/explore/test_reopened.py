@@ -11,7 +11,7 @@ from tui_ann.tui.shell.app import TuiAnnApp
 
 
 async def _views(app: TuiAnnApp, pilot: Pilot[None]) -> list[str]:
-    """The text of every view alone, without the lines around it."""
+    """The text of every view alone, without the lines around it, of which the progress tells a live run."""
     texts = []
     await press(pilot, "5", "z")
     for _ in range(5):

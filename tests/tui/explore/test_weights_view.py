@@ -49,3 +49,16 @@ async def test_the_way_of_a_weight_goes_out_as_csv(tmp_path: Path, monkeypatch: 
         run = app.session.workspace.run
         assert run is not None
         assert float(rows[-1][-1]) == pytest.approx(float(run.network.parameters["W1"][1, 0]), abs=1e-12)
+
+
+async def test_the_sentence_is_about_the_number_under_the_cursor() -> None:
+    async with running("sample:iris", "5", "[") as (app, pilot):
+        await settle(pilot, "preparing", "picturing")
+        view = view_of(app)
+        assert view.summary.startswith("W¹₁₁ ")
+        for key, symbol in (("down", "W¹₂₁"), ("right", "W¹₂₂"), ("up", "W¹₁₂")):
+            await press(pilot, key)
+            await settle(pilot, "picturing")
+            assert str(view.border_title).startswith(symbol)
+            assert str(view.border_subtitle).startswith(f"{symbol} ")
+            assert view.summary.startswith(f"{symbol} ")

@@ -63,6 +63,7 @@ async def test_more_features_are_circles_until_two_are_chosen_for_maps() -> None
         assert "of 150 right" in text
         assert "2 others at their" in text
         assert "2 of 4" in text
+        assert not app._notifications, "there is room once the panes are arranged"
 
 
 async def test_worked_by_hand_keeps_its_numbers() -> None:

@@ -71,7 +71,7 @@ class ThreeDescents:
         examples = len(dataset.X_train)
         self.epochs = max(1, min(experiment.training.epochs, MOST_UPDATES // examples))
         """Epochs of each."""
-        self.start = dict(start)
+        self.start = start
         """The parameters that they start from."""
         self._trainers: list[Trainer] = []
         for variant in VARIANTS:

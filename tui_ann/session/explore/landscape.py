@@ -17,6 +17,7 @@ from tui_ann.engine.inspect.directions import (
     random_plane,
 )
 from tui_ann.engine.inspect.loss_function import LossFunction
+from tui_ann.engine.network import Network
 from tui_ann.engine.parameter_layout import Parameter
 from tui_ann.engine.tape import Array
 from tui_ann.session.explore.loss_grid import GridWork, LossGrid, box_around
@@ -81,6 +82,8 @@ class LandscapePicture:
     """The parameters and their positions."""
     finished: bool
     """Whether the grid will not become finer."""
+    restored: tuple[int, int] | None = None
+    """The epoch whose parameters were restored at the end, and the updates made then."""
 
     @property
     def moved_most(self) -> bool:
@@ -97,7 +100,7 @@ class Landscape:
 
     def __init__(self, moment: RunMoment) -> None:
         network, data = moment.network, moment.part("train")
-        self._built = (network.inputs, network.layers, network.loss)
+        self._built = _function_of(network)
         self._dataset = moment.dataset
         most = ROWS if network.n_parameters < _LARGE else FEWER_ROWS
         self.loss = LossFunction(network, data.X, data.Y, most=most)
@@ -113,8 +116,9 @@ class Landscape:
         self._known_curve: tuple[Array, float, StepCurve | None] | None = None
 
     def of(self, moment: RunMoment) -> bool:
-        """Whether this is about the run of a moment."""
-        return self.source is moment.source and self.run == moment.run
+        """Whether this is about the run of a moment, whose penalties may have changed on the way."""
+        same = self.source is moment.source and self.run == moment.run
+        return same and self._built == _function_of(moment.network)
 
     def follow(self, moment: RunMoment, *, same_place: bool) -> bool:
         """Go on with another run of the same network on the same data; the axes stay.
@@ -126,8 +130,7 @@ class Landscape:
         Returns:
             False if it has another network or other data.
         """
-        network = moment.network
-        if self._built != (network.inputs, network.layers, network.loss) or self._dataset is not moment.dataset:
+        if self._built != _function_of(moment.network) or self._dataset is not moment.dataset:
             return False
         self.source, self.run = moment.source, moment.run
         self._update, self._points = (moment.update, 1) if same_place else (-1, 0)
@@ -188,6 +191,7 @@ class Landscape:
             all_rows=self._all_rows,
             layout=self.loss.layout,
             finished=work.done,
+            restored=moment.restored,
         )
 
     def _at_home(self, theta: Array, path: ParameterPath) -> bool:
@@ -245,6 +249,11 @@ class Landscape:
         if self._positions is None or self._points < _ENOUGH:
             self._positions = most_moved(path.thetas)
         return self._positions
+
+
+def _function_of(network: Network) -> tuple[object, ...]:
+    """What makes the loss of a network a function of θ on given rows: its layers with their penalties, and the loss."""
+    return network.inputs, network.layers, network.loss
 
 
 def _positions(plane: ParameterPlane) -> tuple[int, int] | None:

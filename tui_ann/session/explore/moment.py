@@ -8,6 +8,7 @@ from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.read.table import Table
 from tui_ann.engine.network import Network
+from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError
 from tui_ann.experiment.assemble import engine_layers
@@ -70,6 +71,18 @@ class RunMoment:
     def epoch(self) -> int:
         """Epochs completed."""
         return self.snapshot.epoch
+
+    @property
+    def restored(self) -> tuple[int, int] | None:
+        """The epoch whose parameters early stopping restored at the end, and the updates made then; `None` if none."""
+        snapshot, early = self.snapshot, self.experiment.training.early_stopping
+        best, epochs = snapshot.best_epoch, snapshot.history.epochs
+        if early is None or not early.restore_best_weights or snapshot.stop_reason is None:
+            return None
+        ended = snapshot.stop_reason.status in (Status.COMPLETED, Status.CONVERGED, Status.EARLY_STOPPED)
+        if not ended or best is None or best == snapshot.epoch or not 0 < best <= len(epochs):
+            return None
+        return best, epochs[best - 1].updates
 
     @property
     def inputs(self) -> int:
@@ -194,7 +207,8 @@ class NetworkRig:
         if self._holds is moment and self._network is not None:
             return self._network
         experiment, snapshot = moment.experiment, moment.snapshot
-        made_for = (experiment.network, experiment.training.loss, experiment.training.dtype, moment.inputs)
+        training = experiment.training  # whose penalties are those of the layers that have none of their own
+        made_for = (experiment.network, training.loss, training.dtype, training.l1, training.l2, moment.inputs)
         if snapshot.omitted:
             self._network = _copied(moment)
         elif self._network is None or made_for != self._made_for:

@@ -46,6 +46,8 @@ class OwnData:
 
     def __init__(self, workspace: Workspace, folder: Path) -> None:
         self._workspace, self._folder = workspace, folder
+        self.edited: int | None = None
+        """The row of the table, counted from 0, that the last edit added or changed; `None` if it removed one."""
 
     # ------------------------------------------------------------------ a table that is drawn
 
@@ -108,13 +110,13 @@ class OwnData:
         """
         names, rows = self._rows()
         row = self._row(names, [""] * len(names), values)
-        first = self._made(names, [*rows, row])
+        first, added = self._made(names, [*rows, row]), len(rows)
         if first[2] is not None and len(rows) not in first[2].rows.train and len(first[2].rows.train):
             place = int(first[2].rows.train[0])
             again = self._made(names, [*rows[:place], row, *rows[place:]])
             if again[2] is not None and place in again[2].rows.train:
-                first = again
-        return self._change(first, "a point added")
+                first, added = again, place
+        return self._change(first, "a point added", added)
 
     def move(self, row: int, values: Mapping[str, Cell]) -> Edit:
         """Change cells of a row of the table, counted from 0.
@@ -125,7 +127,7 @@ class OwnData:
         """
         names, rows = self._rows(row)
         rows[row] = self._row(names, rows[row], values)
-        return self._change(self._made(names, rows), "a point moved")
+        return self._change(self._made(names, rows), "a point moved", row)
 
     def relabel(self, row: int, value: Cell | None = None) -> Edit:
         """Give a row of the table another target: the next class unless a value is given.
@@ -143,7 +145,7 @@ class OwnData:
             now = rows[row][names.index(target)]
             value = classes[(classes.index(now) + 1) % len(classes)] if now in classes else classes[0]
         rows[row] = self._row(names, rows[row], {target: value})
-        return self._change(self._made(names, rows), "a point relabelled")
+        return self._change(self._made(names, rows), "a point relabelled", row)
 
     def remove(self, row: int) -> Edit:
         """Remove a row of the table, counted from 0.
@@ -154,7 +156,7 @@ class OwnData:
         """
         names, rows = self._rows(row)
         del rows[row]
-        return self._change(self._made(names, rows), "a point removed")
+        return self._change(self._made(names, rows), "a point removed", None)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -212,10 +214,11 @@ class OwnData:
                 raise
             return experiment, table, None
 
-    def _change(self, made: tuple[Experiment, Table, Dataset | None], label: str) -> Edit:
+    def _change(self, made: tuple[Experiment, Table, Dataset | None], label: str, row: int | None) -> Edit:
         """Open the experiment on the new table, as an edit."""
         experiment, table, dataset = made
         edit = self._workspace.edit(experiment, label)
+        self.edited = row
         self._workspace.data.put_table(experiment, table)
         if dataset is not None:
             self._workspace.data.put_dataset(experiment, dataset)

@@ -52,6 +52,11 @@ class StepCurve:
     ends: tuple[float, float, float]
     """Where steps begin to be good, too large and diverging."""
 
+    @property
+    def gain(self) -> float:
+        """By how much the best step on the curve lowers the loss; 0 if none does."""
+        return max(0.0, self.curvature.loss - float(self.losses.min()))
+
     def zone(self, eta: float) -> Zone:
         """What a step size is good for."""
         return tuple(Zone)[sum(eta >= end for end in self.ends)]

@@ -39,13 +39,16 @@ class Canvas:
     value: float | None = None
     """The answer at the picked point, where it is a number."""
 
-    def near(self, place: tuple[float, float], cells: tuple[int, int], reach: int = 0) -> int | None:
+    def near(
+        self, place: tuple[float, float], cells: tuple[int, int], reach: int = 0, row: int | None = None
+    ) -> int | None:
         """The point in a cell, or at most `reach` cells from it; `None` if there is none.
 
         Args:
             place: The centre of the cell.
             cells: Cells across and upwards.
             reach: Number of cells.
+            row: The row of the table that is meant where several are equally near.
         """
         if not len(self.across):
             return None
@@ -54,6 +57,8 @@ class Canvas:
             dy = np.floor(self.upwards * cells[1]) - int(place[1] * cells[1])
         distance = np.where(np.isfinite(dx) & np.isfinite(dy), np.maximum(np.abs(dx), np.abs(dy)), np.inf)
         nearest = int(distance.argmin())
+        meant = np.flatnonzero((self.rows == row) & (distance == distance[nearest]))
+        nearest = int(meant[0]) if len(meant) else nearest
         return nearest if distance[nearest] <= reach else None
 
     def axes_at(self, place: tuple[float, float]) -> dict[str, Cell]:

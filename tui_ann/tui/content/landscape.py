@@ -19,7 +19,7 @@ from tui_ann.text.symbols import spelled
 from tui_ann.tui.draw.contour import NOW, ContourView, DrawnPath
 from tui_ann.tui.draw.landscape import LandscapeView, LegendLine
 from tui_ann.tui.draw.plane_axes import CROSS, AxisView
-from tui_ann.tui.draw.step_plot import LandscapeInk, StepView
+from tui_ann.tui.draw.step_plot import FLAT, LandscapeInk, StepView
 
 _NEAR = 0.5
 """A point of a path this far from the plane, of the farthest of its points, is faint."""
@@ -123,16 +123,19 @@ def _percent(part: float) -> str:
 def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     """What the picture shows, the most important first."""
     curve, parts = picture.curve, []
-    made = counted(picture.update, "update")
+    made = f"after {counted(picture.update, 'update')}"
+    if picture.restored is not None:
+        epoch, update = picture.restored
+        made = f"after {counted(update, 'update')}, the weights of epoch {count(epoch)} restored"
     if picture.base_update != picture.update:
         parts.append(f"the run goes off; here it is around update {count(picture.base_update)}")
     elif curve is not None:
-        parts.append(f"{NOW} loss {number(curve.curvature.loss, 3)} after {made}")
+        parts.append(f"{NOW} loss {number(curve.curvature.loss, 3)} {made}")
     if curve is not None:
         rows = "" if training.variant == "batch" else " for all rows at once"
         parts.append(f"{judged(curve, training)}{rows if training.optimizer in _ALONG_THE_GRADIENT else ''}")
     elif picture.base_update == picture.update:
-        parts.append(f"{NOW} after {made}: the gradient is 0 here")
+        parts.append(f"{NOW} {made}: the gradient is 0 here")
     parts.append(f"lowest here {number(picture.grid.lowest[2], 3)}")
     if picture.moved_most and not picture.plane.exact and picture.update:
         parts.append("these two moved most")
@@ -179,6 +182,9 @@ def judged(curve: StepCurve, training: TrainingSettings) -> str:
     """What today's η is good for: for one plain step over all rows, which is not always what the run makes."""
     if training.optimizer not in _ALONG_THE_GRADIENT:
         return f"{training.optimizer} scales each step by itself"
+    gain = curve.gain
+    if curve.zone(curve.eta) is Zone.TOO_SMALL and gain <= FLAT * abs(curve.curvature.loss):
+        return f"near a minimum: no step along ∇L gains more than {number(gain, 2)}"
     return f"η {number(curve.eta, 3)} is {curve.zone(curve.eta)}"
 
 
@@ -195,22 +201,28 @@ def step_view(curve: StepCurve, training: TrainingSettings) -> StepView:
         words.append("for a step over all rows")
     if bend.along_gradient > 0:
         words.append(f"curvature along ∇L {number(bend.along_gradient, 3)}")
-        words.append(f"best step 1/that = {number(bend.best_step, 3)}")
+        single = "single " if bend.best_step > bend.limit > 0 else ""
+        words.append(f"best {single}step 1/that = {number(bend.best_step, 3)}")
     else:
         words.append("along ∇L the loss bends down")
     if bend.largest > 0:
-        words.append(f"limit 2/λmax = {number(bend.limit, 3)}")
+        repeated = ", if repeated" if bend.along_gradient > 0 and bend.best_step > bend.limit else ""
+        words.append(f"limit 2/λmax = {number(bend.limit, 3)}{repeated}")
     eta = curve.eta if training.optimizer in _ALONG_THE_GRADIENT else None
     return StepView(curve.etas, curve.losses, bend.loss, eta, curve.ends, zones, words)
 
 
 def _path(picture: LandscapePicture) -> DrawnPath:
     """The path of the run, with the moment itself on it."""
-    past = picture.path.updates <= picture.update
+    now, places, distances, updates = picture.update, picture.places, picture.distances, picture.path.updates
+    if picture.restored is not None:  # what the run did afterwards is faint; its end is ◆ itself
+        now, kept = picture.restored[1], updates < picture.update
+        places, distances, updates = places[kept], distances[kept], updates[kept]
+    past = updates <= now
     here = int(past.sum())
-    points = np.insert(picture.places, here, picture.now, axis=0)
-    farthest = float(np.nanmax(picture.distances, initial=0.0))
-    faint = np.insert(~past | (picture.distances > _NEAR * farthest) & (picture.distances > 0), here, False)
+    points = np.insert(places, here, picture.now, axis=0)
+    farthest = float(np.nanmax(distances, initial=0.0))
+    faint = np.insert(~past | (distances > _NEAR * farthest) & (distances > 0), here, False)
     across, upwards = np.array(_shares(picture, points)).T
     return DrawnPath(across, upwards, faint, now=here)
 
@@ -241,5 +253,5 @@ def _legend(descents: Sequence[Descent]) -> list[LegendLine]:
 def _legend_line(place: int, descent: Descent) -> LegendLine:
     loss = "diverged" if descent.diverged else number(descent.loss, 3)
     time = duration(descent.seconds) if descent.seconds >= 1.0 else f"{1000 * descent.seconds:.0f} ms"
-    figures = f"{loss}  {time}" if descent.updates else "…"
+    figures = f"{loss}  {time}{'' if descent.done else ' …'}" if descent.updates else "…"
     return LegendLine(_LINE + descent.variant[0], LandscapeInk.DESCENT + place, f"{descent.variant:<10} {figures}")

@@ -8,6 +8,7 @@ from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.session.explore.answers import AnswerKind, answers_at, in_words, input_maps, unit_maps
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.plane import Plane, find_feature, telling_columns
+from tui_ann.tui.content.plane_map import output_name
 from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, plane_marks, plane_picture
 from tui_ann.tui.draw.network_maps import MapSizes, NetworkMaps
 
@@ -62,6 +63,7 @@ def network_maps(moment: RunMoment, data: PlaneOfData, sizes: MapSizes, layers: 
         plane_picture(answers, classes, found),
         class_legend(classes, answers.kind),
         _notes(in_words(at_points, data.points), plane),
+        f"{output_name(preprocessing, 0)} in colours" if answers.kind is AnswerKind.NUMBER else "decision",
     )
 
 

@@ -39,6 +39,8 @@ class MapWish(NamedTuple):
     """With one column, the height of the picked place as a share; by default that of the answer."""
     middle: str
     """How the middle of a map looks: `dark`, `pale` or a shade."""
+    row: int | None = None
+    """The row of the table that is meant if several are the picked point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +70,13 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
         wish: What is shown.
     """
     network, plane, preprocessing = moment.network, data.plane, moment.preprocessing
-    span, points, what = data.span, data.points, wish.what
+    points, what = data.points, wish.what
+    output = what if isinstance(what, int) else 0
+    span = data.span_of(output)
     at_points = answers_at(network, preprocessing, points.X, what, span)
     at_cross = answers_at(network, preprocessing, wish.x[None], what, span)
     if at_points.kind is AnswerKind.NEURON:
         span = (at_points.low, at_points.high)
-    output = what if isinstance(what, int) else 0
     x, y = _axis(plane.x), _axis(plane.y) if plane.y is not None else _value_axis(preprocessing, what, span)
     width, height = wish.size
     numbers = _numbers(network, wish.x)
@@ -104,12 +107,13 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
     over = plane.x.column if plane.y is None else f"{plane.x.column}, {plane.y.column}"
     name = _name(preprocessing, network, what)
     title = f"{_heading(answers, plane, name)} over {clean(over, 60)}"
-    where = f"{number(float(place[0]), 3)}" + ("" if plane.y is None else f", {number(float(place[1]), 3)}")
+    where = ", ".join(_coordinate(axis, value) for axis, value in zip((plane.x, plane.y), place, strict=True) if axis)
     said = _said(at_cross, preprocessing, name, where)
     own = plane.features(place[:1], place[1:] if plane.y is not None else None)[0]
     if not np.allclose(own, wish.x):
         said += ", with its own other features"
-    parts = [f"╋ {said}", *_row(data, wish.x, preprocessing), *([plane.held] if plane.held else [])]
+    row = _row(data, wish, preprocessing, at_cross)
+    parts = [f"╋ {said}", *row, *([f"the map: {plane.held}"] if plane.held else [])]
     return MapShown(data, view, title, " · ".join(parts), cross, canvas)
 
 
@@ -160,16 +164,35 @@ def _axis(axis: PlaneAxis) -> AxisView:
 def _value_axis(preprocessing: Preprocessing, what: Neuron | int, span: tuple[float, float]) -> AxisView:
     """The axis of what is drawn, where only one column varies."""
     margin = 0.1 * (span[1] - span[0])
-    name = f"a{what.layer}" if isinstance(what, Neuron) else "ŷ" if preprocessing.classes else "ŷ, y"
+    several = not preprocessing.classes and len(preprocessing.target.names) > 1
+    if isinstance(what, Neuron):
+        name = f"a{what.layer}"
+    elif several:
+        name = f"{output_name(preprocessing, what)}, y"
+    else:
+        name = "ŷ" if preprocessing.classes else "ŷ, y"
     return AxisView(name, span[0] - margin, span[1] + margin)
 
 
 def _name(preprocessing: Preprocessing, network: Network, what: Neuron | int) -> str:
     if not isinstance(what, Neuron):
-        return "ŷ"
+        return output_name(preprocessing, what)
     dense = [layer for layer in network.layers if isinstance(layer, Dense)]
     several = dense[what.layer - 1].units > 1
     return spelled(Symbol("a", what.layer), index=(what.unit + 1,) if several else ())
+
+
+def output_name(preprocessing: Preprocessing, output: int) -> str:
+    """ŷ, with the name of its target where there are several numbers."""
+    names = () if preprocessing.classes else preprocessing.target.names
+    return f"ŷ {clean(names[output], 30)}" if len(names) > 1 else "ŷ"
+
+
+def _coordinate(axis: PlaneAxis, value: float) -> str:
+    """A value on an axis: a label of a category, or a number."""
+    if not axis.labels:
+        return number(float(value), 3)
+    return clean(axis.labels[min(max(0, round(float(value))), len(axis.labels) - 1)], 20)
 
 
 def _heading(answers: Answers, plane: Plane, name: str) -> str:
@@ -178,7 +201,7 @@ def _heading(answers: Answers, plane: Plane, name: str) -> str:
         case AnswerKind.NEURON:
             return f"Neuron {name}"
         case AnswerKind.NUMBER:
-            return "Fitted curve ŷ" if plane.y is None else "Fitted surface ŷ"
+            return f"Fitted {'curve' if plane.y is None else 'surface'} {name}"
         case AnswerKind.SHARE:
             share = f"ŷ = P({clean(preprocessing.classes[-1], 16)})"
             return share if plane.y is None else f"Decision map · {share}"
@@ -199,17 +222,22 @@ def _said(answers: Answers, preprocessing: Preprocessing, name: str, where: str)
     return said
 
 
-def _row(data: PlaneOfData, x: Floats, preprocessing: Preprocessing) -> list[str]:
-    """Which row of the data the picked point is."""
+def _row(data: PlaneOfData, wish: MapWish, preprocessing: Preprocessing, answer: Answers) -> list[str]:
+    """Which row of the data the picked point is, and whether its own ŷ is right."""
     points = data.points
-    same = np.flatnonzero((x == points.X).all(axis=1))
+    same = np.flatnonzero((wish.x == points.X).all(axis=1))
     if not len(same):
         return []
-    row = int(same[0])
+    row = int(same[np.argmax(points.rows[same] == wish.row)])  # the first, unless another is meant
     what = f"{PARTS[int(points.parts[row])]} row {count(int(points.rows[row]) + 1)}"
     if points.codes is not None:
-        return [f"{what}: {clean(preprocessing.classes[int(points.codes[row])], 20)}"]
-    return [f"{what}: y = {number(float(points.targets[row, 0]), 3)}"]
+        wrong = answer.codes is not None and answer.codes[0] != points.codes[row]
+        return [
+            f"{what}: {clean(preprocessing.classes[int(points.codes[row])], 20)}{', so ŷ is wrong' if wrong else ''}"
+        ]
+    output = wish.what if isinstance(wish.what, int) else 0
+    name = output_name(preprocessing, output).replace("ŷ", "y")
+    return [f"{what}: {name} = {number(float(points.targets[row, output]), 3)}"]
 
 
 def _legend(data: PlaneOfData, answers: Answers, at_points: Answers, wish: MapWish) -> list[tuple[str, int]]:
@@ -219,7 +247,8 @@ def _legend(data: PlaneOfData, answers: Answers, at_points: Answers, wish: MapWi
     rows = f"all {count(len(points))} rows" if points.whole == len(points) else f"{count(len(points))} rows sampled"
     parts = class_legend(classes, answers.kind) if classes else []
     if points.codes is not None and at_points.codes is not None:
-        rows += f", {count(int((at_points.codes != points.codes).sum()))} wrong"
+        own = " by their own ŷ" if data.plane.held else ""
+        rows += f", {count(int((at_points.codes != points.codes).sum()))} wrong{own}"
     elif points.codes is None and answers.kind is AnswerKind.NUMBER:
         output = wish.what if isinstance(wish.what, int) else 0
         rows += f", mean |ŷ − y| {number(float(np.abs(at_points.values - points.targets[:, output]).mean()), 3)}"

@@ -30,7 +30,7 @@ class PlaneOfData:
     points: Points
     """The points."""
     span: tuple[float, float]
-    """Smallest and largest target, for a regression."""
+    """Smallest and largest value of the first target, for a regression."""
 
     @classmethod
     def of(
@@ -51,6 +51,10 @@ class PlaneOfData:
         plane = Plane.of(dataset, *columns, row, frame)
         span = target_span(dataset) if dataset.task == "regression" else (0.0, 1.0)
         return cls(dataset, plane, points_on(plane, dataset), span)
+
+    def span_of(self, output: int) -> tuple[float, float]:
+        """Smallest and largest value of a target, counted from 0; 0 and 1 where the targets are classes."""
+        return target_span(self.dataset, output) if output and self.dataset.task == "regression" else self.span
 
 
 def plane_picture(answers: Answers, classes: Sequence[str], found: MapMarks | None = None) -> PlanePicture:

@@ -146,6 +146,8 @@ def _labelled(cells: Cells, row: int, label: str, spread: Spread, tall: int) -> 
     cells.write(1, row + tall - 1, label, SpreadInk.LABEL)
     _strip(cells, row, spread, tall, dim=False)
     ends = f"0…{number(spread.high, 2)}" if spread.low == 0 else f"±{number(spread.high, 2)}"
+    if (spread.low, spread.high) == (0.0, 1.0) and spread.counts.any() and not spread.counts[1:].any():
+        ends = "all 0"  # whose axis is any
     cells.write(cells.width - _TAIL + 1, row + tall - 1, ends, SpreadInk.AXIS)
 
 

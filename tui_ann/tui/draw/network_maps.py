@@ -42,11 +42,13 @@ class NetworkMaps:
     units: Mapping[int, NDArray[np.float64]]
     """By layer, counted from 1, the maps of all its units from −1 to 1, (units, half rows, columns)."""
     answer: PlanePicture
-    """The decision, with the data points."""
+    """The decision or the fitted surface, with the data points."""
     legend: Sequence[tuple[str, int]] = ()
     """What the points are: texts, each with the tint of its map; −1 for plain text."""
     notes: Sequence[str] = ()
     """Lines below the large map, such as "398 of 400 right"."""
+    heading: str = "decision"
+    """What the large map is, where it is not the map of a single output."""
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,7 @@ def _answer(drawing: Drawing, layers: Sequence[LayerView], maps: NetworkMaps, si
     if layers[-1].units == 1:
         drawing.units[top // 2 : row, x : x + wide] = unit_code(len(layers) - 1, 0)
     else:
-        cells.write_centred(x + wide // 2, 0, "decision", NetworkInk.SYMBOL)
+        cells.write_centred(x + wide // 2, 0, clean(maps.heading, wide), NetworkInk.SYMBOL)
     at, room = x, min(cells.width - x, max(wide, 24))
     for text, tint in maps.legend:
         if at > x and at + cell_width(text.rstrip()) > x + room:

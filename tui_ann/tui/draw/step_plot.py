@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 _ABOVE = 0.6
 """How far the plot goes above the loss before the step, of the best gain; a diverging step leaves it."""
+FLAT = 0.02
+"""A gain of less than this share of the loss is drawn as small as it is."""
 _BAR = "▀"
 _TODAY = "┊"
 _GAP = 1
@@ -105,8 +107,8 @@ def _curve(view: StepView, cells: Cells, at: tuple[int, int, int, int], zones: N
     """Draw the curve in the colours of the zones, with the loss before the step and the lowest one at the side."""
     left, top, room, rows = at
     lowest = float(view.losses.min())
-    high = view.before + _ABOVE * max(view.before - lowest, 1e-3 * abs(view.before), 1e-300)
-    low = min(lowest, view.before)
+    gain = max(view.before - lowest, FLAT * abs(view.before), 1e-300)
+    low, high = view.before - gain, view.before + _ABOVE * gain
     span = high - low
     x = np.linspace(0, 2 * room - 1, len(view.etas))
     with np.errstate(all="ignore"):

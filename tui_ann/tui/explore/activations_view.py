@@ -36,15 +36,23 @@ class ActivationsView(ExploreView):
         }
         self._layer = 1
         self._rows = _POINT
+        self._followed: tuple[int, int] | None = None
+        """The neuron of the map that was followed last; from it the keys go on to others."""
+        self._unit: int | None = None
+        """Its unit until it is shown."""
 
     def begin(self) -> None:
         """Return to the first layer and the picked point."""
         super().begin()
         self.plot.begin()
-        self._layer, self._rows = 1, _POINT
+        self._layer, self._rows, self._followed, self._unit = 1, _POINT, None, None
 
     def refresh_picture(self) -> None:
-        """Ask for the net inputs of the chosen layer."""
+        """Ask for the net inputs of the chosen layer: that of the neuron on the map, once it is another one."""
+        neuron, before = self.host.choices.neuron, self._followed
+        self._followed = neuron
+        if neuron is not None and neuron != before:
+            self._layer, self._unit = neuron
         self._ask(own=False)
 
     def _ask(self, own: bool) -> None:
@@ -61,6 +69,9 @@ class ActivationsView(ExploreView):
 
         def take(inputs: LayerInputs) -> None:
             self.plot.set_inputs(inputs, own)
+            if self._unit is not None:
+                self.plot.choose_unit(self._unit)
+                self._unit = None
             self.name_pane(self.plot.title)
 
         self.compute(work, take)

@@ -20,12 +20,18 @@ class MapEditor:
     Args:
         host: Returns the application.
         look: Returns the points, the picked place, and the cells of the map; `None` if nothing is shown.
+        stay: Called after an edit with the points before and the place of the edit, which the cross keeps.
     """
 
     def __init__(
-        self, host: Callable[[], ScreenHost], look: Callable[[], tuple[Canvas, Place, tuple[int, int]] | None]
+        self,
+        host: Callable[[], ScreenHost],
+        look: Callable[[], tuple[Canvas, Place, tuple[int, int]] | None],
+        stay: Callable[[Canvas, Place], object],
     ) -> None:
-        self._host, self._look = host, look
+        self._host, self._look, self._stay = host, look, stay
+        self.row: int | None = None
+        """The row of the table that is meant where several points share a cell."""
         self._label: str | None = None
         """The class of the next point."""
         self._taken: int | None = None
@@ -33,7 +39,7 @@ class MapEditor:
 
     def begin(self) -> None:
         """Forget what belongs to the experiment that was open before."""
-        self._label = self._taken = None
+        self._label = self._taken = self.row = None
 
     @property
     def _data(self) -> OwnData:
@@ -51,7 +57,7 @@ class MapEditor:
         if seen is None:
             return None
         canvas, place, cells = seen
-        near = canvas.near(place, cells)
+        near = canvas.near(place, cells, row=self.row)
         if near is None:
             add, host = self._host().key_of("explore.add"), self._host()
             host.tell(f"There is no point at the cross: the arrows move it to one, {add} adds one.", timeout=BRIEF)
@@ -63,7 +69,7 @@ class MapEditor:
         seen = self._look()
         if seen is not None:
             canvas, place, _ = seen
-            await self._change(lambda: self._data.add(canvas.row_at(place, self._pen)))
+            await self._change(lambda: self._data.add(canvas.row_at(place, self._pen)), canvas, place)
 
     async def turn(self) -> None:
         """Give the point at the picked place the next class, or ask for its number; without a point, the next point."""
@@ -71,7 +77,7 @@ class MapEditor:
         if seen is None:
             return
         canvas, place, cells = seen
-        near = canvas.near(place, cells)
+        near = canvas.near(place, cells, row=self.row)
         if near is None:
             if classes:
                 self._label = classes[(classes.index(self._pen or classes[0]) + 1) % len(classes)]
@@ -79,11 +85,11 @@ class MapEditor:
             return
         row = int(canvas.rows[near])
         if classes:
-            await self._change(lambda: self._data.relabel(row))
+            await self._change(lambda: self._data.relabel(row), canvas, place)
             return
-        self._ask_number(canvas, row)
+        self._ask_number(canvas, place, row)
 
-    def _ask_number(self, canvas: Canvas, row: int) -> None:
+    def _ask_number(self, canvas: Canvas, place: Place, row: int) -> None:
         """Ask for the target of a point."""
 
         def fault(text: str) -> str | None:
@@ -95,7 +101,7 @@ class MapEditor:
 
         async def take(text: str | None) -> None:
             if text is not None:
-                await self._change(lambda: self._data.relabel(row, float(text.replace("−", "-"))))
+                await self._change(lambda: self._data.relabel(row, float(text.replace("−", "-"))), canvas, place)
 
         table = self._host().session.workspace.table
         now = table.column(canvas.target).raw(row) if table is not None else ""
@@ -114,7 +120,7 @@ class MapEditor:
             return
         row, self._taken = self._taken, None
         if seen is not None:
-            await self._change(lambda: self._data.move(row, seen[0].axes_at(seen[1])))
+            await self._change(lambda: self._data.move(row, seen[0].axes_at(seen[1])), *seen[:2])
 
     async def drag(self, begin: Place, end: Place) -> None:
         """Move the point at one place to another.
@@ -127,17 +133,17 @@ class MapEditor:
         if seen is None:
             return
         canvas, _, cells = seen
-        near = canvas.near(begin, cells, reach=1)
+        near = canvas.near(begin, cells, reach=1, row=self.row)
         if near is not None:
-            await self._change(lambda: self._data.move(int(canvas.rows[near]), canvas.axes_at(end)))
+            await self._change(lambda: self._data.move(int(canvas.rows[near]), canvas.axes_at(end)), canvas, end)
 
     async def remove(self) -> None:
         """Remove the point at the picked place."""
-        row = self._picked()
-        if row is not None:
-            await self._change(lambda: self._data.remove(row))
+        row, seen = self._picked(), self._look()
+        if row is not None and seen is not None:
+            await self._change(lambda: self._data.remove(row), *seen[:2])
 
-    async def _change(self, change: Callable[[], object]) -> None:
+    async def _change(self, change: Callable[[], object], canvas: Canvas, place: Place) -> None:
         """Change the data; a run that had begun, or a drawing that has become complete, trains at once."""
         host, session = self._host(), self._host().session
         run, drawing = session.workspace.run, session.own_data.drawn is not None
@@ -148,6 +154,8 @@ class MapEditor:
         except TuiAnnError as error:
             host.tell(f"{error.message} {error.remedy}", "warning")
             return
+        self.row = self._data.edited
+        self._stay(canvas, place)
         host.bench.changed()
         complete = drawing and session.own_data.drawn is None
         if (begun or complete) and not session.workspace.problems():

@@ -34,7 +34,7 @@ class MapScene:
 
     def __init__(self, view: ExploreView, picture: PlaneMap) -> None:
         self._view, self._picture = view, picture
-        self.editor = MapEditor(lambda: view.host, self._look)
+        self.editor = MapEditor(lambda: view.host, self._look, self._stay)
         """Edits the points."""
         self.begin()
 
@@ -43,6 +43,8 @@ class MapScene:
         self._held: int | None = None
         self._data: tuple[Any, PlaneOfData] | None = None
         self._upwards: float | None = None
+        self._axes: tuple[str, str | None] | None = None
+        """The columns of the plane that was edited: other rows may make others tell most."""
         self._at: tuple[Dataset | None, dict[str, Cell]] | None = None
         """The picked place in the units of the file, and the data it was picked in: an edit changes their scales."""
         self.what: Neuron | int = 0
@@ -76,8 +78,9 @@ class MapScene:
             moment: The moment.
             point: The picked point.
         """
-        columns, what, held, known, at, upwards = (
-            self._view.host.choices.columns, self.what, self._held, self._data, self._at, self._upwards,
+        columns, what, held, known, at, upwards, axes, row = (
+            self._view.host.choices.columns, self.what, self._held, self._data, self._at, self._upwards, self._axes,
+            self.editor.row,
         )  # fmt: skip
         app, size = self._view.app, (self._picture.size.width, self._picture.size.height)
         middle = "▒" if few_colours(app) else "dark" if app.current_theme.dark else "pale"
@@ -85,12 +88,13 @@ class MapScene:
 
         def work(outdated: Outdated) -> tuple[tuple[Any, PlaneOfData], MapShown]:
             dataset = moment.dataset
-            key = (dataset, offered(columns, dataset) or telling_columns(dataset), held)
+            shown = offered(columns, dataset) or offered(axes, dataset) or telling_columns(dataset)
+            key = (dataset, shown, held)
             data = known[1] if known is not None and known[0] == key else PlaneOfData.of(*key, frame)
             x = dataset.X_train[0] if point is None else np.asarray(point.x)
             if at is not None and at[0] is not dataset:
                 x = _features(data.plane, at[1])
-            return (key, data), map_shown(moment, data, MapWish(what, x, size, upwards, middle))
+            return (key, data), map_shown(moment, data, MapWish(what, x, size, upwards, middle, row))
 
         return work
 
@@ -138,14 +142,23 @@ class MapScene:
         if canvas is None or area is None:
             return
         data = canvas.data
-        near = None if data is None else canvas.near(place, (area.width, area.height), reach)
+        near = None if data is None else canvas.near(place, (area.width, area.height), reach, self.editor.row)
         if near is not None:
             place = float(canvas.across[near]), float(canvas.upwards[near])
+        self.editor.row = None if near is None else int(canvas.rows[near])
         self._upwards = place[1]
         self._at = (None if data is None else data.dataset, canvas.axes_at(place))
         if data is not None:
             free = PickedPoint(_features(data.plane, self._at[1]), "")
             self._view.pick(free if near is None else _picked(data, near))
+
+    def _stay(self, canvas: Canvas, place: Place) -> None:
+        """Keep the place of an edit and the columns of the plane."""
+        data = canvas.data
+        self._upwards = place[1]
+        self._at = (None if data is None else data.dataset, canvas.axes_at(place))
+        if data is not None:
+            self._axes = data.plane.x.column, None if data.plane.y is None else data.plane.y.column
 
     def _look(self) -> tuple[Canvas, Place, tuple[int, int]] | None:
         """The points, the picked place, and the cells of the map."""
@@ -164,6 +177,11 @@ class MapScene:
         """
         self.what, self._upwards = what, None
         self._view.leave = partial(self.draw, 0) if isinstance(what, Neuron) else None
+        host, moment = self._view.host, self._view.moment
+        neuron = (what.layer, what.unit) if isinstance(what, Neuron) else None
+        host.choices = replace(host.choices, neuron=neuron)
+        if moment is not None:  # which has every view look at the neuron
+            self._view.pick(self._view.point or PickedPoint(moment.dataset.X_train[0], "train", 0))
         self._view.refresh_picture()
         self._view.screen.refresh_bindings()
 

@@ -38,6 +38,8 @@ class MapView(ExploreView):
         if self.scene.show_drawing():
             self.compute(lambda outdated: None, lambda nothing: None)  # drops a map that is on its way
         elif self.moment is not None and min(self.picture.size) >= 4:
+            if self.scene.shown is None:
+                self.picture.set_data(None, None, "Computing the map …")
             self.compute(self.scene.work(self.moment, self.point), self.scene.take)
 
     def on_resize(self) -> None:

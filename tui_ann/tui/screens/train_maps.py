@@ -85,6 +85,9 @@ class TrainMaps:
         """
         self._chosen = not self.shown
         self.show(self._plan, snapshot)
+
+    def say_what_lacks(self) -> None:
+        """Say why there are no maps, if they are wanted; call it when the panes have their room."""
         if self._chosen and self._plan is not None and self._data is None:
             self._host().tell("Maps need two features that are a number each.")
         elif self._chosen and self._picture.map_sizes is None:

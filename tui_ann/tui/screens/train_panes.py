@@ -97,6 +97,8 @@ class TrainPanes(Panes):
     def _toggle_maps(self) -> None:
         self.maps.toggle(self._shown)
         self._make_room()
+        if not self.has_class("-playground"):  # which has room for them
+            self.maps.say_what_lacks()
         self.call_after_refresh(lambda: self._name_panes(*self._named))
 
     def on_pictured(self, event: Pictured) -> None:

@@ -9,5 +9,7 @@ class SharedChoices:
 
     weight: tuple[str, tuple[int, ...]] | None = None
     """A parameter, such as `W1`, and the place of a number in it, counted from 0; `None` is the first one."""
+    neuron: tuple[int, int] | None = None
+    """The neuron drawn on the map of Explore: its dense layer, from 1, and its unit, from 0; `None` is the output."""
     columns: tuple[str, str | None] | None = None
     """The columns of the data across and upwards on maps; `None` are those that tell most."""

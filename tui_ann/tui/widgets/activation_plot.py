@@ -112,6 +112,13 @@ class ActivationPlot(Picture):
         self._unit = min(self._unit, inputs.z.shape[1] - 1)
         self.redraw()
 
+    def choose_unit(self, unit: int) -> None:
+        """Choose a neuron of the layer, counted from 0."""
+        inputs = self._inputs
+        if inputs is not None and unit != self._unit and 0 <= unit < inputs.z.shape[1]:
+            self._unit = unit
+            self.redraw()
+
     def change_alpha(self, step: int) -> None:
         """Make α larger (1) or smaller (−1), by a tenth or a hundredth; nothing if the function has none."""
         default = ACTIVATIONS[self._function].default_alpha

@@ -38,4 +38,4 @@ class Describing(Widget):
         text = self.describe()
         if text != self._told and self.is_attached:
             self._told = text
-            self.post_message(Described(self, text))
+            self.post_message(Described(self, text).set_sender(self))  # else it would go no further than who drew

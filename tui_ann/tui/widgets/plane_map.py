@@ -92,7 +92,7 @@ class PlaneMap(Picture):
         """Show a plane.
 
         Args:
-            view: The plane; `None` for nothing.
+            view: The plane; `None` for the sentence in its place.
             cross: The picked point, as shares of the axes.
             sentence: What it shows.
         """
@@ -102,8 +102,9 @@ class PlaneMap(Picture):
     def paint(self, width: int, height: int) -> Cells:
         """Draw the plane for the size."""
         if self._view is None:
-            self._area = None
-            return Cells(width, height)
+            self._area, cells = None, Cells(width, height)
+            cells.write_centred(width // 2, height // 2, self.sentence[:width])
+            return cells
         cells, self._area = draw_plane_view(self._view, width, height, self._cross, few=few_colours(self.app))
         return cells
 
