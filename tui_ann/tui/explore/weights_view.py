@@ -113,8 +113,9 @@ class WeightsView(ExploreView):
             names = list(self.moment.snapshot.parameters)
             place = names.index(self._parameter) if self._parameter in names else 0
             self._parameter = names[(place + step) % len(names)]
-            first = (0,) * self.moment.snapshot.parameters[self._parameter].ndim
-            self.host.choices = replace(self.host.choices, weight=(self._parameter, first))
+            shape = self.moment.snapshot.parameters[self._parameter].shape
+            same_row = tuple(min(at, size - 1) for at, size in zip((self.table.index[0], 0), shape, strict=False))
+            self.host.choices = replace(self.host.choices, weight=(self._parameter, same_row))
             self._wants_images = False
             self.refresh_picture()
 
