@@ -25,3 +25,11 @@ gc.set_threshold(100_000, 50, 100)  # the modules of a test run are many: scanni
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test its own place for settings, recents and runs."""
     monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def _raised_digits() -> None:
+    """Write layers with raised digits, whatever an application of an earlier test needed."""
+    from tui_ann.text.symbols import require_brackets
+
+    require_brackets(False)

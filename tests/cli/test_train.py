@@ -372,7 +372,7 @@ def test_a_loss_without_penalties_says_so(command, working_folder):
     [
         (("--target", "town", "--task", "binary"), "Use --task multiclass.", "Set task"),
         (("--validation", "0.99"), "--validation 0.99", "validation_split"),
-        (("--validation", "0.99", "--set", "data.test_split=0.2"), "--validation: together with", "--set"),
+        (("--validation", "0.99", "--set", "data.test_split=0.2"), "--validation 0.99", "--set"),
         (("--ignore", "town,size"), "Repeat the option for several columns: --ignore 'town' --ignore 'size'.", "mean"),
         (("--target", "town", "--set", 'data.task="binary"'), 'Set task = "multiclass".', "--task"),
     ],

@@ -1,6 +1,7 @@
 """Every rule: evidence just beyond its threshold, and healthy evidence just short of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -217,7 +218,11 @@ def test_a_bad_start_is_forgotten_once_it_has_recovered():
 
 
 def test_a_hopeless_rate_is_the_fault_of_the_rate_not_of_few_updates():
-    few = {"updates_per_epoch": 1, "settings": {"variant": "batch"}, "history": {"progress": 0.99, "end_share": 0.1}}
+    few: dict[str, Any] = {
+        "updates_per_epoch": 1,
+        "settings": {"variant": "batch"},
+        "history": {"progress": 0.99, "end_share": 0.1},
+    }
     tiny = found(stuck(**few, start={"curvature": 1e-4}, now={"relative_change": 1e-7}))
     assert "learning_rate_small" in tiny
     assert not {"few_updates", "plateau"} & {*tiny}

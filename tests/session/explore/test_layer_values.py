@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
+from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.session.explore.layer_values import FLAT, dense_layers, gradients_of, layer_values, some_rows
 
 
-def network(hidden: str = "tanh", *between: object) -> Network:
+def network(hidden: str = "tanh", *between: Layer) -> Network:
     layers = [Dense(5, hidden), *between, Dense(3, "softmax")]
     return Network(4, layers, "categorical_crossentropy", seed=3)
 

@@ -163,7 +163,14 @@ def test_units_that_died_during_the_run_are_seen(session: Session) -> None:
 
 
 def test_each_of_several_targets_has_a_row_below_its_part() -> None:
-    values = {"loss": 0.5, "r2": 0.25, "mae price": 900.0, "r2 price": 0.5, "mae rent": 3.0, "r2 rent": 0.0}
+    values: dict[str, float | None] = {
+        "loss": 0.5,
+        "r2": 0.25,
+        "mae price": 900.0,
+        "r2 price": 0.5,
+        "mae rent": 3.0,
+        "r2 rent": 0.0,
+    }
     results = Results({"train": values, "test": values}, {"constant": Baseline("always the mean", {"test": values})})
     assert results.names == ["loss", "r2", "mae"]
     assert [(who, part) for who, part, _ in results.rows()] == [

@@ -12,6 +12,7 @@ from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.inspect.directions import PlaneKind
 from tui_ann.engine.tape import Array
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.explore.descents import ThreeDescents
 from tui_ann.session.explore.parameter_path import PathState, flat_theta
 from tui_ann.text import number
 from tui_ann.tui.explore import surface_overlays
@@ -231,7 +232,7 @@ async def test_the_picture_follows_the_moment_picked_on_the_loss_curve(unit: Pat
 async def test_descents_of_many_slices_come_to_their_end(unit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[object] = []
 
-    class Counted(surface_overlays.ThreeDescents):
+    class Counted(ThreeDescents):
         """Counts how often the descents begin."""
 
         def __init__(self, experiment: Experiment, dataset: Dataset, start: Mapping[str, Array]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from textual.widgets import Button, Input
 
 from tests.tui.pilots import press, running, settle, steady, text_of, trained, type_text
 from tui_ann.experiment.keys import put
@@ -109,7 +110,7 @@ class TestLearningRates:
             await press(pilot, "w")
             dialog = app.screen
             assert isinstance(dialog, ForkDialog)
-            assert dialog.query_one("#update").value == str(3 * app.snapshot.updates_per_epoch)
+            assert dialog.query_one("#update", Input).value == str(3 * app.snapshot.updates_per_epoch)
 
 
 class TestForkDialog:
@@ -146,7 +147,7 @@ class TestForkDialog:
 
     async def test_only_a_fork_waits_where_it_was_made(self):
         async with running("sample:xor", "6", "w", "+") as (app, pilot):
-            app.screen.query_one("#only").press()
+            app.screen.query_one("#only", Button).press()
             await settle(pilot, RACING)
             compare(app).look()
             await settle(pilot)
@@ -159,7 +160,7 @@ class TestRace:
     @pytest.mark.parametrize("end", ["escape", "L"])
     async def test_it_stops_at_once_and_goes_on(self, end):
         async with running("sample:xor") as (app, pilot):
-            app.bench.edit(put(app.bench.experiment, "training.epochs", 100_000_000))
+            app.bench.edit(put(app.session.workspace.experiment, "training.epochs", 100_000_000))
             await press(pilot, "6", "w", "+", "ctrl+s")
             assert compare(app).racer.running
             assert "In lockstep of epochs" in await steady(app, pilot)
@@ -173,7 +174,7 @@ class TestRace:
 
     async def test_the_program_is_left_during_a_race(self):
         async with running("sample:xor") as (app, pilot):
-            app.bench.edit(put(app.bench.experiment, "training.epochs", 100_000_000))
+            app.bench.edit(put(app.session.workspace.experiment, "training.epochs", 100_000_000))
             await press(pilot, "6", "w", "+", "ctrl+s")
             racer = compare(app).racer
             assert racer.running
@@ -272,7 +273,7 @@ class TestTable:
             await press(pilot, "enter")
             assert "not a number" in text_of(app)
             await press(pilot, "escape", "=")
-            app.screen.query_one("#entry").value = ""
+            app.screen.query_one("#entry", Input).value = ""
             await press(pilot, "enter")
             assert compare(app)._wanted.wish.goal is None
 
@@ -314,7 +315,7 @@ class TestTable:
             await forked(pilot, "+")
             await press(pilot, "down", "delete")
             assert "It is not saved" in " ".join(text_of(app).split())
-            app.screen.query_one("#yes").press()
+            app.screen.query_one("#yes", Button).press()
             await settle(pilot)
             assert len(etas(app)) == 1
 

@@ -88,7 +88,8 @@ class TestViews:
 
     async def test_an_outdated_picture_is_dropped(self):
         async with running("sample:iris", "5", "]") as (app, pilot):
-            view, got = explore(app).body.chosen, []
+            view = explore(app).body.chosen
+            got: list[str] = []
             view.compute(lambda outdated: "old", got.append)
             view.compute(lambda outdated: "new", got.append)
             await steady(app, pilot)
@@ -230,7 +231,9 @@ async def test_each_view_has_a_sentence_in_the_status_line(size):
             await steady(app, pilot)
             view = explore(app).body.chosen
             assert isinstance(view, ExploreView)
-            status = app.screen.query_one(StatusLine)._text[0].plain
+            text = app.screen.query_one(StatusLine)._text
+            assert text is not None
+            status = text[0].plain
             if view.NAME != "surface":
                 assert view.summary
                 assert status == view.summary
@@ -241,6 +244,7 @@ async def test_a_run_that_diverged_can_be_looked_at():
     async with running("sample:iris", "3", "e", "5", "]") as (app, pilot):
         view = explore(app).body.chosen
         broken = {name: np.full_like(array, np.nan) for name, array in app.snapshot.parameters.items()}
+        assert view.moment is not None
         moment = replace(view.moment, snapshot=replace(view.moment.snapshot, parameters=broken))
         for other in explore(app).body.visible_views:
             other.show_moment(moment)

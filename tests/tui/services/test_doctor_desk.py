@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from tests.tui.pilots import press, running, settle, shown, steady, text_of, trained
 from tui_ann.experiment.checks import Change
 from tui_ann.experiment.files import save
+from tui_ann.session.run.run import Run
 from tui_ann.session.session import Session
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.tui.dialogs.doctor import DoctorDialog
@@ -125,6 +126,7 @@ async def test_a_race_trains_the_same_start_beside_the_run_and_says_both_numbers
         await raced(app, pilot)
         run, fork = app.session.runs.sources
         assert run.snapshot().status == "diverged"
+        assert isinstance(fork, Run)
         assert fork.trainer.update > 0
         words = app.doctor.race_words()
         assert words.startswith("η 12 → 0.0")

@@ -1,7 +1,9 @@
 """Pictures computed in a thread: the newest request first, outdated ones dropped, errors sent like results."""
 
+import asyncio
 import threading
 from collections.abc import Callable
+from inspect import isawaitable
 from typing import Any
 
 from textual.app import App, ComposeResult
@@ -34,6 +36,8 @@ async def asked(work: Callable[[PictureQueue, Asker, Asker, threading.Event], An
         first, second = app.query_one("#first", Asker), app.query_one("#second", Asker)
         queue, gate = PictureQueue(lambda: app), threading.Event()  # type: ignore[arg-type, return-value]
         told = work(queue, first, second, gate)
+        if isawaitable(told):
+            told = await told
         gate.set()
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -65,7 +69,7 @@ async def test_the_newest_request_comes_first():
 
 
 async def test_a_long_computation_learns_that_it_is_outdated():
-    def work(queue, first, second, gate):
+    async def work(queue, first, second, gate):
         begun = threading.Event()
 
         def slow(outdated):
@@ -74,7 +78,7 @@ async def test_a_long_computation_learns_that_it_is_outdated():
             return outdated()
 
         queue.ask(first, slow)
-        begun.wait()
+        await asyncio.to_thread(begun.wait)  # the thread begins only when the event loop goes on
         queue.ask(first, lambda outdated: outdated())
 
     first, _, _ = await asked(work)

@@ -59,6 +59,7 @@ def test_the_line_of_an_example_is_named_if_the_user_has_a_file(tmp_path, monkey
     session.workspace.open("sample:xor")
     run = session.runs.prepare()
     table = session.workspace.table
+    assert table is not None
     assert example_name(0, run.dataset, table) == "example 1 (line 2)"
     assert example_name(0, run.dataset, replace(table, path=None)) == "example 1"
     own = session.paths.exercises / "0" / "data.csv"

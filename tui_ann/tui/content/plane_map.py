@@ -133,7 +133,7 @@ def _wrong_last(at_points: Answers, data: PlaneOfData) -> slice | NDArray[np.int
     return np.argsort(at_points.codes != data.points.codes, kind="stable")
 
 
-def whats(preprocessing: Preprocessing, network: Sequence[tuple[int, str]]) -> list[tuple[Neuron | int, str, str]]:
+def drawable(preprocessing: Preprocessing, network: Sequence[tuple[int, str]]) -> list[tuple[Neuron | int, str, str]]:
     """Everything that can be drawn: the outputs, then every neuron; each with its symbol and a note.
 
     Args:

@@ -14,7 +14,7 @@ from tui_ann.session.explore.moment import PARTS, RunMoment
 from tui_ann.session.explore.own_data import Cell, frame_of
 from tui_ann.session.explore.plane import Floats, Plane, all_rows, feature_columns, offered, telling_columns
 from tui_ann.tui.content.canvas import Canvas, drawing
-from tui_ann.tui.content.plane_map import MapShown, MapWish, map_shown, whats
+from tui_ann.tui.content.plane_map import MapShown, MapWish, drawable, map_shown
 from tui_ann.tui.content.plane_view import PlaneOfData
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.explore.map_editor import MapEditor, Place
@@ -218,7 +218,7 @@ class MapScene:
         if plan is None or shown is None:
             return
         layers = [layer for layer in plan.experiment.network.layers if isinstance(layer, DenseSpec)]
-        known = whats(shown.data.plane.preprocessing, [(layer.units, layer.activation) for layer in layers])
+        known = drawable(shown.data.plane.preprocessing, [(layer.units, layer.activation) for layer in layers])
         choices = [Choice(what, symbol, note) for what, symbol, note in known]
 
         def take(choice: Choice | None) -> None:
