@@ -31,6 +31,7 @@ PICTURES = script()
 def _elsewhere(tmp_path, monkeypatch):
     monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("COLORTERM", "truecolor")
 
 
 @pytest.mark.parametrize("name", PICTURES.SCENES)
