@@ -159,7 +159,7 @@ async def test_practice_begins_where_the_update_stands():
 async def test_at_the_end_of_the_run_its_last_update_is_asked():
     async with running("sample:linear-by-hand") as (app, pilot):
         await keys(pilot, "4", ">", "p")
-        assert (sheet(app).practice.trace.update, sheet(app).practice.symbol) == (50, "z^[1]")
+        assert (sheet(app).practice.trace.update, sheet(app).practice.symbol) == (50, "z¹")
         await keys(pilot, "escape", ">", "[", "p", "f4", "f4")
         assert "Update 50: 0 of 2 at the first try." in text_of(app)
         await keys(pilot, "enter")
@@ -280,5 +280,5 @@ async def test_the_hint_has_the_digits_of_the_operands():
         await keys(pilot, "4", "n", "p")
         await until(app, pilot, "l")
         practice = sheet(app).practice
-        assert "a² = 1.01288" in " ".join(how(practice, 76, 9, 4))
+        assert "a^[2] = 1.01288" in " ".join(how(practice, 76, 9, 4))
         assert "(1.01288 − 1)²" in " ".join(hint(practice, 76, 4))
