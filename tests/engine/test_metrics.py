@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_ann.engine.metrics import METRICS, class_codes, compute, confusion_matrix, roc_curve
+from tui_ann.engine.metrics import MEASURES, METRICS, class_codes, compute, confusion_matrix
+from tui_ann.engine.threshold_sweep import ThresholdSweep
 from tui_ann.errors import EngineError
 
 
@@ -71,11 +72,11 @@ def test_auc_of_one_class_is_undefined() -> None:
 def test_no_examples_and_non_finite_answers_give_numbers_not_warnings() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        empty = compute(METRICS, np.zeros((0, 2)), np.zeros((0, 2)))
+        empty = compute(MEASURES, np.zeros((0, 2)), np.zeros((0, 2)))
         assert all(np.isnan(value) for value in empty.values())
         for bad in (np.nan, np.inf, 1e200):
-            compute(METRICS, column(0, 1, 1), column(0.3, bad, 0.2))
-            compute(METRICS, np.eye(3), np.where(np.eye(3) > 0, bad, 0.0))
+            compute(MEASURES, column(0, 1, 1), column(0.3, bad, 0.2))
+            compute(MEASURES, np.eye(3), np.where(np.eye(3) > 0, bad, 0.0))
         assert compute(["mse"], column(0, 1), column(0, 1e200))["mse"] == np.inf
         assert np.isnan(compute(["auc"], column(0, 1), column(0, np.nan))["auc"])
 
@@ -83,9 +84,10 @@ def test_no_examples_and_non_finite_answers_give_numbers_not_warnings() -> None:
 def test_memory_order_and_precision_do_not_matter() -> None:
     rng = np.random.default_rng(0)
     Y, Y_hat = np.eye(3)[rng.integers(0, 3, 50)], rng.random((50, 3))
-    plain = compute(METRICS, Y, Y_hat)
-    turned = compute(METRICS, np.ascontiguousarray(Y.T).T, Y_hat)
-    single = compute(METRICS, Y.astype(np.float32), np.ascontiguousarray(Y_hat.astype(np.float32).T).T)
+    Y_hat /= Y_hat.sum(axis=1, keepdims=True)
+    plain = compute(MEASURES, Y, Y_hat)
+    turned = compute(MEASURES, np.ascontiguousarray(Y.T).T, Y_hat)
+    single = compute(MEASURES, Y.astype(np.float32), np.ascontiguousarray(Y_hat.astype(np.float32).T).T)
     for name, value in plain.items():
         assert turned[name] == pytest.approx(value, rel=1e-13)
         assert single[name] == pytest.approx(value, rel=1e-6)
@@ -99,7 +101,7 @@ def test_unknown_names_and_shapes_that_differ_are_refused() -> None:
 
 
 def test_every_metric_is_described() -> None:
-    for name, metric in METRICS.items():
+    for name, metric in MEASURES.items():
         assert metric.name == name
         assert metric.label
         assert metric.formula
@@ -128,14 +130,6 @@ def test_an_answer_at_the_threshold_is_class_1() -> None:
     assert compute(["accuracy"], column(1, 0), column(0.5, 0.5)) == {"accuracy": 0.5}
 
 
-def test_roc_curve_by_hand() -> None:
-    curve = roc_curve(np.array([0, 1, 1, 0, 1]), np.array([0.1, 0.8, 0.8, 0.8, 0.2]))
-    assert curve.threshold.tolist() == [np.inf, 0.8, 0.2, 0.1]
-    assert curve.false_positive_rate == pytest.approx([0, 0.5, 0.5, 1])
-    assert curve.true_positive_rate == pytest.approx([0, 2 / 3, 1, 1])
-    assert np.isnan(roc_curve(np.ones(2), np.array([0.1, 0.2])).false_positive_rate).all()
-
-
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=2, max_size=30))
 def test_auc_is_the_share_of_pairs_ranked_rightly_and_the_area_under_the_curve(pairs: list[tuple[bool, int]]) -> None:
@@ -147,7 +141,7 @@ def test_auc_is_the_share_of_pairs_ranked_rightly_and_the_area_under_the_curve(p
         assert np.isnan(auc)
         return
     assert auc == pytest.approx(np.mean(ranked))
-    curve = roc_curve(y, score)
+    curve = ThresholdSweep.of(y, score)
     assert auc == pytest.approx(np.trapezoid(curve.true_positive_rate, curve.false_positive_rate))
 
 
@@ -165,3 +159,25 @@ def test_classification_metrics_follow_from_plain_counting(pairs: list[tuple[int
     assert values["recall"] == pytest.approx(np.mean([hits[c] / there[c] for c in classes]))
     both = [2 * hits[c] / (sum(p == c for _, p in pairs) + sum(t == c for t, _ in pairs)) for c in classes]
     assert values["f1"] == pytest.approx(np.mean(both))
+
+
+def test_balanced_accuracy_counts_each_class_alike() -> None:
+    y, y_hat = column(0, 0, 0, 0, 1), column(0.1, 0.2, 0.3, 0.9, 0.8)
+    assert compute(["accuracy", "balanced_accuracy"], y, y_hat) == {"accuracy": 0.8, "balanced_accuracy": 0.875}
+    absent = compute(["balanced_accuracy"], np.eye(3)[[0, 0, 1]], np.eye(3)[[0, 2, 1]])
+    assert absent["balanced_accuracy"] == pytest.approx(0.75)  # the class without a row does not count
+
+
+def test_log_loss_by_hand_and_of_what_is_no_probability() -> None:
+    assert compute(["log_loss"], column(1, 0), column(0.8, 0.4))["log_loss"] == pytest.approx(
+        -np.log([0.8, 0.6]).mean()
+    )
+    three = compute(["log_loss"], np.eye(3)[[0, 2]], np.array([[0.5, 0.25, 0.25], [0.1, 0.1, 0.8]]))["log_loss"]
+    assert three == pytest.approx(-np.log([0.5, 0.8]).mean())
+    assert 30 < compute(["log_loss"], column(1), column(0))["log_loss"] < 40  # sure and wrong, but finite
+    assert np.isnan(compute(["log_loss"], column(1, 0), column(1.2, 0.4))["log_loss"])
+    assert np.isnan(compute(["log_loss"], np.eye(2), np.array([[0.9, 0.9], [0.5, 0.5]]))["log_loss"])
+
+
+def test_rmse_is_the_root_of_the_mean_square() -> None:
+    assert compute(["rmse"], column(1, 2, 3), column(1, 2, 6))["rmse"] == pytest.approx(np.sqrt(3))

@@ -79,6 +79,21 @@ target_option = click.option(
     multiple=True,
     help="The column to predict, instead of the proposed one; several columns of numbers if repeated.",
 )
+threshold_option = click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    metavar="T",
+    help="Two classes: the second is predicted from this probability on.",
+)
+missing_option = click.option(
+    "--missing",
+    type=click.Choice(["drop", "error", "mean", "median", "most_frequent"]),
+    metavar="RULE",
+    help="Rows with missing cells: drop leaves them out, error refuses them; mean, median and most_frequent fill them "
+    "in from the training rows.  [as trained, else drop]",
+)
 force_option = click.option("--force", is_flag=True, help="Replace files that exist.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 

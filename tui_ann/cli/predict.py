@@ -1,14 +1,26 @@
 """`tui-ann predict`: the predictions of a trained network."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui_ann.cli.failures import DONE
-from tui_ann.cli.options import STDOUT, complete_experiment, force_option, json_option, read_options, reading_options
+from tui_ann.cli.options import (
+    STDOUT,
+    complete_experiment,
+    force_option,
+    json_option,
+    missing_option,
+    read_options,
+    reading_options,
+    threshold_option,
+)
 from tui_ann.cli.terminal import Bar, say
 from tui_ann.text import count
+
+if TYPE_CHECKING:
+    from tui_ann.session.session import Session
 
 _OLDER = (
     "This run had not ended when its weights were written; they may be some seconds older than its last epoch in "
@@ -20,21 +32,8 @@ _UNTRAINED = "This run had not ended and has only its start weights, so its pred
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("data", shell_complete=complete_experiment)
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    default=0.5,
-    show_default=True,
-    metavar="T",
-    help="Two classes: the second is predicted from this probability on.",
-)
-@click.option(
-    "--missing",
-    type=click.Choice(["drop", "error", "mean", "median", "most_frequent"]),
-    metavar="RULE",
-    help="Rows with missing cells: drop leaves them out, error refuses them; mean, median and most_frequent fill them "
-    "in from the training rows.  [as trained, else drop]",
-)
+@threshold_option
+@missing_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -65,9 +64,8 @@ def predict(
     from tui_ann.cli.predictions_output import csv_text, json_parts, show_predictions
     from tui_ann.data.read.streams import at_hand
     from tui_ann.data.samples import data_path
-    from tui_ann.engine.stopping import Status
     from tui_ann.experiment.outputs import check_output, write_output
-    from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
+    from tui_ann.experiment.run_folder import RunFolder
     from tui_ann.session.session import Session
 
     if out is not None and out != STDOUT:
@@ -77,12 +75,7 @@ def predict(
     options = read_options(**reading)
     with Bar("reading", quiet=as_json) as bar, at_hand(str(data_path(data))) as path:
         found = session.runs.predict(path, threshold, missing=missing, options=options, progress=bar.at)
-    saved = session.workspace.saved_run
-    if saved is not None and saved.stop_reason.status is Status.DIVERGED:
-        say(f"This run diverged, so its predictions are hardly useful: {saved.stop_reason.text}.")
-    if saved is not None and saved.stop_reason.text == UNFINISHED:
-        trained = RunFolder.open(run).has_weights("final")
-        say(_OLDER if trained else _UNTRAINED)
+    say_state(session, run)
     for note in found.notes:
         say(note)
     if out is not None:
@@ -101,3 +94,21 @@ def predict(
     elif not as_json:
         show_predictions(found, rows=out is None)
     return DONE
+
+
+def say_state(session: "Session", run: Path) -> None:
+    """Say on stderr if the opened run diverged or had not ended.
+
+    Args:
+        session: It has opened the run.
+        run: The run folder.
+    """
+    from tui_ann.engine.stopping import Status
+    from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
+
+    saved = session.workspace.saved_run
+    if saved is not None and saved.stop_reason.status is Status.DIVERGED:
+        say(f"This run diverged, so its predictions are hardly useful: {saved.stop_reason.text}.")
+    if saved is not None and saved.stop_reason.text == UNFINISHED:
+        trained = RunFolder.open(run).has_weights("final")
+        say(_OLDER if trained else _UNTRAINED)

@@ -8,7 +8,7 @@ float64.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,11 @@ from tui_ann.errors import EngineError
 
 _Floats: TypeAlias = NDArray[np.floating[Any]]
 _Codes: TypeAlias = NDArray[np.intp]
+
+_SMALLEST_SHARE = float(np.finfo(np.float64).eps)
+"""A probability is at least this in the log loss, so that one sure and wrong answer does not make it infinite."""
+_ROUNDING = 1e-4
+"""By how much probabilities, which may be float32, may miss the sum 1."""
 
 _CLASSIFICATION = ("binary", "multiclass")
 _ANY_TASK = ("regression", *_CLASSIFICATION)
@@ -63,7 +68,7 @@ def compute(names: Iterable[str], y_true: _Floats, y_hat: _Floats) -> dict[str, 
     """Compute several metrics at once.
 
     Args:
-        names: Keys of `METRICS`.
+        names: Keys of `MEASURES`.
         y_true: The targets (n, k).
         y_hat: The predictions (n, k).
 
@@ -83,13 +88,13 @@ def compute(names: Iterable[str], y_true: _Floats, y_hat: _Floats) -> dict[str, 
     values: dict[str, float] = {}
     with np.errstate(all="ignore"):
         for name in names:
-            if name not in METRICS:
+            if name not in MEASURES:
                 raise EngineError(
                     f"There is no metric “{name}”.",
                     remedy=f"Choose from {', '.join(METRICS)}.",
                     code="unknown_metric",
                 )
-            values[name] = METRICS[name].of(outcome) if len(y_true) else float("nan")
+            values[name] = MEASURES[name].of(outcome) if len(y_true) else float("nan")
     return values
 
 
@@ -130,40 +135,6 @@ def confusion_matrix(true_codes: NDArray[Any], predicted_codes: NDArray[Any], n_
     return np.bincount(cells, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
 
 
-class RocCurve(NamedTuple):
-    """The rates at each threshold; all three have the shape (thresholds,)."""
-
-    false_positive_rate: NDArray[np.float64]
-    """Share of class 0 that is predicted as class 1."""
-    true_positive_rate: NDArray[np.float64]
-    """Share of class 1 that is predicted as class 1."""
-    threshold: NDArray[np.float64]
-    """The prediction is class 1 if the score is at least this; it falls from infinity, where none is."""
-
-
-def roc_curve(y: NDArray[Any], score: NDArray[Any]) -> RocCurve:
-    """Compute the rates for thresholds from above the highest score to the lowest one.
-
-    Args:
-        y: 0 or 1 for each example (n,).
-        score: Higher for examples that are more likely class 1 (n,).
-
-    Returns:
-        A point for each distinct score, after the point (0, 0).  A rate is nan where its class has no example.
-    """
-    falling = np.argsort(-score, kind="stable")
-    sorted_score = np.asarray(score, np.float64)[falling]
-    last_of_its_value = np.append(np.flatnonzero(np.diff(sorted_score)), len(sorted_score) - 1)
-    found = np.cumsum(np.asarray(y)[falling] > 0.5, dtype=np.float64)[last_of_its_value]
-    false_alarms = 1.0 + last_of_its_value - found
-    with np.errstate(all="ignore"):
-        return RocCurve(
-            np.append(0.0, false_alarms) / false_alarms[-1],
-            np.append(0.0, found) / found[-1],
-            np.append(np.inf, sorted_score[last_of_its_value]),
-        )
-
-
 def _accuracy(outcome: _Outcome) -> float:
     right = class_codes(outcome.y_hat) == class_codes(outcome.y_true)
     return float(np.count_nonzero(right)) / len(right)
@@ -177,6 +148,10 @@ def _mae(outcome: _Outcome) -> float:
 def _mse(outcome: _Outcome) -> float:
     difference = outcome.difference
     return float(difference.dot(difference)) / difference.size
+
+
+def _rmse(outcome: _Outcome) -> float:
+    return float(np.sqrt(_mse(outcome)))
 
 
 def _r2(outcome: _Outcome) -> float:
@@ -199,6 +174,22 @@ def _over_classes(outcome: _Outcome, per_class: NDArray[np.float64]) -> float:
         return float(per_class[1])
     occurs = outcome.counts.sum(axis=0) + outcome.counts.sum(axis=1) > 0
     return float(per_class[occurs].mean())
+
+
+def _balanced_accuracy(outcome: _Outcome) -> float:
+    counts = outcome.counts
+    sizes = counts.sum(axis=1)
+    return float((counts.diagonal()[sizes > 0] / sizes[sizes > 0]).mean())
+
+
+def _log_loss(outcome: _Outcome) -> float:
+    y_true, y_hat = outcome.y_true, np.asarray(outcome.y_hat, np.float64)
+    shares = y_hat if y_hat.shape[1] > 1 else np.hstack([1.0 - y_hat, y_hat])
+    truth = y_true if y_true.shape[1] > 1 else np.hstack([1.0 - y_true, y_true])
+    in_range = bool(((shares >= 0.0) & (shares <= 1.0)).all())
+    if not in_range or np.abs(shares.sum(axis=1) - 1.0).max() > _ROUNDING:
+        return float("nan")
+    return float(-(truth * np.log(np.maximum(shares, _SMALLEST_SHARE))).sum(axis=1).mean())
 
 
 def _precision(outcome: _Outcome) -> float:
@@ -249,4 +240,21 @@ METRICS: dict[str, Metric] = {
         Metric("auc", "Area under the ROC curve", _CLASSIFICATION, True, "P(score of a 1 > score of a 0)", _auc),
     )
 }
-"""Every metric by name, in the order they are offered."""
+"""The metrics that training can follow, by name, in the order they are offered."""
+
+MEASURES: dict[str, Metric] = METRICS | {
+    metric.name: metric
+    for metric in (
+        Metric("rmse", "Root mean squared error", _ANY_TASK, False, "√(1/n Σ (ŷ − y)²)", _rmse),
+        Metric(
+            "balanced_accuracy",
+            "Balanced accuracy",
+            _CLASSIFICATION,
+            True,
+            "mean over the classes of right answers / rows of the class",
+            _balanced_accuracy,
+        ),
+        Metric("log_loss", "Log loss", _CLASSIFICATION, False, "−1/n Σ ln ŷ of the true class", _log_loss),
+    )
+}
+"""Every metric: also those that only an evaluation gives."""

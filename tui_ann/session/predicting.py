@@ -34,6 +34,8 @@ class Answerer:
     """The data of a live run."""
     sha256: str | None
     """The fingerprint of the data file of the run."""
+    table: Table | None = None
+    """The table of `dataset`, if it is at hand."""
 
     def predict(
         self,
@@ -45,21 +47,33 @@ class Answerer:
         progress: Progress | None = None,
     ) -> Predictions:
         """Predictions for the rows of a table or data file; see `Runs.predict`."""
-        table, own = (data, self._is_own(data)) if isinstance(data, Table) else self._read(data, options, progress)
+        table, own = (data, self._is_own(data)) if isinstance(data, Table) else self.read(data, options, progress)
+        split = self.split_of(table) if own else None
+        metrics = self.experiment.training.metrics
+        return predictions.predict(self.network, self.preparing(missing), table, metrics, threshold, split)
+
+    def preparing(self, missing: str | None = None) -> Preprocessing:
+        """How rows to predict are prepared.
+
+        Args:
+            missing: The rule for missing cells; by default that of the run if it fills them in, else `drop`.
+
+        Raises:
+            DataError: There is no such rule.
+        """
         preprocessing = self.preprocessing
         if missing is None:
             missing = "drop" if preprocessing.missing == "error" else preprocessing.missing
-        if missing != preprocessing.missing:
-            preprocessing = preprocessing.with_missing(missing)
-        split = self._split(table) if own else None
-        return predictions.predict(
-            self.network, preprocessing, table, self.experiment.training.metrics, threshold, split
-        )
+        return preprocessing if missing == preprocessing.missing else preprocessing.with_missing(missing)
 
-    def _read(
-        self, data: str | os.PathLike[str], options: ReadOptions | None, progress: Progress | None
+    def read(
+        self, data: str | os.PathLike[str], options: ReadOptions | None = None, progress: Progress | None = None
     ) -> tuple[Table, bool]:
-        """Read a file; also whether it is that of the run, read as the run read it."""
+        """Read a file; also whether it is that of the run, read as the run read it.
+
+        Raises:
+            DataError: It cannot be read.
+        """
         used, given = read_options(self.experiment), options or ReadOptions()
         try:
             table = read_table(Path(data), given, progress=progress)
@@ -77,7 +91,7 @@ class Answerer:
     def _is_own(self, table: Table) -> bool:
         return self.sha256 is not None and table.report.sha256 == self.sha256
 
-    def _split(self, table: Table) -> Split | None:
+    def split_of(self, table: Table) -> Split | None:
         """The rows of each part of the run; `None` if its experiment does not fit the table."""
         if self.dataset is not None:
             return self.dataset.rows

@@ -271,7 +271,7 @@ class Runs:
         Raises:
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
-        answerer = self._answerer()
+        answerer = self.answerer()
         dataset = answerer.dataset or Prepared().make(answerer.experiment)[1]
         return judging.evaluate(answerer.network, dataset, answerer.experiment.training.metrics)
 
@@ -296,10 +296,14 @@ class Runs:
         Raises:
             DataError: The data cannot be read, or lack a column, or have a missing cell and the rule is `error`.
         """
-        return self._answerer().predict(data, threshold, missing=missing, options=options, progress=progress)
+        return self.answerer().predict(data, threshold, missing=missing, options=options, progress=progress)
 
-    def _answerer(self) -> Answerer:
-        """The predictor: the run, else the opened saved run, else a run at its start."""
+    def answerer(self) -> Answerer:
+        """The predictor, with a copy of the network: the run, else the opened saved run, else a run at its start.
+
+        Raises:
+            DataError, ExperimentError, EngineError: The experiment cannot run.
+        """
         run, saved = self._workspace.run, self._workspace.saved_run
         if run is None and saved is not None:
             return Answerer(saved.copy_network(), saved.preprocessing, saved.experiment, None, saved.record.sha256)

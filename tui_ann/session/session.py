@@ -16,6 +16,7 @@ from tui_ann.session import headless
 from tui_ann.session.compare.comparison import Comparison
 from tui_ann.session.compare.forking import Forking
 from tui_ann.session.doctor.doctor import Doctor
+from tui_ann.session.evaluate.evaluating import Evaluating
 from tui_ann.session.explore.own_data import OwnData
 from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.run import Clock
@@ -59,6 +60,8 @@ class Session:
         """The run of the open experiment, and others."""
         self.stepper = Stepping(self.runs, stepped=self.store.autosave, clock=clock)
         """Steps through the run of the open experiment."""
+        self.evaluating = Evaluating(self.workspace, self.runs)
+        """Judges the answers of the run."""
         self.own_data = OwnData(self.workspace, self.paths.drawn)
         """Edits the rows of the open experiment."""
         self.doctor = Doctor(self.workspace, self.runs)

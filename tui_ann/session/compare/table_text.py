@@ -32,13 +32,13 @@ def as_markdown(table: ComparisonTable, rows: Sequence[TableRow] = ()) -> str:
         rows: Its rows in the wanted order; by default that of the letters.
     """
     places = _places(table)
-    head = ["", *(_markdown(table.columns[place].title) for place in places)]
+    head = ["", *(markdown_text(table.columns[place].title) for place in places)]
     lines = [head, ["---"] * len(head)]
     for row in rows or table.rows:
-        texts = [f"**{text}**" if best else text for text, best in _cells(table, row, places, _markdown)]
+        texts = [f"**{text}**" if best else text for text, best in _cells(table, row, places, markdown_text)]
         lines.append([row.run.letter, *texts])
     text = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    return text + (f"\n{_markdown(table.same)}\n" if table.same else "")
+    return text + (f"\n{markdown_text(table.same)}\n" if table.same else "")
 
 
 def as_csv(table: ComparisonTable, rows: Sequence[TableRow] = ()) -> str:
@@ -111,7 +111,8 @@ def _cells(
     return [(written(row.texts[place]), (row.run.letter, table.columns[place].key) in table.best) for place in places]
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """A text from outside in a Markdown table, as one line without markup."""
     shown = clean(text)
     for sign in "\\`*_|<>[]":
         shown = shown.replace(sign, f"\\{sign}")

@@ -23,8 +23,8 @@ _ALWAYS = {
     "binary": ("accuracy", "auc", "precision", "recall", "f1"),
     "multiclass": ("accuracy",),
 }
-_OF_DECISIONS = ("accuracy", "precision", "recall", "f1")
-_IN_UNITS = ("mae", "mse")
+_OF_DECISIONS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
+_IN_UNITS = ("mae", "mse", "rmse")
 """Metrics in the units of a target: their mean over several targets would mean nothing."""
 
 

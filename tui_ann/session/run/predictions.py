@@ -128,23 +128,13 @@ def predict(
         DataError: A column is missing, or a cell cannot be used.
         SessionError: The threshold is not a probability.
     """
-    if not 0 <= threshold <= 1:
-        raise SessionError(
-            f"A threshold of {threshold:g} is not a probability.", remedy="Give one from 0 to 1.", code="bad_threshold"
-        )
-    if threshold != 0.5 and (preprocessing.task != "binary" or preprocessing.target.one_hot):
-        what = "numbers" if preprocessing.task == "regression" else f"the likeliest of {len(preprocessing.classes)}"
-        raise SessionError(
-            f"A threshold turns one probability into one of two classes, but this network predicts {what}.",
-            remedy="Leave the threshold out.",
-            code="bad_threshold",
-        )
+    check_threshold(preprocessing, threshold)
     applied = preprocessing.apply(table)
     with suited_threads(network.largest_matrix, 1):
         y_hat = np.asarray(network.predict(applied.X), np.float64)
     names = metric_names(preprocessing.task, metrics)
-    actual, judged, Y, notes = _truth(preprocessing, table, applied.rows)
-    parts = None if split is None else _parts(split, table.n_rows)[applied.rows]
+    actual, judged, Y, notes = truth(preprocessing, table, applied.rows)
+    parts = None if split is None else part_codes(split, table.n_rows)[applied.rows]
     read = reading_notes(table, [feature.column for feature in preprocessing.columns])
     return Predictions(
         targets=preprocessing.target.names,
@@ -168,7 +158,30 @@ def predict(
     )
 
 
-def _parts(split: Split, n: int) -> NDArray[np.intp]:
+def check_threshold(preprocessing: Preprocessing, threshold: float) -> None:
+    """Refuse a threshold that decides nothing.
+
+    Args:
+        preprocessing: Knows what is predicted.
+        threshold: The second of two classes is predicted where its probability is at least this.
+
+    Raises:
+        SessionError: It is no probability, or the network does not give one probability for two classes.
+    """
+    if not 0 <= threshold <= 1:
+        raise SessionError(
+            f"A threshold of {threshold:g} is not a probability.", remedy="Give one from 0 to 1.", code="bad_threshold"
+        )
+    if threshold != 0.5 and (preprocessing.task != "binary" or preprocessing.target.one_hot):
+        what = "numbers" if preprocessing.task == "regression" else f"the likeliest of {len(preprocessing.classes)}"
+        raise SessionError(
+            f"A threshold turns one probability into one of two classes, but this network predicts {what}.",
+            remedy="Leave the threshold out.",
+            code="bad_threshold",
+        )
+
+
+def part_codes(split: Split, n: int) -> NDArray[np.intp]:
     """The part of each of n rows, an index into `PARTS`; −1 for rows that the run left out."""
     parts = np.full(n, -1, np.intp)
     for index, rows in enumerate((split.train, split.validation, split.test)):
@@ -199,14 +212,19 @@ def _predicted(preprocessing: Preprocessing, y_hat: Array, threshold: float) -> 
     return preprocessing.labels(class_codes(y_hat, threshold))
 
 
-def _probabilities(network: Network, preprocessing: Preprocessing, y_hat: Array) -> NDArray[np.float64] | None:
+def gives_probabilities(network: Network, preprocessing: Preprocessing) -> bool:
+    """Whether the outputs are probabilities of classes."""
     last = network.layers[-1]
-    if preprocessing.task == "regression" or not isinstance(last, Dense) or not last.g.outputs_in_words:
+    return preprocessing.task != "regression" and isinstance(last, Dense) and bool(last.g.outputs_in_words)
+
+
+def _probabilities(network: Network, preprocessing: Preprocessing, y_hat: Array) -> NDArray[np.float64] | None:
+    if not gives_probabilities(network, preprocessing):
         return None
     return np.hstack([1.0 - y_hat, y_hat]) if y_hat.shape[1] == 1 else y_hat
 
 
-def _truth(
+def truth(
     preprocessing: Preprocessing, table: Table, rows: Rows
 ) -> tuple[list[Any] | None, NDArray[np.intp], Array, list[str]]:
     """The targets of the table (one per row), which rows can be evaluated, their Y, and notes."""

@@ -199,18 +199,31 @@ def baselines(dataset: Dataset, loss: str, metrics: Iterable[str]) -> dict[str, 
     return dict(fitted[key])
 
 
+def constant_answer(dataset: Dataset, loss: str) -> LinearModel:
+    """The simplest predictor: the mean of the training targets, or the shares of their classes, for every row.
+
+    Args:
+        dataset: The parts.
+        loss: The loss of the network.
+    """
+    return linear_model.constant(dataset.Y_train, dataset.X_train.shape[1], _suited_activation(dataset, loss))
+
+
+def _suited_activation(dataset: Dataset, loss: str) -> str:
+    if dataset.task == "regression":
+        return "linear"
+    return LOSSES[loss].joined_activation or ("sigmoid" if dataset.Y_train.shape[1] == 1 else "softmax")
+
+
 def _fitted(dataset: Dataset, loss: str, metrics: tuple[str, ...]) -> dict[str, Baseline]:
     X, Y = dataset.X_train, dataset.Y_train
-    joined = LOSSES[loss].joined_activation
-    activation = "linear"
-    if dataset.task != "regression":
-        activation = joined or ("sigmoid" if Y.shape[1] == 1 else "softmax")
+    activation = _suited_activation(dataset, loss)
     names = metric_names(dataset.task, metrics)
     with suited_threads(X.shape[1] * Y.shape[1], 1):
-        always = linear_model.constant(Y, X.shape[1], activation)
+        always = constant_answer(dataset, loss)
         linear = linear_model.fit(X, Y, activation)
         return {
-            CONSTANT: Baseline(_always(dataset, always), _measured(always, dataset, loss, names)),
+            CONSTANT: Baseline(always_in_words(dataset, always), _measured(always, dataset, loss, names)),
             LINEAR: Baseline(
                 "a linear model",
                 _measured(linear, dataset, loss, names),
@@ -219,7 +232,7 @@ def _fitted(dataset: Dataset, loss: str, metrics: tuple[str, ...]) -> dict[str, 
         }
 
 
-def _always(dataset: Dataset, model: LinearModel) -> str:
+def always_in_words(dataset: Dataset, model: LinearModel) -> str:
     """What the constant model answers, in words."""
     if dataset.task == "regression":
         return "always the mean"

@@ -1,0 +1,99 @@
+"""Figures, baseline and intervals, against hand-made counts and brute force."""
+
+import numpy as np
+import pytest
+
+from tui_ann.session.evaluate.confusion import ALARM, MISSED, RIGHT, TAKEN, confusion_of
+from tui_ann.session.evaluate.figures import baseline_of, figures_of, intervals_of, named, resamples_for, values_of
+from tui_ann.session.evaluate.rows import rows_of_part
+from tui_ann.session.predicting import Answerer
+
+
+def test_two_classes_against_plain_counting(two_classes: Answerer) -> None:
+    rows = rows_of_part(two_classes, "all")
+    for threshold in (0.2, 0.5, 0.8):
+        values = values_of(rows, threshold)
+        says, true = rows.y_hat[:, 0] >= threshold, rows.codes == 1
+        tp, fp, fn, tn = (
+            int((says & true).sum()),
+            int((says & ~true).sum()),
+            int((~says & true).sum()),
+            int((~says & ~true).sum()),
+        )
+        assert values["accuracy"] == pytest.approx((tp + tn) / 60)
+        assert values["balanced_accuracy"] == pytest.approx((tp / (tp + fn) + tn / (tn + fp)) / 2)
+        assert values["precision"] == pytest.approx(tp / max(1, tp + fp))
+        assert values["recall"] == pytest.approx(tp / (tp + fn))
+        assert values["f1"] == pytest.approx(2 * tp / (2 * tp + fp + fn))
+        matrix = confusion_of(rows, threshold)
+        assert matrix is not None
+        assert matrix.counts.tolist() == [[tn, fp], [fn, tp]]
+        assert matrix.n == 60
+        assert matrix.wrong == fp + fn
+        assert [[matrix.meaning(a, p) for p in (0, 1)] for a in (0, 1)] == [[RIGHT, ALARM], [MISSED, RIGHT]]
+    assert values["loss"] == pytest.approx(values["log_loss"])
+    pairs = [(p > n) + 0.5 * (p == n) for p in rows.y_hat[rows.codes == 1, 0] for n in rows.y_hat[rows.codes == 0, 0]]
+    assert values["auc"] == pytest.approx(np.mean(pairs))
+
+
+def test_three_classes_sum_to_all_rows(three_classes: Answerer) -> None:
+    rows = rows_of_part(three_classes, "all")
+    matrix = confusion_of(rows)
+    assert matrix is not None
+    assert matrix.classes == ("a", "b", "c")
+    assert matrix.n == len(rows) == 60
+    np.testing.assert_allclose(matrix.shares.sum(axis=1), 1)
+    assert matrix.meaning(0, 2) == TAKEN
+    assert values_of(rows)["accuracy"] == pytest.approx(1 - matrix.wrong / 60)
+
+
+def test_a_regression_is_in_the_units_of_the_target(numbers: Answerer) -> None:
+    rows = rows_of_part(numbers, "test")
+    error = rows.predicted[:, 0] - rows.actual[:, 0]
+    values = values_of(rows)
+    assert values["mae"] == pytest.approx(np.abs(error).mean())
+    assert values["rmse"] == pytest.approx(np.sqrt((error**2).mean()))
+    y = rows.actual[:, 0]
+    assert values["r2"] == pytest.approx(1 - (error**2).sum() / ((y - y.mean()) ** 2).sum())
+    assert confusion_of(rows) is None
+
+
+def test_the_baseline_says_the_commonest_class_or_the_mean(two_classes: Answerer, numbers: Answerer) -> None:
+    baseline = baseline_of(two_classes)
+    rows = rows_of_part(two_classes, "test")
+    assert baseline is not None
+    commonest = int(np.bincount(rows_of_part(two_classes, "train").codes).argmax())
+    assert baseline.what == f"always {('no', 'yes')[commonest]!r}"
+    figures = figures_of(rows, 0.3, baseline=baseline, loss="binary_crossentropy")
+    accuracy = named(figures, "accuracy")
+    assert accuracy is not None
+    assert accuracy.baseline == pytest.approx((rows.codes == commonest).mean())
+    assert named(figures, "auc").baseline == 0.5
+    assert figures[0].label == "Data loss (Binary cross-entropy)"
+    baseline = baseline_of(numbers)
+    rows = rows_of_part(numbers, "test")
+    mean = rows_of_part(numbers, "train").actual.mean()
+    assert named(figures_of(rows, baseline=baseline), "mae").baseline == pytest.approx(
+        np.abs(rows.actual - mean).mean()
+    )
+
+
+def test_intervals_are_seeded_and_hold_the_figure(two_classes: Answerer) -> None:
+    rows = rows_of_part(two_classes, "all")
+    found = intervals_of(rows, resamples=200)
+    assert found == intervals_of(rows, resamples=200)
+    assert found != intervals_of(rows, resamples=200, seed=1)
+    values = values_of(rows)
+    for name, (low, high) in found.items():
+        assert low <= values[name] <= high, name
+    # The spread of an accuracy of 60 rows is that of a binomial share.
+    share = values["accuracy"]
+    low, high = found["accuracy"]
+    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(share * (1 - share) / 60), rel=0.35)
+    assert intervals_of(rows, cancelled=lambda: True) == {}
+
+
+def test_fewer_resamples_of_very_many_rows() -> None:
+    assert resamples_for(100) == 1000
+    assert resamples_for(8000) == 500
+    assert resamples_for(10**7) == 100

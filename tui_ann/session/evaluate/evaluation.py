@@ -1,0 +1,164 @@
+"""Everything that is said of the answers for some rows: one frozen value for a screen, a command and a report."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.session.evaluate.confusion import Confusion, confusion_of
+from tui_ann.session.evaluate.figures import (
+    ConstantAnswer,
+    Figure,
+    Interval,
+    baseline_of,
+    figures_of,
+    intervals_of,
+    resamples_for,
+)
+from tui_ann.session.evaluate.importance import ColumnImportance, permutation_importance
+from tui_ann.session.evaluate.listing import ListWish, listed
+from tui_ann.session.evaluate.residuals import Residuals, residuals_of
+from tui_ann.session.evaluate.rows import JudgedRows
+from tui_ann.session.evaluate.thresholds import (
+    CheapestThreshold,
+    Costs,
+    ThresholdPictures,
+    cheapest_threshold,
+    pictures_of,
+)
+from tui_ann.session.predicting import Answerer
+from tui_ann.text import counted
+
+WORST = 10
+"""How many of the worst rows are named."""
+MOST_COLUMNS = 300
+"""From more columns on, their importance is computed only if it is asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class RunEvaluation:
+    """How good the answers for some rows are."""
+
+    rows: JudgedRows
+    """The rows with their answers."""
+    threshold: float
+    """The second of two classes is predicted where ŷ is at least this; without meaning for other tasks."""
+    baseline: str
+    """What the figures are compared with, in words; empty if it is not known."""
+    figures: tuple[Figure, ...]
+    """Every figure; none if no row has a target."""
+    confusion: Confusion | None
+    """The confusion matrix of a classification."""
+    pictures: ThresholdPictures | None
+    """The charts of two classes."""
+    cheapest: CheapestThreshold | None
+    """The cheapest threshold of two classes, if the run's own data are at hand."""
+    importance: tuple[ColumnImportance, ...] = ()
+    """The permutation importance of the columns, the largest first; empty if it was not computed."""
+    resamples: int = 0
+    """Resamples behind the intervals; 0 if there are none."""
+    seed: int = 0
+    """The seed of resamples and shuffles."""
+
+    @property
+    def judged(self) -> int:
+        """How many rows have a target."""
+        return int(self.rows.known.sum())
+
+    @property
+    def sentence(self) -> str:
+        """Which rows were judged."""
+        n = len(self.rows)
+        if self.judged == n:
+            return f"{self.rows.what}, {counted(n, 'row')}"
+        return f"{self.rows.what}, {counted(n, 'row')}, {self.judged} of them with a target"
+
+    @property
+    def worst(self) -> NDArray[np.intp]:
+        """The places of the worst rows."""
+        places = listed(self.rows, ListWish(), self.threshold)
+        return places[~np.isnan(self.rows.badness[places])][:WORST]
+
+    def residuals(self, target: int = 0) -> Residuals | None:
+        """The residuals of a target of a regression; `None` for a classification."""
+        return residuals_of(self.rows, target)
+
+
+def quick_evaluation(
+    rows: JudgedRows,
+    threshold: float = 0.5,
+    *,
+    baseline: ConstantAnswer | None = None,
+    loss: str = "",
+    intervals: Mapping[str, Interval] | None = None,
+) -> RunEvaluation:
+    """What follows at once from the answers: everything but intervals, importance and the cheapest threshold.
+
+    Args:
+        rows: The rows.
+        threshold: The second of two classes is predicted where ŷ is at least this.
+        baseline: What to compare with.
+        loss: The name of the loss.
+        intervals: The intervals of the figures, if they are known.
+    """
+    figures = figures_of(rows, threshold, baseline=baseline, loss=loss, intervals=intervals)
+    return RunEvaluation(
+        rows,
+        threshold,
+        "" if baseline is None else baseline.what,
+        figures,
+        confusion_of(rows, threshold) if rows.known.any() else None,
+        pictures_of(rows),
+        None,
+        resamples=resamples_for(int(rows.known.sum())) if intervals else 0,
+    )
+
+
+def evaluate(
+    answerer: Answerer,
+    rows: JudgedRows,
+    threshold: float = 0.5,
+    *,
+    costs: Costs = Costs(),  # noqa: B008 - frozen
+    importance: bool | None = None,
+    resamples: int | None = None,
+    seed: int = 0,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> RunEvaluation:
+    """Everything.
+
+    Args:
+        answerer: The network, which nothing else uses meanwhile, with its data.
+        rows: The rows that it answered.
+        threshold: The second of two classes is predicted where ŷ is at least this.
+        costs: What mistakes cost.
+        importance: Whether to compute the importance of the columns; by default if there are at most `MOST_COLUMNS`.
+        resamples: Resamples of the bootstrap; by default as many as suit the number of rows.
+        seed: Of resamples and shuffles.
+        cancelled: Whether to leave out what takes long.
+    """
+    intervals = intervals_of(rows, threshold, resamples=resamples, seed=seed, cancelled=cancelled)
+    quick = quick_evaluation(
+        rows, threshold, baseline=baseline_of(answerer), loss=answerer.network.loss, intervals=intervals
+    )
+    if importance is None:
+        importance = len(rows.preprocessing.columns) <= MOST_COLUMNS
+    found = (
+        permutation_importance(answerer.network, rows, seed=seed, cancelled=cancelled)
+        if importance and quick.judged
+        else ()
+    )
+    times = (resamples or resamples_for(quick.judged)) if intervals else 0
+    return RunEvaluation(
+        rows,
+        threshold,
+        quick.baseline,
+        quick.figures,
+        quick.confusion,
+        quick.pictures,
+        cheapest_threshold(answerer, costs),
+        found,
+        times,
+        seed,
+    )

@@ -1,0 +1,201 @@
+"""An evaluation for other programs and documents: JSON and Markdown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.session.compare.table_text import markdown_text
+from tui_ann.session.evaluate.evaluation import RunEvaluation
+from tui_ann.session.evaluate.figures import COVERED, Figure
+from tui_ann.session.evaluate.listing import answer_of
+from tui_ann.session.evaluate.rows import JudgedRows
+from tui_ann.text import count, number
+
+_MOST_POINTS = 200
+_TELLING = 15
+"""How many columns Markdown lists by their importance."""
+
+
+def to_json(found: RunEvaluation) -> dict[str, Any]:
+    """The object that `evaluate --json` prints; what is not finite becomes null there."""
+    rows = found.rows
+    content: dict[str, Any] = {
+        "part": rows.part or None,
+        "what": rows.what,
+        "rows": len(rows),
+        "judged": found.judged,
+        "task": rows.task,
+        "figures": {figure.name: _figure(figure) for figure in found.figures},
+        "baseline": found.baseline or None,
+        "interval": {"covers": COVERED, "resamples": found.resamples, "seed": found.seed},
+        "worst": [row_to_json(rows, int(place), found.threshold) for place in found.worst],
+        "importance": [
+            {
+                "column": each.column,
+                "loss_rise": each.loss_rise,
+                "spread": each.spread,
+                f"{each.metric.partition(' ')[0]}_drop": each.metric_drop,
+            }
+            for each in found.importance
+        ],
+        "notes": list(rows.notes),
+    }
+    if found.confusion is not None:
+        content["confusion"] = {
+            "classes": list(found.confusion.classes),
+            "counts": found.confusion.counts.tolist(),
+        }
+    if rows.has_threshold:
+        content["threshold"] = found.threshold
+    if found.pictures is not None:
+        content |= _pictures(found)
+    if found.cheapest is not None:
+        cheapest = found.cheapest
+        content["cheapest"] = {
+            "miss": cheapest.costs.miss,
+            "alarm": cheapest.costs.alarm,
+            "threshold": cheapest.threshold,
+            "chosen_on": cheapest.chosen_on,
+            "judged_on": cheapest.judged_on,
+            "cost": cheapest.cost,
+            "cost_at_half": cheapest.usual_cost,
+        }
+    return content
+
+
+def _figure(figure: Figure) -> dict[str, float | None]:
+    low, high = figure.interval or (None, None)
+    return {"value": figure.value, "low": low, "high": high, "baseline": figure.baseline}
+
+
+def _pictures(found: RunEvaluation) -> dict[str, Any]:
+    assert found.pictures is not None
+    sweep, calibration = found.pictures.sweep, found.pictures.calibration
+    kept = np.unique(np.linspace(0, len(sweep.threshold) - 1, _MOST_POINTS).round().astype(np.intp))
+
+    def some(values: NDArray[np.float64]) -> list[float]:
+        points: list[float] = values[kept].tolist()
+        return points
+
+    return {
+        "positive": found.pictures.positive,
+        "thresholds": {
+            "threshold": some(sweep.threshold),
+            "false_positive_rate": some(sweep.false_positive_rate),
+            "true_positive_rate": some(sweep.true_positive_rate),
+            "precision": some(sweep.precision),
+            "lift": some(sweep.lift),
+        },
+        "average_precision": sweep.average_precision,
+        "calibration": {
+            "rows": calibration.rows.tolist(),
+            "mean_score": calibration.mean_score.tolist(),
+            "share": calibration.share.tolist(),
+            "error": calibration.error,
+        },
+    }
+
+
+def row_to_json(rows: JudgedRows, place: int, threshold: float = 0.5) -> dict[str, Any]:
+    """One row: where it is, what is true, what is predicted.
+
+    Args:
+        rows: The rows.
+        place: Which, counted from 0.
+        threshold: The second of two classes is predicted where ŷ is at least this.
+    """
+    content: dict[str, Any] = {"line": int(rows.lines[place]), "loss": float(rows.losses[place])}
+    if rows.task == "regression":
+        names = rows.preprocessing.target.names
+        if len(names) == 1:
+            return content | {"actual": float(rows.actual[place, 0]), "predicted": float(rows.predicted[place, 0])}
+        pairs = {"actual": rows.actual[place], "predicted": rows.predicted[place]}
+        return content | {key: dict(zip(names, values.tolist(), strict=True)) for key, values in pairs.items()}
+    classes = rows.preprocessing.classes
+    code = int(rows.codes[place])
+    return content | {
+        "actual": classes[code] if code >= 0 else None,
+        "predicted": classes[int(rows.decided(threshold)[place])],
+        "y_hat": float(answer_of(rows)[place]),
+    }
+
+
+def to_markdown(found: RunEvaluation, title: str) -> str:
+    """The evaluation as a section of a document.
+
+    Args:
+        found: The evaluation.
+        title: The name of the run.
+    """
+    rows = found.rows
+    lines = [f"# Evaluation of {markdown_text(title)}", "", f"{markdown_text(found.sentence)}.", ""]
+    if found.figures:
+        with_interval = any(figure.interval for figure in found.figures)
+        head = [
+            "",
+            "value",
+            *(["95 % interval"] if with_interval else []),
+            *([found.baseline] if found.baseline else []),
+        ]
+        body = [
+            [
+                figure.label,
+                number(figure.value),
+                *([_interval(figure)] if with_interval else []),
+                *([number(figure.baseline) if figure.baseline is not None else ""] if found.baseline else []),
+            ]
+            for figure in found.figures
+        ]
+        lines += _table(head, body)
+        if with_interval:
+            lines += [f"Intervals: bootstrap of the rows, {count(found.resamples)} resamples, seed {found.seed}.", ""]
+    if found.confusion is not None:
+        head = ["true \\ predicted", *found.confusion.classes]
+        counts = found.confusion.counts.tolist()
+        body = [[name, *map(str, row)] for name, row in zip(found.confusion.classes, counts, strict=True)]
+        lines += ["## Confusion matrix", "", *_table(head, body)]
+        if rows.has_threshold:
+            lines += [
+                f"The class is {markdown_text(rows.preprocessing.classes[1])} where ŷ ≥ {number(found.threshold)}.",
+                "",
+            ]
+    if found.cheapest is not None:
+        lines += [markdown_text(found.cheapest.sentence), ""]
+    if len(found.worst):
+        lines += ["## Worst rows", "", *_worst(found)]
+    if found.importance:
+        body = [
+            [each.column, f"{number(each.loss_rise, 3)} ± {number(each.spread, 2)}", number(each.metric_drop, 3)]
+            for each in found.importance[:_TELLING]
+        ]
+        metric = found.importance[0].metric
+        lines += ["## Permutation importance", "", *_table(["column", "loss rises by", f"{metric} falls by"], body)]
+    lines += [f"- {markdown_text(note)}" for note in rows.notes]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _worst(found: RunEvaluation) -> list[str]:
+    rows = [row_to_json(found.rows, int(place), found.threshold) for place in found.worst]
+    answered = "y_hat" in rows[0]
+    body = [[str(row["line"]), _words(row["actual"]), _words(row["predicted"])] for row in rows]
+    for cells, row in zip(body, rows, strict=True):
+        cells += [number(row["y_hat"])] if answered else []
+    return _table(["line", "actual", "predicted", *(["ŷ"] if answered else [])], body)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number(part)}" for name, part in value.items())
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def _interval(figure: Figure) -> str:
+    return "" if figure.interval is None else f"{number(figure.interval[0])} … {number(figure.interval[1])}"
+
+
+def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
+    rows = [head, ["---"] * len(head)]
+    lines = [f"| {' | '.join(markdown_text(cell) if row is not rows[1] else cell for cell in row)} |" for row in rows]
+    return [*lines, *(f"| {' | '.join(map(markdown_text, row))} |" for row in body), ""]

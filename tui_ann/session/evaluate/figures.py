@@ -1,0 +1,180 @@
+"""The figures of judged rows, next to a baseline, with bootstrap intervals."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tui_ann.engine.losses import LOSSES
+from tui_ann.engine.metrics import MEASURES
+from tui_ann.engine.tape import Array
+from tui_ann.session.evaluate.rows import JudgedRows
+from tui_ann.session.predicting import Answerer
+from tui_ann.session.run.judging import judge
+from tui_ann.session.run.results import always_in_words, constant_answer
+
+LOSS = "loss"
+"""The data loss, without penalties."""
+COVERED = 0.95
+"""The share of the resamples that an interval holds."""
+RESAMPLES = 1000
+"""Resamples of a bootstrap, unless there are very many rows."""
+_MOST_DRAWN = 4_000_000
+_FEWEST = 100
+_NAMES = {
+    "regression": ("mae", "rmse", "r2"),
+    "binary": ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "auc", "log_loss"),
+    "multiclass": ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "auc", "log_loss"),
+}
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the rows."""
+
+    name: str
+    """Its name: `loss`, or a key of `MEASURES`; with several targets `mae price`."""
+    label: str
+    """Its display name."""
+    value: float
+    """The value; nan if it is not defined for these rows."""
+    baseline: float | None = None
+    """That of the baseline; `None` if it is not known."""
+    interval: Interval | None = None
+    """Where `COVERED` of the resamples lie; `None` if it was not computed or is not defined."""
+
+    @property
+    def half_width(self) -> float | None:
+        """Half the width of the interval: the ± of the figure."""
+        return None if self.interval is None else (self.interval[1] - self.interval[0]) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class ConstantAnswer:
+    """The baseline: the same answer for every row, that of the commonest class or of the mean."""
+
+    what: str
+    """What it answers, in words: `always “benign”`."""
+    y_hat: Array
+    """Its output (k,)."""
+
+
+def baseline_of(answerer: Answerer) -> ConstantAnswer | None:
+    """The baseline of a run; `None` if its training rows are not at hand."""
+    dataset = answerer.dataset
+    if dataset is None:
+        return None
+    model = constant_answer(dataset, answerer.network.loss)
+    return ConstantAnswer(always_in_words(dataset, model), model.y_hat(model.b[None])[0])
+
+
+def figure_names(rows: JudgedRows) -> tuple[str, ...]:
+    """The metrics of these rows."""
+    return _NAMES[rows.task]
+
+
+def values_of(rows: JudgedRows, threshold: float = 0.5) -> dict[str, float]:
+    """The data loss and every metric by name, of the rows whose target is known; empty if there are none.
+
+    Args:
+        rows: The rows.
+        threshold: The second of two classes is predicted where ŷ is at least this.
+    """
+    rows = rows.only(rows.known)
+    if not len(rows):
+        return {}
+    judged = judge(rows.preprocessing, figure_names(rows), rows.Y, rows.y_hat, threshold)
+    return {LOSS: float(rows.losses.mean()), **judged}
+
+
+def figures_of(
+    rows: JudgedRows,
+    threshold: float = 0.5,
+    *,
+    baseline: ConstantAnswer | None = None,
+    loss: str = "",
+    intervals: Mapping[str, Interval] | None = None,
+) -> tuple[Figure, ...]:
+    """Every figure of the rows whose target is known.
+
+    Args:
+        rows: The rows.
+        threshold: The second of two classes is predicted where ŷ is at least this.
+        baseline: What to compare with.
+        loss: The name of the loss, for its label.
+        intervals: What `intervals_of` returned.
+    """
+    judged = rows.only(rows.known)
+    against = {}
+    if baseline is not None and len(judged):
+        y_hat = np.tile(baseline.y_hat, (len(judged), 1))
+        against = judge(rows.preprocessing, figure_names(rows), judged.Y, y_hat)
+    return tuple(
+        Figure(name, _label(name, loss), value, against.get(name), (intervals or {}).get(name))
+        for name, value in values_of(rows, threshold).items()
+    )
+
+
+def intervals_of(
+    rows: JudgedRows,
+    threshold: float = 0.5,
+    *,
+    resamples: int | None = None,
+    seed: int = 0,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> dict[str, Interval]:
+    """Bootstrap: the figures of many samples of these rows, drawn with replacement.
+
+    The interval says how much a figure depends on which rows happened to be in the part, not how much it depends on the
+    training.
+
+    Args:
+        rows: The rows.
+        threshold: As for `figures_of`.
+        resamples: How many; by default `RESAMPLES`, fewer of very many rows, at least 100.
+        seed: Of the draws.
+        cancelled: Called for each resample; the answer is empty then.
+
+    Returns:
+        The interval of each figure by name, without those that are not defined.
+    """
+    rows = rows.only(rows.known)
+    n = len(rows)
+    if n < 2:
+        return {}
+    rows = replace(rows, X=np.empty((n, 0)))  # the features are not needed, and copying them would take the time
+    times = resamples if resamples is not None else resamples_for(n)
+    rng = np.random.default_rng([seed, n])
+    drawn: dict[str, list[float]] = {}
+    for _ in range(times):
+        if cancelled():
+            return {}
+        for name, value in values_of(rows.only(rng.integers(0, n, n)), threshold).items():
+            drawn.setdefault(name, []).append(value)
+    found = {}
+    for name, values in drawn.items():
+        finite = np.array(values)
+        finite = finite[np.isfinite(finite)]
+        if len(finite) >= 0.5 * times:
+            low, high = np.quantile(finite, [(1 - COVERED) / 2, (1 + COVERED) / 2])
+            found[name] = (float(low), float(high))
+    return found
+
+
+def resamples_for(n: int) -> int:
+    """How many resamples `intervals_of` draws of n rows."""
+    return max(_FEWEST, min(RESAMPLES, _MOST_DRAWN // n))
+
+
+def _label(name: str, loss: str) -> str:
+    if name == LOSS:
+        return f"Data loss ({LOSSES[loss].title})" if loss in LOSSES else "Data loss"
+    metric, _, target = name.partition(" ")
+    return f"{MEASURES[metric].label} of {target}" if target else MEASURES[metric].label
+
+
+def named(figures: Sequence[Figure], name: str) -> Figure | None:
+    """The figure of a name, if there is one."""
+    return next((figure for figure in figures if figure.name == name), None)
