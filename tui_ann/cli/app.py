@@ -15,6 +15,7 @@ from tui_ann.cli.data import data
 from tui_ann.cli.doctor import doctor
 from tui_ann.cli.exam import exam
 from tui_ann.cli.exercise import exercise
+from tui_ann.cli.export import export
 from tui_ann.cli.failures import DONE, forget_stdout, guarded
 from tui_ann.cli.lab import lab
 from tui_ann.cli.predict import predict
@@ -209,7 +210,7 @@ def _at_rest(path: str) -> str:
     return at_rest(path, UserPaths.of_user().spooled)
 
 
-for command in (train, sweep, lab, step, data, predict, runs, check, doctor, samples, course, exercise, exam):
+for command in (train, sweep, lab, step, data, predict, export, runs, check, doctor, samples, course, exercise, exam):
     cli.add_command(command)
 
 
