@@ -1,7 +1,7 @@
 """The formats of worked solutions, one record each; a new format needs a new record.
 
-Nothing heavy is imported here, so that a command can name the formats without loading NumPy.  The formats of a whole run
-are in `run_formats`.
+Nothing heavy is imported here, so that a command can name the formats without loading NumPy.  The formats of a whole
+run are in `run_formats`.
 """
 
 from collections.abc import Callable

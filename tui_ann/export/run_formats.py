@@ -59,6 +59,17 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
             f"{_AT}.keras_script:to_keras_functional",
             needs_rows=True,
         ),
+        RunFormat(
+            "python",
+            "py",
+            "one Python file without any library, which reads a CSV file",
+            f"{_AT}.python_:to_python",
+            reads_files=True,
+        ),
+        RunFormat(
+            "numpy", "py", "the same, computed with NumPy line by line", f"{_AT}.numpy_:to_numpy", reads_files=True
+        ),
+        RunFormat("c", "c", "one C99 file, a raw row in, the answer out", f"{_AT}.c:to_c"),
     )
 }
 """Every format by name."""
