@@ -69,6 +69,14 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
         RunFormat(
             "numpy", "py", "the same, computed with NumPy line by line", f"{_AT}.numpy_:to_numpy", reads_files=True
         ),
+        RunFormat(
+            "onnx",
+            "onnx",
+            "raw columns in, labels and probabilities out, for many runtimes",
+            f"{_AT}.onnx_:to_onnx",
+            extra="onnx",
+            modules=("onnx",),
+        ),
         RunFormat("c", "c", "one C99 file, a raw row in, the answer out", f"{_AT}.c:to_c"),
     )
 }
