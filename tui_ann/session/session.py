@@ -18,6 +18,7 @@ from tui_ann.session.compare.forking import Forking
 from tui_ann.session.doctor.doctor import Doctor
 from tui_ann.session.evaluate.evaluating import Evaluating
 from tui_ann.session.explore.own_data import OwnData
+from tui_ann.session.exporting import Exporting
 from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.run import Clock
 from tui_ann.session.run_store import RunStore
@@ -70,6 +71,8 @@ class Session:
         """The runs that are compared."""
         self.forking = Forking(self.workspace, self.runs, clock)
         """Makes runs that differ from another one in one setting."""
+        self.exporting = Exporting(self.workspace, self.runs)
+        """Takes the run to other programs."""
         self._clock = clock
 
     def train(
