@@ -320,7 +320,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def action_reopen(self, choice: str) -> None:
         """Open the refused file again, with another `dialect` or another `target`."""
-        {"dialect": self.opener.ask_dialect, "target": self.opener.ask_target}[choice]()
+        self.opener.reopen(choice)
 
     def action_show(self, what: str) -> None:
         """Show the help, the list of all keys and commands, the doctor, the themes, or the other notation."""

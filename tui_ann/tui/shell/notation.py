@@ -1,6 +1,5 @@
 """Choosing how layers are written."""
 
-
 from tui_ann.text.symbols import TERMINAL_STYLES, chosen_style, spelled, terminal_style, use_terminal_style
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.shell.preferences import UserPreferences
