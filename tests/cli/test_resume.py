@@ -66,6 +66,20 @@ def test_a_folder_without_a_state_is_repeated(command, working_folder, whole, da
     assert weights(working_folder / "part") == weights(whole)
 
 
+def test_a_folder_without_a_state_goes_on_only_if_its_updates_are_those_it_made(command, working_folder):
+    assert command("train", "xor.toml", *WORDS, "--epochs", "10", "--out", "part", "--quiet").code == 0
+    part = working_folder / "part"
+    (part / "state.safetensors").unlink()
+    before, rows = weights(part), (part / "history.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    epoch, loss, rest = rows[4].split(",", 2)
+    rows[4] = f"{epoch},{float(loss) * 1.01!r},{rest}"
+    (part / "history.csv").write_text("".join(rows), encoding="utf-8")
+    result = command("train", "--resume", "part", "--epochs", "40", "--quiet")
+    assert result.code == 2
+    assert "has no state that can be read, and its updates come out differently here" in " ".join(result.err.split())
+    assert weights(part) == before
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_and_a_killed_run_go_on(command, working_folder, how):

@@ -39,7 +39,7 @@ def first_start() -> bool:
 @pytest.fixture(autouse=True)
 def _no_tour(monkeypatch: pytest.MonkeyPatch, first_start: bool) -> None:
     if not first_start:
-        monkeypatch.setattr("tui_ann.tui.shell.app.first_start", lambda preferences, recents: False)
+        monkeypatch.setattr("tui_ann.tui.shell.preferences.UserPreferences.wants_tour", False)
 
 
 @pytest.fixture(autouse=True)

@@ -92,9 +92,14 @@ async def test_a_target_that_does_not_do_is_refused_and_another_one_asked_for(tm
         assert "same value" in text_of(app)
         await press(pilot, "enter")
         assert isinstance(app.screen, ChooseDialog)
+        await press(pilot, "escape")
+        await pilot.app.run_action("reopen('target')")  # it can still be asked for in another way
+        await settle(pilot)
+        assert isinstance(app.screen, ChooseDialog)
         await press(pilot, "home", "enter")
         assert app.current_mode == "data"
         assert app.session.workspace.experiment.data.target == "a"
+        assert not app.opener.refused
 
 
 async def test_five_thousand_columns(tmp_path):

@@ -1,38 +1,37 @@
 """Errors in the words of the command line: what was typed as a short option is not called by its key."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tui_ann.cli.options import ShortOptions
 from tui_ann.errors import DataError, ExperimentError, Problem
 
 _KEYS = {"data.task": "--task", "data.ignore": "--ignore", "data.validation_split": "--validation"}
 
 
 @contextmanager
-def as_typed(task: str | None, ignore: Sequence[str], validation: float | None) -> Iterator[None]:
+def as_typed(short: ShortOptions) -> Iterator[None]:
     """Put errors about the short options of a command into the words of these options.
 
     Args:
-        task: `--task`, if it was given.
-        ignore: Each `--ignore`.
-        validation: `--validation`, if it was given.
+        short: What was typed.
 
     Raises:
         DataError: One was raised; the remedy names the option.
         ExperimentError: The same.
     """
     given = {
-        "data.task": task is not None,
-        "data.ignore": bool(ignore),
-        "data.validation_split": validation is not None,
+        "data.task": short.task is not None,
+        "data.ignore": bool(short.ignore),
+        "data.validation_split": short.validation is not None,
     }
     options = {key: option for key, option in _KEYS.items() if given[key]}
     try:
         yield
     except DataError as error:
         message, remedy = _in_words(error.message, options), _in_words(error.remedy, options)
-        joined = [name for name in ignore if "," in name and repr(name) in message]
+        joined = [name for name in short.ignore if "," in name and repr(name) in message]
         if error.code == "no_such_column" and joined:
             each = " ".join(f"--ignore {part.strip()!r}" for part in joined[0].split(","))
             remedy = f"Repeat the option for several columns: {each}."

@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from tui_ann.cli.failures import DONE, INTERRUPTED, forget_stdout
+from tui_ann.cli.failures import DONE, INTERRUPTED
 from tui_ann.cli.opening import opened
-from tui_ann.cli.options import complete_experiment, json_option, read_options, reading_options, target_option
-from tui_ann.cli.terminal import Bar, say, show_json, show_table
+from tui_ann.cli.options import (
+    complete_experiment,
+    json_option,
+    named,
+    read_options,
+    reading_options,
+    refuse_plot_as_json,
+    target_option,
+)
+from tui_ann.cli.terminal import Bar, show_json, show_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tui_ann.session.jobs.carrier import Carrier
-    from tui_ann.session.jobs.examples import Examples
     from tui_ann.session.labs.proposal import LabPlan, LabProposal
     from tui_ann.session.labs.running import LabRun
     from tui_ann.session.session import Session
@@ -74,44 +78,23 @@ def lab(
     Ctrl-C keeps what is done. The same command with the same --out goes on.
     """  # noqa: D301 - click needs the character itself
     from tui_ann.cli.labbing import LabJson, LabReport
-    from tui_ann.session.interruption import AbortedError, interruptible
+    from tui_ann.cli.sweeping import locally, reported
     from tui_ann.session.labs.running import LabRun
     from tui_ann.session.labs.table import lab_of
 
-    if plot and as_json:
-        raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")
+    refuse_plot_as_json(plot, as_json)
     if name is None:
         _list(as_json)
         return DONE
     lab_of(name)
-    if experiment is None:
-        raise click.UsageError(
-            "Missing argument 'EXPERIMENT'. Name an experiment file, a run folder, sample:NAME or a CSV."
-        )
+    experiment = named(experiment)
     with Bar("reading", quiet=quiet) as bar:
         session = opened(experiment, targets=targets, options=read_options(**reading), progress=bar.at)
         plan = _planned(name, session, [*sets, *([f"training.epochs={epochs}"] if epochs else [])])
     made = LabRun.begun(plan, out)
-
-    def carrier(rows: "Mapping[str, Examples]") -> "Carrier":
-        from tui_ann.session.jobs.local import LocalCarrier
-
-        return LocalCarrier(rows, workers)
-
     report = LabJson(made, quiet) if as_json else LabReport(made, quiet)
-    try:
-        with report, interruptible(made.stop, report.warned):
-            report.started()
-            for event in made.run(carrier):
-                report.heard(event)
-    except AbortedError:
-        say(f"Aborted. {made.path} has the runs that had ended.")
-        raise
-    except BrokenPipeError:
-        forget_stdout()
-        say(f"The output was closed. What is done is in {made.path}.")
+    if not reported(report, made, locally(workers), made.path):
         return DONE
-    report.ended()
     if plot:
         _draw(made)
     return INTERRUPTED if made.record.status == "interrupted" else DONE

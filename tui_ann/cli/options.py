@@ -3,8 +3,9 @@
 import json
 import math
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -128,8 +129,49 @@ def read_options(
     return ReadOptions(delimiter, decimal, encoding, header, skip_lines, table)
 
 
-def short_options(command: F) -> F:
-    """Add short forms of `--set` for the settings that are changed most."""
+class ShortOptions(NamedTuple):
+    """What was given with the short forms of `--set`; `None` or empty where nothing was."""
+
+    task: str | None
+    """`--task`."""
+    ignore: tuple[str, ...]
+    """Each `--ignore`."""
+    epochs: int | None
+    """`--epochs`."""
+    seed: int | None
+    """`--seed`."""
+    validation: float | None
+    """`--validation`."""
+    test: float | None
+    """`--test`."""
+
+    @property
+    def given(self) -> bool:
+        """Whether any was given."""
+        return any(value not in (None, ()) for value in self)
+
+    @property
+    def sets(self) -> list[str]:
+        """The changes, `KEY=VALUE` each."""
+        changes: list[tuple[str, object]] = [
+            *([("data.task", self.task)] if self.task else []),
+            *([("data.ignore", list(self.ignore))] if self.ignore else []),
+            *([("training.epochs", self.epochs)] if self.epochs is not None else []),
+            *([(key, self.seed) for key in SEEDS] if self.seed is not None else []),
+            *([("data.validation_split", self.validation)] if self.validation is not None else []),
+            *([("data.test_split", self.test)] if self.test is not None else []),
+        ]
+        return [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in changes]
+
+
+def short_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add short forms of `--set` for the settings that are changed most; the command gets them as `short`."""
+
+    @wraps(function)
+    def command(*args: Any, **given: Any) -> Any:
+        short = ShortOptions(*(given.pop(name) for name in ShortOptions._fields))
+        return function(*args, short=short, **given)
+
     for option in reversed(
         (
             click.option(
@@ -156,21 +198,24 @@ def short_options(command: F) -> F:
     return command
 
 
-def short_sets(
-    task: str | None,
-    ignore: tuple[str, ...],
-    epochs: int | None,
-    seed: int | None,
-    validation: float | None,
-    test: float | None,
-) -> list[str]:
-    """The short options as changes, `KEY=VALUE` each."""
-    changes: list[tuple[str, object]] = [
-        *([("data.task", task)] if task else []),
-        *([("data.ignore", list(ignore))] if ignore else []),
-        *([("training.epochs", epochs)] if epochs is not None else []),
-        *([(key, seed) for key in SEEDS] if seed is not None else []),
-        *([("data.validation_split", validation)] if validation is not None else []),
-        *([("data.test_split", test)] if test is not None else []),
-    ]
-    return [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in changes]
+def named(experiment: str | None) -> str:
+    """The experiment that a command was given.
+
+    Raises:
+        click.UsageError: It was given none.
+    """
+    if experiment is None:
+        raise click.UsageError(
+            "Missing argument 'EXPERIMENT'. Name an experiment file, a run folder, sample:NAME or a CSV."
+        )
+    return experiment
+
+
+def refuse_plot_as_json(plot: bool, as_json: bool) -> None:
+    """Refuse a drawing in the output for programs.
+
+    Raises:
+        click.UsageError: Both were asked for.
+    """
+    if plot and as_json:
+        raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_ann.cli.as_typed import as_typed
-from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
+from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED
 from tui_ann.cli.opening import opened, say_proposal
 from tui_ann.cli.options import (
+    ShortOptions,
     complete_change,
     complete_experiment,
     json_option,
+    named,
     read_options,
     reading_options,
+    refuse_plot_as_json,
     short_options,
-    short_sets,
     target_option,
 )
 from tui_ann.cli.terminal import Bar, say
@@ -84,12 +86,7 @@ def sweep(
     folds: int | None,
     metric: str | None,
     targets: tuple[str, ...],
-    task: str | None,
-    ignore: tuple[str, ...],
-    epochs: int | None,
-    seed: int | None,
-    validation: float | None,
-    test: float | None,
+    short: ShortOptions,
     workers: int | None,
     scheduler: str | None,
     tls_ca: Path | None,
@@ -119,34 +116,31 @@ def sweep(
 
     Ctrl-C keeps what is done. The same command with the same --out, or --resume, goes on.
     """  # noqa: D301 - click needs the character itself
-    from tui_ann.cli.sweeping import SweepJson, SweepTable
-    from tui_ann.session.interruption import AbortedError, interruptible
+    from tui_ann.cli.sweeping import SweepJson, SweepTable, locally, reported
     from tui_ann.session.sweep.plan import planned
     from tui_ann.session.sweep.sweep import Sweep, sweep_data
 
-    if plot and as_json:
-        raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")
+    refuse_plot_as_json(plot, as_json)
     tls = _tls(scheduler, tls_ca, tls_cert, tls_key)
     if scheduler is not None and workers is not None:
         raise click.UsageError("The cluster has its own workers. Leave --workers or --scheduler out.")
     if points is not None and (search != "grid" or trials is not None):
         raise click.UsageError("--points lists all trials. Leave --search and --trials out.")
     if resume is not None:
-        texts = (experiment, sets, points, targets, task, ignore, metric, out)
-        choices = (*texts, epochs, seed, validation, test, trials, folds)
-        if any(each not in (None, ()) for each in choices) or repeats != 1 or search != "grid":
+        choices = (experiment, sets, points, targets, metric, out, trials, folds)
+        if short.given or any(each not in (None, ()) for each in choices) or repeats != 1 or search != "grid":
             raise click.UsageError("--resume goes on with a sweep as it is: only workers and output may differ.")
         plan, table, out = _resumed(resume), None, resume
     else:
-        changes = [*short_sets(task, ignore, epochs, seed, validation, test), *sets]
+        changes = [*short.sets, *sets]
         base, table = _opened(experiment, targets, changes, reading, quiet=quiet)
-        with as_typed(task, ignore, validation):
+        with as_typed(short):
             plan = planned(
                 base,
                 changes,
                 search=search,
                 trials=trials,
-                seed=seed or 0,
+                seed=short.seed or 0,
                 repeats=repeats,
                 folds=folds,
                 metric=metric,
@@ -156,32 +150,19 @@ def sweep(
         data = sweep_data(plan, bar.at, table)
     made = Sweep.begun(plan, data, out)
 
-    def carrier(rows: "Mapping[str, Examples]") -> "Carrier":
-        if scheduler is None:
-            from tui_ann.session.jobs.local import LocalCarrier
-
-            return LocalCarrier(rows, workers)
+    def cluster(rows: "Mapping[str, Examples]") -> "Carrier":
         from tui_ann.session.jobs.dask_cluster import DaskCarrier
 
+        assert scheduler is not None, "else the runs are made here"
         dask = DaskCarrier(rows, scheduler, **tls)
         if not dask.is_secure:
             say(f"The scheduler at {scheduler} has no TLS: anybody who reaches it can run code on its workers.")
         return dask
 
     report = SweepJson(made, quiet) if as_json else SweepTable(made, quiet)
-    try:
-        with report, interruptible(made.stop, report.warned):
-            report.started()
-            for event in made.run(carrier):
-                report.heard(event)
-    except AbortedError:
-        say(f"Aborted. {made.folder.path} has the runs that had ended; --resume goes on.")
-        raise
-    except BrokenPipeError:
-        forget_stdout()
-        say(f"The output was closed. What is done is in {made.folder.path}; --resume goes on.")
+    here = scheduler is None
+    if not reported(report, made, locally(workers) if here else cluster, made.folder.path, "; --resume goes on"):
         return DONE
-    report.ended()
     if plot:
         _draw(made)
     return _code(made)
@@ -191,10 +172,7 @@ def _opened(
     source: str | None, targets: tuple[str, ...], sets: list[str], reading: dict[str, Any], *, quiet: bool
 ) -> "tuple[Experiment, Table | None]":
     """What every trial begins from, and its table if it was read."""
-    if source is None:
-        raise click.UsageError(
-            "Missing argument 'EXPERIMENT'. Name an experiment file, a run folder, sample:NAME or a CSV."
-        )
+    source = named(source)
     with Bar("reading", quiet=quiet) as bar:
         session = opened(source, targets=targets, options=read_options(**reading), progress=bar.at)
     if session.workspace.source is not None and not quiet:

@@ -6,16 +6,20 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, Self
 
 import msgspec
 
+from tui_ann.cli.failures import forget_stdout
 from tui_ann.cli.sweep_cautions import cautions
 from tui_ann.cli.terminal import Bar, amount, amount_of, as_json, either, figure, say, show, show_table
-from tui_ann.session.jobs.carrier import JobLost, JobProgressed, JobStarted
+from tui_ann.session.interruption import AbortedError, interruptible
+from tui_ann.session.jobs.carrier import Carrier, JobLost, JobProgressed, JobStarted
+from tui_ann.session.jobs.examples import Examples
 from tui_ann.session.sweep.record import SweepRecord, SweepTrial
-from tui_ann.session.sweep.sweep import Sweep, SweepEvent, SweepRunEnded, best_trial
+from tui_ann.session.sweep.sweep import MakeCarrier, Sweep, SweepEvent, SweepRunEnded, best_trial
 from tui_ann.text import counted, duration
 
 MOST_ROWS = 30
@@ -56,6 +60,64 @@ class _SweepReport:
         """Say that results are being written; a print could wait for a lock."""
         with contextlib.suppress(OSError):
             os.write(2, b"\nStill writing what is done. Press Ctrl-C once more to abort.\n")
+
+
+def locally(workers: int | None) -> MakeCarrier:
+    """Runs are made in processes of this machine.
+
+    Args:
+        workers: How many; by default its cores.
+    """
+
+    def carrier(rows: Mapping[str, Examples]) -> Carrier:
+        from tui_ann.session.jobs.local import LocalCarrier
+
+        return LocalCarrier(rows, workers)
+
+    return carrier
+
+
+class MakesRuns(Protocol):
+    """A sweep, or a lab."""
+
+    def run(self, make_carrier: MakeCarrier) -> Iterator[SweepEvent]:
+        """Make the runs that are missing."""
+
+    def stop(self) -> None:
+        """End within half a second."""
+
+
+def reported(report: _SweepReport, made: MakesRuns, carrier: MakeCarrier, place: Path, hint: str = "") -> bool:
+    """Make the runs and report on them, until the end or an interruption.
+
+    Args:
+        report: Reports.
+        made: What makes the runs.
+        carrier: Makes the carrier of its jobs.
+        place: The folder of what is done.
+        hint: How the rest can be made later, after the name of that folder.
+
+    Returns:
+        Whether somebody still reads the output.
+
+    Raises:
+        AbortedError: The user would not wait for the runs that were ending.
+        SessionError: A result cannot be written, or there are no workers.
+    """
+    try:
+        with report, interruptible(made.stop, report.warned):
+            report.started()
+            for event in made.run(carrier):
+                report.heard(event)
+    except AbortedError:
+        say(f"Aborted. {place} has the runs that had ended{hint}.")
+        raise
+    except BrokenPipeError:
+        forget_stdout()
+        say(f"The output was closed. What is done is in {place}{hint}.")
+        return False
+    report.ended()
+    return True
 
 
 class SweepTable(_SweepReport):

@@ -11,13 +11,15 @@ from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
 from tui_ann.cli.opening import opened, prepared, save_experiment, say_changed_data, say_proposal
 from tui_ann.cli.options import (
     STDOUT,
+    ShortOptions,
     complete_experiment,
     json_option,
+    named,
     read_options,
     reading_options,
+    refuse_plot_as_json,
     set_option,
     short_options,
-    short_sets,
     target_option,
 )
 from tui_ann.cli.terminal import Bar, say
@@ -69,12 +71,7 @@ def train(
     experiment: str | None,
     sets: tuple[str, ...],
     targets: tuple[str, ...],
-    task: str | None,
-    ignore: tuple[str, ...],
-    epochs: int | None,
-    seed: int | None,
-    validation: float | None,
-    test: float | None,
+    short: ShortOptions,
     resume: Path | None,
     out: Path | None,
     save: Path | None,
@@ -111,8 +108,7 @@ def train(
     from tui_ann.session.loss_log import LossLog
     from tui_ann.session.store.run_place import check_run_place
 
-    if plot and as_json:
-        raise click.UsageError("--plot draws for people and --json writes for programs. Leave one of them out.")
+    refuse_plot_as_json(plot, as_json)
     files = [path for path in (save, losses) if path is not None]
     if STDOUT in files:
         raise click.UsageError("Standard output has the epochs; name a file for --save and --losses.")
@@ -120,14 +116,14 @@ def train(
     check_output(*files, force=force, inputs=inputs)
     if resume is None:
         check_run_place(out, force=force, inputs=inputs)
-        sets = (*short_sets(task, ignore, epochs, seed, validation, test), *sets)
-        with as_typed(task, ignore, validation):
+        sets = (*short.sets, *sets)
+        with as_typed(short):
             session, begin, notes = _opened(
                 experiment,
                 targets,
                 sets,
                 out,
-                Wishes(task or "auto", ignore, validation),
+                Wishes(short.task or "auto", short.ignore, short.validation),
                 reading,
                 quiet,
                 saved=save is not None,
@@ -140,14 +136,15 @@ def train(
         if save is not None:
             save_experiment(session, save, force=force)
     else:
-        others = (experiment, targets, sets, task, ignore, seed, validation, test, save, losses)
-        if any(other not in (None, ()) for other in others) or any(value is not None for value in reading.values()):
+        others = (experiment, targets, sets, save, losses)
+        used = any(other not in (None, ()) for other in others) or short._replace(epochs=None).given
+        if used or any(value is not None for value in reading.values()):
             raise click.UsageError("--resume continues a run as it is: only --epochs, --out and the output may differ.")
-        session, begin, notes = _resumed(resume, epochs, out)
+        session, begin, notes = _resumed(resume, short.epochs, out)
     if as_json:
         report: JsonReport | TableReport = JsonReport(quiet, notes)
     else:
-        report = TableReport(epochs or session.workspace.experiment.training.epochs, quiet, notes)
+        report = TableReport(short.epochs or session.workspace.experiment.training.epochs, quiet, notes)
     try:
         with report, closing(LossLog(losses, report, force=force)) if losses else nullcontext(report) as told:
             outcome = begin(told)
@@ -182,10 +179,7 @@ def _opened(
     """A new run of an experiment or a data file."""
     from tui_ann.data.read.report import reading_notes
 
-    if experiment is None:
-        raise click.UsageError(
-            "Missing argument 'EXPERIMENT'. Name an experiment file, a run folder, sample:NAME or a CSV."
-        )
+    experiment = named(experiment)
     with Bar("reading", quiet=quiet) as bar:
         options = read_options(**reading)
         session = opened(experiment, targets=targets, sets=sets, options=options, progress=bar.at, wishes=wishes)

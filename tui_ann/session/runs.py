@@ -18,14 +18,14 @@ from tui_ann.session.changes import Edit, with_new_start, with_smaller_steps
 from tui_ann.session.predicting import Answerer
 from tui_ann.session.run import judging
 from tui_ann.session.run.build import Cancelled, Progress, make_run
-from tui_ann.session.run.lookback import Lookback, never
+from tui_ann.session.run.lookback import never
 from tui_ann.session.run.predictions import Predictions
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run.snapshot import Snapshot, window
 from tui_ann.session.store.regaining import regained
-from tui_ann.session.store.replay import Replay
+from tui_ann.session.store.replay import Past, Replay, past_of
 from tui_ann.session.workspace import Workspace
 
 
@@ -54,7 +54,7 @@ class Runs:
         self._made = made
         self._clock = clock
         self._others: list[RunSource] = []
-        self._past: Lookback | Replay | None = None
+        self._past: Past | None = None
 
     # ------------------------------------------------------------------ the run of the open experiment
 
@@ -89,9 +89,8 @@ class Runs:
         """
         workspace, saved = self._workspace, self._workspace.saved_run
         if saved is not None and workspace.run is None and saved.experiment == workspace.experiment:
-            dataset, table = workspace.prepare_data(), workspace.table
-            sha256 = table.report.sha256 if table is not None else None
-            run = regained(saved, dataset, sha256, workspace.next_number(), self._clock)
+            workspace.prepare_data()
+            run = regained(saved, workspace.data, workspace.next_number(), self._clock)
             if run is not None:
                 self._made(run)
                 workspace.put_run(lambda number: run if workspace.run is None else None)
@@ -234,8 +233,8 @@ class Runs:
         if source is None:
             return None
         if self._past is None or not self._past.of(source):
-            data = self._workspace.data
-            self._past = Lookback(source) if isinstance(source, Run) else Replay(source, data)
+            self._past = past_of(source, self._workspace.data)
+        assert self._past is not None, "a run of a session is live or saved"
         return self._past.at(update, cancelled)
 
     def prove_replay(self, cancelled: Cancelled = never) -> None:

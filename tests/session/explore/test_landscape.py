@@ -26,7 +26,7 @@ def begin(session: Session, experiment: Experiment, updates: int) -> tuple[Lands
     session.workspace.adopt(experiment)
     session.runs.one_update(updates)
     now = moment(session)
-    return Landscape(now), path_finder(now.source, now.dataset)
+    return Landscape(now), path_finder(now.source, now.data)
 
 
 def path_of(finder: PathFinder) -> ParameterPath:

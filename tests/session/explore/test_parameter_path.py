@@ -8,6 +8,7 @@ import pytest
 
 from tests.session.conftest import training
 from tui_ann.engine.tape import Array
+from tui_ann.experiment.run_folder import STATE
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.explore.parameter_path import (
     MOST_POINTS,
@@ -18,6 +19,7 @@ from tui_ann.session.explore.parameter_path import (
     flat_theta,
     path_finder,
 )
+from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.session import Session
 from tui_ann.session.store.saved_run import SavedRun
 
@@ -37,7 +39,18 @@ def trained(session: Session, experiment: Experiment, updates: int) -> PathFinde
     session.workspace.adopt(experiment)
     session.runs.one_update(updates)
     run = session.runs.prepare()
-    return path_finder(run, run.dataset)
+    return path_finder(run, None)
+
+
+def changed_on_the_way(session: Session, experiment: Experiment) -> None:
+    """A run with a change of settings, trained to its end."""
+    trained(session, training(experiment, epochs=5), 20)
+    session.workspace.edit(training(experiment, epochs=5, learning_rate=0.1))
+    session.runs.one_update(10_000)
+
+
+def saved(session: Session, folder: Path) -> SavedRun:
+    return SavedRun.load(Path(session.store.save(folder / "saved")))
 
 
 def test_every_point_is_what_the_trainer_had(session: Session, experiment: Experiment) -> None:
@@ -93,9 +106,9 @@ def test_a_saved_run_has_the_path_it_had_when_it_was_live(
 ) -> None:
     live = found(trained(session, training(experiment, epochs=5), 10_000))
     run = session.runs.prepare()
-    folder = session.store.save(tmp_path / "saved")
-    path = found(path_finder(SavedRun.load(Path(folder)), run.dataset))
+    path = found(path_finder(saved(session, tmp_path), Prepared()))
     assert path.state is PathState.EVEN
+    assert path.updates[-1] == run.trainer.update
     np.testing.assert_array_equal(path.updates, live.updates)
     np.testing.assert_array_equal(path.thetas, live.thetas)
 
@@ -103,14 +116,26 @@ def test_a_saved_run_has_the_path_it_had_when_it_was_live(
 def test_a_saved_run_that_cannot_be_repeated_shows_its_ends(
     session: Session, experiment: Experiment, tmp_path: Path
 ) -> None:
-    trained(session, training(experiment, epochs=5), 20)
-    session.workspace.edit(training(experiment, epochs=5, learning_rate=0.1))
-    session.runs.one_update(10_000)
-    run = session.runs.prepare()
-    folder = session.store.save(tmp_path / "saved")
-    path = found(path_finder(SavedRun.load(Path(folder)), run.dataset))
-    assert path.state is PathState.ENDS
-    np.testing.assert_array_equal(path.thetas, [flat_theta(run.network, run.start), run.network.theta])
+    changed_on_the_way(session, experiment)
+    run, folder = session.runs.prepare(), saved(session, tmp_path)
+    assert found(path_finder(folder, Prepared())).state is PathState.EVEN
+    (tmp_path / "saved" / STATE).unlink()  # it has the changes of settings
+    for data in (Prepared(), None):
+        path = found(path_finder(folder, data))
+        assert path.state is PathState.ENDS
+        np.testing.assert_array_equal(path.thetas, [flat_theta(run.network, run.start), run.network.theta])
+
+
+def test_numbers_that_another_computer_rounds_differently_still_make_a_path(
+    session: Session, experiment: Experiment, tmp_path: Path
+) -> None:
+    trained(session, training(experiment, epochs=5), 10_000)
+    folder = saved(session, tmp_path)
+    folder.network.theta[0] += 1e-9
+    path = found(path_finder(folder, Prepared()))
+    assert path.state is PathState.EVEN
+    folder.network.theta[0] += 1e-3
+    assert found(path_finder(folder, Prepared())).state is PathState.ENDS
 
 
 def test_large_networks_keep_fewer_points() -> None:

@@ -81,6 +81,7 @@ def test_settings_changed_on_the_way_are_changed_again(make_session: MakeSession
     [
         ("early_stopped", {"early_stopping": EarlyStopping(monitor="loss", patience=1), "learning_rate": 3.0}),
         ("diverged", {"optimizer": "sgd", "learning_rate": 1e308}),
+        ("diverged", {"optimizer": "rmsprop", "learning_rate": 1.7e308}),  # at the first update with it
         ("converged", {"tolerance": 1.0}),
     ],
 )

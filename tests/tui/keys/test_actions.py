@@ -72,16 +72,18 @@ async def test_every_action_of_a_screen_can_be_done():
 
 
 def test_every_other_action_of_a_screen_is_one_of_the_application():
+    app = TuiAnnApp()
     for action in ACTIONS:
         if action.scope in SCREENS and action.method.startswith("app."):
-            assert hasattr(TuiAnnApp, f"action_{action.method.removeprefix('app.').partition('(')[0]}"), action.id
+            assert hasattr(app, f"action_{action.method.removeprefix('app.').partition('(')[0]}"), action.id
 
 
 def test_every_action_of_the_application_can_be_done():
+    app = TuiAnnApp()
     for action in ACTIONS:
         if action.scope == "app":
             name = action.method.partition("(")[0]
-            owner = Widget if name == "screen.copy_text" else StartScreen if name.startswith("screen.") else TuiAnnApp
+            owner = Widget if name == "screen.copy_text" else StartScreen if name.startswith("screen.") else app
             if owner is not Widget:
                 assert hasattr(owner, f"action_{name.removeprefix('screen.').removeprefix('app.')}"), action.id
 

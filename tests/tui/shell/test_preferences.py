@@ -1,7 +1,7 @@
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.tui.shell.preferences import Preferences, locale_complaint, read_preferences, remember
+from tui_ann.tui.shell.preferences import Preferences, read_preferences, remember
 
 
 def test_without_a_file_the_usual_settings_hold(tmp_path):
@@ -61,18 +61,3 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(SessionError):
         remember(tmp_path / "file" / "settings.toml", "theme", "dawn")
-
-
-@pytest.mark.parametrize(
-    ("environment", "named"),
-    [
-        ({}, None),
-        ({"LANG": "de_CH.UTF-8"}, None),
-        ({"LANG": "C", "LC_ALL": "C.utf8"}, None),
-        ({"LANG": "C"}, "LANG=C"),
-        ({"LANG": "C.UTF-8", "LC_ALL": "POSIX"}, "LC_ALL=POSIX"),
-    ],
-)
-def test_a_locale_without_the_signs_is_told(environment, named):
-    told = locale_complaint(environment)
-    assert told is None if named is None else told is not None and named in told

@@ -39,7 +39,7 @@ async def test_a_new_run_is_played_slowly_until_full_speed_is_chosen_and_remembe
         assert "played at 83.3/s" in text_of(app)
         assert "+ trains faster, up to full speed" in text_of(app)
         await pilot.press("+")
-        assert (app.runner.speed, app.runner.paced, app.full_speed) == (100, False, False)
+        assert (app.runner.speed, app.runner.paced, app.preferences.full_speed) == (100, False, False)
         await pilot.press("+", "+", "+")
         assert app.runner.speed is None
         await trained(pilot)
@@ -47,7 +47,7 @@ async def test_a_new_run_is_played_slowly_until_full_speed_is_chosen_and_remembe
         await updates_some(app, pilot)
         assert app.runner.speed is None
         await pilot.press("-")
-        assert not app.full_speed
+        assert not app.preferences.full_speed
 
 
 async def test_moving_along_the_curve_moves_every_pane_and_escape_returns() -> None:

@@ -7,8 +7,8 @@ from tui_ann.engine.history import Mark
 from tui_ann.engine.training_state import TrainingState
 from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.errors import SessionError
-from tui_ann.session.run.build import Cancelled, make_run
-from tui_ann.session.run.lookback import Twin, nearest, never
+from tui_ann.session.run.build import Cancelled
+from tui_ann.session.run.lookback import nearest, never, twin_of
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run.run_source import RunSource, no_such_update
@@ -50,14 +50,13 @@ def copy_at(
         EngineError: The run begins later, because it was forked from another one.
     """
     if isinstance(source, Run):
-        return _of_live(source, update, number, clock, cancelled)
+        return _of_live(source, update, number, cancelled)
     if isinstance(source, SavedRun):
-        replay = Replay(source, data, number=number, clock=clock)
-        return replay.take(update, cancelled)
+        return Replay(source, data, number=number, clock=clock).take(update, cancelled)
     raise SessionError(f"{source.name} cannot be repeated.", remedy="Choose a run of this session.", code="no_replay")
 
 
-def _of_live(source: Run, update: int, number: int, clock: Clock, cancelled: Cancelled) -> Run | None:
+def _of_live(source: Run, update: int, number: int, cancelled: Cancelled) -> Run | None:
     def ask() -> _Past:
         trainer, farthest = source.trainer, source.farthest
         state, history = nearest(trainer, min(update, trainer.update)), trainer.history
@@ -70,21 +69,12 @@ def _of_live(source: Run, update: int, number: int, clock: Clock, cancelled: Can
     past = source.owner.call(ask, changes=False)
     if not 0 <= update <= past.length:
         raise no_such_update(source.name, update, f"0 to {past.length}")
-    run = make_run(
-        source.experiment,
-        source.dataset,
-        source.sha256,
-        number,
-        start=source.start,
-        begun_with=source.begun_with,
-        clock=clock,
-    )
-    twin = Twin(run)
+    twin = twin_of(source, number)
     if not twin.go(update, past.marks, cancelled, past.state):
         return None
-    give_history(run, past.epochs, past.losses, past.marks)
+    give_history(twin.run, past.epochs, past.losses, past.marks)
     twin.change_here(past.marks)
-    return run
+    return twin.run
 
 
 def give_history(run: Run, epochs: EpochTable, losses: UpdateLosses, marks: list[Mark]) -> None:

@@ -16,17 +16,18 @@ from typing import Protocol
 
 import numpy as np
 
-from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.history import Mark
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
-from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import SessionError, TuiAnnError
-from tui_ann.session.run.build import Cancelled, make_run
-from tui_ann.session.run.lookback import Lookback, advance
+from tui_ann.experiment.run_folder import UNFINISHED
+from tui_ann.session.run.build import Cancelled
+from tui_ann.session.run.lookback import Lookback
+from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run.snapshot import MOST_NUMBERS
+from tui_ann.session.store.replay import CLOSE, Replay
 from tui_ann.session.store.saved_run import SavedRun
 
 MOST_POINTS = 200
@@ -38,8 +39,6 @@ LONGEST = 20.0
 _FEW = 4
 _NEAR = 3.0
 """Points up to this many times the usual distance from the start are near it."""
-_AGREES = 1e-6
-"""Relative difference from the saved parameters up to which a repeated run counts as the same."""
 
 
 class PathState(StrEnum):
@@ -104,12 +103,12 @@ class PathFinder(Protocol):
         """
 
 
-def path_finder(source: RunSource, dataset: Dataset) -> PathFinder:
+def path_finder(source: RunSource, data: Prepared | None) -> PathFinder:
     """The finder for a run, live or saved.
 
     Args:
         source: The run.
-        dataset: Its data.
+        data: What has been read and prepared, from which a saved run can be repeated.
 
     Raises:
         TypeError: The run is of an unknown kind.
@@ -117,7 +116,7 @@ def path_finder(source: RunSource, dataset: Dataset) -> PathFinder:
     if isinstance(source, Run):
         return _OfLiveRun(source)
     if isinstance(source, SavedRun):
-        return _OfSavedRun(source, dataset)
+        return _OfSavedRun(source, data)
     raise TypeError(f"{type(source).__name__} has no path")
 
 
@@ -228,49 +227,42 @@ class _OfLiveRun:
 class _OfSavedRun:
     """The path of a saved run, repeated from its start weights."""
 
-    def __init__(self, saved: SavedRun, dataset: Dataset) -> None:
+    def __init__(self, saved: SavedRun, data: Prepared | None) -> None:
         self._saved = saved
         self._ends = PathPoints()
         with suppress(SessionError):
             self._ends.add(0, flat_theta(saved.network, saved.parameters_at(0)))
         self._ends.add(saved.record.updates, saved.network.theta.copy())
-        self._again: Trainer | None = None
         self._points = PathPoints()
-        self._state = PathState.COMING
         epochs = saved.history.epochs
-        if len(self._ends) == 1 or not epochs or epochs[-1].seconds > LONGEST:
-            self._state = PathState.ENDS
-            return
-        try:
-            run = make_run(saved.experiment, dataset, None, 0, start=saved.parameters_at(0))
-        except TuiAnnError:  # the data are no longer those of the run
-            self._state = PathState.ENDS
-            return
-        self._again = run.trainer
-        self._points.add(0, run.network.theta.copy())
-        self._left = self._points.missing(saved.record.updates)
+        repeatable = len(self._ends) > 1 and epochs and epochs[-1].seconds <= LONGEST
+        self._replay = Replay(saved, data, agrees=CLOSE) if repeatable and data is not None else None
+        self._left = self._ends.targets(saved.record.updates)
+        self._state = PathState.ENDS if self._replay is None else PathState.COMING
 
     def find(self, cancelled: Cancelled, seconds: float) -> ParameterPath:
         deadline = time.perf_counter() + seconds
-        trainer = self._again
-        while trainer is not None and self._left and time.perf_counter() < deadline:
-            if not advance(trainer, self._left[0], lambda: cancelled() or time.perf_counter() > deadline):
-                if trainer.finished:
-                    self._left = []
-                break
-            self._points.add(self._left.pop(0), trainer.network.theta.copy())
-        if trainer is not None and not self._left:
-            self._finish(trainer)
+
+        def due() -> bool:
+            return cancelled() or time.perf_counter() > deadline
+
+        if self._replay is not None and not due():
+            try:
+                self._add_points(self._replay, due)
+            except TuiAnnError:  # the data are no longer those of the run, or it comes out differently here
+                self._replay, self._state = None, PathState.ENDS
         return (self._points if self._state is PathState.EVEN else self._ends).path(self._state)
 
-    def _finish(self, trainer: Trainer) -> None:
-        """Compare the end of the repeated run with what was saved."""
-        saved = self._saved.network.theta
-        if trainer.update != self._saved.record.updates and not trainer.finished:
-            return
-        self._again = None
-        alike = np.allclose(trainer.network.theta, saved, rtol=_AGREES, atol=_AGREES * float(np.abs(saved).max()))
-        self._state = PathState.EVEN if alike else PathState.ENDS
+    def _add_points(self, replay: Replay, due: Cancelled) -> None:
+        while self._left:
+            theta = replay.theta_at(self._left[0], due)
+            if theta is None:
+                return
+            self._points.add(self._left.pop(0), theta)
+        replay.prove()
+        # Of a run that was killed the saved parameters are older than its last update, so that its end is not known.
+        alike = self._saved.record.stop_reason != UNFINISHED
+        self._replay, self._state = None, PathState.EVEN if alike else PathState.ENDS
 
 
 def flat_theta(network: Network, parameters: Mapping[str, Array]) -> Array:

@@ -9,11 +9,8 @@ from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.run.build import Cancelled
-from tui_ann.session.run.lookback import Lookback
-from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.session.store.replay import Replay
-from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.store.replay import Past, past_of
 
 MOMENTS = 61
 """Moments of a whole run, its start and its end included."""
@@ -65,7 +62,7 @@ class RecordKeeper:
         self._source: object = None
         self.moments: tuple[RecordedMoment, ...] = ()
         """The moments, by ascending update; replaced, never changed."""
-        self._past: Lookback | Replay | None = None
+        self._past: Past | None = None
         self._repeatable = True
 
     def see(self, moment: RunMoment) -> None:
@@ -119,17 +116,11 @@ class RecordKeeper:
             found.append(recorded(shot))
         return self._put(moment, found)
 
-    def _repeats(self, moment: RunMoment) -> Lookback | Replay | None:
+    def _repeats(self, moment: RunMoment) -> Past | None:
         """What repeats the run; `None` if nothing can."""
-        source = moment.source
-        if self._past is None or not self._past.of(source):
-            if isinstance(source, Run):
-                self._past = Lookback(source)
-            elif isinstance(source, SavedRun) and moment.data is not None:
-                self._past = Replay(source, moment.data)
-            else:
-                self._repeatable = False
-                return None
+        if self._past is None or not self._past.of(moment.source):
+            self._past = past_of(moment.source, moment.data)
+            self._repeatable = self._past is not None
         return self._past
 
     def _put(self, moment: RunMoment, found: Sequence[RecordedMoment]) -> bool:

@@ -110,16 +110,7 @@ def _made(job: Job, examples: Examples, clock: Callable[[], float]) -> Run:
     dataset, stored = examples.dataset(job.experiment), job.stored
     if stored is None:
         return make_run(job.experiment, dataset, examples.sha256, 1, start=job.start, clock=clock)
-    run = make_run(
-        job.experiment,
-        dataset,
-        examples.sha256,
-        1,
-        start=stored.start,
-        begun_with=stored.begun_with,
-        clock=clock,
-    )
-    stored.take_up(run, resume=True)
+    run = stored.live(job.experiment, dataset, examples.sha256, 1, clock, resume=True)
     if run.takes_up(job.experiment):
         run.take_up(job.experiment)
     return run

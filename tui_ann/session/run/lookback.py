@@ -87,6 +87,25 @@ class Twin:
         )
 
 
+def twin_of(run: Run, number: int | None = None) -> Twin:
+    """The twin of a live run, at its start.
+
+    Args:
+        run: The run; the twin shares its rows.
+        number: The number of the equal run in its session; by default that of the run.
+    """
+    equal = make_run(
+        run.experiment,
+        run.dataset,
+        run.sha256,
+        run.number if number is None else number,
+        start=run.start,
+        begun_with=run.begun_with,
+        clock=run.clock,
+    )
+    return Twin(equal)
+
+
 class Lookback:
     """Takes snapshots of a run at earlier updates.  A twin repeats the run from its checkpoints.
 
@@ -133,12 +152,7 @@ class Lookback:
     def _twin_for(self, marks: tuple[Mark, ...]) -> Twin:
         """The twin; a new one if the run has become another since the last request."""
         if self._twin is None or marks[: len(self._followed)] != self._followed:
-            run = self._run
-            self._twin = Twin(
-                make_run(
-                    run.experiment, run.dataset, run.sha256, run.number, start=run.start, begun_with=run.begun_with
-                )
-            )
+            self._twin = twin_of(self._run)
         self._followed = marks
         return self._twin
 

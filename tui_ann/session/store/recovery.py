@@ -20,7 +20,6 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.files import loads
 from tui_ann.experiment.run_folder import is_run_folder
-from tui_ann.session.run.build import make_run
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.store import state_file
@@ -194,10 +193,7 @@ def take_up(path: Path, number: int, clock: Callable[[], float], *, resume: bool
     stored = state_file.read(path)
     table, dataset = Prepared().make(experiment)
     refuse_changed(experiment.data.path, table, about.get("sha256"))
-    run = make_run(
-        experiment, dataset, table.report.sha256, number, start=stored.start, begun_with=stored.begun_with, clock=clock
-    )
-    stored.take_up(run, resume=resume)
+    run = stored.live(experiment, dataset, table.report.sha256, number, clock, resume=resume)
     folder = about.get("folder")
     if folder and is_run_folder(Path(folder)):
         run.folder, run.saved_at = Path(folder), (run.trainer.update, run.experiment)

@@ -8,10 +8,11 @@ from tui_ann.engine.stopping import Status
 from tui_ann.errors import SessionError
 from tui_ann.experiment.keys import put
 from tui_ann.experiment.run_folder import STATE, RunFolder
-from tui_ann.session.run.build import make_run
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.store.recovery import refuse_changed, take_up
+from tui_ann.session.store.replay import CLOSE, Replay
+from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import counted
 
 _ENDED: dict[str, str] = {
@@ -51,7 +52,7 @@ def resumed(path: Path, number: int, clock: Callable[[], float], epochs: int | N
     except SessionError as error:
         if error.code != "bad_recovery":
             raise
-        run, table = _repeated(folder, number, clock)
+        run, table = _repeated(path, number, clock)
     done = run.trainer.epoch
     if epochs is not None and epochs <= done:
         raise SessionError(
@@ -68,11 +69,22 @@ def resumed(path: Path, number: int, clock: Callable[[], float], epochs: int | N
     return run, table
 
 
-def _repeated(folder: RunFolder, number: int, clock: Callable[[], float]) -> tuple[Run, Table]:
+def _repeated(path: Path, number: int, clock: Callable[[], float]) -> tuple[Run, Table]:
     """The run, with all updates made again."""
-    experiment, record = folder.experiment(), folder.record()
-    table, dataset = Prepared().make(experiment)
-    refuse_changed(experiment.data.path, table, record.sha256)
-    run = make_run(experiment, dataset, record.sha256, number, start=folder.weights("initial"), clock=clock)
-    run.seek(record.updates)
+    saved, data = SavedRun.load(path), Prepared()
+    table, dataset = data.make(saved.experiment)
+    refuse_changed(saved.experiment.data.path, table, saved.record.sha256)
+    data.put_table(saved.experiment, table)
+    data.put_dataset(saved.experiment, dataset)
+    try:
+        run = Replay(saved, data, number=number, clock=clock, agrees=CLOSE).take_whole()
+    except SessionError as error:
+        if error.code != "no_replay":
+            raise
+        raise SessionError(
+            f"{path} cannot go on: it has no state that can be read, and its updates come out differently here.",
+            remedy=f"Train it anew: tui-ann train {path}",
+            code="run_ended",
+        ) from error
+    assert run is not None, "nothing cancels it"
     return run, table

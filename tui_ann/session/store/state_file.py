@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import safetensors.numpy
 
+from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.epoch_records import EpochRecords, EpochTable
 from tui_ann.engine.history import Mark
 from tui_ann.engine.stopping import Status
@@ -25,7 +26,10 @@ from tui_ann.engine.update_losses import UpdateLosses
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import write_bytes
 from tui_ann.experiment.files import dumps
-from tui_ann.session.run.run import Run
+from tui_ann.experiment.run_folder import STATE, RunFolder
+from tui_ann.experiment.spec import Experiment
+from tui_ann.session.run.build import make_run
+from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.store.unfinished import FAULTS, SCHEMA, damaged, read_head
 
 _ARRAY = "$array"
@@ -63,16 +67,36 @@ class StoredRun:
             history.losses,
         )
 
-    def take_up(self, run: Run, *, resume: bool = False) -> None:
-        """Move a run from its start to the stored state.
+    def live(
+        self,
+        experiment: Experiment,
+        dataset: Dataset,
+        sha256: str | None,
+        number: int,
+        clock: Clock,
+        *,
+        resume: bool = False,
+    ) -> Run:
+        """A live run in the stored state.
 
         Args:
-            run: The run.
+            experiment: Its experiment.
+            dataset: Its rows.
+            sha256: The fingerprint of its data file.
+            number: The run's number in its session.
+            clock: Seconds, from any start.
             resume: Whether a run that was interrupted goes on.
 
         Raises:
-            SessionError: The state does not fit the run.
+            SessionError: The state does not fit the experiment.
+            ExperimentError, EngineError: The experiment cannot run.
         """
+        run = make_run(experiment, dataset, sha256, number, start=self.start, begun_with=self.begun_with, clock=clock)
+        self._put_into(run, resume=resume)
+        return run
+
+    def _put_into(self, run: Run, *, resume: bool) -> None:
+        """Move a run from its start to the stored state."""
         history = run.trainer.history
         history.marks.extend(self.marks)
         history.take_over_losses(self.losses)
@@ -154,6 +178,18 @@ def read(path: Path) -> StoredRun:
         return dataclasses.replace(stored, marks=marks)
     except (*FAULTS, msgspec.ValidationError) as error:
         raise damaged(path, error) from error
+
+
+def stored_in(folder: RunFolder) -> StoredRun | None:
+    """The stored run of a run folder; `None` if it has none, or one of another version.
+
+    Args:
+        folder: The run folder.
+    """
+    try:
+        return read(folder.path / STATE)
+    except SessionError:
+        return None
 
 
 def _settings(changes: Mapping[str, object]) -> dict[str, object]:

@@ -57,7 +57,7 @@ class SurfaceOverlays:
 
         def find(outdated: Outdated) -> tuple[RunMoment, ParameterPath]:
             if self._finder is None or self._finder[:2] != (moment.source, moment.run):
-                self._finder = (moment.source, moment.run, path_finder(moment.source, moment.dataset))
+                self._finder = (moment.source, moment.run, path_finder(moment.source, moment.data))
             return moment, self._finder[2].find(outdated, seconds)
 
         self._view.compute(find, self._take_path, slow=True)

@@ -41,6 +41,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
     """Id of the screen among the modes."""
     SHOWS_RUN: ClassVar[bool] = True
     """Whether the status line shows the progress of the run."""
+    SHOWS_RUN_NARROW: ClassVar[bool] = True
+    """Whether it shows it, and what cannot be saved, on a narrow screen too; else the sentence has the whole line."""
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual"), (34, "-tall")]  # noqa: RUF012
@@ -151,7 +153,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         run = self.host.runner.summary() if self.SHOWS_RUN else Content("")
         warning = self.host.keeping.warning()
         run = Content(" · ").join([part for part in (warning, run) if part.plain])
-        line.show_run(run)
+        hidden = not self.SHOWS_RUN_NARROW and self.has_class("-narrow")
+        line.show_run(Content("") if hidden else run)
         self.query_one(DoctorLine).show()
         tour, words = self.query_one("#tour", Static), self.host.tour.line(self.MODE) if self.is_current else ""
         tour.display = bool(words)

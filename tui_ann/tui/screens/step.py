@@ -31,7 +31,6 @@ from tui_ann.tui.step.weights_entry import WeightsEntry
 from tui_ann.tui.widgets.grid import GridView
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.row_list import RowList
-from tui_ann.tui.widgets.status_line import StatusLine
 
 
 class StepScreen(AnnScreen):
@@ -43,6 +42,7 @@ class StepScreen(AnnScreen):
     """
 
     MODE = "step"
+    SHOWS_RUN_NARROW = False
     CSS_PATH = "step.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("step")]
     AUTO_FOCUS = "LedgerView"
@@ -86,8 +86,8 @@ class StepScreen(AnnScreen):
             "stop": walk.cancel,
             "example": self.example.ask,
             "autoplay": autoplay.toggle,
-            "more": partial(self._more, 1),
-            "fewer": partial(self._more, -1),
+            "more": partial(autoplay.change_speed, 1, display.change_decimals),
+            "fewer": partial(autoplay.change_speed, -1, display.change_decimals),
             "formula_down": partial(display.scroll_formula, 1),
             "formula_up": partial(display.scroll_formula, -1),
             "predict": self._practice.begin,
@@ -101,13 +101,6 @@ class StepScreen(AnnScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
         yield self._body
-
-    def _more(self, step: int) -> None:
-        """More or fewer decimals; while the parts are played, a higher or lower speed."""
-        if self.autoplay.playing:
-            self.autoplay.change_speed(step)
-        else:
-            self._display.change_decimals(step)
 
     async def action_do(self, verb: str) -> None:
         """Run an action of this screen; most of them stop the playing of parts."""
@@ -141,12 +134,6 @@ class StepScreen(AnnScreen):
     def status(self) -> tuple[Content, str]:
         """A sentence about the part under the cursor, or why there is none."""
         return self._status.sentence()
-
-    def refresh_status(self) -> None:
-        """Update the status line; on a narrow screen the sentence takes all of it."""
-        super().refresh_status()
-        if self.has_class("-narrow"):
-            self.query_one(StatusLine).show_run(Content(""))
 
     def on_resize(self) -> None:
         """Fit the title of the ledger and the status line to their new size."""

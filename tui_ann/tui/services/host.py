@@ -40,6 +40,21 @@ class ErrorReports(Protocol):
         """
 
 
+class SpeedPreferences(Protocol):
+    """How fast the user wants runs and frames."""
+
+    @property
+    def full_speed(self) -> bool:
+        """Whether new runs train at full speed instead of being played in about 12 seconds."""
+
+    def keep_full_speed(self, full: bool) -> None:
+        """Remember whether new runs train at full speed."""
+
+    @property
+    def frame_time(self) -> float:
+        """Seconds between frames."""
+
+
 class Host(Protocol):
     """What a service needs from the application."""
 
@@ -65,15 +80,8 @@ class Host(Protocol):
         """The session with the open experiment."""
 
     @property
-    def full_speed(self) -> bool:
-        """Whether new runs train at full speed instead of being played in about 12 seconds."""
-
-    def keep_full_speed(self, full: bool) -> None:
-        """Remember whether new runs train at full speed."""
-
-    @property
-    def frame_time(self) -> float:
-        """Seconds between frames."""
+    def preferences(self) -> SpeedPreferences:
+        """How fast the user wants runs and frames."""
 
     def key_of(self, action: str) -> str:
         """The key of an action, as displayed to the user."""

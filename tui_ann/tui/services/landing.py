@@ -10,11 +10,9 @@ class Landing:
     """Something that has been opened."""
 
     kind: str
-    """What it is: one of the kinds of recent entries, `unfinished`, or `names` if only the column names were read."""
+    """What it is: one of the kinds of recent entries, or `unfinished`, `page`, `run` or `drawing`."""
     source: str
     """The source to open it again; empty for an unfinished run."""
-    columns: tuple[tuple[str, str], ...] = ()
-    """Names and kinds of the columns of a refused file; the user chooses one."""
     screen: str = ""
     """The requested screen; empty for the default."""
     then: str = ""

@@ -1,77 +1,30 @@
-"""Opening a file, an experiment, a run or a sample in a thread, with progress and a way to cancel.
+"""Opening a file, an experiment, a run, a page or a sample: what each is, and the screen that shows it."""
 
-The open experiment stays open until the new one is ready, so a file that cannot be read does no harm.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
-from tui_ann.data.read.reader import ReadOptions, read_table
+from tui_ann.data.read.reader import ReadOptions
 from tui_ann.errors import SessionError, TuiAnnError
-from tui_ann.experiment.settings import SETTINGS
-from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.compare.found_runs import find_runs
 from tui_ann.session.course.own import is_course_file, read_course
 from tui_ann.session.course.pages import Page
 from tui_ann.session.course.workbook import experiment_of
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
-from tui_ann.session.run_note import run_note
 from tui_ann.session.source import Opened
-from tui_ann.session.store.recents import Kind, RunNote
+from tui_ann.session.store.recents import Kind
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.store.unfinished import Recoverable
-from tui_ann.text import clean
-from tui_ann.tui.content.edits import put
-from tui_ann.tui.content.setting_text import DIALECT
-from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
-from tui_ann.tui.dialogs.form import FormDialog
-from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
-from tui_ann.tui.dialogs.settings_form import Line
 from tui_ann.tui.dialogs.workbook import Going, WorkbookDialog
-from tui_ann.tui.keys.remedies import REFUSED, remedy_action
-from tui_ann.tui.services.host import BRIEF, Host
+from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.landing import Landing
+from tui_ann.tui.services.opening_work import PATIENCE, OpeningWork, Work
+from tui_ann.tui.services.refused_file import Asked, RefusedFile
 from tui_ann.tui.services.runner import Runner
-
-GROUP = "loading"
-"""Worker group for opening."""
-PATIENCE = 0.25
-"""Seconds before the progress is shown; most files are open by then."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the user wants to open."""
-
-    source: str
-    """A path, or `sample:NAME`."""
-    target: str | None
-    """The column to predict, instead of the proposed one."""
-    options: ReadOptions | None
-    """Reader options that override what the reader detects."""
-
-
-class Kept(NamedTuple):
-    """A run that was saved because something else was opened."""
-
-    name: str
-    """Name of its experiment."""
-    folder: Path
-    """Its folder."""
-    ended: bool
-    """Whether it had ended."""
-    note: RunNote
-    """What it came to."""
-
-
-Work = Callable[[ProgressDialog], Landing]
-"""Opens something and reports its progress to the dialog."""
 
 
 class Opener:
@@ -83,20 +36,14 @@ class Opener:
     """
 
     def __init__(self, app: Host, runner: Runner) -> None:
-        self._app, self._runner = app, runner
-        self._worker: Worker[Landing] | None = None
-        self._dialog: ProgressDialog | None = None
-        self._again: tuple[str, Work] | None = None
-        self._unsaved: SessionError | None = None
-        self._skipped: Sequence[str] = ()
-        self._kept: Kept | None = None
-        self._asked: Asked | None = None
-        self._refused = False
+        self._app = app
+        self._file = RefusedFile(app, self._open_file)
+        self._work = OpeningWork(app, runner, self._file.ask_table)
 
     @property
     def busy(self) -> bool:
         """Whether something is being opened."""
-        return self._worker is not None and not self._worker.is_finished
+        return self._work.busy
 
     async def open(
         self,
@@ -118,16 +65,23 @@ class Opener:
         if not text.startswith("sample:") and is_course_file(path := Path(text).expanduser()):
             self._open_course(path)
             return
+        await self._open_file(Asked(text, target, options), patience)
+
+    async def _open_file(self, asked: Asked, patience: float = PATIENCE) -> None:
+        text = asked.source
         name = text.removeprefix("sample:") if text.startswith("sample:") else Path(text).name
-        self._asked = Asked(text, target, options)
 
         def work(dialog: ProgressDialog) -> Landing:
             opened: Opened = self._app.session.workspace.open(
-                text, target=target, options=options, progress=dialog.report, cancelled=dialog.cancelled.is_set
+                text,
+                target=asked.target,
+                options=asked.options,
+                progress=dialog.report,
+                cancelled=dialog.cancelled.is_set,
             )
             return Landing(opened.source.kind, opened.source.text, screen="step" if opened.by_hand else "")
 
-        await self._begin(name, work, patience=patience)
+        await self._begin(name, work, asked=asked, patience=patience)
 
     def _open_course(self, path: Path) -> None:
         """Show the pages of a course of one's own."""
@@ -138,54 +92,6 @@ class Opener:
             return
         self._app.recents.add(Kind.COURSE, str(path.absolute()), path.stem)
         self._app.push_screen(WorkbookDialog(book[0], book=book), self._follow)
-
-    @property
-    def refused(self) -> bool:
-        """Whether the last source could not be opened."""
-        return self._asked is not None and not self.busy and self._refused
-
-    def ask_dialect(self) -> None:
-        """Ask for the format of the refused file, and read it again."""
-        if self._asked is None:
-            return
-        given = self._asked.options or ReadOptions()
-        data = DataSpec(path=self._asked.source, **asdict(given))
-        experiment = Experiment(data=data, network=NetworkSpec(layers=(DenseSpec(units=1),)))
-        lines = [Line(SETTINGS[f"data.{name}"]) for name in DIALECT]
-        dialog: FormDialog[Experiment] = FormDialog("File format", experiment, lines, put, "Read again")
-        self._app.push_screen(dialog, self._read_again)
-
-    async def _read_again(self, told: Experiment | None) -> None:
-        if told is not None and self._asked is not None:
-            options = ReadOptions(**{name: getattr(told.data, name) for name in DIALECT})
-            await self.open(self._asked.source, target=self._asked.target, options=options)
-
-    def ask_target(self) -> None:
-        """Ask for the target of the refused file, and open it again."""
-        asked = self._asked
-        if asked is None or self.busy:
-            return
-
-        def work() -> Landing:
-            table = read_table(Path(asked.source).expanduser(), asked.options or ReadOptions())
-            return Landing("names", "", tuple((column.name, column.kind) for column in table.columns))
-
-        self._worker = self._app.run_worker(
-            work, name="names", group=GROUP, thread=True, exclusive=True, exit_on_error=False
-        )
-
-    def _choose_target(self, columns: tuple[tuple[str, str], ...]) -> None:
-        choices = [Choice(name, name, kind) for name, kind in columns]
-        self._app.push_screen(ChooseDialog("Target", choices), self._open_again)
-
-    async def _open_again(self, choice: Choice | None) -> None:
-        if choice is not None and self._asked is not None:
-            await self.open(self._asked.source, target=choice.value, options=self._asked.options)
-
-    async def _open_table(self, choice: Choice | None) -> None:
-        if choice is not None and self._asked is not None:
-            options = replace(self._asked.options or ReadOptions(), table=choice.value)
-            await self.open(self._asked.source, target=self._asked.target, options=options)
 
     async def recover(self, left: Recoverable) -> None:
         """Start to continue an unfinished run.
@@ -275,7 +181,7 @@ class Opener:
             session.workspace.open(first.folder)
             for run in others:
                 session.runs.add(run)
-            self._skipped = found.skipped
+            self._work.skipped = found.skipped
             return Landing(Kind.RUN, str(first.folder), screen="compare")
 
         await self._begin("runs", work, patience=patience)
@@ -289,54 +195,32 @@ class Opener:
 
         await self._begin("an empty plane", work)
 
-    async def _begin(self, name: str, work: Work, *, keep: bool = True, patience: float = PATIENCE) -> None:
-        """Save a run that would be lost, then open; both in a thread."""
-        if self.busy:
-            return
-        await self._runner.stop()
-        dialog = self._dialog = ProgressDialog(f"Opening {name}")
-        self._again = (name, work)
-        self._unsaved = None
-        self._kept = None
+    async def _begin(self, name: str, work: Work, *, asked: Asked | None = None, patience: float = PATIENCE) -> None:
+        if not self.busy:
+            self._file.asked = asked
+            await self._work.begin(name, work, patience=patience)
 
-        def keep_and_work() -> Landing:
-            if keep:
-                try:
-                    self._kept = self._keep()
-                except SessionError as error:
-                    self._unsaved = error
-                    raise
-            return work(dialog)
+    # What could not be opened, and the end of the opening.
 
-        self._worker = self._app.run_worker(
-            keep_and_work, name="open", group=GROUP, thread=True, exclusive=True, exit_on_error=False
-        )
-        if patience:
-            self._app.set_timer(patience, self._show_progress)
-        else:
-            self._show_progress()
+    @property
+    def refused(self) -> bool:
+        """Whether the last file could not be opened, so that it can be asked for in another way."""
+        return self._file.asked is not None and self._work.failed
 
-    def _keep(self) -> Kept | None:
-        """Save a run that would be lost."""
-        session = self._app.session
-        folder = session.preserve()
-        if folder is None or session.workspace.trainer is None:
-            return None
-        run, source = session.workspace.run, session.workspace.source
-        assert run is not None, "there is a trainer"
-        return Kept(run.experiment.name, folder, run.trainer.finished, run_note(run, source))
+    def reopen(self, how: str) -> None:
+        """Ask how the refused file is to be read, and open it again.
 
-    def _show_progress(self) -> None:
-        if self.busy and self._dialog is not None and not self._dialog.is_attached:
-            self._app.push_screen(self._dialog)
+        Args:
+            how: Another `dialect` or another `target`.
+        """
+        self._file.ask(how)
 
     def cancel(self) -> None:
         """Cancel the opening."""
-        if self._dialog is not None:
-            self._dialog.cancelled.set()
+        self._work.cancel()
 
     def ended(self, worker: Worker[Any]) -> bool:
-        """Close the progress dialog and show what was opened, if the opening worker has ended.
+        """Show what was opened or why it was not, if a worker of the opening has ended.
 
         Args:
             worker: A worker that has ended.
@@ -344,52 +228,4 @@ class Opener:
         Returns:
             Whether the outcome has been handled.
         """
-        dialog, error = self._dialog, worker.error
-        if worker is not self._worker:
-            return False
-        self._refused = worker.state is not WorkerState.SUCCESS
-        if isinstance(worker.result, Landing) and worker.result.kind != "names":
-            self._app.call_later(self._arrive, worker.result)
-            return True
-        self._close()
-        if isinstance(worker.result, Landing):
-            self._choose_target(worker.result.columns)
-        elif self._unsaved is not None:
-            question = f"The run cannot be saved. {self._unsaved} Open anyway and discard the run?"
-            self._app.push_screen(ConfirmDialog("Not saved", question, "Open"), self._lose)
-        elif dialog is not None and dialog.cancelled.is_set():
-            self._app.tell("Opening was cancelled; nothing has changed.")
-        elif isinstance(error, TuiAnnError) and error.code == "several_tables" and self._asked is not None:
-            choices = [Choice(name, name, "") for name in error.details]
-            self._app.push_screen(ChooseDialog("Table", choices), self._open_table)
-        elif isinstance(error, TuiAnnError):
-            action = REFUSED.get(remedy_action(error) or "", "app.open")
-            self._app.failures.refuse(error, action, "Cannot open this")
-        return error is None or isinstance(error, TuiAnnError)
-
-    def _close(self) -> None:
-        """Close the progress dialog."""
-        dialog = self._dialog
-        if dialog is not None and dialog.is_attached:
-            dialog.pop_until_active()
-            dialog.dismiss(None)
-
-    async def _arrive(self, landing: Landing) -> None:
-        """Show what was opened and say what happened to the previous run; no key is handled between the two."""
-        self._close()
-        if self._kept is not None:
-            name, folder, ended, note = self._kept
-            self._app.recents.add(Kind.RUN, str(folder), name, note)
-        await self._app.land(landing)
-        skipped, self._skipped = self._skipped, ()
-        if skipped:
-            self._app.tell("\n".join(map(clean, skipped)), "warning", 15)
-        if self._kept is not None:
-            start = self._app.key_of("app.start")
-            how = f"is saved in {folder}" if ended else f"is saved; {start} lists it as unfinished"
-            self._app.tell(f"The run of {name} {how}.", timeout=BRIEF)
-
-    async def _lose(self, sure: bool | None) -> None:
-        if sure and self._again is not None:
-            name, work = self._again
-            await self._begin(name, work, keep=False)
+        return self._file.ended(worker) or self._work.ended(worker)

@@ -111,7 +111,7 @@ class Runner:
         before, self._speed = self._speed, _next_speed(self._speed, step)
         self.speed_chosen = True
         if self._speed is None or before is None:  # the choice between full speed and another one
-            self._app.keep_full_speed(self._speed is None)
+            self._app.preferences.keep_full_speed(self._speed is None)
         if self._owner is not None:
             self._owner.set_speed(self.speed)
         with self._lock:  # the thread may store a snapshot at the same time
@@ -201,10 +201,10 @@ class Runner:
             run = self._prepare()
             owner = run.owner
             # Slightly more often than frames, so that each frame has something new to show.
-            owner.listen(Listener(self.publish, 0.8 * self._app.frame_time))
+            owner.listen(Listener(self.publish, 0.8 * self._app.preferences.frame_time))
             with self._lock:
                 if not self.speed_chosen:
-                    self._speed = None if self._app.full_speed else run.playing_speed
+                    self._speed = None if self._app.preferences.full_speed else run.playing_speed
                 owner.set_speed(self._speed)
                 self._owner = owner
                 self._awaited.extend(order(owner) for order in self._first)

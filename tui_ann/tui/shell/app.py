@@ -2,8 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +12,6 @@ from textual.binding import BindingType
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
-from tui_ann.errors import SessionError
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
@@ -21,7 +19,6 @@ from tui_ann.text.symbols import require_brackets, use_terminal_style
 from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
-from tui_ann.tui.keys.keymap import read_keymap
 from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.services.choices import SharedChoices
@@ -34,23 +31,16 @@ from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
 from tui_ann.tui.services.tour import Tour
 from tui_ann.tui.shell.commands import show_help, show_palette
-from tui_ann.tui.shell.desk import Desk, take
+from tui_ann.tui.shell.desk import Desk
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.notation import change_notation
 from tui_ann.tui.shell.notices import Notices
-from tui_ann.tui.shell.preferences import (
-    Preferences,
-    first_start,
-    forget_tour,
-    keep_muted,
-    locale_complaint,
-    read_preferences,
-    remember,
-)
+from tui_ann.tui.shell.preferences import Preferences, UserPreferences
 from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
+from tui_ann.tui.shell.start_up import read_settings
 from tui_ann.tui.shell.style_sheets import StyleSheets
 from tui_ann.tui.shell.termination import Termination
 from tui_ann.tui.shell.themes import choose_theme
@@ -107,20 +97,22 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.openings, self.choices = 0, SharedChoices()
         """Number of times something was opened; what was chosen since on one screen for all of them."""
         self._path, self._compared = path, runs
-        self._run_commands, self._experiment_commands = RunCommands(self), ExperimentCommands(self)
-        self._preferences, self._complaints = read_preferences(self.paths.settings)
-        self.doctor = DoctorDesk(self, self._preferences.muted, partial(keep_muted, self, self.paths.settings))
-        self.keeping, self.desk = Keeping(self, self.paths.recovery), Desk(self, self.paths)
-        use_terminal_style(self._preferences.notation)
+        self.preferences = preferences = UserPreferences(self, self.paths)
+        self.doctor = DoctorDesk(self, preferences.chosen.muted, preferences.keep_muted)
+        self.keeping = Keeping(self, self.paths.recovery)
+        use_terminal_style(preferences.chosen.notation)
         require_brackets(False)
-        wanted = first_start(self._preferences, self.paths.recents)
-        self.tour = Tour(self, wanted, lambda: self.openings > 0, partial(forget_tour, self.paths.settings))
+        wanted = preferences.wants_tour
+        self.tour = Tour(self, wanted, lambda: self.openings > 0, preferences.forget_tour)
+        # Actions with an argument belong to what carries them out.
+        self.action_train, self.action_edit = RunCommands(self).do, ExperimentCommands(self).do
+        self.action_take = Desk(self, self.paths).take
         super().__init__()
         for theme in own_themes():
             self.register_theme(theme)
-        known = self._preferences.theme in self.available_themes
+        theme_name = preferences.chosen.theme
         # Set before the application runs and without notifying watchers: otherwise all style sheets are read again.
-        self.set_reactive(App.theme, self._preferences.theme if known else Preferences.theme)
+        self.set_reactive(App.theme, theme_name if theme_name in self.available_themes else Preferences.theme)
         self.stylesheet = StyleSheets(variables=self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
@@ -168,28 +160,6 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     # Interface for screens.
 
     @property
-    def frame_time(self) -> float:
-        """Seconds between frames."""
-        return 1 / self._preferences.fps
-
-    @property
-    def full_speed(self) -> bool:
-        """Whether new runs train at full speed instead of being played in about 12 seconds."""
-        return self._preferences.full_speed
-
-    def keep_full_speed(self, full: bool) -> None:
-        """Remember whether new runs train at full speed.
-
-        Args:
-            full: Whether they do.
-        """
-        self._preferences = replace(self._preferences, full_speed=full)
-        try:
-            remember(self.paths.settings, "full_speed", full)
-        except SessionError as error:
-            self.tell(f"The speed is not remembered: {error.message}", "warning")
-
-    @property
     def moment(self) -> "Snapshot | None":
         """The moment of the run to show: the picked one, or the present; `None` before the start."""
         return self.picked or self.snapshot
@@ -225,22 +195,14 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     # Startup and exit.
 
     async def on_mount(self) -> None:
-        """Read the user's keymap, report invalid settings, and open the requested file."""
+        """Read the user's settings, and open the requested file."""
         Termination(self, self).watch()
         self.watch(self, "snapshot", self.moments.follow, init=False)
         for state in ("revision", "snapshot"):
             self.watch(self, state, self._notices.forget_passing, init=False)
-        wanted = self._preferences.theme
-        if self.theme != wanted:
-            self.tell(f"There is no theme “{wanted}”; {self.key_of('app.theme')} lists them.", "warning")
-        keymap = read_keymap(self.paths.keymap)
-        self.set_keymap(keymap.keys)
-        if foreign := locale_complaint():
-            self.tell(foreign, "warning", 10)
+        read_settings(self, self, self.preferences, self.paths.keymap)
         self.keeping.tell_at_start()
-        if complaints := (*self._complaints, *keymap.problems):
-            self.tell("\n".join(complaints), "warning", 20)
-        self.set_interval(self.frame_time, self._look)
+        self.set_interval(self.preferences.frame_time, self._look)
         if self._compared:
             await self.opener.open_runs(self._compared, patience=0)
         elif self._path is None:
@@ -358,7 +320,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def action_reopen(self, choice: str) -> None:
         """Open the refused file again, with another `dialect` or another `target`."""
-        {"dialect": self.opener.ask_dialect, "target": self.opener.ask_target}[choice]()
+        self.opener.reopen(choice)
 
     def action_show(self, what: str) -> None:
         """Show the help, the list of all keys and commands, the doctor, the themes, or the other notation."""
@@ -366,17 +328,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             "help": lambda: show_help(self, self, self.paths),
             "palette": lambda: show_palette(self, self),
             "doctor": self.doctor.show,
-            "themes": lambda: choose_theme(self, self.paths.settings),
-            "notation": lambda: change_notation(self, self.paths.settings),
+            "themes": lambda: choose_theme(self, self.preferences),
+            "notation": lambda: change_notation(self, self.preferences),
         }
         shows[what]()
-
-    async def action_train(self, command: str) -> None:
-        """Control the training run, see `RunCommands.do`."""
-        await self._run_commands.do(command)
-
-    action_take = take
-
-    def action_edit(self, command: str) -> None:
-        """Undo, redo or save, see `ExperimentCommands.do`."""
-        self._experiment_commands.do(command)

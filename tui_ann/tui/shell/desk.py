@@ -141,16 +141,6 @@ class Desk:
         yield self._paths.data / "pictures"
 
 
-def take(app: Any, what: str) -> None:
-    """Copy what the cursor is on, or take a picture, see `Desk.take`: an action of the application.
-
-    Args:
-        app: The application.
-        what: `copy` or `picture`.
-    """
-    app.desk.take(what)
-
-
 def _write_new(folders: Iterator[Path], name: str, text: str) -> Path:
     """Write a text into a new file in the first folder that can be written.
 

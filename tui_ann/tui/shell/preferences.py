@@ -5,16 +5,16 @@ of the changed setting, and keeps comments and everything else.
 """
 
 import json
-import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
+from tui_ann.session.store.paths import UserPaths
 from tui_ann.text.symbols import TERMINAL_STYLES
 from tui_ann.tui.services.host import Host
 
@@ -56,19 +56,6 @@ _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
 """Which values each setting takes, and how that is said."""
 
 
-def locale_complaint(environment: Mapping[str, str] = os.environ) -> str | None:
-    """A warning if the locale lacks the characters that the application draws with; otherwise `None`.
-
-    Args:
-        environment: The environment variables.
-    """
-    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
-        if value := environment.get(name):
-            known = "utf8" in value.lower().replace("-", "")
-            return None if known else f"{name}={value} is not UTF-8. If characters look wrong, set LANG=C.UTF-8."
-    return None
-
-
 def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
     """The user's settings, and a sentence for each invalid line of the file.
 
@@ -95,40 +82,6 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
     if "muted" in known:
         known["muted"] = tuple(known["muted"])
     return Preferences(**known), tuple(problems)
-
-
-def first_start(preferences: Preferences, recents: Path) -> bool:
-    """Whether nothing has been opened before, and the tour of that start has not been seen.
-
-    Args:
-        preferences: The user's settings.
-        recents: The file of what was opened recently.
-    """
-    return preferences.tour and not recents.exists()
-
-
-def forget_tour(path: Path) -> None:
-    """Remember that the tour has been seen; if that cannot be written, it comes once more.
-
-    Args:
-        path: The file of the settings.
-    """
-    with suppress(SessionError):
-        remember(path, "tour", False)
-
-
-def keep_muted(app: Host, path: Path, ids: tuple[str, ...]) -> None:
-    """Remember which of the doctor's findings are not told.
-
-    Args:
-        app: The application; says if that is not possible.
-        path: The file of the settings.
-        ids: Their ids.
-    """
-    try:
-        remember(path, "muted", list(ids))
-    except SessionError as error:
-        app.tell(f"What is muted is not remembered: {error.message}", "warning")
 
 
 def remember(path: Path, key: str, value: str | int | bool | list[str]) -> None:
@@ -162,3 +115,72 @@ def remember(path: Path, key: str, value: str | int | bool | list[str]) -> None:
     document[key] = value
     make_folder(path.parent)
     write_text(path, tomlkit.dumps(document))
+
+
+class UserPreferences:
+    """The preferences of the user who runs the application; what is changed in it is remembered.
+
+    Args:
+        host: The application; says what cannot be remembered.
+        paths: Paths of the user's settings.
+    """
+
+    def __init__(self, host: Host, paths: UserPaths) -> None:
+        self._host, self._paths = host, paths
+        self.chosen, self.complaints = read_preferences(paths.settings)
+        """The values now; a sentence for each invalid line of the file."""
+
+    @property
+    def frame_time(self) -> float:
+        """Seconds between frames."""
+        return 1 / self.chosen.fps
+
+    @property
+    def full_speed(self) -> bool:
+        """Whether new runs train at full speed instead of being played in about 12 seconds."""
+        return self.chosen.full_speed
+
+    @property
+    def wants_tour(self) -> bool:
+        """Whether nothing has been opened before, and the tour of that start has not been seen."""
+        return self.chosen.tour and not self._paths.recents.exists()
+
+    def remember(self, key: str, value: str) -> None:
+        """Remember a setting of the look.
+
+        Args:
+            key: `theme` or `notation`.
+            value: Its value.
+
+        Raises:
+            SessionError: The file cannot be written.
+        """
+        remember(self._paths.settings, key, value)
+
+    def keep_full_speed(self, full: bool) -> None:
+        """Remember whether new runs train at full speed.
+
+        Args:
+            full: Whether they do.
+        """
+        self.chosen = replace(self.chosen, full_speed=full)
+        self._keep("full_speed", full, "The speed")
+
+    def keep_muted(self, ids: tuple[str, ...]) -> None:
+        """Remember which of the doctor's findings are not told.
+
+        Args:
+            ids: Their ids.
+        """
+        self._keep("muted", list(ids), "What is muted")
+
+    def forget_tour(self) -> None:
+        """Remember that the tour has been seen; if that cannot be written, it comes once more."""
+        with suppress(SessionError):
+            remember(self._paths.settings, "tour", False)
+
+    def _keep(self, key: str, value: bool | list[str], what: str) -> None:
+        try:
+            remember(self._paths.settings, key, value)
+        except SessionError as error:
+            self._host.tell(f"{what} is not remembered: {error.message}", "warning")

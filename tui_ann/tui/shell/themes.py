@@ -1,6 +1,5 @@
 """Choosing a theme."""
 
-from pathlib import Path
 from typing import Any
 
 from textual.app import App
@@ -8,15 +7,15 @@ from textual.app import App
 from tui_ann.tui.content.colours import own_themes
 from tui_ann.tui.dialogs.choose import Choice
 from tui_ann.tui.dialogs.themes import ThemeDialog
-from tui_ann.tui.shell.preferences import remember
+from tui_ann.tui.shell.preferences import UserPreferences
 
 
-def choose_theme(app: App[Any], settings: Path) -> None:
+def choose_theme(app: App[Any], preferences: UserPreferences) -> None:
     """Ask for a theme, show it and remember it.
 
     Args:
         app: The application.
-        settings: The file that stores the choice.
+        preferences: Remembers the choice.
     """
     own = [theme.name for theme in own_themes()]
     names = [*own, *sorted(set(app.available_themes) - set(own))]
@@ -24,6 +23,6 @@ def choose_theme(app: App[Any], settings: Path) -> None:
     def use(choice: Choice | None) -> None:
         if choice is not None:
             app.theme = choice.value
-            remember(settings, "theme", choice.value)
+            preferences.remember("theme", choice.value)
 
     app.push_screen(ThemeDialog([(name, app.available_themes[name].dark) for name in names], app.theme), use)

@@ -69,17 +69,19 @@ class Autoplay:
         if verb not in _GOES_ON:
             self.stop()
 
-    def change_speed(self, step: int) -> None:
-        """Play faster or slower.
+    def change_speed(self, step: int, otherwise: Callable[[int], None]) -> None:
+        """Play faster or slower; while it does not play, the same keys change something else.
 
         Args:
             step: 1 for the next faster speed, −1 for the next slower one.
+            otherwise: Called with the step if it does not play.
         """
+        if self._timer is None:
+            otherwise(step)
+            return
         self._speed = max(0, min(len(SPEEDS) - 1, self._speed + step))
-        if self._timer is not None:
-            self._timer.stop()
-            self._start()
-        self._host.refresh_status()
+        self._timer.stop()
+        self._start()
 
     def tick(self) -> None:
         """Take the next part, unless the last one is still being computed."""
