@@ -13,10 +13,11 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.recording import RecordKeeper
 from tui_ann.tui.content.plan import Plan
+from tui_ann.tui.draw.fitting import longest_of
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue, Work
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.describing import Described
-from tui_ann.tui.widgets.panes import DescribedPane
+from tui_ann.tui.widgets.panes import TITLE_FRAME, DescribedPane
 from tui_ann.tui.widgets.plain import plain
 
 
@@ -92,6 +93,7 @@ class ExploreView(DescribedPane):
         self._queue, self._note = queue, note
         self._takes: dict[PictureQueue, tuple[int, Callable[[Any], object]]] = {}
         self._reported: type[Exception] | None = None
+        self._titles: tuple[str, ...] = ()
         self._resumes, self._said_instead = False, ""
 
     @property
@@ -208,14 +210,22 @@ class ExploreView(DescribedPane):
             self._note.update(plain(text))
             self._said_instead = text
 
-    def name_pane(self, title: str) -> None:
+    def name_pane(self, *titles: str) -> None:
         """Write a title on the frame.
 
         Args:
-            title: The title.
+            *titles: The title, from the longest form to the shortest; the first that fits is shown.
         """
+        self._titles = titles
+        title = longest_of(titles, self.size.width - TITLE_FRAME) if self.size.width else titles[0]
         if str(self.border_title) != title:
             self.border_title = plain(title)
+
+    def on_resize(self) -> None:
+        """Write as much of the title and of the sentence as fits.  Subclasses extend this."""
+        super().on_resize()
+        if self._titles:
+            self.name_pane(*self._titles)
 
     def pick(self, point: PickedPoint) -> None:
         """Pick a point for every view.

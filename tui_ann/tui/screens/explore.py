@@ -12,6 +12,7 @@ from tui_ann.session.explore.moment import NetworkRig, moment_of
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import looking_back
+from tui_ann.tui.draw.fitting import first_parts
 from tui_ann.tui.explore.view import SummaryChanged
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
@@ -110,7 +111,7 @@ class ExploreScreen(AnnScreen):
             return plain(looking_back(self.host.picked, snapshot, key("explore.now"))), "note"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
-        return plain(self.body.chosen.summary), ""
+        return plain(first_parts(self.body.chosen.summary, self.app.size.width - 2)), ""
 
     def on_summary_changed(self, event: SummaryChanged) -> None:
         """Show the sentence of the chosen view in the status line."""
