@@ -54,7 +54,7 @@ class LossSurfaceView(ExploreView):
             "x_axis": lambda: self._plane.choose_axis(0, self.shown),
             "y_axis": lambda: self._plane.choose_axis(1, self.shown),
             "kind": lambda: self._plane.next_kind(self.shown),
-            "add": lambda: self.overlays.toggle(),
+            "descents": lambda: self.overlays.toggle(),
         }
         self._forget()
 
