@@ -120,7 +120,7 @@ class LossSurfaceView(ExploreView):
         if shown is None or self.moment is None:
             return
         self._shown = shown
-        self.name_pane(shown.title)
+        self.name_pane(*shown.titles)
         self._draw()
         if not shown.picture.finished and self.moment.snapshot.status != "running":
             self._ask_picture()
