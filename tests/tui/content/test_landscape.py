@@ -17,7 +17,7 @@ from tui_ann.session.explore.loss_grid import Box, LossGrid
 from tui_ann.session.explore.parameter_path import ParameterPath, PathState
 from tui_ann.session.explore.step_curve import Zone, step_curve
 from tui_ann.text import number
-from tui_ann.tui.content.landscape import coordinates, cursor_sentence, judged, landscape_shown, sentence_of, title_of
+from tui_ann.tui.content.landscape import coordinates, cursor_sentence, judged, landscape_shown, sentence_of, titles_of
 
 BATCH = TrainingSettings(variant="batch")
 
@@ -64,11 +64,11 @@ def picture(kind: PlaneKind = PlaneKind.PARAMETERS, inputs_: int = 3, eta: float
     ],
 )
 def test_the_title_names_the_plane_and_its_share_of_the_path(kind: PlaneKind, inputs_: int, title: str) -> None:
-    assert title_of(picture(kind, inputs_)) == title
+    assert titles_of(picture(kind, inputs_))[0] == title
 
 
 def test_random_directions_are_said_to_be_random() -> None:
-    assert title_of(picture(PlaneKind.RANDOM)).startswith("Loss over two random directions · ")
+    assert titles_of(picture(PlaneKind.RANDOM))[0].startswith("Loss over two random directions · ")
 
 
 def test_the_sentence_judges_the_learning_rate() -> None:

@@ -105,20 +105,36 @@ def images(side: int = 8, units: int = 64, classes: int = 10) -> NeuronImages:
 def test_as_many_neurons_as_fit_are_drawn_with_their_names(side, shades):
     width, height = 86, 30
     text = draw_neurons(images(side), 0, 1, width, height, shades).plain()
-    assert text.count("n") == min(64, columns_of(side, width, height) * rows_shown(side, width, height))
+    size = side, width, height, shades
+    assert text.count("n") == min(64, columns_of(*size) * rows_shown(*size))
     assert "▸n₂" in text
+
+
+@pytest.mark.parametrize("detail", [False, True])
+def test_with_few_colours_every_row_of_pixels_is_a_line_of_its_own(detail):
+    found = images(8)
+    found.weights[0] = np.repeat([[1.0], [-1.0]] * 4, 8, axis=1)  # stripes
+    cells = draw_neuron_detail(found, 0, 28, 28, True) if detail else draw_neurons(found, 0, 0, 86, 30, True)
+    assert [line[:16].ljust(16) for line in cells.plain().splitlines()[:8]] == ["█" * 16, " " * 16] * 4
+
+
+@pytest.mark.parametrize("height", [27, 28])
+def test_the_ways_on_to_all_ten_classes_are_seen_beside_both_images(height):
+    text = draw_neuron_detail(images(8), 3, 28, height, False).plain()
+    assert "it fire" in text
+    assert [line.split()[0] for line in text.strip().splitlines()[-10:]] == [str(k) for k in range(10)]
 
 
 def test_one_neuron_is_large_with_what_it_leads_to():
     text = draw_neuron_detail(images(), 3, 28, 29, False).plain()
-    assert text.startswith("n₄ · weights")
-    assert "what makes it fire" in text
-    assert [line.split()[0] for line in text.splitlines()[-10:]] == [str(k) for k in range(10)]
+    assert "n₄ weights" in text
+    assert "it fire" in text
+    assert [line.split()[0] for line in text.strip().splitlines()[-10:]] == [str(k) for k in range(10)]
 
 
 def test_a_low_window_keeps_the_weights_and_the_largest_ways_on():
     text = draw_neuron_detail(images(), 3, 28, 14, True).plain()
-    assert "n₄ · weights" in text
+    assert "n₄ weights" in text
     assert "leads on to" in text
 
 

@@ -82,3 +82,18 @@ def test_where_there_is_no_room_only_the_contour_and_the_legend_stay() -> None:
     assert "good" not in text
     assert "descent 2" in text
     assert area.height >= 8
+
+
+@pytest.mark.parametrize(("width", "height"), [(61, 42), (61, 30), (62, 30), (40, 45)])
+def test_other_descents_take_no_line_from_the_sentences_below(width: int, height: int) -> None:
+    contour = ContourView(AxisView("a", 0.0, 1.0), AxisView("b", 0.0, 1.0), np.ones((4, 4)))
+    long = ("near a minimum: no step along ∇L gains more than 6.2e−4", *WORDS)
+    view = StepView(steps().etas, steps().losses, 1.0, 0.1, (0.07, 0.75, 1.0), ZONES, long)
+    alone, _ = draw_landscape(LandscapeView(contour, view), width, height, None, few=False)
+    legend = [LegendLine("━b", LandscapeInk.DESCENT, f"batch {place}") for place in range(4)]
+    both, _ = draw_landscape(LandscapeView(contour, view, legend), width, height, None, few=False)
+    for text in (alone.plain(), both.plain()):
+        assert "…" not in text
+    for words in ("∇L gains", "6.2e−4", *WORDS):
+        assert (words in both.plain()) == (words in alone.plain())
+    assert all(words in both.plain() for words in WORDS) == (height > 30 or width == 62)

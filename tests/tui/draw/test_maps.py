@@ -84,8 +84,26 @@ def test_several_classes_are_told_apart_by_more_than_colour(few: bool) -> None:
     )
     cells = Cells(6, 1)
     draw_plane(cells, 0, 0, 6, 2, picture, few=few)
-    assert cells.plain() == ("aabbcc" if few else "")
+    assert cells.plain() == ("  ░░▒▒" if few else "")
     assert len(set(cells.inks[0].tolist())) == (1 if few else 3)
+
+
+@pytest.mark.parametrize("many", [3, 10])
+def test_the_areas_of_classes_are_named_where_no_point_is_if_there_are_few_colours(many: int) -> None:
+    codes = np.repeat(np.arange(many), 5)[None].repeat(12, axis=0)
+    values = np.ones(codes.shape)
+    points = MapMarks(
+        np.array([0.001]), np.array([0.999]), np.array([ord("7")], np.uint32), np.zeros(1, int), np.ones(1, bool)
+    )
+    picture = PlanePicture(class_levels(codes, values, 0.1), values, BY_CLASS, points, "0123456789"[:many], codes)
+    cells = Cells(5 * many, 6)
+    draw_plane(cells, 0, 0, 5 * many, 12, picture, few=True)
+    text = cells.plain()
+    assert text[0] == "7", "the point"
+    assert text.count("7") - text.count("(7)") == 1, "no area looks like a point"
+    for name in range(many):
+        assert f"({name})" in text
+    assert ("·" in text) == (many > 5), "many classes have borders, others shades"
 
 
 @given(st.floats(0, 0.999), st.floats(0.001, 1.0))

@@ -50,14 +50,17 @@ async def test_the_boundary_of_the_moons_by_keys_alone() -> None:
         assert await steady(app, pilot)
         text = await steady(app, pilot)
         assert "Decision map · ŷ = P(upper) over x1, x2" in text
-        assert "all 300 rows" in text
         run = app.session.workspace.run
         assert run is not None
         table = app.session.workspace.table
         assert table is not None
         predicted = app.session.runs.predict(table).to_json()["rows"]
         wrong = sum(row["predicted"] != row["actual"] for row in predicted)
-        assert f"all 300 rows, {wrong} wrong" in text
+        assert f"✗ {wrong} of 300 rows wrong" in text
+        # The wrong rows have a mark of their own, on top of the others.
+        signs = shown.view.picture.marks.signs
+        assert (signs == ord("✗")).sum() == wrong > 0
+        assert (signs[-wrong:] == ord("✗")).all()
         # The levels on both sides of the boundary are those of the network's own answers.
         levels = shown.view.picture.levels
         answers = run.copy_network().predict(shown.data.plane.grid(levels.shape[1], levels.shape[0]))[:, 0]
@@ -143,7 +146,7 @@ async def test_the_second_of_two_targets_is_judged_by_its_own_values(homes: Path
         shown, dataset = _view(app).scene.shown, app.session.workspace.dataset
         assert shown is not None
         assert dataset is not None
-        assert "Fitted surface ŷ rent over " in shown.title
+        assert "Fitted surface ŷ rent over " in shown.titles[0]
         rents = dataset.preprocessing.undo(dataset.Y_train)[:, 1]
         assert f"train row 1: y rent = {number(float(rents[0]), 3)}" in shown.sentence
         legend = " ".join(text for text, _ in shown.view.legend)
@@ -164,7 +167,7 @@ async def test_a_wrong_row_is_said_to_be_wrong() -> None:
         for row, ends in ((int(wrong[0]), True), (int(np.flatnonzero(answers == data.points.codes)[0]), False)):
             view.pick(PickedPoint(data.points.X[row]))
             await settle(pilot, *GROUPS)
-            assert view.summary.endswith(", so ŷ is wrong") is ends
+            assert view.summary.endswith(" · ŷ is wrong") is ends
 
 
 async def test_a_fitted_curve_of_one_feature() -> None:
@@ -228,7 +231,7 @@ async def test_a_point_added_where_a_row_is_stays_picked() -> None:
         await settle(pilot, *GROUPS)
         assert app.session.own_data.edited == added, "the new point is relabelled, no row of the data"
         assert f" row {added + 1}: upper" in _view(app).summary
-        assert "all 301 rows" in await steady(app, pilot)
+        assert "of 301 rows" in await steady(app, pilot)
         await press(pilot, "delete")
         await settle(pilot, *GROUPS)
         after = app.session.workspace.table
@@ -238,7 +241,7 @@ async def test_a_point_added_where_a_row_is_stays_picked() -> None:
         assert values[0] == values[1], "it is the new point that is gone"
         await press(pilot, "u", "u", "u")
         await settle(pilot, *GROUPS)
-        assert "all 300 rows" in await steady(app, pilot)
+        assert "of 300 rows" in await steady(app, pilot)
 
 
 async def test_a_point_put_onto_another_is_the_one_that_is_picked() -> None:
@@ -309,7 +312,7 @@ async def test_own_data_are_drawn_from_an_empty_plane() -> None:
         assert run is not None
         assert run.begun
         assert run.experiment.name == "drawn"
-        assert "all 3 rows" in await steady(app, pilot)
+        assert "of 3 rows" in await steady(app, pilot)
 
 
 async def test_the_mouse_picks_a_point_and_drags_it() -> None:

@@ -1,9 +1,12 @@
 """Tests of the panes of Explore: what a change of view costs, and where the focus is afterwards."""
 
+import threading
+
 import pytest
 from textual.geometry import Size
 
-from tests.tui.pilots import press, running, settle, shown
+from tests.tui.pilots import press, running, settle, shown, trained
+from tui_ann.tui.explore import view
 from tui_ann.tui.screens.explore import ExploreScreen
 
 
@@ -31,3 +34,25 @@ async def test_every_view_gets_the_keys_when_it_is_chosen() -> None:
             await settle(pilot, "preparing", "picturing")
             view = shown(app).body.chosen
             assert app.focused in view.stops(), view
+
+
+async def test_a_picture_of_a_later_moment_is_said_to_be_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "LATE", 0.001)
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        await press(pilot, "5")
+        panes, held = shown(app).body, threading.Event()
+        assert str(panes.chosen.border_subtitle).startswith("╋ ")
+        panes.queue.ask(panes.views[1], lambda outdated: held.wait())
+        try:
+            await pilot.press("3", "r", "5")
+            for _ in range(50):
+                await settle(pilot, "rebuilding", "preparing")
+                app._look()
+        finally:
+            drawing = str(panes.chosen.border_subtitle)
+            held.set()
+        assert drawing == "drawing update 0 …"
+        await settle(pilot)
+        assert str(panes.chosen.border_subtitle).startswith("╋ ")
+        assert panes.chosen.moment.update == 0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.pilots import press, running, settle, table, text_of, trained, updates_some
+from tests.tui.pilots import press, running, settle, shown, table, text_of, trained, updates_some
 from tui_ann.session.run import pace
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.shell.app import TuiAnnApp
@@ -222,3 +222,38 @@ async def test_a_click_on_the_curve_shows_that_update_and_the_mark_stays() -> No
         await pilot.hover(ParameterTable)
         await pilot.pause()
         assert app.screen.query_one(LossCurve).describe().startswith("update ")
+
+
+async def test_the_picked_update_is_stepped_with_one_key_from_train_and_from_explore() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        for screen in ("3", "5"):
+            await press(pilot, "3", "home", "right", "right", "right")
+            await looked(pilot)
+            picked = app.picked
+            assert picked is not None
+            await press(pilot, screen)
+            assert f"Every pane shows update {picked.update} of 1 000; esc returns to now. g steps it." in text_of(app)
+            assert "esc Now" in text_of(app)
+            await press(pilot, "4")
+            assert f"◀ The other screens show update {picked.update}; this is the run itself." in text_of(app)
+            await press(pilot, screen, "g")
+            await settle(pilot)
+            place = shown(app).selection.place
+            assert place is not None
+            assert place.made == app.session.runs.current.trainer.update == picked.update
+            assert app.picked is None, "every screen shows this update now, because the run itself is there"
+            await press(pilot, "greater_than_sign")
+            await settle(pilot)
+            assert app.session.runs.current.trainer.update == 1000, "nothing of the run is lost"
+
+
+async def test_the_start_of_the_run_is_stepped_too() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        await press(pilot, "home")
+        await looked(pilot)
+        await press(pilot, "g")
+        await settle(pilot)
+        assert app.session.runs.current.trainer.update == 0
+        assert "Update 1 has not started." in text_of(app)

@@ -40,8 +40,8 @@ class LandscapeShown:
     """The loss."""
     view: LandscapeView
     """The drawing."""
-    title: str
-    """Its title."""
+    titles: tuple[str, ...]
+    """Its title, from the longest form to the shortest."""
     sentence: str
     """What it shows, in a sentence."""
     at_cursor: tuple[Cursor, float] | None = None
@@ -78,7 +78,7 @@ def landscape_shown(
     )
     steps = None if picture.curve is None else step_view(picture.curve, training)
     view = LandscapeView(contour, steps, _legend(descents))
-    return LandscapeShown(picture, view, title_of(picture), sentence_of(picture, training))
+    return LandscapeShown(picture, view, titles_of(picture), sentence_of(picture, training))
 
 
 def place_spelled(place: ParameterPlace) -> str:
@@ -98,21 +98,22 @@ def axis_names(plane: ParameterPlane) -> tuple[str, str]:
             return "d₁", "d₂"
 
 
-def title_of(picture: LandscapePicture) -> str:
-    """Which plane is shown, with the share of the path that lies in it."""
+def titles_of(picture: LandscapePicture) -> tuple[str, ...]:
+    """Which plane is shown, with the share of the path that lies in it, from the longest form to the shortest."""
     plane = picture.plane
     across, up = axis_names(plane)
     part = "" if math.isnan(picture.share) else f" · {_percent(picture.share)} of the path"
     match plane.kind:
         case PlaneKind.PARAMETERS if plane.exact:
-            return f"Loss over {across} and {up}"
+            return (f"Loss over {across} and {up}",)
         case PlaneKind.PARAMETERS:
             held = "now" if picture.base_update == picture.update else f"after update {count(picture.base_update)}"
-            return f"Loss over {across} and {up}, the others as {held}{part}"
+            short = f"Loss over {across} and {up}"
+            return f"{short}, the others as {held}{part}", f"{short}, others as {held}{part}", f"{short}{part}", short
         case PlaneKind.PATH:
-            return f"Loss over the plane of the path{part}"
+            return f"Loss over the plane of the path{part}", "Loss over the plane of the path", "Loss"
         case PlaneKind.RANDOM:
-            return f"Loss over two random directions{part}"
+            return f"Loss over two random directions{part}", "Loss over two random directions", "Loss"
 
 
 def _percent(part: float) -> str:

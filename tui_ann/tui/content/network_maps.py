@@ -8,8 +8,9 @@ from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.session.explore.answers import AnswerKind, answers_at, in_words, input_maps, unit_maps
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.plane import Plane, find_feature, telling_columns
-from tui_ann.tui.content.plane_map import output_name
-from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, plane_marks, plane_picture
+from tui_ann.tui.content.map_words import output_name
+from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, plane_marks, plane_picture, wrong_points
+from tui_ann.tui.draw.class_marks import WRONG
 from tui_ann.tui.draw.network_maps import MapSizes, NetworkMaps
 
 
@@ -54,6 +55,9 @@ def network_maps(moment: RunMoment, data: PlaneOfData, sizes: MapSizes, layers: 
     at_points = answers_at(network, preprocessing, data.points.X, span=data.span)
     classes = preprocessing.classes
     found = plane_marks(plane, data.points, at_points, classes, answers.kind)
+    legend = class_legend(classes, answers.kind)
+    if wrong_points(data.points, at_points).any():
+        legend.append((f"{WRONG} wrong", -1))
     x, y = axis_features(plane)
     across, upwards = input_maps(plane, wide, tall)
     hidden = tuple(range(1, layers + (answers.kind is AnswerKind.CLASSES or network.outputs > 1)))
@@ -61,7 +65,7 @@ def network_maps(moment: RunMoment, data: PlaneOfData, sizes: MapSizes, layers: 
         {x: across, y: upwards},
         unit_maps(network, plane, wide, tall, hidden) if hidden else {},
         plane_picture(answers, classes, found),
-        class_legend(classes, answers.kind),
+        legend,
         _notes(in_words(at_points, data.points), plane),
         f"{output_name(preprocessing, 0)} in colours" if answers.kind is AnswerKind.NUMBER else "decision",
     )

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.session.explore.answers import AnswerKind, Answers, Points, points_on, target_span
 from tui_ann.session.explore.plane import Plane
 from tui_ann.text import clean
-from tui_ann.tui.draw.class_marks import MOST_COLOURS, marked, marks
+from tui_ann.tui.draw.class_marks import MOST_COLOURS, WRONG, marked, marks
 from tui_ann.tui.draw.maps import BY_CLASS, DEPTHS, DIVERGING, SEQUENTIAL, class_levels, levels_of
-from tui_ann.tui.draw.plane_picture import MapMarks, PlanePicture, class_fills
+from tui_ann.tui.draw.plane_picture import MapMarks, PlanePicture
 
 _POINT = "●"
 
@@ -57,6 +58,13 @@ class PlaneOfData:
         return target_span(self.dataset, output) if output and self.dataset.task == "regression" else self.span
 
 
+def wrong_points(points: Points, answers: Answers) -> NDArray[np.bool_]:
+    """Which points have another class than the answers for them say (n,); none where the answers are no classes."""
+    if points.codes is None or answers.codes is None:
+        return np.zeros(len(points), bool)
+    return np.asarray(points.codes != answers.codes)
+
+
 def plane_picture(answers: Answers, classes: Sequence[str], found: MapMarks | None = None) -> PlanePicture:
     """The picture of answers on a grid, (half rows, columns).
 
@@ -70,7 +78,7 @@ def plane_picture(answers: Answers, classes: Sequence[str], found: MapMarks | No
     if answers.kind is AnswerKind.CLASSES:
         assert answers.codes is not None
         levels = class_levels(answers.codes, values, answers.low)
-        return PlanePicture(levels, values, BY_CLASS, found, class_fills(marks(classes)), answers.codes)
+        return PlanePicture(levels, values, BY_CLASS, found, marks(classes), answers.codes)
     scale = SEQUENTIAL if answers.kind is AnswerKind.NUMBER else DIVERGING
     with np.errstate(all="ignore"):
         shares = np.clip((values - answers.low) / ((answers.high - answers.low) or 1.0), 0.0, 1.0)
@@ -80,7 +88,7 @@ def plane_picture(answers: Answers, classes: Sequence[str], found: MapMarks | No
 def plane_marks(
     plane: Plane, points: Points, answers: Answers, classes: Sequence[str], kind: AnswerKind, output: int = 0
 ) -> MapMarks:
-    """The points on a plane, the wrong ones last; points not trained on are faint.
+    """The points on a plane, the wrong ones last and with a mark of their own; points not trained on are faint.
 
     Args:
         plane: The plane.
@@ -100,7 +108,8 @@ def plane_marks(
     else:
         signs = np.array([ord(mark) for mark in marks(classes)], np.uint32)[points.codes]
         tints = points.codes % (MOST_COLOURS if kind is AnswerKind.CLASSES else 2)
-        wrong = np.zeros(len(points), bool) if answers.codes is None else answers.codes != points.codes
+        wrong = wrong_points(points, answers)
+        signs[wrong] = ord(WRONG)
         order = np.argsort(wrong, kind="stable")
     faint = points.parts > 0
     return MapMarks(across[order], upwards[order], signs[order], tints[order].astype(np.int64), faint[order])

@@ -10,6 +10,8 @@ MOST_COLOURS = 6
 """Different colours of classes; more classes repeat them with other marks."""
 FILLS = "█▒▓░"
 """Textures of the parts of a split bar."""
+WRONG = "✗"
+"""The mark of a row whose class is not the answer."""
 _MARKS = "○●△▲□■◇◆"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

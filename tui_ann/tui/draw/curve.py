@@ -13,6 +13,7 @@ from tui_ann.tui.draw.axes import PlotAxis
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve_axes import draw_left_axis, draw_lower_axis, extent, value_axis
 from tui_ann.tui.draw.curve_data import Array, CurveInk, Losses, Plot, View, read_off
+from tui_ann.tui.draw.fitting import first_parts
 from tui_ann.tui.draw.trace import filled, joined, polyline
 
 _SHADE, _EDGE = "░▒"
@@ -179,9 +180,7 @@ def _head(plot: Plot, losses: Losses, view: View) -> None:
     """Write the legend, or the values at the cursor."""
     cells = plot.cells
     if view.cursor is not None:
-        text = read_off(losses, view.cursor)
-        while cell_width(text) > plot.width and " · " in text:
-            text = text.rpartition(" · ")[0]
+        text = first_parts(read_off(losses, view.cursor), plot.width)
         cells.write(plot.left, 0, clean(text, plot.width), CurveInk.CURSOR)
         return
     parts: list[tuple[str, str, int]] = [("━", "train", CurveInk.TRAINING)]

@@ -9,7 +9,7 @@ from tui_ann.text import cell_width, clean
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.contour import ContourView, draw_contour
 from tui_ann.tui.draw.plane_axes import PlaneArea
-from tui_ann.tui.draw.step_plot import LandscapeInk, StepView, draw_steps
+from tui_ann.tui.draw.step_plot import PLOT, LandscapeInk, StepView, draw_steps, step_lines
 
 BESIDE = 62
 """Columns from which L(η) stands beside the contour."""
@@ -18,8 +18,8 @@ _SIDE = 0.42
 _SIDE_ENDS = (28, 52)
 BELOW = 24
 """Rows from which it stands below, if there is no room beside."""
-_BELOW_SHARE = 0.34
-_BELOW_ENDS = (11, 15)
+_BELOW_SHARE = 0.36
+_LEAST_BELOW = 11
 _GAP = 2
 
 
@@ -62,7 +62,8 @@ def _divided(width: int, height: int, view: LandscapeView) -> _Places:
         side = max(_SIDE_ENDS[0], min(_SIDE_ENDS[1], int(_SIDE * width)))
         return _Places(width - side - _GAP, height, (width - side, 0, side, height))
     if wanted and height >= BELOW:
-        rows = max(_BELOW_ENDS[0], min(_BELOW_ENDS[1], int(_BELOW_SHARE * height))) + len(view.legend)
+        lines = PLOT + (0 if view.steps is None else len(step_lines(view.steps, width)))
+        rows = max(_LEAST_BELOW, min(lines, int(_BELOW_SHARE * height))) + len(view.legend) + bool(view.legend)
         return _Places(width, height - rows, (0, height - rows, width, rows))
     rows = len(view.legend) if height >= len(view.legend) + 8 else 0
     return _Places(width, height - rows, (0, height - rows, width, rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from enum import IntEnum
 
 import numpy as np
@@ -15,6 +16,13 @@ from tui_ann.tui.draw.maps import DIVERGING, draw_map, draw_shades, levels_of
 
 Array = NDArray[np.float64]
 
+_LEAST_BARS = 6
+"""Weights that lead on for which room is kept."""
+_LEAST_PIXELS = 8
+"""Pixels in a row that are not joined for the sake of room for several images."""
+_BESIDE = 10
+"""Columns from which a heading stands beside its image."""
+
 
 class NeuronImageInk(IntEnum):
     """Ink of a cell; those of the pixels are the inks of `DIVERGING`."""
@@ -27,28 +35,41 @@ class NeuronImageInk(IntEnum):
     HEADING = 5
 
 
-def image_size(side: int, width: int, height: int) -> tuple[int, int]:
-    """Return columns and lines of an image in the grid: a pixel is half a cell; pixels are joined if there is no room.
+def image_size(side: int, width: int, height: int, shades: bool) -> tuple[int, int]:
+    """Return columns and lines of an image in the grid.
+
+    A pixel is half a cell; as a shade it is two cells, because one cannot show two pixels then.  Pixels are joined if
+    there is no room, and as shades so that there is room for several images.
 
     Args:
         side: Pixels in a row.
         width: Width of the grid.
         height: Height of the grid.
+        shades: Whether the pixels are drawn as shades.
     """
-    step = max(1, -(-side // max(1, min(width, 2 * (height - 1)))))
-    columns = -(-side // step)
-    return columns, -(-columns // 2)
+    pixels = _pixels(side, width, height - 1, shades)
+    if not shades:
+        return pixels, -(-pixels // 2)
+    if pixels > _LEAST_PIXELS:
+        pixels = _pixels(side, max(2 * _LEAST_PIXELS, width // 3), max(_LEAST_PIXELS, height // 2), shades)
+    return 2 * pixels, pixels
 
 
-def columns_of(side: int, width: int, height: int) -> int:
+def _pixels(side: int, width: int, height: int, shades: bool) -> int:
+    """Return to how many in a row the pixels of an image are joined, so that it fits."""
+    most = min(width // 2, height) if shades else min(width, 2 * height)
+    return -(-side // max(1, -(-side // max(1, most))))
+
+
+def columns_of(side: int, width: int, height: int, shades: bool) -> int:
     """Return how many images stand side by side."""
-    wide, _ = image_size(side, width, height)
+    wide, _ = image_size(side, width, height, shades)
     return max(1, (width + 1) // (max(wide, 7) + 1))
 
 
-def rows_shown(side: int, width: int, height: int) -> int:
+def rows_shown(side: int, width: int, height: int, shades: bool) -> int:
     """Return how many rows of images fit."""
-    _, tall = image_size(side, width, height)
+    _, tall = image_size(side, width, height, shades)
     return max(1, (height + 1) // (tall + 2))
 
 
@@ -68,14 +89,16 @@ def draw_neurons(
     """
     cells = Cells(width, height)
     reach = float(np.abs(found.weights[np.isfinite(found.weights)]).max(initial=0.0)) if one_scale else None
-    wide, tall = image_size(found.side, width, height)
-    in_row, rows = columns_of(found.side, width, height), rows_shown(found.side, width, height)
+    size = found.side, width, height, shades
+    wide, tall = image_size(*size)
+    in_row, rows = columns_of(*size), rows_shown(*size)
     pitch = max(wide, 7) + 1
     for place in range(first * in_row, min(len(found.units), (first + rows) * in_row)):
         left, top = place % in_row * pitch, (place // in_row - first) * (tall + 2)
         if left + wide > width or top + tall > height:
             continue
-        draw_image(cells, left, top, _shrunk(found.weights[place], wide), shades, reach=reach)
+        pixels = wide // 2 if shades else wide
+        draw_image(cells, left, top, _shrunk(found.weights[place], pixels), shades, reach=reach)
         name = f"n{subscript(int(found.units[place]) + 1)}"
         ink = NeuronImageInk.CHOSEN if place == chosen else NeuronImageInk.CAPTION
         x = cells.write(left, top + tall, ("▸" if place == chosen else "") + name, ink)
@@ -95,18 +118,17 @@ def draw_image(
         x: Left column.
         row: Upper row.
         image: (side, side).
-        shades: Whether it is drawn with ` ░▒▓█`, from negative to positive.
-        zoom: Columns of a pixel; it is as many halves of a line high.
+        shades: Whether it is drawn with ` ░▒▓█`, from negative to positive; a pixel is then two cells.
+        zoom: Otherwise, columns of a pixel; it is as many halves of a line high.
         reach: The value with the fullest colour; by default the largest of the image.
     """
-    large = np.repeat(np.repeat(image, zoom, axis=0), zoom, axis=1)
-    reach = (float(np.abs(large[np.isfinite(large)]).max(initial=0.0)) if reach is None else reach) or 1.0
-    lines = -(-len(large) // 2)
+    reach = (float(np.abs(image[np.isfinite(image)]).max(initial=0.0)) if reach is None else reach) or 1.0
+    large = np.repeat(image, 2, axis=1) if shades else np.repeat(np.repeat(image, zoom, axis=0), zoom, axis=1)
+    lines = len(large) if shades else -(-len(large) // 2)
     if row + lines > cells.height or x + large.shape[1] > cells.width:
         return row
     if shades:
-        padded = np.vstack([large, large[-1:]]) if len(large) % 2 else large
-        draw_shades(cells, x, row, (padded[::2] + padded[1::2]) / (4 * reach) + 0.5, NeuronImageInk.PLAIN)
+        draw_shades(cells, x, row, large / (2 * reach) + 0.5, NeuronImageInk.PLAIN)
     else:
         draw_map(cells, x, 2 * row, levels_of(large, -reach, reach), DIVERGING)
     return row + lines
@@ -134,17 +156,35 @@ def draw_neuron_detail(found: NeuronImages, place: int, width: int, height: int,
         shades: Whether there are too few colours for signed pixels.
     """
     cells = Cells(width, height)
-    side = found.side
-    zoom = 2 if 2 * side <= width and 2 * (side + 1) + min(6, found.outgoing.shape[1]) + 4 <= height else 1
-    wide = min(side, width, max(4, height - 2))
-    name = f"n{subscript(int(found.units[place]) + 1)}"
-    cells.write(0, 0, f"{name} · weights", NeuronImageInk.HEADING)
-    row = draw_image(cells, 0, 1, _shrunk(found.weights[place], wide), shades, zoom)
-    if row + 2 + wide * zoom // 2 <= height:
-        cells.write(0, row, "what makes it fire", NeuronImageInk.HEADING)
-        row = draw_image(cells, 0, row + 1, _shrunk(found.fires_for[place], wide), shades, zoom)
+    name, side = f"n{subscript(int(found.units[place]) + 1)}", found.side
+    bars = min(_LEAST_BARS, found.outgoing.shape[1])
+    images = (f"{name} weights", found.weights[place]), ("what makes it fire", found.fires_for[place])
+    for zoom in (2,) if shades else (2, 1):
+        wide, tall = zoom * side, -(-zoom * side // 2)
+        beside = width - wide > _BESIDE
+        rows = 2 * (tall + (not beside)) + 1
+        if wide <= width and rows + bars <= height:
+            row, gap = 0, int(beside and rows + 2 + found.outgoing.shape[1] <= height)
+            for heading, image in images:
+                row = gap + _headed(cells, row, heading, image, shades, zoom, wide + 1 if beside else 0)
+            _onward(cells, row, found, place)
+            return cells
+    pixels = _pixels(side, width, height - 2 - bars, shades)
+    row = _headed(cells, 0, images[0][0], _shrunk(images[0][1], pixels), shades)
+    if 2 * row + 1 + bars <= height:
+        row = _headed(cells, row, images[1][0], _shrunk(images[1][1], pixels), shades)
     _onward(cells, row, found, place)
     return cells
+
+
+def _headed(cells: Cells, row: int, heading: str, image: Array, shades: bool, zoom: int = 1, beside: int = 0) -> int:
+    """Draw an image with its heading above it, or beside it from a column on; returns the row below."""
+    if not beside:
+        cells.write(0, row, heading, NeuronImageInk.HEADING)
+        return draw_image(cells, 0, row + 1, image, shades, zoom)
+    for line, words in enumerate(textwrap.wrap(heading, cells.width - beside), start=row):
+        cells.write(beside, line, words, NeuronImageInk.HEADING)
+    return draw_image(cells, 0, row, image, shades, zoom)
 
 
 def _onward(cells: Cells, row: int, found: NeuronImages, place: int) -> None:

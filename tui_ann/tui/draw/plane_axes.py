@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -18,6 +19,7 @@ from tui_ann.tui.draw.plane_picture import PlanePicture, draw_plane
 CROSS = "╋"
 _LONGEST_TICK = 9
 _LONGEST_NAME = 10
+_MOST_NAME_LINES = 3
 
 
 class PlaneInk(IntEnum):
@@ -113,8 +115,15 @@ def area_of(x: AxisView, y: AxisView, width: int, height: int, numbers: bool) ->
     """
     below = (3 if numbers else 2) if height >= 8 else 0
     ticks = [cell_width(text) for _, text in y.ticks(max(2, height // 6))]
-    side = max([*ticks, min(_LONGEST_NAME, cell_width(clean(y.name)))]) + 1 if height >= 8 and width >= 24 else 0
+    names = [cell_width(line) for line in _name_lines(y.name)]
+    side = max([*ticks, *names]) + 1 if height >= 8 and width >= 24 else 0
     return PlaneArea(side, 0, max(1, width - side), max(1, height - below))
+
+
+def _name_lines(name: str) -> list[str]:
+    """A name beside the plane, word by word in lines of at most ten cells."""
+    lines = textwrap.wrap(clean(name), _LONGEST_NAME, break_long_words=False)[:_MOST_NAME_LINES]
+    return [clean(line, _LONGEST_NAME) for line in lines]
 
 
 def draw_plane_view(
@@ -176,9 +185,12 @@ def draw_axes(cells: Cells, x: AxisView, y: AxisView, area: PlaneArea, room: int
         if -1e-9 <= share <= 1 + 1e-9 and row not in taken:
             taken.add(row)
             cells.write_right(area.x - 1, row, text, PlaneInk.AXIS)
-    row = next((row for row in range(area.y + area.height // 4, area.y + area.height) if row not in taken), area.y)
-    cells.write_right(area.x - 1, row, clean(y.name, area.x - 1), PlaneInk.LABEL)
-    name, below = clean(x.name, area.width // 2), area.y + area.height
+    lines = _name_lines(y.name)
+    tops = range(area.y + area.height // 4, area.y + area.height - len(lines) + 1)
+    top = next((top for top in tops if not taken & {*range(top, top + len(lines))}), area.y)
+    for row, line in enumerate(lines, start=top):
+        cells.write_right(area.x - 1, row, clean(line, area.x - 1), PlaneInk.LABEL)
+    name, below = clean(x.name, area.width * 2 // 3), area.y + area.height
     wide = cell_width(name)
     start = min(area.x + area.width * 3 // 4 - wide // 2, cells.width - wide)
     cells.write(start, below, name, PlaneInk.LABEL)
@@ -193,17 +205,19 @@ def draw_axes(cells: Cells, x: AxisView, y: AxisView, area: PlaneArea, room: int
 
 
 def _legend(cells: Cells, view: PlaneView, area: PlaneArea) -> None:
-    """Write the legend below the plane, or below its numbers too; the last parts are left out first."""
+    """Write the legend below the plane, or below its numbers too; parts for which there is no room are left out."""
     row = area.y + area.height + 1
-    whole = sum(cell_width(text.rstrip()) + 2 for text, _ in view.legend) - 2
-    x = area.x if area.x + whole <= cells.width else 0
-    for text, kind in view.legend:
-        if x + cell_width(text.rstrip()) > cells.width:
+    sizes = [cell_width(text.rstrip()) for text, _ in view.legend]
+    gaps = [1 if size == 1 else 2 for size in sizes]  # classes that are their own marks stand closer
+    x = area.x if area.x + sum(sizes) + sum(gaps[:-1]) <= cells.width else 0
+    for (text, kind), size, gap in zip(view.legend, sizes, gaps, strict=True):
+        if x + size > cells.width:
             if kind >= 0:
                 cells.write(min(x, cells.width - 1), row, "…", PlaneInk.AXIS)
-            return
+                return
+            continue
         ink = PlaneInk.AXIS if kind < 0 else PlaneInk.CLASS + kind
-        x = cells.write(x, row, text.rstrip(), ink) + 2
+        x = cells.write(x, row, text.rstrip(), ink) + gap
 
 
 def _curve(cells: Cells, area: PlaneArea, curve: NDArray[np.float64]) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.tui.draw.cells import BLANK, Cells
+from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.class_areas import draw_areas
 from tui_ann.tui.draw.maps import (
     DIVERGING,
     Levels,
@@ -19,7 +20,6 @@ from tui_ann.tui.draw.maps import (
     draw_shades,
     levels_of,
 )
-from tui_ann.tui.draw.shades import SHADES
 
 _NO_SHARES = np.zeros(0)
 
@@ -59,8 +59,8 @@ class PlanePicture:
     """The inks of the levels."""
     marks: MapMarks = field(default_factory=MapMarks)
     """The points on it."""
-    fills: Sequence[str] = ()
-    """With more than two classes, what fills each where there are few colours."""
+    names: Sequence[str] = ()
+    """With more than two classes, the mark of each, one cell wide."""
     codes: NDArray[np.intp] | None = None
     """The class of each half cell, with more than two classes."""
 
@@ -88,15 +88,15 @@ def draw_plane(
     rows = ((np.arange(half_rows) + 0.5) / half_rows * len(picture.levels)).astype(int)
     columns = ((np.arange(width) + 0.5) / width * picture.levels.shape[1]).astype(int)
     sampled = np.ix_(rows, columns)
+    row_of, column_of, inside = picture.marks.cells(width, half_rows // 2)
+    at = row_of[inside], column_of[inside]
     if few:
-        _shaded(cells, x, top // 2, picture, sampled, ink)
+        _shaded(cells, x, top // 2, picture, sampled, at, ink)
     else:
         draw_map(cells, x, top, picture.levels[sampled], picture.scale)
-    if not len(picture.marks.across):
-        return
-    row_of, column_of, inside = picture.marks.cells(width, half_rows // 2)
     marks = picture.marks
-    at = row_of[inside], column_of[inside]
+    if not len(marks.across):
+        return
     if few:
         inks = np.full(len(at[0]), ink)
         cells.codes[at[0] + top // 2, at[1] + x] = marks.signs[inside]
@@ -109,20 +109,20 @@ def draw_plane(
 
 
 def _shaded(
-    cells: Cells, x: int, row: int, picture: PlanePicture, sampled: tuple[NDArray[np.intp], ...], ink: int
+    cells: Cells,
+    x: int,
+    row: int,
+    picture: PlanePicture,
+    sampled: tuple[NDArray[np.intp], ...],
+    marks: tuple[Levels, Levels],
+    ink: int,
 ) -> None:
-    """Draw the map without colours: shades, or of several classes a texture or the mark of each."""
+    """Draw the map without colours: shades, or of several classes named areas."""
     if picture.codes is None:
         values = picture.shares[sampled]
         draw_shades(cells, x, row, (values[::2] + values[1::2]) / 2, ink)
         return
-    codes = picture.codes[sampled][::2]
-    signs = np.array([ord(fill) for fill in picture.fills], np.uint32)
-    window = (slice(row, row + len(codes)), slice(x, x + codes.shape[1]))
-    cells.codes[window] = np.where(picture.levels[sampled][::2] > 0, signs[codes], BLANK)
-    cells.inks[window] = ink
-
-
-def class_fills(signs: Sequence[str]) -> Sequence[str]:
-    """What fills the classes where there are few colours: shades as far as they go, else their marks."""
-    return SHADES if len(signs) <= len(SHADES) else signs
+    codes = np.where(picture.levels[sampled][::2] > 0, picture.codes[sampled][::2], -1)
+    taken = np.zeros(codes.shape, bool)
+    taken[marks] = True
+    draw_areas(cells, x, row, codes, picture.names, taken, ink)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -24,6 +25,8 @@ FLAT = 0.02
 _BAR = "▀"
 _TODAY = "┊"
 _GAP = 1
+PLOT = 9
+"""Lines for the plot without the sentences below it."""
 _SIDE = 6
 """Columns for the losses at the side."""
 
@@ -62,6 +65,11 @@ class StepView:
     """Sentences below; each takes a line."""
 
 
+def step_lines(view: StepView, width: int) -> list[str]:
+    """The sentences below the plot as lines of a width."""
+    return [line for text in view.words for line in textwrap.wrap(clean(text), max(8, width))]
+
+
 def draw_steps(view: StepView, cells: Cells, x: int, y: int, width: int, height: int) -> None:
     """Draw L(η); where there is little room, the sentences go first, then the names of the zones.
 
@@ -73,7 +81,7 @@ def draw_steps(view: StepView, cells: Cells, x: int, y: int, width: int, height:
         width: Width in cells.
         height: Height in cells.
     """
-    words = list(view.words)[: max(0, height - 9)]
+    words = step_lines(view, width)[: max(0, height - PLOT)]
     below = 3 + len(words)
     room, rows = width - _SIDE, height - 1 - below
     if room < 12 or rows < 2:

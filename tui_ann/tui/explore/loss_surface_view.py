@@ -54,7 +54,7 @@ class LossSurfaceView(ExploreView):
             "x_axis": lambda: self._plane.choose_axis(0, self.shown),
             "y_axis": lambda: self._plane.choose_axis(1, self.shown),
             "kind": lambda: self._plane.next_kind(self.shown),
-            "add": lambda: self.overlays.toggle(),
+            "descents": lambda: self.overlays.toggle(),
         }
         self._forget()
 
@@ -120,7 +120,7 @@ class LossSurfaceView(ExploreView):
         if shown is None or self.moment is None:
             return
         self._shown = shown
-        self.name_pane(shown.title)
+        self.name_pane(*shown.titles)
         self._draw()
         if not shown.picture.finished and self.moment.snapshot.status != "running":
             self._ask_picture()

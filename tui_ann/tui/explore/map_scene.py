@@ -83,7 +83,8 @@ class MapScene:
             self.editor.row,
         )  # fmt: skip
         app, size = self._view.app, (self._picture.size.width, self._picture.size.height)
-        middle = "▒" if few_colours(app) else "dark" if app.current_theme.dark else "pale"
+        few = few_colours(app)
+        middle = "▒" if few else "dark" if app.current_theme.dark else "pale"
         frame = frame_of(moment.experiment)
 
         def work(outdated: Outdated) -> tuple[tuple[Any, PlaneOfData], MapShown]:
@@ -94,7 +95,7 @@ class MapScene:
             x = dataset.X_train[0] if point is None else np.asarray(point.x)
             if at is not None and at[0] is not dataset:
                 x = _features(data.plane, at[1])
-            return (key, data), map_shown(moment, data, MapWish(what, x, size, upwards, middle, row))
+            return (key, data), map_shown(moment, data, MapWish(what, x, size, upwards, middle, row, few))
 
         return work
 
@@ -108,7 +109,7 @@ class MapScene:
         self.shown, self.canvas = shown, shown.canvas
         if self._at is not None and self._at[0] is not shown.data.dataset:
             self.pick(shown.cross)
-        self._view.name_pane(shown.title)
+        self._view.name_pane(*shown.titles)
         sentence = shown.sentence
         if self._view.host.choices.columns is None and shown.data.plane.held:
             sentence += " · these two columns tell most about the target"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from textual.message import Message
 from textual.widget import Widget
@@ -12,12 +12,17 @@ from tui_ann.engine.tape import Array
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.recording import RecordKeeper
+from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan
+from tui_ann.tui.draw.fitting import first_parts, longest_of
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue, Work
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.describing import Described
-from tui_ann.tui.widgets.panes import DescribedPane
+from tui_ann.tui.widgets.panes import TITLE_FRAME, DescribedPane
 from tui_ann.tui.widgets.plain import plain
+
+LATE = 0.15
+"""Seconds after which a view says that it is still drawing an earlier moment."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +35,17 @@ class PickedPoint:
     """The part of its row."""
     row: int | None = None
     """Its place in that part, from 0; `None` if it is no row of the data."""
+
+
+class _Asked(NamedTuple):
+    """A picture that has been asked for."""
+
+    ticket: int
+    """The ticket of the queue."""
+    take: Callable[[Any], object]
+    """Shows it."""
+    moment: RunMoment | None
+    """The moment that it is of."""
 
 
 class PointPicked(Message):
@@ -90,8 +106,11 @@ class ExploreView(DescribedPane):
         self.replays = queue
         """Computes what may take seconds; `make_views` lets all views share one of its own."""
         self._queue, self._note = queue, note
-        self._takes: dict[PictureQueue, tuple[int, Callable[[Any], object]]] = {}
+        self._takes: dict[PictureQueue, _Asked] = {}
+        self._pictured: RunMoment | None = None
+        self._late = False
         self._reported: type[Exception] | None = None
+        self._titles: tuple[str, ...] = ()
         self._resumes, self._said_instead = False, ""
 
     @property
@@ -110,7 +129,7 @@ class ExploreView(DescribedPane):
 
     def begin(self) -> None:
         """Forget what belongs to the experiment that was open before.  Subclasses extend this."""
-        self.plan = self.moment = self.point = self._reported = None
+        self.plan = self.moment = self.point = self._reported = self._pictured = None
         self._takes.clear()
 
     def show_plan(self, plan: Plan | None) -> None:
@@ -128,6 +147,8 @@ class ExploreView(DescribedPane):
             moment: The moment.
         """
         self.moment = moment
+        if goes_back(self._pictured, moment):
+            self.set_timer(LATE, lambda: self._say_late(moment))
         if self.has_class("-noted"):  # the picture has no size before it is laid out again
             self.show_note("")
             self.call_after_refresh(self.refresh_picture)
@@ -158,7 +179,13 @@ class ExploreView(DescribedPane):
                 the network of a moment.
         """
         queue = self.replays if slow else self._queue
-        self._takes[queue] = (queue.ask(self, work), take)
+        self._takes[queue] = _Asked(queue.ask(self, work), take, self.moment)
+
+    def _say_late(self, moment: RunMoment) -> None:
+        """Say on the frame that an earlier moment is still being drawn, so that nobody takes the picture for it."""
+        if self.moment is not None and self._pictured is not None and goes_back(self._pictured, moment):
+            self._late = True
+            self.tell(plain(f"drawing update {count(self.moment.update)} …"))
 
     def on_described(self, event: Described) -> None:
         """Tell the screen, which the event does not reach if the view itself has changed the picture."""
@@ -167,11 +194,16 @@ class ExploreView(DescribedPane):
     def on_pictured(self, event: Pictured) -> None:
         """Show a result, if it is the newest."""
         event.stop()
-        take = next((take for ticket, take in self._takes.values() if ticket == event.ticket), None)
-        if take is None:
+        asked = next((asked for asked in self._takes.values() if asked.ticket == event.ticket), None)
+        if asked is None:
             return
         if event.error is None:
-            take(event.picture)
+            asked.take(event.picture)
+            if self._takes.get(self._queue) is asked:
+                self._pictured = asked.moment
+                if self._late:
+                    self._late = False
+                    self.tell(plain(first_parts(self._description, self.size.width - TITLE_FRAME)))
             self.show_note("")
         elif isinstance(event.error, TuiAnnError):
             self.show_note(f"{event.error.message} {event.error.remedy}")
@@ -187,7 +219,7 @@ class ExploreView(DescribedPane):
         Args:
             note: Why.
         """
-        self.moment = None
+        self.moment = self._pictured = None
         self._takes.clear()
         self.show_note(note)
 
@@ -208,14 +240,22 @@ class ExploreView(DescribedPane):
             self._note.update(plain(text))
             self._said_instead = text
 
-    def name_pane(self, title: str) -> None:
+    def name_pane(self, *titles: str) -> None:
         """Write a title on the frame.
 
         Args:
-            title: The title.
+            *titles: The title, from the longest form to the shortest; the first that fits is shown.
         """
+        self._titles = titles
+        title = longest_of(titles, self.size.width - TITLE_FRAME) if self.size.width else titles[0]
         if str(self.border_title) != title:
             self.border_title = plain(title)
+
+    def on_resize(self) -> None:
+        """Write as much of the title and of the sentence as fits.  Subclasses extend this."""
+        super().on_resize()
+        if self._titles:
+            self.name_pane(*self._titles)
 
     def pick(self, point: PickedPoint) -> None:
         """Pick a point for every view.
@@ -224,3 +264,13 @@ class ExploreView(DescribedPane):
             point: The point.
         """
         self.post_message(PointPicked(point))
+
+
+def goes_back(before: RunMoment | None, now: RunMoment) -> bool:
+    """Whether a moment is an earlier one than before, or one of another run.
+
+    Args:
+        before: What was shown before; `None` if nothing was.
+        now: The moment.
+    """
+    return before is not None and (before.run != now.run or before.update > now.update)

@@ -12,11 +12,13 @@ from tui_ann.session.explore.moment import NetworkRig, moment_of
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import looking_back
+from tui_ann.tui.draw.fitting import first_parts
 from tui_ann.tui.explore.view import SummaryChanged
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.explore_panes import ExplorePanes
 from tui_ann.tui.screens.train_progress import ProgressSource
+from tui_ann.tui.services.moment_stepping import MomentStepping
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import ProgressLine
 
@@ -42,7 +44,9 @@ class ExploreScreen(AnnScreen):
             "view_before": partial(self._turn, -1),
             "view_after": partial(self._turn, 1),
             **{name: partial(self._do_in_view, name) for name in self._of_views},
-            "now": self._return,
+            "now": self.host.moments.give_up,
+            "step_here": MomentStepping(self.host).go,
+            "output": self._leave,
         }
         self._plan: Plan | None = None
         self._progress = ProgressSource()
@@ -78,10 +82,10 @@ class ExploreScreen(AnnScreen):
     def _turn(self, step: int) -> None:
         self.body.turn(step)
 
-    def _return(self) -> None:
-        """Show the output again, or else the present."""
-        leave = self.body.chosen.leave or self.host.moments.give_up
-        leave()
+    def _leave(self) -> None:
+        """Show the output again instead of a neuron."""
+        if self.body.chosen.leave is not None:
+            self.body.chosen.leave()
 
     def _do_in_view(self, name: str) -> object:
         """Run an action of the chosen view."""
@@ -93,9 +97,12 @@ class ExploreScreen(AnnScreen):
         """Offer the actions of the chosen view, and the way back to the present while an earlier moment is shown."""
         if action == "do" and parameters and parameters[0] in self._of_views:
             return parameters[0] in self.body.chosen.verbs
+        leaves = self.body.chosen.leave is not None
+        if (action, parameters) == ("do", ("output",)):
+            return leaves
         if (action, parameters) == ("do", ("now",)):
-            return self.host.picked is not None or self.body.chosen.leave is not None
-        return True
+            return self.host.picked is not None and not leaves
+        return self.host.picked is not None if (action, parameters) == ("do", ("step_here",)) else True
 
     def status(self) -> tuple[Content, str]:
         """How to start, or the whole sentence about the chosen view."""
@@ -107,10 +114,11 @@ class ExploreScreen(AnnScreen):
         if plan.problems or self.host.bench.trouble is not None:
             return plain(f"✗ {self._why_nothing()}"), "bad"
         if snapshot is not None and self.host.picked is not None:
-            return plain(looking_back(self.host.picked, snapshot, key("explore.now"))), "note"
+            sentence = looking_back(self.host.picked, snapshot, key("explore.now"), key("explore.step_here"))
+            return plain(sentence), "note"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
-        return plain(self.body.chosen.summary), ""
+        return plain(first_parts(self.body.chosen.summary, self.app.size.width - 2)), ""
 
     def on_summary_changed(self, event: SummaryChanged) -> None:
         """Show the sentence of the chosen view in the status line."""

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.explore.view import ExploreView, PickedPoint, PointPicked
+from tui_ann.tui.explore.view import ExploreView, PickedPoint, PointPicked, goes_back
 from tui_ann.tui.explore.views import make_views
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.services.picture_queue import PictureQueue
@@ -107,7 +107,8 @@ class ExplorePanes(Panes):
             full_speed: Whether it trains without a limit.
             note: Why there is no moment.
         """
-        if moment is not None and self._moment is not None and moment.run == self._moment.run and running:
+        before = self._moment
+        if running and moment is not None and before is not None and not goes_back(before, moment):
             now = time.monotonic()
             if now < self._next_frame or (full_speed and self._fast and not self._affords()):
                 return

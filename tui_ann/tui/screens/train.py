@@ -14,6 +14,7 @@ from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.train_panes import TrainPanes
 from tui_ann.tui.screens.train_progress import ProgressSource
 from tui_ann.tui.screens.train_status import TrainStatus
+from tui_ann.tui.services.moment_stepping import MomentStepping
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.run_lines import ProgressLine
@@ -32,7 +33,7 @@ class TrainScreen(AnnScreen):
         super().__init__()
         self.body = TrainPanes(lambda: self.host)
         """The panes."""
-        self.verbs = {**self.body.verbs(), "now": self._return}
+        self.verbs = {**self.body.verbs(), "now": self._return, "step_here": MomentStepping(self.host).go}
         self._plan: Plan | None = None
         self._progress = ProgressSource()
         self._past: Snapshot | None = None
@@ -75,8 +76,9 @@ class TrainScreen(AnnScreen):
         self.body.leave_cursor()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the way back to the present only while an earlier moment is shown."""
-        return self.host.picked is not None if (action, parameters) == ("do", ("now",)) else True
+        """Offer the way back to the present, and to Step, only while an earlier moment is shown."""
+        looks_back = (action, parameters) in (("do", ("now",)), ("do", ("step_here",)))
+        return self.host.picked is not None if looks_back else True
 
     def status(self) -> tuple[Content, str]:
         """How to start, why the run ended, or what the active pane shows."""

@@ -43,7 +43,7 @@ class TrainStatus:
         if snapshot is None or (snapshot.status == "ready" and not self._host.runner.running):
             return self._ready(plan)
         if now is not None:
-            return plain(looking_back(now, snapshot, key("train.now"))), "note"
+            return plain(looking_back(now, snapshot, key("train.now"), key("train.step_here"))), "note"
         if snapshot.length > snapshot.update and not self._host.runner.running:
             return plain(self._gone_back(snapshot)), ""
         if snapshot.stop_reason is not None:

@@ -60,7 +60,10 @@ class Jumps:
         # One more than the run has: it may have diverged in that one.
         fault = partial(not_an_update, most=10**12 if most is None else most + (most == far))
         place = self._selection.place
+        picked = self._host.picked
         proposed = place.trace.update if place is not None else max(1, far)
+        if picked is not None:
+            proposed = max(1, picked.update)
         self._host.push_screen(
             EntryDialog("Go to update", str(proposed), help=help, allowed=allowed, fault=fault), self._answered
         )

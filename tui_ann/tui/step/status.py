@@ -99,6 +99,11 @@ class StepStatus:
         place, trace, part, index = selection.place, selection.trace, selection.part, selection.index
         if place is None or trace is None or part is None:
             return plain(""), ""
+        picked = self._host.picked
+        if picked is not None:
+            there = f"update {count(picked.update)}" if picked.update else "the start values"
+            key = self._host.key_of("step.go_to")
+            return plain(f"◀ The other screens show {there}; this is the run itself. {key} goes there."), "note"
         if self._jumps.way_back and index == max(0, place.done - 1):
             return plain(self._jumps.way_back), "note"
         if selection.at_start:

@@ -86,9 +86,9 @@ class NeuronGrid(Picture):
         """Choose another neuron."""
         if self._found is None:
             return
-        many, (width, height) = len(self._found.units), self.size
-        in_row = columns_of(self._found.side, width, height)
-        page = in_row * rows_shown(self._found.side, width, height)
+        many, size = len(self._found.units), self._sizes(self._found)
+        in_row = columns_of(*size)
+        page = in_row * rows_shown(*size)
         steps = {"left": -1, "right": 1, "up": -in_row, "down": in_row, "page_up": -page, "page_down": page}
         wanted = {"first": 0, "last": many - 1}.get(direction, self.place + steps.get(direction, 0))
         self._choose(wanted if 0 <= wanted < many else self.place if abs(steps.get(direction, 1)) == in_row else wanted)
@@ -102,15 +102,16 @@ class NeuronGrid(Picture):
             self.redraw()
             self.post_message(self.NeuronChosen())
 
+    def _sizes(self, found: NeuronImages) -> tuple[int, int, int, bool]:
+        """What the sizes of the images follow from."""
+        return found.side, self.size.width, self.size.height, few_colours(self.app)
+
     def _follow(self) -> None:
         """Scroll so that the chosen neuron is seen."""
         if self._found is None or not self.size:
             return
-        width, height = self.size
-        row, rows = (
-            self.place // columns_of(self._found.side, width, height),
-            rows_shown(self._found.side, width, height),
-        )
+        size = self._sizes(self._found)
+        row, rows = self.place // columns_of(*size), rows_shown(*size)
         self._first = min(max(self._first, row - rows + 1), row)
 
     def on_resize(self) -> None:
@@ -122,9 +123,9 @@ class NeuronGrid(Picture):
         if self._found is None:
             return
         event.stop()
-        width, height = self.size
-        wide, tall = image_size(self._found.side, width, height)
-        in_row = columns_of(self._found.side, width, height)
+        size = self._sizes(self._found)
+        wide, tall = image_size(*size)
+        in_row = columns_of(*size)
         column = min(in_row - 1, event.x // (max(wide, 7) + 1))
         self._choose((self._first + event.y // (tall + 2)) * in_row + column)
 

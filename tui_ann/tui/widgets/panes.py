@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_ann.text import cell_width
+from tui_ann.tui.draw.fitting import first_parts
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.laid_out_once import LaidOutOnce
 from tui_ann.tui.widgets.plain import plain
@@ -85,19 +85,12 @@ class DescribedPane(Pane):
     def on_described(self, event: Described) -> None:
         """Write as much of the new description as fits."""
         self._description = event.text
-        self.tell(plain(_shortened(event.text, self.size.width - TITLE_FRAME)))
+        self.tell(plain(first_parts(event.text, self.size.width - TITLE_FRAME)))
 
     def on_resize(self) -> None:
         """Write as much of the description as fits."""
         if self._description:
-            self.tell(plain(_shortened(self._description, self.size.width - TITLE_FRAME)))
-
-
-def _shortened(text: str, width: int) -> str:
-    """As many parts of a description as fit, at least the first."""
-    while cell_width(text) > width and " · " in text:
-        text = text.rpartition(" · ")[0]
-    return text
+            self.tell(plain(first_parts(self._description, self.size.width - TITLE_FRAME)))
 
 
 class PaneTab(Static):
