@@ -12,6 +12,7 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.session.compare.board import Board, BoardReader, BoardWish
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.text import count
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.compare_panes import ComparePanes
@@ -165,6 +166,14 @@ class CompareScreen(AnnScreen):
             lab = self.laboratory
             return plain(f"▶ {lab.title}: {lab.progress}; {key('compare.stop')} stops."), "note"
         return plain(self.body.sentence), ""
+
+    def state(self) -> tuple[str, str]:
+        """The number of runs, as soon as there are several."""
+        runs = self.body.board.runs if self.body.board is not None else ()
+        if len(runs) < 2:
+            return super().state()
+        ended = all(run.facts.ended for run in runs)
+        return "running" if self.going else "completed" if ended else "paused", f"{count(len(runs))} runs"
 
     def on_described(self, event: Described) -> None:
         """Show what the chart says."""
