@@ -146,6 +146,7 @@ class CompareScreen(AnnScreen):
             self.call_later(self.look)
 
     def _show(self, board: Board) -> None:
+        self.body.words = self.laboratory.words
         self.body.show_board(board)
         self.labs.show(self.query_one(LabResult), self.body)
         self.refresh_bindings()
