@@ -186,7 +186,7 @@ def _times(facts: Sequence[RunFacts], goal: Goal | None) -> list[Filled]:
         when = [reached(each.history, goal) for each in facts]
         to = number(goal.value, 6)
         epochs = ComparedColumn(TO_EPOCHS, f"to {to}", -1, write=count)
-        seconds = ComparedColumn(TO_SECONDS, f"s to {to}", -1, write=_seconds)
+        seconds = ComparedColumn(TO_SECONDS, f"s to {to}", write=_seconds)
         found.append(Filled(epochs, [each.epoch if each else None for each in when]))
         found.append(Filled(seconds, [each.seconds if each else None for each in when]))
     found.append(Filled(ComparedColumn(EPOCHS, "epochs", write=count), [each.epochs for each in facts]))

@@ -6,6 +6,8 @@ from tui_ann.session.compare.quantities import VALIDATION
 from tui_ann.session.compare.table import ComparisonTable, TableRow
 from tui_ann.text import count, number
 
+NO_WINNER = "No winner"
+"""How the sentence begins if none is the best."""
 _MOST_NAMED = 2
 """Settings that name a run in a sentence at most."""
 
@@ -34,7 +36,7 @@ def winner_in_words(table: ComparisonTable, goal: Goal | None) -> str:
     if goal is None or len(table.rows) < 2:
         return ""
     if table.unlike:
-        return f"No winner: {table.unlike}."
+        return f"{NO_WINNER}: {table.unlike}."
     part = "validation" if goal.name.startswith(VALIDATION) else "train"
     name = goal.name.removeprefix(VALIDATION)
     key = f"{part}:{name}"
@@ -45,7 +47,7 @@ def winner_in_words(table: ComparisonTable, goal: Goal | None) -> str:
     winners = [row for row in known if (row.run.letter, key) in table.best]
     if len(winners) != 1:
         sharing = len(winners) or len(known)
-        return f"No winner: {sharing} runs share the best {table.columns[place].title}." if sharing > 1 else ""
+        return f"{NO_WINNER}: {sharing} runs share the best {table.columns[place].title}." if sharing > 1 else ""
     winner = winners[0]
     figure = f"{table.columns[place].title} {winner.texts[place]}"
     if unclear := [row for row in known if row is not winner and _overlap(row, winner, place)]:

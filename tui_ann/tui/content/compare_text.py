@@ -57,22 +57,19 @@ def chart_title(board: Board, *, log: bool) -> str:
     return " · ".join(parts)
 
 
-def chart_sentence(board: Board, add: str, fork: str, keep: str) -> str:
+def chart_sentence(board: Board, add: str, fork: str) -> str:
     """What the chart shows: the winner, or what can be done with a single run.
 
     Args:
         board: The board.
         add: The key that adds runs.
         fork: The key that forks one.
-        keep: The key that keeps the open run when another takes its place.
     """
     if not board.runs:
         return f"There is no run yet: {add} adds saved ones."
     if len(board.runs) == 1:
         epochs = counted(board.runs[0].facts.epochs, "epoch")
-        return (
-            f"One run, {epochs}: {fork} forks it with one setting changed, {add} adds saved ones, {keep} keeps it here."
-        )
+        return f"One run, {epochs}: {fork} forks it with one setting changed, {add} adds saved ones."
     others = [run.run.letter for run in board.runs if run.run.other_data]
     said = board.winner or f"{count(len(board.runs))} runs."
     if others:

@@ -166,7 +166,7 @@ class CompareScreen(AnnScreen):
         if self.laboratory.running:
             lab = self.laboratory
             return plain(f"▶ {lab.title}: {lab.progress}; {key('compare.stop')} stops."), "note"
-        return plain(self.body.sentence), ""
+        return plain(self.body.sentence), "good" if self.body.names_winner else ""
 
     def state(self) -> tuple[str, str]:
         """The number of runs, as soon as there are several."""

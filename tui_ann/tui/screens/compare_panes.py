@@ -8,6 +8,7 @@ from textual.content import Content
 from tui_ann.session.compare.board import Board, BoardGroup, BoardRun
 from tui_ann.session.compare.quantities import AlongAxis
 from tui_ann.session.compare.table import TableRow
+from tui_ann.session.compare.winner import NO_WINNER
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import cell_width
 from tui_ann.tui.content.compare_text import ALONG, chart_sentence, chart_title, run_sentence
@@ -18,6 +19,9 @@ from tui_ann.tui.widgets.overlay_chart import OverlayChart
 from tui_ann.tui.widgets.panes import TITLE_FRAME, Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_table import RunTable
+
+_FEW, _SOME = 3, 7
+"""Rows of tables that need less height than the pane has; the chart has the rest."""
 
 
 class ComparePanes(Panes):
@@ -50,6 +54,9 @@ class ComparePanes(Panes):
         self.board = board
         self.table.set_table(board.table, self._sort, falling=self._falling)
         self.show_chart()
+        rows = len(board.table.rows)
+        self._table_pane.set_class(rows <= _FEW, "-few")
+        self._table_pane.set_class(_FEW < rows <= _SOME, "-some")
         self._table_pane.border_subtitle = plain(board.table.same, max(0, self._table_pane.size.width - TITLE_FRAME))
 
     def show_chart(self) -> None:
@@ -64,7 +71,7 @@ class ComparePanes(Panes):
         )
         lines = [self._line(group) for group in groups]
         key = self._host().key_of
-        sentence = chart_sentence(board, *map(key, ("compare.add", "compare.fork", "compare.keep")))
+        sentence = chart_sentence(board, *map(key, ("compare.add", "compare.fork")))
         empty = "no run has values of this yet" if board.runs else "no runs"
         self.chart.set_lines(lines, OverlayView(self.log_axis, ALONG[board.wish.along], empty=empty), sentence)
         self._chart_pane.border_title = plain(chart_title(board, log=self.log_axis))
@@ -116,6 +123,12 @@ class ComparePanes(Panes):
     def sentence(self) -> str:
         """The sentence for the status line: about the run under the cursor of the table, or the chart."""
         return self.chart.describe()
+
+    @property
+    def names_winner(self) -> bool:
+        """Whether that is a sentence with a winner."""
+        winner = self.board.winner if self.board is not None else ""
+        return bool(winner) and not winner.startswith(NO_WINNER) and self.chart.cursor is None
 
     def _say(self, row: TableRow) -> str:
         chosen = self.chosen
