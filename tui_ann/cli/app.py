@@ -1,5 +1,6 @@
 """The command line: `tui-ann [PATH]` opens the application, `tui-ann COMMAND` works without it."""
 
+import glob
 import os
 import stat
 import sys
@@ -115,7 +116,7 @@ def cli(ctx: click.Context) -> int:
     \b
     tui-ann            opens the application on its start screen
     tui-ann PATH       opens a data file, an experiment file or a run folder
-    tui-ann RUN RUN…   compares run folders; so does a folder with runs in it
+    tui-ann RUN RUN…   compares run folders; so does a folder with runs in it, or a pattern
     tui-ann COMMAND    works without the application
     """  # noqa: D301 - click needs the character itself
     return _opened(ctx, None) if ctx.invoked_subcommand is None else 0
@@ -128,9 +129,12 @@ def _open(ctx: click.Context, words: tuple[str, ...]) -> int:
     path, *more = words
     if path == "-":
         raise click.UsageError("The application needs standard input for its keys. Use tui-ann train -", ctx.parent)
-    if not path.startswith("sample:") and not _exists(path):
+    patterns = [word for word in words if glob.has_magic(word) and not _exists(word)]
+    if unmatched := [word for word in patterns if not glob.glob(os.path.expanduser(word), recursive=True)]:
+        raise click.UsageError(f"No run matches {unmatched[0]!r}.", ctx.parent)
+    if not path.startswith("sample:") and not _exists(path) and path not in patterns:
         raise click.UsageError(_not_found(path), ctx.parent)
-    runs = _runs(words)
+    runs = words if patterns else _runs(words)
     if more and not runs:
         raise click.UsageError(f"tui-ann opens one file or several runs, but there is also {more[0]!r}.", ctx.parent)
     return _opened(ctx, path, runs)

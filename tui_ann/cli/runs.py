@@ -34,7 +34,7 @@ def runs(folder: Path, as_json: bool) -> int:
 
     Below them are the folders of sweeps, each of which can be DIR in turn.
     """
-    from tui_ann.session.store.run_list import runs_in, sweeps_in
+    from tui_ann.session.store.run_list import LAB, runs_in, sweeps_in
 
     found, sweeps = runs_in(folder), sweeps_in(folder)
     if as_json:
@@ -54,7 +54,8 @@ def runs(folder: Path, as_json: bool) -> int:
     if found and sweeps:
         show()
     for sweep in sweeps:
-        show(f"a sweep: tui-ann runs {shlex.quote(str(sweep))}")
+        what = "a lab" if (sweep / LAB).exists() else "a sweep"
+        show(f"{what}: tui-ann runs {shlex.quote(str(sweep))}")
     return DONE
 
 

@@ -100,10 +100,16 @@ def _groups(record: SweepRecord, trials: list[SweepTrial], key: str | None) -> d
     if key is None or not others:
         return {"the mean of a trial": trials}
     groups = dict[str, list[SweepTrial]]()
-    for trial in sorted(trials, key=lambda trial: trial.trial):
+    for trial in sorted(trials, key=lambda trial: [_order(trial.changes[other]) for other in others]):
         name = ", ".join(_words(trial.changes[other]) for other in others)
         groups.setdefault(name, []).append(trial)
     return groups if len(groups) <= len(_MARKS) else {"the mean of a trial": trials}
+
+
+def _order(value: object) -> tuple[bool, float, str]:
+    """Numbers by their size, before everything else by its text."""
+    number = float(value) if isinstance(value, int | float) else None
+    return (number is None, number or 0.0, "" if number is not None else str(value))
 
 
 def _words(value: object) -> str:

@@ -116,24 +116,26 @@ class RunStore:
                 return storage.begin(run, Path(out))
         return storage.begin(run, Path(out) if out else self._new_folder(run))
 
-    def save(self, out: str | os.PathLike[str] | None = None) -> Path:
-        """Save the run as a run folder.
+    def save(self, out: str | os.PathLike[str] | None = None, run: Run | None = None) -> Path:
+        """Save a run as a run folder.
 
         Args:
             out: The folder; by default the one it was saved in before, else a new one.
+            run: The run; by default that of the open experiment.
 
         Raises:
             SessionError: There is no run, or it cannot be written; then nothing is lost.
         """
-        if (run := self._workspace.run) is None:
+        if run is None and (run := self._workspace.run) is None:
             raise SessionError("There is no run to save.", remedy="Train the network first.", code="no_run")
-        return run.owner.call(lambda: self._save(run, out))
+        saved = run
+        return saved.owner.call(lambda: self._save(saved, out))
 
     def _save(self, run: Run, out: str | os.PathLike[str] | None) -> Path:
         folder = Path(os.path.abspath(out)) if out else run.folder
         with run.whole():
             storage.save(run, folder or self._new_folder(run).absolute())
-            if run.trainer.finished:
+            if run.trainer.finished and run is self._workspace.run:
                 with self._lock:
                     self._recovery.forget()
         assert run.folder is not None

@@ -1,7 +1,7 @@
 """Runs with made-up histories, for tables and sentences."""
 
 from collections.abc import Sequence
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -40,15 +40,23 @@ def history(validation: Sequence[float], accuracy: Sequence[float] = (), seconds
     return made
 
 
+@dataclass(eq=False)
+class MadeSource:
+    """What a comparison asks of a run."""
+
+    name: str
+    experiment: Experiment
+
+
 def compared(place: int, of: Experiment, *, other_data: bool = False, shown: bool = True) -> ComparedRun:
-    source = cast(RunSource, SimpleNamespace(name=of.name, experiment=of))
+    source = cast(RunSource, MadeSource(of.name, of))
     return ComparedRun(place, source, shown=shown, pinned=False, current=place == 0, other_data=other_data)
 
 
 def facts(of: History) -> RunFacts:
     n = len(of.epochs)
     seconds = of.epochs[-1].seconds if n else 0.0
-    return RunFacts(of, "completed" if n else "ready", n, 10 * n, seconds, last_figures(of))
+    return RunFacts(of, "completed" if n else "ready", n, 10 * n, seconds, *last_figures(of))
 
 
 def table(
@@ -57,6 +65,7 @@ def table(
     goal: Goal | None = None,
     *,
     other_data: Sequence[int] = (),
+    groups: Sequence[Sequence[int]] | None = None,
 ) -> ComparisonTable:
     runs = [compared(place, each, other_data=place in other_data) for place, each in enumerate(experiments)]
-    return make_table(runs, [facts(each) for each in histories], goal)
+    return make_table(runs, [facts(each) for each in histories], goal, groups)

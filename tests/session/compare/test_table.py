@@ -150,17 +150,17 @@ class TestGoal:
         ],
     )
     def test_a_round_value_that_two_runs_reach_is_proposed(self, bests, value):
-        found = proposed_goal([history([9.0, best]) for best in bests], "val_loss")
+        found = proposed_goal([[history([9.0, best])] for best in bests], "val_loss")
         assert found == Goal("val_loss", value)
 
     def test_for_an_accuracy_it_is_rounded_down(self):
         ways = [history([1.0], [share]) for share in (0.93, 0.97, 0.6)]
-        assert proposed_goal(ways, "val_accuracy") == Goal("val_accuracy", 0.93)
+        assert proposed_goal([[way] for way in ways], "val_accuracy") == Goal("val_accuracy", 0.93)
         assert Goal("val_accuracy", 0.5).words == "≥ 0.5"
         assert GOAL.words == "≤ 0.1"
 
     def test_nothing_is_proposed_without_values(self):
-        assert proposed_goal([history([])], "val_loss") is None
+        assert proposed_goal([[history([])]], "val_loss") is None
         assert main_value([history([])]) == "loss"
         assert main_value([history([0.1]), history([])]) == "val_loss"
 

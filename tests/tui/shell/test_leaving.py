@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from tests.tui.pilots import press, running, settle, text_of, trained, type_text, updates, updates_some
 from tui_ann.errors import SessionError
 from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.session.compare.forking import ForkWish
 from tui_ann.tui.dialogs.messages import ConfirmDialog, NotSavedDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.shell.app import TuiAnnApp
@@ -83,6 +84,39 @@ class TestLeaving:
             assert isinstance(app.screen, ConfirmDialog)
             await press(pilot, "enter")
             assert app.session.workspace.experiment.name == "linear-by-hand"
+
+    async def test_forks_are_asked_about_and_can_be_saved(self, tmp_path):
+        app = TuiAnnApp("sample:xor")
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            session = app.session
+            session.runs.one_update()
+            for update in (0, 1):
+                made = session.forking.fork(ForkWish(session.runs.current, update, "training.learning_rate", 0.3))
+                made.owner.call(lambda run=made: run.advance(updates=3))
+            await press(pilot, "q")
+            assert isinstance(app.screen, NotSavedDialog)
+            assert "2 runs on Compare are not saved: B xor, C xor." in " ".join(text_of(app).replace("│", " ").split())
+            await press(pilot, "escape")
+            assert app.current_mode == "train"
+            await press(pilot, "q")
+            await pilot.press("enter")
+        assert app.return_code == 0
+        saved = [RunFolder.open(folder) for folder in session.store.root.iterdir()]
+        assert sorted(folder.record().updates for folder in saved) == [1, 3, 4]
+
+    async def test_forks_are_lost_only_if_that_is_chosen(self):
+        app = TuiAnnApp("sample:xor")
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            session = app.session
+            session.runs.one_update()
+            made = session.forking.fork(ForkWish(session.runs.current, 0, "training.learning_rate", 0.3))
+            made.owner.call(lambda: made.advance(updates=1))
+            await press(pilot, "q", "tab")
+            await pilot.press("enter")
+        assert app.return_code == 0
+        assert len(list(session.store.root.iterdir())) == 1
 
     async def test_it_can_be_saved_elsewhere(self, monkeypatch, tmp_path):
         app = TuiAnnApp("sample:xor")

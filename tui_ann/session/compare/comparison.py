@@ -98,6 +98,15 @@ class Comparison:
         self._hidden &= set(kept.values())
         self._places = kept
 
+    @property
+    def unsaved(self) -> tuple[ComparedRun, ...]:
+        """The runs beside the open one that would be lost at the end of the session: forks with updates, unsaved."""
+        return tuple(
+            entry
+            for entry in self.entries
+            if not entry.current and isinstance(entry.source, Run) and entry.source.unsaved
+        )
+
     def entry(self, letter: str) -> ComparedRun:
         """The run with a letter.
 

@@ -50,6 +50,18 @@ def find_runs(names: Iterable[str | os.PathLike[str]], base: Path | None = None)
     return FoundRuns(tuple(runs), tuple(skipped))
 
 
+def best_folder(names: Iterable[str | os.PathLike[str]]) -> Path | None:
+    """The folder of the best run, if one folder of a sweep is named; `None` if there is none, or it is damaged."""
+    from tui_ann.session.sweep.folder import SweepFolder
+
+    only, *others = map(Path, names)
+    try:
+        best = "" if others else SweepFolder.open(only).record().best_folder
+    except SessionError:
+        return None
+    return Path(os.path.abspath(only / best)) if best else None
+
+
 def why_not(folder: Path, error: TuiAnnError) -> str:
     """One sentence on why a run folder cannot be read."""
     first = f" {error.problems[0]}" if isinstance(error, ExperimentError) and error.problems else ""

@@ -56,19 +56,20 @@ def main_value(histories: Iterable[History]) -> str:
     return VALIDATION + LOSS if names and all(VALIDATION + LOSS in each for each in names) else LOSS
 
 
-def proposed_goal(histories: Iterable[History], name: str) -> Goal | None:
-    """A round value that at least two runs reach, or the only run; `None` if there are no values.
+def proposed_goal(groups: Iterable[Iterable[History]], name: str) -> Goal | None:
+    """A round value that at least two rows of the table reach, or the only one; `None` if there are no values.
 
     Args:
-        histories: Those of the runs.
+        groups: The histories of the runs of each row; several runs have reached a value when all of them have.
         name: The loss or a metric.
     """
     higher = higher_is_better(name)
-    columns = [history.column(name) for history in histories]
-    columns = [column[np.isfinite(column)] for column in columns]
-    bests = sorted(
-        (float(column.max() if higher else column.min()) for column in columns if column.size), reverse=higher
-    )
+    bests = []
+    for histories in groups:
+        columns = [column[np.isfinite(column)] for column in (history.column(name) for history in histories)]
+        reached = [float(column.max() if higher else column.min()) for column in columns if column.size]
+        bests += [min(reached) if higher else max(reached)] if reached else []
+    bests.sort(reverse=higher)
     if not bests:
         return None
     return Goal(name, _rounded(bests[min(1, len(bests) - 1)], up=not higher))

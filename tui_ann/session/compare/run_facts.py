@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
+from tui_ann.session.compare.quantities import LOSS
 from tui_ann.session.run.judging import evaluate
 from tui_ann.session.run.results import Figures
 from tui_ann.session.run.run import Run, copy_of
@@ -29,7 +30,10 @@ class RunFacts:
     seconds: float
     """Time spent training."""
     figures: Figures
-    """For each part the loss and the metrics: of the parameters kept if it has ended, else of the last epoch."""
+    """For each part the loss, without L1 and L2 penalties, and the metrics: of the parameters kept if it has ended,
+    else of the last epoch."""
+    penalty: float | None = None
+    """What the loss of the run has of penalties beside that; `None` if nothing."""
 
     @property
     def ended(self) -> bool:
@@ -41,7 +45,9 @@ class FactReader:
     """Reads the facts of runs; the figures of a run that has ended are measured once.  For one thread at a time."""
 
     def __init__(self) -> None:
-        self._measured: weakref.WeakKeyDictionary[RunSource, tuple[int, Figures]] = weakref.WeakKeyDictionary()
+        self._measured: weakref.WeakKeyDictionary[RunSource, tuple[int, Figures, float | None]] = (
+            weakref.WeakKeyDictionary()
+        )
 
     def of(self, source: RunSource) -> RunFacts:
         """The facts of a run now.
@@ -50,13 +56,20 @@ class FactReader:
         """
         if isinstance(source, SavedRun):
             record, history = source.record, source.history
-            figures = record.metrics or last_figures(history)
-            return RunFacts(history, record.status, len(history.epochs), record.updates, record.seconds, figures)
+            figures, penalty = last_figures(history)
+            if record.metrics:
+                figures, penalty = without_penalty(record.metrics, record.penalty), record.penalty
+            return RunFacts(
+                history, record.status, len(history.epochs), record.updates, record.seconds, figures, penalty
+            )
         if isinstance(source, Run):
             return self._of_live(source)
         shot = source.snapshot()
-        figures = shot.results.metrics if shot.results is not None else last_figures(shot.history)
-        return RunFacts(shot.history, shot.status, shot.epoch, shot.update, shot.seconds, figures)
+        figures, penalty = last_figures(shot.history)
+        if shot.results is not None:
+            penalty = shot.results.penalty
+            figures = without_penalty(shot.results.metrics, penalty)
+        return RunFacts(shot.history, shot.status, shot.epoch, shot.update, shot.seconds, figures, penalty)
 
     def _of_live(self, run: Run) -> RunFacts:
         known = self._measured.get(run)
@@ -76,19 +89,41 @@ class FactReader:
 
         facts, network = run.owner.call(ask, changes=False)
         if network is not None:
-            known = self._measured[run] = facts.updates, _measure(network, run.dataset, run.experiment.training.metrics)
-        figures = known[1] if facts.ended and known is not None else last_figures(facts.history)
+            known = facts.updates, *_measure(network, run.dataset, run.experiment.training.metrics)
+            self._measured[run] = known
+        figures, penalty = known[1:] if facts.ended and known is not None else last_figures(facts.history)
         status = "running" if run.owner.training and not facts.ended else facts.status
-        return RunFacts(facts.history, status, facts.epochs, facts.updates, facts.seconds, figures)
+        return RunFacts(facts.history, status, facts.epochs, facts.updates, facts.seconds, figures, penalty)
 
 
-def _measure(network: Network, dataset: Dataset, metrics: tuple[str, ...]) -> Figures:
-    return evaluate(network, dataset, metrics)
+def _measure(network: Network, dataset: Dataset, metrics: tuple[str, ...]) -> tuple[Figures, float | None]:
+    penalty = network.penalties.value() or None
+    return without_penalty(evaluate(network, dataset, metrics), penalty), penalty
 
 
-def last_figures(history: History) -> Figures:
-    """The figures of the last epoch: for the training part means while the weights changed."""
-    values: Mapping[str, float] = history.epochs[-1].values if history.epochs else {}
+def without_penalty(figures: Figures, penalty: float | None) -> Figures:
+    """Figures with the loss of the data alone, so that runs with different penalties can be compared.
+
+    Args:
+        figures: For each part the loss and the metrics.
+        penalty: What each loss has of L1 and L2 penalties.
+    """
+    if not penalty:
+        return figures
+    return {
+        part: {name: value - penalty if name == LOSS and value is not None else value for name, value in each.items()}
+        for part, each in figures.items()
+    }
+
+
+def last_figures(history: History) -> tuple[Figures, float | None]:
+    """The figures of the last epoch, for the training part means while the weights changed; and the penalty in it."""
+    if not history.epochs:
+        return {}, None
+    last = history.epochs[-1]
+    values: Mapping[str, float] = last.values
     train = {name: value for name, value in values.items() if not name.startswith("val_")}
     validation = {name.removeprefix("val_"): value for name, value in values.items() if name.startswith("val_")}
-    return {part: found for part, found in (("train", train), ("validation", validation)) if found}
+    figures = {part: found for part, found in (("train", train), ("validation", validation)) if found}
+    penalty = last.penalty or None
+    return without_penalty(figures, penalty), penalty

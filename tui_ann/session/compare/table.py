@@ -3,54 +3,60 @@
 import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from tui_ann.engine.tape import Array
+from tui_ann.session.compare.columns import (
+    EPOCHS,
+    NAME,
+    SECONDS,
+    SETTING,
+    TO_EPOCHS,
+    TO_SECONDS,
+    TREND,
+    ComparedColumn,
+    Filled,
+    figure_name,
+    figure_text,
+    summarised,
+)
 from tui_ann.session.compare.comparison import ComparedRun
 from tui_ann.session.compare.differences import Difference, differences, same_in_words, value_in_words
 from tui_ann.session.compare.goals import Goal, reached
+from tui_ann.session.compare.groups import fold_of
 from tui_ann.session.compare.quantities import LOSS, higher_is_better
 from tui_ann.session.compare.run_facts import RunFacts
 from tui_ann.session.run.results import MAIN
 from tui_ann.session.run_note import small_curve
-from tui_ann.text import count, number, share
+from tui_ann.text import count, number
 
-NAME, EPOCHS, SECONDS, TO_EPOCHS, TO_SECONDS = "name", "epochs", "seconds", "to_epochs", "to_seconds"
-TREND = "trend"
-SETTING = "set:"
-"""The begin of the key of a setting's column."""
 _PARTS = {"validation": "val ", "test": "test ", "train": ""}
 """What stands before the name of a figure of each part."""
-SHORT = {"accuracy": "acc", "precision": "prec"}
-"""Metrics with a shorter name in a table."""
-SHARES = ("accuracy", "precision", "recall", "f1", "auc")
-"""Metrics of which 1 is the best possible; they are not rounded up to it."""
-
-
-@dataclass(frozen=True)
-class ComparedColumn:
-    """A column."""
-
-    key: str
-    """What it is: `name`, `set:training.learning_rate`, `validation:loss`, `to_epochs` …"""
-    title: str
-    """Its heading."""
-    better: int = 0
-    """1 if a larger value is better, −1 if a smaller one is, 0 if there is no better."""
-    differs: bool = False
-    """Whether it is a setting in which the runs differ."""
 
 
 @dataclass(frozen=True, eq=False)
 class TableRow:
-    """A run."""
+    """A run, or several that differ in seeds and folds alone."""
 
-    run: ComparedRun
-    """The run."""
+    runs: tuple[ComparedRun, ...]
+    """The runs."""
     values: tuple[Any, ...]
-    """The value of each column, to sort by; `None` if there is none."""
+    """The value of each column, to sort by; `None` if there is none.  Of several runs the mean."""
     texts: tuple[str, ...]
     """The same as text."""
+    spreads: tuple[float | None, ...]
+    """The standard deviation (n − 1) of each column's values; `None` where there are not two."""
+
+    @property
+    def run(self) -> ComparedRun:
+        """The run, or the first of several: the letter of the row is its letter."""
+        return self.runs[0]
+
+    @property
+    def current(self) -> bool:
+        """Whether the run of the open experiment is in it."""
+        return any(run.current for run in self.runs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +73,8 @@ class ComparisonTable:
     """The settings that are equal, in a line."""
     differing: tuple[Difference, ...]
     """The settings that differ."""
-    comparable: bool
-    """Whether all runs have the same data and the same loss; otherwise none is the best."""
+    unlike: str
+    """Why no run is the best: what the runs do not have in common; empty if they can be compared."""
 
     def place(self, key: str) -> int:
         """The index of a column.
@@ -96,51 +102,63 @@ class ComparisonTable:
         return known + [row for row in self.rows if row not in known]
 
 
-class _Filled(NamedTuple):
-    """A column with its cells."""
-
-    column: ComparedColumn
-    values: Sequence[Any]
-    texts: Sequence[str]
-
-
-def make_table(runs: Sequence[ComparedRun], facts: Sequence[RunFacts], goal: Goal | None) -> ComparisonTable:
+def make_table(
+    runs: Sequence[ComparedRun],
+    facts: Sequence[RunFacts],
+    goal: Goal | None,
+    groups: Sequence[Sequence[int]] | None = None,
+) -> ComparisonTable:
     """Work out the table.
 
     Args:
         runs: The runs.
         facts: Those of each run.
         goal: The value to reach.
+        groups: The runs of each row by their places; by default each run has its own.
     """
+    places = groups if groups is not None else [(place,) for place in range(len(runs))]
     experiments = [run.source.experiment for run in runs]
     differing = tuple(differences(experiments))
-    names = [run.name for run in runs]
-    columns = [_Filled(ComparedColumn(NAME, "run"), names, names)]
+    columns = [Filled(ComparedColumn(NAME, "run"), [run.name for run in runs])]
     for each in differing:
-        texts = [value_in_words(value) for value in each.values]
-        columns.append(_Filled(ComparedColumn(SETTING + each.key, each.title, differs=True), each.values, texts))
+        column = ComparedColumn(SETTING + each.key, each.title, differs=True, write=value_in_words)
+        columns.append(Filled(column, each.values))
     metrics = {name for experiment in experiments for name in experiment.training.metrics} | {*MAIN}
     unseen = any("validation" in each.figures for each in facts)
     columns += _results(facts, "validation" if unseen else "train", metrics)
     columns += _times(facts, goal)
     trends = [small_curve(_some(each.history.column(LOSS))) for each in facts]
-    columns.append(_Filled(ComparedColumn(TREND, "loss curve"), [None] * len(runs), trends))
+    columns.append(Filled(ComparedColumn(TREND, "loss curve"), trends))
     columns += [each for part in ("test", "train") for each in _results(facts, part, metrics)]
-    columns = list({filled.column.key: filled for filled in columns}.values())
-    made = tuple(filled.column for filled in columns)
+    together = summarised(list({filled.column.key: filled for filled in columns}.values()), places)
+    made = tuple(summary.column for summary in together)
     rows = tuple(
-        TableRow(run, tuple(each.values[place] for each in columns), tuple(each.texts[place] for each in columns))
-        for place, run in enumerate(runs)
+        TableRow(
+            tuple(runs[place] for place in group),
+            tuple(each.values[at] for each in together),
+            tuple(each.texts[at] for each in together),
+            tuple(each.spreads[at] for each in together),
+        )
+        for at, group in enumerate(places)
     )
-    comparable = not any(run.other_data for run in runs) and len({each.training.loss for each in experiments}) < 2
+    unlike = _unlike(rows)
     best = frozenset(
         (row.run.letter, made[place].key)
         for place in range(len(made))
         for row in _best(rows, made, place)
-        if comparable
+        if not unlike
     )
     same = same_in_words(experiments, same_data=not any(run.other_data for run in runs))
-    return ComparisonTable(made, rows, best, same, differing, comparable)
+    return ComparisonTable(made, rows, best, same, differing, unlike)
+
+
+def _unlike(rows: Sequence[TableRow]) -> str:
+    """What the rows do not have in common, so that their results cannot be compared; empty if nothing."""
+    runs = [run for row in rows for run in row.runs]
+    if any(run.other_data for run in runs) or len({run.source.experiment.training.loss for run in runs}) > 1:
+        return "the runs do not have the same data and the same loss"
+    folds = {frozenset(fold_of(run.source.experiment) for run in row.runs) for row in rows}
+    return "the runs validate on different rows" if len(folds) > 1 else ""
 
 
 def _some(values: Array) -> list[float]:
@@ -148,43 +166,32 @@ def _some(values: Array) -> list[float]:
     return [float(value) for value in values[:: max(1, len(values) // 64)]]
 
 
-def _results(facts: Sequence[RunFacts], part: str, wanted: Container[str]) -> list[_Filled]:
+def _results(facts: Sequence[RunFacts], part: str, wanted: Container[str]) -> list[Filled]:
     """The loss and the wanted metrics of one part."""
     found = []
+    penalised = any(each.penalty for each in facts)
     for name in dict.fromkeys(name for each in facts for name in each.figures.get(part, {})):
         if name == LOSS or name.partition(" ")[0] in wanted:
-            values = [_figure(each.figures, part, name) for each in facts]
-            title = _PARTS[part] + " ".join([SHORT.get(word, word) for word in name.split(" ")])
+            title = _PARTS[part] + figure_name(name, penalised=penalised)
             better = 1 if higher_is_better(name) else -1
-            column = ComparedColumn(f"{part}:{name}", title, better)
-            found.append(_Filled(column, values, [figure_text(name, value) for value in values]))
+            column = ComparedColumn(f"{part}:{name}", title, better, write=partial(figure_text, name))
+            found.append(Filled(column, [_figure(each.figures, part, name) for each in facts]))
     return found
 
 
-def _times(facts: Sequence[RunFacts], goal: Goal | None) -> list[_Filled]:
+def _times(facts: Sequence[RunFacts], goal: Goal | None) -> list[Filled]:
     """When the goal was reached, and how long the whole run is."""
-    found: list[_Filled] = []
+    found: list[Filled] = []
     if goal is not None:
         when = [reached(each.history, goal) for each in facts]
         to = number(goal.value, 6)
-        epochs = [each.epoch if each else None for each in when]
-        seconds = [each.seconds if each else None for each in when]
-        found.append(_Filled(ComparedColumn(TO_EPOCHS, f"to {to}", -1), epochs, [_count(each) for each in epochs]))
-        found.append(
-            _Filled(ComparedColumn(TO_SECONDS, f"s to {to}", -1), seconds, [_seconds(each) for each in seconds])
-        )
-    done = [each.epochs for each in facts]
-    spent = [each.seconds for each in facts]
-    found.append(_Filled(ComparedColumn(EPOCHS, "epochs"), done, [count(each) for each in done]))
-    found.append(_Filled(ComparedColumn(SECONDS, "seconds"), spent, [_seconds(each) for each in spent]))
+        epochs = ComparedColumn(TO_EPOCHS, f"to {to}", -1, write=count)
+        seconds = ComparedColumn(TO_SECONDS, f"s to {to}", write=_seconds)
+        found.append(Filled(epochs, [each.epoch if each else None for each in when]))
+        found.append(Filled(seconds, [each.seconds if each else None for each in when]))
+    found.append(Filled(ComparedColumn(EPOCHS, "epochs", write=count), [each.epochs for each in facts]))
+    found.append(Filled(ComparedColumn(SECONDS, "seconds", write=_seconds), [each.seconds for each in facts]))
     return found
-
-
-def figure_text(name: str, value: float | None) -> str:
-    """A result in a table."""
-    if value is None:
-        return "—"
-    return share(value) if name.partition(" ")[0] in SHARES else number(value)
 
 
 def _figure(figures: Mapping[str, Mapping[str, float | None]], part: str, name: str) -> float | None:
@@ -192,12 +199,8 @@ def _figure(figures: Mapping[str, Mapping[str, float | None]], part: str, name: 
     return value if value is not None and not math.isnan(value) else None
 
 
-def _count(value: int | None) -> str:
-    return "—" if value is None else count(value)
-
-
-def _seconds(value: float | None) -> str:
-    return "—" if value is None else number(value, 3)
+def _seconds(value: float) -> str:
+    return number(value, 3)
 
 
 def _best(rows: Sequence[TableRow], columns: Sequence[ComparedColumn], place: int) -> list[TableRow]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tui_ann.session.compare.table import NAME, TREND, ComparisonTable, TableRow
+from tui_ann.session.compare.columns import NAME, TREND
+from tui_ann.session.compare.table import ComparisonTable, TableRow
 from tui_ann.text import clean
 
 _TEX = str.maketrans(
@@ -44,6 +45,8 @@ def as_markdown(table: ComparisonTable, rows: Sequence[TableRow] = ()) -> str:
 def as_csv(table: ComparisonTable, rows: Sequence[TableRow] = ()) -> str:
     """Comma-separated values: settings under their dotted keys, numbers in full, empty where there is no value.
 
+    Where rows are several runs, a column of means has one of standard deviations behind it.
+
     Args:
         table: The table.
         rows: Its rows in the wanted order; by default that of the letters.
@@ -51,9 +54,18 @@ def as_csv(table: ComparisonTable, rows: Sequence[TableRow] = ()) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     places = _places(table)
-    writer.writerow(["run", *(_csv_name(table.columns[place].key) for place in places)])
+    spread = {place for place in places for row in table.rows if row.spreads[place] is not None}
+    head = ["run"]
+    for place in places:
+        name = _csv_name(table.columns[place].key)
+        head += [name, f"{name}:std"] if place in spread else [name]
+    writer.writerow(head)
     for row in rows or table.rows:
-        writer.writerow([row.run.letter, *(_csv_cell(row.values[place]) for place in places)])
+        cells = [row.run.letter]
+        for place in places:
+            cells.append(_csv_cell(row.values[place]))
+            cells += [_csv_cell(row.spreads[place])] if place in spread else []
+        writer.writerow(cells)
     return out.getvalue()
 
 

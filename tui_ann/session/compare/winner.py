@@ -1,10 +1,13 @@
 """Which of the compared runs is the best, in a sentence with its numbers."""
 
+from tui_ann.session.compare.columns import TO_EPOCHS
 from tui_ann.session.compare.goals import Goal
 from tui_ann.session.compare.quantities import VALIDATION
-from tui_ann.session.compare.table import SHORT, TO_EPOCHS, ComparisonTable, TableRow, figure_text
+from tui_ann.session.compare.table import ComparisonTable, TableRow
 from tui_ann.text import count, number
 
+NO_WINNER = "No winner"
+"""How the sentence begins if none is the best."""
 _MOST_NAMED = 2
 """Settings that name a run in a sentence at most."""
 
@@ -14,7 +17,7 @@ def run_in_words(table: ComparisonTable, row: TableRow) -> str:
     texts = [
         f"{column.title} {text}"
         for column, text in zip(table.columns, row.texts, strict=True)
-        if column.differs and text != "—"
+        if column.differs and text not in ("—", "…")
     ]
     if not texts or len(texts) > _MOST_NAMED:
         return f"run {row.run.letter}"
@@ -32,8 +35,8 @@ def winner_in_words(table: ComparisonTable, goal: Goal | None) -> str:
     """
     if goal is None or len(table.rows) < 2:
         return ""
-    if not table.comparable:
-        return "No winner: the runs do not have the same data and the same loss."
+    if table.unlike:
+        return f"{NO_WINNER}: {table.unlike}."
     part = "validation" if goal.name.startswith(VALIDATION) else "train"
     name = goal.name.removeprefix(VALIDATION)
     key = f"{part}:{name}"
@@ -44,14 +47,21 @@ def winner_in_words(table: ComparisonTable, goal: Goal | None) -> str:
     winners = [row for row in known if (row.run.letter, key) in table.best]
     if len(winners) != 1:
         sharing = len(winners) or len(known)
-        return f"No winner: {sharing} runs share the best {_named(part, name)}." if sharing > 1 else ""
+        return f"{NO_WINNER}: {sharing} runs share the best {table.columns[place].title}." if sharing > 1 else ""
     winner = winners[0]
-    said = f"{run_in_words(table, winner)} wins: {_named(part, name)} {figure_text(name, winner.values[place])}"
-    return f"{said}{_epochs_in_words(table, winner, goal)}"
+    figure = f"{table.columns[place].title} {winner.texts[place]}"
+    if unclear := [row for row in known if row is not winner and _overlap(row, winner, place)]:
+        others = f"{run_in_words(table, unclear[0])} is" if len(unclear) == 1 else f"{count(len(unclear))} others are"
+        return f"{run_in_words(table, winner)} is best: {figure}, but {others} not told apart from it"
+    return f"{run_in_words(table, winner)} wins: {figure}{_epochs_in_words(table, winner, goal)}"
 
 
-def _named(part: str, name: str) -> str:
-    return f"{'val ' if part == 'validation' else ''}{SHORT.get(name, name)}"
+def _overlap(one: TableRow, other: TableRow, place: int) -> bool:
+    """Whether the intervals mean ± standard deviation of two rows overlap; not known of single runs."""
+    spread, others = one.spreads[place], other.spreads[place]
+    if spread is None or others is None:
+        return False
+    return bool(abs(one.values[place] - other.values[place]) <= spread + others)
 
 
 def _epochs_in_words(table: ComparisonTable, winner: TableRow, goal: Goal) -> str:

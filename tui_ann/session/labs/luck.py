@@ -38,11 +38,11 @@ def judge_luck(arms: Sequence[ArmFound], facts: LabFacts) -> Judged:
     if values:
         low, middle, high = np.quantile(values, (0.25, 0.5, 0.75)).tolist()
         numbers = {"n": float(len(values)), "least": values[0], "most": values[-1], "median": middle}
-        which = "half" if low == high != values[-1] else "spread"
+        same = values[0] == values[-1] and len(values) > 1
+        which = "same" if same else "half" if low == high != values[-1] else "spread"
         sentences.append(say(which, figure=figure_name(measure, facts), low=low, high=high, **numbers))
-        if len(values) > 1:
-            same = values[0] == values[-1]
-            sentences.append(say("same") if same else say("differ", range=values[-1] - values[0]))
+        if len(values) > 1 and not same:
+            sentences.append(say("differ", range=values[-1] - values[0]))
     if diverged := sum(run.diverged for run in arm.runs):
         sentences.append(say("diverged", runs=float(diverged), n=float(len(arm.runs))))
     return Judged(sentences or [say("nothing")])

@@ -14,10 +14,9 @@ from tui_ann.session.labs.lab import Judged
 from tui_ann.session.labs.proposal import LabPlan
 from tui_ann.session.labs.record import LabRecord, arm_record, measures_of, part_in_words
 from tui_ann.session.labs.words import lab_words
+from tui_ann.session.store.run_list import LAB
 from tui_ann.session.sweep.record import SweepRun
 from tui_ann.session.sweep.sweep import MakeCarrier, Sweep, SweepEvent, SweepRunEnded, sweep_data
-
-LAB = "lab.json"
 
 
 class LabRun:

@@ -1,6 +1,7 @@
 """The labs by their names."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 
 from tui_ann.errors import SessionError
 from tui_ann.session.labs.depths import (
@@ -71,5 +72,7 @@ def lab_of(name: str) -> Lab:
         SessionError: There is none.
     """
     if name not in LABS:
-        raise SessionError(f"There is no lab {name}.", remedy=f"One of {', '.join(LABS)}.", code="no_lab")
+        near = [lab for lab in LABS if name and name in lab] or get_close_matches(name, LABS, n=1)
+        meant = f"Did you mean {near[0]}?" if len(near) == 1 else f"One of {', '.join(LABS)}."
+        raise SessionError(f"There is no lab {name}.", remedy=meant, code="no_lab")
     return LABS[name]

@@ -15,6 +15,8 @@ RUNS = "runs"
 """The folder of the runs, in the folder that a command works in."""
 SWEEP = "sweep.json"
 """The file that makes a folder that of a sweep."""
+LAB = "lab.json"
+"""The file that the folder of a lab has beside that."""
 
 
 @dataclass(frozen=True)

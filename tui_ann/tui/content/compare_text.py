@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.metrics import METRICS
-from tui_ann.session.compare.board import Board, BoardRun
+from tui_ann.session.compare.board import Board, BoardGroup
 from tui_ann.session.compare.comparison import ComparedRun
 from tui_ann.session.compare.quantities import BATCH_LOSS, GRADIENT_NORM, LOSS, AlongAxis, parameter_of
 from tui_ann.session.compare.winner import run_in_words
@@ -13,6 +13,8 @@ from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import count, counted, number
 from tui_ann.text.symbols import parameter_symbol
 
+_MOST_LETTERS = 6
+"""Letters that are listed one by one at most."""
 ALONG = {
     AlongAxis.EPOCHS: "epochs",
     AlongAxis.UPDATES: "updates",
@@ -46,28 +48,28 @@ def chart_title(board: Board, *, log: bool) -> str:
     if wish.quantity in (LOSS, BATCH_LOSS) and len(losses) == 1:
         title = LOSSES[losses.pop()].title
         parts.append(title if title.startswith("Huber") else title[0].lower() + title[1:])
+    penalised = any(run.facts.penalty for run in board.runs)
+    parts += ["with penalties"] if penalised and wish.quantity in (LOSS, BATCH_LOSS) else []
     parts += ["log"] if log else []
     parts += ["solid train, dotted val"] if any(run.validated for run in board.runs) else []
+    parts += ["mean ± SE, bars min–max"] if any(group.bands for group in board.groups) else []
     parts += [f"smoothed, β {number(wish.smoothing)}"] if wish.smoothing else []
     return " · ".join(parts)
 
 
-def chart_sentence(board: Board, add: str, fork: str, keep: str) -> str:
+def chart_sentence(board: Board, add: str, fork: str) -> str:
     """What the chart shows: the winner, or what can be done with a single run.
 
     Args:
         board: The board.
         add: The key that adds runs.
         fork: The key that forks one.
-        keep: The key that keeps the open run when another takes its place.
     """
     if not board.runs:
         return f"There is no run yet: {add} adds saved ones."
     if len(board.runs) == 1:
         epochs = counted(board.runs[0].facts.epochs, "epoch")
-        return (
-            f"One run, {epochs}: {fork} forks it with one setting changed, {add} adds saved ones, {keep} keeps it here."
-        )
+        return f"One run, {epochs}: {fork} forks it with one setting changed, {add} adds saved ones."
     others = [run.run.letter for run in board.runs if run.run.other_data]
     said = board.winner or f"{count(len(board.runs))} runs."
     if others:
@@ -75,10 +77,17 @@ def chart_sentence(board: Board, add: str, fork: str, keep: str) -> str:
     return said
 
 
-def run_sentence(board: Board, run: BoardRun) -> str:
-    """What there is to say of one run: how it differs, how far it is, on what data."""
+def run_sentence(board: Board, group: BoardGroup) -> str:
+    """What there is to say of one run: how it differs, how far it is, on what data; or which runs are one."""
+    run = group.first
     row = next(row for row in board.table.rows if row.run is run.run)
-    parts = [f"{run.run.letter} · {run_in_words(board.table, row)}" if len(board.runs) > 1 else run.run.letter]
+    words = run_in_words(board.table, row)
+    named = len(board.groups) > 1 and words != f"run {run.run.letter}"
+    parts = [f"{run.run.letter} · {words}" if named else run.run.letter]
+    if len(group.runs) > 1:
+        letters = [each.run.letter for each in group.runs]
+        said = _listed(letters) if len(letters) < _MOST_LETTERS else f"{letters[0]} to {letters[-1]}"
+        return " · ".join([*parts, f"mean ± standard deviation of {count(len(letters))} runs, {said}"])
     parts.append(f"{run.facts.status.replace('_', ' ')} after {count(run.facts.updates)} updates")
     if run.run.current:
         parts.append("the open run")

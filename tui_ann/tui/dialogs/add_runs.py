@@ -16,7 +16,7 @@ class AddRunsDialog(OpenDialog):
 
     BINDINGS: ClassVar[list[BindingType]] = []
     TITLE = "Add saved runs"
-    WANTED = "a run folder, a folder of runs, or a pattern such as runs/iris-*"
+    WANTED = "a run folder, a folder of runs, or runs/iris-*"
 
     def lists(self, entry: FolderEntry) -> bool:
         """List only folders and runs."""

@@ -38,6 +38,8 @@ Result = TypeVar("Result")
 _LEAST_WIDTH, _MOST_WIDTH = 72, 140
 _AROUND = 16
 """Cells around label and note: frame, blanks, mark and scroll bar."""
+_BEFORE_NOTE = 6
+"""Cells of a line beside label and note: blank, mark and gap."""
 
 
 class _ListDialog(Dialog[Result]):
@@ -65,6 +67,7 @@ class _ListDialog(Dialog[Result]):
         rows = RowList(id="choices")
         rows.add_class("-one-click")
         yield rows
+        yield Static(id="whole-note", markup=False)
 
     def on_resize(self) -> None:
         """Make room for the longest choice, and for more of them on a high screen."""
@@ -73,6 +76,19 @@ class _ListDialog(Dialog[Result]):
         self.query_one(".dialog").styles.width = max(_LEAST_WIDTH, min(wanted, _MOST_WIDTH))
         rows = max(self.MOST_ROWS, self.size.height * 3 // 5 - 4)
         self.query_one(RowList).styles.height = min(len(self.choices), rows)
+        self.call_after_refresh(self._show_whole_note)
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        """Show the note of the choice under the cursor."""
+        self._show_whole_note()
+
+    def _show_whole_note(self) -> None:
+        """Show the note of the choice under the cursor below the list, if the list has no room for every note."""
+        rows, whole = self.query_one(RowList), self.query_one("#whole-note", Static)
+        room = rows.size.width - self._label_width - _BEFORE_NOTE
+        whole.display = any(cell_width(choice.note) > room for choice in self.choices)
+        if whole.display and self.choices:
+            whole.update(plain(self.choices[rows.cursor].note))
 
     def on_mount(self) -> None:
         """Fill the list."""

@@ -142,23 +142,28 @@ class ConfirmDialog(Dialog[bool]):
 
 
 class NotSavedDialog(Dialog[str]):
-    """The run cannot be saved and the user wants to quit; dismissed with `save`, `lose`, or `None` to stay.
+    """Something is not saved and the user wants to quit; dismissed with `save`, `lose`, or `None` to stay.
 
     Args:
-        question: Why it cannot be saved.
+        question: What is not saved, and why.
+        save: Label of the button that saves it.
+        lose: Label of the button that quits without it.
+        error: Whether saving has failed.
     """
 
-    def __init__(self, question: str) -> None:
+    def __init__(
+        self, question: str, save: str = "Save to …", lose: str = "Quit and lose the run", *, error: bool = True
+    ) -> None:
         super().__init__("Not saved")
-        self._question = question
-        self.add_class("-error")
+        self._question, self._save, self._lose = question, save, lose
+        self.set_class(error, "-error")
 
     def compose_content(self) -> Iterable[Widget]:
         """The reason and three answers."""
         yield Static(_lines(self._question), classes="cause", markup=False)
         with Horizontal(classes="buttons"):
-            yield Button(Content("Save to …"), id="save", variant="primary")
-            yield Button(Content("Quit and lose the run"), id="lose")
+            yield Button(Content(self._save), id="save", variant="primary")
+            yield Button(Content(self._lose), id="lose")
             yield Button(Content("Stay"), id="stay")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

@@ -1,6 +1,7 @@
 """The curves of several runs in one picture: training solid, validation dotted, letter and glyph at the end of each.
 
-It is readable without colour: the letters are at the ends, and glyphs lie on the curves.
+Repeats are one curve: their mean ± its standard error is as thick as that is, thin bars go from the lowest to the
+highest.  It is readable without colour: the letters are at the ends, and glyphs lie on the curves.
 """
 
 from __future__ import annotations
@@ -10,17 +11,21 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.session.compare.bands import Band
 from tui_ann.session.compare.thinning import RunCurve
 from tui_ann.text import cell_width, clean
 from tui_ann.tui.draw.axes import PlotAxis
 from tui_ann.tui.draw.cells import BLANK, Cells
 from tui_ann.tui.draw.overlay_axes import draw_along, draw_values, value_range
 from tui_ann.tui.draw.overlay_data import OverlayInk, OverlayLine, OverlayPlot, OverlayView
-from tui_ann.tui.draw.run_marks import run_colour, run_glyph, run_mark
+from tui_ann.tui.draw.overlay_ends import draw_ends, end_words, line_ink, row_of
+from tui_ann.tui.draw.run_marks import run_glyph, run_mark
 from tui_ann.tui.draw.trace import Array, filled, joined, polyline
 
 _DOTTED = 3
 """One column of dots in so many has a dot of a dotted curve."""
+_BARS = 16
+"""One column of dots in so many has a bar from the lowest to the highest of several runs."""
 _GLYPHS_ON_A_LINE = 4
 """Glyphs on a curve where colours do not tell the runs apart."""
 
@@ -44,7 +49,7 @@ def draw_overlay(lines: Sequence[OverlayLine], view: OverlayView, width: int, he
         cells.write_centred(width // 2, height // 2, clean(text, width), OverlayInk.AXIS)
         return OverlayPlot(cells, 0, width, max(1.0, last))
     left = draw_values(cells, axis, tall) if width >= 20 else 0
-    right = max((cell_width(run_mark(line.place)) for line in lines), default=0)
+    right = max((cell_width(end_words(line, width)) for line in lines), default=0)
     plot = OverlayPlot(cells, left, width - left - right, last or 1.0)
     draw_along(plot, view.unit, tall, bottom)
     for line in lines:
@@ -52,15 +57,11 @@ def draw_overlay(lines: Sequence[OverlayLine], view: OverlayView, width: int, he
     if view.few_colours:
         for line in lines:
             _draw_glyphs(plot, line, axis, tall)
-    _draw_ends(plot, lines, axis, tall)
+    draw_ends(plot, lines, axis, tall)
     if view.cursor is not None:
         _draw_cursor(plot, view.cursor, tall)
         _draw_values(plot, lines, view)
     return plot
-
-
-def _ink(line: OverlayLine) -> int:
-    return OverlayInk.RUN + run_colour(line.place)
 
 
 def _positions(plot: OverlayPlot, curve: RunCurve) -> Array:
@@ -69,21 +70,39 @@ def _positions(plot: OverlayPlot, curve: RunCurve) -> Array:
     return positions
 
 
+def _draw_band(plot: OverlayPlot, line: OverlayLine, band: Band, axis: PlotAxis, tall: int) -> None:
+    """Draw thin bars from the lowest to the highest value, and the mean ± its standard error as thick as that is."""
+    columns, dots = 2 * plot.width, 4 * tall
+    x = _positions(plot, band.curve)
+
+    def area(low: Array, high: Array) -> tuple[Array, Array]:
+        return polyline(x, axis.places(low, dots), columns)[0], polyline(x, axis.places(high, dots), columns)[1]
+
+    bars = filled(*area(band.low, band.high), dots)
+    bars[:, np.arange(columns) % _BARS != 2 * line.place % _BARS] = False
+    thick = filled(
+        *area(np.maximum(band.mean - band.error, band.low), np.minimum(band.mean + band.error, band.high)), dots
+    )
+    plot.cells.dots(bars | thick, line_ink(line), plot.left)
+
+
 def _draw_line(plot: OverlayPlot, line: OverlayLine, axis: PlotAxis, tall: int) -> None:
     """Draw the validation dotted, then the training solid."""
     columns, dots = 2 * plot.width, 4 * tall
+    if line.band is not None and len(line.band.x):
+        _draw_band(plot, line, line.band, axis, tall)
     for curve, dotted in ((line.validation, True), (line.train, False)):
         x, y = _positions(plot, curve), axis.places(curve.y, dots)
         if not np.isfinite(y).any():
             continue
         low, high = polyline(x, y, columns)
         mask = _dotted(low, high, dots) if dotted else filled(*joined(low, high), dots)
-        plot.cells.dots(mask, _ink(line), plot.left)
+        plot.cells.dots(mask, line_ink(line), plot.left)
         for row, glyph, beyond in ((0, "▲", y > dots - 0.5), (tall - 1, "▼", y < -0.5)):
             if beyond.any():
                 places = plot.left + np.unique(np.clip(np.rint(x[beyond] / 2), 0, plot.width - 1).astype(int))
                 plot.cells.codes[row, places] = ord(glyph)
-                plot.cells.inks[row, places] = _ink(line)
+                plot.cells.inks[row, places] = line_ink(line)
 
 
 def _dotted(low: Array, high: Array, dots: int) -> NDArray[np.bool_]:
@@ -96,43 +115,14 @@ def _dotted(low: Array, high: Array, dots: int) -> NDArray[np.bool_]:
     return mask
 
 
-def _row(axis: PlotAxis, value: float, tall: int) -> int | None:
-    """The row of cells of a value; the nearest one if it is beyond the axis, `None` if it has no place."""
-    place = axis.places(np.array([value]), 4 * tall)[0]
-    return None if not np.isfinite(place) else tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
-
-
 def _draw_glyphs(plot: OverlayPlot, line: OverlayLine, axis: PlotAxis, tall: int) -> None:
     """Put the glyph of a run on its curve, at other places than those of its neighbours."""
     curve = line.main
     for index in range(_GLYPHS_ON_A_LINE):
         share = (index + 0.2 + (line.place % 5) / 7) / _GLYPHS_ON_A_LINE
         at = int(np.searchsorted(curve.x, share * plot.last))
-        if at < len(curve.x) and (row := _row(axis, float(curve.y[at]), tall)) is not None:
-            plot.cells.write(plot.column(float(curve.x[at])), row, run_glyph(line.place), _ink(line))
-
-
-def _draw_ends(plot: OverlayPlot, lines: Sequence[OverlayLine], axis: PlotAxis, tall: int) -> None:
-    """Write letter and glyph behind the end of each curve, in the nearest row that is free there."""
-    taken: set[tuple[int, int]] = set()
-    for line in reversed(lines):  # the line on top chooses first
-        curve = line.main
-        ends = ((at, _row(axis, float(curve.y[at]), tall)) for at in range(len(curve.y) - 1, -1, -1))
-        last, row = next(((at, row) for at, row in ends if row is not None), (-1, 0))
-        if last < 0:
-            continue
-        mark = run_mark(line.place)
-        x = plot.column(float(curve.x[last])) + 1
-        wide = range(x, x + cell_width(mark))
-        rows = [row + step * side for step in range(tall) for side in (1, -1)]
-        free = next(
-            (other for other in rows if 0 <= other < tall and not any((other, column) in taken for column in wide)),
-            None,
-        )
-        if free is None:  # more runs than rows: the table has them all
-            continue
-        taken |= {(free, column) for column in wide}
-        plot.cells.write(x, free, mark, _ink(line))
+        if at < len(curve.x) and (row := row_of(axis, float(curve.y[at]), tall)) is not None:
+            plot.cells.write(plot.column(float(curve.x[at])), row, run_glyph(line.place), line_ink(line))
 
 
 def _draw_cursor(plot: OverlayPlot, at: float, tall: int) -> None:
@@ -157,4 +147,4 @@ def _draw_values(plot: OverlayPlot, lines: Sequence[OverlayLine], view: OverlayV
         if x + cell_width(text) + (0 if last else len(more)) > cells.width:
             cells.write(x, 0, more, OverlayInk.LEGEND)
             return
-        x = cells.write(x, 0, text, _ink(line))
+        x = cells.write(x, 0, text, line_ink(line))

@@ -29,8 +29,9 @@ def value_range(lines: Sequence[OverlayLine], log: bool, tall: int) -> PlotAxis 
     """
     low, high, first = np.inf, -np.inf, -np.inf
     for line in lines:
-        for curve in line.curves:
-            values = curve.y[np.isfinite(curve.y)]
+        edges = [] if line.band is None else [line.band.low, line.band.high]
+        for y in (*(curve.y for curve in line.curves), *edges):
+            values = y[np.isfinite(y)]
             if log:
                 values = values[values > 0]
             if values.size:

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from tui_ann.session.compare.bands import Band
 from tui_ann.session.compare.thinning import RunCurve
 from tui_ann.text import number
 from tui_ann.tui.draw.cells import Cells
@@ -25,7 +26,7 @@ class OverlayInk(IntEnum):
 
 @dataclass(frozen=True, eq=False)
 class OverlayLine:
-    """One run."""
+    """One run, or several repeats as one."""
 
     place: int
     """Its place, from which letter, glyph and colour follow."""
@@ -33,6 +34,10 @@ class OverlayLine:
     """Its curve on the training part."""
     validation: RunCurve
     """Its curve on the validation part; without points if there is none."""
+    band: Band | None = None
+    """Of several runs the mean with its standard error, the lowest and the highest; `main` is its mean."""
+    word: str = ""
+    """A word behind its letter, such as "diverges"."""
 
     @property
     def curves(self) -> tuple[RunCurve, RunCurve]:
@@ -51,6 +56,8 @@ class OverlayLine:
             at: On the horizontal axis.
         """
         found = [_read(curve, at) for curve in self.curves if np.isfinite(curve.y).any()]
+        if self.band is not None and found and found[0] != "–":
+            found[0] += f"±{_read(RunCurve(self.band.x, self.band.error), at)}"
         return " / ".join(found) or "–"
 
 

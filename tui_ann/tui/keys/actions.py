@@ -284,6 +284,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("compare.weights", "Weights", "Compares the weights of two runs, cell by cell.", 11),
     Action("compare.write", "Write", "Writes the table as Markdown, CSV or LaTeX.", 12),
     Action("compare.remove", "Remove", "Removes the run from the list; a saved one with its folder if you like.", 13),
+    Action(
+        "compare.together",
+        "Bands",
+        "Shows repeats, which differ in seeds and folds alone, as one curve, or singly.",
+        14,
+    ),
     Action("compare.log_axis", "Log axis", "Switches between a logarithmic and a linear y axis."),
     Action("compare.smoother", "Smoother", "Smooths the curves more."),
     Action("compare.rougher", "Rougher", "Smooths the curves less, down to the values as they are."),

@@ -145,9 +145,13 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             self.show_snapshot(snapshot)
         self.refresh_status()
 
+    def state(self) -> tuple[str, str]:
+        """What the header shows of the run: one of `header.STATES`, and other words for it; empty for its own."""
+        return (self.host.runner.state if self.host.open_name else ""), ""
+
     def refresh_status(self) -> None:
         """Update the status line."""
-        self.query_one(HeaderBar).show_state(self.host.runner.state if self.host.open_name else "")
+        self.query_one(HeaderBar).show_state(*self.state())
         line = self.query_one(StatusLine)
         line.show_text(*self.status())
         run = self.host.runner.summary() if self.SHOWS_RUN else Content("")

@@ -12,6 +12,7 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.session.compare.board import Board, BoardReader, BoardWish
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
+from tui_ann.text import count
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.compare_panes import ComparePanes
@@ -145,6 +146,7 @@ class CompareScreen(AnnScreen):
             self.call_later(self.look)
 
     def _show(self, board: Board) -> None:
+        self.body.words = self.laboratory.words
         self.body.show_board(board)
         self.labs.show(self.query_one(LabResult), self.body)
         self.refresh_bindings()
@@ -164,7 +166,15 @@ class CompareScreen(AnnScreen):
         if self.laboratory.running:
             lab = self.laboratory
             return plain(f"▶ {lab.title}: {lab.progress}; {key('compare.stop')} stops."), "note"
-        return plain(self.body.sentence), ""
+        return plain(self.body.sentence), "good" if self.body.names_winner else ""
+
+    def state(self) -> tuple[str, str]:
+        """The number of runs, as soon as there are several."""
+        runs = self.body.board.runs if self.body.board is not None else ()
+        if len(runs) < 2:
+            return super().state()
+        ended = all(run.facts.ended for run in runs)
+        return "running" if self.going else "completed" if ended else "paused", f"{count(len(runs))} runs"
 
     def on_described(self, event: Described) -> None:
         """Show what the chart says."""

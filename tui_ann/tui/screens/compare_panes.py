@@ -1,13 +1,14 @@
 """The two panes of Compare: the chart of all runs, and the table below it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from textual.content import Content
 
-from tui_ann.session.compare.board import Board, BoardRun
+from tui_ann.session.compare.board import Board, BoardGroup, BoardRun
 from tui_ann.session.compare.quantities import AlongAxis
 from tui_ann.session.compare.table import TableRow
+from tui_ann.session.compare.winner import NO_WINNER
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import cell_width
 from tui_ann.tui.content.compare_text import ALONG, chart_sentence, chart_title, run_sentence
@@ -18,6 +19,9 @@ from tui_ann.tui.widgets.overlay_chart import OverlayChart
 from tui_ann.tui.widgets.panes import TITLE_FRAME, Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_table import RunTable
+
+_FEW, _SOME = 3, 7
+"""Rows of tables that need less height than the pane has; the chart has the rest."""
 
 
 class ComparePanes(Panes):
@@ -40,6 +44,8 @@ class ComparePanes(Panes):
         """What is shown."""
         self.log_axis = True
         """Whether the vertical axis is logarithmic."""
+        self.words: Mapping[Path, str] = {}
+        """Words at the ends of curves by the folders of their runs: too small, good, diverges."""
         self._sort, self._falling = "", False
         self.table.says = self._say
 
@@ -48,6 +54,9 @@ class ComparePanes(Panes):
         self.board = board
         self.table.set_table(board.table, self._sort, falling=self._falling)
         self.show_chart()
+        rows = len(board.table.rows)
+        self._table_pane.set_class(rows <= _FEW, "-few")
+        self._table_pane.set_class(_FEW < rows <= _SOME, "-some")
         self._table_pane.border_subtitle = plain(board.table.same, max(0, self._table_pane.size.width - TITLE_FRAME))
 
     def show_chart(self) -> None:
@@ -56,14 +65,27 @@ class ComparePanes(Panes):
         if board is None:
             return
         chosen = self.table.row.run.place if self.table.row is not None else -1
-        runs = sorted((run for run in board.runs if run.run.shown), key=lambda run: run.run.place == chosen)
-        lines = [OverlayLine(run.run.place, run.train, run.validation) for run in runs]
+        groups = sorted(
+            (group for group in board.groups if group.first.run.shown),
+            key=lambda group: group.first.run.place == chosen,
+        )
+        lines = [self._line(group) for group in groups]
         key = self._host().key_of
-        sentence = chart_sentence(board, *map(key, ("compare.add", "compare.fork", "compare.keep")))
+        sentence = chart_sentence(board, *map(key, ("compare.add", "compare.fork")))
         empty = "no run has values of this yet" if board.runs else "no runs"
         self.chart.set_lines(lines, OverlayView(self.log_axis, ALONG[board.wish.along], empty=empty), sentence)
         self._chart_pane.border_title = plain(chart_title(board, log=self.log_axis))
         self._name_axis(board.wish.along)
+
+    def _line(self, group: BoardGroup) -> OverlayLine:
+        run, words = group.first, {word for each in group.runs if (word := self.words.get(_folder(each) or Path()))}
+        word = words.pop() if len(words) == 1 else ""
+        if group.bands is None:
+            return OverlayLine(run.run.place, run.train, run.validation, word=word)
+        train, validation = group.bands
+        return OverlayLine(
+            run.run.place, train.curve, validation.curve, train if len(train.x) else validation, word=word
+        )
 
     def _name_axis(self, along: AlongAxis) -> None:
         """Say what the horizontal axis counts, and what else it could."""
@@ -78,18 +100,18 @@ class ComparePanes(Panes):
             self.show_board(self.board)
 
     @property
-    def chosen(self) -> BoardRun | None:
-        """The run under the cursor of the table."""
+    def chosen(self) -> BoardGroup | None:
+        """The run under the cursor of the table, or the repeats."""
         row = self.table.row
         if self.board is None or row is None:
             return None
-        return next((run for run in self.board.runs if run.run is row.run), None)
+        return next((group for group in self.board.groups if group.first.run is row.run), None)
 
     def go_to_folder(self, folder: Path) -> None:
         """Put the cursor of the table on the saved run in a folder, if there is one."""
         for place, row in enumerate(self.table.rows):
-            source = row.run.source
-            if isinstance(source, SavedRun) and source.folder.resolve() == folder.resolve():
+            sources = [run.source for run in row.runs]
+            if any(isinstance(run, SavedRun) and run.folder.resolve() == folder.resolve() for run in sources):
                 self.table.move_cursor(place, self.table.cursor[1])
 
     @property
@@ -101,6 +123,12 @@ class ComparePanes(Panes):
     def sentence(self) -> str:
         """The sentence for the status line: about the run under the cursor of the table, or the chart."""
         return self.chart.describe()
+
+    @property
+    def names_winner(self) -> bool:
+        """Whether that is a sentence with a winner."""
+        winner = self.board.winner if self.board is not None else ""
+        return bool(winner) and not winner.startswith(NO_WINNER) and self.chart.cursor is None
 
     def _say(self, row: TableRow) -> str:
         chosen = self.chosen
@@ -127,3 +155,8 @@ class ComparePanes(Panes):
         """Say on the frame of the table what there is to say of the run under the cursor."""
         if event.widget is self.table:
             self._table_pane.border_title = plain(f"What differs · {event.text}" if event.text else "What differs")
+
+
+def _folder(run: BoardRun) -> Path | None:
+    """The folder of a saved run."""
+    return run.run.source.folder if isinstance(run.run.source, SavedRun) else None

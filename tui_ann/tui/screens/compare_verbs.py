@@ -1,6 +1,6 @@
 """What can be done with the compared runs: show, keep, open, add, remove, fork, race, write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tui_ann.engine.metrics import METRICS
@@ -70,12 +70,19 @@ class CompareVerbs:
     @property
     def _run(self) -> ComparedRun | None:
         chosen = self._body.chosen
-        return None if chosen is None else chosen.run
+        return None if chosen is None else chosen.first.run
+
+    @property
+    def _runs(self) -> list[ComparedRun]:
+        """The run under the cursor, or the repeats that are one there."""
+        chosen = self._body.chosen
+        return [] if chosen is None else [each.run for each in chosen.runs]
 
     def _show(self) -> None:
         """Draw the curve of the run, or leave it out."""
-        if (run := self._run) is not None:
-            self._host().session.comparison.hide(run, run.shown)
+        if (first := self._run) is not None:
+            for run in self._runs:
+                self._host().session.comparison.hide(run, first.shown)
             self._changed()
 
     def _keep(self) -> None:
@@ -86,16 +93,18 @@ class CompareVerbs:
         if run.pinned and not run.current:
             host.tell(f"{run.letter} would be gone: {host.key_of('compare.remove')} removes it.")
             return
-        host.session.comparison.keep(run, not run.pinned)
+        for each in self._runs:
+            host.session.comparison.keep(each, not run.pinned)
         if not run.pinned:
             host.tell(f"{run.letter} stays here when another run takes its place.", passing=True)
         self._changed()
 
     async def _open(self) -> None:
-        """Make the run the open one, on every screen."""
-        run, host = self._run, self._host()
-        if run is None:
+        """Make the run the open one, on every screen; of several repeats the best one."""
+        chosen, board, host = self._body.chosen, self._body.board, self._host()
+        if chosen is None or board is None:
             return
+        run = chosen.best(board.goal).run
         if run.current:
             await host.action_go("train")
             return
@@ -126,40 +135,50 @@ class CompareVerbs:
             host.tell(added, passing=True)
 
     def _ask_to_remove(self) -> None:
-        run, host = self._run, self._host()
-        if run is None:
+        runs, host = self._runs, self._host()
+        if not runs:
             return
-        source = run.source
-        if isinstance(source, SavedRun) and not run.current:
+        run, source = runs[0], runs[0].source
+        if open_one := [each for each in runs if each.current]:
+            self._remove(open_one, Choice(_LIST, ""))  # is refused with the reason
+            return
+        if len(runs) > 1:
+            choices = [
+                Choice(_LIST, f"Take {count(len(runs))} runs off the list", "their folders stay"),
+                Choice(_FILES, "Delete their folders", "this cannot be undone"),
+            ]
+            title = f"Remove {run.letter} to {runs[-1].letter} · {clean(run.name, 30)}"
+            host.push_screen(ChooseDialog(title, choices), lambda choice: self._remove(runs, choice))
+            return
+        if isinstance(source, SavedRun):
             choices = [
                 Choice(_LIST, "Take it off the list", "its folder stays"),
                 Choice(_FILES, "Delete its folder", f"{source.folder}: this cannot be undone"),
             ]
             title = f"Remove {run.letter} · {clean(run.name, 30)}"
-            host.push_screen(ChooseDialog(title, choices), lambda choice: self._remove(run, choice))
-            return
-        if run.current:
-            self._remove(run, Choice(_LIST, ""))  # is refused with the reason
+            host.push_screen(ChooseDialog(title, choices), lambda choice: self._remove(runs, choice))
             return
         lost = isinstance(source, Run) and source.unsaved
         loses = " It is not saved and will be lost." if lost else ""
         question = f"{run.letter} · {clean(run.name, 30)} will be taken off the list.{loses}"
         host.push_screen(
             ConfirmDialog("Remove", question, "Remove it"),
-            lambda sure: self._remove(run, Choice(_LIST, "") if sure else None),
+            lambda sure: self._remove(runs, Choice(_LIST, "") if sure else None),
         )
 
-    def _remove(self, run: ComparedRun, choice: Choice | None) -> None:
+    def _remove(self, runs: Sequence[ComparedRun], choice: Choice | None) -> None:
         if choice is not None:
-            self._host().session.comparison.remove(run, files=choice.value == _FILES)
+            for run in runs:
+                self._host().session.comparison.remove(run, files=choice.value == _FILES)
             self._changed()
 
     # Forks and races.
 
     def _ask_for_fork(self) -> None:
-        chosen = self._body.chosen
-        if chosen is None or self._body.board is None:
+        group = self._body.chosen
+        if group is None or self._body.board is None:
             return
+        chosen = group.first
         cursor, along = self._body.chart.cursor, self._body.board.wish.along
         update = 0 if cursor is None else update_at(chosen.facts.history, along, cursor)
         dialog = ForkDialog(

@@ -35,6 +35,7 @@ class CompareWish:
             "log_axis": self._turn_log,
             "smoother": partial(self._smooth, 1),
             "rougher": partial(self._smooth, -1),
+            "together": self._turn_together,
         }
 
     def _want(self, wish: BoardWish) -> None:
@@ -53,6 +54,17 @@ class CompareWish:
     def _smooth(self, step: int) -> None:
         place = min(max(LEVELS.index(self.wish.smoothing) + step, 0), len(LEVELS) - 1)
         self._want(replace(self.wish, smoothing=LEVELS[place]))
+
+    def _turn_together(self) -> None:
+        """Show runs that differ in seeds and folds alone as one, or one by one."""
+        board = self._body.board
+        if board is None:
+            return
+        if any(group.bands for group in board.groups):
+            self._want(replace(self.wish, together=False))
+        else:
+            self._want(replace(self.wish, together=True))
+            self._host().tell("Runs that differ in seeds and folds alone are one curve now.", passing=True)
 
     def _ask_quantity(self) -> None:
         """Ask what is drawn."""

@@ -1,6 +1,7 @@
 """Makes labs in the background: worker processes compute, a thread listens, and runs appear as they end."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from tui_ann.session.labs.lab import Lab
 from tui_ann.session.labs.proposal import LabPlan, LabProposal, proposed
 from tui_ann.session.labs.running import LabRun
 from tui_ann.session.labs.words import lab_words
+from tui_ann.session.sweep.record import SweepRun
 from tui_ann.session.sweep.sweep import SweepRunEnded
 from tui_ann.text import clean, count
 from tui_ann.tui.services.screen_host import ScreenHost
@@ -84,16 +86,24 @@ class Laboratory:
             self._lab = lab = LabRun.begun(plan, root=session.store.root)
             if self._stopped:
                 lab.stop()
-            ended = 0
+            planned = deque(run.folder for trial in lab.sweep.record.trials for run in trial.runs)
+            ended: dict[str, SweepRun] = {}
             for event in lab.run(LocalCarrier):
                 if isinstance(event, SweepRunEnded):
-                    ended += 1
-                    self.progress = f"{count(ended)} of {count(lab.runs)} runs"
-                    if event.run.useful or event.run.epochs:
-                        session.comparison.open([lab.path / event.run.folder])
+                    ended[event.run.folder] = event.run
+                    self.progress = f"{count(len(ended))} of {count(lab.runs)} runs"
+                    while planned and planned[0] in ended:  # letters in the order of the plan
+                        self._add(lab, ended[planned.popleft()])
+            for folder in planned:  # it was stopped: those before them have not ended
+                if folder in ended:
+                    self._add(lab, ended[folder])
             self._end(lab)
         finally:
             self._running, self._lab = False, None
+
+    def _add(self, lab: LabRun, run: SweepRun) -> None:
+        if run.useful or run.epochs:
+            self._host().session.comparison.open([lab.path / run.folder])
 
     def _end(self, lab: LabRun) -> None:
         record = lab.record

@@ -8,7 +8,7 @@ from textual.worker import Worker
 
 from tui_ann.data.read.reader import ReadOptions
 from tui_ann.errors import SessionError, TuiAnnError
-from tui_ann.session.compare.found_runs import find_runs
+from tui_ann.session.compare.found_runs import best_folder, find_runs
 from tui_ann.session.course.own import is_course_file, read_course
 from tui_ann.session.course.pages import Page
 from tui_ann.session.course.workbook import experiment_of
@@ -161,7 +161,7 @@ class Opener:
         await self._begin(source.name, work)
 
     async def open_runs(self, names: Sequence[str | Path], *, patience: float = PATIENCE) -> None:
-        """Start to open saved runs on the Compare screen; the first of them becomes the open one.
+        """Start to open saved runs on the Compare screen; the best of a sweep, or the first, becomes the open one.
 
         Args:
             names: Run folders, folders of runs, and patterns.
@@ -177,10 +177,12 @@ class Opener:
                     code="cannot_open",
                     details=found.skipped,
                 )
-            first, *others = found.runs
+            best = best_folder(names)
+            first = next((run for run in found.runs if run.folder == best), found.runs[0])
             session.workspace.open(first.folder)
-            for run in others:
-                session.runs.add(run)
+            for run in found.runs:
+                if run is not first:
+                    session.runs.add(run)
             self._work.skipped = found.skipped
             return Landing(Kind.RUN, str(first.folder), screen="compare")
 

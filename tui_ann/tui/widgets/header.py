@@ -88,7 +88,7 @@ class HeaderBar(Horizontal):
             len(mode.digit) + (1 + cell_width(mode.title) if mode.id == current else 0) for mode in modes
         )
         self._long = sum(_PADDING + len(mode.digit) + 1 + cell_width(mode.title) for mode in modes)
-        self._name = self._state = ""
+        self._name = self._state = self._words = ""
 
     def compose(self) -> ComposeResult:
         """The name of the program, the screens, the open experiment, the state of its run."""
@@ -107,22 +107,23 @@ class HeaderBar(Horizontal):
         self.query_one("#open-name", Static).update(plain(name, 60))
         self._fit()
 
-    def show_state(self, status: str) -> None:
+    def show_state(self, status: str, words: str = "") -> None:
         """Show the state of the run; it is always visible.
 
         Args:
             status: `ready`, `running`, `paused`, or how the run ended; empty if nothing is open.
+            words: What stands behind its sign instead of its word, such as the number of runs.
 
         Raises:
             KeyError: There is no such state.
         """
-        if status == self._state:
+        if (status, words) == (self._state, self._words):
             return
-        self._state = status
+        self._state, self._words = status, words
         label = self.query_one("#state", Static)
         label.display = bool(status)
         if status:
-            label.update(Content(f"{run_sign(status)} {STATES[status].word}".ljust(_STATE_WIDTH)))
+            label.update(Content(f"{run_sign(status)} {words or STATES[status].word}".ljust(_STATE_WIDTH)))
             label.set_classes(f"-{STATES[status].kind}")
         self._fit()
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from rich.style import Style
 
-from tui_ann.session.compare.table import NAME, TREND, ComparedColumn, ComparisonTable, TableRow
+from tui_ann.session.compare.columns import NAME, TREND, ComparedColumn
+from tui_ann.session.compare.table import ComparisonTable, TableRow
 from tui_ann.text import cell_width, fit
 from tui_ann.tui.draw.run_marks import run_colour, run_mark
 from tui_ann.tui.widgets.grid import GridView
@@ -81,7 +82,7 @@ class RunTable(GridView):
     def _prefix(self, row: TableRow, column: ComparedColumn) -> str:
         """What stands before a text: the star of the best, or the sign of the open run."""
         if column.key == NAME:
-            return OPEN if row.run.current else "  "
+            return OPEN if row.current else "  "
         return STAR if self._is_best(row, column) else ""
 
     def _is_best(self, row: TableRow, column: ComparedColumn) -> bool:

@@ -9,6 +9,10 @@ _SLACK = 6
 """Maximum number of unused cells in the room for the run's text."""
 
 
+_WRAPPED = frozenset({"good", "warn", "bad"})
+"""The kinds whose text may need several lines."""
+
+
 class StatusLine(Horizontal):
     """Two texts: the message of the screen on the left, the run on the right."""
 
@@ -35,7 +39,7 @@ class StatusLine(Horizontal):
             return
         self._text = (text, kind)
         label = self.query_one("#status-text", Static)
-        label.update(text, layout=False)
+        label.update(text, layout=kind in _WRAPPED)
         label.set_classes([f"-{kind}"] if kind else [])
 
     def show_run(self, text: Content) -> None:
