@@ -16,6 +16,7 @@ from tui_ann.cli.doctor import doctor
 from tui_ann.cli.exam import exam
 from tui_ann.cli.exercise import exercise
 from tui_ann.cli.failures import DONE, forget_stdout, guarded
+from tui_ann.cli.importing import import_
 from tui_ann.cli.lab import lab
 from tui_ann.cli.predict import predict
 from tui_ann.cli.runs import runs
@@ -209,7 +210,7 @@ def _at_rest(path: str) -> str:
     return at_rest(path, UserPaths.of_user().spooled)
 
 
-for command in (train, sweep, lab, step, data, predict, runs, check, doctor, samples, course, exercise, exam):
+for command in (train, sweep, lab, step, data, predict, import_, runs, check, doctor, samples, course, exercise, exam):
     cli.add_command(command)
 
 
