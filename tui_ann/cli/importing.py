@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_ann.cli.failures import DONE
+from tui_ann.cli.opening import say_remarks
 from tui_ann.cli.options import force_option, read_options, reading_options, target_option
 from tui_ann.cli.terminal import say, show, show_table
 
@@ -47,11 +48,13 @@ def import_(
             check_output(path, force=force, inputs=inputs)
         found.write(place)
     _show(found.experiment)
-    for remark in found.remarks:
-        say(f"{file}, {remark}" if remark.line else remark.text[:1].upper() + remark.text[1:])
+    say_remarks(file, found.remarks)
     for problem in _misfits(found.experiment, made_up=found.made_up):
         say(problem)
-    say(f"wrote {save}" if save is not None else f"Nothing is written; --save {place.name} writes the experiment.")
+    if save is None:
+        say(f"Nothing is written; --save {place.name} writes the experiment.")
+    else:
+        say(f"wrote {save}; tui-ann {save} opens it")
     return DONE
 
 
@@ -63,9 +66,13 @@ def _show(experiment: "Experiment") -> None:
     show_table(("layer", "what"), rows)
     show()
     training = experiment.training
-    names = ["loss", "optimizer", "learning_rate", "variant", "epochs"]
-    names.insert(4, "batch_size") if training.variant == "mini-batch" else None
+    batch = ["batch_size"] if training.variant == "mini-batch" else []
+    names = ["loss", "optimizer", "learning_rate", "variant", *batch, "epochs"]
     values = [(SETTINGS[f"training.{name}"].label, f"{getattr(training, name)}") for name in names]
+    values.append(("metrics", ", ".join(training.metrics)))
+    if (early := training.early_stopping) is not None:
+        values.append(("early stopping", f"{early.monitor}, patience {early.patience}"))
+    values.append(("validation share", f"{experiment.data.validation_split:g}"))
     show_table(("setting", "value"), values)
 
 

@@ -10,6 +10,12 @@ from tui_ann.importing.values import Made, Name, Unknown, is_number
 
 _COMPILE = ("optimizer", "loss", "loss_weights", "metrics")
 _FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle")
+_BY_PLACE = {
+    "sgd": ("learning_rate", "momentum", "nesterov"),
+    "rmsprop": ("learning_rate", "rho", "momentum", "epsilon"),
+    "adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+}
+"""The arguments of the optimizers, in their order."""
 _SILENT_CALLBACKS = frozenset({"modelcheckpoint", "tensorboard", "csvlogger", "history", "progbarlogger", "watch"})
 _SILENT_COMPILE = frozenset({"jit_compile", "run_eagerly", "steps_per_execution", "auto_scale_loss"})
 _SILENT_FIT = frozenset({"verbose", "x", "y", "validation_freq", "validation_batch_size", "workers", "max_queue_size"})
@@ -66,7 +72,7 @@ def _loss(chain: LayerChain, value: object, line: int) -> dict[str, Any]:
 
 def _optimizer(chain: LayerChain, value: object, line: int) -> dict[str, Any]:
     name = name_of(value)
-    given = value.bound("learning_rate") if isinstance(value, Made) else {}
+    given = value.bound(*_BY_PLACE.get(plain(name), ("learning_rate",))) if isinstance(value, Made) else {}
     line = getattr(value, "line", line) or line
     if (found := OPTIMIZERS.get(plain(name))) is None:
         chain.remark(line, f"the optimizer {name or 'here'} is not known; adam is taken.")

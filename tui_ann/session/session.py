@@ -49,7 +49,7 @@ class Session:
     ) -> None:
         self.paths = paths or UserPaths.of_user()
         """The user's own files."""
-        self.workspace = Workspace()
+        self.workspace = Workspace(self.paths.imported)
         """The open experiment and its edits."""
         self.store = RunStore(
             self.workspace, self.paths.recovery, runs or Path("runs"), autosave=autosave, clock=clock, now=now

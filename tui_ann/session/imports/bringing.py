@@ -18,6 +18,7 @@ from tui_ann.importing.read_model import ReadModel, Remark
 from tui_ann.session.imports.stand_in import ROWS, stand_in
 
 _SAID_OF_DATA = ("scaling", "validation_split", "test_split", "split", "split_seed")
+_OWN_TABLE = "name yours with --data CSV --target COL, or open it and paste the code on Build"
 _ONLY_OF_PROPOSALS: Mapping[str, Any] = {"l1": 0.0, "l2": 0.0, "noise": 0.0, "early_stopping": None}
 
 
@@ -92,7 +93,7 @@ def bring(
         text, targets, task = stand_in(read)
         path = place.with_name(f"{place.stem}-data.csv")
         files[path] = text.encode()
-        remarks.append(Remark(0, f"the data are {ROWS} made-up rows; name a table with --data CSV --target COL."))
+        remarks.append(Remark(0, f"there is no table, so {ROWS} made-up rows stand in: {_OWN_TABLE}."))
         columns = targets[0] if len(targets) == 1 else targets
         made_up = DataSpec(path=str(path), target=columns, task=task, scaling="none")  # type: ignore[arg-type]
         experiment = merged(read, Experiment(data=made_up, network=NetworkSpec(layers=read.layers)))

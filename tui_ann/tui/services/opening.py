@@ -125,6 +125,7 @@ class Opener:
             opened: Opened = self._app.session.workspace.open(
                 text, target=target, options=options, progress=dialog.report, cancelled=dialog.cancelled.is_set
             )
+            self._skipped = tuple(map(str, opened.remarks))
             return Landing(opened.source.kind, opened.source.text, screen="step" if opened.by_hand else "")
 
         await self._begin(name, work, patience=patience)
