@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.data.read.table import Table
+from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import DataError
 from tui_ann.experiment.atomic import make_folder, write_bytes
 from tui_ann.experiment.files import save
-from tui_ann.experiment.proposal import propose
+from tui_ann.experiment.proposal import propose, usual_metrics
 from tui_ann.experiment.spec import DataSpec, Experiment, NetworkSpec
 from tui_ann.importing.read_model import ReadModel, Remark
 from tui_ann.session.imports.stand_in import ROWS, stand_in
@@ -96,7 +97,8 @@ def bring(
         remarks.append(Remark(0, f"there is no table, so {ROWS} made-up rows stand in: {_OWN_TABLE}."))
         columns = targets[0] if len(targets) == 1 else targets
         made_up = DataSpec(path=str(path), target=columns, task=task, scaling="none")  # type: ignore[arg-type]
-        experiment = merged(read, Experiment(data=made_up, network=NetworkSpec(layers=read.layers)))
+        usual = TrainingSettings(metrics=usual_metrics(task, len(targets)))
+        experiment = merged(read, Experiment(data=made_up, network=NetworkSpec(layers=read.layers), training=usual))
     if read.weights:
         from tui_ann.experiment.weights import weights_content
 

@@ -161,8 +161,12 @@ class NetworkEditor:
         if plan is not None and proposal is not None:
             self._change(edits.take_proposal(plan.experiment, proposal))
 
-    def paste(self) -> None:
-        """Ask for code of Keras or PyTorch, and take its network and training."""
+    def paste(self, code: str = "") -> None:
+        """Ask for code of Keras or PyTorch, and take its network and training.
+
+        Args:
+            code: What was pasted already.
+        """
         plan = self._pane.plan
         if plan is None:
             return
@@ -178,7 +182,7 @@ class NetworkEditor:
         self._host.push_screen(
             MatrixEntryDialog(
                 "Paste Keras code",
-                "",
+                code,
                 help="Paste the network, and compile and fit if you have them. The code is read, never run.",
                 fault=fault,
                 note=lambda text: pasted(text, experiment).words,
