@@ -140,10 +140,10 @@ def _runs(words: tuple[str, ...]) -> tuple[str, ...]:
     if not all(os.path.isdir(word) for word in words):
         return ()
     from tui_ann.experiment.run_folder import is_run_folder
-    from tui_ann.session.compare.found_runs import holds_runs
+    from tui_ann.session.compare.found_runs import has_history_only, holds_runs
 
     folders = [Path(word) for word in words]
-    if len(folders) == 1 and not holds_runs(folders[0]):
+    if len(folders) == 1 and not holds_runs(folders[0]) and not has_history_only(folders[0]):
         return ()
     return words if any(is_run_folder(folder) or holds_runs(folder) for folder in folders) else ()
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from tui_ann.importing.script_networks import Chain, Method, Networks, Tensor
+from tui_ann.importing.script_networks import Method, Networks, ScriptChain, Tensor
 from tui_ann.importing.values import (
     MOST_ITEMS,
     UNKNOWN,
@@ -29,7 +29,7 @@ DEEPEST = 40
 
 
 @dataclass(frozen=True, eq=False)
-class Function:
+class ScriptFunction:
     """A function of the script."""
 
     node: ast.FunctionDef
@@ -104,7 +104,7 @@ class Interpreter:
             case ast.Break() | ast.Continue():
                 raise _Left
             case ast.FunctionDef():
-                self._names[-1][node.name] = Function(node)
+                self._names[-1][node.name] = ScriptFunction(node)
                 self.functions.add(node.name)
             case ast.ClassDef():
                 self.classes.append(node)
@@ -204,7 +204,7 @@ class Interpreter:
         base = self.value(node.value)
         if isinstance(base, Name):
             return Name(f"{base.path}.{node.attr}")
-        if isinstance(base, Chain):
+        if isinstance(base, ScriptChain):
             return Method(base, node.attr)
         return Unknown(_words(node))
 
@@ -263,11 +263,11 @@ class Interpreter:
             if word.arg is None and isinstance(inner := self.value(word.value), dict):
                 options |= {key: value for key, value in inner.items() if isinstance(key, str)}
         line = node.lineno
-        if isinstance(function, Function):
+        if isinstance(function, ScriptFunction):
             return self._inside(function, args, options)
         if isinstance(function, Method):
             return self.networks.method(function, Made(function.name, args, options, line))
-        if isinstance(function, Made | Chain):
+        if isinstance(function, Made | ScriptChain):
             return self.networks.applied(function, args, line)
         if not isinstance(function, Name):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
@@ -275,7 +275,7 @@ class Interpreter:
             return Unknown(_words(node))
         return self.networks.called(Made(function.last, args, options, line, function.path))
 
-    def _inside(self, function: Function, args: list[Any], options: Mapping[str, Any]) -> Any:
+    def _inside(self, function: ScriptFunction, args: list[Any], options: Mapping[str, Any]) -> Any:
         """The value that a function of the script returns."""
         if len(self._names) > DEEPEST:
             raise self.networks.too_much()

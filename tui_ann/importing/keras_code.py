@@ -13,7 +13,7 @@ from tui_ann.importing.keras_words import plain
 from tui_ann.importing.layer_chain import LayerChain
 from tui_ann.importing.python_source import parsed
 from tui_ann.importing.read_model import ReadModel, Remark
-from tui_ann.importing.script_networks import Chain
+from tui_ann.importing.script_networks import ScriptChain
 from tui_ann.importing.values import Made, is_literal, is_number
 
 _READERS = ("read_csv", "read_table", "read_parquet")
@@ -67,7 +67,7 @@ def _base(node: object) -> str:
     return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
-def _read(used: Chain, chain: LayerChain, calls: Sequence[Made]) -> ReadModel:
+def _read(used: ScriptChain, chain: LayerChain, calls: Sequence[Made]) -> ReadModel:
     training: dict[str, Any] = {}
     data: dict[str, Any] = {}
     for layer in used.layers:

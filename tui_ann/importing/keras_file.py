@@ -29,7 +29,7 @@ SMALL = 1_000_000
 
 _DENSE = ("kernel", "bias")
 _ACTIVATIONS = frozenset({"activation", "relu", "leakyrelu", "elu", "prelu", "softmax"})
-_Arrays = Callable[[str, str], Sequence[Any]]
+ArraysOf = Callable[[str, str], Sequence[Any]]
 """The arrays of a layer, from its class and its name, in Keras' order."""
 
 
@@ -44,7 +44,7 @@ def read_keras_file(path: Path) -> ReadModel:
     config, weights = _unpacked(path)
     file = SafeH5(path.name, io.BytesIO(weights))
     try:
-        return _read(path.name, config, config.get("compile_config"), _ArraysInOrder(file))
+        return read_config(path.name, config, config.get("compile_config"), _ArraysInOrder(file))
     finally:
         file.close()
 
@@ -109,7 +109,7 @@ def _read_h5(path: Path) -> ReadModel:
             group = f"model_weights/{name}"
             return [file.numbers(f"{group}/{each}") for each in file.texts(group, "weight_names")]
 
-        return _read(path.name, config, compile_config, arrays)
+        return read_config(path.name, config, compile_config, arrays)
     finally:
         file.close()
 
@@ -172,7 +172,18 @@ def _as_written(value: float) -> float:
     return float(str(single)) if float(single) == value else value
 
 
-def _read(label: str, config: Mapping[str, Any], compile_config: Any, arrays_of: _Arrays) -> ReadModel:
+def read_config(label: str, config: Mapping[str, Any], compile_config: Any, arrays_of: ArraysOf) -> ReadModel:
+    """The network of a configuration, with its weights.
+
+    Args:
+        label: What messages call it.
+        config: What `model.to_json()` says.
+        compile_config: What it says about `compile`; `None` if the model was not compiled.
+        arrays_of: Gives the arrays of a layer.
+
+    Raises:
+        ModelError: It is not a chain of dense layers, or the arrays do not fit.
+    """
     found = WeightedLayers(label)
     for layer in _chain(label, config):
         kind, name = str(layer.get("class_name")), str(_config(layer).get("name"))

@@ -12,7 +12,7 @@ MOST_LAYERS = 1000
 
 
 @dataclass(eq=False)
-class Chain:
+class ScriptChain:
     """A network: layers one after the other."""
 
     line: int
@@ -41,7 +41,7 @@ class Tensor:
 class Method:
     """A method of a network, not yet called."""
 
-    owner: Chain
+    owner: ScriptChain
     name: str
 
 
@@ -55,7 +55,7 @@ class Networks:
     def __init__(self, label: str) -> None:
         self._label = label
         self._number = 0
-        self.chains: list[Chain] = []
+        self.chains: list[ScriptChain] = []
         """Every network, in the order of their making."""
         self.calls: list[Made] = []
         """Every call of something outside of the script, in the order of the text."""
@@ -93,20 +93,22 @@ class Networks:
             return self.applied(Made("Activation", (made.name,), {}, made.line), made.args, made.line)
         return made
 
-    def _new_chain(self, layers: list[Any], line: int) -> Chain:
-        chain = Chain(line, self._flat(layers))
+    def _new_chain(self, layers: list[Any], line: int) -> ScriptChain:
+        chain = ScriptChain(line, self._flat(layers))
         self.chains.append(chain)
         self._touch(chain)
         return chain
 
     def _flat(self, layers: Sequence[Any]) -> list[Any]:
         """The layers, with those of inner networks in their place."""
-        flat = [part for each in layers for part in (each.layers if isinstance(each, Tensor | Chain) else (each,))]
+        flat = [
+            part for each in layers for part in (each.layers if isinstance(each, Tensor | ScriptChain) else (each,))
+        ]
         if len(flat) > MOST_LAYERS:
             raise self.too_much()
         return flat
 
-    def _touch(self, chain: Chain) -> None:
+    def _touch(self, chain: ScriptChain) -> None:
         self._number += 1
         chain.number = self._number
 

@@ -32,8 +32,22 @@ def with_torch_weights(read: ReadModel, path: Path) -> ReadModel:
         ModelError: The arrays do not fit the network.
         SessionError: The file is damaged.
     """
-    modules = _modules(load_weights(path))
-    found = WeightedLayers(path.name)
+    return with_state(read, load_weights(path), path.name)
+
+
+def with_state(read: ReadModel, state: Mapping[str, Any], label: str) -> ReadModel:
+    """A network with the arrays of a `state_dict`.
+
+    Args:
+        read: The network.
+        state: The arrays by PyTorch's names.
+        label: What messages call them.
+
+    Raises:
+        ModelError: The arrays do not fit the network.
+    """
+    modules = _modules(state)
+    found = WeightedLayers(label)
     for layer in read.layers:
         found.chain.add(layer)
         if isinstance(layer, DropoutSpec):

@@ -24,6 +24,7 @@ from tui_ann.session.runs import Runs
 from tui_ann.session.stepping import Stepping
 from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.paths import UserPaths
+from tui_ann.session.watching.follower import Follower
 from tui_ann.session.workspace import Workspace
 
 
@@ -67,6 +68,8 @@ class Session:
         """The runs that are compared."""
         self.forking = Forking(self.workspace, self.runs, clock)
         """Makes runs that differ from another one in one setting."""
+        self.follower = Follower(self.workspace, self.runs)
+        """Takes up what other programs write into run folders."""
         self._clock = clock
 
     def train(

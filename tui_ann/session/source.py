@@ -157,6 +157,7 @@ def load_source(
         return Opened(source, experiment, table, None)
     if source.kind is Kind.RUN:
         saved = SavedRun.load(source.path)
+        saved.require_network()
         return Opened(source, _adjusted(saved.experiment, target, options), None, saved)
     remarks: tuple[Remark, ...] = ()
     if source.kind is Kind.MODEL:

@@ -280,6 +280,12 @@ class Workspace:
                 self._undo.push(label, left)
             self._place(run, None)
 
+    def renew(self, old: SavedRun, new: SavedRun) -> None:
+        """Show what the opened run folder holds now; nothing happens if another one is open, or it is trained here."""
+        with self._lock:
+            if self.saved_run is old and self.run is None:
+                self.saved_run = new
+
     def _place(self, run: Run | None, saved_run: SavedRun | None, *, stale: bool = False) -> None:
         """Change the run; a replaced or stale run pauses."""
         old = self.run

@@ -272,12 +272,14 @@ class Opener:
                     code="cannot_open",
                     details=found.skipped,
                 )
-            first, *others = found.runs
-            session.workspace.open(first.folder)
-            for run in others:
-                session.runs.add(run)
+            first = next((run for run in found.runs if not run.history_only), None)
+            if first is not None:
+                session.workspace.open(first.folder)
+            for run in found.runs:
+                if run is not first:
+                    session.runs.add(run)
             self._skipped = found.skipped
-            return Landing(Kind.RUN, str(first.folder), screen="compare")
+            return Landing(Kind.RUN, str(first.folder) if first is not None else "", screen="compare")
 
         await self._begin("runs", work, patience=patience)
 
