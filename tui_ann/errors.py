@@ -40,6 +40,10 @@ class EngineError(TuiAnnError):
     """A network, a loss or a training setting is not possible."""
 
 
+class ModelError(TuiAnnError):
+    """A file or text of another program has no network that can be taken over."""
+
+
 class SessionError(TuiAnnError):
     """The session cannot do this now."""
 

@@ -19,6 +19,7 @@ from tui_ann.cli.exam import exam
 from tui_ann.cli.exercise import exercise
 from tui_ann.cli.export import export
 from tui_ann.cli.failures import DONE, forget_stdout, guarded
+from tui_ann.cli.importing import import_
 from tui_ann.cli.lab import lab
 from tui_ann.cli.predict import predict
 from tui_ann.cli.runs import runs
@@ -145,10 +146,10 @@ def _runs(words: tuple[str, ...]) -> tuple[str, ...]:
     if not all(os.path.isdir(word) for word in words):
         return ()
     from tui_ann.experiment.run_folder import is_run_folder
-    from tui_ann.session.compare.found_runs import holds_runs
+    from tui_ann.session.compare.found_runs import has_history_only, holds_runs
 
     folders = [Path(word) for word in words]
-    if len(folders) == 1 and not holds_runs(folders[0]):
+    if len(folders) == 1 and not holds_runs(folders[0]) and not has_history_only(folders[0]):
         return ()
     return words if any(is_run_folder(folder) or holds_runs(folder) for folder in folders) else ()
 
@@ -224,6 +225,7 @@ for command in (
     predict,
     evaluate,
     export,
+    import_,
     runs,
     check,
     doctor,

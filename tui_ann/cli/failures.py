@@ -8,7 +8,7 @@ from collections.abc import Callable
 import click
 
 from tui_ann.cli.terminal import DEBUG, prepare
-from tui_ann.errors import DataError, EngineError, ExperimentError, SessionError, TuiAnnError
+from tui_ann.errors import DataError, EngineError, ExperimentError, ModelError, SessionError, TuiAnnError
 from tui_ann.text import clean
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -78,7 +78,7 @@ def _explained(error: Exception) -> int:
 
 def exit_code(error: TuiAnnError) -> int:
     """1 if the work failed, 2 if the file, the data or the arguments are wrong."""
-    if isinstance(error, DataError | ExperimentError | EngineError):
+    if isinstance(error, DataError | ExperimentError | EngineError | ModelError):
         return USAGE
     if isinstance(error, SessionError) and error.code not in _WORK_FAILED:
         return USAGE

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tui_ann.data.read.reader import ReadOptions
     from tui_ann.experiment.proposal import Wishes
     from tui_ann.experiment.spec import Experiment
+    from tui_ann.importing.read_model import Remark
     from tui_ann.session.run.run import Run
     from tui_ann.session.session import Session
 
@@ -59,10 +60,19 @@ def opened(
                 _refuse_with_target(session, error, sets)
             raise
         session.workspace.edit(_changed(session.workspace.experiment, sets, None))
+    elif found.kind is Kind.MODEL:
+        say_remarks(found.path, session.workspace.open(source, target=target, options=options).remarks)
+        session.workspace.edit(_changed(session.workspace.experiment, sets, None))
     else:
         path = found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
         session.workspace.adopt(_changed(_told(load(path), target, options), sets, path.parent))
     return session
+
+
+def say_remarks(file: Path, remarks: "Sequence[Remark]") -> None:
+    """Print what was not taken over from a network of another program."""
+    for remark in remarks:
+        say(f"{file}, {remark}" if remark.line else remark.text[:1].upper() + remark.text[1:])
 
 
 def prepared(session: "Session", progress: Callable[[float, str], None]) -> "Run":

@@ -124,6 +124,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Of the program, Python and NumPy."""
     sha256: str | None = None
     """Of the data file."""
+    watched: str = ""
+    """The other program that trained it, such as Keras; empty if this one did."""
 
 
 def _option_value(value: Any) -> str:

@@ -26,6 +26,7 @@ from tui_ann.session.runs import Runs
 from tui_ann.session.stepping import Stepping
 from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.paths import UserPaths
+from tui_ann.session.watching.follower import Follower
 from tui_ann.session.workspace import Workspace
 
 
@@ -51,7 +52,7 @@ class Session:
     ) -> None:
         self.paths = paths or UserPaths.of_user()
         """The user's own files."""
-        self.workspace = Workspace()
+        self.workspace = Workspace(self.paths.imported)
         """The open experiment and its edits."""
         self.store = RunStore(
             self.workspace, self.paths.recovery, runs or Path("runs"), autosave=autosave, clock=clock, now=now
@@ -73,6 +74,8 @@ class Session:
         """Makes runs that differ from another one in one setting."""
         self.exporting = Exporting(self.workspace, self.runs)
         """Takes the run to other programs."""
+        self.follower = Follower(self.workspace, self.runs)
+        """Takes up what other programs write into run folders."""
         self._clock = clock
 
     def train(

@@ -1,4 +1,4 @@
-"""What can be opened: a data file, an experiment file, a run folder, or `sample:NAME`."""
+"""What can be opened: a data file, an experiment, a run folder, a network of another program, or `sample:NAME`."""
 
 import os
 from collections.abc import Sequence
@@ -15,8 +15,11 @@ from tui_ann.experiment.files import load
 from tui_ann.experiment.proposal import Wishes, propose
 from tui_ann.experiment.run_folder import EXPERIMENT, is_run_folder
 from tui_ann.experiment.spec import Experiment
+from tui_ann.importing.model_file import is_model_file
+from tui_ann.importing.read_model import Remark
 from tui_ann.session.run.build import Cancelled, Progress
 from tui_ann.session.run.prepared import read_options
+from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Kind
 from tui_ann.session.store.run_list import SWEEP
 from tui_ann.session.store.saved_run import SavedRun
@@ -56,6 +59,8 @@ class Opened:
     """The data; not read yet for a run folder, because its data may be missing."""
     saved_run: SavedRun | None
     """The saved run of a run folder."""
+    remarks: tuple[Remark, ...] = ()
+    """What was not taken over from a network of another program."""
 
     @property
     def by_hand(self) -> bool:
@@ -81,13 +86,15 @@ def find(source: str | os.PathLike[str]) -> Source:
     if is_folder:
         return _folder(path)
     if path.suffix.lower() == ".safetensors":
+        if (script := path.with_suffix(".py")).is_file():
+            return Source(Kind.MODEL, script, str(script))
         raise SessionError(
             f"{path} holds parameters only.",
             remedy="Open the run folder it is in, or name it as network.weights in an experiment.",
             code="cannot_open",
         )
     kind = Kind.EXPERIMENT if path.suffix.lower() == ".toml" else Kind.DATA
-    return Source(kind, path, str(path))
+    return Source(Kind.MODEL if is_model_file(path) else kind, path, str(path))
 
 
 def _folder(path: Path) -> Source:
@@ -124,6 +131,7 @@ def load_source(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
     wishes: Wishes | None = None,
+    imported: Path | None = None,
 ) -> Opened:
     """Read a source without changing the session.
 
@@ -134,9 +142,11 @@ def load_source(
         progress: Gets the progress of reading.
         cancelled: Returns whether to stop.
         wishes: What the proposal for a data file must respect.
+        imported: Where the files are kept that a network of another program needs; by default the user's folder.
 
     Raises:
         DataError: The table cannot be read.
+        ModelError: There is no network that can be held.
         ExperimentError: The experiment has mistakes.
         SessionError: The run folder is damaged.
     """
@@ -147,11 +157,19 @@ def load_source(
         return Opened(source, experiment, table, None)
     if source.kind is Kind.RUN:
         saved = SavedRun.load(source.path)
+        saved.require_network()
         return Opened(source, _adjusted(saved.experiment, target, options), None, saved)
-    experiment = _adjusted(load(source.path), target, options)
+    remarks: tuple[Remark, ...] = ()
+    if source.kind is Kind.MODEL:
+        from tui_ann.session.imports.keeping import keep_imported
+
+        found, remarks = keep_imported(source.path, imported or UserPaths.of_user().imported)
+    else:
+        found = load(source.path)
+    experiment = _adjusted(found, target, options)
     path = Path(experiment.data.path)
     table = read_table(path, read_options(experiment), progress=progress, cancelled=cancelled)
-    return Opened(source, experiment, table, None)
+    return Opened(source, experiment, table, None, remarks)
 
 
 def _adjusted(experiment: Experiment, target: Target | None, options: ReadOptions) -> Experiment:

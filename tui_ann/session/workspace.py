@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from os import PathLike
+from pathlib import Path
 from typing import NamedTuple
 
 from tui_ann.data.prepare.dataset import Dataset
@@ -39,9 +40,14 @@ class _State(NamedTuple):
 
 
 class Workspace:
-    """An experiment with its data and its run.  Every method may be called from any thread."""
+    """An experiment with its data and its run.  Every method may be called from any thread.
 
-    def __init__(self) -> None:
+    Args:
+        imported: Where the files of networks of other programs are kept; by default the user's folder.
+    """
+
+    def __init__(self, imported: Path | None = None) -> None:
+        self._imported = imported
         self.source: Source | None = None
         """What was opened."""
         self.run: Run | None = None
@@ -106,12 +112,18 @@ class Workspace:
         cancelled: Cancelled | None = None,
         wishes: Wishes | None = None,
     ) -> Opened:
-        """Open a data file, an experiment file, a run folder, or `sample:NAME`; see `source`.
+        """Open a data file, an experiment, a run folder, a network of another program, or `sample:NAME`; see `source`.
 
         The old experiment stays open until the new source has been read, also if reading fails.
         """
         opened = load_source(
-            find(source), target=target, options=options, progress=progress, cancelled=cancelled, wishes=wishes
+            find(source),
+            target=target,
+            options=options,
+            progress=progress,
+            cancelled=cancelled,
+            wishes=wishes,
+            imported=self._imported,
         )
         data = Prepared()
         if opened.table is not None:
@@ -267,6 +279,12 @@ class Workspace:
             if label:
                 self._undo.push(label, left)
             self._place(run, None)
+
+    def renew(self, old: SavedRun, new: SavedRun) -> None:
+        """Show what the opened run folder holds now; nothing happens if another one is open, or it is trained here."""
+        with self._lock:
+            if self.saved_run is old and self.run is None:
+                self.saved_run = new
 
     def _place(self, run: Run | None, saved_run: SavedRun | None, *, stale: bool = False) -> None:
         """Change the run; a replaced or stale run pauses."""

@@ -1,12 +1,15 @@
 import shutil
 
 import pytest
+from textual.events import Paste
+from textual.widgets import TextArea
 
 from tests.tui.pilots import press, running, settle, text_of, type_text
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
+from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
 from tui_ann.tui.dialogs.settings_form import SettingsForm
 from tui_ann.tui.widgets.lines_view import LinesView
 from tui_ann.tui.widgets.row_list import RowList
@@ -310,3 +313,42 @@ class TestPlain:
             assert "⏎ edits · + - step · = proposed" in text_of(app)
             await descent(pilot, "epochs")
             assert text_of(app).count("⏎ edits · + - step · = proposed") == 1
+
+
+CODE = """net = Sequential([Dense(5, activation="relu"), Mystery(), Dense(3, activation="softmax")])
+net.compile(optimizer=SGD(0.2), loss="categorical_crossentropy")"""
+
+
+class TestKerasCode:
+    async def test_pasted_code_becomes_the_network_and_can_be_undone(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            first = layers(app)
+            await press(pilot, "ctrl+k")
+            assert isinstance(app.screen, MatrixEntryDialog)
+            assert "There is no code yet" in text_of(app)
+            await press(pilot, "ctrl+s")
+            assert isinstance(app.screen, MatrixEntryDialog), "nothing is taken"
+            app.screen.query_one(TextArea).text = "net = Sequential([Dense(5"
+            await settle(pilot)
+            assert "this is not Python" in text_of(app)
+            await press(pilot, "escape")
+            app.screen.post_message(Paste(CODE))
+            await settle(pilot)
+            assert isinstance(app.screen, MatrixEntryDialog), "what is pasted on the screen is shown first"
+            assert "dense 5 relu → dense 3 softmax" in text_of(app)
+            assert "line 1: the layer Mystery is not known" in " ".join(text_of(app).replace("│", " ").split())
+            await press(pilot, "ctrl+s")
+            assert layers(app) == (DenseSpec(units=5, activation="relu"), DenseSpec(units=3, activation="softmax"))
+            assert training(app).learning_rate == 0.2
+            await press(pilot, "u")
+            assert layers(app) == first
+
+    async def test_a_script_is_opened_on_build(self, tmp_path):
+        (tmp_path / "net.py").write_text(CODE, encoding="utf-8")
+        async with running(tmp_path / "net.py") as (app, pilot):
+            assert app.current_mode == "build"
+            assert len(layers(app)) == 2
+            told = "\n".join(note.message for note in app._notifications)
+            assert "line 1: the layer Mystery is not known here" in told
+            await press(pilot, "4", "right")
+            assert app.current_mode == "step"

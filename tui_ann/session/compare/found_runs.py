@@ -77,6 +77,14 @@ def holds_runs(path: Path) -> bool:
         return False
 
 
+def has_history_only(path: Path) -> bool:
+    """Whether a folder is a run without a network, which only Compare can show."""
+    try:
+        return is_run_folder(path) and SavedRun.load(path).history_only
+    except (TuiAnnError, OSError, ValueError):
+        return False
+
+
 def _folders(name: str, base: Path) -> tuple[Sequence[Path], str]:
     """The run folders that a name stands for, and a sentence if there are none."""
     text = os.path.join(base, os.path.expanduser(name))

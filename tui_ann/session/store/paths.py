@@ -73,6 +73,11 @@ class UserPaths:
         return self.data / "exercises"
 
     @property
+    def imported(self) -> Path:
+        """Networks of other programs as experiments, one folder each."""
+        return self.data / "imported"
+
+    @property
     def drawn(self) -> Path:
         """Tables whose points were added, moved or relabelled, one file for each edit."""
         return self.data / "drawn"

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     RUN = "run"
     SAMPLE = "sample"
     COURSE = "course"
+    MODEL = "model"
 
 
 _KINDS = frozenset(Kind)

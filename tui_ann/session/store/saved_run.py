@@ -14,7 +14,7 @@ from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError, SessionError
 from tui_ann.experiment.history_file import AFTER, PENALTY, HistoryTable
-from tui_ann.experiment.run_folder import RunFolder, Which
+from tui_ann.experiment.run_folder import UNFINISHED, RunFolder, Which
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import make_network
@@ -52,6 +52,27 @@ class SavedRun:
     """Every epoch; the losses of single updates are not saved."""
     record: RunRecord
     """How it ended, and its results."""
+    history_only: bool = False
+    """Whether another program trained it and wrote no network: then `network` is none of it."""
+
+    @property
+    def going_on(self) -> bool:
+        """Whether another program may still be training it."""
+        going = self.record.stop_reason == UNFINISHED or bool(self.record.watched)
+        return self.record.status == Status.INTERRUPTED and going
+
+    def require_network(self) -> None:
+        """Refuse what needs its network, if it has none.
+
+        Raises:
+            SessionError: It has none.
+        """
+        if self.history_only:
+            raise SessionError(
+                f"{self.name} has a history only: {self.record.watched} trains it, and wrote no network.",
+                remedy="Compare shows its curves; to see its network too, give it to the watch: model=….",
+                code="history_only",
+            )
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -66,8 +87,10 @@ class SavedRun:
         preprocessing = Preprocessing.from_json(folder.preprocessing())
         record = folder.record()
         which: Which = "final" if folder.has_weights("final") or not folder.has_weights("initial") else "initial"
+        history_only = bool(record.watched) and not folder.has_weights(which)
         try:
-            network = make_network(experiment, len(preprocessing.feature_names), folder.weights(which))
+            start = None if history_only else folder.weights(which)
+            network = make_network(experiment, len(preprocessing.feature_names), start)
         except EngineError as error:
             raise SessionError(
                 f"The files of {path} do not fit each other: {error.message}",
@@ -75,7 +98,8 @@ class SavedRun:
                 code="bad_run",
                 details=error.details,
             ) from error
-        return cls(path, experiment, network, preprocessing, _history(folder.history_table(), record.penalty), record)
+        history = _history(folder.history_table(), record.penalty)
+        return cls(path, experiment, network, preprocessing, history, record, history_only)
 
     @property
     def name(self) -> str:
@@ -113,7 +137,12 @@ class SavedRun:
         return Results(record.metrics, record.baseline, record.kept, record.penalty) if record.metrics else None
 
     def copy_network(self) -> Network:
-        """A copy of the network with the final parameters."""
+        """A copy of the network with the final parameters.
+
+        Raises:
+            SessionError: It has none.
+        """
+        self.require_network()
         return copy_of(self.network)
 
     def parameters_at(self, update: int) -> dict[str, Array]:
@@ -122,6 +151,7 @@ class SavedRun:
         Raises:
             SessionError: The folder does not contain them.
         """
+        self.require_network()
         folder, last = RunFolder.open(self.folder), self.record.updates
         if update == last:
             return self.network.copy_parameters()

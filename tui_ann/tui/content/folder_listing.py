@@ -23,6 +23,10 @@ SUFFIXES = (
     ".ndjson",
     ".json",
     ".toml",
+    ".py",
+    ".keras",
+    ".h5",
+    ".onnx",
 )
 """Extensions of files that can be opened."""
 MOST = 5_000

@@ -18,6 +18,8 @@ from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import visible
 
+NUMBERS = "Numbers, fractions and expressions: 0.4, 1/3, 0.4*0.2. A table: one row on each line."
+
 
 class PlainArea(TextArea):
     """A `TextArea` that shows control characters as visible glyphs.
@@ -82,22 +84,33 @@ class MatrixEntryDialog(Dialog[str]):
         help: What happens with it.
         fault: Returns what is wrong with a text, or `None`.
         one: Whether a single number is expected; Enter accepts it. A table can still be pasted.
+        note: Returns what is said about a text without fault; by default, what numbers may look like.
+        lines: Lines of the text that are seen; by default those of the initial text.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("weights")]
     AUTO_FOCUS = "PlainArea"
 
     def __init__(
-        self, title: str, text: str, *, help: str, fault: Callable[[str], str | None], one: bool = False
+        self,
+        title: str,
+        text: str,
+        *,
+        help: str,
+        fault: Callable[[str], str | None],
+        one: bool = False,
+        note: Callable[[str], str] = lambda text: NUMBERS,
+        lines: int = 0,
     ) -> None:
         super().__init__(title)
         self._text, self._help, self._fault, self._one = text, help, fault, one
+        self._note, self._lines = note, lines
 
     def compose_content(self) -> Iterable[Widget]:
         """The help, the text, its errors, the buttons."""
         yield Static(plain(self._help), classes="help", markup=False)
         area = PlainArea(self._text, one=self._one)
-        area.styles.height = max(3, min(10, self._text.count("\n") + 3))
+        area.styles.height = self._lines or max(3, min(10, self._text.count("\n") + 3))
         yield area
         yield Static(id="allowed", markup=False)
         with Horizontal(classes="buttons"):
@@ -112,11 +125,10 @@ class MatrixEntryDialog(Dialog[str]):
     @on(TextArea.Changed)
     def _judge(self) -> None:
         """Show errors while the user types."""
-        fault = self._fault(self.query_one(PlainArea).text)
+        text = self.query_one(PlainArea).text
+        fault = self._fault(text)
         note = self.query_one("#allowed", Static)
-        note.update(
-            plain(fault or "Numbers, fractions and expressions: 0.4, 1/3, 0.4*0.2. A table: one row on each line.")
-        )
+        note.update(plain(fault or self._note(text)))
         note.set_class(fault is not None, "-bad")
 
     @on(PlainArea.Submitted)

@@ -96,6 +96,11 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
     def show_snapshot(self, snapshot: "Snapshot | None") -> None:
         """Show the state of the run; `host.moment` may be an earlier one.  Subclasses override this."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that the screen could show."""
+        return not self.host.open_name
+
     def status(self) -> tuple[Content, str]:
         """The sentence for the status line and its kind (`good`, `warn`, `bad`, `note` or empty)."""
         return Content(""), ""
@@ -136,8 +141,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             self.show_session()
             self.show_snapshot(snapshot)
             self.query_one(HeaderBar).show_name(self.host.open_name)
-            self.set_class(not self.host.open_name and self.MODE != HOME, "-nothing-open")
-            for card in self.query(EmptyCard) if not self.host.open_name else ():
+            self.set_class(self.is_empty and self.MODE != HOME, "-nothing-open")
+            for card in self.query(EmptyCard) if self.is_empty else ():
                 card.show_keys(self.host.key_of)
             self.refresh_bindings()
         elif self._shown_run != run:  # snapshots are equal only to themselves

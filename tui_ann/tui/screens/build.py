@@ -151,6 +151,11 @@ class BuildScreen(AnnScreen):
         elif layer is not None:
             self.change(edits.put_layer(experiment, self._layer_pane.place, event.setting.put(layer, event.value)))
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Show what code that was pasted here makes, before it is taken."""
+        event.stop()
+        self._editor.paste(event.text)
+
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Go to the settings of the layer that was double-clicked."""
         event.stop()

@@ -158,6 +158,11 @@ class CompareScreen(AnnScreen):
 
     # Words.
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is open, and no run was added: one that has a history only is never open."""
+        return super().is_empty and (not self.host.openings or not self.session.runs.sources)
+
     def status(self) -> tuple[Content, str]:
         """The race, or what the chart shows."""
         key = self.host.key_of

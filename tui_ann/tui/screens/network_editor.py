@@ -5,12 +5,15 @@ from functools import partial
 
 from textual.screen import Screen
 
+from tui_ann.errors import ModelError
 from tui_ann.experiment.keys import layer_key
 from tui_ann.experiment.settings import LAYER_SETTINGS
 from tui_ann.experiment.spec import LAYER_TYPES, Experiment
+from tui_ann.session.imports.pasting import pasted
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.choice_notes import choice_note
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
 from tui_ann.tui.dialogs.settings_form import SettingsForm
 from tui_ann.tui.screens.layers_pane import LayersPane
 from tui_ann.tui.services.screen_host import ScreenHost
@@ -39,6 +42,7 @@ class NetworkEditor:
             "fewer": partial(self.step, -1),
             "reset": self.reset,
             "propose": self.propose,
+            "paste": self.paste,
             "vary": self.vary,
             "fix": self.fix,
             "add": self.ask_kind,
@@ -156,6 +160,45 @@ class NetworkEditor:
         plan, proposal = self._pane.plan, self._host.bench.proposal
         if plan is not None and proposal is not None:
             self._change(edits.take_proposal(plan.experiment, proposal))
+
+    def paste(self, code: str = "") -> None:
+        """Ask for code of Keras or PyTorch, and take its network and training.
+
+        Args:
+            code: What was pasted already.
+        """
+        plan = self._pane.plan
+        if plan is None:
+            return
+        experiment = plan.experiment
+
+        def fault(text: str) -> str | None:
+            try:
+                pasted(text, experiment)
+            except ModelError as error:
+                return str(error)
+            return None
+
+        self._host.push_screen(
+            MatrixEntryDialog(
+                "Paste Keras code",
+                code,
+                help="Paste the network, and compile and fit if you have them. The code is read, never run.",
+                fault=fault,
+                note=lambda text: pasted(text, experiment).words,
+                lines=8,
+            ),
+            self._take,
+        )
+
+    def _take(self, text: str | None) -> None:
+        plan = self._pane.plan
+        if text is None or plan is None:
+            return
+        made = pasted(text, plan.experiment)
+        self._change(made.experiment)
+        if made.remarks:
+            self._host.tell("\n".join(map(str, made.remarks)), severity="warning")
 
     def fix(self) -> None:
         """Apply the fix that the message proposes."""

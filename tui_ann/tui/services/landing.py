@@ -21,4 +21,5 @@ class Landing:
     @property
     def mode(self) -> str:
         """The screen that shows it first."""
-        return self.screen or ("data" if self.kind == Kind.DATA else "train")
+        first = {Kind.DATA: "data", Kind.MODEL: "build"}
+        return self.screen or next((screen for kind, screen in first.items() if self.kind == kind), "train")

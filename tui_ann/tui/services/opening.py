@@ -79,6 +79,7 @@ class Opener:
                 progress=dialog.report,
                 cancelled=dialog.cancelled.is_set,
             )
+            self._work.skipped = tuple(map(str, opened.remarks))
             return Landing(opened.source.kind, opened.source.text, screen="step" if opened.by_hand else "")
 
         await self._begin(name, work, asked=asked, patience=patience)
@@ -178,13 +179,15 @@ class Opener:
                     details=found.skipped,
                 )
             best = best_folder(names)
-            first = next((run for run in found.runs if run.folder == best), found.runs[0])
-            session.workspace.open(first.folder)
+            whole = [run for run in found.runs if not run.history_only]
+            first = next((run for run in whole if run.folder == best), whole[0] if whole else None)
+            if first is not None:
+                session.workspace.open(first.folder)
             for run in found.runs:
                 if run is not first:
                     session.runs.add(run)
             self._work.skipped = found.skipped
-            return Landing(Kind.RUN, str(first.folder), screen="compare")
+            return Landing(Kind.RUN, str(first.folder) if first is not None else "", screen="compare")
 
         await self._begin("runs", work, patience=patience)
 

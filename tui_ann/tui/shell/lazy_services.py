@@ -2,6 +2,7 @@
 
 from tui_ann.session.session import Session
 from tui_ann.session.store.paths import UserPaths
+from tui_ann.tui.services.following import Following
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.judging import ResultJudge
 from tui_ann.tui.services.opening import Opener
@@ -23,3 +24,4 @@ class LazyServices:
         self.opener = Opener(app, runner)
         self.bench = Workbench(app, runner)
         self.judge = ResultJudge(app, runner)
+        self.following = Following(app, runner)
