@@ -6,7 +6,7 @@ The open experiment stays open until the new one is ready, so a file that cannot
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from textual.worker import Worker, WorkerState
 
@@ -22,7 +22,7 @@ from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run_note import run_note
 from tui_ann.session.source import Opened
-from tui_ann.session.store.recents import Kind, RunNote
+from tui_ann.session.store.recents import Kind
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.text import clean
@@ -36,7 +36,7 @@ from tui_ann.tui.dialogs.settings_form import Line
 from tui_ann.tui.dialogs.workbook import Going, WorkbookDialog
 from tui_ann.tui.keys.remedies import REFUSED, remedy_action
 from tui_ann.tui.services.host import BRIEF, Host
-from tui_ann.tui.services.landing import Landing
+from tui_ann.tui.services.landing import Kept, Landing
 from tui_ann.tui.services.runner import Runner
 
 GROUP = "loading"
@@ -55,19 +55,6 @@ class Asked:
     """The column to predict, instead of the proposed one."""
     options: ReadOptions | None
     """Reader options that override what the reader detects."""
-
-
-class Kept(NamedTuple):
-    """A run that was saved because something else was opened."""
-
-    name: str
-    """Name of its experiment."""
-    folder: Path
-    """Its folder."""
-    ended: bool
-    """Whether it had ended."""
-    note: RunNote
-    """What it came to."""
 
 
 Work = Callable[[ProgressDialog], Landing]
@@ -91,12 +78,17 @@ class Opener:
         self._skipped: Sequence[str] = ()
         self._kept: Kept | None = None
         self._asked: Asked | None = None
-        self._refused = False
+        self._refused = self._unshown = False
 
     @property
     def busy(self) -> bool:
         """Whether something is being opened."""
         return self._worker is not None and not self._worker.is_finished
+
+    @property
+    def opening(self) -> bool:
+        """Whether another screen will be shown: something is being opened, or is open and not shown yet."""
+        return self.busy or self._unshown
 
     async def open(
         self,
@@ -308,6 +300,7 @@ class Opener:
                     raise
             return work(dialog)
 
+        self._unshown = True
         self._worker = self._app.run_worker(
             keep_and_work, name="open", group=GROUP, thread=True, exclusive=True, exit_on_error=False
         )
@@ -351,6 +344,7 @@ class Opener:
         if isinstance(worker.result, Landing) and worker.result.kind != "names":
             self._app.call_later(self._arrive, worker.result)
             return True
+        self._unshown = False
         self._close()
         if isinstance(worker.result, Landing):
             self._choose_target(worker.result.columns)
@@ -380,7 +374,10 @@ class Opener:
         if self._kept is not None:
             name, folder, ended, note = self._kept
             self._app.recents.add(Kind.RUN, str(folder), name, note)
-        await self._app.land(landing)
+        try:
+            await self._app.land(landing)
+        finally:
+            self._unshown = False
         skipped, self._skipped = self._skipped, ()
         if skipped:
             self._app.tell("\n".join(map(clean, skipped)), "warning", 15)
