@@ -75,6 +75,15 @@ AHEAD = "load ahead"
 """Name of the worker that imports it."""
 
 
+def load_ahead(app: App[None]) -> None:
+    """Import the services in a thread, so that opening something is faster.
+
+    Args:
+        app: The application.
+    """
+    app.run_worker(lambda: import_module(SERVICES), name=AHEAD, group="preparing", thread=True)
+
+
 class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     """The terminal application.
 
@@ -161,10 +170,6 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Edits experiments and prepares data."""
         return self._services.bench
 
-    def load_ahead(self) -> None:
-        """Import the services in a thread, so that opening something is faster."""
-        self.run_worker(lambda: import_module(SERVICES), name=AHEAD, group="preparing", thread=True)
-
     @property
     def can_preview(self) -> bool:
         """Whether the engine is loaded and nothing is being opened at the start, so that samples can be shown."""
@@ -249,7 +254,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         if self._compared:
             await self.opener.open_runs(self._compared, patience=0)
         elif self._path is None:
-            self.call_after_refresh(self.load_ahead)
+            self.call_after_refresh(lambda: load_ahead(self))
         else:
             await self.opener.open(self._path, patience=0)
 
