@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tui_ann.text import count, counted, duration, number, plain_number, share, short
+from tui_ann.text import count, counted, duration, number, numbers, plain_number, share, short
 from tui_ann.text.symbols import parameter_symbol, subscript, superscript
 
 
@@ -120,3 +120,18 @@ def test_a_share_is_1_only_if_nothing_is_wrong(value: float, digits: int, width:
 )
 def test_a_number_of_five_cells_is_a_power_before_it_is_hidden(value, text):
     assert number(value, 2, sign=True, width=5) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ((0, 500_000, 1e6), ["0", "5e5", "1e6"]),
+        ((0, 250, 500), ["0", "250", "500"]),
+        ((1e-4, 0.01, 1), ["0.0001", "0.01", "1"]),
+        ((-1e6, 0, 2.5), ["−1e6", "0", "2.5e0"]),
+        ((1e-9, math.inf), ["1e−9", "∞"]),
+        ((), []),
+    ],
+)
+def test_the_numbers_of_an_axis_have_one_notation(values: tuple[float, ...], shown: list[str]) -> None:
+    assert numbers(values, 3) == shown

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
@@ -32,11 +33,26 @@ async def settle(pilot: Pilot[None], *groups: str) -> None:
     wanted = groups or ("loading", "preparing", "stepping", "rebuilding", "judging", "picturing", "examining")
     await pilot.pause()
     _examine(pilot.app)
-    while busy := [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished]:
-        with suppress(WorkerFailed, WorkerCancelled):
-            await pilot.app.workers.wait_for_complete(busy)
+    while _keys_wait(pilot.app) or (
+        busy := [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished]
+    ):
+        if not _keys_wait(pilot.app):
+            with suppress(WorkerFailed, WorkerCancelled):
+                await pilot.app.workers.wait_for_complete(busy)
         await pilot.pause()
         _examine(pilot.app)
+
+
+async def press_at_once(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys faster than the application can follow."""
+    for key in keys:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+    await settle(pilot)
+
+
+def _keys_wait(app: App[Any]) -> bool:
+    """Whether a key waits for what an earlier one brings about."""
+    return isinstance(app, TuiAnnApp) and app.keys.waiting
 
 
 def _examine(app: App[Any]) -> None:

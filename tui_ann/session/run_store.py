@@ -47,11 +47,15 @@ class RunStore:
     ) -> None:
         self._workspace = workspace
         self._runs = runs
-        self._recovery = Recovery(recovery, now=now, clock=clock)
+        self._recovery = Recovery(recovery, now=now, clock=clock, source=self._source)
         self._not_kept = cannot_keep(recovery) if autosave else ""
         self._lock = threading.RLock()  # for the recovery, which the owners of runs use too
         self._autosave, self._clock, self._now = autosave, clock, now
         workspace.left = self.let_go
+
+    def _source(self) -> str:
+        source = self._workspace.source
+        return source.text if source is not None else ""
 
     def watch(self, run: Run) -> None:
         """Save a run for recovery regularly while it trains."""

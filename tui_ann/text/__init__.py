@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 ELLIPSIS = "…"
 MAX_MARKS = 2
 """Maximum number of combining marks per letter: enough for every language, too few to overlap the line above."""
 
+_LONGEST_PLAIN = 6
+"""Most characters of the numbers of an axis without a power of ten, if some of them are usually written with one."""
 _REPLACEMENT = "\ufffd"
 _DRAWN = {"\n": "⏎", "\u2028": "⏎", "\u2029": "⏎", "\x85": "⏎", "\t": " ", "\x7f": "␡"}
 # Letters and symbols by their Unicode category that are blank on the screen, or join the character before.
@@ -192,6 +195,36 @@ def _as_power(size: float, digits: int) -> str:
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return f"{mantissa}e{'−' if exponent[0] == '-' else ''}{exponent[1:].lstrip('0') or '0'}"
+
+
+def numbers(values: Iterable[float], digits: int = 4) -> list[str]:
+    """Return the numbers of an axis in one notation: "0.0001, 0.01, 1", or "5e5, 1e6", never 1e6 beside 500000.
+
+    Args:
+        values: The numbers.
+        digits: Maximum number of significant digits of each; trailing zeros are dropped.
+    """
+    values = [float(value) for value in values]
+    shown = [number(value, digits) for value in values]
+    powers = ["e" in text for text in shown]
+    if not any(powers) or all(powers):
+        return shown
+    plain = [_plainly(value, digits) for value in values]
+    if max(map(len, plain)) <= _LONGEST_PLAIN:
+        return plain
+    return [
+        ("−" if value < 0 else "") + _as_power(abs(value), digits) if value and math.isfinite(value) else text
+        for value, text in zip(values, shown, strict=True)
+    ]
+
+
+def _plainly(value: float, digits: int) -> str:
+    """Return a number without a power of ten."""
+    if not value or not math.isfinite(value):
+        return number(value)
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{abs(value):.{places}f}"
+    return ("−" if value < 0 else "") + (text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def share(value: float, digits: int = 4, *, width: int | None = None) -> str:

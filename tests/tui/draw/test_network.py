@@ -84,6 +84,18 @@ def test_draws_in_any_room(width: int, height: int, sizes: tuple[int, ...]) -> N
     assert all(cell_width(line) <= width for line in drawing.cells.plain().splitlines())
 
 
+@pytest.mark.parametrize(("width", "drawn"), [(58, 6), (36, 6), (30, 4), (22, 2)])
+def test_names_give_way_to_layers_and_layers_that_do_not_fit_are_counted(width: int, drawn: int) -> None:
+    names = ("sepal length", "sepal width", "petal length", "petal width")
+    layers, weights = network(4, 8, 8, 8, 8, 3, names=names, outputs=("setosa", "versicolor", "virginica"))
+    drawing = draw_network(layers, weights, width, 24)
+    assert drawing.layout is not None
+    assert len(drawing.layout.columns) == drawn
+    gaps = [right.left - left.right for left, right in pairwise(drawing.layout.columns)]
+    assert min(gaps) >= 3  # two cells of edges
+    assert (f"{6 - drawn} more" in drawing.cells.plain()) == (drawn < 6)
+
+
 def test_no_layers_no_picture() -> None:
     assert draw_network([], [], 40, 10).cells.plain().strip() == ""
 

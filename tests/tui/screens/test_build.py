@@ -4,7 +4,7 @@ import pytest
 from textual.events import Paste
 from textual.widgets import TextArea
 
-from tests.tui.pilots import press, running, settle, text_of, type_text
+from tests.tui.pilots import press, running, settle, shown, text_of, type_text
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.choose import ChecklistDialog, ChooseDialog
@@ -352,3 +352,26 @@ class TestKerasCode:
             assert "line 1: the layer Mystery is not known here" in told
             await press(pilot, "4", "right")
             assert app.current_mode == "step"
+
+
+class TestGoingAround:
+    async def test_tab_visits_each_pane_once_and_a_layer_s_settings_have_a_key_of_their_own(self):
+        async with running("sample:iris", "2") as (app, pilot):
+            visited = []
+            for _ in range(3):
+                visited.append(shown(app).panes.active)
+                await press(pilot, "tab")
+            assert visited == ["layers-pane", "network-pane", "descent-pane"]
+            assert app.focused.id == "layers"
+            await press(pilot, "enter")
+            assert app.focused.id == "layer-form"
+            assert "esc Layers" in text_of(app)
+            await press(pilot, "escape")
+            assert app.focused.id == "layers"
+            assert "esc Layers" not in text_of(app)
+            await press(pilot, "enter", "tab")
+            assert shown(app).panes.active == "network-pane"
+
+    async def test_a_number_of_the_network_s_size_is_never_divided(self):
+        async with running("sample:spirals", "2", "a", "enter", "a", "enter") as (app, _):
+            assert "3 297 parameters" in text_of(app)

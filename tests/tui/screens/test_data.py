@@ -6,6 +6,7 @@ from tui_ann.tui.dialogs.form import FormDialog
 from tui_ann.tui.dialogs.messages import ErrorDialog
 from tui_ann.tui.widgets.data_view import DataView
 from tui_ann.tui.widgets.row_list import RowList
+from tui_ann.tui.widgets.text_scroll import TextScroll
 
 GAPS = "a,b,y\n1,2,0\n3,,1\n5,6,0\n7,8,1\n2,3,0\n3,4,1\n6,6,0\n7,1,1\n"
 
@@ -242,3 +243,15 @@ class TestPictures:
             await pilot.click("#status-text")
             await settle(pilot)
             assert any("Y the task" in note.message for note in app._notifications)
+
+
+async def test_the_report_scrolls_with_the_keys_of_a_list():
+    async with running("sample:diabetes", "1", "shift+tab", size=(80, 24)) as (app, pilot):
+        report = app.focused
+        assert isinstance(report, TextScroll)
+        await press(pilot, "G")
+        assert report.scroll_y == report.max_scroll_y > 1
+        await press(pilot, "k", "k", "j")
+        assert report.scroll_y == report.max_scroll_y - 1
+        await press(pilot, "g", "g")
+        assert report.scroll_y == 0

@@ -36,6 +36,8 @@ class TestLeaving:
         async with app.run_test() as pilot:
             await settle(pilot)
             app.runner.change_speed(-99)
+            await press(pilot, "e", "e")
+            await trained(pilot)
             await press(pilot, "space")
             await updates_some(app, pilot)
             await pilot.press("ctrl+q")
@@ -43,6 +45,10 @@ class TestLeaving:
         assert left > 0
         async with running() as (again, pilot):
             assert "Unfinished" in text_of(again)
+            lines = [line for line in text_of(again).splitlines() if "◐ iris" in line or "   iris " in line]
+            assert len(lines) == 1
+            assert "just now · epoch " in lines[0]
+            assert set("▁▂▃▄▅▆▇█") & set(lines[0])
             await press(pilot, "enter")
             assert again.current_mode == "train"
             assert again.session.workspace.run.trainer.update == left

@@ -7,6 +7,7 @@ belongs to a session that has ended: its run is offered again.
 """
 
 import contextlib
+import math
 import secrets
 import time
 from collections import deque
@@ -22,6 +23,7 @@ from tui_ann.experiment.files import loads
 from tui_ann.experiment.run_folder import is_run_folder
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
+from tui_ann.session.run_note import small_curve
 from tui_ann.session.store import state_file
 from tui_ann.session.store.state_file import StoredRun, about_run
 from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head, unlock
@@ -39,6 +41,7 @@ class Recovery:
         folder: Where they are.
         now: The time of day.
         clock: Seconds, from any start.
+        source: Returns what the run was opened from; empty if that is not known.
     """
 
     def __init__(
@@ -47,8 +50,9 @@ class Recovery:
         *,
         now: Callable[[], datetime] = datetime.now,
         clock: Callable[[], float] = time.perf_counter,
+        source: Callable[[], str] = str,
     ) -> None:
-        self._folder = folder
+        self._folder, self._source = folder, source
         self._now = now
         self._clock = clock
         self.trouble: SessionError | None = None
@@ -73,6 +77,7 @@ class Recovery:
         """
         path = self._own()
         trainer = run.trainer
+        losses = [record.values["loss"] for record in trainer.history.epochs]
         about = {
             **about_run(run),
             "name": run.experiment.name,
@@ -83,6 +88,9 @@ class Recovery:
             "data": run.experiment.data.path,
             "ended": trainer.finished,
             "folder": str(run.folder) if run.folder else None,
+            "loss": losses[-1] if losses else math.nan,
+            "curve": small_curve(losses),
+            "source": self._source(),
         }
         begun = self._clock()
         state_file.write(path, StoredRun.of(run), about)

@@ -6,6 +6,7 @@ Each file has a lock file, which the writing session holds until it ends.  `reco
 
 import contextlib
 import json
+import math
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,6 +74,14 @@ class Recoverable:
     """The data file."""
     ended: bool = False
     """Whether the run has ended but is not saved in a run folder."""
+    loss: float = math.nan
+    """Its loss in the last epoch."""
+    curve: str = ""
+    """Its loss as a few bars; empty if there is no curve."""
+    source: str = ""
+    """What it was opened from; empty if that is not known."""
+    folder: str = ""
+    """The run folder that it is saved in; empty if it is in none."""
 
 
 def left_in(folder: Path, mine: Path | None = None) -> list[Recoverable]:
@@ -156,4 +165,8 @@ def _recoverable(path: Path) -> Recoverable:
         saved=datetime.fromisoformat(about["saved"]),
         data=str(about["data"]),
         ended=bool(about.get("ended", False)),
+        loss=float(about.get("loss", math.nan)),
+        curve=str(about.get("curve", "")),
+        source=str(about.get("source", "")),
+        folder=str(about.get("folder") or ""),
     )

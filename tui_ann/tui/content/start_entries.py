@@ -1,8 +1,9 @@
 """What the Start screen lists: unfinished runs, examples, recent files, pages of the course."""
 
+import math
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,10 +59,13 @@ def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent], 
         recents: Recently opened, newest first.
         now: Seconds since 1970.
     """
-    runs = list(unfinished)
-    yield from _runs("unfinished", "Unfinished", [run for run in runs if not run.ended])
-    yield from _runs("ended", "Ended, but not saved yet", [run for run in runs if run.ended])
-    own = [recent for recent in recents if recent.kind != "sample" or recent.note][:MOST_RECENTS]
+    runs, recents = list(unfinished), list(recents)
+    notes = {recent.source: recent.note for recent in recents if recent.kind == "run"}
+    yield from _runs("unfinished", "Unfinished", [run for run in runs if not run.ended], notes, now)
+    yield from _runs("ended", "Ended, but not saved yet", [run for run in runs if run.ended], notes, now)
+    listed = {run.folder for run in runs} | {run.source for run in runs}
+    own = [recent for recent in recents if recent.source not in listed and (recent.kind != "sample" or recent.note)]
+    own = own[:MOST_RECENTS]
     if own:
         yield StartEntry("heading", "Recent")
     names = Counter(recent.name for recent in own)
@@ -112,12 +116,18 @@ def ago(seconds: float) -> str:
     return "just now"
 
 
-def _runs(kind: str, heading: str, runs: list[Recoverable]) -> Iterator[StartEntry]:
+def _runs(
+    kind: str, heading: str, runs: list[Recoverable], notes: Mapping[str, str], now: float
+) -> Iterator[StartEntry]:
+    """Unfinished runs: how far each is, when it was left, what it came to, and its loss as a curve."""
     if runs:
         yield StartEntry("heading", heading)
     for run in runs:
-        note = f"epoch {count(run.epoch)} of {count(run.epochs)}, left {run.saved:%d %b %H:%M}"
-        yield StartEntry(kind, run.name, note, details=(_tilde(Path(run.data)),), left=run)
+        loss = f"loss {number(run.loss, 3)}" if math.isfinite(run.loss) else ""
+        came_to = notes.get(run.folder) or loss
+        when = ago(now - run.saved.timestamp())
+        note = " · ".join(filter(None, (when, f"epoch {count(run.epoch)} of {count(run.epochs)}", came_to)))
+        yield StartEntry(kind, run.name, note, details=(_tilde(Path(run.data)),), left=run, curve=run.curve)
 
 
 def entry_details(entry: StartEntry) -> tuple[str, ...]:

@@ -1,20 +1,20 @@
 """Help: the keys in two columns, what is under the cursor, the legend of the pictures, and the page of the screen."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from textwrap import wrap
 
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from tui_ann.text import cell_width
 from tui_ann.tui.content.glossary import LegendEntry, Term
 from tui_ann.tui.dialogs.base import Dialog
+from tui_ann.tui.widgets.fitted import Fitted
 from tui_ann.tui.widgets.plain import plain
+from tui_ann.tui.widgets.text_scroll import TextScroll
 
 _GAP = "  "
 _SIGN_WIDTH = 9
@@ -56,27 +56,6 @@ class HelpPage:
     """Where the user's own files are."""
 
 
-class _Fitted(Static):
-    """A text that is written for its width.
-
-    Args:
-        lines: Returns the lines for a width in cells.
-        classes: Classes of the style sheet.
-    """
-
-    def __init__(self, lines: Callable[[int], Iterable[Content]], classes: str) -> None:
-        super().__init__(classes=classes, markup=False)
-        self._lines = lines
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the number of lines for a width."""
-        return sum(1 for _ in self._lines(width))
-
-    def render(self) -> Content:
-        """The text for the present width."""
-        return Content("\n").join(list(self._lines(self.content_size.width)))
-
-
 class HelpDialog(Dialog[None]):
     """Help for the current state of a screen, or for a term.
 
@@ -96,10 +75,10 @@ class HelpDialog(Dialog[None]):
     def compose_content(self) -> Iterable[Widget]:
         """All of it in one scrollable view; the keys are arranged when the width is known."""
         term, page = self._term, self._page
-        with VerticalScroll(id="help"):
+        with TextScroll(id="help"):
             if page.keys:
                 yield Static("Keys", classes="title", markup=False)
-                yield _Fitted(self._arranged, classes="keys")
+                yield Fitted(self._arranged, classes="keys")
             if term is not None:
                 if page.keys:
                     yield Static(plain(f"Under the cursor: {term.title}"), classes="title", markup=False)
@@ -108,7 +87,7 @@ class HelpDialog(Dialog[None]):
                 yield Static(plain(" ".join(term.text.split())), classes="term", markup=False)
             if page.legend:
                 yield Static("Signs in the pictures", classes="title", markup=False)
-                yield _Fitted(self._explained, classes="legend")
+                yield Fitted(self._explained, classes="legend")
             if page.text:
                 yield Markdown(page.text, open_links=False)
             if page.footnote:

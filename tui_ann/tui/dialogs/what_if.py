@@ -52,7 +52,11 @@ class WhatIfDialog(Dialog[None]):
         decimals: Maximum number of decimals.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("what_if"), *bindings("lines"), *bindings("app", "help")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("what_if"),
+        *bindings("lines", "page_up", "page_down"),
+        *bindings("app", "help"),
+    ]
     AUTO_FOCUS = "RowList"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]  # noqa: RUF012
 

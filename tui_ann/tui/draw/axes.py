@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.text import count, number
+from tui_ann.text import count, number, numbers
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,9 @@ def linear_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     places = max(0, -math.floor(math.log10(step) + 1e-9))
     largest = max(abs(low), abs(high))
     plain = places <= 4 and largest < 1e5
-    return [(value, number(value, decimals=places) if plain else number(value, 3)) for value in values]
+    if plain:
+        return [(value, number(value, decimals=places)) for value in values]
+    return list(zip(values, numbers(values, 3), strict=True))
 
 
 def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
@@ -92,12 +94,16 @@ def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
         every = max(1, -(-decades // max(2, most)))
         exponents = [power for power in range(first, last + 1) if power % every == 0]
         if 3 * decades <= most + 2:
-            return [(m * 10.0**p, number(m * 10.0**p, 2)) for p, m in _fractions(first - 1, last, low, high, (1, 2, 5))]
-        return [(10.0**power, number(10.0**power, 1)) for power in exponents]
+            return _labelled([m * 10.0**p for p, m in _fractions(first - 1, last, low, high, (1, 2, 5))])
+        return _labelled([10.0**power for power in exponents])
     marks = _fractions(first - 1, last, low, high, (1, 2, 5))
     if len(marks) < 2:
         return linear_ticks(low, high, most)
-    return [(m * 10.0**p, number(m * 10.0**p, 2)) for p, m in marks[-max(2, most) :]]
+    return _labelled([m * 10.0**p for p, m in marks[-max(2, most) :]])
+
+
+def _labelled(values: list[float]) -> list[tuple[float, str]]:
+    return list(zip(values, numbers(values, 2), strict=True))
 
 
 def _fractions(first: int, last: int, low: float, high: float, parts: tuple[int, ...]) -> list[tuple[int, int]]:

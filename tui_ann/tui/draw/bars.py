@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.text import cell_width, clean, count, counted, fit, number
+from tui_ann.text import cell_width, clean, count, counted, fit, number, numbers
 from tui_ann.tui.draw.cells import Cells
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -76,9 +76,10 @@ def draw_log_bars(
 def _scale(cells: Cells, row: int, start: int, room: int, low: int, high: int) -> None:
     """Write the powers of ten under the bars, as many as fit without touching."""
     step = max(1, -(-7 * (high - low) // max(1, room)))
-    for power in range(low, high + 1, step):
+    powers = range(low, high + 1, step)
+    for power, text in zip(powers, numbers([10.0**power for power in powers], 1), strict=True):
         at = start + round((power - low) / (high - low) * room)
-        cells.write_centred(min(at, cells.width - 1), row, number(10.0**power, 1), BarInk.AXIS)
+        cells.write_centred(min(at, cells.width - 1), row, text, BarInk.AXIS)
 
 
 def decades_of(values: NDArray[np.float64], before: tuple[int, int] | None = None) -> tuple[int, int]:
@@ -183,7 +184,7 @@ def histogram_scale(cells: Cells, edges: NDArray[np.float64], side: int, room: i
         room: Its length in cells.
     """
     row = cells.height - 1
-    first, middle, last = (number(float(edge), 3) for edge in (edges[0], (edges[0] + edges[-1]) / 2, edges[-1]))
+    first, middle, last = numbers([edges[0], (edges[0] + edges[-1]) / 2, edges[-1]], 3)
     cells.write(side, row, first, BarInk.AXIS)
     cells.write_right(cells.width, row, last, BarInk.AXIS)
     if room > 3 * (len(first) + len(middle) + len(last)):

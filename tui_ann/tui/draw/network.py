@@ -18,7 +18,7 @@ from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.network_drawing import Drawing, Lit, NetworkInk, unit_code
 from tui_ann.tui.draw.network_edges import draw_arrow, draw_edges
 from tui_ann.tui.draw.network_layout import BOX_WIDTH, VALUE_WIDTH, LayerView, NetworkLayout, UnitColumn, labels, place
-from tui_ann.tui.draw.network_notes import draw_bias, draw_count, draw_legend
+from tui_ann.tui.draw.network_notes import draw_bias, draw_count, draw_legend, draw_omitted
 
 _FILLS = "○◔◑◕●"
 _LEGEND_FROM = 11
@@ -87,7 +87,7 @@ def _draw(
         _units(drawing, layers[column.layer], column, layout, selected, meant)
         _captions(cells, layers[column.layer], column, layout, meant)
     if layout.gap_column is not None:
-        cells.write_centred(layout.gap_column, (layout.top + height - layout.bottom) // 2, "⋯", NetworkInk.DETAIL)
+        draw_omitted(cells, layout, (layout.top + height - layout.bottom) // 2)
     return Drawing(cells, drawing.units, drawing.edges, layout)
 
 

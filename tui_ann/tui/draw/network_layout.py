@@ -1,8 +1,8 @@
 """The layout of a drawn network: columns of units, shortened if they do not fit.
 
 All positions are in cells. A layer is a column; its units are evenly spaced around the middle. A layer
-with more units than rows shows its first ones, a ⋮, and its last one. A network with more layers than columns shows
-its first and last layers, with ⋯ between.
+with more units than rows shows its first ones, a ⋮, and its last one. Names give way to layers. A network with more
+layers than columns shows its first and last layers, with ⋯ between and how many are left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from tui_ann.text.symbols import subscript
 BOX_WIDTH = 8
 BOX_HEIGHT = 3
 VALUE_WIDTH = 7
-_NARROWEST_GAP = 5
+_NARROWEST_PITCH = 5
+"""Cells from one layer to the next: a circle with the sign of its bias, and the edges."""
 _WIDEST_NAME = 16
 
 
@@ -91,6 +92,8 @@ class NetworkLayout:
     """Rows below the units: counts, then notes."""
     gap_column: int | None
     """Column of the ⋯ for omitted layers."""
+    omitted: int
+    """Number of layers that are not drawn."""
     left_labels: int
     """Cells reserved for the names of the inputs."""
     right_labels: int
@@ -108,17 +111,14 @@ def place(layers: Sequence[LayerView], width: int, height: int) -> NetworkLayout
     top = 2 if height >= 12 else 1
     bottom = (2 if any(layer.note for layer in layers) and height >= 14 else 1) if height >= 7 else 0
     rows = max(1, height - top - bottom)
-    left_labels = _label_room(layers[0], rows, width // 4)
-    spared = width // 4 - left_labels  # cells that the names of the inputs do not need
-    right_labels = _label_room(layers[-1], rows, width // 5 + max(0, spared)) if layers[-1].names else 0
+    left_labels, right_labels = _label_rooms(layers, rows, width)
     inner = max(1, width - left_labels - right_labels)
-    indices, elided = _shown_layers(len(layers), inner)
+    indices, elided = _shown_layers(len(layers), _fitting(layers[-1], width, left_labels, right_labels))
     gaps = max(1, len(indices) - 1 + elided)
     style = _style([layers[index] for index in indices], rows, inner, gaps)
     half = {"box": BOX_WIDTH // 2, "value": 1, "glyph": 1}[style]
     tail = {"box": BOX_WIDTH - half - 1, "value": 1 + VALUE_WIDTH, "glyph": 1}[style]
-    caption = max(cell_width(layers[-1].heading), cell_width(count(layers[-1].units))) // 2
-    first, last = left_labels + half, width - 1 - max(right_labels + tail, min(caption, width // 10))
+    first, last = left_labels + half, width - 1 - max(right_labels + tail, _half_caption(layers[-1], width))
     columns, gap_column = [], None
     for place_number, index in enumerate(indices):
         step = place_number + (1 if elided and place_number >= _before_gap(len(indices)) else 0)
@@ -131,7 +131,32 @@ def place(layers: Sequence[LayerView], width: int, height: int) -> NetworkLayout
     if elided:
         before = _before_gap(len(indices))
         gap_column = (columns[before - 1].right + columns[before].left) // 2
-    return NetworkLayout(columns, style, top, bottom, gap_column, left_labels, right_labels)
+    omitted = len(layers) - len(indices)
+    return NetworkLayout(columns, style, top, bottom, gap_column, omitted, left_labels, right_labels)
+
+
+def _label_rooms(layers: Sequence[LayerView], rows: int, width: int) -> tuple[int, int]:
+    """Return the widths of the names of inputs and outputs: narrower ones if layers would not fit beside them."""
+    left = right = 0
+    for share in (1.0, 0.75, 0.5, 0.0):
+        most = int(width // 4 * share)
+        left = _label_room(layers[0], rows, most)
+        spared = max(0, most - left)  # cells that the names of the inputs do not need
+        right = _label_room(layers[-1], rows, int(width // 5 * share) + spared) if layers[-1].names else 0
+        if len(layers) <= _fitting(layers[-1], width, left, right):
+            break
+    return left, right
+
+
+def _half_caption(output: LayerView, width: int) -> int:
+    """Return the room that the captions of the output need at its right."""
+    return min(max(cell_width(output.heading), cell_width(count(output.units))) // 2, width // 10)
+
+
+def _fitting(output: LayerView, width: int, left: int, right: int) -> int:
+    """Return how many layers fit side by side as circles, next to labels of these widths."""
+    span = width - 2 - left - max(right + 1, _half_caption(output, width))
+    return max(2, span // _NARROWEST_PITCH + 1)
 
 
 def _label_room(layer: LayerView, rows: int, most: int) -> int:
@@ -187,9 +212,8 @@ def _tail(text: str, width: int) -> str:
     return text
 
 
-def _shown_layers(count: int, inner: int) -> tuple[list[int], int]:
-    """Return the layers that fit side by side, and 1 if some in between are left out."""
-    fit = max(2, inner // (_NARROWEST_GAP + 2) + 1)
+def _shown_layers(count: int, fit: int) -> tuple[list[int], int]:
+    """Return the layers that are drawn if so many fit side by side, and 1 if some in between are left out."""
     if count <= fit:
         return list(range(count)), 0
     kept = max(2, fit - 1)

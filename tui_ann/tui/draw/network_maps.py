@@ -173,7 +173,7 @@ def draw_network_maps(
     cells = Cells(width, height)
     nothing = np.full((cells.height, cells.width), -1)
     columns = list(sizes.columns)
-    layout = NetworkLayout(columns, "map", 1, 2, None, sizes.columns[0].left, 0)
+    layout = NetworkLayout(columns, "map", 1, 2, None, 0, sizes.columns[0].left, 0)
     drawing = Drawing(cells, nothing.astype(np.int32), nothing.astype(np.int64), layout)
     drawn = whole = 0
     for left, right in pairwise(columns):

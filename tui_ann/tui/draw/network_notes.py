@@ -66,6 +66,20 @@ def draw_count(
             return
 
 
+def draw_omitted(cells: Cells, layout: NetworkLayout, row: int) -> None:
+    """Write ⋯ where layers are left out, and how many.
+
+    Args:
+        cells: The sheet.
+        layout: The layout, with a column of the ⋯.
+        row: The row of the ⋯.
+    """
+    if layout.gap_column is None:
+        return
+    for line, text in enumerate(("⋯", f"{layout.omitted} more")):
+        cells.write_centred(layout.gap_column, row + line, text, NetworkInk.DETAIL)
+
+
 def draw_legend(cells: Cells, layout: NetworkLayout | None) -> None:
     """Write in the last row what sign, thickness and fill mean, as far as there is room.
 

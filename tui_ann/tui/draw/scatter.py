@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.text import cell_width, clean, number
+from tui_ann.text import cell_width, clean, numbers
 from tui_ann.tui.draw.axes import PlotAxis
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.class_marks import MOST_COLOURS, legend, marks
@@ -84,7 +84,8 @@ class ScatterAxis:
         margin = gap / 2 or (high / 2 - low / 2) * _MARGIN or abs(low) * 0.1 or 0.5
         axis = PlotAxis(low - margin, high + margin)
         if gap:
-            ticks = [(float(value), number(float(value), 3)) for value in np.unique(finite)]
+            few = np.unique(finite).tolist()
+            ticks = list(zip(few, numbers(few, 3), strict=True))
             return axis, ticks[:: max(1, -(-len(ticks) // max(1, most)))]
         return axis, axis.ticks(most)
 
@@ -226,7 +227,7 @@ def _shades(
     for level, sign in enumerate(SHADES):
         _mark(cells, np.flatnonzero((counts > 0) & (levels == level)), ord(sign), ScatterInk.SHADE + level)
     if start is not None:
-        ends = number(low, 3), number(high, 3)
+        ends = numbers([low, high], 3)
         name = clean(shade.name, 24)
         if start + cell_width(name) + sum(map(len, ends)) + len(SHADES) + 4 > cells.width:
             name = ""

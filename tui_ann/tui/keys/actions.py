@@ -153,6 +153,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("build.duplicate", "Duplicate", "Adds a copy of the layer below it.", 6),
     Action("build.more", "More", "Adds a unit, or takes the next value of the setting."),
     Action("build.fewer", "Fewer", "Removes a unit, or takes the previous value."),
+    Action("build.back", "Layers", "Returns from the settings of a layer to the list of layers.", 4),
     Action("build.reset", "As proposed", "Resets the setting to its proposed value."),
     Action(
         "build.vary",
@@ -311,6 +312,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.choose", "Choose", "Chooses the row under the cursor.", 1, "choose"),
     Action("lines.page_up", "Page up", "Scrolls a page up."),
     Action("lines.page_down", "Page down", "Scrolls a page down.", 20),
+    Action("lines.first", "First", "Scrolls to the first line (gg works too).", 0, meaning="go to"),
+    Action("lines.last", "Last", "Scrolls to the last line."),
+    Action("lines.up", "Up", "Scrolls a line up."),
+    Action("lines.down", "Down", "Scrolls a line down."),
     Action("study.up", "Up", "Goes to the previous neuron.", 2, "move(-1, 0)"),
     Action("study.down", "Down", "Goes to the next neuron.", 3, "move(1, 0)"),
     Action("study.left", "Left", "Goes to the previous input.", 4, "move(0, -1)"),

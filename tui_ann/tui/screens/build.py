@@ -21,6 +21,7 @@ from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.layers_pane import LayersPane
 from tui_ann.tui.screens.network_editor import NetworkEditor
 from tui_ann.tui.screens.training_form import training_lines
+from tui_ann.tui.widgets.fitted import Fitted
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import DescribedPane, Pane, Panes
 from tui_ann.tui.widgets.plain import plain
@@ -51,7 +52,7 @@ class BuildScreen(AnnScreen):
             self._layer_pane,
             DescribedPane(
                 NetworkPicture(id="network-picture"),
-                Static(id="network-size", markup=False),
+                Fitted(self._size_lines, id="network-size"),
                 title="Network",
                 id="network-pane",
                 topic="network",
@@ -71,11 +72,25 @@ class BuildScreen(AnnScreen):
         self._training.show_settings(
             plan.experiment, training_lines(), proposal, faulty=faulty(plan, "training.", "data.")
         )
-        cost = f"one update ≈ {short(plan.multiplications)} multiplications (batch of {count(plan.batch)})"
-        lines = plan.lines
-        size = f"{total(lines)} parameters\n{cost}" if lines else "the number of inputs is not known yet"
-        self.query_one("#network-size", Static).update(Content(size))
+        self.query_one("#network-size").refresh(layout=True)
         self._explain()
+
+    def _size_lines(self, width: int) -> Iterable[Content]:
+        """How many numbers the network has and what an update costs; a number is never divided."""
+        if self.plan is None:
+            return
+        if not self.plan.lines:
+            yield Content("the number of inputs is not known yet")
+            return
+        parameters = sum(layer.parameters for layer in self.plan.lines)
+        size = f"{total(self.plan.lines)} parameters"
+        yield Content(size if cell_width(size) <= width else f"{count(parameters)} parameters")
+        cost, batch = (
+            f"one update ≈ {short(self.plan.multiplications)} multiplications",
+            f"batch of {count(self.plan.batch)}",
+        )
+        whole = f"{cost} ({batch})"
+        yield from map(Content, [whole] if cell_width(whole) <= width else [cost, f"({batch})"])
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Draw the network with its start values, or those of the run."""
@@ -170,6 +185,8 @@ class BuildScreen(AnnScreen):
             return any(problem.fix for problem in self.plan.problems)
         if verb in ("remove", "move_down", "move_up", "duplicate"):
             return self._layer_pane.current_layer is not None
+        if verb == "back":
+            return self._layer_pane.form.has_focus
         if verb == "reset":
             return isinstance(self.focused, SettingsForm)
         return True

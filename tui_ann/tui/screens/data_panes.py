@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -18,6 +18,7 @@ from tui_ann.tui.widgets.data_view import DataView, TableColumn
 from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
+from tui_ann.tui.widgets.text_scroll import TextScroll
 
 _NOTHING = "open something first: 0"
 _UNREADABLE = "no table: Report says why"
@@ -60,7 +61,7 @@ class DataPanes(Panes):
             *self.pictures.panes,
             self._table_pane,
             Pane(
-                VerticalScroll(self._report, can_focus=True),
+                TextScroll(self._report),
                 title="Report",
                 id="report-pane",
                 topic="report",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.experiment.keys import layer_key
@@ -75,6 +76,10 @@ class LayersPane(Pane):
         """
         self.rows.cursor = place + 1
         self.rows.focus()
+
+    def stops(self) -> list[Widget]:
+        """The list; the settings of a layer belong to it and have a key of their own."""
+        return [widget for widget in super().stops() if widget is not self.form or widget.has_focus]
 
     def show_plan(self, plan: Plan | None, proposal: Experiment | None) -> None:
         """Show the layers of a plan.

@@ -38,6 +38,7 @@ class NetworkEditor:
         """The actions of the screen, by the second half of their ids."""
         return {
             "edit": self.edit,
+            "back": self._pane.rows.focus,
             "more": partial(self.step, 1),
             "fewer": partial(self.step, -1),
             "reset": self.reset,

@@ -190,7 +190,8 @@ class StartScreen(AnnScreen):
 def _row(entry: StartEntry, width: int) -> Row:
     if entry.kind == "heading":
         return Row(((f" {entry.name}", ""),), heading=True)
-    wanted = PAGE_WIDTH if entry.page else RECENT_WIDTH if entry.kind == "recent" else NAME_WIDTH
+    work = entry.kind in ("recent", "unfinished", "ended")
+    wanted = PAGE_WIDTH if entry.page else RECENT_WIDTH if work else NAME_WIDTH
     name = fit(entry.name, min(wanted, max(10, width - 6)))
     right = ((f" {entry.curve} ", "accent"),) if entry.curve else ()
     return Row(((_MARKS.get(entry.kind, "   "), "accent"), (name, ""), ("  " + entry.note, "muted")), right)

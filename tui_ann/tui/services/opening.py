@@ -45,6 +45,11 @@ class Opener:
         """Whether something is being opened."""
         return self._work.busy
 
+    @property
+    def opening(self) -> bool:
+        """Whether another screen will be shown: something is being opened, or is open and not shown yet."""
+        return self._work.shows_soon
+
     async def open(
         self,
         source: str | Path,

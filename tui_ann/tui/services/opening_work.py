@@ -4,39 +4,25 @@ The open experiment stays open until the new one is ready, so a file that cannot
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from textual.worker import Worker, WorkerState
 
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.session.run_note import run_note
-from tui_ann.session.store.recents import Kind, RunNote
+from tui_ann.session.store.recents import Kind
 from tui_ann.text import clean
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.keys.remedies import REFUSED, remedy_action
 from tui_ann.tui.services.host import BRIEF, Host
-from tui_ann.tui.services.landing import Landing
+from tui_ann.tui.services.landing import Kept, Landing
 from tui_ann.tui.services.runner import Runner
 
 GROUP = "loading"
 """Worker group for opening."""
 PATIENCE = 0.25
 """Seconds before the progress is shown; most files are open by then."""
-
-
-class Kept(NamedTuple):
-    """A run that was saved because something else was opened."""
-
-    name: str
-    """Name of its experiment."""
-    folder: Path
-    """Its folder."""
-    ended: bool
-    """Whether it had ended."""
-    note: RunNote
-    """What it came to."""
 
 
 Work = Callable[[ProgressDialog], Landing]
@@ -69,6 +55,7 @@ class OpeningWork:
         self._again: tuple[str, Work] | None = None
         self._unsaved: SessionError | None = None
         self._kept: Kept | None = None
+        self._unshown = False
         self.skipped: Sequence[str] = ()
         """What was left out of what is being opened, a sentence each."""
 
@@ -76,6 +63,11 @@ class OpeningWork:
     def busy(self) -> bool:
         """Whether something is being opened."""
         return self._worker is not None and not self._worker.is_finished
+
+    @property
+    def shows_soon(self) -> bool:
+        """Whether another screen will be shown: something is being opened, or is open and not shown yet."""
+        return self.busy or self._unshown
 
     @property
     def failed(self) -> bool:
@@ -108,6 +100,7 @@ class OpeningWork:
                     raise
             return work(dialog)
 
+        self._unshown = True
         self._worker = self._app.run_worker(
             keep_and_work, name="open", group=GROUP, thread=True, exclusive=True, exit_on_error=False
         )
@@ -150,6 +143,7 @@ class OpeningWork:
         if isinstance(worker.result, Landing):
             self._app.call_later(self._arrive, worker.result)
             return True
+        self._unshown = False
         self._close()
         if self._unsaved is not None:
             question = f"The run cannot be saved. {self._unsaved} Open anyway and discard the run?"
@@ -173,7 +167,10 @@ class OpeningWork:
         if self._kept is not None:
             name, folder, ended, note = self._kept
             self._app.recents.add(Kind.RUN, str(folder), name, note)
-        await self._app.land(landing)
+        try:
+            await self._app.land(landing)
+        finally:
+            self._unshown = False
         skipped, self.skipped = self.skipped, ()
         if skipped:
             self._app.tell("\n".join(map(clean, skipped)), "warning", 15)

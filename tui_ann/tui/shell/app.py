@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.events import Event
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
@@ -34,6 +35,7 @@ from tui_ann.tui.shell.commands import show_help, show_palette
 from tui_ann.tui.shell.desk import Desk
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
+from tui_ann.tui.shell.key_order import KeyOrder
 from tui_ann.tui.shell.notation import change_notation
 from tui_ann.tui.shell.notices import Notices
 from tui_ann.tui.shell.preferences import Preferences, UserPreferences
@@ -57,8 +59,19 @@ if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the firs
 
 SERVICES = "tui_ann.tui.shell.lazy_services"
 """The module that loads the engine."""
+OPENING = "loading"
+"""Group of the workers that open something."""
 AHEAD = "load ahead"
 """Name of the worker that imports it."""
+
+
+def load_ahead(app: App[None]) -> None:
+    """Import the services in a thread, so that opening something is faster.
+
+    Args:
+        app: The application.
+    """
+    app.run_worker(lambda: import_module(SERVICES), name=AHEAD, group="preparing", thread=True)
 
 
 class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
@@ -94,6 +107,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.runner, self.moments = Runner(self), PastMoments(self)
         self.failures = Failures(self, ScreenRebuilder(self))
         self._notices = Notices(self)
+        self.keys = KeyOrder(self, lambda: self.used and self.opener.opening)
         self.openings, self.choices = 0, SharedChoices()
         """Number of times something was opened; what was chosen since on one screen for all of them."""
         self._path, self._compared = path, runs
@@ -147,10 +161,6 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def bench(self) -> "Workbench":
         """Edits experiments and prepares data."""
         return self._services.bench
-
-    def load_ahead(self) -> None:
-        """Import the services in a thread, so that opening something is faster."""
-        self.run_worker(lambda: import_module(SERVICES), name=AHEAD, group="preparing", thread=True)
 
     @property
     def can_preview(self) -> bool:
@@ -206,7 +216,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         if self._compared:
             await self.opener.open_runs(self._compared, patience=0)
         elif self._path is None:
-            self.call_after_refresh(self.load_ahead)
+            self.call_after_refresh(lambda: load_ahead(self))
         else:
             await self.opener.open(self._path, patience=0)
 
@@ -235,6 +245,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.moments.stop_soon()
         self.doctor.stop_soon()
 
+    async def on_event(self, event: Event) -> None:
+        """Handle an event; a key waits for those before it."""
+        if not self.keys.keeps(event):
+            await super().on_event(event)
+
     # Errors and worker results.
 
     def report(self, error: Exception) -> None:
@@ -258,6 +273,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             return
         error = event.worker.error
         told = self.opener.ended(event.worker) or self.bench.ended(event.worker)
+        if event.worker.group == OPENING and event.state is not WorkerState.SUCCESS:
+            self.keys.drop()
         if isinstance(error, Exception) and not told:
             self.report(error)
         if event.worker.group == TRAINING:

@@ -19,7 +19,7 @@ from tui_ann.tui.keys.actions import bindings
 class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows lines that are already clean, set with `set_lines`; scrolls if they do not fit."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines", "page_up", "page_down", "first", "last")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "lines--title",
         "lines--muted",
@@ -87,3 +87,11 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
     def action_page_down(self) -> None:
         """Scroll a page down."""
         self.scroll_relative(y=max(2, self.size.height) - 1, animate=False, force=True)
+
+    def action_first(self) -> None:
+        """Scroll to the start."""
+        self.scroll_to(0, 0, animate=False, force=True)
+
+    def action_last(self) -> None:
+        """Scroll to the end."""
+        self.scroll_end(animate=False, force=True, x_axis=False)

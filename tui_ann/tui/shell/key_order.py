@@ -1,0 +1,104 @@
+"""Keys in order: each one acts, with all it brings about, before the next one is handled.
+
+Textual gives a key to the widget that has the focus when the key arrives. What an earlier key brings about may not be
+there yet: another screen, a dialog, or the screen of a file that is still being opened. Later keys wait for it here.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+
+_LOOK = 0.02
+"""Seconds between two looks whether a key that waits can be handled."""
+_PATIENCE = 2.0
+"""Seconds that a key waits for the one before it; a widget whose handler raised never answers."""
+_ROUNDS = 3
+"""Times that a key is followed from its widget up to the application: itself, then the messages that its action posts,
+then those that their handlers post, such as the answer of a dialog."""
+
+
+class KeyOrder:
+    """Hands keys and pastes to the application one after the other.
+
+    Args:
+        app: The application.
+        opening: Whether something is being opened, so that another screen will be shown.
+    """
+
+    def __init__(self, app: App[Any], opening: Callable[[], bool]) -> None:
+        self._app, self._opening = app, opening
+        self._kept: deque[events.Event] = deque()
+        self._due: events.Event | None = None
+        self._acting_since: float | None = None
+        self._looking = False
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there are keys that have not been handled."""
+        return bool(self._kept) or self._due is not None
+
+    def keeps(self, event: events.Event) -> bool:
+        """Return whether an event must wait; then it is kept, and posted to the application again.
+
+        Args:
+            event: An event that the application is about to handle.
+        """
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            return False
+        if event is self._due:
+            self._due = None
+        elif self.waiting or not self._free(event):
+            self._kept.append(event)
+            self._release()
+            return True
+        self._acting_since = monotonic()
+        self._follow([*(self._app.focused or self._app.screen).ancestors_with_self] * _ROUNDS)
+        return False
+
+    def drop(self) -> None:
+        """Forget the keys that wait: the screen they were meant for will not be shown."""
+        self._kept.clear()
+
+    def _follow(self, pumps: Sequence[MessagePump]) -> None:
+        """Follow the key through the queues of the widgets that handle it, then of the screen that is shown."""
+        for index, pump in enumerate(pumps):
+            if pump.call_later(self._follow, pumps[index + 1 :]):
+                return
+        self._app.screen.call_later(self._acted)
+
+    def _acted(self) -> None:
+        self._acting_since = None
+        self._release()
+
+    def _free(self, event: events.Event) -> bool:
+        """Return whether an event can be handled now."""
+        if self._acting_since is not None and monotonic() - self._acting_since < _PATIENCE:
+            return False
+        return not self._opening() or self._cancels(event)
+
+    def _cancels(self, event: events.Event) -> bool:
+        """Return whether an event is for the dialog that shows the progress, or ends the program."""
+        active = self._app.screen.active_bindings.get(event.key) if isinstance(event, events.Key) else None
+        return active is not None and (active.binding.priority or active.binding.id == "dialog.cancel")
+
+    def _release(self) -> None:
+        """Post the next event if it can be handled; otherwise look again soon."""
+        if self._opening():
+            urgent = next((event for event in self._kept if self._cancels(event)), None)
+            while urgent is not None and self._kept[0] is not urgent:
+                self._kept.popleft()
+        if self._kept and self._due is None and self._free(self._kept[0]):
+            self._due = self._kept.popleft()
+            self._app.post_message(self._due)
+        if self._kept and not self._looking:
+            self._looking = True
+            self._app.set_timer(_LOOK, self._look)
+
+    def _look(self) -> None:
+        self._looking = False
+        self._release()
