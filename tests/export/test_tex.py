@@ -26,7 +26,7 @@ from tui_ann.export.worked.nodes import (
     WordsNode,
     row,
 )
-from tui_ann.export.worked.tex import TexPrinter, plain_text
+from tui_ann.export.worked.tex import TexPrinter
 from tui_ann.text.symbols import Symbol
 
 NASTY = r"50 % of_all {x} & $y$ # ~ ^ \input <α> — ünï ☃ 日本"
@@ -110,5 +110,3 @@ def test_a_large_matrix_shows_its_corners() -> None:
     assert tex.count("&") <= 7 * 10
 
 
-def test_plain_text() -> None:
-    assert plain_text("a_b & 50 % ü ½ 日") == r"a\_b \& 50 \% u $\frac12$ ?"

@@ -2,8 +2,8 @@
 
 from tui_ann.export.worked.nodes import WordsNode
 from tui_ann.export.worked.steps import Solution, Step
-from tui_ann.export.worked.tex import TexPrinter, plain_text
-from tui_ann.text import clean
+from tui_ann.export.worked.tex import TexPrinter
+from tui_ann.text.markup import latex_text
 
 _PREAMBLE = r"""\documentclass[a4paper]{article}
 \usepackage{amsmath}
@@ -20,11 +20,11 @@ _PREAMBLE = r"""\documentclass[a4paper]{article}
 def to_latex(solution: Solution, decimals: int) -> str:
     """The whole solution, ready to be compiled."""
     printer = TexPrinter(decimals)
-    lines = [_PREAMBLE, rf"\section*{{{plain_text(solution.title)}}}", r"\begin{tabular}{@{}lp{12cm}@{}}"]
-    lines += [rf"{label} & {plain_text(clean(text))} \\" for label, text in solution.shown_facts(decimals)]
+    lines = [_PREAMBLE, rf"\section*{{{latex_text(solution.title)}}}", r"\begin{tabular}{@{}lp{12cm}@{}}"]
+    lines += [rf"{label} & {latex_text(text)} \\" for label, text in solution.shown_facts(decimals)]
     lines += [r"\end{tabular}"]
     for remark in solution.remarks:
-        lines += ["", r"\medskip", plain_text(remark)]
+        lines += ["", r"\medskip", latex_text(remark)]
     for section in solution.sections:
         lines += ["", rf"\section*{{{section.title}}}"]
         for equations in printer.packed(section.rows):
@@ -39,12 +39,12 @@ def to_latex(solution: Solution, decimals: int) -> str:
 
 
 def _step(step: Step, printer: TexPrinter) -> list[str]:
-    lines = [_heading(plain_text(step.title), _shapes(step, printer))]
+    lines = [_heading(latex_text(step.title), _shapes(step, printer))]
     lines += _block(printer.aligned(step, step.right_sides))
     for entry in step.entries:
         lines += _block(printer.equation(entry))
     if step.note:
-        words = tuple(WordsNode(plain_text(node.text)) if isinstance(node, WordsNode) else node for node in step.note)
+        words = tuple(WordsNode(latex_text(node.text)) if isinstance(node, WordsNode) else node for node in step.note)
         lines.append(printer.inline(words))
     return lines
 
@@ -55,7 +55,7 @@ def _heading(title: str, right: str = "") -> str:
 
 
 def _shapes(step: Step, printer: TexPrinter) -> str:
-    words = [plain_text(node.text) for node in step.shapes if isinstance(node, WordsNode)]
+    words = [latex_text(node.text) for node in step.shapes if isinstance(node, WordsNode)]
     shapes = printer.row(tuple(node for node in step.shapes if not isinstance(node, WordsNode)))
     return " ".join([f"${shapes}$", *words]) if shapes else ""
 

@@ -1,20 +1,18 @@
 """A worked solution as Markdown with blocks of TeX mathematics, as notebooks and code hosting sites show it."""
 
-import re
-
 from tui_ann.export.worked.nodes import WordsNode
 from tui_ann.export.worked.steps import Solution, Step
 from tui_ann.export.worked.tex import TexPrinter
-from tui_ann.text import clean
+from tui_ann.text.markup import markdown_text
 
 
 def to_markdown(solution: Solution, decimals: int) -> str:
     """The whole solution."""
     printer = TexPrinter(decimals)
     lines = [f"# {solution.title}", ""]
-    lines += [f"- **{label}:** {_escaped(text)}" for label, text in solution.shown_facts(decimals)]
+    lines += [f"- **{label}:** {markdown_text(text)}" for label, text in solution.shown_facts(decimals)]
     for remark in solution.remarks:
-        lines += ["", _escaped(remark)]
+        lines += ["", markdown_text(remark)]
     for section in solution.sections:
         lines += ["", f"## {section.title}"]
         for equations in printer.packed(section.rows):
@@ -48,8 +46,3 @@ def _inline_shapes(step: Step, printer: TexPrinter) -> str:
 
 def _block(mathematics: str) -> list[str]:
     return ["$$", r"\begin{aligned}", mathematics, r"\end{aligned}", "$$"]
-
-
-def _escaped(text: str) -> str:
-    """Text escaped so that Markdown shows it literally."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|$~])", r"\\\1", clean(text)).replace("<", "&lt;").replace(">", "&gt;")

@@ -1,7 +1,6 @@
 """Mathematics in TeX, shared by Markdown and LaTeX: only commands that amsmath and TeX renderers in browsers know."""
 
 import math
-import unicodedata
 from collections.abc import Sequence
 
 from tui_ann.engine.arrays import Array
@@ -28,6 +27,7 @@ from tui_ann.export.worked.nodes import (
     WordsNode,
 )
 from tui_ann.export.worked.steps import Step
+from tui_ann.text.markup import latex_text
 from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import Symbol, spelled
 
@@ -37,50 +37,6 @@ _OPERATORS = {"−": "-", "·": r"\cdot", "⊙": r"\odot", "→": r"\to", ",": r
 _DOTS = Symbol("…")
 _FUNCTIONS = frozenset(("max", "min", "ln", "tanh"))
 """Functions with a TeX command; all others use an operator name."""
-_PLAIN = {
-    "α": r"$\alpha$",
-    "β": r"$\beta$",
-    "γ": r"$\gamma$",
-    "ε": r"$\varepsilon$",
-    "η": r"$\eta$",
-    "½": r"$\frac12$",
-    "→": r"$\to$",
-    "⊙": r"$\odot$",
-    "∂": r"$\partial$",
-    "−": "$-$",
-    "…": r"\dots{}",
-    "ß": "ss",
-    "ø": "o",
-    "Ø": "O",
-    "æ": "ae",
-    "œ": "oe",
-    "ł": "l",
-    "\u2019": "'",
-    "“": "``",
-    "”": "''",
-    "–": "--",
-    "—": "---",
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': "''",
-} | {character: f"\\{character}" for character in "&%$#_{}"}
-
-
-def plain_text(text: str) -> str:
-    """Text escaped so that TeX prints it literally, in ASCII so that no extra font or package is needed."""
-    return "".join(_PLAIN.get(character) or _ascii(character) for character in text)
-
-
-def _ascii(character: str) -> str:
-    base = unicodedata.normalize("NFKD", character)
-    letters = "".join(part for part in base if part.isascii() and part.isprintable())
-    return letters or ("" if unicodedata.combining(character) else "?")
-
-
 class TexPrinter:
     """Prints rows in TeX.
 
@@ -172,7 +128,7 @@ class TexPrinter:
             case OperatorNode(text):
                 return _OPERATORS.get(text, text)
             case WordsNode(text):
-                return rf"\text{{ {plain_text(text)} }}"
+                return rf"\text{{ {latex_text(text)} }}"
             case NumberNode(value):
                 return self.number(value)
             case MatrixNode(array):

@@ -8,21 +8,7 @@ from typing import Any
 
 from tui_ann.session.compare.columns import NAME, TREND
 from tui_ann.session.compare.table import ComparisonTable, TableRow
-from tui_ann.text import clean
-
-_TEX = str.maketrans(
-    {
-        **{letter: f"\\{letter}" for letter in "&%$#_{}"},
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "η": r"$\eta$",
-        "ε": r"$\varepsilon$",
-        "→": r"$\to$",
-        "−": "$-$",
-        "—": "---",
-    }
-)
+from tui_ann.text.markup import latex_text, markdown_text
 
 
 def as_markdown(table: ComparisonTable, rows: Sequence[TableRow] = ()) -> str:
@@ -80,11 +66,11 @@ def as_latex(table: ComparisonTable, rows: Sequence[TableRow] = ()) -> str:
     lines = [
         rf"\begin{{tabular}}{{ll{'r' * (len(places) - 1)}}}",
         r"  \toprule",
-        "  " + " & ".join(["", *(_latex(table.columns[place].title) for place in places)]) + r" \\",
+        "  " + " & ".join(["", *(latex_text(table.columns[place].title) for place in places)]) + r" \\",
         r"  \midrule",
     ]
     for row in rows or table.rows:
-        texts = [rf"\textbf{{{text}}}" if best else text for text, best in _cells(table, row, places, _latex)]
+        texts = [rf"\textbf{{{text}}}" if best else text for text, best in _cells(table, row, places, latex_text)]
         lines.append("  " + " & ".join([row.run.letter, *texts]) + r" \\")
     return "\n".join([*lines, r"  \bottomrule", r"\end{tabular}", ""])
 
@@ -121,18 +107,6 @@ def _cells(
 ) -> list[tuple[str, bool]]:
     """The texts of a row, each with whether it is the best of its column."""
     return [(written(row.texts[place]), (row.run.letter, table.columns[place].key) in table.best) for place in places]
-
-
-def markdown_text(text: str) -> str:
-    """A text from outside in a Markdown table, as one line without markup."""
-    shown = clean(text)
-    for sign in "\\`*_|<>[]":
-        shown = shown.replace(sign, f"\\{sign}")
-    return shown
-
-
-def _latex(text: str) -> str:
-    return clean(text).translate(_TEX)
 
 
 def _csv_name(key: str) -> str:

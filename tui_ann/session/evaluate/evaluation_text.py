@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.session.compare.table_text import markdown_text
 from tui_ann.session.evaluate.evaluation import RunEvaluation
 from tui_ann.session.evaluate.figures import COVERED, Figure
 from tui_ann.session.evaluate.listing import answer_of
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.text import count, number
+from tui_ann.text.markup import markdown_text
 
 _MOST_POINTS = 200
 _TELLING = 15
