@@ -3,7 +3,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui_ann.tui.draw.axes import PlotAxis, count_ticks, linear_axis, linear_ticks, log_axis, log_ticks
+from tui_ann.text.ticks import count_ticks, linear_ticks, log_ticks
+from tui_ann.tui.draw.axes import PlotAxis, linear_axis, log_axis
 
 
 def labels(ticks: list[tuple[float, str]]) -> list[str]:

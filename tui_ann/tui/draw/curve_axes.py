@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tui_ann.text import cell_width, count
-from tui_ann.tui.draw.axes import PlotAxis, count_ticks, linear_axis, log_axis
+from tui_ann.text.ticks import count_ticks
+from tui_ann.tui.draw.axes import PlotAxis, linear_axis, log_axis
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve_data import CurveInk, Losses, Plot, View
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui_ann.text import cell_width, number
-from tui_ann.tui.draw.axes import PlotAxis, count_ticks, linear_axis, linear_ticks, log_axis
+from tui_ann.text.ticks import count_ticks, linear_ticks
+from tui_ann.tui.draw.axes import PlotAxis, linear_axis, log_axis
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.overlay_data import OverlayInk, OverlayLine, OverlayPlot
 

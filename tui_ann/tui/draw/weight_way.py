@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.text import cell_width
-from tui_ann.tui.draw.axes import count_ticks, linear_axis
+from tui_ann.text.ticks import count_ticks
+from tui_ann.tui.draw.axes import linear_axis
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.trace import filled, joined, polyline
 
