@@ -58,6 +58,11 @@ def html_text(text: str) -> str:
     return html.escape(clean(text))
 
 
+def html_lines(text: str) -> str:
+    """Several lines in HTML, without markup, for a `<pre>`."""
+    return "\n".join(map(html_text, text.split("\n")))
+
+
 def latex_text(text: str) -> str:
     """A text in LaTeX, as one line without markup, in ASCII so that no font or package is needed."""
     return "".join(_LATEX.get(character) or _ascii(character) for character in clean(text))

@@ -37,6 +37,8 @@ _OPERATORS = {"−": "-", "·": r"\cdot", "⊙": r"\odot", "→": r"\to", ",": r
 _DOTS = Symbol("…")
 _FUNCTIONS = frozenset(("max", "min", "ln", "tanh"))
 """Functions with a TeX command; all others use an operator name."""
+
+
 class TexPrinter:
     """Prints rows in TeX.
 
