@@ -20,6 +20,7 @@ from tui_ann.session.evaluate.evaluating import Evaluating
 from tui_ann.session.explore.own_data import OwnData
 from tui_ann.session.exporting import Exporting
 from tui_ann.session.headless import Report, TrainingOutcome
+from tui_ann.session.reporting.reporting import Reporting
 from tui_ann.session.run.run import Clock
 from tui_ann.session.run_store import RunStore
 from tui_ann.session.runs import Runs
@@ -72,6 +73,8 @@ class Session:
         """The runs that are compared."""
         self.forking = Forking(self.workspace, self.runs, clock)
         """Makes runs that differ from another one in one setting."""
+        self.reporting = Reporting(self.workspace, self.runs, self.evaluating, self.doctor)
+        """Reports the run."""
         self.exporting = Exporting(self.workspace, self.runs)
         """Takes the run to other programs."""
         self.follower = Follower(self.workspace, self.runs)

@@ -143,7 +143,7 @@ def to_markdown(found: RunEvaluation, title: str) -> str:
             [
                 figure.label,
                 number(figure.value),
-                *([_interval(figure)] if with_interval else []),
+                *([interval_in_words(figure)] if with_interval else []),
                 *([number(figure.baseline) if figure.baseline is not None else ""] if found.baseline else []),
             ]
             for figure in found.figures
@@ -176,22 +176,29 @@ def to_markdown(found: RunEvaluation, title: str) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
+def worst_rows(found: RunEvaluation) -> list[dict[str, Any]]:
+    """The worst rows, each as `row_to_json` has it."""
+    return [row_to_json(found.rows, int(place), found.threshold) for place in found.worst]
+
+
 def _worst(found: RunEvaluation) -> list[str]:
-    rows = [row_to_json(found.rows, int(place), found.threshold) for place in found.worst]
+    rows = worst_rows(found)
     answered = "y_hat" in rows[0]
-    body = [[str(row["line"]), _words(row["actual"]), _words(row["predicted"])] for row in rows]
+    body = [[str(row["line"]), value_of_row(row["actual"]), value_of_row(row["predicted"])] for row in rows]
     for cells, row in zip(body, rows, strict=True):
         cells += [number(row["y_hat"])] if answered else []
     return _table(["line", "actual", "predicted", *(["ŷ"] if answered else [])], body)
 
 
-def _words(value: Any) -> str:
+def value_of_row(value: Any) -> str:
+    """What a row has or what is predicted for it, in words; with several targets, each by its name."""
     if isinstance(value, dict):
         return ", ".join(f"{name} {number(part)}" for name, part in value.items())
     return number(value) if isinstance(value, float) else str(value)
 
 
-def _interval(figure: Figure) -> str:
+def interval_in_words(figure: Figure) -> str:
+    """The interval of a figure; empty if there is none."""
     return "" if figure.interval is None else f"{number(figure.interval[0])} … {number(figure.interval[1])}"
 
 
