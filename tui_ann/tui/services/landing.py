@@ -1,8 +1,23 @@
-"""What has been opened, and the screen that shows it first."""
+"""What has been opened, the screen that shows it first, and the run that was saved before."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
-from tui_ann.session.store.recents import Kind
+from tui_ann.session.store.recents import Kind, RunNote
+
+
+class Kept(NamedTuple):
+    """A run that was saved because something else was opened."""
+
+    name: str
+    """Name of its experiment."""
+    folder: Path
+    """Its folder."""
+    ended: bool
+    """Whether it had ended."""
+    note: RunNote
+    """What it came to."""
 
 
 @dataclass(frozen=True)

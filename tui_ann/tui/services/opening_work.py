@@ -4,39 +4,25 @@ The open experiment stays open until the new one is ready, so a file that cannot
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from textual.worker import Worker, WorkerState
 
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.session.run_note import run_note
-from tui_ann.session.store.recents import Kind, RunNote
+from tui_ann.session.store.recents import Kind
 from tui_ann.text import clean
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
 from tui_ann.tui.keys.remedies import REFUSED, remedy_action
 from tui_ann.tui.services.host import BRIEF, Host
-from tui_ann.tui.services.landing import Landing
+from tui_ann.tui.services.landing import Kept, Landing
 from tui_ann.tui.services.runner import Runner
 
 GROUP = "loading"
 """Worker group for opening."""
 PATIENCE = 0.25
 """Seconds before the progress is shown; most files are open by then."""
-
-
-class Kept(NamedTuple):
-    """A run that was saved because something else was opened."""
-
-    name: str
-    """Name of its experiment."""
-    folder: Path
-    """Its folder."""
-    ended: bool
-    """Whether it had ended."""
-    note: RunNote
-    """What it came to."""
 
 
 Work = Callable[[ProgressDialog], Landing]
