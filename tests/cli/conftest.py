@@ -1,6 +1,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +62,19 @@ def working_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_xor(tmp_path)
     return tmp_path
+
+
+@contextmanager
+def started(*words: str, stderr: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[str]]:
+    """The program as a process that goes on; it is killed at the end, whatever a test finds."""
+    command = [sys.executable, "-m", "tui_ann", *words]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8", env=environment()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture

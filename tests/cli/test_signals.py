@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.cli.conftest import environment
+from tests.cli.conftest import environment, started
 from tui_ann.experiment.run_folder import RunFolder
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and pseudo-terminals of Unix")
@@ -75,12 +75,7 @@ def test_a_second_signal_warns_and_a_third_aborts(working_folder):
 
 @pytest.mark.parametrize("pause", [0.0, 0.02, 0.1, 0.3])
 def test_a_signal_at_any_moment_ends_the_run_and_keeps_it(working_folder, pause):
-    with subprocess.Popen(
-        [sys.executable, "-m", "tui_ann", *LONG, "--json", "--losses", "losses.csv"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment(),
-    ) as process:
+    with started(*LONG, "--json", "--losses", "losses.csv") as process:
         process.stdout.readline()
         time.sleep(pause)
         process.send_signal(signal.SIGTERM)

@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import environment
+from tests.cli.conftest import started
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session.jobs.carrier import SerialCarrier
 from tui_ann.session.sweep.folder import SweepFolder
@@ -173,13 +174,7 @@ def until(condition):
 @pytest.mark.parametrize("pause", [None, 0.0, 0.3])
 def test_a_signal_at_any_moment_leaves_a_folder_that_goes_on(working_folder, pause):
     words = ["sweep", "xor.toml", "--set", "training.epochs=1,100000000,2,3", "--workers", "2", "--json", "--out", "s"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tui_ann", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        env=environment(),
-    ) as process:
+    with started(*words, stderr=subprocess.PIPE) as process:
         assert json.loads(process.stdout.readline())["event"] == "start"
         if pause is None:
             until(lambda: "run" in process.stdout.readline())
@@ -261,27 +256,22 @@ def test_the_folder_itself_names_its_best_run(command, here, working_folder):
 
 def workers_of(pid):
     """The processes that a process has started, and that still run."""
-    found = subprocess.run(["ps", "-o", "pid=,stat=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return [int(line.split()[0]) for line in found.stdout.splitlines() if not line.split()[1].startswith("Z")]
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
+    return [int(child) for child in children if is_running(int(child))]
 
 
 def is_running(pid):
     try:
-        os.kill(pid, 0)
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8")
     except OSError:
         return False
-    return (
-        "Z"
-        not in subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    )
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes as Linux has them")
 def test_a_killed_program_leaves_no_worker_and_a_folder_that_goes_on(program, working_folder):
     words = ["sweep", "xor.toml", "--set", "training.epochs=1,2,3,100000000", "--workers", "2", "--json", "--out", "s"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tui_ann", *words], stdout=subprocess.PIPE, encoding="utf-8", env=environment()
-    ) as process:
+    with started(*words) as process:
         for _ in range(4):  # the start, and three runs
             process.stdout.readline()
         workers = workers_of(process.pid)

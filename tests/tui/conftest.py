@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual import _wait, constants
+from textual.notifications import Notification
 from textual.widgets import Input
 
 from tui_ann.session.run import pace
@@ -24,6 +25,8 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
+    # A slow machine takes longer to reach a note than the note is shown.
+    monkeypatch.setattr(Notification, "time_left", 3600.0)
     monkeypatch.setattr(pace, "PLAYING", 0.0)  # no test waits for a run that is played slowly to be watched
 
 

@@ -119,24 +119,25 @@ def test_missing_and_changed_data_are_told_in_a_sentence(
     make_session: MakeSession, experiment: Experiment, table_path: Path
 ) -> None:
     _, folder = live(make_session(), experiment)
-    text = table_path.read_text()
-    table_path.write_text(text.replace("red", "green", 1))
+    text = table_path.read_text("utf-8")
+    table_path.write_text(text.replace("red", "green", 1), "utf-8")
     with pytest.raises(SessionError, match="cannot be shown: the data file has changed since it was trained"):
         opened(make_session, folder).runs.look_back(7)
     table_path.unlink()
     session = opened(make_session, folder)
     with pytest.raises(SessionError, match=r"Earlier moments of this run cannot be shown: There is no file .*table"):
         session.runs.look_back(7)
-    table_path.write_text(text)
+    table_path.write_text(text, "utf-8")
     assert session.runs.look_back(7) is not None
 
 
 def test_updates_that_come_out_differently_are_not_shown(make_session: MakeSession, experiment: Experiment) -> None:
     _, folder = live(make_session(), experiment)
     history = folder / "history.csv"
-    lines = history.read_text().splitlines(keepends=True)
+    lines = history.read_text("utf-8").splitlines(keepends=True)
     epoch, loss, rest = lines[2].split(",", 2)
-    history.write_text("".join([*lines[:2], f"{epoch},{float(np.nextafter(float(loss), 9))!r},{rest}", *lines[3:]]))
+    other = f"{epoch},{float(np.nextafter(float(loss), 9))!r},{rest}"
+    history.write_text("".join([*lines[:2], other, *lines[3:]]), "utf-8")
     session = opened(make_session, folder)
     assert session.runs.look_back(5) is not None, "the second epoch has not been repeated yet"
     for _ in range(2):

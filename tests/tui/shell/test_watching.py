@@ -186,7 +186,7 @@ async def test_a_saved_run_whose_data_have_changed_keeps_its_end_and_says_so_onc
     async with running(path, "3", "e") as (app, pilot):
         await settle(pilot, "training")
         folder = app.session.store.save(tmp_path / "run")
-    path.write_text(path.read_text().replace("anna", "anne"))
+    path.write_text(path.read_text("utf-8").replace("anna", "anne"), "utf-8")
     async with running(folder, "3") as (app, pilot):
         end = weights(app)
         for _ in range(2):
