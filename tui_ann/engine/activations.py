@@ -63,8 +63,7 @@ class Sigmoid(Activation):
 
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
         """g′ = a(1 − a)."""
-        one = np.asarray(1.0, z.dtype)
-        return [(np.subtract, (one, a, g_prime)), (np.multiply, (g_prime, a, g_prime))]
+        return _times_rest(a, g_prime)
 
 
 class Tanh(Activation):
@@ -292,8 +291,7 @@ class Softmax(Activation):
 
     def g_prime_calls(self, z: Array, a: Array, g_prime: Array, alpha: Array) -> list[Call]:
         """The Jacobian's diagonal a_i(1 − a_i), for display."""
-        one = np.asarray(1.0, z.dtype)
-        return [(np.subtract, (one, a, g_prime)), (np.multiply, (g_prime, a, g_prime))]
+        return _times_rest(a, g_prime)
 
     def jacobian(self, z: Array) -> Array:
         """∂a/∂z for one example: z (units,) → (units, units)."""
@@ -328,6 +326,11 @@ ACTIVATIONS: dict[str, Activation] = {
     )
 }
 """Every activation by Keras' name."""
+
+
+def _times_rest(a: Array, g_prime: Array) -> list[Call]:
+    """a(1 − a), into g_prime."""
+    return [(np.subtract, (np.asarray(1.0, a.dtype), a, g_prime)), (np.multiply, (g_prime, a, g_prime))]
 
 
 def _one_where_positive(z: Array, g_prime: Array) -> Sequence[Call]:

@@ -20,7 +20,7 @@ from tui_ann.export.worked.nodes import GroupNode, MatrixNode, Row, ShapeNode, W
 from tui_ann.text import cell_width, clean, number
 from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import Role, Symbol, spelled, superscript
-from tui_ann.tui.draw.prose import Line, columns, largest_first, line, vector
+from tui_ann.tui.draw.prose import Line, bracketed, columns, largest_first, line, vector
 
 _MOST_PATHS = 12
 _MOST_EXAMPLES = 10
@@ -254,7 +254,7 @@ class MicroscopePage:
             rest = shown(float(terms[others].sum()), self._decimals)
             lines.append(line(f"     and {len(others)} more, together {rest}", "muted"))
         total, mean = shown(float(terms.sum()), self._decimals), shown(float(of.per_example.sum()), self._decimals)
-        text = f"  1/n Σ = 1/{self._n} · {_bracketed(total)} = {mean}" if apart else f"  Σ = {mean}"
+        text = f"  1/n Σ = 1/{self._n} · {bracketed(total)} = {mean}" if apart else f"  Σ = {mean}"
         lines.append(line(text, "strong"))
         if not apart:
             lines.append(
@@ -266,7 +266,7 @@ class MicroscopePage:
         """The share of the penalties."""
         data, penalty = float(of.per_example.sum()), of.penalty
         d = self._decimals
-        text = f"  {shown(data, d)} + {_bracketed(shown(penalty, d))} = {shown(data + penalty, d)}"
+        text = f"  {shown(data, d)} + {bracketed(shown(penalty, d))} = {shown(data + penalty, d)}"
         return [line("The data and the penalties", "title"), ((text, "strong"), ("   data + ∂R/∂w", "muted"))]
 
 
@@ -281,9 +281,5 @@ def _judged(value: float, engine: float, good: bool) -> tuple[str, str]:
     return f"{number(value, 7)} ✗ off by {number(value - engine, 2)}", "bad"
 
 
-def _bracketed(text: str) -> str:
-    return f"({text})" if text.startswith("−") else text
-
-
 def _in_product(value: float, decimals: int) -> str:
-    return _bracketed(shown(value, decimals))
+    return bracketed(shown(value, decimals))

@@ -17,7 +17,7 @@ from tui_ann.export.worked.working import EntryInNumbers, of_unit, tidied
 from tui_ann.text import clean
 from tui_ann.text.rounding import shown
 from tui_ann.text.symbols import Symbol, spelled
-from tui_ann.tui.draw.prose import Line, columns, largest_first, line
+from tui_ann.tui.draw.prose import Line, bracketed, columns, largest_first, line
 
 MOST_TERMS = 16
 """For a neuron with more inputs than this, the largest terms are listed and the others summed."""
@@ -98,7 +98,7 @@ class NeuronPage:
         rows = [
             [
                 f"{spelled(f'W{number}', index=(unit + 1, i + 1))} · {spelled(source, index=(i + 1,))}",
-                f"{shown(weights[i], d)} · {_bracketed(shown(inputs[i], d))} =",
+                f"{shown(weights[i], d)} · {bracketed(shown(inputs[i], d))} =",
                 shown(terms[i], d),
                 _bar(float(terms[i]), scale),
                 self._name(place, i),
@@ -161,10 +161,6 @@ class NeuronPage:
 
     def _equation(self, equation: Row, role: str = "") -> list[Line]:
         return [line("  " + text, role) for text in self._printer.lines(equation)]
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if text.startswith("−") else text
 
 
 def _bar(value: float, scale: float) -> str:

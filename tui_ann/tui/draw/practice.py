@@ -15,6 +15,7 @@ from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
 from tui_ann.tui.draw.formula import equation_lines, formula_lines
 from tui_ann.tui.draw.ledger import short_value
+from tui_ann.tui.draw.prose import bracketed
 
 _DECIMALS = 6
 """Minimum number of decimals of operands, so that the answer has the expected decimals."""
@@ -77,19 +78,14 @@ def _product(practice: Practice, width: int, decimals: int) -> list[str]:
         return []
     digits = max(decimals, _DECIMALS)
     pairs = zip(factors[0].value.ravel(), factors[1].value.ravel(), strict=True)
-    terms = [" · ".join(_bracketed(float(value), digits) for value in pair) for pair in pairs]
-    terms += [_bracketed(float(value), digits) for given in factors[2:] for value in given.value.ravel()]
+    terms = [" · ".join(bracketed(shown(float(value), digits)) for value in pair) for pair in pairs]
+    terms += [bracketed(shown(float(value), digits)) for given in factors[2:] for value in given.value.ravel()]
     return textwrap.wrap(f"{practice.symbol} = {' + '.join(terms)}", width)
 
 
 def _is_product(tree: Expression) -> bool:
     """Whether an expression is a product of two matrices, possibly with something added."""
     return isinstance(tree.parts[0] if isinstance(tree, Sum) else tree, MatrixProduct)
-
-
-def _bracketed(value: float, decimals: int) -> str:
-    text = shown(value, decimals)
-    return f"({text})" if text.startswith("−") else text
 
 
 def _with_numbers(steps: Sequence[tuple[Step, Sequence[Row]]], width: int, decimals: int) -> list[str]:

@@ -19,6 +19,11 @@ def line(text: str = "", role: str = "") -> Line:
     return ((text, role),)
 
 
+def bracketed(text: str) -> str:
+    """A number as a factor: a negative one in brackets."""
+    return f"({text})" if text.startswith("−") else text
+
+
 def vector(values: Array, decimals: int, width: int) -> str:
     """Numbers in a row, as (2, 0, −1.5); middle ones are left out if there is no room.
 

@@ -16,8 +16,7 @@ from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.few_colours import few_colours
 from tui_ann.tui.widgets.map_inks import with_maps
 from tui_ann.tui.widgets.picture import Picture
-
-_STEPS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0), "page_up": (0, -5), "page_down": (0, 5)}
+from tui_ann.tui.widgets.plane_cursor import Place, PlaneCursor
 
 
 class LossSurface(Picture):
@@ -68,16 +67,23 @@ class LossSurface(Picture):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view: LandscapeView | None = None
-        self._area: PlaneArea | None = None
-        self.cursor: tuple[float, float] | None = None
-        """The cursor, as shares of the axes; `None` before it is moved."""
+        self._cursor = PlaneCursor()
         self.sentence = ""
         """What the picture shows, in a sentence."""
 
     @property
     def area(self) -> PlaneArea | None:
         """Where the plane is; `None` before it is drawn."""
-        return self._area
+        return self._cursor.area
+
+    @property
+    def cursor(self) -> Place | None:
+        """The place of the cursor; `None` before it is moved."""
+        return self._cursor.place
+
+    @cursor.setter
+    def cursor(self, place: Place | None) -> None:
+        self._cursor.place = place
 
     def set_data(self, view: LandscapeView | None, sentence: str) -> None:
         """Show a loss.
@@ -92,9 +98,9 @@ class LossSurface(Picture):
     def paint(self, width: int, height: int) -> Cells:
         """Draw for the size."""
         if self._view is None or width < 8 or height < 4:
-            self._area = None
+            self._cursor.area = None
             return Cells(width, height)
-        cells, self._area = draw_landscape(self._view, width, height, self.cursor, few=few_colours(self.app))
+        cells, self._cursor.area = draw_landscape(self._view, width, height, self.cursor, few=few_colours(self.app))
         return cells
 
     def palette(self) -> list[Style]:
@@ -107,8 +113,7 @@ class LossSurface(Picture):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Move the cursor; a click where it already is chooses that place."""
-        offset = event.get_content_offset(self)
-        place = None if offset is None or self._area is None else self._area.place(offset.x, offset.y)
+        place = self._cursor.under(event, self)
         if place is None:
             return
         if place == self.cursor:
@@ -116,7 +121,7 @@ class LossSurface(Picture):
         else:
             self._move_to(place)
 
-    def _move_to(self, place: tuple[float, float]) -> None:
+    def _move_to(self, place: Place) -> None:
         first, self.cursor = self.cursor is None, place
         self.redraw()
         self.post_message(self.Moved(self, *place))
@@ -124,7 +129,7 @@ class LossSurface(Picture):
             self.refresh_bindings()
 
     @property
-    def _begin(self) -> tuple[float, float]:
+    def _begin(self) -> Place:
         """Where the cursor appears: at the present place of the run, if that is in the picture."""
         if self._view is not None and self._view.contour.paths:
             path = self._view.contour.paths[0]
@@ -143,17 +148,8 @@ class LossSurface(Picture):
         Args:
             where: Second half of a list action's id, such as `up`.
         """
-        area = self._area
-        if area is None:
-            return
-        column, row = area.cell(*(self.cursor or self._begin))
-        if where in _STEPS:
-            column, row = column + _STEPS[where][0], row + _STEPS[where][1]
-        else:
-            column = area.x if where == "first" else area.x + area.width - 1
-        column = max(area.x, min(column, area.x + area.width - 1))
-        place = area.place(column, max(area.y, min(row, area.y + area.height - 1)))
-        if place is not None and place != self.cursor:
+        place = self._cursor.stepped(where, self._begin)
+        if place is not None:
             self._move_to(place)
 
     def action_choose(self) -> None:

@@ -16,8 +16,7 @@ from tui_ann.tui.widgets.class_inks import CLASS_INKS, class_css
 from tui_ann.tui.widgets.few_colours import few_colours
 from tui_ann.tui.widgets.map_inks import with_maps
 from tui_ann.tui.widgets.picture import Picture
-
-_STEPS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
+from tui_ann.tui.widgets.plane_cursor import Place, PlaneCursor
 
 
 class PlaneMap(Picture):
@@ -67,21 +66,20 @@ class PlaneMap(Picture):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view: PlaneView | None = None
-        self._cross: tuple[float, float] | None = None
-        self._area: PlaneArea | None = None
-        self._pressed: tuple[float, float] | None = None
+        self._cursor = PlaneCursor()
+        self._pressed: Place | None = None
         self.sentence = ""
         """What it shows, in a sentence."""
 
     @property
     def cross(self) -> tuple[float, float] | None:
         """The picked point, as shares of the axes."""
-        return self._cross
+        return self._cursor.place
 
     @property
     def area(self) -> PlaneArea | None:
         """Where the plane is; `None` before it is drawn."""
-        return self._area
+        return self._cursor.area
 
     def room(self, view: PlaneView) -> tuple[int, int]:
         """Cells and rows of a plane with the axes of a view, at the present size."""
@@ -96,16 +94,17 @@ class PlaneMap(Picture):
             cross: The picked point, as shares of the axes.
             sentence: What it shows.
         """
-        self._view, self._cross, self.sentence = view, cross, sentence
+        self._view, self._cursor.place, self.sentence = view, cross, sentence
         self.redraw()
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the plane for the size."""
         if self._view is None:
-            self._area, cells = None, Cells(width, height)
+            self._cursor.area, cells = None, Cells(width, height)
             cells.write_centred(width // 2, height // 2, self.sentence[:width])
             return cells
-        cells, self._area = draw_plane_view(self._view, width, height, self._cross, few=few_colours(self.app))
+        cross, few = self._cursor.place, few_colours(self.app)
+        cells, self._cursor.area = draw_plane_view(self._view, width, height, cross, few=few)
         return cells
 
     def palette(self) -> list[Style]:
@@ -116,17 +115,13 @@ class PlaneMap(Picture):
         """Return what the map shows."""
         return self.sentence
 
-    def _at(self, event: events.MouseEvent) -> tuple[float, float] | None:
-        offset = event.get_content_offset(self)
-        return None if offset is None or self._area is None else self._area.place(offset.x, offset.y)
-
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Remember where a point may be taken."""
-        self._pressed = self._at(event)
+        self._pressed = self._cursor.under(event, self)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """Pick a point, or say where it was dragged to."""
-        begin, end, self._pressed = self._pressed, self._at(event), None
+        begin, end, self._pressed = self._pressed, self._cursor.under(event, self), None
         if begin is None or end is None:
             return
         if begin == end:
@@ -134,8 +129,8 @@ class PlaneMap(Picture):
         else:
             self.post_message(self.Dragged(begin, end))
 
-    def _move_to(self, place: tuple[float, float], *, mouse: bool = False) -> None:
-        self._cross = place
+    def _move_to(self, place: Place, *, mouse: bool = False) -> None:
+        self._cursor.place = place
         self.redraw()
         self.post_message(self.Moved(self, *place, mouse=mouse))
 
@@ -145,17 +140,6 @@ class PlaneMap(Picture):
         Args:
             where: Second half of a list action's id, such as `up`.
         """
-        area = self._area
-        if area is None:
-            return
-        column, row = area.cell(*(self._cross or (0.5, 0.5)))
-        if where in _STEPS:
-            column, row = column + _STEPS[where][0], row + _STEPS[where][1]
-        elif where in ("page_up", "page_down"):
-            row += 5 if where == "page_down" else -5
-        else:
-            column = area.x if where == "first" else area.x + area.width - 1
-        column = max(area.x, min(column, area.x + area.width - 1))
-        place = area.place(column, max(area.y, min(row, area.y + area.height - 1)))
-        if place is not None and place != self._cross:
+        place = self._cursor.stepped(where)
+        if place is not None:
             self._move_to(place)
