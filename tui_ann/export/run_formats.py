@@ -60,6 +60,28 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
             needs_rows=True,
         ),
         RunFormat(
+            "keras-file",
+            "keras",
+            "a model that Keras loads: scaling, layers and weights",
+            f"{_AT}.keras_file:to_keras_file",
+            extra="keras",
+            modules=("h5py",),
+        ),
+        RunFormat(
+            "pytorch",
+            "py",
+            "a PyTorch script, with the weights as safetensors",
+            f"{_AT}.pytorch:to_pytorch",
+            reads_files=True,
+        ),
+        RunFormat(
+            "sklearn",
+            "py",
+            "a script that fills a Pipeline of scikit-learn, where it can hold the network",
+            f"{_AT}.sklearn_:to_sklearn",
+            reads_files=True,
+        ),
+        RunFormat(
             "python",
             "py",
             "one Python file without any library, which reads a CSV file",
@@ -78,6 +100,14 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
             modules=("onnx",),
         ),
         RunFormat("c", "c", "one C99 file, a raw row in, the answer out", f"{_AT}.c:to_c"),
+        RunFormat(
+            "tensorboard",
+            "",
+            "a folder of scalars and weight histograms for TensorBoard",
+            f"{_AT}.tensorboard:to_tensorboard",
+            extra="tensorboard",
+            modules=("tensorboardX",),
+        ),
     )
 }
 """Every format by name."""
