@@ -232,5 +232,3 @@ def _answers(graph: _Graph, pipeline: Pipeline, y_hat: str) -> list[onnx.ValueIn
         helper.make_tensor_value_info(label, TensorProto.STRING, ["n"]),
         helper.make_tensor_value_info(values, TensorProto.DOUBLE, ["n", len(target.classes)]),
     ]
-
-

@@ -127,4 +127,3 @@ def main(run: ExportedRun) -> list[str]:
         f"NAMES = {list(reading.names)!r}",
         *template("main.py.txt"),
     ]
-

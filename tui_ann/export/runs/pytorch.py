@@ -131,7 +131,9 @@ def _training(settings: TrainingSettings, layers: tuple[Layer, ...]) -> Iterator
     rule = rule.format(eta=settings.learning_rate, m=settings.momentum)
     yield from comment("To train on: the loss and the update rule of the run.", note)
     if any(isinstance(layer, BatchNormalization) for layer in layers):
-        yield from comment("Batch normalisation: PyTorch keeps an unbiased running variance, tui-ann and Keras a biased.")
+        yield from comment(
+            "Batch normalisation: PyTorch keeps an unbiased running variance, tui-ann and Keras a biased."
+        )
     if any(isinstance(layer, Dense) and layer.is_penalized for layer in layers):
         yield from comment("The penalties l1 and l2 of the run are not part of this loss.")
     yield f"loss = {_LOSSES[settings.loss]}"

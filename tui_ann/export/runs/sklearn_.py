@@ -54,7 +54,10 @@ def to_sklearn(run: ExportedRun) -> Files:
             *template("sklearn_classifier.py.txt"),
         ]
     else:
-        lines += [f'model = MLPRegressor(hidden_layer_sizes={hidden!r}, activation="{activation}")', *template("sklearn_regressor.py.txt")]
+        lines += [
+            f'model = MLPRegressor(hidden_layer_sizes={hidden!r}, activation="{activation}")',
+            *template("sklearn_regressor.py.txt"),
+        ]
     lines += [f'model.out_activation_ = "{output}"', *template("sklearn_filled.py.txt"), *main(run)]
     return {".py": "\n".join(lines) + "\n"}
 
@@ -128,4 +131,3 @@ def _threshold(run: ExportedRun) -> float:
     """The threshold of the second of the sorted classes."""
     classes = run.preprocessing.target.classes
     return run.threshold if list(classes) == sorted(classes) else 1.0 - run.threshold
-
