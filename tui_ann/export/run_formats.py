@@ -49,20 +49,18 @@ _AT = "tui_ann.export.runs"
 RUN_FORMATS: Mapping[str, RunFormat] = {
     each.name: each
     for each in (
-        RunFormat(
-            "keras", "py", "a Keras script that repeats the training", f"{_AT}.keras_script:to_keras", needs_rows=True
-        ),
+        RunFormat("keras", "py", "a script that repeats the training", f"{_AT}.keras_script:to_keras", needs_rows=True),
         RunFormat(
             "keras-functional",
             "py",
-            "the same script with the functional API",
+            "the same with the functional API",
             f"{_AT}.keras_script:to_keras_functional",
             needs_rows=True,
         ),
         RunFormat(
             "keras-file",
             "keras",
-            "a model that Keras loads: scaling, layers and weights",
+            "a model to load: scaling, layers, weights",
             f"{_AT}.keras_file:to_keras_file",
             extra="keras",
             modules=("h5py",),
@@ -70,21 +68,21 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
         RunFormat(
             "pytorch",
             "py",
-            "a PyTorch script, with the weights as safetensors",
+            "a script, with the weights as safetensors",
             f"{_AT}.pytorch:to_pytorch",
             reads_files=True,
         ),
         RunFormat(
             "sklearn",
             "py",
-            "a script that fills a Pipeline of scikit-learn, where it can hold the network",
+            "a script that fills a Pipeline, where it can",
             f"{_AT}.sklearn_:to_sklearn",
             reads_files=True,
         ),
         RunFormat(
             "python",
             "py",
-            "one Python file without any library, which reads a CSV file",
+            "one file without any library; it reads a CSV",
             f"{_AT}.python_:to_python",
             reads_files=True,
         ),
@@ -94,7 +92,7 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
         RunFormat(
             "onnx",
             "onnx",
-            "raw columns in, labels and probabilities out, for many runtimes",
+            "raw columns in, labels and probabilities out",
             f"{_AT}.onnx_:to_onnx",
             extra="onnx",
             modules=("onnx",),
@@ -103,7 +101,7 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
         RunFormat(
             "tensorboard",
             "",
-            "a folder of scalars and weight histograms for TensorBoard",
+            "a folder of curves and weight histograms",
             f"{_AT}.tensorboard:to_tensorboard",
             extra="tensorboard",
             modules=("tensorboardX",),
