@@ -42,6 +42,11 @@ class SolutionFormat(Format):
     page_break: str = ""
     """The separator between an exercise sheet and its solution; empty if no sheet can be written."""
 
+    @property
+    def write(self) -> Callable[..., str]:
+        """The writer."""
+        return super().write
+
 
 FORMATS: dict[str, SolutionFormat] = {
     each.name: each

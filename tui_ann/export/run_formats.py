@@ -49,20 +49,40 @@ _AT = "tui_ann.export.runs"
 RUN_FORMATS: Mapping[str, RunFormat] = {
     each.name: each
     for each in (
-        RunFormat(
-            "keras", "py", "a Keras script that repeats the training", f"{_AT}.keras_script:to_keras", needs_rows=True
-        ),
+        RunFormat("keras", "py", "a script that repeats the training", f"{_AT}.keras_script:to_keras", needs_rows=True),
         RunFormat(
             "keras-functional",
             "py",
-            "the same script with the functional API",
+            "the same with the functional API",
             f"{_AT}.keras_script:to_keras_functional",
             needs_rows=True,
         ),
         RunFormat(
+            "keras-file",
+            "keras",
+            "a model to load: scaling, layers, weights",
+            f"{_AT}.keras_file:to_keras_file",
+            extra="keras",
+            modules=("h5py",),
+        ),
+        RunFormat(
+            "pytorch",
+            "py",
+            "a script, with the weights as safetensors",
+            f"{_AT}.pytorch:to_pytorch",
+            reads_files=True,
+        ),
+        RunFormat(
+            "sklearn",
+            "py",
+            "a script that fills a Pipeline, where it can",
+            f"{_AT}.sklearn_:to_sklearn",
+            reads_files=True,
+        ),
+        RunFormat(
             "python",
             "py",
-            "one Python file without any library, which reads a CSV file",
+            "one file without any library; it reads a CSV",
             f"{_AT}.python_:to_python",
             reads_files=True,
         ),
@@ -72,12 +92,20 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
         RunFormat(
             "onnx",
             "onnx",
-            "raw columns in, labels and probabilities out, for many runtimes",
+            "raw columns in, labels and probabilities out",
             f"{_AT}.onnx_:to_onnx",
             extra="onnx",
             modules=("onnx",),
         ),
         RunFormat("c", "c", "one C99 file, a raw row in, the answer out", f"{_AT}.c:to_c"),
+        RunFormat(
+            "tensorboard",
+            "",
+            "a folder of curves and weight histograms",
+            f"{_AT}.tensorboard:to_tensorboard",
+            extra="tensorboard",
+            modules=("tensorboardX",),
+        ),
     )
 }
 """Every format by name."""

@@ -119,7 +119,8 @@ EVERYTHING: tuple[LayerSpec, ...] = (
 def networks() -> Iterator[tuple[str, int, tuple[LayerSpec, ...], dict[str, Any]]]:
     """A name, the target, the layers and the settings of each network that the tests train."""
     for name in ACTIVATIONS:
-        yield f"hidden {name}", 6, (DenseSpec(units=5, activation=name), DenseSpec(units=4, activation="tanh")), {}
+        hidden = msgspec.convert({"type": "dense", "units": 5, "activation": name}, DenseSpec)
+        yield f"hidden {name}", 6, (hidden, DenseSpec(units=4, activation="tanh")), {}
     for rule in OPTIMIZERS:
         yield f"rule {rule}", 5, (DenseSpec(units=4, activation="tanh"),), {"optimizer": rule, "epochs": 8}
     yield "everything", 6, EVERYTHING, {"optimizer": "adam", "epochs": 8, "batch_size": 9}

@@ -1,4 +1,3 @@
-
 import pytest
 
 from tests.export.runs.cases import Runs

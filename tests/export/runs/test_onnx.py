@@ -67,8 +67,8 @@ def test_an_unknown_label_is_none_of_them(runs: Runs) -> None:
     run = runs.run("everything")
     x = [float(cell[0]) for cell in want.columns[:2]]
     features = run.preprocessing.columns
-    scaled = [(value - each.offset) / each.scale for value, each in zip(x, features, strict=False)]  # type: ignore[union-attr]
+    scaled = [(value - each.offset) / each.scale for value, each in zip(x, features, strict=False)]
     fresh = float(want.columns[3][0] == "yes")
-    picked = (want.columns[4][0] - features[4].offset) / features[4].scale  # type: ignore[union-attr]
+    picked = (want.columns[4][0] - features[4].offset) / features[4].scale
     y_hat = run.network.predict(np.array([[*scaled, 0.0, 0.0, 0.0, fresh, picked]]))
     np.testing.assert_allclose(got, y_hat, atol=1e-12)

@@ -30,7 +30,7 @@ _Config = dict[str, Any]
 
 def to_keras_file(run: ExportedRun) -> Files:
     """The file."""
-    parts = {
+    parts: dict[str, str | bytes] = {
         "metadata.json": json.dumps({"keras_version": KERAS_VERSION, "tui_ann": _about(run)}),
         "config.json": json.dumps(_model(run)),
         "model.weights.h5": _weights(run),

@@ -1,4 +1,4 @@
-"""The layers of a network as those of Keras: a class, its arguments and its weights; for the script and for the file."""
+"""The layers of a network as those of Keras: class, arguments and weights, for the script and for the file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

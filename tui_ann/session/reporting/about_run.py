@@ -14,7 +14,8 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.metrics import MEASURES
 from tui_ann.engine.network import Network
 from tui_ann.experiment.files import dumps
-from tui_ann.experiment.keys import LAYERS, PATH_KEYS
+from tui_ann.experiment.keys import LAYERS
+from tui_ann.experiment.sets import PATH_KEYS
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import Experiment
 from tui_ann.export.report.document import (

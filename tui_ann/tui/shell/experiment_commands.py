@@ -1,15 +1,16 @@
-"""The commands that change or save the open experiment as a whole."""
+"""The commands that change, save or export the open experiment as a whole."""
 
 from pathlib import Path
 
 from tui_ann.errors import SessionError
 from tui_ann.session.store.recents import Kind
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.services.exporting import ask_export
 from tui_ann.tui.services.screen_host import ScreenHost
 
 
 class ExperimentCommands:
-    """Undoes and redoes changes; saves into a run folder.
+    """Undoes and redoes changes; saves into a run folder, or writes it for another program.
 
     Args:
         app: The application.
@@ -22,7 +23,7 @@ class ExperimentCommands:
         """Run a command.
 
         Args:
-            command: `undo`, `redo`, `save` or `save_as`.
+            command: `undo`, `redo`, `save`, `save_as` or `export`.
 
         Raises:
             KeyError: There is no such command.
@@ -33,6 +34,7 @@ class ExperimentCommands:
             "redo": self._app.bench.redo,
             "save": self._save,
             "save_as": self._ask_where,
+            "export": lambda: ask_export(self._app),
         }
         commands[command]()
 
