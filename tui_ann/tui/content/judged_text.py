@@ -292,7 +292,7 @@ def nearest_text(rows: JudgedRows, story: RowStory, labels: Sequence[str]) -> st
     """
     if not story.nearest:
         return ""
-    named = [f"line {near.line} {clean(label, 16)}" for near, label in zip(story.nearest, labels, strict=True)]
+    named = [f"line {near.line} ({clean(label, 16)})" for near, label in zip(story.nearest, labels, strict=True)]
     return f"nearest training rows: {', '.join(named)}"
 
 

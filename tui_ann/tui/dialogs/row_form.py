@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -13,7 +14,7 @@ from textual.widgets import Input, Static
 
 from tui_ann.errors import DataError
 from tui_ann.session.evaluate.typed_row import RowField
-from tui_ann.text import cell_width, clean, fit, number
+from tui_ann.text import cell_width, clean, fit, number, share
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
@@ -22,6 +23,10 @@ from tui_ann.tui.widgets.plain_input import PlainInput
 _NAME = 26
 _SEEN = 24
 _BAR = 10
+_WIDE = 100
+"""From so many columns on, what was seen in training stands beside each field."""
+_AROUND = 8
+"""Lines of the dialog around the fields."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +117,11 @@ class RowFormDialog(Dialog[dict[str, str]]):
         yield Static(id="allowed", markup=False)
 
     def on_mount(self) -> None:
-        """Fill the fields, and ask for the answer."""
+        """Fill the fields, and ask for the answer; as high as the fields need, within the window."""
+        self.query_one(".dialog").styles.height = len(self._names) + _AROUND
+        head = f"{'column':<{_NAME}} {'value':<14} {'moved ŷ':<{_BAR}} ŷ at −σ … +σ"
         self.query_one("#head", Static).update(
-            plain(f"{'column':<{_NAME}} {'value':<14} {'moved ŷ':<{_BAR}} ŷ at −σ … +σ       seen in training")
+            plain(head + ("       seen in training" if self.size.width >= _WIDE else ""))
         )
         self._put(self._first)
 
@@ -123,7 +130,7 @@ class RowFormDialog(Dialog[dict[str, str]]):
             if each.field in texts:
                 with each.prevent(Input.Changed):
                     each.value = texts[each.field]
-                    each.cursor_position = len(each.value)
+                    each.action_select_all() if each.has_focus else each.action_end()
         self._ask(self, self.texts)
 
     @property
@@ -210,11 +217,12 @@ class RowFormDialog(Dialog[dict[str, str]]):
         colour = "$data-positive" if push > 0 else "$data-negative"
         parts = [Content.styled(fit(bar, _BAR), colour), Content(f" {fit(answer.effects.get(field.column, ''), 16)} ")]
         words = answer.words.get(field.column, "")
-        if words:
+        if words:  # instead of the effects, so that there is room for them in a narrow window
             sign = "✗" if field.column in answer.unusable else "!"
             style = "$text-error" if field.column in answer.unusable else "$text-warning"
-            return Content.assemble(*parts, Content.styled(f"{sign} {clean(words, 60)}", style))
-        return Content.assemble(*parts, Content.styled(clean(field.seen, _SEEN), "$dim-text"))
+            return Content.assemble(parts[0], Content.styled(f" {sign} {clean(words, 60)}", style))
+        seen = clean(field.seen, _SEEN) if self.size.width >= _WIDE else ""
+        return Content.assemble(*parts, Content.styled(seen, "$dim-text"))
 
     def _explain(self) -> None:
         note, focused = self.query_one("#allowed", Static), self.focused
@@ -242,5 +250,5 @@ def effect_text(lower: float, higher: float, *, probability: bool) -> str:
         higher: ŷ for one σ more, or the most of all labels.
         probability: Whether they are probabilities.
     """
-    digits = 2 if probability else 3
-    return f"{number(lower, digits)} … {number(higher, digits)}"
+    written = partial(share, digits=2) if probability else partial(number, digits=3)
+    return f"{written(lower)} … {written(higher)}"

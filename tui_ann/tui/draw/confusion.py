@@ -14,6 +14,8 @@ from tui_ann.tui.draw.cells import Cells
 
 LEVELS = 4
 """Shades of a cell."""
+_FEW = 6
+"""Up to so many classes have cells of two lines."""
 _LARGE, _SMALL = 16, 5
 """Widest and narrowest cell."""
 
@@ -84,7 +86,7 @@ def draw_confusion(picture: ConfusionPicture, width: int, height: int) -> tuple[
     names = [clean(label, 14) for label in picture.labels]
     left = min(max(map(cell_width, names), default=0) + 2, width // 3)
     head = 2 if height >= 2 * k + 2 and k == 2 else 1
-    tall = 2 if height - head >= 2 * k and k == 2 else 1
+    tall = 2 if height - head >= 2 * k and k <= _FEW else 1
     room = max(1, width - left)
     wide = max(_SMALL, min(_LARGE, room // max(1, k)))
     shown = (max(0, min(k, (height - head) // tall)), max(0, min(k, room // wide)))
@@ -131,7 +133,7 @@ def _cell(
     base = ConfusionInk.RIGHT if at[0] == at[1] else ConfusionInk.WRONG
     ink = base + (min(LEVELS - 1, int(share * LEVELS)) if share > 0 else 0)
     percent = "" if np.isnan(share) else f"{round(100 * share)} %"
-    if tall == 2:
+    if tall == 2 and wide >= 14:
         text = f"{count(rows):>5}{percent:>8}"
         lines = [fit(text, wide - 1), fit(f" {picture.meanings[at[0]][at[1]]}", wide - 1)]
     elif wide >= 12:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
+from textual.content import Content
 
 from tui_ann.session.evaluate.figures import Interval
 from tui_ann.session.evaluate.judged_moment import JudgedMoment
@@ -95,10 +96,8 @@ class PredictPanes(Panes):
         found, rows = judged.evaluation, judged.rows
         lines = figure_lines([replace(figure, interval=intervals.get(figure.name)) for figure in found.figures])
         self.figures.set_figures(lines, found.baseline)
-        self._judged.border_title = plain(
-            f"{'ŷ against actual' if rows.task == 'regression' else 'Confusion'} · {clean(found.sentence, 60)}",
-            max(0, self._judged.size.width - TITLE_FRAME),
-        )
+        what = "ŷ against actual" if rows.task == "regression" else "Confusion"
+        self._judged.border_title = _fitting(self._judged, f"{what} · {clean(found.sentence, 60)}")
         chosen = self.wish.cell
         self.matrix.set_picture(None if found.confusion is None else matrix_picture(found.confusion, chosen))
         self._tell_judged()
@@ -171,7 +170,7 @@ class PredictPanes(Panes):
         order = listed(rows, self.wish, threshold)
         sorted_by = "" if self.wish.sort == WORST else self.wish.sort
         self.table.set_list(JudgedList(columns, order, rows.lines, sorted_by, self.wish.falling))
-        self._rows.border_title = plain(self._rows_title(len(order)), max(0, self._rows.size.width - TITLE_FRAME))
+        self._rows.border_title = _fitting(self._rows, self._rows_title(len(order)))
         told = rows_sentence(judged.evaluation)
         key = self._host().key_of("predict.row")
         self._rows.tell(plain(f"{told} · {key}: whole row" if told else f"{key}: whole row"))
@@ -227,7 +226,7 @@ class PredictPanes(Panes):
 
     def name_story(self, title: str) -> None:
         """Write what the pane of one row shows on its frame."""
-        self._story.border_title = plain(title, max(0, self._story.size.width - TITLE_FRAME))
+        self._story.border_title = _fitting(self._story, title)
 
     def on_resize(self) -> None:
         """Fit the words on the frames to the new width."""
@@ -246,7 +245,7 @@ class PredictPanes(Panes):
             words = self.matrix.describe()
         elif judged is not None:
             words = baseline_sentence(judged.evaluation)
-        self._judged.tell(plain(words, max(0, self._judged.size.width - TITLE_FRAME)))
+        self._judged.tell(_fitting(self._judged, words))
 
     @property
     def row_words(self) -> str:
@@ -254,4 +253,10 @@ class PredictPanes(Panes):
         judged, row = self.judged, self.table.row
         if judged is None or row is None:
             return "One row"
-        return f"Line {count(int(judged.rows.lines[row]))}, in the units of the file"
+        return f"Line {count(int(judged.rows.lines[row]))}, as in the file"
+
+
+def _fitting(pane: Pane, text: str) -> Content:
+    """A text for the frame of a pane, as much of it as fits once its width is known."""
+    width = pane.size.width - TITLE_FRAME
+    return plain(text, width) if width > 0 else plain(text)
