@@ -263,6 +263,8 @@ class PredictScreen(AnnScreen):
             return plain(f"✗ {self._trouble}"), "bad"
         if snapshot is not None and self.host.picked is not None:
             return plain(looking_back(self.host.picked, snapshot, key("predict.now"))), "note"
+        if judged is not None and not judged.rows.part and judged.rows.notes:
+            return plain(clean(judged.rows.notes[-1], 200)), "warn"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(
                 f"These are the answers of the start values; {key('predict.run')} starts the training."
@@ -273,7 +275,6 @@ class PredictScreen(AnnScreen):
 
     def _sentence(self, judged: JudgedMoment) -> str:
         key, pictures = self.host.key_of, judged.evaluation.pictures
-        notes = judged.rows.notes
         if pictures is not None:
             words = threshold_sentence(pictures, judged.wish.threshold)
             cheapest, costs = judged.cheapest, judged.wish.costs
@@ -281,8 +282,8 @@ class PredictScreen(AnnScreen):
                 words += f" · {key('predict.cheapest')} cheapest at {number(cheapest.threshold, 3)}"
                 words += f" (miss {number(costs.miss, 3)}, alarm {number(costs.alarm, 3)})"
             return words
-        if notes:
-            return clean(notes[-1], 200)
+        if judged.rows.notes:
+            return clean(judged.rows.notes[-1], 200)
         found = judged.evaluation
         against = f", against {found.baseline}" if found.baseline else ""
         return f"Judged on the {found.sentence}{against}." if judged.rows.part else f"Judged on {found.sentence}."
