@@ -16,6 +16,8 @@ LEVELS = 4
 """Shades of a cell."""
 _FEW = 6
 """Up to so many classes have cells of two lines."""
+_NAMED = 12
+"""From so many columns on, a cell has its share, too."""
 _LARGE, _SMALL = 16, 5
 """Widest and narrowest cell."""
 
@@ -84,7 +86,7 @@ def draw_confusion(picture: ConfusionPicture, width: int, height: int) -> tuple[
     """
     cells, k = Cells(width, height), len(picture.labels)
     names = [clean(label, 14) for label in picture.labels]
-    left = min(max(map(cell_width, names), default=0) + 2, width // 3)
+    left = max(5, min(max(map(cell_width, names), default=0) + 2, width // 3))
     head = 2 if height >= 2 * k + 2 and k == 2 else 1
     tall = 2 if height - head >= 2 * k and k <= _FEW else 1
     room = max(1, width - left)
@@ -104,7 +106,8 @@ def draw_confusion(picture: ConfusionPicture, width: int, height: int) -> tuple[
     for j in range(shown[1]):
         column = j + first[1]
         more = "…" if j == shown[1] - 1 and column < k - 1 else ""
-        cells.write(left + j * wide, head - 1, fit(names[column], wide - 1 - len(more)) + more, ConfusionInk.AXIS)
+        side = "left" if wide >= _NAMED else "right"
+        cells.write(left + j * wide, head - 1, fit(names[column], wide - 1 - len(more), side) + more, ConfusionInk.AXIS)
     for i in range(shown[0]):
         row, y = i + first[0], head + i * tall
         more = "⋮" if i == shown[0] - 1 and row < k - 1 else ""
@@ -136,7 +139,7 @@ def _cell(
     if tall == 2 and wide >= 14:
         text = f"{count(rows):>5}{percent:>8}"
         lines = [fit(text, wide - 1), fit(f" {picture.meanings[at[0]][at[1]]}", wide - 1)]
-    elif wide >= 12:
+    elif wide >= _NAMED:
         lines = [fit(f"{count(rows) if rows else '·':>5}{percent if rows else '':>6}", wide - 1)]
     else:
         lines = [fit(count(rows) if rows else "·", wide - 1, "right")]
