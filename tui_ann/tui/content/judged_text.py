@@ -249,7 +249,7 @@ def answer_text(rows: JudgedRows, story: RowStory, threshold: float) -> str:
     if len(classes) == 2:
         said = classes[int(story.answer >= threshold)]
         return f"ŷ = {share(story.answer, 3)} {clean(said, 20)}"
-    return f"ŷ = {share(story.answer, 3)} {clean(classes[story.code], 20)}"
+    return f"ŷ = P({clean(classes[story.code], 20)}) = {share(story.answer, 3)}"
 
 
 def story_picture(

@@ -18,7 +18,7 @@ _FEW = 6
 """Up to so many classes have cells of two lines."""
 _NAMED = 12
 """From so many columns on, a cell has its share, too."""
-_LARGE, _SMALL = 16, 5
+_LARGE, _SMALL = 16, 4
 """Widest and narrowest cell."""
 
 
@@ -90,7 +90,8 @@ def draw_confusion(picture: ConfusionPicture, width: int, height: int) -> tuple[
     head = 2 if height >= 2 * k + 2 and k == 2 else 1
     tall = 2 if height - head >= 2 * k and k <= _FEW else 1
     room = max(1, width - left)
-    wide = max(_SMALL, min(_LARGE, room // max(1, k)))
+    needed = len(count(int(picture.counts.max(initial=0)))) + 1
+    wide = max(_SMALL, needed, min(_LARGE, room // max(1, k)))
     shown = (max(0, min(k, (height - head) // tall)), max(0, min(k, room // wide)))
     first = tuple(_window(k, shown[axis], (picture.cursor or (0, 0))[axis]) for axis in (0, 1))
     places = MatrixPlaces(left, head, wide, tall, (first[0], first[1]), shown)
