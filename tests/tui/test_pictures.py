@@ -12,6 +12,7 @@ LOOKS = {
     "data": ("sample:breast-cancer", ("1", "up")),
     "build": ("sample:iris", ("2",)),
     "explore": ("sample:moons", ("5",)),
+    "predict": ("sample:logistic-unit", ("3", "e", "e", "e", "7")),
 }
 WORDS: dict[str | None, dict[str, tuple[str, ...]]] = {
     None: {"start": (), "data-empty": ("1",), "build-empty": ("2",)},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_ann.cli.plain_table import table_width
 from tui_ann.cli.terminal import as_json, figure, figures, room, say, show, show_table
+from tui_ann.text.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from tui_ann.session.run.predictions import Predictions
@@ -120,7 +121,7 @@ def csv_text(found: "Predictions") -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     columns = _columns(found, _of_every_class(found))
-    writer.writerow([_harmless(title) for title, _ in columns])
+    writer.writerow([harmless(title) for title, _ in columns])
     writer.writerows(zip(*(_plain_cells(values) for _, values in columns), strict=True))
     return text.getvalue()
 
@@ -129,16 +130,5 @@ def _plain_cells(values: list[Any]) -> list[Any]:
     """The cells of a column for a CSV file; a missing one is empty."""
     if not values or (isinstance(values[0], float | int) and None not in values):
         return values
-    safe = {value: "" if value is None else _harmless(value) for value in set(values)}
+    safe = {value: "" if value is None else harmless(value) for value in set(values)}
     return [safe[value] for value in values]
-
-
-def _harmless(cell: Any) -> Any:
-    """A cell that spreadsheets do not read as a formula; numbers stay numbers."""
-    if not isinstance(cell, str) or cell[:1] not in ("=", "+", "-", "@", "\t", "\r"):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell

@@ -6,19 +6,16 @@ always at the stepper's position, so every other view of it shows the same momen
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
-import numpy as np
-
-from tui_ann.engine.epoch_cursor import Batch
 from tui_ann.engine.inspect.trace import UpdateTrace
-from tui_ann.errors import SessionError
+from tui_ann.engine.tape import Phase
 from tui_ann.session.run.build import Cancelled
 from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.runs import Runs
+from tui_ann.session.step.alone import AloneRow, alone
 from tui_ann.session.step.breakpoints import Breakpoint
 from tui_ann.session.step.stepper import Grain, Place, Stepper
 from tui_ann.session.step.what_if import what_if
@@ -161,17 +158,28 @@ class Stepping:
             )
         )
 
-    def example_alone(self, example: int) -> UpdateTrace:
-        """The current update computed on a single training example, from the same parameters.
+    def example_alone(self, example: int | AloneRow) -> UpdateTrace:
+        """The current update computed on a single example, from the same parameters; see `alone`.
 
         Args:
-            example: Its row in the training data, counted from 0.
+            example: Its row in the training data, counted from 0, or any row.
 
         Raises:
             SessionError: There is no such example.
         """
-        run = self._runs.prepare()
-        return self._step(lambda stepper: alone(run, stepper.place.trace, example))
+        run = self._runs.take_up()
+        return self._step(lambda stepper: alone(run, stepper.place, example))
+
+    def up_to_the_change(self) -> Place:
+        """Go to where everything of the current update is computed but the change of the parameters."""
+
+        def go(stepper: Stepper) -> Place:
+            place = stepper.place
+            parts = place.trace.parts
+            before = next((i for i, part in enumerate(parts) if part.phase is Phase.UPDATE), len(parts))
+            return place if place.done >= before else stepper.stand_at(before)
+
+        return self._step(go)
 
     def trace_of(self, update: int, example: int | None = None) -> UpdateTrace:
         """Update number `update` (counted from 1) with all its numbers; afterwards the run is before it.
@@ -189,7 +197,7 @@ class Stepping:
         def trace_it() -> UpdateTrace:
             run.farthest.follow(run)
             place = Stepper(run.trainer).go_to(update)
-            return place.trace if example is None else alone(run, place.trace, example)
+            return place.trace if example is None else alone(run, place, example)
 
         return run.owner.call(trace_it)
 
@@ -227,26 +235,3 @@ class Stepping:
             return answer
 
         return run.owner.call(job)
-
-
-def alone(run: Run, taken: UpdateTrace, example: int) -> UpdateTrace:
-    """An update computed on a single training example; only for the owner of the run.
-
-    Args:
-        run: The run.
-        taken: The update.
-        example: Row of the training data, counted from 0.
-
-    Raises:
-        SessionError: There is no such example.
-    """
-    X, Y = run.dataset.X_train, run.dataset.Y_train
-    if not 0 <= example < len(X):
-        raise SessionError(
-            f"There is no training example {example + 1}.",
-            remedy=f"The training part has {len(X)}; choose a number from 1 to {len(X)}.",
-            code="no_such_example",
-        )
-    rows = slice(example, example + 1)
-    batch = Batch(np.array([example]), X[rows].T, Y[rows].T)
-    return replace(what_if(run.trainer, taken, batch=batch), alone=True)

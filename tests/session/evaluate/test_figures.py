@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tui_ann.session.evaluate.confusion import ALARM, MISSED, RIGHT, TAKEN, confusion_of
+from tui_ann.engine.metrics import compute, confusion_matrix
+from tui_ann.session.evaluate.confusion import ALARM, MISSED, RIGHT, TAKEN, Confusion, confusion_of
 from tui_ann.session.evaluate.figures import baseline_of, figures_of, intervals_of, named, resamples_for, values_of
 from tui_ann.session.evaluate.rows import rows_of_part
 from tui_ann.session.predicting import Answerer
@@ -97,3 +100,18 @@ def test_fewer_resamples_of_very_many_rows() -> None:
     assert resamples_for(100) == 1000
     assert resamples_for(8000) == 500
     assert resamples_for(10**7) == 100
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(2, 6), st.data())
+def test_the_matrix_sums_to_the_rows_and_its_diagonal_to_the_accuracy(k: int, data: st.DataObject) -> None:
+    codes = data.draw(st.lists(st.tuples(st.integers(0, k - 1), st.integers(0, k - 1)), min_size=1, max_size=40))
+    true, said = np.array(codes).T
+    matrix = Confusion(tuple(map(str, range(k))), confusion_matrix(true, said, k))
+    assert matrix.n == len(codes)
+    assert matrix.wrong == int((true != said).sum())
+    shares = matrix.shares[~np.isnan(matrix.shares).any(axis=1)]
+    np.testing.assert_allclose(shares.sum(axis=1), 1)
+    assert compute(["accuracy"], np.eye(k)[true], np.eye(k)[said])["accuracy"] == pytest.approx(
+        1 - matrix.wrong / matrix.n
+    )

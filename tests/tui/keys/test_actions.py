@@ -10,6 +10,7 @@ from tui_ann.tui.dialogs.messages import ConfirmDialog, CrashDialog, ErrorDialog
 from tui_ann.tui.dialogs.microscope import MicroscopeDialog
 from tui_ann.tui.dialogs.neuron import NeuronDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.dialogs.row_form import RowFormDialog
 from tui_ann.tui.dialogs.what_if import WhatIfDialog
 from tui_ann.tui.keys.actions import ACTIONS, BY_ID, bindings
 from tui_ann.tui.keys.keymap import default_keys, split_keys
@@ -19,6 +20,7 @@ from tui_ann.tui.screens.build import BuildScreen
 from tui_ann.tui.screens.compare import CompareScreen
 from tui_ann.tui.screens.data import DataScreen
 from tui_ann.tui.screens.explore import ExploreScreen
+from tui_ann.tui.screens.predict import PredictScreen
 from tui_ann.tui.screens.start import StartScreen
 from tui_ann.tui.screens.step import StepScreen
 from tui_ann.tui.screens.train import TrainScreen
@@ -27,7 +29,7 @@ from tui_ann.tui.widgets.row_list import RowList
 
 SCREENS = {
     "start": StartScreen, "data": DataScreen, "build": BuildScreen, "train": TrainScreen, "step": StepScreen,
-    "explore": ExploreScreen, "compare": CompareScreen,
+    "explore": ExploreScreen, "compare": CompareScreen, "predict": PredictScreen,
 }  # fmt: skip
 OVERRIDDEN = {"explore.y_axis": "app.take", "data.dialect": "app.read_as"}
 """Action of a screen → that of the application whose key it takes there: x and y belong together, and on Data the
@@ -35,7 +37,7 @@ format is that of the file on the screen."""
 WITH_KEYS = [
     TuiAnnApp, *SCREENS.values(), RowList, ChooseDialog, ChecklistDialog, FormDialog, ConfirmDialog, CrashDialog,
     ErrorDialog, OpenDialog, MicroscopeDialog, NeuronDialog, WhatIfDialog, BreakpointsDialog, MatrixEntryDialog,
-    DoctorDialog,
+    DoctorDialog, RowFormDialog,
 ]  # fmt: skip
 
 

@@ -62,6 +62,8 @@ class UpdateTrace:
     """m of momentum and Nesterov."""
     alone: bool = False
     """Whether it uses one example instead of the run's batch."""
+    row: str = ""
+    """What that example is called, if it is none of the training rows."""
     noises: Mapping[Symbol, Noise] = field(default_factory=dict)
     """How much of the parameters and the state before the update may be the rounding of the updates before it."""
 

@@ -115,14 +115,14 @@ def _old_and_new(trace: UpdateTrace) -> dict[Symbol, Row]:
 
 def _alone(trace: UpdateTrace) -> str:
     """The subject of a heading, if its numbers are not those of the run."""
-    return f", example {count(int(trace.examples[0]) + 1)} alone" if trace.alone else ""
+    return f", {trace.row or f'example {count(int(trace.examples[0]) + 1)}'} alone" if trace.alone else ""
 
 
 def _facts(network: Network, trace: UpdateTrace, name: str) -> tuple[tuple[str, str], ...]:
     examples = [str(int(row) + 1) for row in trace.examples]
     if len(examples) > 12:
         examples = [*examples[:6], "…", examples[-1]]
-    batch = f"example {examples[0]}" if len(trace.examples) == 1 else f"examples {', '.join(examples)}"
+    batch = (trace.row or f"example {examples[0]}") if len(trace.examples) == 1 else f"examples {', '.join(examples)}"
     if len(trace.examples) > 1:
         batch += f" ({len(trace.examples)} in all)"
     if trace.alone:

@@ -1,11 +1,13 @@
 """An evaluation for other programs and documents: JSON and Markdown."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.experiment.run_folder import finite
 from tui_ann.session.evaluate.evaluation import RunEvaluation
 from tui_ann.session.evaluate.figures import COVERED, Figure
 from tui_ann.session.evaluate.listing import answer_of
@@ -63,6 +65,11 @@ def to_json(found: RunEvaluation) -> dict[str, Any]:
             "cost_at_half": cheapest.usual_cost,
         }
     return content
+
+
+def json_text(found: RunEvaluation) -> str:
+    """The same as the content of a file; numbers that are not finite are null."""
+    return json.dumps(finite(to_json(found)), allow_nan=False, indent=1) + "\n"
 
 
 def _figure(figure: Figure) -> dict[str, float | None]:

@@ -246,7 +246,7 @@ class MicroscopePage:
         rows = []
         for i in listed:
             mark = "▶" if i == self._example else " "
-            which = f"example {int(self._taken.examples[i]) + 1}"
+            which = self._taken.row or f"example {int(self._taken.examples[i]) + 1}"
             rows.append([mark, which, shown(float(terms[i]), self._decimals)])
         lines = [line("Example by example" + (", largest first" if others else ""), "title")]
         lines += columns(rows, ("accent", "muted", "strong>"))

@@ -69,9 +69,9 @@ class NeuronPage:
             most: Maximum number of listed terms.
         """
         place, layer = self._dense[number - 1]
-        row_of_batch = int(self._taken.examples[example]) + 1
+        row_of_batch = self._taken.row or f"example {int(self._taken.examples[example]) + 1}"
         batch = len(self._taken.examples)
-        which = f"example {row_of_batch}" + (f", {example + 1} of the {batch} in the batch" if batch > 1 else "")
+        which = row_of_batch + (f", {example + 1} of the {batch} in the batch" if batch > 1 else "")
         output = ", an output" if number == len(self._dense) else ""
         title = f"Neuron {unit + 1} of {layer.units} in layer {number}{output}"
         lines: list[Line] = [((title, "title"), (f"   {which}", "muted")), line()]

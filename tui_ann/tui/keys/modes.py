@@ -50,6 +50,10 @@ MODES: tuple[Mode, ...] = (
         "compare", "6", "Compare", "Goes to all runs side by side, as curves and as a table.",
         "tui_ann.tui.screens.compare:CompareScreen",
     ),
+    Mode(
+        "predict", "7", "Predict", "Goes to the answers: how good they are, row by row, and for rows of your own.",
+        "tui_ann.tui.screens.predict:PredictScreen",
+    ),
 )  # fmt: skip
 """Every screen, by digit."""
 

@@ -120,6 +120,7 @@ class StepScreen(AnnScreen):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Ask for the position of the run, if it has changed."""
         self._follower.show_snapshot(snapshot)
+        self.example.follow()
 
     def on_stepped(self, event: Stepped) -> None:
         """Show the new position of the run."""

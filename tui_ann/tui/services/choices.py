@@ -1,6 +1,10 @@
 """What a user has chosen to look at on one screen, and sees on the others too."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # loads NumPy and the engine, which would delay the first screen
+    from tui_ann.session.step.alone import AloneRow
 
 
 @dataclass(frozen=True)
@@ -13,3 +17,5 @@ class SharedChoices:
     """The neuron drawn on the map of Explore: its dense layer, from 1, and its unit, from 0; `None` is the output."""
     columns: tuple[str, str | None] | None = None
     """The columns of the data across and upwards on maps; `None` are those that tell most."""
+    row: "AloneRow | None" = None
+    """The row that Predict has sent to Step, to be shown alone."""

@@ -88,7 +88,9 @@ class Display:
             self._host.revision += 1  # every screen is written anew
         self.name_update()
         who = batch(trace, session.workspace.dataset, session.workspace.table)
-        if selection.is_alone:
+        if trace.row:
+            who = f"{trace.row}, alone"
+        elif selection.is_alone:
             member = trace.examples[0] in place.trace.examples
             who = f"{who} alone" if member else f"{who} alone, not of this batch"
         self._panes.ledger_pane.border_subtitle = plain(who)

@@ -1,5 +1,6 @@
 """Asks whether to show the numbers of the batch, or of one example alone."""
 
+from tui_ann.session.step.alone import AloneRow
 from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
@@ -23,6 +24,7 @@ class ExampleChoice:
 
     def __init__(self, host: ScreenHost, selection: Selection, walk: Walk) -> None:
         self._host, self._selection, self._walk = host, selection, walk
+        self._followed: AloneRow | None = None
 
     def ask(self) -> None:
         """Ask for the batch, an example of it, or another example."""
@@ -38,6 +40,8 @@ class ExampleChoice:
             for member in alone
         ]
         choices.append(Choice(_OTHER, "Another example …", "any training example, alone"))
+        if isinstance(selection.example, AloneRow):
+            choices.insert(-1, Choice(selection.example, clean(selection.example.name, 40), "alone, from Predict"))
         current = _BATCH if selection.example is None else selection.example
         help = "One example alone: the same update from the same parameters, as if it were the whole batch."
         self._host.push_screen(ChooseDialog("Show numbers of", choices, current, help), self._chosen)
@@ -61,11 +65,18 @@ class ExampleChoice:
             lambda answer: self.show(int(answer) - 1) if answer is not None else None,
         )  # fmt: skip
 
-    def show(self, example: int | None) -> None:
-        """Show the numbers of one training example alone.
+    def follow(self) -> None:
+        """Show the row that Predict has sent, once: all of its update but the change of the parameters."""
+        row = self._host.choices.row
+        if row is not None and row is not self._followed:
+            self._selection.example = self._followed = row
+            self._walk.take(self._host.session.stepper.up_to_the_change)
+
+    def show(self, example: int | AloneRow | None) -> None:
+        """Show the numbers of one example alone.
 
         Args:
-            example: Its row in the training data, counted from 0; `None` for the whole batch.
+            example: Its row in the training data, counted from 0, or another row; `None` for the whole batch.
         """
         self._selection.example = example
         self._walk.stay()

@@ -3,6 +3,7 @@
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.tape import Phase
+from tui_ann.session.step.alone import AloneRow
 from tui_ann.session.step.stepper import Place
 from tui_ann.text.symbols import Symbol
 from tui_ann.tui.widgets.ledger import LedgerView
@@ -21,8 +22,8 @@ class Selection:
         self._ledger, self._numbers = ledger, numbers
         self.place: Place | None = None
         """The position of the run; `None` if no update is shown."""
-        self.example: int | None = None
-        """Training example, counted from 0, that is shown alone; `None` for the whole batch."""
+        self.example: int | AloneRow | None = None
+        """Training example, counted from 0, or another row, that is shown alone; `None` for the whole batch."""
         self.decimals = 4
         """Maximum number of decimals."""
         self.practising = False

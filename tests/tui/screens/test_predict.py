@@ -1,0 +1,350 @@
+"""Predict by keys alone: what the answers are worth, the threshold, rows of one's own, other files, and Step."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from textual.events import Paste
+from textual.widgets import Input
+
+from tests.tui.pilots import press, running, settle, steady, trained, type_text
+from tui_ann.engine.metrics import class_codes, confusion_matrix
+from tui_ann.session.evaluate.judged_moment import JudgedMoment
+from tui_ann.session.evaluate.rows import rows_of_part
+from tui_ann.session.session import Session
+from tui_ann.tui.dialogs.importance import ImportanceDialog
+from tui_ann.tui.dialogs.row_form import RowFormDialog
+from tui_ann.tui.screens.predict import PredictScreen
+from tui_ann.tui.screens.step import StepScreen
+from tui_ann.tui.widgets.threshold_view import ThresholdView
+
+
+def predict(app) -> PredictScreen:
+    """The screen, also below a dialog."""
+    return next(screen for screen in app.screen_stack if isinstance(screen, PredictScreen))
+
+
+def judged(app) -> JudgedMoment:
+    found = predict(app).work.judged
+    assert found is not None
+    return found
+
+
+def told(app) -> str:
+    """Every message so far."""
+    return " ".join(" ".join(note.message.split()) for note in app._notifications)
+
+
+def listed_lines(app) -> list[int]:
+    table = predict(app).body.table
+    return [int(table.row_label(row, 6)[0]) for row in range(table.n_rows)]
+
+
+async def quickly(pilot, *keys: str) -> None:
+    """Press keys one after the other, and wait for what all of them bring about."""
+    await pilot.press(*keys)
+    await settle(pilot)
+
+
+async def run_to_the_end(pilot) -> None:
+    await press(pilot, "3", "space")
+    await trained(pilot)
+    await press(pilot, "7")
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """A short run of the logistic unit in a folder."""
+    session = Session(clock=lambda: 0.0)
+    session.workspace.open("sample:logistic-unit")
+    session.workspace.edit(session.workspace.experiment)
+    session.train(tmp_path / "run")
+    session.close()
+    return tmp_path / "run"
+
+
+class TestThreshold:
+    """C4 and C13: a logistic unit, its threshold, and the confusion matrix that follows it."""
+
+    async def test_a_person_moves_the_threshold_by_keys_and_the_matrix_follows(self):
+        async with running("sample:logistic-unit") as (app, pilot):
+            await run_to_the_end(pilot)
+            assert isinstance(app.focused, ThresholdView)
+            text = await steady(app, pilot)
+            assert "Confusion · test part, 40 rows" in text
+            assert "Threshold on ŷ = P(passed)" in text
+            await quickly(pilot, *["left"] * 15)
+            assert judged(app).wish.threshold == 0.35
+            rows = judged(app).rows
+            counts = confusion_matrix(rows.codes, class_codes(rows.y_hat, 0.35), 2)
+            np.testing.assert_array_equal(judged(app).evaluation.confusion.counts, counts)
+            text = await steady(app, pilot)
+            missed, passed, alarms = counts[1, 0], counts[1].sum(), counts[0, 1]
+            assert f"at 0.35: {missed} of {passed} passed missed, {alarms} false alarm" in text
+            recall = counts[1, 1] / passed
+            assert f"recall {recall:.3g}" in " ".join(text.split())
+            await quickly(pilot, "+", "home")
+            assert judged(app).wish.threshold == 0
+            assert judged(app).evaluation.confusion.counts[:, 0].sum() == 0  # an answer at the threshold is class 1
+            await quickly(pilot, "end", "-")
+            assert judged(app).wish.threshold == 0.99
+
+    async def test_the_cheapest_threshold_is_chosen_on_one_part_and_judged_on_another(self):
+        async with running("sample:logistic-unit") as (app, pilot):
+            await run_to_the_end(pilot)
+            await press(pilot, "=")
+            await type_text(pilot, "ten")
+            assert "these are not two such numbers" in await steady(app, pilot)
+            app.screen.query_one(Input).value = ""
+            await type_text(pilot, "10 1")
+            await press(pilot, "enter")
+            cheapest = judged(app).cheapest
+            assert (cheapest.costs.miss, cheapest.costs.alarm) == (10, 1)
+            assert "(miss 10, alarm 1)" in " ".join((await steady(app, pilot)).split())
+            await press(pilot, "!")
+            assert judged(app).wish.threshold == cheapest.threshold < 0.5
+            assert "chosen on the validation part; on the test part it costs" in told(app)
+
+    async def test_curves_one_after_the_other_and_intervals_beside_the_figures(self):
+        async with running("sample:logistic-unit", size=(200, 50)) as (app, pilot):
+            await run_to_the_end(pilot)
+            text = await steady(app, pilot)
+            assert "±" in text
+            assert "always '" in text
+            assert predict(app).work.intervals["accuracy"][0] < 1
+            titles = []
+            for _ in range(4):
+                text = await steady(app, pilot)
+                titles.append(
+                    next(name for name in ("─ ROC", "─ Precision and", "─ Lift", "─ Calibration") if name in text)
+                )
+                await press(pilot, "v")
+            assert len(set(titles)) == 4
+            assert "─ ROC" in await steady(app, pilot)
+
+    async def test_the_rows_of_a_cell_are_listed_and_all_again(self):
+        async with running("sample:logistic-unit") as (app, pilot):
+            await run_to_the_end(pilot)
+            await quickly(pilot, *["left"] * 30)
+            everything = listed_lines(app)
+            assert len(everything) == 40
+            predict(app).set_focus(predict(app).body.matrix)
+            await press(pilot, "down", "enter")  # failed, taken for passed
+            rows = judged(app).rows
+            wanted = (rows.codes == 0) & (rows.y_hat[:, 0] >= 0.2)
+            assert sorted(listed_lines(app)) == rows.lines[wanted].tolist()
+            assert "failed taken for passed" in await steady(app, pilot)
+            await press(pilot, "escape")
+            assert len(listed_lines(app)) == 40
+
+
+class TestRows:
+    """The list, the form, and Step."""
+
+    async def test_the_worst_row_in_step_is_the_row_that_predict_shows(self):
+        async with running("sample:logistic-unit") as (app, pilot):
+            await run_to_the_end(pilot)
+            row = predict(app).body.table.row
+            rows = judged(app).rows
+            assert row == int(np.argmax(rows.badness))
+            line, y_hat = int(rows.lines[row]), float(rows.y_hat[row, 0])
+            await press(pilot, "I")
+            assert isinstance(app.screen, StepScreen)
+            trace = app.screen.selection.trace
+            assert trace.row == f"line {line}, test part"
+            assert float(trace.value("a1")[0, 0]) == pytest.approx(y_hat, abs=1e-12)
+            np.testing.assert_array_equal(trace.value("x")[:, 0], rows.X[row])
+            # ∂L/∂W of exactly this row: (ŷ − y) x
+            y = float(rows.Y[row, 0])
+            np.testing.assert_allclose(trace.gradients["W1"][0], (y_hat - y) * rows.X[row])
+            assert f"line {line}, test part" in await steady(app, pilot)
+
+    async def test_a_row_is_typed_in_the_units_of_the_file_and_y_hat_follows(self):
+        async with running("sample:logistic-unit") as (app, pilot):
+            await run_to_the_end(pilot)
+            await press(pilot, "a")
+            form = app.screen
+            assert isinstance(form, RowFormDialog)
+            mean = await steady(app, pilot)
+            names = judged(app).rows.preprocessing.feature_names
+            app.focused.value = ""
+            await type_text(pilot, "1e6")
+            await settle(pilot)
+            outside = await steady(app, pilot)
+            assert "the largest in training" in outside
+            assert outside.split("ŷ = ")[1].split()[0] != mean.split("ŷ = ")[1].split()[0]
+            await type_text(pilot, "x")
+            await settle(pilot)
+            assert "is no number" in await steady(app, pilot)
+            await press(pilot, "enter")
+            assert app.screen is form  # a field cannot be used
+            rows = judged(app).rows
+            line = ",".join(rows.table.columns[j].raw(int(rows.places[0])) for j in range(len(rows.table.columns)))
+            app.focused.post_message(Paste(line))
+            await settle(pilot)
+            assert form.texts[names[0]] == rows.table.column(names[0]).raw(int(rows.places[0]))
+            app.focused.post_message(Paste("1,2,3,4,5,6,7\n"))
+            await settle(pilot)
+            assert "The line has 7 cells" in await steady(app, pilot)
+            await press(pilot, "enter")
+            text = await steady(app, pilot)
+            assert "The typed row" in text
+            assert f"ŷ = {float(rows.y_hat[0, 0]):.3g}" in text
+            await press(pilot, "I")  # has no target
+            assert "The gradient of this row needs its exam" in told(app)
+            await press(pilot, "enter", "up")
+            await type_text(pilot, "passed")
+            await press(pilot, "enter", "I")
+            assert app.screen.selection.trace.row == "the typed row"
+            assert float(app.screen.selection.trace.value("a1")[0, 0]) == pytest.approx(float(rows.y_hat[0, 0]))
+
+    async def test_sorting_turns_and_ends(self):
+        async with running("sample:iris", size=(120, 36)) as (app, pilot):
+            await press(pilot, "7")
+            await quickly(pilot, "right", "right", "right", ">")
+            rows = judged(app).rows
+            lengths = [rows.table.columns[0].numbers[line - 2] for line in listed_lines(app)]
+            assert lengths == sorted(lengths, reverse=True)
+            await press(pilot, ">")
+            assert [rows.table.columns[0].numbers[line - 2] for line in listed_lines(app)] == sorted(lengths)
+            await press(pilot, ">")
+            assert "Worst first" in await steady(app, pilot)
+
+    async def test_importance_of_the_columns(self):
+        async with running("sample:iris") as (app, pilot):
+            await run_to_the_end(pilot)
+            await press(pilot, "*")
+            assert isinstance(app.screen, ImportanceDialog)
+            lines = (await steady(app, pilot)).splitlines()
+            first = next(i for i, line in enumerate(lines) if "loss rises by" in line and "column" in line)
+            assert "petal" in lines[first + 1]
+
+
+class TestOtherData:
+    """Parts, other files, and what is wrong with them."""
+
+    async def test_parts_one_after_the_other(self):
+        async with running("sample:logistic-unit", "7") as (app, pilot):
+            seen = []
+            for _ in range(4):
+                seen.append((judged(app).rows.part, len(judged(app).rows)))
+                await press(pilot, "]")
+            assert seen == [("test", 40), ("validation", 16), ("train", 144), ("all", 200)]
+            await press(pilot, "[")
+            assert judged(app).rows.part == "all"
+
+    async def test_another_file_and_bad_ones_each_in_a_sentence(self, tmp_path: Path):
+        async with running("sample:iris", "7") as (app, pilot):
+
+            async def judge(text: str) -> None:
+                path = tmp_path / "new.csv"
+                path.write_text(text, encoding="utf-8")
+                await press(pilot, "o")
+                await type_text(pilot, str(path))
+                await press(pilot, "enter")
+
+            head = "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)"
+            await judge("p,q\n1,2\n3,4\n")
+            assert "no column 'sepal length (cm)', which the network was trained on" in told(app)
+            assert judged(app).rows.part == "test"  # what was shown stays
+            await judge(f"{head}\n5,3,1,0.2\n6,3,5,2\n")
+            assert judged(app).rows.what == "new.csv"
+            text = await steady(app, pilot)
+            assert "new.csv, 2 rows" in text
+            assert "has no column species, so its rows are predicted but not judged" in text
+            await press(pilot, "*")
+            assert "have no target, so nothing can be judged" in told(app)
+            await press(pilot, "escape")
+            assert judged(app).rows.part == "test"
+
+    async def test_predictions_and_figures_are_written(self, tmp_path: Path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        async with running("sample:iris", "7") as (app, pilot):
+            await press(pilot, "s", "enter", "enter")
+            with (tmp_path / "iris-predictions.csv").open(encoding="utf-8", newline="") as file:
+                lines = list(csv.DictReader(file))
+            rows = judged(app).rows
+            assert [int(line["line"]) for line in lines] == rows.lines.tolist()
+            assert float(lines[0]["P(setosa)"]) == pytest.approx(rows.y_hat[0, 0])
+            await press(pilot, "s", "down", "down", "enter", "enter")
+            found = json.loads((tmp_path / "iris-evaluation.json").read_text(encoding="utf-8"))
+            assert found["rows"] == len(rows)
+
+
+class TestCourse:
+    """C12 and C17: prediction listings for a linear unit and for one hidden layer with several classes."""
+
+    async def test_a_linear_unit_lists_predicted_against_actual(self):
+        async with running("sample:linear-unit") as (app, pilot):
+            await run_to_the_end(pilot)
+            text = await steady(app, pilot)
+            assert "ŷ against actual · test part, 40 rows" in text
+            assert "Residuals against ŷ" in text
+            rows = judged(app).rows
+            worst = int(np.argmax(np.abs(rows.predicted - rows.actual)[:, 0]))
+            assert listed_lines(app)[0] == rows.lines[worst]
+            predicted = app.session.runs.predict(rows.table)
+            shown = dict(zip(predicted.lines.tolist(), predicted.predicted, strict=True))
+            assert shown[int(rows.lines[worst])] == pytest.approx(float(rows.predicted[worst, 0]))
+            assert {figure.name for figure in judged(app).evaluation.figures} == {"loss", "mae", "rmse", "r2"}
+            await press(pilot, "x", "down", "enter")
+            assert "Residuals against hours" in await steady(app, pilot)
+
+    async def test_three_classes_list_probabilities_and_truth(self):
+        async with running("sample:iris") as (app, pilot):
+            await run_to_the_end(pilot)
+            text = await steady(app, pilot)
+            assert "says" in text
+            assert "Threshold" not in text
+            found = judged(app)
+            assert found.evaluation.confusion.counts.sum() == len(found.rows) == 30
+            row = predict(app).body.table.row
+            table = predict(app).body.table
+            assert table.text_at(0, 0) == found.rows.preprocessing.classes[found.rows.codes[row]]
+            assert "nearest training rows" in text
+
+
+class TestRuns:
+    """Live runs, saved runs, and nothing to show."""
+
+    async def test_it_follows_the_run_while_it_trains(self):
+        async with running("sample:logistic-unit", "7") as (app, pilot):
+            assert "These are the answers of the start values" in await steady(app, pilot)
+            before = judged(app).moment.update
+            await press(pilot, "space")
+            await trained(pilot)
+            assert judged(app).moment.update > before
+            assert judged(app).moment.update == app.snapshot.update
+            rows = rows_of_part(app.session.evaluating.answerer(), "test")
+            np.testing.assert_array_equal(judged(app).rows.y_hat, rows.y_hat)
+
+    async def test_a_saved_run_is_judged_without_training_it(self, saved: Path):
+        async with running(saved, "7") as (app, pilot):
+            assert "Confusion · test part, 40 rows" in await steady(app, pilot)
+            session = Session()
+            session.workspace.open(saved)
+            found = session.evaluating.evaluation()
+            mine = {figure.name: figure.value for figure in judged(app).evaluation.figures}
+            assert mine == {figure.name: figure.value for figure in found.figures}
+            await press(pilot, "I")
+            assert app.screen.selection.trace.row.endswith("test part")
+            value = float(app.screen.selection.trace.value("a1")[0, 0])
+            assert value == pytest.approx(float(found.rows.y_hat[found.worst[0], 0]), abs=1e-12)
+
+    async def test_without_data_it_says_why(self, tmp_path: Path):
+        async with running(None, "7") as (app, pilot):
+            assert "Nothing is open yet" in await steady(app, pilot)
+
+    async def test_hostile_names_are_plain_text(self, tmp_path: Path):
+        path = tmp_path / "odd.csv"
+        lines = ['[red]x[/],"a,b\x1b[2J",[@click=app.quit]y']
+        lines += [f"{i},{i % 7},{'[b]no' if i % 3 else '=1+1'}" for i in range(60)]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        async with running(path, "7") as (app, pilot):
+            text = await steady(app, pilot)
+            assert "[b]no" in text
+            assert "[red]x[/]" in text
+            await press(pilot, "enter")
+            assert "[red]x[/]" in await steady(app, pilot)
