@@ -113,7 +113,7 @@ def cli(ctx: click.Context) -> int:
 
     \b
     tui-ann            opens the application on its start screen
-    tui-ann PATH       opens a data file, an experiment file or a run folder
+    tui-ann PATH       opens a data file, an experiment, a run folder or Keras code
     tui-ann RUN RUN…   compares run folders; so does a folder with runs in it
     tui-ann COMMAND    works without the application
     """  # noqa: D301 - click needs the character itself
@@ -210,7 +210,7 @@ def _at_rest(path: str) -> str:
     return at_rest(path, UserPaths.of_user().spooled)
 
 
-for command in (train, sweep, lab, step, data, predict, import_, runs, check, doctor, samples, course, exercise, exam):
+for command in (train, sweep, lab, step, data, predict, runs, check, doctor, samples, import_, course, exercise, exam):
     cli.add_command(command)
 
 

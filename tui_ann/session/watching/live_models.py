@@ -43,7 +43,8 @@ def read_live_keras(model: Any) -> ReadModel:
         raise ModelError(f"{label} cannot be read: {error}.", remedy="Watch a Sequential model.") from error
 
     def arrays(_: str, name: str) -> list[Any]:
-        return [np.asarray(each) for each in model.get_layer(name).get_weights()]
+        layer = next((each for each in model.layers if each.name == name), None)
+        return [] if layer is None else [np.array(each) for each in layer.get_weights()]
 
     return read_config(label, config, config.get("compile_config"), arrays)
 
