@@ -116,7 +116,7 @@ def cli(ctx: click.Context) -> int:
 
     \b
     tui-ann            opens the application on its start screen
-    tui-ann PATH       opens a data file, an experiment file or a run folder
+    tui-ann PATH       opens a data file, an experiment, a run folder or Keras code
     tui-ann RUN RUN…   compares run folders; so does a folder with runs in it, or a pattern
     tui-ann COMMAND    works without the application
     """  # noqa: D301 - click needs the character itself

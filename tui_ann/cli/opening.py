@@ -72,7 +72,7 @@ def opened(
 def say_remarks(file: Path, remarks: "Sequence[Remark]") -> None:
     """Print what was not taken over from a network of another program."""
     for remark in remarks:
-        say(f"{file}, {remark}" if remark.line else remark.text[:1].upper() + remark.text[1:])
+        say(f"{file}, {remark}" if remark.line else str(remark))
 
 
 def prepared(session: "Session", progress: Callable[[float, str], None]) -> "Run":

@@ -34,6 +34,11 @@ class ScriptFunction:
 
     node: ast.FunctionDef
 
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.node.name
+
 
 class _Returned(Exception):  # noqa: N818 - a signal, not an error
     def __init__(self, value: Any) -> None:
@@ -74,6 +79,11 @@ class Interpreter:
             pass
         except RecursionError as error:
             raise self.networks.too_much() from error
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        """What the names at the top of the script stand for."""
+        return self._names[0]
 
     def _count(self) -> None:
         self._steps += 1
@@ -149,7 +159,11 @@ class Interpreter:
                 parts = value if isinstance(value, list | tuple) and len(value) == len(target.elts) else None
                 for place, each in enumerate(target.elts):
                     self._assign(each, parts[place] if parts is not None else UNKNOWN)
-            case _:  # a field or an item of something unknown
+            case ast.Subscript():
+                owner, key = self.value(target.value), self.value(target.slice)
+                if isinstance(owner, dict) and isinstance(key, str | int):
+                    owner[key] = value
+            case _:  # a field of something unknown
                 pass
 
     # ------------------------------------------------------------------ expressions

@@ -6,6 +6,7 @@ from typing import Any
 
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import ModelError
+from tui_ann.importing.exported_script import as_exported, is_exported
 from tui_ann.importing.interpreter import Interpreter
 from tui_ann.importing.keras_layers import add_layer
 from tui_ann.importing.keras_training import compiled, completed, fitted
@@ -44,7 +45,11 @@ def read_keras(text: str, label: str) -> ReadModel:
     chain.remarks += remarks
     if len(found) > 1:
         chain.remark(used.line, f"the code has {len(found)} networks; the one made here is taken.")
-    return _read(used, chain, script.networks.calls)
+    read = _read(used, chain, script.networks.calls)
+    if not is_exported(text):
+        return read
+    tolerances = [call for call in script.networks.calls if call.name == "Tolerance" and call.args]
+    return as_exported(read, {**script.names, "callbacks": tolerances})
 
 
 def no_network(label: str, script: Interpreter) -> ModelError:

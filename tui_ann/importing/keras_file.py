@@ -13,19 +13,13 @@ from tui_ann.errors import ModelError
 from tui_ann.importing.keras_layers import add_layer
 from tui_ann.importing.keras_training import compiled
 from tui_ann.importing.keras_words import plain
+from tui_ann.importing.packed import MOST_UNPACKED, check_packed
 from tui_ann.importing.read_model import ReadModel
 from tui_ann.importing.safe_h5 import MOST_TEXT, SafeH5, h5py_module, json_of
 from tui_ann.importing.values import Made, Name
 from tui_ann.importing.weighted_layers import WeightedLayers
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
-MOST_ENTRIES = 1000
-MOST_UNPACKED = 1_000_000_000
-"""Bytes that a file may unpack to."""
-MOST_RATIO = 200
-"""How much smaller than its content an entry may be; weights hardly shrink."""
-SMALL = 1_000_000
-"""Entries below this many bytes may be packed as well as they like."""
 
 _DENSE = ("kernel", "bias")
 _ACTIVATIONS = frozenset({"activation", "relu", "leakyrelu", "elu", "prelu", "softmax"})
@@ -53,7 +47,7 @@ def _unpacked(path: Path) -> tuple[dict[str, Any], bytes]:
     h5py_module(path.name)
     try:
         with zipfile.ZipFile(path) as archive:
-            _check(path, archive.infolist())
+            check_packed(path, archive.infolist())
             return (
                 _mapping(json_of(_content(archive, CONFIG, MOST_TEXT), path.name), path.name),
                 _content(archive, WEIGHTS, MOST_UNPACKED),
@@ -64,20 +58,6 @@ def _unpacked(path: Path) -> tuple[dict[str, Any], bytes]:
             remedy="Save it again with model.save('model.keras').",
             code="damaged",
         ) from error
-
-
-def _check(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
-    """Refuse an archive that would unpack to far more than it has, before anything is unpacked."""
-    total = sum(entry.file_size for entry in entries)
-    swollen = any(
-        entry.file_size > SMALL and entry.file_size > MOST_RATIO * max(1, entry.compress_size) for entry in entries
-    )
-    if swollen or total > MOST_UNPACKED or len(entries) > MOST_ENTRIES:
-        raise ModelError(
-            f"{path} would unpack to {total:,} bytes in {len(entries)} files; no network of this size packs so well.",
-            remedy="Save the model again.",
-            code="too_large",
-        )
 
 
 def _content(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

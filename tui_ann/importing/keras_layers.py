@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
+import msgspec
+
 from tui_ann.errors import ModelError
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec
 from tui_ann.importing.keras_words import ACTIVATIONS, INITIALIZERS, SILENT, impossible, plain
@@ -101,6 +103,12 @@ def _dense(chain: LayerChain, layer: Made) -> None:
     chain.activate(name, alpha, layer.line)
 
 
+def _classic_dropout(chain: LayerChain, layer: Made) -> None:
+    """The lecture's dropout, as scripts of this program name it."""
+    _dropout(chain, layer)
+    chain.layers[-1] = msgspec.structs.replace(chain.layers[-1], mode="classic")
+
+
 def _dropout(chain: LayerChain, layer: Made) -> None:
     rate = layer.bound("rate").get("rate")
     if not (is_number(rate) and 0 <= rate < 1):
@@ -169,6 +177,7 @@ def _softmax(chain: LayerChain, layer: Made) -> None:
 _ADDERS: Mapping[str, Callable[[LayerChain, Made], None]] = {
     "dense": _dense,
     "dropout": _dropout,
+    "classicdropout": _classic_dropout,
     "batchnormalization": _batch_normalization,
     "layernormalization": _layer_normalization,
     "activation": _activation,

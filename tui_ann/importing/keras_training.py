@@ -27,7 +27,7 @@ def name_of(value: object) -> str:
         return value
     if isinstance(value, Name):
         return value.last
-    return value.name if isinstance(value, Made) else ""
+    return str(getattr(value, "name", ""))
 
 
 def compiled(chain: LayerChain, call: Made) -> dict[str, Any]:

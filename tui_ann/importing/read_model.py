@@ -19,7 +19,7 @@ class Remark:
 
     def __str__(self) -> str:
         """The remark as a line."""
-        return f"line {self.line}: {self.text}" if self.line else self.text
+        return f"line {self.line}: {self.text}" if self.line else self.text[:1].upper() + self.text[1:]
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from tui_ann.errors import ModelError
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec
+from tui_ann.importing.exported_script import said_of_rows
 from tui_ann.importing.interpreter import Interpreter
 from tui_ann.importing.keras_code import no_network
 from tui_ann.importing.keras_words import impossible, plain
@@ -70,7 +71,8 @@ def read_torch(text: str, label: str) -> ReadModel:
     training = _training(chain, script.networks.calls)
     files = [call.args[0] for call in script.networks.calls if call.name == "load_file" and call.args]
     named = next((name for name in files if isinstance(name, str)), "")
-    return ReadModel(chain.complete(), chain.inputs, {}, training, {}, {}, named, tuple(sorted(set(chain.remarks))))
+    data = said_of_rows(script.names)
+    return ReadModel(chain.complete(), chain.inputs, {}, training, data, {}, named, tuple(sorted(set(chain.remarks))))
 
 
 def add_torch_layer(chain: LayerChain, layer: object) -> None:
@@ -102,9 +104,10 @@ def add_torch_layer(chain: LayerChain, layer: object) -> None:
         alpha = layer.bound(*names).get(option, default)
         word = {"leakyrelu": "leaky_relu"}.get(name, name)
         chain.activate(word, float(alpha) if is_number(alpha) else default, layer.line)
-    elif name == "dropout":
+    elif name in ("dropout", "classicdropout"):
         rate = layer.bound("p").get("p", 0.5)
-        chain.add(DropoutSpec(rate=float(rate) if is_number(rate) and 0 <= rate < 1 else 0.5))
+        mode: Literal["classic", "inverted"] = "classic" if name == "classicdropout" else "inverted"
+        chain.add(DropoutSpec(rate=float(rate) if is_number(rate) and 0 <= rate < 1 else 0.5, mode=mode))
     elif name == "batchnorm1d":
         given = layer.bound("num_features", "eps", "momentum")
         momentum, epsilon = given.get("momentum", 0.1), given.get("eps", 1e-5)

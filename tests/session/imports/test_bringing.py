@@ -91,7 +91,7 @@ def test_a_table_that_is_asked_for(tmp_path):
 
 def test_a_table_of_the_code_that_is_not_there_is_named(tmp_path):
     brought = bring(read_keras(CODE, "net.py"), "net", tmp_path / "net.toml", base=tmp_path)
-    assert "the table houses.csv of the code cannot be read here." in map(str, brought.remarks)
+    assert "The table houses.csv of the code cannot be read here." in map(str, brought.remarks)
     assert brought.made_up
 
 

@@ -141,7 +141,7 @@ def _for_table(
         said = {"scaling": "none", "target_scaling": "none", "test_split": 0.0, "split": "ordered", **said}
         said["ignore"] = tuple(each for each in read.data.get("ignore", ()) if each in columns)
     if read.weights:  # the network takes the columns as they are, and answers in the units of the target
-        said |= {"scaling": "none", "target_scaling": "none"}
+        said = {"scaling": "none", "target_scaling": "none", **said}
     changes = {name: value for name, value in said.items() if name in DataSpec.__struct_fields__}
     proposal = replace(proposal, data=replace(proposal.data, **changes))
     return merged(read, proposal)

@@ -1,7 +1,8 @@
 """Networks of Keras and PyTorch in memory, read as their files are."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,17 @@ from tui_ann.importing.read_model import ReadModel
 from tui_ann.importing.torch_code import add_torch_layer
 from tui_ann.importing.torch_weights import with_state
 from tui_ann.importing.values import Made
+
+
+def read_live(model: Any) -> tuple[Callable[[], ReadModel], str]:
+    """How a network in memory is read, and what made it.
+
+    Args:
+        model: A Keras model or a PyTorch module.
+    """
+    if hasattr(model, "state_dict"):
+        return partial(read_live_torch, model), "PyTorch"
+    return partial(read_live_keras, model), "Keras"
 
 
 def read_live_keras(model: Any) -> ReadModel:
@@ -31,7 +43,8 @@ def read_live_keras(model: Any) -> ReadModel:
         raise ModelError(f"{label} cannot be read: {error}.", remedy="Watch a Sequential model.") from error
 
     def arrays(_: str, name: str) -> list[Any]:
-        return [np.asarray(each) for each in model.get_layer(name).get_weights()]
+        layer = next((each for each in model.layers if each.name == name), None)
+        return [] if layer is None else [np.array(each) for each in layer.get_weights()]
 
     return read_config(label, config, config.get("compile_config"), arrays)
 

@@ -82,7 +82,7 @@ class Recorder:
         self._next = 0.0
         self._last = 0
         self._names: tuple[str, ...] | None = None
-        self._rows = 0
+        self._rows = self._updates = 0
         self._folder = RunFolder.create(path, self._experiment, self._record("interrupted", self._going_on))
         self._folder.write_preprocessing(_preprocessing(read).to_json())
         if read is not None:
@@ -92,6 +92,11 @@ class Recorder:
     def path(self) -> Path:
         """The run folder."""
         return self._folder.path
+
+    @property
+    def rows(self) -> int:
+        """Rows of the history so far."""
+        return self._rows
 
     @property
     def _going_on(self) -> str:
@@ -144,8 +149,6 @@ class Recorder:
             self._folder.write_record(self._record("interrupted", self._going_on))
             ended = self._clock()
             self._next = max(begun + PERIOD, ended + (ended - begun) / _SHARE)
-
-    _updates = 0
 
     def _row(self, values: Mapping[str, float]) -> dict[str, float]:
         """The values under the names of the first row: `loss` first, unknown ones as they are called."""

@@ -81,7 +81,7 @@ ACTIONS: tuple[Action, ...] = (
         0,
         "app.show('doctor')",
     ),
-    Action("app.open", "Open", "Opens a data file, an experiment file or a run folder."),
+    Action("app.open", "Open", "Opens a data file, an experiment file, a run folder or Keras code."),
     Action(
         "app.read_as",
         "Read as",

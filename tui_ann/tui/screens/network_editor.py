@@ -187,7 +187,7 @@ class NetworkEditor:
                 help="Paste the network, and compile and fit if you have them. The code is read, never run.",
                 fault=fault,
                 note=lambda text: pasted(text, experiment).words,
-                lines=8,
+                lines=6,
             ),
             self._take,
         )
