@@ -40,6 +40,8 @@ _SPECIAL = (
 )
 DISK_FULL = "disk full"
 """The cause of most failures, in two words."""
+NOT_WRITABLE = "folder not writable"
+"""The other cause, in three."""
 _CODES = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"}
 
 
@@ -181,11 +183,14 @@ def cannot_keep(folder: Path) -> str:
     """Why a folder that may not exist yet cannot be written, in a few words; empty if it probably can."""
     there = next(place for place in (folder, *folder.parents) if place.is_dir())
     if not os.access(there, os.W_OK):
-        return "folder not writable"
+        return NOT_WRITABLE
     try:
-        return "" if shutil.disk_usage(there).free else DISK_FULL
+        usage = shutil.disk_usage(there)
     except OSError:
         return ""
+    if not usage.total:  # a file system of the kernel, which keeps no files
+        return NOT_WRITABLE
+    return "" if usage.free else DISK_FULL
 
 
 def _replace(temporary: Path, target: Path) -> None:

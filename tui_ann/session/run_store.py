@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui_ann.errors import SessionError
-from tui_ann.experiment.atomic import DISK_FULL, cannot_keep
+from tui_ann.experiment.atomic import DISK_FULL, NOT_WRITABLE, cannot_keep
 from tui_ann.experiment.files import save as save_experiment
 from tui_ann.experiment.run_folder import RunFolder, new_folder
 from tui_ann.session.run.owner_loop import Moment
@@ -90,7 +90,7 @@ class RunStore:
     def not_kept(self) -> str:
         """The same in a few words; before a run is due, whether its folder can be written at all."""
         if self.trouble is not None:
-            return DISK_FULL if self.trouble.code == "disk_full" else "cannot write"
+            return DISK_FULL if self.trouble.code == "disk_full" else NOT_WRITABLE
         return "" if self._recovery.kept else self._not_kept
 
     @property

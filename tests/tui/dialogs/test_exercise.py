@@ -85,3 +85,23 @@ async def test_an_exercise_and_the_worked_example_open_on_step():
         assert app.current_mode == "step"
     async with running("sample:xor") as (app, _):
         assert app.current_mode == "train"
+
+
+async def test_the_form_is_as_it_was_left_also_at_the_next_start_and_can_be_emptied():
+    async with running(None, "ctrl+n", *["down"] * 4, *"7 8", "down", "3") as (app, pilot):
+        await press(pilot, *["up"] * 5, *"3-3-1", *["backspace"] * 5, *"2-3-1")
+        assert (value(app, "x"), value(app, "y")) == ("7 8", "3")
+        await press(pilot, "enter")
+        assert app.current_mode == "step"
+    async with running(None, "ctrl+n") as (app, pilot):
+        assert (value(app, "x"), value(app, "y")) == ("7 8", "3")
+        await press(pilot, "ctrl+n")
+        assert (value(app, "sizes"), value(app, "x"), value(app, "y")) == ("2-3-1", "1 2", "1")
+        await press(pilot, "ctrl+n")
+        assert (value(app, "x"), value(app, "y")) == ("7 8", "3")
+
+
+async def test_proposals_that_fit_other_sizes_stay():
+    async with running(None, "ctrl+n", *"4-3-1") as (app, _):
+        assert [value(app, name) for name in ("y", "b1", "W2", "b2")] == ["1", ".1 .1 .1", ".4 .3 .2", ".1"]
+        assert len(value(app, "x").split()) == 4

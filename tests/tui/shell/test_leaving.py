@@ -149,12 +149,23 @@ class TestLeaving:
 
 class TestAHomeThatCannotBeWritten:
     async def test_a_full_disk_is_told_at_the_start_and_stays_visible(self, monkeypatch):
-        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=0))
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=0, total=1))
         async with running("sample:xor") as (app, pilot):
-            assert any("Runs cannot be kept in" in note.message for note in app._notifications)
+            assert any("Runs are not kept in" in note.message for note in app._notifications)
             for screen in "01234":
                 await press(pilot, screen)
                 assert "not being kept: disk full" in text_of(app)
+
+    async def test_what_was_told_at_the_start_is_not_told_again_in_other_words(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=0, total=0))
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "recovery").write_text("in the way", encoding="utf-8")
+        async with running("sample:xor", "n") as (app, pilot):
+            await updates(app, pilot, 1)
+            assert "not being kept: folder not writable" in text_of(app)
+            (told,) = [note.message for note in app._notifications if "kept" in note.message]
+            assert told.endswith("folder not writable. S saves a run into another folder.")
 
     async def test_a_run_that_is_not_kept_says_so_until_it_is(self, tmp_path, monkeypatch):
         monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))
@@ -164,7 +175,7 @@ class TestAHomeThatCannotBeWritten:
             assert "not being kept" not in text_of(app)
             await press(pilot, "space")
             await trained(pilot)
-            assert "✗ not being kept: cannot write" in text_of(app)
+            assert "✗ not being kept: folder not writable" in text_of(app)
             assert any("The run is not being kept. Cannot write" in note.message for note in app._notifications)
             (tmp_path / "home" / "recovery").unlink()
             app.session.store._recovery._next = 0.0  # the next attempt is due

@@ -4,7 +4,7 @@ import pytest
 from tests.tui.tracing import traced
 from tui_ann.text.symbols import Role
 from tui_ann.tui.draw.network import draw_network
-from tui_ann.tui.draw.network_drawing import Lit
+from tui_ann.tui.draw.network_drawing import Lit, NetworkInk
 from tui_ann.tui.draw.network_layout import LayerView
 from tui_ann.tui.step.numeric_check import NumericCheck
 from tui_ann.tui.step.picture import Columns, lights
@@ -40,6 +40,8 @@ def index_of(told, symbol):
         ("dR1", Lit(frozenset({0, 1}), 1, True)),
         ("W1_new", Lit(frozenset({0, 1}), 1)),
         ("b1_new", Lit(frozenset({1}))),
+        ("m_W1_new", Lit(frozenset({0, 1}), 1)),
+        ("m_b1_new", Lit(frozenset({1}))),
     ],
 )
 def test_what_a_part_speaks_of(symbol, lit):
@@ -78,6 +80,16 @@ def test_what_is_lit_stands_out_without_colour():
     ]
     assert text.count("┏") == 5
     assert text.count("╭") == 1
+
+
+@pytest.mark.parametrize(("symbol", "grey"), [("y", False), ("a1", False), ("b1_new", False), ("W1_new", True)])
+def test_edges_are_grey_only_beside_those_that_a_part_is_about(symbol, grey):
+    network, told = traced("mixed")
+    moment = lights(VIEWS, network, told, index_of(told, symbol) + 1)
+    cells = draw_network(moment.views, moment.weights, 60, 20, lit=moment.lit).cells
+    edges = (cells.codes >= 0x2800) & (cells.codes < 0x2900)
+    assert (NetworkInk.FADED in cells.inks[edges]) == grey
+    assert (cells.inks[edges] >= NetworkInk.POSITIVE).any()
 
 
 def test_gradients_are_checked_by_central_differences():

@@ -1,8 +1,13 @@
 """A sheet while it is being filled in: what was typed, over what is proposed."""
 
+import contextlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import make_folder, write_text
 from tui_ann.session.exercise.fields import SIZES, field_names, proposed, read_sizes, too_large
 from tui_ann.text.dressing import named_parts
 
@@ -51,6 +56,32 @@ class Draft:
         for name, value in named.items():
             self.put(name, one_line(value))
         return named
+
+
+def read_draft(file: Path) -> Draft:
+    """What was typed when the form was last closed; an empty draft if the file is missing or damaged.
+
+    Args:
+        file: Its file.
+    """
+    try:
+        content = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return Draft()
+    fields = content.items() if isinstance(content, dict) else ()
+    return Draft({name: text for name, text in fields if isinstance(text, str) and text.strip()})
+
+
+def keep_draft(draft: Draft, file: Path) -> None:
+    """Keep what was typed; a file that cannot be written stays as it is.
+
+    Args:
+        draft: What was typed.
+        file: Its file.
+    """
+    with contextlib.suppress(SessionError):
+        make_folder(file.parent)
+        write_text(file, json.dumps(draft.typed, indent=1) + "\n")
 
 
 def one_line(text: str) -> str:

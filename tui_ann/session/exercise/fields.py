@@ -1,6 +1,7 @@
 """The fields of an exercise, each a text: sizes, activations, loss, η, x, y, and every weight and bias.
 
-A field that is not given is proposed: for 2-3-1 the numbers of the worked example, else numbers with one decimal.
+A field that is not given is proposed: the numbers of the worked example where they have the right shape, else numbers
+with one decimal.
 Listing and proposing does not import NumPy.
 """
 
@@ -129,7 +130,15 @@ def proposed(given: Mapping[str, str]) -> dict[str, str]:
     texts["y"] = " ".join("1" if i == 0 else "0" for i in range(sizes[-1]))
     for name in field_names(sizes)[len(GENERAL) :]:
         texts[name] = _drawn(name, sizes)
-    return texts | _WORKED if sizes == SIZES else texts
+    return texts | {name: _WORKED[name] for name in texts if name in _WORKED and _fits(name, sizes)}
+
+
+def _fits(name: str, sizes: Sequence[int]) -> bool:
+    """Whether a field of the worked example has the shape that it has in a network of these sizes."""
+    if name in "xy":
+        place = 0 if name == "x" else -1
+        return sizes[place] == SIZES[place]
+    return parameter_shape(name, sizes) == parameter_shape(name, SIZES)
 
 
 def _drawn(name: str, sizes: Sequence[int]) -> str:

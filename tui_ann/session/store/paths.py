@@ -78,6 +78,11 @@ class UserPaths:
         return self.data / "imported"
 
     @property
+    def exercise_form(self) -> Path:
+        """What is typed in the form of a new exercise."""
+        return self.state / "exercise.json"
+
+    @property
     def drawn(self) -> Path:
         """Tables whose points were added, moved or relabelled, one file for each edit."""
         return self.data / "drawn"

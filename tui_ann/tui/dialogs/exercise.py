@@ -56,12 +56,14 @@ class ExerciseDialog(Dialog[dict[str, str]]):
         draft: What was typed so far; it is kept also if the dialog is closed.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("exercise", "up", "down")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("exercise", "up", "down", "fresh")]
     AUTO_FOCUS = "FieldInput"
 
     def __init__(self, draft: Draft) -> None:
         super().__init__("New exercise")
         self._draft = draft
+        self._aside: dict[str, str] = {}
+        """What was typed before the form was emptied."""
         self._faults: dict[str, str] = {}
         self._names: tuple[str, ...] = ()
 
@@ -180,6 +182,20 @@ class ExerciseDialog(Dialog[dict[str, str]]):
         self.app.bell()
         self._go_to_fault()
         self._judge()
+
+    async def action_fresh(self) -> None:
+        """Empty the form, or bring back what was typed."""
+        typed = self._draft.typed
+        if typed:
+            self._aside = dict(typed)
+            typed.clear()
+        else:
+            typed.update(self._aside)
+        await self._lay_out()
+        first = self.query(FieldInput).first()
+        first.value = first.shown = self._draft.texts[first.field]
+        self._refresh_values()
+        first.focus()
 
     def action_move(self, by: int) -> None:
         """Go to another field, at once: what is typed next belongs to it.

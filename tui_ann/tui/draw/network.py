@@ -77,7 +77,7 @@ def _draw(
     layout = place(layers, width, height)
     for left, right in zip(layout.columns[:-1], layout.columns[1:], strict=True):
         if right.layer == left.layer + 1:
-            faded = lit is not None and lit.edges != right.layer and selected is None
+            faded = lit is not None and lit.edges not in (0, right.layer) and selected is None
             drawn = draw_edges(drawing, left, right, weights[right.layer - 1], selected, layout.style, faded=faded)
             draw_count(cells, drawn, left, right, layers, layout)
             if lit is not None and lit.edges == right.layer:

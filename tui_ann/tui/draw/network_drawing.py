@@ -37,7 +37,7 @@ class NetworkInk(IntEnum):
 
 @dataclass(frozen=True)
 class Lit:
-    """Highlighted units and edges; everything else fades."""
+    """Highlighted units and edges; the other units fade, and the other edges if some are highlighted."""
 
     layers: frozenset[int] = frozenset()
     """Layers with highlighted units, 0 for the inputs."""

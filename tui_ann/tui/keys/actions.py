@@ -383,6 +383,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("exercise.work", "Work it out", "Opens exactly this network and example on the Step screen.", 1),
     Action("exercise.down", "Next field", "Goes to the next field.", 2, "move(1)", priority=True),
     Action("exercise.up", "Previous", "Goes to the field before.", 3, "move(-1)", priority=True),
+    Action("exercise.fresh", "Start over", "Empties the form; the same key brings back what was typed.", 4, "fresh"),
     Action("reveal.hint", "Hint", "Puts the numbers into the formula.", 2),
     Action("reveal.show", "Reveal", "Gives up and shows the number; it does not count as right.", 3),
     Action("reveal.skip", "Skip", "Skips the number; it does not count as right.", 4),

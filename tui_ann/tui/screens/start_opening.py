@@ -27,7 +27,7 @@ class StartOpening:
     def __init__(self, app: App[Any], host: ScreenHost, turned: Callable[[Page], None]) -> None:
         self._app, self._host, self._turned = app, host, turned
         self._draft: Draft | None = None
-        """The exercise that is being typed; it outlives its dialog."""
+        """The exercise that is being typed; it outlives its dialog, and is kept for the next start."""
         self._exam: Exam | None = None
         """The exam that is being taken; it can be left and continued."""
 
@@ -68,10 +68,10 @@ class StartOpening:
 
     def ask_exercise(self) -> None:
         """Ask for an exercise of one's own; what was typed before is still there."""
-        from tui_ann.session.exercise.draft import Draft
+        from tui_ann.session.exercise.draft import read_draft
         from tui_ann.tui.dialogs.exercise import ExerciseDialog
 
-        self._draft = self._draft or Draft()
+        self._draft = self._draft or read_draft(self._host.session.paths.exercise_form)
         self._app.push_screen(ExerciseDialog(self._draft), self._open_exercise)
 
     def ask_exam(self) -> None:
@@ -90,5 +90,9 @@ class StartOpening:
             self.show_page(page)
 
     async def _open_exercise(self, fields: dict[str, str] | None) -> None:
+        from tui_ann.session.exercise.draft import keep_draft
+
+        if self._draft is not None:
+            keep_draft(self._draft, self._host.session.paths.exercise_form)
         if fields is not None:
             await self._host.opener.open_exercise(fields)

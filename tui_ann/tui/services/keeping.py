@@ -33,10 +33,12 @@ class Keeping:
     def tell_at_start(self) -> None:
         """Say that nothing can be saved before anything is trained."""
         if self._at_start:
-            self._app.tell(f"Runs cannot be kept in {self._folder}: {self._at_start}.", "warning", 20)
+            save = self._app.key_of("app.save_as")
+            text = f"Runs are not kept in {self._folder}: {self._at_start}. {save} saves a run into another folder."
+            self._app.tell(text, "warning", 20)
 
     def look(self) -> None:
-        """Say it when it changes."""
+        """Say it when it changes; a cause that was told at the start is not told again."""
         if self.trouble == self._told:
             return
         self._told = self.trouble

@@ -177,7 +177,7 @@ class Runner:
             parts = [f"{run_sign(self.state)} update {count(shot.update)} of {count(shot.length)}"]
         loss = shot.metrics.get("loss")
         if loss is not None:
-            parts.append(f"loss {number(loss)}")
+            parts.append(f"train (mean) {number(loss)}")  # the name of this figure in the loss curve
         return Content(" · ".join(parts))
 
     def _order(self, order: "Callable[[RunOwner], Future[None]]") -> None:

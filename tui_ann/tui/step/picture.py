@@ -62,7 +62,7 @@ class Columns:
         if not part.layer:
             return Lit(frozenset({0 if symbol == Symbol("x") else self.last}))
         net_input = symbol.kind == "z" and not backward
-        if (symbol.is_matrix and not symbol.state) or net_input:
+        if symbol.is_matrix or net_input:
             into = symbol.number
             return Lit(frozenset({into - 1, into}), into, backward)
         at = self.signal(symbol)
