@@ -28,6 +28,8 @@ class Remedy:
     """Why that helps, in a sentence."""
     change: Change
     """The edit."""
+    tried: bool = False
+    """Whether it was raced against this experiment, and was no better."""
 
     @property
     def goes_on(self) -> bool:

@@ -59,13 +59,13 @@ def doctor_line(
     text = figure
     longer = f"{text} · {note.sentence}"
     short = f"{text} · {note.title[0].lower()}{note.title[1:]}"
-    remedy = note.remedies[0].title if note.remedies else ""
+    remedy = note.first.title if note.first is not None else ""
     room = width - len(SIGN) - 2 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
     return _fitted(role, longer if cell_width(longer) <= room else short, remedy, keys, width)
 
 
 def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: Content, width: int, role: str) -> Content:
-    first = finding.remedies[0] if finding.remedies else None
+    first = finding.first
     said = first is None or (calmer and first.only_rate)
     remedy = "" if first is None or said else first.title
     room = width - cell_width(SIGN) - 1 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)

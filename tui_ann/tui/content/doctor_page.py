@@ -122,7 +122,13 @@ class DoctorPage:
         for j, each in enumerate(finding.remedies):
             marked = chosen and j == remedy
             label = f"    {fit('try' if j == 0 else '', _LABEL - 2)}{'▶' if marked else ' '} "
-            yield (label, "muted"), (f"{entry.first + j} ", "key"), (each.title, "strong" if marked else "")
+            tried = " · tried: no better" if each.tried else ""
+            yield (
+                (label, "muted"),
+                (f"{entry.first + j} ", "key"),
+                (each.title, "strong" if marked else ""),
+                (tried, "muted"),
+            )
             if marked:
                 yield from _wrapped("", each.why, width, "muted", indent=2)
 
