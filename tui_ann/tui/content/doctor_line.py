@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui_ann.text import cell_width, count, counted, number
+from tui_ann.tui.draw.fitting import first_parts
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.session.doctor.diagnosis import Diagnosis, ExplainedFinding
@@ -94,7 +95,7 @@ def _fitted(role: str, sentence: str, remedy: str, keys: Content, width: int) ->
     attempt = f" Try {remedy}." if remedy else ""
     if attempt and room - cell_width(attempt) < min(_LEAST, cell_width(sentence)):
         attempt = ""
-    text = shortened(sentence, room - cell_width(attempt))
+    text = shortened(first_parts(sentence, room - cell_width(attempt)), room - cell_width(attempt))
     return Content.assemble(sign, (text, role), (attempt, _REMEDY), keys)
 
 
