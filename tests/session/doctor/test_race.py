@@ -100,3 +100,17 @@ def test_a_calmer_rate_is_a_smaller_one_that_was_measured(session):
     assert 0 < eta < 50
     assert found.calmer(eta) is None
     assert replace(found, findings=()).calmer(50.0) is None
+
+
+def test_a_race_is_lost_only_by_a_run_that_has_ended_and_is_no_better(session):
+    session.runs.prepare()
+    race = session.doctor.race(remedy("training.learning_rate", 1e-6, "hardly any step"))
+    session.runs.one_epoch(150)
+    race.fork.owner.call(lambda: race.fork.advance(epochs=149))
+    assert not race.lost(session.runs.snapshot(), race.fork.snapshot()), "it has not ended"
+    race.fork.owner.call(lambda: race.fork.advance(epochs=1))
+    assert race.lost(session.runs.snapshot(), race.fork.snapshot())
+    assert not race.lost(None, race.fork.snapshot()), "there is nothing to compare"
+    other = session.doctor.race(remedy("training.learning_rate", 0.2))
+    other.fork.owner.call(lambda: other.fork.advance(epochs=150))
+    assert not other.lost(session.runs.snapshot(), other.fork.snapshot())

@@ -99,9 +99,14 @@ def test_vanishing_gradients_get_relu_norms_or_fewer_layers():
     made = experiment(HIDDEN, HIDDEN, HIDDEN, OUTPUT, network__weights="start.safetensors")
     found = treated("vanishing", made)
     assert [*found] == ["relu", "batch_normalization", "fewer_layers", "start"]
-    layers = changed(found["relu"], made)["network.layers"]
+    layers = found["relu"].apply(made).network.layers
     assert [(each.activation, each.initializer) for each in layers[:3]] == [("relu", "he_normal")] * 3
     assert layers[3] == OUTPUT
+    kept, replaced = found["relu"].record().options, found["batch_normalization"].record().options
+    assert kept.startswith("--set network.layers.1.activation=relu --set network.layers.1.initializer=he_normal ")
+    assert "units" not in kept, "only what changes"
+    assert "network.layers.4" not in kept
+    assert '{type="batch_normalization"}' in replaced, "without its defaults"
     assert [each.type for each in changed(found["batch_normalization"], made)["network.layers"]] == [
         *["dense", "batch_normalization"] * 3,
         "dense",
@@ -240,7 +245,8 @@ def test_options_can_be_pasted_into_a_shell():
 def test_linear_hidden_layers_get_bends():
     linear = experiment(DenseSpec(units=8), DenseSpec(units=4), OUTPUT)
     remedy = treated("plateau", linear)["bent"]
-    assert [each.activation for each in changed(remedy, linear)["network.layers"]] == ["tanh", "tanh", "sigmoid"]
+    assert set(changed(remedy, linear)) == {"network.layers.1.activation", "network.layers.2.activation"}
+    assert [each.activation for each in remedy.apply(linear).network.layers] == ["tanh", "tanh", "sigmoid"]
     assert next(iter(treated("plateau", linear))) == "bent"
     assert "bent" not in treated("plateau", experiment())
 

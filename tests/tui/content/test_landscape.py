@@ -94,7 +94,7 @@ def test_the_sentence_says_what_is_missing() -> None:
 
 def test_restored_weights_are_those_of_their_epoch_and_the_rest_of_the_path_is_faint() -> None:
     shown = replace(picture(inputs_=1), restored=(2, 20))
-    assert " after 20 updates, the weights of epoch 2 restored · " in sentence_of(shown, BATCH)
+    assert " after 20 updates · the weights of epoch 2 restored · " in sentence_of(shown, BATCH)
     run = landscape_shown(shown, (), None, (40, 20), BATCH).view.contour.paths[0]
     assert run.now == int((shown.path.updates <= 20).sum())
     assert run.faint[run.now + 1 :].all()
@@ -137,12 +137,12 @@ def test_paths_are_drawn_where_their_parameters_are() -> None:
     assert view.contour.chosen == (0.5, 0.5)
     assert [line.text for line in view.legend] == [
         "3 epochs each: loss, time",
-        "stochastic 0.25  500 ms",
+        "stochastic 0.25 500 ms",
         "batch      diverged  2 s",
     ]
     running = replace(descent, done=False)
     legend = landscape_shown(shown, (running,), None, (40, 20), BATCH).view.legend
-    assert legend[1].text == "stochastic 0.25  500 ms …", "it is no result yet"
+    assert legend[1].text == "stochastic 0.25 500 ms…", "it is no result yet"
     assert view.contour.losses.shape == (40, 40)
 
 

@@ -1,10 +1,12 @@
 """L(η) with its zones, and how contour, L(η) and legend share a sheet."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.contour import ContourView
+from tui_ann.tui.draw.cells import BRAILLE, Cells
+from tui_ann.tui.draw.contour import ContourView, DrawnPath
 from tui_ann.tui.draw.landscape import LandscapeView, LegendLine, draw_landscape
 from tui_ann.tui.draw.plane_axes import AxisView
 from tui_ann.tui.draw.step_plot import LandscapeInk, StepView, draw_steps
@@ -97,3 +99,14 @@ def test_other_descents_take_no_line_from_the_sentences_below(width: int, height
     for words in ("∇L gains", "6.2e−4", *WORDS):
         assert (words in both.plain()) == (words in alone.plain())
     assert all(words in both.plain() for words in WORDS) == (height > 30 or width == 62)
+
+
+def test_with_few_colours_the_zones_have_shades_and_each_descent_its_own_ink() -> None:
+    path = DrawnPath(np.array([0.1, 0.9]), np.array([0.1, 0.9]), np.zeros(2, bool))
+    other = replace(path, upwards=np.array([0.9, 0.1]), tint=2, sign="m")
+    contour = ContourView(AxisView("a", 0, 1), AxisView("b", 0, 1), np.ones((4, 4)), [path, other])
+    cells, _ = draw_landscape(LandscapeView(contour, steps()), 80, 30, None, few=True)
+    bar = next(line for line in cells.plain().splitlines() if "░█" in line)
+    assert "".join(dict.fromkeys(bar.strip())) == "░█▒▓"
+    inks = {int(ink) for ink in cells.inks[cells.codes >= BRAILLE]}
+    assert {LandscapeInk.LABEL, LandscapeInk.DESCENT + 1} <= inks

@@ -1,5 +1,6 @@
 """The doctor by keys: its line, all checks, remedies applied and undone, races, muting."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -152,8 +153,43 @@ async def test_the_end_of_a_race_is_told_while_no_dialog_shows_it(unscaled):
         assert "⚕ race · standardise the features: val loss" in (await steady(app, pilot)).splitlines()[-2]
 
 
+async def test_a_race_before_training_is_refused_because_there_is_nothing_to_compare(unscaled):
+    async with running(unscaled, "3", "d", "f") as (app, _):
+        assert not app.doctor.races.running
+        assert app.doctor.race_words() == ""
+        assert any("which has no epoch yet." in note.message for note in app._notifications)
+        assert len(app.session.runs.sources) == 1
+
+
+async def test_a_remedy_that_lost_its_race_comes_after_the_others_with_a_word(diverging):
+    async with running(diverging, "3", "space") as (app, pilot):
+        await trained(pilot)
+        await settle(pilot)
+        before = app.doctor.diagnosis.findings[0].remedies
+        assert len(before) > 1
+        race = app.session.doctor.race(before[0])
+        race.fork.owner.call(lambda: race.fork.advance(epochs=race.fork.experiment.training.epochs))
+        won = race.fork.snapshot()
+        diverged = replace(won, stop_reason=app.snapshot.stop_reason)
+        assert not race.lost(app.snapshot, won)
+        app.session.doctor.remember(race, app.snapshot, won)
+        await settle(pilot)
+        assert app.doctor.diagnosis.findings[0].remedies == before
+        app.session.doctor.remember(race, app.snapshot, diverged)
+        await settle(pilot)
+        worst = app.doctor.diagnosis.findings[0]
+        assert [remedy.id for remedy in worst.remedies] == [*(remedy.id for remedy in before[1:]), before[0].id]
+        assert worst.first == before[1]
+        await press(pilot, "d")
+        assert f"{before[0].title} · tried: no better" in await steady(app, pilot)
+        assert f"{before[1].title} ·" not in await steady(app, pilot)
+        await press(pilot, "escape", "r")
+        await settle(pilot)
+        assert app.doctor.diagnosis.findings[0].remedies[-1].tried, "the same experiment from the start"
+
+
 async def test_a_race_is_forgotten_when_something_else_is_opened(unscaled):
-    async with running(unscaled, "3", "d", "f", "escape") as (app, pilot):
+    async with running(unscaled, "3", "e", "d", "f", "escape") as (app, pilot):
         await raced(app, pilot)
         assert app.doctor.has_fork
         await app.opener.open("sample:xor")

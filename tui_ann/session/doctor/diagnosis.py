@@ -52,7 +52,12 @@ class ExplainedFinding:
     @property
     def line(self) -> str:
         """One line: what was found, and the first remedy."""
-        return f"{self.sentence} Try {self.remedies[0].title}." if self.remedies else self.sentence
+        return f"{self.sentence} Try {self.first.title}." if self.first is not None else self.sentence
+
+    @property
+    def first(self) -> Remedy | None:
+        """The most promising remedy; `None` if there is none, or if all have been tried without success."""
+        return next((remedy for remedy in self.remedies if not remedy.tried), None)
 
     def record(self) -> FindingRecord:
         """The same for `run.json` and `--json`."""

@@ -4,7 +4,8 @@ import weakref
 from collections.abc import Container
 from dataclasses import replace
 
-from tui_ann.experiment.checks import refuse
+from tui_ann.experiment.checks import Change, refuse
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import Edit
 from tui_ann.session.doctor.diagnosis import Diagnosis, diagnose
 from tui_ann.session.doctor.patient import Look, Patient, look
@@ -34,6 +35,7 @@ class Doctor:
         self._workspace, self._runs = workspace, runs
         self._patients: weakref.WeakKeyDictionary[Run | SavedRun, Patient] = weakref.WeakKeyDictionary()
         self._experiment: Patient | None = None
+        self._lost: set[tuple[Experiment, Change]] = set()
 
     def examine(self, muted: Container[str] = ()) -> Diagnosis:
         """Everything about the run of the open experiment, else the opened saved run, else the experiment at its start.
@@ -68,14 +70,15 @@ class Doctor:
             return None
         patient.experiment = run.experiment
         evidence = patient.glanced(run.experiment.training, snapshot.history, snapshot.epoch, snapshot.stop_reason)
-        return diagnose(patient, evidence, muted)
+        return self._with_tried(diagnose(patient, evidence, muted), patient)
 
     def examine_run(self, run: Run, muted: Container[str] = ()) -> Diagnosis:
         """Everything about a live run; see `examine`."""
         patient = self._patient(run)
         seen = run.owner.call(lambda: look(run.trainer), changes=False)
         results = run.results() if seen.reason is not None else None
-        return diagnose(patient, patient.untrained() if not seen.update else patient.examined(seen), muted, results)
+        evidence = patient.untrained() if not seen.update else patient.examined(seen)
+        return self._with_tried(diagnose(patient, evidence, muted, results), patient)
 
     def examine_saved(self, saved: SavedRun, muted: Container[str] = ()) -> Diagnosis:
         """Everything about a saved run: its data are read again, its start is that of its folder.
@@ -101,7 +104,7 @@ class Doctor:
             float("nan"),
         )
         found = patient.untrained() if not seen.update else patient.examined(seen)
-        return diagnose(patient, found, muted, saved.results)
+        return self._with_tried(diagnose(patient, found, muted, saved.results), patient)
 
     def apply(self, remedy: Remedy) -> Edit:
         """Make the edit of a remedy; `workspace.undo` takes it back, with the run that it ended.
@@ -129,6 +132,34 @@ class Doctor:
         """
         run = self._runs.current
         return Race(remedy, self._workspace.experiment, run.number if run else 0, self.fork(remedy))
+
+    @property
+    def lost_races(self) -> int:
+        """How many remedies were tried in vain; when this has grown, another one comes first."""
+        return len(self._lost)
+
+    def remember(self, race: Race, open_run: Snapshot | None, forked_run: Snapshot) -> None:
+        """Remember a race that was lost: its remedy comes after the others from now on.
+
+        Args:
+            race: The race.
+            open_run: The open run; `None` before its start.
+            forked_run: The run with one thing changed.
+        """
+        if race.lost(open_run, forked_run):
+            self._lost.add((race.experiment, race.remedy.change))
+
+    def _with_tried(self, diagnosis: Diagnosis, patient: Patient) -> Diagnosis:
+        """A diagnosis whose remedies that were tried in vain come last."""
+        if not self._lost:
+            return diagnosis
+
+        def sorted_out(remedies: tuple[Remedy, ...]) -> tuple[Remedy, ...]:
+            marked = [replace(each, tried=(patient.experiment, each.change) in self._lost) for each in remedies]
+            return tuple(sorted(marked, key=lambda each: each.tried))
+
+        findings = (replace(each, remedies=sorted_out(each.remedies)) for each in diagnosis.findings)
+        return replace(diagnosis, findings=tuple(findings))
 
     def open_fork(self, race: Race) -> None:
         """Make the forked run the open one; `workspace.undo` opens the old one again, and `runs.sources` has both."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tui_ann.engine.diagnostics.history_facts import penalties_at_ends
 from tui_ann.engine.stopping import Status
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.compare.quantities import higher_is_better
 from tui_ann.session.doctor.remedy import Remedy
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
@@ -64,6 +65,20 @@ class Race:
         mine = (math.nan, 0) if open_run is None else _value(open_run, measure, None if ended else epochs)
         other = _value(forked_run, measure, None if ended else epochs)
         return Standing(measure, mine[0], other[0], mine[1], other[1])
+
+    def lost(self, open_run: Snapshot | None, forked_run: Snapshot) -> bool:
+        """Whether the run with the change has ended and is no better than the open run after as many epochs.
+
+        Args:
+            open_run: The open run; `None` before its start.
+            forked_run: The other.
+        """
+        standing = self.standing(open_run, forked_run) if forked_run.stop_reason is not None else None
+        if standing is None or math.isnan(standing.open_run) or math.isnan(standing.forked_run):
+            return False
+        if higher_is_better(standing.measure) and math.isfinite(standing.open_run + standing.forked_run):
+            return standing.forked_run <= standing.open_run
+        return standing.forked_run >= standing.open_run
 
     def _measure(self, shot: Snapshot) -> str:
         """What both runs measure on the same scale: the data loss, unless the change is to the loss itself."""

@@ -1,8 +1,10 @@
 """A remedy: an edit of the experiment that treats a finding."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
+from msgspec import NODEFAULT
 
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding
@@ -26,6 +28,8 @@ class Remedy:
     """Why that helps, in a sentence."""
     change: Change
     """The edit."""
+    tried: bool = False
+    """Whether it was raced against this experiment, and was no better."""
 
     @property
     def goes_on(self) -> bool:
@@ -51,8 +55,18 @@ class Remedy:
 
     def record(self) -> RemedyRecord:
         """The same for `run.json` and `--json`."""
-        sets = {key: msgspec.to_builtins(value) for key, value in self.change.edits}
+        sets = {key: _in_file(value) for key, value in self.change.edits}
         return RemedyRecord(self.id, self.title, self.why, sets)
+
+
+def _in_file(value: Any) -> Any:
+    """A value as it would be in a file; of a layer only what is not the default."""
+    if isinstance(value, tuple):
+        return [_in_file(each) for each in value]
+    if not isinstance(value, msgspec.Struct):
+        return msgspec.to_builtins(value)
+    defaults = {field.encode_name: field.default for field in msgspec.structs.fields(value)}
+    return {name: each for name, each in msgspec.to_builtins(value).items() if each != defaults.get(name, NODEFAULT)}
 
 
 def _start_of(experiment: Experiment) -> tuple[object, ...]:

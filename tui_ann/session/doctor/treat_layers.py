@@ -3,7 +3,7 @@
 Each looks at the case and proposes one edit, or none where it would change nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -11,7 +11,7 @@ from msgspec import structs
 from tui_ann.experiment.checks import Answer, proposed_output
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment, LayerSpec
 from tui_ann.session.doctor.remedy import Case
-from tui_ann.session.doctor.treatment import Treatment
+from tui_ann.session.doctor.treatment import Treatment, layer_edits
 
 
 def _drawn(experiment: Experiment) -> tuple[tuple[str, Any], ...]:
@@ -19,10 +19,14 @@ def _drawn(experiment: Experiment) -> tuple[tuple[str, Any], ...]:
     return (("network.weights", ""),) if experiment.network.weights else ()
 
 
-def _layers(case: Case, layers: list[LayerSpec], **numbers: float | str) -> Treatment | None:
-    if tuple(layers) == case.experiment.network.layers:
+def _layers(
+    case: Case, layers: Sequence[LayerSpec], *, same_start: bool = False, **numbers: float | str
+) -> Treatment | None:
+    """Other layers; with `same_start` the same parameters fit, so that a file of start weights stays."""
+    before = case.experiment.network.layers
+    if tuple(layers) == before:
         return None
-    return Treatment((("network.layers", tuple(layers)), *_drawn(case.experiment)), numbers)
+    return Treatment((*layer_edits(before, layers), *(() if same_start else _drawn(case.experiment))), numbers)
 
 
 def _hidden(experiment: Experiment, change: Callable[[DenseSpec], DenseSpec]) -> list[LayerSpec]:
@@ -47,8 +51,7 @@ def bent(case: Case) -> Treatment | None:
     if {layer.activation for layer in layers[:-1] if isinstance(layer, DenseSpec)} != {"linear"}:
         return None
     made = _hidden(case.experiment, lambda layer: structs.replace(layer, activation="tanh"))
-    # The same parameters fit, so that the start stays the same.
-    return Treatment((("network.layers", tuple(made)),), {"activation": "tanh"})
+    return _layers(case, made, same_start=True, activation="tanh")
 
 
 def leaky(case: Case) -> Treatment | None:
@@ -57,9 +60,7 @@ def leaky(case: Case) -> Treatment | None:
     def changed(layer: DenseSpec) -> DenseSpec:
         return structs.replace(layer, activation="leaky_relu") if layer.activation == "relu" else layer
 
-    made = _layers(case, _hidden(case.experiment, changed))
-    # The same parameters fit, so that the start stays the same.
-    return made and Treatment(made.edits[:1])
+    return _layers(case, _hidden(case.experiment, changed), same_start=True)
 
 
 def batch_normalization(case: Case) -> Treatment | None:
@@ -126,7 +127,7 @@ def start(case: Case) -> Treatment | None:
     ]
     edits: tuple[tuple[str, Any], ...] = (("network.initializer", new), *_drawn(experiment))
     if tuple(layers) != experiment.network.layers:
-        edits += (("network.layers", tuple(layers)),)
+        edits += layer_edits(experiment.network.layers, layers)
     elif experiment.network.initializer == new and not experiment.network.weights:
         return None
     return Treatment(edits, {"new": new.split("_")[0].title()})
@@ -145,7 +146,8 @@ def suited_output(case: Case) -> Treatment | None:
     if output.units > 1:
         activation, loss = "softmax", "categorical_crossentropy"
     layers = (*experiment.network.layers[:-1], structs.replace(output, activation=activation))
-    return Treatment((("network.layers", layers), ("training.loss", loss)), {"activation": activation, "loss": loss})
+    edits = (*layer_edits(experiment.network.layers, layers), ("training.loss", loss))
+    return Treatment(edits, {"activation": activation, "loss": loss})
 
 
 def linear_output(case: Case) -> Treatment | None:
@@ -154,7 +156,7 @@ def linear_output(case: Case) -> Treatment | None:
     if not isinstance(output, DenseSpec) or output.activation == "linear":
         return None
     layers = (*case.experiment.network.layers[:-1], structs.replace(output, activation="linear"))
-    return Treatment((("network.layers", layers),))
+    return _layers(case, layers, same_start=True)
 
 
 def less_dropout(case: Case) -> Treatment | None:
@@ -164,8 +166,7 @@ def less_dropout(case: Case) -> Treatment | None:
         structs.replace(layer, rate=0.2) if isinstance(layer, DropoutSpec) and layer.rate > 0.5 else layer
         for layer in case.experiment.network.layers
     ]
-    made = _layers(case, layers, old=old, new=0.2)
-    return made and Treatment(made.edits[:1], made.numbers)
+    return _layers(case, layers, same_start=True, old=old, new=0.2)
 
 
 def dropout(case: Case) -> Treatment | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui_ann.text import cell_width, count, counted, number
+from tui_ann.tui.draw.fitting import first_parts
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.session.doctor.diagnosis import Diagnosis, ExplainedFinding
@@ -59,13 +60,13 @@ def doctor_line(
     text = figure
     longer = f"{text} · {note.sentence}"
     short = f"{text} · {note.title[0].lower()}{note.title[1:]}"
-    remedy = note.remedies[0].title if note.remedies else ""
+    remedy = note.first.title if note.first is not None else ""
     room = width - len(SIGN) - 2 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
     return _fitted(role, longer if cell_width(longer) <= room else short, remedy, keys, width)
 
 
 def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: Content, width: int, role: str) -> Content:
-    first = finding.remedies[0] if finding.remedies else None
+    first = finding.first
     said = first is None or (calmer and first.only_rate)
     remedy = "" if first is None or said else first.title
     room = width - cell_width(SIGN) - 1 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
@@ -94,7 +95,7 @@ def _fitted(role: str, sentence: str, remedy: str, keys: Content, width: int) ->
     attempt = f" Try {remedy}." if remedy else ""
     if attempt and room - cell_width(attempt) < min(_LEAST, cell_width(sentence)):
         attempt = ""
-    text = shortened(sentence, room - cell_width(attempt))
+    text = shortened(first_parts(sentence, room - cell_width(attempt)), room - cell_width(attempt))
     return Content.assemble(sign, (text, role), (attempt, _REMEDY), keys)
 
 

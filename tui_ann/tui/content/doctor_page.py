@@ -16,6 +16,8 @@ from tui_ann.tui.draw.prose import Line, line
 _SIGNS = {Severity.FAULT: ("▲", "bad"), Severity.WARNING: ("●", "accent"), Severity.NOTE: ("·", "muted")}
 """Sign and role of each severity."""
 _INDENT, _LABEL = "  ", 9
+_PASSED_ROWS = 2
+"""Lines for what was fine, if something was found."""
 _BAR = 24
 """Cells of the longest bar."""
 _BARS = {"vanishing": "∂L/∂z", "exploding": "∂L/∂z"}
@@ -122,7 +124,13 @@ class DoctorPage:
         for j, each in enumerate(finding.remedies):
             marked = chosen and j == remedy
             label = f"    {fit('try' if j == 0 else '', _LABEL - 2)}{'▶' if marked else ' '} "
-            yield (label, "muted"), (f"{entry.first + j} ", "key"), (each.title, "strong" if marked else "")
+            tried = " · tried: no better" if each.tried else ""
+            yield (
+                (label, "muted"),
+                (f"{entry.first + j} ", "key"),
+                (each.title, "strong" if marked else ""),
+                (tried, "muted"),
+            )
             if marked:
                 yield from _wrapped("", each.why, width, "muted", indent=2)
 
@@ -165,7 +173,7 @@ class DoctorPage:
             yield line()
 
     def _passed(self, width: int) -> Iterator[Line]:
-        """What was fine: one line, or all of them with how each is judged."""
+        """What was fine: a few lines, or all of them with how each is judged."""
         assert self._diagnosis is not None
         texts = [f"✓ {words}" for words in self._diagnosis.passed_in_words]
         if self._judged:
@@ -174,15 +182,26 @@ class DoctorPage:
                 yield line(f"{_INDENT}✓ {words.passed}", "good")
                 yield from _wrapped("judged", words.judged, width, "muted")
             return
-        row, shown_texts = _INDENT, 0
-        for i, text in enumerate(texts):
-            rest = f"  and {len(texts) - i - 1} more"
-            if cell_width(row) + cell_width(text) + 2 + (cell_width(rest) if i < len(texts) - 1 else 0) > width:
-                break
-            row, shown_texts = f"{row}{text}  ", i + 1
-        if texts:
-            more = f"and {len(texts) - shown_texts} more" if shown_texts < len(texts) else ""
-            yield (row, "good"), (more, "muted")
+        rows = _filled(texts, width - len(_INDENT))
+        most = _PASSED_ROWS if self._diagnosis.findings else len(rows)
+        shown_rows, left = rows[:most], sum(len(row) for row in rows[most:])
+        while left and cell_width("  ".join(shown_rows[-1])) + len(f"  and {left} more") > width - len(_INDENT):
+            shown_rows[-1].pop()
+            left += 1
+        for place, row in enumerate(shown_rows):
+            more = f"  and {left} more" if left and place == most - 1 else ""
+            yield (_INDENT + "  ".join(row), "good"), (more, "muted")
+
+
+def _filled(texts: Sequence[str], width: int) -> list[list[str]]:
+    """Texts in rows, as many in each as fit with two blanks between them."""
+    rows: list[list[str]] = []
+    for text in texts:
+        if rows and cell_width("  ".join([*rows[-1], text])) <= width:
+            rows[-1].append(text)
+        else:
+            rows.append([text])
+    return rows
 
 
 def _wrapped(label: str, text: str, width: int, role: str = "", *, indent: int = 0) -> Iterator[Line]:

@@ -127,7 +127,7 @@ def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     made = f"after {counted(picture.update, 'update')}"
     if picture.restored is not None:
         epoch, update = picture.restored
-        made = f"after {counted(update, 'update')}, the weights of epoch {count(epoch)} restored"
+        made = f"after {counted(update, 'update')} · the weights of epoch {count(epoch)} restored"
     if picture.base_update != picture.update:
         parts.append(f"the run goes off; here it is around update {count(picture.base_update)}")
     elif curve is not None:
@@ -254,5 +254,5 @@ def _legend(descents: Sequence[Descent]) -> list[LegendLine]:
 def _legend_line(place: int, descent: Descent) -> LegendLine:
     loss = "diverged" if descent.diverged else number(descent.loss, 3)
     time = duration(descent.seconds) if descent.seconds >= 1.0 else f"{1000 * descent.seconds:.0f} ms"
-    figures = f"{loss}  {time}{'' if descent.done else ' …'}" if descent.updates else "…"
+    figures = f"{loss} {time}{'' if descent.done else '…'}" if descent.updates else "…"
     return LegendLine(_LINE + descent.variant[0], LandscapeInk.DESCENT + place, f"{descent.variant:<10} {figures}")

@@ -10,7 +10,7 @@ from tui_ann.engine.network import Network
 from tui_ann.session.explore.answers import AnswerKind, Answers, Neuron
 from tui_ann.session.explore.plane import Floats, Plane, PlaneAxis
 from tui_ann.session.run.judging import PARTS
-from tui_ann.text import clean, count, number
+from tui_ann.text import cell_width, clean, count, number
 from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, wrong_points
 from tui_ann.tui.draw.class_areas import named
@@ -77,7 +77,7 @@ def point_sentences(
     where = ", ".join(_coordinate(axis, value) for axis, value in zip((plane.x, plane.y), place, strict=True) if axis)
     own = plane.features(place[:1], place[1:] if plane.y is not None else None)[0]
     return [
-        f"╋ {_answered(answers, preprocessing, name, where)}",
+        *_answered(answers, preprocessing, name, where),
         *_row(data, x, row, answers, output),
         *([] if np.allclose(own, x) else ["with its own other features"]),
         *([f"the map: {plane.held}"] if plane.held else []),
@@ -91,16 +91,16 @@ def _coordinate(axis: PlaneAxis, value: float) -> str:
     return clean(axis.labels[min(max(0, round(float(value))), len(axis.labels) - 1)], 20)
 
 
-def _answered(answers: Answers, preprocessing: Preprocessing, name: str, where: str) -> str:
+def _answered(answers: Answers, preprocessing: Preprocessing, name: str, where: str) -> list[str]:
     """The answer for the picked point."""
     value = number(float(answers.values[0]), 3)
     if answers.kind is AnswerKind.CLASSES:
         assert answers.codes is not None
         label = clean(preprocessing.classes[int(answers.codes[0])], 20)
-        return f"P({label}) at ({where}) = {value}"
-    said = f"{name}({where}) = {value}"
+        return [f"╋ P({label}) at ({where}) = {value}"]
+    said = [f"╋ {name}({where}) = {value}"]
     if answers.kind is AnswerKind.SHARE and answers.codes is not None:
-        said += f", so {clean(preprocessing.classes[int(answers.codes[0])], 20)}"
+        said.append(f"says {clean(preprocessing.classes[int(answers.codes[0])], 20)}")
     return said
 
 
@@ -121,7 +121,7 @@ def _row(data: PlaneOfData, x: Floats, meant: int | None, answer: Answers, outpu
 
 
 def map_legend(
-    data: PlaneOfData, answers: Answers, at_points: Answers, output: int, middle: str, *, few: bool
+    data: PlaneOfData, answers: Answers, at_points: Answers, output: int, middle: str, width: int, *, few: bool
 ) -> list[tuple[str, int]]:
     """Marks of the classes, how many points are wrong, and what the middle or the ends mean; each with its tint.
 
@@ -131,15 +131,19 @@ def map_legend(
         at_points: The answers for the points.
         output: The target that is shown, of several numbers.
         middle: How the middle of a map looks: `dark`, `pale` or a shade.
+        width: Cells available.
         few: Whether there are too few colours for a map.
     """
     points, classes = data.points, data.plane.preprocessing.classes
     sampled = "" if points.whole == len(points) else " sampled"
+    parts = class_legend(classes, answers.kind) if classes else []
+    room = width - sum(cell_width(text) for text, _ in parts) - 2
     texts = []
     if points.codes is not None and at_points.codes is not None:
         own = " by their own ŷ" if data.plane.held else ""
-        wrong = int(wrong_points(points, at_points).sum())
-        texts.append(f"{WRONG} {count(wrong)} of {count(len(points))}{sampled} rows wrong{own}")
+        wrong = f"{WRONG} {count(int(wrong_points(points, at_points).sum()))}"
+        rows = f"{wrong} of {count(len(points))}{sampled} rows wrong"
+        texts.append(longest_of([f"{rows}{own}", rows, f"{wrong} wrong"], room))
     else:
         texts.append(f"{count(len(points))} rows sampled" if sampled else f"all {count(len(points))} rows")
         if points.codes is None and answers.kind is AnswerKind.NUMBER:
@@ -155,12 +159,11 @@ def map_legend(
             texts.append(f"{named(marks(classes)[0])}: ŷ there")
     if (points.parts > 0).any():
         texts.append("faint: not trained on")
-    parts = class_legend(classes, answers.kind) if classes else []
     return [*parts, *((f"· {text}" if place or parts else text, -1) for place, text in enumerate(texts))]
 
 
 def point_numbers(network: Network, x: Floats, width: int) -> str:
-    """The z's of a point, layer by layer, as many as fit.
+    """The z's of a point, layer by layer, as many as fit; in a deep network the layers in the middle are left out.
 
     Args:
         network: The network.
@@ -169,12 +172,16 @@ def point_numbers(network: Network, x: Floats, width: int) -> str:
     """
     layers = [(int(name[1:]), values) for name, values in network.signals(x).items() if name.startswith("z")]
 
-    def written(most: int) -> str:
+    def written(most: int, kept: int = len(layers)) -> str:
         parts = []
-        for layer, values in layers:
+        for place, (layer, values) in enumerate(layers):
+            if kept - 1 <= place < len(layers) - 1:
+                parts += ["…"] * (place == kept - 1)
+                continue
             shown = " ".join(number(float(value), 2, sign=True) for value in values[:most])
             more = f" … ({count(len(values))})" if len(values) > most else ""
             parts.append(f"{spelled(Symbol('z', layer))} {shown}{more}")
         return "  ".join(parts)
 
-    return longest_of([written(most) for most in range(_MOST_Z, 0, -1)], width)
+    forms = [(most, len(layers)) for most in range(_MOST_Z, 0, -1)] + [(1, kept) for kept in range(len(layers), 0, -1)]
+    return longest_of([written(*form) for form in forms], width)

@@ -103,7 +103,7 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
     cross = float(plane.x.place(place[:1], 1)[0]), high
     value = float(at_cross.values[0]) if at_cross.kind is AnswerKind.NUMBER else None
     canvas = Canvas(x, y, across, upwards, points.rows, preprocessing.target.names[0], data, value)
-    legend = map_legend(data, answers, at_points, output, wish.middle, few=wish.few)
+    legend = map_legend(data, answers, at_points, output, wish.middle, width, few=wish.few)
     view = PlaneView(x, y, plane_picture(answers, classes, found), legend, numbers, curve)
     name = drawn_name(preprocessing, network, what)
     said = point_sentences(data, at_cross, wish.x, place, name, wish.row, output)

@@ -33,6 +33,7 @@ def result_in_words(race: "Race", open_run: "Snapshot | None", forked_run: "Snap
         return f"{title}: {measure} {other} after {after}; this run diverged."
     if math.isnan(standing.open_run):
         return f"{title}: {measure} {other} after {after}; this run has not been trained."
+    verdict = ", no better" if race.lost(open_run, forked_run) else ""
     if at == other_at:
-        return f"{title}: {measure} {mine} → {other} after {after}."
-    return f"{title}: {measure} {mine} (epoch {at}) → {other} (epoch {other_at})."
+        return f"{title}: {measure} {mine} → {other} after {after}{verdict}."
+    return f"{title}: {measure} {mine} (epoch {at}) → {other} (epoch {other_at}){verdict}."

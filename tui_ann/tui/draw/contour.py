@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tui_ann.tui.draw.cells import BRAILLE, Cells, braille
 from tui_ann.tui.draw.maps import LOSS, STEPS, Levels, cell_levels, draw_map, draw_shades, levels_of
 from tui_ann.tui.draw.plane_axes import CROSS, AxisView, PlaneArea, PlaneInk, area_of, draw_axes
+from tui_ann.tui.draw.step_plot import LandscapeInk
 
 Floats = NDArray[np.float64]
 
@@ -180,7 +181,8 @@ class _Sheet:
 
     def _inks(self, tint: int, faint: bool) -> Levels:
         if self._few:
-            return np.full(self.ground.shape, PlaneInk.AXIS if faint else PlaneInk.LABEL)
+            own = LandscapeInk.DESCENT + tint - 1 if RUN_TINT < tint < CHOSEN_TINT else PlaneInk.LABEL
+            return np.full(self.ground.shape, PlaneInk.AXIS if faint else own)
         return LOSS.mark(self.ground, tint, faint)
 
 

@@ -15,7 +15,7 @@ BESIDE = 62
 """Columns from which L(η) stands beside the contour."""
 _SIDE = 0.42
 """Share of the columns for it."""
-_SIDE_ENDS = (28, 52)
+_SIDE_ENDS = (30, 52)
 BELOW = 24
 """Rows from which it stands below, if there is no room beside."""
 _BELOW_SHARE = 0.36
@@ -87,7 +87,7 @@ def draw_landscape(
     x, y, wide, high = places.other
     rows = min(len(view.legend), high)
     if view.steps is not None:
-        draw_steps(view.steps, cells, x, y, wide, high - rows - bool(rows))
+        draw_steps(view.steps, cells, x, y, wide, high - rows - bool(rows), few=few)
     for row, line in enumerate(view.legend[:rows], start=y + high - rows):
         start = cells.write(x, row, line.mark, line.ink) + 1
         cells.write(start, row, clean(line.text, max(0, wide - cell_width(line.mark) - 1)), LandscapeInk.LABEL)

@@ -23,6 +23,8 @@ _ABOVE = 0.6
 FLAT = 0.02
 """A gain of less than this share of the loss is drawn as small as it is."""
 _BAR = "▀"
+_SHADED_BAR = "░█▒▓"
+"""The bar of each zone with few colours: good is full."""
 _TODAY = "┊"
 _GAP = 1
 PLOT = 9
@@ -70,7 +72,7 @@ def step_lines(view: StepView, width: int) -> list[str]:
     return [line for text in view.words for line in textwrap.wrap(clean(text), max(8, width))]
 
 
-def draw_steps(view: StepView, cells: Cells, x: int, y: int, width: int, height: int) -> None:
+def draw_steps(view: StepView, cells: Cells, x: int, y: int, width: int, height: int, *, few: bool = False) -> None:
     """Draw L(η); where there is little room, the sentences go first, then the names of the zones.
 
     Args:
@@ -80,6 +82,7 @@ def draw_steps(view: StepView, cells: Cells, x: int, y: int, width: int, height:
         y: Upper row.
         width: Width in cells.
         height: Height in cells.
+        few: Whether there are too few colours to tell the zones apart by them alone.
     """
     words = step_lines(view, width)[: max(0, height - PLOT)]
     below = 3 + len(words)
@@ -92,7 +95,7 @@ def draw_steps(view: StepView, cells: Cells, x: int, y: int, width: int, height:
     _curve(view, cells, (left, top, room, rows), columns)
     bar = top + rows
     for column, zone in enumerate(columns.tolist()):
-        cells.write(left + column, bar, _BAR, LandscapeInk.ZONE + zone)
+        cells.write(left + column, bar, _SHADED_BAR[zone] if few else _BAR, LandscapeInk.ZONE + zone)
     if view.eta is not None:
         here = left + round(float(axis.places(np.array([view.eta]), room)[0]))
         for row in range(top, bar + 1):

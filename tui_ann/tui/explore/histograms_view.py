@@ -54,7 +54,7 @@ class HistogramsView(ExploreView):
             self.compute(lambda outdated: self.records.replay(moment, outdated), self._replayed, slow=True)
         kept = self.records.up_to(moment.update)
         if self._kind == _NOW:
-            self.name_pane("Values and gradients by layer")
+            self.name_pane("Values and gradients by layer", "Values by layer")
             self.compute(_layers(moment, kept, self._begun), lambda found: self.picture.set_data(*found))
             return
         symbol = spelled(f"{self._kind}{self.picture.number}")

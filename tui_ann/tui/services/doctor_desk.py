@@ -72,7 +72,8 @@ class DoctorDesk:
     def knows_better(self) -> bool:
         """Whether the line above the keys tries something else than a smaller η, so that nothing else should advise."""
         worst = self.diagnosis.worst if self.diagnosis is not None else None
-        return worst is not None and bool(worst.remedies) and not worst.remedies[0].only_rate
+        first = worst.first if worst is not None else None
+        return first is not None and not first.only_rate
 
     # What the dialog asks.
 
@@ -100,7 +101,15 @@ class DoctorDesk:
         self.watch.mute(finding)
 
     def race(self, remedy: "Remedy") -> None:
-        """Train the same with this one thing changed, in the background."""
+        """Train the same with this one thing changed, in the background; refused while there is nothing to compare."""
+        snapshot = self._host.snapshot
+        if snapshot is None or (snapshot.epoch == 0 and snapshot.stop_reason is None):
+            train, apply = self._host.key_of("train.run"), self._host.key_of("doctor.apply")
+            self._host.tell(
+                "A race compares with this run, which has no epoch yet. "
+                f"{apply} applies the remedy now; or close this, and {train} trains the run."
+            )
+            return
         self._read = False
         self.races.begin(remedy)
 

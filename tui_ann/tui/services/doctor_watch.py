@@ -63,7 +63,7 @@ class DoctorWatch:
             return
         training = snapshot is not None and snapshot.status == "running"
         moment = (snapshot.run, snapshot.update, training, snapshot.stop_reason is not None) if snapshot else None
-        state = (source, workspace.experiment, moment, self.muted)
+        state = (source, workspace.experiment, moment, self.muted, self._host.session.doctor.lost_races)
         now = self._clock()
         fully = not training or now >= self._examine_at
         if state == self._seen or (training and not fully and now < self._glance_at):

@@ -84,8 +84,10 @@ class Races:
             return
         self._shown = self.forked
         self._host.consulted += 1
-        if self.forked is not None and self.forked.stop_reason is not None and self._idle():
-            self._host.tell(self.words())
+        if self.race is not None and self.forked is not None and self.forked.stop_reason is not None:
+            self._host.session.doctor.remember(self.race, self._host.snapshot, self.forked)
+            if self._idle():
+                self._host.tell(self.words())
 
     def words(self) -> str:
         """How the race stands, in a sentence; empty without one."""

@@ -12,11 +12,12 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from tui_ann.engine.activations import ACTIVATIONS
-from tui_ann.text import cell_width, clean, counted, number
+from tui_ann.text import cell_width, count, counted, number
 from tui_ann.text.symbols import subscript, superscript
 from tui_ann.tui.content.glossary import glossary
 from tui_ann.tui.draw.activation_plot import ActivationInk, Array, Density, Marks, density_of, draw_activation, reach_of
 from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.fitting import longest_of
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.picture import Picture
 
@@ -169,7 +170,7 @@ class ActivationPlot(Picture):
         if inputs is None:
             return ""
         flat = f"slope below 0.1: {number(100 * inputs.flat, 3)} %"
-        what = f"of {_what(inputs)}" + ("" if self._own else f", as if g were {self._function}")
+        what = f"of {_what(inputs)[0]}" + ("" if self._own else f", as if g were {self._function}")
         if inputs.rows:
             return f"{flat} · {what}"
         slope = float(self._slopes(inputs)[self._unit])
@@ -239,7 +240,7 @@ class ActivationPlot(Picture):
             return
         sign = "▃" if inputs.rows else "◆"
         x = cells.write(x + 2, row, sign, ActivationInk.POSITIVE)
-        cells.write(x + 1, row, clean(_what(inputs), max(1, cells.width - x - 1)), ActivationInk.AXIS)
+        cells.write(x + 1, row, longest_of(_what(inputs), cells.width - x - 1), ActivationInk.AXIS)
 
     def _facts(self, width: int) -> Sequence[tuple[str, int]]:
         """Return formula, range, strengths and weakness of the function."""
@@ -261,13 +262,15 @@ class ActivationPlot(Picture):
         return ACTIVATIONS[self._function].alpha(self._alpha)
 
 
-def _what(inputs: LayerInputs) -> str:
-    """Return what the net inputs are of."""
+def _what(inputs: LayerInputs) -> Sequence[str]:
+    """Return what the net inputs are of, from the longest form to the shortest."""
     units = inputs.z.shape[1]
     name = f"z{superscript(inputs.layer)}"
     if inputs.rows:
-        return f"the {name} of {counted(units, 'unit')} × {counted(inputs.rows, inputs.part + ' row')}"
-    return f"the {units} {name} of the point" if units > 1 else f"the {name} of the point"
+        rows = counted(inputs.rows, f"{inputs.part} row")
+        return f"the {name} of {counted(units, 'unit')} × {rows}", f"{name} of {rows}", name
+    several = f"{count(units)} {name}" if units > 1 else name
+    return f"the {several} of the point", f"the {several}", name
 
 
 def _folded(text: str, width: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.style import Style
 from textual.binding import BindingType
 from textual.message import Message
 
@@ -11,8 +12,9 @@ from tui_ann.session.explore.histograms import NetworkHistograms, Ridge
 from tui_ann.text import count, number
 from tui_ann.text.symbols import spelled, superscript
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.layer_histograms import Curves, draw_layers, draw_ridge
+from tui_ann.tui.draw.layer_histograms import Curves, SpreadInk, draw_layers, draw_ridge
 from tui_ann.tui.keys.actions import bindings
+from tui_ann.tui.widgets.few_colours import few_colours
 from tui_ann.tui.widgets.picture import Picture
 
 
@@ -81,6 +83,13 @@ class LayerHistogramsPicture(Picture):
             self.number = layer
             self.redraw()
             self.post_message(self.LayerChosen())
+
+    def palette(self) -> list[Style]:
+        """Return the inks; with few colours the start is grey, because its colours would be those of the ground."""
+        styles = super().palette()
+        if few_colours(self.app):
+            styles[SpreadInk.OLD_POSITIVE] = styles[SpreadInk.OLD_NEGATIVE] = styles[SpreadInk.AXIS]
+        return styles
 
     def describe(self) -> str:
         """Return what strikes most: the flattest layer, and how gradients and steps change from layer to layer."""
