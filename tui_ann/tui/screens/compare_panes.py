@@ -6,9 +6,11 @@ from pathlib import Path
 from textual.content import Content
 
 from tui_ann.session.compare.board import Board, BoardGroup, BoardRun
+from tui_ann.session.compare.curves import NOTHING
 from tui_ann.session.compare.quantities import AlongAxis
 from tui_ann.session.compare.table import TableRow
 from tui_ann.session.compare.winner import NO_WINNER
+from tui_ann.session.labs.over_rows import LabCurves
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import cell_width
 from tui_ann.tui.content.compare_text import ALONG, chart_sentence, chart_title, run_sentence
@@ -46,6 +48,8 @@ class ComparePanes(Panes):
         """Whether the vertical axis is logarithmic."""
         self.words: Mapping[Path, str] = {}
         """Words at the ends of curves by the folders of their runs: too small, good, diverges."""
+        self.lab_curves: LabCurves | None = None
+        """The result of a lab, which is drawn instead of the runs until it is put away."""
         self._sort, self._falling = "", False
         self.table.says = self._say
 
@@ -64,6 +68,9 @@ class ComparePanes(Panes):
         board = self.board
         if board is None:
             return
+        if self.lab_curves is not None:
+            self._show_lab(self.lab_curves)
+            return
         chosen = self.table.row.run.place if self.table.row is not None else -1
         groups = sorted(
             (group for group in board.groups if group.first.run.shown),
@@ -76,6 +83,17 @@ class ComparePanes(Panes):
         self.chart.set_lines(lines, OverlayView(self.log_axis, ALONG[board.wish.along], empty=empty), sentence)
         self._chart_pane.border_title = plain(chart_title(board, log=self.log_axis))
         self._name_axis(board.wish.along)
+
+    def _show_lab(self, curves: LabCurves) -> None:
+        """Draw a score over the training rows."""
+        lines = [
+            OverlayLine(place, band.curve, NOTHING, band, word=name, lettered=False)
+            for place, (name, band) in enumerate(curves.bands.items())
+        ]
+        title = f"{curves.title[0].upper()}{curves.title[1:]} · mean ± SE, bars min–max"
+        self.chart.set_lines(lines, OverlayView(log=False, unit="training rows"), f"{title}.")
+        self._chart_pane.border_title = plain(title)
+        self._chart_pane.tell(Content("x: training rows"))
 
     def _line(self, group: BoardGroup) -> OverlayLine:
         run, words = group.first, {word for each in group.runs if (word := self.words.get(_folder(each) or Path()))}
