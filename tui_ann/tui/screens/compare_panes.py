@@ -22,8 +22,8 @@ from tui_ann.tui.widgets.panes import TITLE_FRAME, Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_table import RunTable
 
-_FEW, _SOME = 3, 7
-"""Rows of tables that need less height than the pane has; the chart has the rest."""
+_HEIGHTS = {3: "-few", 7: "-some", 12: "-more"}
+"""Classes of tables of at most so many rows, which need less height than the pane has; the chart has the rest."""
 
 
 class ComparePanes(Panes):
@@ -59,8 +59,9 @@ class ComparePanes(Panes):
         self.table.set_table(board.table, self._sort, falling=self._falling)
         self.show_chart()
         rows = len(board.table.rows)
-        self._table_pane.set_class(rows <= _FEW, "-few")
-        self._table_pane.set_class(_FEW < rows <= _SOME, "-some")
+        fits = next((name for most, name in _HEIGHTS.items() if rows <= most), "")
+        for name in _HEIGHTS.values():
+            self._table_pane.set_class(name == fits, name)
         self._table_pane.border_subtitle = plain(board.table.same, max(0, self._table_pane.size.width - TITLE_FRAME))
 
     def show_chart(self) -> None:
