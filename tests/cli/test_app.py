@@ -36,7 +36,8 @@ def test_help_tells_of_completion_and_exit_codes(command):
         (["trian"], "There is no file and no command 'trian'. Did you mean tui-ann train?"),
         (["xor.tml"], "There is no file and no command 'xor.tml'. Did you mean xor.toml?"),
         (["./xor.csb"], "Did you mean xor.csv?"),
-        (["zzzzzzzz"], "Commands are train, sweep, lab, step, data, predict, evaluate, runs, check, doctor, samples"),
+        (["zzzzzzzz"], "Commands are train, sweep, lab, step, data, predict, evaluate, export, import, runs, check, doctor, samples"),
+        (["runs/zzz-*"], "No run matches 'runs/zzz-*'."),
         (["no/such/file"], "There is no file and no command 'no/such/file'."),
         (["x" * 5000], "There is no file and no command"),
         (["a\0b"], "There is no file and no command"),
@@ -199,5 +200,8 @@ def test_several_runs_and_a_folder_of_runs_are_compared(monkeypatch, tmp_path, c
         ("some/a", ("some/a", "empty")),
         ("some/a", ()),
     ]
+    opened.clear()
+    assert run(open_application, ["some/*"]) == 0
+    assert opened == [("some/*", ("some/*",))]
     assert run(open_application, ["some/a", "xor.csv"]) == 2
     assert "opens one file or several runs, but there is also 'xor.csv'" in capsys.readouterr().err

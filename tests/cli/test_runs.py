@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,16 @@ def test_a_loss_with_penalties_is_listed_without_and_says_so(command, three):
     assert listed == pytest.approx(record["metrics"]["train"]["loss"] - record["penalty"], rel=1e-2)
     found = json.loads(command("runs", str(three), "--json").out)["runs"]
     assert [run["penalty"] for run in found] == [None, None, record["penalty"]]
+
+
+def test_sweeps_and_labs_are_named_below(command, three):
+    for name, files in (("s", ["sweep.json"]), ("l", ["sweep.json", "lab.json"])):
+        (three / name).mkdir()
+        for file in files:
+            (three / name / file).write_text("{}", encoding="utf-8")
+    lines = command("runs", "runs").out.splitlines()
+    assert f"a lab: tui-ann runs {Path('runs') / 'l'}" in lines
+    assert f"a sweep: tui-ann runs {Path('runs') / 's'}" in lines
 
 
 def test_a_narrow_terminal_shows_whole_paths(command, three, monkeypatch):

@@ -81,3 +81,15 @@ def test_each_choice_of_another_setting_has_its_mark():
     assert legend == "o adam   x sgd"
     marks = "".join(line.partition("│")[2] + line.partition("┤")[2] for line in picture)
     assert (marks.count("o"), marks.count("x")) == (2, 2)
+
+
+def test_the_marks_are_in_the_order_of_the_values():
+    found = record(RATE, [(0.01, [0.2]), (0.01, [0.4]), (0.01, [0.6]), (0.1, [0.8])])
+    units = [16, 8, 64, 8]
+    trials = [
+        msgspec.structs.replace(trial, changes={"network.layers.1.units": each, **trial.changes})
+        for trial, each in zip(found.trials, units, strict=True)
+    ]
+    settings = {RATE: "0.01,0.1", "network.layers.1.units": "8,16,64"}
+    text = sweep_chart(msgspec.structs.replace(found, settings=settings, trials=trials), width=70)
+    assert text.splitlines()[-1] == "o 8   x 16   + 64"

@@ -160,6 +160,28 @@ class TestRunsFromDisk:
         assert live.runs[0].facts.updates == saved.runs[0].facts.updates
 
 
+class TestPenalties:
+    def test_the_table_compares_losses_without_them_live_and_saved(
+        self, session: Session, short: Experiment, tmp_path: Path
+    ):
+        session.workspace.adopt(training(short, l2=0.1))
+        run = session.runs.prepare()
+        run.owner.train_here()
+        other = session.runs.start_another(short)
+        other.owner.train_here()
+        reader = BoardReader(session.comparison)
+        live = reader.read(BoardWish())
+        place = live.table.place("validation:loss")
+        assert live.table.columns[place].title == "val data loss"
+        first = live.runs[0].facts
+        assert first.penalty
+        whole = run.snapshot().history.epochs[-1].values["val_loss"]
+        assert live.table.rows[0].values[place] == pytest.approx(whole - first.penalty)
+        session.workspace.open(session.store.save(tmp_path / "kept"))
+        saved = reader.read(BoardWish())
+        assert saved.table.rows[0].texts == live.table.rows[0].texts
+
+
 class TestRemoving:
     def test_the_open_run_stays(self, session: Session, short: Experiment):
         session.workspace.adopt(short)

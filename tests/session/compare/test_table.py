@@ -209,7 +209,7 @@ class TestText:
     def test_markdown(self):
         lines = as_markdown(three()).splitlines()
         assert lines[0].startswith("|  | run | η | val loss | to 0.1 |")
-        assert lines[4] == "| C | moons | 0.02 | **1.4e−4** | **1** | **0.5** | 4 | 2 | **7e−5** |"
+        assert lines[4] == "| C | moons | 0.02 | **1.4e−4** | **1** | 0.5 | 4 | 2 | **7e−5** |"
         assert lines[-1].startswith("same data, split")
 
     def test_csv_has_every_number_in_full_under_its_dotted_key(self):

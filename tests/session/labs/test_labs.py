@@ -7,18 +7,22 @@ import numpy as np
 import pytest
 
 from tests.session.labs.conftest import proposal
+from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.errors import ExperimentError, SessionError
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec
 from tui_ann.session.jobs.carrier import SerialCarrier
 from tui_ann.session.labs.depths import units_for
-from tui_ann.session.labs.found import ArmSpread
+from tui_ann.session.labs.found import ArmFound, ArmSpread, RunFound
 from tui_ann.session.labs.lab import LabFacts
+from tui_ann.session.labs.luck import judge_luck
+from tui_ann.session.labs.over_rows import over_rows
 from tui_ann.session.labs.record import LabRecord
 from tui_ann.session.labs.running import LabRun
 from tui_ann.session.labs.table import LABS, lab_of
 from tui_ann.session.labs.words import lab_words
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.sweep.record import SweepRun
 from tui_ann.session.sweep.sweep import SweepRunEnded
 
 CHOSEN = {"training.learning_rate": "0.01,0.1", "training.epochs": "3"}
@@ -48,6 +52,33 @@ def test_every_lab_has_its_words():
         assert words.section
     with pytest.raises(SessionError, match="There is no lab luckk"):
         lab_of("luckk")
+    for typed in ("rate", "learning-rat"):
+        with pytest.raises(SessionError) as refused:
+            lab_of(typed)
+        assert refused.value.remedy == "Did you mean learning-rate?"
+
+
+def test_luck_without_a_spread_is_one_sentence():
+    ended = SweepRun(folder="r", status="completed", metrics={"test": {"accuracy": 0.95}})
+    run = RunFound.of(ended, EpochRecords(), None)
+    said = judge_luck([ArmFound("the experiment", {}, "", None, [run] * 3)], proposal("luck", "moons").facts).sentences
+    assert said == ["Over 3 seeds all runs have the same accuracy on the test rows, 0.95."]
+
+
+def test_the_score_over_the_training_rows_has_a_band_for_each_size(make_lab):
+    chosen = {"units": "2,8", "shares": "0.1,1", "repeats": "3", "training.epochs": "3"}
+    lab = make_lab("data-size", "moons", chosen=chosen)
+    curves = over_rows(lab)
+    assert curves is not None
+    assert curves.title == "accuracy on the test rows"
+    assert list(curves.bands) == ["2 units", "8 units"]
+    for band, arms in zip(curves.bands.values(), (lab.arms[:2], lab.arms[2:]), strict=True):
+        assert band.x.tolist() == [arm.place for arm in arms]
+        assert band.mean.tolist() == pytest.approx([arm.mean("test_accuracy") for arm in arms])
+        assert band.error.tolist() == pytest.approx([arm.spread("test_accuracy").std / 3**0.5 for arm in arms])
+        assert (band.low <= band.mean).all()
+        assert (band.mean <= band.high + 1e-12).all()
+    assert over_rows(make_lab("luck", "moons", chosen={"repeats": "2", "training.epochs": "1"})) is None
 
 
 def test_every_sentence_is_said_somewhere_and_exists():

@@ -1,6 +1,8 @@
 """The chart of several runs: readable at every size, without colour, and with runs that diverge."""
 
+import dataclasses
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tui_ann.session.compare.bands import band_of
 from tui_ann.session.compare.thinning import RunCurve
 from tui_ann.tui.draw.overlay import draw_overlay
 from tui_ann.tui.draw.overlay_data import OverlayInk, OverlayLine, OverlayView
+from tui_ann.tui.draw.overlay_ends import apart
 from tui_ann.tui.draw.run_marks import RUN_COLOURS, run_colour, run_glyph, run_mark
 
 NOTHING = RunCurve(np.zeros(0), np.zeros(0))
@@ -66,6 +70,45 @@ def test_a_run_on_top_is_seen_where_they_meet() -> None:
     below, above = line(0, 0.01), line(1, 0.01)
     inks = draw_overlay([below, above], OverlayView(), 60, 12).cells.inks
     assert (inks == OverlayInk.RUN + 1).sum() > (inks == OverlayInk.RUN).sum()
+
+
+def banded(place: int, rate: float) -> OverlayLine:
+    x = np.arange(1.0, 101)
+    middle = np.exp(-rate * x) + 1e-4
+    band = band_of([RunCurve(x, middle * factor) for factor in (0.5, 0.9, 1.0, 1.1, 2.0)])
+    return OverlayLine(place, band.curve, NOTHING, band, word="good")
+
+
+def test_repeats_are_a_thick_mean_with_thin_bars_and_a_word(golden: Callable[[str], None]) -> None:
+    golden(draw_overlay([line(0, 0.002), banded(1, 0.05)], OverlayView(), 70, 14).cells.plain())
+    assert banded(1, 0.05).read(50.0) == "0.0904±0.0203"
+    assert "good" not in draw_overlay([banded(1, 0.05)], OverlayView(), 40, 10).cells.plain(), "there is no room"
+
+
+def test_a_band_without_a_letter_has_its_word_everywhere() -> None:
+    alone = dataclasses.replace(banded(1, 0.05), lettered=False, word="8 units")
+    text = draw_overlay([alone], OverlayView(cursor=50.0, cursor_words="epoch 50"), 60, 10).cells.plain()
+    assert "epoch 50  ● 8 units 0.0904±0.0203" in text
+    assert text.count("● 8 units") == 2
+    assert "B" not in text
+
+
+@given(st.lists(st.integers(0, 11), max_size=12))
+def test_letters_that_end_together_keep_their_order(rows: list[int]) -> None:
+    found = apart(sorted(rows), 12)
+    assert len(found) == len(rows)
+    assert all(before < after for before, after in pairwise(found))
+    assert all(0 <= row < 12 for row in found)
+    if len(set(rows)) == len(rows):
+        assert found == sorted(rows), "nobody moves without need"
+
+
+def test_a_letter_is_near_its_curve_or_left_out() -> None:
+    many = [line(place, 0.01 + place / 1e6) for place in range(20)]
+    rows = draw_overlay(many, OverlayView(), 60, 20).cells.plain().splitlines()
+    ends = [at for at, row in enumerate(rows) if any(run_mark(place) in row for place in range(20))]
+    assert 5 <= len(ends) <= 9
+    assert max(ends) - min(ends) == len(ends) - 1
 
 
 def test_56_runs_differ_in_colour_or_glyph() -> None:

@@ -68,7 +68,16 @@ async def test_every_lab_is_made_by_keys_alone(lab):
         edit(await proposal(pilot, lab), *values)
         text = " ".join((await made(pilot)).replace("│", " ").split())
         assert words in text
-        assert len(compare(app).body.board.runs) == runs + 1
+        board = compare(app).body.board
+        assert len(board.runs) == runs + 1
+        folders = [int(run.run.source.folder.name.partition("-")[0]) for run in board.runs[1:]]
+        assert folders == sorted(folders), "letters are in the order of the plan"
+        if lab == "data-size":
+            assert "Accuracy on the test rows · mean ± SE" in text
+            assert "○ 2 units" in text
+            await press(pilot, "escape")
+            await settle(pilot)
+            assert "Loss · binary cross-entropy" in await steady(app, pilot)
 
 
 async def test_the_words_of_a_lab_name_its_curves_and_are_put_away():
@@ -76,6 +85,7 @@ async def test_the_words_of_a_lab_name_its_curves_and_are_put_away():
         edit(await proposal(pilot, "learning-rate"), "0.001,0.5,1000", "8")
         text = await made(pilot)
         assert "B too small · C good · D diverges" in text
+        assert all(end in text for end in ("B● too small", "C△ good", "D▲ diverges"))
         assert "Learning rate · esc puts this away" in text
         await press(pilot, "escape")
         await settle(pilot)
@@ -143,7 +153,7 @@ async def test_a_setting_is_varied_from_build_and_the_best_run_is_opened_with_on
         edit(dialog, "1,6", "20")
         text = await made(pilot)
         assert "Best: units 6, with loss on the test rows" in text
-        assert compare(app).body.chosen.run.source.experiment.network.layers[0].units == 6
+        assert compare(app).body.chosen.first.run.source.experiment.network.layers[0].units == 6
         await press(pilot, "enter")
         await settle(pilot)
         assert app.session.workspace.experiment.network.layers[0].units == 6

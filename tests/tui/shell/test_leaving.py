@@ -9,6 +9,7 @@ from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session.compare.forking import ForkWish
 from tui_ann.tui.dialogs.messages import ConfirmDialog, NotSavedDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
+from tui_ann.tui.dialogs.progress import WaitDialog
 from tui_ann.tui.shell.app import TuiAnnApp
 
 
@@ -110,6 +111,19 @@ class TestLeaving:
         assert app.return_code == 0
         saved = [RunFolder.open(folder) for folder in session.store.root.iterdir()]
         assert sorted(folder.record().updates for folder in saved) == [1, 3, 4]
+
+    async def test_forks_that_cannot_be_saved_are_asked_about_again(self, monkeypatch):
+        async with running("sample:xor") as (app, pilot):
+            session = app.session
+            session.runs.one_update()
+            made = session.forking.fork(ForkWish(session.runs.current, 0, "training.learning_rate", 0.3))
+            made.owner.call(lambda: made.advance(updates=1))
+            monkeypatch.setattr(session.store, "save", lambda *_: full())
+            await press(pilot, "q", "enter")
+            assert "The runs cannot be saved. No space is left. Make room." in " ".join(text_of(app).split())
+            await press(pilot, "escape")
+            assert app.current_mode == "train"
+            assert not isinstance(app.screen, WaitDialog | NotSavedDialog)
 
     async def test_forks_are_lost_only_if_that_is_chosen(self):
         app = TuiAnnApp("sample:xor")

@@ -100,7 +100,8 @@ def _cell(filled: Filled, texts: Sequence[str], group: Sequence[int]) -> _Cell:
         return _Cell(None, f"{len(numbers)} of {len(group)}" if numbers else "—", None)
     if not numbers:
         return _Cell(None, "—", None)
-    mean = math.fsum(numbers) / len(numbers)
+    # Without the rounding of a sum where all are equal.
+    mean = numbers[0] if len(set(numbers)) == 1 else math.fsum(numbers) / len(numbers)
     if len(numbers) == 1:
         return _Cell(mean, column.write(mean), None)
     spread = math.sqrt(math.fsum((value - mean) ** 2 for value in numbers) / (len(numbers) - 1))

@@ -1,7 +1,7 @@
 """Runs that differ in seeds and folds alone: repeats of one experiment, which are compared as one."""
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -78,7 +78,18 @@ def seeds_of(experiment: Experiment) -> tuple[object, ...]:
     return tuple(SETTINGS[key].get(experiment) for key in SEEDS)
 
 
-def fold_of(experiment: Experiment) -> tuple[object, ...]:
-    """What decides which rows validate, beside the data: folds and fold, and the seed of the split if it has one."""
-    keys = ("data.folds", "data.fold", "data.split_seed")
+def validating_rows(experiment: Experiment) -> tuple[object, ...]:
+    """What decides which rows validate, beside the data."""
+    return _settings(experiment, ("data.split", "data.validation_split", "data.folds", "data.fold", *_TESTING))
+
+
+def test_rows(experiment: Experiment) -> tuple[object, ...]:
+    """What decides which rows test, beside the data."""
+    return _settings(experiment, ("data.split", *_TESTING))
+
+
+_TESTING = ("data.test_split", "data.split_seed")
+
+
+def _settings(experiment: Experiment, keys: Iterable[str]) -> tuple[object, ...]:
     return tuple(SETTINGS[key].get(experiment) if SETTINGS[key].applies(experiment) else None for key in keys)

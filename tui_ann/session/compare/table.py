@@ -1,12 +1,13 @@
 """The table of compared runs: what differs in their settings, their results, and when they reached the goal."""
 
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from tui_ann.engine.tape import Array
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.compare.columns import (
     EPOCHS,
     NAME,
@@ -24,7 +25,7 @@ from tui_ann.session.compare.columns import (
 from tui_ann.session.compare.comparison import ComparedRun
 from tui_ann.session.compare.differences import Difference, differences, same_in_words, value_in_words
 from tui_ann.session.compare.goals import Goal, reached
-from tui_ann.session.compare.groups import fold_of
+from tui_ann.session.compare.groups import test_rows, validating_rows
 from tui_ann.session.compare.quantities import LOSS, higher_is_better
 from tui_ann.session.compare.run_facts import RunFacts
 from tui_ann.session.run.results import MAIN
@@ -141,24 +142,28 @@ def make_table(
         )
         for at, group in enumerate(places)
     )
-    unlike = _unlike(rows)
+    other = _other_work(runs)
+    unlike = other or _other_rows(rows, validating_rows, "validate")
     best = frozenset(
-        (row.run.letter, made[place].key)
-        for place in range(len(made))
+        (row.run.letter, column.key)
+        for place, column in enumerate(made)
+        if not (_other_rows(rows, test_rows, "test") or other if column.key.startswith("test:") else unlike)
         for row in _best(rows, made, place)
-        if not unlike
     )
     same = same_in_words(experiments, same_data=not any(run.other_data for run in runs))
     return ComparisonTable(made, rows, best, same, differing, unlike)
 
 
-def _unlike(rows: Sequence[TableRow]) -> str:
-    """What the rows do not have in common, so that their results cannot be compared; empty if nothing."""
-    runs = [run for row in rows for run in row.runs]
-    if any(run.other_data for run in runs) or len({run.source.experiment.training.loss for run in runs}) > 1:
-        return "the runs do not have the same data and the same loss"
-    folds = {frozenset(fold_of(run.source.experiment) for run in row.runs) for row in rows}
-    return "the runs validate on different rows" if len(folds) > 1 else ""
+def _other_work(runs: Sequence[ComparedRun]) -> str:
+    """Why no results of the runs can be compared; empty if they can."""
+    other = any(run.other_data for run in runs) or len({run.source.experiment.training.loss for run in runs}) > 1
+    return "the runs do not have the same data and the same loss" if other else ""
+
+
+def _other_rows(rows: Sequence[TableRow], which: Callable[[Experiment], tuple[object, ...]], verb: str) -> str:
+    """Why results on a part cannot be compared: its rows are not the same for all; empty if they are."""
+    parts = {frozenset(which(run.source.experiment) for run in row.runs) for row in rows}
+    return f"the runs {verb} on different rows" if len(parts) > 1 else ""
 
 
 def _some(values: Array) -> list[float]:

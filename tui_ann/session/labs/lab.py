@@ -119,6 +119,8 @@ class Lab:
     """What the result says."""
     repeats: int = 1
     """How many runs of each arm are proposed."""
+    over_rows: bool = False
+    """Whether the places of its arms are numbers of training rows, over which its score is drawn."""
 
 
 def refused(key: str, message: str, remedy: str) -> ExperimentError:

@@ -56,7 +56,9 @@ _LABS = (
         judge_techniques,
         repeats=3,
     ),
-    Lab("data-size", ("loss", "score"), with_test_rows, size_choices, size_arms, judge_sizes, repeats=3),
+    Lab(
+        "data-size", ("loss", "score"), with_test_rows, size_choices, size_arms, judge_sizes, repeats=3, over_rows=True
+    ),
     Lab("luck", ("loss", "held loss", "score"), drawn, no_choices, one_arm, judge_luck, repeats=10),
     Lab("optimiser", ("final loss", "score", "seconds"), to_the_end, rule_choices, rule_arms, judge_rules),
 )

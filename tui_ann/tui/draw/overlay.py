@@ -19,7 +19,7 @@ from tui_ann.tui.draw.cells import BLANK, Cells
 from tui_ann.tui.draw.overlay_axes import draw_along, draw_values, value_range
 from tui_ann.tui.draw.overlay_data import OverlayInk, OverlayLine, OverlayPlot, OverlayView
 from tui_ann.tui.draw.overlay_ends import draw_ends, end_words, line_ink, row_of
-from tui_ann.tui.draw.run_marks import run_glyph, run_mark
+from tui_ann.tui.draw.run_marks import run_glyph
 from tui_ann.tui.draw.trace import Array, filled, joined, polyline
 
 _DOTTED = 3
@@ -141,7 +141,7 @@ def _draw_values(plot: OverlayPlot, lines: Sequence[OverlayLine], view: OverlayV
     cells.write(plot.left, 0, " " * (cells.width - plot.left))
     x = cells.write(plot.left, 0, view.cursor_words, OverlayInk.CURSOR)
     for place, line in enumerate(sorted(lines, key=lambda line: line.place)):
-        text = f"  {run_mark(line.place)} {line.read(view.cursor)}"
+        text = f"  {line.mark} {line.read(view.cursor)}"
         more = f"  +{len(lines) - place}"
         last = place == len(lines) - 1
         if x + cell_width(text) + (0 if last else len(more)) > cells.width:

@@ -11,6 +11,7 @@ from tui_ann.session.compare.bands import Band
 from tui_ann.session.compare.thinning import RunCurve
 from tui_ann.text import number
 from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.run_marks import run_glyph, run_mark
 
 
 class OverlayInk(IntEnum):
@@ -38,6 +39,13 @@ class OverlayLine:
     """Of several runs the mean with its standard error, the lowest and the highest; `main` is its mean."""
     word: str = ""
     """A word behind its letter, such as "diverges"."""
+    lettered: bool = True
+    """Whether it has a letter; otherwise its word stands for it."""
+
+    @property
+    def mark(self) -> str:
+        """How it is called in the picture: letter and glyph, or glyph and word."""
+        return run_mark(self.place) if self.lettered else f"{run_glyph(self.place)} {self.word}"
 
     @property
     def curves(self) -> tuple[RunCurve, RunCurve]:

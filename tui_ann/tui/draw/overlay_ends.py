@@ -9,7 +9,7 @@ import numpy as np
 from tui_ann.text import cell_width
 from tui_ann.tui.draw.axes import PlotAxis
 from tui_ann.tui.draw.overlay_data import OverlayInk, OverlayLine, OverlayPlot
-from tui_ann.tui.draw.run_marks import run_colour, run_mark
+from tui_ann.tui.draw.run_marks import run_colour
 
 _WIDE = 60
 """Columns of a picture in which there is room for words behind the letters."""
@@ -29,7 +29,7 @@ def end_words(line: OverlayLine, width: int) -> str:
         line: The run.
         width: Width of the picture in cells.
     """
-    return run_mark(line.place) + (f" {line.word}" if line.word and width >= _WIDE else "")
+    return line.mark + (f" {line.word}" if line.lettered and line.word and width >= _WIDE else "")
 
 
 def row_of(axis: PlotAxis, value: float, tall: int) -> int | None:

@@ -146,7 +146,7 @@ class CompareScreen(AnnScreen):
             self.call_later(self.look)
 
     def _show(self, board: Board) -> None:
-        self.body.words = self.laboratory.words
+        self.body.words, self.body.lab_curves = self.laboratory.words, self.laboratory.curves
         self.body.show_board(board)
         self.labs.show(self.query_one(LabResult), self.body)
         self.refresh_bindings()
@@ -178,7 +178,7 @@ class CompareScreen(AnnScreen):
         runs = self.body.board.runs if self.body.board is not None else ()
         if len(runs) < 2:
             return super().state()
-        ended = all(run.facts.ended for run in runs)
+        ended = all(run.facts.ended or not run.facts.updates for run in runs)
         return "running" if self.going else "completed" if ended else "paused", f"{count(len(runs))} runs"
 
     def on_described(self, event: Described) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 from textual.content import Content
 
 from tui_ann.session.compare.board import Board, BoardGroup, BoardRun
+from tui_ann.session.compare.curves import NOTHING
 from tui_ann.session.compare.quantities import AlongAxis
 from tui_ann.session.compare.table import TableRow
 from tui_ann.session.compare.winner import NO_WINNER
+from tui_ann.session.labs.over_rows import LabCurves
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import cell_width
 from tui_ann.tui.content.compare_text import ALONG, chart_sentence, chart_title, run_sentence
@@ -20,8 +22,8 @@ from tui_ann.tui.widgets.panes import TITLE_FRAME, Pane, Panes
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_table import RunTable
 
-_FEW, _SOME = 3, 7
-"""Rows of tables that need less height than the pane has; the chart has the rest."""
+_HEIGHTS = {3: "-few", 7: "-some", 12: "-more"}
+"""Classes of tables of at most so many rows, which need less height than the pane has; the chart has the rest."""
 
 
 class ComparePanes(Panes):
@@ -46,6 +48,8 @@ class ComparePanes(Panes):
         """Whether the vertical axis is logarithmic."""
         self.words: Mapping[Path, str] = {}
         """Words at the ends of curves by the folders of their runs: too small, good, diverges."""
+        self.lab_curves: LabCurves | None = None
+        """The result of a lab, which is drawn instead of the runs until it is put away."""
         self._sort, self._falling = "", False
         self.table.says = self._say
 
@@ -55,14 +59,18 @@ class ComparePanes(Panes):
         self.table.set_table(board.table, self._sort, falling=self._falling)
         self.show_chart()
         rows = len(board.table.rows)
-        self._table_pane.set_class(rows <= _FEW, "-few")
-        self._table_pane.set_class(_FEW < rows <= _SOME, "-some")
+        fits = next((name for most, name in _HEIGHTS.items() if rows <= most), "")
+        for name in _HEIGHTS.values():
+            self._table_pane.set_class(name == fits, name)
         self._table_pane.border_subtitle = plain(board.table.same, max(0, self._table_pane.size.width - TITLE_FRAME))
 
     def show_chart(self) -> None:
         """Draw the chart: the run under the cursor lies on top."""
         board = self.board
         if board is None:
+            return
+        if self.lab_curves is not None:
+            self._show_lab(self.lab_curves)
             return
         chosen = self.table.row.run.place if self.table.row is not None else -1
         groups = sorted(
@@ -76,6 +84,17 @@ class ComparePanes(Panes):
         self.chart.set_lines(lines, OverlayView(self.log_axis, ALONG[board.wish.along], empty=empty), sentence)
         self._chart_pane.border_title = plain(chart_title(board, log=self.log_axis))
         self._name_axis(board.wish.along)
+
+    def _show_lab(self, curves: LabCurves) -> None:
+        """Draw a score over the training rows."""
+        lines = [
+            OverlayLine(place, band.curve, NOTHING, band, word=name, lettered=False)
+            for place, (name, band) in enumerate(curves.bands.items())
+        ]
+        title = f"{curves.title[0].upper()}{curves.title[1:]} · mean ± SE, bars min–max"
+        self.chart.set_lines(lines, OverlayView(log=False, unit="training rows"), f"{title}.")
+        self._chart_pane.border_title = plain(title)
+        self._chart_pane.tell(Content("x: training rows"))
 
     def _line(self, group: BoardGroup) -> OverlayLine:
         run, words = group.first, {word for each in group.runs if (word := self.words.get(_folder(each) or Path()))}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tui_ann.session.labs.lab import Lab
+from tui_ann.session.labs.over_rows import LabCurves, over_rows
 from tui_ann.session.labs.proposal import LabPlan, LabProposal, proposed
 from tui_ann.session.labs.running import LabRun
 from tui_ann.session.labs.words import lab_words
@@ -36,6 +37,8 @@ class Laboratory:
         """What its result says; empty while it runs."""
         self.words: Mapping[Path, str] = {}
         """A word on some runs by their folders: too small, good, diverges."""
+        self.curves: LabCurves | None = None
+        """What its result is drawn as, if not as the curves of its runs."""
         self.progress = ""
         """How far it is."""
         self.best: Path | None = None
@@ -66,6 +69,7 @@ class Laboratory:
         if self._running:
             return
         self._running, self._stopped, self.said, self.words, self.best = True, False, (), {}, None
+        self.curves = None
         self.title = lab_words()[plan.lab.name].title
         self.progress = f"0 of {count(plan.sweep.runs)} runs"
         self._host().run_worker(lambda: self._make(plan), name="lab", group=GROUP, thread=True, exit_on_error=False)
@@ -76,7 +80,7 @@ class Laboratory:
         if self._lab is not None:
             self._lab.stop()
         if not self._running:
-            self.said, self.words = (), {}
+            self.said, self.words, self.curves = (), {}, None
 
     def _make(self, plan: LabPlan) -> None:
         from tui_ann.session.jobs.local import LocalCarrier
@@ -112,5 +116,6 @@ class Laboratory:
         where = f"Saved in {lab.path}."
         self.said = tuple(map(clean, (*record.sentences, *failed, *stopped, where)))
         self.words = {lab.path / folder: arm.word for arm in record.arms if arm.word for folder in arm.folders}
+        self.curves = over_rows(lab)
         best = lab.sweep.record.best_folder
         self.best = lab.path / best if best else None

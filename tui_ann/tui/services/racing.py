@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+from textual.worker import Worker, get_current_worker
+
 from tui_ann.session.compare.forking import ForkWish
 from tui_ann.session.compare.lockstep import Lockstep, RacePace
 from tui_ann.session.run.run import Run
@@ -26,6 +28,7 @@ class Racer:
         self._host = host
         self._stopped = threading.Event()
         self._running = False
+        self._worker: Worker[None] | None = None
         self.pace = RacePace.EPOCHS
         """What is equal for all runs of the next race."""
 
@@ -47,11 +50,15 @@ class Racer:
         """
 
         def work() -> None:
-            made = self._host().session.forking.fork(wish, self._stopped.is_set)
+            made = self._host().session.forking.fork(wish, self._stops)
             if made is not None and race:
                 self._advance([*([wish.source] if isinstance(wish.source, Run) else []), made])
 
         await self._begin(work)
+
+    def _stops(self) -> bool:
+        """Whether the race is to stop: a person wants it, or the application ends and cancels its worker."""
+        return self._stopped.is_set() or (self._worker is not None and self._worker.is_cancelled)
 
     def stop(self) -> None:
         """Stop after the current updates."""
@@ -65,6 +72,7 @@ class Racer:
         await self._host().runner.stop()
 
         def run() -> None:
+            self._worker = get_current_worker()
             try:
                 work()
             finally:
@@ -82,7 +90,7 @@ class Racer:
                 shown = now
                 self._show_open(runs)
 
-        Lockstep(runs, self.pace).run(self._stopped.is_set, show)
+        Lockstep(runs, self.pace).run(self._stops, show)
         show(at_last=True)
 
     def _show_open(self, runs: Sequence[Run]) -> None:

@@ -13,6 +13,7 @@ from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.messages import NotSavedDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.progress import WaitDialog
+from tui_ann.tui.services.racing import GROUP as RACING
 from tui_ann.tui.services.screen_host import ScreenHost
 
 if TYPE_CHECKING:
@@ -37,11 +38,18 @@ async def save_and_quit(app: App[Any], host: ScreenHost) -> None:
 
     async def leave(answer: str | None) -> None:
         if answer == "save":
+            app.workers.cancel_group(app, RACING)
+            saving = WaitDialog("Saving …", "The runs on Compare are being saved.")
+            await app.push_screen(saving)
             try:
                 await _save_forks(host, forks)
             except SessionError as error:
-                question = f"The runs cannot be saved. {error}"
-                app.push_screen(NotSavedDialog(question, "Try again", "Quit and lose them"), leave)
+                trouble = NotSavedDialog(f"The runs cannot be saved. {error}", "Try again", "Quit and lose them")
+            else:
+                trouble = None
+            await saving.dismiss(None)  # it cannot be closed, so it must not stay below a question
+            if trouble is not None:
+                app.push_screen(trouble, leave)
                 return
         if answer is not None:
             await _save_run(app, host)

@@ -76,7 +76,7 @@ class OverlayChart(Picture):
         if self._cursor is None:
             return self._sentence
         lines = sorted(self._lines, key=lambda line: line.place)
-        values = [f"{letter(line.place)} {line.read(self._cursor)}" for line in lines]
+        values = [f"{letter(line.place) if line.lettered else line.word} {line.read(self._cursor)}" for line in lines]
         return " · ".join([self._cursor_words(), *values])
 
     def _cursor_words(self) -> str:
