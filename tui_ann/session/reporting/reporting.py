@@ -31,7 +31,7 @@ from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.runs import Runs
 from tui_ann.session.step.stepper import Stepper
-from tui_ann.session.stepping import alone
+from tui_ann.session.step.alone import alone
 from tui_ann.session.store.replay import Replay
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.workspace import Workspace
@@ -122,7 +122,7 @@ class Reporting:
         if isinstance(data, TuiAnnError):
             raise data
         run = self._at_the_start(source, data[1])
-        taken = alone(run, Stepper(run.trainer).go_to(1).trace, 0)
+        taken = alone(run, Stepper(run.trainer).go_to(1), 0)
         told = solution(run.network, taken, name=source.name)
         return ReportSection("One update", (WorkedBlock(told, _script(run.network, taken, source.name)),))
 
