@@ -108,5 +108,3 @@ def test_a_large_matrix_shows_its_corners() -> None:
     assert tex.endswith(r"\end{bmatrix}_{128 \times 784}")
     assert r"\vdots" in tex
     assert tex.count("&") <= 7 * 10
-
-

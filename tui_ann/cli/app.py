@@ -22,6 +22,7 @@ from tui_ann.cli.failures import DONE, forget_stdout, guarded
 from tui_ann.cli.importing import import_
 from tui_ann.cli.lab import lab
 from tui_ann.cli.predict import predict
+from tui_ann.cli.report import report
 from tui_ann.cli.runs import runs
 from tui_ann.cli.samples import samples
 from tui_ann.cli.step import step
@@ -169,8 +170,9 @@ def _not_found(path: str) -> str:
         names = [entry.name for entry in folder.iterdir()]
     except (OSError, ValueError):
         names = []
-    command = get_close_matches(path, cli.commands, n=1)
     near = get_close_matches(Path(path).name, names, n=1, cutoff=0.75)
+    # A name with a suffix is meant to be a file, unless there is none like it.
+    command = get_close_matches(path, cli.commands, n=1) if not (near and Path(path).suffix) else []
     message = f"There is no file and no command {path!r}."
     if command:
         return f"{message} Did you mean tui-ann {command[0]}?"
@@ -225,6 +227,7 @@ for command in (
     predict,
     evaluate,
     export,
+    report,
     import_,
     runs,
     check,

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from tui_ann.cli.failures import DONE
-from tui_ann.cli.options import STDOUT, force_option
+from tui_ann.cli.options import STDOUT, force_option, threshold_option
 from tui_ann.cli.terminal import Bar, say
-from tui_ann.export.run_formats import RUN_FORMATS
+from tui_ann.export.run_formats import EXPORT_FORMATS
 
-_WIDTH = max(map(len, RUN_FORMATS))
-_LIST = "\n".join(f"  {form.name:<{_WIDTH}}  {form.note}" for form in RUN_FORMATS.values())
+_WIDTH = max(map(len, EXPORT_FORMATS))
+_LIST = "\n".join(f"  {form.name:<{_WIDTH}}  {form.note}" for form in EXPORT_FORMATS.values())
 
 HELP = f"""Write the run in the folder RUN for another program.
 
@@ -29,24 +29,32 @@ tui-ann export runs/iris-20250101-120000 --to onnx --out iris.onnx
 
 @click.command(short_help="Write RUN for another program: Keras, PyTorch, ONNX, C …", help=HELP)
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--to", "form", type=click.Choice(tuple(RUN_FORMATS)), metavar="FORMAT", required=True, help="Which one.")
+@click.option(
+    "--to", "form", type=click.Choice(tuple(EXPORT_FORMATS)), metavar="FORMAT", required=True, help="Which one."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write to a new FILE, or FOLDER; - is standard output.  [name of the run]",
 )
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    default=0.5,
-    show_default=True,
-    metavar="T",
-    help="Two classes: the second is the answer from this probability on.",
-)
+@threshold_option
 @force_option
 def export(run: Path, form: str, out: Path | None, threshold: float, force: bool) -> int:
     """Write a run for another program."""
+    return write_run(run, form, out, threshold, force)
+
+
+def write_run(run: Path, form: str, out: Path | None, threshold: float, force: bool) -> int:
+    """Write a saved run in a format, to a file or to standard output.
+
+    Args:
+        run: Its folder.
+        form: The format.
+        out: The file; `STDOUT` is standard output, and `None` the file that is proposed.
+        threshold: With two classes and one output, the second is the answer where ŷ is at least this.
+        force: Whether existing files are replaced.
+    """
     from tui_ann.experiment.run_folder import RunFolder
     from tui_ann.session.session import Session
 
@@ -54,7 +62,7 @@ def export(run: Path, form: str, out: Path | None, threshold: float, force: bool
     session.workspace.open(RunFolder.open(run).path)
     with Bar("reading") as bar:
         if out == STDOUT:
-            print(session.exporting.text(form, threshold=threshold, progress=bar.at), end="")
+            click.echo(session.exporting.text(form, threshold=threshold, progress=bar.at), nl=False)
             return DONE
         written = session.exporting.write(form, out, force=force, threshold=threshold, progress=bar.at)
     for remark in written.remarks:

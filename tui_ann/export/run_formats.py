@@ -13,8 +13,10 @@ from tui_ann.export.formats import Format
 
 @dataclass(frozen=True)
 class RunFormat(Format):
-    """A format of a run; its writer takes an `ExportedRun` and returns its `Files`."""
+    """A format of a run; its writer takes an `ExportedRun`, or a `RunReport`, and returns its `Files`."""
 
+    is_report: bool = False
+    """Whether it is a report for people; its writer takes a `RunReport`."""
     needs_rows: bool = False
     """Whether the writer needs the rows of the run."""
     reads_files: bool = False
@@ -45,6 +47,7 @@ class RunFormat(Format):
 
 
 _AT = "tui_ann.export.runs"
+_REPORT = "tui_ann.export.report.writers"
 
 RUN_FORMATS: Mapping[str, RunFormat] = {
     each.name: each
@@ -108,7 +111,28 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
         ),
     )
 }
-"""Every format by name."""
+"""Every format for other programs by name."""
+
+REPORT_FORMATS: Mapping[str, RunFormat] = {
+    each.name: each
+    for each in (
+        RunFormat("markdown", "md", "a report with tables and formulas", f"{_REPORT}:to_markdown", is_report=True),
+        RunFormat("html", "html", "a report as one page, for a browser or print", f"{_REPORT}:to_html", is_report=True),
+        RunFormat("latex", "tex", "a report to compile, with its curves", f"{_REPORT}:to_latex", is_report=True),
+        RunFormat(
+            "ipynb",
+            "ipynb",
+            "a report as a Jupyter notebook",
+            f"{_REPORT}:to_notebook",
+            is_report=True,
+            extra="notebook",
+            modules=("nbformat",),
+        ),
+    )
+}
+"""Every format of a report by name."""
+EXPORT_FORMATS = {**RUN_FORMATS, **REPORT_FORMATS}
+"""All of them."""
 
 
 def run_format_named(name: str) -> RunFormat:
@@ -117,10 +141,10 @@ def run_format_named(name: str) -> RunFormat:
     Raises:
         SessionError: There is no such format.
     """
-    if name not in RUN_FORMATS:
+    if name not in EXPORT_FORMATS:
         raise SessionError(
             f"There is no format “{name}” for a run.",
-            remedy=f"Take one of {', '.join(RUN_FORMATS)}.",
+            remedy=f"Take one of {', '.join(EXPORT_FORMATS)}.",
             code="bad_format",
         )
-    return RUN_FORMATS[name]
+    return EXPORT_FORMATS[name]

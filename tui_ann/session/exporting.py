@@ -14,6 +14,7 @@ from tui_ann.experiment.run_folder import STATE, RunFolder, safe_name
 from tui_ann.experiment.spec import DataSpec
 from tui_ann.export.run_formats import RunFormat, run_format_named
 from tui_ann.export.runs.source import ExportedRun, Files, Reading
+from tui_ann.session.reporting.reporting import Reporting
 from tui_ann.session.run.build import Progress
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
@@ -46,10 +47,11 @@ class Exporting:
     Args:
         workspace: What is open.
         runs: The runs of the session.
+        reporting: Reports the run.
     """
 
-    def __init__(self, workspace: Workspace, runs: Runs) -> None:
-        self._workspace, self._runs = workspace, runs
+    def __init__(self, workspace: Workspace, runs: Runs, reporting: Reporting) -> None:
+        self._workspace, self._runs, self._reporting = workspace, runs, reporting
 
     def proposed(self, name: str) -> str:
         """The file, or the folder, that is proposed for a format.
@@ -59,6 +61,8 @@ class Exporting:
         """
         form = run_format_named(name)
         stem = safe_name(self._workspace.experiment.name)
+        if form.is_report:
+            stem += "-report"
         return f"{stem}-{form.name}" if form.is_folder else f"{stem}.{form.suffix}"
 
     def write(
@@ -89,19 +93,18 @@ class Exporting:
         path = Path(self.proposed(name)) if out is None else out
         if not form.is_folder:
             check_output(path, force=force, inputs=self._inputs(), remedy=remedy)
-        run = self.run(form, threshold, progress)
-        content: Files = form.write(run)
+        content, remarks = self._content(form, threshold, progress)
         if form.is_folder:
             create_output_folder(path)
             for inside, part in content.items():
                 (path / inside).parent.mkdir(parents=True, exist_ok=True)
                 write_output(path / inside, part)
-            return Exported((path,), run.remarks)
+            return Exported((path,), remarks)
         paths = _beside(path, tuple(content))
         check_output(*paths, force=force, inputs=self._inputs(), remedy=remedy)
         for each, part in reversed(tuple(zip(paths, content.values(), strict=True))):  # the main file last
             write_output(each, part, force=force, remedy=remedy)
-        return Exported(paths, run.remarks)
+        return Exported(paths, remarks)
 
     def text(self, name: str, *, threshold: float = 0.5, progress: Progress | None = None) -> str:
         """The run as text, for a format that is one text.
@@ -111,12 +114,20 @@ class Exporting:
             DataError: As for `write`.
         """
         form = run_format_named(name)
-        content = tuple(form.write(self.run(form, threshold, progress)).values())
+        content = tuple(self._content(form, threshold, progress)[0].values())
         if len(content) != 1 or not isinstance(content[0], str):
             raise SessionError(
                 f"The format {name} is not one text.", remedy="Name a file with --out FILE.", code="not_a_text"
             )
         return content[0]
+
+    def _content(self, form: RunFormat, threshold: float, progress: Progress | None) -> tuple[Files, tuple[str, ...]]:
+        """The files of a format, and what a user must know."""
+        if form.is_report:
+            form.check_installed()
+            return form.write(self._reporting.report(threshold, progress)), ()
+        run = self.run(form, threshold, progress)
+        return form.write(run), run.remarks
 
     def run(self, form: RunFormat, threshold: float = 0.5, progress: Progress | None = None) -> ExportedRun:
         """The run with what a format needs.

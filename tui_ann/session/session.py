@@ -75,7 +75,7 @@ class Session:
         """Makes runs that differ from another one in one setting."""
         self.reporting = Reporting(self.workspace, self.runs, self.evaluating, self.doctor)
         """Reports the run."""
-        self.exporting = Exporting(self.workspace, self.runs)
+        self.exporting = Exporting(self.workspace, self.runs, self.reporting)
         """Takes the run to other programs."""
         self.follower = Follower(self.workspace, self.runs)
         """Takes up what other programs write into run folders."""

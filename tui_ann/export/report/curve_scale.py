@@ -46,7 +46,7 @@ class CurveScale:
         low, high = self.range
         if self.chart.log:
             return np.asarray(self.height * np.log10(values / low) / np.log10(high / low))
-        return self.height * (values / 2 - low / 2) / (high / 2 - low / 2)  # halved, so that a range cannot overflow
+        return self.height * ((values / 2 - low / 2) / (high / 2 - low / 2))  # halved, so that no range overflows
 
     def x_ticks(self) -> Iterator[tuple[float, str]]:
         """Places and labels of some epochs."""

@@ -1,13 +1,11 @@
 """What a report says of the network, the settings, the training, and how to repeat it."""
 
-import platform
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
 import numpy as np
 
-import tui_ann
 from tui_ann.engine.history import History
 from tui_ann.engine.layer_summary import summary
 from tui_ann.engine.losses import LOSSES
@@ -33,8 +31,8 @@ from tui_ann.session.compare.differences import value_in_words
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.text import count, counted, duration
 
-WHO = ("tui-ann", "Python", "NumPy")
-"""Whose versions a report names."""
+_WHO = {"python": "Python", "numpy": "NumPy"}
+"""How programs are spelled."""
 _LOG_FROM = 50.0
 """A curve is drawn on a logarithmic axis if its largest value is this many times its smallest."""
 
@@ -57,11 +55,6 @@ def without_folders(experiment: Experiment) -> Experiment:
         if value:
             experiment = SETTINGS[key].put(experiment, PurePath(value).name)
     return experiment
-
-
-def present_versions() -> dict[str, str]:
-    """The versions of this program."""
-    return dict(zip(WHO, (tui_ann.__version__, platform.python_version(), np.__version__), strict=True))
 
 
 def network_section(experiment: Experiment, network: Network, reasons: Sequence[str]) -> ReportSection:
@@ -167,7 +160,7 @@ def repeat_section(experiment: Experiment, origin: Origin) -> ReportSection:
         origin: Where its numbers come from.
     """
     file = PurePath(experiment.data.path).name
-    versions = ", ".join(f"{name} {version}" for name, version in origin.versions.items())
+    versions = ", ".join(f"{_WHO.get(name, name)} {version}" for name, version in origin.versions.items())
     facts = [
         f"Seeds: start values {experiment.network.seed}, order of the rows {experiment.training.shuffle_seed}, "
         f"split {experiment.data.split_seed}.",

@@ -19,7 +19,6 @@ from tui_ann.session.reporting.about_result import findings_section, result_sect
 from tui_ann.session.reporting.about_run import (
     Origin,
     network_section,
-    present_versions,
     repeat_section,
     settings_section,
     training_section,
@@ -30,10 +29,11 @@ from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.runs import Runs
-from tui_ann.session.step.stepper import Stepper
 from tui_ann.session.step.alone import alone
+from tui_ann.session.step.stepper import Stepper
 from tui_ann.session.store.replay import Replay
 from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.store.storage import versions
 from tui_ann.session.workspace import Workspace
 
 
@@ -141,7 +141,7 @@ def _origin(source: RunSource) -> Origin:
         record = source.record
         return Origin(record.sha256, record.versions, record.seconds)
     assert isinstance(source, Run), "a run is live or saved"
-    return Origin(source.sha256, present_versions(), source.snapshot().seconds)
+    return Origin(source.sha256, versions(), source.snapshot().seconds)
 
 
 def _results(source: RunSource) -> Results | None:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from tui_ann.errors import SessionError
-from tui_ann.export.run_formats import RUN_FORMATS
+from tui_ann.export.run_formats import EXPORT_FORMATS
 from tui_ann.text import clean
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
@@ -29,13 +29,13 @@ def ask_export(host: ScreenHost) -> None:
         if choice is not None:
             _ask_where(host, choice.value)
 
-    choices = [Choice(form.name, form.name, form.note) for form in RUN_FORMATS.values()]
+    choices = [Choice(form.name, form.name, form.note) for form in EXPORT_FORMATS.values()]
     help_ = "Where the format can hold it: a raw row in, the answer out."
     host.push_screen(ChooseDialog("Take the run to", choices, help=help_), chosen)
 
 
 def _ask_where(host: ScreenHost, name: str) -> None:
-    exporting, form = host.session.exporting, RUN_FORMATS[name]
+    exporting, form = host.session.exporting, EXPORT_FORMATS[name]
 
     async def write(path: Path, force: bool = False) -> None:
         try:

@@ -1,0 +1,40 @@
+"""`tui-ann report`: a run as a document to hand in."""
+
+from pathlib import Path
+
+import click
+
+from tui_ann.cli.export import write_run
+from tui_ann.cli.options import force_option, threshold_option
+from tui_ann.export.run_formats import REPORT_FORMATS
+
+
+@click.command(short_help="Write RUN as a document to hand in.")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(tuple(REPORT_FORMATS)),
+    default="html",
+    show_default=True,
+    help="How to write it.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a new FILE; - is standard output.  [NAME-report]",
+)
+@threshold_option
+@force_option
+def report(run: Path, form: str, out: Path | None, threshold: float, force: bool) -> int:
+    """Write the run in the folder RUN as a document to hand in.
+
+    The data and what was done to them, the network and why, the settings, the curves, the findings of the doctor, the
+    figures with intervals, the worst rows, one update worked out, and how to repeat the run.
+
+    \b
+    tui-ann report runs/iris-20250101-120000
+    tui-ann report runs/iris-20250101-120000 --format latex --out iris.tex
+    """  # noqa: D301 - click needs the character itself
+    return write_run(run, form, out, threshold, force)
