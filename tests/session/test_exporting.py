@@ -50,7 +50,7 @@ def test_settings_that_were_changed_are_named(
     run = trained.runs.prepare()
     run.owner.train_here()
     (live,) = trained.exporting.write("c", tmp_path / "live.c").remarks
-    assert "learning rate η 0.01 → 0.005 after update" in live
+    assert "learning rate η 0.01 → 0.005, epochs 2 → 4 after update" in live
     other = make_session()
     other.workspace.open(trained.store.save())
     assert other.exporting.write("c", tmp_path / "saved.c").remarks == (live,)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.table import Table
 from tui_ann.engine.history import Mark
@@ -139,8 +141,7 @@ class Exporting:
         form.check_installed()
         source: RunSource = self._runs.opened or self._runs.prepare(progress)
         table, dataset = self._data(source, form, progress)
-        shot = source.snapshot()
-        last = shot.update
+        last = source.snapshot().update
         run = ExportedRun(
             source.experiment,
             source.copy_network(),
@@ -152,6 +153,12 @@ class Exporting:
             threshold,
             (*([] if last else [UNTRAINED]), *_changes(source)),
         )
+        if not np.isfinite(run.network.theta).all():
+            raise SessionError(
+                "The run diverged: its parameters are no finite numbers, so there is nothing to take away.",
+                remedy="Go back to an earlier update, or train with a smaller learning rate.",
+                code="diverged",
+            )
         if threshold != 0.5 and not run.pipeline.is_threshold:
             raise SessionError(
                 "A threshold turns one probability into one of two classes, which this network does not give.",

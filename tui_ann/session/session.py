@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
@@ -18,9 +20,7 @@ from tui_ann.session.compare.forking import Forking
 from tui_ann.session.doctor.doctor import Doctor
 from tui_ann.session.evaluate.evaluating import Evaluating
 from tui_ann.session.explore.own_data import OwnData
-from tui_ann.session.exporting import Exporting
 from tui_ann.session.headless import Report, TrainingOutcome
-from tui_ann.session.reporting.reporting import Reporting
 from tui_ann.session.run.run import Clock
 from tui_ann.session.run_store import RunStore
 from tui_ann.session.runs import Runs
@@ -29,6 +29,10 @@ from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.watching.follower import Follower
 from tui_ann.session.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui_ann.session.exporting import Exporting
+    from tui_ann.session.reporting.reporting import Reporting
 
 
 class Session:
@@ -73,13 +77,23 @@ class Session:
         """The runs that are compared."""
         self.forking = Forking(self.workspace, self.runs, clock)
         """Makes runs that differ from another one in one setting."""
-        self.reporting = Reporting(self.workspace, self.runs, self.evaluating, self.doctor)
-        """Reports the run."""
-        self.exporting = Exporting(self.workspace, self.runs, self.reporting)
-        """Takes the run to other programs."""
         self.follower = Follower(self.workspace, self.runs)
         """Takes up what other programs write into run folders."""
         self._clock = clock
+
+    @cached_property
+    def exporting(self) -> "Exporting":
+        """Takes the run to other programs."""
+        from tui_ann.session.exporting import Exporting  # not needed until something is exported
+
+        return Exporting(self.workspace, self.runs, self.reporting)
+
+    @cached_property
+    def reporting(self) -> "Reporting":
+        """Reports the run."""
+        from tui_ann.session.reporting.reporting import Reporting  # as above
+
+        return Reporting(self.workspace, self.runs, self.evaluating, self.doctor)
 
     def train(
         self, out: str | os.PathLike[str] | None = None, report: Report | None = None, *, replace: bool = False

@@ -79,8 +79,9 @@ def experiment(path: Path, target: int = 6, *layers: LayerSpec, **training: Any)
         path: The table.
         target: 5: two classes, 6: three classes, 7: a number.
         layers: The layers before the output; the output suits the target.
-        training: Settings of the training.
+        training: Settings of the training; `data` and `output` change the data and the output layer.
     """
+    data, output_spec = training.pop("data", {}), training.pop("output", None)
     with path.open(encoding="utf-8", newline="") as file:
         names = next(csv.reader(file))
     output, loss = {
@@ -92,18 +93,22 @@ def experiment(path: Path, target: int = 6, *layers: LayerSpec, **training: Any)
     return Experiment(
         name="mixed",
         data=DataSpec(
-            path=str(path),
-            target=names[target],
-            features=tuple(names[:5]),
-            missing="median",
-            validation_split=0.2,
-            target_scaling="standard" if target == 7 else "none",
+            **{
+                "path": str(path),
+                "target": names[target],
+                "features": tuple(names[:5]),
+                "missing": "median",
+                "validation_split": 0.2,
+                "target_scaling": "standard" if target == 7 else "none",
+                **data,
+            }
         ),
-        network=NetworkSpec(seed=2, layers=(*layers, output)),
+        network=NetworkSpec(seed=2, layers=(*layers, output_spec or output)),
         training=TrainingSettings(**{**settings, **training}),
     )
 
 
+TWO_NUMBERS = {"target": ("price", "size"), "features": ("weight", "colour", "fresh", "picked")}
 EVERYTHING: tuple[LayerSpec, ...] = (
     DenseSpec(units=8, activation="prelu"),
     BatchNormalizationSpec(momentum=0.9),
@@ -145,6 +150,16 @@ def networks() -> Iterator[tuple[str, int, tuple[LayerSpec, ...], dict[str, Any]
             "early_stopping": EarlyStopping(patience=2, min_delta=0.002),
         },
     )
+    yield (
+        "two numbers",
+        7,
+        (DenseSpec(units=3, activation="tanh"),),
+        {"data": TWO_NUMBERS, "output": DenseSpec(units=2)},
+    )
+    two = {"output": DenseSpec(units=2, activation="softmax"), "loss": "categorical_crossentropy"}
+    yield "two outputs", 5, (DenseSpec(units=4, activation="relu"),), two
+    yield "classes in another order", 5, (), {"data": {"classes": ("good", "bad")}}
+    yield "float32", 6, (DenseSpec(units=4, activation="tanh"),), {"dtype": "float32"}
     yield "tolerance", 5, (DenseSpec(units=3, activation="tanh"),), {"tolerance": 0.02, "epochs": 30}
     yield "gradient tolerance", 5, (), {"gradient_tolerance": 0.2, "epochs": 30}
 
@@ -193,6 +208,10 @@ class Runs:
         """The run as the writer of a format gets it."""
         form_ = RUN_FORMATS[form]
         return self.session(name).exporting.run(form_, threshold)
+
+    def tolerance(self, name: str) -> float:
+        """How exactly a file has to answer as the program does."""
+        return 1e-12 if self.run(name).network.dtype == np.float64 else 2e-6
 
     def files(self, name: str, form: str, threshold: float = 0.5) -> Files:
         """What the writer of a format makes of a run."""

@@ -15,7 +15,7 @@ import pytest
 
 from tests.export.runs.cases import Runs
 
-INSTALL = "pip install 'tui-ann[test-readers]'; .ci/readers runs these tests"
+INSTALL = "pip install 'tui-ann[test-readers]', or run .ci/readers for PyTorch and Keras"
 
 _RUN = """
 import contextlib, io, json, os, runpy, sys, traceback
@@ -70,8 +70,9 @@ def run_scripts(
     return {name: (answer[0], answer[2]) for name, answer in zip(scripts, answers, strict=True)}
 
 
-def check_table(runs: Runs, name: str, shown: str, tolerance: float = 1e-12) -> None:
+def check_table(runs: Runs, name: str, shown: str) -> None:
     """Compare the table that a script printed for the run's own file with the predictions of the program."""
+    tolerance = runs.tolerance(name)
     found = runs.session(name).runs.predict(runs.table(name))
     head, *rows = csv.reader(io.StringIO(shown))
     assert len(rows) == len(found), name

@@ -42,7 +42,8 @@ def test_answers_as_the_program(name: str, runs: Runs, tmp_path: Path) -> None:
         row = row_type(*(cell.encode() if isinstance(cell, str) else cell for cell in cells))
         got = (ctypes.c_double * (run.network.outputs + 1))()
         code = library.predict(ctypes.byref(row), got)
-        np.testing.assert_allclose(list(got)[: len(values)], values, rtol=1e-12, atol=1e-12)
+        tolerance = runs.tolerance(name)
+        np.testing.assert_allclose(list(got)[: len(values)], values, rtol=tolerance, atol=tolerance)
         if run.preprocessing.classes:
             assert library.label(code).decode() == answer
 

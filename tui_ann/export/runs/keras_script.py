@@ -39,7 +39,7 @@ def _script(run: ExportedRun, *, functional: bool) -> Files:
     given = {"x_train": rows.X_train, "y_train": rows.Y_train}
     if len(rows.X_validation):
         given |= {"x_val": rows.X_validation, "y_val": rows.Y_validation}
-    start = {name: np.asarray(run.start[name], np.float64) for layer in layers for name in layer.weights}
+    start = {name: run.start_of(name) for layer in layers for name in layer.weights}
     small = sum(values.size for values in (*given.values(), *start.values())) <= MOST_LITERALS
     parts = [
         _heading(run, small),

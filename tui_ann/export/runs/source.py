@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.history import History
@@ -68,6 +70,20 @@ class ExportedRun:
     def pipeline(self) -> Pipeline:
         """Raw row → features → ŷ → answer."""
         return pipeline_of(self.network, self.preprocessing, self.threshold)
+
+    def start_of(self, name: str) -> Array:
+        """The initial value of a parameter.
+
+        Raises:
+            SessionError: It is not known.
+        """
+        if name not in self.start:
+            raise SessionError(
+                "This format needs the start values of the run, which were not saved.",
+                remedy="Train it again, or take a format that only predicts.",
+                code="no_start",
+            )
+        return np.asarray(self.start[name], np.float64)
 
     @property
     def rows(self) -> Dataset:
