@@ -68,7 +68,7 @@ def test_markdown_and_latex_have_no_markup_of_names():
     markdown = written("markdown", report(HOSTILE))
     (row,) = (line for line in markdown.splitlines() if "0.97" in line)
     assert len(re.findall(r"(?<!\\)\|", row)) == 3
-    assert "<script>" not in "".join(re.split("```[^`]*```", markdown)).replace("\\<", "")
+    assert "<script>" not in "".join(re.split("(?s)```.*?```", markdown)).replace("\\<", "")
     latex = written("latex", report(HOSTILE))
     assert r"\input{x}" not in latex
     assert latex.count(r"\begin{longtable}") == latex.count(r"\end{longtable}") == 1
