@@ -163,7 +163,7 @@ def _not_found(path: str) -> str:
         names = [entry.name for entry in folder.iterdir()]
     except (OSError, ValueError):
         names = []
-    command = get_close_matches(path, cli.commands, n=1)
+    command = get_close_matches(path, cli.commands, n=1, cutoff=0.7)
     near = get_close_matches(Path(path).name, names, n=1, cutoff=0.75)
     message = f"There is no file and no command {path!r}."
     if command:

@@ -15,7 +15,7 @@ from tui_ann.experiment.outputs import REMEDY, check_output, create_output_folde
 from tui_ann.experiment.run_folder import STATE, RunFolder, safe_name
 from tui_ann.experiment.spec import DataSpec
 from tui_ann.export.run_formats import RunFormat, run_format_named
-from tui_ann.export.runs.source import ExportedRun, Files, Reading
+from tui_ann.export.runs.source import ExportedRun, FileReading, Files
 from tui_ann.session.run.build import Progress
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
@@ -223,11 +223,11 @@ def _changes(source: RunSource) -> list[str]:
     )
 
 
-def _reading(data: DataSpec, table: Table | None) -> Reading:
+def _reading(data: DataSpec, table: Table | None) -> FileReading:
     """How the data file is read: as it was, or as the experiment says."""
     if table is None or not table.report.encoding:
-        return Reading(data.delimiter, '"', data.decimal, data.encoding, data.skip_lines or 0)
+        return FileReading(data.delimiter, '"', data.decimal, data.encoding, data.skip_lines or 0)
     report = table.report
     names = () if report.has_header else tuple(table.names)
     dialect = report.dialect
-    return Reading(dialect.delimiter, dialect.quote, dialect.decimal, report.encoding, report.skip_lines, names)
+    return FileReading(dialect.delimiter, dialect.quote, dialect.decimal, report.encoding, report.skip_lines, names)

@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
@@ -17,7 +19,6 @@ from tui_ann.session.compare.comparison import Comparison
 from tui_ann.session.compare.forking import Forking
 from tui_ann.session.doctor.doctor import Doctor
 from tui_ann.session.explore.own_data import OwnData
-from tui_ann.session.exporting import Exporting
 from tui_ann.session.headless import Report, TrainingOutcome
 from tui_ann.session.run.run import Clock
 from tui_ann.session.run_store import RunStore
@@ -26,6 +27,9 @@ from tui_ann.session.stepping import Stepping
 from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui_ann.session.exporting import Exporting
 
 
 class Session:
@@ -68,9 +72,14 @@ class Session:
         """The runs that are compared."""
         self.forking = Forking(self.workspace, self.runs, clock)
         """Makes runs that differ from another one in one setting."""
-        self.exporting = Exporting(self.workspace, self.runs)
-        """Takes the run to other programs."""
         self._clock = clock
+
+    @cached_property
+    def exporting(self) -> "Exporting":
+        """Takes the run to other programs."""
+        from tui_ann.session.exporting import Exporting  # not needed until something is exported
+
+        return Exporting(self.workspace, self.runs)
 
     def train(
         self, out: str | os.PathLike[str] | None = None, report: Report | None = None, *, replace: bool = False

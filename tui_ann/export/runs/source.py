@@ -21,7 +21,7 @@ Files = dict[str, str | bytes]
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """How the rows of a file become cells; what is not known is None."""
 
     delimiter: str | None = None
@@ -54,7 +54,7 @@ class ExportedRun:
     """Every epoch."""
     dataset: Dataset | None = None
     """Its rows, for formats that need them."""
-    reading: Reading = Reading()
+    reading: FileReading = FileReading()
     """How its data file is read."""
     threshold: float = 0.5
     """The second of two classes is the answer where ŷ is at least this."""
