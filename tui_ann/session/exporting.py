@@ -226,8 +226,10 @@ def _changes(source: RunSource) -> list[str]:
 def _reading(data: DataSpec, table: Table | None) -> FileReading:
     """How the data file is read: as it was, or as the experiment says."""
     if table is None or not table.report.encoding:
-        return FileReading(data.delimiter, '"', data.decimal, data.encoding, data.skip_lines or 0)
+        has_header = data.header is not False
+        return FileReading(data.delimiter, '"', data.decimal, data.encoding, data.skip_lines or 0, has_header)
     report = table.report
-    names = () if report.has_header else tuple(table.names)
-    dialect = report.dialect
-    return FileReading(dialect.delimiter, dialect.quote, dialect.decimal, report.encoding, report.skip_lines, names)
+    dialect, names = report.dialect, tuple(table.names)
+    return FileReading(
+        dialect.delimiter, dialect.quote, dialect.decimal, report.encoding, report.skip_lines, report.has_header, names
+    )

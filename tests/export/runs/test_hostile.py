@@ -61,7 +61,7 @@ def named(built: Experiment, words: tuple[str, ...]) -> ExportedRun:
         dataset.preprocessing,
         History(),
         dataset,
-        FileReading(",", '"', ".", "utf-8", 0, (number, category, target)),
+        FileReading(",", '"', ".", "utf-8", 0, True, (number, category, target)),
         remarks=(f"Settings were changed: {name}",),
     )
 

@@ -34,8 +34,10 @@ class FileReading:
     """The encoding of the text."""
     skip_lines: int = 0
     """Lines before the header."""
+    has_header: bool = True
+    """Whether the first row has the names."""
     names: tuple[str, ...] = ()
-    """The names of all columns, where the file has no header."""
+    """The names of all columns as they are read: unlike the header, each is there, and none twice."""
 
 
 @dataclass(frozen=True, eq=False)
