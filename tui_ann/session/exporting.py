@@ -1,6 +1,7 @@
 """Takes the run of a session to other programs: finds what a format needs, and writes the files."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +18,21 @@ from tui_ann.experiment.spec import DataSpec
 from tui_ann.export.run_formats import RunFormat, run_format_named
 from tui_ann.export.runs.source import ExportedRun, FileReading, Files
 from tui_ann.session.run.build import Progress
+from tui_ann.session.run.lookback import Lookback
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.runs import Runs
 from tui_ann.session.store import state_file
 from tui_ann.session.store.recovery import refuse_changed
+from tui_ann.session.store.replay import Replay
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.workspace import Workspace
 from tui_ann.text import clean
 
+_MOST_MOMENTS = 50
+"""Epochs of which the parameters are shown, evenly spaced."""
+_LONGEST_REPLAY = 20.0
+"""Seconds of training that are repeated for them."""
 UNTRAINED = "It was not trained yet: its parameters are the start values."
 """What a file says of a run without an update."""
 
@@ -139,6 +146,7 @@ class Exporting:
             source.history,
             dataset,
             _reading(source.experiment.data, table),
+            self._moments(source) if form.needs_moments else {},
             threshold,
             (*([] if last else [UNTRAINED]), *_changes(source)),
         )
@@ -173,6 +181,25 @@ class Exporting:
         if isinstance(source, SavedRun) and source.record.sha256 is not None and form.needs_rows:
             refuse_changed(source.experiment.data.path, table, source.record.sha256)
         return table, dataset
+
+    def _moments(self, source: RunSource) -> dict[int, Mapping[str, Array]]:
+        """The parameters at the ends of some epochs, by exact replay; none if that takes long, or cannot be done."""
+        epochs = source.history.epochs
+        if not len(epochs) or epochs[-1].seconds > _LONGEST_REPLAY:
+            return {}
+        at: Lookback | Replay | None = None
+        if isinstance(source, Run):
+            at = Lookback(source)
+        elif isinstance(source, SavedRun):
+            at = Replay(source, self._workspace.data)
+        found: dict[int, Mapping[str, Array]] = {}
+        numbers = np.unique(np.linspace(1, len(epochs), min(len(epochs), _MOST_MOMENTS)).round().astype(int))
+        with suppress(SessionError):  # the data are missing or have changed, or this computer computes other numbers
+            for number in numbers.tolist() if at is not None else ():
+                shot = at.at(int(epochs.ends[number - 1]))
+                if shot is not None:
+                    found[number] = shot.parameters
+        return found
 
     def _inputs(self) -> list[str | Path]:
         source = self._runs.opened

@@ -1,7 +1,7 @@
 """What a writer gets, and what it returns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -58,6 +58,8 @@ class ExportedRun:
     """Its rows, for formats that need them."""
     reading: FileReading = FileReading()
     """How its data file is read."""
+    moments: Mapping[int, Mapping[str, Array]] = field(default_factory=dict)
+    """Parameters by name at the ends of some epochs, by the epochs completed, for formats that show them."""
     threshold: float = 0.5
     """The second of two classes is the answer where ŷ is at least this."""
     remarks: tuple[str, ...] = ()
