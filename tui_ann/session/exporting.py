@@ -187,17 +187,18 @@ class Exporting:
         epochs = source.history.epochs
         if not len(epochs) or epochs[-1].seconds > _LONGEST_REPLAY:
             return {}
-        at: Lookback | Replay | None = None
+        at: Lookback | Replay
         if isinstance(source, Run):
             at = Lookback(source)
         elif isinstance(source, SavedRun):
             at = Replay(source, self._workspace.data)
+        else:
+            raise TypeError(f"{type(source).__name__} is no run to repeat")
         found: dict[int, Mapping[str, Array]] = {}
         numbers = np.unique(np.linspace(1, len(epochs), min(len(epochs), _MOST_MOMENTS)).round().astype(int))
         with suppress(SessionError):  # the data are missing or have changed, or this computer computes other numbers
-            for number in numbers.tolist() if at is not None else ():
-                shot = at.at(int(epochs.ends[number - 1]))
-                if shot is not None:
+            for number in numbers.tolist():
+                if (shot := at.at(int(epochs.ends[number - 1]))) is not None:
                     found[number] = shot.parameters
         return found
 
