@@ -93,8 +93,8 @@ def _interface(pipeline: Pipeline) -> Iterator[str]:
     yield from (_member(feature, place) for place, feature in enumerate(pipeline.features, 1))
     yield "};"
     yield ""
-    yield f"enum {{ COLUMNS = {len(pipeline.features)}, FEATURES = {pipeline.sizes[pipeline.x]}, "
-    yield f"       OUTPUTS = {pipeline.sizes[pipeline.output]} }};"
+    features, outputs = (pipeline.sizes[symbol] for symbol in (pipeline.x, pipeline.output))
+    yield f"enum {{ COLUMNS = {len(pipeline.features)}, FEATURES = {features}, OUTPUTS = {outputs} }};"
     yield ""
     classes = pipeline.target.classes
     if classes:
