@@ -1,13 +1,16 @@
 """Taking a run to other programs, as the command and the dialog do it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.session.conftest import training
 from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import Experiment
+from tui_ann.export.run_formats import RUN_FORMATS
 from tui_ann.session.exporting import UNTRAINED
 from tui_ann.session.session import Session
 
@@ -63,6 +66,21 @@ def test_a_folder_must_be_new(trained: Session, tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "board").iterdir()) == ["train", "validation"]
     with pytest.raises(SessionError, match="is not empty"):
         trained.exporting.write("tensorboard", tmp_path / "board")
+
+
+def test_a_saved_run_is_repeated_for_its_histograms(trained: Session, make_session: Callable[..., Session]) -> None:
+    form = replace(RUN_FORMATS["tensorboard"], modules=())
+    other = make_session()
+    other.workspace.open(trained.store.save())
+    live, saved = (session.exporting.run(form) for session in (trained, other))
+    assert list(live.moments) == list(saved.moments) == [1, 2]
+    for number, parameters in live.moments.items():
+        for name, values in parameters.items():
+            np.testing.assert_array_equal(values, saved.moments[number][name])
+    Path(trained.workspace.experiment.data.path).unlink()
+    other = make_session()
+    other.workspace.open(trained.store.save())
+    assert other.exporting.run(form).moments == {}
 
 
 def test_names_that_are_proposed(trained: Session) -> None:

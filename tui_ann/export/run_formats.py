@@ -21,6 +21,8 @@ class RunFormat(Format):
     """Whether the writer needs the rows of the run."""
     reads_files: bool = False
     """Whether what it writes reads data files; how the run's own file is read is then looked up, if it is there."""
+    needs_moments: bool = False
+    """Whether the writer shows parameters over the epochs; they are repeated from the start if that is quick."""
     extra: str = ""
     """The extra of this package that installs what the writer needs; empty if it needs nothing."""
     modules: tuple[str, ...] = ()
@@ -106,6 +108,7 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
             "",
             "a folder of curves and weight histograms",
             f"{_AT}.tensorboard:to_tensorboard",
+            needs_moments=True,
             extra="tensorboard",
             modules=("tensorboardX",),
         ),

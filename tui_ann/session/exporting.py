@@ -1,6 +1,7 @@
 """Takes the run of a session to other programs: finds what a format needs, and writes the files."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,18 +16,24 @@ from tui_ann.experiment.outputs import REMEDY, check_output, create_output_folde
 from tui_ann.experiment.run_folder import STATE, RunFolder, safe_name
 from tui_ann.experiment.spec import DataSpec
 from tui_ann.export.run_formats import RunFormat, run_format_named
-from tui_ann.export.runs.source import ExportedRun, Files, Reading
+from tui_ann.export.runs.source import ExportedRun, FileReading, Files
 from tui_ann.session.reporting.reporting import Reporting
 from tui_ann.session.run.build import Progress
+from tui_ann.session.run.lookback import Lookback
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.runs import Runs
 from tui_ann.session.store import state_file
 from tui_ann.session.store.recovery import refuse_changed
+from tui_ann.session.store.replay import Replay
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.workspace import Workspace
 from tui_ann.text import clean
 
+_MOST_MOMENTS = 50
+"""Epochs of which the parameters are shown, evenly spaced."""
+_LONGEST_REPLAY = 20.0
+"""Seconds of training that are repeated for them."""
 UNTRAINED = "It was not trained yet: its parameters are the start values."
 """What a file says of a run without an update."""
 
@@ -150,6 +157,7 @@ class Exporting:
             source.history,
             dataset,
             _reading(source.experiment.data, table),
+            self._moments(source) if form.needs_moments else {},
             threshold,
             (*([] if last else [UNTRAINED]), *_changes(source)),
         )
@@ -184,6 +192,26 @@ class Exporting:
         if isinstance(source, SavedRun) and source.record.sha256 is not None and form.needs_rows:
             refuse_changed(source.experiment.data.path, table, source.record.sha256)
         return table, dataset
+
+    def _moments(self, source: RunSource) -> dict[int, Mapping[str, Array]]:
+        """The parameters at the ends of some epochs, by exact replay; none if that takes long, or cannot be done."""
+        epochs = source.history.epochs
+        if not len(epochs) or epochs[-1].seconds > _LONGEST_REPLAY:
+            return {}
+        at: Lookback | Replay
+        if isinstance(source, Run):
+            at = Lookback(source)
+        elif isinstance(source, SavedRun):
+            at = Replay(source, self._workspace.data)
+        else:
+            raise TypeError(f"{type(source).__name__} is no run to repeat")
+        found: dict[int, Mapping[str, Array]] = {}
+        numbers = np.unique(np.linspace(1, len(epochs), min(len(epochs), _MOST_MOMENTS)).round().astype(int))
+        with suppress(SessionError):  # the data are missing or have changed, or this computer computes other numbers
+            for number in numbers.tolist():
+                if (shot := at.at(int(epochs.ends[number - 1]))) is not None:
+                    found[number] = shot.parameters
+        return found
 
     def _inputs(self) -> list[str | Path]:
         source = self._runs.opened
@@ -234,11 +262,13 @@ def _changes(source: RunSource) -> list[str]:
     )
 
 
-def _reading(data: DataSpec, table: Table | None) -> Reading:
+def _reading(data: DataSpec, table: Table | None) -> FileReading:
     """How the data file is read: as it was, or as the experiment says."""
     if table is None or not table.report.encoding:
-        return Reading(data.delimiter, '"', data.decimal, data.encoding, data.skip_lines or 0)
+        has_header = data.header is not False
+        return FileReading(data.delimiter, '"', data.decimal, data.encoding, data.skip_lines or 0, has_header)
     report = table.report
-    names = () if report.has_header else tuple(table.names)
-    dialect = report.dialect
-    return Reading(dialect.delimiter, dialect.quote, dialect.decimal, report.encoding, report.skip_lines, names)
+    dialect, names = report.dialect, tuple(table.names)
+    return FileReading(
+        dialect.delimiter, dialect.quote, dialect.decimal, report.encoding, report.skip_lines, report.has_header, names
+    )

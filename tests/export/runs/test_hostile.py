@@ -22,7 +22,7 @@ from tui_ann.engine.network import Network
 from tui_ann.experiment.assemble import engine_layers
 from tui_ann.experiment.spec import Experiment
 from tui_ann.export.run_formats import RUN_FORMATS, RunFormat
-from tui_ann.export.runs.source import ExportedRun, Files, Reading
+from tui_ann.export.runs.source import ExportedRun, FileReading, Files
 
 PLAIN = ("size", "colour", "kind", "red", "green", "blue", "run")
 INSTALLED = [form for form in RUN_FORMATS.values() if all(find_spec(module) for module in form.modules)]
@@ -61,7 +61,7 @@ def named(built: Experiment, words: tuple[str, ...]) -> ExportedRun:
         dataset.preprocessing,
         History(),
         dataset,
-        Reading(",", '"', ".", "utf-8", 0, (number, category, target)),
+        FileReading(",", '"', ".", "utf-8", 0, True, (number, category, target)),
         remarks=(f"Settings were changed: {name}",),
     )
 

@@ -9,6 +9,7 @@ import pytest
 from tests.export.runs.cases import NETWORKS, SAMPLE_NAMES, Runs, written
 from tests.export.runs.readers import check_table, in_folders, needs, run_scripts
 from tui_ann.errors import SessionError
+from tui_ann.session.session import Session
 
 NAMES = [*NETWORKS, *SAMPLE_NAMES, "hostile"]
 
@@ -73,6 +74,21 @@ def test_rows_that_cannot_be_used_are_named(form: str, runs: Runs, tmp_path: Pat
     rows = list(csv.reader(io.StringIO(shown)))[1:]
     assert [row[0] for row in rows] == ["2", "5"]
     assert found == rows[0][1]
+
+
+def test_files_without_a_header_and_with_names_twice(tmp_path: Path) -> None:
+    rows = [f"{i % 5},{i % 3},{'yes' if i % 5 > i % 3 else 'no'}" for i in range(40)]
+    for place, header in enumerate(([], ["x,x,y"], ["x,,y"])):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        (folder / "rows.csv").write_text("\n".join([*header, *rows]) + "\n", encoding="utf-8")
+        session = Session(runs=folder)
+        session.workspace.open(folder / "rows.csv")
+        session.runs.prepare()
+        path = session.exporting.write("python", folder / "rows.py").paths[0]
+        ((shown, _),) = run_scripts({"rows": (path, [str(folder / "rows.csv")])}).values()
+        found = session.runs.predict(folder / "rows.csv")
+        assert [row[1] for row in csv.reader(io.StringIO(shown))][1:] == found.predicted
 
 
 def test_a_file_as_people_write_it(tmp_path: Path, runs: Runs) -> None:

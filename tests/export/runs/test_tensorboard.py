@@ -18,7 +18,7 @@ def test_scalars_and_histograms(name: str, runs: Runs, tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         assert isinstance(content, bytes)
         (tmp_path / path).write_bytes(content)
-    run = runs.run(name)
+    run = runs.run(name, "tensorboard")
     for part, prefix in (("train", ""), ("validation", "val_")):
         names = [each for each in run.history.names if each.startswith("val_") == bool(prefix)]
         if not names:
@@ -32,7 +32,9 @@ def test_scalars_and_histograms(name: str, runs: Runs, tmp_path: Path) -> None:
             np.testing.assert_allclose([event.value for event in found], run.history.column(each), rtol=1e-6)
         if part == "train":
             assert set(events.Tags()["histograms"]) == set(run.network.parameters)
-            start, end = events.Histograms("W1")
+            start, *between, end = events.Histograms("W1")
+            assert [event.step for event in (start, *between, end)] == list(range(len(run.history.epochs) + 1))
+            assert start.histogram_value.sum != between[0].histogram_value.sum != end.histogram_value.sum
             assert end.histogram_value.num == run.network.parameters["W1"].size
             assert end.histogram_value.sum == pytest.approx(float(np.sum(run.network.parameters["W1"])))
             assert start.histogram_value.max == pytest.approx(float(np.max(run.start["W1"])))

@@ -8,12 +8,12 @@ from tui_ann.engine.tape import Array
 from tui_ann.export.runs.limits import check_size
 from tui_ann.export.runs.pipeline import Pipeline
 from tui_ann.export.runs.python_text import template
-from tui_ann.export.runs.scalar import Dialect, Loop, ScalarSource
+from tui_ann.export.runs.scalar import Language, Loop, ScalarSource
 from tui_ann.export.runs.source import ExportedRun, Files
 from tui_ann.export.worked.python import wrapped
 from tui_ann.text import clean
 
-_C = Dialect(
+_C = Language(
     {
         "exp": "exp",
         "ln": "log",
@@ -93,8 +93,8 @@ def _interface(pipeline: Pipeline) -> Iterator[str]:
     yield from (_member(feature, place) for place, feature in enumerate(pipeline.features, 1))
     yield "};"
     yield ""
-    yield f"enum {{ COLUMNS = {len(pipeline.features)}, FEATURES = {pipeline.sizes[pipeline.x]}, "
-    yield f"       OUTPUTS = {pipeline.sizes[pipeline.output]} }};"
+    features, outputs = (pipeline.sizes[symbol] for symbol in (pipeline.x, pipeline.output))
+    yield f"enum {{ COLUMNS = {len(pipeline.features)}, FEATURES = {features}, OUTPUTS = {outputs} }};"
     yield ""
     classes = pipeline.target.classes
     if classes:

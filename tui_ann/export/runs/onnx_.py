@@ -65,7 +65,9 @@ def to_onnx(run: ExportedRun) -> Files:
 
 def _properties(run: ExportedRun) -> dict[str, str]:
     target = run.preprocessing.target
-    about: dict[str, object] = {"targets": target.names, "classes": target.classes}
+    units = {"date": "days since 1970-01-01", "time": "seconds since midnight"}
+    inputs = {feature.column: units.get(feature.kind, feature.kind) for feature in run.preprocessing.columns}
+    about: dict[str, object] = {"inputs": inputs, "targets": target.names, "classes": target.classes}
     if run.pipeline.is_threshold:
         about["threshold"] = run.threshold
     if run.remarks:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from tui_ann.export.runs.limits import check_size
 from tui_ann.export.runs.pipeline import Pipeline
 from tui_ann.export.runs.python_text import answer, heading, main, numbers, prepare
-from tui_ann.export.runs.scalar import Dialect, Loop, ScalarSource
+from tui_ann.export.runs.scalar import Language, Loop, ScalarSource
 from tui_ann.export.runs.source import ExportedRun, Files
 
-_PYTHON = Dialect(
+_PYTHON = Language(
     {
         "exp": "exp",
         "ln": "math.log",

@@ -89,7 +89,7 @@ def _wrapped_words(before: str, words: Sequence[str], after: str) -> Iterator[st
             yield line.rstrip()
             line = "    "
         line += item
-    yield line.rstrip(", ") + after
+    yield (line.rstrip().removesuffix(",") if words else line) + after
 
 
 def answer(pipeline: Pipeline) -> list[str]:
@@ -124,6 +124,7 @@ def main(run: ExportedRun) -> list[str]:
     return [
         f"DELIMITER, QUOTE = {reading.delimiter!r}, {reading.quote!r}",
         f"ENCODING, SKIP_LINES = {encoding!r}, {reading.skip_lines!r}",
-        f"NAMES = {list(reading.names)!r}",
+        f"HAS_HEADER = {reading.has_header}",
+        *_wrapped_words("NAMES = [", reading.names, "]"),
         *template("main.py.txt"),
     ]

@@ -30,7 +30,7 @@ _SUM, _PRODUCT, _SIGN, _ATOM = range(4)
 
 
 @dataclass(frozen=True)
-class Dialect:
+class Language:
     """How a language writes what is not the same in all of them."""
 
     functions: Mapping[str, str]
@@ -74,11 +74,11 @@ class ScalarSource:
 
     Args:
         sizes: How many numbers each symbol has.
-        dialect: The language.
+        language: The language.
     """
 
-    def __init__(self, sizes: Mapping[Symbol, int], dialect: Dialect) -> None:
-        self._sizes, self._dialect = sizes, dialect
+    def __init__(self, sizes: Mapping[Symbol, int], language: Language) -> None:
+        self._sizes, self._language = sizes, language
         self._reductions = 0
 
     def loop(self, formula: Formula) -> Loop:
@@ -98,7 +98,7 @@ class ScalarSource:
     def _of(self, tree: Expression, units: int, loop: Loop) -> tuple[str, int]:
         match tree:
             case Number(value) | Constant(_, value, _):
-                return self._dialect.number(value), _SIGN if value < 0 else _ATOM
+                return self._language.number(value), _SIGN if value < 0 else _ATOM
             case Quantity(symbol, ()):
                 return f"{symbol}[{0 if self._sizes[symbol] == 1 else 'i'}]", _ATOM
             case Sum(terms):
@@ -117,16 +117,16 @@ class ScalarSource:
             case Root(inside):
                 return self._call("sqrt", [inside], units, loop)
             case MatrixProduct(Quantity(matrix, ()), Quantity(vector, ())):
-                return f"{self._dialect.functions['dot']}({matrix}[i], {vector}, {self._sizes[vector]})", _ATOM
+                return f"{self._language.functions['dot']}({matrix}[i], {vector}, {self._sizes[vector]})", _ATOM
             case Cases(positive, then, otherwise):
                 parts = {"positive": positive, "then": then, "otherwise": otherwise}
                 texts = {name: self._of(part, units, loop)[0] for name, part in parts.items()}
-                return self._dialect.cases.format(**texts), _ATOM
+                return self._language.cases.format(**texts), _ATOM
             case Total(inside, Axis.UNITS):
                 return self._reduction(inside, False, loop), _ATOM
             case Function("largest", (inside,)):
                 return self._reduction(inside, True, loop), _ATOM
-            case Function(name, arguments) if name in self._dialect.functions:
+            case Function(name, arguments) if name in self._language.functions:
                 return self._call(name, list(arguments), units, loop)
         raise TypeError(f"{tree!r} cannot be written as plain code")
 
@@ -140,7 +140,7 @@ class ScalarSource:
 
     def _call(self, name: str, arguments: list[Expression], units: int, loop: Loop) -> tuple[str, int]:
         texts = [self._of(argument, units, loop)[0] for argument in arguments]
-        return f"{self._dialect.functions[name]}({', '.join(texts)})", _ATOM
+        return f"{self._language.functions[name]}({', '.join(texts)})", _ATOM
 
     def _reduction(self, inside: Expression, largest: bool, loop: Loop) -> str:
         units = max((self._sizes[symbol] for symbol in inside.symbols), default=1)

@@ -1,7 +1,7 @@
 """What a writer gets, and what it returns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +21,7 @@ Files = dict[str, str | bytes]
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """How the rows of a file become cells; what is not known is None."""
 
     delimiter: str | None = None
@@ -34,8 +34,10 @@ class Reading:
     """The encoding of the text."""
     skip_lines: int = 0
     """Lines before the header."""
+    has_header: bool = True
+    """Whether the first row has the names."""
     names: tuple[str, ...] = ()
-    """The names of all columns, where the file has no header."""
+    """The names of all columns as they are read: unlike the header, each is there, and none twice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +56,10 @@ class ExportedRun:
     """Every epoch."""
     dataset: Dataset | None = None
     """Its rows, for formats that need them."""
-    reading: Reading = Reading()
+    reading: FileReading = FileReading()
     """How its data file is read."""
+    moments: Mapping[int, Mapping[str, Array]] = field(default_factory=dict)
+    """Parameters by name at the ends of some epochs, by the epochs completed, for formats that show them."""
     threshold: float = 0.5
     """The second of two classes is the answer where ŷ is at least this."""
     remarks: tuple[str, ...] = ()

@@ -1,4 +1,7 @@
-"""A run as a folder for TensorBoard: `train` and `validation`, with the tags that Keras gives them, and the weights."""
+"""A run as a folder for TensorBoard: `train` and `validation`, with the tags that Keras gives them, and the weights.
+
+Scalars have the steps of Keras, from 0; histograms are after so many epochs, 0 is the start.
+"""
 
 import shutil
 import tempfile
@@ -27,10 +30,11 @@ def to_tensorboard(run: ExportedRun) -> Files:
                     _scalar(writer, name, record.values.get(name, np.nan), i, record.seconds)
             _scalar(writer, "learning_rate", record.learning_rate, i, record.seconds)
             _scalar(writer, "gradient_norm", record.gradient_norm, i, record.seconds)
-        last = max(len(epochs) - 1, 0)
-        for step, parameters in ((0, run.start), (last, run.network.parameters)):
+        last = {len(epochs): run.network.parameters}  # those that it kept, which may be of an earlier epoch
+        for step, parameters in ({0: run.start} | dict(run.moments) | last).items():
+            seconds = epochs[step - 1].seconds if step else 0.0
             for name, values in parameters.items():
-                writer.add_histogram(name, np.asarray(values, np.float64).ravel(), step, walltime=float(step))
+                writer.add_histogram(name, np.asarray(values, np.float64).ravel(), step, walltime=seconds)
 
     def validation(writer: SummaryWriter) -> None:
         for i, record in enumerate(epochs):

@@ -5,7 +5,6 @@ from pathlib import Path
 from tui_ann.errors import SessionError
 from tui_ann.session.store.recents import Kind
 from tui_ann.tui.dialogs.open_file import OpenDialog
-from tui_ann.tui.services.exporting import ask_export
 from tui_ann.tui.services.screen_host import ScreenHost
 
 
@@ -34,9 +33,14 @@ class ExperimentCommands:
             "redo": self._app.bench.redo,
             "save": self._save,
             "save_as": self._ask_where,
-            "export": lambda: ask_export(self._app),
+            "export": self._export,
         }
         commands[command]()
+
+    def _export(self) -> None:
+        from tui_ann.tui.services.exporting import ask_export  # only needed when something is exported
+
+        ask_export(self._app)
 
     def _ask_where(self) -> None:
         self._app.push_screen(OpenDialog(Path.cwd(), folders=True), self._save_into)
