@@ -112,14 +112,21 @@ def make_table(runs: Sequence[ComparedRun], facts: Sequence[RunFacts], goal: Goa
         facts: Those of each run.
         goal: The value to reach.
     """
-    experiments = [run.source.experiment for run in runs]
-    differing = tuple(differences(experiments))
+    experiments = [run.source.experiment for run in runs if run.settings_known]
+    differing = tuple(_for_all(each, runs) for each in differences(experiments))
     names = [run.name for run in runs]
     columns = [_Filled(ComparedColumn(NAME, "run"), names, names)]
     for each in differing:
         texts = [value_in_words(value) for value in each.values]
         columns.append(_Filled(ComparedColumn(SETTING + each.key, each.title, differs=True), each.values, texts))
     metrics = {name for experiment in experiments for name in experiment.training.metrics} | {*MAIN}
+    metrics |= {
+        name.partition(" ")[0]
+        for run, each in zip(runs, facts, strict=True)
+        for figures in each.figures.values()
+        for name in figures
+        if not run.settings_known
+    }
     unseen = any("validation" in each.figures for each in facts)
     columns += _results(facts, "validation" if unseen else "train", metrics)
     columns += _times(facts, goal)
@@ -139,8 +146,16 @@ def make_table(runs: Sequence[ComparedRun], facts: Sequence[RunFacts], goal: Goa
         for row in _best(rows, made, place)
         if comparable
     )
-    same = same_in_words(experiments, same_data=not any(run.other_data for run in runs))
+    same_data = len(experiments) == len(runs) and not any(run.other_data for run in runs)
+    same = same_in_words(experiments, same_data=same_data)
     return ComparisonTable(made, rows, best, same, differing, comparable)
+
+
+def _for_all(difference: Difference, runs: Sequence[ComparedRun]) -> Difference:
+    """A difference with a value for every run: none for those whose settings are not known."""
+    known = iter(difference.values)
+    values = tuple(next(known) if run.settings_known else None for run in runs)
+    return Difference(difference.key, difference.title, values)
 
 
 def _some(values: Array) -> list[float]:
