@@ -1,4 +1,9 @@
+import re
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.importing.answering import experiment_of
 from tui_ann.engine.training_settings import EarlyStopping
@@ -269,6 +274,41 @@ def test_what_cannot_be_held_is_refused_in_a_sentence(text, words):
     with pytest.raises(ModelError) as refused:
         read(text)
     assert words in str(refused.value)
+
+
+TOKENS = (
+    "None",
+    "[]",
+    "()",
+    "{}",
+    "-1",
+    "1e400",
+    "'x'",
+    "x",
+    "lambda: 1",
+    "*a",
+    "**k",
+    "Dense",
+    "float('nan')",
+    "1j",
+    "...",
+)
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_any_script_is_read_or_refused(data):
+    text = data.draw(st.sampled_from([LINEAR_UNIT, FUNCTIONAL, WHOLE]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        words = list(re.finditer(r"[\w.']+", text))
+        word = words[data.draw(st.integers(0, len(words) - 1))]
+        text = text[: word.start()] + data.draw(st.sampled_from(TOKENS)) + text[word.end() :]
+    with suppress(ModelError):
+        assert read(text).layers
+
+
+def test_a_list_is_repeated():
+    assert len(read("net = Sequential([Dense(2, 'relu')] * 3 + [Dense(1)])").layers) == 4
 
 
 def test_nothing_is_run(tmp_path):

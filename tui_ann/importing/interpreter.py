@@ -248,6 +248,10 @@ class Interpreter:
             if len(left) + len(right) > MOST_ITEMS:
                 raise self.networks.too_much()
             return [*left, *right]
+        if kind is ast.Mult and isinstance(left, list) and isinstance(right, int):
+            if len(left) * max(right, 0) > MOST_ITEMS:
+                raise self.networks.too_much()
+            return left * right
         if any(isinstance(each, Tensor) for each in (left, right)):
             chain = next(each for each in (left, right) if isinstance(each, Tensor))
             line = getattr(chain.layers[-1], "line", 0) if chain.layers else 0
