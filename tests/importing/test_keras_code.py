@@ -307,6 +307,18 @@ def test_any_script_is_read_or_refused(data):
         assert read(text).layers
 
 
+def test_a_list_of_layers_grows():
+    text = "parts = []\nfor units in (3, 2):\n    parts.append(Dense(units))\nparts.extend([Dense(1)])\nnet = Sequential(parts)"
+    assert [layer.words for layer in read(text).layers] == ["dense 3 linear", "dense 2 linear", "dense 1 linear"]
+
+
+def test_a_function_that_another_library_calls_is_followed():
+    text = "def make(units=7):\n    net = Sequential([Dense(units)])\n    net.compile('adam')\n    return net\nKerasRegressor(make)"
+    found = read(text)
+    assert found.layers == (DenseSpec(units=7),)
+    assert found.training["optimizer"] == "adam"
+
+
 def test_a_list_is_repeated():
     assert len(read("net = Sequential([Dense(2, 'relu')] * 3 + [Dense(1)])").layers) == 4
 

@@ -148,7 +148,8 @@ def made_of(value: Any) -> Any:
 
 def _as_written(value: float) -> float:
     """A number as a person wrote it: Keras keeps 0.02 in single precision, as 0.019999999552965164."""
-    single = np.float32(value)
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
     return float(str(single)) if float(single) == value else value
 
 

@@ -56,9 +56,7 @@ def read_onnx(path: Path) -> ReadModel:
     except ModelError:
         raise
     except Exception as error:  # what the parser of protobuf raises depends on its version
-        raise ModelError(
-            f"{path} is not an ONNX file, or it is damaged.", remedy="Export the model again.", code="damaged"
-        ) from error
+        raise _damaged(path) from error
     inputs = [each.name for each in graph.input if each.name not in constants]
     if len(inputs) != 1:
         raise ModelError(
@@ -66,7 +64,16 @@ def read_onnx(path: Path) -> ReadModel:
             remedy="Export the network without its preprocessing.",
             code="not_a_chain",
         )
-    return _Graph(path.name, constants).read(inputs[0], nodes)
+    try:
+        return _Graph(path.name, constants).read(inputs[0], nodes)
+    except (LookupError, ValueError, TypeError, AttributeError) as error:  # operators without what they need
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> ModelError:
+    return ModelError(
+        f"{path} is not an ONNX file, or it is damaged.", remedy="Export the model again.", code="damaged"
+    )
 
 
 def _array(path: Path, tensor: Any, numpy_helper: Any) -> Any:
