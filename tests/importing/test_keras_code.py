@@ -307,6 +307,12 @@ def test_any_script_is_read_or_refused(data):
         assert read(text).layers
 
 
+def test_a_long_chain_of_calls_is_followed_once():
+    found = read("net = Sequential([Dense(2)])\nX = read_csv('a.csv')" + ".drop('b')" * 60)
+    assert found.data == {"path": "a.csv"}
+    assert not found.remarks
+
+
 def test_a_list_of_layers_grows():
     text = "parts = []\nfor units in (3, 2):\n    parts.append(Dense(units))\nparts.extend([Dense(1)])\nnet = Sequential(parts)"
     assert [layer.words for layer in read(text).layers] == ["dense 3 linear", "dense 2 linear", "dense 1 linear"]

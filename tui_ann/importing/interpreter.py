@@ -299,8 +299,10 @@ class Interpreter:
             return self.networks.method(function, Made(function.name, args, options, line))
         if isinstance(function, Made | ScriptChain):
             return self.networks.applied(function, args, line)
-        if isinstance(node.func, ast.Attribute) and isinstance(owner := self.value(node.func.value), list):
-            return self._grown(owner, node.func.attr, args)
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            owner = self._named(node.func.value.id)
+            if isinstance(owner, list):
+                return self._grown(owner, node.func.attr, args)
         if not isinstance(function, Name):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             self.networks.calls.append(Made(name, args, options, line))
