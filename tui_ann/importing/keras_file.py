@@ -86,12 +86,21 @@ def _read_h5(path: Path) -> ReadModel:
             compile_config["optimizer"] = compile_config.get("optimizer_config")
 
         def arrays(_: str, name: str) -> Sequence[Any]:
-            group = f"model_weights/{name}"
-            return [file.numbers(f"{group}/{each}") for each in file.texts(group, "weight_names")]
+            return [file.numbers(path) for path in sorted(file.arrays(f"model_weights/{name}"), key=_place)]
 
         return read_config(path.name, config, compile_config, arrays)
     finally:
         file.close()
+
+
+_ORDER = ("kernel", "gamma", "alpha", "mean", "bias", "beta", "variance", "moving_mean", "count", "moving_variance")
+"""The arrays of a layer in Keras' order: no layer has two of them in another."""
+
+
+def _place(path: str) -> int:
+    """The place of an array among those of its layer."""
+    name = path.rpartition("/")[2].partition(":")[0]
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
 
 
 class _ArraysInOrder:

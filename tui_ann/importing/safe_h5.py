@@ -104,13 +104,20 @@ class SafeH5:
             text = value.decode() if isinstance(value, bytes) else str(value)
             return text if len(text) <= MOST_TEXT else ""
 
-    def texts(self, path: str, name: str) -> Sequence[str]:
-        """An attribute of a group that is a list of texts; empty if there is none."""
-        with self._guarded(path):
-            group = self._found(path)
-            if group is None:
-                return []
-            return [each.decode() if isinstance(each, bytes) else str(each) for each in group.attrs.get(name, ())]
+    def arrays(self, path: str, depth: int = 6) -> Sequence[str]:
+        """The paths of all arrays in a group and the groups in it.
+
+        Args:
+            path: The group.
+            depth: How many groups in groups are looked into.
+        """
+        found: list[str] = []
+        for name in self.names(path) if depth else ():
+            inner = f"{path}/{name}"
+            with self._guarded(inner):
+                is_array = isinstance(self._found(inner), self._h5py.Dataset)
+            found += [inner] if is_array else self.arrays(inner, depth - 1)
+        return found
 
     def _found(self, path: str) -> Any:
         """What is at a path; `None` if it is not there, or only by a link to somewhere else."""
