@@ -98,9 +98,10 @@ def test_a_chain_of_the_functional_api():
 
 def test_a_bracket_too_many_is_left_out_and_named():
     text = "net = Sequential([\n    Dense(3, input_shape=(2,)), activation='tanh'),\n    Dense(1)\n])"
-    found = read(text)
-    assert found.layers == (DenseSpec(units=3, activation="tanh"), DenseSpec(units=1))
-    assert list(map(str, found.remarks)) == ["line 2: one bracket too many is left out."]
+    for ends in ("\n", "\r\n", "\r"):  # as in a file, and as a terminal pastes them
+        found = read(text.replace("\n", ends))
+        assert found.layers == (DenseSpec(units=3, activation="tanh"), DenseSpec(units=1))
+        assert list(map(str, found.remarks)) == ["line 2: one bracket too many is left out."]
 
 
 def test_a_whole_script():
