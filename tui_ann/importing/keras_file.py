@@ -16,7 +16,7 @@ from tui_ann.importing.keras_words import plain
 from tui_ann.importing.packed import MOST_UNPACKED, check_packed
 from tui_ann.importing.read_model import ReadModel
 from tui_ann.importing.safe_h5 import MOST_TEXT, SafeH5, h5py_module, json_of
-from tui_ann.importing.values import Made, Name
+from tui_ann.importing.values import Made, Name, as_written
 from tui_ann.importing.weighted_layers import WeightedLayers
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
@@ -144,7 +144,7 @@ def made_of(value: Any) -> Any:
     if isinstance(value, list):
         return [made_of(each) for each in value]
     if isinstance(value, float):
-        return _as_written(value)
+        return as_written(value)
     if not isinstance(value, dict):
         return value
     config = value.get("config")
@@ -153,13 +153,6 @@ def made_of(value: Any) -> Any:
     if isinstance(config, str):  # a function
         return Name(config)
     return {name: made_of(each) for name, each in value.items()}
-
-
-def _as_written(value: float) -> float:
-    """A number as a person wrote it: Keras keeps 0.02 in single precision, as 0.019999999552965164."""
-    with np.errstate(over="ignore"):
-        single = np.float32(value)
-    return float(str(single)) if float(single) == value else value
 
 
 def read_config(label: str, config: Mapping[str, Any], compile_config: Any, arrays_of: ArraysOf) -> ReadModel:

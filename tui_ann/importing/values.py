@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
+import numpy as np
+
 MOST_ITEMS = 10_000
 """Longer lists and texts are not worked out."""
 MOST_DIGITS = 1e18
@@ -82,6 +84,13 @@ def is_literal(value: object) -> bool:
 def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a finite number, and not a truth value."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def as_written(value: float) -> float:
+    """A number as a person wrote it: in single precision 0.02 is 0.019999999552965164."""
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
+    return float(str(single)) if float(single) == value else value
 
 
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
