@@ -47,6 +47,17 @@ def test_a_plain_onnx_network_answers_as_its_reference():
     np.testing.assert_allclose(answers(read), ANSWERS["mlp"], rtol=0, atol=1e-6)
 
 
+def test_onnx_weights_may_pass_through_other_operators(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    model = onnx.load(MODELS / "mlp.onnx")
+    tensor = next(each for each in model.graph.initializer if each.name == "W1")
+    tensor.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(tensor).T.copy(), "turned"))
+    model.graph.node.insert(0, onnx.helper.make_node("Identity", ["turned"], ["same"]))
+    model.graph.node.insert(1, onnx.helper.make_node("Transpose", ["same"], ["W1"]))
+    onnx.save(model, tmp_path / "mlp.onnx")
+    np.testing.assert_allclose(answers(read_with_weights(tmp_path / "mlp.onnx")), ANSWERS["mlp"], rtol=0, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -1,4 +1,9 @@
+import re
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.importing.answering import experiment_of
 from tui_ann.engine.training_settings import EarlyStopping
@@ -93,9 +98,10 @@ def test_a_chain_of_the_functional_api():
 
 def test_a_bracket_too_many_is_left_out_and_named():
     text = "net = Sequential([\n    Dense(3, input_shape=(2,)), activation='tanh'),\n    Dense(1)\n])"
-    found = read(text)
-    assert found.layers == (DenseSpec(units=3, activation="tanh"), DenseSpec(units=1))
-    assert list(map(str, found.remarks)) == ["line 2: one bracket too many is left out."]
+    for ends in ("\n", "\r\n", "\r"):  # as in a file, and as a terminal pastes them
+        found = read(text.replace("\n", ends))
+        assert found.layers == (DenseSpec(units=3, activation="tanh"), DenseSpec(units=1))
+        assert list(map(str, found.remarks)) == ["line 2: one bracket too many is left out."]
 
 
 def test_a_whole_script():
@@ -269,6 +275,59 @@ def test_what_cannot_be_held_is_refused_in_a_sentence(text, words):
     with pytest.raises(ModelError) as refused:
         read(text)
     assert words in str(refused.value)
+
+
+TOKENS = (
+    "None",
+    "[]",
+    "()",
+    "{}",
+    "-1",
+    "1e400",
+    "'x'",
+    "x",
+    "lambda: 1",
+    "*a",
+    "**k",
+    "Dense",
+    "float('nan')",
+    "1j",
+    "...",
+)
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_any_script_is_read_or_refused(data):
+    text = data.draw(st.sampled_from([LINEAR_UNIT, FUNCTIONAL, WHOLE]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        words = list(re.finditer(r"[\w.']+", text))
+        word = words[data.draw(st.integers(0, len(words) - 1))]
+        text = text[: word.start()] + data.draw(st.sampled_from(TOKENS)) + text[word.end() :]
+    with suppress(ModelError):
+        assert read(text).layers
+
+
+def test_a_long_chain_of_calls_is_followed_once():
+    found = read("net = Sequential([Dense(2)])\nX = read_csv('a.csv')" + ".drop('b')" * 60)
+    assert found.data == {"path": "a.csv"}
+    assert not found.remarks
+
+
+def test_a_list_of_layers_grows():
+    text = "parts = []\nfor units in (3, 2):\n    parts.append(Dense(units))\nparts.extend([Dense(1)])\nnet = Sequential(parts)"
+    assert [layer.words for layer in read(text).layers] == ["dense 3 linear", "dense 2 linear", "dense 1 linear"]
+
+
+def test_a_function_that_another_library_calls_is_followed():
+    text = "def make(units=7):\n    net = Sequential([Dense(units)])\n    net.compile('adam')\n    return net\nKerasRegressor(make)"
+    found = read(text)
+    assert found.layers == (DenseSpec(units=7),)
+    assert found.training["optimizer"] == "adam"
+
+
+def test_a_list_is_repeated():
+    assert len(read("net = Sequential([Dense(2, 'relu')] * 3 + [Dense(1)])").layers) == 4
 
 
 def test_nothing_is_run(tmp_path):

@@ -85,6 +85,18 @@ class Interpreter:
         """What the names at the top of the script stand for."""
         return self._names[0]
 
+    def call_functions(self) -> None:
+        """Follow every function of the script as if it were called: another library may be meant to do so.
+
+        Raises:
+            ModelError: It would be too much work.
+        """
+        for function in [each for each in self.names.values() if isinstance(each, ScriptFunction)]:
+            try:
+                self._inside(function, [], {})
+            except RecursionError as error:
+                raise self.networks.too_much() from error
+
     def _count(self) -> None:
         self._steps += 1
         if self._steps > MOST_STEPS:
@@ -248,6 +260,10 @@ class Interpreter:
             if len(left) + len(right) > MOST_ITEMS:
                 raise self.networks.too_much()
             return [*left, *right]
+        if kind is ast.Mult and isinstance(left, list) and isinstance(right, int):
+            if len(left) * max(right, 0) > MOST_ITEMS:
+                raise self.networks.too_much()
+            return left * right
         if any(isinstance(each, Tensor) for each in (left, right)):
             chain = next(each for each in (left, right) if isinstance(each, Tensor))
             line = getattr(chain.layers[-1], "line", 0) if chain.layers else 0
@@ -283,11 +299,30 @@ class Interpreter:
             return self.networks.method(function, Made(function.name, args, options, line))
         if isinstance(function, Made | ScriptChain):
             return self.networks.applied(function, args, line)
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            owner = self._named(node.func.value.id)
+            if isinstance(owner, list):
+                return self._grown(owner, node.func.attr, args)
         if not isinstance(function, Name):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             self.networks.calls.append(Made(name, args, options, line))
             return Unknown(_words(node))
         return self.networks.called(Made(function.last, args, options, line, function.path))
+
+    def _grown(self, items: list[Any], method: str, args: list[Any]) -> Any:
+        """A list after `append`, `extend` or `insert`."""
+        match method, args:
+            case "append", [item]:
+                items.append(item)
+            case "extend", [list() as more]:
+                items.extend(more)
+            case "insert", [int() as place, item]:
+                items.insert(place, item)
+            case _:
+                return UNKNOWN
+        if len(items) > MOST_ITEMS:
+            raise self.networks.too_much()
+        return None
 
     def _inside(self, function: ScriptFunction, args: list[Any], options: Mapping[str, Any]) -> Any:
         """The value that a function of the script returns."""

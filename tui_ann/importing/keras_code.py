@@ -37,6 +37,8 @@ def read_keras(text: str, label: str) -> ReadModel:
     tree, remarks = parsed(text, label)
     script = Interpreter(label)
     script.follow(tree)
+    if not script.networks.chains:
+        script.call_functions()
     found = [chain for chain in script.networks.chains if chain.layers]
     if not found:
         raise no_network(label, script)

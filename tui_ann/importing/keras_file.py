@@ -16,7 +16,7 @@ from tui_ann.importing.keras_words import plain
 from tui_ann.importing.packed import MOST_UNPACKED, check_packed
 from tui_ann.importing.read_model import ReadModel
 from tui_ann.importing.safe_h5 import MOST_TEXT, SafeH5, h5py_module, json_of
-from tui_ann.importing.values import Made, Name
+from tui_ann.importing.values import Made, Name, as_written
 from tui_ann.importing.weighted_layers import WeightedLayers
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
@@ -86,12 +86,21 @@ def _read_h5(path: Path) -> ReadModel:
             compile_config["optimizer"] = compile_config.get("optimizer_config")
 
         def arrays(_: str, name: str) -> Sequence[Any]:
-            group = f"model_weights/{name}"
-            return [file.numbers(f"{group}/{each}") for each in file.texts(group, "weight_names")]
+            return [file.numbers(path) for path in sorted(file.arrays(f"model_weights/{name}"), key=_place)]
 
         return read_config(path.name, config, compile_config, arrays)
     finally:
         file.close()
+
+
+_ORDER = ("kernel", "gamma", "alpha", "mean", "bias", "beta", "variance", "moving_mean", "count", "moving_variance")
+"""The arrays of a layer in Keras' order: no layer has two of them in another."""
+
+
+def _place(path: str) -> int:
+    """The place of an array among those of its layer."""
+    name = path.rpartition("/")[2].partition(":")[0]
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
 
 
 class _ArraysInOrder:
@@ -135,7 +144,7 @@ def made_of(value: Any) -> Any:
     if isinstance(value, list):
         return [made_of(each) for each in value]
     if isinstance(value, float):
-        return _as_written(value)
+        return as_written(value)
     if not isinstance(value, dict):
         return value
     config = value.get("config")
@@ -144,12 +153,6 @@ def made_of(value: Any) -> Any:
     if isinstance(config, str):  # a function
         return Name(config)
     return {name: made_of(each) for name, each in value.items()}
-
-
-def _as_written(value: float) -> float:
-    """A number as a person wrote it: Keras keeps 0.02 in single precision, as 0.019999999552965164."""
-    single = np.float32(value)
-    return float(str(single)) if float(single) == value else value
 
 
 def read_config(label: str, config: Mapping[str, Any], compile_config: Any, arrays_of: ArraysOf) -> ReadModel:

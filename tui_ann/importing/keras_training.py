@@ -37,8 +37,8 @@ def compiled(chain: LayerChain, call: Made) -> dict[str, Any]:
     if (loss := given.get("loss")) is not None:
         settings |= _loss(chain, loss, call.line)
     metrics: list[str] = []
-    wanted = given.get("metrics") or []
-    for each in [*(wanted if isinstance(wanted, list | tuple) else [wanted]), *(given.get("weighted_metrics") or [])]:
+    wanted = [*_listed(given.get("metrics")), *_listed(given.get("weighted_metrics"))]
+    for each in wanted:
         name = name_of(each)
         if (known := METRICS.get(plain(name))) is None:
             chain.remark(getattr(each, "line", call.line), f"the metric {name or 'here'} is not known; it is left out.")
@@ -51,6 +51,11 @@ def compiled(chain: LayerChain, call: Made) -> dict[str, Any]:
     if given.get("loss_weights") is not None:
         chain.remark(call.line, "loss_weights are left out.")
     return settings
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list, or one value, or nothing, as a list."""
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
 
 
 def _loss(chain: LayerChain, value: object, line: int) -> dict[str, Any]:

@@ -102,9 +102,9 @@ SILENT = frozenset({"input", "inputlayer", "flatten", "identity", "reshape"})
 """Layers that do nothing to rows of numbers."""
 
 
-def plain(name: str) -> str:
+def plain(name: object) -> str:
     """A name without case and underscores: `mean_squared_error` and `MeanSquaredError` are the same."""
-    return name.replace("_", "").replace(" ", "").lower()
+    return str(name).replace("_", "").replace(" ", "").lower()
 
 
 def impossible(name: str) -> str:

@@ -92,6 +92,9 @@ class LayerChain:
             kind: `batch_normalization` or `layer_normalization`.
             values: Its settings.
         """
+        if values.get("epsilon", 1.0) <= 0:
+            self.remark(0, "ε of a normalisation must be positive; it is 0.001.")
+            values = {name: value for name, value in values.items() if name != "epsilon"}
         if kind == "batch_normalization":
             self.add(BatchNormalizationSpec(**values))
         else:

@@ -10,6 +10,7 @@ from tui_ann.errors import ModelError
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec
 from tui_ann.importing.keras_words import impossible
 from tui_ann.importing.read_model import ReadModel
+from tui_ann.importing.values import as_written
 from tui_ann.importing.weighted_layers import WeightedLayers
 
 _PASSING = frozenset({"Identity", "Flatten", "Cast", "Reshape", "Squeeze", "Unsqueeze"})
@@ -56,9 +57,7 @@ def read_onnx(path: Path) -> ReadModel:
     except ModelError:
         raise
     except Exception as error:  # what the parser of protobuf raises depends on its version
-        raise ModelError(
-            f"{path} is not an ONNX file, or it is damaged.", remedy="Export the model again.", code="damaged"
-        ) from error
+        raise _damaged(path) from error
     inputs = [each.name for each in graph.input if each.name not in constants]
     if len(inputs) != 1:
         raise ModelError(
@@ -66,7 +65,16 @@ def read_onnx(path: Path) -> ReadModel:
             remedy="Export the network without its preprocessing.",
             code="not_a_chain",
         )
-    return _Graph(path.name, constants).read(inputs[0], nodes)
+    try:
+        return _Graph(path.name, constants).read(inputs[0], nodes)
+    except (LookupError, ValueError, TypeError, AttributeError) as error:  # operators without what they need
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> ModelError:
+    return ModelError(
+        f"{path} is not an ONNX file, or it is damaged.", remedy="Export the model again.", code="damaged"
+    )
 
 
 def _array(path: Path, tensor: Any, numpy_helper: Any) -> Any:
@@ -105,9 +113,12 @@ class _Graph:
     def read(self, name: str, nodes: Sequence[tuple[str, list[str], list[str], dict[str, Any]]]) -> ReadModel:
         """Follow the nodes from the input of a name."""
         remaining = list(nodes)
-        for kind, _, outputs, options in nodes:
+        for kind, inputs, outputs, options in nodes:
             if kind == "Constant" and "value" in options:
                 self._constants[outputs[0]] = options["value"]
+            elif kind in ("Identity", "Cast", "Transpose") and inputs[0] in self._constants:
+                known = self._constants[inputs[0]]
+                self._constants[outputs[0]] = known.T if kind == "Transpose" else known
         while True:
             users = [node for node in remaining if name in node[1] and node[0] not in _ENDING]
             if not users:
@@ -155,7 +166,7 @@ class _Graph:
         elif kind in _ACTIVATIONS:
             name, option, default = _ACTIVATIONS[kind]
             self._found.fold_normalization()
-            self._found.chain.activate(name, default if option not in options else float(options[option]), 0)
+            self._found.chain.activate(name, default if option not in options else as_written(options[option]), 0)
         elif kind == "PRelu":
             self._found.fold_normalization()
             self._found.chain.activate("prelu", 0.0, 0)
@@ -182,10 +193,10 @@ class _Graph:
 
     def _normalize(self, kind: str, others: list[Any], options: dict[str, Any]) -> None:
         names = ("gamma", "beta", "moving_mean", "moving_var")
-        values = {"epsilon": float(options.get("epsilon", 1e-5))}
+        values = {"epsilon": as_written(options.get("epsilon", 1e-5))}
         if kind == "BatchNormalization":
             self._found.chain.normalize(
-                "batch_normalization", {**values, "momentum": float(options.get("momentum", 0.9))}
+                "batch_normalization", {**values, "momentum": as_written(options.get("momentum", 0.9))}
             )
         else:
             self._found.chain.normalize("layer_normalization", values)

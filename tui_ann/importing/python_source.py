@@ -43,15 +43,18 @@ def parsed(text: str, label: str) -> tuple[ast.Module, list[Remark]]:
         ) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ModelError(
-            f"{label} cannot be read as Python: {error or 'it is nested too deeply'}.",
+            f"{label} cannot be read as Python: {str(error) or 'it is nested too deeply'}.",
             remedy="Name a Python script.",
             code="syntax_error",
         ) from error
 
 
 def without_shell_lines(text: str) -> str:
-    """The text without what only a notebook understands: `!pip install …` and `%matplotlib inline`, prompts too."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    """The text without what only a notebook understands: `!pip install …` and `%matplotlib inline`, prompts too.
+
+    Every line ends in a line feed: a terminal pastes carriage returns.
+    """
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if any(line.startswith(">>>") for line in lines):
         return "\n".join(line[4:] if line.startswith((">>> ", "... ")) else "" for line in lines)
     return "\n".join("" if line.startswith(("!", "%")) else line for line in lines)

@@ -1,7 +1,7 @@
 """HDF5 files of others, read with care: no links to other files, and nothing larger than a small network."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -60,7 +60,7 @@ class SafeH5:
         self._file.close()
 
     @contextmanager
-    def _guarded(self, path: str) -> Any:
+    def _guarded(self, path: str) -> Iterator[None]:
         try:
             yield
         except (KeyError, OSError, ValueError, RuntimeError, TypeError) as error:
@@ -72,8 +72,9 @@ class SafeH5:
 
     def names(self, path: str) -> Sequence[str]:
         """The names in a group, in their order; none if there is no such group."""
-        group = self._found(path)
-        return list(group) if isinstance(group, self._h5py.Group) else []
+        with self._guarded(path):
+            group = self._found(path)
+            return list(group) if isinstance(group, self._h5py.Group) else []
 
     def numbers(self, path: str) -> Any:
         """An array.
@@ -103,13 +104,20 @@ class SafeH5:
             text = value.decode() if isinstance(value, bytes) else str(value)
             return text if len(text) <= MOST_TEXT else ""
 
-    def texts(self, path: str, name: str) -> Sequence[str]:
-        """An attribute of a group that is a list of texts; empty if there is none."""
-        group = self._found(path)
-        if group is None:
-            return []
-        with self._guarded(path):
-            return [each.decode() if isinstance(each, bytes) else str(each) for each in group.attrs.get(name, ())]
+    def arrays(self, path: str, depth: int = 6) -> Sequence[str]:
+        """The paths of all arrays in a group and the groups in it.
+
+        Args:
+            path: The group.
+            depth: How many groups in groups are looked into.
+        """
+        found: list[str] = []
+        for name in self.names(path) if depth else ():
+            inner = f"{path}/{name}"
+            with self._guarded(inner):
+                is_array = isinstance(self._found(inner), self._h5py.Dataset)
+            found += [inner] if is_array else self.arrays(inner, depth - 1)
+        return found
 
     def _found(self, path: str) -> Any:
         """What is at a path; `None` if it is not there, or only by a link to somewhere else."""

@@ -1,10 +1,13 @@
 """What an expression of a script stands for, as far as the text alone says it."""
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
+
+import numpy as np
 
 MOST_ITEMS = 10_000
 """Longer lists and texts are not worked out."""
@@ -79,8 +82,15 @@ def is_literal(value: object) -> bool:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a value is a number, and not a truth value."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a value is a finite number, and not a truth value."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def as_written(value: float) -> float:
+    """A number as a person wrote it: in single precision 0.02 is 0.019999999552965164."""
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
+    return float(str(single)) if float(single) == value else value
 
 
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)

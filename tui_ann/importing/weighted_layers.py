@@ -97,7 +97,8 @@ class WeightedLayers:
         arrays.setdefault("beta", np.zeros(units))
         if isinstance(layer, BatchNormalizationSpec):
             arrays.setdefault("moving_mean", np.zeros(units))
-            arrays.setdefault("moving_var", np.ones(units))
+            if (arrays.setdefault("moving_var", np.ones(units)) < 0).any():
+                raise self.refused("a variance is negative")
 
     def _take_scale(self, W: Numbers, b: Numbers) -> None:
         if self._scale is None or self._shift is None:

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.importing.read_model import ReadModel
 from tui_ann.session.compare.found_runs import has_history_only
+from tui_ann.session.compare.run_facts import FactReader
+from tui_ann.session.compare.table import make_table
 from tui_ann.session.imports.reading import read_with_weights
 from tui_ann.session.session import Session
 from tui_ann.session.store.paths import UserPaths
@@ -141,6 +144,24 @@ def test_a_session_follows_what_grows(tmp_path, session, clock):
     assert not session.follower.waits
 
 
+def test_the_table_says_nothing_of_settings_that_are_not_known(tmp_path, session):
+    for name in ("a", "b"):
+        Recorder(tmp_path / name).epoch(1, {"loss": 1.0, "accuracy": 0.5})
+    session.comparison.open([tmp_path / "a", tmp_path / "b"])
+    for path in ("sample:xor", "sample:moons"):
+        session.workspace.open(path)
+        session.runs.one_epoch()
+        session.comparison.keep_current()
+    entries = session.comparison.entries
+    table = make_table(entries, [FactReader().of(entry.source) for entry in entries], None)
+    watched = [row for row in table.rows if not row.run.settings_known]
+    assert [row.run.name for row in watched] == ["a", "b"]
+    settings = [place for place, column in enumerate(table.columns) if column.differs]
+    assert settings, "the two samples differ"
+    assert all(row.texts[place] == "—" for row in watched for place in settings)
+    assert "data" not in table.same
+
+
 def test_a_run_that_is_trained_by_another_process_is_followed_too(tmp_path, session):
     recorder = Recorder(tmp_path / "run", network=net)
     recorder.epoch(1, {"loss": 1.0})
@@ -175,7 +196,7 @@ class ReLU(SimpleNamespace):
     pass
 
 
-class Sequential(list):
+class Sequential(list[Any]):
     def state_dict(self):
         return {"0.weight": Values([[1.0, 2.0]]), "0.bias": Values([3.0])}
 

@@ -43,6 +43,11 @@ class ComparedRun:
         return self.source.name
 
     @property
+    def settings_known(self) -> bool:
+        """Whether its experiment says how it is trained; that of a run with a history only does not."""
+        return not (isinstance(self.source, SavedRun) and self.source.history_only)
+
+    @property
     def live(self) -> bool:
         """Whether it is in memory with its data, so that it can be trained."""
         return isinstance(self.source, Run)

@@ -118,13 +118,20 @@ def make_table(
         groups: The runs of each row by their places; by default each run has its own.
     """
     places = groups if groups is not None else [(place,) for place in range(len(runs))]
-    experiments = [run.source.experiment for run in runs]
-    differing = tuple(differences(experiments))
+    experiments = [run.source.experiment for run in runs if run.settings_known]
+    differing = tuple(_for_all(each, runs) for each in differences(experiments))
     columns = [Filled(ComparedColumn(NAME, "run"), [run.name for run in runs])]
     for each in differing:
         column = ComparedColumn(SETTING + each.key, each.title, differs=True, write=value_in_words)
         columns.append(Filled(column, each.values))
     metrics = {name for experiment in experiments for name in experiment.training.metrics} | {*MAIN}
+    metrics |= {
+        name.partition(" ")[0]
+        for run, each in zip(runs, facts, strict=True)
+        for figures in each.figures.values()
+        for name in figures
+        if not run.settings_known
+    }
     unseen = any("validation" in each.figures for each in facts)
     columns += _results(facts, "validation" if unseen else "train", metrics)
     columns += _times(facts, goal)
@@ -150,20 +157,34 @@ def make_table(
         if not (_other_rows(rows, test_rows, "test") or other if column.key.startswith("test:") else unlike)
         for row in _best(rows, made, place)
     )
-    same = same_in_words(experiments, same_data=not any(run.other_data for run in runs))
+    same_data = len(experiments) == len(runs) and not any(run.other_data for run in runs)
+    same = same_in_words(experiments, same_data=same_data)
     return ComparisonTable(made, rows, best, same, differing, unlike)
 
 
 def _other_work(runs: Sequence[ComparedRun]) -> str:
     """Why no results of the runs can be compared; empty if they can."""
-    other = any(run.other_data for run in runs) or len({run.source.experiment.training.loss for run in runs}) > 1
+    losses = {run.source.experiment.training.loss for run in runs if run.settings_known}
+    other = any(run.other_data for run in runs) or len(losses) > 1
     return "the runs do not have the same data and the same loss" if other else ""
 
 
 def _other_rows(rows: Sequence[TableRow], which: Callable[[Experiment], tuple[object, ...]], verb: str) -> str:
     """Why results on a part cannot be compared: its rows are not the same for all; empty if they are."""
-    parts = {frozenset(which(run.source.experiment) for run in row.runs) for row in rows}
+    parts = {frozenset(which(run.source.experiment) for run in row.runs) for row in rows if _known(row)}
     return f"the runs {verb} on different rows" if len(parts) > 1 else ""
+
+
+def _known(row: TableRow) -> bool:
+    """Whether the settings of its runs are known."""
+    return all(run.settings_known for run in row.runs)
+
+
+def _for_all(difference: Difference, runs: Sequence[ComparedRun]) -> Difference:
+    """A difference with a value for every run: none for those whose settings are not known."""
+    known = iter(difference.values)
+    values = tuple(next(known) if run.settings_known else None for run in runs)
+    return Difference(difference.key, difference.title, values)
 
 
 def _some(values: Array) -> list[float]:

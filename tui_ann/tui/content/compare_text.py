@@ -44,7 +44,7 @@ def chart_title(board: Board, *, log: bool) -> str:
     """The title of the chart: what is drawn and how."""
     wish = board.wish
     parts = [quantity_title(wish.quantity)]
-    losses = {run.run.source.experiment.training.loss for run in board.runs}
+    losses = {run.run.source.experiment.training.loss for run in board.runs if run.run.settings_known}
     if wish.quantity in (LOSS, BATCH_LOSS) and len(losses) == 1:
         title = LOSSES[losses.pop()].title
         parts.append(title if title.startswith("Huber") else title[0].lower() + title[1:])

@@ -167,7 +167,7 @@ ACTIONS: tuple[Action, ...] = (
         "Trains with several values of the setting at the cursor, and compares them.",
         meaning="several trials",
     ),
-    Action("build.paste", "Paste Keras code", "Takes the network and the training of code of Keras or PyTorch."),
+    Action("build.paste", "Paste Keras code", "Takes network and training from Keras or PyTorch code."),
     Action("build.propose", "Propose again", "Resets network and training to the proposal for this data."),
     Action("train.run", "Run/pause", "Starts the training, or pauses it.", 1, "app.train('toggle')"),
     Action("train.now", "Now", "Returns from an earlier moment, picked on the loss curve, to the present.", 2),

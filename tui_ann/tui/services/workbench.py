@@ -235,7 +235,9 @@ class Workbench:
         if saved is None or saved is self._compared or (table is None and self.trouble is None):
             return
         self._compared = saved
-        if table is None and self.trouble is not None:
+        if table is None and saved.record.watched:
+            changed = f"{saved.record.watched} has the data: what it wrote is shown here, without them."
+        elif table is None and self.trouble is not None:
             changed = f"The run is shown as it was saved, without its data. {self.trouble.message}"
         else:
             changed = changed_data(saved.record, table.report.sha256 if table is not None else None)
