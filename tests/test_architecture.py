@@ -64,7 +64,9 @@ async def start():
 
 def test_the_first_screen_waits_for_nothing_that_works_with_data(tmp_path, monkeypatch):
     monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path))
-    loaded = whole_names_loaded_by(f"{START}\nfrom tui_ann.tui.shell import app\napp.load_ahead = lambda app: None\nasyncio.run(start())")
+    loaded = whole_names_loaded_by(
+        f"{START}\nfrom tui_ann.tui.shell import app\napp.load_ahead = lambda app: None\nasyncio.run(start())"
+    )
     assert not loaded & {"numpy", "safetensors.numpy", "tomlkit", "threadpoolctl", "tui_ann.session.session"}
     assert not {name for name in loaded if name.startswith(("tui_ann.engine", "tui_ann.export"))}
     assert {name for name in loaded if name.startswith("tui_ann.data.")} == {"tui_ann.data.samples"}

@@ -9,7 +9,6 @@ from textual.widgets import Static
 
 from tui_ann.tui.widgets.plain import plain
 
-
 MOST_LINES = 2
 """Maximum number of lines of a note."""
 
