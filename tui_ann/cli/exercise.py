@@ -71,8 +71,10 @@ class _FieldsCommand(click.Command):
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             shown = [name for each in self.params if not getattr(each, "hidden", False) for name in each.opts]
+            near = _near(error.option_name, shown, error.possibilities or ())
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise click.NoSuchOption(
-                error.option_name, possibilities=_near(error.option_name, shown, error.possibilities or ()), ctx=ctx
+                error.option_name, f"There is no option {error.option_name}.{hint}", ctx=ctx
             ) from None
 
 
