@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui_ann.text import cell_width, clean, fit
+from tui_ann.text import cell_width, clean, fit, phrase
 
 HOSTILE = [
     "\x1b]0;title\x07",
@@ -88,3 +88,17 @@ def test_agrees_on_the_width_of_every_character() -> None:
 def test_fills_its_cells(align: str, shown: str) -> None:
     assert fit("ab", 5, align) == shown
     assert fit("日本", 5, align).replace("日本", "") == shown.replace("ab", "")[:1]
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (80, "one update · ŷ = w₁x₁, with g(z) = z (by hand)"),
+        (40, "one update · ŷ = w₁x₁, with g(z) = z"),
+        (30, "one update"),
+        (8, "one upd…"),
+    ],
+)
+def test_a_phrase_is_whole(width: int, shown: str) -> None:
+    assert phrase("one update · ŷ = w₁x₁, with g(z) = z (by hand)", width) == shown
+    assert phrase("data, an experiment or a run", 10) == "data"

@@ -1,6 +1,7 @@
 """`tui-ann exercise`: an exercise of one's own, opened on the Step screen, worked out in full, or kept as a folder."""
 
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,17 @@ _HELP = {
     "x": ("NUMBERS", 'An example: "1 2"; several: "1 2; 3 4".'),
     "y": ("NUMBERS", "Its targets; for softmax the number of the class will do."),
 }
+_OTHER_NAMES = {
+    "--lr": "--eta",
+    "--learning-rate": "--eta",
+    "--weights": "--W1",
+    "--bias": "--b1",
+    "--biases": "--b1",
+    "--target": "--y",
+    "--input": "--x",
+    "--layers": "--sizes",
+}
+"""Options under names that people also try."""
 _SHOWN_LAYERS = 2
 """Layers whose options are listed in the help; there are options for all."""
 
@@ -58,11 +70,26 @@ class _FieldsCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            shown = {name for each in self.params if not getattr(each, "hidden", False) for name in each.opts}
-            near = sorted(shown.intersection(error.possibilities or ()))
-            wanted = error.option_name
-            near = near or sorted(name for name in shown if name.startswith(wanted))
-            raise click.NoSuchOption(wanted, possibilities=near, ctx=ctx) from None
+            shown = [name for each in self.params if not getattr(each, "hidden", False) for name in each.opts]
+            near = _near(error.option_name, shown, error.possibilities or ())
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise click.NoSuchOption(
+                error.option_name, f"There is no option {error.option_name}.{hint}", ctx=ctx
+            ) from None
+
+
+def _near(wanted: str, shown: Sequence[str], similar: Collection[str]) -> list[str]:
+    """The options that may be meant: that of another name or case, those it begins, or those that look like it."""
+    if wanted.casefold() in _OTHER_NAMES:
+        return [_OTHER_NAMES[wanted.casefold()]]
+    for near in (
+        [name for name in shown if name.casefold() == wanted.casefold()],
+        [name for name in shown if name.startswith(wanted)],
+        [name for name in shown if name in similar],
+    ):
+        if near:
+            return near
+    return []
 
 
 @click.command(cls=_FieldsCommand, short_help="Work out an exercise of your own.")

@@ -50,7 +50,8 @@ def _explained(error: Exception) -> int:
     if isinstance(error, click.UsageError):
         hint = f"See {error.ctx.command_path} --help." if error.ctx else ""
         message = error.format_message()
-        if isinstance(error, click.NoSuchOption) and (key := _SETTINGS.get(error.option_name)) is not None:
+        has_set = error.ctx is not None and any("--set" in each.opts for each in error.ctx.command.params)
+        if isinstance(error, click.NoSuchOption) and has_set and (key := _SETTINGS.get(error.option_name)) is not None:
             message = f"There is no option {error.option_name}; this setting is --set {key}=…"
         _complain(f"Error: {message}", hint)
         return USAGE

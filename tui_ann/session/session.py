@@ -7,12 +7,13 @@ caller waits.  A method that replaces the run pauses the old one.
 import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_ann.errors import EngineError
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
 from tui_ann.session.compare.comparison import Comparison
@@ -21,12 +22,14 @@ from tui_ann.session.doctor.doctor import Doctor
 from tui_ann.session.evaluate.evaluating import Evaluating
 from tui_ann.session.explore.own_data import OwnData
 from tui_ann.session.headless import Report, TrainingOutcome
-from tui_ann.session.run.run import Clock
+from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run_store import RunStore
 from tui_ann.session.runs import Runs
 from tui_ann.session.stepping import Stepping
 from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.paths import UserPaths
+from tui_ann.session.store.step_marks import StepMark, StepMarks
+from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.session.watching.follower import Follower
 from tui_ann.session.workspace import Workspace
 
@@ -69,6 +72,7 @@ class Session:
         """Steps through the run of the open experiment."""
         self.evaluating = Evaluating(self.workspace, self.runs)
         """Judges the answers of the run."""
+        self._marks = StepMarks(self.paths.step_marks)
         self.own_data = OwnData(self.workspace, self.paths.drawn)
         """Edits the rows of the open experiment."""
         self.doctor = Doctor(self.workspace, self.runs)
@@ -171,8 +175,31 @@ class Session:
         Raises:
             SessionError: It cannot be written.
         """
+        mark = self.stepper.mark()
         self.stepper.end_again()
-        return self.store.preserve()
+        folder = self.store.preserve()
+        if folder is not None:
+            self._marks.put(folder, mark)
+        return folder
+
+    @property
+    def left_at(self) -> StepMark | None:
+        """Where the opened saved run was left, as long as nothing is done with it."""
+        saved = self.workspace.saved_run
+        return self._marks.of(saved.folder) if saved is not None and self.workspace.run is None else None
+
+    def recover(self, left: Recoverable) -> Run:
+        """Open an unfinished run where it was left; see `RunStore.recover`.
+
+        Args:
+            left: The unfinished run.
+        """
+        run = self.store.recover(left)
+        mark = self._marks.of(left.folder) if left.folder else None
+        if mark is not None:
+            with suppress(EngineError):  # another version of the run is in that folder
+                self.stepper.return_to(mark)
+        return run
 
     def close(self) -> None:
         """Pause all runs and release the session's resources; call it last, after `preserve`."""

@@ -19,6 +19,7 @@ from tui_ann.session.step.alone import AloneRow, alone
 from tui_ann.session.step.breakpoints import Breakpoint
 from tui_ann.session.step.stepper import Grain, Place, Stepper
 from tui_ann.session.step.what_if import what_if
+from tui_ann.session.store.step_marks import StepMark
 
 Answer = TypeVar("Answer")
 
@@ -93,6 +94,32 @@ class Stepping:
     def go_to_part(self, done: int) -> Place:
         """Go to this number of parts done in the current update."""
         return self._step(lambda stepper: stepper.stand_at(done))
+
+    def mark(self) -> StepMark | None:
+        """Where the run of the open experiment is, to be returned to; `None` at its end, and if it was not stepped."""
+        run = self._runs.current
+        if run is None:
+            return None
+
+        def place() -> StepMark | None:
+            held = run.stepper.kept_place if "stepper" in vars(run) else None
+            if held is None or (held.made >= run.length and (held.complete or not held.done)):
+                return None
+            return StepMark(held.trace.update, held.done)
+
+        return run.owner.call(place)
+
+    def return_to(self, mark: StepMark) -> Place:
+        """Go back to a place of the run.
+
+        Args:
+            mark: The place.
+
+        Raises:
+            EngineError: The run ends earlier.
+        """
+        self.go_to(mark.update)
+        return self.go_to_part(mark.done)
 
     def to_the_end(
         self, *, publish: Publish | None = None, cancelled: Cancelled | None = None, period: float = 0.1

@@ -8,6 +8,7 @@ plain `str`; a front end wraps it for its widgets (`tui_ann.tui.widgets.plain`).
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,6 +17,7 @@ ELLIPSIS = "…"
 MAX_MARKS = 2
 """Maximum number of combining marks per letter: enough for every language, too few to overlap the line above."""
 
+_PHRASE_ENDS = re.compile(r"[:;]? (?=·|\()|[:;] "), re.compile(", ")
 _LONGEST_PLAIN = 6
 """Most characters of the numbers of an axis without a power of ten, if some of them are usually written with one."""
 _REPLACEMENT = "\ufffd"
@@ -140,6 +142,24 @@ def fit(text: str, width: int, align: str = "left") -> str:
     if align == "center":
         return " " * (blank // 2) + shown + " " * (blank - blank // 2)
     return shown + " " * blank
+
+
+def phrase(text: str, width: int) -> str:
+    """Return as much of a text as fits, ending with a whole phrase; cut in the middle if that would be very short.
+
+    Args:
+        text: Any text; its full form is shown somewhere else.
+        width: Maximum width in cells.
+    """
+    shown = clean(text)
+    if cell_width(shown) <= width:
+        return shown
+    for end in _PHRASE_ENDS:
+        heads = [shown[: match.start()] for match in end.finditer(shown)]
+        fitting = [head for head in heads if width / 4 <= cell_width(head) <= width]
+        if fitting:
+            return fitting[-1]
+    return clean(shown, width)
 
 
 def number(

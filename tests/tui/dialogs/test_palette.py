@@ -115,3 +115,16 @@ async def test_a_text_that_matches_nothing_can_be_entered():
         await type_text(pilot, "qqq")
         await press(pilot, "enter")
         assert "Nothing matches." in text_of(app)
+
+
+async def test_a_sentence_that_is_cut_stands_whole_below_the_list():
+    async with running("sample:xor", "ctrl+p", "down", "down", size=(80, 24)) as (app, _):
+        text = text_of(app)
+        assert "Trains slower, down to one updat…" in text
+        assert "Trains slower, down to one update a second." in text
+    async with running("sample:xor", "2", "tab", "tab", "enter", size=(80, 24)) as (app, pilot):
+        assert "½ min(1, |ŷⱼ − yⱼ|)²)" not in text_of(app)
+        names = [choice.value for choice in app.screen.choices]
+        for _ in range(names.index("binary_crossentropy") - names.index("huber")):
+            await press(pilot, "up")
+        assert "½ min(1, |ŷⱼ − yⱼ|)²)" in text_of(app)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.tui.pilots import press, running, steady, text_of
 from tui_ann.session.labs.words import lab_words
+from tui_ann.tui.widgets.whole_note import WholeNote
 
 LARGE, USUAL = (200, 50), (120, 36)
 DIALOGS = {
@@ -46,9 +47,8 @@ async def test_a_list_is_as_wide_as_its_longest_choice_and_shows_all_themes():
 
 async def test_the_note_of_a_choice_is_whole_below_a_list_without_room_for_it():
     async with running("sample:xor", "6", "number_sign", "down", size=(80, 24)) as (app, pilot):
-        note = app.screen.query_one("#whole-note")
-        assert note.display
-        assert str(note.content) == lab_words()["variant"].shows
+        note = app.screen.query_one(WholeNote)
+        assert str(note.content).strip() == lab_words()["variant"].shows
         assert "Batch, mini-batch and stochastic from one start: epochs against" in await steady(app, pilot)
         await press(pilot, "escape", "ctrl+t")
-        assert not app.screen.query_one("#whole-note").display
+        assert not app.screen.query_one(WholeNote).size.height

@@ -131,6 +131,20 @@ async def test_a_saved_run_that_has_ended_keeps_its_results_whatever_is_pressed(
         assert len(app.session.stepper.farthest.losses) == end
 
 
+async def test_a_run_that_is_opened_again_is_where_it_was_left(tmp_path: Path) -> None:
+    async with running("sample:worked-example", "4", "n", "n", "b", "right", "right") as (app, _):
+        saved = app.session.preserve()
+        app.session.close()
+    async with running(saved, "4") as (app, pilot):
+        assert "A saved run: → goes back to update 2, where you were." in text_of(app)
+        await press(pilot, "right")
+        place = step_screen(app).selection.place
+        assert (place.trace.update, place.done) == (2, 2)
+    async with running(None, "enter", "4") as (app, _):
+        place = step_screen(app).selection.place
+        assert (place.trace.update, place.done) == (2, 2)
+
+
 async def test_a_saved_run_is_made_again_only_when_a_step_is_asked_for(tmp_path: Path) -> None:
     async with running("sample:worked-example", "4", "n") as (app, pilot):
         saved = app.session.store.save(tmp_path / "run")

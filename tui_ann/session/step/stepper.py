@@ -91,6 +91,12 @@ class Stepper:
             place = self._held()
         return place
 
+    @property
+    def kept_place(self) -> Place | None:
+        """The position of the last step; `None` if the run has moved on by itself."""
+        place = self._held()
+        return None if self._overtaken(place) else place
+
     def _held(self) -> Place:
         broken, complete = self._trace is self._broken, self._done == len(self._trace.parts)
         return Place(self._trace, self._done, self._trainer.finished and complete, broken)

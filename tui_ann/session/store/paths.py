@@ -108,6 +108,11 @@ class UserPaths:
         return self.data / "spooled"
 
     @property
+    def step_marks(self) -> Path:
+        """Where in their updates the runs were left."""
+        return self.state / "step-marks.json"
+
+    @property
     def recents(self) -> Path:
         """What was opened recently."""
         return self.state / "recents.json"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
+from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -16,10 +17,11 @@ from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
+from tui_ann.tui.widgets.whole_note import WholeNote
 
-_USUAL_WIDTH = 72
-_AROUND = 14
-"""Cells of a line beside label and note: frame, padding, mark, gap and scroll bar."""
+_LEAST_WIDTH, _MOST_WIDTH = 72, 140
+_AROUND = 16
+"""Cells around label and note: frame, blanks, mark and scroll bar."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,6 @@ class Choice:
 
 
 Result = TypeVar("Result")
-_LEAST_WIDTH, _MOST_WIDTH = 72, 140
-_AROUND = 16
-"""Cells around label and note: frame, blanks, mark and scroll bar."""
-_BEFORE_NOTE = 6
-"""Cells of a line beside label and note: blank, mark and gap."""
 
 
 class _ListDialog(Dialog[Result]):
@@ -67,7 +64,7 @@ class _ListDialog(Dialog[Result]):
         rows = RowList(id="choices")
         rows.add_class("-one-click")
         yield rows
-        yield Static(id="whole-note", markup=False)
+        yield WholeNote(self._cut)
 
     def on_resize(self) -> None:
         """Make room for the longest choice, and for more of them on a high screen."""
@@ -76,25 +73,22 @@ class _ListDialog(Dialog[Result]):
         self.query_one(".dialog").styles.width = max(_LEAST_WIDTH, min(wanted, _MOST_WIDTH))
         rows = max(self.MOST_ROWS, self.size.height * 3 // 5 - 4)
         self.query_one(RowList).styles.height = min(len(self.choices), rows)
-        self.call_after_refresh(self._show_whole_note)
+        self.call_after_refresh(self._tell_note)
 
-    def on_row_list_moved(self, event: RowList.Moved) -> None:
-        """Show the note of the choice under the cursor."""
-        self._show_whole_note()
+    def _cut(self, width: int) -> Iterable[str]:
+        """The notes that a list of this width cuts."""
+        head = sum(cell_width(text) for text, _ in self._parts(Choice(None, "")))
+        return [choice.note for choice in self.choices if head + cell_width(choice.note) > width]
 
-    def _show_whole_note(self) -> None:
-        """Show the note of the choice under the cursor below the list, if the list has no room for every note."""
-        rows, whole = self.query_one(RowList), self.query_one("#whole-note", Static)
-        room = rows.size.width - self._label_width - _BEFORE_NOTE
-        whole.display = any(cell_width(choice.note) > room for choice in self.choices)
-        if whole.display and self.choices:
-            whole.update(plain(self.choices[rows.cursor].note))
+    @on(RowList.Moved)
+    def _tell_note(self) -> None:
+        """Show the whole note of the current row if the row cuts it."""
+        cursor = self.query_one(RowList).cursor
+        if cursor < len(self.choices):
+            self.query_one(WholeNote).tell(self.choices[cursor].note)
 
     def on_mount(self) -> None:
         """Fill the list."""
-        # As wide as its longest line; the style sheet keeps it within the window.
-        longest = max((cell_width(choice.note) for choice in self.choices), default=0)
-        self.query_one(".dialog").styles.width = max(_USUAL_WIDTH, self._label_width + longest + _AROUND)
         self.query_one(RowList).show(len(self.choices), self._row, cursor=self.start)
 
     @property
@@ -107,9 +101,11 @@ class _ListDialog(Dialog[Result]):
         """The mark before a choice."""
 
     def _row(self, index: int, width: int) -> Row:
-        choice = self.choices[index]
+        return Row(self._parts(self.choices[index]))
+
+    def _parts(self, choice: Choice) -> tuple[tuple[str, str], ...]:
         gap = " " * (self._label_width - cell_width(choice.label) + 2)
-        return Row(((" " + self.mark(choice), "accent"), (choice.label, ""), (gap + choice.note, "muted")))
+        return (" " + self.mark(choice), "accent"), (choice.label, ""), (gap + choice.note, "muted")
 
 
 class ChooseDialog(_ListDialog[Choice]):

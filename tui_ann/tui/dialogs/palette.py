@@ -16,6 +16,7 @@ from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import PlainInput
 from tui_ann.tui.widgets.row_list import Row, RowList
+from tui_ann.tui.widgets.whole_note import WholeNote
 
 _MOVES = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
 _NAME_WIDTH = 26
@@ -42,6 +43,7 @@ class PaletteDialog(Dialog[Command]):
         """The text to find, and what matches."""
         yield PlainInput(placeholder="a word, a key, a term", id="wanted")
         yield RowList(id="found", empty="Nothing matches.")
+        yield WholeNote(self._cut)
 
     def on_mount(self) -> None:
         """List everything."""
@@ -68,12 +70,34 @@ class PaletteDialog(Dialog[Command]):
         row = self._rows[index]
         if isinstance(row, str):
             return Row(((f" {row}", ""),), heading=True)
+        return self._line(row, width)
+
+    def _line(self, row: Command, width: int) -> Row:
         room = min(self._name_width, width // 3)
         name = clean(row.name, room)
         gap = " " * (room - cell_width(name) + 2)
         key = row.key.rjust(self._key_width) if row.key else ""
         where = f"{row.where}: " if row.where and row.key else row.where
         return Row(((f" {name}", "strong"), (gap + row.help, "muted")), ((f"  {where}", "muted"), (f"{key} ", "key")))
+
+    def on_resize(self) -> None:
+        """Show the sentence that the new width cuts."""
+        self.call_after_refresh(self._tell_note)
+
+    def _cut(self, width: int) -> Iterable[str]:
+        """The sentences that a list of this width cuts."""
+        return [row.help for row in self._commands if self._is_cut(row, width)]
+
+    def _is_cut(self, command: Command, width: int) -> bool:
+        shown = self._line(command, width)
+        return sum(cell_width(text) for text, _ in (*shown.parts, *shown.right)) > width
+
+    @on(RowList.Moved, "#found")
+    def _tell_note(self) -> None:
+        """Show the whole sentence of the current row if the row cuts it."""
+        cursor = self.query_one(RowList).cursor
+        row = self._rows[cursor] if cursor < len(self._rows) else ""
+        self.query_one(WholeNote).tell(row.help if isinstance(row, Command) else "")
 
     def on_key(self, event: events.Key) -> None:
         """Let the arrow keys move the cursor of the list while a text is being typed."""

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.session.course.pages import Page
-from tui_ann.text import fit
+from tui_ann.text import cell_width, fit, phrase
 from tui_ann.tui.content.start_entries import StartEntry, entry_details, opens_on_step, start_entries
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.keys.actions import bindings
@@ -194,4 +194,6 @@ def _row(entry: StartEntry, width: int) -> Row:
     wanted = PAGE_WIDTH if entry.page else RECENT_WIDTH if work else NAME_WIDTH
     name = fit(entry.name, min(wanted, max(10, width - 6)))
     right = ((f" {entry.curve} ", "accent"),) if entry.curve else ()
-    return Row(((_MARKS.get(entry.kind, "   "), "accent"), (name, ""), ("  " + entry.note, "muted")), right)
+    mark = _MARKS.get(entry.kind, "   ")
+    note = phrase(entry.note, width - sum(map(cell_width, (mark, name, "  ", *(text for text, _ in right)))))
+    return Row(((mark, "accent"), (name, ""), ("  " + note, "muted")), right)

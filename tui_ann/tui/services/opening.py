@@ -107,7 +107,7 @@ class Opener:
         """
 
         def work(dialog: ProgressDialog) -> Landing:
-            self._app.session.store.recover(left)
+            self._app.session.recover(left)
             return Landing("unfinished", "")
 
         await self._begin(left.name, work)

@@ -91,8 +91,11 @@ class StepStatus:
 
     def _without_update(self) -> Status:
         session = self._host.session
-        kept = session.workspace.run is None and session.workspace.saved_run is not None
-        return plain(f"A saved run: {self._forward_key} shows where it stopped." if kept else ""), "note"
+        if session.workspace.run is not None or session.workspace.saved_run is None:
+            return plain(""), "note"
+        mark = session.left_at
+        where = "shows its last update" if mark is None else f"goes back to update {count(mark.update)}, where you were"
+        return plain(f"A saved run: {self._forward_key} {where}."), "note"
 
     def _of_update(self) -> Status:
         selection = self._selection

@@ -78,9 +78,15 @@ class Walk:
         """Go forward.
 
         Args:
-            grain: The step size: a part, a phase, an update or an epoch.
+            grain: The step size: a part, a phase, an update or an epoch.  The first part of an opened saved run is
+                the place where it was left.
         """
-        self.take(lambda: self._host.session.stepper.forward(grain), _FORWARD[grain])
+        session = self._host.session
+        mark = session.left_at if grain is Grain.PART else None
+        if mark is not None:
+            self.take(lambda: session.stepper.return_to(mark), "Going back to where you were")
+        else:
+            self.take(lambda: session.stepper.forward(grain), _FORWARD[grain])
 
     def back(self, grain: Grain) -> None:
         """Go back.
