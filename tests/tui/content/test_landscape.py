@@ -138,7 +138,7 @@ def test_paths_are_drawn_where_their_parameters_are() -> None:
     assert [line.text for line in view.legend] == [
         "3 epochs each: loss, time",
         "stochastic 0.25 500 ms",
-        "batch      diverged  2 s",
+        "batch      diverged 2 s",
     ]
     running = replace(descent, done=False)
     legend = landscape_shown(shown, (running,), None, (40, 20), BATCH).view.legend
