@@ -39,6 +39,8 @@ def test_a_point_is_added_to_the_training_rows_of_a_copy(session: Session, exper
     assert _rows(session) == 61
     place = next(row for row in range(61) if _cells(session, row) == ["4.25", "-3", "blue", "no"])
     assert place in dataset.rows.train
+    assert place == session.own_data.edited
+    assert place >= max(dataset.rows.train) - 1, "no row that is trained on has another number, except the last"
     assert Path(experiment.data.path).read_bytes() == before
     assert session.workspace.stale
     assert session.workspace.undo_label == "a point added"

@@ -39,7 +39,9 @@ def test_the_line_fits_and_keeps_its_key(width):
     ("width", "text"),
     [
         (140, f"⚕ {SENTENCE} Try standardise the features.  d checks"),
-        (78, "⚕ in brief 210291. Try standardise the features.  d checks"),
+        (155, f"⚕ {SENTENCE} Try standardise the features.  d 1 applies it  d checks"),
+        (78, "⚕ in brief 210291. Try standardise the features.  d 1 applies it  d checks"),
+        (70, "⚕ in brief 210291. Try standardise the features.  d checks"),
     ],
 )
 def test_a_narrow_line_says_it_in_brief(width, text):
@@ -51,6 +53,16 @@ def test_a_smaller_rate_that_the_screen_offers_is_not_said_again():
     found = diagnosis(explained("learning_rate_large", Severity.FAULT, "η 12 → 1"))
     assert "Try η 12 → 1." in doctor_line(found, None, 140, "d").plain
     assert "Try" not in doctor_line(found, None, 140, "d", calmer=True).plain
+
+
+def test_a_remedy_that_was_tried_in_vain_is_not_advised_again():
+    found = explained("learning_rate_large", Severity.FAULT, "η 12 → 1", "Adam")
+    lost, other = (replace(each, tried=each.title != "Adam") for each in found.remedies)
+    line = doctor_line(diagnosis(replace(found, remedies=(other, lost))), None, 160, "d").plain
+    assert "Try Adam." in line
+    nothing = doctor_line(diagnosis(replace(found, remedies=(lost,))), None, 160, "d").plain
+    assert "Try" not in nothing
+    assert "applies it" not in nothing
 
 
 def test_a_note_does_not_spoil_a_run_that_learns_well():

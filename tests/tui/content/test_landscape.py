@@ -16,8 +16,9 @@ from tui_ann.session.explore.landscape import LandscapePicture, PlaneWish
 from tui_ann.session.explore.loss_grid import Box, LossGrid
 from tui_ann.session.explore.parameter_path import ParameterPath, PathState
 from tui_ann.session.explore.step_curve import Zone, step_curve
-from tui_ann.text import number
+from tui_ann.text import cell_width, number
 from tui_ann.tui.content.landscape import coordinates, cursor_sentence, judged, landscape_shown, sentence_of, titles_of
+from tui_ann.tui.draw.fitting import longest_of
 
 BATCH = TrainingSettings(variant="batch")
 
@@ -138,7 +139,7 @@ def test_paths_are_drawn_where_their_parameters_are() -> None:
     assert [line.text for line in view.legend] == [
         "3 epochs each: loss, time",
         "stochastic 0.25 500 ms",
-        "batch      diverged  2 s",
+        "batch      diverged 2 s",
     ]
     running = replace(descent, done=False)
     legend = landscape_shown(shown, (running,), None, (40, 20), BATCH).view.legend
@@ -151,3 +152,10 @@ def test_what_comes_after_the_moment_is_faint() -> None:
     run = landscape_shown(shown, (), None, (40, 20), BATCH).view.contour.paths[0]
     assert run.now == 2
     assert run.faint.tolist() == [False, False, False, True, True, True]
+
+
+@pytest.mark.parametrize("kind", [PlaneKind.PARAMETERS, PlaneKind.PATH, PlaneKind.RANDOM])
+def test_where_there_is_little_room_the_title_keeps_the_share(kind: PlaneKind) -> None:
+    titles = titles_of(picture(kind, 3))
+    assert [*map(cell_width, titles)] == sorted(map(cell_width, titles), reverse=True)
+    assert " %" in longest_of(titles, 40)

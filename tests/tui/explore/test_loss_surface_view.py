@@ -249,3 +249,21 @@ async def test_descents_of_many_slices_come_to_their_end(unit: Path, monkeypatch
         assert [descent.updates for descent in view.overlays.descents] == [8, 24, 240]
         assert len(made) == 1
         assert "…" not in text_of(app).partition("8 epochs each")[2]
+
+
+async def test_a_click_moves_the_cursor_and_another_one_there_begins_there(unit: Path) -> None:
+    async with running(unit, "3", "space") as (app, pilot):
+        await trained(pilot)
+        view = await to_the_surface(pilot)
+        await whole(pilot, view)
+        area = view.picture.area
+        assert area is not None
+        spot = (area.x + 4, area.y + 3)
+        await pilot.click(view.picture, offset=spot)
+        await settle(pilot, "picturing")
+        assert view.picture.cursor == area.place(*spot)
+        assert view.summary.startswith("╋ ")
+        assert app.session.workspace.undo_label is None or "start at" not in app.session.workspace.undo_label
+        await pilot.click(view.picture, offset=spot)
+        await settle(pilot)
+        assert str(app.session.workspace.undo_label).startswith("start at W")

@@ -5,6 +5,7 @@ import threading
 import pytest
 from textual.geometry import Size
 
+from tests.tui.explore.waiting import complete
 from tests.tui.pilots import press, running, settle, shown, trained
 from tui_ann.tui.explore import view
 from tui_ann.tui.screens.explore import ExploreScreen
@@ -56,3 +57,24 @@ async def test_a_picture_of_a_later_moment_is_said_to_be_drawn_anew(monkeypatch:
         await settle(pilot)
         assert str(panes.chosen.border_subtitle).startswith("╋ ")
         assert panes.chosen.moment.update == 0
+
+
+async def test_every_view_shows_the_moment_picked_on_the_loss_curve_and_the_present_afterwards() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        app.moments.ask(400)
+        await settle(pilot, "looking back")
+        await press(pilot, "5")
+        panes, sentences = shown(app).body, {}
+        for chosen in panes.views:
+            assert panes.chosen is chosen
+            await complete(pilot, chosen)
+            assert chosen.moment.update == 400
+            sentences[chosen] = f"{chosen.summary} {chosen.border_title}"
+            await press(pilot, "]")
+        await press(pilot, "escape")
+        for chosen in panes.views:
+            await complete(pilot, chosen)
+            assert chosen.moment.update == app.snapshot.update
+            assert sentences[chosen] != f"{chosen.summary} {chosen.border_title}", chosen
+            await press(pilot, "]")

@@ -99,7 +99,9 @@ class OwnData:
     # ------------------------------------------------------------------ edits
 
     def add(self, values: Mapping[str, Cell]) -> Edit:
-        """Add a row to the training rows.
+        """Add a row to the training rows: at the end of the table, or before the last row that is trained on.
+
+        So the rows before it, which are nearly all of the training rows, keep their numbers.
 
         Args:
             values: The cells by column; the others are missing.
@@ -112,7 +114,7 @@ class OwnData:
         row = self._row(names, [""] * len(names), values)
         first, added = self._made(names, [*rows, row]), len(rows)
         if first[2] is not None and len(rows) not in first[2].rows.train and len(first[2].rows.train):
-            place = int(first[2].rows.train[0])
+            place = int(first[2].rows.train.max())
             again = self._made(names, [*rows[:place], row, *rows[place:]])
             if again[2] is not None and place in again[2].rows.train:
                 first, added = again, place

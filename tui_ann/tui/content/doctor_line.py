@@ -1,6 +1,6 @@
 """The line of the doctor above the keys: the worst finding with its number, one remedy, and the key for all checks."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -15,6 +15,15 @@ SIGN = "⚕"
 _GOOD, _BAD, _MUTED, _KEY, _REMEDY = "$text-success", "$text-error", "$dim-text", "bold $data-key", "$text-primary"
 _LEAST = 24
 """Cells of a sentence that still say something."""
+
+
+class _Keys(NamedTuple):
+    """What the keys do, at the end of the line."""
+
+    checks: Content
+    """The key for all checks."""
+    remedy: Content
+    """The keys that apply the remedy of the line, which is the first one there."""
 
 
 def doctor_line(
@@ -36,10 +45,13 @@ def doctor_line(
         race: How a race stands; it goes before what was found.
         calmer: Whether the screen offers a smaller η already, so that it is not said again.
     """
-    keys = Content.assemble("  ", (key, _KEY), (" checks", _MUTED))
+    keys = _Keys(
+        Content.assemble("  ", (key, _KEY), (" checks", _MUTED)),
+        Content.assemble("  ", (f"{key} 1", _KEY), (" applies it", _MUTED)),
+    )
     if race:
         longer = f"race · {race}"
-        fits = cell_width(longer) <= width - cell_width(SIGN) - 1 - keys.cell_length
+        fits = cell_width(longer) <= width - cell_width(SIGN) - 1 - keys.checks.cell_length
         return _fitted(_REMEDY, longer if fits else race, "", keys, width)
     if diagnosis is None:
         return Content("")
@@ -61,15 +73,15 @@ def doctor_line(
     longer = f"{text} · {note.sentence}"
     short = f"{text} · {note.title[0].lower()}{note.title[1:]}"
     remedy = note.first.title if note.first is not None else ""
-    room = width - len(SIGN) - 2 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
+    room = width - len(SIGN) - 2 - keys.checks.cell_length - (cell_width(remedy) + 6 if remedy else 0)
     return _fitted(role, longer if cell_width(longer) <= room else short, remedy, keys, width)
 
 
-def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: Content, width: int, role: str) -> Content:
+def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: _Keys, width: int, role: str) -> Content:
     first = finding.first
     said = first is None or (calmer and first.only_rate)
     remedy = "" if first is None or said else first.title
-    room = width - cell_width(SIGN) - 1 - keys.cell_length - (cell_width(remedy) + 6 if remedy else 0)
+    room = width - cell_width(SIGN) - 1 - keys.checks.cell_length - (cell_width(remedy) + 6 if remedy else 0)
     fits = cell_width(finding.sentence) <= room
     brief = f"{finding.brief}{'.' if remedy else ''}"
     return _fitted(role, finding.sentence if fits else brief, remedy, keys, width)
@@ -88,15 +100,18 @@ def _figure(snapshot: "Snapshot | None") -> str:
     return f"{name.replace('_', ' ')} {number(metrics[name], 3)} after {counted(snapshot.epoch, 'epoch')}"
 
 
-def _fitted(role: str, sentence: str, remedy: str, keys: Content, width: int) -> Content:
+def _fitted(role: str, sentence: str, remedy: str, keys: _Keys, width: int) -> Content:
     """The sentence as far as it fits, the remedy if enough of the sentence remains, and the keys."""
     sign = (f"{SIGN} ", role or _BAD if role else "$text-accent")
-    room = width - cell_width(SIGN) - 1 - keys.cell_length
+    room = width - cell_width(SIGN) - 1 - keys.checks.cell_length
     attempt = f" Try {remedy}." if remedy else ""
     if attempt and room - cell_width(attempt) < min(_LEAST, cell_width(sentence)):
         attempt = ""
     text = shortened(first_parts(sentence, room - cell_width(attempt)), room - cell_width(attempt))
-    return Content.assemble(sign, (text, role), (attempt, _REMEDY), keys)
+    line = Content.assemble(sign, (text, role), (attempt, _REMEDY), keys.checks)
+    if attempt and text == sentence and line.cell_length + keys.remedy.cell_length <= width:
+        line = Content.assemble(sign, (text, role), (attempt, _REMEDY), keys.remedy, keys.checks)
+    return line
 
 
 def shortened(text: str, width: int) -> str:

@@ -109,11 +109,17 @@ def titles_of(picture: LandscapePicture) -> tuple[str, ...]:
         case PlaneKind.PARAMETERS:
             held = "now" if picture.base_update == picture.update else f"after update {count(picture.base_update)}"
             short = f"Loss over {across} and {up}"
-            return f"{short}, the others as {held}{part}", f"{short}, others as {held}{part}", f"{short}{part}", short
+            long = f"{short}, the others as {held}{part}", f"{short}, others as {held}{part}"
+            return *long, f"{short}{part}", f"Loss over {across}, {up}{part}", f"{across}, {up}{part}", short
         case PlaneKind.PATH:
-            return f"Loss over the plane of the path{part}", "Loss over the plane of the path", "Loss"
+            return (
+                f"Loss over the plane of the path{part}",
+                f"Plane of the path{part}",
+                f"Plane of the path{part.removesuffix(' of the path')}",
+                "Plane of the path",
+            )
         case PlaneKind.RANDOM:
-            return f"Loss over two random directions{part}", "Loss over two random directions", "Loss"
+            return f"Loss over two random directions{part}", f"Random directions{part}", "Random directions"
 
 
 def _percent(part: float) -> str:

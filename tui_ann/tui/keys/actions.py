@@ -224,7 +224,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("step.run_until", "Run until", "Runs until a breakpoint is met; Escape stops it.", 14),
     Action("step.stop", "Stop", "Stops a long step, such as running until a breakpoint."),
     Action("step.weights", "Type weights", "Takes typed or pasted weights or biases to start from.", 11),
-    Action("explore.view_before", "Previous view", "Shows the previous view.", 2),
+    Action("explore.view_before", "Previous view", "Shows the previous view."),
     Action("explore.view_after", "View", "Shows the next view.", 3),
     Action("explore.run", "Run/pause", "Starts the training, or pauses it.", 1, "app.train('toggle_here')"),
     Action("explore.now", "Now", "Returns from an earlier moment, picked on the loss curve, to the present.", 2),
@@ -245,7 +245,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("explore.remove", "Remove", "Removes the point at the cross, in a copy of the data.", 14),
     Action("explore.draw", "Draw data", "Opens an empty plane to draw your own data.", 15),
     Action("explore.held", "Others", "Holds the other features at their means, or as in the picked row.", 8),
-    Action("explore.layer_before", "Previous layer", "Shows the previous layer.", 8),
+    Action("explore.layer_before", "Previous layer", "Shows the previous layer."),
     Action("explore.layer_after", "Layer", "Shows the next layer.", 9),
     Action(
         "explore.kind",
