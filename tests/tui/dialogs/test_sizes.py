@@ -1,6 +1,7 @@
 """Dialogs on a large screen: wider and higher where their content gains from it."""
 
 import pytest
+from textual.widgets import Static
 
 from tests.tui.pilots import press, running, steady, text_of
 from tui_ann.session.labs.words import lab_words
@@ -46,7 +47,7 @@ async def test_a_list_is_as_wide_as_its_longest_choice_and_shows_all_themes():
 
 async def test_the_note_of_a_choice_is_whole_below_a_list_without_room_for_it():
     async with running("sample:xor", "6", "number_sign", "down", size=(80, 24)) as (app, pilot):
-        note = app.screen.query_one("#whole-note")
+        note = app.screen.query_one("#whole-note", Static)
         assert note.display
         assert str(note.content) == lab_words()["variant"].shows
         assert "Batch, mini-batch and stochastic from one start: epochs against" in await steady(app, pilot)
