@@ -61,10 +61,8 @@ def measure(runs: int, updates: int, per_epoch: int, width: int, height: int) ->
             lines = [
                 OverlayLine(
                     place,
-                    *(
-                        store.of(run, run.history, WantedCurve(quantity, AlongAxis.UPDATES, validation))
-                        for validation in (False, True)
-                    ),
+                    store.of(run, run.history, WantedCurve(quantity, AlongAxis.UPDATES, validation=False)),
+                    store.of(run, run.history, WantedCurve(quantity, AlongAxis.UPDATES, validation=True)),
                 )
                 for place, run in enumerate(made)
             ]

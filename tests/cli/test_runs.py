@@ -33,6 +33,12 @@ def test_a_loss_with_penalties_is_listed_without_and_says_so(command, three):
     assert [run["penalty"] for run in found] == [None, None, record["penalty"]]
 
 
+def test_what_is_wrong_with_an_experiment_is_listed(command, three):
+    path = three / "a" / "experiment.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("schema = 1", "schema = 99"), encoding="utf-8")
+    assert "line 1, schema: found 99. Allowed: 1." in command("runs").out
+
+
 def test_sweeps_and_labs_are_named_below(command, three):
     for name, files in (("s", ["sweep.json"]), ("l", ["sweep.json", "lab.json"])):
         (three / name).mkdir()

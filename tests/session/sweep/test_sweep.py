@@ -254,6 +254,15 @@ def test_a_damaged_record_is_an_error(small, out, content):
         Sweep.begun(plan, sweep_data(plan), out)
 
 
+def test_the_record_of_another_version_is_refused(small, tmp_path):
+    plan = planned(small, ["training.learning_rate=0.1,0.2"])
+    sweep = Sweep.begun(plan, sweep_data(plan), tmp_path / "s")
+    path = sweep.folder.path / "sweep.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"schema": 1', '"schema": 99'), encoding="utf-8")
+    with pytest.raises(SessionError, match="schema 99, not 1"):
+        SweepFolder.open(tmp_path / "s").record()
+
+
 def test_only_one_program_makes_a_sweep(small, out):
     plan = planned(small, [RATES])
     one, other = (Sweep.begun(plan, sweep_data(plan), out) for _ in range(2))

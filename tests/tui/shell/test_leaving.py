@@ -1,6 +1,7 @@
 """Leaving the application: at once, safely, and with what runs kept."""
 
 import shutil
+from functools import partial
 from types import SimpleNamespace
 
 from tests.tui.pilots import press, running, settle, text_of, trained, type_text, updates, updates_some
@@ -99,8 +100,8 @@ class TestLeaving:
             session = app.session
             session.runs.one_update()
             for update in (0, 1):
-                made = session.forking.fork(ForkWish(session.runs.current, update, "training.learning_rate", 0.3))
-                made.owner.call(lambda run=made: run.advance(updates=3))
+                made = session.forking.fork(ForkWish(session.runs.prepare(), update, "training.learning_rate", 0.3))
+                made.owner.call(partial(made.advance, updates=3))
             await press(pilot, "q")
             assert isinstance(app.screen, NotSavedDialog)
             assert "2 runs on Compare are not saved: B xor, C xor." in " ".join(text_of(app).replace("│", " ").split())
@@ -116,7 +117,7 @@ class TestLeaving:
         async with running("sample:xor") as (app, pilot):
             session = app.session
             session.runs.one_update()
-            made = session.forking.fork(ForkWish(session.runs.current, 0, "training.learning_rate", 0.3))
+            made = session.forking.fork(ForkWish(session.runs.prepare(), 0, "training.learning_rate", 0.3))
             made.owner.call(lambda: made.advance(updates=1))
             monkeypatch.setattr(session.store, "save", lambda *_: full())
             await press(pilot, "q", "enter")
@@ -131,7 +132,7 @@ class TestLeaving:
             await settle(pilot)
             session = app.session
             session.runs.one_update()
-            made = session.forking.fork(ForkWish(session.runs.current, 0, "training.learning_rate", 0.3))
+            made = session.forking.fork(ForkWish(session.runs.prepare(), 0, "training.learning_rate", 0.3))
             made.owner.call(lambda: made.advance(updates=1))
             await press(pilot, "q", "tab")
             await pilot.press("enter")

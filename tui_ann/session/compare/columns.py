@@ -49,7 +49,7 @@ class Filled(NamedTuple):
         return ["—" if value is None else self.column.write(value) for value in self.values]
 
 
-class Summary(NamedTuple):
+class SummarisedColumn(NamedTuple):
     """A column with a cell for each row: a run, or several repeats."""
 
     column: ComparedColumn
@@ -64,7 +64,7 @@ class _Cell(NamedTuple):
     spread: float | None
 
 
-def summarised(columns: Sequence[Filled], groups: Sequence[Sequence[int]]) -> list[Summary]:
+def summarised(columns: Sequence[Filled], groups: Sequence[Sequence[int]]) -> list[SummarisedColumn]:
     """The columns with one cell for each group; settings in which only repeats differ have none.
 
     Args:
@@ -79,11 +79,15 @@ def summarised(columns: Sequence[Filled], groups: Sequence[Sequence[int]]) -> li
         shown = {cell.text for cell in cells}
         if not (several and filled.column.differs and len(shown) == 1):
             found.append(
-                Summary(filled.column, *zip(*cells, strict=True)) if cells else Summary(filled.column, *[()] * 3)
+                SummarisedColumn(filled.column, *zip(*cells, strict=True))
+                if cells
+                else SummarisedColumn(filled.column, *[()] * 3)
             )
         if several and filled.column.key == NAME:
             sizes = [len(group) for group in groups]
-            found.append(Summary(ComparedColumn(REPEATS, "runs"), sizes, list(map(count, sizes)), [None] * len(groups)))
+            found.append(
+                SummarisedColumn(ComparedColumn(REPEATS, "runs"), sizes, list(map(count, sizes)), [None] * len(groups))
+            )
     return found
 
 

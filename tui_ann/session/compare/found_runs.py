@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tui_ann.errors import ExperimentError, SessionError, TuiAnnError
+from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.run_folder import is_run_folder
-from tui_ann.session.store.run_list import RUNS
+from tui_ann.session.store.run_list import RUNS, why_not
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import count
 
@@ -60,13 +60,6 @@ def best_folder(names: Iterable[str | os.PathLike[str]]) -> Path | None:
     except SessionError:
         return None
     return Path(os.path.abspath(only / best)) if best else None
-
-
-def why_not(folder: Path, error: TuiAnnError) -> str:
-    """One sentence on why a run folder cannot be read."""
-    first = f" {error.problems[0]}" if isinstance(error, ExperimentError) and error.problems else ""
-    message = " ".join(f"{error.message}{first}".split())
-    return message if str(folder) in message else f"{folder}: {message}"
 
 
 def holds_runs(path: Path) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tui_ann.errors import SessionError, TuiAnnError
+from tui_ann.errors import ExperimentError, SessionError, TuiAnnError
 from tui_ann.experiment.run_folder import RUN, RunFolder, is_run_folder
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
@@ -85,6 +85,13 @@ def _folders_in(folder: Path) -> list[Path]:
         ) from error
 
 
+def why_not(folder: Path, error: TuiAnnError) -> str:
+    """One sentence on why a run folder cannot be read."""
+    first = f" {error.problems[0]}" if isinstance(error, ExperimentError) and error.problems else ""
+    message = " ".join(f"{error.message}{first}".split())
+    return message if str(folder) in message else f"{folder}: {message}"
+
+
 def _listed(path: Path) -> ListedRun:
     folder, trouble = RunFolder.open(path), ""
     experiment: Experiment | None = None
@@ -93,7 +100,7 @@ def _listed(path: Path) -> ListedRun:
         experiment = folder.experiment()
         record = folder.record()
     except TuiAnnError as error:
-        trouble = error.message
+        trouble = why_not(path, error)
     newest = path.stat().st_mtime
     with contextlib.suppress(OSError):
         newest = (path / RUN).stat().st_mtime

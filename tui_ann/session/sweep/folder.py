@@ -26,7 +26,7 @@ from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.run_files import write_run_files
 from tui_ann.session.store.run_list import SWEEP
 from tui_ann.session.store.state_file import StoredRun
-from tui_ann.session.sweep.record import SweepRecord
+from tui_ann.session.sweep.record import SCHEMA, SweepRecord
 
 BASE, TABLE = "base.toml", "sweep.csv"
 
@@ -102,11 +102,18 @@ class SweepFolder:
         """
         path = self.path / SWEEP
         try:
-            return msgspec.json.decode(path.read_bytes(), type=SweepRecord)
+            record = msgspec.json.decode(path.read_bytes(), type=SweepRecord)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SessionError(
                 f"{path} is damaged: {error}.", remedy="Make the sweep anew, in another folder.", code="bad_sweep"
             ) from error
+        if record.schema != SCHEMA:
+            raise SessionError(
+                f"{path} is of another version of tui-ann: schema {record.schema}, not {SCHEMA}.",
+                remedy="Use that version, or make the sweep anew, in another folder.",
+                code="bad_sweep",
+            )
+        return record
 
     def write(self, record: SweepRecord) -> None:
         """Write the record and the table of runs.

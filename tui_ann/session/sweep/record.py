@@ -15,6 +15,8 @@ from tui_ann.engine.stopping import Status
 Search = Literal["grid", "random", "halving", "points"]
 """How values are chosen; `points` were listed one by one."""
 
+SCHEMA = 1
+"""The version of the format that is written and read."""
 FAILED = "failed"
 """The status of a run that could not be trained to an end, beside those of `Status`."""
 
@@ -90,7 +92,7 @@ class SweepTrial(msgspec.Struct, frozen=True, kw_only=True):
 class SweepRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The content of `sweep.json`."""
 
-    schema: int = 1
+    schema: int = SCHEMA
     """Version of this format."""
     experiment: str
     """The name of the experiment; what every trial begins from is in `base.toml`."""

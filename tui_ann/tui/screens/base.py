@@ -51,6 +51,11 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         super().__init__(id=f"{self.MODE}-screen")
         self.verbs: Mapping[str, Callable[[], object]] = {}
         """What each action of the screen does, by the second half of its id."""
+        self.run_state: Callable[[], tuple[str, str]] = lambda: (
+            self.host.runner.state if self.host.open_name else "",
+            "",
+        )
+        """Returns what the header shows of the run: one of `header.STATES`, and other words for it, or nothing."""
         self.offers_calmer = False
         """Whether the status line offers a smaller η already, so that the doctor does not repeat it."""
         self._shown_revision = -1
@@ -150,13 +155,9 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             self.show_snapshot(snapshot)
         self.refresh_status()
 
-    def state(self) -> tuple[str, str]:
-        """What the header shows of the run: one of `header.STATES`, and other words for it; empty for its own."""
-        return (self.host.runner.state if self.host.open_name else ""), ""
-
     def refresh_status(self) -> None:
         """Update the status line."""
-        self.query_one(HeaderBar).show_state(*self.state())
+        self.query_one(HeaderBar).show_state(*self.run_state())
         line = self.query_one(StatusLine)
         line.show_text(*self.status())
         run = self.host.runner.summary() if self.SHOWS_RUN else Content("")

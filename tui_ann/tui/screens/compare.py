@@ -59,6 +59,7 @@ class CompareScreen(AnnScreen):
             "lab": self.labs.choose,
             "stop": lambda: self.racer.stop() if self.racer.running else self.labs.stop(),
         }
+        self._state_of_one, self.run_state = self.run_state, self._state
         self._queue = PictureQueue(lambda: self.host)
         self._reader: BoardReader | None = None
         self._ticket = 0
@@ -173,11 +174,11 @@ class CompareScreen(AnnScreen):
             return plain(f"▶ {lab.title}: {lab.progress}; {key('compare.stop')} stops."), "note"
         return plain(self.body.sentence), "good" if self.body.names_winner else ""
 
-    def state(self) -> tuple[str, str]:
+    def _state(self) -> tuple[str, str]:
         """The number of runs, as soon as there are several."""
         runs = self.body.board.runs if self.body.board is not None else ()
         if len(runs) < 2:
-            return super().state()
+            return self._state_of_one()
         ended = all(run.facts.ended or not run.facts.updates for run in runs)
         return "running" if self.going else "completed" if ended else "paused", f"{count(len(runs))} runs"
 

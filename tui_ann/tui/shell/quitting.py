@@ -13,7 +13,6 @@ from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.messages import NotSavedDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.progress import WaitDialog
-from tui_ann.tui.services.racing import GROUP as RACING
 from tui_ann.tui.services.screen_host import ScreenHost
 
 if TYPE_CHECKING:
@@ -38,15 +37,16 @@ async def save_and_quit(app: App[Any], host: ScreenHost) -> None:
 
     async def leave(answer: str | None) -> None:
         if answer == "save":
-            app.workers.cancel_group(app, RACING)
+            from tui_ann.tui.services.racing import GROUP  # loads the engine, as the forks have
+
+            app.workers.cancel_group(app, GROUP)
             saving = WaitDialog("Saving …", "The runs on Compare are being saved.")
             await app.push_screen(saving)
+            trouble: NotSavedDialog | None = None
             try:
                 await _save_forks(host, forks)
             except SessionError as error:
                 trouble = NotSavedDialog(f"The runs cannot be saved. {error}", "Try again", "Quit and lose them")
-            else:
-                trouble = None
             await saving.dismiss(None)  # it cannot be closed, so it must not stay below a question
             if trouble is not None:
                 app.push_screen(trouble, leave)
