@@ -179,7 +179,7 @@ class TestRows:
             await settle(pilot)
             assert "is no number" in await steady(app, pilot)
             await press(pilot, "enter")
-            assert app.screen is form  # a field cannot be used
+            assert isinstance(app.screen, RowFormDialog)  # a field cannot be used
             rows = judged(app).rows
             line = ",".join(rows.table.columns[j].raw(int(rows.places[0])) for j in range(len(rows.table.columns)))
             app.focused.post_message(Paste(line))

@@ -113,6 +113,8 @@ class Judging:
         before = self._body.judged
         first = before is None or before.rows.task != judged.rows.task
         self.wish = replace(self.wish, threshold=judged.wish.threshold)
+        if judged.rows.notes and (before is None or before.rows.notes != judged.rows.notes):
+            self._host().tell("\n".join(clean(note, 200) for note in judged.rows.notes), "warning", 10)
         self._say_trouble("")
         self._body.show_judged(judged, self._work.intervals)
         self._teller.tell()

@@ -118,7 +118,7 @@ class PredictVerbs:
 
         def answer(dialog: RowFormDialog, typed: dict[str, str]) -> None:
             self._work.tell_typed(
-                self._body.story, typed, lambda judged, row, story: self._answer(dialog, judged, row, story)
+                self._body.matrix, typed, lambda judged, row, story: self._answer(dialog, judged, row, story)
             )
 
         def accept(typed: dict[str, str] | None) -> None:
