@@ -82,9 +82,9 @@ def test_into_a_file(command, trained, working_folder):
 
 
 def test_no_spreadsheet_takes_a_label_for_a_formula():
-    from tui_ann.cli.predictions_output import _harmless
+    from tui_ann.text.spreadsheets import harmless
 
-    assert [_harmless(cell) for cell in ("=1+1", "@x", "-1.5", "+ x", "plain", -1.5)] == [
+    assert [harmless(cell) for cell in ("=1+1", "@x", "-1.5", "+ x", "plain", -1.5)] == [
         "'=1+1", "'@x", "-1.5", "'+ x", "plain", -1.5,
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
-from tests.tui.pilots import press, running, settle, steady, trained, type_text
+from tests.tui.pilots import press, running, settle, shown, steady, trained, type_text
 from tui_ann.engine.metrics import class_codes, confusion_matrix
 from tui_ann.session.evaluate.judged_moment import JudgedMoment
 from tui_ann.session.evaluate.rows import rows_of_part
@@ -152,7 +152,7 @@ class TestRows:
             line, y_hat = int(rows.lines[row]), float(rows.y_hat[row, 0])
             await press(pilot, "I")
             assert isinstance(app.screen, StepScreen)
-            trace = app.screen.selection.trace
+            trace = shown(app).selection.trace
             assert trace.row == f"line {line}, test part"
             assert float(trace.value("a1")[0, 0]) == pytest.approx(y_hat, abs=1e-12)
             np.testing.assert_array_equal(trace.value("x")[:, 0], rows.X[row])
@@ -165,7 +165,7 @@ class TestRows:
         async with running("sample:logistic-unit") as (app, pilot):
             await run_to_the_end(pilot)
             await press(pilot, "a")
-            form = app.screen
+            form = shown(app)
             assert isinstance(form, RowFormDialog)
             mean = await steady(app, pilot)
             names = judged(app).rows.preprocessing.feature_names
@@ -179,7 +179,7 @@ class TestRows:
             await settle(pilot)
             assert "is no number" in await steady(app, pilot)
             await press(pilot, "enter")
-            assert app.screen is form  # a field cannot be used
+            assert isinstance(app.screen, RowFormDialog)  # a field cannot be used
             rows = judged(app).rows
             line = ",".join(rows.table.columns[j].raw(int(rows.places[0])) for j in range(len(rows.table.columns)))
             app.focused.post_message(Paste(line))
@@ -197,8 +197,8 @@ class TestRows:
             await press(pilot, "enter", "up")
             await type_text(pilot, "passed")
             await press(pilot, "enter", "I")
-            assert app.screen.selection.trace.row == "the typed row"
-            assert float(app.screen.selection.trace.value("a1")[0, 0]) == pytest.approx(float(rows.y_hat[0, 0]))
+            assert shown(app).selection.trace.row == "the typed row"
+            assert float(shown(app).selection.trace.value("a1")[0, 0]) == pytest.approx(float(rows.y_hat[0, 0]))
 
     async def test_sorting_turns_and_ends(self):
         async with running("sample:iris", size=(120, 36)) as (app, pilot):
@@ -286,8 +286,8 @@ class TestCourse:
             worst = int(np.argmax(np.abs(rows.predicted - rows.actual)[:, 0]))
             assert listed_lines(app)[0] == rows.lines[worst]
             predicted = app.session.runs.predict(rows.table)
-            shown = dict(zip(predicted.lines.tolist(), predicted.predicted, strict=True))
-            assert shown[int(rows.lines[worst])] == pytest.approx(float(rows.predicted[worst, 0]))
+            by_line = dict(zip(predicted.lines.tolist(), predicted.predicted, strict=True))
+            assert by_line[int(rows.lines[worst])] == pytest.approx(float(rows.predicted[worst, 0]))
             assert {figure.name for figure in judged(app).evaluation.figures} == {"loss", "mae", "rmse", "r2"}
             await press(pilot, "x", "down", "enter")
             assert "Residuals against hours" in await steady(app, pilot)
@@ -329,8 +329,8 @@ class TestRuns:
             mine = {figure.name: figure.value for figure in judged(app).evaluation.figures}
             assert mine == {figure.name: figure.value for figure in found.figures}
             await press(pilot, "I")
-            assert app.screen.selection.trace.row.endswith("test part")
-            value = float(app.screen.selection.trace.value("a1")[0, 0])
+            assert shown(app).selection.trace.row.endswith("test part")
+            value = float(shown(app).selection.trace.value("a1")[0, 0])
             assert value == pytest.approx(float(found.rows.y_hat[found.worst[0], 0]), abs=1e-12)
 
     async def test_without_data_it_says_why(self, tmp_path: Path):

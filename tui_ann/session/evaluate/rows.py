@@ -80,7 +80,7 @@ class JudgedRows:
         known: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(self.Y), axis=1)
         return known
 
-    @property
+    @cached_property
     def lines(self) -> NDArray[np.int64]:
         """(n,) the physical line of the file where each row starts."""
         return self.table.lines[self.places]

@@ -1,12 +1,13 @@
 """What can be done on Predict: rows of one's own, Step, parts, files, costs, importance, and files to write."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from tui_ann.session.evaluate.evaluation_text import json_text, to_markdown
+from tui_ann.session.evaluate.figures import resamples_for
 from tui_ann.session.evaluate.judged_moment import JudgedMoment, typed_alone
 from tui_ann.session.evaluate.one_row import RowStory
 from tui_ann.session.evaluate.predictions_text import judged_csv
@@ -22,17 +23,16 @@ from tui_ann.tui.dialogs.importance import ImportanceDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.row_form import RowAnswer, RowFormDialog, effect_text
 from tui_ann.tui.screens.predict_panes import PredictPanes
+from tui_ann.tui.screens.predict_row import RowTeller
 from tui_ann.tui.screens.predict_work import PredictWork
 from tui_ann.tui.services.output_file import ask_output, file_name
 from tui_ann.tui.services.screen_host import ScreenHost
 
-
-@dataclass(frozen=True)
-class TypedTexts:
-    """A row that was typed and accepted."""
-
-    texts: Mapping[str, str]
-    """The text of each column, and of the target."""
+_TRAINING_ONLY = ("dropout", "batch_normalization")
+_OTHERWISE = (
+    "Step shows the row as if the network learnt from it: with the dropout masks of the update and the batch "
+    "statistics of this row alone, so its ŷ is not that of Predict."
+)
 
 
 class DataFileDialog(OpenDialog):
@@ -49,8 +49,8 @@ class PredictVerbs:
         host: Returns the application.
         body: The panes.
         work: Computes.
+        teller: Shows one row.
         wish: Changes what is judged.
-        typed: Called with a row that was typed; `None` for the row of the list again.
     """
 
     def __init__(
@@ -58,12 +58,10 @@ class PredictVerbs:
         host: Callable[[], ScreenHost],
         body: PredictPanes,
         work: PredictWork,
+        teller: RowTeller,
         wish: Callable[..., object],
-        typed: Callable[[TypedTexts | None], object],
     ) -> None:
-        self._host, self._body, self._work, self._wish, self._typed = host, body, work, wish, typed
-        self.shown: TypedTexts | None = None
-        """The typed row that is shown instead of that of the list."""
+        self._host, self._body, self._work, self._teller, self._wish = host, body, work, teller, wish
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
         """The actions by their names."""
@@ -90,8 +88,8 @@ class PredictVerbs:
     def show_row(self) -> None:
         """Show every column of the row under the cursor, to be changed; of a typed row, its own."""
         judged, row = self._judged, self._body.table.row
-        if self.shown is not None:
-            self._open_form("The typed row", self.shown.texts)
+        if self._teller.typed is not None:
+            self._open_form("The typed row", self._teller.typed)
         elif judged is not None and row is not None:
             rows = judged.rows
             texts = texts_of_row(rows.preprocessing, rows.table, int(rows.places[row]))
@@ -120,13 +118,12 @@ class PredictVerbs:
 
         def answer(dialog: RowFormDialog, typed: dict[str, str]) -> None:
             self._work.tell_typed(
-                self._body.story, typed, lambda judged, row, story: self._answer(dialog, judged, row, story)
+                self._body.matrix, typed, lambda judged, row, story: self._answer(dialog, judged, row, story)
             )
 
         def accept(typed: dict[str, str] | None) -> None:
             if typed is not None:
-                self.shown = TypedTexts(typed)
-                self._typed(self.shown)
+                self._teller.show_typed(typed)
 
         target = names[0] if len(names) == 1 else ""
         fields = fields_of(rows.preprocessing)
@@ -164,9 +161,11 @@ class PredictVerbs:
             return
         if row is None:
             names = ", ".join(judged.rows.preprocessing.target.names)
-            how = f"type it in the form ({host.key_of('predict.row')})" if self.shown is not None else "type it"
+            how = f"type it in the form ({host.key_of('predict.row')})" if self._teller.typed is not None else "type it"
             host.tell(f"The gradient of this row needs its {clean(names, 40)}: {how}.", "warning")
             return
+        if any(layer.type in _TRAINING_ONLY for layer in judged.moment.experiment.network.layers):
+            host.tell(_OTHERWISE, timeout=12)
         host.moments.give_up()
         host.runner.pause()
         host.choices = replace(host.choices, row=row)
@@ -176,11 +175,11 @@ class PredictVerbs:
         judged, row = self._judged, self._body.table.row
         if judged is None:
             return None
-        if self.shown is None:
+        if self._teller.typed is None:
             return judged.alone(row) if row is not None else None
-        x = typed_row(judged.rows.preprocessing, self.shown.texts, judged.rows.table.report.dialect.decimal).x
+        x = typed_row(judged.rows.preprocessing, self._teller.typed, judged.rows.table.report.dialect.decimal).x
         name = judged.rows.preprocessing.target.names[0]
-        return None if x is None else typed_alone(judged, x, self.shown.texts.get(name, ""))
+        return None if x is None else typed_alone(judged, x, self._teller.typed.get(name, ""))
 
     # What is judged.
 
@@ -256,7 +255,7 @@ class PredictVerbs:
 
     def ask_column(self) -> None:
         """Ask for the column that the residuals are shown against."""
-        judged, body = self._judged, self._body
+        judged, charts = self._judged, self._body.charts
         if judged is None or judged.rows.task != "regression":
             return
         choices = [Choice("", "ŷ", "the prediction")]
@@ -266,10 +265,10 @@ class PredictVerbs:
 
         def use(choice: Choice | None) -> None:
             if choice is not None:
-                body.against = choice.value
-                body.show_residuals()
+                charts.against = choice.value
+                charts.show_residuals()
 
-        self._host().push_screen(ChooseDialog("Residuals against", choices, body.against), use)
+        self._host().push_screen(ChooseDialog("Residuals against", choices, charts.against), use)
 
     # Reports.
 
@@ -304,7 +303,10 @@ class PredictVerbs:
         if choice is None or judged is None:
             return
         name = file_name(host.open_name)
-        found = replace(judged.evaluation, cheapest=judged.cheapest)
+        intervals = self._work.intervals
+        figures = tuple(replace(each, interval=intervals.get(each.name)) for each in judged.evaluation.figures)
+        times = resamples_for(judged.evaluation.judged) if intervals else 0
+        found = replace(judged.evaluation, figures=figures, cheapest=judged.cheapest, resamples=times)
         contents: dict[str, tuple[str, Callable[[], str]]] = {
             "csv": (f"{name}-predictions.csv", lambda: judged_csv(judged.rows, judged.wish.threshold)),
             "md": (f"{name}-evaluation.md", lambda: to_markdown(found, host.open_name)),
