@@ -34,7 +34,7 @@ def test_every_block_is_written_and_another_one_refused(form):
     text = written(form.name)
     for said in ("Result", "A paragraph", "first item", "0.97", "epoch", "tui-ann train"):
         assert said in text
-    strange = replace(report(), sections=(ReportSection("x", (object(),)),))
+    strange = replace(report(), sections=(ReportSection("x", (object(),)),))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="No writer for object"):
         form.write(strange)
 

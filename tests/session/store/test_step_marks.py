@@ -21,6 +21,7 @@ def test_an_ended_run_is_left_where_one_was_looking_at_it() -> None:
     session.stepper.go_to(7)
     session.stepper.go_to_part(5)
     folder = session.preserve()
+    assert folder is not None
     session.close()
     again = opened(folder)
     assert again.left_at == StepMark(7, 5)

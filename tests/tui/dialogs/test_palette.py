@@ -5,6 +5,7 @@ import pytest
 from tests.tui.pilots import press, running, settle, text_of, type_text
 from tui_ann.tui.content.commands import Command, matching
 from tui_ann.tui.content.glossary import glossary
+from tui_ann.tui.dialogs.choose import ChooseDialog
 from tui_ann.tui.dialogs.help import HelpDialog
 from tui_ann.tui.dialogs.microscope import MicroscopeDialog
 from tui_ann.tui.dialogs.palette import PaletteDialog
@@ -124,6 +125,7 @@ async def test_a_sentence_that_is_cut_stands_whole_below_the_list():
         assert "Trains slower, down to one update a second." in text
     async with running("sample:xor", "2", "tab", "tab", "enter", size=(80, 24)) as (app, pilot):
         assert "½ min(1, |ŷⱼ − yⱼ|)²)" not in text_of(app)
+        assert isinstance(app.screen, ChooseDialog)
         names = [choice.value for choice in app.screen.choices]
         for _ in range(names.index("binary_crossentropy") - names.index("huber")):
             await press(pilot, "up")

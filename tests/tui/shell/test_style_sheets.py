@@ -28,7 +28,7 @@ async def test_sheets_are_parsed_once_for_all_applications_and_for_each_theme(mo
     async with running("sample:xor", "5"):
         pass
     parsed = []
-    parse = stylesheet.parse
+    parse = vars(stylesheet)["parse"]
     monkeypatch.setattr(stylesheet, "parse", lambda *given, **more: parsed.append(given) or parse(*given, **more))
     async with running("sample:xor", "5") as (app, pilot):
         assert not parsed

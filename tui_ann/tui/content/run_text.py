@@ -121,17 +121,17 @@ def loss_in_words(experiment: Experiment) -> str:
     return name + (ending if penalties else "")
 
 
-def looking_back(past: Snapshot, now: Snapshot, back: str, step: str) -> str:
+def looking_back(past: Snapshot, now: Snapshot, back: str, step: str = "") -> str:
     """Which earlier moment the panes show, the way back, and the way to Step.
 
     Args:
         past: The moment on display.
         now: The run.
         back: The key that returns to now.
-        step: The key that steps this update.
+        step: The key that steps this update; empty if the screen has none.
     """
     where = f"update {count(past.update)} of {count(now.update)}" if past.update else "the start values"
-    return f"◀ Every pane shows {where}; {back} returns to now. {step} steps it."
+    return f"◀ Every pane shows {where}; {back} returns to now.{f' {step} steps it.' if step else ''}"
 
 
 def ending(plan: Plan | None, snapshot: Snapshot) -> str:
