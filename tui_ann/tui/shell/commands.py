@@ -15,7 +15,8 @@ from tui_ann.session.store.paths import UserPaths
 from tui_ann.text import clean
 from tui_ann.tui.content.commands import Command
 from tui_ann.tui.content.glossary import Term, glossary
-from tui_ann.tui.keys.actions import ACTIONS, BY_ID, Action
+from tui_ann.tui.keys.action import Action
+from tui_ann.tui.keys.actions import ACTIONS, BY_ID
 from tui_ann.tui.keys.modes import MODES, Mode
 from tui_ann.tui.services.screen_host import ScreenHost
 
