@@ -105,7 +105,7 @@ def _start_literals(start: dict[str, Array]) -> Iterator[str]:
 
 def _saved(arrays: dict[str, Array]) -> bytes:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
 
 
