@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from tui_ann.experiment.spec import (
     LayerSpec,
     NetworkSpec,
 )
-from tui_ann.export.run_formats import RUN_FORMATS, RunFormat
+from tui_ann.export.run_formats import RUN_FORMATS
 from tui_ann.export.runs.source import ExportedRun, Files
 from tui_ann.session.session import Session
 
@@ -223,13 +222,6 @@ class Runs:
         return Path(self.session(name).workspace.experiment.data.path)
 
 
-@contextmanager
-def no_warnings() -> Iterator[None]:
-    """NumPy without warnings."""
-    with np.errstate(all="ignore"):
-        yield
-
-
 def written(files: Files, folder: Path, stem: str = "model") -> Path:
     """The files in a folder; returns the main one."""
     for suffix, content in files.items():
@@ -239,8 +231,3 @@ def written(files: Files, folder: Path, stem: str = "model") -> Path:
         else:
             path.write_text(content, encoding="utf-8")
     return folder / f"{stem}{next(iter(files))}"
-
-
-def format_names(*left: str) -> list[RunFormat]:
-    """The formats but some."""
-    return [form for name, form in RUN_FORMATS.items() if name not in left]

@@ -7,7 +7,6 @@ filling gaps and encoding labels, is in its metadata for the reader.
 import io
 import json
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 
 from tui_ann.data.prepare.features import CategoryFeature
 from tui_ann.engine.tape import Array
+from tui_ann.export.runs.archive import zipped
 from tui_ann.export.runs.keras_layers import SMALL_NORMAL, KerasLayer, keras_layers
 from tui_ann.export.runs.source import ExportedRun, Files
 
@@ -24,7 +24,6 @@ KERAS_VERSION = "3.0.0"
 """The version that the file says it is from: the first with this format."""
 _LEAST_SCALE = 1e-6
 """The layer `Normalization` takes no smaller standard deviation."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _Config = dict[str, Any]
 
 
@@ -35,11 +34,7 @@ def to_keras_file(run: ExportedRun) -> Files:
         "config.json": json.dumps(_model(run)),
         "model.weights.h5": _weights(run),
     }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
-    return {".keras": buffer.getvalue()}
+    return {".keras": zipped(parts)}
 
 
 def _about(run: ExportedRun) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tui_ann.engine.metrics import METRICS
 from tui_ann.engine.stopping import higher_is_better
 from tui_ann.engine.tape import Array
 from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.export.runs.archive import zipped
 from tui_ann.export.runs.keras_layers import SMALL_NORMAL, KerasLayer, keras_layers
 from tui_ann.export.runs.python_text import answer, heading, numbers, prepare, template
 from tui_ann.export.runs.source import ExportedRun, Files
@@ -104,9 +105,13 @@ def _start_literals(start: dict[str, Array]) -> Iterator[str]:
 
 
 def _saved(arrays: dict[str, Array]) -> bytes:
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue()
+    """A file that `np.load` reads."""
+    parts = {}
+    for name, values in arrays.items():
+        buffer = io.BytesIO()
+        np.save(buffer, values)
+        parts[f"{name}.npy"] = buffer.getvalue()
+    return zipped(parts)
 
 
 def _start(layer: KerasLayer) -> str:

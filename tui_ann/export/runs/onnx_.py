@@ -124,7 +124,7 @@ class _Graph:
         """The features (n, k) of a raw column, which becomes an input (n, 1)."""
         is_category = isinstance(feature, CategoryFeature)
         kind = TensorProto.STRING if is_category else TensorProto.DOUBLE
-        column = feature.column or self.name("column")
+        column = feature.column.encode("utf-8", "replace").decode()
         self.inputs.append(helper.make_tensor_value_info(column, kind, ["n", 1]))
         if isinstance(feature, CategoryFeature):
             return self._labels(feature, column)
