@@ -11,7 +11,6 @@ from tui_ann.tui.explore.map_view import MapView
 from tui_ann.tui.shell.app import TuiAnnApp
 
 GROUPS = ("loading", "preparing", "picturing")
-FULL_SPEED = ("+", "+", "+", "+", "+", "+", "space")
 
 
 async def _keys(pilot: Pilot[None], *keys: str) -> str:
@@ -41,7 +40,7 @@ async def test_c3_a_neuron_from_its_inputs_to_its_output() -> None:
 
 async def test_c4_the_boundary_of_one_sigmoid_unit_is_a_line() -> None:
     """C4: where ŷ = 0.5, that is where w·x + b = 0."""
-    async with running("sample:moons", "2", "backspace", "3", *FULL_SPEED) as (app, pilot):
+    async with running("sample:moons", "2", "backspace", "3", "space") as (app, pilot):
         await trained(pilot)
         text = await _keys(pilot, "5")
         assert "Decision map · ŷ = P(upper) over x1, x2" in text
@@ -84,7 +83,7 @@ async def test_c19_every_activation_with_its_derivative_and_the_alpha(size: tupl
 
 async def test_c20_vanishing_gradients_are_seen_by_layer() -> None:
     """C20: how small ∂L/∂z is in the first layer, and the share of each layer that sits where the slope is small."""
-    async with running("sample:spirals", "3", *FULL_SPEED) as (app, pilot):
+    async with running("sample:spirals", "3", "space") as (app, pilot):
         await trained(pilot)
         text = await _keys(pilot, "5", "]", "]", "]")
         view = shown(app).body.chosen

@@ -36,7 +36,7 @@ async def _keys(pilot: Pilot[None], *keys: str) -> None:
 
 async def _explore(pilot: Pilot[None]) -> None:
     """Train to the end, then go to the map."""
-    await _keys(pilot, "+", "+", "+", "+", "+", "+", "space")
+    await _keys(pilot, "space")
     await trained(pilot)
     await _keys(pilot, "5")
 

@@ -25,7 +25,7 @@ async def _views(app: TuiAnnApp, pilot: Pilot[None]) -> list[str]:
 @pytest.mark.parametrize("sample", ["moons", "iris", "linear-unit"])
 async def test_a_run_shows_the_same_live_and_from_its_folder(sample: str, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    async with running(f"sample:{sample}", "3", "+", "+", "+", "+", "+", "+", "space") as (app, pilot):
+    async with running(f"sample:{sample}", "3", "space") as (app, pilot):
         await trained(pilot)
         live = await _views(app, pilot)
         app.session.store.save(folder)

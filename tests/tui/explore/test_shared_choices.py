@@ -8,7 +8,7 @@ from tui_ann.tui.widgets.parameters import ParameterTable
 
 
 async def test_the_weight_chosen_in_numbers_is_shown_in_weights_and_back() -> None:
-    async with running("sample:moons", "3", "+", "+", "+", "+", "+", "+", "space") as (app, pilot):
+    async with running("sample:moons", "3", "space") as (app, pilot):
         await trained(pilot)
         numbers = app.screen.query_one(ParameterTable)
         numbers.matrix.focus()

@@ -40,7 +40,7 @@ async def test_without_images_nothing_is_offered_for_them() -> None:
 
 async def test_the_way_of_a_weight_goes_out_as_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    async with running("sample:moons", "3", "+", "+", "+", "+", "+", "+", "space") as (app, pilot):
+    async with running("sample:moons", "3", "space") as (app, pilot):
         await trained(pilot)
         await press(pilot, "5", "[", "down", "s", "enter")
         await settle(pilot)

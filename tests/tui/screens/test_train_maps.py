@@ -29,7 +29,7 @@ async def _keys(pilot: Pilot[None], *keys: str) -> None:
 async def test_two_features_stand_large_as_maps_with_the_verdict() -> None:
     async with running("sample:circles", "3") as (app, pilot):
         await settle(pilot, *GROUPS)
-        await _keys(pilot, "+", "+", "+", "+", "+", "+", "space")
+        await _keys(pilot, "space")
         await trained(pilot)
         await settle(pilot, *GROUPS)
         text = await steady(app, pilot)
