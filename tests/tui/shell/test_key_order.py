@@ -53,6 +53,13 @@ class TestDialogs:
             assert app.current_mode == "explore"
 
 
+async def test_a_line_feed_is_the_enter_that_was_typed_before_the_program_ran():
+    async with running("sample:iris", "2") as (app, pilot):
+        first = layers(app)
+        await press_at_once(pilot, "a", "ctrl+j")
+        assert layers(app) == first + 1
+
+
 class TestOpening:
     async def test_a_key_pressed_while_a_file_is_opened_is_for_the_screen_that_shows_it(self):
         async with running() as (app, pilot):

@@ -127,3 +127,19 @@ async def test_no_number_of_a_table_beside_others_is_cut(width: int) -> None:
         for table in parameters.query(MatrixView):
             if table.display:
                 assert table.size.width >= table.natural_width
+
+
+async def test_tables_without_room_beside_the_others_stand_whole_below_them() -> None:
+    values = {"W1": np.ones((8, 4)), "b1": np.zeros(8), "W2": np.full((3, 8), 2.0), "b2": np.zeros(3)}
+    parameters = ParameterTable()
+    async with WidgetHost(parameters).run_test(size=(98, 20)) as pilot:
+        parameters.set_data(values, values, values)
+        await pilot.pause()
+        places = {str(table._corner): table.region for table in parameters.query(MatrixView) if table.display}
+        assert list(places) == ["W¹", "b¹", "W²", "b²"]
+        assert places["b¹"].y == places["W¹"].y < places["W²"].y == places["b²"].y
+        assert "…" not in "\n".join(text(parameters))
+        await pilot.resize_terminal(98, 12)  # too low for both lines
+        await pilot.pause()
+        shown = [str(table._corner) for table in parameters.query(MatrixView) if table.display and table.region]
+        assert shown == ["W¹", "b¹", "W²"]

@@ -35,7 +35,7 @@ from tui_ann.tui.shell.commands import show_help, show_palette
 from tui_ann.tui.shell.desk import Desk
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
-from tui_ann.tui.shell.key_order import KeyOrder
+from tui_ann.tui.shell.key_order import KeyOrder, as_pressed
 from tui_ann.tui.shell.notation import change_notation
 from tui_ann.tui.shell.notices import Notices
 from tui_ann.tui.shell.preferences import Preferences, UserPreferences
@@ -247,6 +247,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     async def on_event(self, event: Event) -> None:
         """Handle an event; a key waits for those before it."""
+        event = as_pressed(event)
         if not self.keys.keeps(event):
             await super().on_event(event)
 

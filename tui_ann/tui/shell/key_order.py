@@ -22,6 +22,19 @@ _ROUNDS = 3
 then those that their handlers post, such as the answer of a dialog."""
 
 
+def as_pressed(event: events.Event) -> events.Event:
+    """Return an event, as Enter if it is a line feed: a terminal that waits for whole lines turned Enter into that.
+
+    It does so with what is typed before the program has begun to run.
+
+    Args:
+        event: Any event.
+    """
+    if isinstance(event, events.Key) and event.key == "ctrl+j" and not event.is_forwarded:
+        return events.Key("enter", "\r")
+    return event
+
+
 class KeyOrder:
     """Hands keys and pastes to the application one after the other.
 

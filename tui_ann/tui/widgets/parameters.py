@@ -1,8 +1,8 @@
-"""The numbers of a network: values, gradient, or last change of its parameters, as many side by side as fit."""
+"""The numbers of a network: values, gradient, or last change of its parameters, as many as fit on one line or two."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -22,7 +22,9 @@ from tui_ann.tui.widgets.tabs_line import TabsLine
 
 Arrays = Mapping[str, NDArray[np.floating]]
 _MOST_TABLES = 8
-"""Maximum number of tables side by side."""
+"""Maximum number of tables."""
+_ROW_GAP = 1
+"""Lines between two lines of tables."""
 _LEAST_WIDTH = 30
 """Cells in which a part of a table is worth showing beside others."""
 _GAP = 2
@@ -43,6 +45,7 @@ class ParameterTable(Vertical):
         & > Horizontal {{ height: 1; }}
         & #parameter-kinds {{ width: 26; }}
         & #parameter-tables {{ height: 1fr; & MatrixView {{ display: none; margin-right: {_GAP}; }} }}
+        & .parameter-band {{ height: 1fr; }}
         & #parameter-note {{ display: none; height: 1fr; content-align: center middle; color: $dim-text; }}
         &.-without {{ & #parameter-tables {{ display: none; }} & #parameter-note {{ display: block; }} }}
     }}
@@ -59,8 +62,8 @@ class ParameterTable(Vertical):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._arrays: tuple[Arrays, Arrays, Arrays] = ({}, {}, {})
-        self._tables = [MatrixView() for _ in range(_MOST_TABLES)]
-        for table in self._tables:
+        self._tables, self._lower = ([MatrixView() for _ in range(_MOST_TABLES)] for _ in range(2))
+        for table in (*self._tables, *self._lower):
             table.choosable, table.titled, table.can_focus = False, True, table is self._tables[0]
         self._names: list[str] = []
         self._weight_columns: Mapping[str, WeightColumns] = {}
@@ -73,8 +76,9 @@ class ParameterTable(Vertical):
         with Horizontal():
             yield TabsLine(id="parameter-names")
             yield TabsLine(id="parameter-kinds")
-        with Horizontal(id="parameter-tables"):
-            yield from self._tables
+        with Vertical(id="parameter-tables"):
+            for tables in (self._tables, self._lower):
+                yield Horizontal(*tables, classes="parameter-band")
         yield Static(id="parameter-note", markup=False)
 
     def set_data(
@@ -191,10 +195,29 @@ class ParameterTable(Vertical):
         self._fill()
 
     def _fill(self) -> None:
-        """Fill the tables from the selected parameter on, until the line is full; the last may be a part."""
-        arrays, left = self._arrays[self._kind], self.size.width
-        names = [name for name in self._names[self._chosen :] if name in arrays]
-        for table, name in zip_longest(self._tables, names[:_MOST_TABLES]):
+        """Fill the tables from the selected parameter on, until the line is full; the last may be a part.
+
+        Those that the line has no room for stand in a second one below if it holds their whole height.
+        """
+        arrays = self._arrays[self._kind]
+        names = [name for name in self._names[self._chosen :] if name in arrays][:_MOST_TABLES]
+        whole = self._fill_band(self._tables, names)
+        rest = names[whole:]
+        height = 1 + max(table.n_rows for table in self._tables[: max(1, whole)])
+        below = self.size.height - 1 - height - _ROW_GAP
+        fits = bool(whole and rest) and arrays[rest[0]].shape[0] < below
+        fits = fits and self._fill_band(self._lower, rest) > 0
+        fits = fits and all(table.n_rows < below for table in self._lower if table.display)
+        for table in self._tables[whole:] if fits else ():
+            table.display = False
+        upper, lower = self.query(".parameter-band").results(Horizontal)
+        lower.display = fits
+        upper.styles.height = height + _ROW_GAP if fits else "1fr"
+
+    def _fill_band(self, tables: Sequence[MatrixView], names: Sequence[str]) -> int:
+        """Fill a line of tables; return how many of them are whole."""
+        left, whole = self.size.width, 0
+        for table, name in zip_longest(tables, names[: len(tables)]):
             if name is None:
                 table.display = False
                 continue
@@ -202,11 +225,14 @@ class ParameterTable(Vertical):
             title = (symbol, f"∂L/∂{symbol}", f"Δ{symbol}")[self._kind]
             table.room = left - _BETWEEN
             columns = self._weight_columns.get(name, WeightColumns())
-            table.set_data(arrays[name], title, columns.symbol, columns.names)
+            table.set_data(self._arrays[self._kind][name], title, columns.symbol, columns.names)
             needed = table.natural_width + _BETWEEN
-            table.display = table is self.matrix or left >= min(needed, _LEAST_WIDTH)
-            table.styles.width = "1fr" if needed >= left or len(names) == 1 else needed - _GAP
+            first = table is tables[0]
+            table.display = first or left >= min(needed, _LEAST_WIDTH)
+            table.styles.width = "1fr" if needed >= left or (first and len(names) == 1) else needed - _GAP
+            whole += needed <= left
             left -= needed if table.display else left
+        return whole
 
     def on_resize(self) -> None:
         """Show as many tables as fit now."""
