@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tui_ann.text import count, counted, duration, number, numbers, plain_number, share, short
+from tui_ann.text import count, counted, duration, in_prose, number, numbers, plain_number, share, short
 from tui_ann.text.symbols import parameter_symbol, subscript, superscript
 
 
@@ -135,3 +135,11 @@ def test_a_number_of_five_cells_is_a_power_before_it_is_hidden(value, text):
 )
 def test_the_numbers_of_an_axis_have_one_notation(values: tuple[float, ...], shown: list[str]) -> None:
     assert numbers(values, 3) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(12345.0, "12 345"), (-178000.0, "−178 000"), (999.0, "999"), (44.25, "44.2"), (1.5e9, "1.5e9"), (math.inf, "∞")],
+)
+def test_a_whole_number_in_a_sentence_has_thousands_separators(value, shown):
+    assert in_prose(value) == shown

@@ -282,6 +282,17 @@ def count(value: int) -> str:
     return f"{value:,}".replace(",", " ").replace("-", "−")
 
 
+def in_prose(value: float, digits: int = 3) -> str:
+    """Return a number for a sentence: as `number` does, with thousands separators where it is whole: "12 345".
+
+    Args:
+        value: Any number.
+        digits: Significant digits.
+    """
+    text = number(value, digits)
+    return count(int(text.replace("−", "-"))) if text.removeprefix("−").isdecimal() else text
+
+
 def counted(n: int, noun: str) -> str:
     """Return a number with its noun: "1 row", "12 rows", "3 classes"."""
     plural = noun + ("es" if noun.endswith("s") else "s")

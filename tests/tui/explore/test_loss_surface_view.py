@@ -109,7 +109,7 @@ async def test_the_fluctuating_path_of_stochastic_descent_is_seen_by_keys_alone(
         text = text_of(app)
         assert "8 epochs each: loss, time" in text
         for descent in view.overlays.descents:
-            assert f"━{descent.variant[0]} {descent.variant:<10} {number(descent.loss, 3)}  " in text
+            assert f"━{descent.variant[0]} {descent.variant:<10} {number(descent.loss, 3)} " in text
         await press(pilot, "a")
         assert not view.overlays.descents
         assert "━b batch" not in text_of(app)

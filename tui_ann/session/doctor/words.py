@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from tui_ann.engine.diagnostics.finding import RunFinding
-from tui_ann.text import count, number
+from tui_ann.text import count, in_prose, number
 
 DIGITS = 3
 """Significant digits of a number in a sentence."""
@@ -77,7 +77,7 @@ class Shown(float):
     def __format__(self, spec: str) -> str:
         match spec:
             case "":
-                return number(self, DIGITS)
+                return in_prose(self, DIGITS)
             case "%":
                 return _percent(self)
             case "n":

@@ -19,6 +19,7 @@ from tui_ann.session.run.run_source import RunSource
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.workspace import Workspace
+from tui_ann.text import count
 
 PARTS = ("train", "validation", "test")
 """The parts of the data, in order."""
@@ -225,7 +226,7 @@ def _copied(moment: RunMoment) -> Network:
     source, earlier = moment.source, moment.snapshot.status in ("paused", "ready")
     if isinstance(source, Run) and source.trainer.update > moment.update and earlier:
         raise SessionError(
-            f"This network has too many parameters to be shown as it was after update {moment.update}.",
+            f"This network has too many parameters to be shown as it was after update {count(moment.update)}.",
             remedy="Return to the present.",
             code="no_such_update",
         )

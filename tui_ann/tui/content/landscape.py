@@ -14,7 +14,7 @@ from tui_ann.session.explore.descents import Descent
 from tui_ann.session.explore.landscape import LandscapePicture
 from tui_ann.session.explore.parameter_path import PathState
 from tui_ann.session.explore.step_curve import StepCurve, Zone
-from tui_ann.text import count, counted, duration, number
+from tui_ann.text import count, counted, duration, in_prose, number
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.draw.contour import NOW, ContourView, DrawnPath
 from tui_ann.tui.draw.landscape import LandscapeView, LegendLine
@@ -137,20 +137,20 @@ def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     if picture.base_update != picture.update:
         parts.append(f"the run goes off; here it is around update {count(picture.base_update)}")
     elif curve is not None:
-        parts.append(f"{NOW} loss {number(curve.curvature.loss, 3)} {made}")
+        parts.append(f"{NOW} loss {in_prose(curve.curvature.loss)} {made}")
     if curve is not None:
         rows = "" if training.variant == "batch" else " for all rows at once"
         parts.append(f"{judged(curve, training)}{rows if training.optimizer in _ALONG_THE_GRADIENT else ''}")
     elif picture.base_update == picture.update:
         parts.append(f"{NOW} {made}: the gradient is 0 here")
-    parts.append(f"lowest here {number(picture.grid.lowest[2], 3)}")
+    parts.append(f"lowest here {in_prose(picture.grid.lowest[2])}")
     if picture.moved_most and not picture.plane.exact and picture.update:
         parts.append("these two moved most")
     if picture.rows < picture.all_rows:
         parts.append(f"{count(picture.rows)} of {count(picture.all_rows)} rows")
     match picture.path.state:
         case PathState.KEPT:
-            parts.append(f"path of {len(picture.path)} kept moments")
+            parts.append(f"path of {count(len(picture.path))} kept moments")
         case PathState.ENDS if len(picture.path) > 1:
             parts.append("only the ends of the path are known")
         case PathState.ENDS | PathState.COMING | PathState.EVEN:
@@ -175,7 +175,7 @@ def cursor_sentence(
     about = "" if loss is not None else "≈ "
     if loss is None:
         loss = float(picture.grid.at(np.array([a]), np.array([b]))[0, 0])
-    height = f"loss {about}{number(loss, 3)}" if math.isfinite(loss) else "loss not finite"
+    height = f"loss {about}{in_prose(loss)}" if math.isfinite(loss) else "loss not finite"
     return f"{CROSS} {x_name} {number(a, 3)}, {y_name} {number(b, 3)}: {height} · {key} starts there"
 
 

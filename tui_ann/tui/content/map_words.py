@@ -10,7 +10,7 @@ from tui_ann.engine.network import Network
 from tui_ann.session.explore.answers import AnswerKind, Answers, Neuron
 from tui_ann.session.explore.plane import Floats, Plane, PlaneAxis
 from tui_ann.session.run.judging import PARTS
-from tui_ann.text import cell_width, clean, count, number
+from tui_ann.text import cell_width, clean, count, in_prose, number
 from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, wrong_points
 from tui_ann.tui.draw.class_areas import named
@@ -87,13 +87,13 @@ def point_sentences(
 def _coordinate(axis: PlaneAxis, value: float) -> str:
     """A value on an axis: a label of a category, or a number."""
     if not axis.labels:
-        return number(float(value), 3)
+        return in_prose(float(value), 3)
     return clean(axis.labels[min(max(0, round(float(value))), len(axis.labels) - 1)], 20)
 
 
 def _answered(answers: Answers, preprocessing: Preprocessing, name: str, where: str) -> list[str]:
     """The answer for the picked point."""
-    value = number(float(answers.values[0]), 3)
+    value = in_prose(float(answers.values[0]), 3)
     if answers.kind is AnswerKind.CLASSES:
         assert answers.codes is not None
         label = clean(preprocessing.classes[int(answers.codes[0])], 20)
@@ -117,7 +117,7 @@ def _row(data: PlaneOfData, x: Floats, meant: int | None, answer: Answers, outpu
         label = clean(preprocessing.classes[int(points.codes[row])], 20)
         return [f"{what}: {label}", *(["ŷ is wrong"] if wrong else [])]
     name = output_name(preprocessing, output).replace("ŷ", "y")
-    return [f"{what}: {name} = {number(float(points.targets[row, output]), 3)}"]
+    return [f"{what}: {name} = {in_prose(float(points.targets[row, output]), 3)}"]
 
 
 def map_legend(
@@ -148,13 +148,13 @@ def map_legend(
         texts.append(f"{count(len(points))} rows sampled" if sampled else f"all {count(len(points))} rows")
         if points.codes is None and answers.kind is AnswerKind.NUMBER:
             error = float(np.abs(at_points.values - points.targets[:, output]).mean())
-            texts[0] += f", mean |ŷ − y| {number(error, 3)}"
+            texts[0] += f", mean |ŷ − y| {in_prose(error, 3)}"
     if data.plane.y is not None:
         if answers.kind in (AnswerKind.SHARE, AnswerKind.NEURON):
             name = "ŷ" if answers.kind is AnswerKind.SHARE else "a"
-            texts.append(f"{middle}: {name} = {number((answers.low + answers.high) / 2, 2)}")
+            texts.append(f"{middle}: {name} = {in_prose((answers.low + answers.high) / 2, 2)}")
         elif answers.kind is AnswerKind.NUMBER:
-            texts.append(f"from {number(answers.low, 3)} to {number(answers.high, 3)}")
+            texts.append(f"from {in_prose(answers.low, 3)} to {in_prose(answers.high, 3)}")
         elif few:
             texts.append(f"{named(marks(classes)[0])}: ŷ there")
     if (points.parts > 0).any():

@@ -11,6 +11,7 @@ from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.neuron_images import NeuronImages, PixelGrid, pixel_grid
 from tui_ann.session.explore.recording import RecordedMoment
 from tui_ann.session.explore.weight_way import Index, way_of
+from tui_ann.text import count
 from tui_ann.text.symbols import parameter_symbol, spelled
 from tui_ann.tui.content.plan import WeightColumns
 from tui_ann.tui.widgets.describing import Described
@@ -74,7 +75,7 @@ class NeuronPanel(Horizontal):
         if self._found is None:
             return title
         side = self._found.side
-        return f"{title} · {len(self._found.units)} neurons × {side}×{side} pixels"
+        return f"{title} · {count(len(self._found.units))} neurons × {side}×{side} pixels"
 
     def on_neuron_grid_neuron_chosen(self, event: NeuronGrid.NeuronChosen) -> None:
         """Show the chosen neuron large."""
