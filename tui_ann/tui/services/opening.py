@@ -278,6 +278,7 @@ class Opener:
                 if run is not first:
                     session.runs.add(run)
             self._skipped = found.skipped
+            session.comparison.lab = Path(names[0]).absolute() if len(names) == 1 else None
             return Landing(Kind.RUN, str(first.folder), screen="compare")
 
         await self._begin("runs", work, patience=patience)
