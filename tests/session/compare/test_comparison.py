@@ -12,9 +12,13 @@ from tests.session.conftest import data, network, training
 from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.compare.board import BoardReader, BoardWish
+from tui_ann.session.compare.found_runs import best_folder
 from tui_ann.session.compare.letters import letter
 from tui_ann.session.compare.weight_difference import weight_differences
+from tui_ann.session.jobs.carrier import SerialCarrier
 from tui_ann.session.session import Session
+from tui_ann.session.sweep.plan import planned
+from tui_ann.session.sweep.sweep import Sweep, sweep_data
 
 MakeSession = Callable[..., Session]
 
@@ -125,6 +129,18 @@ class TestRunsFromDisk:
         assert "There is no folder" in text
         assert "No run matches no-*." in text
         assert all("\n" not in sentence for sentence in found.skipped)
+
+    def test_the_best_run_is_that_of_one_sweep_and_of_no_lab(self, short: Experiment, tmp_path: Path):
+        plan = planned(short, ["training.learning_rate=1e-9,0.1"])
+        list(Sweep.begun(plan, sweep_data(plan), tmp_path / "s").run(SerialCarrier))
+        assert best_folder([tmp_path / "s"]) == tmp_path / "s" / "trial-2"
+        assert best_folder([tmp_path / "s", tmp_path]) is None
+        assert best_folder([tmp_path]) is None
+        (tmp_path / "s" / "lab.json").write_text("{}", encoding="utf-8")
+        assert best_folder([tmp_path / "s"]) is None
+        (tmp_path / "s" / "lab.json").unlink()
+        (tmp_path / "s" / "sweep.json").write_text("{", encoding="utf-8")
+        assert best_folder([tmp_path / "s"]) is None
 
     def test_an_empty_folder_has_no_run(self, session: Session, tmp_path: Path):
         (tmp_path / "empty").mkdir()

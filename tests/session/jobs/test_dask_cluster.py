@@ -40,6 +40,7 @@ class Cluster:
     ("answers", "words"),
     [
         ({}, "has no workers"),
+        ({"tcp://a": ConnectionResetError("Stream is closed")}, "has no workers"),
         ({"tcp://a": ModuleNotFoundError("No module named 'tui_ann'")}, "cannot use tui-ann"),
         ({"tcp://a": {**_versions_here(), "numpy": "1.0"}}, "numpy 1.0, here"),
         ({"tcp://a": {**_versions_here(), "tui-ann": "0"}}, "tui-ann 0, here"),
@@ -52,6 +53,11 @@ def test_workers_with_other_versions_are_refused(answers, words):
 
 def test_workers_with_our_versions_are_counted():
     assert _checked(Cluster({"tcp://a": _versions_here(), "tcp://b": _versions_here()}), "tcp://x") == 4
+
+
+def test_a_worker_that_is_killed_meanwhile_does_not_count_as_one_without_the_program():
+    answers = {"tcp://a": _versions_here(), "tcp://b": ConnectionResetError("Stream is closed")}
+    assert _checked(Cluster(answers), "tcp://x") > 0
 
 
 @pytest.fixture(scope="module")

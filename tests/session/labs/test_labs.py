@@ -58,6 +58,13 @@ def test_every_lab_has_its_words():
         assert refused.value.remedy == "Did you mean learning-rate?"
 
 
+def test_small_rates_are_written_without_an_exponent():
+    plan = proposal("learning-rate", "spirals").plan()
+    assert [arm.name for arm in plan.arms[:3]] == ["η 0.00005", "η 0.0005", "η 0.005"]
+    rates = [float(arm.changes["training.learning_rate"]) for arm in plan.arms]
+    assert rates == pytest.approx([5e-5, 5e-4, 5e-3, 0.05, 0.5, 5])
+
+
 def test_luck_without_a_spread_is_one_sentence():
     ended = SweepRun(folder="r", status="completed", metrics={"test": {"accuracy": 0.95}})
     run = RunFound.of(ended, EpochRecords(), None)

@@ -5,12 +5,15 @@ import threading
 import pytest
 from textual.widgets import Input
 
+from tests.session.labs.conftest import proposal as proposed_for
 from tests.tui.pilots import press, running, settle, steady, text_of
 from tui_ann.session.jobs.carrier import SerialCarrier
+from tui_ann.session.labs.running import LabRun
 from tui_ann.session.labs.table import LABS
 from tui_ann.tui.dialogs.lab import LabDialog
 from tui_ann.tui.screens.compare import CompareScreen
 from tui_ann.tui.services.laboratory import GROUP
+from tui_ann.tui.shell.app import TuiAnnApp
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +93,22 @@ async def test_the_words_of_a_lab_name_its_curves_and_are_put_away():
         await press(pilot, "escape")
         await settle(pilot)
         assert "diverges" not in await steady(app, pilot)
+
+
+async def test_the_folder_of_a_lab_says_again_what_it_said(tmp_path):
+    chosen = {"training.learning_rate": "0.001,0.5", "training.epochs": "8"}
+    lab = LabRun.begun(proposed_for("learning-rate", "moons").plan(chosen), tmp_path / "lab")
+    list(lab.run(SerialCarrier))
+    app = TuiAnnApp(runs=[tmp_path / "lab"])
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        text = await steady(app, pilot)
+        assert "Learning rate · esc puts this away" in text
+        assert lab.record.sentences[0] in text
+        assert sum(row.count(" too small") for row in text.splitlines()) >= 2, "at the end of its curve, too"
+        await press(pilot, "escape")
+        await settle(pilot)
+        assert "Learning rate · esc" not in await steady(app, pilot)
 
 
 async def test_a_value_that_cannot_be_used_is_said_and_nothing_starts():

@@ -65,6 +65,8 @@ class Comparison:
         self._lock = threading.RLock()
         self._places: dict[RunSource, int] = {}
         self._hidden: set[int] = set()
+        self.lab: Path | None = None
+        """The folder of a lab from which the runs were opened."""
 
     @property
     def entries(self) -> tuple[ComparedRun, ...]:

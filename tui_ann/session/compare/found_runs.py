@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.run_folder import is_run_folder
-from tui_ann.session.store.run_list import RUNS, why_not
+from tui_ann.session.store.run_list import LAB, RUNS, why_not
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import count
 
@@ -51,12 +51,15 @@ def find_runs(names: Iterable[str | os.PathLike[str]], base: Path | None = None)
 
 
 def best_folder(names: Iterable[str | os.PathLike[str]]) -> Path | None:
-    """The folder of the best run, if one folder of a sweep is named; `None` if there is none, or it is damaged."""
+    """The folder of the best run, if one folder of a sweep is named; `None` if there is none, or it is damaged.
+
+    The runs of a lab stay in their order, which is what the lab is about.
+    """
     from tui_ann.session.sweep.folder import SweepFolder
 
     only, *others = map(Path, names)
     try:
-        best = "" if others else SweepFolder.open(only).record().best_folder
+        best = "" if others or (only / LAB).exists() else SweepFolder.open(only).record().best_folder
     except SessionError:
         return None
     return Path(os.path.abspath(only / best)) if best else None

@@ -288,7 +288,9 @@ def _versions_here() -> dict[str, str]:
 def _checked(client: Any, address: str) -> int:
     """The number of threads of the cluster, if its workers have our versions."""
     ours = _versions_here()
-    theirs = client.run(_versions_here, on_error="return")
+    answers = client.run(_versions_here, on_error="return")
+    # One whose connection has ended is gone, which loses nothing: the scheduler gives its work to the others.
+    theirs = {worker: found for worker, found in answers.items() if not isinstance(found, OSError)}
     if not theirs:
         raise SessionError(
             f"The scheduler at {address} has no workers.",

@@ -1,11 +1,11 @@
 """The jobs that wait for a worker, in order."""
 
-import pickle
 from collections import deque
 from collections.abc import Iterable, Mapping
 
 from tui_ann.session.jobs.examples import Examples
 from tui_ann.session.jobs.job import Job
+from tui_ann.session.jobs.rows import PickledRows
 
 _READ_AHEAD = 64
 """Jobs that are known beforehand: enough to see whether all workers are needed."""
@@ -22,7 +22,7 @@ class JobQueue:
         self._jobs = iter(jobs)
         self._front: deque[Job] = deque()
         self._lost: dict[str, int] = {}
-        self._pickled: tuple[str, bytes] | None = None
+        self._pickled: PickledRows | None = None
 
     @property
     def more(self) -> bool:
@@ -55,12 +55,15 @@ class JobQueue:
         self._lost[job.key] = self._lost.get(job.key, 0) + 1
         return self._lost[job.key]
 
-    def pickled(self, name: str, data: Mapping[str, Examples]) -> bytes:
+    def pickled(self, name: str, data: Mapping[str, Examples]) -> PickledRows:
         """Rows as they are sent; those that were sent last are kept for the next worker."""
-        if self._pickled is None or self._pickled[0] != name:
-            self._pickled = (name, pickle.dumps(data[name], protocol=pickle.HIGHEST_PROTOCOL))
-        return self._pickled[1]
+        if self._pickled is None or self._pickled.name != name:
+            self.forget_pickled()
+            self._pickled = PickledRows(name, data[name])
+        return self._pickled
 
     def forget_pickled(self) -> None:
         """Free the rows as they are sent: every worker has them."""
+        if self._pickled is not None:
+            self._pickled.close()
         self._pickled = None

@@ -17,7 +17,7 @@ from tui_ann.session.jobs.carrier import Closing, JobDone, JobEvent, JobFailed, 
 from tui_ann.session.jobs.examples import Examples
 from tui_ann.session.jobs.job import Job
 from tui_ann.session.jobs.job_queue import JobQueue
-from tui_ann.session.jobs.worker import Halt, Ready, Rows, Told
+from tui_ann.session.jobs.worker import Halt, Ready, Told
 from tui_ann.session.jobs.worker_process import WorkerProcess
 
 MOST_ATTEMPTS = 3
@@ -41,7 +41,8 @@ class LocalCarrier(Closing):
     """Computes jobs in worker processes of this machine.
 
     Args:
-        data: The rows of jobs by their names; each is sent once to each worker.
+        data: The rows of jobs by their names; each is sent once to each worker, and its arrays are in memory once for
+            all of them where the system allows it.
         workers: How many processes; by default as many as there are cores.
         clock: Seconds, from any start.
     """
@@ -75,11 +76,14 @@ class LocalCarrier(Closing):
             SessionError: No worker can be started.
         """
         queue = JobQueue(jobs)
-        while not self._stopping and (queue.more or any(worker.jobs for worker in self._workers)):
-            self._fill(queue)
-            yield from self._hear(queue, _LOOK)
-        if self._stopping:
-            yield from self._end(queue)
+        try:
+            while not self._stopping and (queue.more or any(worker.jobs for worker in self._workers)):
+                self._fill(queue)
+                yield from self._hear(queue, _LOOK)
+            if self._stopping:
+                yield from self._end(queue)
+        finally:
+            queue.forget_pickled()
 
     def stop(self) -> None:
         """End `run` within half a second, for good; what is computed until then is kept."""
@@ -114,7 +118,7 @@ class LocalCarrier(Closing):
         with suppress(OSError):  # it was killed; its pipe says so next
             if job.data not in worker.has:
                 worker.has.add(job.data)
-                worker.pipe.send(Rows(job.data, queue.pickled(job.data, self._data)))
+                queue.pickled(job.data, self._data).send(worker.pipe)
                 if len(self._workers) == self._wanted and all(job.data in each.has for each in self._workers):
                     queue.forget_pickled()
             worker.pipe.send(job)

@@ -5,23 +5,15 @@ computes is imported after the process is silent.
 """
 
 import os
-import pickle
 import signal
 from collections import deque
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui_ann.session.jobs.rows import Rows, received
+
 if TYPE_CHECKING:
     from tui_ann.session.jobs.job import Job, JobProgress
-
-
-class Rows(NamedTuple):
-    """An order: rows that jobs learn from."""
-
-    name: str
-    """Their name."""
-    pickled: bytes
-    """The `Examples`."""
 
 
 class Halt(NamedTuple):
@@ -53,7 +45,7 @@ def work(pipe: Connection) -> None:
     while True:
         order = inbox.next()
         if isinstance(order, Rows):
-            data[order.name] = pickle.loads(order.pickled)
+            data[order.name] = received(order, pipe)
         elif not isinstance(order, Halt):
             pipe.send(attempt(order, data[order.data], inbox.teller(order), inbox.look))
 

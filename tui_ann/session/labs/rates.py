@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.labs.found import MEASURES, ArmFound
@@ -26,7 +27,8 @@ def to_the_end(experiment: Experiment, _: LabFacts) -> Experiment:
 def rate_choices(experiment: Experiment, _: LabFacts) -> list[LabChoice]:
     """Rates around that of the experiment."""
     eta = experiment.training.learning_rate
-    text = ",".join(f"{eta * factor:.6g}" for factor in _FACTORS)
+    # Without an exponent, because they name the arms.
+    text = ",".join(f"{Decimal(f'{eta * factor:.6g}'):f}" for factor in _FACTORS)
     return [LabChoice(RATE, text, "learning rates η", "The step sizes that are compared.")]
 
 

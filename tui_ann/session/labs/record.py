@@ -1,5 +1,6 @@
 """The content of `lab.json`: what a lab was, and what came of it."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -7,6 +8,10 @@ import msgspec
 from tui_ann.session.labs.comparing import PARTS
 from tui_ann.session.labs.found import PREFIX, ArmFound
 from tui_ann.session.labs.lab import Judged, Lab, LabFacts
+from tui_ann.session.store.run_list import LAB
+
+SCHEMA = 1
+"""The version of the format that is written and read."""
 
 
 class ArmRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +42,7 @@ class ArmRecord(msgspec.Struct, frozen=True, kw_only=True):
 class LabRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The content of `lab.json`."""
 
-    schema: int = 1
+    schema: int = SCHEMA
     """Version of this format."""
     lab: str
     """The name of the lab."""
@@ -57,6 +62,19 @@ class LabRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Its arms, in order."""
     sentences: list[str] = []
     """What the result says; empty before the end."""
+
+
+def read_lab(folder: Path) -> LabRecord | None:
+    """What a lab was; `None` if the folder has none, or one that cannot be read.
+
+    Args:
+        folder: That of the lab.
+    """
+    try:
+        record = msgspec.json.decode((folder / LAB).read_bytes(), type=LabRecord)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return record if record.schema == SCHEMA else None
 
 
 def measures_of(lab: Lab, facts: LabFacts) -> list[str]:

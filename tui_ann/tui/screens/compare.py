@@ -147,6 +147,8 @@ class CompareScreen(AnnScreen):
             self.call_later(self.look)
 
     def _show(self, board: Board) -> None:
+        if (lab := self.session.comparison.lab) is not None:
+            self.laboratory.recall(lab)
         self.body.words, self.body.lab_curves = self.laboratory.words, self.laboratory.curves
         self.body.show_board(board)
         self.labs.show(self.query_one(LabResult), self.body)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tui_ann.session.labs.lab import Lab
 from tui_ann.session.labs.over_rows import LabCurves, over_rows
 from tui_ann.session.labs.proposal import LabPlan, LabProposal, proposed
+from tui_ann.session.labs.record import LabRecord, read_lab
 from tui_ann.session.labs.running import LabRun
 from tui_ann.session.labs.words import lab_words
 from tui_ann.session.sweep.record import SweepRun
@@ -31,6 +32,7 @@ class Laboratory:
         self._lab: LabRun | None = None
         self._running = False
         self._stopped = False
+        self._recalled: Path | None = None
         self.title = ""
         """The title of the lab that runs, or that ran last."""
         self.said: tuple[str, ...] = ()
@@ -109,13 +111,24 @@ class Laboratory:
         if run.useful or run.epochs:
             self._host().session.comparison.open([lab.path / run.folder])
 
+    def recall(self, folder: Path) -> None:
+        """Say again what the lab in a folder said, if there is one; nothing happens while a lab is being made."""
+        if not self._running and folder != self._recalled:
+            self._recalled = folder
+            if (record := read_lab(folder)) is not None:
+                self.title, self.curves = record.title, None
+                self._say(record, folder)
+
     def _end(self, lab: LabRun) -> None:
-        record = lab.record
-        failed = [f"{arm.name}: {arm.reason}" for arm in record.arms if not arm.n and arm.reason and not arm.word]
-        stopped = [] if record.status == "completed" else [f"Stopped after {self.progress}."]
-        where = f"Saved in {lab.path}."
-        self.said = tuple(map(clean, (*record.sentences, *failed, *stopped, where)))
-        self.words = {lab.path / folder: arm.word for arm in record.arms if arm.word for folder in arm.folders}
+        self._say(lab.record, lab.path)
         self.curves = over_rows(lab)
         best = lab.sweep.record.best_folder
         self.best = lab.path / best if best else None
+
+    def _say(self, record: LabRecord, path: Path) -> None:
+        failed = [f"{arm.name}: {arm.reason}" for arm in record.arms if not arm.n and arm.reason and not arm.word]
+        stopped = (
+            [] if record.status == "completed" else [f"Stopped after {self.progress}." if self.progress else "Stopped."]
+        )
+        self.said = tuple(map(clean, (*record.sentences, *failed, *stopped, f"Saved in {path}.")))
+        self.words = {path / folder: arm.word for arm in record.arms if arm.word for folder in arm.folders}

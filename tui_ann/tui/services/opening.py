@@ -192,6 +192,7 @@ class Opener:
                 if run is not first:
                     session.runs.add(run)
             self._work.skipped = found.skipped
+            session.comparison.lab = Path(names[0]).absolute() if len(names) == 1 else None
             return Landing(Kind.RUN, str(first.folder) if first is not None else "", screen="compare")
 
         await self._begin("runs", work, patience=patience)
