@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
+from tui_ann.tui.content.edits import put
 from tui_ann.tui.shell.app import TuiAnnApp
 
 SIZE = (120, 36)
@@ -100,6 +101,12 @@ async def trained(pilot: Pilot[None]) -> None:
     await settle(pilot)
     app._look()
     await pilot.pause()
+
+
+def train_for(app: TuiAnnApp, epochs: int) -> None:
+    """Let the open experiment train for fewer epochs, where a test needs no more."""
+    workspace = app.session.workspace
+    workspace.edit(put(workspace.experiment, "training.epochs", epochs))
 
 
 async def steady(app: App[Any], pilot: Pilot[None]) -> str:

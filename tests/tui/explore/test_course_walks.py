@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.pilots import press, running, settle, shown, steady, trained
+from tests.tui.pilots import press, running, settle, shown, steady, train_for, trained
 from tui_ann.tui.explore.activations_view import ActivationsView
 from tui_ann.tui.explore.histograms_view import HistogramsView
 from tui_ann.tui.explore.map_view import MapView
@@ -40,7 +40,9 @@ async def test_c3_a_neuron_from_its_inputs_to_its_output() -> None:
 
 async def test_c4_the_boundary_of_one_sigmoid_unit_is_a_line() -> None:
     """C4: where ŷ = 0.5, that is where w·x + b = 0."""
-    async with running("sample:moons", "2", "backspace", "3", "space") as (app, pilot):
+    async with running("sample:moons", "2", "backspace", "3") as (app, pilot):
+        train_for(app, 20)
+        await press(pilot, "space")
         await trained(pilot)
         text = await _keys(pilot, "5")
         assert "Decision map · ŷ = P(upper) over x1, x2" in text
@@ -83,7 +85,9 @@ async def test_c19_every_activation_with_its_derivative_and_the_alpha(size: tupl
 
 async def test_c20_vanishing_gradients_are_seen_by_layer() -> None:
     """C20: how small ∂L/∂z is in the first layer, and the share of each layer that sits where the slope is small."""
-    async with running("sample:spirals", "3", "space") as (app, pilot):
+    async with running("sample:spirals", "3") as (app, pilot):
+        train_for(app, 20)
+        await press(pilot, "space")
         await trained(pilot)
         text = await _keys(pilot, "5", "]", "]", "]")
         view = shown(app).body.chosen

@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.explore.waiting import complete
-from tests.tui.pilots import press, running, shown, steady, trained
+from tests.tui.pilots import press, running, shown, steady, train_for, trained
 from tui_ann.tui.shell.app import TuiAnnApp
 
 
@@ -25,7 +25,9 @@ async def _views(app: TuiAnnApp, pilot: Pilot[None]) -> list[str]:
 @pytest.mark.parametrize("sample", ["moons", "iris", "linear-unit"])
 async def test_a_run_shows_the_same_live_and_from_its_folder(sample: str, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    async with running(f"sample:{sample}", "3", "space") as (app, pilot):
+    async with running(f"sample:{sample}", "3") as (app, pilot):
+        train_for(app, 12)
+        await press(pilot, "space")
         await trained(pilot)
         live = await _views(app, pilot)
         app.session.store.save(folder)

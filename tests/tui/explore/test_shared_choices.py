@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from tests.tui.pilots import press, running, settle, shown, steady, trained
+from tests.tui.pilots import press, running, settle, shown, steady, train_for, trained
 from tui_ann.tui.explore.weights_view import WeightsView
 from tui_ann.tui.widgets.parameters import ParameterTable
 
 
 async def test_the_weight_chosen_in_numbers_is_shown_in_weights_and_back() -> None:
-    async with running("sample:moons", "3", "space") as (app, pilot):
+    async with running("sample:moons", "3") as (app, pilot):
+        train_for(app, 5)
+        await press(pilot, "space")
         await trained(pilot)
         numbers = app.screen.query_one(ParameterTable)
         numbers.matrix.focus()

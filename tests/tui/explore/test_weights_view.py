@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.pilots import press, running, settle, shown, steady, trained
+from tests.tui.pilots import press, running, settle, shown, steady, train_for, trained
 from tui_ann.tui.explore.weights_view import WeightsView
 from tui_ann.tui.shell.app import TuiAnnApp
 
@@ -40,7 +40,9 @@ async def test_without_images_nothing_is_offered_for_them() -> None:
 
 async def test_the_way_of_a_weight_goes_out_as_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    async with running("sample:moons", "3", "space") as (app, pilot):
+    async with running("sample:moons", "3") as (app, pilot):
+        train_for(app, 5)
+        await press(pilot, "space")
         await trained(pilot)
         await press(pilot, "5", "[", "down", "s", "enter")
         await settle(pilot)

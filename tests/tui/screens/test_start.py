@@ -1,9 +1,8 @@
 import pytest
 from textual._compositor import LayoutUpdate
 
-from tests.tui.pilots import press, running, settle, shown, table, text_of, trained
+from tests.tui.pilots import press, running, settle, shown, table, text_of, train_for, trained
 from tui_ann.data.samples import SAMPLES
-from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.preview import SamplePreview
@@ -61,7 +60,7 @@ async def test_recent_work_says_what_it_came_to_in_one_line_a_source(tmp_path):
     app = TuiAnnApp(path)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 6))
+        train_for(app, 6)
         await press(pilot, "3", "space")
         await trained(pilot)
         await press(pilot, "0", "q")
@@ -152,7 +151,7 @@ async def test_a_run_that_has_ended_is_not_called_unfinished():
     app = TuiAnnApp("sample:xor")
     async with app.run_test() as pilot:
         await settle(pilot)
-        app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
+        train_for(app, 2)
         await press(pilot, "space")
         await trained(pilot)
         app.session.close()  # as when the terminal is closed

@@ -3,7 +3,19 @@ from dataclasses import replace
 
 import pytest
 
-from tests.tui.pilots import press, running, settle, shown, table, text_of, trained, type_text, updates, updates_some
+from tests.tui.pilots import (
+    press,
+    running,
+    settle,
+    shown,
+    table,
+    text_of,
+    train_for,
+    trained,
+    type_text,
+    updates,
+    updates_some,
+)
 from tui_ann.errors import SessionError
 from tui_ann.tui.content import edits
 from tui_ann.tui.dialogs.help import HelpDialog
@@ -128,7 +140,7 @@ class TestSteering:
             await updates(app, pilot, 1)
             assert "update 1 · max 1 k/s" in await line_after("-")
             assert "update 1 · full speed" in await line_after("+")
-            app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
+            train_for(app, 2)
             app.bench.changed()
             await press(pilot, "space")
             await trained(pilot)
@@ -148,7 +160,7 @@ class TestSteering:
 
     async def test_the_end_of_a_run_names_the_keys_that_train_it_again(self):
         async with running("sample:xor") as (app, pilot):
-            app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
+            train_for(app, 2)
             await press(pilot, "space")
             await trained(pilot)
             assert "space plays it again" in text_of(app)
@@ -188,14 +200,14 @@ class TestSteering:
 class TestTheEndOfARun:
     async def test_keys_that_have_nothing_to_do_say_so(self):
         async with running("sample:xor") as (app, pilot):
-            app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
+            train_for(app, 2)
             await press(pilot, "space")
             await trained(pilot)
             for key in ("n", "e"):
                 await press(pilot, key)
                 assert said(app).startswith("The run has ended: space on Train plays it again")
                 app.clear_notifications()
-            app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 3))
+            train_for(app, 3)
             await press(pilot, "space")
             await trained(pilot)
             assert app.snapshot.epoch == 3

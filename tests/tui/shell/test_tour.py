@@ -4,8 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.tui.pilots import press, running, settle, text_of, trained
-from tui_ann.tui.content import edits
+from tests.tui.pilots import press, running, settle, text_of, train_for, trained
 from tui_ann.tui.services.tour import Tour
 
 
@@ -19,7 +18,7 @@ async def test_three_keys_one_after_the_other_and_never_again():
         assert "1 of 3   ⏎ opens the run" in text_of(app)
         await press(pilot, "enter")
         assert "2 of 3   space trains it" in text_of(app)
-        app.session.workspace.edit(edits.put(app.session.workspace.experiment, "training.epochs", 2))
+        train_for(app, 2)
         await press(pilot, "space")
         await trained(pilot)
         assert "3 of 3   Key 4 takes it apart" in text_of(app)
