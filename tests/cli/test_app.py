@@ -36,7 +36,7 @@ def test_help_tells_of_completion_and_exit_codes(command):
         (["trian"], "There is no file and no command 'trian'. Did you mean tui-ann train?"),
         (["xor.tml"], "There is no file and no command 'xor.tml'. Did you mean xor.toml?"),
         (["./xor.csb"], "Did you mean xor.csv?"),
-        (["zzzzzzzz"], "Commands are train, sweep, lab, step, data, predict, runs, check, doctor, samples"),
+        (["zzzzzzzz"], "Commands are train, sweep, lab, step, data, predict, export, runs, check, doctor, samples"),
         (["no/such/file"], "There is no file and no command 'no/such/file'."),
         (["x" * 5000], "There is no file and no command"),
         (["a\0b"], "There is no file and no command"),

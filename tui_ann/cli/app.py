@@ -15,6 +15,7 @@ from tui_ann.cli.data import data
 from tui_ann.cli.doctor import doctor
 from tui_ann.cli.exam import exam
 from tui_ann.cli.exercise import exercise
+from tui_ann.cli.export import export
 from tui_ann.cli.failures import DONE, forget_stdout, guarded
 from tui_ann.cli.importing import import_
 from tui_ann.cli.lab import lab
@@ -163,7 +164,7 @@ def _not_found(path: str) -> str:
         names = [entry.name for entry in folder.iterdir()]
     except (OSError, ValueError):
         names = []
-    command = get_close_matches(path, cli.commands, n=1)
+    command = get_close_matches(path, cli.commands, n=1, cutoff=0.7)
     near = get_close_matches(Path(path).name, names, n=1, cutoff=0.75)
     message = f"There is no file and no command {path!r}."
     if command:
@@ -210,7 +211,23 @@ def _at_rest(path: str) -> str:
     return at_rest(path, UserPaths.of_user().spooled)
 
 
-for command in (train, sweep, lab, step, data, predict, runs, check, doctor, samples, import_, course, exercise, exam):
+for command in (
+    train,
+    sweep,
+    lab,
+    step,
+    data,
+    predict,
+    export,
+    runs,
+    check,
+    doctor,
+    samples,
+    import_,
+    course,
+    exercise,
+    exam,
+):
     cli.add_command(command)
 
 

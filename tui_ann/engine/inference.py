@@ -14,7 +14,7 @@ from tui_ann.engine.architecture import Architecture
 from tui_ann.engine.examples import features, input_rows, target_rows
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.schedule import ChunkSchedule, pieces, spans
-from tui_ann.engine.tape import Array, Phase, run_calls
+from tui_ann.engine.tape import Array, Operation, Phase, run_calls
 from tui_ann.engine.tape_cache import TapeCache
 from tui_ann.engine.threads import run_on_threads
 
@@ -70,6 +70,10 @@ class Inference:
         joined = LOSSES[self._architecture.loss].joined_activation
         y_hat: Array = logits if joined is None else ACTIVATIONS[joined].g(logits.T).T
         return y_hat
+
+    def operations(self) -> tuple[Operation, ...]:
+        """The forward pass of one example as operations, in order; the last one computes ŷ."""
+        return tuple(step for step in self._tapes.inference(1).tape.operations if step.phase is Phase.FORWARD)
 
     def signals(self, X: Array, wanted: Collection[str] = ()) -> dict[str, Array]:
         """Signals of examples X (n, m) by symbol, z1, a1, z2 …, (n, units) each.

@@ -15,7 +15,7 @@ from tui_ann.engine.masks import MaskStream
 from tui_ann.engine.parameter_layout import place_parameters
 from tui_ann.engine.parameters import Parameters
 from tui_ann.engine.penalties import Penalties
-from tui_ann.engine.tape import Array, run_calls
+from tui_ann.engine.tape import Array, Operation, run_calls
 from tui_ann.engine.tape_cache import TapeCache, chunk_schedule
 from tui_ann.engine.tape_compiler import TapeCompiler
 
@@ -120,6 +120,10 @@ class Network:
             EngineError: If the number of features of X differs from that of the network.
         """
         return self._inference.signals(X, wanted)
+
+    def inference_operations(self) -> tuple[Operation, ...]:
+        """The forward pass of one example in inference mode as operations with their formulas; the last one is ŷ."""
+        return self._inference.operations()
 
     def mean_loss(self, Y: Array, logits: Array) -> float:
         """The data loss, averaged over the examples, of targets (n, k) and logits (n, k)."""

@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session import headless
@@ -26,6 +28,9 @@ from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.watching.follower import Follower
 from tui_ann.session.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui_ann.session.exporting import Exporting
 
 
 class Session:
@@ -71,6 +76,13 @@ class Session:
         self.follower = Follower(self.workspace, self.runs)
         """Takes up what other programs write into run folders."""
         self._clock = clock
+
+    @cached_property
+    def exporting(self) -> "Exporting":
+        """Takes the run to other programs."""
+        from tui_ann.session.exporting import Exporting  # not needed until something is exported
+
+        return Exporting(self.workspace, self.runs)
 
     def train(
         self, out: str | os.PathLike[str] | None = None, report: Report | None = None, *, replace: bool = False

@@ -105,7 +105,8 @@ def onnx_model(rng: np.random.Generator) -> tuple[onnx.ModelProto, Any]:
     onnx.checker.check_model(model, full_check=True)
     from onnx.reference import ReferenceEvaluator
 
-    return model, ReferenceEvaluator(model).run(None, {"x": X.astype(np.float32)})[0]
+    answers: Any = ReferenceEvaluator(model).run(None, {"x": X.astype(np.float32)})
+    return model, answers[0]
 
 
 def main() -> None:

@@ -145,15 +145,16 @@ def literal(name: str, values: Array) -> Iterator[str]:
     if values.size > 4 and not values.any():
         yield f"{name} = np.zeros({values.shape})"
     elif values.ndim == 1:
-        yield from _wrapped(f"{name} = np.array([", values, "])")
+        yield from wrapped(f"{name} = np.array([", values, "])")
     else:
         yield f"{name} = np.array(["
         for row in values:
-            yield from _wrapped("    [", row, "],")
+            yield from wrapped("    [", row, "],")
         yield "])"
 
 
-def _wrapped(before: str, values: Array, after: str) -> Iterator[str]:
+def wrapped(before: str, values: Array, after: str) -> Iterator[str]:
+    """Numbers, exact, in readable lines between two texts."""
     line = before
     indent = " " * (len(before) - len(before.lstrip()) + 4)
     for i, value in enumerate(values.tolist()):

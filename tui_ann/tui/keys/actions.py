@@ -91,6 +91,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.other_target", "Other target", "Chooses the target of the refused file.", call="app.reopen('target')"),
     Action("app.save", "Save", "Saves the experiment and its run into a run folder.", call="app.edit('save')"),
     Action("app.save_as", "Save to", "Saves as a run folder that you choose.", call="app.edit('save_as')"),
+    Action(
+        "app.export",
+        "Export",
+        "Writes the run for another program: Keras, PyTorch, ONNX, Python, C and more.",
+        call="app.edit('export')",
+    ),
     Action("app.theme", "Theme", "Dark, light or high contrast; the choice is remembered.", 0, "show('themes')"),
     Action(
         "app.notation",

@@ -1,4 +1,4 @@
-"""The commands that change or save the open experiment as a whole."""
+"""The commands that change, save or export the open experiment as a whole."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tui_ann.tui.services.screen_host import ScreenHost
 
 
 class ExperimentCommands:
-    """Undoes and redoes changes; saves into a run folder.
+    """Undoes and redoes changes; saves into a run folder, or writes it for another program.
 
     Args:
         app: The application.
@@ -22,7 +22,7 @@ class ExperimentCommands:
         """Run a command.
 
         Args:
-            command: `undo`, `redo`, `save` or `save_as`.
+            command: `undo`, `redo`, `save`, `save_as` or `export`.
 
         Raises:
             KeyError: There is no such command.
@@ -33,8 +33,14 @@ class ExperimentCommands:
             "redo": self._app.bench.redo,
             "save": self._save,
             "save_as": self._ask_where,
+            "export": self._export,
         }
         commands[command]()
+
+    def _export(self) -> None:
+        from tui_ann.tui.services.exporting import ask_export  # only needed when something is exported
+
+        ask_export(self._app)
 
     def _ask_where(self) -> None:
         self._app.push_screen(OpenDialog(Path.cwd(), folders=True), self._save_into)

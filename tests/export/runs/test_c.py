@@ -1,0 +1,73 @@
+"""C files are compiled without a warning, and give the answers of the program."""
+
+import ctypes
+import math
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.export.runs.cases import HOSTILE, NETWORKS, SAMPLE_NAMES, Runs, written
+from tests.export.runs.raw_rows import expected
+from tui_ann.data.prepare.features import CategoryFeature
+from tui_ann.export.runs.c import comment, string
+
+COMPILER = shutil.which("cc")
+needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C compiler: install cc")
+
+
+def compiled(path: Path, *options: str) -> Path:
+    """A library of a C file, or a program."""
+    out = path.with_suffix(".out")
+    strict = ("-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror")
+    subprocess.run([str(COMPILER), *strict, *options, str(path), "-lm", "-o", str(out)], check=True)
+    return out
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", [*NETWORKS, *SAMPLE_NAMES, "hostile"])
+def test_answers_as_the_program(name: str, runs: Runs, tmp_path: Path) -> None:
+    run, want = runs.run(name, "c"), expected(runs, name)
+    library = ctypes.CDLL(str(compiled(written(runs.files(name, "c"), tmp_path), "-shared", "-fPIC")))
+    library.label.restype = ctypes.c_char_p
+    kinds = [
+        ctypes.c_char_p if isinstance(feature, CategoryFeature) else ctypes.c_double
+        for feature in run.preprocessing.columns
+    ]
+    members = [(f"c{place}", kind) for place, kind in enumerate(kinds, 1)]
+    row_type = type("Row", (ctypes.Structure,), {"_fields_": members})
+    for cells, answer, values in zip(zip(*want.columns, strict=True), want.answers, want.values, strict=True):
+        row = row_type(*(cell.encode() if isinstance(cell, str) else cell for cell in cells))
+        got = (ctypes.c_double * (run.network.outputs + 1))()
+        code = library.predict(ctypes.byref(row), got)
+        tolerance = runs.tolerance(name)
+        np.testing.assert_allclose(list(got)[: len(values)], values, rtol=tolerance, atol=tolerance)
+        if run.preprocessing.classes:
+            assert library.label(code).decode() == answer
+
+
+@needs_compiler
+def test_as_a_program_of_its_own(runs: Runs, tmp_path: Path) -> None:
+    program = compiled(written(runs.files("rule sgd", "c"), tmp_path), "-DWITH_MAIN")
+    want = expected(runs, "rule sgd")
+    cells = [str(column[0]) for column in want.columns]
+    shown = subprocess.run([str(program), *cells], capture_output=True, text=True, check=True).stdout
+    assert shown.splitlines()[0] == f"kind = {want.answers[0]}"
+    assert subprocess.run([str(program)], capture_output=True).returncode == 2
+
+
+@needs_compiler
+def test_a_missing_cell_without_a_fill(runs: Runs, tmp_path: Path) -> None:
+    library = ctypes.CDLL(str(compiled(written(runs.files("iris", "c"), tmp_path), "-shared", "-fPIC")))
+    row = (ctypes.c_double * 4)(1.0, math.nan, 1.0, 1.0)
+    assert library.predict(row, (ctypes.c_double * 4)()) == -1
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_in_a_comment_or_a_string(text: str) -> None:
+    assert "*/" not in comment(text)
+    assert "\n" not in comment(text)
+    assert set(string(text)) <= set(map(chr, range(32, 127)))
+    assert '"' not in string(text)[1:-1]

@@ -1,0 +1,104 @@
+"""Scripts are run by their own readers on the run's own data file, and print the predictions of the program."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.export.runs.cases import NETWORKS, SAMPLE_NAMES, Runs, written
+from tests.export.runs.readers import check_table, in_folders, needs, run_scripts
+from tui_ann.errors import SessionError
+from tui_ann.session.session import Session
+
+NAMES = [*NETWORKS, *SAMPLE_NAMES, "hostile"]
+
+
+def test_python_without_any_library(runs: Runs, tmp_path: Path) -> None:
+    scripts = in_folders(runs, "python", NAMES, tmp_path)
+    for name, (shown, _) in run_scripts(scripts, "None", "-I", "-S").items():
+        check_table(runs, name, shown)
+
+
+def test_numpy(runs: Runs, tmp_path: Path) -> None:
+    scripts = in_folders(runs, "numpy", NAMES, tmp_path)
+    for name, (shown, _) in run_scripts(scripts).items():
+        check_table(runs, name, shown)
+
+
+def test_pytorch(runs: Runs, tmp_path: Path) -> None:
+    needs("torch")
+    scripts = in_folders(runs, "pytorch", NAMES, tmp_path)
+    for name, (shown, training) in run_scripts(scripts, "model.training").items():
+        assert training is False
+        check_table(runs, name, shown)
+
+
+def test_scikit_learn_where_it_can_hold_the_network(runs: Runs, tmp_path: Path) -> None:
+    needs("sklearn")
+    held, refused = [], {}
+    for name in NAMES:
+        try:
+            runs.files(name, "sklearn")
+        except SessionError as error:
+            refused[name] = error.message
+        else:
+            held.append(name)
+    assert set(SAMPLE_NAMES) <= set(held)
+    assert refused["everything"] == "scikit-learn cannot hold this run: it has no batch normalisation."
+    assert "no activation leaky relu" in refused["hidden leaky_relu"]
+    assert "different activations" in refused["hidden relu"]
+    for name, (shown, _) in run_scripts(in_folders(runs, "sklearn", held, tmp_path)).items():
+        check_table(runs, name, shown)
+
+
+def test_a_pipeline_of_scikit_learn_takes_raw_rows(runs: Runs, tmp_path: Path) -> None:
+    needs("sklearn")
+    scripts = in_folders(runs, "sklearn", ["one layer"], tmp_path)
+    with runs.table("one layer").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))[:20]
+    ((_, labels),) = run_scripts(scripts, f"pipeline.predict({rows!r}).tolist()").values()
+    assert labels == runs.session("one layer").runs.predict(runs.table("one layer")).predicted[:20]
+
+
+@pytest.mark.parametrize("form", ["python", "numpy"])
+def test_rows_that_cannot_be_used_are_named(form: str, runs: Runs, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("a,b,c\n0,1,x\n,1,x\n1,many,x\n1,1,x\n", encoding="utf-8")
+    script = written(runs.files("xor", form), tmp_path)
+    names = [feature.column for feature in runs.run("xor").preprocessing.columns]
+    path.write_text(path.read_text("utf-8").replace("a,b,c", ",".join([*names, "more"])), encoding="utf-8")
+    ((shown, found),) = run_scripts(
+        {form: (script, [str(path)])}, f"predict({dict(zip(names, ('0', 1.0), strict=True))!r})"
+    ).values()
+    rows = list(csv.reader(io.StringIO(shown)))[1:]
+    assert [row[0] for row in rows] == ["2", "5"]
+    assert found == rows[0][1]
+
+
+def test_files_without_a_header_and_with_names_twice(tmp_path: Path) -> None:
+    rows = [f"{i % 5},{i % 3},{'yes' if i % 5 > i % 3 else 'no'}" for i in range(40)]
+    for place, header in enumerate(([], ["x,x,y"], ["x,,y"])):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        (folder / "rows.csv").write_text("\n".join([*header, *rows]) + "\n", encoding="utf-8")
+        session = Session(runs=folder)
+        session.workspace.open(folder / "rows.csv")
+        session.runs.prepare()
+        path = session.exporting.write("python", folder / "rows.py").paths[0]
+        ((shown, _),) = run_scripts({"rows": (path, [str(folder / "rows.csv")])}).values()
+        found = session.runs.predict(folder / "rows.csv")
+        assert [row[1] for row in csv.reader(io.StringIO(shown))][1:] == found.predicted
+
+
+def test_a_file_as_people_write_it(tmp_path: Path, runs: Runs) -> None:
+    """Decimal commas, thousands, units, words for a missing value, capital letters in a boolean."""
+    script = written(runs.files("everything", "python"), tmp_path)
+    row = {"size": " 5,25 ", "weight": "1 020 kg", "colour": "red", "fresh": "YES", "picked": "2024-03-04"}
+    plain = {"size": 5.25, "weight": 1020.0, "colour": "red", "fresh": "yes", "picked": "2024-03-04"}
+    gap = {**plain, "weight": "n/a"}
+    text = script.read_text("utf-8").replace("DECIMAL = '.'", "DECIMAL = ','")
+    script.write_text(text, encoding="utf-8")
+    wanted = f"[prepare(row) for row in {[row, plain, gap]!r}]"
+    ((_, found),) = run_scripts({"rows": (script, [str(runs.table("everything"))])}, wanted).values()
+    assert found[0] == found[1] != found[2]
