@@ -21,7 +21,7 @@ class RunFacts:
     history: History
     """Its history; that of a live run grows."""
     status: str
-    """`ready`, `running`, `paused`, or how it ended."""
+    """`ready`, `running`, `paused`, `watched` (by another program), or how it ended."""
     epochs: int
     """Epochs completed."""
     updates: int
@@ -34,7 +34,7 @@ class RunFacts:
     @property
     def ended(self) -> bool:
         """Whether it has ended."""
-        return self.status not in ("ready", "running", "paused")
+        return self.status not in ("ready", "running", "paused", "watched")
 
 
 class FactReader:
@@ -51,7 +51,7 @@ class FactReader:
         if isinstance(source, SavedRun):
             record, history = source.record, source.history
             figures = record.metrics or last_figures(history)
-            return RunFacts(history, record.status, len(history.epochs), record.updates, record.seconds, figures)
+            return RunFacts(history, source.status, len(history.epochs), record.updates, record.seconds, figures)
         if isinstance(source, Run):
             return self._of_live(source)
         shot = source.snapshot()
