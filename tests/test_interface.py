@@ -18,7 +18,9 @@ def home(tmp_path, monkeypatch):
 
 def test_importing_the_package_loads_nothing():
     code = "import sys, tui_ann; print('|'.join(sys.modules))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    ).stdout
     assert not {"numpy", "textual", "msgspec", "keras", "tui_ann.interface"} & set(loaded.strip().split("|"))
     assert {"open", "watch", "keras", "sklearn"} <= set(dir(tui_ann))
     with pytest.raises(AttributeError):
@@ -58,6 +60,14 @@ def test_an_update_is_traced():
     values = {str(part.symbol): part.value for part in trace.parts}
     assert any(np.allclose(value, 1.4) for value in values.values())
     assert any(np.allclose(value, 0.08) for value in values.values())
+
+
+def test_a_run_is_exported(tmp_path):
+    opened = tui_ann.open("sample:xor").fit(epochs=2)
+    (path,) = opened.export("python", tmp_path / "net.py")
+    assert path.read_text(encoding="utf-8").startswith("# ")
+    with pytest.raises(SessionError):
+        opened.export("python", tmp_path / "net.py")
 
 
 def test_a_network_of_another_program_is_opened():

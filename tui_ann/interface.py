@@ -135,6 +135,23 @@ class Notebook:
         """
         return self.session.stepper.trace_of(update, example)
 
+    def export(self, to: str, out: Path_ | None = None, *, force: bool = False) -> tuple[Path, ...]:
+        """Write the run for another program.
+
+        Args:
+            to: A format of `tui-ann export`, such as `keras`, `onnx` or `python`.
+            out: The file; by default one with the name of the experiment.
+            force: Whether files that exist are replaced.
+
+        Returns:
+            The files that were written, the one to use first.
+
+        Raises:
+            SessionError: There is no such format, it cannot hold this run, or a file exists.
+        """
+        path = None if out is None else Path(out)
+        return self.session.exporting.write(to, path, force=force).paths
+
     def save(self, out: Path_) -> Path:
         """Save the experiment and its run into a run folder."""
         self.session.runs.prepare()

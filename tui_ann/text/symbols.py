@@ -19,6 +19,7 @@ _RUN_SIGNS = {
     "converged": "✓",
     "early_stopped": "✓",
     "running": "▶",
+    "watched": "▶",
     "paused": "⏸",
     "ready": "·",
     "interrupted": "■",

@@ -45,7 +45,8 @@ async def test_the_weights_of_a_watched_network_follow_on_train(tmp_path):
         assert app.snapshot.epoch == 1
         recorder.epoch(2, {"loss": 0.5})
         await look(app, pilot)
-        assert app.snapshot.epoch == 2
+        assert (app.snapshot.epoch, app.snapshot.status) == (2, "watched")
+        assert "▶ watched" in text_of(app)
         recorder.end()
         await look(app, pilot)
         assert app.snapshot.status == "completed"

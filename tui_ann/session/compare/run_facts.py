@@ -22,7 +22,7 @@ class RunFacts:
     history: History
     """Its history; that of a live run grows."""
     status: str
-    """`ready`, `running`, `paused`, or how it ended."""
+    """`ready`, `running`, `paused`, `watched` (by another program), or how it ended."""
     epochs: int
     """Epochs completed."""
     updates: int
@@ -38,7 +38,7 @@ class RunFacts:
     @property
     def ended(self) -> bool:
         """Whether it has ended."""
-        return self.status not in ("ready", "running", "paused")
+        return self.status not in ("ready", "running", "paused", "watched")
 
 
 class FactReader:
@@ -60,7 +60,7 @@ class FactReader:
             if record.metrics:
                 figures, penalty = without_penalty(record.metrics, record.penalty), record.penalty
             return RunFacts(
-                history, record.status, len(history.epochs), record.updates, record.seconds, figures, penalty
+                history, source.status, len(history.epochs), record.updates, record.seconds, figures, penalty
             )
         if isinstance(source, Run):
             return self._of_live(source)

@@ -1,6 +1,6 @@
 """A run saved in a folder, for viewing and prediction; no data are needed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -61,6 +61,11 @@ class SavedRun:
         going = self.record.stop_reason == UNFINISHED or bool(self.record.watched)
         return self.record.status == Status.INTERRUPTED and going
 
+    @property
+    def status(self) -> str:
+        """How it ended, or `watched` while another program trains it."""
+        return "watched" if self.going_on and self.record.watched else self.record.status
+
     def require_network(self) -> None:
         """Refuse what needs its network, if it has none.
 
@@ -119,7 +124,7 @@ class SavedRun:
 
     def snapshot(self) -> Snapshot:
         """The final state of the run; values that only a live run has are empty."""
-        return saved_snapshot(
+        shot = saved_snapshot(
             self.network,
             self.history,
             self.stop_reason,
@@ -129,6 +134,7 @@ class SavedRun:
             self.record.verdict,
             self.results,
         )
+        return replace(shot, status="watched") if self.status == "watched" else shot
 
     @property
     def results(self) -> Results | None:

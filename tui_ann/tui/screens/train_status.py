@@ -74,7 +74,7 @@ class TrainStatus:
             return plain(self._troubled(snapshot, snapshot.verdict)), kind
         text = ending(plan, snapshot)
         if snapshot.status not in GOOD_ENDS:
-            return plain(text), "bad"
+            return plain(text), "note" if snapshot.status == "watched" else "bad"
         again, look = f"{self._host.key_of('train.run')} plays it again", "← → on the curve look back"
         better = snapshot.results.better if snapshot.results is not None else None
         if better is None:

@@ -33,6 +33,7 @@ class RunState(NamedTuple):
 STATES = {
     "ready": RunState("ready", "waiting"),
     "running": RunState("running", "going"),
+    "watched": RunState("watched", "going"),
     "paused": RunState("paused", "waiting"),
     "completed": RunState("finished", "good"),
     "converged": RunState("finished", "good"),
