@@ -12,14 +12,15 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 _LOOK = 0.02
 """Seconds between two looks whether a key that waits can be handled."""
 _PATIENCE = 2.0
 """Seconds that a key waits for the one before it; a widget whose handler raised never answers."""
-_ROUNDS = 3
-"""Times that a key is followed from its widget up to the application: itself, then the messages that its action posts,
-then those that their handlers post, such as the answer of a dialog."""
+_ROUNDS = 2
+"""Times that the widgets of a key are visited after its action: for the messages that the action posts, and for those
+that their handlers post, such as the answer of a dialog."""
 
 
 def as_pressed(event: events.Event) -> events.Event:
@@ -70,19 +71,28 @@ class KeyOrder:
             self._release()
             return True
         self._acting_since = monotonic()
-        self._follow([*(self._app.focused or self._app.screen).ancestors_with_self] * _ROUNDS)
+        widgets = [
+            node for node in (self._app.focused or self._app.screen).ancestors_with_self if node is not self._app
+        ]
+        self._follow([*widgets, self._app, *widgets * _ROUNDS], self._app.screen)
         return False
 
     def drop(self) -> None:
         """Forget the keys that wait: the screen they were meant for will not be shown."""
         self._kept.clear()
 
-    def _follow(self, pumps: Sequence[MessagePump]) -> None:
-        """Follow the key through the queues of the widgets that handle it, then of the screen that is shown."""
+    def _follow(self, pumps: Sequence[MessagePump], screen: Screen[Any]) -> None:
+        """Follow the key through the queues of its widgets and of the application, which does its action.
+
+        If another screen is shown then, its answer has to be handled, and the new one to be composed.
+        """
         for index, pump in enumerate(pumps):
-            if pump.call_later(self._follow, pumps[index + 1 :]):
+            if pump.call_later(self._follow, pumps[index + 1 :], screen):
                 return
-        self._app.screen.call_later(self._acted)
+        if self._app.screen is screen:
+            self._acted()
+        else:
+            self._app.call_later(lambda: self._app.screen.call_later(self._acted))
 
     def _acted(self) -> None:
         self._acting_since = None
