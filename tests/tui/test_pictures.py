@@ -24,7 +24,7 @@ WORDS: dict[str | None, dict[str, tuple[str, ...]]] = {
         "choosing": ("escape", "enter", "down", "enter"),
         "build-misfit": ("escape", "escape", "down", "-"),
     },
-    "sample:digits": {"build-descent": ("2", "tab", "tab", "tab", "down", "down")},
+    "sample:digits": {"build-descent": ("2", "tab", "tab", "down", "down")},
     "gaps": {"data-trouble": ("M", "home", "enter"), "error": ("enter",)},  # whatever was proposed for gaps: refuse
 }
 """The states of a session one after another, each by the keys that lead to it."""

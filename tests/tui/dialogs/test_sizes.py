@@ -39,7 +39,7 @@ async def test_a_list_is_as_wide_as_its_longest_choice_and_shows_all_themes():
     async with running("sample:xor", "ctrl+t", size=LARGE) as (app, pilot):
         assert app.screen.query_one("#choices").size.height == len(app.available_themes)
         assert app.screen.query_one(".dialog").region.width == 72
-        await press(pilot, "escape", "2", "tab", "tab", "tab", "home", "enter")
+        await press(pilot, "escape", "2", "tab", "tab", "home", "enter")
         assert "…" not in "\n".join(
             line for line in text_of(app).splitlines() if "│" in line and "crossentropy" in line
         )

@@ -176,7 +176,7 @@ class TestSteering:
             await press(pilot, "n")
             await updates(app, pilot, 1)
             before = app.session.workspace.run
-            await press(pilot, "2", "tab", "tab", "tab", "down", "down", "+")
+            await press(pilot, "2", "tab", "tab", "down", "down", "+")
             assert app.session.workspace.run is before
             assert app.session.workspace.trainer.history.marks
 
@@ -346,7 +346,7 @@ class TestHelp:
             assert "z = W a + b" in text_of(app)
 
     async def test_help_follows_the_setting_in_hand(self):
-        async with running("sample:iris", "2", "tab", "tab", "tab", "down", "question_mark", size=(120, 80)) as (
+        async with running("sample:iris", "2", "tab", "tab", "down", "question_mark", size=(120, 80)) as (
             app,
             pilot,
         ):
@@ -376,10 +376,10 @@ class TestHelp:
 
 
 async def test_every_screen_shows_another_experiment_from_the_start():
-    async with running("sample:iris", "2", "tab", "tab", "z") as (app, pilot):
+    async with running("sample:iris", "2", "tab", "z") as (app, pilot):
         assert app.focused.id == "network-picture"
         await press(pilot, "0", "home", "enter", "2")
         assert app.focused.id == "layers"
         assert not shown(app).panes.zoomed
         await press(pilot, "tab")
-        assert app.focused.id == "layer-form"
+        assert app.focused.id == "network-picture"

@@ -12,14 +12,17 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 _LOOK = 0.02
 """Seconds between two looks whether a key that waits can be handled."""
-_PATIENCE = 2.0
-"""Seconds that a key waits for the one before it; a widget whose handler raised never answers."""
-_ROUNDS = 3
-"""Times that a key is followed from its widget up to the application: itself, then the messages that its action posts,
-then those that their handlers post, such as the answer of a dialog."""
+_PATIENCE = 10.0
+"""Most seconds that a key waits for the one before it."""
+_GRACE = 0.5
+"""Seconds that it waits for a widget that handles no messages: its handler raised, or it has not begun."""
+_ROUNDS = 2
+"""Times that the widgets of a key are visited after its action: for the messages that the action posts, and for those
+that their handlers post, such as the answer of a dialog."""
 
 
 def as_pressed(event: events.Event) -> events.Event:
@@ -35,6 +38,24 @@ def as_pressed(event: events.Event) -> events.Event:
     return event
 
 
+class _Acting:
+    """A key on its way.
+
+    Args:
+        screen: The screen when it was pressed.
+        at: The widget whose queue it is in.
+    """
+
+    def __init__(self, screen: Screen[Any], at: MessagePump) -> None:
+        self.screen, self.at, self._since = screen, at, monotonic()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether an answer can still be expected."""
+        age = monotonic() - self._since
+        return age < _PATIENCE and (age < _GRACE or self.at.is_running)
+
+
 class KeyOrder:
     """Hands keys and pastes to the application one after the other.
 
@@ -47,7 +68,7 @@ class KeyOrder:
         self._app, self._opening = app, opening
         self._kept: deque[events.Event] = deque()
         self._due: events.Event | None = None
-        self._acting_since: float | None = None
+        self._acting: _Acting | None = None
         self._looking = False
 
     @property
@@ -69,28 +90,44 @@ class KeyOrder:
             self._kept.append(event)
             self._release()
             return True
-        self._acting_since = monotonic()
-        self._follow([*(self._app.focused or self._app.screen).ancestors_with_self] * _ROUNDS)
+        app = self._app
+        widgets = [node for node in (app.focused or app.screen).ancestors_with_self if node is not app]
+        self._acting = _Acting(app.screen, app)
+        self._follow(self._acting, [*widgets, app, *widgets * _ROUNDS])
         return False
 
     def drop(self) -> None:
         """Forget the keys that wait: the screen they were meant for will not be shown."""
         self._kept.clear()
 
-    def _follow(self, pumps: Sequence[MessagePump]) -> None:
-        """Follow the key through the queues of the widgets that handle it, then of the screen that is shown."""
-        for index, pump in enumerate(pumps):
-            if pump.call_later(self._follow, pumps[index + 1 :]):
-                return
-        self._app.screen.call_later(self._acted)
+    def _follow(self, acting: "_Acting", pumps: Sequence[MessagePump]) -> None:
+        """Follow the key through the queues of its widgets and of the application, which does its action.
 
-    def _acted(self) -> None:
-        self._acting_since = None
+        If another screen is shown then, its answer has to be handled, and the new one to be composed.
+        """
+        for index, pump in enumerate(pumps):
+            acting.at = pump
+            if pump.call_later(self._follow, acting, pumps[index + 1 :]):
+                return
+        if self._app.screen is acting.screen:
+            self._acted(acting)
+        else:
+            acting.at = self._app
+            self._app.call_later(self._see_screen, acting)
+
+    def _see_screen(self, acting: "_Acting") -> None:
+        """Wait until the new screen has been composed."""
+        acting.at = self._app.screen
+        self._app.screen.call_later(self._acted, acting)
+
+    def _acted(self, acting: "_Acting") -> None:
+        if acting is self._acting:
+            self._acting = None
         self._release()
 
     def _free(self, event: events.Event) -> bool:
         """Return whether an event can be handled now."""
-        if self._acting_since is not None and monotonic() - self._acting_since < _PATIENCE:
+        if self._acting is not None and self._acting.goes_on:
             return False
         return not self._opening() or self._cancels(event)
 
