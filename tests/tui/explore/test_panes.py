@@ -7,7 +7,7 @@ from textual.geometry import Size
 
 from tests.tui.explore.waiting import complete
 from tests.tui.pilots import press, running, settle, shown, trained
-from tui_ann.tui.explore import view
+from tui_ann.tui.explore import lateness
 from tui_ann.tui.screens.explore import ExploreScreen
 
 
@@ -38,7 +38,7 @@ async def test_every_view_gets_the_keys_when_it_is_chosen() -> None:
 
 
 async def test_a_picture_of_a_later_moment_is_said_to_be_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "LATE", 0.001)
+    monkeypatch.setattr(lateness, "LATE", 0.001)
     async with running("sample:xor", "space") as (app, pilot):
         await trained(pilot)
         await press(pilot, "5")

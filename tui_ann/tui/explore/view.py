@@ -12,17 +12,14 @@ from tui_ann.engine.tape import Array
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.explore.recording import RecordKeeper
-from tui_ann.text import count
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.draw.fitting import first_parts, longest_of
+from tui_ann.tui.draw.fitting import longest_of
+from tui_ann.tui.explore.lateness import Lateness
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue, Work
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.panes import TITLE_FRAME, DescribedPane
 from tui_ann.tui.widgets.plain import plain
-
-LATE = 0.15
-"""Seconds after which a view says that it is still drawing an earlier moment."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,8 +104,7 @@ class ExploreView(DescribedPane):
         """Computes what may take seconds; `make_views` lets all views share one of its own."""
         self._queue, self._note = queue, note
         self._takes: dict[PictureQueue, _Asked] = {}
-        self._pictured: RunMoment | None = None
-        self._late = False
+        self._lateness = Lateness(self, lambda: self.moment, lambda: self.summary)
         self._reported: type[Exception] | None = None
         self._titles: tuple[str, ...] = ()
         self._resumes, self._said_instead = False, ""
@@ -129,7 +125,8 @@ class ExploreView(DescribedPane):
 
     def begin(self) -> None:
         """Forget what belongs to the experiment that was open before.  Subclasses extend this."""
-        self.plan = self.moment = self.point = self._reported = self._pictured = None
+        self.plan = self.moment = self.point = self._reported = None
+        self._lateness.forget()
         self._takes.clear()
 
     def show_plan(self, plan: Plan | None) -> None:
@@ -147,8 +144,7 @@ class ExploreView(DescribedPane):
             moment: The moment.
         """
         self.moment = moment
-        if goes_back(self._pictured, moment):
-            self.set_timer(LATE, lambda: self._say_late(moment))
+        self._lateness.expect(moment)
         if self.has_class("-noted"):  # the picture has no size before it is laid out again
             self.show_note("")
             self.call_after_refresh(self.refresh_picture)
@@ -181,12 +177,6 @@ class ExploreView(DescribedPane):
         queue = self.replays if slow else self._queue
         self._takes[queue] = _Asked(queue.ask(self, work), take, self.moment)
 
-    def _say_late(self, moment: RunMoment) -> None:
-        """Say on the frame that an earlier moment is still being drawn, so that nobody takes the picture for it."""
-        if self.moment is not None and self._pictured is not None and goes_back(self._pictured, moment):
-            self._late = True
-            self.tell(plain(f"drawing update {count(self.moment.update)} …"))
-
     def on_described(self, event: Described) -> None:
         """Tell the screen, which the event does not reach if the view itself has changed the picture."""
         self.post_message(SummaryChanged())
@@ -200,10 +190,7 @@ class ExploreView(DescribedPane):
         if event.error is None:
             asked.take(event.picture)
             if self._takes.get(self._queue) is asked:
-                self._pictured = asked.moment
-                if self._late:
-                    self._late = False
-                    self.tell(plain(first_parts(self._description, self.size.width - TITLE_FRAME)))
+                self._lateness.came(asked.moment)
             self.show_note("")
         elif isinstance(event.error, TuiAnnError):
             self.show_note(f"{event.error.message} {event.error.remedy}")
@@ -219,7 +206,8 @@ class ExploreView(DescribedPane):
         Args:
             note: Why.
         """
-        self.moment = self._pictured = None
+        self.moment = None
+        self._lateness.forget()
         self._takes.clear()
         self.show_note(note)
 
@@ -264,13 +252,3 @@ class ExploreView(DescribedPane):
             point: The point.
         """
         self.post_message(PointPicked(point))
-
-
-def goes_back(before: RunMoment | None, now: RunMoment) -> bool:
-    """Whether a moment is an earlier one than before, or one of another run.
-
-    Args:
-        before: What was shown before; `None` if nothing was.
-        now: The moment.
-    """
-    return before is not None and (before.run != now.run or before.update > now.update)

@@ -6,7 +6,8 @@ from itertools import takewhile
 
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.tui.content.plan import Plan
-from tui_ann.tui.explore.view import ExploreView, PickedPoint, PointPicked, goes_back
+from tui_ann.tui.explore.lateness import goes_back
+from tui_ann.tui.explore.view import ExploreView, PickedPoint, PointPicked
 from tui_ann.tui.explore.views import make_views
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.services.picture_queue import PictureQueue
