@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.session.labs.conftest import proposal as proposed_for
 from tests.tui.pilots import press, running, settle, steady, text_of
@@ -75,6 +75,12 @@ async def test_every_lab_is_made_by_keys_alone(lab):
         assert len(board.runs) == runs + 1
         folders = [int(run.run.source.folder.name.partition("-")[0]) for run in board.runs[1:]]
         assert folders == sorted(folders), "letters are in the order of the plan"
+        if lab == "regularisation":
+            await press(pilot, "asterisk")
+            await settle(pilot)
+            said = str(compare(app).query_one("#lab-result Static", Static).content).splitlines()[0]
+            assert "B" in said
+            assert not {"C", "E"} & set(said), "one letter for each curve"
         if lab == "data-size":
             assert "Accuracy on the test rows · mean ± SE" in text
             assert "○ 2 units" in text

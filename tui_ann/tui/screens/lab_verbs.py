@@ -76,7 +76,8 @@ class LabVerbs:
             body: The panes.
         """
         lab, host = self._laboratory, self._host()
-        words = named(host.session.comparison.entries, lab.words)
+        groups = body.board.groups if body.board is not None else ()
+        words = named([group.first.run for group in groups], lab.words)
         lines = [line for line in (words, *lab.said) if line]
         result.show_lines(f"{lab.title} · {host.key_of('compare.stop')} puts this away", [] if lab.running else lines)
         if lab.best is not None and not lab.running:
