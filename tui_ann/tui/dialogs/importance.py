@@ -43,7 +43,7 @@ class ImportanceDialog(Dialog[None]):
             found: The largest first.
         """
         self._found = found
-        metric = {"r2": "R²"}.get(found[0].metric.partition(" ")[0], "accuracy") if found else ""
+        metric = found[0].metric_label if found else ""
         head = f"  {'column':<{_NAME}}{'loss rises by':<{_RISE}}{metric} falls by"
         self.query_one("#head", Static).update(plain(head if found else ""))
         rows = self.query_one(RowList)
