@@ -123,7 +123,7 @@ def _show(found: "RunEvaluation") -> None:
         _show_worst(found)
     if found.importance:
         show()
-        metric = found.importance[0].metric
+        metric = found.importance[0].metric_label
         important = [
             [each.column, figure(each.loss_rise, 3), figure(each.metric_drop, 3)]
             for each in found.importance[:_IMPORTANT]

@@ -161,3 +161,8 @@ def test_residuals_in_units_against_any_column(numbers: Answerer) -> None:
     assert found.columns == ("a", "colour")
     a = np.array([rows.table.column("a").value(place) for place in rows.places], float)
     np.testing.assert_allclose(found.against("a"), a)
+
+
+def test_every_target_of_a_regression_has_its_number(numbers: Answerer) -> None:
+    rows = rows_of_part(numbers, "test")
+    assert told(numbers, rows.X[1]).numbers == pytest.approx(rows.predicted[1].tolist())

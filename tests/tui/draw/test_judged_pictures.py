@@ -40,6 +40,14 @@ def test_matrix_of_two_classes(width: int, height: int, golden: Callable[[str], 
     golden(draw_confusion(TWO, width, height)[0].plain())
 
 
+@pytest.mark.parametrize(("width", "height"), [(60, 8), (40, 8), (40, 4)])
+def test_matrix_of_three_classes(width: int, height: int, golden: Callable[[str], None]) -> None:
+    three = ConfusionPicture(
+        ["setosa", "versicolor", "virginica"], np.array([[10, 0, 0], [0, 9, 1], [0, 0, 10]]), [[""] * 3] * 3
+    )
+    golden(draw_confusion(three, width, height)[0].plain())
+
+
 @pytest.mark.parametrize(("width", "height"), [(70, 14), (30, 6)])
 def test_matrix_of_ten_classes_shows_the_part_around_the_cursor(
     width: int, height: int, golden: Callable[[str], None]

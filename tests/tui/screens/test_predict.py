@@ -108,7 +108,7 @@ class TestThreshold:
             assert "chosen on the validation part; on the test part it costs" in told(app)
 
     async def test_curves_one_after_the_other_and_intervals_beside_the_figures(self):
-        async with running("sample:logistic-unit", size=(200, 50)) as (app, pilot):
+        async with running("sample:breast-cancer", size=(200, 50)) as (app, pilot):
             await run_to_the_end(pilot)
             text = await steady(app, pilot)
             assert "±" in text

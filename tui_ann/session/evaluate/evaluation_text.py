@@ -177,7 +177,7 @@ def to_markdown(found: RunEvaluation, title: str) -> str:
             [each.column, f"{number(each.loss_rise, 3)} ± {number(each.spread, 2)}", number(each.metric_drop, 3)]
             for each in found.importance[:_TELLING]
         ]
-        metric = found.importance[0].metric
+        metric = found.importance[0].metric_label
         lines += ["## Permutation importance", "", *_table(["column", "loss rises by", f"{metric} falls by"], body)]
     lines += [f"- {markdown_text(note)}" for note in rows.notes]
     return "\n".join(lines).rstrip("\n") + "\n"

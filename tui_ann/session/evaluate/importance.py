@@ -7,6 +7,7 @@ import numpy as np
 
 from tui_ann.data.prepare.features import Feature
 from tui_ann.engine.losses import LOSSES
+from tui_ann.engine.metrics import MEASURES
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.session.evaluate.figures import LOSS, values_of
@@ -34,6 +35,11 @@ class ColumnImportance:
     """The main metric: `accuracy` or `r2`."""
     metric_drop: float
     """Mean drop of it."""
+
+    @property
+    def metric_label(self) -> str:
+        """The display name of the metric."""
+        return MEASURES[self.metric.partition(" ")[0]].label
 
 
 def permutation_importance(

@@ -58,14 +58,19 @@ class JudgedMoment:
         """Who answers, with the parameters of this moment; only for the thread that judges."""
         return answerer_at(self.moment)
 
-    def story(self, place: int) -> RowStory:
+    def story(self, place: int, target: int = 0) -> RowStory:
         """Why a judged row has its answer; only for the thread that judges.
+
+        Args:
+            place: Its place.
+            target: Which target of a regression, counted from 0.
 
         Raises:
             SessionError: The training rows are not at hand.
         """
         itself = None if self.wish.file is not None else rows_like(self.rows, place)
-        return told(self.answerer, self.rows.X[place], itself=itself)
+        code = target if self.rows.task == "regression" else None
+        return told(self.answerer, self.rows.X[place], code=code, itself=itself)
 
     def truth_of_training(self, story: RowStory) -> list[str]:
         """The truth of the nearest training rows, in words."""
@@ -73,7 +78,7 @@ class JudgedMoment:
         near = [row.place for row in story.nearest]
         Y = dataset.Y_train[near]
         if dataset.task == "regression":
-            return [number(float(value), 4) for value in dataset.preprocessing.undo(Y)[:, 0]]
+            return [number(float(value), 4) for value in dataset.preprocessing.undo(Y)[:, story.code]]
         codes = (Y[:, 0] >= 0.5).astype(int) if Y.shape[1] == 1 else Y.argmax(axis=1)
         return dataset.preprocessing.labels(codes)
 

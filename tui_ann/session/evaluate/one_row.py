@@ -61,6 +61,8 @@ class RowStory:
     """Every column, in the order of the features."""
     nearest: tuple[NearRow, ...]
     """The training rows most like it, the nearest first."""
+    numbers: tuple[float, ...] = ()
+    """ŷ of every target of a regression, in its units."""
 
     @property
     def strongest(self) -> tuple[Mover, ...]:
@@ -101,7 +103,9 @@ def told(answerer: Answerer, x: Array, *, code: int | None = None, itself: int |
         movers.append(Mover(feature.column, float(pushes[span].sum()), lower, higher))
         first = span.stop
     answer = float(_shown(answerer, y_hat[None], code)[0])
-    return RowStory(answer, code, tuple(movers), _nearest(answerer, x, itself))
+    regression = answerer.preprocessing.task == "regression"
+    numbers = tuple(answerer.preprocessing.undo(y_hat[None])[0].tolist()) if regression else ()
+    return RowStory(answer, code, tuple(movers), _nearest(answerer, x, itself), numbers)
 
 
 def rows_like(rows: JudgedRows, place: int) -> int | None:

@@ -244,7 +244,8 @@ def answer_text(rows: JudgedRows, story: RowStory, threshold: float) -> str:
         threshold: The second of two classes is predicted where ŷ is at least this.
     """
     if rows.task == "regression":
-        return f"ŷ = {number(story.answer, 5)} {clean(rows.preprocessing.target.names[story.code], 30)}"
+        numbers = zip(story.numbers, rows.preprocessing.target.names, strict=True)
+        return "ŷ = " + ", ".join(f"{number(value, 5)} {clean(name, 30)}" for value, name in numbers)
     classes = rows.preprocessing.classes
     if len(classes) == 2:
         said = classes[int(story.answer >= threshold)]

@@ -6,12 +6,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.session.evaluate.importance import ColumnImportance
-from tui_ann.text import clean, fit, number
+from tui_ann.text import fit, number
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
 
-_BAR = 24
+_NAME, _RISE, _BAR = 25, 34, 16
+"""Cells of the name, of the rise with its bar, and of the longest bar."""
 
 
 class ImportanceDialog(Dialog[None]):
@@ -42,8 +43,9 @@ class ImportanceDialog(Dialog[None]):
             found: The largest first.
         """
         self._found = found
-        metric = found[0].metric if found else ""
-        self.query_one("#head", Static).update(plain(f"{'column':<28} {'loss rises by':<38} {metric} falls by"))
+        metric = found[0].metric_label if found else ""
+        head = f"  {'column':<{_NAME}}{'loss rises by':<{_RISE}}{metric} falls by"
+        self.query_one("#head", Static).update(plain(head if found else ""))
         rows = self.query_one(RowList)
         rows.show(len(found), self._row, cursor=0)
 
@@ -54,9 +56,9 @@ class ImportanceDialog(Dialog[None]):
         rise = f"{number(each.loss_rise, 3)} ±{number(each.spread, 1)}"
         return Row(
             (
-                (f" {fit(clean(each.column, 26), 27)}", "strong"),
-                (f"{bar} ", "accent"),
-                (fit(rise, 38 - len(bar)), ""),
+                (f" {fit(each.column, _NAME - 1)} ", "strong"),
+                (f"{bar} " if bar else "", "accent"),
+                (fit(rise, _RISE - len(bar) - bool(bar)), ""),
                 (number(each.metric_drop, 2), "muted"),
             )
         )

@@ -25,7 +25,7 @@ _SEEN = 24
 _BAR = 10
 _WIDE = 100
 """From so many columns on, what was seen in training stands beside each field."""
-_AROUND = 8
+_AROUND = 9
 """Lines of the dialog around the fields."""
 
 

@@ -112,7 +112,8 @@ def draw_confusion(picture: ConfusionPicture, width: int, height: int) -> tuple[
     for i in range(shown[0]):
         row, y = i + first[0], head + i * tall
         more = "⋮" if i == shown[0] - 1 and row < k - 1 else ""
-        cells.write(0, y + tall - 1, fit(names[row], left - 1 - len(more)) + more, ConfusionInk.AXIS)
+        below = tall - 1 if k == 2 else 0
+        cells.write(0, y + below, fit(names[row], left - 1 - len(more)) + more, ConfusionInk.AXIS)
         for j in range(shown[1]):
             _cell(cells, picture, (row, j + first[1]), shares, left + j * wide, y, wide, tall)
     return cells, places
@@ -140,13 +141,15 @@ def _cell(
     if tall == 2 and wide >= 14:
         text = f"{count(rows):>5}{percent:>8}"
         lines = [fit(text, wide - 1), fit(f" {picture.meanings[at[0]][at[1]]}", wide - 1)]
+    elif tall == 2:
+        lines = [fit(count(rows) if rows else "·", wide - 1, "right"), fit(percent if rows else "", wide - 1, "right")]
     elif wide >= _NAMED:
         lines = [fit(f"{count(rows) if rows else '·':>5}{percent if rows else '':>6}", wide - 1)]
     else:
         lines = [fit(count(rows) if rows else "·", wide - 1, "right")]
     plain = rows == 0 and at[0] != at[1]
     for line, text in enumerate(lines):
-        cells.write(x, y + line, text, ConfusionInk.AXIS if plain and tall == 1 else ink)
+        cells.write(x, y + line, text, ConfusionInk.AXIS if plain and len(picture.labels) > 2 else ink)
     if at == picture.chosen:
         cells.write(x, y, "▸", ConfusionInk.CHOSEN)
     if at == picture.cursor:

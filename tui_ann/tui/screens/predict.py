@@ -45,7 +45,7 @@ class PredictScreen(AnnScreen):
             **PredictVerbs(lambda: self.host, self.body, self.work, self._teller, judging.change).verbs(),
             "more": lambda: judging.move_threshold(1),
             "fewer": lambda: judging.move_threshold(-1),
-            "kind": self.body.charts.turn,
+            "kind": self._turn,
             "sort": self.body.sort,
             "now": judging.back,
         }
@@ -82,6 +82,11 @@ class PredictScreen(AnnScreen):
             self.set_focus(self.body.charts.threshold)
         self.refresh_bindings()
         self.refresh_status()
+
+    def _turn(self) -> None:
+        """Draw the next curve or target; the row is explained for that."""
+        self.body.charts.turn()
+        self._teller.tell()
 
     def _show_obstacle(self, words: str) -> None:
         note = self.query_one("#predict-note", Static)

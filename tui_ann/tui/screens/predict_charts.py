@@ -33,7 +33,8 @@ class PredictCharts:
         self.against = ""
         """The column that the residuals are shown against; empty for ŷ."""
         self._curve_name = CURVES[0]
-        self._target = 0
+        self.target = 0
+        """Which target of a regression is drawn, counted from 0."""
         self._judged: JudgedMoment | None = None
 
     def show(self, judged: JudgedMoment) -> None:
@@ -53,7 +54,7 @@ class PredictCharts:
         if judged is None:
             return
         if judged.rows.task == "regression":
-            self._target = (self._target + 1) % len(judged.rows.preprocessing.target.names)
+            self.target = (self.target + 1) % len(judged.rows.preprocessing.target.names)
         else:
             self._curve_name = CURVES[(CURVES.index(self._curve_name) + 1) % len(CURVES)]
         self.show(judged)
@@ -77,8 +78,8 @@ class PredictCharts:
         judged = self._judged
         if judged is None or judged.rows.task != "regression":
             return None
-        self._target = min(self._target, len(judged.rows.preprocessing.target.names) - 1)
-        return residuals_of(judged.rows, self._target)
+        self.target = min(self.target, len(judged.rows.preprocessing.target.names) - 1)
+        return residuals_of(judged.rows, self.target)
 
     def _show_answers(self) -> None:
         found = self._of_target()

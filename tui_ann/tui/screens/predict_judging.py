@@ -183,5 +183,4 @@ class Judging:
             return words
         if judged.rows.notes:
             return clean(judged.rows.notes[-1], 200)
-        against = f", against {found.baseline}" if found.baseline else ""
-        return f"Judged on {'the ' if judged.rows.part else ''}{found.sentence}{against}."
+        return f"Judged on {'the ' if judged.rows.part not in ('', 'all') else ''}{found.sentence}."

@@ -47,7 +47,7 @@ class RowTeller:
         if row is None:
             self._body.story.set_picture(None)
         else:
-            self._work.tell_row(row, self._show_listed)
+            self._work.tell_row(row, self._body.charts.target, self._show_listed)
 
     def _show_listed(self, judged: JudgedMoment, place: int, story: RowStory) -> None:
         rows = judged.rows

@@ -126,17 +126,21 @@ class PredictWork:
 
         self._ask(self._slow, self._figures, work, take)
 
-    def tell_row(self, place: int, show: Callable[[JudgedMoment, int, RowStory], object]) -> None:
+    def tell_row(self, place: int, target: int, show: Callable[[JudgedMoment, int, RowStory], object]) -> None:
         """Find out what moved the answer for a judged row.
 
         Args:
             place: Its place.
+            target: Which target of a regression, counted from 0.
             show: Called with the moment, the place and the story.
         """
         judged = self.judged
         if judged is not None and place < len(judged.rows):
             self._ask(
-                self._queue, self._rows, lambda outdated: judged.story(place), lambda story: show(judged, place, story)
+                self._queue,
+                self._rows,
+                lambda outdated: judged.story(place, target),
+                lambda story: show(judged, place, story),
             )
 
     def tell_typed(
