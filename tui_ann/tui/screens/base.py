@@ -133,7 +133,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
 
     def catch_up(self) -> None:
         """Show what is new, if the screen is active."""
-        if not self.is_mounted or not self.is_current:
+        if not self.is_mounted or not self.is_current or not self._is_whole:
             return
         revision, snapshot = self.host.revision, self.host.snapshot
         run = snapshot, self.host.picked, self.host.choices
@@ -155,8 +155,15 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             self.show_snapshot(snapshot)
         self.refresh_status()
 
+    @property
+    def _is_whole(self) -> bool:
+        """Whether its parts are there: they come one after the other, and go before the screen does."""
+        return bool(self.query(HeaderBar)) and bool(self.query(StatusLine))
+
     def refresh_status(self) -> None:
         """Update the status line."""
+        if not self._is_whole:
+            return
         self.query_one(HeaderBar).show_state(*self.run_state())
         line = self.query_one(StatusLine)
         line.show_text(*self.status())
