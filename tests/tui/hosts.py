@@ -17,12 +17,13 @@ from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.host import Host
 from tui_ann.tui.services.past_moments import PastMoments
+from tui_ann.tui.shell.style_sheets import StyleSheets
 
 APP_STYLE = "../../tui_ann/tui/shell/app.tcss"
 
 
 class ColouredApp(App[None], inherit_bindings=False):
-    """Has the program's themes and the colours of the data."""
+    """Has the program's themes, style sheets and the colours of the data."""
 
     ENABLE_COMMAND_PALETTE = False
 
@@ -31,6 +32,7 @@ class ColouredApp(App[None], inherit_bindings=False):
         for own in own_themes():
             self.register_theme(own)
         self.theme = theme
+        self.stylesheet = StyleSheets(variables=self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
         return with_data_colours(super().get_css_variables(), self.current_theme)
