@@ -54,7 +54,7 @@ async def test_every_state_has_a_sign_and_a_word(state):
 
 
 def test_every_end_of_a_run_is_a_state():
-    assert set(STATES) == {"ready", "running", "paused", *map(str, Status), *map(str, Trouble)}
+    assert set(STATES) == {"ready", "running", "watched", "paused", *map(str, Status), *map(str, Trouble)}
 
 
 async def test_nothing_open_has_no_state():
