@@ -9,8 +9,9 @@ from tui_ann.session.step.stepper import Grain
 from tui_ann.session.store.step_marks import StepMark, StepMarks
 
 
-def opened(source: str | Path) -> Session:
+def opened(source: str | Path | None) -> Session:
     session = Session(autosave=True)
+    assert source is not None
     session.workspace.open(source)
     return session
 
