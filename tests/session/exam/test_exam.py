@@ -1,5 +1,6 @@
 import itertools
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,6 +13,16 @@ from tui_ann.session.exam.questions import QUESTIONS, draw_questions
 from tui_ann.session.exam.records import CONCEPTS, ExamRecord, ExamRecords, weak_points
 from tui_ann.text.entry import EntryError
 
+drawn = cache(draw_questions)
+"""The questions of a seed, which several tests look at."""
+
+
+@cache
+def asked_on_pages():
+    """Every check of every page, with its question."""
+    found = [(concept, page, check) for concept in CONCEPTS for page, check in page_checks(concept)]
+    return [(check, of_page(concept, page, check)) for concept, page, check in found]
+
 
 def answer_of(question):
     return question.expected_text.replace("[", "").replace("]", "")
@@ -19,7 +30,7 @@ def answer_of(question):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_answers_that_are_expected_are_right_and_others_are_wrong(seed):
-    questions = draw_questions(seed)
+    questions = drawn(seed)
     assert len({question.concept for question in questions}) == QUESTIONS
     for question in questions:
         assert question.judge(answer_of(question)), question
@@ -34,13 +45,13 @@ def test_a_seed_asks_the_same_and_another_seed_something_else():
 
 def test_every_concept_of_the_lecture_is_asked_and_every_page_names_its_concepts():
     assert set(CONCEPTS) == {f"C{n}" for n in range(3, 22)}
-    assert {q.concept for seed in range(8) for q in draw_questions(seed)} == set(CONCEPTS)
+    assert {q.concept for seed in range(8) for q in drawn(seed)} == set(CONCEPTS)
     assert all(page.concepts and set(page.concepts) <= set(CONCEPTS) for page in pages())
 
 
 @pytest.mark.parametrize("seed", range(16))
 def test_a_question_shows_what_its_answer_needs(seed):
-    for question in draw_questions(seed):
+    for question in drawn(seed):
         assert question.given, question
         assert all(question.given), question
         assert "is set for" not in question.asked
@@ -50,11 +61,9 @@ def test_a_question_shows_what_its_answer_needs(seed):
 
 
 def test_every_question_of_a_page_shows_what_its_answer_needs():
-    for concept in CONCEPTS:
-        for page, check in page_checks(concept):
-            question = of_page(concept, page, check)
-            assert question.given, question
-            assert check.what.split()[0] != "setting"
+    for check, question in asked_on_pages():
+        assert question.given, question
+        assert check.what.split()[0] != "setting"
 
 
 def test_a_page_with_dropout_and_one_with_a_slope_show_p_and_alpha():
@@ -79,14 +88,14 @@ def test_how_numbers_are_separated_is_said_for_a_list_and_for_a_table(expected, 
 
 
 def test_three_digits_are_enough_and_a_column_may_be_typed_as_a_row():
-    question = next(q for seed in range(40) for q in draw_questions(seed) if q.expected_text == "(1, 2, 1.5)")
+    question = next(q for q in drawn(10) if q.expected_text == "(1, 2, 1.5)")
     assert question.judge("1 2 1.503")
     assert question.judge("1; 2; 1.5")
     assert not question.judge("1 2 1.6")
 
 
 def test_a_word_may_be_written_in_its_usual_ways():
-    question = next(q for seed in range(60) for q in draw_questions(seed) if q.expected_text == "binary cross-entropy")
+    question = next(q for q in drawn(42) if q.expected_text == "binary cross-entropy")
     assert all(question.judge(word) for word in ("BCE", "binary_crossentropy", "Binary Cross-Entropy"))
 
 
@@ -142,7 +151,7 @@ def test_a_damaged_record_counts_as_empty(tmp_path, content):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_how_an_answer_is_found_is_shown_and_ends_with_the_answer(seed):
-    for question in draw_questions(seed):
+    for question in drawn(seed):
         solution = " ".join(question.solution)
         if question.traced is not None:
             assert "=" in solution, question
@@ -160,10 +169,6 @@ def test_a_known_mistake_is_named():
 
 
 def test_several_examples_say_how_they_are_written():
-    known = [
-        line
-        for concept in CONCEPTS
-        for page, check in page_checks(concept)
-        for line in (of_page(concept, page, check).given if check.what.split()[0] == "trace" else ())
-    ]
+    traced = [question for check, question in asked_on_pages() if check.what.split()[0] == "trace"]
+    known = [line for question in traced for line in question.given]
     assert "Each column of x and y is an example." in known
