@@ -255,6 +255,7 @@ def test_json_gives_back_the_same_rules(scaling: str) -> None:
         "high": 9.0,
         "median": 3.5,
         "most_frequent": 1.0,
+        "unit": None,
     }
 
 
@@ -289,3 +290,29 @@ def test_a_value_that_an_earlier_version_did_not_keep_is_refused() -> None:
     content["columns"][0].pop("median")
     with pytest.raises(DataError, match="does not hold the median value of column 'size'"):
         Preprocessing.from_json(content).with_missing("median")
+
+
+def with_units(size: str | None, y: str | None) -> Table:
+    table = mixed()
+    table.columns[0] = Column.of_numbers("size", [1.0, 2.0, 3.0, 4.0, 5.0, 9.0], unit=size)
+    table.columns[3] = Column.of_numbers("y", [10.0, 20.0, 30.0, 45.0, 50.0, 65.0], unit=y)
+    return table
+
+
+def test_numbers_in_another_unit_are_refused() -> None:
+    preprocessing = build_dataset(with_units("cm", "kg"), Choices(task="regression")).preprocessing
+    assert Preprocessing.from_json(json.loads(json.dumps(preprocessing.to_json()))) == preprocessing
+    assert not preprocessing.apply(with_units("cm", "kg")).notes
+    assert not preprocessing.apply(with_units(None, None)).notes  # numbers alone are taken to be in cm
+    with pytest.raises(DataError, match=r"'size' is in 'mm', but the network was trained on 'cm'\. Convert") as error:
+        preprocessing.apply(with_units("mm", "kg"))
+    assert error.value.code == "other_unit"
+    with pytest.raises(DataError, match="'y' is in 'g', but the network was trained on 'kg'"):
+        preprocessing.targets(with_units("cm", "g"))
+
+
+def test_a_unit_that_the_training_rows_had_not_is_told() -> None:
+    preprocessing = build_dataset(with_units(None, None), Choices(task="regression")).preprocessing
+    assert preprocessing.apply(with_units("in", None)).notes == (
+        "Column 'size': its numbers are in 'in', a unit that the run does not know; they are taken as they are.",
+    )

@@ -2,9 +2,12 @@
 
 import csv
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.export.runs.cases import NETWORKS, SAMPLE_NAMES, Runs, written
 from tests.export.runs.readers import check_table, in_folders, needs, run_scripts
@@ -97,8 +100,33 @@ def test_a_file_as_people_write_it(tmp_path: Path, runs: Runs) -> None:
     row = {"size": " 5,25 ", "weight": "1 020 kg", "colour": "red", "fresh": "YES", "picked": "2024-03-04"}
     plain = {"size": 5.25, "weight": 1020.0, "colour": "red", "fresh": "yes", "picked": "2024-03-04"}
     gap = {**plain, "weight": "n/a"}
-    text = script.read_text("utf-8").replace("DECIMAL = '.'", "DECIMAL = ','")
+    text = script.read_text("utf-8").replace("DECIMAL = '.'", "DECIMAL = ','").replace("'unit': None", "'unit': 'kg'")
     script.write_text(text, encoding="utf-8")
     wanted = f"[prepare(row) for row in {[row, plain, gap]!r}]"
     ((_, found),) = run_scripts({"rows": (script, [str(runs.table("everything"))])}, wanted).values()
     assert found[0] == found[1] != found[2]
+
+
+@pytest.mark.parametrize("missing", ["drop", "median"])
+def test_a_number_is_read_as_the_program_reads_it(missing: str, tmp_path: Path) -> None:
+    """A comma in the wrong place and another unit make no other number, and no typical value takes their place."""
+    table = tmp_path / "rows.csv"
+    lines = [f"{i % 9 + 1} cm,{i % 4}.5,{'yes' if i % 9 > 4 else 'no'}" for i in range(40)]
+    table.write_text("\n".join(["length,size,y", *lines]) + "\n", encoding="utf-8")
+    session = Session(runs=tmp_path)
+    session.workspace.open(table)
+    experiment = session.workspace.experiment
+    session.workspace.edit(replace(experiment, data=replace(experiment.data, missing=missing)))
+    session.runs.prepare()
+    script = session.exporting.write("python", tmp_path / "script.py").paths[0]
+    new = tmp_path / "new.csv"
+    new.write_text(
+        'length,size,y\n5 cm,1.5,\n5 mm,1.5,\n5 cm,"1,5",\n5 cm,v2,\n5,"1,250.5",\n5 cm,1.5\ncm 5,1.5,\n',
+        encoding="utf-8",
+    )
+    ((shown, _),) = run_scripts({"rows": (script, [str(new)])}).values()
+    assert [row[0] for row in csv.reader(io.StringIO(shown))][1:] == ["2", "6", "8"]
+    process = subprocess.run([sys.executable, str(script), str(new)], capture_output=True, encoding="utf-8", check=True)
+    assert [line.split(" is ")[0] for line in process.stderr.splitlines()] == ["Line 7", "Line 3", "Line 4", "Line 5"]
+    assert "it has 2 cells, not 3" in process.stderr
+    assert "column 'length' is no number: '5 mm'" in process.stderr

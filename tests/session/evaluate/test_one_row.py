@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from tests.data.prepare.choosing import Choices
+from tui_ann.data.prepare.dataset import build_dataset
 from tui_ann.data.prepare.features import NumberFeature
+from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 from tui_ann.session.evaluate.importance import permutation_importance
 from tui_ann.session.evaluate.listing import ACTUAL, ANSWER, LINE, ListWish, listed
@@ -166,3 +169,11 @@ def test_residuals_in_units_against_any_column(numbers: Answerer) -> None:
 def test_every_target_of_a_regression_has_its_number(numbers: Answerer) -> None:
     rows = rows_of_part(numbers, "test")
     assert told(numbers, rows.X[1]).numbers == pytest.approx(rows.predicted[1].tolist())
+
+
+def test_a_typed_number_may_have_the_unit_of_the_file() -> None:
+    table = Table.of([Column.of_numbers("size", [1.0, 2.0, 6.0], unit="cm"), Column.of_numbers("y", [1.0, 2.0, 3.0])])
+    preprocessing = build_dataset(table, Choices(task="regression", scaling="none")).preprocessing
+    assert typed_row(preprocessing, {"size": "4 cm"}).x == pytest.approx([4.0])
+    assert typed_row(preprocessing, {"size": "4 mm"}).words == {"size": "'4 mm' is no number in cm"}
+    assert typed_row(preprocessing, {"size": "four"}).x is None

@@ -15,6 +15,7 @@ from tui_ann.data.prepare.cells import as_labels, as_numbers, in_order
 from tui_ann.data.prepare.roles import MOST_LABELS
 from tui_ann.data.prepare.scaling import scale_of
 from tui_ann.data.prepare.split import Rows
+from tui_ann.data.prepare.units import check_unit
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 
@@ -47,6 +48,8 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
     """Their median."""
     most_frequent: float | None = None
     """Their most frequent value; None if there are too many rows to look for it."""
+    unit: str | None = None
+    """The unit of the numbers in the file; None if they have none."""
 
     labels: ClassVar[tuple[str, ...]] = ()
 
@@ -79,8 +82,9 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
         """Write the feature of the given rows into `out`, (rows, 1); returns 0, because no cell is unknown.
 
         Raises:
-            DataError: A cell is missing and not filled, or no finite number.
+            DataError: A cell is missing and not filled, or no finite number; or the column is in another unit.
         """
+        check_unit(column, self.unit)
         values = as_numbers(table, column)[rows]
         if self.fill is not None:
             values[np.isnan(values)] = self.fill
@@ -202,6 +206,7 @@ def fit_number(table: Table, column: Column, rows: Rows, scaling: str, missing: 
         high=float(values.max()),
         median=_typical(values, "median"),
         most_frequent=most_frequent,
+        unit=column.unit,
     )
 
 

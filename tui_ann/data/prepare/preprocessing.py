@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.far_values import far_notes
-from tui_ann.data.prepare.features import Feature, fit_category, fit_number
+from tui_ann.data.prepare.features import Feature, NumberFeature, fit_category, fit_number
 from tui_ann.data.prepare.missing import RULES, bad_rule, usable_rows
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.targets import Target
+from tui_ann.data.prepare.units import unit_notes
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 from tui_ann.text import counted
@@ -130,7 +131,7 @@ class Preprocessing(Struct, frozen=True):
             unknown: Counts, by column, the rows whose label the training rows did not have.
 
         Raises:
-            DataError: A column is missing, or a cell is missing or not a number.
+            DataError: A column is missing or in another unit, or a cell is missing or not a number.
         """
         wanted = np.arange(table.n_rows) if rows is None else rows
         width = sum(len(feature.names) for feature in self.columns)
@@ -166,11 +167,17 @@ class Preprocessing(Struct, frozen=True):
         Raises:
             DataError: As `features`; also if a cell is missing and the rule is `error`.
         """
-        rows, notes = usable_rows(table, self._columns_of(table), self.missing, remedy=_REMEDY)
+        columns = self._columns_of(table)
+        rows, notes = usable_rows(table, columns, self.missing, remedy=_REMEDY)
         unknown: dict[str, int] = {}
         X = self.features(table, rows, unknown=unknown)
         far = far_notes(self.columns, X, rows, table.lines)
-        return Applied(X, rows, (*notes, *unknown_notes(unknown), *far))
+        units = unit_notes(
+            (column, feature.unit)
+            for column, feature in zip(columns, self.columns, strict=True)
+            if isinstance(feature, NumberFeature)
+        )
+        return Applied(X, rows, (*notes, *units, *unknown_notes(unknown), *far))
 
     def has_target(self, table: Table) -> bool:
         """Whether the table has the target, so that predictions can be evaluated."""

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import listing, quoted
 from tui_ann.data.prepare.cells import as_labels, as_numbers, in_order
 from tui_ann.data.prepare.scaling import scale_of
 from tui_ann.data.prepare.split import Rows
+from tui_ann.data.prepare.units import check_unit
 from tui_ann.data.read.table import Column, Table, spelled, suggestion
 from tui_ann.errors import DataError
 from tui_ann.text import counted
@@ -36,6 +37,8 @@ class Target(Struct, frozen=True):
     """Regression: what was subtracted from each target."""
     scale: tuple[float, ...] = ()
     """Regression: what each target was divided by."""
+    units: tuple[str | None, ...] = ()
+    """Regression: the unit of each target in the file, None if it has none; empty in runs of earlier versions."""
 
     @property
     def outputs(self) -> int:
@@ -72,11 +75,18 @@ class Target(Struct, frozen=True):
             return self
         pairs = [scale_of(as_numbers(table, table.column(name))[rows], how, name) for name in self.names]
         offset, scale = zip(*pairs, strict=True)
-        return type(self)(self.names, self.task, self.classes, self.kind, self.one_hot, offset, scale)
+        units = tuple(table.column(name).unit for name in self.names)
+        return structs.replace(self, offset=offset, scale=scale, units=units)
 
     def write(self, table: Table, rows: Rows) -> NDArray[np.float64]:
-        """Y of the given rows, (rows, outputs), scaled; the rows must have a target."""
+        """Y of the given rows, (rows, outputs), scaled; the rows must have a target.
+
+        Raises:
+            DataError: A label is none of the classes; or a target is no number, or in another unit.
+        """
         if self.task == "regression":
+            for name, unit in zip(self.names, self.units or (None,) * len(self.names), strict=True):
+                check_unit(table.column(name), unit)
             Y = np.empty((len(rows), len(self.names)))
             for j, name in enumerate(self.names):
                 Y[:, j] = as_numbers(table, table.column(name))[rows]

@@ -77,7 +77,7 @@ def _column(feature: Feature) -> str:
     if isinstance(feature, CategoryFeature):
         about["labels"] = list(feature.shown)
     else:
-        about |= {"offset": feature.offset, "scale": feature.scale}
+        about |= {"unit": feature.unit, "offset": feature.offset, "scale": feature.scale}
     return repr(about)
 
 

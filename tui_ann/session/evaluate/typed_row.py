@@ -167,6 +167,8 @@ def _field(feature: Feature) -> RowField:
 def _number(feature: NumberFeature, text: str, decimal: str) -> tuple[float, str]:
     """The number of a text, nan if it is none, and a word about it."""
     plain = text.replace("−", "-")
+    if feature.unit is not None:
+        plain = plain.replace(feature.unit, "", 1).strip()
     if decimal == "," and "." not in plain:
         plain = plain.replace(",", ".")
     value = float("nan")
@@ -174,7 +176,8 @@ def _number(feature: NumberFeature, text: str, decimal: str) -> tuple[float, str
         try:
             value = float(plain)
         except ValueError:
-            return value, f"{quoted(text)} is no number"
+            wanted = f"number in {feature.unit}" if feature.unit is not None else "number"
+            return value, f"{quoted(text)} is no {wanted}"
     else:
         table = Table.of([Column.of_labels(feature.column, [plain], kind="date")])
         try:
