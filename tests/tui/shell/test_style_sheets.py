@@ -1,6 +1,6 @@
 """The style sheets are read quickly, and mean what they mean to Textual."""
 
-from textual.css import stylesheet
+from textual.css import parse, stylesheet
 from textual.css.stylesheet import Stylesheet
 
 from tests.tui.pilots import press, running
@@ -28,8 +28,8 @@ async def test_sheets_are_parsed_once_for_all_applications_and_for_each_theme(mo
     async with running("sample:xor", "5"):
         pass
     parsed = []
-    parse = vars(stylesheet)["parse"]
-    monkeypatch.setattr(stylesheet, "parse", lambda *given, **more: parsed.append(given) or parse(*given, **more))
+    whole = parse.parse
+    monkeypatch.setattr(stylesheet, "parse", lambda *given, **more: parsed.append(given) or whole(*given, **more))
     async with running("sample:xor", "5") as (app, pilot):
         assert not parsed
         usual, app.theme = app.theme, "dawn"
