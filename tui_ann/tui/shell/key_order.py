@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 _LOOK = 0.02
 """Seconds between two looks whether a key that waits can be handled."""
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 """Most seconds that a key waits for the one before it."""
 _GRACE = 0.5
 """Seconds that it waits for a widget that handles no messages: its handler raised, or it has not begun."""
@@ -52,8 +52,12 @@ class _Acting:
     @property
     def goes_on(self) -> bool:
         """Whether an answer can still be expected."""
-        age = monotonic() - self._since
-        return age < _PATIENCE and (age < _GRACE or self.at.is_running)
+        return monotonic() - self._since < _PATIENCE
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the widget that should answer handles no messages."""
+        return monotonic() - self._since > _GRACE and not self.at.is_running
 
 
 class KeyOrder:
@@ -112,8 +116,12 @@ class KeyOrder:
         if self._app.screen is acting.screen:
             self._acted(acting)
         else:
-            acting.at = self._app
-            self._app.call_later(self._see_screen, acting)
+            self._see_application(acting)
+
+    def _see_application(self, acting: "_Acting") -> None:
+        """Wait until the application has handled what the key brought about."""
+        acting.at = self._app
+        self._app.call_later(self._see_screen, acting)
 
     def _see_screen(self, acting: "_Acting") -> None:
         """Wait until the new screen has been composed."""
@@ -128,6 +136,8 @@ class KeyOrder:
     def _free(self, event: events.Event) -> bool:
         """Return whether an event can be handled now."""
         if self._acting is not None and self._acting.goes_on:
+            if self._acting.is_lost:
+                self._see_application(self._acting)
             return False
         return not self._opening() or self._cancels(event)
 
