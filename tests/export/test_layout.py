@@ -57,6 +57,7 @@ W = MatrixNode(np.array([[0.5, 0.2], [0.3, -0.8], [0.6, 0.4]]))
         (row(power(group("a1"), 2)), "(a¹)²"),
         (row(power("beta_1", SymbolNode(Symbol.parse("t")))), "β₁ᵗ"),
         (row(power("e", "z1")), "e^(z¹)"),
+        (row(power("e", SymbolNode(Symbol("z", 2), style="brackets"))), "e^(z^[2])"),
         (row(FunctionNode("max", row(0, ",", "z1"))), "max(0, z¹)"),
         (
             row(CasesNode(row("z1"), row("z1", SymbolNode(Symbol.parse(">")), 0), row(0.05, "·", "z1"))),

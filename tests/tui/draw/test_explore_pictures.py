@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from tui_ann.session.explore.histograms import LayerHistograms, NetworkHistograms, Ridge, Spread
 from tui_ann.session.explore.neuron_images import NeuronImages
+from tui_ann.text.symbols import require_brackets
 from tui_ann.tui.draw.layer_histograms import SpreadInk, draw_layers, draw_ridge, rebinned
 from tui_ann.tui.draw.neuron_images import columns_of, draw_neuron_detail, draw_neurons, rows_shown
 from tui_ann.tui.draw.weight_way import WayInk, draw_way
@@ -42,6 +43,17 @@ def test_a_large_picture_has_a_block_for_each_layer_that_fits(many, size):
     assert "z¹" in text
     assert "∂L/∂z¹" in text
     assert "‖ΔW¹‖/‖W¹‖ 0.02" in text
+
+
+@pytest.mark.parametrize("size", [(67, 28), (44, 17), (32, 8)], ids=str)
+def test_strips_leave_room_for_symbols_in_brackets(size):
+    require_brackets(True)
+    try:
+        text = draw_layers(layers(2), {}, 1, *size).plain()
+    finally:
+        require_brackets(False)
+    for symbol in ("z^[1]", "a^[1]", "∂L/∂z^[1]", "∂L/∂z^[2]"):
+        assert symbol in text
 
 
 def test_the_chosen_layer_of_a_deep_network_is_seen():

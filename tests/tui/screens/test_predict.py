@@ -14,6 +14,7 @@ from tui_ann.engine.metrics import class_codes, confusion_matrix
 from tui_ann.session.evaluate.judged_moment import JudgedMoment
 from tui_ann.session.evaluate.rows import rows_of_part
 from tui_ann.session.session import Session
+from tui_ann.text.symbols import Symbol
 from tui_ann.tui.dialogs.importance import ImportanceDialog
 from tui_ann.tui.dialogs.row_form import RowFormDialog
 from tui_ann.tui.screens.predict import PredictScreen
@@ -160,6 +161,21 @@ class TestRows:
             y = float(rows.Y[row, 0])
             np.testing.assert_allclose(trace.gradients["W1"][0], (y_hat - y) * rows.X[row])
             assert f"line {line}, test part" in await steady(app, pilot)
+
+    async def test_the_first_row_in_step_begins_at_its_y_hat(self):
+        """Step writes W^[1] from now on, and so reads everything anew; the row stays."""
+        async with running("sample:iris", size=(80, 24)) as (app, pilot):
+            await press(pilot, "e", "7", "I")
+            selection = shown(app).selection
+            row = app.choices.row
+            assert row is not None
+            assert selection.trace.row == row.name
+            assert selection.part.name == Symbol("a", 2)
+            assert f"L{row.name[1:]}, alone. Part " in await steady(app, pilot)
+            await press(pilot, "up")
+            assert selection.part.name == Symbol("z", 2)
+            await press(pilot, "I", "home", "enter")
+            assert selection.example is None
 
     async def test_a_row_is_typed_in_the_units_of_the_file_and_y_hat_follows(self):
         async with running("sample:logistic-unit") as (app, pilot):

@@ -204,7 +204,8 @@ class Printer:
             raised = Block((text.translate(_ABOVE),))
         else:
             plain = len(row) == 1 and text[0] != "−" and not _is_ratio(row)
-            raised = Block((f"^{text}" if plain and text.isascii() else f"^({text})",))
+            plain = plain and text.isascii() and "^" not in text  # e^(z^[2])
+            raised = Block((f"^{text}" if plain else f"^({text})",))
         return beside([base, raised])
 
     def _matrix(self, array: Array) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -15,6 +15,7 @@ from tui_ann.tui.draw.bars import EIGHTHS
 from tui_ann.tui.draw.cells import Cells
 
 _LABEL = 8
+"""Columns before a strip, at least; a longer symbol, as ∂L/∂z^[2], gets its own width."""
 _TAIL = 9
 _TALLEST = 4
 _FLAT = 0.5
@@ -92,12 +93,14 @@ def _block(
             cells.write_right(cells.width, row, text, SpreadInk.WARNING if warns else SpreadInk.AXIS)
             break
     row += 1
+    names = {quantity: spelled(f"{quantity}{layer.number}") for quantity in layer.now}
+    left = _left(names.values())
     for quantity, spread in layer.now.items():
-        _labelled(cells, row, spelled(f"{quantity}{layer.number}"), spread, tall)
+        _labelled(cells, row, names[quantity], left, spread, tall)
         row += tall
         if old and quantity in layer.start:
             cells.write(1, row + tall - 1, " start", SpreadInk.AXIS)
-            _strip(cells, row, layer.start[quantity], tall, dim=True)
+            _strip(cells, row, left, layer.start[quantity], tall, dim=True)
             row += tall
     name = spelled(f"W{layer.number}")
     x = cells.write(1, row, f"‖Δ{name}‖/‖{name}‖ ", SpreadInk.LABEL)
@@ -110,15 +113,21 @@ def _block(
     return row + 2
 
 
+def _left(labels: Iterable[str]) -> int:
+    """Return the column where strips with these labels begin."""
+    return max(_LABEL, 2 + max(map(cell_width, labels), default=0))
+
+
 def _compact(cells: Cells, found: NetworkHistograms, ratios: Curves) -> None:
     """Draw a line for z and a of each layer, then the sizes of the gradients and the flat shares."""
     row, lines = 0, 2 * len(found.layers)
     footer = 0 if cells.height < 6 else min(1 + len(found.layers), max(3, cells.height - lines))
+    left = _left(spelled(f"z{layer.number}") for layer in found.layers)
     for layer in found.layers:
         for quantity in ("z", "a"):
             if quantity in layer.now and row < cells.height - footer:
                 name = "ŷ" if quantity == "a" and layer is found.layers[-1] else spelled(f"{quantity}{layer.number}")
-                _labelled(cells, row, name, layer.now[quantity], 1)
+                _labelled(cells, row, name, left, layer.now[quantity], 1)
                 row += 1
     if footer:
         _bars(cells, row, found, footer - 1)
@@ -141,21 +150,21 @@ def _bars(cells: Cells, row: int, found: NetworkHistograms, lines: int) -> None:
         row += 1
 
 
-def _labelled(cells: Cells, row: int, label: str, spread: Spread, tall: int) -> None:
+def _labelled(cells: Cells, row: int, label: str, left: int, spread: Spread, tall: int) -> None:
     """Draw a strip with its symbol before it and the ends of its axis after it."""
     cells.write(1, row + tall - 1, label, SpreadInk.LABEL)
-    _strip(cells, row, spread, tall, dim=False)
+    _strip(cells, row, left, spread, tall, dim=False)
     ends = f"0…{number(spread.high, 2)}" if spread.low == 0 else f"±{number(spread.high, 2)}"
     if (spread.low, spread.high) == (0.0, 1.0) and spread.counts.any() and not spread.counts[1:].any():
         ends = "all 0"  # whose axis is any
     cells.write(cells.width - _TAIL + 1, row + tall - 1, ends, SpreadInk.AXIS)
 
 
-def _strip(cells: Cells, row: int, spread: Spread, tall: int, *, dim: bool) -> None:
-    """Draw a histogram in a strip from a row on."""
-    room = cells.width - _LABEL - _TAIL
+def _strip(cells: Cells, row: int, left: int, spread: Spread, tall: int, *, dim: bool) -> None:
+    """Draw a histogram in a strip from a row and a column on."""
+    room = cells.width - left - _TAIL
     if room >= 4:
-        draw_spread(cells, _LABEL, row + tall - 1, spread, room, tall, 2 if dim else 0)
+        draw_spread(cells, left, row + tall - 1, spread, room, tall, 2 if dim else 0)
 
 
 def draw_spread(cells: Cells, x: int, bottom: int, spread: Spread, room: int, tall: int, shift: int = 0) -> None:

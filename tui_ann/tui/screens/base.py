@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 GOOD_SIZE = (80, 24)
 """Minimum columns and lines to show everything."""
+_PADDING = 4
+"""Blank columns of the two texts of the status line."""
 
 
 class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
@@ -166,8 +168,11 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             return
         self.query_one(HeaderBar).show_state(*self.run_state())
         line = self.query_one(StatusLine)
-        line.show_text(*self.status())
+        sentence, kind = self.status()
+        line.show_text(sentence, kind)
         run = self.host.runner.summary() if self.SHOWS_RUN else Content("")
+        if not self.host.runner.running and sentence.cell_length + run.cell_length + _PADDING > self.size.width:
+            run = Content("")  # the header has its state; the sentence is nowhere else
         warning = self.host.keeping.warning()
         run = Content(" · ").join([part for part in (warning, run) if part.plain])
         hidden = not self.SHOWS_RUN_NARROW and self.has_class("-narrow")

@@ -116,6 +116,7 @@ class StepScreen(AnnScreen):
     def show_session(self) -> None:
         """Read the shape of the network, and ask for the position of the run."""
         self._follower.show_session()
+        self.example.keep()
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Ask for the position of the run, if it has changed."""
@@ -127,6 +128,7 @@ class StepScreen(AnnScreen):
         event.stop()
         self._jumps.note(event.place)
         self._follower.show_step(event)
+        self.example.arrive(self._body.ledger)
         self.autoplay.note()
         self._practice.follow(event.place)
 

@@ -1,5 +1,7 @@
 """Asks whether to show the numbers of the batch, or of one example alone."""
 
+from tui_ann.engine.tape import Phase
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.step.alone import AloneRow
 from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
@@ -9,6 +11,7 @@ from tui_ann.tui.step.captions import example_name
 from tui_ann.tui.step.jumps import is_number
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
+from tui_ann.tui.widgets.ledger import LedgerView
 
 _BATCH, _OTHER = -1, -2
 
@@ -25,6 +28,10 @@ class ExampleChoice:
     def __init__(self, host: ScreenHost, selection: Selection, walk: Walk) -> None:
         self._host, self._selection, self._walk = host, selection, walk
         self._followed: AloneRow | None = None
+        self._kept: tuple[AloneRow, Experiment] | None = None
+        """The row of Predict on display, and the experiment that it belongs to."""
+        self._row = ""
+        """The row on display; empty for the batch and its examples."""
 
     def ask(self) -> None:
         """Ask for the batch, an example of it, or another example."""
@@ -69,8 +76,32 @@ class ExampleChoice:
         """Show the row that Predict has sent, once: all of its update but the change of the parameters."""
         row = self._host.choices.row
         if row is not None and row is not self._followed:
-            self._selection.example = self._followed = row
-            self._walk.take(self._host.session.stepper.up_to_the_change)
+            self._kept = row, self._host.session.workspace.experiment
+            self._followed = row
+            self._take(row)
+
+    def keep(self) -> None:
+        """Show the row of Predict again after everything was read anew, if the experiment is still the same."""
+        if self._kept is None or self._kept[0] is not self._host.choices.row:
+            self._kept = None
+        elif self._kept[1] == self._host.session.workspace.experiment:
+            self._take(self._kept[0])
+
+    def arrive(self, ledger: LedgerView) -> None:
+        """Put the cursor on the ŷ of a row that was not on display before.
+
+        Args:
+            ledger: The parts on display.
+        """
+        trace, before = self._selection.trace, self._row
+        self._row = trace.row if trace is not None else ""
+        if trace is not None and self._row not in ("", before):
+            forward = [place for place, part in enumerate(trace.parts) if part.phase is Phase.FORWARD]
+            ledger.cursor = ledger.line_of[forward[-1]]
+
+    def _take(self, row: AloneRow) -> None:
+        self._selection.example = row
+        self._walk.take(self._host.session.stepper.up_to_the_change)
 
     def show(self, example: int | AloneRow | None) -> None:
         """Show the numbers of one example alone.
@@ -79,4 +110,6 @@ class ExampleChoice:
             example: Its row in the training data, counted from 0, or another row; `None` for the whole batch.
         """
         self._selection.example = example
+        if not isinstance(example, AloneRow):
+            self._kept = None
         self._walk.stay()

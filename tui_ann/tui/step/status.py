@@ -119,7 +119,8 @@ class StepStatus:
         broken = selection.is_done and not np.isfinite(part.value).all()
         if broken or index is None or not self._explained():
             return plain(sentence(part, told=selection.is_done)), "bad" if broken else ""
-        return plain(position(trace, index, done=selection.is_done)), ""
+        whose = f"{trace.row[:1].upper()}{trace.row[1:]}, alone. " if trace.row else ""
+        return plain(whose + position(trace, index, done=selection.is_done)), ""
 
     def _run_ended(self) -> str:
         """Why the run ended; empty if it has not."""
