@@ -53,7 +53,7 @@ def test_as_a_program_of_its_own(runs: Runs, tmp_path: Path) -> None:
     program = compiled(written(runs.files("rule sgd", "c"), tmp_path), "-DWITH_MAIN")
     want = expected(runs, "rule sgd")
     cells = [str(column[0]) for column in want.columns]
-    shown = subprocess.run([str(program), *cells], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run([str(program), *cells], capture_output=True, encoding="utf-8", check=True).stdout
     assert shown.splitlines()[0] == f"kind = {want.answers[0]}"
     assert subprocess.run([str(program)], capture_output=True).returncode == 2
 
