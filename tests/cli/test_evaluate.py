@@ -96,6 +96,7 @@ def test_without_the_data_of_the_run_another_file_is_still_judged(command, train
     (working_folder / "kinds.csv").rename(working_folder / "moved.csv")
     result = command("evaluate", "run", "moved.csv", "--part", "test")
     assert result.code == 0
+    assert result.out.startswith("test part of moved.csv, 20 rows\n")
     assert "always" not in result.out
     assert command("evaluate", "run").code == 2
 
