@@ -18,9 +18,7 @@ def home(tmp_path, monkeypatch):
 
 def test_importing_the_package_loads_nothing():
     code = "import sys, tui_ann; print('|'.join(sys.modules))"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
-    ).stdout
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True).stdout
     assert not {"numpy", "textual", "msgspec", "keras", "tui_ann.interface"} & set(loaded.strip().split("|"))
     assert {"open", "watch", "keras", "sklearn"} <= set(dir(tui_ann))
     with pytest.raises(AttributeError):

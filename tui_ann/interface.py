@@ -105,11 +105,11 @@ class Notebook:
         return self
 
     def evaluate(self) -> dict[str, dict[str, float]]:
-        """Loss and metrics of the parts `train`, `validation` and `test`."""
+        """Loss, penalties included as in Keras, and metrics of the parts `train`, `validation` and `test`."""
         return self.session.runs.evaluate()
 
     def predict(self, data: Path_ | None = None, threshold: float = 0.5) -> Predictions:
-        """Predict the rows of a file.
+        """Predict the rows of a file; before `fit`, with the start values.
 
         Args:
             data: The file; by default the table of the experiment.

@@ -27,7 +27,7 @@ def test_the_test_part_with_baseline_intervals_matrix_and_worst_rows(command, tr
     assert "always '" in lines[2]
     assert any(line.startswith("Balanced accuracy") for line in lines)
     assert any(line.startswith("true yes") for line in lines)
-    assert "chosen on the validation part; on the test part it costs" in result.out
+    assert "(a miss costs 1, a false alarm 1), chosen on the validation part; on the test part it costs" in result.out
     assert "worst: line" in result.out
     assert "loss rises by" in result.out
 
@@ -82,8 +82,10 @@ def test_another_file_and_what_is_wrong_with_it(command, trained, working_folder
     assert "a label that the network does not know" in result.err
     (working_folder / "bare.csv").write_text("x,colour\n1,red\n2,blue\n", encoding="utf-8")
     result = command("evaluate", "run", "bare.csv")
-    assert result.code == 0
+    assert (result.code, result.out) == (2, "")
     assert "no column kind, so its rows are predicted but not judged" in result.err
+    assert "No row of bare.csv has a target" in result.err
+    assert command("evaluate", "run", "bare.csv", "--json").code == 2
     (working_folder / "other.csv").write_text("p,q\n1,2\n", encoding="utf-8")
     assert "no column 'x', which the network was trained on" in refused("other.csv")
     assert "its own data; new.csv is another file" in refused("new.csv", "--part", "test")
@@ -94,6 +96,7 @@ def test_without_the_data_of_the_run_another_file_is_still_judged(command, train
     (working_folder / "kinds.csv").rename(working_folder / "moved.csv")
     result = command("evaluate", "run", "moved.csv", "--part", "test")
     assert result.code == 0
+    assert result.out.startswith("test part of moved.csv, 20 rows\n")
     assert "always" not in result.out
     assert command("evaluate", "run").code == 2
 

@@ -83,3 +83,13 @@ def test_a_target_without_a_table_is_refused(command, script):
     result = command("import", "model.py", "--target", "y")
     assert result.code == 2
     assert "--data" in result.err
+
+
+def test_a_loss_that_does_not_fit_the_output_is_told_without_a_table(command, working_folder):
+    text = 'net = Sequential([Input((4,)), Dense(8, "relu"), Dense(3)])\nnet.compile("adam", "{}")\n'
+    (working_folder / "net.py").write_text(text.format("categorical_crossentropy"), encoding="utf-8")
+    result = command("import", "net.py")
+    assert result.code == 0
+    assert "the output layer is linear. Make the output softmax" in result.err
+    (working_folder / "net.py").write_text(text.format("mse"), encoding="utf-8")
+    assert "linear" not in command("import", "net.py").err

@@ -19,6 +19,19 @@ def test_a_page_by_default_and_any_format_anywhere(command, trained, working_fol
     assert command("export", "run", "--to", "markdown", "--out", "-").out == shown.out
 
 
+def test_the_format_follows_the_name_of_the_file_unless_it_is_named(command, trained, working_folder):
+    assert command("report", "run", "--out", "sheet.tex").code == 0
+    assert (working_folder / "sheet.tex").read_text("utf-8").startswith("\\documentclass")
+    assert command("report", "run", "--out", "page.MD").code == 0
+    assert (working_folder / "page.MD").read_text("utf-8").startswith("# Report on xor\n")
+    assert command("report", "run", "--out", "other.txt").code == 0
+    assert (working_folder / "other.txt").read_text("utf-8").startswith("<!DOCTYPE html>")
+    # The words of `export` mean the same here, and the other way round.
+    shown = command("report", "run", "--to", "latex", "--out", "-").out
+    assert shown == command("export", "run", "--format", "latex", "--out", "-").out
+    assert shown.startswith("\\documentclass")
+
+
 def test_nothing_is_overwritten_and_a_folder_without_a_run_is_refused(command, trained, working_folder):
     assert command("report", "run").code == 0
     again = command("report", "run")

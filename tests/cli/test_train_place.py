@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tui_ann.errors import SessionError
 
 
@@ -55,3 +57,11 @@ def test_a_folder_that_cannot_be_written_names_out(command, monkeypatch):
     refused = command("train", "xor.toml")
     assert (refused.code, refused.out) == (1, "")
     assert "folder not writable. Name another folder with --out." in refused.err
+
+
+@pytest.mark.parametrize("words", [("train", "xor.toml"), ("sweep", "xor.toml"), ("lab", "luck", "xor.toml")])
+def test_a_folder_cannot_go_to_standard_output(command, working_folder, words):
+    refused = command(*words, "--out", "-")
+    assert (refused.code, refused.out) == (2, "")
+    assert "A run is a folder and cannot go to standard output. Name a folder, or leave --out out." in refused.err
+    assert not (working_folder / "-").exists()

@@ -63,6 +63,7 @@ def evaluate(
     """
     from tui_ann.data.read.streams import at_hand
     from tui_ann.data.samples import data_path
+    from tui_ann.errors import DataError
     from tui_ann.experiment.run_folder import RunFolder
     from tui_ann.session.evaluate.evaluation_text import to_json, to_markdown
     from tui_ann.session.evaluate.thresholds import Costs
@@ -84,6 +85,14 @@ def evaluate(
             progress=bar.at,
         )
     say_state(session, run)
+    if not found.judged:
+        for note in found.rows.notes:
+            say(note)
+        raise DataError(
+            f"No row of {found.rows.what} has a target to judge the answers by.",
+            remedy="Name a file with the target; `tui-ann predict` needs none.",
+            code="nothing_to_judge",
+        )
     if as_json:
         show_json(to_json(found))
         return DONE

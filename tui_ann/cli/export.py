@@ -30,7 +30,13 @@ tui-ann export runs/iris-20250101-120000 --to onnx --out iris.onnx
 @click.command(short_help="Write RUN for another program: Keras, PyTorch, ONNX, C …", help=HELP)
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
-    "--to", "form", type=click.Choice(tuple(EXPORT_FORMATS)), metavar="FORMAT", required=True, help="Which one."
+    "--to",
+    "--format",
+    "form",
+    type=click.Choice(tuple(EXPORT_FORMATS)),
+    metavar="FORMAT",
+    required=True,
+    help="Which one.",
 )
 @click.option(
     "--out",

@@ -77,13 +77,12 @@ def _show(experiment: "Experiment") -> None:
 
 
 def _misfits(experiment: "Experiment", *, made_up: bool) -> list[str]:
-    """What must be changed before it can be trained; made-up rows always suit."""
+    """What must be changed before it can be trained; made-up rows suit the layers, so they are not looked at."""
     from tui_ann.session.session import Session
 
-    if made_up:
-        return []
     session = Session()
     session.workspace.adopt(experiment)
-    session.workspace.prepare_data()
+    if not made_up:
+        session.workspace.prepare_data()
     found = session.workspace.problems()
     return [f"{problem.message} {problem.remedy}" for problem in found]

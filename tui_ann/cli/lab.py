@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 from tui_ann.cli.failures import DONE, INTERRUPTED
 from tui_ann.cli.opening import opened
 from tui_ann.cli.options import (
+    FolderPath,
     complete_experiment,
     json_option,
     named,
@@ -48,7 +49,7 @@ def complete_lab(_: click.Context, __: click.Parameter, incomplete: str) -> list
 @target_option
 @reading_options
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes on this machine [its cores].")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The folder [runs/<name>-<lab>-<time>].")
+@click.option("--out", type=FolderPath(), metavar="DIR", help="The folder [runs/<name>-<lab>-<time>].")
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Only what the result says.")
 @click.option("--plot", is_flag=True, help="Draw the curves at the end.")

@@ -22,6 +22,23 @@ SEEDS = ("network.seed", "data.split_seed", "training.shuffle_seed")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class FolderPath(click.Path):
+    """A folder to write; `-` is none, as a folder cannot go to standard output."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path.
+
+        Raises:
+            click.BadParameter: It is `-`.
+        """
+        if str(value) == str(STDOUT):
+            self.fail("A run is a folder and cannot go to standard output. Name a folder, or leave --out out.")
+        return super().convert(value, param, ctx)
+
+
 class Amount(click.IntRange):
     """A whole number, which may be written as 1e3."""
 

@@ -13,11 +13,10 @@ from tui_ann.export.run_formats import REPORT_FORMATS
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "--format",
+    "--to",
     "form",
     type=click.Choice(tuple(REPORT_FORMATS)),
-    default="html",
-    show_default=True,
-    help="How to write it.",
+    help="How to write it.  [as FILE ends, else html]",
 )
 @click.option(
     "--out",
@@ -27,7 +26,7 @@ from tui_ann.export.run_formats import REPORT_FORMATS
 )
 @threshold_option
 @force_option
-def report(run: Path, form: str, out: Path | None, threshold: float, force: bool) -> int:
+def report(run: Path, form: str | None, out: Path | None, threshold: float, force: bool) -> int:
     """Write the run in the folder RUN as a document to hand in.
 
     The data and what was done to them, the network and why, the settings, the curves, the findings of the doctor, the
@@ -35,6 +34,9 @@ def report(run: Path, form: str, out: Path | None, threshold: float, force: bool
 
     \b
     tui-ann report runs/iris-20250101-120000
-    tui-ann report runs/iris-20250101-120000 --format latex --out iris.tex
+    tui-ann report runs/iris-20250101-120000 --out iris.tex
+    tui-ann report runs/iris-20250101-120000 --format markdown --out -
     """  # noqa: D301 - click needs the character itself
-    return write_run(run, form, out, threshold, force)
+    by_ending = {f".{each.suffix}": each.name for each in REPORT_FORMATS.values()}
+    ending = "" if out is None else out.suffix.lower()
+    return write_run(run, form or by_ending.get(ending, "html"), out, threshold, force)

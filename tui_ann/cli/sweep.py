@@ -10,6 +10,7 @@ from tui_ann.cli.as_typed import as_typed
 from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED
 from tui_ann.cli.opening import opened, say_proposal
 from tui_ann.cli.options import (
+    FolderPath,
     ShortOptions,
     complete_change,
     complete_experiment,
@@ -71,7 +72,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--tls-ca", type=_FILE, metavar="FILE", help="Its certificate authority.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Our certificate for it.")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="The key of our certificate.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The folder [runs/<name>-sweep-<time>].")
+@click.option("--out", type=FolderPath(), metavar="DIR", help="The folder [runs/<name>-sweep-<time>].")
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with the sweep in DIR.")
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Only the folder of the best run.")

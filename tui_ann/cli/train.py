@@ -11,6 +11,7 @@ from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
 from tui_ann.cli.opening import opened, prepared, save_experiment, say_changed_data, say_proposal
 from tui_ann.cli.options import (
     STDOUT,
+    FolderPath,
     ShortOptions,
     complete_experiment,
     json_option,
@@ -54,7 +55,7 @@ class Start(NamedTuple):
     metavar="RUN",
     help="Continue the run in the folder RUN, bit for bit; --epochs N makes it N epochs in all.",
 )
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="The run folder [runs/<name>-<time>].")
+@click.option("--out", type=FolderPath(), metavar="DIR", help="The run folder [runs/<name>-<time>].")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the experiment to FILE as well.")
 @click.option("--force", is_flag=True, help="Replace files that exist, and the run in DIR.")
 @json_option

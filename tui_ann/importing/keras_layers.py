@@ -77,7 +77,8 @@ def _dense(chain: LayerChain, layer: Made) -> None:
     units = given.get("units")
     if not (isinstance(units, int) and not isinstance(units, bool) and 1 <= units <= 100_000):
         shown = units if is_literal(units) else _shown(units)
-        chain.remark(layer.line, f"the units are {shown}, which only a run would tell or which is not possible; 1.")
+        why = "which only a run would tell or which is not possible"
+        chain.remark(layer.line, f"the units are {shown}, {why}; 1 is taken.")
         units = 1
     l1, l2 = penalties(chain, given.get("kernel_regularizer"), layer.line)
     name, alpha = activation(chain, given.get("activation"), layer.line)

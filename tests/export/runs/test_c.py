@@ -13,6 +13,7 @@ from tests.export.runs.cases import HOSTILE, NETWORKS, SAMPLE_NAMES, Runs, writt
 from tests.export.runs.raw_rows import expected
 from tui_ann.data.prepare.features import CategoryFeature
 from tui_ann.export.runs.c import comment, string
+from tui_ann.session.session import Session
 
 COMPILER = shutil.which("cc")
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C compiler: install cc")
@@ -56,6 +57,26 @@ def test_as_a_program_of_its_own(runs: Runs, tmp_path: Path) -> None:
     shown = subprocess.run([str(program), *cells], capture_output=True, encoding="utf-8", check=True).stdout
     assert shown.splitlines()[0] == f"kind = {want.answers[0]}"
     assert subprocess.run([str(program)], capture_output=True).returncode == 2
+
+
+@needs_compiler
+def test_a_cell_in_another_unit_is_no_number(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "length,y\n" + "".join(f"{i % 7 + 1} cm,{i % 7}\n" for i in range(30)), encoding="utf-8"
+    )
+    session = Session(runs=tmp_path)
+    session.workspace.open(tmp_path / "rows.csv")
+    session.runs.prepare()
+    program = compiled(session.exporting.write("c", tmp_path / "net.c").paths[0], "-DWITH_MAIN")
+
+    def answer(cell: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([str(program), cell], capture_output=True, encoding="utf-8", check=False)
+
+    assert answer("3 cm").stdout == answer("3").stdout != ""
+    for cell in ("3 mm", "3x", "3,5"):
+        refused = answer(cell)
+        assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", f"Not a number: {cell}\n")
+    assert answer("inf").stderr == "A cell is missing.\n"
 
 
 @needs_compiler

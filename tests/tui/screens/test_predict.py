@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -268,7 +269,9 @@ class TestOtherData:
             await judge(f"{head}\n5,3,1,0.2\n6,3,5,2\n")
             assert judged(app).rows.what == "new.csv"
             text = await steady(app, pilot)
-            assert "new.csv, 2 rows" in text
+            assert "Answers · new.csv, 2 rows, no target" in text
+            assert {"says setosa", "says virginica"} <= set(re.findall(r"says \w+", text))  # no empty matrix
+            assert "Confusion" not in text
             assert "has no column species, so its rows are predicted but not judged" in text
             await press(pilot, "*")
             assert "have no target, so nothing can be judged" in told(app)

@@ -207,7 +207,9 @@ def _main(pipeline: Pipeline) -> Iterator[str]:
     cells = []
     for place, feature in enumerate(pipeline.features, 1):
         text = f"cells[{place}]"
-        cells.append(f"row.c{place} = {text if isinstance(feature, CategoryFeature) else f'number({text})'};")
+        if not isinstance(feature, CategoryFeature):
+            text = f"number({text}, {string(feature.unit or '')})"
+        cells.append(f"row.c{place} = {text};")
     yield from template("c_main_head.txt")
     yield from (f"    {cell}" for cell in cells)
     yield from template("c_main_classes.txt" if pipeline.target.classes else "c_main_numbers.txt")

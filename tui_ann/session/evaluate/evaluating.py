@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 from tui_ann.data.read.options import ReadOptions
 from tui_ann.errors import SessionError, TuiAnnError
@@ -124,4 +125,4 @@ def _of_part(rows: JudgedRows, part: str) -> JudgedRows:
     wanted = rows.parts == PARTS.index(part)
     if not wanted.any():
         raise SessionError(f"The {PART_WORDS[part]} has no rows.", remedy="Judge another part.", code="empty_part")
-    return rows.only(wanted)
+    return replace(rows.only(wanted), part=part, what=f"{PART_WORDS[part]} of {rows.what}")

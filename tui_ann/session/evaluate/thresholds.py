@@ -92,7 +92,8 @@ class CheapestThreshold:
     def sentence(self) -> str:
         """All of it in words."""
         chosen, judged = (PART_WORDS.get(part, part) for part in (self.chosen_on, self.judged_on))
-        how = f"Cheapest threshold {number(self.threshold, 3)}, chosen on the {chosen}"
+        costs = f"a miss costs {number(self.costs.miss)}, a false alarm {number(self.costs.alarm)}"
+        how = f"Cheapest threshold {number(self.threshold, 3)} ({costs}), chosen on the {chosen}"
         cost = f"it costs {number(self.cost)} instead of {number(self.usual_cost)} at 0.5"
         if self.judged_on == self.chosen_on:
             return f"{how}; {cost} there. No other part is left to judge it on, so this is too good."

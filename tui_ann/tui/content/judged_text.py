@@ -135,6 +135,30 @@ def figure_lines(figures: Sequence[Figure]) -> list[FigureLine]:
     return [_figure_line(figure) for figure in ranked]
 
 
+def answer_lines(rows: JudgedRows, threshold: float) -> list[FigureLine]:
+    """What is answered to rows without a target: how many of each class, or where the numbers lie.
+
+    Args:
+        rows: The rows.
+        threshold: The second of two classes is the answer where ŷ is at least this.
+    """
+    if not len(rows):
+        return []
+    if rows.task != "regression":
+        classes = rows.preprocessing.classes
+        counts = np.bincount(rows.decided(threshold), minlength=len(classes)).tolist()
+        named = sorted(zip(counts, classes, strict=True), reverse=True)
+        return [
+            FigureLine(f"says {clean(label, 20)}", count(n), f"{number(100 * n / len(rows), 3)} %")
+            for n, label in named
+        ]
+    lines = []
+    for name, values in zip(rows.preprocessing.target.names, rows.predicted.T, strict=True):
+        for word, value in (("least", values.min()), ("mean", values.mean()), ("most", values.max())):
+            lines.append(FigureLine(f"{word} {clean(name, 20)}", number(float(value), 4)))
+    return lines
+
+
 def _figure_line(figure: Figure) -> FigureLine:
     name, _, target = figure.name.partition(" ")
     shown = _SHORT[name] + (f" {clean(target, 12)}" if target else "")

@@ -178,7 +178,7 @@ class Judging:
             words = threshold_sentence(found.pictures, judged.wish.threshold)
             cheapest, costs = judged.cheapest, judged.wish.costs
             if cheapest is not None and abs(cheapest.threshold - judged.wish.threshold) > 1e-9:
-                words += f" · {key('predict.cheapest')} cheapest at {number(cheapest.threshold, 3)}"
+                words += f" · {key('predict.cheapest')} τ {number(cheapest.threshold, 3)}"
                 words += f" (miss {number(costs.miss, 3)}, alarm {number(costs.alarm, 3)})"
             return words
         if judged.rows.notes:

@@ -13,6 +13,7 @@ from tui_ann.session.evaluate.listing import WORST, ListWish, listed
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.text import clean, count, counted
 from tui_ann.tui.content.judged_text import (
+    answer_lines,
     baseline_sentence,
     columns_of,
     figure_lines,
@@ -76,17 +77,24 @@ class PredictPanes(Panes):
         self.offer("threshold-pane", two)
         self.offer("curve-pane", two)
         self.offer("residuals-pane", regression and bool(judged.evaluation.figures))
-        self.matrix.display, self.charts.answers.display = not regression, regression
+        known = bool(judged.evaluation.figures)
+        self.set_class(not known, "-no-target")
+        self.matrix.display, self.charts.answers.display = known and not regression, known and regression
         self._show_judgement(judged, intervals)
         self.charts.show(judged)
         self.show_rows()
 
     def _show_judgement(self, judged: JudgedMoment, intervals: Mapping[str, Interval]) -> None:
         found, rows = judged.evaluation, judged.rows
-        lines = figure_lines([replace(figure, interval=intervals.get(figure.name)) for figure in found.figures])
+        if found.figures:
+            lines = figure_lines([replace(figure, interval=intervals.get(figure.name)) for figure in found.figures])
+            what = "ŷ against actual" if rows.task == "regression" else "Confusion"
+            title = f"{what} · {clean(found.sentence, 60)}"
+        else:
+            lines = answer_lines(rows, judged.wish.threshold)
+            title = f"Answers · {clean(rows.what, 24)}, {counted(len(rows), 'row')}, no target"
         self.figures.set_figures(lines, found.baseline)
-        what = "ŷ against actual" if rows.task == "regression" else "Confusion"
-        self._judged.border_title = _fitting(self._judged, f"{what} · {clean(found.sentence, 60)}")
+        self._judged.border_title = _fitting(self._judged, title)
         chosen = self.wish.cell
         self.matrix.set_picture(None if found.confusion is None else matrix_picture(found.confusion, chosen))
         self._tell_judged()
