@@ -21,12 +21,17 @@ class Pasted(NamedTuple):
     """What was not taken over."""
 
     @property
-    def words(self) -> str:
-        """The layers, the training and the remarks, in a line."""
+    def summary(self) -> str:
+        """The layers and the training, in a line."""
         layers = " → ".join(layer.words for layer in self.experiment.network.layers)
         training = self.experiment.training
         how = f"{training.optimizer}, η {training.learning_rate:g}, {training.loss}"
-        return " · ".join([layers, how, *map(str, self.remarks)])
+        return f"{layers} · {how}"
+
+    @property
+    def words(self) -> str:
+        """The layers, the training and the remarks, in a line."""
+        return " · ".join([self.summary, *map(str, self.remarks)])
 
 
 def pasted(text: str, experiment: Experiment) -> Pasted:
