@@ -78,6 +78,7 @@ def test_a_note_does_not_spoil_a_run_that_learns_well():
 def test_only_a_run_that_is_proven_to_learn_is_praised():
     good = diagnosis()
     assert doctor_line(good, snapshot(40), 140, "d").plain.startswith("⚕ learns well: val loss ")
+    assert doctor_line(good, None, 140, "d").plain.startswith("⚕ nothing found"), "another network was pasted"
     beaten = doctor_line(replace(good, better="a linear model"), snapshot(40), 140, "d").plain
     assert beaten.startswith("⚕ A linear model is better on unseen rows · val loss ")
     no_better = doctor_line(replace(good, evidence=stuck()), snapshot(40), 140, "d").plain

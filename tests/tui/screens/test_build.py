@@ -341,7 +341,7 @@ class TestKerasCode:
             await press(pilot, "ctrl+s")
             assert layers(app) == (DenseSpec(units=5, activation="relu"), DenseSpec(units=3, activation="softmax"))
             assert training(app).learning_rate == 0.2
-            assert "✓ read: dense 5 relu → dense 3 softmax · sgd, η 0.2" in text_of(app)
+            assert "✓ read: dense 5 relu → dense 3 softmax · u undoes it" in text_of(app)
             await press(pilot, "u")
             assert layers(app) == first
 

@@ -21,17 +21,16 @@ class Pasted(NamedTuple):
     """What was not taken over."""
 
     @property
-    def summary(self) -> str:
-        """The layers and the training, in a line."""
-        layers = " → ".join(layer.words for layer in self.experiment.network.layers)
-        training = self.experiment.training
-        how = f"{training.optimizer}, η {training.learning_rate:g}, {training.loss}"
-        return f"{layers} · {how}"
+    def layers(self) -> str:
+        """The layers, in a line."""
+        return " → ".join(layer.words for layer in self.experiment.network.layers)
 
     @property
     def words(self) -> str:
         """The layers, the training and the remarks, in a line."""
-        return " · ".join([self.summary, *map(str, self.remarks)])
+        training = self.experiment.training
+        how = f"{training.optimizer}, η {training.learning_rate:g}, {training.loss}"
+        return " · ".join([self.layers, how, *map(str, self.remarks)])
 
 
 def pasted(text: str, experiment: Experiment) -> Pasted:

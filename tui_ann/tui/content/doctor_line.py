@@ -66,7 +66,9 @@ def doctor_line(
     figure = f"{_figure(snapshot)}{_muted(diagnosis)}"
     if diagnosis.doubt:
         return _fitted("", f"{diagnosis.doubt.rstrip('.')} · {figure}", "", keys, width)
-    role, text = (_GOOD, f"learns well: {figure}") if diagnosis.learns_well else (_MUTED, figure)
+    role, text = (
+        (_GOOD, f"learns well: {figure}") if diagnosis.learns_well and snapshot is not None else (_MUTED, figure)
+    )
     if note is None:
         return _fitted(role, text, "", keys, width)
     text = figure

@@ -23,7 +23,7 @@ _AROUND_CODE = 20
 """Lines of the terminal that are not those of pasted code."""
 
 
-class Change(Protocol):
+class TakesExperiment(Protocol):
     """Takes the next experiment."""
 
     def __call__(self, experiment: Experiment, said: str = "", /) -> None:
@@ -40,7 +40,7 @@ class NetworkEditor:
         change: Takes the next experiment, and what is said of the change.
     """
 
-    def __init__(self, host: ScreenHost, screen: Screen[None], pane: LayersPane, change: Change) -> None:
+    def __init__(self, host: ScreenHost, screen: Screen[None], pane: LayersPane, change: TakesExperiment) -> None:
         self._host, self._screen, self._pane, self._change = host, screen, pane, change
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
@@ -206,7 +206,7 @@ class NetworkEditor:
         if text is None or plan is None:
             return
         made = pasted(text, plan.experiment)
-        self._change(made.experiment, f"read: {made.summary}")
+        self._change(made.experiment, f"read: {made.layers}")
         if made.remarks:
             self._host.tell("\n".join(map(str, made.remarks)), severity="warning")
 
