@@ -12,8 +12,8 @@ def test_an_experiment_is_judged_without_training_it(command):
     assert title.split() == ["severity", "finding", "evidence", "remedy"]
     assert row.split()[0] == "fault"
     assert "Features unscaled" in row
-    assert row.endswith("standardise the features")
-    assert "  Try standardise the features: --set data.scaling=standard. Mean 0 and" in result.out
+    assert row.endswith("standardised features")
+    assert "  Try standardised features: --set data.scaling=standard. Mean 0 and" in result.out
     assert "Judged before training: 25 checks" in result.out
     assert "Consequences of “Features unscaled”, not told:" in result.out
 

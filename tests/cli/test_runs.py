@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from tui_ann.session.store.paths import UserPaths
+
 
 @pytest.fixture
 def three(command, working_folder):
@@ -91,6 +93,15 @@ def test_without_runs(command, working_folder):
     assert (result.code, result.out) == (0, "")
     assert "There are no runs" in result.err
     assert command("runs", "elsewhere").code == 2
+
+
+def test_without_runs_here_those_of_the_application_are_named(command, three, working_folder, tmp_path):
+    saved = UserPaths.of_user().runs
+    assert command("train", "xor.toml", "--out", str(saved / "mine"), "--quiet").code == 0
+    (tmp_path / "empty").mkdir()
+    result = command("runs", str(tmp_path / "empty"))
+    assert (result.code, result.out) == (0, "")
+    assert f"tui-ann runs {saved}" in " ".join(result.err.split())
 
 
 def test_runs_beside_and_in_runs_are_listed_by_their_paths(command, three, working_folder):

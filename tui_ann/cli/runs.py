@@ -34,6 +34,7 @@ def runs(folder: Path, as_json: bool) -> int:
 
     Below them are the folders of sweeps, each of which can be DIR in turn.
     """
+    from tui_ann.session.store.paths import UserPaths
     from tui_ann.session.store.run_list import LAB, runs_in, sweeps_in
 
     found, sweeps = runs_in(folder), sweeps_in(folder)
@@ -51,6 +52,9 @@ def runs(folder: Path, as_json: bool) -> int:
         show_table([titles[column] for column in kept], cells, right=right, widest=_LONGEST)
     elif not sweeps:
         say(f"There are no runs in {folder} or {folder / 'runs'}. tui-ann train EXPERIMENT makes one.")
+        saved = UserPaths.of_user().runs
+        if saved.is_dir() and runs_in(saved):
+            say(f"The application saved some: tui-ann runs {shlex.quote(str(saved))}")
     if found and sweeps:
         show()
     for sweep in sweeps:

@@ -28,7 +28,7 @@ def diagnosis(*findings: ExplainedFinding, epochs: int = 3, muted: tuple[str, ..
 
 @pytest.mark.parametrize("width", range(30, 160, 5))
 def test_the_line_fits_and_keeps_its_key(width):
-    found = diagnosis(explained("features_unscaled", Severity.FAULT, "standardise the features"))
+    found = diagnosis(explained("features_unscaled", Severity.FAULT, "standardised features"))
     line = doctor_line(found, None, width, "d").plain
     assert cell_width(line) <= width
     assert line.endswith("d checks")
@@ -38,14 +38,14 @@ def test_the_line_fits_and_keeps_its_key(width):
 @pytest.mark.parametrize(
     ("width", "text"),
     [
-        (140, f"⚕ {SENTENCE} Try standardise the features.  d checks"),
-        (155, f"⚕ {SENTENCE} Try standardise the features.  d 1 applies it  d checks"),
-        (78, "⚕ in brief 210291. Try standardise the features.  d 1 applies it  d checks"),
-        (70, "⚕ in brief 210291. Try standardise the features.  d checks"),
+        (140, f"⚕ {SENTENCE} Try standardised features.  d checks"),
+        (155, f"⚕ {SENTENCE} Try standardised features.  d 1 applies it  d checks"),
+        (78, "⚕ in brief 210291. Try standardised features.  d 1 applies it  d checks"),
+        (70, "⚕ in brief 210291. Try standardised features.  d checks"),
     ],
 )
 def test_a_narrow_line_says_it_in_brief(width, text):
-    found = diagnosis(explained("features_unscaled", Severity.FAULT, "standardise the features"))
+    found = diagnosis(explained("features_unscaled", Severity.FAULT, "standardised features"))
     assert doctor_line(found, None, width, "d").plain == text
 
 
@@ -71,11 +71,14 @@ def test_a_note_does_not_spoil_a_run_that_learns_well():
     assert line.startswith("⚕ val loss ")
     assert "not finished" in line
     assert "Try epochs 100 → 200." in line
+    for width in (66, 76):
+        assert "epochs. Try " in doctor_line(diagnosis(note), snapshot(40), width, "d").plain
 
 
 def test_only_a_run_that_is_proven_to_learn_is_praised():
     good = diagnosis()
     assert doctor_line(good, snapshot(40), 140, "d").plain.startswith("⚕ learns well: val loss ")
+    assert doctor_line(good, None, 140, "d").plain.startswith("⚕ nothing found"), "another network was pasted"
     beaten = doctor_line(replace(good, better="a linear model"), snapshot(40), 140, "d").plain
     assert beaten.startswith("⚕ A linear model is better on unseen rows · val loss ")
     no_better = doctor_line(replace(good, evidence=stuck()), snapshot(40), 140, "d").plain

@@ -77,7 +77,10 @@ def test_dust_is_shown_as_0_and_in_full() -> None:
     part = told.part("db2")
     lines = [line.text for line in formula_lines([step_of(Reading(network, told), part)], 90, 4, cell=(0,))]
     assert any(line.endswith("= 0") for line in lines)
-    assert lines[-1] == f"∂L/∂b² = {part.value.item()!r} (0 up to rounding)".replace("e-", "e−")
+    exact = f"∂L/∂b² = {part.value.item()!r}".replace("e-", "e−")
+    assert lines[-1] == f"{exact} (0 up to rounding)"
+    narrow = [line.text for line in formula_lines([step_of(Reading(network, told), part)], 32, 4, cell=(0,))]
+    assert [text.strip() for text in narrow[-2:]] == [exact, "(0 up to rounding)"], "nothing is cut"
 
 
 def test_a_single_number_is_shown_in_full_too():

@@ -326,6 +326,7 @@ class TestKerasCode:
             await press(pilot, "ctrl+k")
             assert isinstance(app.screen, MatrixEntryDialog)
             assert "There is no code yet" in text_of(app)
+            assert not app.screen.query_one("#allowed").has_class("-bad")
             await press(pilot, "ctrl+s")
             assert isinstance(app.screen, MatrixEntryDialog), "nothing is taken"
             app.screen.query_one(TextArea).text = "net = Sequential([Dense(5"
@@ -340,6 +341,7 @@ class TestKerasCode:
             await press(pilot, "ctrl+s")
             assert layers(app) == (DenseSpec(units=5, activation="relu"), DenseSpec(units=3, activation="softmax"))
             assert training(app).learning_rate == 0.2
+            assert "✓ read: dense 5 relu → dense 3 softmax · u undoes it" in text_of(app)
             await press(pilot, "u")
             assert layers(app) == first
 

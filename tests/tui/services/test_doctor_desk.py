@@ -149,8 +149,8 @@ async def test_the_end_of_a_race_is_told_while_no_dialog_shows_it(unscaled):
         app.doctor.race(app.doctor.diagnosis.findings[0].remedies[0])
         await raced(app, pilot)
         told = [note.message for note in app._notifications]
-        assert any("standardise the features: val loss " in text and " → " in text for text in told)
-        assert "⚕ race · standardise the features: val loss" in (await steady(app, pilot)).splitlines()[-2]
+        assert any("standardised features: val loss " in text and " → " in text for text in told)
+        assert "⚕ race · standardised features: val loss" in (await steady(app, pilot)).splitlines()[-2]
 
 
 async def test_a_race_before_training_is_refused_because_there_is_nothing_to_compare(unscaled):
@@ -207,7 +207,7 @@ async def test_a_muted_finding_is_not_told_after_a_restart_and_can_be_told_again
         assert "− Features unscaled: muted, and found" in await steady(app, pilot)
         await press(pilot, "m", "escape")
         await steady(app, pilot)
-        assert "Try standardise the features." in last_lines(app)
+        assert "Try standardised features." in last_lines(app)
 
 
 async def test_a_rule_is_explained_with_its_thresholds_and_the_section_of_the_lecture(unscaled):
@@ -244,6 +244,6 @@ async def test_only_one_line_advises_where_a_smaller_rate_is_no_cure(tmp_path):
         await steady(app, pilot)
         status, line = last_lines(app).splitlines()[:2]
         assert app.snapshot.verdict is not None
-        assert "standardise the features" in line
+        assert "standardised features" in line
         assert "_" not in status
         assert "R draws" not in status

@@ -23,7 +23,7 @@ async def test_three_keys_one_after_the_other_and_never_again():
         await trained(pilot)
         assert "3 of 3   Key 4 takes it apart" in text_of(app)
         await press(pilot, "4")
-        assert "→ computes one part" in text_of(app)
+        assert "← and → go through its parts" in text_of(app)
         await press(pilot, "3")
         for _ in range(100):  # the line is gone with the next layout
             if "3 of 3  " not in text_of(app):

@@ -25,6 +25,13 @@ async def test_numbers_line_up_under_their_symbols() -> None:
         ]
 
 
+async def test_a_single_column_is_as_wide_as_its_symbol() -> None:
+    view = MatrixView()
+    async with WidgetHost(view).run_test(size=(30, 3)):
+        view.set_data(np.array([-0.0416]), "new b^[3]", "")
+        assert lines(view)[:2] == ["    new b^[3]", "n₁     −0.042"]
+
+
 @pytest.mark.parametrize(
     ("largest", "corner", "shown"), [(3.2e-5, "×10⁻⁵", "+3.200"), (0.05, "", "+0.050"), (45678.0, "×10⁴", "+4.568")]
 )

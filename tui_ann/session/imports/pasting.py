@@ -21,12 +21,16 @@ class Pasted(NamedTuple):
     """What was not taken over."""
 
     @property
+    def layers(self) -> str:
+        """The layers, in a line."""
+        return " → ".join(layer.words for layer in self.experiment.network.layers)
+
+    @property
     def words(self) -> str:
         """The layers, the training and the remarks, in a line."""
-        layers = " → ".join(layer.words for layer in self.experiment.network.layers)
         training = self.experiment.training
         how = f"{training.optimizer}, η {training.learning_rate:g}, {training.loss}"
-        return " · ".join([layers, how, *map(str, self.remarks)])
+        return " · ".join([self.layers, how, *map(str, self.remarks)])
 
 
 def pasted(text: str, experiment: Experiment) -> Pasted:

@@ -66,7 +66,9 @@ def doctor_line(
     figure = f"{_figure(snapshot)}{_muted(diagnosis)}"
     if diagnosis.doubt:
         return _fitted("", f"{diagnosis.doubt.rstrip('.')} · {figure}", "", keys, width)
-    role, text = (_GOOD, f"learns well: {figure}") if diagnosis.learns_well else (_MUTED, figure)
+    role, text = (
+        (_GOOD, f"learns well: {figure}") if diagnosis.learns_well and snapshot is not None else (_MUTED, figure)
+    )
     if note is None:
         return _fitted(role, text, "", keys, width)
     text = figure
@@ -107,7 +109,10 @@ def _fitted(role: str, sentence: str, remedy: str, keys: _Keys, width: int) -> C
     attempt = f" Try {remedy}." if remedy else ""
     if attempt and room - cell_width(attempt) < min(_LEAST, cell_width(sentence)):
         attempt = ""
-    text = shortened(first_parts(sentence, room - cell_width(attempt)), room - cell_width(attempt))
+    left = room - cell_width(attempt)
+    text = shortened(first_parts(sentence, left), left)
+    if attempt and not text.endswith((".", "…")) and cell_width(text) < left:
+        attempt = f".{attempt}"
     line = Content.assemble(sign, (text, role), (attempt, _REMEDY), keys.checks)
     if attempt and text == sentence and line.cell_length + keys.remedy.cell_length <= width:
         line = Content.assemble(sign, (text, role), (attempt, _REMEDY), keys.remedy, keys.checks)

@@ -129,7 +129,7 @@ class MatrixEntryDialog(Dialog[str]):
         fault = self._fault(text)
         note = self.query_one("#allowed", Static)
         note.update(plain(fault or self._note(text)))
-        note.set_class(fault is not None, "-bad")
+        note.set_class(fault is not None and bool(text), "-bad")  # an empty field is not wrong yet
 
     @on(PlainArea.Submitted)
     def _enter(self) -> None:

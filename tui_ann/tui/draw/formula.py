@@ -67,7 +67,7 @@ def formula_lines(
     if told and change:
         lines += sheet.labelled("change", sheet.printed(change))
     if told and (cell or (steps and np.ndim(steps[-1].value) == 0)):
-        lines += sheet.labelled("in full", [_in_full(steps[-1], cell, examples)])
+        lines += sheet.labelled("in full", sheet.remarked(_in_full(steps[-1], cell, examples)))
     if told and check:
         lines += sheet.labelled("check", [check])
     words = textwrap.wrap(sentence, max(8, width - 1)) if sentence else []
@@ -119,6 +119,11 @@ class _Sheet:
     def printed(self, equation: Row) -> list[str]:
         """An equation as lines."""
         return self._bands.lines(equation)
+
+    def remarked(self, text: str) -> list[str]:
+        """A text, and its remark in brackets below it if there is no room beside it."""
+        said, bracket, remark = text.partition(" (")
+        return [text] if cell_width(text) <= self._room or not bracket else [said, f"  ({remark}"]
 
     def labelled(self, label: str, texts: Sequence[str], look: str = "") -> list[FormulaLine]:
         """Lines with a label before them, or above them in a narrow pane."""

@@ -146,13 +146,18 @@ class BuildScreen(AnnScreen):
 
     # Editing.
 
-    def change(self, experiment: Experiment) -> None:
-        """Ask the session for the next experiment."""
+    def change(self, experiment: Experiment, said: str = "", /) -> None:
+        """Ask the session for the next experiment.
+
+        Args:
+            experiment: The experiment.
+            said: What the status line says of the change; by default the settings that changed.
+        """
         before = self.host.bench.experiment
         self.host.bench.edit(experiment)
         made, label = self.host.bench.experiment, self.session.workspace.undo_label
         if made is not None and made is not before and label:
-            self._done = (made, label)
+            self._done = (made, said or label)
             self.refresh_status()
 
     def on_settings_form_wanted(self, event: SettingsForm.Wanted) -> None:

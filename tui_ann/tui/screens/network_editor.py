@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Protocol
 
 from textual.screen import Screen
 
@@ -18,6 +19,16 @@ from tui_ann.tui.dialogs.settings_form import SettingsForm
 from tui_ann.tui.screens.layers_pane import LayersPane
 from tui_ann.tui.services.screen_host import ScreenHost
 
+_AROUND_CODE = 20
+"""Lines of the terminal that are not those of pasted code."""
+
+
+class TakesExperiment(Protocol):
+    """Takes the next experiment."""
+
+    def __call__(self, experiment: Experiment, said: str = "", /) -> None:
+        """Take it; say a sentence instead of the settings that changed."""
+
 
 class NetworkEditor:
     """Changes the network and the training of the experiment that a screen shows.
@@ -26,12 +37,10 @@ class NetworkEditor:
         host: The application.
         screen: The screen, for its focused widget.
         pane: The pane with the layers.
-        change: Takes the next experiment.
+        change: Takes the next experiment, and what is said of the change.
     """
 
-    def __init__(
-        self, host: ScreenHost, screen: Screen[None], pane: LayersPane, change: Callable[[Experiment], None]
-    ) -> None:
+    def __init__(self, host: ScreenHost, screen: Screen[None], pane: LayersPane, change: TakesExperiment) -> None:
         self._host, self._screen, self._pane, self._change = host, screen, pane, change
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
@@ -187,7 +196,7 @@ class NetworkEditor:
                 help="Paste the network, and compile and fit if you have them. The code is read, never run.",
                 fault=fault,
                 note=lambda text: pasted(text, experiment).words,
-                lines=6,
+                lines=max(6, min(24, self._screen.size.height - _AROUND_CODE)),
             ),
             self._take,
         )
@@ -197,7 +206,7 @@ class NetworkEditor:
         if text is None or plan is None:
             return
         made = pasted(text, plan.experiment)
-        self._change(made.experiment)
+        self._change(made.experiment, f"read: {made.layers}")
         if made.remarks:
             self._host.tell("\n".join(map(str, made.remarks)), severity="warning")
 

@@ -31,8 +31,8 @@ class Tour:
         trained = host.snapshot is not None and host.snapshot.update > 0
         if mode == "step":
             self._at_its_end = True
-            part, help = key("step.forward"), key("app.help")
-            return f"3 of 3   {part} computes one part after the other. {help} explains every screen."
+            back, part, help = key("step.back"), key("step.forward"), key("app.help")
+            return f"3 of 3   {back} and {part} go through its parts, one by one. {help} explains every screen."
         if self._at_its_end:
             self.end()
             return ""

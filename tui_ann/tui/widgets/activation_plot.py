@@ -13,7 +13,7 @@ from textual.message import Message
 
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.text import cell_width, count, counted, number
-from tui_ann.text.symbols import subscript, superscript
+from tui_ann.text.symbols import spelled, subscript
 from tui_ann.tui.content.glossary import glossary
 from tui_ann.tui.draw.activation_plot import ActivationInk, Array, Density, Marks, density_of, draw_activation, reach_of
 from tui_ann.tui.draw.cells import Cells
@@ -265,7 +265,7 @@ class ActivationPlot(Picture):
 def _what(inputs: LayerInputs) -> Sequence[str]:
     """Return what the net inputs are of, from the longest form to the shortest."""
     units = inputs.z.shape[1]
-    name = f"z{superscript(inputs.layer)}"
+    name = spelled(f"z{inputs.layer}")
     if inputs.rows:
         rows = counted(inputs.rows, f"{inputs.part} row")
         return f"the {name} of {counted(units, 'unit')} × {rows}", f"{name} of {rows}", name

@@ -94,6 +94,8 @@ class MatrixView(GridView):
         """Set rows, columns and their widths; a long single row stands upright."""
         rows, columns = self._matrix.shape
         cell = _CELL + (self._exponent == 0 and self._largest >= 100)  # a blank between the widest numbers
+        if columns == 1:
+            cell = max(cell, cell_width(self.column_name(0)) + 1)  # new b^[3]
         power = f"×10{superscript(self._exponent)}" if self._exponent else ""
         self._corner = f"{self._symbol} {power}".strip() if self.titled else power
         corner = cell_width(self._corner)
