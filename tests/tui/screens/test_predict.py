@@ -163,6 +163,13 @@ class TestRows:
             np.testing.assert_allclose(trace.gradients["W1"][0], (y_hat - y) * rows.X[row])
             assert f"line {line}, test part" in await steady(app, pilot)
 
+    async def test_two_features_are_whole_on_a_small_screen(self):
+        async with running("sample:spirals", "e", "7", size=(80, 24)) as (app, pilot):
+            text, rows = await steady(app, pilot), judged(app).rows
+            raw = rows.table.column("x1").raw(int(rows.places[predict(app).body.table.row]))
+            listed = next(line for line in text.splitlines() if f" {listed_lines(app)[0]} " in line)
+            assert listed.split("│")[-2].split()[-1] == raw
+
     async def test_the_first_row_in_step_begins_at_its_y_hat(self):
         """Step writes W^[1] from now on, and so reads everything anew; the row stays."""
         async with running("sample:iris", size=(80, 24)) as (app, pilot):

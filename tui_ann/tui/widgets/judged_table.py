@@ -75,7 +75,10 @@ class JudgedTable(GridView):
             top = next(iter(np.flatnonzero(shown.order == kept).tolist()), top)
         self.cursor = (top, self.cursor[1])
         label = max(cell_width(count(int(shown.lines.max(initial=0)))), 4) + 2
-        self.lay_out(len(shown.order), [self._width(column) for column in shown.columns], label)
+        widths = [self._width(column) for column in shown.columns]
+        if label + sum(widths) > self.size.width:
+            label, widths = label - 1, [width - 1 for width in widths]  # rather one blank than half a column
+        self.lay_out(len(shown.order), widths, label)
         self.refresh()
 
     def _width(self, column: JudgedColumn) -> int:
