@@ -52,7 +52,7 @@ def test_rows_travel_once_to_each_worker(experiment, rows, monkeypatch):
 
 
 def test_a_killed_worker_costs_one_run_which_is_repeated(experiment, rows):
-    jobs = seeded(training(experiment, epochs=2000), 6)  # long enough to be killed in the midst
+    jobs = seeded(training(experiment, epochs=600), 6)  # long enough to be killed in the midst
     done, lost, started = [], [], []
     with LocalCarrier(rows, 2) as carrier:
         for event in carrier.run(jobs):
