@@ -79,7 +79,7 @@ def _chart(chart: CurveBlock) -> Iterator[str]:
     yield rf"\textbf{{{latex_text(chart.title)}}}"
     yield ""
     yield r"\begin{tikzpicture}"
-    yield rf"\draw[gray] (0,{_HEIGHT}) -- (0,0) -- ({_WIDTH},0) node[below left=14pt and 0pt] {{epoch}};"
+    yield rf"\draw[gray] (0,{_HEIGHT}) -- (0,0) -- ({_WIDTH},0) node[anchor=north east, yshift=-14pt] {{epoch}};"
     for up, label in scale.y_ticks():
         yield rf"\draw[gray!30] (0,{up:.3f}) -- ({_WIDTH},{up:.3f});"
         yield rf"\node[left] at (0,{up:.3f}) {{{latex_text(label)}}};"
