@@ -62,9 +62,9 @@ def test_evaluate_and_predict_agree(command, trained):
 
 def test_markdown(command, trained):
     text = command("evaluate", "run", "--markdown", "--part", "all").out
-    assert text.startswith("# Evaluation of kinds\n\nall rows, 80 rows.\n\n|  | value |")
-    assert "## Confusion matrix" in text
-    assert "## Permutation importance" in text
+    assert text.startswith("# Evaluation of kinds\n\n## Result\n\nAll rows, 80 rows.\n\n|  | value |")
+    assert "| true \\\\ predicted | no | yes |" in text
+    assert "| column | loss rises by | Accuracy falls by |" in text
     assert command("evaluate", "run", "--markdown", "--json").code == 2
 
 

@@ -65,7 +65,7 @@ def evaluate(
     from tui_ann.data.samples import data_path
     from tui_ann.errors import DataError
     from tui_ann.experiment.run_folder import RunFolder
-    from tui_ann.session.evaluate.evaluation_text import to_json, to_markdown
+    from tui_ann.session.evaluate.evaluation_text import to_json
     from tui_ann.session.evaluate.thresholds import Costs
     from tui_ann.session.session import Session
 
@@ -97,7 +97,9 @@ def evaluate(
         show_json(to_json(found))
         return DONE
     if markdown:
-        print(to_markdown(found, session.workspace.experiment.name), end="")
+        from tui_ann.session.reporting.about_result import evaluation_markdown
+
+        print(evaluation_markdown(found, session.workspace.experiment.name), end="")
         return DONE
     for note in found.rows.notes:
         say(note)

@@ -1,7 +1,6 @@
 """An evaluation for other programs and documents: JSON and Markdown."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,9 @@ from tui_ann.session.evaluate.evaluation import RunEvaluation
 from tui_ann.session.evaluate.figures import COVERED, Figure
 from tui_ann.session.evaluate.listing import answer_of
 from tui_ann.session.evaluate.rows import JudgedRows
-from tui_ann.text import count, number
-from tui_ann.text.markup import markdown_text
+from tui_ann.text import number
 
 _MOST_POINTS = 200
-_TELLING = 15
-"""How many columns Markdown lists by their importance."""
 
 
 def to_json(found: RunEvaluation) -> dict[str, Any]:
@@ -129,72 +125,9 @@ def row_to_json(rows: JudgedRows, place: int, threshold: float = 0.5) -> dict[st
     }
 
 
-def to_markdown(found: RunEvaluation, title: str) -> str:
-    """The evaluation as a section of a document.
-
-    Args:
-        found: The evaluation.
-        title: The name of the run.
-    """
-    rows = found.rows
-    lines = [f"# Evaluation of {markdown_text(title)}", "", f"{markdown_text(found.sentence)}.", ""]
-    if found.figures:
-        with_interval = any(figure.interval for figure in found.figures)
-        head = [
-            "",
-            "value",
-            *(["95 % interval"] if with_interval else []),
-            *([found.baseline] if found.baseline else []),
-        ]
-        body = [
-            [
-                figure.label,
-                number(figure.value),
-                *([interval_in_words(figure)] if with_interval else []),
-                *([number(figure.baseline) if figure.baseline is not None else ""] if found.baseline else []),
-            ]
-            for figure in found.figures
-        ]
-        lines += _table(head, body)
-        if with_interval:
-            lines += [f"Intervals: bootstrap of the rows, {count(found.resamples)} resamples, seed {found.seed}.", ""]
-    if found.confusion is not None:
-        head = ["true \\ predicted", *found.confusion.classes]
-        counts = found.confusion.counts.tolist()
-        body = [[name, *map(str, row)] for name, row in zip(found.confusion.classes, counts, strict=True)]
-        lines += ["## Confusion matrix", "", *_table(head, body)]
-        if rows.has_threshold:
-            lines += [
-                f"The class is {markdown_text(rows.preprocessing.classes[1])} where ŷ ≥ {number(found.threshold)}.",
-                "",
-            ]
-    if found.cheapest is not None:
-        lines += [markdown_text(found.cheapest.sentence), ""]
-    if len(found.worst):
-        lines += ["## Worst rows", "", *_worst(found)]
-    if found.importance:
-        body = [
-            [each.column, f"{number(each.loss_rise, 3)} ± {number(each.spread, 2)}", number(each.metric_drop, 3)]
-            for each in found.importance[:_TELLING]
-        ]
-        metric = found.importance[0].metric_label
-        lines += ["## Permutation importance", "", *_table(["column", "loss rises by", f"{metric} falls by"], body)]
-    lines += [f"- {markdown_text(note)}" for note in rows.notes]
-    return "\n".join(lines).rstrip("\n") + "\n"
-
-
 def worst_rows(found: RunEvaluation) -> list[dict[str, Any]]:
     """The worst rows, each as `row_to_json` has it."""
     return [row_to_json(found.rows, int(place), found.threshold) for place in found.worst]
-
-
-def _worst(found: RunEvaluation) -> list[str]:
-    rows = worst_rows(found)
-    answered = "y_hat" in rows[0]
-    body = [[str(row["line"]), value_of_row(row["actual"]), value_of_row(row["predicted"])] for row in rows]
-    for cells, row in zip(body, rows, strict=True):
-        cells += [number(row["y_hat"])] if answered else []
-    return _table(["line", "actual", "predicted", *(["ŷ"] if answered else [])], body)
 
 
 def value_of_row(value: Any) -> str:
@@ -207,9 +140,3 @@ def value_of_row(value: Any) -> str:
 def interval_in_words(figure: Figure) -> str:
     """The interval of a figure; empty if there is none."""
     return "" if figure.interval is None else f"{number(figure.interval[0])} … {number(figure.interval[1])}"
-
-
-def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
-    rows = [head, ["---"] * len(head)]
-    lines = [f"| {' | '.join(markdown_text(cell) if row is not rows[1] else cell for cell in row)} |" for row in rows]
-    return [*lines, *(f"| {' | '.join(map(markdown_text, row))} |" for row in body), ""]

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from tui_ann.experiment.run_record import FindingRecord
-from tui_ann.export.report.document import ListBlock, ParagraphBlock, ReportBlock, ReportSection, TableBlock, table
+from tui_ann.export.report.document import (
+    ListBlock,
+    ParagraphBlock,
+    ReportBlock,
+    ReportSection,
+    RunReport,
+    TableBlock,
+    table,
+)
+from tui_ann.export.report.markdown import to_markdown_report
 from tui_ann.session.evaluate.evaluation import RunEvaluation
 from tui_ann.session.evaluate.evaluation_text import interval_in_words, value_of_row, worst_rows
 from tui_ann.session.run.results import Results
@@ -35,6 +44,18 @@ def findings_section(findings: Sequence[FindingRecord], passed: int | None) -> R
     return ReportSection("Findings", tuple(blocks))
 
 
+def evaluation_markdown(found: RunEvaluation, title: str) -> str:
+    """An evaluation as a Markdown document of its own.
+
+    Args:
+        found: The evaluation.
+        title: The name of the run.
+    """
+    worst = worst_section(found)
+    sections = (result_section(found, None), *([worst] if worst is not None else []))
+    return to_markdown_report(RunReport(f"Evaluation of {title}", sections))
+
+
 def result_section(found: RunEvaluation, results: Results | None) -> ReportSection:
     """The figures of the answers.
 
@@ -64,16 +85,21 @@ def _result(found: RunEvaluation, results: Results | None) -> Iterator[ReportBlo
         yield table(["true \\ predicted", *classes], rows, range(1, len(classes) + 1))
         if found.rows.has_threshold:
             yield ParagraphBlock(f"The class is {classes[1]} where ŷ ≥ {number(found.threshold)}.")
+    if found.cheapest is not None:
+        yield ParagraphBlock(found.cheapest.sentence)
     if results is not None and len(results.metrics) > 1:
         yield ParagraphBlock("Every part, and simple predictors for comparison:")
         yield _parts(results)
     if found.importance:
         yield ParagraphBlock("How much the loss rises if the cells of a column are shuffled:")
         rows = [
-            [each.column, f"{number(each.loss_rise, 3)} ± {number(each.spread, 2)}"]
+            [each.column, f"{number(each.loss_rise, 3)} ± {number(each.spread, 2)}", number(each.metric_drop, 3)]
             for each in found.importance[:_TELLING]
         ]
-        yield table(["column", "loss rises by"], rows, [1])
+        head = ["column", "loss rises by", f"{found.importance[0].metric_label} falls by"]
+        yield table(head, rows, [1, 2])
+    if found.rows.notes:
+        yield ListBlock(found.rows.notes)
 
 
 def _figures(found: RunEvaluation) -> TableBlock:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tui_ann.session.evaluate.evaluation_text import json_text, to_markdown
+from tui_ann.session.evaluate.evaluation import RunEvaluation
+from tui_ann.session.evaluate.evaluation_text import json_text
 from tui_ann.session.evaluate.figures import resamples_for
 from tui_ann.session.evaluate.judged_moment import JudgedMoment, typed_alone
 from tui_ann.session.evaluate.one_row import RowStory
@@ -309,7 +310,13 @@ class PredictVerbs:
         found = replace(judged.evaluation, figures=figures, cheapest=judged.cheapest, resamples=times)
         contents: dict[str, tuple[str, Callable[[], str]]] = {
             "csv": (f"{name}-predictions.csv", lambda: judged_csv(judged.rows, judged.wish.threshold)),
-            "md": (f"{name}-evaluation.md", lambda: to_markdown(found, host.open_name)),
+            "md": (f"{name}-evaluation.md", lambda: _markdown(found, host.open_name)),
             "json": (f"{name}-evaluation.json", lambda: json_text(found)),
         }
         ask_output(host, *contents[choice.value])
+
+
+def _markdown(found: RunEvaluation, name: str) -> str:
+    from tui_ann.session.reporting.about_result import evaluation_markdown  # not needed until something is written
+
+    return evaluation_markdown(found, name)
