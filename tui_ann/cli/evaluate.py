@@ -143,9 +143,9 @@ def _show(found: "RunEvaluation") -> None:
 
 
 def _show_worst(found: "RunEvaluation") -> None:
-    from tui_ann.session.evaluate.evaluation_text import row_to_json
+    from tui_ann.session.evaluate.evaluation_text import worst_rows
 
-    rows = [row_to_json(found.rows, int(place), found.threshold) for place in found.worst]
+    rows = worst_rows(found)
     answered = "y_hat" in rows[0]
     cells = [
         [

@@ -13,10 +13,10 @@ from tui_ann.export.formats import Format
 
 @dataclass(frozen=True)
 class RunFormat(Format):
-    """A format of a run; its writer takes an `ExportedRun`, or a `RunReport`, and returns its `Files`."""
+    """A format of a run; its writer takes an `ExportedRun` and returns its `Files`, unless it is a report."""
 
     is_report: bool = False
-    """Whether it is a report for people; its writer takes a `RunReport`."""
+    """Whether it is a report for people; its writer takes a `RunReport` and returns the text."""
     needs_rows: bool = False
     """Whether the writer needs the rows of the run."""
     reads_files: bool = False
@@ -49,7 +49,7 @@ class RunFormat(Format):
 
 
 _AT = "tui_ann.export.runs"
-_REPORT = "tui_ann.export.report.writers"
+_REPORT = "tui_ann.export.report"
 
 RUN_FORMATS: Mapping[str, RunFormat] = {
     each.name: each
@@ -119,14 +119,28 @@ RUN_FORMATS: Mapping[str, RunFormat] = {
 REPORT_FORMATS: Mapping[str, RunFormat] = {
     each.name: each
     for each in (
-        RunFormat("markdown", "md", "a report with tables and formulas", f"{_REPORT}:to_markdown", is_report=True),
-        RunFormat("html", "html", "a report as one page, for a browser or print", f"{_REPORT}:to_html", is_report=True),
-        RunFormat("latex", "tex", "a report to compile, with its curves", f"{_REPORT}:to_latex", is_report=True),
+        RunFormat(
+            "markdown",
+            "md",
+            "a report with tables and formulas",
+            f"{_REPORT}.markdown:to_markdown_report",
+            is_report=True,
+        ),
+        RunFormat(
+            "html",
+            "html",
+            "a report as one page, for a browser or print",
+            f"{_REPORT}.html:to_html_report",
+            is_report=True,
+        ),
+        RunFormat(
+            "latex", "tex", "a report to compile, with its curves", f"{_REPORT}.latex:to_latex_report", is_report=True
+        ),
         RunFormat(
             "ipynb",
             "ipynb",
             "a report as a Jupyter notebook",
-            f"{_REPORT}:to_notebook",
+            f"{_REPORT}.notebook:to_notebook_report",
             is_report=True,
             extra="notebook",
             modules=("nbformat",),

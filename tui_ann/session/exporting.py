@@ -134,7 +134,7 @@ class Exporting:
         """The files of a format, and what a user must know."""
         if form.is_report:
             form.check_installed()
-            return form.write(self._reporting.report(threshold, progress)), ()
+            return {f".{form.suffix}": form.write(self._reporting.report(threshold, progress))}, ()
         run = self.run(form, threshold, progress)
         return form.write(run), run.remarks
 

@@ -25,8 +25,7 @@ needs_notebook = pytest.mark.skipif(find_spec("nbformat") is None, reason="pip i
 
 
 def written(name, made=None):
-    (text,) = REPORT_FORMATS[name].write(made or report()).values()
-    return text
+    return REPORT_FORMATS[name].write(made or report())
 
 
 @pytest.mark.parametrize("form", INSTALLED, ids=lambda form: form.name)
