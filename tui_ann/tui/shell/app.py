@@ -35,6 +35,7 @@ from tui_ann.tui.shell.commands import show_help, show_palette
 from tui_ann.tui.shell.desk import Desk
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
+from tui_ann.tui.shell.idle_collection import IdleCollection
 from tui_ann.tui.shell.key_order import KeyOrder, as_pressed
 from tui_ann.tui.shell.notation import change_notation
 from tui_ann.tui.shell.notices import Notices
@@ -108,6 +109,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.failures = Failures(self, ScreenRebuilder(self))
         self._notices = Notices(self)
         self.keys = KeyOrder(self, lambda: self.used and self.opener.opening)
+        self._collection = IdleCollection(lambda: self.keys.pressed, lambda: (self.openings, self.current_mode))
         self.openings, self.choices = 0, SharedChoices()
         """Number of times something was opened; what was chosen since on one screen for all of them."""
         self._path, self._compared = path, runs
@@ -213,6 +215,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         read_settings(self, self, self.preferences, self.paths.keymap)
         self.keeping.tell_at_start()
         self.set_interval(self.preferences.frame_time, self._look)
+        self.set_interval(IdleCollection.interval, self._collection.look)
         if self._compared:
             await self.opener.open_runs(self._compared, patience=0)
         elif self._path is None:

@@ -74,6 +74,8 @@ class KeyOrder:
         self._due: events.Event | None = None
         self._acting: _Acting | None = None
         self._looking = False
+        self.pressed = monotonic()
+        """When the last key was pressed, on the clock of `time.monotonic`."""
 
     @property
     def waiting(self) -> bool:
@@ -88,6 +90,7 @@ class KeyOrder:
         """
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             return False
+        self.pressed = monotonic()
         if event is self._due:
             self._due = None
         elif self.waiting or not self._free(event):
