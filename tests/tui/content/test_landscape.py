@@ -61,7 +61,7 @@ def picture(kind: PlaneKind = PlaneKind.PARAMETERS, inputs_: int = 3, eta: float
     [
         (PlaneKind.PARAMETERS, 1, "Loss over W¹₁₁ and b¹₁"),
         (PlaneKind.PARAMETERS, 3, "Loss over W¹₁₁ and W¹₁₂, the others as now · 16.7 % of the path"),
-        (PlaneKind.PATH, 3, "Loss over the plane of the path · 100 % of the path"),
+        (PlaneKind.PATH, 3, "Loss over the plane of the path, with 100 % of its variance"),
     ],
 )
 def test_the_title_names_the_plane_and_its_share_of_the_path(kind: PlaneKind, inputs_: int, title: str) -> None:
@@ -69,7 +69,7 @@ def test_the_title_names_the_plane_and_its_share_of_the_path(kind: PlaneKind, in
 
 
 def test_random_directions_are_said_to_be_random() -> None:
-    assert titles_of(picture(PlaneKind.RANDOM))[0].startswith("Loss over two random directions · ")
+    assert titles_of(picture(PlaneKind.RANDOM))[0].startswith("Loss over two random directions, with ")
 
 
 def test_the_sentence_judges_the_learning_rate() -> None:

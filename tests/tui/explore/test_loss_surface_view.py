@@ -173,11 +173,12 @@ async def test_other_planes_say_how_much_of_the_path_they_hold() -> None:
         await press(pilot, "v")
         await whole(pilot, view)
         assert view.shown.plane.kind is PlaneKind.PATH
-        assert "Loss over the plane of the path · 9" in str(view.border_title)
+        assert "Loss over the plane of the path, with 9" in str(view.border_title)
         await press(pilot, "v")
         await whole(pilot, view)
         assert view.shown.plane.kind is PlaneKind.RANDOM
-        assert "two random directions" in str(view.border_title)
+        assert "random directions" in str(view.border_title).lower()
+        assert "the path's variance" in str(view.border_title)
         await press(pilot, "v", "x", "down", "enter")
         await whole(pilot, view)
         assert view.shown.plane.kind is PlaneKind.PARAMETERS

@@ -102,7 +102,8 @@ def titles_of(picture: LandscapePicture) -> tuple[str, ...]:
     """Which plane is shown, with the share of the path that lies in it, from the longest form to the shortest."""
     plane = picture.plane
     across, up = axis_names(plane)
-    part = "" if math.isnan(picture.share) else f" · {_percent(picture.share)} of the path"
+    share = "" if math.isnan(picture.share) else _percent(picture.share)
+    part = share and f" · {share} of the path"
     match plane.kind:
         case PlaneKind.PARAMETERS if plane.exact:
             return (f"Loss over {across} and {up}",)
@@ -112,14 +113,12 @@ def titles_of(picture: LandscapePicture) -> tuple[str, ...]:
             long = f"{short}, the others as {held}{part}", f"{short}, others as {held}{part}"
             return *long, f"{short}{part}", f"Loss over {across}, {up}{part}", f"{across}, {up}{part}", short
         case PlaneKind.PATH:
-            return (
-                f"Loss over the plane of the path{part}",
-                f"Plane of the path{part}",
-                f"Plane of the path{part.removesuffix(' of the path')}",
-                "Plane of the path",
-            )
+            whole, part = share and f", with {share} of its variance", share and f" · {share}"
+            name = "Plane of the path"
+            return f"Loss over the plane of the path{whole}", f"{name}{whole}", f"{name}{part}", name
         case PlaneKind.RANDOM:
-            return f"Loss over two random directions{part}", f"Random directions{part}", "Random directions"
+            whole, name = share and f", with {share} of the path's variance", "Random directions"
+            return f"Loss over two random directions{whole}", f"{name}{whole}", f"{name}{part}", name
 
 
 def _percent(part: float) -> str:

@@ -240,7 +240,11 @@ class ActivationPlot(Picture):
             return
         sign = "▃" if inputs.rows else "◆"
         x = cells.write(x + 2, row, sign, ActivationInk.POSITIVE)
-        cells.write(x + 1, row, longest_of(_what(inputs), cells.width - x - 1), ActivationInk.AXIS)
+        x = cells.write(x + 1, row, longest_of(_what(inputs), cells.width - x - 1), ActivationInk.AXIS)
+        chosen = "" if inputs.rows or inputs.z.shape[1] < 2 else f" n{subscript(self._unit + 1)}"
+        if chosen and cell_width(chosen) + 3 <= cells.width - x:
+            x = cells.write(x + 2, row, sign, ActivationInk.CHOSEN)
+            cells.write(x, row, chosen, ActivationInk.AXIS)
 
     def _facts(self, width: int) -> Sequence[tuple[str, int]]:
         """Return formula, range, strengths and weakness of the function."""

@@ -97,7 +97,7 @@ class LayerHistogramsPicture(Picture):
             found = self._ridge
             name = spelled(f"{found.quantity}{found.number}")
             return (
-                f"{name} at {len(found.epochs)} moments from epoch {count(found.epochs[0])} to "
+                f"{name} at {len(found.epochs)} of the epochs {count(found.epochs[0])} to "
                 f"{count(found.epochs[-1])} · {count(found.rows)} training rows"
             )
         if self._found is None or not self._found.layers:

@@ -53,7 +53,7 @@ class WeightWay(Picture, can_focus=False):
             return f"{self._symbol} = {now} after update {count(int(updates[0]))}"
         low, high = number(float(values.min()), 3), number(float(values.max()), 3)
         first = number(float(values[0]), 3)
-        return f"{self._symbol}: {first} → {now} · between {low} and {high} · {len(values)} moments"
+        return f"{self._symbol}: {first} → {now} · between {low} and {high} · seen {len(values)} times"
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the curve."""
