@@ -212,6 +212,7 @@ def test_logits_get_their_activation():
     found = read(text)
     assert found.layers == (DenseSpec(units=4, activation="softmax"),)
     assert found.training["loss"] == "categorical_crossentropy"
+    assert any("the output layer is a softmax layer here" in str(remark) for remark in found.remarks)
 
 
 def test_other_layers():

@@ -127,6 +127,7 @@ def _show(diagnosis: "Diagnosis") -> None:
     when = f"after {counted(diagnosis.epochs, 'epoch')}" if diagnosis.epochs else "before training"
     if diagnosis.worst is None:
         wrong = "Nothing is wrong" if diagnosis.learns_well or not diagnosis.epochs else "Nothing was found"
+        wrong = "Nothing else was found" if findings else wrong
         show(f"{wrong} {when}: {diagnosis.checks} checks.{f' {diagnosis.doubt}' if diagnosis.doubt else ''}")
     else:
         passed = len(diagnosis.passed)

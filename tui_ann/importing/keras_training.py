@@ -68,6 +68,7 @@ def _loss(chain: LayerChain, value: object, line: int) -> dict[str, Any]:
     if options.get("from_logits") is True and found.endswith("crossentropy"):
         output = "sigmoid" if found.startswith("binary") else "softmax"
         chain.activate(output, None, line)
+        chain.remark(line, f"from_logits=True: the output layer is a {output} layer here, which gives the same loss.")
     if options.get("label_smoothing"):
         chain.remark(line, "label_smoothing is left out.")
     if is_number(options.get("delta")) and options["delta"] != 1:
