@@ -26,12 +26,12 @@ class BoundBatches:
 
     def run(self, first: int, most: int, number: int) -> int:
         """Make the updates from a batch on, `most` or fewer, and return how many; see `Updates.run`."""
-        for (start, updates), stop in zip(
-            self.updates, [*(at for at, _ in self.updates[1:]), len(self.spans)], strict=True
-        ):
-            if first < stop:
+        stop = len(self.spans)
+        for start, updates in reversed(self.updates):
+            if first >= start:
                 return updates.run(first - start, min(most, stop - first), number)
-        return 0
+            stop = start
+        raise IndexError(f"the window has no batch {first}")
 
 
 class Windows:

@@ -57,9 +57,10 @@ class Instruction:
         return (self.opcode, self.single, self.rows, self.columns, self.inner, strides)
 
 
-def table(
-    first: Sequence[Instruction], second: Sequence[Instruction], last: Sequence[Instruction], count: int
-) -> Table:
+Instructions = Sequence[Instruction]
+
+
+def table(first: Instructions, second: Instructions, last: Instructions, count: int) -> Table:
     """The table of `count` updates of one form: an operand that moves has a constant step from update to update.
 
     Args:

@@ -5,6 +5,7 @@ itself has the bits that it has in a window of many updates.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,9 +28,11 @@ def translated(call: _Call) -> Instruction | None:
     """The instruction of a call; None if Python must make it, because it is large, or nothing else can.
 
     Raises:
-        TypeError: The callable has no opcode and is not declared as Python's; see `opcodes`.
+        TypeError: The callable has no opcode and is not declared as Python's, see `opcodes`; or a number is no array.
     """
     function, args = call
+    if any(isinstance(arg, np.generic) for arg in args):
+        raise TypeError(f"{function!r} reads a number that is no array, and so has no address")
     if function in PYTHON_ONLY:
         return None
     if function in BINARY:
@@ -46,8 +49,14 @@ def translated(call: _Call) -> Instruction | None:
     if isinstance(owner, np.ndarray) and name in METHODS:
         if name == "dot":
             return _product(owner, *args)
-        return _elementwise(Opcode.FILL, owner, (np.asarray(args[0], owner.dtype),))
+        return _elementwise(Opcode.FILL, owner, (_number(args[0], owner.dtype),))
     raise TypeError(f"{function!r} has no opcode, and is not declared as made by Python alone")
+
+
+@cache
+def _number(value: float, dtype: np.dtype[Any]) -> Array:
+    """A number as an array, the same one each time: every update must read it at one address."""
+    return np.asarray(value, dtype)
 
 
 def _binary_opcode(opcode: Opcode, args: tuple[Any, ...]) -> Opcode:
