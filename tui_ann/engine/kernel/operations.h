@@ -74,6 +74,32 @@ static REAL NAME(inner_product)(const REAL *row, int64_t row_step, const REAL *x
     return (s0 + s1) + (s2 + s3);
 }
 
+/* N neighbouring sums, out[c] = Σ over k of f[k]·x[k·step + c]; so few that they stay in registers. */
+#define NEIGHBOURING_SUMS(N)                                                                                           \
+    for (; c + N <= count; c += N) {                                                                                   \
+        REAL sums[N] = {0};                                                                                            \
+        for (int64_t k = 0; k < n; k++) {                                                                              \
+            const REAL factor = f[k * f_step], *b = x + k * x_step + c;                                                \
+            for (int j = 0; j < N; j++)                                                                                \
+                sums[j] += factor * b[j];                                                                              \
+        }                                                                                                              \
+        for (int j = 0; j < N; j++)                                                                                    \
+            out[c + j] = sums[j];                                                                                      \
+    }
+
+static void NAME(sums)(REAL *out, int64_t count, const REAL *f, int64_t f_step, const REAL *x, int64_t x_step,
+                       int64_t n) {
+    int64_t c = 0;
+    if (n == 1) { /* an outer product */
+        INDEPENDENT for (; c < count; c++) out[c] = *f * x[c];
+        return;
+    }
+    NEIGHBOURING_SUMS(8)
+    NEIGHBOURING_SUMS(4)
+    NEIGHBOURING_SUMS(2)
+    NEIGHBOURING_SUMS(1)
+}
+
 /* Four rows of A times one column: four sums that do not wait for each other. */
 static void NAME(four_products)(const Instruction *i, REAL *out, const REAL *A, const REAL *x) {
     const int64_t lda = i->x.row, ka = i->x.column, kx = i->y.row;
@@ -117,13 +143,8 @@ static void NAME(dot)(const Instruction *i, REAL *out, const REAL *A, const REAL
         return;
     }
     if (columns == 1 && inner > 1) {
-        if (i->x.row == 1 && i->out.row == 1) { /* Wᵀ times a vector: all sums at once */
-            for (int64_t r = 0; r < rows; r++)
-                out[r] = 0;
-            for (int64_t k = 0; k < inner; k++) {
-                const REAL *a = A + k * i->x.column, b = x[k * i->y.row];
-                INDEPENDENT for (int64_t r = 0; r < rows; r++) out[r] += a[r] * b;
-            }
+        if (i->x.row == 1 && i->out.row == 1) { /* Wᵀ times a vector */
+            NAME(sums)(out, rows, x, i->y.row, A, i->x.column, inner);
             return;
         }
         int64_t r = 0;
@@ -140,12 +161,8 @@ static void NAME(dot)(const Instruction *i, REAL *out, const REAL *A, const REAL
     for (int64_t r = 0; r < rows; r++) {
         REAL *o = out + r * i->out.row;
         const REAL *a = A + r * i->x.row;
-        if (i->out.column == 1 && i->y.column == 1) { /* a row of sums at once */
-            INDEPENDENT for (int64_t c = 0; c < columns; c++) o[c] = 0 + a[0] * x[c];
-            for (int64_t k = 1; k < inner; k++) {
-                const REAL f = a[k * i->x.column], *b = x + k * i->y.row;
-                INDEPENDENT for (int64_t c = 0; c < columns; c++) o[c] += f * b[c];
-            }
+        if (i->out.column == 1 && i->y.column == 1) {
+            NAME(sums)(o, columns, a, i->x.column, x, i->y.row, inner);
             continue;
         }
         int64_t c = 0;
@@ -240,3 +257,4 @@ static void NAME(execute)(const Instruction *i, int64_t update) {
 
 #undef ELEMENTWISE
 #undef UNARY
+#undef NEIGHBOURING_SUMS

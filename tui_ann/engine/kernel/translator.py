@@ -14,10 +14,19 @@ from tui_ann.engine.arrays import Array
 from tui_ann.engine.kernel.instruction import Instruction, Operand
 from tui_ann.engine.kernel.opcodes import BINARY, IN_PLACE, METHODS, PYTHON_ONLY, UFUNC_METHODS, UNARY, Opcode
 
-MOST_PRODUCTS = 1 << 13
+MOST_PRODUCTS = 6_000
 """Multiplications of a product up to which the plain loop is faster than a call of BLAS."""
 MOST_NUMBERS = 1 << 12
 """Numbers up to which a plain loop is faster than a call of NumPy, whose loops use wider instructions."""
+MOST_OF: dict[Opcode, int] = {
+    Opcode.TANH: 96,
+    Opcode.EXPM1: 96,
+    Opcode.EXP: 256,
+    Opcode.LOGADDEXP: 256,
+    Opcode.SQRT: 512,
+    Opcode.ERF: 1 << 16,  # NumPy has none
+}
+"""The same of functions that differ from the rest."""
 
 _PRECISIONS = (np.dtype(np.float64), np.dtype(np.float32))
 _Call = tuple[Callable[..., object], tuple[Any, ...]]
@@ -79,7 +88,7 @@ def _elementwise(
     types = [operand.dtype == source for operand in operands]
     if precision not in _PRECISIONS or not all(types) or not out.flags.writeable or out.ndim > 2:
         return None
-    if out.size > MOST_NUMBERS or (mask is not None and mask.dtype != np.bool_):
+    if out.size > MOST_OF.get(opcode, MOST_NUMBERS) or (mask is not None and mask.dtype != np.bool_):
         return None
     arrays = [out, *operands, *([] if mask is None else [mask])]
     if not all(_is_regular(array) for array in arrays) or any(_overlaps(out, array) for array in arrays[1:]):
