@@ -11,12 +11,12 @@ from tests.engine.helpers import inputs, run_to_the_end, scrambled, targets
 from tui_ann.engine import schedule
 from tui_ann.engine.epoch_order import epoch_order
 from tui_ann.engine.examples import input_rows, target_rows
+from tui_ann.engine.kernel.choice import new_runs_kernel
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import FLUSH_EVERY, OPTIMIZERS, Optimizer
 from tui_ann.engine.stopping import Status
-from tui_ann.engine.tape import run_calls
 from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer
 from tui_ann.engine.training_settings import EarlyStopping, OptimizerName, TrainingSettings, Variant
 
@@ -44,7 +44,7 @@ def slow_reference(layers: list[Layer], loss: str, training: TrainingSettings, d
     net = network(layers, loss, dtype)
     X, Y = input_rows(net.architecture, inputs(N, 3)), target_rows(net.architecture, targets(loss, N, 1), N)
     optimizer = Optimizer(training.optimizer, net.theta, net.gradient, training.learning_rate, training.momentum)
-    size = training.examples_per_update(N)
+    size, kernel = training.examples_per_update(N), new_runs_kernel()
     losses: list[float] = []
     for epoch in range(1, training.epochs + 1):
         shuffled = training.shuffle and training.variant != "batch"
@@ -55,10 +55,10 @@ def slow_reference(layers: list[Layer], loss: str, training: TrainingSettings, d
             logits = np.empty((len(rows), 1), net.dtype)
             with np.errstate(all="ignore"):
                 penalty = net.penalties.value()
-                run_calls(net.training_tape(len(rows)).bound_calls(X[rows], Y[rows], logits))
+                kernel.run(net.training_tape(len(rows)).bound_calls(X[rows], Y[rows], logits))
                 value = float(LOSSES[loss].per_example(Y[rows], logits).mean()) + penalty
                 finite = math.isfinite(value) and bool(np.isfinite(net.gradient).all())
-                run_calls(optimizer.calls)
+                kernel.run(optimizer.calls)
             losses.append(value)
             if not (finite and np.isfinite(net.theta).all()):
                 return Found(len(losses), theta, statistics, losses)

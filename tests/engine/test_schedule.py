@@ -27,7 +27,7 @@ def test_spans_divide_all_rows(count: int, size: int) -> None:
 @quick
 @given(counts, st.integers(1, 5000), counts)
 def test_windows_cover_an_epoch(n: int, width: int, batch_size: int) -> None:
-    made = WindowSchedule(n, width, min(batch_size, n))
+    made = WindowSchedule(n, width, min(batch_size, n), schedule.BATCHES_PER_WINDOW)
     starts = [0]
     while made.stop(starts[-1]) < n:
         starts.append(made.stop(starts[-1]))

@@ -14,6 +14,7 @@ from tui_ann.engine.activation import Activation
 from tui_ann.engine.calculus import erf
 from tui_ann.engine.expression import Constant, Expression, Number, Root
 from tui_ann.engine.functions import Cases, Function, exp, largest, ln, negative_part, over_units, positive_part
+from tui_ann.engine.kernel.opcodes import IN_PLACE, Opcode, computes
 from tui_ann.engine.tape import CHANGE, Array, Call, maximum, minimum
 from tui_ann.text.symbols import Symbol
 
@@ -244,6 +245,7 @@ def _normal_distribution(z: Array, phi: Array) -> list[Call]:
     ]
 
 
+@computes(Opcode.ERF, IN_PLACE)
 def _erf_into(x: Array) -> None:
     """The error function in place; NumPy has none."""
     erf(x, out=x, casting="unsafe")

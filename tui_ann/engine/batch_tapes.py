@@ -27,6 +27,9 @@ class BatchTape:
         penalties: 0-d arrays for Σ l1·|w| and 2·Σ l2·w².
     """
 
+    in_chunks = False
+    """Whether it is computed in chunks, by threads, and so by NumPy whatever the kernel."""
+
     def __init__(
         self,
         tape: Tape,
@@ -111,6 +114,8 @@ class ChunkedBatchTape:
         closing: The operations after the gradient is complete.
         penalties: 0-d arrays for the penalties, as in `BatchTape`.
     """
+
+    in_chunks = True
 
     def __init__(self, sequences: list[ChunkSequence], closing: Tape, penalties: tuple[Array, Array]) -> None:
         self._sequences, self._closing, self._penalties = sequences, closing, penalties

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.epoch_order import epoch_noise, epoch_order
+from tui_ann.engine.kernel.kernels import Call, Kernel
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Tape
@@ -51,10 +52,13 @@ class EpochCursor:
         network: The network to train.
         rows: All training inputs as from `examples.input_rows`.
         Y: All training targets (n, k), in the network's precision.
+        kernel: What runs the updates.
     """
 
-    def __init__(self, network: Network, rows: Array, Y: Array) -> None:
+    def __init__(self, network: Network, rows: Array, Y: Array, kernel: Kernel) -> None:
         self._network, self._rows, self._Y = network, rows, Y
+        self.kernel = kernel
+        """What runs the updates."""
         self.n = len(rows)
         """Training examples."""
         self.position = 0
@@ -74,10 +78,15 @@ class EpochCursor:
         self._drawn_epoch = 0
         self._done = self._collected = 0
 
-    def set_up(self, batch_size: int, closing: Tape) -> None:
-        """Use batches of this size from now on, and end each update with these operations."""
-        self._closing = closing
-        self._windows = Windows(self._network, self._rows, self._Y, batch_size, closing.calls)
+    def set_up(self, batch_size: int, closing: Tape, flush: tuple[Call, ...]) -> None:
+        """Use batches of this size from now on.
+
+        Args:
+            batch_size: Examples of a full batch.
+            closing: The operations that end each update.
+            flush: Calls due every few updates; see `Optimizer.flush_calls`.
+        """
+        self._windows = Windows(self._network, self._rows, self._Y, batch_size, closing, flush, self.kernel)
         self.leave_window()
 
     @property
@@ -99,7 +108,7 @@ class EpochCursor:
     @property
     def window_complete(self) -> bool:
         """Whether all batches of the window are done."""
-        return self._window is not None and self._done == len(self._window.calls)
+        return self._window is not None and self._done == len(self._window.spans)
 
     @property
     def targets(self) -> Array:
@@ -155,15 +164,14 @@ class EpochCursor:
         self.logits[: state.position] = state.logits
         self._epoch_settings = state.epoch_settings
 
-    def advance(self, burst: int) -> int:
-        """Do up to `burst` updates within the window, and return their number."""
-        window = self._entered()
-        stop = min(self._done + burst, len(window.calls))
-        with np.errstate(all="ignore"):
-            for calls in window.calls[self._done : stop]:
-                for call, args in calls:
-                    call(*args)
-        return self.count(stop - self._done)
+    def advance(self, burst: int, number: int) -> int:
+        """Do up to `burst` updates within the window, and return their number.
+
+        Args:
+            burst: The most.
+            number: The updates of the run so far.
+        """
+        return self.count(self._entered().run(self._done, burst, number))
 
     def count(self, updates: int) -> int:
         """Count this number of updates as done, by `advance` or by a stepper, and return their number."""
@@ -175,8 +183,7 @@ class EpochCursor:
     def tape(self) -> Tape:
         """The next update as operations on the buffers that `advance` uses."""
         rows = self._next_rows()
-        batch = self._windows.tape(rows.start, rows.stop)
-        return Tape([*batch.operations, *self._closing.operations])
+        return self._windows.tape(rows.start, rows.stop)
 
     def next_batch(self) -> Batch:
         """The examples of the next update, copied."""

@@ -213,8 +213,8 @@ class Huber(Loss):
     def gradient_calls(self, y_hat: Array, y: Array, gradient: Array, batch_size: int) -> list[Call]:
         """ŷ − y cut off at ±δ, over n k."""
         first, *rest = super().gradient_calls(y_hat, y, gradient, batch_size)
-        most = np.asarray(DELTA, gradient.dtype)
-        return [first, (minimum, (gradient, most, gradient)), (maximum, (gradient, -most, gradient)), *rest]
+        least, most = (np.asarray(sign * DELTA, gradient.dtype) for sign in (-1.0, 1.0))
+        return [first, (minimum, (gradient, most, gradient)), (maximum, (gradient, least, gradient)), *rest]
 
 
 class BinaryCrossentropy(Loss):

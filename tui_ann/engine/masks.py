@@ -5,6 +5,7 @@ So any update of a run can be repeated without drawing earlier masks.
 
 import numpy as np
 
+from tui_ann.engine.kernel.per_update import PerUpdate
 from tui_ann.engine.tape import Array
 
 STRIDE = 1 << 40
@@ -39,3 +40,43 @@ class MaskStream:
         """Go on to the numbers of the next update."""
         self._bits.advance(STRIDE - self._used)
         self._used = 0
+
+
+class Draw(PerUpdate):
+    """The call that draws the uniform numbers of an update.
+
+    Args:
+        stream: Where they come from.
+        uniform: Float64 buffer for them.
+    """
+
+    def __init__(self, stream: MaskStream, uniform: Array) -> None:
+        self._stream, self.result = stream, uniform
+
+    def __call__(self) -> None:
+        """Draw those of this update; `NextUpdate` ends it."""
+        self._stream.draw(self.result)
+
+    def ahead(self, results: Array) -> None:
+        """Draw those of several updates, and end each."""
+        for uniform in results:
+            self._stream.draw(uniform)
+            self._stream.next_update()
+
+
+class NextUpdate(PerUpdate):
+    """The call that ends an update of a stream.
+
+    Args:
+        stream: The stream.
+    """
+
+    def __init__(self, stream: MaskStream) -> None:
+        self._stream, self.result = stream, np.zeros(0)
+
+    def __call__(self) -> None:
+        """Go on to the numbers of the next update."""
+        self._stream.next_update()
+
+    def ahead(self, results: Array) -> None:
+        """Nothing: what draws ahead goes on by itself."""

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.expression import Constant, Expression, Root, expression, substituted
-from tui_ann.engine.tape import Array, Call, Operation, Phase, quantity
+from tui_ann.engine.kernel.kernels import FLUSH_EVERY
+from tui_ann.engine.kernel.opcodes import IN_PLACE, Opcode, computes
+from tui_ann.engine.kernel.per_update import PerUpdate
+from tui_ann.engine.tape import Array, Call, Operation, Phase, quantity, run_calls
 from tui_ann.engine.threads import LARGE, threaded_elementwise
 from tui_ann.text.symbols import Symbol
 
 EPSILON = 1e-7
 """Keras' ε."""
-FLUSH_EVERY = 256
-"""Updates between two checks for numbers close to underflow."""
-
 
 THETA, G, ETA, M = (quantity(letter) for letter in ("theta", "g", "eta", "m"))
 """A parameter, its gradient, the learning rate η and the momentum m, in the formulas of the rules."""
@@ -139,13 +139,15 @@ class Optimizer:
         self.change = np.zeros_like(theta)
         """Δθ of the last step, up to `change_sign`."""
         self.change_sign = -1.0
-        self._least = math.sqrt(np.finfo(theta.dtype).tiny)
         calls = self.rule.build(self)
         if theta.size >= LARGE:
             calls = threaded_elementwise(calls, theta.size)
         self.operations = [Operation(Symbol("theta", new=True), self.rule.new, theta, tuple(calls), Phase.UPDATE)]
         """One step as operations of a tape."""
         self.calls: tuple[Call, ...] = tuple(calls)
+        least = self.constant(math.sqrt(np.finfo(theta.dtype).tiny))
+        self.flush_calls: tuple[Call, ...] = tuple((flush, (x, least)) for x in (theta, *self.slots.values()))
+        """What `flush_underflow` does every `FLUSH_EVERY` updates."""
 
     def constant(self, value: float) -> Array:
         """A 0-d array of θ's precision."""
@@ -176,12 +178,17 @@ class Optimizer:
         updates are fixed, so that a run is the same whatever the size of its bursts.
         """
         if update % FLUSH_EVERY == 0:
-            for array in (self.theta, *self.slots.values()):
-                array[np.abs(array) < self._least] = 0.0
+            run_calls(self.flush_calls)
 
     def last_change(self) -> Array:
         """Δθ (P,) of the last step, copied."""
         return self.change_sign * self.change
+
+
+@computes(Opcode.FLUSH, IN_PLACE)
+def flush(values: Array, least: Array) -> None:
+    """Set values whose magnitude is below `least` to 0."""
+    values[np.abs(values) < least] = 0.0
 
 
 def _sgd(o: Optimizer) -> list[Call]:
@@ -250,17 +257,10 @@ def _adagrad(o: Optimizer) -> list[Call]:
 def _adam(o: Optimizer) -> list[Call]:
     m, v, scratch, root = o.slots["m"], o.slots["v"], o.scratch(), o.scratch()
     beta1, beta2 = _BETA_1.value, _BETA_2.value
-    corrected = o.constant(0.0)
+    step_size = _AdamStep(o)
     rest1, rest2, epsilon = o.constant(1.0 - beta1), o.constant(1.0 - beta2), o.constant(EPSILON)
-
-    def correct_bias() -> None:
-        """One more step, and η √(1 − β₂ᵗ)/(1 − β₁ᵗ)."""
-        o.steps[()] += 1
-        t = int(o.steps)
-        corrected[()] = float(o.eta) * math.sqrt(1.0 - beta2**t) / (1.0 - beta1**t)
-
     return [
-        (correct_bias, ()),
+        (step_size, ()),
         (np.subtract, (o.gradient, m, scratch)),
         (np.multiply, (scratch, rest1, scratch)),
         (np.add, (m, scratch, m)),
@@ -270,10 +270,33 @@ def _adam(o: Optimizer) -> list[Call]:
         (np.add, (v, scratch, v)),
         (np.sqrt, (v, root)),
         (np.add, (root, epsilon, root)),
-        (np.multiply, (m, corrected, o.change)),
+        (np.multiply, (m, step_size.result, o.change)),
         (np.divide, (o.change, root, o.change)),
         (np.subtract, (o.theta, o.change, o.theta)),
     ]
+
+
+class _AdamStep(PerUpdate):
+    """The call that counts Adam's steps, and computes its step size η √(1 − β₂ᵗ)/(1 − β₁ᵗ).
+
+    Args:
+        o: The rule at work.
+    """
+
+    def __init__(self, o: Optimizer) -> None:
+        self._optimizer, self.result = o, o.constant(0.0)
+
+    def __call__(self) -> None:
+        """One more step."""
+        self.ahead(self.result[None])
+
+    def ahead(self, results: Array) -> None:
+        """So many more steps."""
+        o, eta, beta1, beta2 = self._optimizer, float(self._optimizer.eta), _BETA_1.value, _BETA_2.value
+        first = int(o.steps) + 1
+        for place, t in enumerate(range(first, first + len(results))):
+            results[place] = eta * math.sqrt(1.0 - beta2**t) / (1.0 - beta1**t)
+        o.steps[()] += len(results)
 
 
 _V = quantity("v")

@@ -15,7 +15,6 @@ from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.events import EpochEnded, Event
 from tui_ann.engine.history import Mark
 from tui_ann.engine.stopping import Status, StopReason
-from tui_ann.engine.tape import run_calls
 from tui_ann.engine.training_loop import TrainingLoop
 from tui_ann.engine.training_state import TrainingState
 from tui_ann.errors import EngineError
@@ -163,8 +162,7 @@ class Rewinder:
             theta, running_statistics = network.theta.copy(), network.running_statistics.copy()
             examples = loop.examples_met
             self.enter_window()
-            run_calls(loop.cursor.tape().calls)
-            loop.update += loop.cursor.count(1)
+            loop.update += loop.cursor.advance(1, loop.update)
             loop.collect_losses()
         loop.update -= 1
         network.theta[:], network.running_statistics[:] = theta, running_statistics

@@ -16,6 +16,10 @@ WIDE = 4096
 """From this many inputs on, a first layer stores W and b separately: a column of ones would copy the whole data."""
 BATCHES_PER_WINDOW = 512
 """Enough that the work per window is negligible, few enough that binding is quick."""
+LONGER = 16
+"""How much longer a window may be if a program runs it, which is bound once for all its batches."""
+WINDOW_PRODUCTS = 1 << 22
+"""Maximum multiplications of the forward passes of such a window: some milliseconds, so that a pause is not late."""
 WINDOW_NUMBERS = 1 << 20
 """Maximum inputs gathered for a window, but at least one batch; they are still in the cache when used."""
 CHUNK_BYTES = 1 << 20
@@ -59,6 +63,16 @@ def pieces(count: int, size: int) -> int:
     return -(-count // size)
 
 
+def batches_per_window(multiplications: int) -> int:
+    """Batches of a window that is run as a program.
+
+    Args:
+        multiplications: Of one update.
+    """
+    longer = max(1, min(LONGER, WINDOW_PRODUCTS // (BATCHES_PER_WINDOW * multiplications)))
+    return BATCHES_PER_WINDOW * longer
+
+
 @dataclass(frozen=True)
 class WindowSchedule:
     """How the batches of an epoch are grouped into windows.
@@ -67,22 +81,24 @@ class WindowSchedule:
         n: Training examples.
         width: Numbers per row of inputs.
         batch_size: Examples of a full batch, at most n.
+        batches: Batches of a full window, if they are not too wide.
     """
 
     n: int
     width: int
     batch_size: int
+    batches: int
 
     @cached_property
     def capacity(self) -> int:
         """Examples gathered for a full window."""
-        batches = min(BATCHES_PER_WINDOW, WINDOW_NUMBERS // (self.width * self.batch_size))
+        batches = min(self.batches, WINDOW_NUMBERS // (self.width * self.batch_size))
         return min(self.n, self.batch_size * max(1, batches))
 
     @property
     def most(self) -> int:
         """Maximum examples of a window, also if the inputs are used in place instead of gathered."""
-        return min(self.n, self.batch_size * BATCHES_PER_WINDOW)
+        return min(self.n, self.batch_size * self.batches)
 
     @property
     def fits_one_window(self) -> bool:

@@ -8,7 +8,7 @@ There is no second forward or backward pass.
 Arrays inside a tape are feature-major: (units, examples), as in the lecture's z = W x + b with examples as columns.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -17,24 +17,24 @@ import numpy as np
 
 from tui_ann.engine.arrays import Array as Array
 from tui_ann.engine.expression import Expression, expression
+from tui_ann.engine.kernel.kernels import NUMPY, Kernel
+from tui_ann.engine.kernel.kernels import Call as Call
+from tui_ann.engine.kernel.opcodes import BINARY, Opcode, computes
 from tui_ann.text.symbols import Role, Symbol
 
-Call = tuple[Callable[..., object], tuple[Any, ...]]
-"""One NumPy call with its arguments, ready to be made: `call(*args)`."""
+
+def run_calls(calls: Sequence[Call]) -> None:
+    """Make the calls in order by NumPy, without warnings."""
+    NUMPY.run(calls)
 
 
-def run_calls(calls: Iterable[Call]) -> None:
-    """Make the calls in order, without warnings: infinities and NaN are found when losses are checked."""
-    with np.errstate(all="ignore"):
-        for call, args in calls:
-            call(*args)
-
-
+@computes(Opcode.MAXIMUM, BINARY)
 def maximum(x: Array, y: Array, out: Array) -> None:
     """Put max(x, y) into out: np.maximum takes `out` only by keyword."""
     np.maximum(x, y, out=out)
 
 
+@computes(Opcode.MINIMUM, BINARY)
 def minimum(x: Array, y: Array, out: Array) -> None:
     """Put min(x, y) into out, like `maximum`."""
     np.minimum(x, y, out=out)
@@ -74,10 +74,12 @@ class Operation:
     """
     safe: Expression | None = None
     """The same written so that large numbers do not overflow; None if the expression itself does not."""
+    kernel: Kernel = NUMPY
+    """What makes its calls: that of the run, so that an operation stepped through has the bits of the run."""
 
     def run(self) -> None:
         """Compute the result."""
-        run_calls(self.calls)
+        self.kernel.run(self.calls)
 
 
 CHANGE = expression(Symbol("change"))
@@ -97,8 +99,13 @@ class Tape:
         """All operations' calls in one list, for the trainer's loop."""
 
     def run(self) -> None:
-        """Run everything at once; the same calls as running each operation."""
-        run_calls(self.calls)
+        """Run every operation."""
+        for operation in self.operations:
+            operation.run()
+
+    def on(self, kernel: Kernel) -> "Tape":
+        """This tape with another kernel."""
+        return Tape(replace(operation, kernel=kernel) for operation in self.operations)
 
     def bound_calls(self, substitutes: Mapping[int, Array]) -> tuple[Call, ...]:
         """The flat calls with some arrays replaced, such as one batch's inputs by the next batch's.

@@ -10,7 +10,7 @@ from tui_ann.engine.expression import expression
 from tui_ann.engine.functions import Given
 from tui_ann.engine.layers import DensePass, Layer, LayerContext, LayerPass, Signal
 from tui_ann.engine.losses import LOSSES, averaged
-from tui_ann.engine.masks import MaskStream
+from tui_ann.engine.masks import MaskStream, NextUpdate
 from tui_ann.engine.parameters import Parameters
 from tui_ann.engine.penalties import Penalties
 from tui_ann.engine.tape import Array, Call, Operation, Phase, Tape, TapeBuilder, quantity
@@ -73,7 +73,7 @@ class TapeCompiler:
             gradient: ∂L/∂θ of the data loss (P,); the penalties' gradients are added.
             penalties: Buffers for the penalties, from `penalty_buffers`.
         """
-        calls = tuple((stream.next_update, ()) for stream in self._masks)
+        calls = tuple((NextUpdate(stream), ()) for stream in self._masks)
         masks = Operation(Symbol("masks"), Given("the masks of the next update"), np.zeros(()), calls, Phase.UPDATE)
         return Tape([*self._penalties.operations(gradient, *penalties), *([masks] if calls else [])])
 
@@ -132,7 +132,7 @@ class TapeCompiler:
                 placed.number,
                 {parameter.symbol.kind: values[parameter.name] for parameter in own},
                 {parameter.symbol.kind: slopes[parameter.name] for parameter in own if parameter.trainable},
-                next(masks).draw if placed.layer.draws else None,
+                next(masks) if placed.layer.draws else None,
             )
             passes.append(placed.layer.build(context))
         return passes

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from tui_ann.engine.kernel.opcodes import python_only
 from tui_ann.engine.tape import Array, Call, run_calls
 
 THREADS = 2
@@ -31,6 +32,7 @@ def _helper() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(THREADS - 1, "engine")
 
 
+@python_only
 def run_on_threads(*tasks: Callable[[], object]) -> None:
     """Run the tasks at the same time, each on its thread, and return when all are done.
 
@@ -45,6 +47,7 @@ def run_on_threads(*tasks: Callable[[], object]) -> None:
             task.result()
 
 
+@python_only
 def threaded_product(W: Array, x: Array, z: Array, scratch: Sequence[Array]) -> None:
     """Put W x into z; each thread computes its share of the examples.
 
@@ -66,6 +69,7 @@ def product_scratch(z: Array) -> list[Array]:
     return [np.zeros_like(z[:, share]) for share in _shares(z.shape[1], min(THREADS, z.shape[1]))]
 
 
+@python_only
 def threaded_gradient(dz: Array, x_transposed: Array, dW: Array) -> None:
     """Put ∂L/∂z xᵀ into dW; each thread computes its share of the columns.
 

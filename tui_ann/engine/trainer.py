@@ -13,6 +13,8 @@ from tui_ann.engine.evaluation import Evaluation
 from tui_ann.engine.events import EpochEnded, Event, Stopped, Updated
 from tui_ann.engine.examples import features, input_rows, target_rows
 from tui_ann.engine.history import History, Mark
+from tui_ann.engine.kernel.choice import new_runs_kernel
+from tui_ann.engine.kernel.kernels import Kernel
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import Optimizer
 from tui_ann.engine.rewinding import Rewinder
@@ -39,6 +41,7 @@ class Trainer:
         target_scale: (k,) with `target_offset`: metrics are computed on y·scale + offset, the target's original units.
         target_offset: (k,).
         clock: Seconds that only grow.
+        kernel: What runs the updates; that of new runs by default.
 
     Raises:
         EngineError: If data, settings and network do not fit each other.
@@ -56,9 +59,13 @@ class Trainer:
         target_scale: Array | None = None,
         target_offset: Array | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        kernel: Kernel | None = None,
     ) -> None:
         self.network = network
-        cursor = EpochCursor(network, input_rows(network.architecture, X), target_rows(network.architecture, Y, len(X)))
+        self.kernel = kernel or new_runs_kernel()
+        """What runs the updates; results of two kernels differ in rounding."""
+        rows, targets = input_rows(network.architecture, X), target_rows(network.architecture, Y, len(X))
+        cursor = EpochCursor(network, rows, targets, self.kernel)
         validation = None
         if X_val is not None and Y_val is not None and len(X_val):
             validation = (features(network.architecture, X_val), target_rows(network.architecture, Y_val, len(X_val)))

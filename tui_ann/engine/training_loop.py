@@ -17,7 +17,7 @@ from tui_ann.engine.evaluation import Evaluation
 from tui_ann.engine.events import EpochEnded, Event, Updated
 from tui_ann.engine.history import History, Mark
 from tui_ann.engine.network import Network
-from tui_ann.engine.optimizers import FLUSH_EVERY, Optimizer
+from tui_ann.engine.optimizers import Optimizer
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.stopping_rules import stop_reason
 from tui_ann.engine.tape import Array, Tape, accumulate
@@ -72,7 +72,7 @@ class TrainingLoop:
         """Do up to `burst` updates within the window, and the work due after them."""
         began = self._clock()
         self.enter_window()
-        events = self.count(self.cursor.advance(min(burst, FLUSH_EVERY - self.update % FLUSH_EVERY)))
+        events = self.count(self.cursor.advance(burst, self.update))
         self.seconds += self._clock() - began
         return events
 
@@ -243,7 +243,7 @@ class TrainingLoop:
         self._gradient_sum = total = np.zeros(self.network.theta.shape if summed else 0, self.network.dtype)
         add = ((np.add, (total, self.network.gradient, total)),)
         sums = [accumulate(total, "L", add, Symbol("L_sum", role=Role.GRADIENT))] if summed else []
-        self.cursor.set_up(self._batch_size, Tape([*sums, *self.optimizer.operations]))
+        self.cursor.set_up(self._batch_size, Tape([*sums, *self.optimizer.operations]), self.optimizer.flush_calls)
 
     def _set_up_best_epoch(self) -> None:
         self.best_epoch = BestEpoch(*self.settings.watched(validated=self._evaluation.validated))

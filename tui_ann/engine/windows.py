@@ -8,19 +8,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine import schedule
+from tui_ann.engine.kernel.kernels import NUMPY, Call, Kernel, Updates
 from tui_ann.engine.network import Network
 from tui_ann.engine.schedule import Spans, WindowSchedule, spans
-from tui_ann.engine.tape import Array, Call, Tape
+from tui_ann.engine.tape import Array, Tape
 
 
 @dataclass(frozen=True, eq=False)
 class BoundBatches:
     """The batches of a window, bound to its buffers."""
 
-    calls: list[tuple[Call, ...]]
-    """The calls of each batch's update."""
+    updates: list[tuple[int, Updates]]
+    """The updates of equal batches, each with the index of its first: all, or all but a short last one."""
     spans: Spans
     """The rows of each batch."""
+
+    def run(self, first: int, most: int, number: int) -> int:
+        """Make the updates from a batch on, `most` or fewer, and return how many; see `Updates.run`."""
+        stop = len(self.spans)
+        for start, updates in reversed(self.updates):
+            if first >= start:
+                return updates.run(first - start, min(most, stop - first), number)
+            stop = start
+        raise IndexError(f"the window has no batch {first}")
 
 
 class Windows:
@@ -31,21 +42,36 @@ class Windows:
         rows: All training inputs as from `examples.input_rows`.
         Y: All training targets (n, k), in the network's precision.
         batch_size: Examples of a batch.
-        closing: Calls that end each update: the update rule.
+        closing: What ends each update: the update rule.
+        flush: Calls due every few updates; see `Optimizer.flush_calls`.
+        kernel: What runs the updates.
     """
 
-    def __init__(self, network: Network, rows: Array, Y: Array, batch_size: int, closing: tuple[Call, ...]) -> None:
-        self._network, self._all_rows, self._all_Y, self._closing = network, rows, Y, closing
+    def __init__(
+        self,
+        network: Network,
+        rows: Array,
+        Y: Array,
+        batch_size: int,
+        closing: Tape,
+        flush: tuple[Call, ...],
+        kernel: Kernel,
+    ) -> None:
+        self._network, self._all_rows, self._all_Y = network, rows, Y
+        self._closing, self._flush, self._kernel = closing, flush, kernel
         n, width = rows.shape
         self.batch_size = min(batch_size, n)
-        self._schedule = schedule = WindowSchedule(n, width, self.batch_size)
+        batches = schedule.BATCHES_PER_WINDOW
+        if kernel.runs_programs:
+            batches = schedule.batches_per_window(network.multiplications_per_update(self.batch_size))
+        self._schedule = most = WindowSchedule(n, width, self.batch_size, batches)
         self.rows = np.empty((0, width), rows.dtype)
         """Inputs of the window's examples, in the epoch's order."""
-        self.Y = np.empty((schedule.most, Y.shape[1]), Y.dtype)
+        self.Y = np.empty((most.most, Y.shape[1]), Y.dtype)
         """Targets of the window's examples, in the epoch's order."""
-        self.logits = np.zeros((schedule.most, Y.shape[1]), Y.dtype)
+        self.logits = np.zeros((most.most, Y.shape[1]), Y.dtype)
         """Logits of the window's examples, stored by the updates."""
-        self.penalties = np.zeros((2, schedule.most_batches), Y.dtype)
+        self.penalties = np.zeros((2, most.most_batches), Y.dtype)
         """Σ l1·|w| and 2·Σ l2·w² before each update of the window."""
         self._bound: dict[int, BoundBatches] = {}
 
@@ -89,19 +115,36 @@ class Windows:
 
     def _bind(self, count: int) -> BoundBatches:
         batches = spans(count, self.batch_size)
-        calls = []
-        for i, rows in enumerate(batches.slices()):
-            tape = self._network.training_tape(rows.stop - rows.start)
-            bound = tape.bound_calls(self.rows[rows], self.Y[rows], self.logits[rows], self._penalties_of(i))
-            calls.append((*bound, *self._closing))
-        return BoundBatches(calls, batches)
+        full, short = divmod(count, self.batch_size)
+        updates = [(0, self._updates(0, full, batches))] if full else []
+        updates += [(full, self._updates(full, 1, batches))] if short else []
+        return BoundBatches(updates, batches)
+
+    def _updates(self, first: int, count: int, batches: Spans) -> Updates:
+        """Updates of batches of one size, from this batch on."""
+        size = int(batches.sizes[first])
+        tape = self._network.training_tape(size)
+
+        def bind(index: int) -> tuple[Call, ...]:
+            start = int(batches.starts[first + index])
+            rows = slice(start, start + size)
+            penalties = self._penalties_of(first + index)
+            bound = tape.bound_calls(self.rows[rows], self.Y[rows], self.logits[rows], penalties)
+            return (*bound, *self._closing.calls)
+
+        return self._kernel_of(size).updates(bind, count, self._flush)
+
+    def _kernel_of(self, size: int) -> Kernel:
+        """What runs batches of this size."""
+        return NUMPY if self._network.training_tape(size).in_chunks else self._kernel
 
     def tape(self, start: int, stop: int) -> Tape:
-        """The forward and backward operations of the batch in rows start … stop of the window, for stepping."""
+        """The operations of the update with the batch in rows start … stop of the window, for stepping."""
         tape = self._network.training_tape(stop - start)
         rows = slice(start, stop)
         penalties = self._penalties_of(start // self.batch_size)
-        return tape.bound(self.rows[rows], self.Y[rows], self.logits[rows], penalties)
+        bound = tape.bound(self.rows[rows], self.Y[rows], self.logits[rows], penalties)
+        return Tape([*bound.operations, *self._closing.operations]).on(self._kernel_of(stop - start))
 
     def _penalties_of(self, batch: int) -> tuple[Array, Array]:
         """Buffers for the penalties of a batch, as 0-d views."""

@@ -5,12 +5,13 @@ writes its operations on a tape.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 import numpy as np
 
+from tui_ann.engine.masks import MaskStream
 from tui_ann.engine.parameter_layout import ParameterSpec
 from tui_ann.engine.tape import Array, TapeBuilder
 from tui_ann.text.symbols import Symbol
@@ -79,8 +80,8 @@ class LayerContext:
     """Its parameters by letter, views into θ and the running statistics."""
     gradients: Mapping[str, Array]
     """∂L/∂ of the trainable ones."""
-    draw: Callable[[Array], None] | None = None
-    """Fills a float64 buffer with uniform numbers from [0, 1), specific to this update and layer."""
+    masks: MaskStream | None = None
+    """Uniform numbers from [0, 1) for this layer, specific to each update; None if it draws none."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tui_ann.engine.layers.base import (
     Signal,
     new_signal,
 )
+from tui_ann.engine.masks import Draw
 from tui_ann.engine.parameter_layout import ParameterSpec
 from tui_ann.engine.tape import Array, Call, Phase, TapeBuilder
 from tui_ann.text.symbols import Symbol
@@ -80,12 +81,12 @@ class DropoutPass(LayerPass[Dropout]):
 
     def forward(self, builder: TapeBuilder, x: Signal) -> Signal:
         """Emit the mask and the masked signal."""
-        n, keep, draw = self.number, self.layer.keep, self.context.draw
-        assert draw is not None
+        n, keep, masks = self.number, self.layer.keep, self.context.masks
+        assert masks is not None
         out = new_signal(builder, Symbol("d", n), x.value.shape[0])
         uniform = np.zeros(x.value.shape)
         self.mask = mask = builder.buffer(x.value.shape[0])
-        calls: list[Call] = [(draw, (uniform,)), (np.less, (uniform, np.asarray(keep), mask))]
+        calls: list[Call] = [(Draw(masks, uniform), ()), (np.less, (uniform, np.asarray(keep), mask))]
         drawn = Drawn(Number(1.0), keep)
         if self.layer.mode == "inverted":
             calls.append((np.multiply, (mask, builder.constant(1.0 / keep), mask)))

@@ -1,0 +1,129 @@
+"""The two kernels: NumPy makes the calls of a tape one by one, the C kernel makes many updates in one call.
+
+A run has one kernel.  It runs all its updates, those that are stepped through as well, because the two differ in
+rounding: NumPy sums products in the order of its BLAS, the C kernel from left to right.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tui_ann.engine.kernel.library import Library
+from tui_ann.engine.kernel.program import Program, mixed_calls, segments
+
+Call = tuple[Callable[..., object], tuple[Any, ...]]
+"""One NumPy call with its arguments, ready to be made: `call(*args)`."""
+Bind = Callable[[int], Sequence[Call]]
+"""The calls of an update of a window by its index."""
+
+FLUSH_EVERY = 256
+"""Updates between two checks for numbers close to underflow."""
+
+
+class Updates(ABC):
+    """Consecutive updates of a window, of batches of one size, ready to run."""
+
+    @abstractmethod
+    def run(self, first: int, count: int, number: int) -> int:
+        """Make updates first … first + count − 1, or only the first few of them; return how many.
+
+        Args:
+            first: Index of the first, counted from 0.
+            count: How many, at least 1.
+            number: The updates of the run before it.  The flush is due before an update where this is a multiple of
+                `FLUSH_EVERY`; of the first one it has been done.
+        """
+
+
+class Kernel(ABC):
+    """What runs the calls of a tape."""
+
+    name: str
+    """As `run.json` and `TUI_ANN_KERNEL` have it."""
+    label: str
+    """As `--version` has it."""
+    runs_programs = False
+    """Whether many updates cost little more than one, so that windows should be long."""
+
+    @abstractmethod
+    def run(self, calls: Sequence[Call]) -> None:
+        """Make the calls in order, without warnings: infinities and NaN are found when losses are checked."""
+
+    @abstractmethod
+    def updates(self, bind: Bind, count: int, flush: Sequence[Call]) -> Updates:
+        """Prepare updates that differ only in the arrays of their batch.
+
+        Args:
+            bind: The calls of each.
+            count: Their number, at least 1.
+            flush: Calls due every `FLUSH_EVERY` updates; see `Updates.run`.
+        """
+
+
+class NumpyKernel(Kernel):
+    """Makes the calls one by one."""
+
+    name = "numpy"
+    label = "NumPy"
+
+    def run(self, calls: Sequence[Call]) -> None:
+        """Make the calls in order."""
+        with np.errstate(all="ignore"):
+            for call, args in calls:
+                call(*args)
+
+    def updates(self, bind: Bind, count: int, flush: Sequence[Call]) -> Updates:
+        """The calls of every update."""
+        return _OneByOne([tuple(bind(index)) for index in range(count)])
+
+
+class CKernel(Kernel):
+    """Translates the calls into a program for the compiled interpreter.
+
+    Args:
+        library: The interpreter.
+    """
+
+    name = "c"
+    label = "C"
+    runs_programs = True
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def run(self, calls: Sequence[Call]) -> None:
+        """Translate the calls and run them, those that have no instruction by NumPy."""
+        run = mixed_calls(self._library, segments(calls, calls, calls, 1), [calls])
+        with np.errstate(all="ignore"):
+            for call, args in run[0]:
+                call(*args)
+
+    def updates(self, bind: Bind, count: int, flush: Sequence[Call]) -> Updates:
+        """A program of all calls, or one of each stretch of calls between those that only Python can make."""
+        parts = segments(bind(0), bind(min(1, count - 1)), bind(count - 1), count)
+        flushes = segments(flush, flush, flush, 1)
+        if Program.fits(parts) and Program.fits(flushes):
+            return Program(self._library, parts, flushes, FLUSH_EVERY)
+        return _OneByOne(mixed_calls(self._library, parts, [bind(index) for index in range(count)]))
+
+
+class _OneByOne(Updates):
+    """Updates whose calls Python makes."""
+
+    def __init__(self, calls: Sequence[Sequence[Call]]) -> None:
+        self._calls = calls
+
+    def run(self, first: int, count: int, number: int) -> int:
+        """Make updates up to the next flush."""
+        count = min(count, FLUSH_EVERY - number % FLUSH_EVERY)
+        with np.errstate(all="ignore"):
+            for calls in self._calls[first : first + count]:
+                for call, args in calls:
+                    call(*args)
+        return count
+
+
+NUMPY = NumpyKernel()
+"""The kernel that is always there."""
