@@ -92,7 +92,17 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         except PackageNotFoundError:
             parts.append(f"{name} missing")
     click.echo(f"{PROGRAM} {__version__} ({', '.join(parts)})")
+    click.echo(f"kernel: {_kernel()}")
     ctx.exit()
+
+
+def _kernel() -> str:
+    """What runs the updates of new runs."""
+    from tui_ann.engine.kernel.library import VARIABLE, forced, library
+
+    if forced() == "numpy":
+        return f"NumPy ({VARIABLE})"
+    return "C" if library() else "NumPy (no compiled kernel in this installation)"
 
 
 @click.group(
@@ -109,7 +119,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     is_eager=True,
     expose_value=False,
     callback=_version,
-    help="Show the versions of tui-ann, Python, numpy and textual.",
+    help="Show the versions of tui-ann, Python, numpy and textual, and the kernel that trains.",
 )
 @click.pass_context
 def cli(ctx: click.Context) -> int:

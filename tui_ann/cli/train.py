@@ -197,11 +197,14 @@ def _resumed(folder: Path, epochs: int | None, out: Path | None) -> "Start":
     """The run of a folder, where it stopped."""
     from tui_ann.experiment.run_folder import RunFolder
     from tui_ann.session.session import Session
+    from tui_ann.session.store.saved_run import missing_kernel
 
     session, record = Session(), RunFolder.open(folder).record()
     session.workspace.adopt(RunFolder.open(folder).experiment())
-    note = f"Continuing {folder} after {counted(record.updates, 'update')}."
-    return Start(session, lambda report: session.resume(folder, epochs=epochs, out=out, report=report), [note])
+    notes = [f"Continuing {folder} after {counted(record.updates, 'update')}."]
+    if missing := missing_kernel(record):
+        notes.append(f"This run cannot go on bit for bit: {missing}")
+    return Start(session, lambda report: session.resume(folder, epochs=epochs, out=out, report=report), notes)
 
 
 def _code(status: str, fail_on_divergence: bool) -> int:

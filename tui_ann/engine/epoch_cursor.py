@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.epoch_order import epoch_noise, epoch_order
-from tui_ann.engine.kernel.kernels import Call, Kernel
+from tui_ann.engine.kernel.kernels import Kernel
+from tui_ann.engine.kernel.updates import Call
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Tape

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.expression import Constant, Expression, Root, expression, substituted
-from tui_ann.engine.kernel.kernels import FLUSH_EVERY
 from tui_ann.engine.kernel.opcodes import IN_PLACE, Opcode, computes
 from tui_ann.engine.kernel.per_update import PerUpdate
+from tui_ann.engine.kernel.updates import FLUSH_EVERY
 from tui_ann.engine.tape import Array, Call, Operation, Phase, quantity, run_calls
 from tui_ann.engine.threads import LARGE, threaded_elementwise
 from tui_ann.text.symbols import Symbol

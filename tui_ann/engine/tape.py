@@ -18,8 +18,8 @@ import numpy as np
 from tui_ann.engine.arrays import Array as Array
 from tui_ann.engine.expression import Expression, expression
 from tui_ann.engine.kernel.kernels import NUMPY, Kernel
-from tui_ann.engine.kernel.kernels import Call as Call
 from tui_ann.engine.kernel.opcodes import BINARY, Opcode, computes
+from tui_ann.engine.kernel.updates import Call as Call
 from tui_ann.text.symbols import Role, Symbol
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine import schedule
-from tui_ann.engine.kernel.kernels import NUMPY, Call, Kernel, Updates
+from tui_ann.engine.kernel.kernels import NUMPY, Kernel
+from tui_ann.engine.kernel.updates import Call, Updates
 from tui_ann.engine.network import Network
 from tui_ann.engine.schedule import Spans, WindowSchedule, spans
 from tui_ann.engine.tape import Array, Tape

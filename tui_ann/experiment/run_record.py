@@ -122,6 +122,11 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Time spent training, without pauses."""
     versions: dict[str, str] = {}
     """Of the program, Python and NumPy."""
+    kernel: str = "numpy"
+    """What ran its updates, `c` or `numpy`: only the same one repeats its numbers.
+
+    Runs of earlier versions name none, and used NumPy; it is empty if another program trained the run.
+    """
     sha256: str | None = None
     """Of the data file."""
     watched: str = ""

@@ -11,6 +11,7 @@ import numpy as np
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.read.options import ReadOptions
 from tui_ann.data.read.table import Table
+from tui_ann.engine.kernel.kernels import Kernel
 from tui_ann.engine.tape import Array
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session import start_values
@@ -110,8 +111,9 @@ class Runs:
         sha256: str | None,
         number: int,
         start: Mapping[str, Array] | None = None,
+        kernel: Kernel | None = None,
     ) -> Run:
-        run = make_run(experiment, dataset, sha256, number, start=start, clock=self._clock)
+        run = make_run(experiment, dataset, sha256, number, start=start, clock=self._clock, kernel=kernel)
         self._made(run)
         return run
 
@@ -126,7 +128,7 @@ class Runs:
         def again(number: int) -> Run | None:
             if not run.begun or run is not self._workspace.run:
                 return None
-            return self._make(run.experiment, run.dataset, run.sha256, number, run.start)
+            return self._make(run.experiment, run.dataset, run.sha256, number, run.start, run.trainer.kernel)
 
         self._workspace.put_run(again, "rewind")
         return self._workspace.run or run

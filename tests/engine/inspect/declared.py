@@ -5,6 +5,7 @@ import numpy as np
 from tui_ann.engine.activation import Activation
 from tui_ann.engine.expression import Expression
 from tui_ann.engine.functions import exp
+from tui_ann.engine.kernel.opcodes import python_only
 from tui_ann.engine.tape import Array, Call
 
 
@@ -24,9 +25,11 @@ class Declared(Activation):
         return [(_g_prime, (z, a, g_prime))]
 
 
+@python_only
 def _g(z: Array, a: Array) -> None:
     a[:] = z / (1 + np.exp(-z))
 
 
+@python_only
 def _g_prime(z: Array, a: Array, g_prime: Array) -> None:
     g_prime[:] = a + (1 - a) / (1 + np.exp(-z))

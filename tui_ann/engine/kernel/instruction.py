@@ -7,14 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tui_ann.engine.arrays import Array
-from tui_ann.engine.kernel.opcodes import Opcode
-
-OPERANDS = 4
-"""Of an instruction: out, x, y, mask."""
-_HEADER = 5
-_OPERAND = 4
-WIDTH = _HEADER + OPERANDS * _OPERAND
-"""Numbers of an instruction, as the struct `Instruction` in `tape.c`."""
+from tui_ann.engine.kernel.opcode import HEADER, OPERAND, WIDTH, Opcode
 
 Table = npt.NDArray[np.int64]
 
@@ -76,7 +69,7 @@ def table(first: Instructions, second: Instructions, last: Instructions, count: 
     for row, one, two, end in zip(rows, first, second, last, strict=True):
         if not one.form == two.form == end.form:
             raise ValueError(f"{one.opcode.name} differs in form between updates")
-        row[:_HEADER] = one.opcode, one.single, one.rows, one.columns, one.inner
+        row[:HEADER] = one.opcode, one.single, one.rows, one.columns, one.inner
         for place, operands in enumerate(zip(one.operands, two.operands, end.operands, strict=True)):
             start, next_, stop = operands
             if start is None or next_ is None or stop is None:
@@ -84,11 +77,11 @@ def table(first: Instructions, second: Instructions, last: Instructions, count: 
             step = next_.address - start.address
             if stop.address != start.address + (count - 1) * step:
                 raise ValueError(f"an operand of {one.opcode.name} does not move in equal steps")
-            begin = _HEADER + place * _OPERAND
-            row[begin : begin + _OPERAND] = start.address, start.row, start.column, step
+            begin = HEADER + place * OPERAND
+            row[begin : begin + OPERAND] = start.address, start.row, start.column, step
     return rows
 
 
 def address_of(place: int) -> int:
     """The column of the table with the address of an operand; its step is three further on."""
-    return _HEADER + place * _OPERAND
+    return HEADER + place * OPERAND

@@ -5,36 +5,13 @@ rounding: NumPy sums products in the order of its BLAS, the C kernel from left t
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from tui_ann.engine.kernel.library import Library
 from tui_ann.engine.kernel.program import Program, mixed_calls, segments
-
-Call = tuple[Callable[..., object], tuple[Any, ...]]
-"""One NumPy call with its arguments, ready to be made: `call(*args)`."""
-Bind = Callable[[int], Sequence[Call]]
-"""The calls of an update of a window by its index."""
-
-FLUSH_EVERY = 256
-"""Updates between two checks for numbers close to underflow."""
-
-
-class Updates(ABC):
-    """Consecutive updates of a window, of batches of one size, ready to run."""
-
-    @abstractmethod
-    def run(self, first: int, count: int, number: int) -> int:
-        """Make updates first … first + count − 1, or only the first few of them; return how many.
-
-        Args:
-            first: Index of the first, counted from 0.
-            count: How many, at least 1.
-            number: The updates of the run before it.  The flush is due before an update where this is a multiple of
-                `FLUSH_EVERY`; of the first one it has been done.
-        """
+from tui_ann.engine.kernel.updates import FLUSH_EVERY, Bind, Call, Updates
 
 
 class Kernel(ABC):
@@ -105,7 +82,7 @@ class CKernel(Kernel):
         parts = segments(bind(0), bind(min(1, count - 1)), bind(count - 1), count)
         flushes = segments(flush, flush, flush, 1)
         if Program.fits(parts) and Program.fits(flushes):
-            return Program(self._library, parts, flushes, FLUSH_EVERY)
+            return Program(self._library, parts, flushes)
         return _OneByOne(mixed_calls(self._library, parts, [bind(index) for index in range(count)]))
 
 

@@ -1,4 +1,7 @@
-"""The compiled interpreter: found next to its source, loaded once, and refused if it is not the one that fits."""
+"""The compiled interpreter: found next to its source, loaded once, and refused if it is not the one that fits.
+
+It does not load NumPy: `--version` asks it.
+"""
 
 import ctypes
 import os
@@ -7,8 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tui_ann.engine.kernel.instruction import WIDTH
-from tui_ann.engine.kernel.opcodes import Opcode
+from tui_ann.engine.kernel.opcode import WIDTH, Opcode
 
 VARIABLE = "TUI_ANN_KERNEL"
 """Environment variable: `c` or `numpy`; empty means C where it is installed."""
@@ -47,6 +49,11 @@ def _with_types(library: ctypes.CDLL) -> Any:
     run.argtypes = [pointer, number, number, number, pointer, number, number, number]
     run.restype = None
     return run
+
+
+def forced() -> str:
+    """What `TUI_ANN_KERNEL` asks for; empty if nothing."""
+    return os.environ.get(VARIABLE, "")
 
 
 @cache

@@ -5,43 +5,14 @@ that only Python can make it, by `python_only`.  A callable that says neither is
 """
 
 from collections.abc import Callable
-from enum import IntEnum, auto
 from typing import Any, TypeVar
 
 import numpy as np
 
+from tui_ann.engine.kernel.opcode import Opcode as Opcode
+
 Function = Callable[..., object]
 F = TypeVar("F", bound=Function)
-
-
-class Opcode(IntEnum):
-    """The instructions, in the order of the list in `tape.c`."""
-
-    ADD = 0
-    SUBTRACT = auto()
-    MULTIPLY = auto()
-    DIVIDE = auto()
-    MAXIMUM = auto()
-    MINIMUM = auto()
-    LOGADDEXP = auto()
-    GREATER = auto()
-    GREATER_MASK = auto()
-    LESS = auto()
-    NEGATIVE = auto()
-    RECIPROCAL = auto()
-    SQRT = auto()
-    SIGN = auto()
-    EXP = auto()
-    EXPM1 = auto()
-    TANH = auto()
-    ERF = auto()
-    COPY = auto()
-    FILL = auto()
-    COPY_WHERE = auto()
-    SUM = auto()
-    LARGEST = auto()
-    DOT = auto()
-    FLUSH = auto()
 
 
 BINARY: dict[Function, Opcode] = {

@@ -4,24 +4,23 @@ Calls without an instruction divide an update into segments.  If those are only 
 as the draws of dropout masks, the whole window is one program; else Python runs the segments of each update in turn.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.kernel.instruction import Instruction, Table, address_of, table
 from tui_ann.engine.kernel.library import Library
+from tui_ann.engine.kernel.opcode import OPERANDS
 from tui_ann.engine.kernel.per_update import PerUpdate
 from tui_ann.engine.kernel.translator import translated
+from tui_ann.engine.kernel.updates import FLUSH_EVERY, Call, Updates
 
 AHEAD = 1 << 15
 """Numbers that Python computes ahead at a time."""
 _STEP = 3
-
-_Call = tuple[Callable[..., object], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +33,11 @@ class Segment:
     """Those of the first update, which keep their arrays alive; none if Python makes the call."""
     table: Table = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     """The same for all updates."""
-    call: _Call | None = None
+    call: Call | None = None
     """The call that Python makes, as in the first update."""
 
 
-def segments(first: Sequence[_Call], second: Sequence[_Call], last: Sequence[_Call], count: int) -> list[Segment]:
+def segments(first: Sequence[Call], second: Sequence[Call], last: Sequence[Call], count: int) -> list[Segment]:
     """The calls of `count` updates, divided.
 
     Args:
@@ -60,11 +59,11 @@ def segments(first: Sequence[_Call], second: Sequence[_Call], last: Sequence[_Ca
     return found
 
 
-def _instructions(calls: Sequence[_Call]) -> list[Instruction | None]:
+def _instructions(calls: Sequence[Call]) -> list[Instruction | None]:
     return [None if isinstance(call[0], PerUpdate) else translated(call) for call in calls]
 
 
-def mixed_calls(library: Library, parts: Sequence[Segment], updates: Sequence[Sequence[_Call]]) -> list[list[_Call]]:
+def mixed_calls(library: Library, parts: Sequence[Segment], updates: Sequence[Sequence[Call]]) -> list[list[Call]]:
     """The calls that Python makes in each update: one for each segment.
 
     Args:
@@ -90,19 +89,18 @@ class _Run:
         self._run(*self._start, index, 1, None, 0, 1, 1)
 
 
-class Program:
+class Program(Updates):
     """All updates of a window as one program.
 
     Args:
         library: The interpreter.
         parts: The segments of an update, which must fit.
-        flushes: Those of the calls that are due only now and then.
-        every: Updates between two flushes.
+        flushes: Those of the calls that are due every `FLUSH_EVERY` updates.
     """
 
-    def __init__(self, library: Library, parts: Sequence[Segment], flushes: Sequence[Segment], every: int) -> None:
+    def __init__(self, library: Library, parts: Sequence[Segment], flushes: Sequence[Segment]) -> None:
         self._run = library.run
-        self._parts, self._every = parts, every
+        self._parts = parts
         empty = np.zeros((0, 1), np.int64)
         self._table = np.vstack([part.table for part in parts if part.call is None])
         self._flush = np.vstack([part.table for part in flushes]) if flushes else empty
@@ -125,7 +123,7 @@ class Program:
             some = min(count - done, self._most)
             for ahead in self._ahead:
                 ahead.prepare(first + done, some)
-            self._run(*self._program, first + done, some, *self._flush_program, number + done, self._every)
+            self._run(*self._program, first + done, some, *self._flush_program, number + done, FLUSH_EVERY)
             done += some
         return count
 
@@ -148,7 +146,7 @@ class _Ahead:
         self._readers = [
             (row, column, int(program[row, column]) - at)
             for row in range(len(program))
-            for column in map(address_of, range(4))
+            for column in map(address_of, range(OPERANDS))
             if size and at <= program[row, column] < at + size
         ]
         self._address, self._step = self._results.ctypes.data, result.nbytes

@@ -4,7 +4,6 @@ Whether a call is translated depends on that call alone, never on its neighbours
 itself has the bits that it has in a window of many updates.
 """
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.kernel.instruction import Instruction, Operand
 from tui_ann.engine.kernel.opcodes import BINARY, IN_PLACE, METHODS, PYTHON_ONLY, UFUNC_METHODS, UNARY, Opcode
+from tui_ann.engine.kernel.updates import Call
 
 MOST_PRODUCTS = 6_000
 """Multiplications of a product up to which the plain loop is faster than a call of BLAS."""
@@ -29,11 +29,10 @@ MOST_OF: dict[Opcode, int] = {
 """The same of functions that differ from the rest."""
 
 _PRECISIONS = (np.dtype(np.float64), np.dtype(np.float32))
-_Call = tuple[Callable[..., object], tuple[Any, ...]]
 _Strides = tuple[int, int]
 
 
-def translated(call: _Call) -> Instruction | None:
+def translated(call: Call) -> Instruction | None:
     """The instruction of a call; None if Python must make it, because it is large, or nothing else can.
 
     Raises:

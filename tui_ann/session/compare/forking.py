@@ -95,7 +95,9 @@ class Forking:
             return _anew(copy, after, dataset, table.report.sha256, self._clock)
         if wish.key.rpartition(".")[2] in _DRAWING:
             _only_at_the_start(wish, "changes the start values")
-            return make_run(after, copy.dataset, copy.sha256, copy.number, clock=self._clock)
+            return make_run(
+                after, copy.dataset, copy.sha256, copy.number, clock=self._clock, kernel=copy.trainer.kernel
+            )
         run = _anew(copy, after, copy.dataset, copy.sha256, self._clock)
         if wish.update:
             if _shapes(run.start) != _shapes(copy.start):
@@ -108,7 +110,7 @@ def _anew(copy: Run, after: Experiment, dataset: Dataset, sha256: str | None, cl
     """A run of the changed experiment at its start, with the start values of the copy if they fit."""
     drawn = make_network(after, len(dataset.feature_names)).copy_parameters()
     start = copy.start if _shapes(drawn) == _shapes(copy.start) else drawn
-    return make_run(after, dataset, sha256, copy.number, start=start, clock=clock)
+    return make_run(after, dataset, sha256, copy.number, start=start, clock=clock, kernel=copy.trainer.kernel)
 
 
 def _only_at_the_start(wish: ForkWish, why: str) -> None:

@@ -133,7 +133,8 @@ class Reporting:
             assert run is not None, "nothing cancels it"
             return run
         assert isinstance(source, Run), "a run is live or saved"
-        return make_run(source.experiment, dataset, source.sha256, 0, start=source.start, begun_with=source.begun_with)
+        start, begun_with, kernel = source.start, source.begun_with, source.trainer.kernel
+        return make_run(source.experiment, dataset, source.sha256, 0, start=start, begun_with=begun_with, kernel=kernel)
 
 
 def _origin(source: RunSource) -> Origin:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.engine.kernel.kernels import Kernel
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
@@ -63,6 +64,7 @@ def make_run(
     start: Mapping[str, Array] | None = None,
     begun_with: TrainingSettings | None = None,
     clock: Clock = time.perf_counter,
+    kernel: Kernel | None = None,
 ) -> Run:
     """A run, at its start.
 
@@ -74,6 +76,7 @@ def make_run(
         start: The initial parameters; by default those of the experiment.
         begun_with: The training settings; by default those of the experiment.
         clock: Seconds, from any start.
+        kernel: What runs its updates: that of the run to which it is to be equal, else that of new runs.
 
     Raises:
         ExperimentError: The experiment does not suit the data.
@@ -101,5 +104,6 @@ def make_run(
         target_scale=dataset.preprocessing.target_scale,
         target_offset=dataset.preprocessing.target_offset,
         clock=clock,
+        kernel=kernel,
     )
     return Run(experiment, dataset, network, trainer, network.copy_parameters(), settings, sha256, number, clock)

@@ -102,6 +102,7 @@ def twin_of(run: Run, number: int | None = None) -> Twin:
         start=run.start,
         begun_with=run.begun_with,
         clock=run.clock,
+        kernel=run.trainer.kernel,
     )
     return Twin(equal)
 

@@ -134,7 +134,7 @@ def _again(trainer: Trainer, taken: UpdateTrace, changes: Changes, batch: Batch)
         epochs=1,
         metrics=(),
     )
-    alone = (_Summing if summed else Trainer)(twin, batch.X.T, batch.Y.T, training)
+    alone = (_Summing if summed else Trainer)(twin, batch.X.T, batch.Y.T, training, kernel=trainer.kernel)
     if training.optimizer == settings.optimizer and twin.theta.shape == network.theta.shape:
         for name, slots in taken.slots_before.items():
             for parameter, view in twin.parameters.views(alone.optimizer.slots[name]).items():

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui_ann.engine.history import Mark
+from tui_ann.engine.kernel.choice import kernel_named
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.errors import DataError, SessionError
@@ -23,7 +24,7 @@ from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run.run_source import RunSource, no_such_update
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store import state_file
-from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.store.saved_run import SavedRun, missing_kernel
 
 ONLY_VALUES = "Earlier moments of this run cannot be shown"
 """The beginning of each refusal."""
@@ -162,6 +163,13 @@ class Replay:
                     remedy="Restore the old data file.",
                     code="no_replay",
                 )
+            kernel = kernel_named(saved.record.kernel)
+            if kernel is None and not self._agrees:
+                raise SessionError(
+                    f"{ONLY_VALUES}: {missing_kernel(saved.record)}",
+                    remedy="Train it again to look back in it; tui-ann --version names the kernel of new runs.",
+                    code="no_replay",
+                )
             stored = state_file.stored_in(folder)
             self._marks = stored.marks if stored is not None else ()
             run = make_run(
@@ -172,6 +180,7 @@ class Replay:
                 start=folder.weights("initial"),
                 begun_with=stored.begun_with if stored is not None else None,
                 clock=self._clock,
+                kernel=kernel,
             )
             self._twin = Twin(run)
         return self._twin

@@ -9,6 +9,7 @@ import numpy as np
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.history import History
+from tui_ann.engine.kernel.choice import kernel_named, new_runs_kernel
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
@@ -22,6 +23,7 @@ from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import copy_of
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
+from tui_ann.text import clean
 
 
 def changed_data(record: RunRecord, sha256: str | None) -> str:
@@ -34,6 +36,21 @@ def changed_data(record: RunRecord, sha256: str | None) -> str:
     if record.sha256 in (None, sha256):
         return ""
     return "The data file has changed since this run was trained; figures of a new run cannot be compared with it."
+
+
+def missing_kernel(record: RunRecord) -> str:
+    """A sentence if what ran the updates of a run cannot run here, so that they cannot be repeated; empty if it can.
+
+    Args:
+        record: How the run ended.
+    """
+    if record.watched or kernel_named(record.kernel) is not None:
+        return ""
+    ours = new_runs_kernel().label
+    return (
+        f"its updates were made by the kernel “{clean(record.kernel)}”, which cannot be used here; "
+        f"training it further continues from its stored state with {ours}, which rounds differently."
+    )
 
 
 @dataclass(frozen=True, eq=False)

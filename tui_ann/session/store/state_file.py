@@ -18,6 +18,8 @@ import safetensors.numpy
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.epoch_records import EpochRecords, EpochTable
 from tui_ann.engine.history import Mark
+from tui_ann.engine.kernel.choice import kernel_named
+from tui_ann.engine.kernel.kernels import NUMPY
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.training_settings import TrainingSettings
@@ -53,6 +55,8 @@ class StoredRun:
     """The changes of settings during the run."""
     losses: UpdateLosses
     """The history's update losses."""
+    kernel: str = NUMPY.name
+    """What ran its updates; files of earlier versions name none."""
 
     @classmethod
     def of(cls, run: Run) -> "StoredRun":
@@ -65,6 +69,7 @@ class StoredRun:
             history.epochs.first(len(history.epochs)),
             history.marks,
             history.losses,
+            run.trainer.kernel.name,
         )
 
     def live(
@@ -79,6 +84,8 @@ class StoredRun:
     ) -> Run:
         """A live run in the stored state.
 
+        Without the kernel of the run, another one continues it, and the stored state is its first moment.
+
         Args:
             experiment: Its experiment.
             dataset: Its rows.
@@ -91,8 +98,13 @@ class StoredRun:
             SessionError: The state does not fit the experiment.
             ExperimentError, EngineError: The experiment cannot run.
         """
-        run = make_run(experiment, dataset, sha256, number, start=self.start, begun_with=self.begun_with, clock=clock)
+        kernel, start, begun_with = kernel_named(self.kernel), self.start, self.begun_with
+        run = make_run(
+            experiment, dataset, sha256, number, start=start, begun_with=begun_with, clock=clock, kernel=kernel
+        )
         self._put_into(run, resume=resume)
+        if kernel is None:  # another kernel would not repeat what came before
+            run.trainer.begin_here()
         return run
 
     def _put_into(self, run: Run, *, resume: bool) -> None:

@@ -43,6 +43,7 @@ def record_of(run: Run, *, examined: bool = True) -> RunRecord:
         findings=[finding.record() for finding in diagnosis_of(run).findings] if examined else [],
         seconds=trainer.seconds,
         versions=versions(),
+        kernel=trainer.kernel.name,
         sha256=run.sha256,
     )
 
@@ -63,6 +64,7 @@ def record_in_progress(run: Run) -> RunRecord:
         best_epoch=trainer.best_epoch,
         seconds=trainer.seconds,
         versions=versions(),
+        kernel=trainer.kernel.name,
         sha256=run.sha256,
     )
 

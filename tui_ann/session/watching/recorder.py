@@ -184,6 +184,7 @@ class Recorder:
             seconds=self._clock() - self._begun,
             watched=self._program,
             versions={"tui-ann": tui_ann.__version__, "python": platform.python_version()},
+            kernel="",
         )
 
 

@@ -19,7 +19,7 @@ from tui_ann.experiment.proposal import propose
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import taken_back
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.session.store.saved_run import SavedRun, changed_data
+from tui_ann.session.store.saved_run import SavedRun, changed_data, missing_kernel
 from tui_ann.text import count
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.plan import Plan
@@ -241,6 +241,8 @@ class Workbench:
             changed = f"The run is shown as it was saved, without its data. {self.trouble.message}"
         else:
             changed = changed_data(saved.record, table.report.sha256 if table is not None else None)
+            missing = missing_kernel(saved.record)
+            changed = "  ".join(filter(None, [changed, missing and f"This run cannot be repeated exactly: {missing}"]))
         if changed:
             self._app.tell(changed, "warning", 20)
 

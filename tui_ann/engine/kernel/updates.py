@@ -1,0 +1,28 @@
+"""Updates that are ready to run, and the calls that they are made of."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any
+
+Call = tuple[Callable[..., object], tuple[Any, ...]]
+"""One NumPy call with its arguments, ready to be made: `call(*args)`."""
+Bind = Callable[[int], Sequence[Call]]
+"""The calls of an update of a window by its index."""
+
+FLUSH_EVERY = 256
+"""Updates between two checks for numbers close to underflow."""
+
+
+class Updates(ABC):
+    """Consecutive updates of a window, of batches of one size, ready to run."""
+
+    @abstractmethod
+    def run(self, first: int, count: int, number: int) -> int:
+        """Make updates first … first + count − 1, or only the first few of them; return how many.
+
+        Args:
+            first: Index of the first, counted from 0.
+            count: How many, at least 1.
+            number: The updates of the run before it.  The flush is due before an update where this is a multiple of
+                `FLUSH_EVERY`; of the first one it has been done.
+        """
