@@ -128,7 +128,7 @@ def _whole_number(cells: CellSpans) -> _Digits:
     places -= places > 0
     digits = whole + places
     few = (digits > 0) & (digits <= _EIGHT)
-    number, bad = _few_digits(cells, digits * few, places * few)
+    number, bad = _few_digits(cells, digits, places)
     proved = few & (bad == 0)
     if not few.all():
         many = np.flatnonzero((digits > _EIGHT) & (digits <= _MOST_DIGITS) & (whole >= 0))
@@ -142,7 +142,8 @@ def _whole_number(cells: CellSpans) -> _Digits:
 def _few_digits(cells: CellSpans, digits: Positions, places: Positions) -> tuple[Words, Words]:
     """Up to eight digits before and after the point as one number, and what is not 0 where not all are digits."""
     words = _words(cells.codes)
-    # The last character is in the highest byte.  What is shifted out and back becomes zeros.
+    # The last character is in the highest byte.  What is shifted out and back becomes zeros; NumPy shifts by more than
+    # 64 bits, as for cells with more digits, and makes zeros of all.
     after: Words = words[cells.ends - _EIGHT] ^ _ZEROS
     before: Words = words[cells.points - _EIGHT] ^ _ZEROS
     places_in_bits = (places << 3).astype(np.uint64)

@@ -116,17 +116,21 @@ def _grid(text: bytes, form: BlockForm) -> _Grid | None:
     special = (codes == _LINE_FEED) | (codes == ord(form.delimiter)) | (codes == _POINT)
     # The line feed before the text is the end of a cell before the first.
     places = np.flatnonzero(special[PADDING - 1 :]) + (PADDING - 1)
-    at = np.flatnonzero(codes[places] != _POINT)
-    ends = places[at]
-    starts, ends = ends[:-1] + 1, ends[1:]
+    is_point = codes[places] == _POINT
+    if len(places) % 2 and is_point[1::2].all() and not is_point[::2].any():
+        # The common case: each cell has one point.
+        points, starts, ends, odd = places[1::2].copy(), places[:-2:2] + 1, places[2::2].copy(), None
+    else:
+        at = np.flatnonzero(~is_point)
+        starts, ends = places[at[:-1]] + 1, places[at[1:]]
+        specials = np.diff(at)
+        points = np.where(specials == 1, ends, places[at[1:] - 1])
+        odd = specials > 2 if specials.max(initial=0) > 2 else None
     if len(ends) % width or not len(ends):
         return None
     line_ends = codes[ends.reshape(-1, width)] == _LINE_FEED
     if not line_ends[:, -1].all() or np.count_nonzero(line_ends) != len(line_ends):
         return None
-    specials = np.diff(at)
-    points = np.where(specials == 1, ends, places[at[1:] - 1])
-    odd = specials > 2
     ends, points = _without_returns(codes, ends, points, width)
     starts = _without_blanks(codes, starts)
     shape = (-1, width)
@@ -135,7 +139,7 @@ def _grid(text: bytes, form: BlockForm) -> _Grid | None:
         starts.reshape(shape),
         points.reshape(shape),
         ends.reshape(shape),
-        odd.reshape(shape) if odd.any() else None,
+        None if odd is None else odd.reshape(shape),
     )
 
 
