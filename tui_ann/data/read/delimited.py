@@ -1,17 +1,20 @@
 """Reads text tables: bytes, encoding, dialect, header, rows and column types, in this order, with notices."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.data.read import fast_rows
 from tui_ann.data.read.cell_texts import Texts
-from tui_ann.data.read.columns import Built, build_columns, number_column
+from tui_ann.data.read.columns import Built, TextsNeededError, build_columns
 from tui_ann.data.read.encoding import Survey, survey
+from tui_ann.data.read.fast_rows import FastRows, may_be_fast
 from tui_ann.data.read.layout import TableLayout, find_layout
 from tui_ann.data.read.lines import open_lines, sample
-from tui_ann.data.read.matrix import SMALLEST, distinct_in, may_be_plain, read_matrix
 from tui_ann.data.read.options import ReadOptions
 from tui_ann.data.read.progress import LoadProgress
-from tui_ann.data.read.records import Sieve
+from tui_ann.data.read.records import FileRows, Sieve
 from tui_ann.data.read.report import empty_rows, encoded, refuse_bad, with_notices
 from tui_ann.data.read.source import SourceFile
 from tui_ann.data.read.table import Dialect, Notice, ReadReport, Table
@@ -31,54 +34,42 @@ def read_delimited(source: SourceFile, head: bytes, options: ReadOptions, watch:
     Raises:
         DataError: The file is binary, has no rows, or too many of them do not fit.
     """
-    table = _plain_table(source, head, options, watch)
+    table = _fast_table(source, head, options, watch)
     if table is not None:
         return table
     watch.stage(0.2, "looking at the bytes")
     found = survey(source, head, options.encoding, watch)
-    return _table(source, found, find_layout(sample(source, found), options), options, watch)
+    layout = find_layout(sample(source, found), options)
+    return _table(source, found, layout, options, _careful_rows(source, found, layout, watch), watch)
 
 
-def _plain_table(source: SourceFile, head: bytes, options: ReadOptions, watch: LoadProgress) -> Table | None:
-    """The table of a large file of numbers only; None if the file has anything else."""
-    if source.size < SMALLEST or options.decimal == ",":
+def _fast_table(source: SourceFile, head: bytes, options: ReadOptions, watch: LoadProgress) -> Table | None:
+    """The table of a large file whose rows are mostly plain; None if the careful reader must read it."""
+    if source.size < fast_rows.SMALLEST or options.decimal == ",":
         return None
     watch.stage(0.05, "looking at the bytes")
     try:
-        # Everything after the first block must be ASCII, so the encoding of the first block is that of the file.
+        # The other blocks must have the encoding of the first, or else the careful reader decides.
         found = survey(source, head, options.encoding, watch, blocks=1)
         lines = sample(source, found)
         layout = find_layout(lines, options)
     except DataError:
         return None
-    if not may_be_plain(source, layout, lines):
+    if not may_be_fast(source, found, layout, lines):
         return None
-    watch.stage(0.8, "reading numbers")
-    matrix = read_matrix(source, layout, lines, watch)
-    if matrix is None or not matrix.values.size:
-        return None
-    found.sha256 = matrix.sha256
-    watch.stage(1.0, "finding kinds")
-    distinct = distinct_in(matrix.values).tolist()
-    unnamed = set(layout.unnamed)
-    columns = [
-        number_column(
-            name,
-            values,
-            distinct=times,
-            missing=0,
-            unnamed=place in unnamed,
-            leads_unnamed=not (layout.has_header or place) and layout.width > 2,
-        )
-        for place, (name, values, times) in enumerate(zip(layout.names, matrix.values, distinct, strict=True))
-    ]
-    numbers = np.arange(matrix.values.shape[1], dtype=np.int64) + (layout.start + 1)
-    table = Table(source.path, columns, len(numbers), _report(source, found, layout, None), numbers)
-    return with_notices(table, layout.warnings, layout.notes)
+    watch.stage(0.6, "reading rows")
+    reader = FastRows(source, found, layout, lines, watch)
+    needed: Sequence[int] = ()
+    while (rows := reader.read(needed)) is not None:
+        try:
+            return _table(source, found, layout, options, rows, watch)
+        except TextsNeededError as error:
+            needed = error.places
+    return None
 
 
-def _table(source: SourceFile, found: Survey, layout: TableLayout, options: ReadOptions, watch: LoadProgress) -> Table:
-    """The table of any other file."""
+def _careful_rows(source: SourceFile, found: Survey, layout: TableLayout, watch: LoadProgress) -> FileRows:
+    """The rows of any file."""
     watch.stage(0.6, "reading rows")
     sieve = Sieve(layout.cut, layout.width, layout.header, layout.comment, trailing=layout.trailing)
     texts = Texts(layout.width)
@@ -92,38 +83,46 @@ def _table(source: SourceFile, found: Survey, layout: TableLayout, options: Read
     kept = sieve.end()
     texts.add(kept.cells)
     lines.append(np.array(kept.lines, dtype=np.int64))
-    what = "There is only a header, without rows" if layout.has_header else "There are no rows"
-    refuse_bad(texts.n_rows, sieve.rejects, what)
     if layout.trailing:
         texts.columns.pop()
+    return FileRows(texts.columns, np.concatenate(lines), sieve)
+
+
+def _table(
+    source: SourceFile, found: Survey, layout: TableLayout, options: ReadOptions, rows: FileRows, watch: LoadProgress
+) -> Table:
+    """The table of these rows."""
+    sieve = rows.sieve
+    what = "There is only a header, without rows" if layout.has_header else "There are no rows"
+    refuse_bad(len(rows.lines), sieve.rejects, what)
     watch.stage(1.0, "finding kinds")
-    rows = np.concatenate(lines)
     built = build_columns(
-        texts,
+        rows.columns,
         layout.names,
-        rows,
+        rows.lines,
         decimal=options.decimal,
         delimiter=layout.cut.delimiter,
         unnamed=layout.unnamed,
         has_header=layout.has_header,
         watch=watch,
     )
+    notes = list(layout.notes)
     if sieve.blank:
-        layout.notes.append(Notice("blank_lines", f"{counted(sieve.blank, 'blank line')} left out."))
+        notes.append(Notice("blank_lines", f"{counted(sieve.blank, 'blank line')} left out."))
     if sieve.comments:
-        layout.notes.append(Notice("comments", f"{counted(sieve.comments, 'comment line')} left out."))
+        notes.append(Notice("comments", f"{counted(sieve.comments, 'comment line')} left out."))
     warnings = [*encoded(found), *layout.warnings, *empty_rows(sieve.empty)]
     report = _report(source, found, layout, built)
-    table = Table(source.path, built.columns, len(rows), report, rows, sieve.rejects, built.issues)
-    return with_notices(table, warnings, layout.notes, built)
+    table = Table(source.path, built.columns, len(rows.lines), report, rows.lines, sieve.rejects, built.issues)
+    return with_notices(table, warnings, notes, built)
 
 
-def _report(source: SourceFile, found: Survey, layout: TableLayout, built: Built | None) -> ReadReport:
+def _report(source: SourceFile, found: Survey, layout: TableLayout, built: Built) -> ReadReport:
     cut = layout.cut
     return ReadReport(
         encoding=found.encoding,
         container=source.container,
-        dialect=Dialect(cut.delimiter, cut.quote, built.decimal if built else ".", built.thousands if built else None),
+        dialect=Dialect(cut.delimiter, cut.quote, built.decimal, built.thousands),
         skip_lines=layout.skip_lines,
         has_header=layout.has_header,
         sha256=found.sha256,

@@ -106,7 +106,7 @@ def _columns(
                 texts.columns.append([SEPARATOR.join(_as_texts(values))])
         watch.at(0.7 * start / len(names))
     built = build_columns(
-        texts,
+        texts.columns,
         worded,
         np.arange(1, n + 1, dtype=np.int64),
         decimal=None,

@@ -29,6 +29,19 @@ _CERTAIN = {
 }
 
 
+class MarkEvidence(NamedTuple):
+    """What cells show about the decimal mark."""
+
+    marked: bool = False
+    """Whether any has the mark."""
+    certain: bool = False
+    """Whether it must be the decimal mark: false for cells such as 1.234, 5.678."""
+
+    def also(self, other: "MarkEvidence") -> "MarkEvidence":
+        """What these and other cells show."""
+        return MarkEvidence(self.marked or other.marked, self.certain or other.certain)
+
+
 class PlainNumbers(NamedTuple):
     """The values of a column of plain numbers."""
 
@@ -46,19 +59,24 @@ def plain_numbers(parts: Parts, mark: Mark) -> PlainNumbers | None:
     Whole numbers with a needless leading zero or beyond 2⁵³ are not plain: they are labels, as a rule.
     """
     pieces = []
-    marked = certain = False
+    marks = MarkEvidence()
     for part in parts:
-        values = _values(part, mark)
+        values = values_of(part, mark)
         if values is None:
             return None
         pieces.append(values)
-        if not certain and mark in part:
-            marked = True
-            certain = _CERTAIN[mark].search(part) is not None
-    return PlainNumbers(np.concatenate(pieces) if pieces else np.empty(0), marked, certain)
+        if not marks.certain:
+            marks = marks.also(marks_in(part, mark))
+    return PlainNumbers(np.concatenate(pieces) if pieces else np.empty(0), *marks)
 
 
-def _values(part: str, mark: Mark) -> NDArray[np.float64] | None:
+def marks_in(part: str, mark: Mark) -> MarkEvidence:
+    """What joined cells show about this decimal mark."""
+    return MarkEvidence(True, _CERTAIN[mark].search(part) is not None) if mark in part else MarkEvidence()
+
+
+def values_of(part: str, mark: Mark) -> NDArray[np.float64] | None:
+    """The values of joined cells; None if any is neither missing nor a plain number with that decimal mark."""
     if not part.isascii():
         part = part.replace("−", "-")
     if mark == ",":

@@ -4,6 +4,11 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_ann.data.read.cell_texts import Parts
+from tui_ann.data.read.plain_numbers import PlainNumbers
 from tui_ann.data.read.sniff import Cut
 from tui_ann.data.read.table import Reject
 
@@ -62,6 +67,11 @@ class RecordReader:
         self._width = width
         self._waiting: list[str] = []
         self._line = 1
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the last record continues in the next lines."""
+        return bool(self._waiting)
 
     def feed(self, lines: list[str], first_line: int) -> Iterator[TextRecord]:
         """Records of these lines, the first of which has the number given, and of those still waiting."""
@@ -122,6 +132,17 @@ class WholeRows(NamedTuple):
     """One physical line each."""
 
 
+class FileRows(NamedTuple):
+    """All rows of a file."""
+
+    columns: Sequence[Parts | PlainNumbers]
+    """The cells of each column, as texts or as numbers."""
+    lines: NDArray[np.int64]
+    """(n,) physical line on which each row starts."""
+    sieve: "Sieve"
+    """What was left out."""
+
+
 class Sieve:
     """Passes rows of the right width, and lists the others as rejects.
 
@@ -149,6 +170,11 @@ class Sieve:
         """Lines of rows that have delimiters but no value."""
         self.comments = 0
         """Lines left out as comments."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the last row continues in the next lines."""
+        return self._reader.is_waiting
 
     def feed(self, lines: list[str], first_line: int) -> WholeRows:
         """The rows in these lines."""
