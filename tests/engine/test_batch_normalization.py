@@ -11,6 +11,8 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 LAYERS: list[Layer] = [BatchNormalization(momentum=0.8, epsilon=0.01), Dense(1)]
 
 

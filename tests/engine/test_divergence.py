@@ -12,13 +12,16 @@ from tui_ann.engine import schedule
 from tui_ann.engine.epoch_order import epoch_order
 from tui_ann.engine.examples import input_rows, target_rows
 from tui_ann.engine.kernel.choice import new_runs_kernel
+from tui_ann.engine.kernel.updates import FLUSH_EVERY, Call
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
-from tui_ann.engine.optimizers import FLUSH_EVERY, OPTIMIZERS, Optimizer
+from tui_ann.engine.optimizers import OPTIMIZERS, Optimizer
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer
 from tui_ann.engine.training_settings import EarlyStopping, OptimizerName, TrainingSettings, Variant
+
+pytestmark = pytest.mark.usefixtures("both_kernels")
 
 N, SIZE = 17, 4
 PLAIN: list[Layer] = [Dense(4, "relu"), Dense(1)]
@@ -39,12 +42,17 @@ class Found:
     losses: list[float]
 
 
+def run(calls: tuple[Call, ...]) -> None:
+    """Make the calls once, by the kernel of new runs."""
+    new_runs_kernel().updates(lambda _: calls, 1, ()).run(0, 1, 1)
+
+
 def slow_reference(layers: list[Layer], loss: str, training: TrainingSettings, dtype: str = "float64") -> Found:
     """Train without the trainer, looking at loss, gradient and parameters after every update."""
     net = network(layers, loss, dtype)
     X, Y = input_rows(net.architecture, inputs(N, 3)), target_rows(net.architecture, targets(loss, N, 1), N)
     optimizer = Optimizer(training.optimizer, net.theta, net.gradient, training.learning_rate, training.momentum)
-    size, kernel = training.examples_per_update(N), new_runs_kernel()
+    size = training.examples_per_update(N)
     losses: list[float] = []
     for epoch in range(1, training.epochs + 1):
         shuffled = training.shuffle and training.variant != "batch"
@@ -55,10 +63,10 @@ def slow_reference(layers: list[Layer], loss: str, training: TrainingSettings, d
             logits = np.empty((len(rows), 1), net.dtype)
             with np.errstate(all="ignore"):
                 penalty = net.penalties.value()
-                kernel.run(net.training_tape(len(rows)).bound_calls(X[rows], Y[rows], logits))
+                run(net.training_tape(len(rows)).bound_calls(X[rows], Y[rows], logits))
                 value = float(LOSSES[loss].per_example(Y[rows], logits).mean()) + penalty
                 finite = math.isfinite(value) and bool(np.isfinite(net.gradient).all())
-                kernel.run(optimizer.calls)
+                run(optimizer.calls)
             losses.append(value)
             if not (finite and np.isfinite(net.theta).all()):
                 return Found(len(losses), theta, statistics, losses)

@@ -12,6 +12,8 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 MODES = ["inverted", "classic"]
 
 

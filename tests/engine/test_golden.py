@@ -12,6 +12,8 @@ from tui_ann.engine.stopping import Status
 from tui_ann.engine.trainer import EpochEnded, Trainer
 from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 CASES = [pytest.param(case, id=f"{group}: {case['name']}") for group in GROUPS for case in golden_cases(group)]
 TOLERANCE = {"f1": 2e-7, "val_f1": 2e-7}
 """1e-9, except where Keras adds 1e-7 to a denominator."""

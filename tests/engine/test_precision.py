@@ -12,6 +12,8 @@ from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 LAYERS: list[Layer] = [
     Dense(6, "prelu", l1=0.001),
     BatchNormalization(),

@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings, Variant
+
+pytestmark = pytest.mark.usefixtures("both_kernels")
 
 names = st.sampled_from(list(ACTIVATIONS))
 dense = st.builds(

@@ -13,6 +13,8 @@ from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.errors import EngineError
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 LAYERS: list[Layer] = [
     Dropout(0.1),
     Dense(5, "prelu", l1=0.01),

@@ -11,6 +11,8 @@ from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import OptimizerName, TrainingSettings
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 SIZES = [1e3, 1e4]
 DTYPES = ["float64", "float32"]
 

@@ -16,6 +16,8 @@ from tui_ann.engine.trainer import EpochEnded, Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.text.symbols import Role, Symbol
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 EVERYTHING: list[Layer] = [
     Dense(5, "prelu", alpha=0.1, l1=0.01),
     BatchNormalization(momentum=0.9),

@@ -14,6 +14,8 @@ from tui_ann.engine.trainer import EpochEnded, Stopped, Trainer, Updated
 from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.errors import EngineError
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 
 def trainer(n: int = 11, *, n_val: int = 0, dtype: str = "float64", **settings: Any) -> Trainer:
     network = scrambled(Network(3, [Dense(4, "tanh"), Dense(2)], "mean_squared_error", dtype=dtype))

@@ -13,6 +13,8 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import EpochEnded, Trainer, Updated
 from tui_ann.engine.training_settings import TrainingSettings
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 LAYERS: list[Layer] = [Dense(4, "tanh", l1=0.01, l2=0.02), Dense(2)]
 
 

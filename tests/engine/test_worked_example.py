@@ -11,6 +11,8 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 
+pytestmark = pytest.mark.usefixtures("both_kernels")
+
 X, Y = np.array([[1.0, 2.0]]), np.array([[1.0]])
 
 FORWARD = {"z1": [1, 2, 1.5], "a1": [1, 2, 1.5], "z2": [1.4], "a2": [1.4]}

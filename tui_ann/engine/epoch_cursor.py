@@ -183,8 +183,7 @@ class EpochCursor:
 
     def tape(self) -> Tape:
         """The next update as operations on the buffers that `advance` uses."""
-        rows = self._next_rows()
-        return self._windows.tape(rows.start, rows.stop)
+        return self._windows.tape(self._entered(), self._done)
 
     def next_batch(self) -> Batch:
         """The examples of the next update, copied."""

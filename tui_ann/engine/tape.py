@@ -8,7 +8,7 @@ There is no second forward or backward pass.
 Arrays inside a tape are feature-major: (units, examples), as in the lecture's z = W x + b with examples as columns.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -17,15 +17,16 @@ import numpy as np
 
 from tui_ann.engine.arrays import Array as Array
 from tui_ann.engine.expression import Expression, expression
-from tui_ann.engine.kernel.kernels import NUMPY, Kernel
 from tui_ann.engine.kernel.opcodes import BINARY, Opcode, computes
 from tui_ann.engine.kernel.updates import Call as Call
 from tui_ann.text.symbols import Role, Symbol
 
 
-def run_calls(calls: Sequence[Call]) -> None:
-    """Make the calls in order by NumPy, without warnings."""
-    NUMPY.run(calls)
+def run_calls(calls: Iterable[Call]) -> None:
+    """Make the calls in order, without warnings: infinities and NaN are found when losses are checked."""
+    with np.errstate(all="ignore"):
+        for call, args in calls:
+            call(*args)
 
 
 @computes(Opcode.MAXIMUM, BINARY)
@@ -74,12 +75,15 @@ class Operation:
     """
     safe: Expression | None = None
     """The same written so that large numbers do not overflow; None if the expression itself does not."""
-    kernel: Kernel = NUMPY
-    """What makes its calls: that of the run, so that an operation stepped through has the bits of the run."""
+    make: Callable[[], None] | None = None
+    """Makes its calls as the run does, so that an operation stepped through has its bits; None: NumPy makes them."""
 
     def run(self) -> None:
         """Compute the result."""
-        self.kernel.run(self.calls)
+        if self.make is None:
+            run_calls(self.calls)
+        else:
+            self.make()
 
 
 CHANGE = expression(Symbol("change"))
@@ -102,10 +106,6 @@ class Tape:
         """Run every operation."""
         for operation in self.operations:
             operation.run()
-
-    def on(self, kernel: Kernel) -> "Tape":
-        """This tape with another kernel."""
-        return Tape(replace(operation, kernel=kernel) for operation in self.operations)
 
     def bound_calls(self, substitutes: Mapping[int, Array]) -> tuple[Call, ...]:
         """The flat calls with some arrays replaced, such as one batch's inputs by the next batch's.

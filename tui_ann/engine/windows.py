@@ -4,7 +4,8 @@ A window holds the rows of a number of consecutive batches, in the epoch's order
 to these rows.  The rows change from window to window; the bound calls are made only once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -33,6 +34,11 @@ class BoundBatches:
                 return updates.run(first - start, min(most, stop - first), number)
             stop = start
         raise IndexError(f"the window has no batch {first}")
+
+    def step(self, batch: int, places: range) -> None:
+        """Make some of the calls of the update of one batch; see `Updates.step`."""
+        start, updates = next((start, updates) for start, updates in reversed(self.updates) if batch >= start)
+        updates.step(batch - start, places)
 
 
 class Windows:
@@ -133,19 +139,22 @@ class Windows:
             bound = tape.bound_calls(self.rows[rows], self.Y[rows], self.logits[rows], penalties)
             return (*bound, *self._closing.calls)
 
-        return self._kernel_of(size).updates(bind, count, self._flush)
+        kernel = NUMPY if tape.in_chunks else self._kernel
+        return kernel.updates(bind, count, self._flush)
 
-    def _kernel_of(self, size: int) -> Kernel:
-        """What runs batches of this size."""
-        return NUMPY if self._network.training_tape(size).in_chunks else self._kernel
-
-    def tape(self, start: int, stop: int) -> Tape:
-        """The operations of the update with the batch in rows start … stop of the window, for stepping."""
-        tape = self._network.training_tape(stop - start)
-        rows = slice(start, stop)
-        penalties = self._penalties_of(start // self.batch_size)
-        bound = tape.bound(self.rows[rows], self.Y[rows], self.logits[rows], penalties)
-        return Tape([*bound.operations, *self._closing.operations]).on(self._kernel_of(stop - start))
+    def tape(self, window: BoundBatches, batch: int) -> Tape:
+        """The operations of the update with a batch of the window, for stepping."""
+        start, size = int(window.spans.starts[batch]), int(window.spans.sizes[batch])
+        rows, tape = slice(start, start + size), self._network.training_tape(size)
+        bound = tape.bound(self.rows[rows], self.Y[rows], self.logits[rows], self._penalties_of(batch))
+        operations = [*bound.operations, *self._closing.operations]
+        if tape.in_chunks:
+            return Tape(operations)
+        ends = np.cumsum([len(operation.calls) for operation in operations]).tolist()
+        return Tape(
+            replace(operation, make=partial(window.step, batch, range(end - len(operation.calls), end)))
+            for operation, end in zip(operations, ends, strict=True)
+        )
 
     def _penalties_of(self, batch: int) -> tuple[Array, Array]:
         """Buffers for the penalties of a batch, as 0-d views."""

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui_ann.engine.kernel.library import Library
-from tui_ann.engine.kernel.program import Program, mixed_calls, segments
-from tui_ann.engine.kernel.updates import FLUSH_EVERY, Bind, Call, Updates
+from tui_ann.engine.kernel.program import MixedUpdates, Program
+from tui_ann.engine.kernel.segments import segments
+from tui_ann.engine.kernel.updates import Bind, Call, CallByCall, Updates
 
 
 class Kernel(ABC):
@@ -23,10 +24,6 @@ class Kernel(ABC):
     """As `--version` has it."""
     runs_programs = False
     """Whether many updates cost little more than one, so that windows should be long."""
-
-    @abstractmethod
-    def run(self, calls: Sequence[Call]) -> None:
-        """Make the calls in order, without warnings: infinities and NaN are found when losses are checked."""
 
     @abstractmethod
     def updates(self, bind: Bind, count: int, flush: Sequence[Call]) -> Updates:
@@ -44,12 +41,6 @@ class NumpyKernel(Kernel):
 
     name = "numpy"
     label = "NumPy"
-
-    def run(self, calls: Sequence[Call]) -> None:
-        """Make the calls in order."""
-        with np.errstate(all="ignore"):
-            for call, args in calls:
-                call(*args)
 
     def updates(self, bind: Bind, count: int, flush: Sequence[Call]) -> Updates:
         """The calls of every update."""
@@ -70,36 +61,23 @@ class CKernel(Kernel):
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def run(self, calls: Sequence[Call]) -> None:
-        """Translate the calls and run them, those that have no instruction by NumPy."""
-        run = mixed_calls(self._library, segments(calls, calls, calls, 1), [calls])
-        with np.errstate(all="ignore"):
-            for call, args in run[0]:
-                call(*args)
-
     def updates(self, bind: Bind, count: int, flush: Sequence[Call]) -> Updates:
         """A program of all calls, or one of each stretch of calls between those that only Python can make."""
         parts = segments(bind(0), bind(min(1, count - 1)), bind(count - 1), count)
         flushes = segments(flush, flush, flush, 1)
         if Program.fits(parts) and Program.fits(flushes):
             return Program(self._library, parts, flushes)
-        return _OneByOne(mixed_calls(self._library, parts, [bind(index) for index in range(count)]))
+        return MixedUpdates(self._library, parts, [bind(index) for index in range(count)])
 
 
-class _OneByOne(Updates):
+class _OneByOne(CallByCall):
     """Updates whose calls Python makes."""
 
-    def __init__(self, calls: Sequence[Sequence[Call]]) -> None:
-        self._calls = calls
-
-    def run(self, first: int, count: int, number: int) -> int:
-        """Make updates up to the next flush."""
-        count = min(count, FLUSH_EVERY - number % FLUSH_EVERY)
+    def step(self, index: int, places: range) -> None:
+        """Make some of the calls of one update."""
         with np.errstate(all="ignore"):
-            for calls in self._calls[first : first + count]:
-                for call, args in calls:
-                    call(*args)
-        return count
+            for call, args in self.calls[index][places.start : places.stop]:
+                call(*args)
 
 
 NUMPY = NumpyKernel()
