@@ -154,5 +154,5 @@ def _take_over(run: Run, copy: Run) -> None:
     """Take a run from its start to the state of another one of the same shapes, with its history."""
     state, history = copy.trainer.state(), copy.trainer.history
     run.trainer.restore(dataclasses.replace(state, settings=run.trainer.settings))
-    give_history(run, history.epochs.first(len(history.epochs)), history.losses, list(history.marks))
+    give_history(run, history.epochs.table(), history.losses, list(history.marks))
     run.trainer.begin_here()

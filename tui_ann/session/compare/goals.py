@@ -40,7 +40,7 @@ class Reached:
 
 def reached(history: History, goal: Goal) -> Reached | None:
     """When a run first had a value as good as the goal at the end of an epoch; `None` if never."""
-    epochs = history.epochs.view(len(history.epochs))
+    epochs = history.epochs.view()
     values = epochs.column(goal.name)
     with np.errstate(invalid="ignore"):
         good = np.flatnonzero(values >= goal.value if higher_is_better(goal.name) else values <= goal.value)

@@ -64,7 +64,7 @@ def _of_live(source: Run, update: int, number: int, cancelled: Cancelled) -> Run
             epochs, losses, marks = farthest.epochs, farthest.losses, farthest.marks
         else:
             epochs, losses, marks = history.epochs, history.losses, list(history.marks)
-        return _Past(state, epochs.first(len(epochs)), losses, marks, source.length)
+        return _Past(state, epochs.table(), losses, marks, source.length)
 
     past = source.owner.call(ask, changes=False)
     if not 0 <= update <= past.length:

@@ -102,7 +102,7 @@ def run_job(
     history, network = run.trainer.history, run.network
     record = record_of(run, examined=False)  # of thousands of runs few are looked at, and `doctor` examines those
     files = run_files(run, record) if job.keep else {}
-    return JobResult(record, history.epochs.first(len(history.epochs)), network.copy_parameters(), files)
+    return JobResult(record, history.epochs.table(), network.copy_parameters(), files)
 
 
 def _made(job: Job, examples: Examples, clock: Callable[[], float]) -> Run:

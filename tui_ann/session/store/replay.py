@@ -179,9 +179,9 @@ class Replay:
     def _goes(self, twin: Twin, update: int, cancelled: Cancelled) -> bool:
         """Go to a moment; returns whether it was reached, `False` if cancelled."""
         reached = twin.go(update, self._marks, cancelled)
-        epochs, saved = twin.trainer.history.epochs, self._saved.history.epochs
-        most = min(len(epochs), len(saved))
-        curves = zip(epochs.curves(most), saved.curves(most), strict=True)
+        epochs, saved = twin.trainer.history.epochs.curves(), self._saved.history.epochs.curves()
+        _, here, there = np.intersect1d(epochs.numbers, saved.numbers, assume_unique=True, return_indices=True)
+        curves = [(now[here], then[there]) for now, then in zip(epochs, saved, strict=True)]
         ended_before = not reached and twin.trainer.finished
         if ended_before or not all(self._alike(now, then) for now, then in curves):
             raise self._refusal()

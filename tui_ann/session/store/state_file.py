@@ -62,7 +62,7 @@ class StoredRun:
             dict(run.start),
             run.begun_with,
             state,
-            history.epochs.first(len(history.epochs)),
+            history.epochs.table(),
             history.marks,
             history.losses,
         )
