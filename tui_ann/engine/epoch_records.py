@@ -195,7 +195,7 @@ class EpochRecords(Sequence[EpochRecord]):
         return count >= most_records(rows.shape[1])
 
     def thin(self, pinned: Collection[int] = ()) -> None:
-        """Drop records: a fair sample stays, and of each value the lowest and the highest; see `record_thinning`.
+        """Drop records of a full sequence: a fair sample stays, and of each value the lowest and the highest; see `record_thinning`.
 
         Args:
             pinned: Epochs that stay in any case.
@@ -205,7 +205,7 @@ class EpochRecords(Sequence[EpochRecord]):
         for each, end in zip(names, [*(later.first for later in names[1:]), count], strict=True):
             columns = [_FIELDS.index("gradient_norm"), *range(len(_FIELDS), len(_FIELDS) + len(each.values))]
             values.append((each.first, rows[each.first : end, columns]))
-        left = thin(rows[:count, _EPOCH], values, stride, pinned)
+        left = thin(rows[:count, _EPOCH], values, stride, pinned, most_records(rows.shape[1]))
         firsts = [*np.searchsorted(left.places, [each.first for each in names]).tolist(), len(left.places)]
         kept = tuple(
             replace(each, first=first)

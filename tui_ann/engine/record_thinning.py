@@ -36,8 +36,10 @@ def most_records(width: int) -> int:
     return max(_FEWEST, min(MOST, MEMORY // (8 * max(1, width))))
 
 
-def thin(epochs: Array, values: Sequence[tuple[int, Array]], stride: int, pinned: Collection[int]) -> Thinning:
-    """Choose the records that stay: the latest quarter, and of those before at most twice as many.
+def thin(
+    epochs: Array, values: Sequence[tuple[int, Array]], stride: int, pinned: Collection[int], most: int
+) -> Thinning:
+    """Choose the records that stay: the latest, and of those before about twice as many.
 
     Args:
         epochs: The number of each epoch, ascending (n,).
@@ -45,9 +47,10 @@ def thin(epochs: Array, values: Sequence[tuple[int, Array]], stride: int, pinned
             kept (records, columns); NaN counts as neither.
         stride: That of an earlier thinning; 1 if there was none.
         pinned: Epochs that stay in any case.
+        most: How many records there may be; there are more.  The latest quarter of it stays whole.
     """
-    recent = len(epochs) - len(epochs) // 4
-    numbers, wanted = epochs[:recent].astype(np.int64), len(epochs) // 2
+    recent, wanted = len(epochs) - most // 4, most // 2
+    numbers = epochs[:recent].astype(np.int64)
     always = np.isin(numbers, np.fromiter(pinned, np.int64, len(pinned)))
     always[:1] = True
     stretches = [(first, columns[: max(0, recent - first)]) for first, columns in values if first < recent]

@@ -66,22 +66,29 @@ class HistoryFile:
         self._penalised: bool | None = None
 
     def append(self, record: EpochRow) -> None:
-        """Add the row of an epoch, and the header before the first.
+        """Add the row of an epoch; see `extend`."""
+        self.extend([record])
+
+    def extend(self, records: Sequence[EpochRow]) -> None:
+        """Add the rows of epochs, and the header before the first.
 
         Raises:
-            SessionError: It cannot be written; the earlier rows are unchanged.
+            SessionError: They cannot be written; the earlier rows are unchanged.
         """
+        if not records:
+            return
         try:
             if self._descriptor is None:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
                 self._descriptor = os.open(self.path, flags, 0o666)
             size = os.fstat(self._descriptor).st_size
             if not size:
-                self._penalised = record.penalty != 0
+                self._penalised = records[0].penalty != 0
             elif self._penalised is None:
                 self._penalised = PENALTY in self.path.read_text(encoding="utf-8").partition("\n")[0].split(",")
-            cells = _cells(record, penalised=bool(self._penalised))
-            rows = [cells] if size else [_header(record.values, penalised=bool(self._penalised)), cells]
+            penalised = bool(self._penalised)
+            rows = [] if size else [_header(records[0].values, penalised=penalised)]
+            rows += (_cells(record, penalised=penalised) for record in records)
             self._write(_lines(rows).encode(), size)
         except OSError as error:
             raise cannot_write(self.path, error) from error

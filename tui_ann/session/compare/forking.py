@@ -155,4 +155,6 @@ def _take_over(run: Run, copy: Run) -> None:
     state, history = copy.trainer.state(), copy.trainer.history
     run.trainer.restore(dataclasses.replace(state, settings=run.trainer.settings))
     give_history(run, history.epochs.table(), history.losses, list(history.marks))
+    run.log.follow(run.trainer.history)
+    copy.log.lend(run.log, run.trainer.history.epochs)
     run.trainer.begin_here()

@@ -50,10 +50,14 @@ def copy_at(
         EngineError: The run begins later, because it was forked from another one.
     """
     if isinstance(source, Run):
-        return _of_live(source, update, number, cancelled)
-    if isinstance(source, SavedRun):
-        return Replay(source, data, number=number, clock=clock).take(update, cancelled)
-    raise SessionError(f"{source.name} cannot be repeated.", remedy="Choose a run of this session.", code="no_replay")
+        run = _of_live(source, update, number, cancelled)
+    elif isinstance(source, SavedRun):
+        run = Replay(source, data, number=number, clock=clock).take(update, cancelled)
+    else:
+        raise SessionError(f"{source.name} cannot be repeated.", remedy="Choose a run of this session.", code="no_replay")
+    if run is not None:
+        run.log.follow(run.trainer.history)
+    return run
 
 
 def _of_live(source: Run, update: int, number: int, cancelled: Cancelled) -> Run | None:
@@ -73,6 +77,7 @@ def _of_live(source: Run, update: int, number: int, cancelled: Cancelled) -> Run
     if not twin.go(update, past.marks, cancelled, past.state):
         return None
     give_history(twin.run, past.epochs, past.losses, past.marks)
+    source.owner.call(lambda: source.log.lend(twin.run.log, twin.trainer.history.epochs), changes=False)
     twin.change_here(past.marks)
     return twin.run
 

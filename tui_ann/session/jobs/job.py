@@ -98,6 +98,8 @@ def run_job(
         DataError, ExperimentError, EngineError: The experiment cannot run.
     """
     run = _made(job, examples, clock)
+    if job.keep:
+        run.log.follow(run.trainer.history)
     _train(run, progress, stopped, clock)
     history, network = run.trainer.history, run.network
     record = record_of(run, examined=False)  # of thousands of runs few are looked at, and `doctor` examines those

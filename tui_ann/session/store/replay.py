@@ -144,6 +144,7 @@ class Replay:
         """The run of the twin, with the changes of settings that were made at this moment."""
         self._twin = None
         twin.change_here(self._marks)
+        twin.run.log.take(RunFolder.open(self._saved.folder).history_path, twin.trainer.history.epochs)
         return twin.run
 
     def _made(self) -> Twin:

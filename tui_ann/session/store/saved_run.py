@@ -103,7 +103,7 @@ class SavedRun:
                 code="bad_run",
                 details=error.details,
             ) from error
-        history = _history(folder.history_table(), record.penalty)
+        history = _history(folder.history_table(), record.penalty, record.best_epoch)
         return cls(path, experiment, network, preprocessing, history, record, history_only)
 
     @property
@@ -166,11 +166,12 @@ class SavedRun:
         raise no_such_update(self.name, update, f"0 or {last}, which the run folder holds")
 
 
-def _history(table: HistoryTable, penalty: float | None) -> History:
+def _history(table: HistoryTable, penalty: float | None, best_epoch: int | None) -> History:
     """The history of a table.
 
     Args:
         table: The rows.
+        best_epoch: The best epoch, which stays in any case.
         penalty: That of the parameters kept; it stands for all epochs if an older folder does not say more.
     """
     history = History()
@@ -182,4 +183,5 @@ def _history(table: HistoryTable, penalty: float | None) -> History:
         {name: column for name, column in columns.items() if name not in others},
         {name: columns[name] for name in others if name in columns},
     )
+    history.thin_when_full(best_epoch)
     return history
