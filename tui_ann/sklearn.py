@@ -9,8 +9,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from tui_ann.engine.layers import Dense, Dropout, Layer
 from tui_ann.engine.events import EpochEnded
+from tui_ann.engine.layers import Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings

@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.terminal_probe import FORM, read_note
@@ -98,7 +99,7 @@ class Course:
         part = self.part(first, last)
         rates = [
             (after.updates - before.updates) / (after.processor - before.processor)
-            for before, after in zip(part, part[1:], strict=False)
+            for before, after in pairwise(part)
             if after.processor > before.processor
         ]
         return statistics.median(rates) if rates else 0.0
@@ -204,10 +205,11 @@ class SoakedApplication:
         programs: Its folder and environment.
         terminal: Its terminal.
         tally: Counts what it does.
+        period: Seconds in which its training must have gone on.
     """
 
-    def __init__(self, programs: Programs, terminal: Terminal, tally: Tally) -> None:
-        self._programs, self._terminal, self._tally = programs, terminal, tally
+    def __init__(self, programs: Programs, terminal: Terminal, tally: Tally, period: float) -> None:
+        self._programs, self._terminal, self._tally, self._period = programs, terminal, tally, period
         self.slowest = 0.0
         """Seconds until a screen was there, at most."""
 
@@ -217,7 +219,8 @@ class SoakedApplication:
         self._terminal.press("3")
         self._terminal.wait_for(SCREENS["3"])
         self._terminal.press(" ")
-        self._terminal.pause(2.0)
+        while not self._updates:
+            self._terminal.pause(0.1)
 
     def open_next(self, key: str) -> None:
         """Open a screen, and count whether it is there soon."""
@@ -229,7 +232,7 @@ class SoakedApplication:
                 raise AssertionError(f"{used:.1f} s of processor time, {time.monotonic() - begun:.1f} s")
         self.slowest = max(self.slowest, time.monotonic() - begun)
         before = self._updates
-        self._terminal.pause(1.0)
+        self._terminal.pause(self._period)
         if key == "3" and self._updates == before:  # Step and its like pause a run
             self._terminal.press(" ")
 
@@ -241,7 +244,7 @@ class SoakedApplication:
         """Pause, quit, and count whether everything is saved."""
         spent, begun = self._terminal.processor(), time.monotonic()
         self._terminal.press(" ")
-        self._terminal.pause(1.0)
+        self._terminal.pause(self._period)
         self._terminal.press("q")
         used = 0.0
         with self._tally.case("quits", "application"):
@@ -256,7 +259,7 @@ class SoakedApplication:
                 raise AssertionError(f"{used:.1f} s of processor time")
         self._tally.note(
             f"application: a screen was there after {self.slowest:.1f} s at most; quitting took {used:.1f} s of "
-            f"processor time and {time.monotonic() - begun - 1.0:.1f} s"
+            f"processor time and {time.monotonic() - begun - self._period:.1f} s"
         )
         with self._tally.case("every epoch is saved", "application"):
             (history,) = (self._programs.folder / "home").rglob("runs/*/history.csv")
@@ -283,7 +286,7 @@ def soak(folder: Path, tally: Tally, seconds: float, goals: tuple[int, int, int]
         programs.training("updates", "stochastic") as updates,
         Terminal(command, (120, 36), programs.environment) as terminal,
     ):
-        application = SoakedApplication(programs, terminal, tally)
+        application = SoakedApplication(programs, terminal, tally, period)
         application.begin()
         pids = {"epochs": epochs.pid, "updates": updates.pid, "application": terminal.pid}
         end, keys = time.monotonic() + seconds, 0

@@ -46,6 +46,7 @@ def test_curves_leave_out_what_came_later() -> None:
     assert ends.tolist() == [2**40 + 1, 2**40 + 2]
     assert losses.tolist() == [1, 1 / 2]
     assert validation.tolist() == [0.5, 0.5]
+    assert numbers.tolist() == [1, 2]
     assert [curve.size for curve in EpochRecords([record(1)]).curves(9)] == [1, 1, 1, 1]
 
 

@@ -88,9 +88,9 @@ class _Kept(NamedTuple):
     """The records at one moment; it is replaced as one, so that a reader in another thread sees no half of it."""
 
     rows: Array
-    """(room, columns), as in `EpochTable`; only the first `count` rows are records."""
+    """(room, columns), as in `EpochTable`; only the first `size` rows are records."""
     names: tuple[ColumnNames, ...]
-    count: int
+    size: int
     stride: int
     thinned: int
 
@@ -144,14 +144,14 @@ class EpochRecords(Sequence[EpochRecord]):
     def table(self, until: int | None = None) -> EpochTable:
         """A copy of the records, or of those up to an epoch."""
         part = self.view(until)._kept
-        return EpochTable(part.rows[: part.count].copy(), list(part.names), part.stride, part.thinned)
+        return EpochTable(part.rows[: part.size].copy(), list(part.names), part.stride, part.thinned)
 
     def view(self, until: int | None = None) -> Self:
         """The records of now, or of those the ones up to an epoch, without a copy and only to read."""
         kept, view = self._kept, type(self)()
-        count = kept.count if until is None else _place(kept, until + 1)
+        count = kept.size if until is None else _place(kept, until + 1)
         names = tuple(names for names in kept.names if names.first < count)
-        view._kept = kept._replace(rows=kept.rows[:count], names=names, count=count)
+        view._kept = kept._replace(rows=kept.rows[:count], names=names, size=count)
         return view
 
     def append(self, record: EpochRecord) -> None:
@@ -181,7 +181,7 @@ class EpochRecords(Sequence[EpochRecord]):
     def done(self) -> int:
         """Epochs of the run, which may be more than the records: the number of the last one."""
         kept = self._kept
-        return int(kept.rows[kept.count - 1, _EPOCH]) if kept.count else 0
+        return int(kept.rows[kept.size - 1, _EPOCH]) if kept.size else 0
 
     @property
     def thinned(self) -> int:
@@ -195,7 +195,9 @@ class EpochRecords(Sequence[EpochRecord]):
         return count >= most_records(rows.shape[1])
 
     def thin(self, pinned: Collection[int] = ()) -> None:
-        """Drop records of a full sequence: a fair sample stays, and of each value the lowest and the highest; see `record_thinning`.
+        """Drop records: a fair sample stays, and the lowest and highest of each value; see `record_thinning`.
+
+        They must be `full`.
 
         Args:
             pinned: Epochs that stay in any case.
@@ -229,14 +231,15 @@ class EpochRecords(Sequence[EpochRecord]):
     def after(self, epoch: int) -> list[EpochRecord]:
         """The records of the epochs after this one."""
         kept = self._kept
-        return [_record(kept, place) for place in range(_place(kept, epoch + 1), kept.count)]
+        return [_record(kept, place) for place in range(_place(kept, epoch + 1), kept.size)]
 
     @property
     def fair(self) -> NDArray[np.bool_]:
         """Which records are a fair sample of the run, without those kept for their values (records,)."""
         rows, _, count, stride, thinned = self._kept
         epochs = rows[:count, _EPOCH]
-        return (epochs % stride == 0) | (epochs > thinned)
+        sample: NDArray[np.bool_] = (epochs % stride == 0) | (epochs > thinned)
+        return sample
 
     def trend(self, name: str) -> Array:
         """A value over the run (n,): of every epoch while they are few, else of a fair sample, evenly spaced."""
@@ -277,7 +280,7 @@ class EpochRecords(Sequence[EpochRecord]):
             ValueError: There is no such number.
         """
         kept = self._kept
-        numbers: Array = kept.rows[: kept.count, _FIELDS.index(name)].copy()
+        numbers: Array = kept.rows[: kept.size, _FIELDS.index(name)].copy()
         return numbers
 
     @property
@@ -298,10 +301,10 @@ class EpochRecords(Sequence[EpochRecord]):
         )
 
     def __len__(self) -> int:
-        return self._kept.count
+        return self._kept.size
 
     def __iter__(self) -> Iterator[EpochRecord]:
-        return (_record(kept, place) for kept in (self._kept,) for place in range(kept.count))
+        return (_record(kept, place) for kept in (self._kept,) for place in range(kept.size))
 
     @overload
     def __getitem__(self, index: int) -> EpochRecord: ...
@@ -310,24 +313,24 @@ class EpochRecords(Sequence[EpochRecord]):
     def __getitem__(self, index: int | slice) -> EpochRecord | list[EpochRecord]:
         kept = self._kept
         if isinstance(index, slice):
-            return [_record(kept, place) for place in range(kept.count)[index]]
-        return _record(kept, range(kept.count)[index])
+            return [_record(kept, place) for place in range(kept.size)[index]]
+        return _record(kept, range(kept.size)[index])
 
 
 def _place(kept: _Kept, epoch: int) -> int:
     """How many records are of epochs before this one."""
-    if kept.count and kept.rows[0, _EPOCH] == 1 and kept.rows[kept.count - 1, _EPOCH] == kept.count:
-        return max(0, min(epoch - 1, kept.count))
-    return int(np.searchsorted(kept.rows[: kept.count, _EPOCH], epoch))
+    if kept.size and kept.rows[0, _EPOCH] == 1 and kept.rows[kept.size - 1, _EPOCH] == kept.size:
+        return max(0, min(epoch - 1, kept.size))
+    return int(np.searchsorted(kept.rows[: kept.size, _EPOCH], epoch))
 
 
 def _column(kept: _Kept, place_of: Callable[[ColumnNames], int | None]) -> Array:
     """A named number of every record (records,); NaN where it is not known."""
-    column = np.full(kept.count, np.nan)
+    column = np.full(kept.size, np.nan)
     for names in kept.names:  # the next names overwrite the records from theirs on
         column[names.first :] = np.nan
         if (place := place_of(names)) is not None:
-            column[names.first :] = kept.rows[names.first : kept.count, len(_FIELDS) + place]
+            column[names.first :] = kept.rows[names.first : kept.size, len(_FIELDS) + place]
     return column
 
 

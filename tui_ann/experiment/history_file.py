@@ -157,19 +157,26 @@ def history_content(records: Iterable[EpochRow], names: Iterable[str]) -> str:
     return _lines([header, *(_cells(record, penalised=penalised) for record in records)])
 
 
-def read_history(path: Path) -> HistoryTable:
+def read_history(path: Path, start: int = 0) -> HistoryTable:
     """The rows of a history; a row cut short by a kill is left out.
+
+    Args:
+        path: The file.
+        start: Where the first row begins, in bytes; by default after the header.
 
     Raises:
         SessionError: It cannot be read, or it is not a history.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            head = file.readline().decode("utf-8")
+            file.seek(max(start, len(head.encode("utf-8"))))
+            text = file.read().decode("utf-8")
     except FileNotFoundError:
-        text = ""
+        head = text = ""
     except (OSError, ValueError) as error:
         raise SessionError(f"Cannot read {path}: {error}.", remedy="Check the run folder.", code="bad_run") from error
-    head, *lines = text[: text.rfind("\n") + 1].splitlines() or [""]
+    head, lines = head.removesuffix("\n") if head.endswith("\n") else "", text[: text.rfind("\n") + 1].splitlines()
     names = tuple(head.split(","))
     if head and (names[:2] != ("epoch", "loss") or names[-len(AFTER) :] != AFTER):
         raise _damaged(path, 1)

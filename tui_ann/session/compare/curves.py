@@ -117,7 +117,8 @@ class CurveStore:
             wanted: Which curve.
         """
         known = self._known.setdefault(owner, {})
-        length = len(history.epochs), history.epochs.done + (len(history.losses) if wanted.quantity == BATCH_LOSS else 0)
+        losses = len(history.losses) if wanted.quantity == BATCH_LOSS else 0
+        length = len(history.epochs), history.epochs.done + losses
         if wanted not in known or known[wanted][0] != length:
             known[wanted] = length, thinned(*curve_of(history, wanted))
             self.computed += 1

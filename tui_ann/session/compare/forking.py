@@ -80,6 +80,7 @@ class Forking:
             return None
         copy.experiment = msgspec.structs.replace(copy.experiment, training=copy.trainer.settings)
         made = self._changed_copy(copy, changed(copy.experiment, wish.key, wish.value), wish)
+        made.log.follow(made.trainer.history)
         self._runs.add(made)
         return made
 
@@ -155,6 +156,5 @@ def _take_over(run: Run, copy: Run) -> None:
     state, history = copy.trainer.state(), copy.trainer.history
     run.trainer.restore(dataclasses.replace(state, settings=run.trainer.settings))
     give_history(run, history.epochs.table(), history.losses, list(history.marks))
-    run.log.follow(run.trainer.history)
     copy.log.lend(run.log, run.trainer.history.epochs)
     run.trainer.begin_here()

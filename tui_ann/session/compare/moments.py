@@ -54,7 +54,9 @@ def copy_at(
     elif isinstance(source, SavedRun):
         run = Replay(source, data, number=number, clock=clock).take(update, cancelled)
     else:
-        raise SessionError(f"{source.name} cannot be repeated.", remedy="Choose a run of this session.", code="no_replay")
+        raise SessionError(
+            f"{source.name} cannot be repeated.", remedy="Choose a run of this session.", code="no_replay"
+        )
     if run is not None:
         run.log.follow(run.trainer.history)
     return run
@@ -93,7 +95,10 @@ def give_history(run: Run, epochs: EpochTable, losses: UpdateLosses, marks: list
     """
     trainer, history = run.trainer, run.trainer.history
     before = [mark for mark in marks if mark.update < trainer.update]
+    own = history.epochs.those_of({trainer.epoch, trainer.best_epoch or 0})
     history.epochs = EpochRecords.of(epochs)
     history.take_over_losses(losses)
     history.marks = before
     history.cut(trainer.update, trainer.epoch, len(before))
+    for record in own:  # the other history may have thinned these out
+        history.epochs.put_back(record)

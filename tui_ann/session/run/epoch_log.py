@@ -1,7 +1,7 @@
 """Every epoch of a long run, on disk: its history keeps only some of them in memory.
 
-The file has the form of `history.csv`, so that saving the run moves it into the run folder.  A run that is saved, or was
-opened from a folder, has no file of its own until it goes on: then it copies the rows that are its own.
+The file has the form of `history.csv`, so that saving the run moves it into the run folder.  A run that is saved, or
+was opened from a folder, has no file of its own until it goes on: then it copies the rows that are its own.
 """
 
 import contextlib
@@ -11,17 +11,20 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 
+from tui_ann.engine import record_thinning
 from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.history import History
-from tui_ann.engine.record_thinning import MOST
 from tui_ann.errors import SessionError
 from tui_ann.experiment.history_file import HistoryFile
 from tui_ann.experiment.history_rows import copy_rows, cut_rows, end_of_row
 
 SUFFIX = ".epochs"
 """The file name suffix of a log."""
-_BEGIN = MOST // 2
-"""Epochs from which on a run has a log; it is full later, so that few epochs are written at once."""
+
+
+def _beginning() -> int:
+    """Epochs from which on a run has a log: half of those that fit, so that few are written at once."""
+    return record_thinning.MOST // 2
 
 
 def _temporary() -> Path:
@@ -83,7 +86,7 @@ class EpochLog:
 
     def keep_up(self, epochs: EpochRecords) -> None:
         """Write the epochs that are new, of a run that is long enough."""
-        if self._given_up or (not self._begun and epochs.done < _BEGIN) or epochs.done <= self._written:
+        if self._given_up or (not self._begun and epochs.done < _beginning()) or epochs.done <= self._written:
             return
         try:
             own = self._own or self._begin()
