@@ -37,10 +37,12 @@ FLAT = 8.0
 QUICK = 3.0
 """Seconds of processor time in which a screen is opened and a run is saved, beside a training that goes on."""
 SCREENS = {
-    "1": "Columns", "2": "Layers", "4": "Formula", "5": "Activations", "6": "What differs", "7": "Confusion",
-    "3": "Loss:",
+    "1": "Columns", "2": "Layers", "3": "Loss:", "4": "Formula", "5": "Activations", "6": "What differs",
+    "7": "Confusion",
 }  # fmt: skip
 """The key of each screen, and a word on it."""
+VISITS = "31353637323534"
+"""The keys in turn; a visit of Step pauses the run."""
 ROWS = "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n"
 _EXPERIMENT = """schema = 1
 name = "{name}"
@@ -100,7 +102,7 @@ class Course:
         rates = [
             (after.updates - before.updates) / (after.processor - before.processor)
             for before, after in pairwise(part)
-            if after.processor > before.processor
+            if after.processor > before.processor and after.updates > before.updates  # not while it is paused
         ]
         return statistics.median(rates) if rates else 0.0
 
@@ -108,16 +110,22 @@ class Course:
         """Megabytes, the median between two shares of the time."""
         return statistics.median(each.memory for each in self.part(first, last))
 
+    @property
+    def words(self) -> str:
+        """Its figures so far."""
+        return (
+            f"{self.name}: {self.samples[-1].updates:,} updates, {self.speed(0.0, 0.1):,.0f} → "
+            f"{self.speed(0.9, 1.0):,.0f} updates per second of processor time, {self.samples[0].memory:.0f} → "
+            f"{self.memory(0.4, 0.6):.0f} → {self.memory(0.8, 1.0):.0f} MB"
+        )
+
     def judge(self, tally: Tally, updates: int) -> None:
         """Count whether memory is flat, training as fast as at first, and the run long enough."""
         made = self.samples[-1].updates
         early, late = self.speed(0.0, 0.1), self.speed(0.9, 1.0)
         middle, end = self.memory(0.4, 0.6), self.memory(0.8, 1.0)
-        tally.note(
-            f"{self.name}: {made:,} updates, {early:,.0f} → {late:,.0f} updates per second of processor time, "
-            f"{self.samples[0].memory:.0f} → {middle:.0f} → {end:.0f} MB"
-        )
-        slow = f"{late:,.0f} of {early:,.0f} updates per second" if late < SLOWEST * early else ""
+        tally.note(self.words)
+        slow = f"{late:,.0f} of {early:,.0f} updates per second" if late < SLOWEST * early or not late else ""
         tally.count("as fast at the end as at first", self.name, slow)
         tally.count("memory flat", self.name, f"{middle:.1f} → {end:.1f} MB" if end - middle > FLAT else "")
         tally.count("long enough", self.name, f"{made:,} of {updates:,} updates" if made < updates else "")
@@ -231,9 +239,15 @@ class SoakedApplication:
             if (used := self._terminal.processor() - spent) > QUICK:
                 raise AssertionError(f"{used:.1f} s of processor time, {time.monotonic() - begun:.1f} s")
         self.slowest = max(self.slowest, time.monotonic() - begun)
-        before = self._updates
-        self._terminal.pause(self._period)
-        if key == "3" and self._updates == before:  # Step and its like pause a run
+        if key == "3":
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Train again if Step has paused the run."""
+        before, end = self._updates, time.monotonic() + 3 * self._period
+        while self._updates == before and time.monotonic() < end:
+            self._terminal.pause(0.1)
+        if self._updates == before:
             self._terminal.press(" ")
 
     @property
@@ -295,8 +309,11 @@ def soak(folder: Path, tally: Tally, seconds: float, goals: tuple[int, int, int]
             for name, pid in pids.items():
                 courses[name].samples.append(programs.sample(name, pid))
             if keys % 8 == 7:
-                application.open_next([*SCREENS][keys // 8 % len(SCREENS)])
+                application.open_next(VISITS[keys // 8 % len(VISITS)])
             keys += 1
+            if keys % 150 == 0:
+                for course in courses.values():
+                    print(course.words, file=sys.stderr, flush=True)
         programs.end(tally, "epochs", epochs)
         programs.end(tally, "updates", updates)
         application.quit()

@@ -67,6 +67,8 @@ class TestThinning:
         latest = max(kept.thinned, count - MOST // 4)
         assert set(range(latest + 1, count + 1)) <= set(numbers)
         stride = kept.table().stride
+        columns = 4  # with the norm of the gradient, of which extremes are kept too
+        assert stride <= 2 + 4 * (2 * columns + 2) * count / MOST  # no coarser than it must be
         assert set(range(stride, count + 1, stride)) <= set(numbers)
         assert set(range(stride, kept.thinned + 1, stride)) == set(numbers[kept.fair & (numbers <= kept.thinned)])
 

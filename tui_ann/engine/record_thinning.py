@@ -54,8 +54,8 @@ def thin(
     always = np.isin(numbers, np.fromiter(pinned, np.int64, len(pinned)))
     always[:1] = True
     stretches = [(first, columns[: max(0, recent - first)]) for first, columns in values if first < recent]
+    stride = max(stride, 2)
     while True:
-        stride *= 2
         kept = always | (numbers % stride == 0)
         blocks = (numbers - 1) // stride
         for first, columns in stretches:
@@ -66,6 +66,7 @@ def thin(
                 kept[first + _first_lowest(-column, starts)] = True
         if kept.sum() <= wanted or blocks[-1] == blocks[0]:
             break
+        stride *= 2
     places = np.concatenate((np.flatnonzero(kept), np.arange(recent, len(epochs))))
     return Thinning(places, stride, int(numbers[-1]))
 

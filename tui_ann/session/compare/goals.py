@@ -31,7 +31,7 @@ class Reached:
     """When a run reached its goal."""
 
     epoch: int
-    """The first epoch at whose end it had; the first is 1."""
+    """The first epoch at whose end it had, of those that its history kept; the first is 1."""
     updates: int
     """Updates made by then."""
     seconds: float
