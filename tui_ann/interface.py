@@ -62,7 +62,10 @@ class Notebook:
 
     @property
     def history(self) -> History:
-        """Every epoch so far; `history.epochs[-1].values` has the loss and the metrics of the last one."""
+        """The epochs so far; `history.epochs[-1].values` has the loss and the metrics of the last one.
+
+        Of a run of more than about 30,000 epochs it has some of them; see `record_thinning`.
+        """
         opened = self.session.runs.opened
         return opened.history if opened is not None else self.session.runs.prepare().history
 

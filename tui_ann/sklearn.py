@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from tui_ann.engine.events import EpochEnded
 from tui_ann.engine.layers import Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
@@ -85,14 +86,16 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
             X_val=rows[kept:] if kept < len(rows) else None,
             Y_val=Y[kept:] if kept < len(rows) else None,
         )
-        for _ in trainer.run():
-            pass
+        history: dict[str, list[float]] = {}
+        for event in trainer.run():
+            if isinstance(event, EpochEnded):  # the history of the trainer has not every epoch of a long run
+                for name, value in event.record.values.items():
+                    history.setdefault(name, []).append(float(value))
         self.parameters_ = dict(network.copy_parameters())
         self.n_outputs_ = Y.shape[1]
         self.n_iter_ = trainer.epoch
-        epochs = [record.values for record in trainer.history.epochs]
-        self.history_ = {name: [float(values[name]) for values in epochs] for name in (epochs[0] if epochs else ())}
-        self.loss_curve_ = self.history_.get("loss", [])
+        self.history_ = history
+        self.loss_curve_ = history.get("loss", [])
 
     def _scale(self, values: Numbers) -> tuple[Numbers, Numbers]:
         """Mean and deviation of each column, or 0 and 1 if nothing is scaled."""

@@ -42,17 +42,18 @@ def test_metrics_that_come_and_go_leave_gaps_in_their_columns() -> None:
 
 
 def test_curves_leave_out_what_came_later() -> None:
-    ends, losses, validation = EpochRecords(record(epoch, val_loss=0.5) for epoch in (1, 2, 3)).curves(2)
+    ends, losses, validation, numbers = EpochRecords(record(epoch, val_loss=0.5) for epoch in (1, 2, 3)).curves(2)
     assert ends.tolist() == [2**40 + 1, 2**40 + 2]
     assert losses.tolist() == [1, 1 / 2]
     assert validation.tolist() == [0.5, 0.5]
-    assert [curve.size for curve in EpochRecords([record(1)]).curves(9)] == [1, 1, 1]
+    assert numbers.tolist() == [1, 2]
+    assert [curve.size for curve in EpochRecords([record(1)]).curves(9)] == [1, 1, 1, 1]
 
 
 def test_the_first_ones_go_their_own_way() -> None:
     records = EpochRecords(record(epoch) for epoch in range(1, 5))
     records.append(record(5, mae=1.0))
-    fewer = EpochRecords.of(records.first(2))
+    fewer = EpochRecords.of(records.table(2))
     fewer.append(record(3, r2=0.5))
     assert list(fewer) == [record(1), record(2), record(3, r2=0.5)]
     assert list(records) == [*(record(epoch) for epoch in range(1, 5)), record(5, mae=1.0)]
@@ -62,7 +63,7 @@ def test_none_are_false_and_have_empty_columns() -> None:
     records = EpochRecords()
     assert not records
     assert records.column("loss").shape == records.ends.shape == (0,)
-    assert not EpochRecords.of(records.first(0))
+    assert not EpochRecords.of(records.table(0))
 
 
 def test_a_damaged_table_is_refused() -> None:
@@ -72,4 +73,4 @@ def test_a_damaged_table_is_refused() -> None:
 
 def test_many_need_little_memory() -> None:
     records = EpochRecords(record(epoch, mae=0.1) for epoch in range(1, 5001))
-    assert records.first(5000).rows.nbytes < 500_000
+    assert records.table().rows.nbytes < 500_000

@@ -9,6 +9,7 @@ from tui_ann.engine.tape import Array
 
 _HEIGHT = 20
 _WIDEST = 120
+_DRAWN = ("loss", "val_loss")
 _DECADES = 1.0
 """Losses that span at least this many powers of ten are drawn on a logarithmic axis."""
 
@@ -26,7 +27,8 @@ def loss_chart(history: History, width: int | None = None) -> str:
     import plotext
 
     width = width or min(_WIDEST, shutil.get_terminal_size((80, 24)).columns)
-    curves = {name: history.column(name) for name in ("loss", "val_loss") if name in history.names}
+    epochs = history.epochs.view()
+    numbers, curves = epochs.field("epoch"), {name: epochs.column(name) for name in _DRAWN if name in history.names}
     finite = np.concatenate([curve[np.isfinite(curve)] for curve in curves.values()]) if curves else np.zeros(0)
     if not finite.size:
         return ""
@@ -38,18 +40,18 @@ def loss_chart(history: History, width: int | None = None) -> str:
     plotext.title("loss over the epochs" + (", log axis" if log else ""))
     plotext.yscale("log" if log else "linear")
     for name, marker in (("val_loss", "dot"), ("loss", "braille")):  # the last one drawn stays visible
-        if name in curves and (thinned := _thinned(curves[name], 2 * width))[0].size:
-            plotext.plot(*(side.tolist() for side in thinned), label=name, marker=marker)
-    last = max(map(len, curves.values()))
+        if name in curves and (kept := _thinned(curves[name], 2 * width)).size:
+            plotext.plot(numbers[kept].tolist(), curves[name][kept].tolist(), label=name, marker=marker)
+    last = epochs.done
     plotext.xticks(sorted({1, *(round(last * part / 4) for part in range(1, 5))} - {0}))
     return str(plotext.uncolorize(plotext.build())).rstrip()
 
 
-def _thinned(curve: Array, most: int) -> tuple[Array, Array]:
-    """Epochs and finite values of a curve: the smallest and the largest of each range of epochs."""
+def _thinned(curve: Array, most: int) -> Array:
+    """Places of finite values of a curve: the smallest and the largest of each range of epochs."""
     kept = np.flatnonzero(np.isfinite(curve))
     if kept.size > most:
         ranges = np.array_split(kept, most // 2)
         ends = [(part[curve[part].argmin()], part[curve[part].argmax()]) for part in ranges]
         kept = np.unique(ends)
-    return kept + 1, curve[kept]
+    return kept

@@ -1,6 +1,6 @@
-"""The history of a run: a record for each epoch, a loss for each update, and the changes of settings."""
+"""The history of a run: records of its epochs, losses of its updates, and the changes of settings; all are bounded."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tui_ann.engine.epoch_records import EpochRecords
@@ -22,12 +22,18 @@ class Mark:
     """The new values by setting."""
 
 
+_MOST_PINNED = 1 << 10
+"""Changes of settings of which a long run keeps the epochs before and after; older ones may be thinned out."""
+
+
 class History:
-    """The complete history of a run.  Training only appends to it, so another thread may read it."""
+    """The history of a run.  Training only appends to it and thins it, so another thread may read it."""
 
     def __init__(self) -> None:
         self.epochs = EpochRecords()
-        """A record for each epoch."""
+        """A record for each epoch while they are few, then of some; see `record_thinning`."""
+        self.before_thinning: Callable[[EpochRecords], None] = lambda epochs: None
+        """Called before records are dropped, so that they can be kept on disk."""
         self.marks: list[Mark] = []
         """Changes of settings during the run."""
         self._losses = LossRecord()
@@ -49,11 +55,11 @@ class History:
 
     @property
     def epoch_ends(self) -> Array:
-        """Updates done at the end of each epoch: (epochs,)."""
+        """Updates done at the end of each epoch that has a record: (records,)."""
         return self.epochs.ends
 
     def column(self, name: str) -> Array:
-        """A value of every epoch (epochs,); NaN if the record does not have it."""
+        """A value of every record (records,); NaN if the record does not have it."""
         return self.epochs.column(name)
 
     def append_losses(self, losses: Array) -> None:
@@ -67,6 +73,14 @@ class History:
     def cut(self, updates: int, epochs: int, marks: int) -> None:
         """Keep only the given number of updates, epochs and marks."""
         self._losses.cut(updates)
-        if epochs < len(self.epochs):
-            self.epochs = EpochRecords.of(self.epochs.first(epochs))
+        if epochs < self.epochs.done:
+            self.epochs = EpochRecords.of(self.epochs.table(epochs))
         self.marks = self.marks[:marks]
+
+    def thin_when_full(self, best_epoch: int | None) -> None:
+        """Drop records if there are too many; those of the best epoch and of changes of settings stay."""
+        if self.epochs.full:
+            self.before_thinning(self.epochs)
+            changed = [mark.epoch for mark in self.marks[-_MOST_PINNED:]]
+            best = [] if best_epoch is None else [best_epoch]
+            self.epochs.thin({*best, *changed, *(epoch + 1 for epoch in changed)})

@@ -120,6 +120,7 @@ class TrainingLoop:
             self.stop_reason = replace(reason, kept=restored) if restored else reason
         self.cursor.restart()
         self._gradient_sum.fill(0.0)
+        self.history.thin_when_full(self.best_epoch.epoch)
         return record
 
     def record(self) -> EpochRecord:
@@ -207,6 +208,7 @@ class TrainingLoop:
             seconds=self.seconds,
             stop_reason=self.stop_reason,
             ended_with=self.ended_with,
+            records=self.history.epochs.those_of({self.best_epoch.epoch or 0, self.epoch}),
         )
 
     def restore(self, state: TrainingState) -> None:
@@ -225,6 +227,8 @@ class TrainingLoop:
         self.update, self.epoch, self.seconds = state.update, state.epoch, state.seconds
         self.best, self.stop_reason, self.ended_with = state.best, state.stop_reason, state.ended_with
         self.history.cut(state.update, state.epoch, state.marks)
+        for record in state.records:
+            self.history.epochs.put_back(record)
         self.network.seek_masks(self.update)
 
     @property

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tui_ann.engine.best_epoch import BestEpochState
 from tui_ann.engine.epoch_cursor import CursorState
+from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.optimizers import OptimizerState
 from tui_ann.engine.stopping import StopReason
 from tui_ann.engine.tape import Array
@@ -44,6 +45,8 @@ class TrainingState:
     """Why the run ended, if it did."""
     ended_with: tuple[Array, Array] | None = None
     """θ and running statistics of the last update, if the run ended with those of the best epoch."""
+    records: tuple[EpochRecord, ...] = ()
+    """The records of the best and of the last epoch, which the history of a long run may have lost meanwhile."""
 
     @property
     def nbytes(self) -> int:

@@ -66,22 +66,29 @@ class HistoryFile:
         self._penalised: bool | None = None
 
     def append(self, record: EpochRow) -> None:
-        """Add the row of an epoch, and the header before the first.
+        """Add the row of an epoch; see `extend`."""
+        self.extend([record])
+
+    def extend(self, records: Sequence[EpochRow]) -> None:
+        """Add the rows of epochs, and the header before the first.
 
         Raises:
-            SessionError: It cannot be written; the earlier rows are unchanged.
+            SessionError: They cannot be written; the earlier rows are unchanged.
         """
+        if not records:
+            return
         try:
             if self._descriptor is None:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
                 self._descriptor = os.open(self.path, flags, 0o666)
             size = os.fstat(self._descriptor).st_size
             if not size:
-                self._penalised = record.penalty != 0
+                self._penalised = records[0].penalty != 0
             elif self._penalised is None:
                 self._penalised = PENALTY in self.path.read_text(encoding="utf-8").partition("\n")[0].split(",")
-            cells = _cells(record, penalised=bool(self._penalised))
-            rows = [cells] if size else [_header(record.values, penalised=bool(self._penalised)), cells]
+            penalised = bool(self._penalised)
+            rows = [] if size else [_header(records[0].values, penalised=penalised)]
+            rows += (_cells(record, penalised=penalised) for record in records)
             self._write(_lines(rows).encode(), size)
         except OSError as error:
             raise cannot_write(self.path, error) from error
@@ -150,19 +157,26 @@ def history_content(records: Iterable[EpochRow], names: Iterable[str]) -> str:
     return _lines([header, *(_cells(record, penalised=penalised) for record in records)])
 
 
-def read_history(path: Path) -> HistoryTable:
+def read_history(path: Path, start: int = 0) -> HistoryTable:
     """The rows of a history; a row cut short by a kill is left out.
+
+    Args:
+        path: The file.
+        start: Where the first row begins, in bytes; by default after the header.
 
     Raises:
         SessionError: It cannot be read, or it is not a history.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            head = file.readline().decode("utf-8")
+            file.seek(max(start, len(head.encode("utf-8"))))
+            text = file.read().decode("utf-8")
     except FileNotFoundError:
-        text = ""
+        head = text = ""
     except (OSError, ValueError) as error:
         raise SessionError(f"Cannot read {path}: {error}.", remedy="Check the run folder.", code="bad_run") from error
-    head, *lines = text[: text.rfind("\n") + 1].splitlines() or [""]
+    head, lines = head.removesuffix("\n") if head.endswith("\n") else "", text[: text.rfind("\n") + 1].splitlines()
     names = tuple(head.split(","))
     if head and (names[:2] != ("epoch", "loss") or names[-len(AFTER) :] != AFTER):
         raise _damaged(path, 1)

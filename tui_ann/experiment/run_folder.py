@@ -19,6 +19,7 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
 from tui_ann.experiment.files import dumps, load
 from tui_ann.experiment.history_file import EpochRow, HistoryFile, HistoryTable, read_history
+from tui_ann.experiment.history_rows import last_row
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import Array, Parameters, load_weights, save_weights
@@ -116,9 +117,14 @@ class RunFolder:
         """
         write_text(self.path / EXPERIMENT, experiment_content(experiment), exclusive=new)
 
-    def append(self, record: EpochRow) -> None:
-        """Add an epoch to the history."""
-        self._history.append(record)
+    @property
+    def history_path(self) -> Path:
+        """The file of the history."""
+        return self.path / HISTORY
+
+    def append(self, *records: EpochRow) -> None:
+        """Add epochs to the history."""
+        self._history.extend(records)
 
     def write_history(self, records: Iterable[EpochRow], names: Iterable[str]) -> None:
         """Replace the history.
@@ -199,10 +205,12 @@ class RunFolder:
             record = RunRecord(status="interrupted", stop_reason=UNFINISHED)
         if record.status != "interrupted":
             return record
-        table = self.history_table()
-        if len(table.rows) <= record.epochs:
+        try:
+            last = last_row(self.history_path)
+        except (OSError, ValueError):
+            return record  # whoever needs the history says what is wrong with it
+        if last.get("epoch", 0) <= record.epochs:
             return record
-        last = dict(zip(table.names, table.rows[-1].tolist(), strict=True))
         return msgspec.structs.replace(
             record, epochs=int(last["epoch"]), updates=int(last["updates"]), seconds=last["seconds"]
         )

@@ -208,11 +208,12 @@ class Exporting:
         else:
             raise TypeError(f"{type(source).__name__} is no run to repeat")
         found: dict[int, Mapping[str, Array]] = {}
-        numbers = np.unique(np.linspace(1, len(epochs), min(len(epochs), _MOST_MOMENTS)).round().astype(int))
+        wanted = np.linspace(1, epochs.done, min(epochs.done, _MOST_MOMENTS)).round()
+        places = np.unique(np.searchsorted(epochs.field("epoch"), wanted, side="right") - 1)
         with suppress(SessionError):  # the data are missing or have changed, or this computer computes other numbers
-            for number in numbers.tolist():
-                if (shot := at.at(int(epochs.ends[number - 1]))) is not None:
-                    found[number] = shot.parameters
+            for record in (epochs[place] for place in places.tolist()):
+                if (shot := at.at(record.updates)) is not None:
+                    found[record.epoch] = shot.parameters
         return found
 
     def _inputs(self) -> list[str | Path]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_ann.engine.epoch_records import EpochRecord
+from tui_ann.engine.epoch_records import EpochRecord, EpochRecords
 from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.run_record import RunRecord
@@ -77,17 +77,22 @@ class Keeper:
         self._folder = folder
         self._epoch = epoch
         self._clock = clock
-        self._written = len(run.trainer.history.epochs)
+        self._written = run.trainer.epoch
+        run.trainer.history.before_thinning = self._write
         self._next_parameters = clock() + 1.0
 
     def catch_up(self) -> None:
         """Write the epochs completed since the last call."""
-        epochs = self._run.trainer.history.epochs
-        for record in epochs[self._written :]:
-            self._folder.append(record)
-            self._written += 1
-            self._epoch(record)
+        self._write(self._run.trainer.history.epochs)
         self.keep_when_due(Moment.TRAINING)
+
+    def _write(self, epochs: EpochRecords) -> None:
+        """Write the epochs that are new; a long run keeps only some of them in memory."""
+        new = epochs.after(self._written)
+        self._folder.append(*new)
+        for record in new:
+            self._written = record.epoch
+            self._epoch(record)
 
     def keep_when_due(self, moment: Moment) -> None:
         """Write parameters and record if it is time: an epoch of a large network takes much longer than that.
@@ -107,6 +112,7 @@ class Keeper:
         """Write everything that is known at the end."""
         self.catch_up()
         self._folder.close()
+        self._run.log.take(self._folder.history_path, self._run.trainer.history.epochs)
         return complete(self._run, self._folder)
 
 

@@ -32,7 +32,7 @@ def run_note(run: Run, source: Source | None) -> RunNote:
         if math.isfinite(value):
             parts.append(f"{_SHORT[metric]} {value:.3f}")
     parts.append("→".join(map(str, sizes)))
-    curve = small_curve([record.values["loss"] for record in epochs])
+    curve = small_curve(epochs.trend("loss").tolist())
     return RunNote(" · ".join(parts), curve, source.text if source else "")
 
 

@@ -58,7 +58,8 @@ class RunStore:
         return source.text if source is not None else ""
 
     def watch(self, run: Run) -> None:
-        """Save a run for recovery regularly while it trains."""
+        """Save a run for recovery regularly while it trains, and keep every epoch of a long run on disk."""
+        run.log.follow(run.trainer.history, *([self._recovery.new_log] if self._autosave else []))
         known = weakref.ref(run)  # an unused run is freed at once
 
         def autosave(moment: Moment) -> None:

@@ -56,32 +56,35 @@ def history_facts(history: History, epochs: int | None = None) -> HistoryFacts:
 
     Args:
         history: The history; another thread may append to it.
-        epochs: How many epochs to read; by default all.
+        epochs: How many epochs to read; by default all.  Of a long run levels and swings are those of the fair sample.
     """
-    count = len(history.epochs) if epochs is None else min(epochs, len(history.epochs))
-    penalties = history.epochs.penalties[:count]
+    records = history.epochs.view(epochs)
+    count, numbers, fair = records.done, records.field("epoch"), records.fair
+    fair[-1:] = True  # also of a run that went back to where its epochs are thinned
+    penalties = records.penalties
     with np.errstate(all="ignore"):
-        losses = history.column("loss")[:count] - penalties
-        validation = history.column("val_loss")[:count] - penalties_at_ends(penalties)
-        best = int(np.nanargmin(validation)) if np.isfinite(validation).any() else -1
+        every_loss = records.column("loss") - penalties
+        every_validation = records.column("val_loss") - penalties_at_ends(penalties)
+        best = int(np.nanargmin(every_validation)) if np.isfinite(every_validation).any() else -1
+        losses, validation = every_loss[fair], every_validation[fair]
         changes = np.diff(losses[-WAVERING:])
         enough = len(losses) >= WAVERING
         return HistoryFacts(
             epochs=count,
-            first=_at(losses, 0),
+            first=_at(every_loss, 0),
             last=_at(losses, -1),
             level=_mean(losses[-LAST:]),
             progress=_ratio(losses[-LAST:], losses[-LAST - RECENT : -RECENT]) if count >= RECENT + LAST else np.nan,
-            end_share=_end_share(losses),
+            end_share=_end_share(losses, numbers[fair], _at(every_loss, 0)),
             rising=_ratio(losses[-RECENT:], losses[-2 * RECENT : -RECENT]) if enough else np.nan,
             sign_changes=float((np.sign(changes[1:]) != np.sign(changes[:-1])).mean()) if enough else np.nan,
             swing=_ratio(np.abs(changes), losses[-WAVERING:]) if enough else np.nan,
             penalty=_at(penalties, -1),
-            best_epoch=best + 1,
-            best_validation=_at(validation, best) if best >= 0 else np.nan,
+            best_epoch=int(numbers[best]) if best >= 0 else 0,
+            best_validation=_at(every_validation, best) if best >= 0 else np.nan,
             validation=_mean(validation[-LAST:]),
             validation_last=_at(validation, -1),
-            train_at_best=_at(losses, best) if best >= 0 else np.nan,
+            train_at_best=_at(every_loss, best) if best >= 0 else np.nan,
         )
 
 
@@ -105,11 +108,18 @@ def _ratio(values: Array, others: Array) -> float:
     return float(np.divide(values.mean(), others.mean()))
 
 
-def _end_share(losses: Array) -> float:
-    """How much of all progress was made in the last tenth of the epochs; a tenth of it if the loss falls evenly."""
-    tenth = max(len(losses) // 10, LAST)
+def _end_share(losses: Array, epochs: Array, first: float) -> float:
+    """How much of all progress was made in the last tenth of the epochs; a tenth of it if the loss falls evenly.
+
+    Args:
+        losses: A fair sample of the losses (n,).
+        epochs: Their epochs (n,).
+        first: The loss of the first epoch.
+    """
     if len(losses) < RECENT + 2 * LAST:
         return float("nan")
-    now, before = losses[-LAST:].mean(), losses[-LAST - tenth : -tenth].mean()
-    whole = losses[0] - now
+    tenth = max(int(epochs[-1]) // 10, LAST)
+    end = max(LAST, int(np.searchsorted(epochs, epochs[-1] - tenth, side="right")))
+    now, before = losses[-LAST:].mean(), losses[end - LAST : end].mean()
+    whole = first - now
     return float((before - now) / whole) if whole > 0 else float("nan")

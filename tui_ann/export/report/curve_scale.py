@@ -23,7 +23,7 @@ class CurveScale:
     @cached_property
     def epochs(self) -> int:
         """The last epoch."""
-        return max(len(line.y) for line in self.chart.lines)
+        return int(self.chart.numbers[-1])
 
     @cached_property
     def range(self) -> tuple[float, float]:
@@ -74,7 +74,7 @@ class CurveScale:
         missing = np.cumsum(~np.isfinite(line.y))
         breaks = np.flatnonzero(np.diff(missing[places])) + 1
         for stretch in np.split(places, breaks):
-            yield list(zip(self.x(stretch + 1.0).tolist(), self.y(line.y[stretch]).tolist(), strict=True))
+            yield list(zip(self.x(self.chart.numbers[stretch]).tolist(), self.y(line.y[stretch]).tolist(), strict=True))
 
 
 def _thinned(y: Array, places: Array, most: int) -> Array:

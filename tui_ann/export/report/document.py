@@ -1,7 +1,9 @@
 """The content of a report in any format: sections of blocks.  All texts are plain; a writer escapes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from tui_ann.engine.arrays import Array
 from tui_ann.export.worked.steps import Solution
@@ -39,7 +41,7 @@ class CurveLine:
 
     label: str
     y: Array
-    """(epochs,) a value for each epoch; nan where there is none."""
+    """(epochs,) a value for each epoch of the chart; nan where there is none."""
     dotted: bool = False
     """Whether it is drawn dotted: values of validation rows."""
 
@@ -54,6 +56,13 @@ class CurveBlock:
     """Whether the axis of the values is logarithmic; all values are positive then."""
     best: int | None = None
     """The epoch whose parameters were kept, if that is not the last."""
+    epochs: Array = field(default_factory=lambda: np.empty(0))
+    """(epochs,) the number of each epoch, ascending; empty if they are 1, 2, …"""
+
+    @property
+    def numbers(self) -> Array:
+        """(epochs,) the number of each epoch."""
+        return self.epochs if len(self.epochs) else np.arange(1.0, max(len(line.y) for line in self.lines) + 1)
 
 
 @dataclass(frozen=True, eq=False)

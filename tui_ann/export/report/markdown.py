@@ -61,13 +61,12 @@ def few_epochs(chart: CurveBlock) -> TableBlock:
     Args:
         chart: The curve.
     """
-    last = max(len(line.y) for line in chart.lines)
-    epochs = set(np.unique(np.geomspace(1, last, _FEW).round().astype(int)).tolist())
-    if chart.best is not None:
-        epochs.add(chart.best)
+    numbers = chart.numbers
+    wanted = [*np.geomspace(1, numbers[-1], _FEW).round(), *([] if chart.best is None else [chart.best])]
+    places = np.unique(np.maximum(np.searchsorted(numbers, wanted, side="right") - 1, 0))
     rows = [
-        [count(epoch), *(number(line.y[epoch - 1]) if epoch <= len(line.y) else "–" for line in chart.lines)]
-        for epoch in sorted(epochs)
+        [count(int(numbers[place])), *(number(line.y[place]) if place < len(line.y) else "–" for line in chart.lines)]
+        for place in places
     ]
     return table(["epoch", *(line.label for line in chart.lines)], rows, range(len(chart.lines) + 1))
 

@@ -133,7 +133,7 @@ def _constants(run: ExportedRun) -> Iterator[str]:
 def _epochs(run: ExportedRun) -> int:
     """The epochs to train; where a rule stopped the run that Keras does not have, those that it made."""
     by_hand = run.experiment.training.gradient_tolerance > 0.0 or _watches_nothing(run)
-    return len(run.history.epochs) if by_hand and len(run.history.epochs) else run.experiment.training.epochs
+    return run.history.epochs.done if by_hand and run.history.epochs else run.experiment.training.epochs
 
 
 def _shuffles(settings: TrainingSettings) -> bool:

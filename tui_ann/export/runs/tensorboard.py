@@ -1,6 +1,7 @@
 """A run as a folder for TensorBoard: `train` and `validation`, with the tags that Keras gives them, and the weights.
 
-Scalars have the steps of Keras, from 0; histograms are after so many epochs, 0 is the start.
+Scalars have the steps of Keras, from 0; histograms are after so many epochs, 0 is the start.  Of a run of very many
+epochs the scalars are those that its history kept.
 """
 
 import shutil
@@ -22,22 +23,25 @@ def to_tensorboard(run: ExportedRun) -> Files:
     """The files of the folder, by their paths in it."""
     epochs = run.history.epochs
     names = run.history.names
+    times = [np.append(0.0, epochs.field(name)) for name in ("epoch", "seconds")]
 
     def train(writer: SummaryWriter) -> None:
-        for i, record in enumerate(epochs):
+        for record in epochs:
+            i = record.epoch - 1
             for name in names:
                 if not name.startswith("val_"):
                     _scalar(writer, name, record.values.get(name, np.nan), i, record.seconds)
             _scalar(writer, "learning_rate", record.learning_rate, i, record.seconds)
             _scalar(writer, "gradient_norm", record.gradient_norm, i, record.seconds)
-        last = {len(epochs): run.network.parameters}  # those that it kept, which may be of an earlier epoch
+        last = {epochs.done: run.network.parameters}  # those that it kept, which may be of an earlier epoch
         for step, parameters in ({0: run.start} | dict(run.moments) | last).items():
-            seconds = epochs[step - 1].seconds if step else 0.0
+            seconds = float(np.interp(step, times[0], times[1]))
             for name, values in parameters.items():
                 writer.add_histogram(name, np.asarray(values, np.float64).ravel(), step, walltime=seconds)
 
     def validation(writer: SummaryWriter) -> None:
-        for i, record in enumerate(epochs):
+        for record in epochs:
+            i = record.epoch - 1
             for name in names:
                 if name.startswith("val_"):
                     value = record.values.get(name, np.nan)

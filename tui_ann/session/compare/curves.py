@@ -52,7 +52,7 @@ def curve_of(history: History, wanted: WantedCurve) -> RunCurve:
     if quantity == BATCH_LOSS:
         curve = NOTHING if validation else _batches(history, along)
     else:
-        epochs = history.epochs.view(len(history.epochs))  # a live run may append meanwhile
+        epochs = history.epochs.view()  # a live run may append meanwhile
         curve = RunCurve(epochs.field(_FIELD[along]), _values(epochs, quantity, validation))
     return RunCurve(curve.x, smoothed(curve.y, smoothing)) if smoothing else curve
 
@@ -67,7 +67,7 @@ def _values(epochs: EpochRecords, quantity: str, validation: bool) -> Array:
 
 def _batches(history: History, along: AlongAxis) -> RunCurve:
     """The loss of each update; of old updates the lowest and the highest of their block."""
-    losses, epochs = history.losses, history.epochs.view(len(history.epochs))
+    losses, epochs = history.losses, history.epochs.view()
     if not losses.start:
         updates, values = np.arange(1.0, len(losses) + 1), losses.values
     else:
@@ -93,7 +93,7 @@ def update_at(history: History, along: AlongAxis, at: float) -> int:
         along: What the axis counts.
         at: The place, from 0; beyond the last epoch it is the end of that.
     """
-    epochs = history.epochs
+    epochs = history.epochs.view()
     places, updates = (np.append(0.0, epochs.field(name)) for name in (_FIELD[along], "updates"))
     return round(float(np.interp(at, places, updates)))
 
@@ -117,7 +117,8 @@ class CurveStore:
             wanted: Which curve.
         """
         known = self._known.setdefault(owner, {})
-        length = len(history.epochs), len(history.losses) if wanted.quantity == BATCH_LOSS else 0
+        losses = len(history.losses) if wanted.quantity == BATCH_LOSS else 0
+        length = len(history.epochs), history.epochs.done + losses
         if wanted not in known or known[wanted][0] != length:
             known[wanted] = length, thinned(*curve_of(history, wanted))
             self.computed += 1

@@ -82,6 +82,7 @@ class Forking:
             return None
         copy.experiment = msgspec.structs.replace(copy.experiment, training=copy.trainer.settings)
         made = self._changed_copy(copy, changed(copy.experiment, wish.key, wish.value), wish)
+        made.log.follow(made.trainer.history)
         self._runs.add(made)
         return made
 
@@ -158,5 +159,6 @@ def _take_over(run: Run, copy: Run) -> None:
     """Take a run from its start to the state of another one of the same shapes, with its history."""
     state, history = copy.trainer.state(), copy.trainer.history
     run.trainer.restore(dataclasses.replace(state, settings=run.trainer.settings))
-    give_history(run, history.epochs.first(len(history.epochs)), history.losses, list(history.marks))
+    give_history(run, history.epochs.table(), history.losses, list(history.marks))
+    copy.log.lend(run.log, run.trainer.history.epochs)
     run.trainer.begin_here()

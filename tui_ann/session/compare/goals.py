@@ -31,7 +31,7 @@ class Reached:
     """When a run reached its goal."""
 
     epoch: int
-    """The first epoch at whose end it had; the first is 1."""
+    """The first epoch at whose end it had, of those that its history kept; the first is 1."""
     updates: int
     """Updates made by then."""
     seconds: float
@@ -40,7 +40,7 @@ class Reached:
 
 def reached(history: History, goal: Goal) -> Reached | None:
     """When a run first had a value as good as the goal at the end of an epoch; `None` if never."""
-    epochs = history.epochs.view(len(history.epochs))
+    epochs = history.epochs.view()
     values = epochs.column(goal.name)
     with np.errstate(invalid="ignore"):
         good = np.flatnonzero(values >= goal.value if higher_is_better(goal.name) else values <= goal.value)

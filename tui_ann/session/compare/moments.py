@@ -50,10 +50,16 @@ def copy_at(
         EngineError: The run begins later, because it was forked from another one.
     """
     if isinstance(source, Run):
-        return _of_live(source, update, number, cancelled)
-    if isinstance(source, SavedRun):
-        return Replay(source, data, number=number, clock=clock).take(update, cancelled)
-    raise SessionError(f"{source.name} cannot be repeated.", remedy="Choose a run of this session.", code="no_replay")
+        run = _of_live(source, update, number, cancelled)
+    elif isinstance(source, SavedRun):
+        run = Replay(source, data, number=number, clock=clock).take(update, cancelled)
+    else:
+        raise SessionError(
+            f"{source.name} cannot be repeated.", remedy="Choose a run of this session.", code="no_replay"
+        )
+    if run is not None:
+        run.log.follow(run.trainer.history)
+    return run
 
 
 def _of_live(source: Run, update: int, number: int, cancelled: Cancelled) -> Run | None:
@@ -64,7 +70,7 @@ def _of_live(source: Run, update: int, number: int, cancelled: Cancelled) -> Run
             epochs, losses, marks = farthest.epochs, farthest.losses, farthest.marks
         else:
             epochs, losses, marks = history.epochs, history.losses, list(history.marks)
-        return _Past(state, epochs.first(len(epochs)), losses, marks, source.length)
+        return _Past(state, epochs.table(), losses, marks, source.length)
 
     past = source.owner.call(ask, changes=False)
     if not 0 <= update <= past.length:
@@ -73,6 +79,7 @@ def _of_live(source: Run, update: int, number: int, cancelled: Cancelled) -> Run
     if not twin.go(update, past.marks, cancelled, past.state):
         return None
     give_history(twin.run, past.epochs, past.losses, past.marks)
+    source.owner.call(lambda: source.log.lend(twin.run.log, twin.trainer.history.epochs), changes=False)
     twin.change_here(past.marks)
     return twin.run
 
@@ -88,7 +95,10 @@ def give_history(run: Run, epochs: EpochTable, losses: UpdateLosses, marks: list
     """
     trainer, history = run.trainer, run.trainer.history
     before = [mark for mark in marks if mark.update < trainer.update]
+    own = history.epochs.those_of({trainer.epoch, trainer.best_epoch or 0})
     history.epochs = EpochRecords.of(epochs)
     history.take_over_losses(losses)
     history.marks = before
     history.cut(trainer.update, trainer.epoch, len(before))
+    for record in own:  # the other history may have thinned these out
+        history.epochs.put_back(record)

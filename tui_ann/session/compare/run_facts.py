@@ -60,7 +60,7 @@ class FactReader:
             if record.metrics:
                 figures, penalty = without_penalty(record.metrics, record.penalty), record.penalty
             return RunFacts(
-                history, source.status, len(history.epochs), record.updates, record.seconds, figures, penalty
+                history, source.status, history.epochs.done, record.updates, record.seconds, figures, penalty
             )
         if isinstance(source, Run):
             return self._of_live(source)
@@ -82,7 +82,7 @@ class FactReader:
             if run.farthest.update > updates:  # it has gone back, which does not make it shorter
                 history = run.farthest.as_history()
                 last = history.epochs[-1] if history.epochs else None
-                epochs, seconds = len(history.epochs), last.seconds if last else seconds
+                epochs, seconds = history.epochs.done, last.seconds if last else seconds
                 updates = run.farthest.update
             facts = RunFacts(history, status, epochs, updates, seconds, {})
             return facts, copy_of(run.network) if new else None

@@ -135,7 +135,7 @@ def make_table(
     unseen = any("validation" in each.figures for each in facts)
     columns += _results(facts, "validation" if unseen else "train", metrics)
     columns += _times(facts, goal)
-    trends = [small_curve(_some(each.history.column(LOSS))) for each in facts]
+    trends = [small_curve(_some(each.history.epochs.trend(LOSS))) for each in facts]
     columns.append(Filled(ComparedColumn(TREND, "loss curve"), trends))
     columns += [each for part in ("test", "train") for each in _results(facts, part, metrics)]
     together = summarised(list({filled.column.key: filled for filled in columns}.values()), places)

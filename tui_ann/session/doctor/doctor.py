@@ -97,7 +97,7 @@ class Doctor:
         seen = Look(
             saved.copy_network(),
             saved.history,
-            len(saved.history.epochs),
+            saved.history.epochs.done,
             record.updates,
             saved.experiment.training,
             replace(saved.stop_reason, kept=kept),

@@ -50,7 +50,7 @@ def look(trainer: Trainer) -> Look:
         change = relative_change(network.parameters, trainer.last_change())
     history = trainer.history
     copied = copy_of(network) if network.n_parameters <= MOST_PARAMETERS else None
-    return Look(copied, history, len(history.epochs), trainer.update, trainer.settings, trainer.stop_reason, change)
+    return Look(copied, history, trainer.epoch, trainer.update, trainer.settings, trainer.stop_reason, change)
 
 
 class Patient:

@@ -98,13 +98,14 @@ def _value(shot: Snapshot, measure: str, epochs: int | None) -> tuple[float, int
     reason = shot.stop_reason
     if reason is not None and reason.status is Status.DIVERGED and (epochs is None or epochs >= shot.epoch):
         return math.inf, shot.epoch
-    last = min(shot.epoch, len(shot.history.epochs))
+    records = shot.history.epochs.view(shot.epoch)
+    last = records.done
     kept = shot.best_epoch if epochs is None and reason is not None and reason.kept and shot.best_epoch else last
     epoch = min(kept if epochs is None else epochs, last)
-    if epoch < 1:
+    upto = records.view(epoch)  # of a run of very many epochs, the last one that its history kept by then
+    if epoch < 1 or not upto:
         return math.nan, 0
-    epochs_so_far = shot.history.epochs
-    value, penalties = float(epochs_so_far[epoch - 1].values.get(measure, math.nan)), epochs_so_far.penalties[:last]
+    value, penalties = float(upto[-1].values.get(measure, math.nan)), records.penalties
     if measure == "val_loss":
         penalties = penalties_at_ends(penalties)
-    return value - float(penalties[epoch - 1]) if measure in ("loss", "val_loss") else value, epoch
+    return value - float(penalties[len(upto) - 1]) if measure in ("loss", "val_loss") else value, upto.done

@@ -81,9 +81,10 @@ class RunMoment:
         if early is None or not early.restore_best_weights or snapshot.stop_reason is None:
             return None
         ended = snapshot.stop_reason.status in (Status.COMPLETED, Status.CONVERGED, Status.EARLY_STOPPED)
-        if not ended or best is None or best == snapshot.epoch or not 0 < best <= len(epochs):
+        record = epochs.at(best)
+        if not ended or best is None or best == snapshot.epoch or record is None:
             return None
-        return best, epochs[best - 1].updates
+        return best, record.updates
 
     @property
     def inputs(self) -> int:

@@ -147,7 +147,7 @@ def _fitting(moment: RunMoment) -> int:
 def wanted_updates(moment: RunMoment) -> list[int]:
     """The updates to replay: ends of epochs if there are enough, else any; the start and the moment included."""
     many = _fitting(moment)
-    ends = [0, *(record.updates for record in moment.snapshot.history.epochs[: moment.epoch])]
+    ends = [0, *moment.snapshot.history.epochs.view(moment.epoch).ends.tolist()]
     ends = [end for end in ends if end < moment.update]
     if len(ends) < many:
         return sorted({round(place) for place in np.linspace(0, moment.update, many).tolist()})

@@ -98,11 +98,13 @@ def run_job(
         DataError, ExperimentError, EngineError: The experiment cannot run.
     """
     run = _made(job, examples, clock)
+    if job.keep:
+        run.log.follow(run.trainer.history)
     _train(run, progress, stopped, clock)
     history, network = run.trainer.history, run.network
     record = record_of(run, examined=False)  # of thousands of runs few are looked at, and `doctor` examines those
     files = run_files(run, record) if job.keep else {}
-    return JobResult(record, history.epochs.first(len(history.epochs)), network.copy_parameters(), files)
+    return JobResult(record, history.epochs.table(), network.copy_parameters(), files)
 
 
 def _made(job: Job, examples: Examples, clock: Callable[[], float]) -> Run:

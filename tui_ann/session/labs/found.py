@@ -22,6 +22,8 @@ class RunFound:
 
     run: SweepRun
     """Its status, its figures and its folder."""
+    numbers: Array
+    """The epochs (epochs,), the first is 1; of a run of very many those that its history kept."""
     loss: Array
     """The training loss of each epoch (epochs,), penalties included."""
     updates: Array
@@ -45,7 +47,8 @@ class RunFound:
         names = epochs[0].gradient_norms if epochs else {}
         weights = [name for name in names if name[:1] == "W" and name[1:].isdecimal()]
         norms = {name: float(np.mean(epochs.norm(name)[:FIRST_EPOCHS])) for name in weights}
-        return cls(run, epochs.column("loss"), epochs.ends, epochs.field("seconds"), norms, penalty or 0.0)
+        columns = epochs.field("epoch"), epochs.column("loss"), epochs.ends, epochs.field("seconds")
+        return cls(run, *columns, norms, penalty or 0.0)
 
     @property
     def diverged(self) -> bool:
@@ -62,7 +65,7 @@ class RunFound:
     def reached(self, goal: float) -> int | None:
         """The first epoch, counted from 1, whose loss is not above a value; `None` if there is none."""
         below = np.flatnonzero(self.loss <= goal)
-        return int(below[0]) + 1 if below.size else None
+        return int(self.numbers[below[0]]) if below.size else None
 
     @property
     def vanishing(self) -> float:
@@ -141,12 +144,12 @@ class ArmFound:
 def _per_epoch(run: RunFound) -> float:
     """Milliseconds an epoch, without the first, which prepares."""
     if len(run.seconds) > 1:
-        return 1e3 * float(run.seconds[-1] - run.seconds[0]) / (len(run.seconds) - 1)
+        return 1e3 * float(run.seconds[-1] - run.seconds[0]) / float(run.numbers[-1] - run.numbers[0])
     return 1e3 * float(run.seconds[0]) if len(run.seconds) else math.nan
 
 
 def _per_update(run: RunFound) -> float:
-    return 1e3 * _per_epoch(run) / (float(run.updates[-1]) / len(run.updates)) if len(run.updates) else math.nan
+    return 1e3 * _per_epoch(run) / (float(run.updates[-1] / run.numbers[-1])) if len(run.updates) else math.nan
 
 
 MEASURES: Mapping[str, Callable[[RunFound], float]] = {

@@ -125,7 +125,7 @@ def _training(shot: Snapshot, history: History, loss: str, origin: Origin) -> It
     reason = shot.stop_reason
     ended = " It has not ended." if reason is None else f" It ended: {reason.text.rstrip('.')}."
     took = f" in {duration(origin.seconds)}" if origin.seconds else ""
-    size = f"{counted(len(history.epochs), 'epoch')}, {counted(shot.update, 'update')}{took}."
+    size = f"{counted(history.epochs.done, 'epoch')}, {counted(shot.update, 'update')}{took}."
     yield ParagraphBlock(f"{size}{ended}")
     if shot.verdict is not None:
         yield ParagraphBlock(f"Mind: {shot.verdict.text}.")
@@ -149,7 +149,7 @@ def _curve(title: str, history: History, name: str, best: int | None) -> ReportB
     if not len(values):
         return ParagraphBlock(f"{title}: no value is a finite number.")
     log = bool(values.min() > 0 and values.max() > _LOG_FROM * values.min())
-    return CurveBlock(title, tuple(lines), log, best)
+    return CurveBlock(title, tuple(lines), log, best, history.epochs.field("epoch"))
 
 
 def repeat_section(experiment: Experiment, origin: Origin) -> ReportSection:

@@ -60,7 +60,7 @@ class FarthestHistory:
             return
         history = trainer.history
         self.losses, self._marks = history.losses, list(history.marks)
-        self.epochs = history.epochs.view(len(history.epochs))
+        self.epochs = history.epochs.view()
         self.ended, self._state = trainer.finished, trainer.state()
 
     def forget(self) -> None:
@@ -79,7 +79,7 @@ class FarthestHistory:
         run.trainer.join(self._state, self._marks)
         history = run.trainer.history
         history.take_over_losses(self.losses)
-        history.epochs = EpochRecords.of(self.epochs.first(len(self.epochs)))
+        history.epochs = EpochRecords.of(self.epochs.table())
 
     @contextmanager
     def whole(self, run: _Trained) -> Iterator[None]:

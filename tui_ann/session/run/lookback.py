@@ -78,13 +78,9 @@ class Twin:
         status = "paused" if self.trainer.update else "ready"
         with run.suited_threads():
             shot = live_snapshot(run.number, self.trainer, run.dataset.X_train[0], status)
-        return replace(
-            shot,
-            status=status,
-            stop_reason=None,
-            history=history,
-            metrics=dict(history.epochs[epoch - 1].values) if 0 < epoch <= len(history.epochs) else {},
-        )
+        record = history.epochs.at(epoch) or self.trainer.history.epochs.at(epoch)
+        metrics = dict(record.values) if record is not None and epoch <= history.epochs.done else {}
+        return replace(shot, status=status, stop_reason=None, history=history, metrics=metrics)
 
 
 def twin_of(run: Run, number: int | None = None) -> Twin:

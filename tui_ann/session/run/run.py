@@ -19,6 +19,7 @@ from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.run_record import EndVerdict
 from tui_ann.experiment.spec import Experiment
+from tui_ann.session.run.epoch_log import EpochLog
 from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.session.run.owner import RunOwner
 from tui_ann.session.run.pace import Pace, playing_speed
@@ -77,6 +78,8 @@ class Run:
                 return shot
             return replace(shot, verdict=check.verdict(), results=measured.known(_moment(trainer)))
 
+        self.log = EpochLog()
+        """Every epoch on disk, of a run of very many."""
         # The owner has no reference to the run, so an unused run is freed at once.
         self.owner = RunOwner(trainer, take, threads=partial(threads_for, trainer), clock=self.clock)
         """Trains the run and does the jobs of other threads."""
@@ -240,6 +243,7 @@ class Run:
         self.experiment = experiment
         if differences:
             self.farthest.forget()
+            self.log.cut(self.trainer.epoch)
             if self.saved_at is not None and self.saved_at[0] > self.trainer.update:
                 self.saved_at = self.folder = None
 

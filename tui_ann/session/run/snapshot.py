@@ -57,7 +57,7 @@ class Snapshot:
     gradient_norms: Mapping[str, float]
     """‖∂L/∂·‖ of each trainable parameter in the last update."""
     history: History
-    """Every epoch so far, read-only; it grows, so read it up to `epoch`."""
+    """The epochs so far, read-only; it grows, so read it up to `epoch`."""
     metrics: Mapping[str, float]
     """The last epoch's loss and metrics, `val_…` for the validation part; empty before the first epoch."""
     best_epoch: int | None

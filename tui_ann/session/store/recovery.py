@@ -20,7 +20,9 @@ from tui_ann.data.read.table import Table
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.files import loads
-from tui_ann.experiment.run_folder import is_run_folder
+from tui_ann.experiment.run_folder import HISTORY, STATE, is_run_folder
+from tui_ann.session.run.epoch_log import SUFFIX as LOG
+from tui_ann.session.run.epoch_log import EpochLog
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.run_note import small_curve
@@ -64,6 +66,7 @@ class Recovery:
         self._run = 0
         self._last = self._next = 0.0
         self._costs: deque[float] = deque(maxlen=4)
+        self._log: EpochLog | None = None  # that of the run that is kept
 
     def list(self) -> list[Recoverable]:
         """Unfinished runs of earlier sessions, the latest first; damaged files are left out."""
@@ -77,7 +80,8 @@ class Recovery:
         """
         path = self._own()
         trainer = run.trainer
-        losses = [record.values["loss"] for record in trainer.history.epochs]
+        epochs, self._log = trainer.history.epochs, run.log
+        run.log.keep_up(epochs)
         about = {
             **about_run(run),
             "name": run.experiment.name,
@@ -88,8 +92,9 @@ class Recovery:
             "data": run.experiment.data.path,
             "ended": trainer.finished,
             "folder": str(run.folder) if run.folder else None,
-            "loss": losses[-1] if losses else math.nan,
-            "curve": small_curve(losses),
+            "loss": epochs[-1].loss if epochs else math.nan,
+            "curve": small_curve(epochs.trend("loss").tolist()),
+            "log": run.log.path.name if run.log.path else None,
             "source": self._source(),
         }
         begun = self._clock()
@@ -136,16 +141,23 @@ class Recovery:
 
     def discard(self, path: Path) -> None:
         """Delete the file of an unfinished run."""
-        for file in (path, lock_of(path)):
+        for file in (path, lock_of(path), *path.parent.glob(f"{path.stem}.*{LOG}")):
             with contextlib.suppress(OSError):
                 file.unlink()
 
     def let_go(self) -> None:
         """Release the file of this session; if it still exists, its run is offered again."""
         mine = self._mine
+        if mine is not None and mine.exists() and self._log is not None:
+            self._log.let_stay()
+        self._log = None
         self._release()
         if mine is not None and not mine.exists():
             self.discard(mine)
+
+    def new_log(self) -> Path:
+        """A new name for the log of a long run, beside the file of this session."""
+        return self._own().with_suffix(f".{secrets.token_hex(4)}{LOG}")
 
     def _own(self) -> Path:
         if self._mine is None:
@@ -205,4 +217,14 @@ def take_up(path: Path, number: int, clock: Callable[[], float], *, resume: bool
     folder = about.get("folder")
     if folder and is_run_folder(Path(folder)):
         run.folder, run.saved_at = Path(folder), (run.trainer.update, run.experiment)
+    _take_log(run, path, about.get("log"))
     return run, table
+
+
+def _take_log(run: Run, path: Path, name: object) -> None:
+    """Go on with the log of every epoch of a long run: that of the session that left it, else that of its folder."""
+    log = path.with_name(Path(str(name)).name) if name else None
+    if log is not None and log.exists():
+        run.log.take(log, run.trainer.history.epochs, own=True)
+    elif run.folder is not None or path.name == STATE:
+        run.log.take((run.folder or path.parent) / HISTORY, run.trainer.history.epochs)

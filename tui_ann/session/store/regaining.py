@@ -37,6 +37,7 @@ def regained(saved: SavedRun, data: Prepared, number: int, clock: Clock = time.p
     stored = state_file.stored_in(folder)
     if stored is not None:
         run = stored.live(saved.experiment, dataset, table.report.sha256, number, clock, resume=True)
+        run.log.take(folder.history_path, run.trainer.history.epochs)
     else:
         try:
             repeated = Replay(saved, data, number=number, clock=clock).take_whole()

@@ -145,6 +145,7 @@ class Replay:
         """The run of the twin, with the changes of settings that were made at this moment."""
         self._twin = None
         twin.change_here(self._marks)
+        twin.run.log.take(RunFolder.open(self._saved.folder).history_path, twin.trainer.history.epochs)
         return twin.run
 
     def _made(self) -> Twin:
@@ -188,9 +189,9 @@ class Replay:
     def _goes(self, twin: Twin, update: int, cancelled: Cancelled) -> bool:
         """Go to a moment; returns whether it was reached, `False` if cancelled."""
         reached = twin.go(update, self._marks, cancelled)
-        epochs, saved = twin.trainer.history.epochs, self._saved.history.epochs
-        most = min(len(epochs), len(saved))
-        curves = zip(epochs.curves(most), saved.curves(most), strict=True)
+        epochs, saved = twin.trainer.history.epochs.curves(), self._saved.history.epochs.curves()
+        _, here, there = np.intersect1d(epochs.numbers, saved.numbers, assume_unique=True, return_indices=True)
+        curves = [(now[here], then[there]) for now, then in zip(epochs, saved, strict=True)]
         ended_before = not reached and twin.trainer.finished
         if ended_before or not all(self._alike(now, then) for now, then in curves):
             raise self._refusal()

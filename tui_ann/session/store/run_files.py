@@ -42,10 +42,11 @@ def run_files(run: Run, record: RunRecord) -> dict[str, bytes]:
     texts = {
         EXPERIMENT: experiment,
         PREPROCESSING: _preprocessing(run.dataset),
-        HISTORY: history_content(trainer.history.epochs, history_names(run)),
         RUN: record_content(record),
     }
     files = {name: text.encode("utf-8") for name, text in texts.items()}
+    epochs = trainer.history.epochs
+    files[HISTORY] = run.log.content(epochs) or history_content(epochs, history_names(run)).encode("utf-8")
     files[INITIAL] = weights_content(run.start)
     files[FINAL] = weights_content(run.network.copy_parameters())
     if trainer.best is not None:

@@ -4,17 +4,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
 from tui_ann.data.prepare.preprocessing import Preprocessing
-from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.engine.history import History
 from tui_ann.engine.kernel.choice import kernel_named, new_runs_kernel
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError, SessionError
-from tui_ann.experiment.history_file import AFTER, PENALTY, HistoryTable
 from tui_ann.experiment.run_folder import UNFINISHED, RunFolder, Which
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
@@ -23,6 +19,7 @@ from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import copy_of
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
+from tui_ann.session.store.saved_history import saved_history
 from tui_ann.text import clean
 
 
@@ -66,7 +63,7 @@ class SavedRun:
     preprocessing: Preprocessing
     """Its preprocessing."""
     history: History
-    """Every epoch; the losses of single updates are not saved."""
+    """Its epochs; the losses of single updates are not saved."""
     record: RunRecord
     """How it ended, and its results."""
     history_only: bool = False
@@ -120,7 +117,7 @@ class SavedRun:
                 code="bad_run",
                 details=error.details,
             ) from error
-        history = _history(folder.history_table(), record.penalty)
+        history = saved_history(folder, record)
         return cls(path, experiment, network, preprocessing, history, record, history_only)
 
     @property
@@ -181,22 +178,3 @@ class SavedRun:
         if update == 0 and folder.has_weights("initial"):
             return dict(folder.weights("initial"))
         raise no_such_update(self.name, update, f"0 or {last}, which the run folder holds")
-
-
-def _history(table: HistoryTable, penalty: float | None) -> History:
-    """The history of a table.
-
-    Args:
-        table: The rows.
-        penalty: That of the parameters kept; it stands for all epochs if an older folder does not say more.
-    """
-    history = History()
-    columns = dict(zip(table.names, table.rows.T, strict=True))
-    if PENALTY not in columns and penalty and columns:
-        columns[PENALTY] = np.full(len(table.rows), penalty)
-    others = ("epoch", PENALTY, *AFTER)
-    history.epochs = EpochRecords.of_columns(
-        {name: column for name, column in columns.items() if name not in others},
-        {name: columns[name] for name in others if name in columns},
-    )
-    return history

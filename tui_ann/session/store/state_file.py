@@ -66,7 +66,7 @@ class StoredRun:
             dict(run.start),
             run.begun_with,
             state,
-            history.epochs.first(len(history.epochs)),
+            history.epochs.table(),
             history.marks,
             history.losses,
             run.trainer.kernel.name,
@@ -117,6 +117,7 @@ class StoredRun:
             state = self.state
             interrupted = state.stop_reason is not None and state.stop_reason.status is Status.INTERRUPTED
             run.trainer.restore(dataclasses.replace(state, stop_reason=None) if resume and interrupted else state)
+            history.thin_when_full(state.best_epoch.epoch)
         except (ValueError, KeyError) as error:  # arrays of other shapes
             raise SessionError(
                 f"The unfinished run does not fit its experiment: {error}.",

@@ -88,8 +88,11 @@ def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
 
 
 def write_history(run: Run, folder: RunFolder) -> None:
-    """Replace the history of the folder by that of the run."""
-    folder.write_history(run.trainer.history.epochs, history_names(run))
+    """Replace the history of the folder by that of the run, with every epoch."""
+    folder.close()
+    epochs = run.trainer.history.epochs
+    if not run.log.put_into(folder.history_path, epochs):
+        folder.write_history(epochs, history_names(run))
 
 
 def history_names(run: Run) -> Sequence[str]:

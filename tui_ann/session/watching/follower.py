@@ -43,7 +43,7 @@ class Follower:
                 new = SavedRun.load(run.folder)
             except TuiAnnError:  # it is being written, or was deleted: what is known stays
                 continue
-            if len(new.history.epochs) != len(run.history.epochs) or new.record != run.record:
+            if new.history.epochs.done != run.history.epochs.done or new.record != run.record:
                 self._renew(run, new)
                 news = True
         return news

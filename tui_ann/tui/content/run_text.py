@@ -20,9 +20,10 @@ def best_epoch(snapshot: Snapshot) -> tuple[int, Mapping[str, float]] | None:
         snapshot: The run.
     """
     best = snapshot.best_epoch
-    if best is None or best == snapshot.epoch or not 0 < best <= len(snapshot.history.epochs):
+    record = snapshot.history.epochs.at(best)
+    if best is None or best == snapshot.epoch or record is None:
         return None
-    return best, snapshot.history.epochs[best - 1].values
+    return best, record.values
 
 
 def figures_of(snapshot: Snapshot, *, brief: bool = False) -> list[str]:

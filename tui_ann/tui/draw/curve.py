@@ -153,11 +153,11 @@ def _signs(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, tal
         x = _column(plot, update)
         if x is not None:
             cells.write(x, top, "▾", CurveInk.MARK)
-    best = losses.best_epoch
-    if best is not None and 0 < best <= len(losses.ends):
-        value = losses.validation[best - 1]
-        value = losses.training[best - 1] if not np.isfinite(value) else value
-        x, place = _column(plot, float(losses.ends[best - 1])), axis.places(np.array([value]), 4 * tall)[0]
+    best = losses.place(losses.best_epoch)
+    if best is not None:
+        value = losses.validation[best]
+        value = losses.training[best] if not np.isfinite(value) else value
+        x, place = _column(plot, float(losses.ends[best])), axis.places(np.array([value]), 4 * tall)[0]
         if x is not None and np.isfinite(place):
             cells.write(x, top + tall - 1 - int(min(max(round(place), 0), 4 * tall - 1)) // 4, "◆", CurveInk.BEST)
     if view.cursor is not None:

@@ -51,11 +51,23 @@ class Losses:
     """Updates per epoch, for an axis in epochs."""
     marks: Sequence[tuple[int, str]] = ()
     """Updates at which a setting was changed, with a description."""
+    numbers: Array = field(default_factory=lambda: np.zeros(0))
+    """The number of each epoch, (epochs,); empty if they are 1, 2, …"""
+
+    @property
+    def epochs(self) -> Array:
+        """The number of each epoch, (epochs,)."""
+        return self.numbers if len(self.numbers) else np.arange(1.0, len(self.ends) + 1)
+
+    def place(self, epoch: int | None) -> int | None:
+        """The place of an epoch among those shown; `None` if it is none of them."""
+        found = np.flatnonzero(self.epochs == epoch)
+        return int(found[0]) if found.size else None
 
     @property
     def has_batches(self) -> bool:
         """Whether single batches say more than the epochs: epochs of several updates, of which there is a line."""
-        return len(self.training) >= 2 and len(self.updates) > len(self.training)
+        return len(self.training) >= 2 and len(self.updates) > self.epochs[-1]
 
     def epoch_of(self, updates: Array) -> Array:
         """Convert a number of updates to epochs."""
@@ -70,7 +82,8 @@ class Losses:
     def _knots(self) -> tuple[Array, Array]:
         knots = np.concatenate(([0.0], self.ends))
         last = knots[-1] + self.updates_per_epoch
-        return np.append(knots, last), np.arange(len(knots) + 1, dtype=np.float64)
+        numbers = np.concatenate(([0.0], self.epochs))
+        return np.append(knots, last), np.append(numbers, numbers[-1] + 1)
 
 
 @dataclass(frozen=True)
@@ -123,10 +136,10 @@ def read_off(losses: Losses, update: float) -> str:
         least, greatest = losses.updates.at(index - 1)
         spread = f" to {number(greatest)}" if least < greatest else ""
         parts.append(f"batch {number(least)}{spread}")
-    epoch = int(np.searchsorted(losses.ends, index + 0.5))  # finished epochs
-    if 0 < epoch <= len(losses.training):
-        parts += [f"epoch {count(epoch)} done", f"train {number(losses.training[epoch - 1])}"]
-        if np.isfinite(losses.validation[epoch - 1]):
-            parts.append(f"val {number(losses.validation[epoch - 1])}")
+    done = int(np.searchsorted(losses.ends, index + 0.5))  # finished epochs, of those that are shown
+    if 0 < done <= len(losses.training):
+        parts += [f"epoch {count(int(losses.epochs[done - 1]))} done", f"train {number(losses.training[done - 1])}"]
+        if np.isfinite(losses.validation[done - 1]):
+            parts.append(f"val {number(losses.validation[done - 1])}")
     near = [text for at, text in losses.marks if abs(at - index) <= max(1, len(losses.updates) // 200)]
     return " · ".join([*parts, *near[:1]])

@@ -194,7 +194,7 @@ class TrainPanes(Panes):
         losses, curves = snapshot.history.losses.up_to(snapshot.update), snapshot.history.epochs.curves(snapshot.epoch)
         whole = _beyond(snapshot)
         if whole is not None:  # the run has gone back: all of it is shown, with a mark at the present update
-            losses, curves = whole.losses, whole.epochs.curves(len(whole.epochs))
+            losses, curves = whole.losses, whole.epochs.curves()
         self._curve.set_data(
             losses,
             *curves,

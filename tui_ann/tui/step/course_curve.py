@@ -46,7 +46,7 @@ class CourseCurve:
         ended = int(np.searchsorted(epochs.ends, most, side="right"))
         curve.set_data(
             losses.up_to(most) if so_far else losses,
-            *epochs.curves(ended if so_far else len(epochs)),
+            *epochs.curves(epochs[ended - 1].epoch if so_far and ended else 0 if so_far else None),
             updates_per_epoch=place.trace.updates_per_epoch,
         )
 

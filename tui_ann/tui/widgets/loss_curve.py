@@ -97,6 +97,7 @@ class LossCurve(Picture):
         epoch_ends: NDArray[np.float64],
         training: NDArray[np.float64],
         validation: NDArray[np.float64],
+        numbers: NDArray[np.float64] | None = None,
         *,
         best_epoch: int | None = None,
         updates_per_epoch: int = 1,
@@ -109,12 +110,16 @@ class LossCurve(Picture):
             epoch_ends: Updates done at the end of each epoch, (epochs,).
             training: Loss of each epoch, (epochs,).
             validation: Validation loss of each epoch, nan if there is none, (epochs,).
+            numbers: The number of each epoch, (epochs,); by default 1, 2, …
             best_epoch: The best epoch, counted from 1; `None` if there is none.
             updates_per_epoch: Updates of the current epoch.
             marks: Updates at which a setting was changed, with a description.
         """
         updates = update_losses if isinstance(update_losses, UpdateLosses) else UpdateLosses(update_losses)
-        self._losses = Losses(updates, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks)
+        epochs = np.zeros(0) if numbers is None else numbers
+        self._losses = Losses(
+            updates, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks, epochs
+        )
         if self._cursor is not None and self._cursor > len(updates):
             self._cursor = None
         self.redraw()
