@@ -14,9 +14,10 @@ from tui_ann.session.interruption import AbortedError, interruptible
 from tui_ann.session.run.owner_loop import Listener, Moment
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.session.store.storage import checkpoint, complete
+from tui_ann.session.store.aside import WritingAside
+from tui_ann.session.store.run_files import RunState, history_names
+from tui_ann.session.store.storage import record_in_progress, record_of, write_state
 
-_SHARE = 0.03
 _PERIOD = 0.2
 """Seconds between two progress reports."""
 
@@ -60,12 +61,12 @@ class TrainingOutcome:
 class Keeper:
     """Keeps a run folder up to date while its run trains.
 
-    A row of the history is written after every epoch.  The parameters and the record follow as often as possible
-    without slowing the training down, so that a killed run loses only the last moments.
+    A row of the history is written after every epoch.  A state of the run follows as often as is possible without
+    slowing the training down, written in another thread, so that a killed run loses only the last moments.
 
     Args:
         run: The run.
-        folder: Its folder.
+        folder: Its folder; its history may be ahead of the run, if that goes on after it was killed.
         epoch: Called with each epoch.
         clock: Seconds, from any start.
     """
@@ -76,38 +77,61 @@ class Keeper:
         self._run = run
         self._folder = folder
         self._epoch = epoch
-        self._clock = clock
-        self._written = len(run.trainer.history.epochs)
-        self._next_parameters = clock() + 1.0
+        self._told = len(run.trainer.history.epochs)
+        self._written = len(folder.history_table().rows)
+        self._ahead = self._written > self._told
+        self._aside = WritingAside(clock)
 
     def catch_up(self) -> None:
         """Write the epochs completed since the last call."""
         epochs = self._run.trainer.history.epochs
-        for record in epochs[self._written :]:
-            self._folder.append(record)
-            self._written += 1
+        if self._ahead and len(epochs) >= self._written:  # what was written before it was killed is repeated
+            self._folder.write_history(epochs, history_names(self._run))
+            self._written, self._ahead = len(epochs), False
+        for record in epochs[self._told :]:
+            if not self._ahead and self._written < self._told + 1:
+                self._folder.append(record)
+                self._written += 1
+            self._told += 1
             self._epoch(record)
         self.keep_when_due(Moment.TRAINING)
 
     def keep_when_due(self, moment: Moment) -> None:
-        """Write parameters and record if it is time: an epoch of a large network takes much longer than that.
+        """Write the state if it is time: an epoch of a large network takes much longer than that.
 
         Args:
             moment: Only a run in training is written; at its end everything is.
+
+        Raises:
+            SessionError: The state before could not be written.
         """
-        if moment is not Moment.TRAINING:
-            return
-        begun = self._clock()
-        if begun >= self._next_parameters:
-            checkpoint(self._run, self._folder)
-            ended = self._clock()
-            self._next_parameters = max(begun + 1.0, ended + (ended - begun) / _SHARE)
+        if moment is Moment.TRAINING and self._aside.due():
+            self._aside.write(self._copied)
+
+    def _copied(self) -> Callable[[], None]:
+        """Copy the state; returns what writes the copy."""
+        state, folder = RunState.of(self._run, record_in_progress(self._run)), self._folder
+        return lambda: folder.write(state.files())
 
     def finish(self) -> RunRecord:
-        """Write everything that is known at the end."""
+        """Write everything that is known at the end; its state at once, since evaluating a run may take long.
+
+        Raises:
+            SessionError: It cannot be written; the last state that could is there.
+        """
+        self._aside.wait()
         self.catch_up()
+        self._aside.write(self._copied)
+        try:
+            record = record_of(self._run)
+        except Exception:
+            self._aside.wait()
+            raise
+        self._aside.wait()
+        self._aside.raise_failed()
         self._folder.close()
-        return complete(self._run, self._folder)
+        write_state(self._run, self._folder, record, history=self._ahead)
+        return record
 
 
 def train(
@@ -126,6 +150,8 @@ def train(
         with interruptible(run.owner.interrupt, report.warned):
             return _train(run, folder, report, keeper)
     except AbortedError:
+        with contextlib.suppress(TuiAnnError):
+            folder.tidy()
         report.aborted(folder.path)
         raise
 

@@ -59,9 +59,10 @@ class FactReader:
             figures, penalty = last_figures(history)
             if record.metrics:
                 figures, penalty = without_penalty(record.metrics, record.penalty), record.penalty
-            return RunFacts(
-                history, source.status, len(history.epochs), record.updates, record.seconds, figures, penalty
-            )
+            updates, seconds = record.updates, record.seconds
+            if history.epochs and history.epochs[-1].updates > updates:  # a run that was killed, or goes on
+                updates, seconds = history.epochs[-1].updates, history.epochs[-1].seconds
+            return RunFacts(history, source.status, len(history.epochs), updates, seconds, figures, penalty)
         if isinstance(source, Run):
             return self._of_live(source)
         shot = source.snapshot()
