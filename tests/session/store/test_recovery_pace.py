@@ -50,7 +50,11 @@ def test_states_are_half_a_second_apart_and_more_only_if_they_are_dear(
 def test_training_goes_on_while_a_state_is_written_and_the_next_one_waits() -> None:
     now, go = [0.0], threading.Event()
     aside = WritingAside(lambda: now[0])
-    aside.write(lambda: lambda: go.wait(10) and None)
+
+    def write() -> None:
+        go.wait(10)
+
+    aside.write(lambda: write)
     now[0] = 60.0
     assert not aside.due()
     go.set()
