@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.campaigns.folders import LOST, fault_of, parts_seen
+from tui_ann.experiment.together import is_being_written
 from tui_ann.session.run.run import Run
 from tui_ann.session.run_store import RunStore
 from tui_ann.session.session import Session
@@ -130,16 +131,21 @@ def application_kill(folder: Path, chance: random.Random, number: int) -> tuple[
     return _after(folder, app.trained, trained_for, goes_on=number % 4 == 0)
 
 
+def whole_runs(runs: Path) -> list[Path]:
+    """The run folders in a folder."""
+    return [path for path in sorted(runs.glob("*")) if not is_being_written(path.name)]
+
+
 def _after(folder: Path, trained: tuple[int, float, float], trained_for: float, *, goes_on: bool) -> tuple[str, float]:
     runs = folder / "home" / "runs"
     if parts := parts_seen(runs):
         return parts, 0.0
-    for path in sorted(runs.iterdir()) if runs.exists() else ():
+    for path in whole_runs(runs):
         if fault := fault_of(path):
             return fault, 0.0
     session = Session(paths=UserPaths(*[folder / "home"] * 3))
     left = session.store.recoverable()
-    saved = runs.exists() and any(runs.iterdir())
+    saved = bool(whole_runs(runs))
     if not left:
         nothing = "" if trained_for < LOST or saved else f"nothing is offered after {trained_for:.1f} s of training"
         return nothing, 0.0

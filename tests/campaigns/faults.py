@@ -50,9 +50,9 @@ class Faults:
             setattr(os, name, self._by_path(name, getattr(os, name)))
         for name in _BY_DESCRIPTOR:
             setattr(os, name, self._by_descriptor(name, getattr(os, name)))
-        os.open = self._opening(os.open)  # type: ignore[assignment]
-        os.fdopen = self._fdopen(os.fdopen)  # type: ignore[assignment]
-        io.open = builtins.open = self._io_open(io.open)  # type: ignore[assignment]
+        os.open = self._opening(os.open)
+        os.fdopen = self._fdopen(os.fdopen)
+        io.open = builtins.open = self._io_open(io.open)
 
     def hit(self, call: str, path: object) -> None:
         """Count a write, and let it happen if it is the one."""
@@ -150,7 +150,6 @@ def failing(number: int) -> Callable[[str, str], None]:
 DISK_CALLS = {
     errno.ENOSPC: frozenset({"open", "mkdir", "write", "fsync", "rename", "replace", "link"}),
     errno.EACCES: frozenset({"open", "mkdir", "rename", "replace", "link", "unlink", "rmdir", "chmod"}),
-    errno.EROFS: frozenset({"open", "mkdir", "rename", "replace", "link", "unlink", "rmdir", "chmod"}),
     errno.EIO: frozenset(_BY_PATH + _BY_DESCRIPTOR + ("open",)),
 }
 """The calls that can fail with an error."""

@@ -22,7 +22,8 @@ class Child:
     """
 
     def __init__(self, folder: Path, work: Callable[[], int], name: str = "child") -> None:
-        self.out, self.err = folder.parent / f"{name}.out", folder.parent / f"{name}.err"
+        place = folder.parent if not name.startswith("..") else folder.parent.parent
+        self.out, self.err = place / f"{Path(name).name}.out", place / f"{Path(name).name}.err"
         sys.stdout.flush()
         sys.stderr.flush()
         self.pid = os.fork()

@@ -7,9 +7,7 @@ what was there before is there, and what can go on reaches the bits of an undist
 
 import argparse
 import random
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +25,7 @@ from tests.campaigns.folders import (
 )
 from tests.campaigns.forked import Child, command
 from tests.campaigns.reporting import Tally
-from tests.campaigns.tasks import TASKS, Task, prepared
+from tests.campaigns.tasks import TASKS, Task, campaign_folder, fresh, prepared
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session.sweep.folder import SweepFolder
 
@@ -205,13 +203,6 @@ def at_random(tally: Tally, root: Path, count: int, seed: int) -> None:
     tally.note(f"killed trainings whose names had files of two moments until the next writing: {mixed}")
 
 
-def fresh(root: Path) -> Path:
-    """An empty folder, the only one."""
-    for old in root.iterdir():
-        shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(dir=root))
-
-
 def main(words: Sequence[str] | None = None) -> int:
     """Kill as the arguments ask; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.kills", description=__doc__)
@@ -220,10 +211,10 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--step", type=int, default=1, help="kill at every so many writes; 0 for none [%(default)s]")
     chosen = parser.parse_args(words)
     tally = Tally("kills")
-    with tempfile.TemporaryDirectory() as name:
+    with campaign_folder() as root:
         if chosen.step:
-            every_write(tally, Path(name), TASKS, chosen.step)
-        at_random(tally, Path(name), chosen.count, chosen.seed)
+            every_write(tally, root, TASKS, chosen.step)
+        at_random(tally, root, chosen.count, chosen.seed)
     return tally.finish()
 
 

@@ -1,12 +1,17 @@
 """Work that writes, in a folder of its own, and what must be true of that folder if it was cut short."""
 
 import os
-from collections.abc import Callable
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.campaigns.folders import fault_of, parts_seen
 from tests.campaigns.forked import Child, command
+from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.together import is_being_written
 from tui_ann.session.session import Session
@@ -36,20 +41,46 @@ class Task:
         return parts_seen(folder / "runs") or self.check(folder) or changed_files(folder)
 
 
-KEPT = "kept.txt"
+KEPT, BEFORE = "kept.txt", "before"
+
+
+_BEFORE: dict[str, Path] = {}
+"""The folder of each task as it is before it, and under no name the folder of all these."""
 
 
 def prepared(task: Task, place: Path) -> Path:
     """The folder of a task, with what is done before it."""
     folder = place / "place"
+    os.environ["TUI_ANN_HOME"] = str(folder / "home")
+    if task.name in _BEFORE:
+        shutil.copytree(_BEFORE[task.name], folder)
+        return folder
     folder.mkdir()
     (folder / KEPT).write_text("the user's own", encoding="utf-8")
-    os.environ["TUI_ANN_HOME"] = str(folder / "home")
     for number, each in enumerate(task.before):
         child = Child(folder, each(folder), f"before-{number}")
         if child.wait():
             raise AssertionError(f"{task.name} cannot be prepared: {child.said}")
+    _BEFORE[task.name] = Path(shutil.copytree(folder, _BEFORE[""] / task.name))
     return folder
+
+
+@contextmanager
+def campaign_folder() -> Iterator[Path]:
+    """A folder for a campaign, in memory where that is possible: a kill does not ask what is on the disk."""
+    memory = "/dev/shm"
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as name:
+        _BEFORE[""] = Path(name) / BEFORE
+        yield Path(name)
+    _BEFORE.clear()
+
+
+def fresh(root: Path) -> Path:
+    """An empty folder, the only one beside what was prepared."""
+    for old in root.iterdir():
+        if old.name != BEFORE:
+            shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(dir=root))
 
 
 def changed_files(folder: Path) -> str:
@@ -131,7 +162,11 @@ def _session(act: Callable[[Session, Path], None]) -> Callable[[Path], Work]:
         def do() -> int:
             home = folder / "home"
             session = Session(paths=UserPaths(home, home, home), runs=folder / "runs", autosave=True)
-            act(session, folder)
+            try:
+                act(session, folder)
+            except TuiAnnError as error:
+                print(error, file=sys.stderr)
+                return 1
             return 0
 
         return do

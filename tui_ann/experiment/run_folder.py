@@ -10,6 +10,7 @@ import json
 import math
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -99,8 +100,7 @@ class RunFolder:
         try:
             write_together(path, {name: content for name, content in files.items() if name != EXPERIMENT})
         except BaseException:
-            with contextlib.suppress(OSError):
-                (path / EXPERIMENT).unlink()
+            _delete(path)
             raise
         return cls(path)
 
@@ -249,6 +249,14 @@ class RunFolder:
                 remedy="Open another run, or train this experiment again.",
                 code="bad_run",
             ) from error
+
+
+def _delete(path: Path) -> None:
+    """Delete the files of a run that could not be begun; the others in its folder stay."""
+    shutil.rmtree(path / NEXT, ignore_errors=True)
+    for name in FILES:
+        with contextlib.suppress(OSError):
+            (path / name).unlink()
 
 
 def experiment_content(experiment: Experiment) -> str:

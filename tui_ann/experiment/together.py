@@ -27,6 +27,8 @@ NEXT = ".next"
 """The folder of files that are the present ones, and have not all taken their place yet."""
 _OURS = ".tui-ann-"
 """The beginning of the names of files and folders that are being written."""
+_STALE = 86_400.0
+"""Seconds after which something that is still being written in a folder of many writers was left by a kill."""
 _READINGS, _PAUSE = 50, 0.01
 """How often several files are read until nothing was written meanwhile, and the seconds in between."""
 
@@ -76,6 +78,7 @@ def create_together(
         SessionError: It cannot be written; nothing is left behind.
     """
     make_folder(folder.parent)
+    _forget(folder.parent, _STALE)
     staged = _staged(folder.parent, folder, files, durable=True)
     try:
         with room or contextlib.nullcontext():
@@ -121,14 +124,21 @@ def tidy(folder: Path) -> None:
         SessionError: Files cannot take their places.
     """
     finish(folder)
+    _forget(folder, 0.0)
+
+
+def _forget(folder: Path, age: float) -> None:
+    """Delete what was being written in a folder when a program was killed, at least this many seconds ago."""
+    latest = time.time() - age
     with contextlib.suppress(OSError):
         for entry in os.scandir(folder):
-            if entry.name.startswith(_OURS):
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
-                else:
-                    with contextlib.suppress(OSError):
-                        os.unlink(entry.path)
+            if not entry.name.startswith(_OURS) or entry.stat(follow_symlinks=False).st_mtime > latest:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)
 
 
 def is_being_written(name: str) -> bool:
