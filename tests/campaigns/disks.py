@@ -146,13 +146,15 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.disks", description=__doc__)
     parser.add_argument("--step", type=int, default=1, help="fail at every so many writes; 0 for none [%(default)s]")
     parser.add_argument("--only", default="", help="only the tasks with this in their name")
+    parser.add_argument("--no-real", action="store_true", help="no real disks")
     chosen = parser.parse_args(words)
     tasks = [task for task in TASKS if chosen.only in task.name]
     tally = Tally("disks")
     with campaign_folder() as root:
         if chosen.step:
             every_write(tally, root, tasks, tuple(DISK_CALLS), chosen.step)
-        real_disks(tally, root, tasks)
+        if not chosen.no_real:
+            real_disks(tally, root, tasks)
     return tally.finish()
 
 

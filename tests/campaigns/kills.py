@@ -174,12 +174,12 @@ def every_write(tally: Tally, root: Path, tasks: Sequence[Task], step: int = 1) 
                     raise AssertionError(fault)
 
 
-def at_random(tally: Tally, root: Path, count: int, seed: int) -> None:
+def at_random(tally: Tally, root: Path, count: int, seed: int, only: str = "") -> None:
     """Kill at random moments, and note what was lost."""
     chance, losses, mixed = random.Random(seed), list[float](), 0
     app_losses = list[float]()
     for kind, share in SHARES.items():
-        for number in range(round(count * share)):
+        for number in range(round(count * share) if only in kind else 0):
             place = fresh(root) / "place"
             place.mkdir()
             with tally.case(kind, f"seed {seed}, {number}"):
@@ -200,7 +200,8 @@ def at_random(tally: Tally, root: Path, count: int, seed: int) -> None:
             ordered = sorted(each)
             half, most = ordered[len(ordered) // 2], ordered[-1]
             tally.note(f"training lost by a kill of {name}: median {half:.2f} s, at most {most:.2f} s")
-    tally.note(f"killed trainings whose names had files of two moments until the next writing: {mixed}")
+    if losses:
+        tally.note(f"killed trainings whose names had files of two moments until the next writing: {mixed}")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -209,12 +210,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=500, help="kills at random moments [%(default)s]")
     parser.add_argument("--seed", type=int, default=1, help="of the moments [%(default)s]")
     parser.add_argument("--step", type=int, default=1, help="kill at every so many writes; 0 for none [%(default)s]")
+    parser.add_argument("--only", default="", help="only the tasks and kinds with this in their name")
     chosen = parser.parse_args(words)
     tally = Tally("kills")
     with campaign_folder() as root:
         if chosen.step:
-            every_write(tally, root, TASKS, chosen.step)
-        at_random(tally, root, chosen.count, chosen.seed)
+            every_write(tally, root, [task for task in TASKS if chosen.only in task.name], chosen.step)
+        at_random(tally, root, chosen.count, chosen.seed, chosen.only)
     return tally.finish()
 
 

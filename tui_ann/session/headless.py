@@ -15,7 +15,7 @@ from tui_ann.session.run.owner_loop import Listener, Moment
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store.aside import WritingAside
-from tui_ann.session.store.run_files import RunState, history_names
+from tui_ann.session.store.run_files import KeptState, history_names
 from tui_ann.session.store.storage import record_in_progress, record_of, write_state
 
 _PERIOD = 0.2
@@ -110,7 +110,7 @@ class Keeper:
 
     def _copied(self) -> Callable[[], None]:
         """Copy the state; returns what writes the copy."""
-        state, folder = RunState.of(self._run, record_in_progress(self._run)), self._folder
+        state, folder = KeptState.of(self._run, record_in_progress(self._run)), self._folder
         return lambda: folder.write(state.files())
 
     def finish(self) -> RunRecord:

@@ -36,7 +36,7 @@ _PREPROCESSING: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
-class RunState:
+class KeptState:
     """What is written of a run as one: its record, its parameters, and what it goes on from.
 
     It has copies, so that another thread can write it while the run trains.
@@ -87,7 +87,7 @@ def run_files(run: Run, record: RunRecord) -> dict[str, bytes]:
     """
     experiment = experiment_content(run.experiment)
     # A state names a file of initial weights where it was.
-    state = RunState.of(run, record, None if run.experiment.network.weights else experiment)
+    state = KeptState.of(run, record, None if run.experiment.network.weights else experiment)
     return {EXPERIMENT: encoded(Path(EXPERIMENT), experiment), **first_files(run), **state.files()}
 
 
