@@ -21,7 +21,7 @@ def open_application(path: str | None, runs: Sequence[str] = ()) -> int:
 
         gc.freeze()
         gc.enable()
-        application = TuiAnnApp(path, runs=runs)
+        application = TuiAnnApp(path, runs=runs, signals=True)
         application.run()
         return application.return_code or 0
 

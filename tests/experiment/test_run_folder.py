@@ -14,9 +14,22 @@ import numpy as np
 import pytest
 
 from tui_ann.errors import ExperimentError, SessionError
-from tui_ann.experiment.keys import put
-from tui_ann.experiment.run_folder import RunFolder, is_run_folder, new_folder, safe_name
+from tui_ann.experiment.run_folder import (
+    PREPROCESSING,
+    RUN,
+    UNFINISHED,
+    WEIGHTS,
+    RunFolder,
+    is_run_folder,
+    json_text,
+    new_folder,
+    record_content,
+    safe_name,
+)
 from tui_ann.experiment.run_record import RunRecord
+from tui_ann.experiment.weights import weights_content
+
+_, FINAL, BEST = WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,17 @@ class Epoch:
     updates: int = 2
     seconds: float = 0.123
     penalty: float = 0.0
+
+
+def written(record: RunRecord) -> dict[str, bytes]:
+    return {RUN: record_content(record).encode()}
+
+
+def state(epoch: int) -> dict[str, bytes]:
+    """A state of a run whose every number says its epoch."""
+    weights = weights_content({"W1": np.full(1000, float(epoch))})
+    record = RunRecord(status="interrupted", stop_reason=UNFINISHED, epochs=epoch, updates=2 * epoch)
+    return {FINAL: weights, BEST: weights, **written(record)}
 
 
 @pytest.fixture
@@ -53,9 +77,8 @@ def test_what_was_written_comes_back(folder, experiment):
         versions={"tui-ann": "0.1"},
         sha256="00",
     )
-    folder.write_weights("final", weights)
-    folder.write_preprocessing({"features": ["a"], "mean": np.array([1.0, np.nan])})
-    folder.write_record(record)
+    preprocessing = json_text({"features": ["a"], "mean": np.array([1.0, np.nan])})
+    folder.write({FINAL: weights_content(weights), PREPROCESSING: preprocessing.encode(), **written(record)})
     folder.append(Epoch(1))
     folder.append(Epoch(2))
     again = RunFolder.open(folder.path)
@@ -114,10 +137,6 @@ def test_the_experiment_names_its_data_by_the_whole_path(folder):
 def test_a_folder_in_use_is_not_overwritten(folder, experiment, tmp_path):
     with pytest.raises(SessionError, match=r"already contains experiment\.toml, run\.json"):
         RunFolder.create(folder.path, experiment)
-    folder.append(Epoch(1))
-    again = RunFolder.create(folder.path, put(experiment, "name", "other"), replace=True)
-    assert again.experiment().name == "other"
-    assert again.history() == []
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").touch()
     assert RunFolder.create(tmp_path / "mine", experiment).path == tmp_path / "mine"
@@ -130,14 +149,14 @@ import sys, itertools
 from pathlib import Path
 sys.path.insert(0, {root!r})
 import numpy as np
-from tests.experiment.test_run_folder import Epoch
+from tests.experiment.test_run_folder import Epoch, state
 from tui_ann.experiment.files import loads
 from tui_ann.experiment.run_folder import RunFolder
 from tests.experiment.conftest import SMALL
 folder = RunFolder.create(Path({path!r}), loads(SMALL, label="x", folder=Path("/")))
 for epoch in itertools.count(1):
     folder.append(Epoch(epoch, updates=2 * epoch))
-    folder.write_weights("final", {{"W1": np.full(1000, float(epoch))}}, durable=False)
+    folder.write(state(epoch), durable=False)
     if epoch == 50:
         print("going", flush=True)
 """
@@ -157,10 +176,12 @@ for epoch in itertools.count(1):
     rows = folder.history()
     assert [row["epoch"] for row in rows] == list(range(1, len(rows) + 1))
     assert len(rows) >= 50
-    assert len(set(folder.weights("final")["W1"])) == 1
     assert folder.experiment().network.layers
     record = folder.record()
-    assert (record.status, record.epochs, record.updates) == ("interrupted", len(rows), 2 * len(rows))
+    for which in ("final", "best"):
+        assert set(folder.weights(which)["W1"]) == {record.epochs}, "one state"
+    assert (record.status, record.updates) == ("interrupted", 2 * record.epochs)
+    assert len(rows) - record.epochs in (0, 1)
 
 
 def test_a_row_cut_short_is_left_out(folder):
@@ -192,19 +213,15 @@ def test_a_full_disk_takes_the_half_row_back(folder, monkeypatch):
 
 
 def test_a_full_disk_leaves_every_file_as_it_was(folder, monkeypatch):
-    folder.write_weights("final", {"W1": np.ones(3)})
+    folder.write(state(1))
     before = {path.name: path.read_bytes() for path in folder.path.iterdir()}
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(os, "replace", full)
-    for write in (
-        lambda: folder.write_weights("final", {"W1": np.zeros(3)}),
-        lambda: folder.write_record(RunRecord(status="completed", stop_reason="")),
-        lambda: folder.write_preprocessing({}),
-        lambda: folder.write_history([Epoch(1)], []),
-    ):
+    for name in ("replace", "rename", "mkdir"):
+        monkeypatch.setattr(os, name, full)
+    for write in (lambda: folder.write(state(2)), lambda: folder.write_history([Epoch(1)], [])):
         with pytest.raises(SessionError, match="the disk is full"):
             write()
     monkeypatch.undo()
@@ -291,11 +308,14 @@ def test_names_of_folders_are_safe(name, expected):
 
 
 def test_json_has_no_word_for_infinity(folder):
-    folder.write_record(RunRecord(status="diverged", stop_reason="", metrics={"train": {"loss": float("inf")}}))
+    folder.write(written(RunRecord(status="diverged", stop_reason="", metrics={"train": {"loss": float("inf")}})))
     assert json.loads((folder.path / "run.json").read_text(encoding="utf-8"))["metrics"]["train"]["loss"] is None
 
 
-def test_a_folder_is_claimed_by_one_of_two_runs(tmp_path, experiment, monkeypatch):
+@pytest.mark.parametrize("there", [False, True])
+def test_a_folder_is_claimed_by_one_of_two_runs(tmp_path, experiment, monkeypatch, there):
+    if there:
+        (tmp_path / "run").mkdir()
     monkeypatch.setattr("tui_ann.experiment.run_folder.os.path.lexists", lambda _: False)  # both looked before
     RunFolder.create(tmp_path / "run", experiment, RunRecord(status="completed", stop_reason="first"))
     with pytest.raises(SessionError) as caught:

@@ -4,9 +4,9 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +22,9 @@ from tui_ann.session.headless import Report
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
+from tui_ann.session.store import state_file
+from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.store.state_file import StoredRun
 
 
 class Told(Report):
@@ -179,18 +182,27 @@ def test_a_killed_run_leaves_parameters_of_a_moment_ago(
     ticks = iter(float(tick) for tick in range(10**9))
     session = make_session(clock=lambda: next(ticks))
     session.workspace.adopt(experiment)
-    seen: list[bool] = []
-    records: list[dict[str, Any]] = []
+    saved: list[SavedRun] = []
+    stored: list[StoredRun] = []
 
     def look(folder: Path) -> None:
-        seen.append(RunFolder.open(folder).has_weights("final"))
-        records.append(json.loads((folder / "run.json").read_text(encoding="utf-8")))
+        deadline = time.monotonic() + 30
+        while not RunFolder.open(folder).has_weights("final"):  # another thread writes it
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        saved.append(SavedRun.load(folder))
+        stored.append(state_file.read(RunFolder.open(folder).at("state.safetensors")))
 
     session.train(tmp_path / "out", Told(20, look))
-    assert seen == [True]
-    assert (records[0]["status"], records[0]["stop_reason"]) == ("interrupted", UNFINISHED)
-    assert records[0]["epochs"] == 19
-    assert records[0]["versions"]
+    (left,), (state,) = saved, stored
+    assert (left.record.status, left.record.stop_reason) == ("interrupted", UNFINISHED)
+    assert left.record.updates > 0
+    assert left.record.epochs <= len(left.history.epochs) == 20
+    assert left.record.versions
+    assert state.state.update == left.record.updates, "one state"
+    np.testing.assert_array_equal(state.state.theta, left.network.theta)
+    shot = left.snapshot()
+    assert (shot.epoch, shot.update) == (left.record.epochs, left.record.updates)
 
 
 class FullDisk:

@@ -105,18 +105,13 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True, exclusive: 
     # A unique name, so that two writers never share one, and short, so that long file names are possible.
     temporary = target.parent / f".tui-ann-{secrets.token_hex(6)}.tmp"
     try:
-        descriptor = os.open(temporary, _NEW_FILE, 0o666)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
+        write_new(temporary, content, durable=durable)
         if exclusive:
             _settle_as_new(temporary, target)
         else:
             with contextlib.suppress(FileNotFoundError):
                 os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-            _replace(temporary, target)
+            replace(temporary, target)
     except BaseException as error:  # also an interruption
         with contextlib.suppress(OSError):
             os.unlink(temporary)
@@ -124,7 +119,20 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True, exclusive: 
             raise cannot_write(path, error) from error
         raise
     if durable:
-        _settle(target.parent)
+        settle(target.parent)
+
+
+def write_new(path: Path, content: bytes, *, durable: bool) -> None:
+    """Write a file that must be new, not yet under the name that it is to have.
+
+    Raises:
+        OSError: It cannot be written; a part of it may be there.
+    """
+    with os.fdopen(os.open(path, _NEW_FILE, 0o666), "wb") as file:
+        file.write(content)
+        file.flush()
+        if durable:
+            os.fsync(file.fileno())
 
 
 def write_text(path: Path, content: str, *, exclusive: bool = False) -> None:
@@ -139,8 +147,17 @@ def write_text(path: Path, content: str, *, exclusive: bool = False) -> None:
         SessionError: The content could not be written; the file is unchanged.
         FileExistsError: The file exists, and must be new.
     """
+    write_bytes(path, encoded(path, content), exclusive=exclusive)
+
+
+def encoded(path: Path, content: str) -> bytes:
+    """The bytes of a text file (UTF-8).
+
+    Raises:
+        SessionError: It has something that is no character, as names from a damaged file may.
+    """
     try:
-        encoded = content.encode("utf-8")
+        return content.encode("utf-8")
     except UnicodeEncodeError as error:
         raise SessionError(
             f"Cannot write {path}: it would contain {error.object[error.start : error.end]!r}, "
@@ -148,7 +165,6 @@ def write_text(path: Path, content: str, *, exclusive: bool = False) -> None:
             remedy="Rename the file or column that has it in its name.",
             code="cannot_write",
         ) from error
-    write_bytes(path, encoded, exclusive=exclusive)
 
 
 def make_folder(path: Path) -> None:
@@ -176,7 +192,7 @@ def _settle_as_new(temporary: Path, target: Path) -> None:
         raise
     except (OSError, AttributeError, NotImplementedError):  # a disk without hard links: claim the name first
         os.close(os.open(target, _NEW_FILE, 0o666))
-        _replace(temporary, target)
+        replace(temporary, target)
     else:
         os.unlink(temporary)
 
@@ -195,7 +211,7 @@ def cannot_keep(folder: Path) -> str:
     return "" if usage.free else DISK_FULL
 
 
-def _replace(temporary: Path, target: Path) -> None:
+def replace(temporary: Path, target: Path) -> None:
     """Replace the target by the temporary file.
 
     Windows refuses that while another program (a virus scanner, a reader) has the target open, usually briefly.
@@ -210,7 +226,7 @@ def _replace(temporary: Path, target: Path) -> None:
     os.replace(temporary, target)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Flush a folder's list of names to the disk, if the system can; the content is safe without it."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -115,13 +115,12 @@ class HistoryFile:
         """
         self.close()
         write_text(self.path, history_content(records, names))
-        self._penalised = None
 
     def close(self) -> None:
         """Close the file."""
         if self._descriptor is not None:
             os.close(self._descriptor)
-            self._descriptor = None
+        self._descriptor = self._penalised = None
 
     def __enter__(self) -> Self:
         return self

@@ -1,14 +1,18 @@
 """A run on disk: the experiment, its history and its results.
 
-Each file is written whole or not at all, and `history.csv` gets a row after each epoch, so that a folder can be read
-at any time: during the run, after it ended, and after the program was killed.
+A state of the run (its record, its parameters, and what it goes on from) is written as one, and `history.csv` gets a
+row after each epoch, so that a folder can be read at any time: during the run, after it ended, and after the program
+was killed.  The history of a run that was killed may have epochs after its last state.
 """
 
+import contextlib
 import json
 import math
 import os
 import re
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -16,13 +20,23 @@ from typing import Any, Literal, Self, TypeVar
 import msgspec
 
 from tui_ann.errors import SessionError
-from tui_ann.experiment.atomic import cannot_write, make_folder, write_text
+from tui_ann.experiment.atomic import cannot_write, encoded, make_folder, write_bytes
 from tui_ann.experiment.files import dumps, load
 from tui_ann.experiment.history_file import EpochRow, HistoryFile, HistoryTable, read_history
 from tui_ann.experiment.history_rows import last_row
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
-from tui_ann.experiment.weights import Array, Parameters, load_weights, save_weights
+from tui_ann.experiment.together import (
+    NEXT,
+    create_together,
+    is_being_written,
+    present,
+    read_present,
+    read_together,
+    tidy,
+    write_together,
+)
+from tui_ann.experiment.weights import Array, load_weights
 from tui_ann.gate import allowed
 
 T = TypeVar("T")
@@ -46,42 +60,51 @@ class RunFolder:
 
     @classmethod
     def create(
-        cls, path: Path, experiment: Experiment, record: RunRecord | None = None, *, replace: bool = False
+        cls,
+        path: Path,
+        experiment: Experiment,
+        record: RunRecord | None = None,
+        others: Mapping[str, bytes] | None = None,
+        room: AbstractContextManager[None] | None = None,
     ) -> Self:
-        """Create a run folder.
+        """Create a run folder; a new one has all its files from its first moment on.
 
         Args:
             path: The folder; it may exist, but must not contain a run.
             experiment: The experiment.
             record: The record at the start, in case the program is killed.
-            replace: Whether an existing run is replaced.
+            others: The contents of further files by name.
+            room: Makes room for the folder, which exists; entered when everything is written but for its name.
 
         Raises:
-            SessionError: It cannot be created, or a run in it would be overwritten.
+            SessionError: It cannot be created, or a run in it would be overwritten (`folder_in_use`).
         """
         path = Path(os.path.abspath(path))
-        make_folder(path)
-        there = [name for name in FILES if os.path.lexists(path / name)]
-        if there and not replace:
-            raise SessionError(
-                f"{path} already contains {', '.join(there)}; a new run would overwrite that.",
-                remedy="Name another folder.",
-                code="folder_in_use",
-            )
+        record = record or RunRecord(status="interrupted", stop_reason=UNFINISHED)
+        text = encoded(path / EXPERIMENT, experiment_content(experiment))
+        files = {RUN: encoded(path / RUN, record_content(record)), **(others or {})}
         try:
-            for name in there:
-                (path / name).unlink()
-        except OSError as error:
-            raise cannot_write(path, error) from error
-        folder = cls(path)
-        try:
-            folder.write_experiment(experiment, new=True)  # of two runs that start at once, one claims the folder
-        except FileExistsError as error:
+            if room is not None or not os.path.lexists(path):
+                create_together(path, {**files, EXPERIMENT: text}, room=room)
+                return cls(path)
+            make_folder(path)
+            if there := [name for name in FILES if os.path.lexists(path / name)]:
+                raise SessionError(
+                    f"{path} already contains {', '.join(there)}; a new run would overwrite that.",
+                    remedy="Name another folder.",
+                    code="folder_in_use",
+                )
+            write_bytes(path / EXPERIMENT, text, exclusive=True)
+        except FileExistsError as error:  # of two runs that start at once, one claims the folder
             raise SessionError(
                 f"Another run has just started in {path}.", remedy="Name another folder.", code="folder_in_use"
             ) from error
-        folder.write_record(record or RunRecord(status="interrupted", stop_reason=UNFINISHED))
-        return folder
+        try:
+            write_together(path, {name: content for name, content in files.items() if name != EXPERIMENT})
+        except BaseException:
+            _delete(path)
+            raise
+        return cls(path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -103,19 +126,35 @@ class RunFolder:
             )
         return cls(path)
 
-    def write_experiment(self, experiment: Experiment, *, new: bool = False) -> None:
-        """Write the experiment, with every default and the absolute path of the data.
-
-        Initial weights from a file are replaced by their copy in this folder.
+    def write(self, files: Mapping[str, bytes], *, durable: bool = True) -> None:
+        """Write files that are one state of the run as one.
 
         Args:
-            experiment: The experiment.
-            new: Whether the folder must have none yet.
+            files: Their contents by name.
+            durable: Whether to flush them to the disk; if not, a power failure (not a kill) may lose them.
 
         Raises:
-            FileExistsError: It has one, and must have none.
+            SessionError: They cannot be written; the state before is still there.
         """
-        write_text(self.path / EXPERIMENT, experiment_content(experiment), exclusive=new)
+        if HISTORY in files:
+            self._history.close()
+        write_together(self.path, files, durable=durable)
+
+    def tidy(self) -> None:
+        """Finish what a killed program had begun to write; only for the one who writes into the folder."""
+        tidy(self.path)
+
+    def at(self, name: str) -> Path:
+        """Where a file of the folder is now."""
+        return present(self.path, name)
+
+    def as_one(self, read: Callable[[], T]) -> T:
+        """Read several files of the folder, all of one state, while another program may be writing it.
+
+        Args:
+            read: Reads them; it may be called several times.
+        """
+        return read_together(self.path, RUN, read)
 
     @property
     def history_path(self) -> Path:
@@ -135,18 +174,6 @@ class RunFolder:
         """
         self._history.rewrite(records, names)
 
-    def write_weights(self, which: Which, parameters: Parameters, *, durable: bool = True) -> None:
-        """Write parameters; use `durable=False` if they are soon written again."""
-        save_weights(self.path / f"{which}.safetensors", parameters, durable=durable)
-
-    def write_preprocessing(self, description: Mapping[str, Any]) -> None:
-        """Write how the data were prepared."""
-        write_text(self.path / PREPROCESSING, json_text(description))
-
-    def write_record(self, record: RunRecord) -> None:
-        """Write how the run ended."""
-        write_text(self.path / RUN, record_content(record))
-
     def close(self) -> None:
         """Close the history; the next row opens it again."""
         self._history.close()
@@ -157,7 +184,7 @@ class RunFolder:
         Raises:
             ExperimentError: Its file has mistakes.
         """
-        return load(self.path / EXPERIMENT)
+        return read_present(self.path, EXPERIMENT, load)
 
     def history(self) -> list[dict[str, float]]:
         """The epochs, each by the names of its columns."""
@@ -165,11 +192,11 @@ class RunFolder:
 
     def history_table(self) -> HistoryTable:
         """The epochs as one array, for runs with very many."""
-        return read_history(self.path / HISTORY)
+        return read_present(self.path, HISTORY, read_history)
 
     def has_weights(self, which: Which) -> bool:
         """Whether these parameters were written."""
-        return (self.path / f"{which}.safetensors").exists()
+        return self.at(f"{which}.safetensors").exists()
 
     def weights(self, which: Which = "final") -> dict[str, Array]:
         """The parameters by name.
@@ -183,7 +210,7 @@ class RunFolder:
                 remedy="Train the experiment in it again.",
                 code="no_weights",
             )
-        return load_weights(self.path / f"{which}.safetensors")
+        return read_present(self.path, f"{which}.safetensors", load_weights)
 
     def preprocessing(self) -> dict[str, Any]:
         """How the data were prepared.
@@ -194,16 +221,18 @@ class RunFolder:
         return self._read_json(PREPROCESSING, dict[str, Any])
 
     def record(self) -> RunRecord:
-        """How the run ended; if it was killed, according to its history.
+        """How the run ended, or its last state if it was killed; then the history may have further epochs.
+
+        Without parameters there is only the history, and the record is of its last epoch.
 
         Raises:
             SessionError: It is damaged.
         """
-        if (self.path / RUN).exists():
+        if self.at(RUN).exists():
             record = self._read_json(RUN, RunRecord)
         else:
             record = RunRecord(status="interrupted", stop_reason=UNFINISHED)
-        if record.status != "interrupted":
+        if record.status != "interrupted" or self.has_weights("final") or self.has_weights("initial"):
             return record
         try:
             last = last_row(self.history_path)
@@ -218,7 +247,7 @@ class RunFolder:
     def _read_json(self, name: str, kind: type[T]) -> T:
         path = self.path / name
         try:
-            return msgspec.json.decode(path.read_bytes(), type=kind)
+            return msgspec.json.decode(read_present(self.path, name, Path.read_bytes), type=kind)
         except FileNotFoundError as error:
             raise SessionError(
                 f"{self.path} has no {name}.", remedy="Train the experiment in it again.", code="bad_run"
@@ -229,6 +258,14 @@ class RunFolder:
                 remedy="Open another run, or train this experiment again.",
                 code="bad_run",
             ) from error
+
+
+def _delete(path: Path) -> None:
+    """Delete the files of a run that could not be begun; the others in its folder stay."""
+    shutil.rmtree(path / NEXT, ignore_errors=True)
+    for name in FILES:
+        with contextlib.suppress(OSError):
+            (path / name).unlink()
 
 
 def experiment_content(experiment: Experiment) -> str:
@@ -246,19 +283,33 @@ def record_content(record: RunRecord) -> str:
 
 def is_run_folder(path: Path) -> bool:
     """Whether a folder looks like a run: an experiment, and at least one other file of a run."""
-    return (path / EXPERIMENT).is_file() and any((path / name).is_file() for name in FILES if name != EXPERIMENT)
+    if is_being_written(path.name) or not (path / EXPERIMENT).is_file():
+        return False
+    return (path / NEXT).is_dir() or any((path / name).is_file() for name in FILES if name != EXPERIMENT)
+
+
+def new_names(root: Path, name: str, now: datetime) -> Iterator[Path]:
+    """Names `<name>-<time>` for a folder that nothing has yet, with a number appended after the first.
+
+    Raises:
+        SessionError: A thousand of them are taken.
+    """
+    stem = f"{safe_name(name)}-{now:%Y%m%d-%H%M%S}"
+    for number in range(1, 1000):
+        path = root / (stem if number == 1 else f"{stem}-{number}")
+        if not os.path.lexists(path):
+            yield path
+    raise SessionError(f"{root} already has a thousand folders {stem}.", remedy="Name a folder.", code="cannot_write")
 
 
 def new_folder(root: Path, name: str, now: datetime) -> Path:
-    """Create an empty folder `<name>-<time>` for a run, with a number appended if it exists.
+    """Create an empty folder `<name>-<time>`, with a number appended if it exists.
 
     Raises:
         SessionError: It cannot be created.
     """
     make_folder(root)
-    stem = f"{safe_name(name)}-{now:%Y%m%d-%H%M%S}"
-    for number in range(1, 1000):
-        path = root / (stem if number == 1 else f"{stem}-{number}")
+    for path in new_names(root, name, now):
         try:
             path.mkdir()
         except FileExistsError:
@@ -266,7 +317,7 @@ def new_folder(root: Path, name: str, now: datetime) -> Path:
         except OSError as error:
             raise cannot_write(path, error) from error
         return path
-    raise SessionError(f"{root} already has a thousand folders {stem}.", remedy="Name a folder.", code="cannot_write")
+    raise AssertionError("the names end with an error")
 
 
 def safe_name(name: str) -> str:

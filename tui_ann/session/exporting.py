@@ -254,7 +254,7 @@ def _changes(source: RunSource) -> list[str]:
     if isinstance(source, SavedRun):
         folder = RunFolder(source.folder)
         try:
-            marks = state_file.read(folder.path / STATE).marks
+            marks = state_file.read(folder.at(STATE)).marks
         except SessionError:
             marks = ()
     texts = [f"{mark.text} after update {mark.update}" for mark in marks if mark.changes]

@@ -8,15 +8,17 @@ from pathlib import Path
 
 from tui_ann.engine.epoch_records import EpochRecord, EpochRecords
 from tui_ann.errors import TuiAnnError
+from tui_ann.experiment.history_rows import cut_rows, last_row
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.session.interruption import AbortedError, interruptible
 from tui_ann.session.run.owner_loop import Listener, Moment
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.session.store.storage import checkpoint, complete
+from tui_ann.session.store.aside import WritingAside
+from tui_ann.session.store.run_files import KeptState, history_names
+from tui_ann.session.store.storage import record_in_progress, record_of, write_state
 
-_SHARE = 0.03
 _PERIOD = 0.2
 """Seconds between two progress reports."""
 
@@ -60,12 +62,12 @@ class TrainingOutcome:
 class Keeper:
     """Keeps a run folder up to date while its run trains.
 
-    A row of the history is written after every epoch.  The parameters and the record follow as often as possible
-    without slowing the training down, so that a killed run loses only the last moments.
+    A row of the history is written after every epoch.  A state of the run follows as often as is possible without
+    slowing the training down, written in another thread, so that a killed run loses only the last moments.
 
     Args:
         run: The run.
-        folder: Its folder.
+        folder: Its folder; its history may be ahead of the run, if that goes on after it was killed.
         epoch: Called with each epoch.
         clock: Seconds, from any start.
     """
@@ -76,10 +78,11 @@ class Keeper:
         self._run = run
         self._folder = folder
         self._epoch = epoch
-        self._clock = clock
-        self._written = run.trainer.epoch
+        self._told = run.trainer.epoch
+        self._written = int(last_row(folder.history_path).get("epoch", 0))
+        self._ahead = self._written > self._told
+        self._aside = WritingAside(clock)
         run.trainer.history.before_thinning = self._write
-        self._next_parameters = clock() + 1.0
 
     def catch_up(self) -> None:
         """Write the epochs completed since the last call."""
@@ -88,32 +91,63 @@ class Keeper:
 
     def _write(self, epochs: EpochRecords) -> None:
         """Write the epochs that are new; a long run keeps only some of them in memory."""
-        new = epochs.after(self._written)
-        self._folder.append(*new)
+        new = epochs.after(self._told)
+        self._folder.append(*(record for record in new if record.epoch > self._written))
         for record in new:
-            self._written = record.epoch
+            self._told = record.epoch
             self._epoch(record)
+        if self._ahead and self._told >= self._written:  # what was written before it was killed is repeated
+            self._rewrite(epochs)
+        self._written = max(self._written, self._told)
+
+    def _rewrite(self, epochs: EpochRecords) -> None:
+        """Replace the history: the seconds of the repeated epochs are new.  That of a long run is only cut."""
+        self._ahead = False
+        if epochs.thinned:
+            self._folder.close()
+            cut_rows(self._folder.history_path, self._told)
+        else:
+            self._folder.write_history(epochs, history_names(self._run))
 
     def keep_when_due(self, moment: Moment) -> None:
-        """Write parameters and record if it is time: an epoch of a large network takes much longer than that.
+        """Write the state if it is time: an epoch of a large network takes much longer than that.
 
         Args:
             moment: Only a run in training is written; at its end everything is.
+
+        Raises:
+            SessionError: The state before could not be written.
         """
-        if moment is not Moment.TRAINING:
-            return
-        begun = self._clock()
-        if begun >= self._next_parameters:
-            checkpoint(self._run, self._folder)
-            ended = self._clock()
-            self._next_parameters = max(begun + 1.0, ended + (ended - begun) / _SHARE)
+        if moment is Moment.TRAINING and self._aside.due():
+            self._aside.write(self._copied)
+
+    def _copied(self) -> Callable[[], None]:
+        """Copy the state; returns what writes the copy."""
+        state, folder = KeptState.of(self._run, record_in_progress(self._run)), self._folder
+        return lambda: folder.write(state.files())
 
     def finish(self) -> RunRecord:
-        """Write everything that is known at the end."""
+        """Write everything that is known at the end; its state at once, since evaluating a run may take long.
+
+        Raises:
+            SessionError: It cannot be written; the last state that could is there.
+        """
+        self._aside.wait()
         self.catch_up()
+        self._aside.write(self._copied)
+        try:
+            record = record_of(self._run)
+        except Exception:
+            self._aside.wait()
+            raise
+        self._aside.wait()
+        self._aside.raise_failed()
+        if self._ahead:
+            self._rewrite(self._run.trainer.history.epochs)
         self._folder.close()
         self._run.log.take(self._folder.history_path, self._run.trainer.history.epochs)
-        return complete(self._run, self._folder)
+        write_state(self._run, self._folder, record, history=False)
+        return record
 
 
 def train(
@@ -132,6 +166,8 @@ def train(
         with interruptible(run.owner.interrupt, report.warned):
             return _train(run, folder, report, keeper)
     except AbortedError:
+        with contextlib.suppress(TuiAnnError):
+            folder.tidy()
         report.aborted(folder.path)
         raise
 

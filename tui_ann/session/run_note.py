@@ -3,6 +3,9 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
+from tui_ann.engine.tape import Array
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.run.run import Run
 from tui_ann.session.source import Source
@@ -36,17 +39,18 @@ def run_note(run: Run, source: Source | None) -> RunNote:
     return RunNote(" · ".join(parts), curve, source.text if source else "")
 
 
-def small_curve(values: Sequence[float]) -> str:
+def small_curve(values: Sequence[float] | Array) -> str:
     """A curve of a few bars, on a logarithmic axis where that is possible; empty for fewer than two finite values.
 
     Args:
         values: From the first to the last.
     """
-    finite = [value for value in values if math.isfinite(value)]
+    numbers = np.asarray(values, float)
+    finite = numbers[np.isfinite(numbers)]
     if len(finite) < 2:
         return ""
     n = min(POINTS, len(finite))
-    chosen = [finite[round(i * (len(finite) - 1) / (n - 1))] for i in range(n)]
+    chosen = [float(finite[round(i * (len(finite) - 1) / (n - 1))]) for i in range(n)]
     if min(chosen) > 0:
         chosen = [math.log(value) for value in chosen]
     low, high = min(chosen), max(chosen)

@@ -7,11 +7,12 @@ import weakref
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import DISK_FULL, NOT_WRITABLE, cannot_keep
 from tui_ann.experiment.files import save as save_experiment
-from tui_ann.experiment.run_folder import RunFolder, new_folder
+from tui_ann.experiment.run_folder import RunFolder, is_run_folder, new_names
 from tui_ann.session.run.owner_loop import Moment
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
@@ -21,6 +22,8 @@ from tui_ann.session.store.resuming import resumed
 from tui_ann.session.store.run_place import replaced
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.session.workspace import Workspace
+
+T = TypeVar("T")
 
 
 class RunStore:
@@ -116,10 +119,12 @@ class RunStore:
         Raises:
             SessionError: The folder cannot be written, or already contains a run.
         """
-        if out and replace:
-            with replaced(Path(out)):
-                return storage.begin(run, Path(out))
-        return storage.begin(run, Path(out) if out else self._new_folder(run))
+        if out is None:
+            return self._in_new_folder(run, lambda path: storage.begin(run, path))
+        if replace and is_run_folder(Path(out)):
+            path = Path(os.path.realpath(out))
+            return storage.begin(run, path, replaced(path))
+        return storage.begin(run, Path(out))
 
     def save(self, out: str | os.PathLike[str] | None = None, run: Run | None = None) -> Path:
         """Save a run as a run folder.
@@ -139,15 +144,25 @@ class RunStore:
     def _save(self, run: Run, out: str | os.PathLike[str] | None) -> Path:
         folder = Path(os.path.abspath(out)) if out else run.folder
         with run.whole():
-            storage.save(run, folder or self._new_folder(run).absolute())
+            if folder is not None:
+                storage.save(run, folder)
+            else:
+                self._in_new_folder(run, lambda path: storage.save(run, path.absolute()))
             if run.trainer.finished and run is self._workspace.run:
                 with self._lock:
                     self._recovery.forget()
         assert run.folder is not None
         return run.folder
 
-    def _new_folder(self, run: Run) -> Path:
-        return new_folder(self._runs, run.experiment.name, self._now())
+    def _in_new_folder(self, run: Run, write: Callable[[Path], T]) -> T:
+        """Write a run into a new folder, under the first name that no other program takes meanwhile."""
+        for path in new_names(self._runs, run.experiment.name, self._now()):
+            try:
+                return write(path)
+            except SessionError as error:
+                if error.code != "folder_in_use":
+                    raise
+        raise AssertionError("the names end with an error")
 
     def save_experiment(self, path: str | os.PathLike[str]) -> None:
         """Write the experiment as a file, whole or not at all."""
@@ -214,10 +229,13 @@ class RunStore:
         data.put_table(run.experiment, table)
         data.put_dataset(run.experiment, run.dataset)
         self._workspace.install(run.experiment, data, run=run)
-        folder = RunFolder.open(path) if out is None else storage.begin(run, Path(out))
-        folder.write_experiment(run.experiment)
-        storage.write_history(run, folder)
-        folder.write_record(storage.record_in_progress(run))
+        if out is not None:
+            return run, storage.begin(run, Path(out))
+        folder = RunFolder.open(path)
+        folder.tidy()
+        # Epochs after its last state are made again; until then they stay in the history.
+        history = len(folder.history_table().rows) <= run.trainer.epoch
+        storage.write_state(run, folder, storage.record_in_progress(run), history=history)
         return run, folder
 
     def discard_recovery(self, left: Recoverable) -> None:

@@ -11,6 +11,7 @@ from tui_ann.engine.training_settings import EarlyStopping
 from tui_ann.errors import SessionError
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.spec import Experiment
+from tui_ann.experiment.weights import weights_content
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.session import Session
 
@@ -150,7 +151,7 @@ def test_an_end_that_is_not_the_saved_one_is_noticed(make_session: MakeSession, 
     run = RunFolder.open(folder)
     weights = {name: values.copy() for name, values in run.weights("final").items()}
     weights["b1"][0] = np.nextafter(weights["b1"][0], 9)
-    run.write_weights("final", weights)
+    run.write({"final.safetensors": weights_content(weights)})
     session = opened(make_session, folder)
     assert session.runs.look_back(40) is not None
     session.runs.prove_replay(lambda: True)

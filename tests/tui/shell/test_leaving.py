@@ -1,5 +1,6 @@
 """Leaving the application: at once, safely, and with what runs kept."""
 
+import math
 import shutil
 from functools import partial
 from types import SimpleNamespace
@@ -193,7 +194,7 @@ class TestAHomeThatCannotBeWritten:
             assert "✗ not being kept: folder not writable" in text_of(app)
             assert any("The run is not being kept. Cannot write" in note.message for note in app._notifications)
             (tmp_path / "home" / "recovery").unlink()
-            app.session.store._recovery._next = 0.0  # the next attempt is due
+            app.session.store._recovery._aside._last = -math.inf  # the next attempt is due
             await press(pilot, "4", "left")
             app._look()
             await settle(pilot)

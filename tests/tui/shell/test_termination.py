@@ -1,6 +1,7 @@
 """Signals at the application in a real terminal: the run is kept, and the terminal is as it was."""
 
 import os
+import re
 import select
 import signal
 import sys
@@ -70,7 +71,7 @@ def training(tmp_path):
     return terminal
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
 def test_the_run_is_saved_and_the_terminal_is_as_it_was(training, number):
     os.kill(training.pid, number)
     assert training.ended() == 128 + number
@@ -83,6 +84,47 @@ def test_the_run_is_saved_and_the_terminal_is_as_it_was(training, number):
     record = RunFolder.open(folder).record()
     (left,) = left_in(training.folder / "home" / "recovery")
     assert 0 < left.update == record.updates
+
+
+def assert_given_back(terminal: Terminal) -> None:
+    """The terminal is as before: no other screen, mouse, focus or pastes, the cursor shown, the lines as they were."""
+    modes = {}
+    for numbers, value in re.findall(rb"\x1b\[\?([0-9;]+)([hl])", terminal.said):
+        modes |= dict.fromkeys(numbers.split(b";"), value == b"h")
+    assert {int(number) for number, is_set in modes.items() if is_set} <= {7, 25}, "only wrapping and the cursor"
+    assert modes.get(b"25", True)
+    assert termios.tcgetattr(terminal.person) == terminal.before
+    assert b"Traceback" not in terminal.said
+
+
+def test_quitting_by_its_key_gives_the_terminal_back(training):
+    training.press(b"\x11")
+    assert training.ended() == 0
+    assert_given_back(training)
+
+
+def test_a_suspended_application_gives_the_terminal_back_and_goes_on(training):
+    os.kill(training.pid, signal.SIGTSTP)
+    training.until(lambda: os.waitpid(training.pid, os.WNOHANG | os.WUNTRACED)[0])
+    training.until(lambda: b"\x1b[?1049l" in training.said)
+    assert_given_back(training)
+    before = len(training.said)
+    os.kill(training.pid, signal.SIGCONT)
+    training.until(lambda: b"\x1b[?1049h" in training.said[before:])
+    os.kill(training.pid, signal.SIGTERM)
+    assert training.ended() == 128 + signal.SIGTERM
+    assert_given_back(training)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_as_soon_as_the_terminal_has_changed(tmp_path, number):
+    if not hasattr(os, "login_tty"):
+        pytest.skip("no login_tty")
+    terminal = Terminal(tmp_path)
+    terminal.until(lambda: b"\x1b[?1049h" in terminal.said)
+    os.kill(terminal.pid, number)
+    assert terminal.ended() == 128 + number
+    assert_given_back(terminal)
 
 
 def test_a_terminal_that_is_closed_leaves_the_run(training):

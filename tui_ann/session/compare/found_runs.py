@@ -117,9 +117,11 @@ def delete_run(run: SavedRun) -> None:
         SessionError: They cannot be deleted.
     """
     from tui_ann.experiment.run_folder import FILES
+    from tui_ann.experiment.together import tidy
 
     try:
-        for name in FILES:
+        tidy(run.folder)
+        for name in reversed(FILES):  # the experiment last: what is left by a kill can still be deleted
             (run.folder / name).unlink(missing_ok=True)
         if not any(run.folder.iterdir()):
             run.folder.rmdir()

@@ -59,9 +59,10 @@ class FactReader:
             figures, penalty = last_figures(history)
             if record.metrics:
                 figures, penalty = without_penalty(record.metrics, record.penalty), record.penalty
-            return RunFacts(
-                history, source.status, history.epochs.done, record.updates, record.seconds, figures, penalty
-            )
+            epochs, updates, seconds = history.epochs, record.updates, record.seconds
+            if epochs and epochs[-1].updates > updates:  # a run that was killed, or goes on
+                updates, seconds = epochs[-1].updates, epochs[-1].seconds
+            return RunFacts(history, source.status, epochs.done, updates, seconds, figures, penalty)
         if isinstance(source, Run):
             return self._of_live(source)
         shot = source.snapshot()

@@ -20,7 +20,6 @@ from tui_ann.engine.history import Mark
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError, TuiAnnError
-from tui_ann.experiment.run_folder import UNFINISHED
 from tui_ann.session.run.build import Cancelled
 from tui_ann.session.run.lookback import Lookback
 from tui_ann.session.run.prepared import Prepared
@@ -260,9 +259,7 @@ class _OfSavedRun:
                 return
             self._points.add(self._left.pop(0), theta)
         replay.prove()
-        # Of a run that was killed the saved parameters are older than its last update, so that its end is not known.
-        alike = self._saved.record.stop_reason != UNFINISHED
-        self._replay, self._state = None, PathState.EVEN if alike else PathState.ENDS
+        self._replay, self._state = None, PathState.EVEN
 
 
 def flat_theta(network: Network, parameters: Mapping[str, Array]) -> Array:

@@ -25,7 +25,9 @@ SHARE = 0.03
 
 
 _UNWATCHED = 0.1
-"""Minimum seconds between two autosaves of a run without a listener."""
+"""Minimum seconds between two times that a run without a listener is looked at."""
+_ASK = 0.05
+"""Seconds between two calls of `autosave` while updates are made; it has a pace of its own."""
 
 
 class TakeSnapshot(Protocol):
@@ -92,7 +94,8 @@ class OwnerLoop:
         self.listener: Listener | None = None
         """The listener; without one no snapshots are taken."""
         self.autosave: Callable[[Moment], None] = lambda moment: None
-        """Called before each snapshot: saves the run when due."""
+        """Called often while the run trains, and whenever it rests: saves the run when due."""
+        self._next_autosave = -math.inf
         self._burst = 1
         self._next_snapshot = -math.inf
         self._costs: deque[float] = deque(maxlen=4)
@@ -232,7 +235,11 @@ class OwnerLoop:
                 self.listener.epoch_ended()
 
     def _show_when_due(self, status: str, moment: Moment = Moment.TRAINING) -> None:
-        if self._clock() >= self._next_snapshot:
+        now = self._clock()
+        if moment is Moment.TRAINING and now >= self._next_autosave:
+            self._next_autosave = now + _ASK
+            self.autosave(moment)
+        if now >= self._next_snapshot:
             self._show(status, moment)
 
     def _show(self, status: str, moment: Moment) -> None:
@@ -243,7 +250,8 @@ class OwnerLoop:
         begun = self._clock()
         if status != "paused":  # no speed limit slows single steps down
             self._pace.measure(self._trainer)
-        self.autosave(moment)
+        if moment is not Moment.TRAINING:
+            self.autosave(moment)
         period = _UNWATCHED
         if self.listener is not None:
             self.listener.publish(self._take(status, self._pace))

@@ -165,7 +165,8 @@ def saved_snapshot(
         verdict: What was wrong with its result.
         results: Its figures.
     """
-    last = history.epochs[-1] if history.epochs else None
+    done = int(np.searchsorted(history.epochs.ends, updates, side="right"))  # a killed run may have later ones
+    last = history.epochs[done - 1] if done else None
     names = _that_fit({name: view.size for name, view in network.parameters.items()})
     per_epoch = last.updates // max(last.epoch, 1) if last else 0
     return Snapshot(

@@ -1,6 +1,7 @@
-"""Saves unfinished runs, so that a crash or a power failure loses about a second of training.
+"""Saves unfinished runs, so that a crash or a power failure loses at most a second of training.
 
-A large network takes longer to write, and is saved less often.
+A state is copied between two updates, and written by another thread.  A network that takes longer than about a tenth of
+a second to write, or several milliseconds to copy, is saved less often; see `aside`.
 
 Each session has one file in the recovery folder and holds a lock on it until it ends.  A file whose lock is free
 belongs to a session that has ended: its run is offered again.
@@ -10,13 +11,13 @@ import contextlib
 import math
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from tui_ann.data.read.table import Table
+from tui_ann.engine.epoch_records import EpochRecords
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.files import loads
@@ -27,13 +28,9 @@ from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.run_note import small_curve
 from tui_ann.session.store import state_file
+from tui_ann.session.store.aside import WritingAside
 from tui_ann.session.store.state_file import StoredRun, about_run
 from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head, unlock
-
-EVERY = 1.0
-"""Minimum seconds before the first automatic save of a run, and between two."""
-_SHARE = 0.03
-"""Maximum share of the time for automatic saves; of a run that takes longer to write, fewer are made."""
 
 
 class Recovery:
@@ -64,8 +61,7 @@ class Recovery:
         self._mine: Path | None = None
         self._claim: IO[bytes] | None = None
         self._run = 0
-        self._last = self._next = 0.0
-        self._costs: deque[float] = deque(maxlen=4)
+        self._aside = WritingAside(clock)
         self._log: EpochLog | None = None  # that of the run that is kept
 
     def list(self) -> list[Recoverable]:
@@ -78,10 +74,17 @@ class Recovery:
         Raises:
             SessionError: It cannot be written; what was saved before is still there.
         """
+        self._aside.wait()
         path = self._own()
+        self._copied(run, path)()
+        return path
+
+    def _copied(self, run: Run, path: Path) -> Callable[[], None]:
+        """Copy the state of a run; returns what writes the copy."""
         trainer = run.trainer
-        epochs, self._log = trainer.history.epochs, run.log
-        run.log.keep_up(epochs)
+        self._log = run.log
+        run.log.keep_up(trainer.history.epochs)
+        stored, last = StoredRun.of(run), trainer.history.epochs[-1:]
         about = {
             **about_run(run),
             "name": run.experiment.name,
@@ -92,19 +95,17 @@ class Recovery:
             "data": run.experiment.data.path,
             "ended": trainer.finished,
             "folder": str(run.folder) if run.folder else None,
-            "loss": epochs[-1].loss if epochs else math.nan,
-            "curve": small_curve(epochs.trend("loss").tolist()),
+            "loss": last[0].values["loss"] if last else math.nan,
             "log": run.log.path.name if run.log.path else None,
             "source": self._source(),
         }
-        begun = self._clock()
-        state_file.write(path, StoredRun.of(run), about)
-        ended = self._clock()
-        self.kept, self.trouble = True, None
-        # The minimum of the last few: time during which a screen holds the interpreter is no cost of the writing.
-        self._costs.append(ended - begun)
-        self._last, self._next = ended, max(begun + EVERY, ended + min(self._costs) / _SHARE)
-        return path
+
+        def write() -> None:
+            curve = small_curve(EpochRecords.of(stored.epochs).trend("loss").tolist())
+            state_file.write(path, stored, {**about, "curve": curve})
+            self.kept, self.trouble = True, None
+
+        return write
 
     def keep_when_due(self, run: Run, *, at_once: bool = False, resting: bool = False) -> None:
         """Save the run when due; a failed write is retried later.
@@ -114,20 +115,23 @@ class Recovery:
             at_once: Whether to save it now, whenever it was last saved.
             resting: Whether the run is paused, so that the next call may come much later.
         """
-        now = self._clock()
         if run.number != self._run:
-            self._run, self._last, self._next = run.number, now - EVERY, now + EVERY
-            self._costs.clear()
-        if at_once or now >= self._next or (resting and now >= self._last + EVERY):
-            self._last, self._next = now, now + EVERY
-            try:
-                with run.whole():
+            self._run = run.number
+            self._aside.begin()
+        try:
+            with run.whole():
+                if at_once or (resting and self._aside.rested()):
+                    self._aside.wrote()
                     self.keep(run)
-            except SessionError as error:
-                self.trouble = error
+                elif self._aside.due():
+                    path = self._own()
+                    self._aside.write(lambda: self._copied(run, path))
+        except SessionError as error:
+            self.trouble = error
 
     def forget(self) -> None:
         """Delete the file of this session: its run has ended and is saved."""
+        self._aside.wait()
         if self._mine is not None:
             with contextlib.suppress(OSError):
                 self._mine.unlink()
@@ -147,6 +151,7 @@ class Recovery:
 
     def let_go(self) -> None:
         """Release the file of this session; if it still exists, its run is offered again."""
+        self._aside.wait()
         mine = self._mine
         if mine is not None and mine.exists() and self._log is not None:
             self._log.let_stay()

@@ -16,7 +16,7 @@ from tui_ann.engine.kernel.choice import kernel_named
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.errors import DataError, SessionError
-from tui_ann.experiment.run_folder import UNFINISHED, RunFolder
+from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session.run.build import Cancelled, make_run
 from tui_ann.session.run.lookback import Lookback, Twin, never
 from tui_ann.session.run.prepared import Prepared
@@ -208,11 +208,9 @@ class Replay:
                 twin.trainer.burst = 1
                 next(twin.trainer.run(), None)
                 twin.trainer.notice_divergence()
-        # Of a run that was killed, the parameters are older than its last epoch.
-        if record.stop_reason != UNFINISHED:
-            ends = twin.trainer.network.parameters.items()
-            if not all(self._alike(values, saved[name]) for name, values in ends):
-                raise self._refusal()
+        ends = twin.trainer.network.parameters.items()
+        if not all(self._alike(values, saved[name]) for name, values in ends):
+            raise self._refusal()
         return True
 
     def _alike(self, now: Array, then: Array) -> bool:

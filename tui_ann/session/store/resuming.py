@@ -7,7 +7,7 @@ from tui_ann.data.read.table import Table
 from tui_ann.engine.stopping import Status
 from tui_ann.errors import SessionError
 from tui_ann.experiment.keys import put
-from tui_ann.experiment.run_folder import STATE, RunFolder
+from tui_ann.experiment.run_folder import STATE, UNFINISHED, RunFolder
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Run
 from tui_ann.session.store.recovery import refuse_changed, take_up
@@ -48,7 +48,7 @@ def resumed(path: Path, number: int, clock: Callable[[], float], epochs: int | N
             code="run_ended",
         )
     try:
-        run, table = take_up(folder.path / STATE, number, clock, resume=True)
+        run, table = take_up(folder.at(STATE), number, clock, resume=True)
     except SessionError as error:
         if error.code != "bad_recovery":
             raise
@@ -60,7 +60,7 @@ def resumed(path: Path, number: int, clock: Callable[[], float], epochs: int | N
         )
     if epochs is not None:
         run.take_up(put(run.experiment, "training.epochs", epochs))
-    if run.trainer.finished:
+    if run.trainer.finished and record.stop_reason != UNFINISHED:  # else only its results are missing
         raise SessionError(
             f"{path} has completed its {counted(done, 'epoch')}.",
             remedy=f"Name more of them: --epochs {2 * done}",

@@ -10,6 +10,7 @@ from pathlib import Path
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_keep, cannot_write, refuse_special
 from tui_ann.experiment.run_folder import FILES, is_run_folder
+from tui_ann.experiment.together import is_being_written
 from tui_ann.session.store.claim import claimed
 
 RUNS = Path("runs")
@@ -51,7 +52,8 @@ def check_run_place(path: Path | None, *, force: bool = False, inputs: Iterable[
         )
     if any(_in(path, Path(each)) for each in inputs):
         raise SessionError(f"{path} is read here, so it is not replaced.", remedy="Name another.", code="is_input")
-    others = sorted(entry.name for entry in path.iterdir() if entry.name not in FILES)
+    names = [entry.name for entry in path.iterdir() if entry.name not in FILES]
+    others = sorted(name for name in names if not is_being_written(name))
     if others or not is_run_folder(path):
         what = f"also has {', '.join(others[:3])}{', …' if len(others) > 3 else ''}" if others else "is no whole run"
         raise SessionError(

@@ -63,7 +63,8 @@ class SavedRun:
     preprocessing: Preprocessing
     """Its preprocessing."""
     history: History
-    """Its epochs; the losses of single updates are not saved."""
+    """Its epochs; the losses of single updates are not saved.  Of a run that was killed, it may have epochs after the
+    record and the parameters, which are of one moment."""
     record: RunRecord
     """How it ended, and its results."""
     history_only: bool = False
@@ -102,13 +103,17 @@ class SavedRun:
             ExperimentError: Its experiment has mistakes.
         """
         folder = RunFolder.open(path)
-        experiment = folder.experiment()
+
+        def state() -> tuple[Experiment, RunRecord, dict[str, Array] | None]:
+            which: Which = "final" if folder.has_weights("final") or not folder.has_weights("initial") else "initial"
+            record = folder.record()
+            nothing = bool(record.watched) and not folder.has_weights(which)
+            return folder.experiment(), record, None if nothing else folder.weights(which)
+
+        experiment, record, start = folder.as_one(state)
+        history_only = start is None
         preprocessing = Preprocessing.from_json(folder.preprocessing())
-        record = folder.record()
-        which: Which = "final" if folder.has_weights("final") or not folder.has_weights("initial") else "initial"
-        history_only = bool(record.watched) and not folder.has_weights(which)
         try:
-            start = None if history_only else folder.weights(which)
             network = make_network(experiment, len(preprocessing.feature_names), start)
         except EngineError as error:
             raise SessionError(

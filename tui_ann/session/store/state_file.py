@@ -30,6 +30,7 @@ from tui_ann.experiment.atomic import write_bytes
 from tui_ann.experiment.files import dumps
 from tui_ann.experiment.run_folder import STATE, RunFolder
 from tui_ann.experiment.spec import Experiment
+from tui_ann.experiment.together import read_present
 from tui_ann.session.run.build import make_run
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.store.unfinished import FAULTS, SCHEMA, damaged, read_head
@@ -60,15 +61,15 @@ class StoredRun:
 
     @classmethod
     def of(cls, run: Run) -> "StoredRun":
-        """The state of a run, between two updates."""
+        """A copy of the state of a run, between two updates."""
         state, history = run.trainer.state(), run.trainer.history
         return cls(
             dict(run.start),
             run.begun_with,
             state,
             history.epochs.table(),
-            history.marks,
-            history.losses,
+            list(history.marks),
+            dataclasses.replace(history.losses, values=history.losses.values.copy()),
             run.trainer.kernel.name,
         )
 
@@ -200,7 +201,7 @@ def stored_in(folder: RunFolder) -> StoredRun | None:
         folder: The run folder.
     """
     try:
-        return read(folder.path / STATE)
+        return read_present(folder.path, STATE, read)
     except SessionError:
         return None
 

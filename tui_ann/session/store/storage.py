@@ -1,23 +1,18 @@
 """Writes a run into its folder."""
 
-import contextlib
 import platform
-from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 
 import tui_ann
-from tui_ann.engine.evaluation import value_names
 from tui_ann.engine.stopping import Status
-from tui_ann.errors import TuiAnnError
-from tui_ann.experiment.history_file import PENALTY
-from tui_ann.experiment.run_folder import FILES, STATE, UNFINISHED, RunFolder, is_run_folder
+from tui_ann.experiment.run_folder import HISTORY, PREPROCESSING, UNFINISHED, RunFolder, is_run_folder
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.session.doctor.diagnosis import diagnosis_of
 from tui_ann.session.run.run import Run
-from tui_ann.session.store import state_file
-from tui_ann.session.store.state_file import StoredRun, about_run
+from tui_ann.session.store.run_files import INITIAL, first_files, run_files
 
 
 def record_of(run: Run, *, examined: bool = True) -> RunRecord:
@@ -69,80 +64,39 @@ def record_in_progress(run: Run) -> RunRecord:
     )
 
 
-def begin(run: Run, path: Path, *, replace: bool = False) -> RunFolder:
-    """Create a run folder with everything known before the first update.
+def begin(run: Run, path: Path, room: AbstractContextManager[None] | None = None) -> RunFolder:
+    """Create a run folder with everything known now, usually before the first update.
+
+    Args:
+        run: The run.
+        path: The folder.
+        room: See `RunFolder.create`.
 
     Raises:
         SessionError: It cannot be written; nothing is left behind.
     """
-    try:
-        folder = RunFolder.create(path, run.experiment, record_in_progress(run), replace=replace)
-        folder.write_preprocessing(run.dataset.preprocessing.to_json())
-        folder.write_weights("initial", run.start)
-        write_history(run, folder)
-    except TuiAnnError as error:
-        if error.code != "folder_in_use":
-            _undo(path)
-        raise
-    return folder
+    record = record_in_progress(run)
+    files = run_files(run, record) if run.begun else first_files(run)
+    return RunFolder.create(path, run.experiment, record, files, room)
 
 
-def write_history(run: Run, folder: RunFolder) -> None:
-    """Replace the history of the folder by that of the run, with every epoch."""
-    folder.close()
-    epochs = run.trainer.history.epochs
-    if not run.log.put_into(folder.history_path, epochs):
-        folder.write_history(epochs, history_names(run))
+def write_state(run: Run, folder: RunFolder, record: RunRecord, *, history: bool) -> None:
+    """Write the state of a run and its record, as it is now.
 
-
-def history_names(run: Run) -> Sequence[str]:
-    """The values of an epoch, for a history without epochs; with `penalty` if the run has one."""
-    names = value_names(run.experiment.training.metrics, validated=len(run.dataset.X_validation) > 0)
-    return [*names, PENALTY] if run.network.penalties.active else names
-
-
-def _undo(path: Path) -> None:
-    """Delete what was written; other files in the folder stay."""
-    for name in FILES:
-        with contextlib.suppress(OSError):
-            (path / name).unlink()
-    with contextlib.suppress(OSError):
-        path.rmdir()
-
-
-def write_parameters(run: Run, folder: RunFolder, *, durable: bool = True) -> None:
-    """Write the current parameters and those of the best epoch."""
-    folder.write_weights("final", run.network.copy_parameters(), durable=durable)
-    if run.trainer.best is not None:
-        folder.write_weights("best", run.trainer.best, durable=durable)
-
-
-def write_state(run: Run, folder: RunFolder, *, durable: bool = True) -> None:
-    """Write the state from which the run is continued if it can go on, and repeated in any case."""
-    state_file.write(folder.path / STATE, StoredRun.of(run), about_run(run), durable=durable)
-
-
-def checkpoint(run: Run, folder: RunFolder) -> None:
-    """Write the current state of a run in training; it will soon be overwritten."""
-    write_parameters(run, folder, durable=False)
-    write_state(run, folder, durable=False)
-    folder.write_record(record_in_progress(run))
-
-
-def complete(run: Run, folder: RunFolder) -> RunRecord:
-    """Write the final results.
+    Args:
+        run: The run.
+        folder: Its folder.
+        record: Its record.
+        history: Whether its history is written anew.
 
     Raises:
-        SessionError: It cannot be written; earlier files are unchanged.
+        SessionError: It cannot be written; the state before is still there.
     """
-    folder.write_experiment(run.experiment)
-    write_parameters(run, folder)
-    write_state(run, folder)
-    record = record_of(run)
-    folder.write_record(record)
-    run.saved_at = (run.trainer.update, run.experiment)
-    run.folder = folder.path
-    return record
+    files = run_files(run, record)
+    for name in (PREPROCESSING, INITIAL) if history else (PREPROCESSING, INITIAL, HISTORY):
+        del files[name]
+    folder.write(files)
+    _saved(run, folder.path)
 
 
 def save(run: Run, path: Path) -> RunRecord:
@@ -153,12 +107,15 @@ def save(run: Run, path: Path) -> RunRecord:
     Raises:
         SessionError: It cannot be written, or contains another run.
     """
-    known = run.folder == path and is_run_folder(path)
-    folder = RunFolder.open(path) if known else begin(run, path)
-    try:
-        write_history(run, folder)
-        return complete(run, folder)
-    except TuiAnnError:
-        if not known:
-            _undo(path)
-        raise
+    record = record_of(run)
+    if run.folder == path and is_run_folder(path):
+        write_state(run, RunFolder.open(path), record, history=True)
+    else:
+        RunFolder.create(path, run.experiment, record, run_files(run, record))
+        _saved(run, path)
+    return record
+
+
+def _saved(run: Run, path: Path) -> None:
+    run.saved_at = (run.trainer.update, run.experiment)
+    run.folder = path

@@ -134,17 +134,17 @@ class SweepFolder:
 
     def run_record(self, name: str) -> RunRecord | None:
         """The record of a run; `None` if it was not written to its end, or is damaged."""
-        path = self.path / name
-        if not (path / RUN).is_file():
+        folder = RunFolder(self.path / name)
+        if not folder.at(RUN).is_file():
             return None
         with contextlib.suppress(TuiAnnError):
-            return RunFolder(path).record()
+            return folder.record()
         return None
 
     def stored(self, name: str) -> StoredRun | None:
         """The state from which a run goes on, if there is one."""
         with contextlib.suppress(TuiAnnError):
-            return state_file.read(self.path / name / STATE)
+            return state_file.read(RunFolder(self.path / name).at(STATE))
         return None
 
     @contextlib.contextmanager

@@ -16,15 +16,25 @@ from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.targets import Target
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.errors import ModelError, SessionError
-from tui_ann.experiment.run_folder import RunFolder, new_folder
+from tui_ann.experiment.run_folder import (
+    PREPROCESSING,
+    RUN,
+    WEIGHTS,
+    RunFolder,
+    json_text,
+    new_folder,
+    record_content,
+)
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
+from tui_ann.experiment.weights import weights_content
 from tui_ann.importing.keras_words import METRICS, plain
 from tui_ann.importing.read_model import ReadModel
 from tui_ann.session.imports.bringing import merged
 
 ReadNetwork = Callable[[], ReadModel]
 """Reads the network as it is now."""
+INITIAL, FINAL, _ = WEIGHTS
 PERIOD = 1.0
 """Seconds between two writings of the weights."""
 _SHARE = 0.03
@@ -83,10 +93,10 @@ class Recorder:
         self._last = 0
         self._names: tuple[str, ...] | None = None
         self._rows = self._updates = 0
-        self._folder = RunFolder.create(path, self._experiment, self._record("interrupted", self._going_on))
-        self._folder.write_preprocessing(_preprocessing(read).to_json())
+        files = {PREPROCESSING: json_text(_preprocessing(read).to_json()).encode()}
         if read is not None:
-            self._folder.write_weights("initial", read.weights)
+            files[INITIAL] = weights_content(read.weights)
+        self._folder = RunFolder.create(path, self._experiment, self._record("interrupted", self._going_on), files)
 
     @property
     def path(self) -> Path:
@@ -145,8 +155,7 @@ class Recorder:
         self._updates = row.updates
         if self._clock() >= self._next:
             begun = self._clock()
-            self._write_weights(durable=False)
-            self._folder.write_record(self._record("interrupted", self._going_on))
+            self._write("interrupted", self._going_on, durable=False)
             ended = self._clock()
             self._next = max(begun + PERIOD, ended + (ended - begun) / _SHARE)
 
@@ -159,10 +168,13 @@ class Recorder:
             self._names = ("loss", *training, *(["val_loss"] if "val_loss" in known else []), *validation)
         return {name: known.get(name, math.nan) for name in self._names}
 
-    def _write_weights(self, *, durable: bool) -> None:
+    def _write(self, status: str, reason: str, *, durable: bool) -> None:
+        """Write the record and the weights, as one."""
         read = self._read() if self._network is not None else None
+        files = {RUN: record_content(self._record(status, reason)).encode()}
         if read is not None:
-            self._folder.write_weights("final", read.weights, durable=durable)
+            files[FINAL] = weights_content(read.weights)
+        self._folder.write(files, durable=durable)
 
     def end(self, status: str = "completed", reason: str = "") -> None:
         """Write how it ended; the folder is complete then.
@@ -171,8 +183,7 @@ class Recorder:
             status: `completed`, `early_stopped`, `diverged` or `interrupted`.
             reason: Why, in one sentence without capital letter and full stop.
         """
-        self._write_weights(durable=True)
-        self._folder.write_record(self._record(status, reason or f"{self._program} has ended its training"))
+        self._write(status, reason or f"{self._program} has ended its training", durable=True)
         self._folder.close()
 
     def _record(self, status: str, reason: str) -> RunRecord:

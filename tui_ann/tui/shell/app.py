@@ -101,7 +101,12 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     """Number of times the doctor had something new to say."""
 
     def __init__(
-        self, path: str | Path | None = None, *, paths: UserPaths | None = None, runs: Sequence[str | Path] = ()
+        self,
+        path: str | Path | None = None,
+        *,
+        paths: UserPaths | None = None,
+        runs: Sequence[str | Path] = (),
+        signals: bool = False,
     ) -> None:
         self.paths = paths or UserPaths.of_user()
         self.recents = Recents(self.paths.recents)
@@ -109,10 +114,10 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.failures = Failures(self, ScreenRebuilder(self))
         self._notices = Notices(self)
         self.keys = KeyOrder(self, lambda: self.used and self.opener.opening)
-        self._collection = IdleCollection(lambda: self.keys.pressed, lambda: (self.openings, self.current_mode))
         self.openings, self.choices = 0, SharedChoices()
         """Number of times something was opened; what was chosen since on one screen for all of them."""
-        self._path, self._compared = path, runs
+        self._collection = IdleCollection(lambda: self.keys.pressed, lambda: (self.openings, self.current_mode))
+        self._path, self._compared, self._signals = path, runs, signals
         self.preferences = preferences = UserPreferences(self, self.paths)
         self.doctor = DoctorDesk(self, preferences.chosen.muted, preferences.keep_muted)
         self.keeping = Keeping(self, self.paths.recovery)
@@ -206,9 +211,13 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     # Startup and exit.
 
+    def on_load(self) -> None:
+        """Listen for signals before the terminal is changed, so that each of them changes it back."""
+        if self._signals:
+            Termination(self, self).watch()
+
     async def on_mount(self) -> None:
         """Read the user's settings, and open the requested file."""
-        Termination(self, self).watch()
         self.watch(self, "snapshot", self.moments.follow, init=False)
         for state in ("revision", "snapshot"):
             self.watch(self, state, self._notices.forget_passing, init=False)

@@ -1,4 +1,4 @@
-"""Signals that end the application (SIGTERM, a closed terminal, an interrupt from outside): the run is saved first."""
+"""Signals that end the application (SIGTERM, SIGQUIT, a closed terminal, an interrupt): the run is saved first."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from textual.app import App
 from tui_ann.errors import TuiAnnError
 from tui_ann.tui.services.screen_host import ScreenHost
 
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 class Termination:
@@ -30,7 +30,7 @@ class Termination:
 
     def watch(self) -> None:
         """Listen from now on.  A signal that is ignored (`nohup`) stays ignored."""
-        if sys.platform == "win32" or self._app.is_headless:
+        if sys.platform == "win32":
             return
         for name in _SIGNALS:
             number = signal.Signals[name]
