@@ -107,34 +107,31 @@ class EpochLog:
                 except (OSError, ValueError):
                     self._give_up()
 
-    def put_into(self, target: Path, epochs: EpochRecords) -> bool:
-        """Make a file the history of the run, with every epoch; returns whether it was done.
+    def saved(self, path: Path) -> None:
+        """Go on from a saved history, which has every epoch: a file of its own is not needed until then.
 
         Args:
-            target: The file; it is replaced.
-            epochs: The epochs of the run.
+            path: The history of the run folder.
         """
-        self.keep_up(epochs)
-        if self._given_up or not self._begun:
-            return False
-        try:
-            if self._own is not None:
-                self._move(self._own, target)
-            elif self._elsewhere is not None and self._elsewhere != target:
-                self._copy(self._elsewhere, target)
-            else:
-                cut_rows(target, self._written)
-        except (OSError, ValueError):
-            self._give_up()
-            return False
-        self._elsewhere = target
-        return True
+        if self._begun and not self._given_up:
+            self._drop_own()
+            self._elsewhere = path
 
     def content(self, epochs: EpochRecords) -> bytes | None:
         """The history of the run with every epoch; `None` if the records have every one, or it could not be kept."""
         self.keep_up(epochs)
         path = self.path or self._elsewhere
-        return None if path is None or self._given_up else path.read_bytes()
+        if path is None or self._given_up:
+            return None
+        try:
+            end, last = end_of_row(path, self._written)
+            if last == self._written:
+                with path.open("rb") as file:
+                    return file.read(end)
+        except (OSError, ValueError):
+            pass
+        self._give_up()  # the saved history has changed
+        return None
 
     def lend(self, other: "EpochLog", epochs: EpochRecords) -> None:
         """Give the epochs to the log of a run that goes its own way from here.
@@ -171,28 +168,11 @@ class EpochLog:
         self._deletion.atexit = self._new_path is _temporary
         return self._own
 
-    def _move(self, own: HistoryFile, target: Path) -> None:
-        own.close()
-        try:
-            os.replace(own.path, target)
-        except OSError:  # on another disk
-            self._copy(own.path, target)
-            own.path.unlink()
-        if self._deletion is not None:
-            self._deletion.detach()
-        self._own = self._deletion = None
-
-    def _copy(self, source: Path, target: Path) -> None:
-        temporary = target.with_name(f".{target.name}.tmp")
-        try:
-            if copy_rows(source, temporary, self._written) != self._written:
-                raise ValueError("the saved history has changed")
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
-
     def _give_up(self) -> None:
         self._given_up, self._elsewhere = True, None
+        self._drop_own()
+
+    def _drop_own(self) -> None:
         if self._deletion is not None:
             self._deletion()
         self._own = self._deletion = None

@@ -117,5 +117,6 @@ def save(run: Run, path: Path) -> RunRecord:
 
 
 def _saved(run: Run, path: Path) -> None:
+    run.log.saved(path / HISTORY)
     run.saved_at = (run.trainer.update, run.experiment)
     run.folder = path
