@@ -34,8 +34,8 @@ SLOWEST = 0.9
 """Speed of the last tenth of the time, as a share of that of the first."""
 FLAT = 8.0
 """Megabytes that the memory may differ between the middle and the end: buffers fill and are thinned again."""
-QUICK = 3.0
-"""Seconds of processor time in which a screen is opened and a run is saved, beside a training that goes on."""
+QUICK = 10.0
+"""Seconds of processor time in which a screen is opened and a run is saved, beside a training that may use most of it."""
 PATIENCE = 300.0
 """Seconds, on a machine that does much else."""
 SCREENS = {
