@@ -103,14 +103,14 @@ def test_products(rows: int, inner: int, columns: int, dtype: str, seed: int) ->
 def test_reductions(axis: int, keep: bool) -> None:
     x = np.random.default_rng(0).normal(size=(5, 7))
     shape = x.sum(axis, keepdims=keep).shape
-    for reduce in (np.add.reduce, np.maximum.reduce):
+    for function in (np.add, np.maximum):
         out = np.full(shape, np.nan)
-        run((reduce, (x, axis, None, out, keep)))
-        np.testing.assert_allclose(out, reduce(x, axis, None, None, keep), rtol=1e-15)
+        run((function.reduce, (x, axis, None, out, keep)))
+        np.testing.assert_allclose(out, function.reduce(x, axis, keepdims=keep), rtol=1e-15)
     x[2, 3] = np.nan
     out = np.zeros(shape)
     run((np.maximum.reduce, (x, axis, None, out, keep)))
-    assert np.array_equal(out, np.maximum.reduce(x, axis, None, None, keep), equal_nan=True)
+    assert np.array_equal(out, np.maximum.reduce(x, axis, keepdims=keep), equal_nan=True)
 
 
 @needs_c
@@ -155,6 +155,6 @@ def test_operands_move_in_equal_steps_or_not_at_all() -> None:
     assert steps == [0, 24, 24, 0]
     with pytest.raises(ValueError, match="equal steps"):
         table(calls(0), calls(1), calls(9), 9)
-    other = [translated((np.negative, (data[0, :2], out[:2])))]
+    other: list[Any] = [translated((np.negative, (data[0, :2], out[:2])))]
     with pytest.raises(ValueError, match="form"):
         table(calls(0), other, calls(9), 10)
