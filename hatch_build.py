@@ -1,8 +1,8 @@
 """Compiles the C kernel when a wheel is built or the package is installed editably.
 
-`TUI_ANN_BUILD_KERNEL` is `auto` (compile if a compiler is there), `skip`, or `require` (an error without one).  With the
-library a wheel is tagged for its platform and fits every Python, because nothing in it uses Python's own interface;
-without it the wheel is pure, and the program trains with NumPy.
+`TUI_ANN_BUILD_KERNEL` is `auto` (compile if a compiler is there), `skip`, or `require` (an error without one).
+With the library a wheel is tagged for its platform and fits every Python, because nothing in it uses Python's own
+interface; without it the wheel is pure, and the program trains with NumPy.
 """
 
 import ctypes
